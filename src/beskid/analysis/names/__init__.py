@@ -1,0 +1,1 @@
+"""Modules, symbols, scopes and how a written path finds its item."""

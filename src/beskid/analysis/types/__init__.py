@@ -1,0 +1,1 @@
+"""The type model, inference, the checker and its side facts."""

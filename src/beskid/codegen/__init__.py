@@ -1,0 +1,1 @@
+"""From the artifact to the bytes of one position-independent object."""

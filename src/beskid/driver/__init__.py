@@ -1,0 +1,1 @@
+"""Projects, sessions and caches: the layer that touches files."""

@@ -1,0 +1,1 @@
+"""From the typed program to IR, and the passes over it."""

@@ -1,0 +1,1 @@
+"""Builds IR from the typed program: monomorphisation, layout, expressions, statements, matches."""

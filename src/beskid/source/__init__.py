@@ -1,0 +1,1 @@
+"""Source texts, places in them, diagnostics as data, and their renderings."""

@@ -1,0 +1,90 @@
+"""Diagnostics as data: what is wrong, where, why, and what to do.
+
+A diagnostic is made by the layer that finds the fault and rendered elsewhere. User mistakes never raise.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from beskid.base.node import value
+from beskid.source.text import SourceText, Span
+
+
+class Severity(Enum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@value
+class Label:
+    """A secondary place with a short text (`first declared here`)."""
+
+    source: SourceText
+    span: Span
+    text: str
+
+
+@value
+class Edit:
+    """Replace `span` of `source` by `text`."""
+
+    source: SourceText
+    span: Span
+    text: str
+
+
+@value
+class Fix:
+    """A named set of edits; `safe` ones keep the meaning of a correct program."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@value
+class Diagnostic:
+    """One fault: `code` such as `E1206` (`parse` for syntax errors), primary place, short label, help, secondary places."""
+
+    code: str
+    severity: Severity
+    message: str
+    source: SourceText
+    span: Span
+    label: str = ""
+    help: str | None = None
+    related: tuple[Label, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+
+def error(
+    code: str,
+    message: str,
+    source: SourceText,
+    span: Span,
+    label: str = "",
+    help: str | None = None,
+    related: tuple[Label, ...] = (),
+    fixes: tuple[Fix, ...] = (),
+) -> Diagnostic:
+    """An error diagnostic."""
+    return Diagnostic(code, Severity.ERROR, message, source, span, label, help, related, fixes)
+
+
+def warning(
+    code: str,
+    message: str,
+    source: SourceText,
+    span: Span,
+    label: str = "",
+    help: str | None = None,
+    related: tuple[Label, ...] = (),
+) -> Diagnostic:
+    """A warning diagnostic."""
+    return Diagnostic(code, Severity.WARNING, message, source, span, label, help, related)
+
+
+def has_errors(diagnostics: list[Diagnostic]) -> bool:
+    """Whether any of the diagnostics is an error."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)

@@ -1,0 +1,1 @@
+"""Recursive-descent and Pratt parser with recovery."""
