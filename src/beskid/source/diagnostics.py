@@ -45,7 +45,7 @@ class Fix:
 
 @value
 class Diagnostic:
-    """One fault: `code` such as `E1206` (`parse` for syntax errors), primary place, short label, help, secondary places."""
+    """One fault: `code` such as `E1206` (`parse` for syntax errors), primary place, label, help, secondary places."""
 
     code: str
     severity: Severity

@@ -1,0 +1,538 @@
+"""The typed program: what the checker gives and lowering takes.
+
+Names are symbols, every expression has its type, every implicit step is written out: conversions, receivers,
+interpolation, uniform calls, inferred type arguments. Types may mention type parameters of the function that
+owns the body; lowering substitutes them. No inference variable and no error type occurs here.
+
+Invariants: operands of `Binary` have equal types (shift counts excepted); `Assign.value` has the type of its place;
+call arguments have the (substituted) parameter types; conditions are `bool`; a `Match` is exhaustive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from beskid.analysis.names.symbols import (
+    FieldSymbol,
+    FunctionSymbol,
+    LocalSymbol,
+    VariantSymbol,
+)
+from beskid.analysis.types.model import EnumType, FunctionType, StructType, Type
+from beskid.base.node import node
+from beskid.source.text import Span
+
+# Expressions ----------------------------------------------------------------------------------------------------
+
+
+@node
+class IntegerValue:
+    """An integer (or `char` scalar) constant of `type`, already in range."""
+
+    span: Span
+    type: Type
+    value: int
+
+
+@node
+class FloatValue:
+    span: Span
+    type: Type
+    value: float
+
+
+@node
+class BoolValue:
+    span: Span
+    type: Type
+    value: bool
+
+
+@node
+class StringValue:
+    span: Span
+    type: Type
+    value: str
+
+
+@node
+class UnitValue:
+    span: Span
+    type: Type
+
+
+@node
+class Interpolation:
+    """One string made of parts, all of type `string`."""
+
+    span: Span
+    type: Type
+    parts: tuple[Expression, ...]
+
+
+@node
+class Stringify:
+    """The printed form of a number, `bool` or `char` (after substitution) as a string."""
+
+    span: Span
+    type: Type
+    operand: Expression
+
+
+@node
+class LocalRead:
+    span: Span
+    type: Type
+    local: LocalSymbol
+
+
+@node
+class FunctionReference:
+    """A named function as a value."""
+
+    span: Span
+    type: Type
+    function: FunctionSymbol
+    type_arguments: tuple[Type, ...]
+
+
+@node
+class Lambda:
+    """`captures` lists the outer locals it uses; `body` is a block whose `return` leaves the lambda."""
+
+    span: Span
+    type: FunctionType
+    parameters: tuple[LocalSymbol, ...]
+    captures: tuple[LocalSymbol, ...]
+    body: Block
+
+
+@node
+class FieldRead:
+    span: Span
+    type: Type
+    object: Expression
+    field: FieldSymbol
+
+
+@node
+class IndexRead:
+    """Element of an array, or byte of a string (then `type` is `u8`). `index` has any integer type."""
+
+    span: Span
+    type: Type
+    object: Expression
+    index: Expression
+
+
+@node
+class Call:
+    """A direct call. For methods `arguments[0]` is the receiver.
+
+    `type_arguments` follow `function.all_type_parameters()`.
+    """
+
+    span: Span
+    type: Type
+    function: FunctionSymbol
+    type_arguments: tuple[Type, ...]
+    arguments: tuple[Expression, ...]
+
+
+@node
+class ConstraintCall:
+    """A constraint's method on a value whose type is a type parameter; `arguments[0]` is the receiver.
+
+    After substitution the method is the one of that name on the receiver's type; numbers, `bool`, `char`, `string`
+    and enums have `Equals`, `Hash` and (numbers, `bool`, `char`, `string`) `Compare` built in.
+    """
+
+    span: Span
+    type: Type
+    method: FunctionSymbol
+    receiver_type: Type
+    arguments: tuple[Expression, ...]
+
+
+@node
+class BuiltinCall:
+    """A call of a listed runtime function by its source name (`__str_len`)."""
+
+    span: Span
+    type: Type
+    name: str
+    arguments: tuple[Expression, ...]
+
+
+@node
+class IntrinsicCall:
+    """A call that the compiler itself expands (`analysis/types/intrinsics.py` has the table)."""
+
+    span: Span
+    type: Type
+    name: str
+    type_arguments: tuple[Type, ...]
+    arguments: tuple[Expression, ...]
+
+
+@node
+class ValueCall:
+    """A call of a function value."""
+
+    span: Span
+    type: Type
+    callee: Expression
+    arguments: tuple[Expression, ...]
+
+
+@node
+class EnumNew:
+    span: Span
+    type: EnumType
+    variant: VariantSymbol
+    arguments: tuple[Expression, ...]
+
+
+@node
+class StructNew:
+    """Field values in source order."""
+
+    span: Span
+    type: StructType
+    fields: tuple[tuple[FieldSymbol, Expression], ...]
+
+
+@node
+class ArrayNew:
+    """An array literal; `type` is the array type."""
+
+    span: Span
+    type: Type
+    elements: tuple[Expression, ...]
+
+
+@node
+class Unary:
+    """`-` on numbers (wraps), `!` on bool, `~` on integers."""
+
+    span: Span
+    type: Type
+    operator: str
+    operand: Expression
+
+
+@node
+class Binary:
+    """Arithmetic, comparison and equality; both sides have one type, `left.type`.
+
+    `+` on strings concatenates. `==`/`!=` follow decision L9 after substitution; `===`/`!==` compare identity
+    (content for strings, structure for enums). Shifts: the count may have another integer type.
+    """
+
+    span: Span
+    type: Type
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@node
+class Logical:
+    """`&&` or `||`, short-circuit."""
+
+    span: Span
+    type: Type
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@node
+class Convert:
+    """A numeric conversion from `operand.type` to `type` with the meaning of decision L2 (`as`); also `char`.
+
+    Integer to integer wraps; float to integer truncates and saturates; an integer that is no scalar value panics
+    under `char`.
+    """
+
+    span: Span
+    type: Type
+    operand: Expression
+
+
+@node
+class Assign:
+    """Stores `value` (operator "") or `place operator value`; the result is the stored value."""
+
+    span: Span
+    type: Type
+    place: Place
+    operator: str
+    value: Expression
+
+
+@node
+class Try:
+    """`e?`. `propagates`: the enclosing function (or lambda) returns `return_type` with the error payload;
+    otherwise a failure panics with `try expression propagated error`."""
+
+    span: Span
+    type: Type
+    operand: Expression
+    ok: VariantSymbol
+    error: VariantSymbol
+    propagates: bool
+    return_type: Type
+
+
+@node
+class Match:
+    """Arms in order; patterns bind locals. `type` is `unit` when the values are dropped."""
+
+    span: Span
+    type: Type
+    scrutinee: Expression
+    arms: tuple[MatchArm, ...]
+
+
+@node
+class MatchArm:
+    span: Span
+    pattern: Pattern
+    guard: Expression | None
+    body: Expression
+
+
+@node
+class BlockValue:
+    """A block as an expression: `unit`, or `never` when it diverges."""
+
+    span: Span
+    type: Type
+    block: Block
+
+
+Expression: TypeAlias = (
+    IntegerValue
+    | FloatValue
+    | BoolValue
+    | StringValue
+    | UnitValue
+    | Interpolation
+    | Stringify
+    | LocalRead
+    | FunctionReference
+    | Lambda
+    | FieldRead
+    | IndexRead
+    | Call
+    | ConstraintCall
+    | BuiltinCall
+    | IntrinsicCall
+    | ValueCall
+    | EnumNew
+    | StructNew
+    | ArrayNew
+    | Unary
+    | Binary
+    | Logical
+    | Convert
+    | Assign
+    | Try
+    | Match
+    | BlockValue
+)
+
+# Places ---------------------------------------------------------------------------------------------------------
+
+
+@node
+class LocalPlace:
+    span: Span
+    type: Type
+    local: LocalSymbol
+
+
+@node
+class FieldPlace:
+    span: Span
+    type: Type
+    object: Expression
+    field: FieldSymbol
+
+
+@node
+class IndexPlace:
+    span: Span
+    type: Type
+    object: Expression
+    index: Expression
+
+
+Place: TypeAlias = LocalPlace | FieldPlace | IndexPlace
+
+# Patterns -------------------------------------------------------------------------------------------------------
+
+
+@node
+class WildcardPattern:
+    span: Span
+    type: Type
+
+
+@node
+class BindingPattern:
+    span: Span
+    type: Type
+    local: LocalSymbol
+
+
+@node
+class LiteralPattern:
+    """`value` is an int (also for `char`), float, bool or str of `type`."""
+
+    span: Span
+    type: Type
+    value: int | float | bool | str
+
+
+@node
+class VariantPattern:
+    span: Span
+    type: EnumType
+    variant: VariantSymbol
+    fields: tuple[Pattern, ...]
+
+
+Pattern: TypeAlias = WildcardPattern | BindingPattern | LiteralPattern | VariantPattern
+
+# Statements -----------------------------------------------------------------------------------------------------
+
+
+@node
+class Block:
+    span: Span
+    statements: tuple[Statement, ...]
+
+
+@node
+class Let:
+    span: Span
+    local: LocalSymbol
+    value: Expression
+
+
+@node
+class Return:
+    """`value` is None for `unit`; a `unit` or `never` expression may be returned too."""
+
+    span: Span
+    value: Expression | None
+
+
+@node
+class Break:
+    span: Span
+
+
+@node
+class Continue:
+    span: Span
+
+
+@node
+class While:
+    span: Span
+    condition: Expression
+    body: Block
+
+
+@node
+class ForRange:
+    """Half-open; bounds and step are evaluated once, in order; all have the type of `local`."""
+
+    span: Span
+    local: LocalSymbol
+    start: Expression
+    end: Expression
+    step: Expression | None
+    body: Block
+
+
+@node
+class ForArray:
+    """Walks an array; the length is taken once, elements are read each round."""
+
+    span: Span
+    local: LocalSymbol
+    array: Expression
+    body: Block
+
+
+@node
+class ForString:
+    """Walks a string by `char`."""
+
+    span: Span
+    local: LocalSymbol
+    string: Expression
+    body: Block
+
+
+@node
+class ForIterator:
+    """`iterator` is a hidden local holding the iterator; `next` calls its `Next` and has an `Option` type."""
+
+    span: Span
+    iterator: LocalSymbol
+    value: Expression
+    next: Expression
+    some: VariantSymbol
+    local: LocalSymbol
+    body: Block
+
+
+@node
+class If:
+    span: Span
+    condition: Expression
+    then: Block
+    otherwise: Block | None
+
+
+@node
+class Evaluate:
+    """An expression statement; the value is dropped."""
+
+    span: Span
+    expression: Expression
+
+
+Statement: TypeAlias = (
+    Let | Return | Break | Continue | While | ForRange | ForArray | ForString | ForIterator | If | Evaluate
+)
+
+# Bodies and program ---------------------------------------------------------------------------------------------
+
+
+@node
+class TypedFunction:
+    """A checked body. For methods `parameters[0]` is `this`."""
+
+    symbol: FunctionSymbol
+    parameters: tuple[LocalSymbol, ...]
+    body: Block
+
+
+@node
+class TypedProgram:
+    """A checked program: the entry and a way to get the typed body of any function it reaches.
+
+    `body` gives the typed body of a function symbol, checking library bodies when first asked; it never meets an
+    error because library modules are checked by the library's own tests (an error there is a bug and raises).
+    """
+
+    entry: FunctionSymbol | None
+    tests: tuple[FunctionSymbol, ...]
+    body: Callable[[FunctionSymbol], TypedFunction]

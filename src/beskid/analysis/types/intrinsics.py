@@ -1,0 +1,67 @@
+"""Intrinsics: `__` functions that the compiler expands itself instead of calling the runtime.
+
+A row gives the name, its type parameters and its signature as type text (parsed by the checker). Lowering has one
+expansion for each row; a test holds both tables against each other. Rows marked `library_only` may be named in the
+core library alone, because they can make values that other code must never see.
+"""
+
+from __future__ import annotations
+
+from beskid.base.node import value
+
+
+@value
+class Intrinsic:
+    name: str
+    type_parameters: tuple[str, ...]
+    parameters: tuple[str, ...]
+    result: str
+    meaning: str
+    library_only: bool = False
+
+
+def _math(name: str, count: int, meaning: str) -> Intrinsic:
+    return Intrinsic(f"__math_{name}", (), ("f64",) * count, "f64", meaning)
+
+
+INTRINSICS: tuple[Intrinsic, ...] = (
+    Intrinsic("__array_len", ("T",), ("T[]",), "i64", "number of elements"),
+    Intrinsic("__array_filled", ("T",), ("i64", "T"), "T[]", "new array of that many copies; a negative count panics"),
+    Intrinsic("__array_make", ("T",), ("i64",), "T[]", "new array of zero bits; references in it are null", True),
+    Intrinsic(
+        "__array_copy",
+        ("T",),
+        ("T[]", "i64", "T[]", "i64", "i64"),
+        "unit",
+        "copies elements (target, offset, source, offset, count); overlapping is fine; out of range panics",
+    ),
+    Intrinsic("__array_slice", ("T",), ("T[]", "i64", "i64"), "T[]", "copy of part of an array (start, count)"),
+    Intrinsic("__hash", ("T",), ("T",), "i64", "hash that agrees with `==` (decision L9)"),
+    Intrinsic("__form", ("T",), ("T",), "string", "the printed form of any value (decision R1)"),
+    Intrinsic("__f64_bits", (), ("f64",), "i64", "the bits of a float"),
+    Intrinsic("__f64_from_bits", (), ("i64",), "f64", "the float with these bits"),
+    Intrinsic("__bit_count", (), ("i64",), "i64", "number of one bits"),
+    Intrinsic("__leading_zeros", (), ("i64",), "i64", "zero bits above the highest one bit; 64 for zero"),
+    Intrinsic("__trailing_zeros", (), ("i64",), "i64", "zero bits below the lowest one bit; 64 for zero"),
+    _math("sqrt", 1, "square root"),
+    _math("abs", 1, "absolute value"),
+    _math("floor", 1, "largest integer not above"),
+    _math("ceil", 1, "smallest integer not below"),
+    _math("trunc", 1, "toward zero"),
+    _math("round", 1, "nearest integer, halves away from zero"),
+    _math("sin", 1, "sine"),
+    _math("cos", 1, "cosine"),
+    _math("tan", 1, "tangent"),
+    _math("asin", 1, "arc sine"),
+    _math("acos", 1, "arc cosine"),
+    _math("atan", 1, "arc tangent"),
+    _math("atan2", 2, "angle of the point (x = second, y = first)"),
+    _math("exp", 1, "e to the power"),
+    _math("log", 1, "natural logarithm"),
+    _math("log2", 1, "logarithm to base 2"),
+    _math("log10", 1, "logarithm to base 10"),
+    _math("pow", 2, "first to the power of second"),
+    _math("fmod", 2, "remainder with the sign of the first"),
+)
+
+INTRINSICS_BY_NAME: dict[str, Intrinsic] = {row.name: row for row in INTRINSICS}
