@@ -1,0 +1,238 @@
+"""Reads the text of `runtime/abi.toml` into a `Contract` and refuses one that contradicts itself.
+
+It takes text and gives values; it must not touch files. Every refusal is a `ContractError` whose message names the
+row and the rule.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from beskid.abi.model import (
+    AbiConstant,
+    AbiParameter,
+    AbiParamKind,
+    AbiReturnKind,
+    BuiltinFnSpec,
+    Contract,
+    FieldLayout,
+    SourceBuiltin,
+    StructLayout,
+    ValueForm,
+)
+
+__all__ = ["KNOWN_ATTRIBUTES", "NARROWING_ATTRIBUTES", "ContractError", "parse_contract"]
+
+# Each of these tells LLVM that a call leaves memory alone, ends, or does not call back. Beside a collection or a
+# panic every one is false, and the optimiser then deletes the stores that keep references visible.
+NARROWING_ATTRIBUTES = (
+    "memory",
+    "readonly",
+    "readnone",
+    "writeonly",
+    "argmemonly",
+    "inaccessiblememonly",
+    "inaccessiblemem_or_argmemonly",
+    "speculatable",
+    "willreturn",
+    "nofree",
+    "nosync",
+    "nocallback",
+    "norecurse",
+    "allockind",
+    "alloc-family",
+)
+
+KNOWN_ATTRIBUTES = ("memory(read)", "memory(none)", "willreturn", "cold")
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_SOURCE_NAME = re.compile(r"__[a-z][a-z0-9_]*\Z")
+
+_RETURN_KINDS = {
+    ValueForm.VOID: AbiReturnKind.VOID,
+    ValueForm.NEVER: AbiReturnKind.NEVER,
+    ValueForm.I64: AbiReturnKind.I64,
+    ValueForm.I32: AbiReturnKind.I32,
+    ValueForm.F64: AbiReturnKind.F64,
+}
+
+_PARAM_KINDS = {ValueForm.I64: AbiParamKind.I64, ValueForm.F64: AbiParamKind.F64}
+
+_NO_PARAMETER = (ValueForm.VOID, ValueForm.NEVER, ValueForm.I32)
+
+
+class ContractError(ValueError):
+    """The contract file contradicts itself or a rule of the contract."""
+
+
+def parse_contract(text: str) -> Contract:
+    """The contract that a text states; ContractError when it breaks a rule."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ContractError(f"not a TOML document: {error}") from error
+    structs = tuple(_struct(row) for row in data["struct"])
+    constants = tuple(
+        AbiConstant(row["name"], row["value"], _draft(row), row["meaning"]) for row in data["constant"]
+    )
+    functions = tuple(_function(row, data["level"]) for row in data["function"])
+    sources = tuple(source for row in data["function"] for source in _sources(row))
+    size_classes = tuple(data["size_classes"]["sizes"])
+    _refuse_doubles("function", (function.symbol for function in functions))
+    _refuse_doubles("source name", (source.name for source in sources))
+    _refuse_doubles("struct", (struct.name for struct in structs))
+    _refuse_doubles("constant", (constant.name for constant in constants))
+    _check_levels(functions)
+    _check_size_classes(size_classes, constants)
+    return Contract(
+        version=data["version"],
+        level=data["level"],
+        draft_hash=_draft_hash(structs, constants, size_classes),
+        functions=functions,
+        sources=sources,
+        structs=structs,
+        constants=constants,
+        size_classes=size_classes,
+        support=tuple(data["support"]),
+    )
+
+
+def _draft(row: Mapping[str, Any]) -> bool:
+    stability = row.get("stability", "stable")
+    if stability not in ("stable", "draft"):
+        raise ContractError(f"{row['name']}: stability is 'stable' or 'draft', not {stability!r}")
+    return bool(stability == "draft")
+
+
+def _struct(row: Mapping[str, Any]) -> StructLayout:
+    name: str = row["name"]
+    fields = tuple(
+        FieldLayout(field["name"], field["c"], field["offset"], field["size"], _draft(field), field["meaning"])
+        for field in row["fields"]
+    )
+    end = 0
+    for field in fields:
+        if field.offset != end:
+            raise ContractError(f"{name}.{field.name}: offset {field.offset}, but the field before it ends at {end}")
+        if field.offset % field.size:
+            raise ContractError(f"{name}.{field.name}: offset {field.offset} is not aligned to {field.size}")
+        end = field.offset + field.size
+    if end != row["size"]:
+        raise ContractError(f"{name}: size {row['size']}, but the last field ends at {end}")
+    return StructLayout(name, row["size"], _draft(row), row["meaning"], fields)
+
+
+def _form(text: str, where: str) -> tuple[ValueForm, bool]:
+    nullable = text.endswith("?")
+    word = text.removesuffix("?")
+    try:
+        form = ValueForm(word)
+    except ValueError:
+        raise ContractError(f"{where}: unknown word {word!r}") from None
+    is_pointer = form not in _RETURN_KINDS and form is not ValueForm.SIZE
+    if nullable and not is_pointer:
+        raise ContractError(f"{where}: {word} cannot be null")
+    return form, nullable
+
+
+def _parameter(row: Mapping[str, Any], function: str) -> AbiParameter:
+    form, nullable = _form(row["is"], f"{function}.{row['name']}")
+    if form in _NO_PARAMETER:
+        raise ContractError(f"{function}.{row['name']}: {form.value} is no parameter")
+    return AbiParameter(row["name"], _PARAM_KINDS.get(form, AbiParamKind.PTR), form, nullable)
+
+
+def _function(row: Mapping[str, Any], level: int) -> BuiltinFnSpec:
+    name: str = row["name"]
+    if not _NAME.match(name):
+        raise ContractError(f"{name}: a function name is lower case letters, digits and underscores")
+    form, nullable = _form(row["returns"], name)
+    attributes = tuple(row.get("attributes", ()))
+    collects: bool = row["collects"]
+    panics: bool = row["panics"]
+    _check_attributes(name, attributes, collects, panics)
+    if form is ValueForm.NEVER and not panics:
+        raise ContractError(f"{name}: a function that does not return must say that it panics")
+    if not 0 <= row["since"] <= level:
+        raise ContractError(f"{name}: since {row['since']} is not between 0 and the level {level}")
+    return BuiltinFnSpec(
+        symbol=name,
+        parameters=tuple(_parameter(parameter, name) for parameter in row["params"]),
+        returns=_RETURN_KINDS.get(form, AbiReturnKind.PTR),
+        return_form=form,
+        return_nullable=nullable,
+        collects=collects,
+        panics=panics,
+        since=row["since"],
+        attributes=attributes,
+        meaning=row["meaning"],
+    )
+
+
+def _check_attributes(name: str, attributes: tuple[str, ...], collects: bool, panics: bool) -> None:
+    for attribute in attributes:
+        narrowing = attribute.split("(")[0] in NARROWING_ATTRIBUTES
+        if narrowing and (collects or panics):
+            what = "collect" if collects else "panic"
+            raise ContractError(f"{name}: attribute {attribute!r} beside a function that may {what}")
+        if attribute not in KNOWN_ATTRIBUTES:
+            raise ContractError(f"{name}: attribute {attribute!r} is not in the list of known ones")
+
+
+def _sources(row: Mapping[str, Any]) -> Iterable[SourceBuiltin]:
+    for source in row.get("source", ()):
+        name: str = source["name"]
+        if not _SOURCE_NAME.match(name):
+            raise ContractError(f"{row['name']}: the source name {name!r} does not start with two underscores")
+        if len(source["params"]) != len(row["params"]):
+            raise ContractError(f"{name}: {len(source['params'])} parameters, but {row['name']} has another number")
+        yield SourceBuiltin(name, row["name"], tuple(source["params"]), source["returns"])
+
+
+def _refuse_doubles(what: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ContractError(f"{what} {name} is written twice")
+        seen.add(name)
+
+
+def _check_levels(functions: tuple[BuiltinFnSpec, ...]) -> None:
+    highest = 0
+    for function in functions:
+        if function.since < highest:
+            raise ContractError(f"{function.symbol}: since {function.since} after a row of level {highest}; append it")
+        highest = function.since
+
+
+def _check_size_classes(sizes: tuple[int, ...], constants: tuple[AbiConstant, ...]) -> None:
+    values = {constant.name: constant.value for constant in constants}
+    if list(sizes) != sorted(set(sizes)):
+        raise ContractError("size_classes: sizes must rise")
+    if any(size % values["CELL_GRANULE"] for size in sizes):
+        raise ContractError("size_classes: every size is a multiple of CELL_GRANULE")
+    if sizes[-1] != values["SMALL_CELL_MAXIMUM"]:
+        raise ContractError("size_classes: the last size is SMALL_CELL_MAXIMUM")
+
+
+def _draft_hash(
+    structs: tuple[StructLayout, ...], constants: tuple[AbiConstant, ...], size_classes: tuple[int, ...]
+) -> int:
+    facts = {
+        "constants": [[constant.name, constant.value] for constant in constants if constant.draft],
+        "fields": [
+            [struct.name, field.name, field.c_type, field.offset, field.size]
+            for struct in structs
+            for field in struct.fields
+            if struct.draft or field.draft
+        ],
+        "size_classes": list(size_classes),
+    }
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()
+    # 63 bits, so that the number is the same read as signed or unsigned.
+    return int.from_bytes(digest[:8], "little") >> 1

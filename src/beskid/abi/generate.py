@@ -1,0 +1,58 @@
+"""Writes the files derived from `runtime/abi.toml`, or with `--check` tells which of them are out of date.
+
+`generated_files` is pure: contract text in, file texts out. Only `main` reads and writes, below the repository that
+holds this source.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from beskid.abi.contract import ContractError, parse_contract
+from beskid.abi.render import render_exports, render_header, render_reference, render_tables
+
+__all__ = ["CONTRACT_PATH", "generated_files", "main"]
+
+CONTRACT_PATH = "runtime/abi.toml"
+
+
+def generated_files(contract_text: str) -> dict[str, str]:
+    """Path below the repository → text of every generated file."""
+    contract = parse_contract(contract_text)
+    return {
+        "runtime/include/beskid_abi.h": render_header(contract),
+        "runtime/exports.map": render_exports(contract),
+        "src/beskid/abi/tables.py": render_tables(contract),
+        "docs/reference/abi.md": render_reference(contract),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Writes or checks; the status is 0 when all is current or written, 1 when not, 2 for a wrong argument."""
+    if arguments not in ([], ["--check"]):
+        print("usage: python -m beskid.abi.generate [--check]", file=sys.stderr)
+        return 2
+    root = Path(__file__).resolve().parents[3]
+    try:
+        files = generated_files((root / CONTRACT_PATH).read_text(encoding="utf-8"))
+    except ContractError as error:
+        print(f"{CONTRACT_PATH}: {error}", file=sys.stderr)
+        return 1
+    status = 0
+    for name, text in files.items():
+        path = root / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if arguments:
+            print(f"{name} is out of date: run python -m beskid.abi.generate", file=sys.stderr)
+            status = 1
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {name}")
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

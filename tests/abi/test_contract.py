@@ -1,0 +1,109 @@
+"""The contract file's rules: what the parser refuses, and what the tables promise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from beskid import abi
+from beskid.abi.contract import NARROWING_ATTRIBUTES, ContractError, parse_contract
+from beskid.abi.generate import CONTRACT_PATH
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / CONTRACT_PATH).read_text(encoding="utf-8")
+
+FROZEN = [
+    "beskid_runtime_abi_version",
+    "alloc",
+    "str_new",
+    "str_concat",
+    "str_len",
+    "array_new",
+    "panic",
+    "panic_str",
+    "syscall_write",
+    "syscall_read",
+    "gc_write_barrier",
+    "gc_root_handle",
+    "gc_unroot_handle",
+    "gc_register_root",
+    "gc_unregister_root",
+    "event_subscribe",
+    "event_unsubscribe_first",
+    "event_len",
+    "event_get_handler",
+    "interop_dispatch_unit",
+    "interop_dispatch_ptr",
+    "interop_dispatch_usize",
+    "test_bytes_ptr",
+    "test_bytes_len",
+    "array_len",
+    "gc_bytes_allocated",
+    "gc_object_count",
+    "gc_phase",
+    "gc_collect",
+    "gc_collect_if_needed",
+    "gc_external_root_count",
+]
+
+
+def row(marks: str, attributes: str) -> str:
+    return (
+        f'{TEXT}\n[[function]]\nname = "extra"\nparams = []\nreturns = "I64"\n{marks}\nsince = 1\n'
+        f"attributes = [{attributes}]\nmeaning = \"Extra.\"\n"
+    )
+
+
+def test_version_and_frozen_order() -> None:
+    assert abi.BESKID_RUNTIME_ABI_VERSION == 2
+    assert list(abi.RUNTIME_EXPORT_SYMBOLS[: len(FROZEN)]) == FROZEN
+
+
+def test_every_symbol_has_one_signature_in_the_same_order() -> None:
+    assert tuple(spec.symbol for spec in abi.BUILTIN_SPECS) == abi.RUNTIME_EXPORT_SYMBOLS
+
+
+def test_frozen_kinds() -> None:
+    specs = {spec.symbol: spec for spec in abi.BUILTIN_SPECS}
+    pointer, number = abi.AbiParamKind.PTR, abi.AbiParamKind.I64
+    assert specs["alloc"].params == (pointer, pointer)
+    assert specs["syscall_write"].params == (number, pointer)
+    assert specs["event_subscribe"].params == (pointer, pointer, pointer)
+    assert specs["beskid_runtime_abi_version"].returns is abi.AbiReturnKind.I32
+    assert specs["panic"].returns is abi.AbiReturnKind.NEVER
+    assert specs["str_from_f64"].params == (abi.AbiParamKind.F64,)
+
+
+@pytest.mark.parametrize("marks", ["collects = true\npanics = false", "collects = false\npanics = true"])
+@pytest.mark.parametrize("attribute", [*NARROWING_ATTRIBUTES, "memory(none)", "memory(read)", "memory(argmem: read)"])
+def test_narrowing_attribute_beside_collection_or_panic_is_refused(marks: str, attribute: str) -> None:
+    with pytest.raises(ContractError, match=r"extra: attribute .* beside a function that may"):
+        parse_contract(row(marks, f'"{attribute}"'))
+
+
+def test_narrowing_attribute_without_either_is_accepted() -> None:
+    contract = parse_contract(row("collects = false\npanics = false", '"memory(read)", "willreturn"'))
+    assert contract.functions[-1].attributes == ("memory(read)", "willreturn")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "str_len"', 'name = "alloc"', "function alloc is written twice"),
+        ('name = "len", c = "uint64_t", offset = 8', 'name = "len", c = "uint64_t", offset = 16', "ends at 8"),
+        ('{ name = "text", is = "string" }', '{ name = "text", is = "strnig" }', "unknown word 'strnig'"),
+        ("sizes = [\n    16, 32", "sizes = [\n    32, 16", "sizes must rise"),
+        ('name = "__str_len"', 'name = "str_len"', "does not start with two underscores"),
+    ],
+)
+def test_contradiction_is_refused(old: str, new: str, message: str) -> None:
+    assert old in TEXT
+    with pytest.raises(ContractError, match=message):
+        parse_contract(TEXT.replace(old, new, 1))
+
+
+def test_draft_hash_follows_the_draft_part_only() -> None:
+    base = parse_contract(TEXT).draft_hash
+    assert parse_contract(TEXT.replace("value = 8388608", "value = 16777216", 1)).draft_hash != base
+    assert parse_contract(TEXT.replace("value = 130", "value = 131", 1)).draft_hash == base
