@@ -1,0 +1,31 @@
+"""Faults of the surroundings: missing files, read-only folders, no linker.
+
+They are no faults of the program text, so they have no place in it; the command line prints them as one message and
+ends with the status they carry.
+"""
+
+from __future__ import annotations
+
+STATUS_FINE = 0
+STATUS_DIAGNOSTICS = 1
+STATUS_USAGE = 2
+STATUS_ENVIRONMENT = 3
+STATUS_INTERNAL = 70
+STATUS_INTERRUPTED = 130
+
+
+class EnvironmentFailure(Exception):
+    """One message for the user, what to do about it, an optional code, and the exit status of the command."""
+
+    def __init__(self, message: str, help: str = "", code: str = "", status: int = STATUS_ENVIRONMENT) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.code = code
+        self.status = status
+
+    @classmethod
+    def of_os_error(cls, action: str, path: str, fault: OSError, code: str = "") -> EnvironmentFailure:
+        """`cannot read PATH: no such file or directory`."""
+        reason = (fault.strerror or str(fault)).lower()
+        return cls(f"{action} {path}: {reason}", "", code)
