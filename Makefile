@@ -1,0 +1,70 @@
+# Everything a contributor needs, from a machine that has Python 3.11 or newer, a C compiler and make.
+# `make` alone lists the targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.beskid-environment
+WORKERS ?= 2
+PYTEST_ARGUMENTS ?=
+EXAMPLE := examples/word_frequencies.bd
+EXAMPLE_INPUT := examples/data/shore.txt
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+$(STAMP): pyproject.toml tools/environment.py hatch_build.py
+	@$(PYTHON) tools/environment.py $(VENV)
+
+.PHONY: venv
+venv: $(STAMP) ## make the Python environment with everything the tests need
+
+.PHONY: runtime
+runtime: $(STAMP) ## build the native runtime for this machine
+	@$(BIN)/python tools/build_runtime.py
+
+.PHONY: demo
+demo: runtime ## run an example by JIT, build it, run the executable, compare the outputs
+	@$(BIN)/python tools/demo.py $(EXAMPLE) $(EXAMPLE_INPUT)
+
+.PHONY: test
+test: runtime ## run all tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
+
+.PHONY: lint
+lint: $(STAMP) ## check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(STAMP) ## bring all Python sources into the one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: generate
+generate: $(STAMP) ## rewrite the generated files
+	$(BIN)/python -m beskid.abi.generate
+	$(BIN)/python -m beskid.lower.pipeline
+
+.PHONY: bless
+bless: runtime ## rewrite the expectations of the suites; review the difference
+	@$(BIN)/python -m pytest -n $(WORKERS) --bless $(PYTEST_ARGUMENTS)
+
+.PHONY: bench
+bench: runtime ## measure programs and latencies against the peers on this machine
+	@$(BIN)/python bench/run.py
+
+.PHONY: wheel
+wheel: $(STAMP) ## build the wheel, runtime inside
+	@$(BIN)/python -m build --wheel
+
+.PHONY: clean
+clean: ## remove what was built, the environment excepted
+	rm -rf build dist obj src/beskid/_runtime src/beskid/_corelib bench/results
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +

@@ -1,0 +1,53 @@
+"""The build hook: puts the native runtime and the core library into the package.
+
+An editable install builds the runtime beside the sources and reads the core library from `corelib/src`; a wheel
+carries both and is tagged for its platform, so that `beskid run` needs no C compiler afterwards.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sysconfig
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class RuntimeBuildHook(BuildHookInterface[Any]):
+    """Builds the runtime before a wheel (or an editable one) is put together."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        package = root / "src" / "beskid"
+        runtime = load(root / "tools" / "build_runtime.py", "beskid_build_runtime")
+        runtime.build(root, os.environ.get("CC", "cc"))
+        build_data["pure_python"] = False
+        build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
+        if version == "editable":
+            return
+        library = package / "_corelib"
+        shutil.rmtree(library, ignore_errors=True)
+        shutil.copytree(root / "corelib" / "src", library)
+        self.copied = library
+        build_data["artifacts"] += ["src/beskid/_runtime/**", "src/beskid/_corelib/**"]
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove the copy of the core library: a checkout reads `corelib/src` itself."""
+        if version != "editable":
+            shutil.rmtree(self.copied, ignore_errors=True)
+
+
+def load(path: Path, name: str) -> ModuleType:
+    """Import one file by its path."""
+    specification = importlib.util.spec_from_file_location(name, path)
+    if specification is None or specification.loader is None:
+        raise ImportError(f"cannot load {path}")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module

@@ -1,0 +1,69 @@
+"""Make the development environment: a virtual environment with beskid (editable) and its test tools.
+
+Plain standard library, because it runs before anything is installed. Leaves the stamp that the Makefile looks at.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MINIMUM = (3, 11)
+STAMP = ".beskid-environment"
+
+
+def find_python() -> str:
+    """This interpreter when it is new enough, else the newest one on the path."""
+    if sys.version_info >= MINIMUM:
+        return sys.executable
+    for minor in range(16, MINIMUM[1] - 1, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found:
+            return found
+    sys.exit(f"Python {MINIMUM[0]}.{MINIMUM[1]} or newer is needed, this is {sys.version.split()[0]}")
+
+
+def make_environment(python: str, folder: Path) -> None:
+    """Make the virtual environment with whatever this machine offers for it."""
+    if (folder / "bin" / "python").exists():
+        return
+    if has_module(python, "ensurepip"):
+        run([python, "-m", "venv", str(folder)])
+    elif has_module(python, "virtualenv"):
+        run([python, "-m", "virtualenv", "--quiet", str(folder)])
+    elif has_module(python, "pip"):
+        run([python, "-m", "venv", "--without-pip", str(folder)])
+        run([python, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet", "pip"])
+    elif shutil.which("uv"):
+        run(["uv", "venv", "--seed", "--quiet", "--python", python, str(folder)])
+    else:
+        sys.exit("this Python can make no virtual environment; on Debian: apt-get install python3-venv")
+
+
+def has_module(python: str, name: str) -> bool:
+    if python == sys.executable:
+        return importlib.util.find_spec(name) is not None
+    return subprocess.run([python, "-c", f"import {name}"], capture_output=True, check=False).returncode == 0
+
+
+def run(command: list[str]) -> None:
+    """Run a step; a failing one ends the whole."""
+    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+        sys.exit("failed: " + " ".join(command))
+
+
+def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".venv")
+    folder = folder if folder.is_absolute() else ROOT / folder
+    print("making the environment (once) …", file=sys.stderr, flush=True)
+    make_environment(find_python(), folder)
+    run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--editable", ".[dev]"])
+    (folder / STAMP).write_text("made by tools/environment.py\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
