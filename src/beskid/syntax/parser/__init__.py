@@ -1,1 +1,44 @@
-"""Recursive-descent and Pratt parser with recovery."""
+"""Texts to syntax trees.
+
+`parse` takes a source text and gives a tree and the syntax faults in it. It never raises and reads no files. Where a
+construct is faulty the tree holds an `Error*` node or leaves the item out, and there is a diagnostic.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from beskid.base.node import node
+from beskid.source.diagnostics import Diagnostic
+from beskid.source.text import SourceText
+from beskid.syntax import tree
+from beskid.syntax.lexer import tokenize
+from beskid.syntax.parser.items import ItemParser
+from beskid.syntax.tokens import Tokens
+
+_FRAMES = 20_000
+"""More Python frames than 256 levels of nesting and 1,000 links of a chain take in the parser."""
+
+
+@node
+class ParseResult:
+    """What a text says: its tree, its tokens (for tools that need comments and layout), its faults in text order."""
+
+    program: tree.Program
+    tokens: Tokens
+    diagnostics: list[Diagnostic]
+
+
+def parse(source: SourceText) -> ParseResult:
+    """Parse a text."""
+    tokens = tokenize(source)
+    parser = ItemParser(tokens)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _FRAMES))
+    try:
+        program = parser.program()
+    finally:
+        sys.setrecursionlimit(limit)
+    diagnostics = tokens.diagnostics + parser.diagnostics
+    diagnostics.sort(key=lambda diagnostic: diagnostic.span)
+    return ParseResult(program, tokens, diagnostics)

@@ -1,0 +1,395 @@
+"""Text to tokens.
+
+Takes a `SourceText`, gives a `Tokens` table with comments, documentation runs, bracket partners and the faults that
+belong to single characters. Never raises, reads every character a bounded number of times, and knows no grammar:
+whether a number or an escape is well formed is decided where its value is needed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from beskid.source.diagnostics import Diagnostic, error
+from beskid.source.text import SourceText, Span
+from beskid.syntax.tokens import (
+    CHAR,
+    CLOSERS,
+    END,
+    HOLE_CLOSE,
+    HOLE_OPEN,
+    IDENTIFIER,
+    NUMBER,
+    RESERVED_WORDS,
+    STRING,
+    STRING_END,
+    STRING_START,
+    STRING_TEXT,
+    Comment,
+    Tokens,
+)
+
+_MASTER = re.compile(
+    r"""
+    [ \t\r\n]*+
+    (?:
+      (?P<word>[A-Za-z_]\w*+)
+    | (?P<bracket>[()\[\]{}])
+    | (?P<comment>//[^\n]*+)
+    | (?P<block>/\*)
+    | (?P<punctuation>
+        === | !== | == | != | => | <<= | << | <= | \|\| | && | :: | [-+*/%&|^]= | [-=<>+*/%&|^!~?.:,;]
+      )
+    | (?P<number>0[xXoObB]\w*+ | \d[\d_]*+ (?: \. \d[\d_]*+ )?+ (?: [eE][+-]?\d[\d_]*+ )?+ \w*+)
+    | (?P<string>"[^"\\$]*+")
+    | (?P<quote>")
+    | (?P<character>'(?:\\u\{[^}'\n]*+\} | \\. | [^'\\\n])')
+    | (?P<end>\Z)
+    | (?P<other>.)
+    )
+    """,
+    re.VERBOSE | re.ASCII | re.DOTALL,
+)
+_STRING_RUN = re.compile(r'(?:[^"\\$]++|\\.|\$(?!\{))*+', re.DOTALL)
+_STRING_LINE = re.compile(r'(?:[^"\\$\n]++|\\[^\n]|\$(?!\{))*+')
+_BAD_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\.)*+'")
+_SPACE_LIKE = re.compile("[\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+")
+_FOREIGN_WORD = re.compile(r"[^\x00-\x7f]\w*+|[\x00-\x1f\x7f]++", re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_KINDS = {word: word for word in RESERVED_WORDS}
+_QUOTE_LIKE = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}  # typographic marks that editors insert
+
+MAX_DIAGNOSTICS = 100
+"""More faults than this in one file help nobody."""
+
+
+def tokenize(source: SourceText) -> Tokens:
+    """The tokens of a text."""
+    return _Lexer(source).run()
+
+
+class _Lexer:
+    """The state of one pass over a text."""
+
+    __slots__ = (
+        "_comments",
+        "_diagnostics",
+        "_ends",
+        "_holes",
+        "_kinds",
+        "_open",
+        "_partners",
+        "_source",
+        "_starts",
+        "_string_starts",
+        "_text",
+        "_unterminated",
+    )
+
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
+        self._text = source.text
+        self._kinds: list[str] = []
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._partners: list[int] = []
+        self._comments: list[Comment] = []
+        self._diagnostics: list[Diagnostic] = []
+        self._open: list[int] = []
+        self._holes: list[int] = []
+        self._string_starts: list[int] = []
+        self._unterminated = False
+
+    def run(self) -> Tokens:
+        """Read the whole text."""
+        text = self._text
+        self._check_encoding()
+        match = _MASTER.match
+        kinds = self._kinds
+        starts = self._starts
+        ends = self._ends
+        partners = self._partners
+        known = _KINDS.get
+        position = 1 if text.startswith("\ufeff") else 0
+        while True:
+            found = match(text, position)
+            assert found is not None
+            group = found.lastgroup
+            assert group is not None
+            start, position = found.span(group)
+            if group == "word":
+                kinds.append(known(text[start:position], IDENTIFIER))
+            elif group == "punctuation":
+                kinds.append(text[start:position])
+            elif group == "bracket":
+                position = self._bracket(start, position)
+                continue
+            elif group == "number":
+                kinds.append(NUMBER)
+            elif group == "string":
+                if self._unterminated and "\n" in text[start:position]:
+                    position = self._string(start)
+                    continue
+                kinds.append(STRING)
+            elif group == "character":
+                kinds.append(CHAR)
+            elif group == "end":
+                break
+            else:
+                position = self._rare(group, start, position)
+                continue
+            starts.append(start)
+            ends.append(position)
+            partners.append(-1)
+        self._finish()
+        return Tokens(
+            self._source,
+            kinds,
+            starts,
+            ends,
+            partners,
+            self._comments,
+            _documentation(text, self._comments),
+            self._diagnostics,
+            self._unterminated,
+        )
+
+    def _finish(self) -> None:
+        if self._string_starts and not self._unterminated:
+            start = self._string_starts[-1]
+            self._fault("this string has no closing `\"`", start, start + 1, "the string starts here")
+            self._unterminated = True
+        end = len(self._text)
+        self._add(END, end, end)
+
+    def _add(self, kind: str, start: int, end: int) -> None:
+        self._kinds.append(kind)
+        self._starts.append(start)
+        self._ends.append(end)
+        self._partners.append(-1)
+
+    def _fault(self, message: str, start: int, end: int, label: str = "", help: str | None = None) -> None:
+        if len(self._diagnostics) < MAX_DIAGNOSTICS:
+            self._diagnostics.append(error("parse", message, self._source, Span(start, end), label, help))
+
+    def _check_encoding(self) -> None:
+        bad = _SURROGATE.search(self._text)
+        if bad is not None:
+            self._fault("the text is not valid Unicode", bad.start(), bad.end(), "half of a surrogate pair")
+
+    # Brackets -------------------------------------------------------------------------------------------------
+
+    def _bracket(self, start: int, end: int) -> int:
+        kind = self._text[start:end]
+        holes = self._holes
+        if holes:
+            if kind == "{":
+                holes[-1] += 1
+            elif kind == "}":
+                if not holes[-1]:
+                    holes.pop()
+                    self._closer(HOLE_CLOSE, start, end)
+                    return self._string_rest(end)
+                holes[-1] -= 1
+        if kind in CLOSERS:
+            self._closer(kind, start, end)
+        else:
+            self._opener(kind, start, end)
+        return end
+
+    def _opener(self, kind: str, start: int, end: int) -> None:
+        self._open.append(len(self._kinds))
+        self._add(kind, start, end)
+
+    def _closer(self, kind: str, start: int, end: int) -> None:
+        # A closing brace closes over forgotten `(` and `[`; a stray `)` never closes over a `{`.
+        opener = CLOSERS[kind]
+        opened = self._open
+        kinds = self._kinds
+        index = len(kinds)
+        self._add(kind, start, end)
+        strong = kind == "}" or kind == HOLE_CLOSE
+        while opened:
+            candidate = kinds[opened[-1]]
+            if candidate == opener:
+                other = opened.pop()
+                self._partners[other] = index
+                self._partners[index] = other
+                return
+            if not strong and (candidate == "{" or candidate == HOLE_OPEN):
+                return
+            if kind == "}" and candidate == HOLE_OPEN:
+                return
+            opened.pop()
+
+    # Strings --------------------------------------------------------------------------------------------------
+
+    def _string(self, start: int) -> int:
+        text = self._text
+        stop = self._string_run(start + 1)
+        if text.startswith('"', stop):
+            self._add(STRING, start, stop + 1)
+            return stop + 1
+        if not text.startswith("${", stop):
+            return self._unterminated_string(start, start)
+        self._add(STRING_START, start, start + 1)
+        self._string_starts.append(start)
+        if stop > start + 1:
+            self._add(STRING_TEXT, start + 1, stop)
+        return self._hole(stop)
+
+    def _string_rest(self, position: int) -> int:
+        text = self._text
+        stop = self._string_run(position)
+        if not text.startswith(('"', "${"), stop):
+            return self._unterminated_string(position, self._string_starts.pop())
+        if stop > position:
+            self._add(STRING_TEXT, position, stop)
+        if text.startswith("${", stop):
+            return self._hole(stop)
+        self._string_starts.pop()
+        self._add(STRING_END, stop, stop + 1)
+        return stop + 1
+
+    def _string_run(self, position: int) -> int:
+        # After one string that never ends, strings end with their line: the rest of the file stays readable,
+        # and no text is read again and again to its end.
+        pattern = _STRING_LINE if self._unterminated else _STRING_RUN
+        found = pattern.match(self._text, position)
+        assert found is not None
+        return found.end()
+
+    def _hole(self, position: int) -> int:
+        self._opener(HOLE_OPEN, position, position + 2)
+        self._holes.append(0)
+        return position + 2
+
+    def _unterminated_string(self, position: int, start: int) -> int:
+        if not self._unterminated:
+            self._fault(
+                "this string has no closing `\"`", start, start + 1, "the string starts here", 'add `"` where it ends'
+            )
+            self._unterminated = True
+        end = self._text.find("\n", position)
+        end = len(self._text) if end == -1 else end
+        self._add(STRING if position == start else STRING_END, position, max(end, position))
+        return end
+
+    # Everything seldom ----------------------------------------------------------------------------------------
+
+    def _rare(self, group: str, start: int, end: int) -> int:
+        text = self._text
+        if group == "comment":
+            if text.endswith("\r", start, end):
+                end -= 1
+            is_doc = text.startswith("///", start) and not text.startswith("////", start)
+            self._comments.append(Comment(Span(start, end), text[start:end], is_doc, len(self._kinds)))
+            return end
+        if group == "quote":
+            return self._string(start)
+        if group == "block":
+            return self._block_comment(start)
+        return self._strange(start)
+
+    def _block_comment(self, start: int) -> int:
+        close = self._text.find("*/", start + 2)
+        end = len(self._text) if close == -1 else close + 2
+        if close == -1:
+            self._fault("this comment has no closing `*/`", start, start + 2, "the comment starts here")
+            self._unterminated = True
+        self._comments.append(Comment(Span(start, end), self._text[start:end], False, len(self._kinds)))
+        return end
+
+    def _strange(self, start: int) -> int:
+        text = self._text
+        character = text[start]
+        if character == "'":
+            return self._bad_character_literal(start)
+        space = _SPACE_LIKE.match(text, start)
+        if space is not None:
+            self._fault("invisible character that is not white space here", start, space.end(),
+                        f"U+{ord(character):04X}", "write an ordinary space")  # fmt: skip
+            return space.end()
+        if character in _QUOTE_LIKE:
+            self._fault(f"`{character}` is not a quotation mark of the language", start, start + 1,
+                        help=f"write `{_QUOTE_LIKE[character]}`")  # fmt: skip
+            return start + 1
+        word = _FOREIGN_WORD.match(text, start)
+        if word is None:
+            return self._stray(start, character)
+        return self._foreign_word(start, word.end(), character)
+
+    def _foreign_word(self, start: int, end: int, character: str) -> int:
+        if _SURROGATE.match(character):
+            return end
+        if ord(character) < 128:
+            self._fault("control character in the text", start, end, f"U+{ord(character):04X}", "remove it")
+            return end
+        if not character.isalpha():
+            self._fault("this character has no meaning here", start, end, help="it may stand in strings and comments")
+            return end
+        kinds = self._kinds
+        # A name such as `größe` reaches us in two parts; it stays one name, so that nothing else is reported.
+        if kinds and kinds[-1] == IDENTIFIER and self._ends[-1] == start:
+            self._ends[-1] = end
+            start = self._starts[-1]
+        else:
+            self._add(IDENTIFIER, start, end)
+        last = self._diagnostics[-1] if self._diagnostics else None
+        if last is None or last.span.start != start:
+            self._fault("names consist of ASCII letters, digits and `_`", start, end)
+        return end
+
+    def _stray(self, start: int, character: str) -> int:
+        text = self._text
+        end = start + 1
+        while end < len(text) and text[end] == character:
+            end += 1
+        message, help = _STRAY.get(character, (f"`{character}` has no meaning here", None))
+        self._fault(message, start, end, help=help)
+        return end
+
+    def _bad_character_literal(self, start: int) -> int:
+        found = _BAD_CHARACTER.match(self._text, start)
+        end = start + 1 if found is None else found.end()
+        if found is None:
+            self._fault("this character literal has no closing `'`", start, end)
+        elif end == start + 2:
+            self._fault("a character literal holds exactly one character", start, end, "this one is empty")
+        else:
+            self._fault("a character literal holds exactly one character", start, end,
+                        help='text of more characters stands in `"`')  # fmt: skip
+        self._add(CHAR, start, end)
+        return end
+
+
+_STRAY = {
+    "#": ("`#` has no meaning here", "a comment starts with `//`"),
+    "@": ("`@` has no meaning here", "an attribute is written `[Name]` before its item"),
+    "$": ("`$` stands only in strings, as `${…}`", None),
+    "\\": ("`\\` stands only in strings and character literals", None),
+    "`": ("`` ` `` has no meaning here", 'strings stand in `"`'),
+}
+
+
+def _documentation(text: str, comments: list[Comment]) -> dict[int, str]:
+    """The documentation run directly before each token: only the last contiguous run counts."""
+    runs: dict[int, list[str]] = {}
+    previous: Comment | None = None
+    for comment in comments:
+        if not comment.is_doc:
+            previous = None
+            continue
+        joined = (
+            previous is not None
+            and previous.before == comment.before
+            and text.count("\n", previous.span.end, comment.span.start) == 1
+        )
+        if not joined:
+            runs[comment.before] = []
+        body = comment.text[3:]
+        runs[comment.before].append(body[1:] if body.startswith(" ") else body)
+        previous = comment
+    return {index: "\n".join(lines) for index, lines in runs.items()}
+
+
+__all__ = ["MAX_DIAGNOSTICS", "tokenize"]

@@ -1,0 +1,347 @@
+"""The cursor over the tokens: what every part of the parser shares.
+
+Holds the position, gives node ids, reports faults without cascades, looks ahead over types without building nodes,
+and skips to a place where parsing can go on. Knows no construct of the language beyond the shape of a type.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+from beskid.source.diagnostics import Diagnostic, Edit, Fix, error
+from beskid.source.text import Span
+from beskid.syntax import tree
+from beskid.syntax.lexer import MAX_DIAGNOSTICS
+from beskid.syntax.tokens import END, HOLE_CLOSE, IDENTIFIER, RESERVED_WORDS, STRING, STRING_START, Tokens
+
+MAX_DEPTH: Final = 256
+"""Nesting beyond this many levels is refused, so that no later pass runs out of stack."""
+
+MAX_CHAIN: Final = 1000
+"""Operands of one operator chain, links of one `a.b.c` chain, branches of one `else if` chain."""
+
+NOT_A_TYPE: Final = -1
+
+_STATEMENT_WORDS: Final = frozenset({"let", "mut", "return", "if", "while", "for", "break", "continue", "match"})
+ITEM_WORDS: Final = frozenset({"pub", "type", "enum", "contract", "impl", "mod", "use"})
+_ARTICLES: Final = {IDENTIFIER: "a name", END: "the end of the file", STRING_START: "a string", STRING: "a string"}
+
+
+class Abandon(Exception):  # noqa: N818 - no error of ours: the way back to the place that recovers
+    """Raised after a fault was reported, caught by the nearest list of statements, members or items."""
+
+
+class Unclosed(Exception):  # noqa: N818
+    """Raised when an item begins inside a block that was never closed; caught by the list it belongs to."""
+
+
+class TooDeep(Exception):  # noqa: N818
+    """Raised when nesting passes `MAX_DEPTH`; caught by the outermost item."""
+
+
+class ParserCore:
+    """Cursor, faults, look-ahead and recovery."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.source = tokens.source
+        self.text = tokens.source.text
+        # Three more `END` tokens let every look-ahead of a few tokens stay without a bounds check.
+        last = tokens.starts[-1]
+        self.kinds = [*tokens.kinds, END, END, END]
+        self.starts = [*tokens.starts, last, last, last]
+        self.ends = [*tokens.ends, last, last, last]
+        self.partners = [*tokens.partners, -1, -1, -1]
+        self.end = len(tokens.kinds) - 1
+        self.pos = 0
+        self.depth = 0
+        self.next_id = 0
+        self.diagnostics: list[Diagnostic] = []
+        self.openers: list[int] = []
+        self._last_fault = -1
+        self._type_ends: dict[int, int] = {}
+
+    # Nodes ----------------------------------------------------------------------------------------------------
+
+    def new_id(self) -> int:
+        """The id of the next node."""
+        node_id = self.next_id
+        self.next_id = node_id + 1
+        return node_id
+
+    def span_here(self) -> Span:
+        """The place of the current token."""
+        return Span(self.starts[self.pos], self.ends[self.pos])
+
+    def span_from(self, start: int) -> Span:
+        """From a character offset to the end of the last token taken."""
+        return Span(start, max(start, self.ends[self.pos - 1]) if self.pos else start)
+
+    def token_text(self, index: int) -> str:
+        """The characters of a token."""
+        return self.text[self.starts[index] : self.ends[index]]
+
+    def word(self) -> str:
+        """The text of the current token when it is a name, else nothing."""
+        return self.token_text(self.pos) if self.kinds[self.pos] == IDENTIFIER else ""
+
+    def word_at(self, index: int) -> str:
+        """The text of a token when it is a name, else nothing."""
+        return self.token_text(index) if self.kinds[index] == IDENTIFIER else ""
+
+    def name(self, what: str = "a name") -> tree.Name:
+        """Take a name."""
+        pos = self.pos
+        if self.kinds[pos] != IDENTIFIER:
+            self.fail_expected(what)
+        start = self.starts[pos]
+        end = self.ends[pos]
+        self.pos = pos + 1
+        return tree.Name(self.new_id(), Span(start, end), self.text[start:end])
+
+    def doc(self, *indexes: int) -> str | None:
+        """The documentation directly before the first of these tokens that has any."""
+        for index in indexes:
+            text = self.tokens.docs.get(index)
+            if text is not None:
+                return text
+        return None
+
+    # Tokens ---------------------------------------------------------------------------------------------------
+
+    def take(self, kind: str) -> bool:
+        """Take the current token if it is of this kind."""
+        if self.kinds[self.pos] != kind:
+            return False
+        self.pos += 1
+        return True
+
+    def expect(self, kind: str, context: str = "", help: str | None = None) -> None:
+        """Take a token of this kind, or give up on the construct."""
+        if self.kinds[self.pos] == kind:
+            self.pos += 1
+            return
+        self.fail_expected(f"`{kind}`{' ' + context if context else ''}", help)
+
+    def expect_soft(self, kind: str, message: str, help: str | None = None) -> None:
+        """Take a small token, or report its absence behind the last token and go on as if it were there."""
+        if self.kinds[self.pos] == kind:
+            self.pos += 1
+            return
+        place = self.ends[self.pos - 1] if self.pos else 0
+        span = Span(place, place)
+        fix = Fix(f"insert `{kind}`", (Edit(self.source, span, kind),))
+        self.report(message, span, f"expected `{kind}`", help, fix=fix)
+
+    def expect_semicolon(self, what: str) -> None:
+        """Take the `;` that ends `what`. On the same line something else stands in the way, so that is the fault."""
+        pos = self.pos
+        if self.kinds[pos] == ";":
+            self.pos = pos + 1
+            return
+        if pos and self.kinds[pos] != "}" and self.kinds[pos] != END and not self.starts_line(pos):
+            self.fail_expected(f"`;` after {what}")
+        self.expect_soft(";", f"expected `;` after {what}")
+
+    def adjacent(self, index: int) -> bool:
+        """Whether a token follows the one before it without a gap."""
+        return self.ends[index - 1] == self.starts[index]
+
+    def column(self, index: int) -> int:
+        """The column of a token, counted from 0."""
+        start = self.starts[index]
+        return start - (self.text.rfind("\n", 0, start) + 1)
+
+    def starts_line(self, index: int) -> bool:
+        """Whether a token is the first of its line."""
+        return index == 0 or "\n" in self.text[self.ends[index - 1] : self.starts[index]]
+
+    def found(self) -> str:
+        """The current token in words, for messages."""
+        kind = self.kinds[self.pos]
+        if kind == IDENTIFIER:
+            return f"`{self.token_text(self.pos)}`"
+        if kind in _ARTICLES:
+            return _ARTICLES[kind]
+        text = self.token_text(self.pos)
+        return f"`{text}`" if len(text) <= 20 and "\n" not in text else "this"
+
+    # Faults ---------------------------------------------------------------------------------------------------
+
+    def report(
+        self,
+        message: str,
+        span: Span,
+        label: str = "",
+        help: str | None = None,
+        code: str = "parse",
+        fix: Fix | None = None,
+    ) -> None:
+        """Report a fault; a second one at the same token, or at an end that a lost quote explains, is a cascade."""
+        if self._last_fault == self.pos or len(self.diagnostics) >= MAX_DIAGNOSTICS:
+            return
+        self._last_fault = self.pos
+        if self.kinds[self.pos] == END and self.tokens.unterminated:
+            return
+        fixes = () if fix is None else (fix,)
+        self.diagnostics.append(error(code, message, self.source, span, label, help, fixes=fixes))
+
+    def fail(
+        self, message: str, span: Span | None = None, label: str = "", help: str | None = None, code: str = "parse"
+    ) -> NoReturn:
+        """Report a fault and give up on the construct."""
+        self.report(message, self.span_here() if span is None else span, label, help, code)
+        raise Abandon
+
+    def fail_expected(self, what: str, help: str | None = None) -> NoReturn:
+        """Report that something else stands here and give up on the construct."""
+        kind = self.kinds[self.pos]
+        if help is None and kind in RESERVED_WORDS and what.startswith("a name"):
+            help = f"`{kind}` is a word of the language and cannot be a name"
+        self.fail(f"expected {what}, found {self.found()}", label=f"expected {what}", help=help)
+
+    def enter(self) -> None:
+        """One level deeper."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.report(
+                f"nesting is deeper than {MAX_DEPTH} levels",
+                self.span_here(),
+                help="give parts of it names, or move them to functions",
+            )
+            raise TooDeep
+
+    def check_chain(self, length: int) -> None:
+        """Refuse operator chains whose tree no later pass could walk."""
+        if length > MAX_CHAIN:
+            self.report(
+                f"a chain of more than {MAX_CHAIN} links", self.span_here(), help="split it with local variables"
+            )
+            raise TooDeep
+
+    # Look-ahead over types ------------------------------------------------------------------------------------
+
+    def type_end(self, index: int, level: int = 0) -> int:
+        """The index behind the type that starts at `index`, or `NOT_A_TYPE`. Builds nothing."""
+        known = self._type_ends.get(index)
+        if known is None:
+            known = self._find_type_end(index, level)
+            self._type_ends[index] = known
+        return known
+
+    def _find_type_end(self, index: int, level: int) -> int:
+        kinds = self.kinds
+        if level > MAX_DEPTH:
+            return NOT_A_TYPE
+        if kinds[index] == "(":
+            index = self._type_list_end(index + 1, ")", level)
+            if index == NOT_A_TYPE or kinds[index] != "=>":
+                return NOT_A_TYPE
+            return self.type_end(index + 1, level + 1)
+        if kinds[index] != IDENTIFIER:
+            return NOT_A_TYPE
+        if kinds[index + 1] == IDENTIFIER and self.token_text(index) == "ref":
+            after = self.type_end(index + 1, level + 1)
+            if after != NOT_A_TYPE and kinds[after] != "=":
+                return after
+        while True:
+            index += 1
+            if kinds[index] == "<":
+                index = self.type_arguments_end(index, level)
+                if index == NOT_A_TYPE:
+                    return NOT_A_TYPE
+            if kinds[index] != "." or kinds[index + 1] != IDENTIFIER:
+                break
+            index += 1
+        while True:
+            kind = kinds[index]
+            if kind == "[" and kinds[index + 1] == "]":
+                index += 2
+            elif kind == "(":
+                index = self._type_list_end(index + 1, ")", level)
+                if index == NOT_A_TYPE:
+                    return NOT_A_TYPE
+            else:
+                return index
+
+    def type_arguments_end(self, index: int, level: int = 0) -> int:
+        """The index behind `<A, B>` that starts at `index`, or `NOT_A_TYPE`."""
+        kinds = self.kinds
+        known = self._type_ends.get(index)
+        if known is not None:
+            return known
+        here = index
+        result = NOT_A_TYPE
+        while True:
+            index = self.type_end(index + 1, level + 1)
+            if index == NOT_A_TYPE or kinds[index] != ",":
+                break
+        if index != NOT_A_TYPE and kinds[index] == ">":
+            result = index + 1
+        self._type_ends[here] = result
+        return result
+
+    def _type_list_end(self, index: int, close: str, level: int) -> int:
+        kinds = self.kinds
+        while kinds[index] != close:
+            index = self.type_end(index, level + 1)
+            if index == NOT_A_TYPE:
+                return NOT_A_TYPE
+            if kinds[index] == ",":
+                index += 1
+            elif kinds[index] != close:
+                return NOT_A_TYPE
+        return index + 1
+
+    # Recovery -------------------------------------------------------------------------------------------------
+
+    def skip_one(self) -> None:
+        """Skip a token, or a whole bracket."""
+        partner = self.partners[self.pos]
+        if partner > self.pos:
+            self.pos = partner + 1
+        elif self.pos < self.end:
+            self.pos += 1
+
+    def skip_statement(self, start: int) -> None:
+        """Skip the rest of a statement that began at token `start`."""
+        kinds = self.kinds
+        while self.pos < self.end:
+            kind = kinds[self.pos]
+            if kind == ";":
+                self.pos += 1
+                return
+            if kind == "}" or kind == HOLE_CLOSE:
+                return
+            if self.pos > start and self.starts_line(self.pos):
+                if kind in _STATEMENT_WORDS or (kind in ITEM_WORDS and kind != "type"):
+                    return
+                if kinds[self.pos - 1] == "}" and self.ends[self.pos - 1] > self.starts[start]:
+                    return
+            self.skip_one()
+
+    def skip_member(self) -> None:
+        """Skip the rest of a member, variant or arm: behind the next `,`, `;` or `{ … }`, or before a `}`."""
+        while self.pos < self.end:
+            kind = self.kinds[self.pos]
+            if kind == "}":
+                return
+            closes = kind == "," or kind == ";" or kind == "{"
+            self.skip_one()
+            if closes:
+                if kind == "{":
+                    self.take(",")
+                return
+
+    def skip_item(self, start: int) -> None:
+        """Skip the rest of an item that began at token `start`: to something that starts an item on a new line."""
+        while self.pos < self.end:
+            kind = self.kinds[self.pos]
+            if self.pos > start:
+                if kind in ITEM_WORDS and self.starts_line(self.pos):
+                    return
+                if self.kinds[self.pos - 1] in (";", "}") and self.pos - 1 > start and kind not in (";", "}", ")", "]"):
+                    return
+            if kind == "}" and self.partners[self.pos] != -1 and self.partners[self.pos] < start:
+                return
+            self.skip_one()

@@ -1,0 +1,519 @@
+"""Expressions: precedence climbing over binary operators, postfix chains, primaries, lambdas and matches."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from beskid.source.text import Span
+from beskid.syntax import tree
+from beskid.syntax.parser.core import NOT_A_TYPE, Abandon
+from beskid.syntax.parser.foreign import ForeignExpressions
+from beskid.syntax.tokens import (
+    CHAR,
+    END,
+    HOLE_CLOSE,
+    HOLE_OPEN,
+    IDENTIFIER,
+    NUMBER,
+    STRING,
+    STRING_END,
+    STRING_START,
+    STRING_TEXT,
+)
+
+_ASSIGNMENTS: Final = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<="})
+_LEVELS: Final = {
+    "||": 2,
+    "&&": 3,
+    "===": 4, "!==": 4, "==": 4, "!=": 4,
+    "<": 5, "<=": 5, ">": 5, ">=": 5,
+    "|": 6,
+    "^": 7,
+    "&": 8,
+    "<<": 9, ">>": 9,
+    "+": 10, "-": 10,
+    "*": 11, "/": 11, "%": 11,
+}  # fmt: skip
+_AFTER_TYPE_ARGUMENTS: Final = frozenset({"(", ".", "::", ")", "]", "}", ",", ";", HOLE_CLOSE})
+
+
+class ExpressionParser(ForeignExpressions):
+    """Parses expressions. `no_struct` holds in heads, `no_lambda` in arm guards; brackets lift both."""
+
+    no_struct = False
+    no_lambda = False
+
+    def block(self) -> tree.Block:
+        """A block of statements."""
+        raise NotImplementedError
+
+    def parameter(self) -> tree.Parameter:
+        """A parameter with a type."""
+        raise NotImplementedError
+
+    # Levels ---------------------------------------------------------------------------------------------------
+
+    def expression(self) -> tree.Expression:
+        """A lambda, a match, or an operator expression with an optional assignment."""
+        self.enter()
+        kind = self.kinds[self.pos]
+        result: tree.Expression
+        if kind == "match":
+            result = self._match()
+        elif (kind == IDENTIFIER or kind == "(") and not self.no_lambda and self._at_lambda(kind):
+            result = self._lambda()
+        else:
+            result = self.binary(2)
+            kind = self.kinds[self.pos]
+            if kind in _ASSIGNMENTS or (kind == ">" and self._closing_angle() == ">>="):
+                result = self._assignment(result)
+        self.depth -= 1
+        return result
+
+    def head(self) -> tree.Expression:
+        """An expression before a block, where `Name {` does not open a struct literal."""
+        before = self.no_struct
+        self.no_struct = True
+        result = self.expression()
+        self.no_struct = before
+        return result
+
+    def inner_expression(self) -> tree.Expression:
+        """An expression inside brackets, where the restrictions of heads and guards end."""
+        struct, arrow = self.no_struct, self.no_lambda
+        self.no_struct = self.no_lambda = False
+        result = self.expression()
+        self.no_struct, self.no_lambda = struct, arrow
+        return result
+
+    def _assignment(self, target: tree.Expression) -> tree.Expression:
+        pos = self.pos
+        kind = self.kinds[pos]
+        if kind == ">":
+            kind = ">>="
+            self.pos = pos + 3
+        else:
+            self.pos = pos + 1
+        span = Span(self.starts[pos], self.ends[self.pos - 1])
+        value = self.expression()
+        return tree.AssignExpression(
+            self.new_id(), Span(target.span.start, value.span.end), kind, span, target, value
+        )
+
+    def _closing_angle(self) -> str:
+        # `>` is one token, so that type arguments close one by one; operators are its adjacent runs.
+        kinds = self.kinds
+        pos = self.pos
+        second = kinds[pos + 1]
+        if second == "=" and self.adjacent(pos + 1):
+            return ">="
+        if second != ">" or not self.adjacent(pos + 1):
+            return ">"
+        return ">>=" if kinds[pos + 2] == "=" and self.adjacent(pos + 2) else ">>"
+
+    def binary(self, least: int) -> tree.Expression:
+        """Operators of at least this level."""
+        left = self.unary()
+        kinds = self.kinds
+        length = 0
+        while True:
+            pos = self.pos
+            operator = kinds[pos]
+            level = _LEVELS.get(operator)
+            if level is None:
+                if operator != IDENTIFIER:
+                    return left
+                if self.token_text(pos) == "as":
+                    left = self._cast(left)
+                    length += 1
+                    self.check_chain(length)
+                    continue
+                self.foreign_operator(left)
+                return left
+            width = 1
+            if operator == ">":
+                operator = self._closing_angle()
+                if operator == ">>=":
+                    return left
+                level = _LEVELS[operator]
+                width = len(operator)
+            if level < least:
+                return left
+            if (operator == "+" or operator == "-") and kinds[pos + 1] == operator:
+                self.foreign_increment(left)
+            length += 1
+            self.check_chain(length)
+            self.pos = pos + width
+            span = Span(self.starts[pos], self.ends[pos + width - 1])
+            right = self.binary(level + 1)
+            left = tree.BinaryExpression(
+                self.new_id(), Span(left.span.start, right.span.end), operator, span, left, right
+            )
+
+    def _cast(self, operand: tree.Expression) -> tree.Expression:
+        self.pos += 1
+        name = self.name("a primitive type after `as`")
+        segment = tree.PathSegment(self.new_id(), name.span, name, ())
+        path = tree.Path(self.new_id(), name.span, (segment,))
+        target = tree.PathType(self.new_id(), name.span, path)
+        return tree.CastExpression(self.new_id(), Span(operand.span.start, name.span.end), operand, target)
+
+    def unary(self) -> tree.Expression:
+        """Prefix operators, then a postfix chain."""
+        kind = self.kinds[self.pos]
+        if kind != "-" and kind != "!" and kind != "~":
+            return self.postfix()
+        start = self.starts[self.pos]
+        self.pos += 1
+        self.enter()
+        operand = self.unary()
+        self.depth -= 1
+        return tree.UnaryExpression(self.new_id(), Span(start, operand.span.end), kind, operand)
+
+    # Postfix chains -------------------------------------------------------------------------------------------
+
+    def postfix(self) -> tree.Expression:
+        """A primary with calls, members, indexes and `?`."""
+        kinds = self.kinds
+        path: tree.NameExpression | tree.MemberExpression | None = None
+        if kinds[self.pos] == IDENTIFIER:
+            path = self._name_expression()
+            left: tree.Expression = path
+        else:
+            left = self.primary()
+        start = left.span.start
+        length = 0
+        while True:
+            kind = kinds[self.pos]
+            if kind == "(":
+                arguments = self._arguments()
+                left = tree.CallExpression(self.new_id(), self.span_from(start), left, arguments)
+            elif kind == ".":
+                self.pos += 1
+                if kinds[self.pos] == ".":
+                    self.foreign_range()
+                name = self.name("a name after `.`")
+                type_arguments = self._call_type_arguments()
+                member = tree.MemberExpression(self.new_id(), self.span_from(start), left, name, type_arguments)
+                left = member
+                length += 1
+                self.check_chain(length)
+                if path is not None:
+                    path = member
+                continue
+            elif kind == "[":
+                self.pos += 1
+                index = self.inner_expression()
+                self.expect("]", "after the index")
+                left = tree.IndexExpression(self.new_id(), self.span_from(start), left, index)
+            elif kind == "?":
+                self.pos += 1
+                left = tree.TryExpression(self.new_id(), self.span_from(start), left)
+                self.foreign_conditional()
+            elif kind == "::" and path is not None:
+                self.pos += 1
+                variant = self.name("a name of a variant after `::`")
+                left = tree.EnumPathExpression(self.new_id(), self.span_from(start), path, variant)
+            elif kind == "{" and path is not None and self._opens_struct():
+                left = self._struct_literal(path)
+            else:
+                return left
+            path = None
+            length += 1
+            self.check_chain(length)
+
+    def _name_expression(self) -> tree.NameExpression:
+        pos = self.pos
+        start = self.starts[pos]
+        end = self.ends[pos]
+        following = self.kinds[pos + 1]
+        if following == IDENTIFIER or following == "!" or following == STRING:
+            self.foreign_name()
+        self.pos = pos + 1
+        span = Span(start, end)
+        name = tree.Name(self.new_id(), span, self.text[start:end])
+        if following != "<":
+            return tree.NameExpression(self.new_id(), span, name, ())
+        type_arguments = self._call_type_arguments()
+        return tree.NameExpression(self.new_id(), self.span_from(start), name, type_arguments)
+
+    def _call_type_arguments(self) -> tuple[tree.TypeSyntax, ...]:
+        if self.kinds[self.pos] != "<":
+            return ()
+        after = self.type_arguments_end(self.pos)
+        if after == NOT_A_TYPE:
+            return ()
+        following = self.kinds[after]
+        if following in _AFTER_TYPE_ARGUMENTS or (following == "{" and self._opens_struct(after)):
+            return self.type_arguments()
+        return ()
+
+    def _opens_struct(self, index: int | None = None) -> bool:
+        if not self.no_struct:
+            return True
+        index = self.pos if index is None else index
+        return self.kinds[index + 1] == IDENTIFIER and self.kinds[index + 2] == ":"
+
+    def _arguments(self) -> tuple[tree.Argument, ...]:
+        opener = self.pos
+        kinds = self.kinds
+        self.pos = opener + 1
+        if kinds[self.pos] == ")":
+            self.pos += 1
+            return ()
+        struct, arrow = self.no_struct, self.no_lambda
+        self.no_struct = self.no_lambda = False
+        arguments: list[tree.Argument] = []
+        while True:
+            start = self.starts[self.pos]
+            modifier = ""
+            if kinds[self.pos] == IDENTIFIER and kinds[self.pos + 1] == IDENTIFIER:
+                word = self.token_text(self.pos)
+                if (word == "ref" or word == "out") and self.token_text(self.pos + 1) != "as":
+                    modifier = word
+                    self.pos += 1
+            value = self.expression()
+            arguments.append(tree.Argument(self.new_id(), Span(start, value.span.end), modifier, value))
+            kind = kinds[self.pos]
+            if kind == ",":
+                self.pos += 1
+                if kinds[self.pos] != ")":
+                    continue
+                kind = ")"
+            if kind != ")":
+                self._unclosed_arguments(opener)
+            self.pos += 1
+            self.no_struct, self.no_lambda = struct, arrow
+            return tuple(arguments)
+
+    def _unclosed_arguments(self, opener: int) -> None:
+        if self.kinds[self.pos] == ":":
+            self.fail("arguments have no names", help="give the values in the order of the parameters", code="E1109")
+        if self.kinds[self.pos] in (";", "}", END) and self.partners[opener] == -1:
+            self.expect_soft(")", "this call has no closing `)`")
+            raise Abandon
+        self.fail_expected("`,` or `)`")
+
+    def _struct_literal(self, path: tree.NameExpression | tree.MemberExpression) -> tree.Expression:
+        self.pos += 1
+        self.enter()
+        fields: list[tree.FieldInitializer] = []
+        while not self.take("}"):
+            name = self.name("a name of a field")
+            if self.kinds[self.pos] == "=":
+                self.fail(
+                    "a field of a struct literal is set with `:`", label="expected `:`",
+                    help=f"`{path.name.text} {{ {name.text}: … }}`", code="E1109",
+                )  # fmt: skip
+            self.expect(":", "after the name of the field")
+            value = self.inner_expression()
+            span = Span(name.span.start, value.span.end)
+            fields.append(tree.FieldInitializer(self.new_id(), span, name, value))
+            if self.kinds[self.pos] != "}":
+                self.expect(",", "or `}` after the field")
+        self.depth -= 1
+        return tree.StructLiteral(self.new_id(), self.span_from(path.span.start), path, tuple(fields))
+
+    # Primaries ------------------------------------------------------------------------------------------------
+
+    def primary(self) -> tree.Expression:
+        """Everything an operand can start with, names excepted."""
+        kind = self.kinds[self.pos]
+        if kind == NUMBER:
+            return self.number()
+        if kind == STRING:
+            return self.plain_string()
+        if kind == "(":
+            return self._grouped()
+        if kind == "true" or kind == "false":
+            return self.boolean()
+        if kind == CHAR:
+            return self.character()
+        if kind == STRING_START:
+            return self._interpolated_string()
+        if kind == "[":
+            return self._array_literal()
+        if kind == "{":
+            return self.block_expression()
+        if kind == "match":
+            self.report(
+                "a `match` inside a larger expression needs parentheses",
+                self.span_here(),
+                help="write `(match … { … })`, or give it a name first",
+            )
+            return self._match()
+        self.foreign_primary()
+        self.fail_expected("an expression")
+
+    def block_expression(self) -> tree.BlockExpression:
+        """A block as a value."""
+        start = self.starts[self.pos]
+        block = self.block()
+        return tree.BlockExpression(self.new_id(), self.span_from(start), block)
+
+    def _body(self) -> tree.Expression:
+        # A block right behind `=>` is the whole body: no operator continues it.
+        return self.block_expression() if self.kinds[self.pos] == "{" else self.expression()
+
+    def _grouped(self) -> tree.Expression:
+        start = self.starts[self.pos]
+        self.pos += 1
+        if self.kinds[self.pos] == ")":
+            self.fail("`()` is not a value", label="expected an expression", help="a function of result `unit` gives none")
+        inner = self.inner_expression()
+        if self.kinds[self.pos] == ",":
+            self.fail("there are no tuples", help="declare a `type` with named fields", code="E1109")
+        self.expect(")", "to close the parenthesis")
+        self.foreign_cast(inner)
+        return tree.GroupedExpression(self.new_id(), self.span_from(start), inner)
+
+    def _array_literal(self) -> tree.Expression:
+        start = self.starts[self.pos]
+        self.pos += 1
+        elements: list[tree.Expression] = []
+        while not self.take("]"):
+            elements.append(self.inner_expression())
+            if self.kinds[self.pos] != "]":
+                self.expect(",", "or `]` after the element")
+        return tree.ArrayLiteral(self.new_id(), self.span_from(start), tuple(elements))
+
+    def _interpolated_string(self) -> tree.Expression:
+        start = self.starts[self.pos]
+        self.pos += 1
+        pieces: list[str | tree.Expression] = []
+        while True:
+            kind = self.kinds[self.pos]
+            if kind == STRING_TEXT:
+                pieces.append(self.string_text(self.token_text(self.pos), self.starts[self.pos]))
+                self.pos += 1
+            elif kind == HOLE_OPEN:
+                pieces.append(self._hole())
+            elif kind == STRING_END:
+                self.pos += 1
+                return tree.StringLiteral(self.new_id(), self.span_from(start), tuple(pieces))
+            else:
+                # Only a text that ends inside the string comes here, and the lexer has reported that.
+                raise Abandon
+
+    def _hole(self) -> tree.Expression:
+        opener = self.pos
+        close = self.partners[opener]
+        depth = self.depth
+        restrictions = self.no_struct, self.no_lambda
+        self.pos += 1
+        if self.kinds[self.pos] == HOLE_CLOSE:
+            self.report("`${}` holds no expression", Span(self.starts[opener], self.ends[self.pos]),
+                        help="a literal `${` is written `\\${`")  # fmt: skip
+            self.pos += 1
+            return tree.ErrorExpression(self.new_id(), Span(self.starts[opener], self.ends[close]))
+        try:
+            value = self.inner_expression()
+            self.expect(HOLE_CLOSE, "to close the interpolation") if self.kinds[self.pos] != HOLE_CLOSE else None
+            self.pos = close + 1 if close != -1 else self.pos
+        except Abandon:
+            if close == -1:
+                raise
+            self.pos = close + 1
+            self.depth = depth
+            self.no_struct, self.no_lambda = restrictions
+            return tree.ErrorExpression(self.new_id(), Span(self.starts[opener], self.ends[close]))
+        return value
+
+    # Lambdas and matches --------------------------------------------------------------------------------------
+
+    def _at_lambda(self, kind: str) -> bool:
+        if kind == IDENTIFIER:
+            return self.kinds[self.pos + 1] == "=>"
+        partner = self.partners[self.pos]
+        return partner != -1 and self.kinds[partner + 1] == "=>"
+
+    def _lambda(self) -> tree.Expression:
+        start = self.starts[self.pos]
+        parameters: list[tree.Parameter] = []
+        if self.kinds[self.pos] == IDENTIFIER:
+            parameters.append(self._untyped_parameter())
+        else:
+            self.pos += 1
+            while not self.take(")"):
+                untyped = self.kinds[self.pos] == IDENTIFIER and self.kinds[self.pos + 1] in (",", ")")
+                parameters.append(self._untyped_parameter() if untyped else self.parameter())
+                if self.kinds[self.pos] != ")":
+                    self.expect(",", "or `)` after the parameter")
+        self.pos += 1
+        body = self._body()
+        span = Span(start, body.span.end)
+        return tree.LambdaExpression(self.new_id(), span, tuple(parameters), body)
+
+    def _untyped_parameter(self) -> tree.Parameter:
+        name = self.name("a name of a parameter")
+        return tree.Parameter(self.new_id(), name.span, (), "", False, None, name, None)
+
+    def _match(self) -> tree.Expression:
+        start = self.starts[self.pos]
+        self.pos += 1
+        struct, arrow = self.no_struct, self.no_lambda
+        self.no_lambda = False
+        scrutinee = self.head()
+        opener = self.pos
+        self.expect("{", "before the arms of the match")
+        self.no_struct = False
+        arms: list[tree.MatchArm] = []
+        while not self.take("}"):
+            if self.kinds[self.pos] == END:
+                self.unclosed(opener)
+            arm = self._recovering_arm()
+            if arm is not None:
+                arms.append(arm)
+        self.no_struct, self.no_lambda = struct, arrow
+        return tree.MatchExpression(self.new_id(), self.span_from(start), scrutinee, tuple(arms))
+
+    def unclosed(self, opener: int) -> None:
+        """Report a bracket that never closes, and give up."""
+        kind = self.kinds[opener]
+        self.fail(
+            f"this `{kind}` has no closing bracket", self.tokens.span(opener), "opened here",
+            help="the end of the file came first",
+        )  # fmt: skip
+
+    def _recovering_arm(self) -> tree.MatchArm | None:
+        begin = self.pos
+        depth = self.depth
+        try:
+            arm = self._arm()
+        except Abandon:
+            self.depth = depth
+            self.no_struct = self.no_lambda = False
+            self.skip_member()
+            if self.pos == begin:
+                self.pos += 1
+            return None
+        if self.kinds[self.pos] == "}" or self.take(","):
+            return arm
+        if self.take(";"):
+            self.report("arms of a match are separated by `,`", self.tokens.span(self.pos - 1), "expected `,`")
+            return arm
+        self.expect_soft(",", "expected `,` between the arms of a match")
+        if not self.starts_line(self.pos):
+            self.skip_member()
+        return arm
+
+    def _arm(self) -> tree.MatchArm:
+        start = self.starts[self.pos]
+        if self.word() in ("case", "default") and self.kinds[self.pos + 1] != "=>":
+            self.foreign_case()
+        pattern = self.pattern()
+        if self.kinds[self.pos] == "|":
+            self.fail("an arm has one pattern", help="write an arm for each alternative, or use a guard", code="E1109")
+        guard: tree.Expression | None = None
+        if self.word() == "when":
+            self.pos += 1
+            if self.kinds[self.pos] == "=>":
+                self.fail_expected("a condition after `when`")
+            self.no_lambda = True
+            guard = self.expression()
+            self.no_lambda = False
+        elif self.kinds[self.pos] == "if":
+            self.fail("a guard is written `when`", label="expected `when`", help="`n when n > 0 => …`", code="E1109")
+        self.expect("=>", "after the pattern")
+        body = self._body()
+        return tree.MatchArm(self.new_id(), Span(start, body.span.end), pattern, guard, body)

@@ -1,0 +1,134 @@
+"""The values of number, character and string tokens.
+
+Takes the text of a token and gives its value, or says what is wrong and where. Knows neither tokens nor trees.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+NUMERIC_SUFFIXES: Final = frozenset({"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"})
+
+_DECIMAL = re.compile(
+    r"(?P<whole>\d(?:_*\d)*)(?P<fraction>\.\d(?:_*\d)*)?(?P<exponent>[eE][+-]?\d(?:_*\d)*)?(?:_(?P<suffix>[a-z]\w*))?",
+    re.ASCII,
+)
+_BASED = re.compile(
+    r"0(?:[xX](?P<hex>[0-9a-fA-F](?:_*[0-9a-fA-F])*)|[oO](?P<oct>[0-7](?:_*[0-7])*)|[bB](?P<bin>[01](?:_*[01])*))"
+    r"(?:_(?P<suffix>[a-z]\w*))?",
+    re.ASCII,
+)
+_ESCAPES: Final = {
+    "n": "\n", "r": "\r", "t": "\t", "0": "\0", '"': '"', "'": "'", "\\": "\\", "$": "$",
+}  # fmt: skip
+_UNICODE_ESCAPE = re.compile(r"u\{([0-9a-fA-F]{1,6})\}")
+_MAX_DIGITS = 400
+
+
+class Number(NamedTuple):
+    """A number's value; `problem` says why it has none."""
+
+    value: int | float
+    suffix: str
+    problem: str
+    help: str | None = None
+
+
+class Fault(NamedTuple):
+    """What is wrong with an escape, as offsets in the token's text."""
+
+    start: int
+    end: int
+    message: str
+    help: str | None
+
+
+def read_number(text: str) -> Number:
+    """The value of a number token."""
+    if text.isdigit() and len(text) <= _MAX_DIGITS:
+        return Number(int(text), "", "")
+    if len(text) > _MAX_DIGITS:
+        return Number(0, "", "this number has too many digits")
+    based = _BASED.fullmatch(text)
+    if based is not None:
+        return _read_based(based)
+    decimal = _DECIMAL.fullmatch(text)
+    if decimal is None:
+        return Number(0, "", "this is not a number", _number_help(text))
+    suffix = decimal["suffix"] or ""
+    if suffix and suffix not in NUMERIC_SUFFIXES:
+        return Number(0, "", f"`{suffix}` is not a numeric type", "a suffix names one, as in `8_i64` or `1.5_f32`")
+    whole = decimal["whole"].replace("_", "")
+    if decimal["fraction"] is None and decimal["exponent"] is None:
+        return Number(int(whole), suffix, "")
+    if suffix and not suffix.startswith("f"):
+        return Number(0.0, suffix, f"a number with a fraction or exponent cannot be `{suffix}`")
+    fraction = (decimal["fraction"] or "").replace("_", "")
+    value = float(whole + fraction + (decimal["exponent"] or "").replace("_", ""))
+    if value == float("inf"):
+        return Number(0.0, suffix, "this number is larger than every `f64`")
+    return Number(value, suffix, "")
+
+
+def _read_based(found: re.Match[str]) -> Number:
+    suffix = found["suffix"] or ""
+    if suffix and (suffix not in NUMERIC_SUFFIXES or suffix.startswith("f")):
+        return Number(0, "", f"`{suffix}` is not an integer type", "a suffix names one, as in `0xff_u8`")
+    for group, base in (("hex", 16), ("oct", 8), ("bin", 2)):
+        digits = found[group]
+        if digits is not None:
+            return Number(int(digits.replace("_", ""), base), suffix, "")
+    raise AssertionError("one of the three bases matched")
+
+
+def _number_help(text: str) -> str:
+    if text[0].isdigit() and "_" not in text and text.lstrip("0123456789").isalpha() and text[1:2] not in "xXoObB":
+        return "names do not begin with a digit, and a type suffix follows `_`, as in `8_i64`"
+    return "numbers are `42`, `1_000`, `0xff`, `0o17`, `0b101`, `1.5`, `2e10`, each with an optional suffix such as `_i64`"
+
+
+def decode(text: str, offset: int = 0) -> tuple[str, list[Fault]]:
+    """The characters that the inside of a string or character literal stands for; faults carry `offset`."""
+    if "\\" not in text:
+        return _without_surrogates(text), []
+    pieces: list[str] = []
+    faults: list[Fault] = []
+    position = 0
+    while True:
+        backslash = text.find("\\", position)
+        if backslash == -1:
+            pieces.append(text[position:])
+            return _without_surrogates("".join(pieces)), faults
+        pieces.append(text[position:backslash])
+        position, decoded, fault = _escape(text, backslash)
+        pieces.append(decoded)
+        if fault is not None:
+            faults.append(fault._replace(start=fault.start + offset, end=fault.end + offset))
+
+
+def _escape(text: str, backslash: int) -> tuple[int, str, Fault | None]:
+    character = text[backslash + 1 : backslash + 2]
+    simple = _ESCAPES.get(character)
+    if simple is not None:
+        return backslash + 2, simple, None
+    if character != "u":
+        message = f"unknown escape `\\{character}`" if character.isprintable() and character else "unknown escape"
+        help = "the escapes are \\\" \\\\ \\$ \\n \\r \\t \\0 \\' and \\u{HEX}; a plain backslash is `\\\\`"
+        return backslash + 2, "", Fault(backslash, min(backslash + 2, len(text)), message, help)
+    found = _UNICODE_ESCAPE.match(text, backslash + 1)
+    if found is None:
+        help = "one to six hexadecimal digits in braces: `\\u{1F600}`"
+        return backslash + 2, "", Fault(backslash, backslash + 2, "malformed `\\u{…}`", help)
+    scalar = int(found[1], 16)
+    if scalar > 0x10FFFF or 0xD800 <= scalar <= 0xDFFF:
+        message = f"U+{scalar:04X} is not a Unicode scalar value"
+        return found.end(), "\ufffd", Fault(backslash, found.end(), message, None)
+    return found.end(), chr(scalar), None
+
+
+def _without_surrogates(text: str) -> str:
+    # The lexer has reported them; later layers must be able to encode every string.
+    if text.isascii():
+        return text
+    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)

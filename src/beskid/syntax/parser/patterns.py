@@ -1,0 +1,165 @@
+"""Literals and patterns."""
+
+from __future__ import annotations
+
+from beskid.source.text import Span
+from beskid.syntax import tree
+from beskid.syntax.parser.literals import Fault, decode, read_number
+from beskid.syntax.parser.types import TypeParser
+from beskid.syntax.tokens import CHAR, HOLE_OPEN, IDENTIFIER, NUMBER, STRING, STRING_START
+
+
+class PatternParser(TypeParser):
+    """Parses literals without interpolation, and what stands left of `=>` in a match."""
+
+    def number(self) -> tree.IntegerLiteral | tree.FloatLiteral:
+        """A number token."""
+        pos = self.pos
+        span = self.span_here()
+        number = read_number(self.token_text(pos))
+        if number.problem:
+            self.report(number.problem, span, help=number.help)
+        self.pos = pos + 1
+        if isinstance(number.value, float):
+            return tree.FloatLiteral(self.new_id(), span, number.value, number.suffix)
+        return tree.IntegerLiteral(self.new_id(), span, number.value, number.suffix)
+
+    def boolean(self) -> tree.BoolLiteral:
+        """`true` or `false`."""
+        pos = self.pos
+        self.pos = pos + 1
+        return tree.BoolLiteral(self.new_id(), Span(self.starts[pos], self.ends[pos]), self.kinds[pos] == "true")
+
+    def character(self) -> tree.CharLiteral:
+        """A character literal; the lexer has reported malformed ones."""
+        pos = self.pos
+        span = self.span_here()
+        inside = self.token_text(pos)[1:-1]
+        decoded, faults = decode(inside, span.start + 1)
+        self.report_escapes(faults)
+        self.pos = pos + 1
+        return tree.CharLiteral(self.new_id(), span, ord(decoded) if len(decoded) == 1 else 0xFFFD)
+
+    def plain_string(self) -> tree.StringLiteral:
+        """A string token without interpolation."""
+        pos = self.pos
+        span = self.span_here()
+        text = self.token_text(pos)
+        inside = text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:]
+        pieces: tuple[str | tree.Expression, ...] = (self.string_text(inside, span.start + 1),) if inside else ()
+        self.pos = pos + 1
+        return tree.StringLiteral(self.new_id(), span, pieces)
+
+    def string_text(self, text: str, offset: int) -> str:
+        """Decode a piece of a string."""
+        decoded, faults = decode(text, offset)
+        self.report_escapes(faults)
+        return decoded
+
+    def report_escapes(self, faults: list[Fault]) -> None:
+        """Report what is wrong inside a literal."""
+        for fault in faults:
+            self._last_fault = -1
+            self.report(fault.message, Span(fault.start, fault.end), help=fault.help)
+
+    # Patterns -------------------------------------------------------------------------------------------------
+
+    def pattern(self) -> tree.Pattern:
+        """One pattern."""
+        kind = self.kinds[self.pos]
+        if kind == IDENTIFIER:
+            return self._named_pattern()
+        if kind == NUMBER or kind == "-":
+            return self._number_pattern()
+        literal: tree.BoolLiteral | tree.CharLiteral | tree.StringLiteral
+        if kind == "true" or kind == "false":
+            literal = self.boolean()
+        elif kind == CHAR:
+            literal = self.character()
+        elif kind == STRING:
+            literal = self.plain_string()
+        elif kind == STRING_START:
+            hole = self.kinds.index(HOLE_OPEN, self.pos)
+            self.fail(
+                "a pattern cannot contain interpolation",
+                self.tokens.span(hole),
+                help="bind a name and compare in a guard: `s when s == …`",
+            )
+        elif kind == ".":
+            self.fail("ranges are no patterns", help="bind a name and compare in a guard: `n when n < 10`")
+        else:
+            self.fail_expected("a pattern")
+        return tree.LiteralPattern(self.new_id(), literal.span, False, literal)
+
+    def _number_pattern(self) -> tree.Pattern:
+        start = self.starts[self.pos]
+        negative = self.take("-")
+        if self.kinds[self.pos] != NUMBER:
+            self.fail_expected("a number after `-`")
+        literal = self.number()
+        return tree.LiteralPattern(self.new_id(), self.span_from(start), negative, literal)
+
+    def _named_pattern(self) -> tree.Pattern:
+        following = self.kinds[self.pos + 1]
+        if following != "::" and following != "." and following != "<":
+            if following == "(":
+                return self._bare_variant()
+            name = self.name()
+            if name.text == "_":
+                return tree.WildcardPattern(name.id, name.span)
+            return tree.BindingPattern(self.new_id(), name.span, name)
+        start = self.starts[self.pos]
+        prefix = self._enum_prefix()
+        if self.take("::"):
+            variant = self.name("a name of a variant")
+        elif isinstance(prefix, tree.MemberExpression) and not prefix.type_arguments:
+            # `Color.Red`: the last step names the variant.
+            variant = prefix.name
+            owner = prefix.object
+            assert isinstance(owner, (tree.NameExpression, tree.MemberExpression))
+            prefix = owner
+        else:
+            self.fail_expected("`::` and a variant")
+        fields = self._subpatterns() if self.kinds[self.pos] == "(" else None
+        return tree.EnumPattern(self.new_id(), self.span_from(start), prefix, variant, fields)
+
+    def _bare_variant(self) -> tree.Pattern:
+        start = self.starts[self.pos]
+        name = self.token_text(self.pos)
+        self.report(
+            f"`{name}(…)` lacks its enum",
+            self.span_here(),
+            f"expected `Enum::{name}(…)`",
+            "a variant is written with its enum, also in patterns",
+            "E1303",
+        )
+        self.pos += 1
+        self._subpatterns()
+        return tree.ErrorPattern(self.new_id(), self.span_from(start))
+
+    def _enum_prefix(self) -> tree.NameExpression | tree.MemberExpression:
+        name = self.name()
+        arguments = self.type_arguments() if self.kinds[self.pos] == "<" else ()
+        prefix: tree.NameExpression | tree.MemberExpression = tree.NameExpression(
+            self.new_id(), self.span_from(name.span.start), name, arguments
+        )
+        length = 0
+        while self.take("."):
+            member = self.name()
+            arguments = self.type_arguments() if self.kinds[self.pos] == "<" else ()
+            span = self.span_from(prefix.span.start)
+            prefix = tree.MemberExpression(self.new_id(), span, prefix, member, arguments)
+            length += 1
+            self.check_chain(length)
+        return prefix
+
+    def _subpatterns(self) -> tuple[tree.Pattern, ...]:
+        self.pos += 1
+        self.enter()
+        patterns: list[tree.Pattern] = []
+        while not self.take(")"):
+            patterns.append(self.pattern())
+            if self.kinds[self.pos] != ")":
+                self.expect(",", "or `)`")
+        self.depth -= 1
+        return tuple(patterns)

@@ -1,0 +1,323 @@
+"""Blocks and statements, with recovery from one statement to the next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from beskid.source.diagnostics import Edit, Fix
+from beskid.source.text import Span
+from beskid.syntax import tree
+from beskid.syntax.parser.core import ITEM_WORDS, NOT_A_TYPE, Abandon
+from beskid.syntax.parser.foreign_statements import ForeignStatements
+from beskid.syntax.tokens import END, HOLE_CLOSE, IDENTIFIER
+
+_AFTER_TYPE_NAME: Final = frozenset({IDENTIFIER, "mut", ".", "<", "[", "("})
+_NOTHING_AFTER: Final = frozenset({";", "}", END})
+
+
+class StatementParser(ForeignStatements):
+    """Parses what stands between `{` and `}` of a function."""
+
+    def block(self) -> tree.Block:
+        """`{ statements }`."""
+        opener = self.pos
+        start = self.starts[opener]
+        self.expect("{")
+        self.enter()
+        struct, arrow = self.no_struct, self.no_lambda
+        self.no_struct = self.no_lambda = False
+        statements: list[tree.Statement] = []
+        kinds = self.kinds
+        self.openers.append(opener)
+        try:
+            while kinds[self.pos] != "}":
+                if kinds[self.pos] == END or kinds[self.pos] == HOLE_CLOSE:
+                    self.unclosed(opener)
+                statements.append(self.recovering_statement())
+        finally:
+            self.openers.pop()
+        self.pos += 1
+        self.no_struct, self.no_lambda = struct, arrow
+        self.depth -= 1
+        return tree.Block(self.new_id(), self.span_from(start), tuple(statements))
+
+    def misplaced_item(self) -> None:
+        """An item inside a block: either the block never ended, or somebody nests items."""
+        raise NotImplementedError
+
+    def recovering_statement(self) -> tree.Statement:
+        begin = self.pos
+        depth = self.depth
+        try:
+            return self.statement()
+        except Abandon:
+            self.depth = depth
+            self.no_struct = self.no_lambda = False
+            self.skip_statement(begin)
+            if self.pos == begin:
+                self.skip_one()
+            return tree.ErrorStatement(self.new_id(), self.span_from(self.starts[begin]))
+
+    def statement(self) -> tree.Statement:
+        """One statement."""
+        pos = self.pos
+        kind = self.kinds[pos]
+        if kind == IDENTIFIER:
+            following = self.kinds[pos + 1]
+            if following in _AFTER_TYPE_NAME:
+                if following == IDENTIFIER or following == "{" or following == "(":
+                    self.foreign_statement()
+                after = self.type_end(pos)
+                if after != NOT_A_TYPE and (self.kinds[after] == IDENTIFIER or self.kinds[after] == "mut"):
+                    declaration = self._declaration(after)
+                    if declaration is not None:
+                        return declaration
+            elif following == ":" or following == "{":
+                self.foreign_statement()
+            return self._expression_statement()
+        if kind == "return":
+            return self._return()
+        if kind == "if":
+            return self._if()
+        if kind == "let" or kind == "mut":
+            return self._let()
+        if kind == "while":
+            return self._while()
+        if kind == "for":
+            return self._for()
+        return self._rare_statement(kind)
+
+    def _rare_statement(self, kind: str) -> tree.Statement:
+        pos = self.pos
+        if kind == "break" or kind == "continue":
+            self.pos += 1
+            if self.kinds[self.pos] == IDENTIFIER and not self.starts_line(self.pos):
+                self.foreign(f"`{kind}` has no label", self.span_here(), "move the inner loop to a function and return")
+            self.expect_semicolon(f"`{kind}`")
+            node = tree.BreakStatement if kind == "break" else tree.ContinueStatement
+            return node(self.new_id(), self.span_from(self.starts[pos]))
+        if kind == "(":
+            after = self.type_end(pos)
+            if after != NOT_A_TYPE and self.kinds[after] in (IDENTIFIER, "mut"):
+                declaration = self._declaration(after)
+                if declaration is not None:
+                    return declaration
+        if kind == ";":
+            self.pos += 1
+            self.report("a `;` alone is no statement", self.tokens.span(pos), help="remove it")
+            return tree.ErrorStatement(self.new_id(), self.tokens.span(pos))
+        if kind in ITEM_WORDS:
+            self.misplaced_item()
+            return tree.ErrorStatement(self.new_id(), self.span_from(self.starts[pos]))
+        if kind == "else":
+            self.fail("this `else` belongs to no `if`")
+        return self._expression_statement()
+
+    # Declarations ---------------------------------------------------------------------------------------------
+
+    def _declaration(self, after: int) -> tree.Statement | None:
+        # `after` is behind a type: a declaration follows it with an optional `mut`, a name and `=`.
+        kinds = self.kinds
+        name = after + 1 if kinds[after] == "mut" else after
+        if kinds[name] != IDENTIFIER:
+            if name == after:
+                return None
+            self.pos = name
+            self.fail_expected("a name of a local after `mut`")
+        following = kinds[name + 1]
+        if following == "=":
+            return self._typed_local(self.starts[self.pos], name == after + 1)
+        if self.token_text(name) == "as" and name == after:
+            return None
+        if following == ";":
+            self._without_value(name)
+        if following == "(" and name == after:
+            partner = self.partners[name + 1]
+            if partner != -1 and kinds[partner + 1] in ("{", "=>"):
+                start = self.starts[self.pos]
+                self.misplaced_item()
+                return tree.ErrorStatement(self.new_id(), self.span_from(start))
+        if name != after:
+            self.pos = name + 1
+            self.fail_expected("`=` and a value")
+        return None
+
+    def _without_value(self, name: int) -> None:
+        text = self.token_text(name)
+        type_text = self.text[self.starts[self.pos] : self.ends[name - 1]]
+        self.fail(
+            f"the local `{text}` has no value",
+            self.tokens.span(name),
+            "expected `= value` behind it",
+            f"every local starts with a value: `{type_text} {text} = …;`",
+        )
+
+    def _typed_local(self, start: int, is_mut: bool) -> tree.Statement:
+        annotation = self.type()
+        if self.take("mut"):
+            is_mut = True
+        name = self.name("a name of a local")
+        self.expect("=", "and a value after the name")
+        value = self.expression()
+        self.expect_semicolon("the declaration")
+        return tree.LetStatement(self.new_id(), self.span_from(start), is_mut, annotation, name, value)
+
+    def _let(self) -> tree.Statement:
+        start = self.starts[self.pos]
+        has_let = self.take("let")
+        is_mut = self.take("mut")
+        kinds = self.kinds
+        pos = self.pos
+        if kinds[pos] == IDENTIFIER and kinds[pos + 1] == ":":
+            self._typed_like_elsewhere(pos)
+        if kinds[pos] == "(" and has_let and self.type_end(pos) == NOT_A_TYPE:
+            self.foreign("there is no destructuring", self.span_here(), "take the fields one by one, or use `match`")
+        if kinds[pos] == IDENTIFIER and kinds[pos + 1] == "=":
+            name = self.name()
+            self.pos += 1
+            value = self.expression()
+            self.expect_semicolon("the declaration")
+            return tree.LetStatement(self.new_id(), self.span_from(start), is_mut, None, name, value)
+        if kinds[pos] == IDENTIFIER and kinds[pos + 1] == ";":
+            self._let_without_value(pos)
+        after = self.type_end(pos)
+        if after == NOT_A_TYPE:
+            self.fail_expected("a name of a local" if has_let else "a type and a name")
+        if kinds[after] == IDENTIFIER and kinds[after + 1] == ";":
+            self._without_value(after)
+        return self._typed_local(start, is_mut)
+
+    def _let_without_value(self, pos: int) -> None:
+        name = self.token_text(pos)
+        self.fail(
+            f"the local `{name}` has no value",
+            self.tokens.span(pos),
+            "expected `= value` behind it",
+            f"every local starts with a value: `let {name} = …;`",
+        )
+
+    def _typed_like_elsewhere(self, pos: int) -> None:
+        name = self.token_text(pos)
+        if self.kinds[pos + 2] == "=":
+            self.foreign("there is no `:=`", self.span_over(pos + 1, pos + 2), f"`let {name} = …;`")
+        after = self.type_end(pos + 2)
+        written = self.text[self.starts[pos + 2] : self.ends[after - 1]] if after != NOT_A_TYPE else "T"
+        self.foreign(
+            "the type stands before the name",
+            self.span_over(pos, pos + 1),
+            f"`{written} {name} = …;`, or `let {name} = …;` without a type",
+        )
+
+    # Control flow ---------------------------------------------------------------------------------------------
+
+    def _return(self) -> tree.Statement:
+        start = self.starts[self.pos]
+        self.pos += 1
+        value: tree.Expression | None = None
+        if self.kinds[self.pos] not in _NOTHING_AFTER:
+            value = self.expression()
+        self.expect_semicolon("`return`" if value is None else "the returned value")
+        return tree.ReturnStatement(self.new_id(), self.span_from(start), value)
+
+    def _while(self) -> tree.Statement:
+        start = self.starts[self.pos]
+        self.pos += 1
+        self._require_head("while")
+        condition = self.head()
+        body = self._body_of("while")
+        return tree.WhileStatement(self.new_id(), self.span_from(start), condition, body)
+
+    def _for(self) -> tree.Statement:
+        start = self.starts[self.pos]
+        self.pos += 1
+        if self.kinds[self.pos] == "(":
+            self.foreign_for()
+        name = self._loop_name()
+        self.expect("in", "after the name of the loop", "`for x in values { … }`")
+        self._require_head("for … in")
+        iterable = self.head()
+        body = self._body_of("for")
+        return tree.ForStatement(self.new_id(), self.span_from(start), name, iterable, body)
+
+    def _loop_name(self) -> tree.Name:
+        if self.kinds[self.pos] in ("let", "mut") or self.kinds[self.pos + 1] == IDENTIFIER:
+            self.foreign(
+                "the name of a loop is written alone", self.span_here(), "`for x in values { … }`: its type is inferred"
+            )
+        name = self.name("a name for the loop")
+        if self.kinds[self.pos] == ",":
+            self.foreign("a loop has one name", self.span_here(), "count in a local of your own")
+        if self.kinds[self.pos] == "=":
+            self.foreign("a counting loop goes over a range", self.span_here(), "`for i in range(0, 10) { … }`")
+        return name
+
+    def _require_head(self, word: str) -> None:
+        if self.kinds[self.pos] == "{":
+            self.fail_expected(f"an expression after `{word}`")
+
+    def _body_of(self, word: str) -> tree.Block:
+        kind = self.kinds[self.pos]
+        if kind == "{":
+            return self.block()
+        if kind == ":" or self.word() == "then":
+            self.foreign(f"the body of `{word}` stands in braces", self.span_here(), f"`{word} … {{ … }}`", "expected `{`")
+        if kind == "=":
+            self.fail(
+                "this assigns instead of comparing" if word != "for" else "expected `{`",
+                help="`==` compares" if word != "for" else None,
+            )
+        self.fail_expected(f"`{{` before the body of `{word}`", "a body always stands in braces")
+
+    def _if(self) -> tree.IfStatement:
+        branches: list[tuple[int, tree.Expression, tree.Block]] = []
+        last: tree.Block | None = None
+        while True:
+            start = self.starts[self.pos]
+            self.pos += 1
+            self._require_head("if")
+            condition = self.head()
+            branches.append((start, condition, self._body_of("if")))
+            self.check_chain(len(branches))
+            if self.kinds[self.pos] == IDENTIFIER and self.foreign_else_if():
+                continue
+            if not self.take("else"):
+                break
+            if self.kinds[self.pos] != "if":
+                last = self._body_of("else")
+                break
+        end = self.ends[self.pos - 1]
+        otherwise: tree.Block | tree.IfStatement | None = last
+        while True:
+            start, condition, then = branches.pop()
+            node = tree.IfStatement(self.new_id(), Span(start, end), condition, then, otherwise)
+            if not branches:
+                return node
+            otherwise = node
+
+    # Expressions as statements --------------------------------------------------------------------------------
+
+    def _expression_statement(self) -> tree.Statement:
+        start = self.starts[self.pos]
+        first = self.kinds[self.pos]
+        if first == "-" and self.kinds[self.pos + 1] == "-" and self.adjacent(self.pos + 1):
+            self.foreign("there is no `--`", self.span_over(self.pos, self.pos + 1), "`x -= 1;`")
+        expression = self.block_expression() if first == "{" else self.expression()
+        if self.kinds[self.pos] == ";":
+            self.pos += 1
+        elif first == "{" or first == "match":
+            self._unfinished_statement(first)
+        else:
+            self.foreign_after_expression(expression)
+            self.expect_semicolon("the expression")
+        return tree.ExpressionStatement(self.new_id(), self.span_from(start), expression)
+
+    def _unfinished_statement(self, first: str) -> None:
+        place = Span(self.ends[self.pos - 1], self.ends[self.pos - 1])
+        what = "match" if first == "match" else "block"
+        self.report(
+            f"a {what} used as a statement ends with `;`",
+            place,
+            "expected `;`",
+            f"write `{'match … { … };' if what == 'match' else '{ … };'}`",
+            fix=Fix("insert `;`", (Edit(self.source, place, ";"),)),
+        )

@@ -1,0 +1,84 @@
+"""Token kinds and the token table of one source text.
+
+The lexer gives a `Tokens` table: parallel lists, because a list of small integers and shared strings costs a
+fraction of one object per token. The kind of a keyword or of punctuation is its own text. White space and
+comments are not tokens: they are what lies between two tokens, and `trivia` gives it back, so tokens and trivia
+together are always the whole text. Nothing here knows the grammar.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from beskid.base.node import node
+from beskid.source.diagnostics import Diagnostic
+from beskid.source.text import SourceText, Span
+
+IDENTIFIER: Final = "<identifier>"
+NUMBER: Final = "<number>"
+CHAR: Final = "<character>"
+STRING: Final = "<string>"
+STRING_START: Final = "<string start>"
+STRING_TEXT: Final = "<string text>"
+STRING_END: Final = "<string end>"
+HOLE_OPEN: Final = "${"
+HOLE_CLOSE: Final = "<hole end>"
+END: Final = "<end>"
+
+RESERVED_WORDS: Final = frozenset(
+    {
+        "type", "enum", "contract", "impl", "match", "if", "else", "while", "for", "in", "return", "break",
+        "continue", "let", "mut", "mod", "use", "pub", "true", "false",
+    }
+)  # fmt: skip
+"""Words that can never be a name. Every other word of the language counts only in the shape of its construct."""
+
+CONTEXTUAL_WORDS: Final = frozenset(
+    {"attribute", "event", "when", "ref", "out", "test", "meta", "skip", "extend", "const", "as"}
+)
+"""Words with a meaning in one place only; elsewhere they are ordinary names."""
+
+OPENERS: Final = {"(": ")", "[": "]", "{": "}", HOLE_OPEN: HOLE_CLOSE}
+CLOSERS: Final = {")": "(", "]": "[", "}": "{", HOLE_CLOSE: HOLE_OPEN}
+
+
+@node
+class Comment:
+    """A comment between two tokens; `before` is the index of the token that follows it."""
+
+    span: Span
+    text: str
+    is_doc: bool
+    before: int
+
+
+@node
+class Tokens:
+    """The tokens of a text, ended by one `END` token.
+
+    `partners[i]` is the index of the matching bracket, or -1. `docs` maps the index of a token to the normalised
+    text of the documentation run directly before it. `unterminated` is true when a string or comment never ends.
+    """
+
+    source: SourceText
+    kinds: list[str]
+    starts: list[int]
+    ends: list[int]
+    partners: list[int]
+    comments: list[Comment]
+    docs: dict[int, str]
+    diagnostics: list[Diagnostic]
+    unterminated: bool
+
+    def text(self, index: int) -> str:
+        """The characters of a token."""
+        return self.source.text[self.starts[index] : self.ends[index]]
+
+    def span(self, index: int) -> Span:
+        """The place of a token."""
+        return Span(self.starts[index], self.ends[index])
+
+    def trivia(self, index: int) -> str:
+        """White space, comments and skipped characters directly before a token."""
+        start = self.ends[index - 1] if index else 0
+        return self.source.text[start : self.starts[index]]
