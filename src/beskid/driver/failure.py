@@ -14,7 +14,7 @@ STATUS_INTERNAL = 70
 STATUS_INTERRUPTED = 130
 
 
-class EnvironmentFailure(Exception):
+class DriverError(Exception):
     """One message for the user, what to do about it, an optional code, and the exit status of the command."""
 
     def __init__(self, message: str, help: str = "", code: str = "", status: int = STATUS_ENVIRONMENT) -> None:
@@ -25,7 +25,7 @@ class EnvironmentFailure(Exception):
         self.status = status
 
     @classmethod
-    def of_os_error(cls, action: str, path: str, fault: OSError, code: str = "") -> EnvironmentFailure:
+    def of_os_error(cls, action: str, path: str, fault: OSError, code: str = "") -> DriverError:
         """`cannot read PATH: no such file or directory`."""
         reason = (fault.strerror or str(fault)).lower()
         return cls(f"{action} {path}: {reason}", "", code)

@@ -2,7 +2,7 @@
 
 Takes folders and files; gives `Package` values for the front end. Reads files only when a module is asked for.
 Decoding faults become diagnostics in the given list, never exceptions; a file that vanishes or cannot be read raises
-`EnvironmentFailure`.
+`DriverError`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from beskid.analysis.program import Package
-from beskid.driver.failure import EnvironmentFailure
+from beskid.driver.failure import DriverError
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 
@@ -29,7 +29,7 @@ def read_source(path: Path, display: str, diagnostics: list[Diagnostic]) -> Sour
     try:
         data = path.read_bytes()
     except OSError as fault:
-        raise EnvironmentFailure.of_os_error("cannot read", display, fault) from fault
+        raise DriverError.of_os_error("cannot read", display, fault) from fault
     return decode_source(data, display, diagnostics)
 
 
@@ -65,8 +65,8 @@ def find_modules(root: Path) -> dict[tuple[str, ...], Path]:
         here = Path(folder)
         parents = here.relative_to(root).parts
         for name in sorted(files):
-            stem, suffix = os.path.splitext(name)
-            if suffix != SOURCE_SUFFIX:
+            stem = name.removesuffix(SOURCE_SUFFIX)
+            if stem == name:
                 continue
             if stem == HUB_FILE and parents:
                 found.setdefault(parents, here / name)
@@ -121,7 +121,7 @@ def core_library(diagnostics: list[Diagnostic]) -> Package:
     """The core library; an installation without one is broken and says so."""
     root = core_library_root()
     if root is None:
-        raise EnvironmentFailure(
+        raise DriverError(
             "the core library is missing from this installation",
             "reinstall beskid, or run it from a checkout that has corelib/src",
         )
