@@ -1,0 +1,198 @@
+"""Calls and allocations.
+
+A call of generated code passes the first slot after this activation's live prefix. A call of the runtime that may
+collect or panic, and a foreign call, which may call back, first stores that address where the runtime finds it.
+Allocation of an object bumps a cursor in the context; the call is the slow way.
+"""
+
+from __future__ import annotations
+
+from beskid.abi import AbiReturnKind
+from beskid.abi.tables import (
+    ALLOCATION_CURSOR_LIMIT_OFFSET,
+    ALLOCATION_CURSOR_SIZE,
+    CONTEXT_CURSORS_OFFSET,
+    CONTEXT_STDOUT_PENDING_OFFSET,
+    KIND_OBJECT,
+    SIZE_CLASSES,
+)
+from beskid.codegen.llvm.declarations import RETURN_TYPE, SPECS
+from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.types import MEMORY_TYPE, results_type
+from beskid.ir.model import (
+    AllocateArray,
+    AllocateObject,
+    Call,
+    CallClosure,
+    CallExtern,
+    CallRuntime,
+    ConcatStrings,
+    IRType,
+    Operand,
+    Register,
+    type_of,
+)
+
+CLOSURE_CODE_OFFSET = 8
+
+INLINE_ALLOCATION_MAXIMUM = 256
+"""Objects up to this size are allocated in place."""
+
+
+def first_free_slot(live: int) -> int:
+    """The slot after the call site and the live references."""
+    return 1 + max(live, 0)
+
+
+def receive(writer: FunctionWriter, dests: tuple[Register, ...], results: tuple[IRType, ...], call: str) -> None:
+    """Append a call and give its results to registers."""
+    if len(dests) == 1 and len(results) == 1:
+        writer.assign(dests[0], call)
+        return
+    if not dests:
+        if results:
+            writer.compute(call)
+        else:
+            writer.emit(call)
+        return
+    kind = results_type(results)
+    given = writer.compute(call)
+    for index, dest in enumerate(dests):
+        writer.assign(dest, f"extractvalue {kind} {given}, {index}")
+
+
+def write_call(writer: FunctionWriter, operation: Call) -> None:
+    callee = writer.pool.functions[operation.callee]
+    arguments = [writer.typed(argument) for argument in operation.arguments]
+    stack = writer.slot(first_free_slot(operation.live))
+    given = ", ".join([f"ptr {stack}", *arguments])
+    name = writer.pool.symbols[operation.callee]
+    receive(writer, operation.dests, callee.results, f"call {results_type(callee.results)} {name}({given})")
+
+
+def write_call_closure(writer: FunctionWriter, operation: CallClosure) -> None:
+    closure = writer.value(operation.closure)
+    arguments = [writer.typed(argument) for argument in operation.arguments]
+    address = writer.compute(f"getelementptr inbounds i8, ptr {closure}, i64 {CLOSURE_CODE_OFFSET}")
+    code = writer.compute(f"load ptr, ptr {address}{writer.metadata.code()}")
+    stack = writer.slot(first_free_slot(operation.live))
+    given = ", ".join([f"ptr {stack}", f"ptr {closure}", *arguments])
+    results = operation.signature.results
+    receive(writer, operation.dests, results, f"call {results_type(results)} {code}({given})")
+
+
+def write_call_runtime(writer: FunctionWriter, operation: CallRuntime) -> None:
+    spec = SPECS[operation.function]
+    arguments = ", ".join([writer.typed(argument) for argument in operation.arguments])
+    if spec.collects or spec.panics:
+        writer.store_top(first_free_slot(operation.live))
+    call = f"call {RETURN_TYPE[spec.returns]} {writer.pool.call_runtime(operation.function)}({arguments})"
+    if spec.returns in (AbiReturnKind.VOID, AbiReturnKind.NEVER):
+        writer.emit(call)
+    elif operation.dest is None:
+        writer.compute(call)
+    else:
+        writer.assign(operation.dest, call)
+
+
+def write_call_extern(writer: FunctionWriter, operation: CallExtern) -> None:
+    imported = writer.pool.externs[operation.symbol]
+    arguments = [foreign_argument(writer, argument) for argument in operation.arguments]
+    flush_output(writer)
+    writer.store_top(first_free_slot(operation.live))
+    results = imported.signature.results
+    result = MEMORY_TYPE[results[0]] if results else "void"
+    # Not a builtin: a library may define a function with the name of one of libc's.
+    call = f"call {result} @{operation.symbol}({', '.join(arguments)}) nobuiltin"
+    if not results:
+        writer.emit(call)
+    elif operation.dest is None:
+        writer.compute(call)
+    elif operation.dest.type is IRType.I1:
+        byte = writer.compute(call)
+        writer.assign(operation.dest, f"icmp ne i8 {byte}, 0")
+    else:
+        writer.assign(operation.dest, call)
+
+
+def foreign_argument(writer: FunctionWriter, argument: Operand) -> str:
+    """An argument of a foreign function; a truth value travels as a byte."""
+    text = writer.typed(argument)
+    return f"i8 {writer.compute(f'zext {text} to i8')}" if type_of(argument) is IRType.I1 else text
+
+
+def flush_output(writer: FunctionWriter) -> None:
+    """Write out what waits for descriptor 1, so that foreign output comes after ours."""
+    address = writer.context(CONTEXT_STDOUT_PENDING_OFFSET)
+    pending = writer.compute(f"load i64, ptr {address}{writer.metadata.context()}")
+    empty = writer.compute(f"icmp eq i64 {pending}, 0")
+    resume = writer.label()
+    dropped = writer.temporary()
+    name = writer.pool.call_runtime("stdout_flush")
+    flush = writer.cold_block(
+        [f"  {dropped} = call i64 {name}(){writer.debug}", f"  br label %{resume}{writer.debug}"]
+    )
+    writer.emit(f"br i1 {empty}, label %{resume}, label %{flush}")
+    writer.lines.append(f"{resume}:")
+
+
+# Allocation -----------------------------------------------------------------------------------------------------
+
+
+def write_allocate_object(writer: FunctionWriter, operation: AllocateObject) -> None:
+    size = writer.pool.descriptors[operation.descriptor].size
+    slots = first_free_slot(operation.live)
+    descriptor = writer.descriptor(operation.descriptor)
+    name = writer.pool.call_runtime("alloc")
+    if size > INLINE_ALLOCATION_MAXIMUM:
+        writer.store_top(slots)
+        writer.assign(operation.dest, f"call ptr {name}(i64 {size}, ptr {descriptor})")
+        return
+    class_index = next(index for index, cell in enumerate(SIZE_CLASSES) if cell >= size)
+    cursors = CONTEXT_CURSORS_OFFSET + (KIND_OBJECT * len(SIZE_CLASSES) + class_index) * ALLOCATION_CURSOR_SIZE
+    attachment = writer.metadata.context()
+    cursor_address = writer.context(cursors)
+    limit_address = writer.compute(
+        f"getelementptr inbounds i8, ptr {cursor_address}, i64 {ALLOCATION_CURSOR_LIMIT_OFFSET}"
+    )
+    cursor = writer.compute(f"load ptr, ptr {cursor_address}{attachment}")
+    limit = writer.compute(f"load ptr, ptr {limit_address}{attachment}")
+    empty = writer.compute(f"icmp eq ptr {cursor}, {limit}")
+    fast, slow, join = writer.label(), writer.label(), writer.label()
+    writer.emit(f"br i1 {empty}, label %{slow}, label %{fast}{writer.metadata.weights(1, 2000)}")
+    writer.lines.append(f"{fast}:")
+    following = writer.compute(f"getelementptr i8, ptr {cursor}, i64 {SIZE_CLASSES[class_index]}")
+    writer.emit(f"store ptr {following}, ptr {cursor_address}{attachment}")
+    writer.emit(f"store ptr {descriptor}, ptr {cursor}{writer.metadata.descriptor()}")
+    writer.emit(f"br label %{join}")
+    writer.lines.append(f"{slow}:")
+    writer.store_top(slots)
+    called = writer.compute(f"call ptr {name}(i64 {size}, ptr {descriptor})")
+    writer.emit(f"br label %{join}")
+    writer.lines.append(f"{join}:")
+    writer.assign(operation.dest, f"phi ptr [ {cursor}, %{fast} ], [ {called}, %{slow} ]")
+
+
+def write_allocate_array(writer: FunctionWriter, operation: AllocateArray) -> None:
+    length = writer.typed(operation.length)
+    writer.store_top(first_free_slot(operation.live))
+    name = writer.pool.call_runtime("array_new_typed")
+    writer.assign(operation.dest, f"call ptr {name}(ptr {writer.descriptor(operation.descriptor)}, {length})")
+
+
+def write_concat_strings(writer: FunctionWriter, operation: ConcatStrings) -> None:
+    parts = [writer.value(part) for part in operation.parts]
+    base = first_free_slot(operation.live)
+    if len(parts) == 2:
+        writer.store_top(base)
+        name = writer.pool.call_runtime("str_concat")
+        writer.assign(operation.dest, f"call ptr {name}(ptr {parts[0]}, ptr {parts[1]})")
+        return
+    # The parts stand side by side in the slots after the live prefix, visible to the collector.
+    for index, part in enumerate(parts):
+        writer.emit(f"store ptr {part}, ptr {writer.slot(base + index)}{writer.metadata.shadow()}")
+    writer.store_top(base + len(parts))
+    name = writer.pool.call_runtime("str_concat_n")
+    writer.assign(operation.dest, f"call ptr {name}(ptr {writer.slot(base)}, i64 {len(parts)})")
+
+

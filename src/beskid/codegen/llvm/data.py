@@ -1,0 +1,161 @@
+"""The data of a module: descriptors, literals, closures, call sites, the program record and the note.
+
+Everything is constant and local but the program record, which the engine and the start-up object look up. Order is
+that of first use or of names, so the same program gives the same bytes. The note survives linking and `strip`; the
+tools read what an object was compiled for from it.
+"""
+
+from __future__ import annotations
+
+from beskid.abi import BUILTIN_SPECS
+from beskid.abi.tables import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_VERSION
+from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
+from beskid.codegen.llvm.types import MEMORY_TYPE, escape, global_name
+from beskid.codegen.objectfile import NOTE_OWNER, NOTE_SECTION, NOTE_TYPE
+from beskid.ir.model import Descriptor, Location, Signature
+
+DESCRIPTOR_TYPE = "{ i64, i64, i32, i32, ptr, ptr, i64 }"
+PROGRAM_TYPE = "{ i32, i32, i64, ptr, i64, ptr, ptr }"
+ENTRY_SYMBOL = "beskid_program_entry"
+PROGRAM_SYMBOL = "beskid_program"
+CLOSURE_DESCRIPTOR = "@.closure_descriptor"
+
+
+class Texts:
+    """C strings of a module, each once."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def address(self, text: str) -> str:
+        """The address of the text followed by a zero byte."""
+        return f"@.c.{self._known.setdefault(text, len(self._known))}"
+
+    def lines(self) -> list[str]:
+        """The definitions of all texts that were asked for."""
+        return [
+            f'@.c.{number} = private unnamed_addr constant [{len(text.encode()) + 1} x i8] c"{escape(text.encode())}\\00"'
+            for text, number in self._known.items()
+        ]
+
+
+def descriptor_lines(descriptor: Descriptor, texts: Texts) -> list[str]:
+    """A type descriptor with its table of reference offsets."""
+    lines = []
+    offsets = "null"
+    count = len(descriptor.reference_offsets)
+    if count:
+        offsets = global_name(f"__beskid_type_offsets_{descriptor.name}")
+        held = ", ".join([f"i64 {offset}" for offset in descriptor.reference_offsets])
+        lines.append(f"{offsets} = internal constant [{count} x i64] [{held}], align 8")
+    lines.append(
+        f"{descriptor_name(descriptor.name)} = internal constant {DESCRIPTOR_TYPE} {{ i64 {descriptor.size}, "
+        f"i64 {descriptor.align}, i32 {count}, i32 0, ptr {offsets}, ptr {texts.address(descriptor.display)}, "
+        "i64 0 }, align 8"
+    )
+    return lines
+
+
+def literal_lines(pool: Pool) -> list[str]:
+    """Static strings: the two words of a string, and the bytes."""
+    lines = []
+    for data, number in pool.literals.items():
+        stored = data or b"\0"
+        lines.append(f'@.bytes.{number} = private unnamed_addr constant [{len(stored)} x i8] c"{escape(stored)}"')
+        lines.append(
+            f"@.text.{number} = private constant {{ ptr, i64 }} {{ ptr @.bytes.{number}, i64 {len(data)} }}, align 16"
+        )
+    return lines
+
+
+def closure_lines(pool: Pool, texts: Texts) -> list[str]:
+    """Static closures, one a function, under one descriptor without captures."""
+    if not pool.closures:
+        return []
+    lines = [
+        f"{CLOSURE_DESCRIPTOR} = private constant {DESCRIPTOR_TYPE} {{ i64 16, i64 8, i32 0, i32 0, ptr null, "
+        f"ptr {texts.address('<function>')}, i64 0 }}, align 8"
+    ]
+    for function in pool.closures:
+        lines.append(
+            f"{closure_name(function)} = private constant {{ ptr, ptr }} {{ ptr {CLOSURE_DESCRIPTOR}, "
+            f"ptr {pool.symbols[function]} }}, align 16"
+        )
+    return lines
+
+
+def site_lines(sites: dict[Location, int], texts: Texts) -> list[str]:
+    """The call-site records, side by side; a panic's trace recognises their addresses."""
+    records = [
+        f"{{ ptr, ptr, i32, i32 }} {{ ptr {texts.address(site.function)}, ptr {texts.address(site.file)}, "
+        f"i32 {site.line}, i32 {site.column} }}"
+        for site in sites
+    ]
+    kind = f"[{len(records)} x {{ ptr, ptr, i32, i32 }}]"
+    return [f'@beskid_sites = internal constant {kind} [{", ".join(records)}], section "beskid_sites", align 8']
+
+
+def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
+    """The record that tells the runtime about the object."""
+    sites = "@beskid_sites" if pool.sites else "null"
+    entry = f"@{ENTRY_SYMBOL}" if artifact.entry is not None else "null"
+    return (
+        f"@{PROGRAM_SYMBOL} = hidden constant {PROGRAM_TYPE} {{ i32 {BESKID_RUNTIME_ABI_VERSION}, "
+        f"i32 {needed_level(pool.runtime)}, i64 {signed(BESKID_DRAFT_HASH)}, ptr {sites}, i64 {len(pool.sites)}, "
+        f"ptr {entry}, ptr {texts.address(artifact.name)} }}, align 8"
+    )
+
+
+def needed_level(symbols: set[str]) -> int:
+    """The level of the contract that an object with these imports needs; entering it takes level 1."""
+    return max([1] + [spec.since for spec in BUILTIN_SPECS if spec.symbol in symbols])
+
+
+def signed(number: int) -> int:
+    """A 64-bit number as LLVM reads it."""
+    return number - (1 << 64) if number >> 63 else number
+
+
+# The note -------------------------------------------------------------------------------------------------------
+
+
+def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str) -> str:
+    """What an object says about itself: a `key=value` line each."""
+    lines = [
+        f"abi={BESKID_RUNTIME_ABI_VERSION}",
+        f"level={needed_level(pool.runtime)}",
+        f"draft={BESKID_DRAFT_HASH:#018x}",
+        f"target={target}",
+        f"compiler={compiler}",
+        f"artifact={artifact.canonical_hash()}",
+    ]
+    for spec in BUILTIN_SPECS:
+        if spec.symbol in pool.runtime:
+            kinds = ",".join([kind.value for kind in spec.params])
+            lines.append(f"import={spec.symbol}({kinds}){spec.returns.value}")
+    for imported in artifact.extern_imports:
+        lines.append(f"extern={imported.symbol}@{imported.library}{signature_text(imported.signature)}")
+    return "\n".join(lines) + "\n"
+
+
+def signature_text(signature: Signature) -> str:
+    """A foreign signature as `(parameters)result`."""
+    parameters = ",".join([MEMORY_TYPE[parameter] for parameter in signature.parameters])
+    return f"({parameters}){MEMORY_TYPE[signature.results[0]] if signature.results else 'void'}"
+
+
+def note_lines(text: str) -> list[str]:
+    """The note section with this text."""
+    owner = NOTE_OWNER + b"\0"
+    content = text.encode()
+    header = b"".join([word.to_bytes(4, "little") for word in (len(owner), len(content), NOTE_TYPE)])
+    image = header + owner + bytes(-len(owner) % 4) + content + bytes(-len(content) % 4)
+    return [
+        f'@.beskid_note = private constant [{len(image)} x i8] c"{escape(image)}", section "{NOTE_SECTION}", align 4',
+        '@llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"',
+    ]
+
+

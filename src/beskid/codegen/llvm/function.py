@@ -1,0 +1,273 @@
+"""One function of IR as LLVM text.
+
+It takes an `ir.Function` and the module's pool and gives the lines of its definition. A register that is assigned once
+is an SSA value `%r<index>`; any other is a stack slot `%v<index>` that LLVM promotes. The handlers of the single
+instructions live in `operations`; this module owns naming, blocks, terminators and the frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from beskid.abi.tables import SHADOW_REGION_SIZE
+from beskid.codegen.llvm.pool import Pool, descriptor_name
+from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
+from beskid.ir.model import (
+    Block,
+    Branch,
+    ClosureConstant,
+    FloatConstant,
+    Function,
+    FunctionAddress,
+    Instruction,
+    IntConstant,
+    IRType,
+    Jump,
+    Location,
+    NullConstant,
+    Operand,
+    Register,
+    Return,
+    StringConstant,
+    Switch,
+    Terminator,
+    Unreachable,
+    type_of,
+)
+
+NOINLINE_INSTRUCTIONS = 400
+"""A function larger than this is never inlined: it would cost much to optimise twice."""
+
+
+class FunctionWriter:
+    """Writes one function; the handlers in `operations` call its helpers."""
+
+    __slots__ = (
+        "_block_names",
+        "_cold",
+        "_counter",
+        "_definition_location",
+        "_scope",
+        "_variables",
+        "debug",
+        "function",
+        "lines",
+        "location",
+        "metadata",
+        "pool",
+    )
+
+    def __init__(self, function: Function, pool: Pool) -> None:
+        self.function = function
+        self.pool = pool
+        self.metadata = pool.metadata
+        self.lines: list[str] = []
+        self.location = function.location
+        self.debug = ""
+        self._cold: list[str] = []
+        self._counter = 0
+        self._block_names: dict[Block, str] = {block: f"b{index}" for index, block in enumerate(function.blocks)}
+        self._variables = assigned_more_than_once(function)
+        self._scope = self.metadata.subprogram(pool.symbols[function.name].strip('@"'), function.location)
+        self._definition_location = self.metadata.location(self._scope, function.location.line, 0)
+
+    def write(self, handlers: Mapping[type, Callable[[FunctionWriter, Any], None]]) -> str:
+        """The whole definition; every instruction goes to the handler of its type."""
+        function = self.function
+        self._open()
+        for block in function.blocks:
+            self.lines.append(f"{self._block_names[block]}:")
+            for instruction in block.instructions:
+                self._place(instruction.location)
+                handlers[type(instruction)](self, instruction)
+            if block.terminator is None:
+                raise ValueError(f"block {block.label} of {function.name} has no terminator")
+            self._place(block.terminator.location)
+            self._terminate(block.terminator)
+        self.lines += self._cold
+        self.lines.append("}")
+        return "\n".join(self.lines)
+
+    def _open(self) -> None:
+        function = self.function
+        parameters = ["ptr nonnull noundef align 8 %sp"]
+        for parameter in function.parameters:
+            name = f"%a{parameter.index}" if parameter.index in self._variables else f"%r{parameter.index}"
+            parameters.append(f"{VALUE_TYPE[parameter.type]} noundef {name}")
+        large = sum([len(block.instructions) for block in function.blocks]) > NOINLINE_INSTRUCTIONS
+        inlining = " noinline" if function.inline_never or large else ""
+        scope = f" !dbg !{self._scope}" if self._scope >= 0 else ""
+        self.lines.append(
+            f"define internal {results_type(function.results)} {self.pool.symbols[function.name]}"
+            f'({", ".join(parameters)}) nounwind{inlining} "probe-stack"="inline-asm"{scope} {{'
+        )
+        self.lines.append("start:")
+        for register in function.registers:
+            if register.index in self._variables:
+                self.lines.append(f"  %v{register.index} = alloca {VALUE_TYPE[register.type]}")
+        for parameter in function.parameters:
+            if parameter.index in self._variables:
+                kind = VALUE_TYPE[parameter.type]
+                self.lines.append(f"  store {kind} %a{parameter.index}, ptr %v{parameter.index}")
+        self.lines.append(f"  br label %{self._block_names[function.blocks[0]]}{self._definition_location}")
+
+    def _place(self, location: Location | None) -> None:
+        if location is None:
+            self.location = self.function.location
+            self.debug = self._definition_location
+            return
+        self.location = location
+        self.debug = self.metadata.location(self._scope, location.line, location.column)
+
+    # Values -----------------------------------------------------------------------------------------------------
+
+    def temporary(self) -> str:
+        """A fresh local name."""
+        self._counter += 1
+        return f"%t{self._counter}"
+
+    def label(self) -> str:
+        """A fresh block name."""
+        self._counter += 1
+        return f"l{self._counter}"
+
+    def emit(self, line: str) -> None:
+        """Append one instruction with the current place."""
+        self.lines.append(f"  {line}{self.debug}")
+
+    def compute(self, expression: str) -> str:
+        """Append an instruction with a result; its name."""
+        name = self.temporary()
+        self.lines.append(f"  {name} = {expression}{self.debug}")
+        return name
+
+    def assign(self, dest: Register, expression: str) -> None:
+        """Append an instruction whose result is the register's new value."""
+        index = dest.index
+        if index not in self._variables:
+            self.lines.append(f"  %r{index} = {expression}{self.debug}")
+            return
+        self.set(dest, self.compute(expression))
+
+    def set(self, dest: Register, value: str) -> None:
+        """Make an operand text the register's new value."""
+        kind = VALUE_TYPE[dest.type]
+        if dest.index in self._variables:
+            self.lines.append(f"  store {kind} {value}, ptr %v{dest.index}{self.debug}")
+        else:
+            self.lines.append(f"  %r{dest.index} = bitcast {kind} {value} to {kind}{self.debug}")
+
+    def value(self, operand: Operand) -> str:
+        """The text of an operand; a variable is loaded first."""
+        match operand:
+            case Register(index=index):
+                if index in self._variables:
+                    return self.compute(f"load {VALUE_TYPE[operand.type]}, ptr %v{index}")
+                return f"%r{index}"
+            case IntConstant(type=kind, value=number):
+                return ("true" if number & 1 else "false") if kind is IRType.I1 else str(number)
+            case FloatConstant():
+                return float_text(operand)
+            case NullConstant():
+                return "null"
+            case StringConstant(data=data):
+                return self.pool.literal(data)
+            case ClosureConstant(function=function):
+                return self.pool.closure(function)
+            case FunctionAddress(function=function):
+                return self.pool.symbols[function]
+
+    def typed(self, operand: Operand) -> str:
+        """The text of an operand with its type before it."""
+        return f"{VALUE_TYPE[type_of(operand)]} {self.value(operand)}"
+
+    def descriptor(self, name: str) -> str:
+        """The address of a type descriptor."""
+        return descriptor_name(name)
+
+    # Frame ------------------------------------------------------------------------------------------------------
+
+    def slot(self, index: int) -> str:
+        """The address of a shadow slot of this activation."""
+        return self.compute(f"getelementptr inbounds i8, ptr %sp, i64 {8 * index}") if index else "%sp"
+
+    def context(self, offset: int = 0) -> str:
+        """The address of a word of the mutator context.
+
+        Never `llvm.ptrmask`: alias analysis takes its result for the pointer it masks and deletes root stores.
+        """
+        address = self.compute("ptrtoint ptr %sp to i64")
+        base = self.compute(f"and i64 {address}, {-SHADOW_REGION_SIZE}")
+        context = self.compute(f"inttoptr i64 {base} to ptr")
+        return self.compute(f"getelementptr inbounds i8, ptr {context}, i64 {offset}") if offset else context
+
+    def store_top(self, slots: int) -> None:
+        """Tell the runtime where this activation's live prefix of slots ends."""
+        top = self.slot(slots)
+        self.emit(f"store ptr {top}, ptr {self.context()}{self.metadata.context()}")
+
+    def cold_block(self, lines: list[str]) -> str:
+        """Add a block to the end of the function; its label."""
+        label = self.label()
+        self._cold.append(f"{label}:")
+        self._cold += lines
+        return label
+
+    # Terminators ------------------------------------------------------------------------------------------------
+
+    def _terminate(self, terminator: Terminator) -> None:
+        match terminator:
+            case Jump(target=target):
+                self.emit(f"br label %{self._block_names[target]}")
+            case Branch(condition=condition, then=then, otherwise=otherwise, likely=likely):
+                hint = ""
+                if likely is not None:
+                    hint = self.metadata.weights(2000, 1) if likely else self.metadata.weights(1, 2000)
+                self.emit(
+                    f"br i1 {self.value(condition)}, label %{self._block_names[then]}, "
+                    f"label %{self._block_names[otherwise]}{hint}"
+                )
+            case Switch(value=value, cases=cases, default=default):
+                kind = VALUE_TYPE[type_of(value)]
+                arms = " ".join([f"{kind} {number}, label %{self._block_names[block]}" for number, block in cases])
+                self.emit(f"switch {kind} {self.value(value)}, label %{self._block_names[default]} [ {arms} ]")
+            case Return(values=values):
+                self._return(values)
+            case Unreachable():
+                self.emit("unreachable")
+
+    def _return(self, values: tuple[Operand, ...]) -> None:
+        if not values:
+            self.emit("ret void")
+            return
+        if len(values) == 1:
+            self.emit(f"ret {self.typed(values[0])}")
+            return
+        kind = results_type(self.function.results)
+        built = "poison"
+        for index, value in enumerate(values):
+            built = self.compute(f"insertvalue {kind} {built}, {self.typed(value)}, {index}")
+        self.emit(f"ret {kind} {built}")
+
+
+def assigned_more_than_once(function: Function) -> frozenset[int]:
+    """The indexes of the registers that need a stack slot."""
+    assigned = {parameter.index for parameter in function.parameters}
+    several: set[int] = set()
+    for block in function.blocks:
+        for instruction in block.instructions:
+            for register in destinations(instruction):
+                if register.index in assigned:
+                    several.add(register.index)
+                assigned.add(register.index)
+    return frozenset(several)
+
+
+def destinations(instruction: Instruction) -> tuple[Register, ...]:
+    """The registers that an instruction assigns."""
+    dests: tuple[Register, ...] | None = getattr(instruction, "dests", None)
+    if dests is not None:
+        return dests
+    dest: Register | None = getattr(instruction, "dest", None)
+    return () if dest is None else (dest,)

@@ -1,0 +1,130 @@
+"""Numbered metadata: alias classes, branch weights and line tables.
+
+It gives metadata numbers for what functions ask, and at the end the text of all nodes. Two places get different alias
+classes only where no object can make them meet: array headers, elements by type, stride and offset, fields by type
+and offset, shadow slots, and the context. The runtime takes part in no alias class, because every call of it reads
+and writes all memory.
+"""
+
+from __future__ import annotations
+
+from beskid.ir.model import IRType, Location
+
+
+class Metadata:
+    """The metadata of one module."""
+
+    __slots__ = ("_compile_unit", "_files", "_locations", "_nodes", "_root", "_subroutine", "_tags", "_weights", "empty")
+
+    def __init__(self, producer: str, debug_info: bool) -> None:
+        self._nodes: list[str] = []
+        self._tags: dict[str, int] = {}
+        self._weights: dict[tuple[int, int], int] = {}
+        self._files: dict[str, int] = {}
+        self._locations: dict[tuple[int, int, int], int] = {}
+        self._root = self._add('!{!"beskid"}')
+        self.empty = self._add("!{}")
+        self._compile_unit = -1
+        self._subroutine = -1
+        if debug_info:
+            first = self._file("<program>")
+            self._compile_unit = self._add(
+                f'distinct !DICompileUnit(language: DW_LANG_C99, file: !{first}, producer: "{producer}", '
+                "isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, "
+                "nameTableKind: None)"
+            )
+            types = self._add("!{null}")
+            self._subroutine = self._add(f"!DISubroutineType(types: !{types})")
+
+    def _add(self, node: str) -> int:
+        self._nodes.append(node)
+        return len(self._nodes) - 1
+
+    def _file(self, name: str) -> int:
+        number = self._files.get(name)
+        if number is None:
+            number = self._files[name] = self._add(f'!DIFile(filename: "{quoted(name)}", directory: ".")')
+        return number
+
+    def _tag(self, name: str) -> str:
+        number = self._tags.get(name)
+        if number is None:
+            kind = self._add(f'!{{!"{name}", !{self._root}, i64 0}}')
+            number = self._tags[name] = self._add(f"!{{!{kind}, !{kind}, i64 0}}")
+        return f", !tbaa !{number}"
+
+    def shadow(self) -> str:
+        """The attachment for a store to a shadow slot."""
+        return self._tag("shadow")
+
+    def context(self) -> str:
+        """The attachment for an access to the mutator context."""
+        return self._tag("context")
+
+    def descriptor(self) -> str:
+        """The attachment for a store of an object's word 0."""
+        return self._tag("descriptor")
+
+    def header(self) -> str:
+        """The attachment for a load of an array's or string's data address or length, which never change."""
+        return self._tag("header") + f", !invariant.load !{self.empty}"
+
+    def code(self) -> str:
+        """The attachment for a load of a closure's code address."""
+        return self._tag("code") + f", !invariant.load !{self.empty}"
+
+    def field(self, type: IRType, offset: int) -> str:
+        """The attachment for an access to a field."""
+        return self._tag(f"field {type.value} {offset}")
+
+    def element(self, type: IRType, stride: int, offset: int) -> str:
+        """The attachment for an access to a component of an element."""
+        return self._tag(f"element {type.value} {stride} {offset}")
+
+    def weights(self, then: int, otherwise: int) -> str:
+        """The attachment for a branch that goes one way far more often."""
+        number = self._weights.get((then, otherwise))
+        if number is None:
+            node = f'!{{!"branch_weights", i32 {then}, i32 {otherwise}}}'
+            number = self._weights[then, otherwise] = self._add(node)
+        return f", !prof !{number}"
+
+    def subprogram(self, symbol: str, location: Location) -> int:
+        """The scope of a function's line table; -1 without debug information."""
+        if self._compile_unit < 0:
+            return -1
+        file = self._file(location.file)
+        return self._add(
+            f'distinct !DISubprogram(name: "{quoted(location.function)}", linkageName: "{quoted(symbol)}", '
+            f"scope: !{file}, file: !{file}, line: {location.line}, type: !{self._subroutine}, "
+            f"scopeLine: {location.line}, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, "
+            f"unit: !{self._compile_unit})"
+        )
+
+    def location(self, scope: int, line: int, column: int) -> str:
+        """The attachment that gives an instruction its line; nothing without debug information."""
+        if scope < 0:
+            return ""
+        key = (scope, line, column)
+        number = self._locations.get(key)
+        if number is None:
+            # Line tables hold columns of 16 bits.
+            text = f"!DILocation(line: {line}, column: {min(column, 65535)}, scope: !{scope})"
+            number = self._locations[key] = self._add(text)
+        return f", !dbg !{number}"
+
+    def text(self) -> str:
+        """All nodes, with the flags that the module needs."""
+        flags = [self._add('!{i32 8, !"PIC Level", i32 2}')]
+        named = []
+        if self._compile_unit >= 0:
+            flags.append(self._add('!{i32 2, !"Debug Info Version", i32 3}'))
+            flags.append(self._add('!{i32 7, !"Dwarf Version", i32 5}'))
+            named.append(f"!llvm.dbg.cu = !{{!{self._compile_unit}}}")
+        named.append("!llvm.module.flags = !{" + ", ".join([f"!{flag}" for flag in flags]) + "}")
+        return "\n".join(named + [f"!{number} = {node}" for number, node in enumerate(self._nodes)]) + "\n"
+
+
+def quoted(text: str) -> str:
+    """Text as the inside of a metadata string."""
+    return text.replace("\\", "\\5C").replace('"', "\\22")

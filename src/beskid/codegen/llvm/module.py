@@ -1,0 +1,116 @@
+"""A whole module as LLVM text.
+
+It takes a `CodegenArtifact` and the target's name and gives deterministic text: functions first, then the data and
+declarations that they used. It must not call LLVM.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.llvm import calls, checks, operations
+from beskid.codegen.llvm.data import (
+    ENTRY_SYMBOL,
+    PROGRAM_SYMBOL,
+    Texts,
+    closure_lines,
+    descriptor_lines,
+    literal_lines,
+    note_lines,
+    note_text,
+    program_line,
+    site_lines,
+)
+from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime
+from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.metadata import Metadata
+from beskid.codegen.llvm.pool import Pool
+from beskid.codegen.llvm.types import VALUE_TYPE, global_name, results_type
+from beskid.ir import model
+
+HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
+    model.Move: operations.write_move,
+    model.Binary: operations.write_binary,
+    model.Compare: operations.write_compare,
+    model.Unary: operations.write_unary,
+    model.Convert: operations.write_convert,
+    model.LoadField: operations.write_load_field,
+    model.StoreField: operations.write_store_field,
+    model.Length: operations.write_length,
+    model.LoadElement: operations.write_load_element,
+    model.StoreElement: operations.write_store_element,
+    model.CheckIndex: checks.write_check_index,
+    model.CheckDivisor: checks.write_check_divisor,
+    model.AllocateObject: calls.write_allocate_object,
+    model.AllocateArray: calls.write_allocate_array,
+    model.ConcatStrings: calls.write_concat_strings,
+    model.Call: calls.write_call,
+    model.CallClosure: calls.write_call_closure,
+    model.CallRuntime: calls.write_call_runtime,
+    model.CallExtern: calls.write_call_extern,
+    model.StoreSite: operations.write_store_site,
+    model.StoreRoot: operations.write_store_root,
+}
+"""The handler of every instruction."""
+
+
+def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_info: bool) -> str:
+    """The LLVM text of a program."""
+    metadata = Metadata(compiler, debug_info)
+    pool = Pool(artifact, metadata)
+    functions = [FunctionWriter(function, pool).write(HANDLERS) for function in artifact.functions]
+    functions += [export_thunk(function, pool) for function in artifact.functions if function.exported]
+    if artifact.entry is not None:
+        functions.append(entry_wrapper(pool.functions[artifact.entry], pool))
+    texts = Texts()
+    data: list[str] = []
+    for descriptor in artifact.type_descriptors:
+        data += descriptor_lines(descriptor, texts)
+    data += literal_lines(pool)
+    data += closure_lines(pool, texts)
+    if pool.sites:
+        data += site_lines(pool.sites, texts)
+    data.append(program_line(artifact, pool, texts))
+    data += texts.lines()
+    data += note_lines(note_text(artifact, pool, target, compiler))
+    declarations = [declare_runtime(symbol) for symbol in sorted(pool.runtime)]
+    declarations += [declare_extern(imported) for imported in artifact.extern_imports]
+    declarations += [declare_mathematical(symbol, count) for symbol, count in sorted(pool.mathematical.items())]
+    declarations += sorted(pool.intrinsics)
+    head = [f'source_filename = "{artifact.name}"' if artifact.name.isidentifier() else 'source_filename = "program"']
+    return "\n".join([*head, *data, *declarations, *functions]) + "\n" + metadata.text()
+
+
+def entry_wrapper(entry: model.Function, pool: Pool) -> str:
+    """The one function that the runtime calls: `int64_t (void **stack, void *arguments)`."""
+    if entry.signature() != model.Signature((model.IRType.REF,), (model.IRType.I64,)):
+        raise ValueError(f"the entry {entry.name} does not take the arguments and give a status")
+    return "\n".join(
+        [
+            f'define hidden i64 @{ENTRY_SYMBOL}(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {{',
+            f"  %status = call i64 {pool.symbols[entry.name]}(ptr %sp, ptr %arguments)",
+            "  ret i64 %status",
+            "}",
+        ]
+    )
+
+
+def export_thunk(function: model.Function, pool: Pool) -> str:
+    """The C function of an exported function: it enters the runtime, and prepares it on first use."""
+    enter = pool.call_runtime("beskid_thunk_enter")
+    leave = pool.call_runtime("beskid_thunk_leave")
+    parameters = ", ".join([f"{VALUE_TYPE[held.type]} %p{held.index}" for held in function.parameters])
+    arguments = "".join([f", {VALUE_TYPE[held.type]} %p{held.index}" for held in function.parameters])
+    result = results_type(function.results)
+    call = f"call {result} {pool.symbols[function.name]}(ptr %sp{arguments})"
+    lines = [
+        f'define {result} {global_name(function.name)}({parameters}) nounwind "probe-stack"="inline-asm" {{',
+        f"  %sp = call ptr {enter}(ptr @{PROGRAM_SYMBOL})",
+        f"  {call}" if result == "void" else f"  %result = {call}",
+        f"  call void {leave}(ptr %sp)",
+        "  ret void" if result == "void" else f"  ret {result} %result",
+        "}",
+    ]
+    return "\n".join(lines)

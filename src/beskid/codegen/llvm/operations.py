@@ -1,0 +1,307 @@
+"""One handler an instruction: what LLVM text stands for it.
+
+It takes a `FunctionWriter` and an instruction and appends lines. Checks are in `checks`, calls and allocations in
+`calls`; the table `HANDLERS` in `module` joins them.
+"""
+
+from __future__ import annotations
+
+from beskid.abi.tables import ARRAY_LEN_OFFSET, ARRAY_PTR_OFFSET, CONTEXT_MARKING_OFFSET
+from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE
+from beskid.ir.model import (
+    Binary,
+    BinaryOp,
+    Compare,
+    CompareOp,
+    Convert,
+    ConvertOp,
+    IntConstant,
+    IRType,
+    Length,
+    LoadElement,
+    LoadField,
+    Move,
+    Operand,
+    Register,
+    StoreElement,
+    StoreField,
+    StoreRoot,
+    StoreSite,
+    Unary,
+    UnaryOp,
+    type_of,
+)
+
+INTEGER_BITS: dict[IRType, int] = {IRType.I1: 1, IRType.I8: 8, IRType.I16: 16, IRType.I32: 32, IRType.I64: 64}
+
+PLAIN_BINARY: dict[BinaryOp, str] = {
+    BinaryOp.IADD: "add",
+    BinaryOp.ISUB: "sub",
+    BinaryOp.IMUL: "mul",
+    BinaryOp.SDIV: "sdiv",
+    BinaryOp.UDIV: "udiv",
+    BinaryOp.SREM: "srem",
+    BinaryOp.UREM: "urem",
+    BinaryOp.AND: "and",
+    BinaryOp.OR: "or",
+    BinaryOp.XOR: "xor",
+    BinaryOp.FADD: "fadd",
+    BinaryOp.FSUB: "fsub",
+    BinaryOp.FMUL: "fmul",
+    BinaryOp.FDIV: "fdiv",
+    BinaryOp.FMOD: "frem",
+}
+
+SHIFTS: dict[BinaryOp, str] = {BinaryOp.SHL: "shl", BinaryOp.LSHR: "lshr", BinaryOp.ASHR: "ashr"}
+
+MATHEMATICAL_BINARY: dict[BinaryOp, str] = {BinaryOp.POW: "pow", BinaryOp.ATAN2: "atan2"}
+
+COMPARISONS: dict[CompareOp, str] = {
+    CompareOp.EQ: "icmp eq",
+    CompareOp.NE: "icmp ne",
+    CompareOp.SLT: "icmp slt",
+    CompareOp.SLE: "icmp sle",
+    CompareOp.SGT: "icmp sgt",
+    CompareOp.SGE: "icmp sge",
+    CompareOp.ULT: "icmp ult",
+    CompareOp.ULE: "icmp ule",
+    CompareOp.UGT: "icmp ugt",
+    CompareOp.UGE: "icmp uge",
+    CompareOp.FEQ: "fcmp oeq",
+    CompareOp.FNE: "fcmp une",
+    CompareOp.FLT: "fcmp olt",
+    CompareOp.FLE: "fcmp ole",
+    CompareOp.FGT: "fcmp ogt",
+    CompareOp.FGE: "fcmp oge",
+}
+
+FLOAT_INTRINSICS: dict[UnaryOp, str] = {
+    UnaryOp.SQRT: "sqrt",
+    UnaryOp.ABS: "fabs",
+    UnaryOp.FLOOR: "floor",
+    UnaryOp.CEIL: "ceil",
+    UnaryOp.TRUNC: "trunc",
+    UnaryOp.ROUND: "round",
+}
+
+MATHEMATICAL_UNARY: dict[UnaryOp, str] = {
+    UnaryOp.SIN: "sin",
+    UnaryOp.COS: "cos",
+    UnaryOp.TAN: "tan",
+    UnaryOp.ASIN: "asin",
+    UnaryOp.ACOS: "acos",
+    UnaryOp.ATAN: "atan",
+    UnaryOp.EXP: "exp",
+    UnaryOp.LOG: "log",
+    UnaryOp.LOG2: "log2",
+    UnaryOp.LOG10: "log10",
+}
+
+CONVERSIONS: dict[ConvertOp, str] = {
+    ConvertOp.TRUNC: "trunc",
+    ConvertOp.ZEXT: "zext",
+    ConvertOp.SEXT: "sext",
+    ConvertOp.SIGNED_TO_FLOAT: "sitofp",
+    ConvertOp.UNSIGNED_TO_FLOAT: "uitofp",
+    ConvertOp.FLOAT_EXTEND: "fpext",
+    ConvertOp.FLOAT_TRUNCATE: "fptrunc",
+}
+
+FLOAT_SUFFIX: dict[IRType, str] = {IRType.F32: "f32", IRType.F64: "f64"}
+
+
+def write_move(writer: FunctionWriter, move: Move) -> None:
+    writer.set(move.dest, writer.value(move.source))
+
+
+def write_binary(writer: FunctionWriter, binary: Binary) -> None:
+    kind = VALUE_TYPE[type_of(binary.left)]
+    left = writer.value(binary.left)
+    plain = PLAIN_BINARY.get(binary.op)
+    if plain is not None:
+        writer.assign(binary.dest, f"{plain} {kind} {left}, {writer.value(binary.right)}")
+        return
+    shift = SHIFTS.get(binary.op)
+    if shift is not None:
+        writer.assign(binary.dest, f"{shift} {kind} {left}, {shift_count(writer, binary.right)}")
+        return
+    symbol = MATHEMATICAL_BINARY[binary.op]
+    call_mathematical(writer, binary.dest, symbol, (binary.left, binary.right))
+
+
+def shift_count(writer: FunctionWriter, count: Operand) -> str:
+    """The count modulo the width; LLVM leaves larger ones undefined."""
+    width = INTEGER_BITS[type_of(count)]
+    if isinstance(count, IntConstant):
+        return str(count.value % width)
+    return writer.compute(f"and {VALUE_TYPE[type_of(count)]} {writer.value(count)}, {width - 1}")
+
+
+def call_mathematical(writer: FunctionWriter, dest: Register, symbol: str, arguments: tuple[Operand, ...]) -> None:
+    """A call of libm's f64 function; an f32 is extended, computed and rounded, the same everywhere."""
+    name = writer.pool.call_mathematical(symbol, len(arguments))
+    if dest.type is IRType.F64:
+        given = ", ".join([writer.typed(argument) for argument in arguments])
+        writer.assign(dest, f"call double {name}({given})")
+        return
+    extended = [f"double {writer.compute(f'fpext {writer.typed(argument)} to double')}" for argument in arguments]
+    result = writer.compute(f"call double {name}({', '.join(extended)})")
+    writer.assign(dest, f"fptrunc double {result} to float")
+
+
+def write_compare(writer: FunctionWriter, compare: Compare) -> None:
+    writer.assign(compare.dest, f"{COMPARISONS[compare.op]} {writer.typed(compare.left)}, {writer.value(compare.right)}")
+
+
+def write_unary(writer: FunctionWriter, unary: Unary) -> None:
+    source = type_of(unary.operand)
+    kind = VALUE_TYPE[source]
+    if unary.op in MATHEMATICAL_UNARY:
+        call_mathematical(writer, unary.dest, MATHEMATICAL_UNARY[unary.op], (unary.operand,))
+        return
+    operand = writer.typed(unary.operand)
+    match unary.op:
+        case UnaryOp.FNEG:
+            writer.assign(unary.dest, f"fneg {operand}")
+        case UnaryOp.BITS | UnaryOp.FROM_BITS:
+            writer.assign(unary.dest, f"bitcast {operand} to {VALUE_TYPE[unary.dest.type]}")
+        case UnaryOp.BIT_COUNT:
+            call_intrinsic(writer, unary.dest, f"llvm.ctpop.{kind}", kind, [operand])
+        case UnaryOp.LEADING_ZEROS:
+            call_intrinsic(writer, unary.dest, f"llvm.ctlz.{kind}", kind, [operand, "i1 false"])
+        case UnaryOp.TRAILING_ZEROS:
+            call_intrinsic(writer, unary.dest, f"llvm.cttz.{kind}", kind, [operand, "i1 false"])
+        case _:
+            name = f"llvm.{FLOAT_INTRINSICS[unary.op]}.{FLOAT_SUFFIX[source]}"
+            call_intrinsic(writer, unary.dest, name, kind, [operand])
+
+
+def call_intrinsic(writer: FunctionWriter, dest: Register, name: str, result: str, arguments: list[str]) -> None:
+    """A call of an LLVM intrinsic, which is then declared."""
+    parameters = ", ".join([argument.split(" ", 1)[0] for argument in arguments])
+    writer.pool.intrinsic(f"declare {result} @{name}({parameters})")
+    writer.assign(dest, f"call {result} @{name}({', '.join(arguments)})")
+
+
+def write_convert(writer: FunctionWriter, convert: Convert) -> None:
+    source, target = type_of(convert.operand), convert.dest.type
+    if source is target:
+        writer.set(convert.dest, writer.value(convert.operand))
+        return
+    kind = VALUE_TYPE[target]
+    operand = writer.typed(convert.operand)
+    plain = CONVERSIONS.get(convert.op)
+    if plain is not None:
+        writer.assign(convert.dest, f"{plain} {operand} to {kind}")
+        return
+    name = "fptosi" if convert.op is ConvertOp.FLOAT_TO_SIGNED else "fptoui"
+    intrinsic = f"llvm.{name}.sat.{kind}.{FLOAT_SUFFIX[source]}"
+    call_intrinsic(writer, convert.dest, intrinsic, kind, [operand])
+
+
+# Memory ---------------------------------------------------------------------------------------------------------
+
+
+def load(writer: FunctionWriter, dest: Register, address: str, attachment: str) -> None:
+    """Load a value; a truth value is a byte in memory."""
+    if dest.type is IRType.I1:
+        byte = writer.compute(f"load i8, ptr {address}{attachment}")
+        writer.assign(dest, f"icmp ne i8 {byte}, 0")
+        return
+    writer.assign(dest, f"load {MEMORY_TYPE[dest.type]}, ptr {address}{attachment}")
+
+
+def store(writer: FunctionWriter, value: Operand, address: str, attachment: str) -> None:
+    """Store a value; a truth value is a byte in memory."""
+    kind = type_of(value)
+    text = writer.value(value)
+    if kind is IRType.I1:
+        text = writer.compute(f"zext i1 {text} to i8")
+    writer.emit(f"store {MEMORY_TYPE[kind]} {text}, ptr {address}{attachment}")
+
+
+def write_barrier(writer: FunctionWriter, parent: str, child: str) -> None:
+    """Tell a marking collector about a store of a reference, before the store; one test when it is not marking."""
+    address = writer.context(CONTEXT_MARKING_OFFSET)
+    marking = writer.compute(f"load i64, ptr {address}{writer.metadata.context()}")
+    idle = writer.compute(f"icmp eq i64 {marking}, 0")
+    resume = writer.label()
+    name = writer.pool.call_runtime("gc_write_barrier")
+    barrier = writer.cold_block(
+        [f"  call void {name}(ptr {parent}, ptr {child}){writer.debug}", f"  br label %{resume}{writer.debug}"]
+    )
+    writer.emit(f"br i1 {idle}, label %{resume}, label %{barrier}{writer.metadata.weights(2000, 1)}")
+    writer.lines.append(f"{resume}:")
+
+
+def field_address(writer: FunctionWriter, object: str, offset: int) -> str:
+    return writer.compute(f"getelementptr inbounds i8, ptr {object}, i64 {offset}")
+
+
+def write_load_field(writer: FunctionWriter, operation: LoadField) -> None:
+    address = field_address(writer, writer.value(operation.object), operation.offset)
+    load(writer, operation.dest, address, writer.metadata.field(operation.dest.type, operation.offset))
+
+
+def write_store_field(writer: FunctionWriter, operation: StoreField) -> None:
+    object = writer.value(operation.object)
+    kind = type_of(operation.value)
+    if kind is IRType.REF and not operation.initializing:
+        write_barrier(writer, object, writer.value(operation.value))
+    address = field_address(writer, object, operation.offset)
+    store(writer, operation.value, address, writer.metadata.field(kind, operation.offset))
+
+
+def write_length(writer: FunctionWriter, operation: Length) -> None:
+    load_length(writer, operation.dest, writer.value(operation.array))
+
+
+def length_address(writer: FunctionWriter, array: str) -> str:
+    return writer.compute(f"getelementptr inbounds i8, ptr {array}, i64 {ARRAY_LEN_OFFSET}")
+
+
+def load_length(writer: FunctionWriter, dest: Register, array: str) -> None:
+    """The word at +8, the same place in arrays and strings."""
+    writer.assign(dest, f"load i64, ptr {length_address(writer, array)}{writer.metadata.header()}")
+
+
+def element_address(
+    writer: FunctionWriter, array: str, index: Operand, stride: int, offset: int
+) -> str:
+    """The address of a component: the data address never changes during the array's life."""
+    header = array
+    if ARRAY_PTR_OFFSET:
+        header = writer.compute(f"getelementptr inbounds i8, ptr {array}, i64 {ARRAY_PTR_OFFSET}")
+    data = writer.compute(f"load ptr, ptr {header}{writer.metadata.header()}")
+    element = writer.compute(f"getelementptr inbounds [{stride} x i8], ptr {data}, i64 {writer.value(index)}")
+    return field_address(writer, element, offset) if offset else element
+
+
+def write_load_element(writer: FunctionWriter, operation: LoadElement) -> None:
+    array = writer.value(operation.array)
+    address = element_address(writer, array, operation.index, operation.stride, operation.offset)
+    attachment = writer.metadata.element(operation.dest.type, operation.stride, operation.offset)
+    load(writer, operation.dest, address, attachment)
+
+
+def write_store_element(writer: FunctionWriter, operation: StoreElement) -> None:
+    array = writer.value(operation.array)
+    kind = type_of(operation.value)
+    if kind is IRType.REF:
+        write_barrier(writer, array, writer.value(operation.value))
+    address = element_address(writer, array, operation.index, operation.stride, operation.offset)
+    attachment = writer.metadata.element(kind, operation.stride, operation.offset)
+    store(writer, operation.value, address, attachment)
+
+
+# Shadow slots ---------------------------------------------------------------------------------------------------
+
+
+def write_store_site(writer: FunctionWriter, operation: StoreSite) -> None:
+    writer.emit(f"store ptr {writer.pool.site(operation.location)}, ptr %sp{writer.metadata.shadow()}")
+
+
+def write_store_root(writer: FunctionWriter, operation: StoreRoot) -> None:
+    value = writer.value(operation.value)
+    writer.emit(f"store ptr {value}, ptr {writer.slot(operation.slot)}{writer.metadata.shadow()}")

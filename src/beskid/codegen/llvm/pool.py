@@ -1,0 +1,94 @@
+"""What the functions of one module share: literals, call sites, static closures, and the names that were used.
+
+It hands out constant expressions and remembers what they name, in order of first use, so that the data and the
+declarations can be written after the functions. It must not write functions.
+"""
+
+from __future__ import annotations
+
+from beskid.abi.tables import SITE_SIZE
+from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.llvm.metadata import Metadata
+from beskid.codegen.llvm.types import global_name
+from beskid.ir.model import Descriptor, ExternImport, Function, Location
+
+MANGLED_PREFIX = "_B"
+
+
+class Pool:
+    """Shared state while the functions of a module are written."""
+
+    __slots__ = (
+        "closures",
+        "descriptors",
+        "externs",
+        "functions",
+        "intrinsics",
+        "literals",
+        "mathematical",
+        "metadata",
+        "runtime",
+        "sites",
+        "symbols",
+    )
+
+    def __init__(self, artifact: CodegenArtifact, metadata: Metadata) -> None:
+        self.metadata = metadata
+        self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
+        self.descriptors: dict[str, Descriptor] = {held.name: held for held in artifact.type_descriptors}
+        self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}
+        self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
+        self.literals: dict[bytes, int] = {}
+        self.closures: dict[str, None] = {}
+        self.sites: dict[Location, int] = {}
+        self.runtime: set[str] = set()
+        self.intrinsics: set[str] = set()
+        self.mathematical: dict[str, int] = {}
+
+    def literal(self, data: bytes) -> str:
+        """The static string with these bytes."""
+        return f"@.text.{self.literals.setdefault(data, len(self.literals))}"
+
+    def closure(self, function: str) -> str:
+        """The static closure object of a function."""
+        self.closures[function] = None
+        return closure_name(function)
+
+    def site(self, location: Location) -> str:
+        """The address of the call-site record of a place."""
+        index = self.sites.setdefault(location, len(self.sites))
+        return f"getelementptr (i8, ptr @beskid_sites, i64 {index * SITE_SIZE})" if index else "@beskid_sites"
+
+    def call_runtime(self, symbol: str) -> str:
+        """The name of a runtime function, which is then declared."""
+        self.runtime.add(symbol)
+        return f"@{symbol}"
+
+    def intrinsic(self, declaration: str) -> None:
+        """Remember the declaration of an LLVM intrinsic."""
+        self.intrinsics.add(declaration)
+
+    def call_mathematical(self, symbol: str, arguments: int) -> str:
+        """The name of a libm function, which is then declared."""
+        self.mathematical[symbol] = arguments
+        return f"@{symbol}"
+
+
+def body_name(function: Function) -> str:
+    """The LLVM name of a function's body.
+
+    Only mangled names stand bare: an exported function leaves its plain name to the thunk, and any other plain name
+    could be that of a runtime or foreign function.
+    """
+    mangled = function.name.startswith(MANGLED_PREFIX) and not function.exported
+    return global_name(function.name if mangled else f"{function.name}$body")
+
+
+def closure_name(function: str) -> str:
+    """The LLVM name of a function's static closure object."""
+    return global_name(f".closure.{function}")
+
+
+def descriptor_name(descriptor: str) -> str:
+    """The LLVM name of a type descriptor."""
+    return global_name(f"__beskid_type_desc_{descriptor}")

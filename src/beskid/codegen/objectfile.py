@@ -1,0 +1,168 @@
+"""A reader of ELF files and of static archives, as far as linking and loading need one.
+
+It takes bytes and gives symbols, notes and archive members. It must not touch files. Sizes and offsets come from the
+file, so a damaged one raises `ObjectFileError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import error as StructError  # noqa: N812
+from struct import unpack_from
+
+from beskid.base.node import value
+
+NOTE_SECTION = ".note.beskid"
+NOTE_OWNER = b"Beskid"
+NOTE_TYPE = 1
+NOTE_TYPE_RUNTIME = 2
+
+_SHT_SYMTAB = 2
+_SHT_NOTE = 7
+_SHT_DYNSYM = 11
+_ELF_MAGIC = b"\x7fELF\x02\x01"
+_ARCHIVE_MAGIC = b"!<arch>\n"
+_MEMBER_HEADER = 60
+_STB_WEAK = 2
+
+
+class ObjectFileError(Exception):
+    """The bytes are not an object file, executable, library or archive that this reader knows."""
+
+
+@value
+class Symbol:
+    """A symbol that is not local. `section` 0 means undefined."""
+
+    name: str
+    section: int
+    offset: int
+    size: int
+    weak: bool
+
+    @property
+    def defined(self) -> bool:
+        return self.section != 0
+
+
+@value
+class Section:
+    """A row of the section table."""
+
+    name: str
+    kind: int
+    offset: int
+    size: int
+    link: int
+    first_global: int
+
+
+def sections(image: bytes) -> list[Section]:
+    """The section table of a 64-bit little-endian ELF file."""
+    if image[:6] != _ELF_MAGIC:
+        raise ObjectFileError("not a 64-bit little-endian ELF file")
+    try:
+        (table,) = unpack_from("<Q", image, 0x28)
+        entry, count, names_index = unpack_from("<HHH", image, 0x3A)
+        rows = [unpack_from("<IIQQQQIIQQ", image, table + index * entry) for index in range(count)]
+        names = rows[names_index][4] if rows else 0
+        return [Section(_text(image, names + row[0]), row[1], row[4], row[5], row[6], row[7]) for row in rows]
+    except (StructError, IndexError, ValueError) as error:
+        raise ObjectFileError("a damaged ELF file") from error
+
+
+def symbols(image: bytes) -> Iterator[Symbol]:
+    """The symbols that are not local, in the order of the table."""
+    held = sections(image)
+    tables = [row for row in held if row.kind == _SHT_SYMTAB] or [row for row in held if row.kind == _SHT_DYNSYM]
+    try:
+        for table in tables:
+            names = held[table.link].offset
+            for index in range(max(table.first_global, 1), table.size // 24):
+                name, info, _, section, offset, size = unpack_from("<IBBHQQ", image, table.offset + 24 * index)
+                yield Symbol(_text(image, names + name), section, offset, size, info >> 4 == _STB_WEAK)
+    except (StructError, IndexError, ValueError) as error:
+        raise ObjectFileError("a damaged symbol table") from error
+
+
+def undefined_symbols(image: bytes) -> list[str]:
+    """The names that a file needs from others, sorted."""
+    return sorted({symbol.name for symbol in symbols(image) if not symbol.defined and not symbol.weak and symbol.name})
+
+
+def defined_symbols(image: bytes) -> set[str]:
+    """The names that a file offers to others."""
+    return {symbol.name for symbol in symbols(image) if symbol.defined}
+
+
+def notes(image: bytes) -> list[tuple[int, bytes]]:
+    """Type and content of every note that Beskid wrote."""
+    found = []
+    try:
+        for section in sections(image):
+            if section.kind != _SHT_NOTE:
+                continue
+            position, end = section.offset, section.offset + section.size
+            while position + 12 <= end:
+                owner_size, size, kind = unpack_from("<III", image, position)
+                owner = image[position + 12 : position + 12 + owner_size].rstrip(b"\0")
+                content = position + 12 + (owner_size + 3 & ~3)
+                if owner == NOTE_OWNER:
+                    found.append((kind, image[content : content + size]))
+                position = content + (size + 3 & ~3)
+    except StructError as error:
+        raise ObjectFileError("a damaged note section") from error
+    return found
+
+
+def note_fields(image: bytes) -> dict[str, list[str]]:
+    """The `key=value` lines of an object's note; empty without one."""
+    fields: dict[str, list[str]] = {}
+    for kind, content in notes(image):
+        if kind != NOTE_TYPE:
+            continue
+        for line in content.decode("utf-8", "replace").splitlines():
+            key, _, held = line.partition("=")
+            fields.setdefault(key, []).append(held)
+    return fields
+
+
+def archive_members(image: bytes) -> Iterator[tuple[str, bytes]]:
+    """The members of a static archive that hold code, with their names."""
+    if image[:8] != _ARCHIVE_MAGIC:
+        raise ObjectFileError("not a static archive")
+    long_names = b""
+    position = 8
+    while position + _MEMBER_HEADER <= len(image):
+        header = image[position : position + _MEMBER_HEADER]
+        try:
+            size = int(header[48:58])
+        except ValueError as error:
+            raise ObjectFileError("a damaged archive") from error
+        content = image[position + _MEMBER_HEADER : position + _MEMBER_HEADER + size]
+        name = header[:16].rstrip()
+        position += _MEMBER_HEADER + size + (size & 1)
+        if name == b"//":
+            long_names = content
+        elif name not in (b"/", b"/SYM64/"):
+            yield _member_name(name, long_names), content
+
+
+def _member_name(name: bytes, long_names: bytes) -> str:
+    if name.startswith(b"/") and name[1:].isdigit():
+        start = int(name[1:])
+        name = long_names[start : long_names.find(b"\n", start)]
+    return name.rstrip(b"/").decode("utf-8", "replace")
+
+
+def archive_symbols(image: bytes) -> set[str]:
+    """What the members of an archive define; what they only refer to does not count."""
+    found: set[str] = set()
+    for _, member in archive_members(image):
+        if member[:4] == _ELF_MAGIC[:4]:
+            found |= defined_symbols(member)
+    return found
+
+
+def _text(image: bytes, start: int) -> str:
+    return image[start : image.index(b"\0", start)].decode("utf-8", "replace")

@@ -1,0 +1,45 @@
+"""Targets: triples and what LLVM must be told about each.
+
+It takes names of machines and systems and gives `Target` values. It must not ask the machine that it runs on.
+"""
+
+from __future__ import annotations
+
+from beskid.base.node import value
+
+
+@value
+class Target:
+    """A machine to generate code for. `cpu` is the oldest processor that the code runs on."""
+
+    triple: str
+    cpu: str
+    features: str = ""
+    abi: str = ""
+
+
+TARGETS: dict[str, Target] = {
+    target.triple: target
+    for target in (
+        Target("x86_64-unknown-linux-gnu", "x86-64"),
+        Target("x86_64-unknown-linux-musl", "x86-64"),
+        Target("aarch64-unknown-linux-gnu", "generic"),
+        Target("aarch64-unknown-linux-musl", "generic"),
+        Target("riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c", "lp64d"),
+        Target("riscv64-unknown-linux-musl", "generic-rv64", "+m,+a,+f,+d,+c", "lp64d"),
+    )
+}
+"""The targets by their full triples."""
+
+_MACHINES: dict[str, str] = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64"}
+
+
+def triple_of(machine: str, system: str = "linux", environment: str = "gnu") -> str:
+    """The full triple for the names that an operating system uses for itself."""
+    lowered = machine.lower()
+    return f"{_MACHINES.get(lowered, lowered)}-unknown-{system.lower()}-{environment}"
+
+
+def target_of(triple: str) -> Target | None:
+    """The target with that full triple, if there is one."""
+    return TARGETS.get(triple)
