@@ -65,13 +65,13 @@ def user_cache_folder(environment: dict[str, str]) -> str:
     return f"{base}/beskid"
 
 
-def file_state(path: str) -> FileState:
-    """The state of a file now; reads it for the digest."""
-    stat = os.stat(path)
+def read_with_state(path: str) -> tuple[bytes, FileState]:
+    """A file's bytes and how it looked when they were read."""
     with open(path, "rb") as file:
-        content = digest(file.read())
+        stat = os.fstat(file.fileno())
+        data = file.read()
     modified = stat.st_mtime_ns if time.time_ns() - stat.st_ctime_ns > RACY_NANOSECONDS else NOT_SETTLED
-    return FileState(path, modified, stat.st_ctime_ns, stat.st_size, stat.st_ino, content)
+    return data, FileState(path, modified, stat.st_ctime_ns, len(data), stat.st_ino, digest(data))
 
 
 def is_unchanged(state: FileState) -> bool:
@@ -84,7 +84,7 @@ def is_unchanged(state: FileState) -> bool:
             and stat.st_size == state.size
             and stat.st_ino == state.inode
         )
-        return same or (stat.st_size == state.size and file_state(state.path).digest == state.digest)
+        return same or (stat.st_size == state.size and read_with_state(state.path)[1].digest == state.digest)
     except OSError:
         return False
 

@@ -19,7 +19,7 @@ from beskid.driver.manifest import (
     Target,
     read_manifest,
 )
-from beskid.driver.sources import SOURCE_SUFFIX, find_modules, read_source
+from beskid.driver.sources import SOURCE_SUFFIX, decode_source, find_modules, read_file
 from beskid.source.diagnostics import Diagnostic, error
 
 SINGLE_FILE_PACKAGE = "app"
@@ -159,7 +159,7 @@ def _single_file(input: Path, searched: tuple[Path, ...]) -> ResolvedInput:
 
 def _load(path: Path, diagnostics: list[Diagnostic]) -> ProjectManifest | None:
     try:
-        source = read_source(path, _shown(path), diagnostics)
+        source = decode_source(read_file(path, _shown(path)).data, _shown(path), diagnostics)
     except DriverError as fault:
         raise DriverError(fault.message, fault.help, "E3002") from fault
     result = read_manifest(source)

@@ -1,39 +1,199 @@
-"""One compilation: packages in, diagnostics and object bytes out.
+"""One compilation: a resolved input in, diagnostics and object bytes out.
 
 `check_text` serves test suites and editors; `Session` serves the command line. Nothing is printed here.
 """
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, World
-from beskid.driver.sources import core_library
-from beskid.source.diagnostics import Diagnostic
+from beskid.base.node import value
+from beskid.driver.cache import Cache, FileState, Record, folder_listing, user_cache_folder
+from beskid.driver.digest import compiler_digest, compiler_stamp, digest
+from beskid.driver.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
+from beskid.driver.sources import SOURCE_SUFFIX, SourceFile, core_library, package_of, read_file, read_tree
+from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.text import SourceText
 
-SINGLE_FILE_PACKAGE = "app"
-ENTRY_NAMES = ("main", "Main")
+if TYPE_CHECKING:
+    from beskid.codegen.artifact import CodegenArtifact
+    from beskid.ir.model import Module
+
+DEFAULT_ENTRY = "main"
+ENTRY_NAMES = (DEFAULT_ENTRY, "Main")
 
 
 def check_text(path: str, text: str) -> list[Diagnostic]:
     """Every diagnostic of one source text, checked as a program of one file with the core library beside it."""
     diagnostics: list[Diagnostic] = []
     package = Package(SINGLE_FILE_PACKAGE, {(): lambda: SourceText(path, text)}, False)
-    checked = check_package(package, core_library(diagnostics), (), None)
+    checked = check_packages((package, core_library(diagnostics)), (), None)
     return [*diagnostics, *checked.diagnostics]
 
 
-def check_package(
-    package: Package, library: Package, entry_module: tuple[str, ...], entry_name: str | None
-) -> CheckedProgram:
-    """Check all modules of `package`. Without `entry_name` an entry is optional: one that is there is checked."""
-    world = World((package, library))
-    if entry_name is not None:
-        return check_program(world, (package.name, entry_module), entry_name)
+def check_packages(packages: tuple[Package, ...], entry_module: tuple[str, ...], entry: str | None) -> CheckedProgram:
+    """Check all modules of the first package. Without `entry` an entry is optional: one that is there is checked."""
+    world = World(packages)
+    package = packages[0]
+    if entry is not None:
+        return check_program(world, (package.name, entry_module), entry)
     module = world.module(package.name, entry_module)
-    if module is None:
+    if module is None or not any(name in module.members for name in ENTRY_NAMES):
         return check_program(world, None)
-    for name in ENTRY_NAMES:
-        if name in module.members:
-            return check_program(world, (package.name, entry_module), name)
-    return check_program(world, None)
+    return check_program(world, (package.name, entry_module))
+
+
+def host_triple() -> str:
+    """The triple of this machine."""
+    from beskid.codegen.target import triple_of
+
+    names = os.uname()
+    return triple_of(names.machine, names.sysname)
+
+
+@value
+class CompileOptions:
+    """What decides an object's bytes beside the sources. Empty texts stand for the defaults."""
+
+    optimize: int = 2
+    print_result: bool = False
+    entrypoint: str = ""
+    triple: str = ""
+    cpu: str = ""
+
+
+class Session:
+    """The sources of one input, read once, and what was made of them, made when first asked for.
+
+    `diagnostics` grows as stages run; a stage that cannot be reached because of errors gives None.
+    """
+
+    def __init__(self, resolved: ResolvedInput, options: CompileOptions, environment: dict[str, str]) -> None:
+        self.resolved = resolved
+        self.options = options
+        self.diagnostics: list[Diagnostic] = list(resolved.diagnostics)
+        self.files: dict[tuple[str, ...], SourceFile] = _read_input(resolved)
+        self.dependency_files = {d.name: read_tree(d.root, d.display) for d in resolved.dependencies}
+        self.requests = Cache(user_cache_folder(environment))
+        self.objects = self.requests
+        if resolved.project_folder is not None:
+            self.objects = Cache(str(resolved.project_folder / ARTEFACT_FOLDER / "cache"))
+        self._checked: CheckedProgram | None = None
+        self._artifact: CodegenArtifact | None = None
+        self._key = ""
+
+    def check(self, needs_entry: bool) -> CheckedProgram:
+        """The checked program; its diagnostics are added to the session's."""
+        if self._checked is None:
+            decoding: list[Diagnostic] = []
+            packages = [package_of(self.resolved.package, self.files, decoding, self.resolved.is_library())]
+            for name, files in self.dependency_files.items():
+                packages.append(package_of(name, files, decoding, True))
+            packages.append(core_library(decoding))
+            entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
+            self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry)
+            self.diagnostics += [*decoding, *self._checked.diagnostics]
+        return self._checked
+
+    def lowered(self) -> Module | None:
+        """The program's IR before the passes."""
+        from beskid.lower.errors import LoweringError
+        from beskid.lower.program import LowerOptions, lower_program
+
+        checked = self.check(needs_entry=True)
+        if checked.typed is None or has_errors(self.diagnostics):
+            return None
+        try:
+            return lower_program(
+                checked.typed,
+                LowerOptions(print_result=self.options.print_result, module_name=self.resolved.package, entry=True),
+            )
+        except LoweringError as fault:
+            self.diagnostics.append(fault.diagnostic)
+            return None
+
+    def passed(self) -> Module | None:
+        """The program's IR after the passes."""
+        from beskid.lower.pipeline import run_passes
+
+        module = self.lowered()
+        if module is not None:
+            run_passes(module)
+        return module
+
+    def artifact(self) -> CodegenArtifact | None:
+        """What both back ends take."""
+        from beskid.codegen.artifact import make_artifact
+
+        if self._artifact is None:
+            module = self.passed()
+            self._artifact = None if module is None else make_artifact(module)
+        return self._artifact
+
+    def object_bytes(self) -> bytes | None:
+        """The program's object, from the cache when the same one was made before."""
+        from beskid.codegen.emit import EmitOptions, emit_object
+
+        key = self.key()
+        cached = self.objects.load_object(key)
+        if cached is not None:
+            return cached
+        artifact = self.artifact()
+        if artifact is None:
+            return None
+        made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
+        self.objects.store_object(key, made)
+        return made
+
+    def triple(self) -> str:
+        return self.options.triple or host_triple()
+
+    def key(self) -> str:
+        """The digest of everything that can change the object's bytes."""
+        if not self._key:
+            options = self.options
+            lines = [
+                compiler_digest(),
+                f"{options.optimize} {options.print_result} {options.entrypoint or DEFAULT_ENTRY}",
+                f"{self.triple()} {options.cpu}",
+                f"{self.resolved.package} {'.'.join(self.resolved.entry_module)}",
+            ]
+            lines += [f"{'.'.join(path)} {f.display} {f.state.digest}" for path, f in self.files.items()]
+            for name, files in self.dependency_files.items():
+                lines += [f"{name} {'.'.join(path)} {f.display} {f.state.digest}" for path, f in files.items()]
+            self._key = digest("\n".join(lines).encode("utf-8", "surrogateescape"))
+        return self._key
+
+    def remember(self, request_key: str) -> None:
+        """Write the record by which a later `run` of the same words finds the object without a front end."""
+        states = [file.state for file in self.files.values()]
+        roots: list[Path] = [] if self.resolved.source_root is None else [self.resolved.source_root]
+        for dependency in self.resolved.dependencies:
+            states += [file.state for file in self.dependency_files[dependency.name].values()]
+            roots.append(dependency.root)
+        states += [_state_of(path) for path in self.resolved.manifests]
+        record = Record(
+            compiler_stamp(),
+            self.objects.folder,
+            self.key(),
+            states,
+            [(str(root), folder_listing(str(root), SOURCE_SUFFIX)) for root in roots],
+            [str(path) for path in self.resolved.searched],
+        )
+        self.requests.store_record(request_key, record)
+
+
+def _read_input(resolved: ResolvedInput) -> dict[tuple[str, ...], SourceFile]:
+    if resolved.source_root is not None:
+        return read_tree(resolved.source_root, resolved.display_root)
+    if resolved.entry_file is None:
+        return {}
+    return {(): read_file(resolved.entry_file, resolved.entry_file.name)}
+
+
+def _state_of(path: Path) -> FileState:
+    return read_file(path, path.as_posix()).state

@@ -1,17 +1,20 @@
-"""Source files on disk as packages of lazily loaded modules.
+"""Source files on disk as packages of modules.
 
-Takes folders and files; gives `Package` values for the front end. Reads files only when a module is asked for.
-Decoding faults become diagnostics in the given list, never exceptions; a file that vanishes or cannot be read raises
-`DriverError`.
+Takes folders and files; gives `SourceFile` values and `Package`s for the front end. The user's files are read once,
+so that what is compiled is what the cache key was made of; library modules are read when asked for. Decoding faults
+become diagnostics in the given list; a file that cannot be read raises `DriverError`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from beskid.analysis.program import Package
+from beskid.base.node import node
+from beskid.driver.cache import FileState, read_with_state
+from beskid.driver.digest import core_library_folder
 from beskid.driver.failure import DriverError
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
@@ -24,17 +27,26 @@ CORE_LIBRARY_DISPLAY = "corelib/src"
 SKIPPED_FOLDERS = frozenset(("obj", "target", "node_modules", "dist", "__pycache__"))
 
 
-def read_source(path: Path, display: str, diagnostics: list[Diagnostic]) -> SourceText:
-    """The text of one file. Bytes that are no UTF-8 become U+FFFD and one diagnostic at the first of them."""
+@node
+class SourceFile:
+    """One file as read: `display` is how messages name it."""
+
+    display: str
+    data: bytes
+    state: FileState
+
+
+def read_file(path: Path, display: str) -> SourceFile:
+    """Read one file."""
     try:
-        data = path.read_bytes()
+        data, state = read_with_state(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps `..`)
     except OSError as fault:
         raise DriverError.of_os_error("cannot read", display, fault) from fault
-    return decode_source(data, display, diagnostics)
+    return SourceFile(display, data, state)
 
 
 def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> SourceText:
-    """The text of a file's bytes, a byte-order mark dropped."""
+    """The text of a file's bytes, a byte-order mark dropped; bytes that are no UTF-8 become U+FFFD and one fault."""
     try:
         return SourceText(display, data.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
@@ -82,19 +94,12 @@ def find_modules(root: Path) -> dict[tuple[str, ...], Path]:
     return dict(sorted(found.items()))
 
 
-def directory_package(
-    name: str,
-    root: Path,
-    display_root: str,
-    diagnostics: list[Diagnostic],
-    is_library: bool,
-) -> Package:
-    """A package of all modules below `root`; files are shown as `display_root/…`."""
-    modules = {
-        path: _loader(file, display_path(display_root, file.relative_to(root)), diagnostics)
+def read_tree(root: Path, display_root: str) -> dict[tuple[str, ...], SourceFile]:
+    """Every source file below `root`, read, by module path."""
+    return {
+        path: read_file(file, display_path(display_root, file.relative_to(root)))
         for path, file in find_modules(root).items()
     }
-    return Package(name, modules, is_library)
 
 
 def display_path(display_root: str, relative: Path) -> str:
@@ -103,26 +108,31 @@ def display_path(display_root: str, relative: Path) -> str:
     return f"{display_root}/{tail}" if display_root else tail
 
 
-def _loader(file: Path, display: str, diagnostics: list[Diagnostic]) -> Callable[[], SourceText]:
-    return lambda: read_source(file, display, diagnostics)
+def package_of(
+    name: str, files: Mapping[tuple[str, ...], SourceFile], diagnostics: list[Diagnostic], is_library: bool
+) -> Package:
+    """A package of files that have been read."""
+    return Package(name, {path: _decoder(file, diagnostics) for path, file in files.items()}, is_library)
 
 
-def core_library_root() -> Path | None:
-    """The folder that holds `Prelude.bd`: `corelib/src` of a checkout, else the copy inside the package."""
-    package = Path(__file__).resolve().parent.parent
-    checkout = package.parent.parent / "corelib" / "src"
-    if checkout.is_dir():
-        return checkout
-    packaged = package / "_corelib"
-    return packaged if packaged.is_dir() else None
+def _decoder(file: SourceFile, diagnostics: list[Diagnostic]) -> Callable[[], SourceText]:
+    return lambda: decode_source(file.data, file.display, diagnostics)
 
 
 def core_library(diagnostics: list[Diagnostic]) -> Package:
-    """The core library; an installation without one is broken and says so."""
-    root = core_library_root()
-    if root is None:
+    """The core library, its modules read when first needed. An installation without one is broken and says so."""
+    root = Path(core_library_folder())
+    if not root.is_dir():
         raise DriverError(
             "the core library is missing from this installation",
             "reinstall beskid, or run it from a checkout that has corelib/src",
         )
-    return directory_package(CORE_LIBRARY_NAME, root, CORE_LIBRARY_DISPLAY, diagnostics, is_library=True)
+    modules = {
+        path: _reader(file, display_path(CORE_LIBRARY_DISPLAY, file.relative_to(root)), diagnostics)
+        for path, file in find_modules(root).items()
+    }
+    return Package(CORE_LIBRARY_NAME, modules, True)
+
+
+def _reader(file: Path, display: str, diagnostics: list[Diagnostic]) -> Callable[[], SourceText]:
+    return lambda: decode_source(read_file(file, display).data, display, diagnostics)
