@@ -334,14 +334,22 @@ class ParserCore:
                 return
 
     def skip_item(self, start: int) -> None:
-        """Skip the rest of an item that began at token `start`: to something that starts an item on a new line."""
+        """Skip the rest of an item that began at token `start`: to something that starts the next one."""
         while self.pos < self.end:
             kind = self.kinds[self.pos]
             if self.pos > start:
                 if kind in ITEM_WORDS and self.starts_line(self.pos):
                     return
-                if self.kinds[self.pos - 1] in (";", "}") and self.pos - 1 > start and kind not in (";", "}", ")", "]"):
+                if self.kinds[self.pos - 1] in (";", "}") and self._starts_item(kind):
                     return
             if kind == "}" and self.partners[self.pos] != -1 and self.partners[self.pos] < start:
                 return
             self.skip_one()
+
+    def _starts_item(self, kind: str) -> bool:
+        if kind in ITEM_WORDS or kind == "[":
+            return True
+        if kind != IDENTIFIER and kind != "(":
+            return False
+        after = self.type_end(self.pos)
+        return after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER

@@ -402,7 +402,8 @@ class DeclarationParser(ForeignItems):
         methods: list[tree.FunctionItem] = []
         embeddings: list[tree.ContractEmbedding] = []
         if self.kinds[self.pos] != "{":
-            help = "a contract takes others in by naming them inside: `Reader;`" if self.kinds[self.pos] == ":" else None
+            embeds = self.kinds[self.pos] == ":"
+            help = "a contract takes others in by naming them inside: `Reader;`" if embeds else None
             self.fail_expected("`{` before the methods", help)
         self.members(lambda: self._contract_member(methods, embeddings))
         return tree.ContractItem(
@@ -431,12 +432,11 @@ class DeclarationParser(ForeignItems):
         if self.kinds[self.pos] in ("{", "=>"):
             self.fail("methods of a contract have no body", label="expected `;`", help="conforming types give the body")
         self.expect_semicolon("the method of a contract")
-        methods.append(
-            tree.FunctionItem(
-                self.new_id(), self.span_from(start.offset), start.attributes, start.is_pub, result, name,
-                type_parameters, parameters, None, None, start.doc,
-            )  # fmt: skip
-        )
+        method = tree.FunctionItem(
+            self.new_id(), self.span_from(start.offset), start.attributes, start.is_pub, result, name,
+            type_parameters, parameters, None, None, start.doc,
+        )  # fmt: skip
+        methods.append(method)
 
     def impl_item(self, start: int, attributes: tuple[tree.Attribute, ...], is_extend: bool) -> tree.ImplItem:
         """`impl T { methods }` or `extend type T { methods }`."""

@@ -34,6 +34,7 @@ _LEVELS: Final = {
     "+": 10, "-": 10,
     "*": 11, "/": 11, "%": 11,
 }  # fmt: skip
+_STRANGE_AFTER_NAME: Final = frozenset({IDENTIFIER, "!", STRING, STRING_START})
 _AFTER_TYPE_ARGUMENTS: Final = frozenset({"(", ".", "::", ")", "]", "}", ",", ";", HOLE_CLOSE})
 
 
@@ -227,7 +228,7 @@ class ExpressionParser(ForeignExpressions):
         start = self.starts[pos]
         end = self.ends[pos]
         following = self.kinds[pos + 1]
-        if following == IDENTIFIER or following == "!" or following == STRING:
+        if following in _STRANGE_AFTER_NAME:
             self.foreign_name()
         self.pos = pos + 1
         span = Span(start, end)
@@ -343,7 +344,7 @@ class ExpressionParser(ForeignExpressions):
             )
             return self._match()
         self.foreign_primary()
-        self.fail_expected("an expression")
+        return self.fail_expected("an expression")
 
     def block_expression(self) -> tree.BlockExpression:
         """A block as a value."""
@@ -359,7 +360,7 @@ class ExpressionParser(ForeignExpressions):
         start = self.starts[self.pos]
         self.pos += 1
         if self.kinds[self.pos] == ")":
-            self.fail("`()` is not a value", label="expected an expression", help="a function of result `unit` gives none")
+            self.fail("`()` is not a value", help="a function of result `unit` gives none")
         inner = self.inner_expression()
         if self.kinds[self.pos] == ",":
             self.fail("there are no tuples", help="declare a `type` with named fields", code="E1109")

@@ -57,7 +57,7 @@ class ForeignExpressions(PatternParser):
             if self.kinds[pos + 2] == "(" and self.adjacent(pos + 1) and self.adjacent(pos + 2):
                 self.reserved("calling a macro", self.span_over(pos, pos + 1))
             return
-        if following == STRING:
+        if following == STRING or following == STRING_START:
             if word == "code":
                 self.reserved("a `code` literal", self.span_here())
             if len(word) <= 2 and self.adjacent(pos + 1):
@@ -138,7 +138,7 @@ class ForeignExpressions(PatternParser):
                 "structs and arrays are references already; a `ref` parameter is given `ref x`",
             )
         if kind == "*" and pos and self.kinds[pos - 1] == "*" and self.adjacent(pos):
-            self.foreign("there is no power operator", self.span_over(pos - 1, pos), "multiply, or call a power function")
+            self.foreign("there is no power operator", self.span_over(pos - 1, pos), "multiply, or call a function")
         if kind == "*":
             self.foreign("there is nothing to dereference", self.span_here(), "members are reached with `.`")
         if kind == "." and self.kinds[pos + 1] == ".":

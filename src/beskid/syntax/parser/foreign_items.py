@@ -67,11 +67,13 @@ class ForeignItems(StatementParser):
             if known is not None:
                 self.foreign(f"`{word}` is written `{known[0]}`", self.span_here(), known[1])
             if word in _MODULE_WORDS:
-                self.foreign(f"`{word}` is written `mod`", self.span_here(), "`mod Name { … }`, or `mod a.b;` for a file")
+                self.foreign(f"`{word}` is written `mod`", self.span_here(), "`mod Name { … }`, or `mod a.b;`")
         if word in _IMPORT_WORDS and following in (IDENTIFIER, STRING):
             self.foreign(f"`{word}` is written `use`", self.span_here(), "`use Core.String;`")
         if word in ("fixed", "var", "val", "static") and following == IDENTIFIER and self.kinds[pos + 2] in ("=", ":"):
             self.foreign("there are no global variables", self.span_here(), "a constant is `const i64 NAME = 1;`")
+        if following == "!" and self.kinds[pos + 2] == "(":
+            self.reserved("calling a macro", self.span_over(pos, pos + 1))
         if following in ("(", ".") and not self._looks_like_function():
             self.fail("statements stand inside functions", help="a program begins in `unit main() { … }`")
 
@@ -141,9 +143,8 @@ class ForeignItems(StatementParser):
         if kind == ":":
             self.foreign("the result type comes first", self.span_here(), "`i64 name(i64 x) { … }`")
         if self.word() in ("throws", "where"):
-            help = (
-                "return a `Result`" if self.word() == "throws" else "constraints stand with the parameter: `<T : Comparable>`"
-            )
+            is_where = self.word() == "where"
+            help = "constraints stand with the parameter: `<T : Comparable>`" if is_where else "return a `Result`"
             self.foreign(f"there is no `{self.word()}`", self.span_here(), help)
 
     def foreign_parameter(self) -> None:
@@ -157,7 +158,7 @@ class ForeignItems(StatementParser):
             self.foreign("the type stands before the name", self.span_over(pos, pos + 1), f"`{written} {name}`")
         if kind in ("&", "*"):
             self.foreign(
-                "there are no pointer types", self.span_here(), "structs and arrays are references; `ref T` aliases a place"
+                "there are no pointer types", self.span_here(), "objects are references; `ref T` aliases a place"
             )
         if kind == "." and self.kinds[pos + 1] == ".":
             self.foreign("there are no variadic parameters", self.span_here(), "take an array: `T[] values`")
@@ -182,7 +183,7 @@ class ForeignItems(StatementParser):
             )
         if self.word() in ("extends", "implements"):
             self.foreign(
-                f"there is no `{self.word()}`", self.span_here(), f"`type {name.text} : Contract {{ … }}`; no inheritance"
+                f"there is no `{self.word()}`", self.span_here(), f"`type {name.text} : Contract {{ … }}`"
             )
 
     def foreign_impl(self) -> None:

@@ -86,7 +86,8 @@ class ItemParser(DeclarationParser):
         if kind == "(":
             return self.function(start, attributes, is_pub, doc)
         self.foreign_item_start()
-        self.fail_expected("an item", "a file holds functions, `type`, `enum`, `contract`, `impl`, `mod`, `use`, `test`")
+        help = "a file holds functions, `type`, `enum`, `contract`, `impl`, `mod`, `use` and `test`"
+        return self.fail_expected("an item", help)
 
     def _no_attributes(self, attributes: tuple[tree.Attribute, ...], word: str) -> None:
         if attributes:

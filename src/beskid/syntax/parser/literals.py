@@ -85,7 +85,7 @@ def _read_based(found: re.Match[str]) -> Number:
 def _number_help(text: str) -> str:
     if text[0].isdigit() and "_" not in text and text.lstrip("0123456789").isalpha() and text[1:2] not in "xXoObB":
         return "names do not begin with a digit, and a type suffix follows `_`, as in `8_i64`"
-    return "numbers are `42`, `1_000`, `0xff`, `0o17`, `0b101`, `1.5`, `2e10`, each with an optional suffix such as `_i64`"
+    return "numbers are `42`, `1_000`, `0xff`, `0o17`, `0b101`, `1.5`, `2e10`, with an optional suffix as in `8_i64`"
 
 
 def decode(text: str, offset: int = 0) -> tuple[str, list[Fault]]:

@@ -260,13 +260,13 @@ class StatementParser(ForeignStatements):
         if kind == "{":
             return self.block()
         if kind == ":" or self.word() == "then":
-            self.foreign(f"the body of `{word}` stands in braces", self.span_here(), f"`{word} … {{ … }}`", "expected `{`")
+            self.foreign(f"the body of `{word}` stands in braces", self.span_here(), f"`{word} … {{ … }}`")
         if kind == "=":
             self.fail(
                 "this assigns instead of comparing" if word != "for" else "expected `{`",
                 help="`==` compares" if word != "for" else None,
             )
-        self.fail_expected(f"`{{` before the body of `{word}`", "a body always stands in braces")
+        return self.fail_expected(f"`{{` before the body of `{word}`", "a body always stands in braces")
 
     def _if(self) -> tree.IfStatement:
         branches: list[tuple[int, tree.Expression, tree.Block]] = []

@@ -27,7 +27,7 @@ class TypeParser(ParserCore):
             return self._type_suffixes(base)
         if kind == "(":
             return self._arrow_type()
-        self.fail_expected(what)
+        return self.fail_expected(what)
 
     def _ref_type(self) -> tree.TypeSyntax:
         start = self.starts[self.pos]
