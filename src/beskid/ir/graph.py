@@ -1,4 +1,4 @@
-"""The control-flow graph of a function: successors, predecessors, orders.
+"""The control-flow graph of a function: successors, predecessors, orders, and the liveness equations.
 
 It takes functions and gives blocks. Every function here is linear in the size of the graph. It must not change IR.
 """
@@ -72,3 +72,51 @@ def predecessors(blocks: list[Block]) -> dict[Block, list[Block]]:
             if target in result:
                 result[target].append(block)
     return result
+
+
+def solve_liveness(order: list[Block], upward: dict[Block, int], killed: dict[Block, int]) -> dict[Block, int]:
+    """What is live at the end of each block, as bit sets; `order` is a reverse postorder.
+
+    `upward` is what a block reads before it assigns it, `killed` what it assigns.
+    """
+    at_start = dict(upward)
+    at_end = dict.fromkeys(order, 0)
+    targets = {block: successors(block.terminator) if block.terminator is not None else [] for block in order}
+    backward = order[::-1]
+    changed = True
+    while changed:
+        changed = False
+        for block in backward:
+            live = 0
+            for target in targets[block]:
+                live |= at_start[target]
+            at_end[block] = live
+            start = upward[block] | (live & ~killed[block])
+            if start != at_start[block]:
+                at_start[block] = start
+                changed = True
+    return at_end
+
+
+def solve_forward(order: list[Block], gained: dict[Block, int], lost: dict[Block, int]) -> dict[Block, int]:
+    """What holds at the start of each block on every path, as bit sets; nothing holds at the first block's.
+
+    A block leaves behind what it gains and what it neither loses nor gains.
+    """
+    before = predecessors(order)
+    leaving = dict.fromkeys(order, -1)
+    entering: dict[Block, int] = {}
+    first = order[0]
+    changed = True
+    while changed:
+        changed = False
+        for block in order:
+            held = 0 if block is first else -1
+            for origin in before[block]:
+                held &= leaving[origin]
+            entering[block] = held
+            after = (held & ~lost[block]) | gained[block]
+            if after != leaving[block]:
+                leaving[block] = after
+                changed = True
+    return entering

@@ -390,7 +390,10 @@ class Call:
 
 @node
 class CallClosure:
-    """A call through a closure object (REF); the callee gets it as first argument. A safepoint."""
+    """A call through a closure object (REF); the callee gets it as first argument. A safepoint.
+
+    `signature` is that of the code, the closure parameter included; `arguments` leave the closure out.
+    """
 
     location: Location | None
     dests: tuple[Register, ...]

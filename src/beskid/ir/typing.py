@@ -1,0 +1,369 @@
+"""The typing rules of operations, a method each, for the verifier.
+
+`OperationTypes.check` takes one operation of a function and gives the problems of its operands: types, constant
+ranges, callees, signatures, field and element offsets. It must not look at other operations; control flow and
+assignment are the verifier's own business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from beskid.ir.builder import INTEGER_WIDTH, unary_result
+from beskid.ir.model import (
+    SIZE_OF,
+    AllocateArray,
+    AllocateObject,
+    Binary,
+    BinaryOp,
+    Branch,
+    Call,
+    CallClosure,
+    CallExtern,
+    CallRuntime,
+    CheckDivisor,
+    CheckIndex,
+    ClosureConstant,
+    Compare,
+    CompareOp,
+    ConcatStrings,
+    Convert,
+    ConvertOp,
+    Descriptor,
+    FloatConstant,
+    Function,
+    FunctionAddress,
+    Instruction,
+    IntConstant,
+    IRType,
+    Jump,
+    Length,
+    LoadElement,
+    LoadField,
+    Module,
+    Move,
+    NullConstant,
+    Operand,
+    Register,
+    Return,
+    StoreElement,
+    StoreField,
+    StoreRoot,
+    StoreSite,
+    Switch,
+    Terminator,
+    Unary,
+    UnaryOp,
+    Unreachable,
+    type_of,
+)
+from beskid.ir.operands import READS
+from beskid.ir.runtime import RUNTIME_SIGNATURES
+
+_FLOATS = frozenset({IRType.F32, IRType.F64})
+_INTEGERS = frozenset(INTEGER_WIDTH)
+_ADDRESSES = frozenset({IRType.REF, IRType.PTR})
+_FLOAT_BINARIES = frozenset(
+    {BinaryOp.FADD, BinaryOp.FSUB, BinaryOp.FMUL, BinaryOp.FDIV, BinaryOp.POW, BinaryOp.ATAN2, BinaryOp.FMOD}
+)
+_FLOAT_COMPARES = frozenset({CompareOp.FEQ, CompareOp.FNE, CompareOp.FLT, CompareOp.FLE, CompareOp.FGT, CompareOp.FGE})
+_BIT_COUNTS = frozenset({UnaryOp.BIT_COUNT, UnaryOp.LEADING_ZEROS, UnaryOp.TRAILING_ZEROS})
+
+
+class OperationTypes:
+    """The rules, applied to the operations of one function of a module."""
+
+    __slots__ = ("descriptors", "function", "module", "problems", "rules")
+
+    def __init__(self, module: Module, function: Function, descriptors: dict[Register, Descriptor]) -> None:
+        self.module = module
+        self.function = function
+        self.descriptors = descriptors
+        self.problems: list[str] = []
+        self.rules: dict[type[Any], Callable[[Any], None]] = {
+            Move: self._move,
+            Binary: self._binary,
+            Compare: self._compare,
+            Unary: self._unary,
+            Convert: self._convert,
+            LoadField: self._load_field,
+            StoreField: self._store_field,
+            Length: self._length,
+            LoadElement: self._load_element,
+            StoreElement: self._store_element,
+            CheckIndex: self._check_index,
+            CheckDivisor: self._check_divisor,
+            AllocateObject: self._allocate_object,
+            AllocateArray: self._allocate_array,
+            ConcatStrings: self._concat_strings,
+            Call: self._call,
+            CallClosure: self._call_closure,
+            CallRuntime: self._call_runtime,
+            CallExtern: self._call_extern,
+            StoreSite: self._nothing,
+            StoreRoot: self._store_root,
+            Jump: self._nothing,
+            Branch: self._branch,
+            Switch: self._switch,
+            Return: self._return,
+            Unreachable: self._nothing,
+        }
+
+    def check(self, operation: Instruction | Terminator) -> list[str]:
+        """The problems of one operation."""
+        self.problems = []
+        kind = type(operation)
+        for operand in READS[kind](operation):
+            if type(operand) is not Register:
+                self._constant(operand)
+        self.rules[kind](operation)
+        return self.problems
+
+    # Helpers ----------------------------------------------------------------------------------------------------
+
+    def _want(self, what: str, operand: Operand, type: IRType) -> None:
+        if type_of(operand) is not type:
+            self.problems.append(f"{what} is {type_of(operand).value} and must be {type.value}")
+
+    def _want_one_of(self, what: str, type: IRType, allowed: frozenset[IRType]) -> None:
+        if type not in allowed:
+            names = ", ".join(sorted([candidate.value for candidate in allowed]))
+            self.problems.append(f"{what} is {type.value} and must be one of {names}")
+
+    def _constant(self, operand: Operand) -> None:
+        match operand:
+            case IntConstant(type=type, value=number):
+                if type not in _INTEGERS:
+                    self.problems.append(f"an integer constant has the type {type.value}")
+                    return
+                width = INTEGER_WIDTH[type]
+                low, high = (0, 1) if width == 1 else (-(1 << (width - 1)), (1 << (width - 1)) - 1)
+                if not low <= number <= high:
+                    self.problems.append(f"the constant {number} does not fit {type.value}")
+            case FloatConstant(type=type, bits=bits):
+                if type not in _FLOATS or bits < 0 or bits >> (8 * SIZE_OF[type]):
+                    self.problems.append(f"a float constant has the type {type.value} or too many bits")
+            case NullConstant(type=type):
+                if type not in _ADDRESSES:
+                    self.problems.append(f"a null has the type {type.value}")
+            case ClosureConstant(function=name):
+                callee = self.module.functions.get(name)
+                if callee is None:
+                    self.problems.append(f"there is no function @{name}")
+                elif not callee.parameters or callee.parameters[0].type is not IRType.REF:
+                    self.problems.append(f"@{name} has no closure parameter")
+            case FunctionAddress(function=name):
+                if name not in self.module.functions:
+                    self.problems.append(f"there is no function @{name}")
+            case _:
+                pass
+
+    def _nothing(self, operation: Instruction | Terminator) -> None:
+        return None
+
+    # Values -----------------------------------------------------------------------------------------------------
+
+    def _move(self, operation: Move) -> None:
+        self._want("the source", operation.source, operation.dest.type)
+
+    def _binary(self, operation: Binary) -> None:
+        type = operation.dest.type
+        self._want_one_of("the result", type, _FLOATS if operation.op in _FLOAT_BINARIES else _INTEGERS)
+        self._want("the left operand", operation.left, type)
+        self._want("the right operand", operation.right, type)
+
+    def _compare(self, operation: Compare) -> None:
+        type = type_of(operation.left)
+        self._want("the result", operation.dest, IRType.I1)
+        self._want("the right operand", operation.right, type)
+        if operation.op in _FLOAT_COMPARES:
+            self._want_one_of("the left operand", type, _FLOATS)
+        elif operation.op in (CompareOp.EQ, CompareOp.NE):
+            self._want_one_of("the left operand", type, _INTEGERS | _ADDRESSES)
+        else:
+            self._want_one_of("the left operand", type, _INTEGERS)
+
+    def _unary(self, operation: Unary) -> None:
+        type = type_of(operation.operand)
+        match operation.op:
+            case UnaryOp.BITS:
+                self._want_one_of("the operand", type, _FLOATS)
+            case UnaryOp.FROM_BITS:
+                self._want_one_of("the operand", type, frozenset({IRType.I32, IRType.I64}))
+            case op if op in _BIT_COUNTS:
+                self._want("the operand", operation.operand, IRType.I64)
+            case _:
+                self._want_one_of("the operand", type, _FLOATS)
+        self._want("the result", operation.dest, unary_result(operation.op, type))
+
+    def _convert(self, operation: Convert) -> None:
+        source, dest = type_of(operation.operand), operation.dest.type
+        match operation.op:
+            case ConvertOp.TRUNC:
+                fits = _width(source) > _width(dest) > 0
+            case ConvertOp.ZEXT | ConvertOp.SEXT:
+                fits = 0 < _width(source) < _width(dest)
+            case ConvertOp.FLOAT_TO_SIGNED | ConvertOp.FLOAT_TO_UNSIGNED:
+                fits = source in _FLOATS and _width(dest) > 1
+            case ConvertOp.SIGNED_TO_FLOAT | ConvertOp.UNSIGNED_TO_FLOAT:
+                fits = _width(source) > 0 and dest in _FLOATS
+            case ConvertOp.FLOAT_EXTEND:
+                fits = source is IRType.F32 and dest is IRType.F64
+            case ConvertOp.FLOAT_TRUNCATE:
+                fits = source is IRType.F64 and dest is IRType.F32
+        if not fits:
+            self.problems.append(f"{operation.op.value} does not convert {source.value} to {dest.value}")
+
+    # Memory -----------------------------------------------------------------------------------------------------
+
+    def _field(self, object: Operand, offset: int, type: IRType) -> None:
+        self._want("the object", object, IRType.REF)
+        if offset < 8 or offset % SIZE_OF[type]:
+            self.problems.append(f"a {type.value} cannot lie at the field offset {offset}")
+        descriptor = self.descriptors.get(object) if isinstance(object, Register) else None
+        if descriptor is not None:
+            self._inside(descriptor, offset, type)
+
+    def _inside(self, descriptor: Descriptor, offset: int, type: IRType) -> None:
+        if offset + SIZE_OF[type] > descriptor.size:
+            self.problems.append(f"the offset {offset} lies outside {descriptor.name}")
+        elif (type is IRType.REF) != (offset & -8 in descriptor.reference_offsets):
+            self.problems.append(f"{type.value} at offset {offset} disagrees with the references of {descriptor.name}")
+
+    def _load_field(self, operation: LoadField) -> None:
+        self._field(operation.object, operation.offset, operation.dest.type)
+
+    def _store_field(self, operation: StoreField) -> None:
+        self._field(operation.object, operation.offset, type_of(operation.value))
+
+    def _length(self, operation: Length) -> None:
+        self._want("the array", operation.array, IRType.REF)
+        self._want("the result", operation.dest, IRType.I64)
+
+    def _element(self, array: Operand, index: Operand, stride: int, offset: int, type: IRType) -> None:
+        self._want("the array", array, IRType.REF)
+        self._want("the index", index, IRType.I64)
+        size = SIZE_OF[type]
+        if offset < 0 or offset % size or stride % size or offset + size > stride:
+            self.problems.append(f"a {type.value} cannot lie at offset {offset} of an element of {stride} bytes")
+        descriptor = self.descriptors.get(array) if isinstance(array, Register) else None
+        if descriptor is None:
+            return
+        if stride != descriptor.size:
+            self.problems.append(f"the stride {stride} is not the size of {descriptor.name}")
+            return
+        self._inside(descriptor, offset, type)
+
+    def _load_element(self, operation: LoadElement) -> None:
+        self._element(operation.array, operation.index, operation.stride, operation.offset, operation.dest.type)
+
+    def _store_element(self, operation: StoreElement) -> None:
+        type = type_of(operation.value)
+        self._element(operation.array, operation.index, operation.stride, operation.offset, type)
+
+    def _check_index(self, operation: CheckIndex) -> None:
+        self._want("the array", operation.array, IRType.REF)
+        self._want("the index", operation.index, IRType.I64)
+
+    def _check_divisor(self, operation: CheckDivisor) -> None:
+        type = type_of(operation.divisor)
+        self._want_one_of("the divisor", type, _INTEGERS)
+        self._want("the dividend", operation.dividend, type)
+
+    def _descriptor(self, name: str) -> None:
+        if name not in self.module.descriptors:
+            self.problems.append(f"there is no descriptor {name}")
+
+    def _allocate_object(self, operation: AllocateObject) -> None:
+        self._want("the result", operation.dest, IRType.REF)
+        self._descriptor(operation.descriptor)
+        descriptor = self.module.descriptors.get(operation.descriptor)
+        if descriptor is not None and (descriptor.size < 8 or 0 in descriptor.reference_offsets):
+            self.problems.append(f"{operation.descriptor} does not describe an object: word 0 is the descriptor's")
+
+    def _allocate_array(self, operation: AllocateArray) -> None:
+        self._want("the result", operation.dest, IRType.REF)
+        self._want("the length", operation.length, IRType.I64)
+        self._descriptor(operation.descriptor)
+
+    def _concat_strings(self, operation: ConcatStrings) -> None:
+        self._want("the result", operation.dest, IRType.REF)
+        if len(operation.parts) < 2:
+            self.problems.append("a concatenation has fewer than two parts")
+        for part in operation.parts:
+            self._want("a part", part, IRType.REF)
+
+    # Calls and ends ---------------------------------------------------------------------------------------------
+
+    def _fit(self, what: str, operands: Sequence[Operand], types: Sequence[IRType]) -> None:
+        given = [type_of(operand) for operand in operands]
+        if given != list(types):
+            self.problems.append(f"{what} are {_names(given)} and must be {_names(types)}")
+
+    def _call(self, operation: Call) -> None:
+        callee = self.module.functions.get(operation.callee)
+        if callee is None:
+            self.problems.append(f"there is no function @{operation.callee}")
+            return
+        self._fit(f"the arguments of @{operation.callee}", operation.arguments, [p.type for p in callee.parameters])
+        self._fit(f"the results of @{operation.callee}", operation.dests, callee.results)
+        self._distinct(operation.dests)
+
+    def _call_closure(self, operation: CallClosure) -> None:
+        self._want("the closure", operation.closure, IRType.REF)
+        self._fit("the arguments", (operation.closure, *operation.arguments), operation.signature.parameters)
+        self._fit("the results", operation.dests, operation.signature.results)
+        self._distinct(operation.dests)
+
+    def _distinct(self, dests: tuple[Register, ...]) -> None:
+        if len(set(dests)) != len(dests):
+            self.problems.append("two results go to one register")
+
+    def _call_runtime(self, operation: CallRuntime) -> None:
+        signature = RUNTIME_SIGNATURES.get(operation.function)
+        if signature is None:
+            self.problems.append(f"there is no runtime function {operation.function}")
+            return
+        self._fit(f"the arguments of {operation.function}", operation.arguments, signature.parameters)
+        if operation.dest is None:
+            return
+        if signature.result is None:
+            self.problems.append(f"{operation.function} gives no result")
+        else:
+            self._want("the result", operation.dest, signature.result)
+
+    def _call_extern(self, operation: CallExtern) -> None:
+        imported = self.module.externs.get(operation.symbol)
+        if imported is None:
+            self.problems.append(f"there is no extern {operation.symbol}")
+            return
+        self._fit(f"the arguments of {operation.symbol}", operation.arguments, imported.signature.parameters)
+        if operation.dest is not None:
+            self._fit(f"the result of {operation.symbol}", (operation.dest,), imported.signature.results)
+
+    def _store_root(self, operation: StoreRoot) -> None:
+        self._want("the value", operation.value, IRType.REF)
+
+    def _branch(self, operation: Branch) -> None:
+        self._want("the condition", operation.condition, IRType.I1)
+
+    def _switch(self, operation: Switch) -> None:
+        type = type_of(operation.value)
+        self._want_one_of("the value", type, _INTEGERS)
+        if len({number for number, _ in operation.cases}) != len(operation.cases):
+            self.problems.append("a case stands twice")
+        if type in _INTEGERS:
+            for number, _ in operation.cases:
+                self._constant(IntConstant(type, number))
+
+    def _return(self, operation: Return) -> None:
+        self._fit("the returned values", operation.values, self.function.results)
+
+
+def _width(type: IRType) -> int:
+    return INTEGER_WIDTH.get(type, 0)
+
+
+def _names(types: Sequence[IRType]) -> str:
+    return "(" + ", ".join([type.value for type in types]) + ")"

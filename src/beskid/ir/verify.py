@@ -1,0 +1,234 @@
+"""The verifier: what must hold of IR, proved for every function of a module.
+
+`verify` takes a module and gives a list of problems, empty when all is well. Code generation relies on every line:
+
+1. Shape. A module's functions, descriptors and externs stand under their own names; the entry takes a reference and
+   gives an `i64`. A function has a block; parameters are its first registers; registers are numbered in order;
+   labels differ; every block ends in one terminator, is reachable, and is jumped to only by blocks of its function;
+   nothing jumps to the first block.
+2. Types. Operands and destinations have the types that their operation asks for; integer constants lie in the range
+   of their type; a `return` gives the function's results. No operation makes an address out of a reference.
+3. Calls. Callees exist (functions, closures' and addresses' functions, runtime functions, externs) and signatures
+   fit; after a runtime function that never returns stands `unreachable`.
+4. Definite assignment. Every register is assigned on every path before it is read.
+5. Memory. Fields lie behind the descriptor word and are aligned. Of an object or array whose descriptor is known
+   here (its register is assigned once, by the allocation), accesses lie inside it, with references exactly at
+   reference offsets, and the stride is the element's size. Reference offsets are sorted, aligned and inside.
+6. Before the roots pass there is no `store_root`, and no operation has `live` set. After it, at every safepoint:
+   each slot of the passed prefix was stored in this activation on every path and not lost since (above the prefix of
+   an earlier safepoint a callee writes, and what only such a slot shows may be freed); every reference register that
+   is live after the safepoint, or is an operand of it, is held by a slot of the prefix (operands of direct calls are
+   the callee's business); slot 0 holds the operation's call site. `ir/roots_check.py` proves this group.
+"""
+
+from __future__ import annotations
+
+from beskid.ir.effects import CALLING, summarize
+from beskid.ir.graph import predecessors, reachable_blocks, reverse_postorder, successors
+from beskid.ir.model import (
+    AllocateArray,
+    AllocateObject,
+    Block,
+    Branch,
+    CallRuntime,
+    Descriptor,
+    Function,
+    Instruction,
+    IRType,
+    Jump,
+    Module,
+    Register,
+    Return,
+    Signature,
+    StoreRoot,
+    Switch,
+    Unreachable,
+)
+from beskid.ir.operands import READS, WRITES
+from beskid.ir.roots_check import RootsCheck
+from beskid.ir.runtime import RUNTIME_SIGNATURES
+from beskid.ir.typing import OperationTypes
+
+ENTRY_SIGNATURE = Signature((IRType.REF,), (IRType.I64,))
+
+
+def verify(module: Module, after_roots: bool = False) -> list[str]:
+    """The problems of a module; none when every invariant holds."""
+    problems = _module_shape(module)
+    effects = summarize(module) if after_roots else None
+    for name, function in module.functions.items():
+        if function.name != name:
+            problems.append(f"@{name}: stands under another name than its own, @{function.name}")
+        found = _function_shape(function)
+        if not found:
+            found = _function_meaning(module, function, after_roots)
+        if not found and effects is not None:
+            found = RootsCheck(function, effects).run()
+        problems.extend([f"@{name}: {problem}" for problem in found])
+    return problems
+
+
+def _module_shape(module: Module) -> list[str]:
+    problems: list[str] = []
+    for name, descriptor in module.descriptors.items():
+        if descriptor.name != name:
+            problems.append(f"descriptor {name}: stands under another name than its own, {descriptor.name}")
+        problems.extend([f"descriptor {name}: {problem}" for problem in _descriptor_shape(descriptor)])
+    for symbol, imported in module.externs.items():
+        if imported.symbol != symbol:
+            problems.append(f"extern {symbol}: stands under another name than its own, {imported.symbol}")
+        if len(imported.signature.results) > 1:
+            problems.append(f"extern {symbol}: has more than one result")
+    if module.entry is None:
+        return problems
+    entry = module.functions.get(module.entry)
+    if entry is None:
+        problems.append(f"the entry @{module.entry} does not exist")
+    elif entry.signature() != ENTRY_SIGNATURE:
+        problems.append(f"the entry @{module.entry} must be (ref) -> (i64)")
+    return problems
+
+
+def _descriptor_shape(descriptor: Descriptor) -> list[str]:
+    problems: list[str] = []
+    if descriptor.size < 0 or descriptor.align not in (1, 2, 4, 8, 16):
+        problems.append(f"size {descriptor.size} or alignment {descriptor.align} is impossible")
+    previous = -8
+    for offset in descriptor.reference_offsets:
+        if offset % 8 or offset < previous + 8 or offset + 8 > descriptor.size:
+            problems.append(f"the reference offset {offset} is unaligned, out of order or outside")
+        previous = offset
+    return problems
+
+
+def _function_shape(function: Function) -> list[str]:
+    if not function.blocks:
+        return ["has no block"]
+    problems: list[str] = []
+    if any(register.index != index for index, register in enumerate(function.registers)):
+        problems.append("registers are not numbered in order")
+    if function.parameters != function.registers[: len(function.parameters)]:
+        problems.append("parameters are not the first registers")
+    own = set(function.blocks)
+    if len({block.label for block in function.blocks}) != len(function.blocks) or len(own) != len(function.blocks):
+        problems.append("labels are not unique")
+    for block in function.blocks:
+        if block.terminator is None:
+            problems.append(f"{block.label}: has no terminator")
+            continue
+        if type(block.terminator) not in _ENDS:
+            problems.append(f"{block.label}: ends in an operation that is no terminator")
+        problems.extend(
+            [f"{block.label}: a terminator stands before the end" for step in block.instructions if type(step) in _ENDS]
+        )
+        for target in successors(block.terminator):
+            if target not in own:
+                problems.append(f"{block.label}: goes to {target.label}, which is no block of this function")
+            elif target is function.blocks[0]:
+                problems.append(f"{block.label}: goes to the first block")
+    if not problems and len(reachable_blocks(function)) != len(function.blocks):
+        reachable = reachable_blocks(function)
+        problems.extend([f"{block.label}: is unreachable" for block in function.blocks if block not in reachable])
+    return problems
+
+
+_ENDS = frozenset({Jump, Branch, Switch, Return, Unreachable})
+
+
+def _function_meaning(module: Module, function: Function, after_roots: bool) -> list[str]:
+    problems: list[str] = []
+    types = OperationTypes(module, function, _known_descriptors(module, function))
+    registers = function.registers
+    for block in function.blocks:
+        for position, step in enumerate([*block.instructions, block.terminator]):
+            assert step is not None
+            found = types.check(step)
+            kind = type(step)
+            for operand in READS[kind](step):
+                if type(operand) is Register and not _owned(registers, operand):
+                    found.append(f"{operand!r} belongs to another function")
+            for register in WRITES[kind](step):
+                if not _owned(registers, register):
+                    found.append(f"{register!r} belongs to another function")
+            if kind is StoreRoot and not after_roots:
+                found.append("a root store before the roots pass")
+            elif kind in CALLING:
+                found.extend(_call_shape(block, position, step, after_roots))  # type: ignore[arg-type]
+            if found:
+                problems.extend([f"{block.label}, operation {position + 1}: {problem}" for problem in found])
+    if not problems:
+        problems = _unassigned_reads(function)
+    return problems
+
+
+def _owned(registers: list[Register], register: Register) -> bool:
+    return register.index < len(registers) and registers[register.index] is register
+
+
+def _call_shape(block: Block, position: int, instruction: Instruction, after_roots: bool) -> list[str]:
+    problems: list[str] = []
+    live: int = instruction.live  # type: ignore[union-attr]
+    if after_roots != (live >= 0):
+        problems.append("`live` is not set" if after_roots else "`live` is set before the roots pass")
+    if isinstance(instruction, CallRuntime):
+        signature = RUNTIME_SIGNATURES.get(instruction.function)
+        last = position + 1 == len(block.instructions)
+        if signature is not None and not signature.returns and not (last and isinstance(block.terminator, Unreachable)):
+            problems.append(f"after {instruction.function}, which never returns, must stand `unreachable`")
+    return problems
+
+
+def _known_descriptors(module: Module, function: Function) -> dict[Register, Descriptor]:
+    """The descriptor of each register that is assigned once, by an allocation."""
+    known: dict[Register, Descriptor] = {}
+    assigned: set[Register] = set(function.parameters)
+    for block in function.blocks:
+        for step in block.instructions:
+            for register in WRITES[type(step)](step):
+                if register in assigned:
+                    known.pop(register, None)
+                elif isinstance(step, AllocateObject | AllocateArray) and step.descriptor in module.descriptors:
+                    known[register] = module.descriptors[step.descriptor]
+                assigned.add(register)
+    return known
+
+
+def _unassigned_reads(function: Function) -> list[str]:
+    order = reverse_postorder(function)
+    written = {block: _written(block) for block in order}
+    leaving = dict.fromkeys(order, -1)
+    before = predecessors(order)
+    parameters = (1 << len(function.parameters)) - 1
+    entering = {order[0]: parameters}
+    changed = True
+    while changed:
+        changed = False
+        for block in order:
+            held = parameters if block is order[0] else -1
+            for origin in before[block]:
+                held &= leaving[origin]
+            entering[block] = held
+            if held | written[block] != leaving[block]:
+                leaving[block] = held | written[block]
+                changed = True
+    problems: list[str] = []
+    for block in order:
+        held = entering[block]
+        for position, step in enumerate([*block.instructions, block.terminator]):
+            kind = type(step)
+            for operand in READS[kind](step):
+                if type(operand) is Register and not held >> operand.index & 1:
+                    problems.append(
+                        f"{block.label}, operation {position + 1}: {operand!r} is read before it is assigned on a path"
+                    )
+            for register in WRITES[kind](step):
+                held |= 1 << register.index
+    return problems
+
+
+def _written(block: Block) -> int:
+    written = 0
+    for step in block.instructions:
+        for register in WRITES[type(step)](step):
+            written |= 1 << register.index
+    return written

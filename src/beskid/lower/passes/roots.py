@@ -1,0 +1,342 @@
+"""The roots pass: it makes live references visible to the collector in slots of the shadow stack.
+
+For every function with safepoints it finds the reference registers that must be visible during each one (live
+after it, or its operands), gives each a slot by colouring, most often needed ones lowest, and inserts `StoreRoot`
+where the slot does not hold the value already on every path. The slots passed at a safepoint are a dense prefix;
+holes in it get null, for a stale reference would keep garbage or point to a freed cell. Slots above the prefix count
+as lost after every safepoint: callees overwrite them, and what only they show may be freed.
+
+Operands of direct calls that are dead afterwards are left to the callee, which roots its parameters itself. Slots
+are numbered from 1, slot 0 being the call site. A call that may not collect asks for no reference, but passes the
+slots that hold something so that its callee leaves them alone.
+"""
+
+from __future__ import annotations
+
+from beskid.abi import FRAME_SLOTS_MAXIMUM
+from beskid.ir.effects import CALLING, Effects, summarize
+from beskid.ir.graph import predecessors, reverse_postorder, solve_liveness
+from beskid.ir.model import (
+    AllocateArray,
+    AllocateObject,
+    Block,
+    Call,
+    CallClosure,
+    CallExtern,
+    CallRuntime,
+    ConcatStrings,
+    Function,
+    Instruction,
+    IRType,
+    Location,
+    Module,
+    Move,
+    NullConstant,
+    Register,
+    StoreRoot,
+    Terminator,
+)
+from beskid.ir.operands import READS, WRITES
+from beskid.lower.passes.step import Pass
+
+_NULL = NullConstant(IRType.REF)
+
+_SAFEPOINT = 0
+_KEEPING_CALL = 1
+_QUIET_CALL = 2
+_OTHER = 3
+
+
+class TooManyRootsError(Exception):
+    """A function keeps more references alive at once than a frame may have slots."""
+
+    def __init__(self, function: Function) -> None:
+        super().__init__(
+            f"{function.location.function} keeps more than {FRAME_SLOTS_MAXIMUM - 1} references alive at one call"
+        )
+        self.location: Location = function.location
+
+
+class _Event:
+    """One operation that matters here: what it reads and assigns of reference registers, as bit sets by index.
+
+    `kind` is one of the four constants above; `required` the registers that must be visible, known after liveness.
+    """
+
+    __slots__ = ("assigned", "copied", "instruction", "kind", "position", "read", "required")
+
+    def __init__(
+        self, position: int, instruction: Instruction | Terminator, kind: int, read: int, assigned: int, copied: int
+    ) -> None:
+        self.position = position
+        self.instruction = instruction
+        self.kind = kind
+        self.read = read
+        self.assigned = assigned
+        self.copied = copied
+        self.required = 0
+
+
+def place_roots(module: Module) -> None:
+    """Insert the root stores of every function and set `live` on every operation that runs other code."""
+    effects = summarize(module)
+    for function in module.functions.values():
+        _Roots(function, effects).run()
+
+
+class _Roots:
+    """The work on one function."""
+
+    __slots__ = ("effects", "events", "function", "order", "slots")
+
+    def __init__(self, function: Function, effects: Effects) -> None:
+        self.function = function
+        self.effects = effects
+        self.order: list[Block] = []
+        self.events: dict[Block, list[_Event]] = {}
+        self.slots: dict[int, int] = {}
+
+    def run(self) -> None:
+        if not self._collect_events():
+            return
+        self.order = reverse_postorder(self.function)
+        self._require(self._live_at_end())
+        self.slots = self._colour()
+        count = max(self.slots.values(), default=0)
+        if count >= FRAME_SLOTS_MAXIMUM:
+            raise TooManyRootsError(self.function)
+        if count or self.function.slots:
+            self.function.slots = count + 1
+        entering = self._contents_at_entry(count)
+        for block in self.order:
+            contents = list(entering[block]) if block in entering else [0] * (count + 1)
+            self._rewrite(block, contents)
+
+    def _collect_events(self) -> bool:
+        """Gather the events of each block; False when the function runs no other code at all."""
+        function = self.function
+        effects = self.effects
+        references = 0
+        for register in function.registers:
+            if register.type is IRType.REF:
+                references |= 1 << register.index
+        calls = False
+        for block in function.blocks:
+            events: list[_Event] = []
+            steps: list[Instruction | Terminator] = [*block.instructions]
+            if block.terminator is not None:
+                steps.append(block.terminator)
+            for position, step in enumerate(steps):
+                kind = type(step)
+                read = 0
+                for operand in READS[kind](step):
+                    if type(operand) is Register and operand.type is IRType.REF:
+                        read |= 1 << operand.index
+                assigned = 0
+                for register in WRITES[kind](step):
+                    if register.type is IRType.REF:
+                        assigned |= 1 << register.index
+                if kind in CALLING:
+                    calls = True
+                    events.append(_Event(position, step, _call_kind(step, effects), read, assigned, 0))  # type: ignore[arg-type]
+                elif read or assigned:
+                    copied = read if kind is Move else 0
+                    events.append(_Event(position, step, _OTHER, read, assigned, copied))
+            self.events[block] = events
+        return calls
+
+    def _live_at_end(self) -> dict[Block, int]:
+        """The reference registers live at the end of each block."""
+        upward: dict[Block, int] = {}
+        killed: dict[Block, int] = {}
+        for block in self.order:
+            live = assigned = 0
+            for event in reversed(self.events[block]):
+                live = (live & ~event.assigned) | event.read
+                assigned |= event.assigned
+            upward[block] = live
+            killed[block] = assigned
+        return solve_liveness(self.order, upward, killed)
+
+    def _require(self, at_end: dict[Block, int]) -> None:
+        for block in self.order:
+            live = at_end[block]
+            for event in reversed(self.events[block]):
+                across = live & ~event.assigned
+                live = across | event.read
+                if event.kind == _SAFEPOINT:
+                    event.required = across if type(event.instruction) is Call else live
+
+    def _colour(self) -> dict[int, int]:
+        """A slot from 1 for every register that a safepoint requires."""
+        occurrences: dict[int, int] = {}
+        for block in self.order:
+            for event in self.events[block]:
+                if event.required:
+                    occurrences[event.required] = occurrences.get(event.required, 0) + 1
+        neighbours: dict[int, int] = {}
+        weight: dict[int, int] = {}
+        for required, times in occurrences.items():
+            for index in _bits(required):
+                neighbours[index] = neighbours.get(index, 0) | required
+                weight[index] = weight.get(index, 0) + times
+        partners = self._copies(neighbours)
+        slots: dict[int, int] = {}
+        occupants: dict[int, int] = {}
+        for index in sorted(weight, key=lambda index: (-weight[index], index)):
+            around = neighbours[index]
+            preferred = [slots[partner] for partner in partners.get(index, ()) if partner in slots]
+            slot = next((slot for slot in preferred if not occupants[slot] & around), 0)
+            if slot == 0:
+                slot = 1
+                while occupants.get(slot, 0) & around:
+                    slot += 1
+            slots[index] = slot
+            occupants[slot] = occupants.get(slot, 0) | 1 << index
+        return slots
+
+    def _copies(self, wanted: dict[int, int]) -> dict[int, list[int]]:
+        """Registers joined by a move, which gain from sharing a slot."""
+        partners: dict[int, list[int]] = {}
+        for block in self.order:
+            for event in self.events[block]:
+                if event.copied and event.assigned:
+                    source = event.copied.bit_length() - 1
+                    dest = event.assigned.bit_length() - 1
+                    if source in wanted and dest in wanted:
+                        partners.setdefault(source, []).append(dest)
+                        partners.setdefault(dest, []).append(source)
+        return partners
+
+    def _contents_at_entry(self, count: int) -> dict[Block, list[int]]:
+        """What each slot holds at the start of each block on every path: a set of registers and bit `null`."""
+        entry = self.function.blocks[0]
+        entering: dict[Block, list[int]] = {entry: [0] * (count + 1)}
+        if count == 0 or len(self.order) == 1:
+            return entering
+        before = predecessors(self.order)
+        leaving: dict[Block, list[int]] = {}
+        changed = True
+        while changed:
+            changed = False
+            for block in self.order:
+                if block is not entry:
+                    known = [leaving[origin] for origin in before[block] if origin in leaving]
+                    merged = known[0] if len(known) == 1 else [_all(column) for column in zip(*known, strict=True)]
+                    if block in entering and entering[block] == merged:
+                        continue
+                    entering[block] = merged
+                elif block in leaving:
+                    continue
+                contents = list(entering[block])
+                for event in self.events[block]:
+                    self._step(event, contents)
+                if leaving.get(block) != contents:
+                    leaving[block] = contents
+                    changed = True
+        return entering
+
+    def _step(self, event: _Event, contents: list[int]) -> tuple[int, list[tuple[int, int]]]:
+        """Follow one event through the slots: the prefix to pass, and the stores to insert as (slot, index or -1)."""
+        live = 0
+        stores: list[tuple[int, int]] = []
+        if event.kind == _SAFEPOINT:
+            live, stores = self._make_visible(event.required, contents)
+        elif event.kind == _KEEPING_CALL:
+            while live + 1 < len(contents) and contents[live + 1]:
+                live += 1
+        if event.kind <= _KEEPING_CALL:
+            for slot in range(live + 1, len(contents)):
+                contents[slot] = 0
+        if event.assigned:
+            kept = ~event.assigned
+            copied = event.copied
+            for slot in range(1, len(contents)):
+                held = contents[slot]
+                if held:
+                    contents[slot] = (held & kept) | event.assigned if copied and held & copied else held & kept
+        return live, stores
+
+    def _make_visible(self, required: int, contents: list[int]) -> tuple[int, list[tuple[int, int]]]:
+        null = 1 << len(self.function.registers)
+        owners = {self.slots[index]: index for index in _bits(required)}
+        live = max(owners, default=0)
+        stores: list[tuple[int, int]] = []
+        for slot in range(1, live + 1):
+            index = owners.get(slot, -1)
+            wanted = null if index < 0 else 1 << index
+            if not contents[slot] & wanted:
+                stores.append((slot, index))
+                contents[slot] = wanted
+        return live, stores
+
+    def _rewrite(self, block: Block, contents: list[int]) -> None:
+        result: list[Instruction] = []
+        done = 0
+        instructions = block.instructions
+        registers = self.function.registers
+        for event in self.events[block]:
+            live, stores = self._step(event, contents)
+            if event.kind == _OTHER:
+                continue
+            result.extend(instructions[done : event.position])
+            instruction = instructions[event.position]
+            for slot, index in stores:
+                result.append(StoreRoot(instruction.location, slot, registers[index] if index >= 0 else _NULL))
+            result.append(_with_live(instruction, live))
+            done = event.position + 1
+        if done:
+            result.extend(instructions[done:])
+            block.instructions = result
+
+
+def _call_kind(instruction: Instruction, effects: Effects) -> int:
+    if effects.is_safepoint(instruction):
+        return _SAFEPOINT
+    return _KEEPING_CALL if effects.overwrites_slots(instruction) else _QUIET_CALL
+
+
+def _bits(mask: int) -> list[int]:
+    """The numbers of the set bits, rising."""
+    result: list[int] = []
+    while mask:
+        lowest = mask & -mask
+        result.append(lowest.bit_length() - 1)
+        mask ^= lowest
+    return result
+
+
+def _all(masks: tuple[int, ...]) -> int:
+    """What every one of the sets contains."""
+    common = masks[0]
+    for mask in masks:
+        common &= mask
+    return common
+
+
+def _with_live(instruction: Instruction, live: int) -> Instruction:
+    """The operation with its number of passed root slots."""
+    match instruction:
+        case Call(location, dests, callee, arguments):
+            return Call(location, dests, callee, arguments, live)
+        case CallRuntime(location, dest, function, arguments):
+            return CallRuntime(location, dest, function, arguments, live)
+        case AllocateObject(location, register, descriptor):
+            return AllocateObject(location, register, descriptor, live)
+        case AllocateArray(location, register, descriptor, length):
+            return AllocateArray(location, register, descriptor, length, live)
+        case ConcatStrings(location, register, parts):
+            return ConcatStrings(location, register, parts, live)
+        case CallClosure(location, dests, closure, arguments, signature):
+            return CallClosure(location, dests, closure, arguments, signature, live)
+        case CallExtern(location, dest, symbol, arguments):
+            return CallExtern(location, dest, symbol, arguments, live)
+        case _:
+            return instruction
+
+
+ROOTS = Pass(
+    "roots",
+    "Puts live references in shadow slots before each safepoint and states how many slots it passes.",
+    place_roots,
+)
