@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__)
+/* The archive is built with BESKID_HIDDEN, so that no library of an executable binds to these names. */
+#if defined(BESKID_HIDDEN)
+#define BESKID_EXPORT __attribute__((visibility("hidden")))
+#elif defined(__GNUC__)
 #define BESKID_EXPORT __attribute__((visibility("default")))
 #else
 #define BESKID_EXPORT
@@ -14,6 +17,7 @@
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
 #define BESKID_RUNTIME_ABI_LEVEL UINT32_C(1)
 #define BESKID_DRAFT_HASH UINT64_C(0x621987783b311a75)
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=1 draft=621987783b311a75"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -409,5 +413,9 @@ BESKID_EXPORT _Noreturn void panic_integer_overflow(void);
 BESKID_EXPORT _Noreturn void panic_char(int64_t value);
 /* `stack overflow`. */
 BESKID_EXPORT _Noreturn void panic_stack_overflow(void);
+/* The level this runtime offers. */
+BESKID_EXPORT uint32_t beskid_runtime_abi_level(void);
+/* Hash of the draft part this runtime was built with. */
+BESKID_EXPORT int64_t beskid_runtime_draft_hash(void);
 
 #endif

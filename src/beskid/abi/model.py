@@ -9,6 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+__all__ = [
+    "AbiConstant",
+    "AbiParamKind",
+    "AbiParameter",
+    "AbiReturnKind",
+    "BuiltinFnSpec",
+    "Contract",
+    "FieldLayout",
+    "SourceBuiltin",
+    "StructLayout",
+    "ValueForm",
+]
 
 class AbiParamKind(Enum):
     """Machine kind of a parameter."""

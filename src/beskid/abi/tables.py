@@ -11,9 +11,99 @@ from beskid.abi.model import BuiltinFnSpec, SourceBuiltin, StructLayout
 from beskid.abi.model import FieldLayout as F
 from beskid.abi.model import ValueForm as V
 
+__all__ = [
+    "ALLOCATION_CURSOR_CURSOR_OFFSET",
+    "ALLOCATION_CURSOR_LIMIT_OFFSET",
+    "ALLOCATION_CURSOR_SIZE",
+    "ARRAY_CAP_OFFSET",
+    "ARRAY_CELL_CAP_OFFSET",
+    "ARRAY_CELL_ELEMENT_OFFSET",
+    "ARRAY_CELL_LEN_OFFSET",
+    "ARRAY_CELL_PTR_OFFSET",
+    "ARRAY_CELL_SIZE",
+    "ARRAY_LEN_OFFSET",
+    "ARRAY_PTR_OFFSET",
+    "ARRAY_SIZE",
+    "ARRAY_STORAGE_OFFSET",
+    "BESKID_DRAFT_HASH",
+    "BESKID_RUNTIME_ABI_LEVEL",
+    "BESKID_RUNTIME_ABI_STATEMENT",
+    "BESKID_RUNTIME_ABI_VERSION",
+    "BUILTIN_SPECS",
+    "CELL_GRANULE",
+    "CONTEXT_CURSORS_OFFSET",
+    "CONTEXT_DEPTH_OFFSET",
+    "CONTEXT_ENTRY_OFFSET",
+    "CONTEXT_MARKING_OFFSET",
+    "CONTEXT_RESERVED0_OFFSET",
+    "CONTEXT_RESERVED1_OFFSET",
+    "CONTEXT_RESERVED2_OFFSET",
+    "CONTEXT_SIZE",
+    "CONTEXT_STDOUT_PENDING_OFFSET",
+    "CONTEXT_TOP_OFFSET",
+    "DESCRIPTOR_FLAG_BOUND_METHOD",
+    "ENTER_EXECUTABLE",
+    "ENTER_INTERRUPTIBLE",
+    "ENTER_QUIET",
+    "FRAME_SLOTS_MAXIMUM",
+    "HEAP_BLOCK_SIZE",
+    "INTEROP_ENVELOPE_DESCRIPTOR_OFFSET",
+    "INTEROP_ENVELOPE_PAYLOAD_OFFSET",
+    "INTEROP_ENVELOPE_RESERVED_OFFSET",
+    "INTEROP_ENVELOPE_SIZE",
+    "INTEROP_ENVELOPE_TAG_OFFSET",
+    "INTEROP_TAG_STRING_LENGTH",
+    "KIND_ARRAY",
+    "KIND_COUNT",
+    "KIND_OBJECT",
+    "KIND_RAW",
+    "KIND_SLICE",
+    "NATIVE_STACK_SIZE",
+    "PROGRAM_ABI_VERSION_OFFSET",
+    "PROGRAM_DRAFT_HASH_OFFSET",
+    "PROGRAM_ENTRY_OFFSET",
+    "PROGRAM_LEVEL_OFFSET",
+    "PROGRAM_NAME_OFFSET",
+    "PROGRAM_SITES_OFFSET",
+    "PROGRAM_SITE_COUNT_OFFSET",
+    "PROGRAM_SIZE",
+    "RUNTIME_EXPORT_SYMBOLS",
+    "SHADOW_GUARD_SIZE",
+    "SHADOW_REGION_SIZE",
+    "SHADOW_SLOTS_OFFSET",
+    "SITE_COLUMN_OFFSET",
+    "SITE_FILE_OFFSET",
+    "SITE_FUNCTION_OFFSET",
+    "SITE_LINE_OFFSET",
+    "SITE_SIZE",
+    "SIZE_CLASSES",
+    "SMALL_CELL_MAXIMUM",
+    "SOURCE_BUILTINS",
+    "STATUS_BUSY",
+    "STATUS_GATE",
+    "STATUS_INTERRUPTED",
+    "STATUS_PANIC",
+    "STRING_BYTES_OFFSET",
+    "STRUCT_LAYOUTS",
+    "STR_LEN_OFFSET",
+    "STR_PTR_OFFSET",
+    "STR_SIZE",
+    "SUPPORT_SYMBOLS",
+    "TYPE_DESCRIPTOR_ALIGN_OFFSET",
+    "TYPE_DESCRIPTOR_FLAGS_OFFSET",
+    "TYPE_DESCRIPTOR_NAME_OFFSET",
+    "TYPE_DESCRIPTOR_OFFSETS_OFFSET",
+    "TYPE_DESCRIPTOR_POINTER_COUNT_OFFSET",
+    "TYPE_DESCRIPTOR_RESERVED_OFFSET",
+    "TYPE_DESCRIPTOR_SIZE",
+    "TYPE_DESCRIPTOR_SIZE_OFFSET",
+]
+
 BESKID_RUNTIME_ABI_VERSION = 2
 BESKID_RUNTIME_ABI_LEVEL = 1
 BESKID_DRAFT_HASH = 0x621987783B311A75
+# A built runtime library or archive contains this line, so that it can be asked without running it.
+BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=1 draft=621987783b311a75"
 
 # Size and alignment of the shadow region; the context lies at its base.
 SHADOW_REGION_SIZE = 8388608
@@ -277,6 +367,8 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "panic_integer_overflow",
     "panic_char",
     "panic_stack_overflow",
+    "beskid_runtime_abi_level",
+    "beskid_runtime_draft_hash",
 )
 
 SUPPORT_SYMBOLS: tuple[str, ...] = (
@@ -1827,6 +1919,30 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         1,
         (),
         "`stack overflow`.",
+    ),
+    BuiltinFnSpec(
+        "beskid_runtime_abi_level",
+        (),
+        R.I32,
+        V.I32,
+        False,  # the result may be null
+        False,  # collects
+        False,  # panics
+        1,
+        (),
+        "The level this runtime offers.",
+    ),
+    BuiltinFnSpec(
+        "beskid_runtime_draft_hash",
+        (),
+        R.I64,
+        V.I64,
+        False,  # the result may be null
+        False,  # collects
+        False,  # panics
+        1,
+        (),
+        "Hash of the draft part this runtime was built with.",
     ),
 )
 

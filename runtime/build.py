@@ -1,0 +1,139 @@
+"""Builds the runtime: shared library for the JIT, archive and start-up object for executables.
+
+It takes the folder that holds `src/` and `include/`, an output folder and a C compiler, and gives the paths of what
+it made. It must stay plain Python of the standard library: packaging runs it before anything is installed. Nothing
+is compiled when the outputs already belong to the same sources, compiler and flags.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+SHARED = "libbeskid_runtime.so"
+ARCHIVE = "libbeskid_runtime.a"
+START = "beskid_start.o"
+STAMP = "beskid_runtime.sha256"
+
+# Cells are written through pointers of several types, and a jump may leave to another stack, which the checks of
+# _FORTIFY_SOURCE take for an error.
+FLAGS = (
+    "-std=c11",
+    "-D_GNU_SOURCE",
+    "-U_FORTIFY_SOURCE",
+    "-O2",
+    "-fPIC",
+    "-fvisibility=hidden",
+    "-ffunction-sections",
+    "-fdata-sections",
+    "-fno-strict-aliasing",
+    "-fno-math-errno",
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Werror",
+)
+
+
+class BuildError(RuntimeError):
+    """A compiler or archiver failed; the message holds its output."""
+
+
+def _sources(source_dir: Path) -> list[Path]:
+    return sorted((source_dir / "src").glob("*.c"))
+
+
+def _digest(source_dir: Path, command: Sequence[str]) -> str:
+    digest = hashlib.sha256("\0".join(command).encode())
+    files = [*source_dir.glob("src/*.[ch]"), *source_dir.glob("include/*.h"), source_dir / "exports.map"]
+    for path in sorted(files):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _run(command: Sequence[str]) -> None:
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise BuildError(f"{' '.join(command)}\n{result.stdout}{result.stderr}")
+
+
+def _compile(source: Path, target: Path, command: Sequence[str]) -> Path:
+    _run([*command, "-c", str(source), "-o", str(target)])
+    return target
+
+
+def _archiver(compiler: str) -> list[str]:
+    # `zig cc` and clang bring their own; everything else is served by the system's.
+    if compiler.endswith("zig cc"):
+        return [*compiler.split()[:-1], "ar"]
+    return [os.environ.get("AR") or shutil.which("ar") or "llvm-ar"]
+
+
+def _compile_all(sources: Sequence[Path], folder: Path, command: Sequence[str]) -> list[str]:
+    folder.mkdir()
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        objects = pool.map(lambda path: _compile(path, folder / f"{path.stem}.o", command), sources)
+        return [str(path) for path in objects]
+
+
+def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str) -> None:
+    sources = [path for path in _sources(source_dir) if path.stem != "start"]
+    hidden = [*command, "-DBESKID_HIDDEN"]
+    _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), *_compile_all(sources, work / "archive", hidden)])
+    _compile(source_dir / "src" / "start.c", work / START, hidden)
+    exports = f"-Wl,--version-script={source_dir / 'exports.map'}"
+    objects = _compile_all(sources, work / "shared", command)
+    _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
+
+
+def build_runtime(
+    source_dir: Path, out_dir: Path, compiler: str = "cc", extra_flags: Sequence[str] = ()
+) -> list[Path]:
+    """The paths of shared library, archive and start-up object in `out_dir`, made anew only when out of date.
+
+    BuildError when the compiler fails; then `out_dir` keeps what it had.
+    """
+    command = [*compiler.split(), *FLAGS, *extra_flags]
+    outputs = [out_dir / SHARED, out_dir / ARCHIVE, out_dir / START]
+    stamp = out_dir / STAMP
+    digest = _digest(source_dir, command)
+    if all(path.exists() for path in outputs) and stamp.exists() and stamp.read_text() == digest:
+        return outputs
+    out_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out_dir, prefix=".build-") as name:
+        work = Path(name)
+        _make(source_dir, work, command, compiler)
+        (work / STAMP).write_text(digest)
+        stamp.unlink(missing_ok=True)
+        for path in [*outputs, stamp]:
+            (work / path.name).replace(path)
+    return outputs
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Builds from the command line; the status is 1 when the compiler fails."""
+    parser = argparse.ArgumentParser(description="Build the Beskid runtime.")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the library, archive and start-up object")
+    parser.add_argument("--compiler", default=os.environ.get("CC", "cc"), help="C compiler command")
+    parser.add_argument("--flag", action="append", default=[], help="one more compiler flag; may be repeated")
+    options = parser.parse_args(arguments)
+    try:
+        outputs = build_runtime(Path(__file__).resolve().parent, options.out, options.compiler, options.flag)
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in outputs:
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

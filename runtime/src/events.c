@@ -1,0 +1,86 @@
+/* Events: the slot in an object refers to an array of handlers whose length is the number of subscriptions.
+ * beskid.codegen emits calls for `+=`, `-=` and for raising. */
+#include "internal.h"
+
+#include <string.h>
+
+#define HANDLERS_MOST (UINT64_C(1) << 31)
+
+static void **handlers(const BeskidArray *state)
+{
+    return (void **)(void *)state->ptr;
+}
+
+int64_t event_subscribe(void **slot, void *handler, uint64_t capacity)
+{
+    if (slot == NULL) {
+        bk_panic("null event slot");
+    }
+    if (handler == NULL) {
+        bk_panic("null event handler");
+    }
+    if (capacity == 0 || capacity > HANDLERS_MOST) {
+        bk_panic("event capacity must be positive");
+    }
+    BeskidArray *state = *slot;
+    if (state == NULL) {
+        bk_keep(handler);
+        state = array_new_typed(&bk_reference_element, (int64_t)capacity);
+        bk_drop(1);
+        state->len = 0;
+        gc_write_barrier(NULL, state);
+        *slot = state;
+    }
+    if (state->len == state->cap) {
+        bk_panic("event capacity exceeded");
+    }
+    gc_write_barrier(state, handler);
+    handlers(state)[state->len++] = handler;
+    return (int64_t)state->len;
+}
+
+/* Bound methods are made anew at each mention, so they are equal when method and receiver are. */
+static bool same_handler(const void *left, const void *right)
+{
+    if (left == right) {
+        return true;
+    }
+    if (left == NULL || right == NULL) {
+        return false;
+    }
+    const BeskidTypeDescriptor *const *left_words = left;
+    const BeskidTypeDescriptor *const *right_words = right;
+    const BeskidTypeDescriptor *descriptor = left_words[0];
+    return descriptor != NULL && descriptor == right_words[0] &&
+           (descriptor->flags & BESKID_DESCRIPTOR_FLAG_BOUND_METHOD) != 0 &&
+           memcmp(left_words + 1, right_words + 1, descriptor->size - sizeof *left_words) == 0;
+}
+
+int64_t event_unsubscribe_first(void **slot, void *handler)
+{
+    if (slot == NULL || *slot == NULL || handler == NULL) {
+        return 0;
+    }
+    BeskidArray *state = *slot;
+    void **items = handlers(state);
+    for (uint64_t index = 0; index < state->len; index++) {
+        if (same_handler(items[index], handler)) {
+            state->len--;
+            memmove(items + index, items + index + 1, (state->len - index) * sizeof *items);
+            items[state->len] = NULL;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int64_t event_len(void *state)
+{
+    return state == NULL ? 0 : (int64_t)((const BeskidArray *)state)->len;
+}
+
+void *event_get_handler(void *state, uint64_t index)
+{
+    const BeskidArray *array = state;
+    return array == NULL || index >= array->len ? NULL : handlers(array)[index];
+}

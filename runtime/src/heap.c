@@ -1,0 +1,350 @@
+/* The heap: one reserved range of aligned blocks, allocation by bumping through runs of free zeroed cells.
+ * Calls to `alloc` are emitted by beskid.codegen; the other areas allocate through bk_allocate. */
+#include "heap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define RESERVED_BYTES_MOST (UINT64_C(64) << 30)
+#define RESERVED_BYTES_LEAST (UINT64_C(64) << 20)
+#define COMMIT_BLOCKS 64
+#define HUGE_PAGES_FROM_BLOCK 128
+/* A run this long is handed out at a time: zeroing it keeps it in the first-level cache. */
+#define RUN_BYTES 16384
+#define FIRST_THRESHOLD (UINT64_C(4) << 20)
+
+BkHeap bk_heap;
+const uint32_t bk_class_sizes[BESKID_SIZE_CLASS_COUNT] = BESKID_SIZE_CLASSES;
+
+/* Size class of a size in granules, rounded up. */
+static uint8_t class_of[BESKID_SMALL_CELL_MAXIMUM / BESKID_CELL_GRANULE + 1];
+
+static uint64_t parse_bytes(const char *text)
+{
+    char *end = NULL;
+    uint64_t value = strtoull(text, &end, 10);
+    switch (*end) {
+    case 'k':
+    case 'K':
+        return value << 10;
+    case 'm':
+    case 'M':
+        return value << 20;
+    case 'g':
+    case 'G':
+        return value << 30;
+    default:
+        return value;
+    }
+}
+
+/* What a control group allows this process, or no limit. */
+static uint64_t group_limit(void)
+{
+    FILE *file = fopen("/sys/fs/cgroup/memory.max", "re");
+    if (file == NULL) {
+        return UINT64_MAX;
+    }
+    unsigned long long value = 0;
+    int count = fscanf(file, "%llu", &value);
+    fclose(file);
+    return count == 1 && value > 0 ? value : UINT64_MAX;
+}
+
+/* A heap that outgrows the machine would end in a signal from the system instead of a panic. */
+static uint64_t limit_bytes(void)
+{
+    const char *setting = getenv("BESKID_GC_LIMIT");
+    if (setting != NULL && *setting != '\0') {
+        return parse_bytes(setting);
+    }
+    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES);
+    uint64_t memory = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t group = group_limit();
+    return (memory < group ? memory : group) / 8 * 7;
+}
+
+static void *reserve(uint64_t size)
+{
+    void *address = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return address == MAP_FAILED ? NULL : address;
+}
+
+void bk_heap_initialize(void)
+{
+    if (bk_heap.base != NULL) {
+        return;
+    }
+    const uint64_t alignment = UINT64_C(2) << 20;
+    uint64_t size = RESERVED_BYTES_MOST;
+    uint8_t *range = reserve(size + alignment);
+    while (range == NULL && size > RESERVED_BYTES_LEAST) {
+        size /= 2;
+        range = reserve(size + alignment);
+    }
+    uint64_t blocks = size >> BK_BLOCK_SHIFT;
+    uint8_t *books = range == NULL ? NULL : reserve(blocks * sizeof(BkBlock) + blocks);
+    if (books == NULL || mprotect(books, blocks * sizeof(BkBlock) + blocks, PROT_READ | PROT_WRITE) != 0) {
+        bk_panic_fatal("out of memory");
+    }
+    bk_heap.base = (uint8_t *)(((uintptr_t)range + alignment - 1) & ~(uintptr_t)(alignment - 1));
+    bk_heap.blocks = (BkBlock *)(void *)books;
+    bk_heap.states = books + blocks * sizeof(BkBlock);
+    bk_heap.reserved = blocks;
+    bk_heap.high = 1;
+    bk_heap.search = 1;
+    bk_heap.limit = limit_bytes() >> BK_BLOCK_SHIFT;
+    if (bk_heap.limit < 4) {
+        bk_heap.limit = 4;
+    }
+    if (bk_heap.limit > blocks) {
+        bk_heap.limit = blocks;
+    }
+    bk_heap.threshold = FIRST_THRESHOLD;
+    const char *stress = getenv("BESKID_GC_STRESS");
+    bk_heap.stress = stress != NULL && *stress != '\0' && strcmp(stress, "0") != 0;
+    unsigned class = 0;
+    for (unsigned granules = 0; granules < sizeof class_of; granules++) {
+        while (bk_class_sizes[class] < granules * BESKID_CELL_GRANULE) {
+            class++;
+        }
+        class_of[granules] = (uint8_t)class;
+    }
+}
+
+static bool commit(uint64_t high)
+{
+    if (high <= bk_heap.committed) {
+        return true;
+    }
+    uint64_t target = high + COMMIT_BLOCKS < bk_heap.limit ? high + COMMIT_BLOCKS : bk_heap.limit;
+    uint8_t *from = bk_heap.base + (bk_heap.committed << BK_BLOCK_SHIFT);
+    uint64_t size = (target - bk_heap.committed) << BK_BLOCK_SHIFT;
+    if (mprotect(from, size, PROT_READ | PROT_WRITE) != 0) {
+        return false;
+    }
+#if defined(MADV_HUGEPAGE)
+    if (bk_heap.committed >= HUGE_PAGES_FROM_BLOCK) {
+        madvise(from, size, MADV_HUGEPAGE);
+    }
+#endif
+    bk_heap.committed = target;
+    return true;
+}
+
+/* The first of `count` neighbouring free blocks, or 0 when there is no room. */
+static uint64_t take_blocks(uint64_t count)
+{
+    const uint8_t *states = bk_heap.states;
+    uint64_t run = 0;
+    uint64_t index = bk_heap.search;
+    for (; index < bk_heap.high && run < count; index++) {
+        run = states[index] <= BK_FREE_DIRTY ? run + 1 : 0;
+    }
+    uint64_t first = index - run;
+    uint64_t end = first + count;
+    if (end > bk_heap.high) {
+        if (count > bk_heap.limit || first > bk_heap.limit - count || !commit(end)) {
+            return 0;
+        }
+        bk_heap.high = end;
+    }
+    if (count == 1) {
+        bk_heap.search = end;
+    }
+    return first;
+}
+
+void bk_release_blocks(uint64_t first, uint64_t count)
+{
+    uint8_t *start = bk_heap.base + (first << BK_BLOCK_SHIFT);
+    uint64_t size = count << BK_BLOCK_SHIFT;
+    uint8_t state = BK_FREE_DIRTY;
+    if (bk_heap.stress) {
+        memset(start, BK_POISON, size);
+    } else if (count >= 4 && madvise(start, size, MADV_DONTNEED) == 0) {
+        state = BK_FREE_CLEAN;
+    }
+    for (uint64_t index = first; index < first + count; index++) {
+        bk_heap.blocks[index].state = state;
+        bk_heap.states[index] = state;
+    }
+    if (first < bk_heap.search) {
+        bk_heap.search = first;
+    }
+}
+
+static uint32_t open_small_block(unsigned kind, unsigned class)
+{
+    uint64_t index = take_blocks(1);
+    if (index == 0) {
+        return 0;
+    }
+    BkBlock *block = &bk_heap.blocks[index];
+    uint32_t size = bk_class_sizes[class];
+    block->dirty = block->state == BK_FREE_DIRTY;
+    block->state = BK_SMALL;
+    bk_heap.states[index] = BK_SMALL;
+    block->kind = (uint8_t)kind;
+    block->class = (uint8_t)class;
+    block->cell_size = size;
+    block->reciprocal = (uint32_t)((UINT64_C(1) << 32) / size + 1);
+    block->cells = (uint32_t)BESKID_HEAP_BLOCK_SIZE / size;
+    block->scan = 0;
+    block->next = 0;
+    memset(block->marks, 0, sizeof block->marks);
+    return (uint32_t)index;
+}
+
+/* First cell from `index` on whose mark is `wanted`, or the number of cells. */
+static uint32_t find_mark(const BkBlock *block, uint32_t index, bool wanted)
+{
+    while (index < block->cells) {
+        uint64_t word = block->marks[index / 64];
+        word = (wanted ? word : ~word) >> (index % 64);
+        if (word != 0) {
+            index += (uint32_t)__builtin_ctzll(word);
+            return index < block->cells ? index : block->cells;
+        }
+        index = (index / 64 + 1) * 64;
+    }
+    return block->cells;
+}
+
+/* Gives the cursor the next run of free cells of a block; false when the block has none left. */
+static bool next_run(uint32_t number, BeskidAllocationCursor *cursor)
+{
+    BkBlock *block = &bk_heap.blocks[number];
+    uint32_t first = find_mark(block, block->scan, false);
+    if (first == block->cells) {
+        return false;
+    }
+    uint32_t most = bk_heap.stress ? 1 : (uint32_t)(RUN_BYTES / block->cell_size) + 1;
+    uint32_t end = find_mark(block, first, true);
+    if (end - first > most) {
+        end = first + most;
+    }
+    block->scan = end;
+    uint64_t size = (uint64_t)(end - first) * block->cell_size;
+    uint8_t *start = bk_heap.base + ((uint64_t)number << BK_BLOCK_SHIFT) + (uint64_t)first * block->cell_size;
+    if (block->dirty) {
+        memset(start, 0, size);
+    }
+    bk_heap.since_bytes += size;
+    bk_heap.since_objects += end - first;
+    cursor->cursor = start;
+    cursor->limit = start + size;
+    return true;
+}
+
+static bool refill(unsigned kind, unsigned class, BeskidAllocationCursor *cursor)
+{
+    uint32_t *current = &bk_heap.current[kind][class];
+    while (*current == 0 || !next_run(*current, cursor)) {
+        uint32_t number = bk_heap.available[kind][class];
+        if (number != 0) {
+            bk_heap.available[kind][class] = bk_heap.blocks[number].next;
+        } else {
+            number = open_small_block(kind, class);
+        }
+        *current = number;
+        if (number == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void *allocate_large(unsigned kind, uint64_t size)
+{
+    if (size > bk_heap.limit << BK_BLOCK_SHIFT) {
+        bk_panic("out of memory");
+    }
+    uint64_t count = (size + BK_BLOCK_MASK) >> BK_BLOCK_SHIFT;
+    uint64_t bytes = count << BK_BLOCK_SHIFT;
+    bool due = bk_heap.since_bytes != 0 && bk_heap.since_bytes + bytes > bk_heap.threshold;
+    if (bk_heap.stress || due) {
+        bk_collect();
+    }
+    uint64_t first = take_blocks(count);
+    if (first == 0) {
+        bk_collect();
+        first = take_blocks(count);
+    }
+    if (first == 0) {
+        bk_panic("out of memory");
+    }
+    uint8_t *start = bk_heap.base + (first << BK_BLOCK_SHIFT);
+    for (uint64_t index = first; index < first + count; index++) {
+        BkBlock *block = &bk_heap.blocks[index];
+        if (block->state == BK_FREE_DIRTY) {
+            memset(bk_heap.base + (index << BK_BLOCK_SHIFT), 0, BESKID_HEAP_BLOCK_SIZE);
+        }
+        block->state = index == first ? BK_LARGE : BK_LARGE_TAIL;
+        block->head = (uint32_t)first;
+        bk_heap.states[index] = block->state;
+    }
+    BkBlock *head = &bk_heap.blocks[first];
+    head->kind = (uint8_t)kind;
+    head->run = (uint32_t)count;
+    head->marks[0] = 0;
+    bk_heap.since_bytes += bytes;
+    bk_heap.since_objects++;
+    return start;
+}
+
+__attribute__((noinline)) void *bk_allocate_slow(unsigned kind, uint64_t size)
+{
+    bk_initialize();
+    if (size > (uint64_t)BESKID_SMALL_CELL_MAXIMUM) {
+        return allocate_large(kind, size);
+    }
+    unsigned class = class_of[(size + BESKID_CELL_GRANULE - 1) / BESKID_CELL_GRANULE];
+    if (bk_heap.stress || bk_heap.since_bytes >= bk_heap.threshold) {
+        bk_collect();
+    }
+    BeskidAllocationCursor *cursor = &bk_cursors()[kind * BESKID_SIZE_CLASS_COUNT + class];
+    if (!refill(kind, class, cursor)) {
+        bk_collect();
+        if (!refill(kind, class, cursor)) {
+            bk_panic("out of memory");
+        }
+    }
+    void *cell = cursor->cursor;
+    cursor->cursor += bk_class_sizes[class];
+    return cell;
+}
+
+static inline void *allocate(unsigned kind, uint64_t size)
+{
+    if (BK_UNLIKELY(size > (uint64_t)BESKID_SMALL_CELL_MAXIMUM)) {
+        return bk_allocate_slow(kind, size);
+    }
+    /* Before initialisation the table says class 0, whose cursor is empty like all others. */
+    unsigned class = class_of[(size + BESKID_CELL_GRANULE - 1) / BESKID_CELL_GRANULE];
+    BeskidAllocationCursor *cursor = &bk_cursors()[kind * BESKID_SIZE_CLASS_COUNT + class];
+    uint8_t *cell = cursor->cursor;
+    if (BK_UNLIKELY(cell == cursor->limit)) {
+        return bk_allocate_slow(kind, size);
+    }
+    cursor->cursor = cell + bk_class_sizes[class];
+    return cell;
+}
+
+void *bk_allocate(unsigned kind, uint64_t size)
+{
+    return allocate(kind, size);
+}
+
+void *alloc(uint64_t size, const BeskidTypeDescriptor *descriptor)
+{
+    if (descriptor == NULL) {
+        return allocate(BESKID_KIND_RAW, size);
+    }
+    const BeskidTypeDescriptor **cell = allocate(BESKID_KIND_OBJECT, size);
+    *cell = descriptor;
+    return cell;
+}

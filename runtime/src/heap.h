@@ -1,0 +1,74 @@
+/* The heap's blocks as allocator and collector see them.
+ * Only heap.c, collector.c and roots.c include it. */
+#ifndef BESKID_HEAP_H
+#define BESKID_HEAP_H
+
+#include "internal.h"
+
+#define BK_BLOCK_SHIFT 16
+#define BK_BLOCK_MASK ((uint64_t)BESKID_HEAP_BLOCK_SIZE - 1)
+#define BK_MARK_WORDS (BESKID_HEAP_BLOCK_SIZE / BESKID_CELL_GRANULE / 64)
+#define BK_POISON 0xDB
+#define BK_POISON_WORD UINT64_C(0xDBDBDBDBDBDBDBDB)
+
+_Static_assert(BESKID_HEAP_BLOCK_SIZE == 1 << BK_BLOCK_SHIFT, "block shift");
+
+typedef enum BkState {
+    BK_FREE_CLEAN, /* never used, or given back to the system: zero */
+    BK_FREE_DIRTY,
+    BK_SMALL,
+    BK_LARGE,
+    BK_LARGE_TAIL,
+} BkState;
+
+/* What is known about a block. It lies beside the heap: at the blocks' starts all of them would share cache sets. */
+typedef struct BkBlock {
+    uint8_t state;
+    uint8_t kind;
+    uint8_t class;
+    bool dirty;          /* free cells may hold old bytes */
+    uint32_t cell_size;  /* small blocks */
+    uint32_t reciprocal; /* rounded-up 2^32 / cell_size: offset * reciprocal >> 32 is the cell's index */
+    uint32_t cells;
+    uint32_t scan;     /* where the search for a hole goes on */
+    uint32_t next;     /* next block with holes of the same kind and class, 0 for none */
+    uint32_t head;     /* of a large tail: the block it belongs to */
+    uint32_t run;      /* of a large head: number of blocks */
+    uint64_t marks[BK_MARK_WORDS];
+} BkBlock;
+
+typedef struct BkHeap {
+    uint8_t *base;       /* null before initialisation */
+    BkBlock *blocks;     /* block 0 is never used, so 0 means none */
+    uint8_t *states;     /* the blocks' states once more, dense, for searching */
+    uint64_t reserved;   /* blocks in the range */
+    uint64_t committed;  /* blocks that may be touched */
+    uint64_t high;       /* blocks ever used */
+    uint64_t limit;      /* blocks the program may have */
+    uint64_t search;     /* no free block lies below */
+    uint64_t live_bytes; /* at the last collection */
+    uint64_t live_objects;
+    uint64_t since_bytes; /* handed out since */
+    uint64_t since_objects;
+    uint64_t threshold; /* of since_bytes, when the next collection is due */
+    int64_t phase;
+    bool stress;
+    uint32_t available[BESKID_KIND_COUNT][BESKID_SIZE_CLASS_COUNT]; /* blocks with holes */
+    uint32_t current[BESKID_KIND_COUNT][BESKID_SIZE_CLASS_COUNT];   /* the block the cursor is in */
+} BkHeap;
+
+extern BkHeap bk_heap;
+extern const uint32_t bk_class_sizes[BESKID_SIZE_CLASS_COUNT];
+
+/* Reserves the range; failure ends the process with a message. */
+void bk_heap_initialize(void);
+/* A full collection; the live bytes. */
+uint64_t bk_collect(void);
+/* Marks what a word refers to, if it refers to the heap; for root scanning during a collection. */
+void bk_mark(uint64_t word);
+/* Marks registered slots and handles. */
+void bk_roots_mark(void);
+/* Makes a run of blocks free again. */
+void bk_release_blocks(uint64_t first, uint64_t count);
+
+#endif

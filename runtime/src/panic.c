@@ -1,0 +1,217 @@
+/* Panics: the printed form with its trace, and the way out to the innermost entry.
+ * beskid.codegen emits calls to `panic_str` and the `panic_…` functions. */
+#include "internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TRACE_LINES_MOST 32
+#define TRACE_LINES_EACH_END 16
+
+/* What a panic leaves for the host. Grown with malloc, which is safe here: a fault gets this far only from
+ * generated code. */
+static char *form;
+static size_t form_length;
+static size_t form_capacity;
+static char *message_copy;
+static bool panicking;
+
+static void append(const void *bytes, size_t length)
+{
+    if (form_capacity - form_length <= length) {
+        size_t wanted = (form_capacity + length + 256) * 2;
+        char *grown = realloc(form, wanted);
+        if (grown == NULL) {
+            return;
+        }
+        form = grown;
+        form_capacity = wanted;
+    }
+    memcpy(form + form_length, bytes, length);
+    form_length += length;
+    form[form_length] = '\0';
+}
+
+static void append_text(const char *text)
+{
+    append(text, strlen(text));
+}
+
+static void append_number(uint64_t number)
+{
+    char digits[32];
+    append(digits, bk_format_u64(number, digits));
+}
+
+static void append_site(const BeskidSite *site)
+{
+    append_text("  at ");
+    append_text(site->file != NULL ? site->file : "?");
+    append_text(":");
+    append_number(site->line);
+    append_text(":");
+    append_number(site->column);
+    append_text(" in ");
+    append_text(site->function != NULL ? site->function : "?");
+    append_text("\n");
+}
+
+static void append_trace(void **top)
+{
+    void **slots = bk_shadow_slots();
+    uint64_t count = 0;
+    for (void **slot = top; slot > slots; slot--) {
+        count += bk_is_site((uint64_t)(uintptr_t)slot[-1]);
+    }
+    bool shortened = count > TRACE_LINES_MOST;
+    uint64_t number = 0;
+    for (void **slot = top; slot > slots; slot--) {
+        if (!bk_is_site((uint64_t)(uintptr_t)slot[-1])) {
+            continue;
+        }
+        if (!shortened || number < TRACE_LINES_EACH_END || number >= count - TRACE_LINES_EACH_END) {
+            append_site(slot[-1]);
+        } else if (number == TRACE_LINES_EACH_END) {
+            append_text("  … ");
+            append_number(count - 2 * TRACE_LINES_EACH_END);
+            append_text(" frames\n");
+        }
+        number++;
+    }
+}
+
+void bk_panic_reset(void)
+{
+    free(form);
+    free(message_copy);
+    form = NULL;
+    message_copy = NULL;
+    form_length = 0;
+    form_capacity = 0;
+}
+
+static void record(const uint8_t *message, uint64_t length, void **top)
+{
+    bk_panic_reset();
+    message_copy = malloc(length + 1);
+    if (message_copy != NULL) {
+        memcpy(message_copy, message, length);
+        message_copy[length] = '\0';
+    }
+    append_text("panic: ");
+    append(message, length);
+    append_text("\n");
+    append_trace(top);
+}
+
+_Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **top)
+{
+    if (panicking) {
+        static const char text[] = "panic while panicking\n";
+        bk_write_all(2, text, sizeof text - 1);
+        abort();
+    }
+    panicking = true;
+    bk_output_flush();
+    record(message, length, top);
+    BkEntry *entry = bk_current_entry();
+    bool jumps = entry != NULL && entry->recoverable && (entry->flags & BESKID_ENTER_EXECUTABLE) == 0;
+    if (!jumps || (entry->flags & BESKID_ENTER_QUIET) == 0) {
+        bk_write_all(2, form, form_length);
+    }
+    panicking = false;
+    if (jumps) {
+        siglongjmp(entry->jump, 1);
+    }
+    /* What foreign code has left in the buffers of the C library. */
+    fflush(NULL);
+    _exit(BESKID_STATUS_PANIC);
+}
+
+_Noreturn void bk_panic_bytes(const uint8_t *message, uint64_t length)
+{
+    panic_at(message, length, bk_context->top);
+}
+
+_Noreturn void bk_panic(const char *message)
+{
+    bk_panic_bytes((const uint8_t *)message, strlen(message));
+}
+
+_Noreturn void bk_panic_from_fault(const char *message, void **top)
+{
+    panic_at((const uint8_t *)message, strlen(message), top);
+}
+
+_Noreturn void bk_panic_fatal(const char *message)
+{
+    bk_output_flush();
+    bk_write_all(2, "panic: ", 7);
+    bk_write_all(2, message, strlen(message));
+    bk_write_all(2, "\n", 1);
+    _exit(BESKID_STATUS_PANIC);
+}
+
+const char *beskid_last_panic(void)
+{
+    return message_copy;
+}
+
+const char *beskid_last_panic_form(void)
+{
+    return form;
+}
+
+_Noreturn void panic(const uint8_t *message, uint64_t length)
+{
+    if (message == NULL) {
+        bk_panic("null string data");
+    }
+    bk_panic_bytes(message, length);
+}
+
+_Noreturn void panic_str(const BeskidStr *message)
+{
+    if (message == NULL) {
+        bk_panic("null string handle");
+    }
+    if (message->ptr == NULL) {
+        bk_panic("null string data");
+    }
+    if (!bk_utf8_is_valid(message->ptr, message->len)) {
+        bk_panic("<invalid utf8>");
+    }
+    bk_panic_bytes(message->ptr, message->len);
+}
+
+_Noreturn void panic_index(int64_t index, int64_t length)
+{
+    char text[128];
+    int size = snprintf(text, sizeof text, "index out of range: the length is %" PRId64 " but the index is %" PRId64,
+                        length, index);
+    bk_panic_bytes((const uint8_t *)text, (uint64_t)size);
+}
+
+_Noreturn void panic_division_by_zero(void)
+{
+    bk_panic("division by zero");
+}
+
+_Noreturn void panic_integer_overflow(void)
+{
+    bk_panic("integer overflow");
+}
+
+_Noreturn void panic_char(int64_t value)
+{
+    (void)value;
+    bk_panic("invalid char value");
+}
+
+_Noreturn void panic_stack_overflow(void)
+{
+    bk_panic("stack overflow");
+}

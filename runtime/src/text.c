@@ -1,0 +1,177 @@
+/* Looking at strings and rewriting them: comparison, search, decoding, quoting, case.
+ * beskid.codegen emits calls for `==` and iteration; the core library for the rest. */
+#include "internal.h"
+
+#include <string.h>
+
+int64_t str_eq(const BeskidStr *left, const BeskidStr *right)
+{
+    return left->len == right->len && memcmp(left->ptr, right->ptr, left->len) == 0;
+}
+
+static int64_t compare(const uint8_t *left, uint64_t left_length, const uint8_t *right, uint64_t right_length)
+{
+    uint64_t shared = left_length < right_length ? left_length : right_length;
+    int order = shared == 0 ? 0 : memcmp(left, right, shared);
+    if (order != 0) {
+        return order < 0 ? -1 : 1;
+    }
+    return (left_length > right_length) - (left_length < right_length);
+}
+
+int64_t str_compare(const BeskidStr *left, const BeskidStr *right)
+{
+    return compare(left->ptr, left->len, right->ptr, right->len);
+}
+
+int64_t bytes_compare(BeskidArray *left, BeskidArray *right)
+{
+    return compare(left->ptr, left->len, right->ptr, right->len);
+}
+
+/* Starts with the length; takes eight bytes at a time, the last ones filled with zeros. */
+int64_t str_hash(const BeskidStr *text)
+{
+    uint64_t hash = text->len;
+    for (uint64_t index = 0; index < text->len; index += 8) {
+        uint64_t word = 0;
+        uint64_t left = text->len - index;
+        memcpy(&word, text->ptr + index, left < 8 ? left : 8);
+        hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 32;
+    }
+    return (int64_t)hash;
+}
+
+int64_t str_find(const BeskidStr *text, const BeskidStr *needle, int64_t from)
+{
+    uint64_t start = from < 0 ? 0 : (uint64_t)from;
+    if (start > text->len) {
+        return -1;
+    }
+    const uint8_t *found = memmem(text->ptr + start, text->len - start, needle->ptr, needle->len);
+    return found == NULL ? -1 : found - text->ptr;
+}
+
+int64_t str_find_last(const BeskidStr *text, const BeskidStr *needle)
+{
+    if (needle->len > text->len) {
+        return -1;
+    }
+    for (uint64_t index = text->len - needle->len + 1; index > 0; index--) {
+        if (memcmp(text->ptr + index - 1, needle->ptr, needle->len) == 0) {
+            return (int64_t)(index - 1);
+        }
+    }
+    return -1;
+}
+
+int64_t str_char_count(const BeskidStr *text)
+{
+    int64_t count = 0;
+    for (uint64_t index = 0; index < text->len; index++) {
+        count += !bk_utf8_is_continuation(text->ptr[index]);
+    }
+    return count;
+}
+
+int64_t str_is_utf8(BeskidArray *bytes)
+{
+    return bk_utf8_is_valid(bytes->ptr, bytes->len);
+}
+
+int64_t str_decode(const BeskidStr *text, int64_t offset)
+{
+    if ((uint64_t)offset >= text->len) {
+        panic_index(offset, (int64_t)text->len);
+    }
+    const uint8_t *bytes = text->ptr + offset;
+    uint8_t lead = bytes[0];
+    if (lead < 0x80) {
+        return INT64_C(1) << 32 | lead;
+    }
+    if (bk_utf8_is_continuation(lead)) {
+        bk_panic("string slice splits a character");
+    }
+    unsigned width = bk_utf8_width(lead);
+    uint32_t scalar = lead & (0x7Fu >> width);
+    for (unsigned index = 1; index < width; index++) {
+        scalar = scalar << 6 | (bytes[index] & 0x3Fu);
+    }
+    return (int64_t)width << 32 | scalar;
+}
+
+/* The escape of a byte in printed forms: its length, 0 for none. The target has room for 6 bytes. */
+static unsigned escape(uint8_t byte, char *target)
+{
+    static const char named[] = "\"\"\\\\\nn\rr\tt";
+    static const char digits[] = "0123456789abcdef";
+    target[0] = '\\';
+    for (unsigned index = 0; named[index] != '\0'; index += 2) {
+        if ((uint8_t)named[index] == byte) {
+            target[1] = named[index + 1];
+            return 2;
+        }
+    }
+    if (byte == 0) {
+        target[1] = '0';
+        return 2;
+    }
+    if (byte >= 0x20 && byte != 0x7F) {
+        return 0;
+    }
+    unsigned size = 1;
+    target[size++] = 'u';
+    target[size++] = '{';
+    if (byte >= 16) {
+        target[size++] = digits[byte >> 4];
+    }
+    target[size++] = digits[byte & 15];
+    target[size++] = '}';
+    return size;
+}
+
+const BeskidStr *str_quote(const BeskidStr *text)
+{
+    char escaped[8];
+    uint64_t length = 2;
+    for (uint64_t index = 0; index < text->len; index++) {
+        unsigned size = escape(text->ptr[index], escaped);
+        length += size == 0 ? 1 : size;
+    }
+    BeskidStr *string = bk_string_make(length);
+    uint8_t *target = bk_writable(string);
+    *target++ = '"';
+    for (uint64_t index = 0; index < text->len; index++) {
+        unsigned size = escape(text->ptr[index], escaped);
+        if (size == 0) {
+            *target++ = text->ptr[index];
+            continue;
+        }
+        memcpy(target, escaped, size);
+        target += size;
+    }
+    *target = '"';
+    return string;
+}
+
+static const BeskidStr *change_case(const BeskidStr *text, uint8_t first, uint8_t last)
+{
+    BeskidStr *string = bk_string_make(text->len);
+    uint8_t *target = bk_writable(string);
+    for (uint64_t index = 0; index < text->len; index++) {
+        uint8_t byte = text->ptr[index];
+        target[index] = byte >= first && byte <= last ? byte ^ 0x20 : byte;
+    }
+    return string;
+}
+
+const BeskidStr *str_lower(const BeskidStr *text)
+{
+    return change_case(text, 'A', 'Z');
+}
+
+const BeskidStr *str_upper(const BeskidStr *text)
+{
+    return change_case(text, 'a', 'z');
+}
