@@ -1,0 +1,100 @@
+"""What can go wrong between an object and its first instruction.
+
+Every error is an `JitError` with a code, a message and a remedy; the driver shows them as diagnostics. The nested
+names (`JitError.MissingFunction`, `ExternDeclarationError.InvalidSignature`) are how callers catch one kind.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class JitError(Exception):
+    """The object cannot run here."""
+
+    MissingFunction: ClassVar[type[MissingFunction]]
+    RuntimeMissing: ClassVar[type[RuntimeMissing]]
+    VersionMismatch: ClassVar[type[VersionMismatch]]
+    ExternUnresolved: ClassVar[type[ExternUnresolved]]
+
+    def __init__(self, code: str, message: str, help: str = "") -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.help = help
+
+
+class MissingFunction(JitError):
+    """The object needs functions that no one offers; `names` lists all of them."""
+
+    def __init__(self, names: list[str]) -> None:
+        listed = ", ".join([f"`{name}`" for name in names])
+        super().__init__(
+            "E4003",
+            f"missing function {listed}" if len(names) == 1 else f"missing functions {listed}",
+            "a compiled program may use the runtime's listed functions and its declared externs only; rebuild it",
+        )
+        self.names = names
+
+
+class RuntimeMissing(JitError):
+    """The runtime library cannot be opened."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            "E4011",
+            f"the runtime library `{path}` cannot be opened: {reason}",
+            "reinstall beskid, or set BESKID_RUNTIME_LIBRARY to a libbeskid_runtime.so of this version",
+        )
+        self.path = path
+
+
+class VersionMismatch(JitError):
+    """Runtime and object keep different contracts."""
+
+    def __init__(self, what: str, needed: int | str, offered: int | str, needing: str, offering: str) -> None:
+        super().__init__(
+            "E4012",
+            f"{what} mismatch: `{needing}` needs {needed}, `{offering}` offers {offered}",
+            "compile the program again with the installed beskid, or install the runtime that belongs to it",
+        )
+        self.needed = needed
+        self.offered = offered
+
+
+class ExternUnresolved(JitError):
+    """Foreign functions that the permitted libraries do not define; `pairs` lists library, symbol and reason."""
+
+    def __init__(self, pairs: list[tuple[str, str, str]]) -> None:
+        listed = "; ".join([f"{library}:{symbol} ({reason})" for library, symbol, reason in pairs])
+        super().__init__(
+            "E1526",
+            f"unresolved extern {listed}",
+            "check the library's name and version, and that it is permitted in the manifest's `link` block",
+        )
+        self.pairs = pairs
+
+
+class ExternDeclarationError(JitError):
+    """A foreign function that cannot be declared."""
+
+    InvalidSignature: ClassVar[type[InvalidSignature]]
+
+
+class InvalidSignature(ExternDeclarationError):
+    """A foreign signature with types that do not cross the boundary, or a name that is not a C identifier."""
+
+    def __init__(self, symbol: str, reason: str) -> None:
+        super().__init__(
+            "E1524",
+            f"extern signature not allowed for `{symbol}`: {reason}",
+            "use integers, floats, `bool`, opaque handles or views at the boundary",
+        )
+        self.symbol = symbol
+
+
+JitError.MissingFunction = MissingFunction
+JitError.RuntimeMissing = RuntimeMissing
+JitError.VersionMismatch = VersionMismatch
+JitError.ExternUnresolved = ExternUnresolved
+ExternDeclarationError.InvalidSignature = InvalidSignature

@@ -1,0 +1,137 @@
+"""A JIT module: the names an object may use, each with an address, and the object loaded against them.
+
+It takes a runtime, extra addresses of foreign functions, and object bytes. Every undefined name of the object gets an
+explicit address or the load is refused with all missing names; nothing is ever found in the host process by accident.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Mapping
+
+from beskid.abi.tables import (
+    BESKID_DRAFT_HASH,
+    BESKID_RUNTIME_ABI_LEVEL,
+    BESKID_RUNTIME_ABI_VERSION,
+    RUNTIME_EXPORT_SYMBOLS,
+    SUPPORT_SYMBOLS,
+)
+from beskid.codegen.objectfile import ObjectFileError, note_fields, undefined_symbols
+from beskid.engine.errors import ExternDeclarationError, JitError
+from beskid.engine.lljit import ObjectLoader, create_loader
+from beskid.engine.runtime_library import RuntimeLibrary
+from beskid.ir.model import ExternImport, IRType
+
+PROGRAM_SYMBOL = "beskid_program"
+
+SUPPORT_LIBRARIES = ("libc.so.6", "libm.so.6")
+
+_BOUNDARY_TYPES = frozenset(IRType) - {IRType.REF}
+_IDENTIFIER_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+
+
+class BeskidJitModule:
+    """Collects addresses, then loads one object. `extras` are foreign functions that were already resolved."""
+
+    __slots__ = ("_addresses", "_loader", "_program", "runtime")
+
+    def __init__(
+        self, runtime: RuntimeLibrary, extras: Mapping[str, int] | None = None, loader: ObjectLoader | None = None
+    ) -> None:
+        self.runtime = runtime
+        self._addresses: dict[str, int] = dict(extras or {})
+        self._loader = loader
+        self._program = 0
+
+    def declare_builtin_imports(self, symbols: Iterable[str] = RUNTIME_EXPORT_SYMBOLS) -> None:
+        """Bind listed runtime functions; a name that the runtime lacks stays unbound and is reported at the load."""
+        for symbol in symbols:
+            address = self.runtime.address(symbol)
+            if address:
+                self._addresses[symbol] = address
+
+    def declare_validated_extern_imports(
+        self, imports: Iterable[ExternImport], addresses: Mapping[str, int]
+    ) -> None:
+        """Bind foreign functions after checking their names and signatures."""
+        for imported in imports:
+            validate_extern(imported)
+            if imported.symbol in addresses:
+                self._addresses[imported.symbol] = addresses[imported.symbol]
+
+    def load(self, image: bytes, name: str = "program") -> int:
+        """Load an object and give the address of its program record."""
+        try:
+            needed = undefined_symbols(image)
+            check_note(note_fields(image), self.runtime.path, name)
+        except ObjectFileError as error:
+            raise JitError("E4002", f"`{name}` is not an object that can be loaded: {error}", "compile it again") from error
+        self.declare_builtin_imports([symbol for symbol in needed if symbol in _LISTED])
+        imports: dict[str, int] = {}
+        missing: list[str] = []
+        for symbol in needed:
+            address = self._addresses.get(symbol) or support_address(symbol)
+            if address:
+                imports[symbol] = address
+            else:
+                missing.append(symbol)
+        if missing:
+            raise JitError.MissingFunction(missing)
+        if self._loader is None:
+            self._loader = create_loader()
+        try:
+            self._program = self._loader.load(image, imports, [PROGRAM_SYMBOL])[PROGRAM_SYMBOL]
+        except RuntimeError as error:
+            raise JitError("E4002", f"`{name}` cannot be loaded: {error}", "compile it again") from error
+        return self._program
+
+    def program(self) -> int:
+        """The address of the loaded program's record; 0 before the load."""
+        return self._program
+
+
+_LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
+
+
+def check_note(fields: Mapping[str, list[str]], runtime: str, name: str) -> None:
+    """The gate on the object's side: what it was compiled for must be what this compiler's contract says."""
+    expected = (
+        ("ABI version", "abi", str(BESKID_RUNTIME_ABI_VERSION)),
+        ("draft layout", "draft", f"{BESKID_DRAFT_HASH:#018x}"),
+    )
+    for what, key, offered in expected:
+        needed = fields.get(key, ["none"])[0]
+        if needed != offered:
+            raise JitError.VersionMismatch(what, needed, offered, name, runtime)
+    level = fields.get("level", ["0"])[0]
+    if not level.isdigit() or int(level) > BESKID_RUNTIME_ABI_LEVEL:
+        raise JitError.VersionMismatch("ABI level", level, BESKID_RUNTIME_ABI_LEVEL, name, runtime)
+
+
+def validate_extern(imported: ExternImport) -> None:
+    """Refuse a name that is no C identifier or is the runtime's, and types that do not cross the boundary."""
+    symbol = imported.symbol
+    if not symbol or symbol[0] not in _IDENTIFIER_START or not symbol.isidentifier() or not symbol.isascii():
+        raise ExternDeclarationError.InvalidSignature(symbol, "the name is not a C identifier")
+    if symbol in _LISTED:
+        raise ExternDeclarationError.InvalidSignature(symbol, "the name belongs to the runtime")
+    for parameter in imported.signature.parameters:
+        if parameter not in _BOUNDARY_TYPES:
+            raise ExternDeclarationError.InvalidSignature(symbol, f"parameter type {parameter.value} not allowed")
+    results = imported.signature.results
+    if len(results) > 1 or any([result not in _BOUNDARY_TYPES for result in results]):
+        listed = ", ".join([result.value for result in results])
+        raise ExternDeclarationError.InvalidSignature(symbol, f"return type {listed} not allowed")
+
+
+def support_address(symbol: str) -> int:
+    """The address of a support function in the running C library; 0 for a name that is not in the support list."""
+    if symbol not in SUPPORT_SYMBOLS:
+        return 0
+    for name in SUPPORT_LIBRARIES:
+        try:
+            library = ctypes.CDLL(name)
+            return ctypes.cast(library[symbol], ctypes.c_void_p).value or 0
+        except (OSError, AttributeError):
+            continue
+    return 0

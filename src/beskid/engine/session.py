@@ -1,0 +1,31 @@
+"""Running a program in this process.
+
+It takes object bytes, the program's name and arguments, and a runtime that passed the gate, and gives the exit status
+that the built executable would have. The caller flushes its own output first: the program writes to descriptor 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from beskid.abi.tables import ENTER_INTERRUPTIBLE
+from beskid.engine.jit_module import BeskidJitModule
+from beskid.engine.lljit import ObjectLoader
+from beskid.engine.runtime_library import RuntimeLibrary
+
+
+def run_program(
+    image: bytes,
+    runtime: RuntimeLibrary,
+    arguments: list[str],
+    name: str = "program",
+    extras: Mapping[str, int] | None = None,
+    flags: int = ENTER_INTERRUPTIBLE,
+    loader: ObjectLoader | None = None,
+) -> int:
+    """Load and run; the status, 101 after a panic whose form the runtime printed."""
+    module = BeskidJitModule(runtime, extras, loader)
+    program = module.load(image, name)
+    runtime.check()
+    given = [text.encode("utf-8", "surrogateescape") for text in [name, *arguments]]
+    return runtime.enter(program, given, flags)
