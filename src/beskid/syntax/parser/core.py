@@ -140,7 +140,8 @@ class ParserCore:
             self.pos = pos + 1
             return
         if pos and self.kinds[pos] != "}" and self.kinds[pos] != END and not self.starts_line(pos):
-            self.fail_expected(f"`;` after {what}")
+            several = self.kinds[pos] == "," and what == "the declaration"
+            self.fail_expected(f"`;` after {what}", "each local has a declaration of its own" if several else None)
         self.expect_soft(";", f"expected `;` after {what}")
 
     def adjacent(self, index: int) -> bool:
@@ -306,6 +307,7 @@ class ParserCore:
     def skip_statement(self, start: int) -> None:
         """Skip the rest of a statement that began at token `start`."""
         kinds = self.kinds
+        self._leave_brackets(start)
         while self.pos < self.end:
             kind = kinds[self.pos]
             if kind == ";":
@@ -320,8 +322,22 @@ class ParserCore:
                     return
             self.skip_one()
 
-    def skip_member(self) -> None:
+    def _leave_brackets(self, start: int) -> None:
+        # A fault inside brackets that opened behind `start` ends behind the outermost of them.
+        index = start
+        while index < self.pos:
+            partner = self.partners[index]
+            if partner >= self.pos:
+                self.pos = partner + 1
+                return
+            index = partner + 1 if partner > index else index + 1
+
+    def skip_member(self, start: int) -> None:
         """Skip the rest of a member, variant or arm: behind the next `,`, `;` or `{ … }`, or before a `}`."""
+        self._leave_brackets(start)
+        if self.pos > start and self.kinds[self.pos - 1] == "}":
+            self.take(",")
+            return
         while self.pos < self.end:
             kind = self.kinds[self.pos]
             if kind == "}":

@@ -236,7 +236,7 @@ class DeclarationParser(ForeignItems):
     def _recover_member(self, begin: int, depth: int) -> None:
         self.depth = depth
         self.no_struct = self.no_lambda = False
-        self.skip_member()
+        self.skip_member(begin)
         if self.pos == begin:
             self.skip_one()
 

@@ -484,7 +484,7 @@ class ExpressionParser(ForeignExpressions):
         except Abandon:
             self.depth = depth
             self.no_struct = self.no_lambda = False
-            self.skip_member()
+            self.skip_member(begin)
             if self.pos == begin:
                 self.pos += 1
             return None
@@ -495,7 +495,7 @@ class ExpressionParser(ForeignExpressions):
             return arm
         self.expect_soft(",", "expected `,` between the arms of a match")
         if not self.starts_line(self.pos):
-            self.skip_member()
+            self.skip_member(self.pos)
         return arm
 
     def _arm(self) -> tree.MatchArm:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.expressions import ExpressionParser
 from beskid.syntax.parser.foreign import OPERAND_STARTS
@@ -116,6 +117,12 @@ class ForeignStatements(ExpressionParser):
         kind = self.kinds[pos]
         if kind == ":" and self.kinds[pos + 1] == "=":
             self.foreign("there is no `:=`", self.span_over(pos, pos + 1), "`let x = …;` declares, `x = …;` assigns")
+        if isinstance(expression, tree.IndexExpression) and kind == IDENTIFIER and not self.starts_line(pos):
+            self.foreign(
+                "the type of an array carries no length",
+                Span(expression.object.span.end, expression.span.end),
+                "`i64[] values = [1, 2, 3];`",
+            )
         if isinstance(expression, tree.NameExpression) and kind in OPERAND_STARTS and not self.starts_line(pos):
             name = expression.name.text
             if name in ("print", "echo", "puts", "println"):

@@ -1,0 +1,24 @@
+"""Options shared by all tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+# Test helpers are imported as `tests.…`, which the importlib mode of pytest does not arrange.
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options of the suites."""
+    parser.addoption(
+        "--bless", action="store_true", default=False, help="rewrite the expectations of Markdown and golden suites"
+    )
+
+
+@pytest.fixture
+def bless(request: pytest.FixtureRequest) -> bool:
+    """Whether expectations are rewritten instead of compared."""
+    return bool(request.config.getoption("--bless"))

@@ -1,0 +1,129 @@
+"""Markdown suites of diagnostics.
+
+A suite is a Markdown file whose headings name the cases and whose ```` ```beskid ```` blocks are programs. A line on
+which a diagnostic's primary place starts ends with a comment that lists the codes found there, each optionally with a
+part of its message:
+
+    let x = y;  // error: [E1101] "unknown value", [E1206]
+    i32 n = m;  // warning: [W1203]
+
+`check_block` compares the set of (line, code) exactly, and every quoted text; with `bless` it rewrites the comments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from beskid.source.diagnostics import Diagnostic, Severity
+
+Check = Callable[[str], list[Diagnostic]]
+
+_EXPECTATION = re.compile(r"[ \t]*// (?:error|warning): (?P<codes>\[[^\n]*)$", re.MULTILINE)
+_CODE = re.compile(r"\[(?P<code>\w+)\](?: \"(?P<text>[^\"]*)\")?")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One program of a suite: its heading, its text, and the line of the file that its first line stands on."""
+
+    title: str
+    text: str
+    line: int
+
+
+def blocks(path: Path) -> list[Block]:
+    """The programs of a suite."""
+    found: list[Block] = []
+    title = path.stem
+    current: list[str] | None = None
+    start = 0
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if current is None:
+            if line.startswith("#"):
+                title = line.lstrip("#").strip()
+            elif line.strip() == "```beskid":
+                current, start = [], number + 1
+        elif line.strip() == "```":
+            found.append(Block(title, "\n".join(current) + "\n", start))
+            current = None
+        else:
+            current.append(line)
+    return found
+
+
+def suite_cases(folder: Path) -> list[tuple[str, Path, Block]]:
+    """(identifier, file, program) for every program of every suite in a folder."""
+    return [
+        (f"{path.stem}:{block.line} {block.title}", path, block)
+        for path in sorted(folder.glob("*.md"))
+        for block in blocks(path)
+    ]
+
+
+def expected(text: str) -> list[tuple[int, str, str]]:
+    """(line, code, part of the message) as the comments of a program say."""
+    result: list[tuple[int, str, str]] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        comment = _EXPECTATION.search(line)
+        if comment is not None:
+            result += [(number, each["code"], each["text"] or "") for each in _CODE.finditer(comment["codes"])]
+    return result
+
+
+def actual(diagnostics: list[Diagnostic]) -> list[tuple[int, str, str]]:
+    """(line, code, message) of each diagnostic."""
+    return [(each.source.position(each.span.start)[0], each.code, each.message) for each in diagnostics]
+
+
+def check_block(path: Path, block: Block, check: Check, bless: bool = False) -> None:
+    """Fail unless the program gives exactly the diagnostics that its comments name."""
+    diagnostics = check(block.text)
+    if bless:
+        _bless(path, block, diagnostics)
+        return
+    wanted = expected(block.text)
+    found = actual(diagnostics)
+    if {(line, code) for line, code, _ in wanted} != {(line, code) for line, code, _ in found}:
+        raise AssertionError(f"{path.name}:{block.line} {block.title}\n{_difference(block, wanted, found)}")
+    for line, code, text in wanted:
+        if not any(line == there and code == other and text in message for there, other, message in found):
+            raise AssertionError(f"{path.name}:{block.line + line - 1}: no message of {code} contains {text!r}: {found}")
+
+
+def _difference(block: Block, wanted: list[tuple[int, str, str]], found: list[tuple[int, str, str]]) -> str:
+    wanted_keys = {(line, code) for line, code, _ in wanted}
+    found_keys = {(line, code) for line, code, _ in found}
+    missing = [f"  line {block.line + line - 1}: missing {code}" for line, code in sorted(wanted_keys - found_keys)]
+    extra = [
+        f"  line {block.line + line - 1}: unexpected {code}: {message}"
+        for line, code, message in found
+        if (line, code) not in wanted_keys
+    ]
+    return "\n".join(missing + extra)
+
+
+def _bless(path: Path, block: Block, diagnostics: list[Diagnostic]) -> None:
+    by_line: dict[int, list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        line = diagnostic.source.position(diagnostic.span.start)[0]
+        by_line.setdefault(line, []).append(diagnostic)
+    texts = {(line, code): text for line, code, text in expected(block.text) if text}
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for number in range(1, block.text.count("\n") + 1):
+        index = block.line + number - 2
+        lines[index] = _EXPECTATION.sub("", lines[index]) + _comment(number, by_line.get(number, []), texts)
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _comment(number: int, found: list[Diagnostic], texts: dict[tuple[int, str], str]) -> str:
+    if not found:
+        return ""
+    codes: list[str] = []
+    for code in sorted({each.code for each in found}):
+        text = texts.get((number, code))
+        codes.append(f'[{code}] "{text}"' if text else f"[{code}]")
+    severity = "error" if any(each.severity is Severity.ERROR for each in found) else "warning"
+    return f"  // {severity}: {', '.join(codes)}"
