@@ -8,7 +8,7 @@ STAMP := $(VENV)/.beskid-environment
 WORKERS ?= 2
 PYTEST_ARGUMENTS ?=
 EXAMPLE := examples/word_frequencies.bd
-EXAMPLE_INPUT := examples/data/shore.txt
+EXAMPLE_INPUT := examples/data/text.txt
 
 .DEFAULT_GOAL := help
 

@@ -7,9 +7,9 @@ import sys
 
 def main() -> int:
     """Run the command line on the process arguments; gives the exit status."""
-    from beskid.cli import main as command_line
+    from beskid.cli.main import main as command_line
 
-    return command_line.main(sys.argv[1:])
+    return command_line(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The command line, one file a command; heavy imports stay inside the command."""
+"""The command line: one file a command; heavy imports stay inside the command that needs them."""

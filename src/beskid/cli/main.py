@@ -1,0 +1,90 @@
+"""The way in: short cuts that need nothing, then the full command line, and the guard around everything.
+
+Gives the exit status of decision R5. Imports nothing but the standard library's built-in modules at the top, because
+`beskid --version` and a warm `beskid run` are over before anything else is needed.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from beskid import __version__
+from beskid.driver.failure import STATUS_FINE, STATUS_INTERNAL, STATUS_INTERRUPTED, STATUS_USAGE, DriverError
+
+VERSION_WORDS = ("--version", "-V")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; gives the exit status and raises nothing."""
+    gc.disable()
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
+    except DriverError as fault:
+        _print_failure(fault)
+        return fault.status
+    except KeyboardInterrupt:
+        return STATUS_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing is left to say, and the interpreter must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return STATUS_FINE
+    except Exception as fault:
+        return _apologise(fault)
+
+
+def _run(arguments: list[str]) -> int:
+    if len(arguments) == 1 and arguments[0] in VERSION_WORDS:
+        print(f"beskid {__version__}")
+        return STATUS_FINE
+    if arguments and arguments[0] == "run":
+        from beskid.cli.warm_run import run_warm
+
+        status = run_warm(arguments[1:])
+        if status is not None:
+            return status
+    from beskid.cli.commands import dispatch
+
+    return dispatch(_with_response_files(arguments))
+
+
+def _with_response_files(arguments: list[str]) -> list[str]:
+    """Replace each `@path` before `--` by the lines of that file."""
+    expanded: list[str] = []
+    for position, argument in enumerate(arguments):
+        if argument == "--":
+            return [*expanded, *arguments[position:]]
+        if not argument.startswith("@"):
+            expanded.append(argument)
+            continue
+        try:
+            with open(argument[1:], encoding="utf-8") as file:
+                expanded += file.read().splitlines()
+        except (OSError, UnicodeDecodeError) as fault:
+            reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "not valid UTF-8"
+            raise DriverError(f"cannot read {argument[1:]}: {reason.lower()}", status=STATUS_USAGE) from fault
+    return expanded
+
+
+def _print_failure(fault: DriverError) -> None:
+    code = f"[{fault.code}]" if fault.code else ""
+    print(f"error{code}: {fault.message}", file=sys.stderr)
+    if fault.help:
+        print(f"  = help: {fault.help}", file=sys.stderr)
+
+
+def _apologise(fault: Exception) -> int:
+    """Report an exception that nobody foresaw: a bug of the compiler, never of the program."""
+    if os.environ.get("BESKID_DEBUG"):
+        raise fault
+    from beskid.cli.apology import write_report
+
+    report = write_report(fault)
+    print("error: the compiler has stumbled over itself; this is our bug, not yours, and we are sorry", file=sys.stderr)
+    print(f"  {type(fault).__name__}: {str(fault).partition(chr(10))[0]}", file=sys.stderr)
+    if report:
+        print(f"  = help: please send us the report {report}", file=sys.stderr)
+    return STATUS_INTERNAL

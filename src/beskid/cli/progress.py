@@ -1,0 +1,43 @@
+"""A word of progress on standard error, for a terminal and for work that takes longer than a second."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+
+PATIENCE_SECONDS = 1.0
+ERASE_LINE = "\r\x1b[K"
+
+
+class Progress:
+    """`with Progress("compiling x"):` says so after a second, and takes the line away at the end."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.is_shown = False
+        self._stop = lambda: None
+
+    def __enter__(self) -> Progress:
+        if not sys.stderr.isatty() or os.environ.get("BESKID_NO_PROGRESS"):
+            return self
+        import threading
+
+        timer = threading.Timer(PATIENCE_SECONDS, self._show)
+        timer.daemon = True
+        timer.start()
+        self._stop = timer.cancel
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+        if self.is_shown:
+            sys.stderr.write(ERASE_LINE)
+            sys.stderr.flush()
+
+    def _show(self) -> None:
+        self.is_shown = True
+        sys.stderr.write(f"{self.text} …")
+        sys.stderr.flush()

@@ -1,0 +1,21 @@
+"""From the options of a command to a session: resolved input, or the exit status after a report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from beskid.cli.command import input_path, project_path
+from beskid.cli.report import print_diagnostics
+from beskid.driver.project import ResolveFailure, resolve_input
+from beskid.driver.session import CompileOptions, Session
+
+
+def open_session(options: argparse.Namespace, compile_options: CompileOptions) -> Session | None:
+    """The session that the words ask for; None when its manifest has errors, which are then printed."""
+    resolved = resolve_input(input_path(options), project_path(options), options.target, Path.cwd())
+    if isinstance(resolved, ResolveFailure):
+        print_diagnostics(resolved.diagnostics, options)
+        return None
+    return Session(resolved, compile_options, dict(os.environ))

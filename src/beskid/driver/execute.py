@@ -1,0 +1,56 @@
+"""Running object bytes in this process: finds the runtime, opens it through its gate, hands both to the engine.
+
+The warm path of `run` comes through here, so only the engine is imported, and it late.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from beskid.driver.failure import DriverError
+
+RUNTIME_VARIABLE = "BESKID_RUNTIME_LIBRARY"
+PROGRAM_NAME = "program"
+
+
+def execute(image: bytes, arguments: list[str], environment: dict[str, str]) -> int:
+    """Run a program to its end; gives its exit status, 101 after a panic."""
+    from beskid.engine.errors import JitError
+    from beskid.engine.runtime_library import load_runtime
+    from beskid.engine.session import run_program
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        runtime = load_runtime(runtime_library_path(environment))
+        return run_program(image, runtime, arguments, PROGRAM_NAME)
+    except JitError as fault:
+        raise DriverError(fault.message, fault.help, fault.code) from fault
+
+
+def check_runtime(environment: dict[str, str]) -> str:
+    """The path of the runtime after it has passed the gate."""
+    from beskid.engine.errors import JitError
+    from beskid.engine.runtime_library import load_runtime
+
+    path = runtime_library_path(environment)
+    try:
+        load_runtime(path)
+    except JitError as fault:
+        raise DriverError(fault.message, fault.help, fault.code) from fault
+    return path
+
+
+def runtime_library_path(environment: dict[str, str]) -> str:
+    """The runtime that `BESKID_RUNTIME_LIBRARY` names, else the installed one of this machine."""
+    from beskid.engine.runtime_library import installed_library
+
+    return environment.get(RUNTIME_VARIABLE) or installed_library(machine_triple())
+
+
+def machine_triple() -> str:
+    """The triple of this machine, without loading the table of targets."""
+    names = os.uname()
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(names.machine, names.machine)
+    return f"{machine}-unknown-{names.sysname.lower()}-gnu"
