@@ -1,10 +1,26 @@
 """The contract between compiled programs and the runtime, as Python values.
 
 Everything that needs a runtime symbol, a signature, an offset or the version reads it here. This package imports
-the standard library only and holds nothing that `runtime/abi.toml` does not state.
+the standard library only and holds nothing that `runtime/abi.toml` does not state. What it offers is loaded when it
+is first asked for: a start that needs numbers alone imports `beskid.abi.numbers`.
 """
 
 from __future__ import annotations
 
-from beskid.abi.model import *  # noqa: F403  (the names are those of its __all__)
-from beskid.abi.tables import *  # noqa: F403  (a list here would have to be generated too)
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from beskid.abi.model import *  # noqa: F403  (the names are those of its __all__)
+    from beskid.abi.tables import *  # noqa: F403  (a list here would have to be generated too)
+else:
+
+    def __getattr__(name):
+        """Load the whole contract and find the name in it."""
+        import sys
+
+        import beskid.abi.tables
+
+        for module in (sys.modules["beskid.abi.tables"], sys.modules["beskid.abi.model"]):
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

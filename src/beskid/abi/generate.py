@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from beskid.abi.contract import ContractError, parse_contract
-from beskid.abi.render import render_exports, render_header, render_reference, render_tables
+from beskid.abi.render import render_exports, render_header, render_numbers, render_reference, render_tables
 
 __all__ = ["CONTRACT_PATH", "generated_files", "main"]
 
@@ -23,6 +23,7 @@ def generated_files(contract_text: str) -> dict[str, str]:
     return {
         "runtime/include/beskid_abi.h": render_header(contract),
         "runtime/exports.map": render_exports(contract),
+        "src/beskid/abi/numbers.py": render_numbers(contract),
         "src/beskid/abi/tables.py": render_tables(contract),
         "docs/reference/abi.md": render_reference(contract),
     }

@@ -187,10 +187,24 @@ def _struct_constants(struct: StructLayout) -> list[str]:
     ]
 
 
+def render_numbers(contract: Contract) -> str:
+    """`src/beskid/abi/numbers.py`: numbers and names alone, for a start that must not load anything else."""
+    body = _numbers_body(contract)
+    head = [
+        f"# {_ORIGIN}",
+        "# ruff: noqa: E501",
+        '"""Numbers and names of the runtime contract, as plain Python values; this module imports nothing."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        *_exported(body),
+    ]
+    return "\n".join([*head, *body])
+
+
 def render_tables(contract: Contract) -> str:
     """`src/beskid/abi/tables.py`: what compiler and tools know about the contract."""
     body = _tables_body(contract)
-    names = sorted({match.group(1) for line in body if (match := _ASSIGNED.match(line))})
     head = [
         f"# {_ORIGIN}",
         "# ruff: noqa: E501",
@@ -204,16 +218,19 @@ def render_tables(contract: Contract) -> str:
         "from beskid.abi.model import BuiltinFnSpec, SourceBuiltin, StructLayout",
         "from beskid.abi.model import FieldLayout as F",
         "from beskid.abi.model import ValueForm as V",
+        "from beskid.abi.numbers import *  # noqa: F403  (the names are those of its __all__)",
         "",
-        "__all__ = [",
-        *[f'    "{name}",' for name in names],
-        "]",
-        "",
+        *_exported([*_numbers_body(contract), *body]),
     ]
     return "\n".join([*head, *body])
 
 
-def _tables_body(contract: Contract) -> list[str]:
+def _exported(body: list[str]) -> list[str]:
+    names = sorted({match.group(1) for line in body if (match := _ASSIGNED.match(line))})
+    return ["__all__ = [", *[f'    "{name}",' for name in names], "]", ""]
+
+
+def _numbers_body(contract: Contract) -> list[str]:
     context = next(struct for struct in contract.structs if struct.name == "BeskidContext")
     lines = [
         f"BESKID_RUNTIME_ABI_VERSION = {contract.version}",
@@ -246,6 +263,12 @@ def _tables_body(contract: Contract) -> list[str]:
         *[f'    "{name}",' for name in contract.support],
         ")",
         "",
+    ]
+    return lines
+
+
+def _tables_body(contract: Contract) -> list[str]:
+    return [
         "BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (",
         *[line for function in contract.functions for line in _python_function(function)],
         ")",
@@ -262,7 +285,6 @@ def _tables_body(contract: Contract) -> list[str]:
         ")",
         "",
     ]
-    return lines
 
 
 def _reference_function(contract: Contract, function: BuiltinFnSpec) -> str:
