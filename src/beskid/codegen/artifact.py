@@ -8,14 +8,12 @@ holds no addresses, so JIT and AOT read the same one. It must not change the IR 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 from beskid.base.node import value
+from beskid.codegen.errors import CodegenError
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
-    Call,
-    CallClosure,
     CallExtern,
     CallRuntime,
     CheckDivisor,
@@ -27,8 +25,6 @@ from beskid.ir.model import (
     Instruction,
     IRType,
     Module,
-    Operand,
-    Register,
     StoreElement,
     StoreField,
     StringConstant,
@@ -58,7 +54,13 @@ class CodegenArtifact:
 
 
 def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifact:
-    """Seal a module: functions in their order, everything else sorted or in order of first use."""
+    """Seal a module: functions in their order, everything else sorted or in order of first use.
+
+    Raises `CodegenError` when an invariant does not hold: no back end ever sees such a module.
+    """
+    problems = verify(module, after_roots=True)
+    if problems:
+        raise CodegenError("E2011", "invalid IR:\n  " + "\n  ".join(problems[:20]))
     literals: dict[bytes, None] = {}
     builtins: set[str] = set()
     externs: set[str] = set()
@@ -70,9 +72,9 @@ def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifac
                 builtins.update(runtime_functions_of(instruction))
                 if isinstance(instruction, CallExtern):
                     externs.add(instruction.symbol)
-            for operand in operands_of_block(block.instructions, block.terminator):
-                if isinstance(operand, StringConstant):
-                    literals[operand.data] = None
+                collect_literals(instruction, literals)
+            if block.terminator is not None:
+                collect_literals(block.terminator, literals)
     if externs:
         builtins.add("stdout_flush")
     return CodegenArtifact(
@@ -85,22 +87,15 @@ def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifac
         exports=tuple(sorted([name for name, function in module.functions.items() if function.exported])),
         entry=module.entry,
         tests=tests,
-        canonical_text=canonical_text(module),
+        canonical_text=print_module(module),
     )
 
 
-def canonical_text(module: Module) -> str:
-    """A text that is equal exactly for equal programs, places in the source included."""
-    lines = [f"module {module.name} entry {module.entry}"]
-    lines += [repr(module.descriptors[name]) for name in sorted(module.descriptors)]
-    lines += [repr(module.externs[symbol]) for symbol in sorted(module.externs)]
-    for function in module.functions.values():
-        lines.append(f"{function.name} {function.signature()} {function.exported} {function.location}")
-        for block in function.blocks:
-            lines.append(block.label)
-            lines += [repr(instruction) for instruction in block.instructions]
-            lines.append(repr(block.terminator))
-    return "\n".join(lines)
+def collect_literals(operation: Instruction | Terminator, literals: dict[bytes, None]) -> None:
+    """Add the static strings that an operation reads."""
+    for operand in READS[type(operation)](operation):
+        if isinstance(operand, StringConstant):
+            literals[operand.data] = None
 
 
 def runtime_functions_of(instruction: Instruction) -> tuple[str, ...]:
@@ -126,19 +121,3 @@ def runtime_functions_of(instruction: Instruction) -> tuple[str, ...]:
             return ("gc_write_barrier",)
         case _:
             return ()
-
-
-def operands_of_block(instructions: list[Instruction], terminator: Terminator | None) -> Iterator[Operand]:
-    """Every operand of a block that is not a register, in order."""
-    for item in (*instructions, terminator):
-        if item is None:
-            continue
-        for field in type(item).__slots__:
-            held = getattr(item, field)
-            for candidate in held if isinstance(held, tuple) else (held,):
-                if isinstance(candidate, Operand) and not isinstance(candidate, Register):
-                    yield candidate
-
-
-SAFEPOINTS = (AllocateObject, AllocateArray, ConcatStrings, Call, CallClosure, CallExtern)
-"""Instructions that may collect whatever they call; `CallRuntime` is one when its contract says so."""

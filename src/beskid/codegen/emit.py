@@ -1,8 +1,8 @@
 """From an artifact to the bytes of one position-independent object.
 
 It takes a `CodegenArtifact` and options and gives object bytes, the same for the same input. llvmlite is imported when
-the first object is emitted, not before. IR that our verifier rejects never reaches LLVM, whose assertions would end
-the process.
+the first object is emitted, not before. What an artifact holds has passed our verifier, so LLVM, whose assertions
+would end the process, sees no broken IR. An object that needs a name outside the contract is never given out.
 """
 
 from __future__ import annotations
@@ -10,22 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from beskid import __version__
+from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
 from beskid.base.node import value
 from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.errors import CodegenError
 from beskid.codegen.llvm.module import write_module
+from beskid.codegen.objectfile import undefined_symbols
 from beskid.codegen.target import target_of
 
 COMPILER = f"beskid {__version__}"
-
-
-class CodegenError(Exception):
-    """The artifact cannot become an object; a user cannot cause it but for an unknown target."""
-
-    def __init__(self, code: str, message: str, help: str = "") -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.help = help
 
 
 @value
@@ -46,7 +39,17 @@ def emit_llvm(artifact: CodegenArtifact, options: EmitOptions) -> str:
 def emit_object(artifact: CodegenArtifact, options: EmitOptions) -> bytes:
     """The object of a program; raises `CodegenError`."""
     module, machine = _compile(artifact, options)
-    return bytes(machine.emit_object(module))
+    image = bytes(machine.emit_object(module))
+    check_imports(image, artifact)
+    return image
+
+
+def check_imports(image: bytes, artifact: CodegenArtifact) -> None:
+    """Every name that an object needs is a listed runtime function, a declared extern or a support function."""
+    allowed = {*RUNTIME_EXPORT_SYMBOLS, *SUPPORT_SYMBOLS, *[held.symbol for held in artifact.extern_imports]}
+    strangers = [symbol for symbol in undefined_symbols(image) if symbol not in allowed]
+    if strangers:
+        raise CodegenError("E2003", f"the object needs names that no one offers: {', '.join(strangers)}")
 
 
 def emit_assembly(artifact: CodegenArtifact, options: EmitOptions) -> str:
@@ -68,12 +71,7 @@ def optimize_text(text: str, options: EmitOptions) -> str:
 
 
 def _compile(artifact: CodegenArtifact, options: EmitOptions) -> tuple[Any, Any]:
-    check_artifact(artifact)
     return _run_passes(emit_llvm(artifact, options), options)
-
-
-def check_artifact(artifact: CodegenArtifact) -> None:
-    """Refuse IR that breaks an invariant."""
 
 
 def _run_passes(text: str, options: EmitOptions) -> tuple[Any, Any]:

@@ -1,7 +1,7 @@
 """A reader of ELF files and of static archives, as far as linking and loading need one.
 
-It takes bytes and gives symbols, notes and archive members. It must not touch files. Sizes and offsets come from the
-file, so a damaged one raises `ObjectFileError`.
+It takes bytes and gives symbols, notes and archive members. It must not touch files, and it imports nothing heavy:
+a warm start reads its object here. Sizes and offsets come from the file, so a damaged one raises `ObjectFileError`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
-
-from beskid.base.node import value
 
 NOTE_SECTION = ".note.beskid"
 NOTE_OWNER = b"Beskid"
@@ -30,31 +28,35 @@ class ObjectFileError(Exception):
     """The bytes are not an object file, executable, library or archive that this reader knows."""
 
 
-@value
 class Symbol:
     """A symbol that is not local. `section` 0 means undefined."""
 
-    name: str
-    section: int
-    offset: int
-    size: int
-    weak: bool
+    __slots__ = ("name", "offset", "section", "size", "weak")
+
+    def __init__(self, name: str, section: int, offset: int, size: int, weak: bool) -> None:
+        self.name = name
+        self.section = section
+        self.offset = offset
+        self.size = size
+        self.weak = weak
 
     @property
     def defined(self) -> bool:
         return self.section != 0
 
 
-@value
 class Section:
     """A row of the section table."""
 
-    name: str
-    kind: int
-    offset: int
-    size: int
-    link: int
-    first_global: int
+    __slots__ = ("first_global", "kind", "link", "name", "offset", "size")
+
+    def __init__(self, name: str, kind: int, offset: int, size: int, link: int, first_global: int) -> None:
+        self.name = name
+        self.kind = kind
+        self.offset = offset
+        self.size = size
+        self.link = link
+        self.first_global = first_global
 
 
 def sections(image: bytes) -> list[Section]:

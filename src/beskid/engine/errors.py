@@ -1,12 +1,14 @@
 """What can go wrong between an object and its first instruction.
 
-Every error is an `JitError` with a code, a message and a remedy; the driver shows them as diagnostics. The nested
+Every error is a `JitError` with a code, a message and a remedy; the driver shows them as diagnostics. The nested
 names (`JitError.MissingFunction`, `ExternDeclarationError.InvalidSignature`) are how callers catch one kind.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class JitError(Exception):
@@ -24,7 +26,7 @@ class JitError(Exception):
         self.help = help
 
 
-class MissingFunction(JitError):
+class MissingFunction(JitError):  # noqa: N818  (callers know the name as JitError.MissingFunction)
     """The object needs functions that no one offers; `names` lists all of them."""
 
     def __init__(self, names: list[str]) -> None:
@@ -37,7 +39,7 @@ class MissingFunction(JitError):
         self.names = names
 
 
-class RuntimeMissing(JitError):
+class RuntimeMissing(JitError):  # noqa: N818  (callers know the name as JitError.RuntimeMissing)
     """The runtime library cannot be opened."""
 
     def __init__(self, path: str, reason: str) -> None:
@@ -49,7 +51,7 @@ class RuntimeMissing(JitError):
         self.path = path
 
 
-class VersionMismatch(JitError):
+class VersionMismatch(JitError):  # noqa: N818  (callers know the name as JitError.VersionMismatch)
     """Runtime and object keep different contracts."""
 
     def __init__(self, what: str, needed: int | str, offered: int | str, needing: str, offering: str) -> None:
@@ -62,7 +64,7 @@ class VersionMismatch(JitError):
         self.offered = offered
 
 
-class ExternUnresolved(JitError):
+class ExternUnresolved(JitError):  # noqa: N818  (callers know the name as JitError.ExternUnresolved)
     """Foreign functions that the permitted libraries do not define; `pairs` lists library, symbol and reason."""
 
     def __init__(self, pairs: list[tuple[str, str, str]]) -> None:
@@ -81,7 +83,7 @@ class ExternDeclarationError(JitError):
     InvalidSignature: ClassVar[type[InvalidSignature]]
 
 
-class InvalidSignature(ExternDeclarationError):
+class InvalidSignature(ExternDeclarationError):  # noqa: N818  (as above)
     """A foreign signature with types that do not cross the boundary, or a name that is not a C identifier."""
 
     def __init__(self, symbol: str, reason: str) -> None:

@@ -1,7 +1,7 @@
 """Foreign libraries of a JIT session: opened before any code runs, every symbol checked.
 
 It takes the imports and the libraries that the driver's policy permits, under the names to open them by, and gives
-addresses. It decides no policy. libc and libm are those of the running process.
+addresses. It also checks names and signatures. It decides no policy. libc and libm are those of the running process.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import ctypes
 import os
 from collections.abc import Iterable, Mapping
 
-from beskid.engine.errors import JitError
-from beskid.ir.model import ExternImport
+from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.engine.errors import ExternDeclarationError, JitError
+from beskid.ir.model import ExternImport, IRType
+
+_BOUNDARY_TYPES = frozenset(IRType) - {IRType.REF}
 
 RUNNING: dict[str, str] = {"c": "libc.so.6", "m": "libm.so.6", "libc.so.6": "libc.so.6", "libm.so.6": "libm.so.6"}
 """Names that mean libraries of the running process."""
@@ -39,3 +42,19 @@ def resolve_externs(imports: Iterable[ExternImport], libraries: Mapping[str, str
     if failed:
         raise JitError.ExternUnresolved(failed)
     return addresses
+
+
+def validate_extern(imported: ExternImport) -> None:
+    """Refuse a name that is no C identifier or is the runtime's, and types that do not cross the boundary."""
+    symbol = imported.symbol
+    if not symbol.isidentifier() or not symbol.isascii():
+        raise ExternDeclarationError.InvalidSignature(symbol, "the name is not a C identifier")
+    if symbol in RUNTIME_EXPORT_SYMBOLS:
+        raise ExternDeclarationError.InvalidSignature(symbol, "the name belongs to the runtime")
+    for parameter in imported.signature.parameters:
+        if parameter not in _BOUNDARY_TYPES:
+            raise ExternDeclarationError.InvalidSignature(symbol, f"parameter type {parameter.value} not allowed")
+    results = imported.signature.results
+    if len(results) > 1 or any(result not in _BOUNDARY_TYPES for result in results):
+        listed = ", ".join([result.value for result in results])
+        raise ExternDeclarationError.InvalidSignature(symbol, f"return type {listed} not allowed")

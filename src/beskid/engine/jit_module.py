@@ -7,9 +7,8 @@ explicit address or the load is refused with all missing names; nothing is ever 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Mapping
 
-from beskid.abi.tables import (
+from beskid.abi.numbers import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_LEVEL,
     BESKID_RUNTIME_ABI_VERSION,
@@ -17,17 +16,22 @@ from beskid.abi.tables import (
     SUPPORT_SYMBOLS,
 )
 from beskid.codegen.objectfile import ObjectFileError, note_fields, undefined_symbols
-from beskid.engine.errors import ExternDeclarationError, JitError
-from beskid.engine.lljit import ObjectLoader, create_loader
+from beskid.engine.errors import JitError
+from beskid.engine.lljit import create_loader
 from beskid.engine.runtime_library import RuntimeLibrary
-from beskid.ir.model import ExternImport, IRType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from beskid.engine.lljit import ObjectLoader
+    from beskid.ir.model import ExternImport
 
 PROGRAM_SYMBOL = "beskid_program"
 
 SUPPORT_LIBRARIES = ("libc.so.6", "libm.so.6")
 
-_BOUNDARY_TYPES = frozenset(IRType) - {IRType.REF}
-_IDENTIFIER_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+_LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 
 
 class BeskidJitModule:
@@ -50,10 +54,10 @@ class BeskidJitModule:
             if address:
                 self._addresses[symbol] = address
 
-    def declare_validated_extern_imports(
-        self, imports: Iterable[ExternImport], addresses: Mapping[str, int]
-    ) -> None:
+    def declare_validated_extern_imports(self, imports: Iterable[ExternImport], addresses: Mapping[str, int]) -> None:
         """Bind foreign functions after checking their names and signatures."""
+        from beskid.engine.externs import validate_extern
+
         for imported in imports:
             validate_extern(imported)
             if imported.symbol in addresses:
@@ -65,7 +69,8 @@ class BeskidJitModule:
             needed = undefined_symbols(image)
             check_note(note_fields(image), self.runtime.path, name)
         except ObjectFileError as error:
-            raise JitError("E4002", f"`{name}` is not an object that can be loaded: {error}", "compile it again") from error
+            message = f"`{name}` is not an object that can be loaded: {error}"
+            raise JitError("E4002", message, "compile it again") from error
         self.declare_builtin_imports([symbol for symbol in needed if symbol in _LISTED])
         imports: dict[str, int] = {}
         missing: list[str] = []
@@ -90,9 +95,6 @@ class BeskidJitModule:
         return self._program
 
 
-_LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
-
-
 def check_note(fields: Mapping[str, list[str]], runtime: str, name: str) -> None:
     """The gate on the object's side: what it was compiled for must be what this compiler's contract says."""
     expected = (
@@ -106,22 +108,6 @@ def check_note(fields: Mapping[str, list[str]], runtime: str, name: str) -> None
     level = fields.get("level", ["0"])[0]
     if not level.isdigit() or int(level) > BESKID_RUNTIME_ABI_LEVEL:
         raise JitError.VersionMismatch("ABI level", level, BESKID_RUNTIME_ABI_LEVEL, name, runtime)
-
-
-def validate_extern(imported: ExternImport) -> None:
-    """Refuse a name that is no C identifier or is the runtime's, and types that do not cross the boundary."""
-    symbol = imported.symbol
-    if not symbol or symbol[0] not in _IDENTIFIER_START or not symbol.isidentifier() or not symbol.isascii():
-        raise ExternDeclarationError.InvalidSignature(symbol, "the name is not a C identifier")
-    if symbol in _LISTED:
-        raise ExternDeclarationError.InvalidSignature(symbol, "the name belongs to the runtime")
-    for parameter in imported.signature.parameters:
-        if parameter not in _BOUNDARY_TYPES:
-            raise ExternDeclarationError.InvalidSignature(symbol, f"parameter type {parameter.value} not allowed")
-    results = imported.signature.results
-    if len(results) > 1 or any([result not in _BOUNDARY_TYPES for result in results]):
-        listed = ", ".join([result.value for result in results])
-        raise ExternDeclarationError.InvalidSignature(symbol, f"return type {listed} not allowed")
 
 
 def support_address(symbol: str) -> int:

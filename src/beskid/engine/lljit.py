@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from beskid.engine.thin import ThinJit, ThinUnavailableError
 
-from beskid.engine.thin import ThinJit, ThinUnavailable
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+else:
+    Protocol = object
 
 
 class ObjectLoader(Protocol):
@@ -47,5 +51,5 @@ def create_loader() -> ObjectLoader:
     """The quickest JIT that works here."""
     try:
         return ThinJit()
-    except ThinUnavailable:
+    except ThinUnavailableError:
         return PackageJit()

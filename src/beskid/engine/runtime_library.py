@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-from beskid.abi.tables import (
+from beskid.abi.numbers import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_LEVEL,
     BESKID_RUNTIME_ABI_VERSION,
@@ -58,9 +58,7 @@ class RuntimeLibrary:
             )
         level = self._number("beskid_runtime_abi_level", ctypes.c_uint32)
         if level is not None and level < BESKID_RUNTIME_ABI_LEVEL:
-            raise JitError.VersionMismatch(
-                "runtime ABI level", BESKID_RUNTIME_ABI_LEVEL, level, "beskid", self.path
-            )
+            raise JitError.VersionMismatch("runtime ABI level", BESKID_RUNTIME_ABI_LEVEL, level, "beskid", self.path)
         draft = self._number("beskid_runtime_draft_hash", ctypes.c_uint64)
         if draft is not None and draft != BESKID_DRAFT_HASH:
             raise JitError.VersionMismatch(

@@ -6,12 +6,15 @@ that the built executable would have. The caller flushes its own output first: t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from beskid.abi.tables import ENTER_INTERRUPTIBLE
+from beskid.abi.numbers import ENTER_INTERRUPTIBLE
 from beskid.engine.jit_module import BeskidJitModule
-from beskid.engine.lljit import ObjectLoader
 from beskid.engine.runtime_library import RuntimeLibrary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beskid.engine.lljit import ObjectLoader
 
 
 def run_program(

@@ -14,7 +14,7 @@ import sys
 PINNED_VERSION = "0.50.0"
 
 
-class ThinUnavailable(Exception):
+class ThinUnavailableError(Exception):
     """The pinned llvmlite is not installed; use the public package."""
 
 
@@ -42,7 +42,7 @@ def find_library(search: list[str]) -> str:
             if f"'{PINNED_VERSION}'" not in file.read():
                 break
         return library
-    raise ThinUnavailable(f"llvmlite {PINNED_VERSION} is not installed")
+    raise ThinUnavailableError(f"llvmlite {PINNED_VERSION} is not installed")
 
 
 def _library() -> ctypes.CDLL:
@@ -52,7 +52,10 @@ def _library() -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(find_library(sys.path))
         library.LLVMPY_CreateLLJITCompiler.argtypes = [
-            ctypes.c_void_p, ctypes.c_bool, ctypes.c_bool, ctypes.POINTER(ctypes.c_char_p)
+            ctypes.c_void_p,
+            ctypes.c_bool,
+            ctypes.c_bool,
+            ctypes.POINTER(ctypes.c_char_p),
         ]
         library.LLVMPY_CreateLLJITCompiler.restype = ctypes.c_void_p
         library.LLVMPY_LLJIT_Link.argtypes = [
@@ -70,7 +73,7 @@ def _library() -> ctypes.CDLL:
         library.LLVMPY_InitializeNativeTarget()
         library.LLVMPY_InitializeNativeAsmPrinter()
     except (OSError, AttributeError) as error:
-        raise ThinUnavailable(str(error)) from error
+        raise ThinUnavailableError(str(error)) from error
     _functions = library
     return library
 
@@ -87,7 +90,7 @@ class ThinJit:
         # JITLink lays an object out in one piece, so that its parts always reach each other.
         self._instance = self._library.LLVMPY_CreateLLJITCompiler(None, True, True, ctypes.byref(message))
         if not self._instance:
-            raise ThinUnavailable((message.value or b"no JIT for this machine").decode("utf-8", "replace"))
+            raise ThinUnavailableError((message.value or b"no JIT for this machine").decode("utf-8", "replace"))
 
     def load(self, image: bytes, imports: dict[str, int], exports: list[str]) -> dict[str, int]:
         """Load an object with an address for each name it needs; the addresses of the exports."""

@@ -129,9 +129,7 @@ def flush_output(writer: FunctionWriter) -> None:
     resume = writer.label()
     dropped = writer.temporary()
     name = writer.pool.call_runtime("stdout_flush")
-    flush = writer.cold_block(
-        [f"  {dropped} = call i64 {name}(){writer.debug}", f"  br label %{resume}{writer.debug}"]
-    )
+    flush = writer.cold_block([f"  {dropped} = call i64 {name}(){writer.debug}", f"  br label %{resume}{writer.debug}"])
     writer.emit(f"br i1 {empty}, label %{resume}, label %{flush}")
     writer.lines.append(f"{resume}:")
 
@@ -194,5 +192,3 @@ def write_concat_strings(writer: FunctionWriter, operation: ConcatStrings) -> No
     writer.store_top(base + len(parts))
     name = writer.pool.call_runtime("str_concat_n")
     writer.assign(operation.dest, f"call ptr {name}(ptr {writer.slot(base)}, i64 {len(parts)})")
-
-

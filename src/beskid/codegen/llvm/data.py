@@ -37,7 +37,8 @@ class Texts:
     def lines(self) -> list[str]:
         """The definitions of all texts that were asked for."""
         return [
-            f'@.c.{number} = private unnamed_addr constant [{len(text.encode()) + 1} x i8] c"{escape(text.encode())}\\00"'
+            f"@.c.{number} = private unnamed_addr constant [{len(text.encode()) + 1} x i8] "
+            f'c"{escape(text.encode())}\\00"'
             for text, number in self._known.items()
         ]
 
@@ -157,5 +158,3 @@ def note_lines(text: str) -> list[str]:
         f'@.beskid_note = private constant [{len(image)} x i8] c"{escape(image)}", section "{NOTE_SECTION}", align 4',
         '@llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"',
     ]
-
-

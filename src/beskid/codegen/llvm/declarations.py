@@ -8,8 +8,8 @@ keep references visible. The whitelist below is all that such a row may carry.
 from __future__ import annotations
 
 from beskid.abi import BUILTIN_SPECS, AbiParamKind, AbiReturnKind, BuiltinFnSpec
-from beskid.ir.model import ExternImport
 from beskid.codegen.llvm.types import MEMORY_TYPE
+from beskid.ir.model import ExternImport
 
 PARAMETER_TYPE: dict[AbiParamKind, str] = {AbiParamKind.PTR: "ptr", AbiParamKind.I64: "i64", AbiParamKind.F64: "double"}
 
@@ -35,9 +35,7 @@ SPECS: dict[str, BuiltinFnSpec] = {spec.symbol: spec for spec in BUILTIN_SPECS}
 
 def parameter_types(spec: BuiltinFnSpec) -> list[str]:
     """Counts travel as 64-bit integers, every other `Ptr` as a pointer."""
-    return [
-        "i64" if parameter.form.is_count else PARAMETER_TYPE[parameter.kind] for parameter in spec.parameters
-    ]
+    return ["i64" if parameter.form.is_count else PARAMETER_TYPE[parameter.kind] for parameter in spec.parameters]
 
 
 def function_attributes(spec: BuiltinFnSpec) -> list[str]:

@@ -20,7 +20,6 @@ from beskid.ir.model import (
     FloatConstant,
     Function,
     FunctionAddress,
-    Instruction,
     IntConstant,
     IRType,
     Jump,
@@ -35,6 +34,7 @@ from beskid.ir.model import (
     Unreachable,
     type_of,
 )
+from beskid.ir.operands import WRITES
 
 NOINLINE_INSTRUCTIONS = 400
 """A function larger than this is never inlined: it would cost much to optimise twice."""
@@ -257,17 +257,8 @@ def assigned_more_than_once(function: Function) -> frozenset[int]:
     several: set[int] = set()
     for block in function.blocks:
         for instruction in block.instructions:
-            for register in destinations(instruction):
+            for register in WRITES[type(instruction)](instruction):
                 if register.index in assigned:
                     several.add(register.index)
                 assigned.add(register.index)
     return frozenset(several)
-
-
-def destinations(instruction: Instruction) -> tuple[Register, ...]:
-    """The registers that an instruction assigns."""
-    dests: tuple[Register, ...] | None = getattr(instruction, "dests", None)
-    if dests is not None:
-        return dests
-    dest: Register | None = getattr(instruction, "dest", None)
-    return () if dest is None else (dest,)

@@ -14,7 +14,17 @@ from beskid.ir.model import IRType, Location
 class Metadata:
     """The metadata of one module."""
 
-    __slots__ = ("_compile_unit", "_files", "_locations", "_nodes", "_root", "_subroutine", "_tags", "_weights", "empty")
+    __slots__ = (
+        "_compile_unit",
+        "_files",
+        "_locations",
+        "_nodes",
+        "_root",
+        "_subroutine",
+        "_tags",
+        "_weights",
+        "empty",
+    )
 
     def __init__(self, producer: str, debug_info: bool) -> None:
         self._nodes: list[str] = []

@@ -151,7 +151,8 @@ def call_mathematical(writer: FunctionWriter, dest: Register, symbol: str, argum
 
 
 def write_compare(writer: FunctionWriter, compare: Compare) -> None:
-    writer.assign(compare.dest, f"{COMPARISONS[compare.op]} {writer.typed(compare.left)}, {writer.value(compare.right)}")
+    left = writer.typed(compare.left)
+    writer.assign(compare.dest, f"{COMPARISONS[compare.op]} {left}, {writer.value(compare.right)}")
 
 
 def write_unary(writer: FunctionWriter, unary: Unary) -> None:
@@ -266,9 +267,7 @@ def load_length(writer: FunctionWriter, dest: Register, array: str) -> None:
     writer.assign(dest, f"load i64, ptr {length_address(writer, array)}{writer.metadata.header()}")
 
 
-def element_address(
-    writer: FunctionWriter, array: str, index: Operand, stride: int, offset: int
-) -> str:
+def element_address(writer: FunctionWriter, array: str, index: Operand, stride: int, offset: int) -> str:
     """The address of a component: the data address never changes during the array's life."""
     header = array
     if ARRAY_PTR_OFFSET:
