@@ -1,0 +1,385 @@
+"""Indexing: from the tree of a file to its symbols, without looking any name up.
+
+Takes a program and its module symbol; fills `members` and `children` and gives one `ModuleIndex` for the module and
+for each inline module. Reports what the text alone shows: names declared twice, reserved names, misplaced module
+declarations. Types are resolved later, in `analysis/types/signatures.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from beskid.analysis.names.symbols import (
+    AttributeSymbol,
+    ConstSymbol,
+    ContractSymbol,
+    EnumSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    StructSymbol,
+    Symbol,
+    TypeParameterSymbol,
+    TypeSymbol,
+    VariantSymbol,
+)
+from beskid.analysis.types.model import PRIMITIVES
+from beskid.source.diagnostics import Diagnostic, Label, error
+from beskid.source.text import SourceText, Span
+from beskid.syntax import tree
+
+RESERVED_PREFIX = "__"
+
+
+class ImplBlock:
+    """An `impl` or `extend type` block whose receiver is not yet looked up."""
+
+    __slots__ = ("item", "module")
+
+    def __init__(self, module: ModuleSymbol, item: tree.ImplItem) -> None:
+        self.module = module
+        self.item = item
+
+
+class ModuleIndex:
+    """What a module holds beyond its named members."""
+
+    __slots__ = ("constants", "functions", "impls", "modules", "ordered", "reexported_modules", "uses", "uses_by_name")
+
+    def __init__(self) -> None:
+        self.ordered: list[Symbol] = []
+        """All items with a name, second declarations of a name included, in text order."""
+        self.functions: list[FunctionSymbol] = []
+        """Free functions, tests and methods inside types; methods of `impl` blocks join when those are declared."""
+        self.constants: list[ConstSymbol] = []
+        self.impls: list[ImplBlock] = []
+        self.uses: list[tree.UseItem] = []
+        self.uses_by_name: dict[str, list[tree.UseItem]] = {}
+        self.reexported_modules: list[tree.ModuleDeclaration] = []
+        self.modules: list[ModuleSymbol] = []
+
+
+def file_scope_declaration(program: tree.Program) -> tree.ModuleDeclaration | None:
+    """The declaration that gives a file its module path, or None."""
+    for item in program.items:
+        if isinstance(item, tree.ModuleDeclaration) and not item.is_pub and not item.attributes:
+            return item
+    return None
+
+
+def path_texts(path: tree.Path) -> tuple[str, ...]:
+    """The names of a path."""
+    return tuple([segment.name.text for segment in path.segments])
+
+
+def bound_name(use: tree.UseItem) -> tree.Name:
+    """The name that a `use` binds."""
+    return use.alias if use.alias is not None else use.path.segments[-1].name
+
+
+def index_program(
+    program: tree.Program, module: ModuleSymbol, report: Callable[[Diagnostic], None]
+) -> dict[ModuleSymbol, ModuleIndex]:
+    """Fill the module and its inline modules; gives their indexes."""
+    indexer = _Indexer(program.source, report)
+    scope = file_scope_declaration(program)
+    if scope is not None:
+        _check_file_scope(program, scope, report)
+    indexer.module(module, program.items)
+    return indexer.indexes
+
+
+def _check_file_scope(
+    program: tree.Program, scope: tree.ModuleDeclaration, report: Callable[[Diagnostic], None]
+) -> None:
+    source = program.source
+    first = Label(source, scope.path.span, "the file is this module")
+    if program.items[0] is not scope:
+        report(
+            error(
+                "E1505",
+                "the module declaration is not the first item of the file",
+                source,
+                scope.path.span,
+                "declared after other items",
+                f"move `mod {'.'.join(path_texts(scope.path))};` to the top of the file",
+            )
+        )
+    for item in program.items:
+        if item is scope:
+            continue
+        if isinstance(item, tree.ModuleDeclaration) and not item.is_pub and not item.attributes:
+            report(
+                error(
+                    "E1506",
+                    "a file declares its module once",
+                    source,
+                    item.path.span,
+                    "second module declaration",
+                    "keep one; `pub mod a.b;` makes another module public",
+                    (first,),
+                )
+            )
+        elif isinstance(item, tree.InlineModule):
+            report(
+                error(
+                    "E1507",
+                    f"the inline module `{item.name.text}` stands in a file with a module declaration",
+                    source,
+                    item.name.span,
+                    "inline module",
+                    "move its items to a file of their own, or remove the module declaration",
+                    (first,),
+                )
+            )
+
+
+def make_type_parameters(
+    parameters: Iterable[tree.TypeParameter], module: ModuleSymbol, report: Callable[[Diagnostic], None]
+) -> tuple[TypeParameterSymbol, ...]:
+    """Symbols for type parameters; constraints come later."""
+    symbols: list[TypeParameterSymbol] = []
+    seen: dict[str, Span] = {}
+    for index, parameter in enumerate(parameters):
+        name = parameter.name
+        symbols.append(TypeParameterSymbol(name.text, module, module.source, name.span, index))
+        first = seen.setdefault(name.text, name.span)
+        if first is not name.span:
+            report(declared_twice("E1102", "type parameter", name, module.source, first, module.source))
+        elif name.text in PRIMITIVES:
+            report(_built_in_name(name, module.source, "E1102"))
+    return tuple(symbols)
+
+
+def declared_twice(
+    code: str, what: str, name: tree.Name, source: SourceText, first: Span, first_source: SourceText
+) -> Diagnostic:
+    """A name declared a second time in one place."""
+    return error(
+        code,
+        f"the {what} `{name.text}` is declared twice",
+        source,
+        name.span,
+        "declared again here",
+        "rename one of them, or remove it",
+        (Label(first_source, first, "first declared here"),),
+    )
+
+
+def _built_in_name(name: tree.Name, source: SourceText, code: str) -> Diagnostic:
+    return error(
+        code,
+        f"`{name.text}` is the name of a built-in type",
+        source,
+        name.span,
+        "cannot be declared again",
+        "choose another name",
+    )
+
+
+def is_type_like(symbol: Symbol) -> bool:
+    return isinstance(symbol, TypeSymbol)
+
+
+_KINDS: dict[type, str] = {
+    FunctionSymbol: "function",
+    StructSymbol: "type",
+    EnumSymbol: "enum",
+    ContractSymbol: "contract",
+    ConstSymbol: "constant",
+    AttributeSymbol: "attribute",
+    ModuleSymbol: "module",
+    TypeParameterSymbol: "type parameter",
+}
+
+
+def kind_of(symbol: Symbol) -> str:
+    """What a symbol is, as messages say it."""
+    if isinstance(symbol, FunctionSymbol):
+        if symbol.is_test:
+            return "test"
+        return "function" if symbol.receiver is None else "method"
+    return _KINDS[type(symbol)]
+
+
+class _Indexer:
+    __slots__ = ("indexes", "report", "source")
+
+    def __init__(self, source: SourceText, report: Callable[[Diagnostic], None]) -> None:
+        self.source = source
+        self.report = report
+        self.indexes: dict[ModuleSymbol, ModuleIndex] = {}
+
+    def module(self, module: ModuleSymbol, items: tuple[tree.Item, ...]) -> None:
+        index = ModuleIndex()
+        self.indexes[module] = index
+        for item in items:
+            handler = _HANDLERS.get(type(item))
+            if handler is not None:
+                handler(self, module, index, item)
+
+    def add(self, module: ModuleSymbol, index: ModuleIndex, symbol: Symbol, name: tree.Name) -> None:
+        index.ordered.append(symbol)
+        text = symbol.name
+        if text.startswith(RESERVED_PREFIX):
+            self.report(
+                error(
+                    "E1110",
+                    f"the name `{text}` is reserved",
+                    self.source,
+                    name.span,
+                    "begins with `__`",
+                    f"names that begin with `__` belong to the runtime; write `{text.lstrip('_') or 'name'}`",
+                )
+            )
+        elif text in PRIMITIVES:
+            self.report(_built_in_name(name, self.source, "E1001" if is_type_like(symbol) else "E1102"))
+            return
+        first = module.members.get(text) or module.children.get(text)
+        if first is not None:
+            self.report(_clash(symbol, first, name, self.source))
+            return
+        if isinstance(symbol, ModuleSymbol):
+            module.children[text] = symbol
+        else:
+            module.members[text] = symbol
+
+    def function(self, module: ModuleSymbol, index: ModuleIndex, item: tree.FunctionItem) -> None:
+        symbol = FunctionSymbol(item.name.text, module, self.source, item.name.span, item.is_pub, item)
+        symbol.type_parameters = make_type_parameters(item.type_parameters, module, self.report)
+        index.functions.append(symbol)
+        self.add(module, index, symbol, item.name)
+
+    def test(self, module: ModuleSymbol, index: ModuleIndex, item: tree.TestItem) -> None:
+        symbol = FunctionSymbol(item.name.text, module, self.source, item.name.span, False, item)
+        symbol.is_test = True
+        index.functions.append(symbol)
+        self.add(module, index, symbol, item.name)
+
+    def struct(self, module: ModuleSymbol, index: ModuleIndex, item: tree.TypeItem) -> None:
+        symbol = StructSymbol(item.name.text, module, self.source, item.name.span, item)
+        symbol.type_parameters = make_type_parameters(item.type_parameters, module, self.report)
+        for method in item.methods:
+            made = self.method(module, symbol, method)
+            made.owner_parameters = symbol.type_parameters
+            index.functions.append(made)
+            add_method(symbol.methods, made, self.report)
+        self.add(module, index, symbol, item.name)
+
+    def method(self, module: ModuleSymbol, owner: TypeSymbol, item: tree.FunctionItem) -> FunctionSymbol:
+        symbol = FunctionSymbol(item.name.text, module, self.source, item.name.span, item.is_pub, item)
+        symbol.type_parameters = make_type_parameters(item.type_parameters, module, self.report)
+        return symbol
+
+    def enum(self, module: ModuleSymbol, index: ModuleIndex, item: tree.EnumItem) -> None:
+        symbol = EnumSymbol(item.name.text, module, self.source, item.name.span, item)
+        symbol.type_parameters = make_type_parameters(item.type_parameters, module, self.report)
+        for variant in item.variants:
+            text = variant.name.text
+            first = symbol.variants.get(text)
+            if first is not None:
+                self.report(
+                    declared_twice("E1002", "variant", variant.name, self.source, first.span, self.source)
+                )
+                continue
+            symbol.variants[text] = VariantSymbol(text, len(symbol.variants), variant.name.span)
+        self.add(module, index, symbol, item.name)
+
+    def contract(self, module: ModuleSymbol, index: ModuleIndex, item: tree.ContractItem) -> None:
+        symbol = ContractSymbol(item.name.text, module, self.source, item.name.span, item)
+        symbol.type_parameters = make_type_parameters(item.type_parameters, module, self.report)
+        symbol.is_extern = any(attribute.name.text == "Extern" for attribute in item.attributes)
+        for method in item.methods:
+            made = self.method(module, symbol, method)
+            made.contract = symbol
+            made.is_pub = True
+            made.owner_parameters = symbol.type_parameters
+            first = symbol.methods.get(made.name)
+            if first is not None:
+                self.report(
+                    declared_twice("E1003", "method", method.name, self.source, first.name_span, self.source)
+                )
+                continue
+            symbol.methods[made.name] = made
+        self.add(module, index, symbol, item.name)
+
+    def constant(self, module: ModuleSymbol, index: ModuleIndex, item: tree.ConstItem) -> None:
+        symbol = ConstSymbol(item.name.text, module, self.source, item.name.span, item)
+        index.constants.append(symbol)
+        self.add(module, index, symbol, item.name)
+
+    def attribute(self, module: ModuleSymbol, index: ModuleIndex, item: tree.AttributeItem) -> None:
+        self.add(
+            module, index, AttributeSymbol(item.name.text, module, self.source, item.name.span, item), item.name
+        )
+
+    def impl(self, module: ModuleSymbol, index: ModuleIndex, item: tree.ImplItem) -> None:
+        index.impls.append(ImplBlock(module, item))
+
+    def use(self, module: ModuleSymbol, index: ModuleIndex, item: tree.UseItem) -> None:
+        index.uses.append(item)
+        index.uses_by_name.setdefault(bound_name(item).text, []).append(item)
+
+    def declaration(self, module: ModuleSymbol, index: ModuleIndex, item: tree.ModuleDeclaration) -> None:
+        if item.is_pub:
+            index.reexported_modules.append(item)
+
+    def inline(self, module: ModuleSymbol, index: ModuleIndex, item: tree.InlineModule) -> None:
+        path = (*module.path, item.name.text)
+        child = ModuleSymbol(module.package, path, module, self.source, None)
+        child.module = module
+        child.name_span = item.name.span
+        child.is_pub = item.is_pub
+        self.add(module, index, child, item.name)
+        target = module.children.get(item.name.text)
+        if target is child:
+            index.modules.append(child)
+        self.module(child, item.items)
+
+
+def add_method(
+    methods: dict[str, FunctionSymbol], method: FunctionSymbol, report: Callable[[Diagnostic], None]
+) -> None:
+    """Add a method to its type; a second one of its name is reported and left out."""
+    first = methods.get(method.name)
+    if first is None:
+        methods[method.name] = method
+        return
+    item = method.tree
+    report(declared_twice("E1102", "method", item.name, method.source, first.name_span, first.source))
+
+
+def _clash(symbol: Symbol, first: Symbol, name: tree.Name, source: SourceText) -> Diagnostic:
+    kind, first_kind = kind_of(symbol), kind_of(first)
+    if is_type_like(symbol) and is_type_like(first):
+        code = "E1001"
+    elif is_type_like(symbol) or is_type_like(first) or isinstance(symbol, ConstSymbol | AttributeSymbol):
+        code = "E1102"
+    else:
+        code = "E1006"
+    if kind == first_kind:
+        return declared_twice(code, kind, name, source, first.name_span, first.source)
+    line, column = first.source.position(first.name_span.start)
+    return error(
+        code,
+        f"the {kind} `{name.text}` has the name of a {first_kind} of this module",
+        source,
+        name.span,
+        "declared again here",
+        f"rename one of them; the {first_kind} is at line {line}, column {column}",
+        (Label(first.source, first.name_span, "first declared here"),),
+    )
+
+
+_HANDLERS: dict[type, Callable[..., None]] = {
+    tree.FunctionItem: _Indexer.function,
+    tree.TestItem: _Indexer.test,
+    tree.TypeItem: _Indexer.struct,
+    tree.EnumItem: _Indexer.enum,
+    tree.ContractItem: _Indexer.contract,
+    tree.ConstItem: _Indexer.constant,
+    tree.AttributeItem: _Indexer.attribute,
+    tree.ImplItem: _Indexer.impl,
+    tree.UseItem: _Indexer.use,
+    tree.ModuleDeclaration: _Indexer.declaration,
+    tree.InlineModule: _Indexer.inline,
+}
