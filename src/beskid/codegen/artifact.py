@@ -31,6 +31,9 @@ from beskid.ir.model import (
     Terminator,
     type_of,
 )
+from beskid.ir.operands import READS
+from beskid.ir.text import print_module
+from beskid.ir.verify import verify
 
 
 @value
