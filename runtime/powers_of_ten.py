@@ -15,12 +15,12 @@ MOST = 324
 def leading_bits(exponent: int) -> int:
     """The 128 leading bits of 10 to an exponent, rounded up."""
     if exponent >= 0:
-        power = 10**exponent
+        power: int = 10**exponent
         shift = power.bit_length() - 128
         if shift <= 0:
             return power << -shift
         return (power >> shift) + (1 if power & ((1 << shift) - 1) else 0)
-    divisor = 10**-exponent
+    divisor: int = 10**-exponent
     # 2**k / divisor has 128 bits for this k, since no power of ten but 1 is a power of two.
     scale = divisor.bit_length() + 127
     return (1 << scale) // divisor + 1

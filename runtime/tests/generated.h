@@ -1,0 +1,44 @@
+/* A small program in the shape of generated code, written by hand: shadow slots, call sites, stored tops.
+ * The test programs of this folder include it. */
+#ifndef BESKID_TESTS_GENERATED_H
+#define BESKID_TESTS_GENERATED_H
+
+#include "../include/beskid_abi.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK(condition)                                                                    \
+    do {                                                                                    \
+        if (!(condition)) {                                                                 \
+            fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition);         \
+            exit(99);                                                                       \
+        }                                                                                   \
+    } while (0)
+
+static inline BeskidContext *context_of(void **sp)
+{
+    return (BeskidContext *)((uintptr_t)sp & ~(uintptr_t)(BESKID_SHADOW_REGION_SIZE - 1));
+}
+
+/* What generated code does before a runtime call: place, live prefix, top. */
+static inline void at_site(void **sp, const BeskidSite *site, unsigned live)
+{
+    sp[0] = (void *)(uintptr_t)site;
+    context_of(sp)->top = sp + 1 + live;
+}
+
+static inline bool text_is(const BeskidStr *text, const char *expected)
+{
+    return text->len == strlen(expected) && memcmp(text->ptr, expected, text->len) == 0;
+}
+
+static inline BeskidStr literal(const char *text)
+{
+    BeskidStr string = {(const uint8_t *)text, strlen(text)};
+    return string;
+}
+
+#endif

@@ -1,0 +1,353 @@
+/* Heap and collector under code that plays the part of generated code; run plain, sanitized and in stress mode.
+ * Each test is an entry of its own; the program prints `ok` and the number of tests. */
+#include "generated.h"
+
+static const BeskidSite sites[] = {
+    {"Test.Outer", "test.bd", 3, 5},
+    {"Test.Inner", "test.bd", 7, 9},
+};
+static const BeskidProgram program = {
+    BESKID_RUNTIME_ABI_VERSION, BESKID_RUNTIME_ABI_LEVEL, BESKID_DRAFT_HASH, sites, 2, NULL, "test_heap",
+};
+
+typedef struct Node {
+    const BeskidTypeDescriptor *descriptor;
+    struct Node *left;
+    struct Node *right;
+    int64_t value;
+} Node;
+
+static const uint64_t node_offsets[] = {8, 16};
+static const BeskidTypeDescriptor node_descriptor = {sizeof(Node), 8, 2, 0, node_offsets, "Node", 0};
+static const uint64_t first_offset[] = {0};
+static const BeskidTypeDescriptor reference_element = {8, 8, 1, 0, first_offset, NULL, 0};
+static const BeskidTypeDescriptor number_element = {8, 8, 0, 0, NULL, NULL, 0};
+/* Elements of 24 bytes whose middle word is a reference. */
+static const uint64_t middle_offset[] = {8};
+static const BeskidTypeDescriptor mixed_element = {24, 8, 1, 0, middle_offset, NULL, 0};
+
+static bool is_stress(void)
+{
+    const char *setting = getenv("BESKID_GC_STRESS");
+    return setting != NULL && strcmp(setting, "1") == 0;
+}
+
+static Node *build(void **sp, int64_t depth)
+{
+    at_site(sp, &sites[1], 0);
+    Node *node = alloc(sizeof(Node), &node_descriptor);
+    CHECK(node->left == NULL && node->right == NULL && node->value == 0);
+    node->value = depth;
+    if (depth == 0) {
+        return node;
+    }
+    sp[1] = node;
+    Node *child = build(sp + 2, depth - 1);
+    gc_write_barrier(node, child);
+    node->left = child;
+    child = build(sp + 2, depth - 1);
+    gc_write_barrier(node, child);
+    node->right = child;
+    return node;
+}
+
+static int64_t count(const Node *node)
+{
+    return node == NULL ? 0 : 1 + count(node->left) + count(node->right);
+}
+
+static int64_t test_trees(void **sp, void *argument)
+{
+    (void)argument;
+    int64_t depth = is_stress() ? 6 : 14;
+    Node *kept = build(sp + 1, depth);
+    sp[0] = (void *)(uintptr_t)&sites[0];
+    sp[1] = kept;
+    for (int round = 0; round < (is_stress() ? 2 : 20); round++) {
+        Node *other = build(sp + 2, depth - 1);
+        CHECK(count(other) == (INT64_C(1) << depth) - 1);
+    }
+    CHECK(count(kept) == (INT64_C(2) << depth) - 1);
+    at_site(sp, &sites[0], 1);
+    gc_collect();
+    CHECK(gc_object_count() == (INT64_C(2) << depth) - 1);
+    CHECK(gc_bytes_allocated() == gc_object_count() * 32);
+    at_site(sp, &sites[0], 0);
+    CHECK(gc_collect() == 0);
+    CHECK(gc_object_count() == 0);
+    return 0;
+}
+
+static int64_t test_long_list(void **sp, void *argument)
+{
+    (void)argument;
+    int64_t length = is_stress() ? 300 : 1000000;
+    sp[1] = NULL;
+    for (int64_t index = 0; index < length; index++) {
+        at_site(sp, &sites[0], 1);
+        Node *node = alloc(sizeof(Node), &node_descriptor);
+        node->value = index;
+        node->left = sp[1];
+        sp[1] = node;
+    }
+    at_site(sp, &sites[0], 1);
+    gc_collect();
+    CHECK(gc_object_count() == length);
+    int64_t expected = length;
+    for (const Node *node = sp[1]; node != NULL; node = node->left) {
+        CHECK(node->value == --expected);
+    }
+    CHECK(expected == 0);
+    return 0;
+}
+
+static int64_t test_sizes(void **sp, void *argument)
+{
+    (void)argument;
+    sp[1] = NULL;
+    at_site(sp, &sites[0], 1);
+    BeskidArray *kept = array_new_typed(&reference_element, 400);
+    sp[1] = kept;
+    uint64_t size = 0;
+    for (unsigned index = 0; index < 400; index++) {
+        uint8_t *cell = alloc(size, NULL);
+        CHECK(((uintptr_t)cell & 15) == 0);
+        for (uint64_t byte = 0; byte < size; byte++) {
+            CHECK(cell[byte] == 0);
+        }
+        memset(cell, (int)(index % 200), size);
+        ((void **)(void *)kept->ptr)[index] = cell;
+        size += 1 + size / 16;
+        if (size > 200000) {
+            size = 0;
+        }
+    }
+    gc_collect();
+    size = 0;
+    for (unsigned index = 0; index < 400; index++) {
+        const uint8_t *cell = ((void **)(void *)kept->ptr)[index];
+        for (uint64_t byte = 0; byte < size; byte++) {
+            CHECK(cell[byte] == index % 200);
+        }
+        size += 1 + size / 16;
+        if (size > 200000) {
+            size = 0;
+        }
+    }
+    CHECK(gc_object_count() == 401);
+    return 0;
+}
+
+static int64_t test_large_blocks_return(void **sp, void *argument)
+{
+    (void)argument;
+    at_site(sp, &sites[0], 0);
+    for (int round = 0; round < (is_stress() ? 20 : 400); round++) {
+        BeskidArray *array = array_new_typed(&number_element, 1 << 17);
+        uint64_t *words = (uint64_t *)(void *)array->ptr;
+        CHECK(words[0] == 0 && words[(1 << 17) - 1] == 0);
+        words[0] = words[(1 << 17) - 1] = 7;
+        CHECK(gc_bytes_allocated() < INT64_C(64) << 20);
+    }
+    CHECK(gc_collect() == 0);
+    return 0;
+}
+
+static int64_t test_slices_keep_parents(void **sp, void *argument)
+{
+    (void)argument;
+    BeskidStr piece = literal("0123456789abcdef");
+    at_site(sp, &sites[0], 0);
+    sp[1] = (void *)(uintptr_t)str_repeat(&piece, 8);
+    at_site(sp, &sites[0], 1);
+    sp[1] = (void *)(uintptr_t)str_slice(sp[1], 16, 64);
+    gc_collect();
+    CHECK(gc_object_count() == 2);
+    sp[1] = (void *)(uintptr_t)str_slice(sp[1], 3, 40);
+    gc_collect();
+    CHECK(gc_object_count() == 2);
+    const BeskidStr *text = sp[1];
+    CHECK(text->len == 40 && memcmp(text->ptr, "3456789abcdef012", 16) == 0);
+    sp[1] = (void *)(uintptr_t)str_slice(text, 0, 4);
+    gc_collect();
+    CHECK(gc_object_count() == 1);
+    CHECK(text_is(sp[1], "3456"));
+    return 0;
+}
+
+static int64_t test_arrays(void **sp, void *argument)
+{
+    (void)argument;
+    sp[1] = sp[2] = NULL;
+    at_site(sp, &sites[0], 2);
+    BeskidArray *array = array_new_typed(&mixed_element, 50);
+    sp[1] = array;
+    CHECK(array->len == 50 && array->cap == 50 && array_len(array) == 50);
+    CHECK(((uintptr_t)array->ptr & 15) == 0);
+    for (int64_t index = 0; index < 50; index++) {
+        uint64_t *words = (uint64_t *)(void *)(array->ptr + index * 24);
+        words[0] = ~UINT64_C(0);
+        words[1] = (uint64_t)(uintptr_t)str_from_i64(index * 1000);
+        words[2] = (uint64_t)(uintptr_t)array;
+    }
+    sp[2] = array_slice(array, 10, 30);
+    array_copy(sp[2], 1, sp[2], 0, 29);
+    array_copy(sp[2], 0, array, 0, 1);
+    sp[1] = NULL;
+    gc_collect();
+    /* The slice, the strings 0 and 10000 to 38000. */
+    CHECK(gc_object_count() == 31);
+    array = sp[2];
+    for (int64_t index = 0; index < 30; index++) {
+        const uint64_t *words = (const uint64_t *)(const void *)(array->ptr + index * 24);
+        char expected[32];
+        snprintf(expected, sizeof expected, "%d", index == 0 ? 0 : (int)(index + 9) * 1000);
+        CHECK(text_is((const BeskidStr *)(uintptr_t)words[1], expected));
+    }
+    BeskidArray *plain = array_new(3, 7);
+    sp[1] = plain;
+    memset(plain->ptr, 5, 21);
+    sp[2] = array_slice(plain, 2, 4);
+    CHECK(((BeskidArray *)sp[2])->len == 4 && ((BeskidArray *)sp[2])->ptr[11] == 5);
+    CHECK(array_new(8, 0)->len == 0);
+    return 0;
+}
+
+static int64_t test_handles_and_slots(void **sp, void *argument)
+{
+    (void)argument;
+    at_site(sp, &sites[0], 0);
+    gc_collect();
+    int64_t before = gc_external_root_count();
+    int64_t first = gc_root_handle((void *)(uintptr_t)str_from_i64(123456));
+    static void *slot;
+    slot = (void *)(uintptr_t)str_from_i64(654321);
+    gc_register_root(&slot);
+    gc_register_root(&slot);
+    gc_register_root(NULL);
+    CHECK(first > 0);
+    CHECK(gc_external_root_count() == before + 3);
+    gc_collect();
+    CHECK(gc_object_count() == 2);
+    CHECK(text_is(slot, "654321"));
+    gc_unregister_root(&slot);
+    gc_unregister_root(NULL);
+    gc_unroot_handle(first);
+    gc_unroot_handle(first);
+    gc_unroot_handle(0);
+    gc_unroot_handle(-1);
+    gc_unroot_handle(1000);
+    CHECK(gc_external_root_count() == before);
+    gc_collect();
+    CHECK(gc_object_count() == 0);
+    CHECK(gc_root_handle(&slot) == first);
+    gc_unroot_handle(first);
+    CHECK(gc_phase() == 0);
+    gc_write_barrier(NULL, NULL);
+    return 0;
+}
+
+typedef struct Owner {
+    const BeskidTypeDescriptor *descriptor;
+    void *event;
+} Owner;
+
+typedef struct Closure {
+    const BeskidTypeDescriptor *descriptor;
+    void *code;
+    void *receiver;
+} Closure;
+
+static const uint64_t owner_offsets[] = {8};
+static const BeskidTypeDescriptor owner_descriptor = {sizeof(Owner), 8, 1, 0, owner_offsets, NULL, 0};
+static const uint64_t closure_offsets[] = {16};
+static const BeskidTypeDescriptor method_descriptor = {
+    sizeof(Closure), 8, 1, 0, closure_offsets, NULL, BESKID_DESCRIPTOR_FLAG_BOUND_METHOD,
+};
+static const BeskidTypeDescriptor lambda_descriptor = {sizeof(Closure), 8, 1, 0, closure_offsets, NULL, 0};
+
+static void *closure(const BeskidTypeDescriptor *descriptor, void *code, void *receiver)
+{
+    Closure *value = alloc(sizeof *value, descriptor);
+    value->code = code;
+    value->receiver = receiver;
+    return value;
+}
+
+static int64_t test_events(void **sp, void *argument)
+{
+    (void)argument;
+    sp[1] = sp[2] = NULL;
+    at_site(sp, &sites[0], 2);
+    Owner *owner = alloc(sizeof *owner, &owner_descriptor);
+    sp[1] = owner;
+    CHECK(event_len(owner->event) == 0 && event_get_handler(owner->event, 0) == NULL);
+    CHECK(event_unsubscribe_first(&owner->event, owner) == 0);
+    for (int64_t index = 1; index <= 3; index++) {
+        sp[2] = closure(&method_descriptor, &owner, index == 2 ? owner : NULL);
+        CHECK(event_subscribe(&owner->event, sp[2], 4) == index);
+    }
+    sp[2] = closure(&lambda_descriptor, &owner, NULL);
+    CHECK(event_subscribe(&owner->event, sp[2], 4) == 4);
+    gc_collect();
+    CHECK(event_len(owner->event) == 4);
+    CHECK(((Closure *)event_get_handler(owner->event, 1))->receiver == owner);
+    CHECK(event_unsubscribe_first(&owner->event, closure(&lambda_descriptor, &owner, NULL)) == 0);
+    CHECK(event_unsubscribe_first(&owner->event, closure(&method_descriptor, &owner, owner)) == 1);
+    CHECK(event_unsubscribe_first(&owner->event, closure(&method_descriptor, &owner, owner)) == 0);
+    CHECK(event_unsubscribe_first(&owner->event, sp[2]) == 1);
+    CHECK(event_len(owner->event) == 2 && event_get_handler(owner->event, 2) == NULL);
+    return 0;
+}
+
+static int64_t test_join(void **sp, void *argument)
+{
+    (void)argument;
+    at_site(sp, &sites[0], 0);
+    BeskidStr comma = literal(", ");
+    for (unsigned index = 0; index < 3; index++) {
+        sp[1 + index] = (void *)(uintptr_t)str_from_i64((int64_t)index * 11);
+        at_site(sp, &sites[0], index + 1);
+    }
+    sp[1] = (void *)(uintptr_t)str_concat_n(sp + 1, 3);
+    CHECK(text_is(sp[1], "01122"));
+    at_site(sp, &sites[0], 1);
+    BeskidArray *parts = array_new_typed(&reference_element, 2);
+    ((void **)(void *)parts->ptr)[0] = sp[1];
+    ((void **)(void *)parts->ptr)[1] = sp[1];
+    sp[2] = parts;
+    at_site(sp, &sites[0], 2);
+    CHECK(text_is(str_join(parts, &comma), "01122, 01122"));
+    return 0;
+}
+
+typedef struct Shape {
+    const char *name;
+    int64_t (*function)(void **sp, void *argument);
+} Shape;
+
+int main(void)
+{
+    static const Shape tests[] = {
+        {"trees", test_trees},
+        {"long list", test_long_list},
+        {"sizes", test_sizes},
+        {"large blocks return", test_large_blocks_return},
+        {"slices keep parents", test_slices_keep_parents},
+        {"arrays", test_arrays},
+        {"handles and slots", test_handles_and_slots},
+        {"events", test_events},
+        {"join", test_join},
+    };
+    for (unsigned index = 0; index < sizeof tests / sizeof tests[0]; index++) {
+        void *function;
+        memcpy(&function, &tests[index].function, sizeof function);
+        int64_t result = beskid_call(&program, function, NULL, 0);
+        if (result != 0 || beskid_last_status() != 0) {
+            fprintf(stderr, "%s failed\n", tests[index].name);
+            return 1;
+        }
+    }
+    printf("ok %u\n", (unsigned)(sizeof tests / sizeof tests[0]));
+    return 0;
+}
