@@ -1,0 +1,239 @@
+"""Bodies: the handler of every expression and statement, and the IR function of every kind of instance."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import EnumSymbol, LocalSymbol, StructSymbol
+from beskid.analysis.types.model import (
+    NEVER,
+    UNIT,
+    ArrayType,
+    EnumType,
+    FunctionType,
+    StructType,
+    Substitution,
+    Type,
+    substitute,
+)
+from beskid.ir.builder import Builder
+from beskid.ir.model import Function, IRType, Location
+from beskid.lower.build.arithmetic import lower_convert, lower_unary
+from beskid.lower.build.calls import lower_builtin_call, lower_call, lower_constraint_call, lower_try, lower_value_call
+from beskid.lower.build.comparison import lower_binary
+from beskid.lower.build.conditions import lower_logical
+from beskid.lower.build.constants import (
+    lower_bool,
+    lower_float,
+    lower_function_reference,
+    lower_integer,
+    lower_lambda,
+    lower_local,
+    lower_string,
+)
+from beskid.lower.build.context import NOTHING, FunctionContext, Value
+from beskid.lower.build.derived import build_equals, build_form, build_hash
+from beskid.lower.build.dispatch import EXPRESSIONS, STATEMENTS, lower_block, nothing
+from beskid.lower.build.enums import lower_enum_new
+from beskid.lower.build.intrinsics import lower_intrinsic_call
+from beskid.lower.build.loops import (
+    lower_break,
+    lower_continue,
+    lower_for_array,
+    lower_for_iterator,
+    lower_for_range,
+    lower_for_string,
+    lower_while,
+)
+from beskid.lower.build.matching import lower_match
+from beskid.lower.build.objects import (
+    lower_array_new,
+    lower_assign,
+    lower_field_read,
+    lower_index_read,
+    lower_struct_new,
+)
+from beskid.lower.build.statements import lower_block_value, lower_evaluate, lower_if, lower_let, lower_return
+from beskid.lower.build.strings import lower_interpolation, lower_stringify
+from beskid.lower.layout import mapping_of
+from beskid.lower.mono import FunctionInstance, HelperInstance, HelperRole, Instances, LambdaInstance
+from beskid.source.text import SourceText, Span
+
+LARGE_FUNCTION = 400
+"""Instructions beyond which a function is never inlined: the optimiser's time grows faster than its gain."""
+
+EXPRESSIONS.update(
+    {
+        typed.IntegerValue: lower_integer,
+        typed.FloatValue: lower_float,
+        typed.BoolValue: lower_bool,
+        typed.StringValue: lower_string,
+        typed.UnitValue: nothing,
+        typed.Interpolation: lower_interpolation,
+        typed.Stringify: lower_stringify,
+        typed.LocalRead: lower_local,
+        typed.FunctionReference: lower_function_reference,
+        typed.Lambda: lower_lambda,
+        typed.FieldRead: lower_field_read,
+        typed.IndexRead: lower_index_read,
+        typed.Call: lower_call,
+        typed.ConstraintCall: lower_constraint_call,
+        typed.BuiltinCall: lower_builtin_call,
+        typed.IntrinsicCall: lower_intrinsic_call,
+        typed.ValueCall: lower_value_call,
+        typed.EnumNew: lower_enum_new,
+        typed.StructNew: lower_struct_new,
+        typed.ArrayNew: lower_array_new,
+        typed.Unary: lower_unary,
+        typed.Binary: lower_binary,
+        typed.Logical: lower_logical,
+        typed.Convert: lower_convert,
+        typed.Assign: lower_assign,
+        typed.Try: lower_try,
+        typed.Match: lower_match,
+        typed.BlockValue: lower_block_value,
+    }
+)
+
+STATEMENTS.update(
+    {
+        typed.Let: lower_let,
+        typed.Return: lower_return,
+        typed.Break: lower_break,
+        typed.Continue: lower_continue,
+        typed.While: lower_while,
+        typed.ForRange: lower_for_range,
+        typed.ForArray: lower_for_array,
+        typed.ForString: lower_for_string,
+        typed.ForIterator: lower_for_iterator,
+        typed.If: lower_if,
+        typed.Evaluate: lower_evaluate,
+    }
+)
+
+
+def build_function(instances: Instances, instance: FunctionInstance, exported: bool = False) -> Function:
+    """The IR of a function, method or test with concrete type arguments."""
+    symbol = instance.symbol
+    body = instances.program.body(symbol)
+    mapping = mapping_of(symbol.all_type_parameters(), instance.type_arguments)
+    result = substitute(symbol.result, mapping)
+    context = _new_context(
+        instances,
+        instance.name,
+        instance.name.removesuffix("V") if instance.is_value else instance.name,
+        symbol.display_name(),
+        symbol.source,
+        symbol.name_span,
+        mapping,
+        result,
+    )
+    context.builder.function.exported = exported
+    if instance.is_value:
+        context.builder.parameter(IRType.REF, "closure")
+    return _finish(context, body.parameters, body.body)
+
+
+def build_lambda(instances: Instances, instance: LambdaInstance) -> Function:
+    """The IR of a lambda without captures; its first parameter is the closure, which it ignores."""
+    node = instance.node
+    kind = substitute(node.type, instance.mapping)
+    if not isinstance(kind, FunctionType):
+        raise AssertionError("a lambda has a function type")
+    context = _new_context(
+        instances,
+        instance.name,
+        instance.name,
+        instance.display,
+        instance.source,
+        node.span,
+        instance.mapping,
+        kind.result,
+    )
+    context.builder.parameter(IRType.REF, "closure")
+    return _finish(context, node.parameters, node.body)
+
+
+def build_helper(instances: Instances, instance: HelperInstance) -> Function:
+    """The IR of a generated function of a type."""
+    kind = instance.type
+    source, span, name = declaration_of(kind)
+    display = f"{name}.{{{instance.role.value}}}"
+    context = _new_context(instances, instance.name, instance.name, display, source, span, {}, UNIT)
+    context.builder.function.results = _HELPER_RESULTS[instance.role]
+    value = _parameters(context, kind, "value")
+    match instance.role:
+        case HelperRole.EQUALS:
+            if not isinstance(kind, EnumType):
+                raise AssertionError("only enums have structural equality")
+            build_equals(context, kind, value, _parameters(context, kind, "other"))
+        case HelperRole.HASH:
+            if not isinstance(kind, EnumType):
+                raise AssertionError("only enums have a structural hash")
+            build_hash(context, kind, value)
+        case HelperRole.FORM:
+            build_form(context, kind, value, context.builder.parameter(IRType.I64, "depth"))
+    return sealed(context)
+
+
+_HELPER_RESULTS = {
+    HelperRole.EQUALS: (IRType.I1,),
+    HelperRole.HASH: (IRType.I64,),
+    HelperRole.FORM: (IRType.REF,),
+}
+
+_NO_SOURCE = SourceText("<generated>", "")
+
+
+def declaration_of(kind: Type) -> tuple[SourceText, Span, str]:
+    """Where traces say a helper is: at the declaration of its type, or of the type inside an array."""
+    while isinstance(kind, ArrayType):
+        kind = kind.element
+    if isinstance(kind, StructType | EnumType):
+        symbol: StructSymbol | EnumSymbol = kind.symbol
+        return symbol.source, symbol.name_span, symbol.qualified_name()
+    return _NO_SOURCE, Span(0, 0), repr(kind)
+
+
+def _new_context(
+    instances: Instances,
+    name: str,
+    owner: str,
+    display: str,
+    source: SourceText,
+    span: Span,
+    mapping: Substitution,
+    result: Type,
+) -> FunctionContext:
+    line, column = source.position(span.start)
+    location = Location(display, source.path, line, column)
+    function = Function(name, location, instances.layouts.shape(result))
+    return FunctionContext(instances, Builder(function), source, display, owner, mapping, result)
+
+
+def _parameters(context: FunctionContext, kind: Type, name: str) -> Value:
+    return tuple([context.builder.parameter(component, name) for component in context.shape(kind)])
+
+
+def _finish(context: FunctionContext, parameters: tuple[LocalSymbol, ...], body: typed.Block) -> Function:
+    """Bind the parameters, lower the body and end it."""
+    for local in parameters:
+        context.bind(local, _parameters(context, local.type, local.name))
+    write_body(context, body)
+    return sealed(context)
+
+
+def write_body(context: FunctionContext, body: typed.Block) -> None:
+    """The statements of a function, and the return at the end of one that has no result."""
+    lower_block(context, body)
+    if not context.builder.is_open():
+        return
+    if context.shape(context.result) or context.result is NEVER:
+        context.builder.unreachable()
+    else:
+        context.leave(NOTHING)
+
+
+def sealed(context: FunctionContext) -> Function:
+    function = context.builder.seal()
+    function.inline_never = sum([len(block.instructions) for block in function.blocks]) > LARGE_FUNCTION
+    return function

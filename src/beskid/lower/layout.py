@@ -1,0 +1,354 @@
+"""Layouts (decisions L10, A5): which registers a concrete source type is, and where its words lie in memory.
+
+Takes concrete types; gives component lists (zero to three machine types), field offsets of structs, the form of enums
+and descriptors. Descriptors are made when first asked for and put into the module. It must not emit code.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from beskid.analysis.names.symbols import TypeParameterSymbol, VariantSymbol
+from beskid.analysis.types.model import (
+    ArrayType,
+    EnumType,
+    FunctionType,
+    PrimitiveType,
+    StructType,
+    Substitution,
+    Type,
+    show_type,
+    substitute,
+)
+from beskid.base.node import node
+from beskid.ir.model import SIZE_OF, Descriptor, IRType, Module
+from beskid.lower.mangle import Mangler
+
+Shape = tuple[IRType, ...]
+
+OBJECT_FIELDS_OFFSET = 8
+BOXED_TAG_OFFSET = 8
+BOXED_PAYLOAD_OFFSET = 16
+
+NESTING_LIMIT = 64
+TYPE_TEXT_LIMIT = 8_192
+
+_PRIMITIVE_SHAPES: dict[str, Shape] = {
+    "unit": (),
+    "never": (),
+    "bool": (IRType.I1,),
+    "char": (IRType.I32,),
+    "string": (IRType.REF,),
+    "i8": (IRType.I8,),
+    "u8": (IRType.I8,),
+    "i16": (IRType.I16,),
+    "u16": (IRType.I16,),
+    "i32": (IRType.I32,),
+    "u32": (IRType.I32,),
+    "i64": (IRType.I64,),
+    "u64": (IRType.I64,),
+    "f32": (IRType.F32,),
+    "f64": (IRType.F64,),
+}
+
+_REFERENCE: Shape = (IRType.REF,)
+
+
+class EndlessTypeError(Exception):
+    """A type whose payloads or arguments grow without end."""
+
+    def __init__(self, type: Type) -> None:
+        super().__init__(show_type(type)[:200])
+
+
+class EnumForm(Enum):
+    """The four forms of decision L10."""
+
+    TAG = "tag"
+    NULLABLE = "nullable"
+    WORDS = "words"
+    BOXED = "boxed"
+
+
+@node
+class VariantLayout:
+    """One variant: payload types, their shapes and, in a boxed enum, the offset of every component."""
+
+    symbol: VariantSymbol
+    types: tuple[Type, ...]
+    shapes: tuple[Shape, ...]
+    offsets: tuple[tuple[int, ...], ...]
+
+
+@node
+class EnumLayout:
+    """`components` are the registers of a value; `descriptor` is set for boxed enums."""
+
+    type: EnumType
+    form: EnumForm
+    components: Shape
+    variants: tuple[VariantLayout, ...]
+    descriptor: str | None
+
+    def reference_index(self) -> int:
+        """Which component is the reference word; -1 for none."""
+        return self.components.index(IRType.REF) if IRType.REF in self.components else -1
+
+    def scalar_index(self) -> int:
+        """Which component is the scalar word; -1 for none."""
+        return self.components.index(IRType.I64) if IRType.I64 in self.components else -1
+
+
+@node
+class StructLayout:
+    """Offsets of the components of every field, in declaration order."""
+
+    type: StructType
+    types: tuple[Type, ...]
+    shapes: tuple[Shape, ...]
+    offsets: tuple[tuple[int, ...], ...]
+    descriptor: str
+
+
+@node
+class ElementLayout:
+    """Array elements: component offsets in a stride."""
+
+    shape: Shape
+    offsets: tuple[int, ...]
+    stride: int
+    descriptor: str
+
+
+def place(shape: Shape, start: int) -> tuple[tuple[int, ...], int]:
+    """Offsets for components from `start` on with natural alignment, and the end.
+
+    References are eight bytes aligned to eight, so no word holds a reference and a scalar.
+    """
+    offsets: list[int] = []
+    end = start
+    for component in shape:
+        size = SIZE_OF[component]
+        offset = (end + size - 1) // size * size
+        offsets.append(offset)
+        end = offset + size
+    return tuple(offsets), end
+
+
+def _round_up(number: int, align: int) -> int:
+    return (number + align - 1) // align * align
+
+
+def mapping_of(parameters: tuple[TypeParameterSymbol, ...], arguments: tuple[Type, ...]) -> Substitution:
+    """The substitution that applies a generic declaration to arguments."""
+    return dict(zip(parameters, arguments, strict=True)) if parameters else {}
+
+
+class Layouts:
+    """All layouts of one module."""
+
+    __slots__ = ("_elements", "_enums", "_module", "_structs", "mangler")
+
+    def __init__(self, module: Module, mangler: Mangler) -> None:
+        self._module = module
+        self.mangler = mangler
+        self._enums: dict[EnumType, EnumLayout] = {}
+        self._structs: dict[StructType, StructLayout] = {}
+        self._elements: dict[Type, ElementLayout] = {}
+
+    def shape(self, type: Type) -> Shape:
+        """The registers of a value of a concrete type."""
+        if isinstance(type, PrimitiveType):
+            return _PRIMITIVE_SHAPES[type.name]
+        if isinstance(type, EnumType):
+            return self.enum(type).components
+        if isinstance(type, StructType | ArrayType | FunctionType):
+            return _REFERENCE
+        raise AssertionError(f"no registers for {type!r}")
+
+    # Structs and elements -----------------------------------------------------------------------------------------
+
+    def struct(self, type: StructType) -> StructLayout:
+        layout = self._structs.get(type)
+        if layout is None:
+            layout = self._make_struct(type)
+            self._structs[type] = layout
+        return layout
+
+    def _make_struct(self, type: StructType) -> StructLayout:
+        mapping = mapping_of(type.symbol.type_parameters, type.arguments)
+        types = tuple([substitute(field.type, mapping) for field in type.symbol.fields.values()])
+        shapes = tuple([self.shape(field) for field in types])
+        offsets: list[tuple[int, ...]] = []
+        end = OBJECT_FIELDS_OFFSET
+        for shape in shapes:
+            placed, end = place(shape, end)
+            offsets.append(placed)
+        name = self.mangler.descriptor(type)
+        self._describe(name, _round_up(end, 8), 8, shapes, tuple(offsets), show_type(type))
+        return StructLayout(type, types, shapes, tuple(offsets), name)
+
+    def element(self, type: Type) -> ElementLayout:
+        layout = self._elements.get(type)
+        if layout is None:
+            shape = self.shape(type)
+            offsets, end = place(shape, 0)
+            align = max([SIZE_OF[component] for component in shape], default=1)
+            # Elements without registers still count, so that an array of them has a size the runtime accepts.
+            stride = max(1, _round_up(end, align))
+            name = self.mangler.element_descriptor(type)
+            self._describe(name, stride, align, (shape,), (offsets,), show_type(type))
+            layout = ElementLayout(shape, offsets, stride, name)
+            self._elements[type] = layout
+        return layout
+
+    def _describe(
+        self,
+        name: str,
+        size: int,
+        align: int,
+        shapes: tuple[Shape, ...],
+        offsets: tuple[tuple[int, ...], ...],
+        display: str,
+    ) -> None:
+        references = {
+            offset
+            for shape, placed in zip(shapes, offsets, strict=True)
+            for component, offset in zip(shape, placed, strict=True)
+            if component is IRType.REF
+        }
+        self._module.descriptors[name] = Descriptor(name, size, align, tuple(sorted(references)), display)
+
+    # Enums --------------------------------------------------------------------------------------------------------
+
+    def enum(self, type: EnumType) -> EnumLayout:
+        layout = self._enums.get(type)
+        if layout is None:
+            layout = self._make_enum(type)
+            self._enums[type] = layout
+        return layout
+
+    def payload_types(self, type: EnumType) -> list[tuple[VariantSymbol, tuple[Type, ...]]]:
+        """The variants of an enum with their concrete payload types."""
+        mapping = mapping_of(type.symbol.type_parameters, type.arguments)
+        return [
+            (variant, tuple([substitute(field, mapping) for _, field in variant.fields]))
+            for variant in type.symbol.variants.values()
+        ]
+
+    def _is_recursive(self, type: EnumType) -> bool:
+        """Whether a value of the enum holds one of the same type without an object or array between."""
+        seen: set[EnumType] = set()
+        pending = [type]
+        while pending:
+            current = pending.pop()
+            if len(self.mangler.type_text(current)) > TYPE_TEXT_LIMIT or len(seen) > TYPE_TEXT_LIMIT:
+                raise EndlessTypeError(type)
+            for _, types in self.payload_types(current):
+                for payload in types:
+                    if not isinstance(payload, EnumType):
+                        continue
+                    if payload == type:
+                        return True
+                    if payload not in seen:
+                        seen.add(payload)
+                        pending.append(payload)
+        return False
+
+    def _make_enum(self, type: EnumType) -> EnumLayout:
+        payloads = self.payload_types(type)
+        if self._is_recursive(type) and not self._wraps_boxed(payloads):
+            # The layout is entered first: its own payloads ask for the registers of the enum.
+            self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, (), None)
+            return self._boxed(type, payloads)
+        shapes = [[self.shape(payload) for payload in types] for _, types in payloads]
+        words = [[component for shape in variant for component in shape] for variant in shapes]
+        if not any(words):
+            return self._in_registers(type, EnumForm.TAG, (IRType.I32,), payloads)
+        if self._is_nullable(payloads, words):
+            return self._in_registers(type, EnumForm.NULLABLE, _REFERENCE, payloads)
+        references = max([variant.count(IRType.REF) for variant in words])
+        scalars = max([len(variant) - variant.count(IRType.REF) for variant in words])
+        if references <= 1 and scalars <= 1:
+            components = (IRType.I32,) + _REFERENCE * references + (IRType.I64,) * scalars
+            return self._in_registers(type, EnumForm.WORDS, components, payloads)
+        return self._boxed(type, payloads)
+
+    def _wraps_boxed(self, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> bool:
+        """Whether a recursive enum only wraps another one on its cycle, as `Option<E>` inside `E` does.
+
+        Boxing the wrapped enum alone breaks the cycle; the wrapper is then a nullable reference.
+        """
+        wrapped = _wrapped_enum(payloads)
+        return wrapped is not None and _wrapped_enum(self.payload_types(wrapped)) is None
+
+    def _is_nullable(self, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]], words: list[list[IRType]]) -> bool:
+        if len(words) != 2 or sorted([len(variant) for variant in words]) != [0, 1]:
+            return False
+        full = 0 if words[0] else 1
+        if words[full] != [IRType.REF]:
+            return False
+        return not any(
+            isinstance(payload, EnumType) and self.enum(payload).form is EnumForm.NULLABLE
+            for payload in payloads[full][1]
+        )
+
+    def _in_registers(
+        self,
+        type: EnumType,
+        form: EnumForm,
+        components: Shape,
+        payloads: list[tuple[VariantSymbol, tuple[Type, ...]]],
+    ) -> EnumLayout:
+        variants = [
+            VariantLayout(symbol, types, tuple([self.shape(payload) for payload in types]), ())
+            for symbol, types in payloads
+        ]
+        return EnumLayout(type, form, components, tuple(variants), None)
+
+    def _boxed(self, type: EnumType, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumLayout:
+        shapes = [tuple([self.shape(payload) for payload in types]) for _, types in payloads]
+        references = max([_count_references(variant) for variant in shapes])
+        scalars_offset = BOXED_PAYLOAD_OFFSET + 8 * references
+        variants: list[VariantLayout] = []
+        size = scalars_offset
+        for (symbol, types), variant in zip(payloads, shapes, strict=True):
+            offsets, end = _boxed_offsets(variant, scalars_offset)
+            size = max(size, end)
+            variants.append(VariantLayout(symbol, types, variant, offsets))
+        name = self.mangler.descriptor(type)
+        where = tuple(range(BOXED_PAYLOAD_OFFSET, scalars_offset, 8))
+        self._module.descriptors[name] = Descriptor(name, _round_up(size, 8), 8, where, show_type(type))
+        return EnumLayout(type, EnumForm.BOXED, _REFERENCE, tuple(variants), name)
+
+
+def _wrapped_enum(payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumType | None:
+    """The only payload of an enum with one empty variant and one of a single enum."""
+    if len(payloads) != 2:
+        return None
+    types = payloads[0][1] + payloads[1][1]
+    return types[0] if len(types) == 1 and isinstance(types[0], EnumType) else None
+
+
+def _count_references(shapes: tuple[Shape, ...]) -> int:
+    return sum([shape.count(IRType.REF) for shape in shapes])
+
+
+def _boxed_offsets(shapes: tuple[Shape, ...], scalars_offset: int) -> tuple[tuple[tuple[int, ...], ...], int]:
+    """Where the components of one variant lie: references first, then scalars, so one descriptor fits all variants."""
+    next_reference = BOXED_PAYLOAD_OFFSET
+    next_scalar = scalars_offset
+    offsets: list[tuple[int, ...]] = []
+    for shape in shapes:
+        placed: list[int] = []
+        for component in shape:
+            if component is IRType.REF:
+                placed.append(next_reference)
+                next_reference += 8
+                continue
+            size = SIZE_OF[component]
+            next_scalar = _round_up(next_scalar, size)
+            placed.append(next_scalar)
+            next_scalar += size
+        offsets.append(tuple(placed))
+    return tuple(offsets), next_scalar

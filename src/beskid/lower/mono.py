@@ -1,0 +1,180 @@
+"""Monomorphisation: the worklist of instances that a program reaches.
+
+An instance is a function symbol with concrete type arguments, a lambda, or a generated helper of a type. Asking for
+one gives its mangled name and, the first time, puts it on the worklist in order of discovery, so output is
+deterministic. It must not emit code; `program.py` takes the instances and has them built.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+from typing import TypeAlias
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import FunctionSymbol
+from beskid.analysis.types.model import (
+    ArrayType,
+    ContractType,
+    EnumType,
+    FunctionType,
+    StructType,
+    Substitution,
+    Type,
+    show_type,
+)
+from beskid.base.node import node
+from beskid.ir.model import Module
+from beskid.lower.errors import LoweringError
+from beskid.lower.layout import NESTING_LIMIT, TYPE_TEXT_LIMIT, Layouts
+from beskid.lower.mangle import Mangler
+from beskid.source.diagnostics import error
+from beskid.source.text import SourceText, Span
+
+
+class HelperRole(Enum):
+    """What a generated function of a type does."""
+
+    EQUALS = "equals"
+    HASH = "hash"
+    FORM = "form"
+
+
+@node
+class FunctionInstance:
+    """`is_value`: the code of a function value, whose first parameter is the ignored closure."""
+
+    name: str
+    symbol: FunctionSymbol
+    type_arguments: tuple[Type, ...]
+    is_value: bool
+
+
+@node
+class LambdaInstance:
+    """A lambda without captures, in the instance that contains it."""
+
+    name: str
+    display: str
+    node: typed.Lambda
+    source: SourceText
+    mapping: Substitution
+
+
+@node
+class HelperInstance:
+    name: str
+    role: HelperRole
+    type: Type
+
+
+Instance: TypeAlias = FunctionInstance | LambdaInstance | HelperInstance
+
+
+class Instances:
+    """The instances asked for so far and those not built yet."""
+
+    __slots__ = (
+        "_depths",
+        "_known",
+        "_lambda_counts",
+        "_lambdas",
+        "layouts",
+        "mangler",
+        "module",
+        "pending",
+        "program",
+    )
+
+    def __init__(self, program: typed.TypedProgram, module: Module) -> None:
+        self.program = program
+        self.module = module
+        self.mangler = Mangler()
+        self.layouts = Layouts(module, self.mangler)
+        self.pending: deque[Instance] = deque()
+        self._known: dict[str, object] = {}
+        self._lambdas: dict[tuple[int, str], str] = {}
+        self._lambda_counts: dict[str, int] = {}
+        self._depths: dict[Type, int] = {}
+
+    def function(
+        self,
+        symbol: FunctionSymbol,
+        type_arguments: tuple[Type, ...],
+        source: SourceText,
+        span: Span,
+        is_value: bool = False,
+    ) -> str:
+        """The name of a function's instance; `source` and `span` are the place that asks for it."""
+        for argument in type_arguments:
+            self._check_growth(symbol, argument, source, span)
+        name = self.mangler.function(symbol, type_arguments)
+        if is_value:
+            name += "V"
+        if self._is_new(name, symbol):
+            self.pending.append(FunctionInstance(name, symbol, type_arguments, is_value))
+        return name
+
+    def anonymous(self, node: typed.Lambda, owner: str, display: str, source: SourceText, mapping: Substitution) -> str:
+        """The name of a lambda's function.
+
+        `owner` is the mangled name of the instance that contains it, without the mark of function values: both
+        forms of a function share their lambdas, so that the same lambda is the same value.
+        """
+        key = (id(node), owner)
+        name = self._lambdas.get(key)
+        if name is None:
+            count = self._lambda_counts.get(owner, 0)
+            self._lambda_counts[owner] = count + 1
+            name = f"{owner}L{count}"
+            self._lambdas[key] = name
+            self._is_new(name, node)
+            self.pending.append(LambdaInstance(name, f"{display}.{{lambda}}", node, source, mapping))
+        return name
+
+    def helper(self, role: HelperRole, type: Type) -> str:
+        """The name of a generated function of a type."""
+        name = self.mangler.helper(role.value, type)
+        if self._is_new(name, type):
+            self.pending.append(HelperInstance(name, role, type))
+        return name
+
+    def _is_new(self, name: str, key: object) -> bool:
+        known = self._known.get(name)
+        if known is None:
+            self._known[name] = key
+            return True
+        if known is not key and known != key:
+            raise AssertionError(f"two functions have the symbol {name}")
+        return False
+
+    def _check_growth(self, symbol: FunctionSymbol, argument: Type, source: SourceText, span: Span) -> None:
+        if self._depth(argument) <= NESTING_LIMIT and len(self.mangler.type_text(argument)) <= TYPE_TEXT_LIMIT:
+            return
+        raise LoweringError(
+            error(
+                "E1204",
+                f"the type arguments of `{symbol.name}` grow without end",
+                source,
+                span,
+                f"this call asks for ever larger instances, the last for `{show_type(argument)[:80]}…`",
+                "call the function with its own type parameters, or give the recursion a fixed type",
+            )
+        )
+
+    def _depth(self, type: Type) -> int:
+        depth = self._depths.get(type)
+        if depth is None:
+            depth = 1 + max([self._depth(part) for part in _parts(type)], default=0)
+            self._depths[type] = depth
+        return depth
+
+
+def _parts(type: Type) -> tuple[Type, ...]:
+    if isinstance(type, ArrayType):
+        return (type.element,)
+    if isinstance(type, FunctionType):
+        return (type.result, *type.parameters)
+    if isinstance(type, StructType | EnumType | ContractType):
+        return type.arguments
+    return ()

@@ -1,0 +1,86 @@
+"""Lowering of a whole program: from the typed program to an IR module.
+
+It starts at the entry (and the tests when asked) and builds what they reach, instance by instance, in order of
+discovery. It takes a well-typed program; what it cannot lower raises `LoweringError` with a diagnostic.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from beskid.analysis.typed import TypedProgram
+from beskid.base.node import value
+from beskid.ir.model import Function, Module
+from beskid.lower.build.body import build_function, build_helper, build_lambda, declaration_of
+from beskid.lower.build.entry import ENTRY_NAME, build_entry
+from beskid.lower.errors import LoweringError
+from beskid.lower.layout import EndlessTypeError
+from beskid.lower.mono import FunctionInstance, HelperInstance, Instance, Instances, LambdaInstance
+from beskid.source.diagnostics import error
+
+__all__ = ["ENTRY_NAME", "LowerOptions", "LoweringError", "lower_program"]
+
+
+@value
+class LowerOptions:
+    """`entry`: make the entry function; `tests`: build the test bodies too, exported under their mangled names."""
+
+    print_result: bool = False
+    module_name: str = "program"
+    entry: bool = True
+    tests: bool = False
+
+
+def lower_program(program: TypedProgram, options: LowerOptions) -> Module:
+    """The IR module of a program: everything that its entry and the tests asked for reach."""
+    module = Module(options.module_name)
+    instances = Instances(program, module)
+    exported: set[str] = set()
+    if options.entry and program.entry is not None:
+        module.functions[ENTRY_NAME] = build_entry(instances, program.entry, options.print_result)
+        module.entry = ENTRY_NAME
+    if options.tests:
+        for test in program.tests:
+            exported.add(instances.function(test, (), test.source, test.name_span))
+    while instances.pending:
+        instance = instances.pending.popleft()
+        try:
+            module.functions[instance.name] = _build(instances, instance, instance.name in exported)
+        except EndlessTypeError as endless:
+            raise _endless(instance, endless) from endless
+    return module
+
+
+def _build(instances: Instances, instance: Instance, exported: bool) -> Function:
+    match instance:
+        case FunctionInstance():
+            return build_function(instances, instance, exported)
+        case LambdaInstance():
+            return build_lambda(instances, instance)
+        case HelperInstance():
+            return build_helper(instances, instance)
+        case _:
+            assert_never(instance)
+
+
+def _endless(instance: Instance, endless: EndlessTypeError) -> LoweringError:
+    """The diagnostic for an enum whose payload types never repeat."""
+    match instance:
+        case FunctionInstance():
+            source, span = instance.symbol.source, instance.symbol.name_span
+        case LambdaInstance():
+            source, span = instance.source, instance.node.span
+        case HelperInstance():
+            source, span, _ = declaration_of(instance.type)
+        case _:
+            assert_never(instance)
+    return LoweringError(
+        error(
+            "E1204",
+            f"the payload types of `{endless}` grow without end",
+            source,
+            span,
+            "used in this function",
+            "give the recursive variant the enum's own type arguments, or put an array or a type between",
+        )
+    )
