@@ -1,6 +1,4 @@
-"""Calls: functions, constraint methods after substitution, runtime functions by source name, function values, `?`."""
-`?`.
-"""
+"""Calls: functions, constraint methods after substitution, runtime functions by name, function values, and `?`."""
 
 from __future__ import annotations
 
@@ -155,9 +153,7 @@ def lower_value_call(context: FunctionContext, expression: typed.ValueCall) -> V
     kind = context.concrete(expression.callee.type)
     if not isinstance(kind, FunctionType):
         raise AssertionError(f"{kind!r} cannot be called")
-    closure, *values = lower_all(
-        context, (expression.callee, *expression.arguments), (kind, *kind.parameters)
-    )
+    closure, *values = lower_all(context, (expression.callee, *expression.arguments), (kind, *kind.parameters))
     context.at(expression.span)
     if not context.builder.is_open():
         return zero_value(context.shape(expression.type))

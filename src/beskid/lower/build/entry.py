@@ -1,7 +1,7 @@
 """The entry function (decision L13): main's body, its result as exit status, and what is printed of it.
 
-It takes the argument array and gives the status. Main's body stands in it rather than being called, so that a trace ends
-at main; a program that calls its own main has main as an ordinary function beside it.
+It takes the argument array and gives the status. Main's body stands in it rather than being called, so that a trace
+ends at main; a program that calls its own main has main as an ordinary function beside it.
 """
 
 from __future__ import annotations
