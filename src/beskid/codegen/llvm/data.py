@@ -96,12 +96,12 @@ def site_lines(sites: dict[Location, int], texts: Texts) -> list[str]:
         for site in sites
     ]
     kind = f"[{len(records)} x {{ ptr, ptr, i32, i32 }}]"
-    return [f'@beskid_sites = internal constant {kind} [{", ".join(records)}], section "beskid_sites", align 8']
+    return [f'@.sites = internal constant {kind} [{", ".join(records)}], section "beskid_sites", align 8']
 
 
 def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
     """The record that tells the runtime about the object."""
-    sites = "@beskid_sites" if pool.sites else "null"
+    sites = "@.sites" if pool.sites else "null"
     entry = f"@{ENTRY_SYMBOL}" if artifact.entry is not None else "null"
     return (
         f"@{PROGRAM_SYMBOL} = hidden constant {PROGRAM_TYPE} {{ i32 {BESKID_RUNTIME_ABI_VERSION}, "

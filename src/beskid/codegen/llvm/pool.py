@@ -57,7 +57,7 @@ class Pool:
     def site(self, location: Location) -> str:
         """The address of the call-site record of a place."""
         index = self.sites.setdefault(location, len(self.sites))
-        return f"getelementptr (i8, ptr @beskid_sites, i64 {index * SITE_SIZE})" if index else "@beskid_sites"
+        return f"getelementptr (i8, ptr @.sites, i64 {index * SITE_SIZE})" if index else "@.sites"
 
     def call_runtime(self, symbol: str) -> str:
         """The name of a runtime function, which is then declared."""
