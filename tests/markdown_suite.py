@@ -90,7 +90,8 @@ def check_block(path: Path, block: Block, check: Check, bless: bool = False) -> 
         raise AssertionError(f"{path.name}:{block.line} {block.title}\n{_difference(block, wanted, found)}")
     for line, code, text in wanted:
         if not any(line == there and code == other and text in message for there, other, message in found):
-            raise AssertionError(f"{path.name}:{block.line + line - 1}: no message of {code} contains {text!r}: {found}")
+            place = f"{path.name}:{block.line + line - 1}"
+            raise AssertionError(f"{place}: no message of {code} contains {text!r}: {found}")
 
 
 def _difference(block: Block, wanted: list[tuple[int, str, str]], found: list[tuple[int, str, str]]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.markdown_suite import Block, check_block, suite_cases
 
 from beskid.source.diagnostics import Diagnostic
-from tests.markdown_suite import Block, check_block, suite_cases
 
 _CASES = suite_cases(Path(__file__).parent)
 

@@ -12,7 +12,17 @@ from beskid.source.diagnostics import Diagnostic, Edit, Fix, error
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.lexer import MAX_DIAGNOSTICS
-from beskid.syntax.tokens import END, HOLE_CLOSE, IDENTIFIER, RESERVED_WORDS, STRING, STRING_START, Tokens
+from beskid.syntax.tokens import (
+    CLOSERS,
+    END,
+    HOLE_CLOSE,
+    IDENTIFIER,
+    RESERVED_WORDS,
+    STRING,
+    STRING_END,
+    STRING_START,
+    Tokens,
+)
 
 MAX_DEPTH: Final = 256
 """Nesting beyond this many levels is refused, so that no later pass runs out of stack."""
@@ -182,10 +192,25 @@ class ParserCore:
         if self._last_fault == self.pos or len(self.diagnostics) >= MAX_DIAGNOSTICS:
             return
         self._last_fault = self.pos
-        if self.kinds[self.pos] == END and self.tokens.unterminated:
+        if self._explained_by_lexer():
             return
         fixes = () if fix is None else (fix,)
         self.diagnostics.append(error(code, message, self.source, span, label, help, fixes=fixes))
+
+    def _explained_by_lexer(self) -> bool:
+        # A lost quote or a character that was skipped right here explains what the grammar misses.
+        pos = self.pos
+        tokens = self.tokens
+        if tokens.unterminated and (self.kinds[pos] == END or (pos and self._is_open_string(pos - 1))):
+            return True
+        gap = Span(self.ends[pos - 1] if pos else 0, self.starts[pos])
+        return any(gap.start <= fault.span.start < gap.end for fault in tokens.diagnostics)
+
+    def _is_open_string(self, index: int) -> bool:
+        if self.kinds[index] not in (STRING, STRING_END):
+            return False
+        text = self.token_text(index)
+        return not text.endswith('"') or (self.kinds[index] == STRING and len(text) == 1)
 
     def fail(
         self, message: str, span: Span | None = None, label: str = "", help: str | None = None, code: str = "parse"
@@ -353,8 +378,11 @@ class ParserCore:
         """Skip the rest of an item that began at token `start`: to something that starts the next one."""
         while self.pos < self.end:
             kind = self.kinds[self.pos]
-            if self.pos > start:
-                if kind in ITEM_WORDS and self.starts_line(self.pos):
+            if self.pos > start and kind not in CLOSERS:
+                first = self.starts_line(self.pos)
+                if first and kind in ITEM_WORDS:
+                    return
+                if first and self.column(self.pos) == self.column(start) and self._starts_item(kind):
                     return
                 if self.kinds[self.pos - 1] in (";", "}") and self._starts_item(kind):
                     return
@@ -368,4 +396,7 @@ class ParserCore:
         if kind != IDENTIFIER and kind != "(":
             return False
         after = self.type_end(self.pos)
-        return after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER
+        if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER:
+            return self.kinds[after + 1] in ("(", "<", "{")
+        partner = self.partners[self.pos + 1]
+        return self.kinds[self.pos + 1] == "(" and partner != -1 and self.kinds[partner + 1] == "{"

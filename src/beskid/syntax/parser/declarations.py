@@ -198,7 +198,7 @@ class DeclarationParser(ForeignItems):
             is_mut = True
         if self.kinds[self.pos] in (",", ")"):
             self.fail(
-                "this parameter has no name" if self.kinds[self.pos - 1] != ")" else "expected a name",
+                "a parameter has a type and a name",
                 annotation.span,
                 "expected `Type name`",
                 "the type comes first: `i64 count`",

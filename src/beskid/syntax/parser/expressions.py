@@ -490,8 +490,9 @@ class ExpressionParser(ForeignExpressions):
             return None
         if self.kinds[self.pos] == "}" or self.take(","):
             return arm
-        if self.take(";"):
-            self.report("arms of a match are separated by `,`", self.tokens.span(self.pos - 1), "expected `,`")
+        if self.kinds[self.pos] == ";":
+            self.report("arms of a match are separated by `,`", self.span_here(), "expected `,`")
+            self.pos += 1
             return arm
         self.expect_soft(",", "expected `,` between the arms of a match")
         if not self.starts_line(self.pos):

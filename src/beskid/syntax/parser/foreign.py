@@ -57,7 +57,7 @@ class ForeignExpressions(PatternParser):
             if self.kinds[pos + 2] == "(" and self.adjacent(pos + 1) and self.adjacent(pos + 2):
                 self.reserved("calling a macro", self.span_over(pos, pos + 1))
             return
-        if following == STRING or following == STRING_START:
+        if following in (STRING, STRING_START):
             if word == "code":
                 self.reserved("a `code` literal", self.span_here())
             if len(word) <= 2 and self.adjacent(pos + 1):

@@ -75,6 +75,7 @@ class ForeignItems(StatementParser):
         if following == "!" and self.kinds[pos + 2] == "(":
             self.reserved("calling a macro", self.span_over(pos, pos + 1))
         if following in ("(", ".") and not self._looks_like_function():
+            self.foreign_function()
             self.fail("statements stand inside functions", help="a program begins in `unit main() { … }`")
 
     def _looks_like_function(self) -> bool:

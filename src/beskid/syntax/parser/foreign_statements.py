@@ -78,6 +78,10 @@ class ForeignStatements(ExpressionParser):
             self.foreign_name()
         if word == "launch" and following == IDENTIFIER and self.kinds[self.pos + 2] == "(":
             self.reserved("composition (`launch`)", self.span_here())
+        if word == "with" and following == IDENTIFIER and self.kinds[self.pos + 2] == "(":
+            partner = self.partners[self.pos + 2]
+            if partner != -1 and self.kinds[partner + 1] == "{":
+                self.reserved("composition (`with`)", self.span_here())
 
     def _foreign_colon(self, word: str) -> None:
         pos = self.pos

@@ -6,7 +6,7 @@ from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import ITEM_WORDS, Abandon, TooDeep, Unclosed
 from beskid.syntax.parser.declarations import DeclarationParser
-from beskid.syntax.tokens import END, IDENTIFIER, STRING
+from beskid.syntax.tokens import END, IDENTIFIER, STRING, STRING_START
 
 
 class ItemParser(DeclarationParser):
@@ -108,6 +108,9 @@ class ItemParser(DeclarationParser):
                 return self.attribute_item(start, is_pub, doc)
             if word == "const":
                 return self._const(start, attributes, is_pub, doc)
+        if word == "test" and following in (STRING, STRING_START):
+            self.pos += 1
+            self.fail("the name of a test is an identifier", help="`test adds_two_numbers { … }`")
         if word == "extend" and following == "type":
             self.pos += 1
             return self.impl_item(start, attributes, True)
@@ -215,8 +218,6 @@ class ItemParser(DeclarationParser):
         self.pos += 1
         name = self.name("a name of a test")
         opener = self.pos
-        if self.kinds[opener] == STRING:
-            self.fail("the name of a test is an identifier", help="`test adds_two_numbers { … }`")
         self.expect("{", "before the body of the test")
         block_start = self.starts[opener]
         self.enter()

@@ -103,8 +103,8 @@ class StatementParser(ForeignStatements):
                 if declaration is not None:
                     return declaration
         if kind == ";":
-            self.pos += 1
             self.report("a `;` alone is no statement", self.tokens.span(pos), help="remove it")
+            self.pos += 1
             return tree.ErrorStatement(self.new_id(), self.tokens.span(pos))
         if kind in ITEM_WORDS:
             self.misplaced_item()

@@ -1,0 +1,32 @@
+"""Walking a tree without knowing its node types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from beskid.source.text import SourceText, Span
+
+
+def children(node: Any) -> Iterator[Any]:
+    """The nodes directly inside a node."""
+    for field in fields(node):
+        yield from _nodes(getattr(node, field.name))
+
+
+def _nodes(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple) and not isinstance(value, Span):
+        for each in value:
+            yield from _nodes(each)
+    elif is_dataclass(value) and not isinstance(value, (type, SourceText)):
+        yield value
+
+
+def walk(node: Any) -> Iterator[tuple[Any, Any | None]]:
+    """(node, parent) for a node and everything below it."""
+    pending: list[tuple[Any, Any | None]] = [(node, None)]
+    while pending:
+        current, parent = pending.pop()
+        yield current, parent
+        pending += [(child, current) for child in children(current)]
