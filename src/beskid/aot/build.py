@@ -1,0 +1,218 @@
+"""From object bytes to an executable, a library or an object file.
+
+It takes a `BuildRequest` and gives a `BuildResult`, or raises `AotError` with nothing half-written: tools work in a
+folder of their own beside the output, and the finished file is renamed into place. Gates run before any tool.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from beskid.abi.numbers import SUPPORT_SYMBOLS
+from beskid.aot.errors import (
+    ENTRY_MISSING,
+    INPUT_OUTPUT,
+    INVALID_REQUEST,
+    MISSING_FUNCTION,
+    UNKNOWN_TARGET,
+    VERSION_MISMATCH,
+    AotError,
+)
+from beskid.aot.linker import find_linker, find_tool, run_tool
+from beskid.aot.metadata import describe
+from beskid.aot.request import BuildRequest, BuildResult, OutputKind
+from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, open_runtime
+from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, undefined_symbols
+from beskid.codegen.target import target_of, triple_of
+
+ENTRY_SYMBOL = "beskid_program_entry"
+VERSION_SYMBOL = "beskid_runtime_abi_version"
+
+
+def build(request: BuildRequest) -> BuildResult:
+    """Make the output; its description stands beside it unless the request says otherwise."""
+    note = check_request(request)
+    output = Path(request.output)
+    runtime: RuntimeArchive | None = None
+    if request.kind is not OutputKind.OBJECT:
+        folder = Path(request.runtime_folder) if request.runtime_folder else installed_folder(request.triple)
+        runtime = open_runtime(folder, request.triple)
+        check_versions(note, runtime, output)
+        check_symbols(request, runtime)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as name:
+            work = Path(name)
+            object_file = work / "program.o"
+            object_file.write_bytes(request.object_bytes)
+            made = work / output.name
+            command: list[str] = []
+            if runtime is None:
+                object_file.rename(made)
+            else:
+                command = LINKERS[request.kind](request, runtime, object_file, made)
+            metadata = ""
+            if request.metadata:
+                metadata = f"{request.output}.beskid.json"
+                description = work / "description"
+                description.write_text(describe(request, note, command, runtime, made.read_bytes()), encoding="utf-8")
+                description.replace(metadata)
+            made.replace(output)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise AotError(
+            INPUT_OUTPUT, f"`{request.output}` cannot be written: {reason}", "choose another place with `--output`"
+        ) from error
+    return BuildResult(request.output, request.kind, tuple(command), metadata)
+
+
+# Gates ----------------------------------------------------------------------------------------------------------
+
+
+def check_request(request: BuildRequest) -> dict[str, list[str]]:
+    """The object's note, once the request makes sense."""
+    if target_of(request.triple) is None:
+        raise AotError(
+            UNKNOWN_TARGET, f"unknown target `{request.triple}`", "use a full triple such as `x86_64-unknown-linux-gnu`"
+        )
+    if not request.output or Path(request.output).is_dir():
+        raise AotError(INVALID_REQUEST, f"the output `{request.output}` is a folder", "give it the name of a file")
+    try:
+        note = note_fields(request.object_bytes)
+        defined = defined_symbols(request.object_bytes)
+    except ObjectFileError as error:
+        raise AotError(INVALID_REQUEST, f"the object cannot be read: {error}", "compile it again") from error
+    if request.kind is OutputKind.EXECUTABLE and ENTRY_SYMBOL not in defined:
+        raise AotError(ENTRY_MISSING, "the program has no entry", "declare a function `main`, or build a library")
+    unknown = [name for name in request.exports if name not in defined]
+    if unknown:
+        raise AotError(INVALID_REQUEST, f"exported functions are not defined: {', '.join(unknown)}")
+    return note
+
+
+def check_versions(note: dict[str, list[str]], runtime: RuntimeArchive, output: Path) -> None:
+    """The object must have been compiled for the contract that the archive states."""
+    version = note.get("abi", ["none"])[0]
+    level = note.get("level", ["0"])[0]
+    if version != str(runtime.version):
+        raise AotError(
+            VERSION_MISMATCH,
+            f"ABI version mismatch: the object of `{output.name}` needs {version}, `{runtime.archive}` offers "
+            f"{runtime.version}",
+            "compile the program again with the installed beskid",
+        )
+    if not level.isdigit() or int(level) > runtime.level:
+        raise AotError(
+            VERSION_MISMATCH,
+            f"ABI level mismatch: the object of `{output.name}` needs {level}, `{runtime.archive}` offers "
+            f"{runtime.level}",
+            "install a newer runtime",
+        )
+
+
+def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
+    """Every name that the object needs must be offered, before any linker may find it elsewhere by accident."""
+    offered = {*runtime.symbols, *SUPPORT_SYMBOLS, *request.externs}
+    missing = [symbol for symbol in undefined_symbols(request.object_bytes) if symbol not in offered]
+    if missing:
+        raise AotError(
+            MISSING_FUNCTION,
+            f"missing functions: {', '.join(missing)}",
+            "declare them in an extern contract and permit their library, or compile the program again",
+        )
+
+
+# Linking --------------------------------------------------------------------------------------------------------
+
+
+def linker_of(request: BuildRequest) -> list[str]:
+    """The linking command for the request's target."""
+    machine = os.uname()
+    environment = request.triple.rsplit("-", 1)[1]
+    native = triple_of(machine.machine, machine.sysname, environment) == request.triple and environment == "gnu"
+    return find_linker(request.compiler, native, request.triple)
+
+
+def foreign_words(request: BuildRequest) -> list[str]:
+    """Search paths, libraries and extra words, in the order that linkers read them."""
+    return [
+        *[f"-L{path}" for path in request.search_paths],
+        *[name if name.startswith("-l") else f"-l{name}" for name in request.libraries],
+        *request.extra_arguments,
+    ]
+
+
+def common_words(request: BuildRequest) -> list[str]:
+    """Words for every linked output: only what is used, and nothing that differs from run to run."""
+    return ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none", *(["-s"] if request.strip else [])]
+
+
+def link_executable(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
+    """A program: the start-up object brings C's `main`."""
+    command = [
+        *linker_of(request),
+        *common_words(request),
+        "-o",
+        str(made),
+        str(runtime.start),
+        str(object_file),
+        str(runtime.archive),
+        *foreign_words(request),
+        "-lm",
+    ]
+    run_tool(command, request.scratch)
+    return command
+
+
+def link_shared(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
+    """A shared library with the runtime inside; only the exports are visible."""
+    script = object_file.with_name("exports.map")
+    shown = "".join([f" {name};" for name in sorted(request.exports)])
+    script.write_text(f"{{ {f'global:{shown} ' if shown else ''}local: *; }};\n", encoding="utf-8")
+    command = [
+        *linker_of(request),
+        "-shared",
+        *common_words(request),
+        f"-Wl,--version-script={script}",
+        f"-Wl,-soname,{made.name}",
+        "-o",
+        str(made),
+        str(object_file),
+        str(runtime.archive),
+        *foreign_words(request),
+        "-lm",
+    ]
+    run_tool(command, request.scratch)
+    return command
+
+
+def link_static(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
+    """A static library of one member: program and runtime, everything local but the exports and the version."""
+    whole = object_file.with_name("whole.o")
+    command = [
+        *linker_of(request),
+        "-r",
+        "-nostdlib",
+        f"-Wl,-u,{VERSION_SYMBOL}",
+        "-o",
+        str(whole),
+        str(object_file),
+        str(runtime.archive),
+    ]
+    run_tool(command, request.scratch)
+    kept = [f"--keep-global-symbol={name}" for name in [*sorted(request.exports), VERSION_SYMBOL]]
+    stripped = ["--strip-debug"] if request.strip else []
+    run_tool([find_tool("objcopy", "a static library"), *kept, *stripped, str(whole)], request.scratch)
+    run_tool([find_tool("ar", "a static library"), "rcsD", str(made), str(whole)], request.scratch)
+    return command
+
+
+LINKERS: dict[OutputKind, Callable[[BuildRequest, RuntimeArchive, Path, Path], list[str]]] = {
+    OutputKind.EXECUTABLE: link_executable,
+    OutputKind.SHARED: link_shared,
+    OutputKind.STATIC: link_static,
+}
+"""How each kind is linked; an object is not."""

@@ -1,0 +1,26 @@
+"""What can go wrong between an object and a finished output, with the codes that the documentation lists."""
+
+from __future__ import annotations
+
+
+class AotError(Exception):
+    """The output cannot be made; nothing of it was written."""
+
+    def __init__(self, code: str, message: str, help: str = "") -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.help = help
+
+
+RUNTIME_BUILD = "E4010"
+RUNTIME_MISSING = "E4011"
+VERSION_MISMATCH = "E4012"
+VERSION_UNKNOWN = "E4013"
+MISSING_FUNCTION = "E4003"
+NO_LINKER = "E4020"
+LINK_FAILED = "E4021"
+UNKNOWN_TARGET = "E4022"
+ENTRY_MISSING = "E4030"
+INPUT_OUTPUT = "E4040"
+INVALID_REQUEST = "E4041"

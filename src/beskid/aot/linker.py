@@ -1,0 +1,89 @@
+"""Linker drivers: finding a C compiler that links, and running it.
+
+It takes what the user's `CC` says and gives a command; running gives nothing or raises `AotError` with the tool's own
+words. It must not decide what is linked.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from beskid.aot.errors import LINK_FAILED, NO_LINKER, AotError
+
+CANDIDATES = ("cc", "gcc", "clang")
+TIME_LIMIT_SECONDS = 600
+_SHOWN_LINES = 40
+
+
+def find_linker(preferred: str, native: bool, triple: str) -> list[str]:
+    """The command that links. A target other than this machine's takes zig, which brings its own libraries."""
+    if preferred:
+        words = shlex.split(preferred)
+        if words and shutil.which(words[0]):
+            return words
+        raise AotError(
+            NO_LINKER,
+            f"the linker `{preferred}` of the environment variable CC is not available",
+            "set CC to an installed C compiler, or unset it",
+        )
+    if native:
+        for name in CANDIDATES:
+            if shutil.which(name):
+                return [name]
+    if importlib.util.find_spec("ziglang") is not None:
+        return [sys.executable, "-m", "ziglang", "cc", "-target", zig_target(triple)]
+    raise AotError(
+        NO_LINKER,
+        "no linker is available" if native else f"no linker for `{triple}` is available",
+        "install a C compiler (cc, gcc or clang), set CC to one, or install the extra `beskid[cross]`",
+    )
+
+
+def find_tool(name: str, purpose: str) -> str:
+    """A tool of the binary utilities."""
+    path = shutil.which(name) or shutil.which(f"llvm-{name}")
+    if path is None:
+        raise AotError(NO_LINKER, f"the tool `{name}` is not available; {purpose} needs it", "install binutils")
+    return path
+
+
+def zig_target(triple: str) -> str:
+    """A full triple as zig writes it: without the vendor."""
+    machine, _, system, environment = triple.split("-")
+    return f"{machine}-{system}-{environment}"
+
+
+def run_tool(command: Sequence[str], scratch: str) -> None:
+    """Run a tool; `AotError` with its output when it fails."""
+    environment = {**os.environ, "LC_ALL": "C"}
+    if scratch:
+        environment |= {"ZIG_GLOBAL_CACHE_DIR": scratch, "ZIG_LOCAL_CACHE_DIR": scratch}
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            timeout=TIME_LIMIT_SECONDS,
+            check=False,
+        )
+    except OSError as error:
+        raise AotError(NO_LINKER, f"`{command[0]}` cannot be started: {error.strerror}") from error
+    except subprocess.TimeoutExpired as error:
+        raise AotError(LINK_FAILED, f"`{command[0]}` did not end within {TIME_LIMIT_SECONDS} seconds") from error
+    if done.returncode == 0:
+        return
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    shown = "\n".join(lines[-_SHOWN_LINES:])
+    raise AotError(
+        LINK_FAILED,
+        f"linking failed with status {done.returncode}\ncommand: {shlex.join(command)}\n{shown}".rstrip(),
+        "check the libraries and search paths of the manifest's `link` block",
+    )

@@ -1,0 +1,56 @@
+"""The release description beside an output: what it was made of, for people and tools.
+
+It takes the object's note and the request and gives JSON text, the same for the same build. Files are named by their
+base names, so the text does not depend on where they lie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from beskid.aot.request import BuildRequest
+from beskid.aot.runtime_archive import RuntimeArchive
+
+FORMAT = 1
+
+
+def describe(
+    request: BuildRequest,
+    note: Mapping[str, list[str]],
+    command: Sequence[str],
+    runtime: RuntimeArchive | None,
+    output: bytes,
+) -> str:
+    """The text of `<output>.beskid.json`."""
+    first = {key: values[0] for key, values in note.items() if values}
+    content = {
+        "format": FORMAT,
+        "output": PurePath(request.output).name,
+        "kind": request.kind.value,
+        "sha256": hashlib.sha256(output).hexdigest(),
+        "abi_version": int(first.get("abi", "0")),
+        "abi_level": int(first.get("level", "0")),
+        "draft_hash": first.get("draft", ""),
+        "target": first.get("target", request.triple),
+        "compiler": first.get("compiler", ""),
+        "artifact": first.get("artifact", ""),
+        "imports": note.get("import", []),
+        "externs": note.get("extern", []),
+        "exports": list(request.exports),
+        "libraries": list(request.libraries),
+        "features": ["stripped"] if request.strip else [],
+        "runtime": None if runtime is None else {"abi_version": runtime.version, "abi_level": runtime.level},
+        "link": [portable(word) for word in command],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def portable(word: str) -> str:
+    """A word of a command without the folders of this machine."""
+    head, separator, tail = word.partition("=")
+    if separator and tail.startswith("/"):
+        return f"{head}={PurePath(tail).name}"
+    return PurePath(word).name if word.startswith("/") else word
