@@ -2,7 +2,7 @@
 
 `_B` and length-prefixed segments: package, module path, receiver type (behind `M`), name. Instances append `I…E` with
 canonical types, tests `T`, lambdas `L<n>`; helpers of a type stand behind `_Bx`. Characters that an object file's
-symbol should not hold are written as `.` and their code point. It must not look at anything but symbols and types.
+symbol should not hold are written as their code point between dots. It must not look at anything but symbols and types.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from beskid.analysis.types.model import (
 def segment(name: str) -> str:
     """A name behind its length."""
     if not name.isascii():
-        name = "".join([c if c.isascii() else f".{ord(c):x}" for c in name])
+        name = "".join([c if c.isascii() else f".{ord(c):x}." for c in name])
     return f"{len(name)}{name}"
 
 
