@@ -7,7 +7,6 @@
 
 #define LEAST_THRESHOLD (UINT64_C(4) << 20)
 #define STACK_ENTRIES_KEPT (UINT64_C(1) << 17)
-#define AHEAD 8
 
 /* Cells whose references are still to be marked, each with its kind in the low bits. */
 static uint64_t *stack;
@@ -137,27 +136,10 @@ static void trace(uint64_t entry)
     }
 }
 
-/* Empties the stack. A few cells wait in a ring while the processor fetches them. */
 static void drain(void)
 {
-    uint64_t ahead[AHEAD] = {0};
-    unsigned position = 0;
-    unsigned waiting = 0;
-    while (stack_size != 0 || waiting != 0) {
-        uint64_t entry = ahead[position];
-        if (stack_size != 0) {
-            uint64_t next = stack[--stack_size];
-            __builtin_prefetch((const void *)(uintptr_t)(next & ~UINT64_C(15)));
-            ahead[position] = next;
-            waiting += entry == 0;
-        } else {
-            ahead[position] = 0;
-            waiting -= entry != 0;
-        }
-        position = (position + 1) % AHEAD;
-        if (entry != 0) {
-            trace(entry);
-        }
+    while (stack_size != 0) {
+        trace(stack[--stack_size]);
     }
 }
 

@@ -67,10 +67,33 @@ static uint64_t limit_bytes(void)
     return (memory < group ? memory : group) / 8 * 7;
 }
 
-static void *reserve(uint64_t size)
+#define RANGE_ALIGNMENT (UINT64_C(2) << 20)
+
+static void *map(uint64_t size, int protection)
 {
-    void *address = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *address = mmap(NULL, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return address == MAP_FAILED ? NULL : address;
+}
+
+static uint64_t books_size(uint64_t blocks)
+{
+    return blocks * (sizeof(BkBlock) + 1);
+}
+
+/* Reserves the range and maps its books; a system that counts address space may allow only a smaller one. */
+static uint64_t map_range(uint8_t **range, uint8_t **books)
+{
+    for (uint64_t size = RESERVED_BYTES_MOST; size >= RESERVED_BYTES_LEAST; size /= 2) {
+        *range = map(size + RANGE_ALIGNMENT, PROT_NONE);
+        *books = *range == NULL ? NULL : map(books_size(size >> BK_BLOCK_SHIFT), PROT_READ | PROT_WRITE);
+        if (*books != NULL) {
+            return size >> BK_BLOCK_SHIFT;
+        }
+        if (*range != NULL) {
+            munmap(*range, size + RANGE_ALIGNMENT);
+        }
+    }
+    bk_panic_fatal("out of memory");
 }
 
 void bk_heap_initialize(void)
@@ -78,19 +101,10 @@ void bk_heap_initialize(void)
     if (bk_heap.base != NULL) {
         return;
     }
-    const uint64_t alignment = UINT64_C(2) << 20;
-    uint64_t size = RESERVED_BYTES_MOST;
-    uint8_t *range = reserve(size + alignment);
-    while (range == NULL && size > RESERVED_BYTES_LEAST) {
-        size /= 2;
-        range = reserve(size + alignment);
-    }
-    uint64_t blocks = size >> BK_BLOCK_SHIFT;
-    uint8_t *books = range == NULL ? NULL : reserve(blocks * sizeof(BkBlock) + blocks);
-    if (books == NULL || mprotect(books, blocks * sizeof(BkBlock) + blocks, PROT_READ | PROT_WRITE) != 0) {
-        bk_panic_fatal("out of memory");
-    }
-    bk_heap.base = (uint8_t *)(((uintptr_t)range + alignment - 1) & ~(uintptr_t)(alignment - 1));
+    uint8_t *range;
+    uint8_t *books;
+    uint64_t blocks = map_range(&range, &books);
+    bk_heap.base = (uint8_t *)(((uintptr_t)range + RANGE_ALIGNMENT - 1) & ~(uintptr_t)(RANGE_ALIGNMENT - 1));
     bk_heap.blocks = (BkBlock *)(void *)books;
     bk_heap.states = books + blocks * sizeof(BkBlock);
     bk_heap.reserved = blocks;

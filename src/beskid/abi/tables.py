@@ -1227,7 +1227,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         V.STRING,
         False,  # the result may be null
         True,  # collects
-        False,  # panics
+        True,  # panics
         1,
         (),
         "The text of a file; empty with os_last_error set on failure.",
@@ -1241,7 +1241,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         V.ARRAY,
         False,  # the result may be null
         True,  # collects
-        False,  # panics
+        True,  # panics
         1,
         (),
         "The bytes of a file; empty with os_last_error set on failure.",
