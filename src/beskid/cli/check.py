@@ -8,9 +8,8 @@ import sys
 from beskid.cli.command import Command, add_input, add_messages
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
-from beskid.cli.session import open_session
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE
-from beskid.driver.session import CompileOptions
+from beskid.driver.options import CompileOptions
 from beskid.source.diagnostics import has_errors
 
 
@@ -22,6 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
+    from beskid.cli.session import open_session
+
     session = open_session(options, CompileOptions())
     if session is None:
         return STATUS_DIAGNOSTICS

@@ -47,15 +47,14 @@ def execute(options: argparse.Namespace) -> int:
 
 def examine() -> list[Finding]:
     """Every finding; nothing is changed."""
-    from beskid.driver.session import host_triple
+    from beskid.driver.execute import machine_triple
 
+    generator = code_generator_stamp().removesuffix(".dist-info")
     return [
-        Finding("host", host_triple(), True),
+        Finding("host", machine_triple(), True),
         Finding("beskid", __version__, True),
         Finding("python", sys.version.split()[0], True),
-        Finding(
-            "llvm", code_generator_stamp().removesuffix(".dist-info"), code_generator_stamp() != "llvmlite-unknown"
-        ),
+        Finding("code generator", generator, not generator.endswith("unknown"), "pip install llvmlite"),
         _runtime(),
         _core_library(),
         _linker(),
@@ -79,14 +78,13 @@ def _core_library() -> Finding:
 
 
 def _linker() -> Finding:
-    from beskid.driver.linking import find_linker
+    from beskid.driver.linking import linker_command
 
-    found = find_linker(dict(os.environ))
-    if found is None:
-        return Finding(
-            "linker", "none", False, "to build executables, install gcc or clang, or `pip install ziglang`", False
-        )
-    return Finding("linker", shutil.which(found[0]) or " ".join(found), True)
+    try:
+        command = linker_command(dict(os.environ))
+    except DriverError as fault:
+        return Finding("linker", fault.message, False, fault.help, is_needed=False)
+    return Finding("linker", shutil.which(command[0]) or " ".join(command), True)
 
 
 def _cache() -> Finding:

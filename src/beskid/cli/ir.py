@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization
 from beskid.cli.report import errors_of, print_diagnostics
-from beskid.cli.session import open_session
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE
-from beskid.driver.session import CompileOptions, Session
+from beskid.driver.options import CompileOptions
+
+if TYPE_CHECKING:
+    from beskid.driver.session import Session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
+    from beskid.cli.session import open_session
+
     session = open_session(options, CompileOptions(options.optimize, False, options.entrypoint, options.target_triple))
     if session is None:
         return STATUS_DIAGNOSTICS

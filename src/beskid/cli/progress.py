@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from types import TracebackType
 
 PATIENCE_SECONDS = 1.0
@@ -16,7 +17,7 @@ class Progress:
     def __init__(self, text: str) -> None:
         self.text = text
         self.is_shown = False
-        self._stop = lambda: None
+        self._stop: Callable[[], None] | None = None
 
     def __enter__(self) -> Progress:
         if not sys.stderr.isatty() or os.environ.get("BESKID_NO_PROGRESS"):
@@ -32,7 +33,8 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        if self._stop is not None:
+            self._stop()
         if self.is_shown:
             sys.stderr.write(ERASE_LINE)
             sys.stderr.flush()

@@ -8,9 +8,8 @@ import os
 from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization
 from beskid.cli.progress import Progress
 from beskid.cli.report import errors_of, print_diagnostics
-from beskid.cli.session import open_session
 from beskid.driver.failure import STATUS_DIAGNOSTICS
-from beskid.driver.session import CompileOptions
+from beskid.driver.options import CompileOptions
 from beskid.driver.warm import RunRequest
 
 
@@ -25,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Compile and run; the status is the program's. Warnings stay silent: standard error is the program's."""
+    from beskid.cli.session import open_session
+
     session = open_session(options, CompileOptions(options.optimize, options.print_result, options.entrypoint))
     if session is None:
         return STATUS_DIAGNOSTICS

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from beskid.cli.command import input_path, project_path
 from beskid.cli.report import print_diagnostics
+from beskid.driver.options import CompileOptions
 from beskid.driver.project import ResolveFailure, resolve_input
-from beskid.driver.session import CompileOptions, Session
+from beskid.driver.session import Session
 
 
 def open_session(options: argparse.Namespace, compile_options: CompileOptions) -> Session | None:

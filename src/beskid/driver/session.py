@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, World
-from beskid.base.node import value
 from beskid.driver.cache import Cache, FileState, Record, folder_listing, user_cache_folder
 from beskid.driver.digest import compiler_digest, compiler_stamp, digest
+from beskid.driver.options import CompileOptions
 from beskid.driver.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
 from beskid.driver.sources import SOURCE_SUFFIX, SourceFile, core_library, package_of, read_file, read_tree
 from beskid.source.diagnostics import Diagnostic, has_errors
@@ -53,17 +53,6 @@ def host_triple() -> str:
 
     names = os.uname()
     return triple_of(names.machine, names.sysname)
-
-
-@value
-class CompileOptions:
-    """What decides an object's bytes beside the sources. Empty texts stand for the defaults."""
-
-    optimize: int = 2
-    print_result: bool = False
-    entrypoint: str = ""
-    triple: str = ""
-    cpu: str = ""
 
 
 class Session:
@@ -148,6 +137,14 @@ class Session:
         made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
         self.objects.store_object(key, made)
         return made
+
+    def has_errors(self) -> bool:
+        return has_errors(self.diagnostics)
+
+    def exports(self) -> tuple[str, ...]:
+        """The plain symbols that a library offers."""
+        artifact = self.artifact()
+        return () if artifact is None else artifact.exports
 
     def triple(self) -> str:
         return self.options.triple or host_triple()

@@ -1,0 +1,97 @@
+"""`beskid build`: make an executable, a library or an object of a program."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization
+from beskid.cli.progress import Progress
+from beskid.cli.report import print_diagnostics
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
+from beskid.driver.options import CompileOptions
+
+if TYPE_CHECKING:
+    from beskid.aot.request import OutputKind
+    from beskid.driver.project import ResolvedInput
+
+KINDS = ("exe", "shared", "static", "object")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_input(parser)
+    parser.add_argument("--kind", choices=KINDS, help="what to make (default: exe, for a Lib target shared)")
+    parser.add_argument("-o", "--output", metavar="OUT", help="where to write it")
+    add_optimization(parser)
+    add_entrypoint(parser)
+    parser.add_argument("--target-triple", metavar="TRIPLE", default="", help="the target (default: this machine)")
+    parser.add_argument("--strip", action="store_true", help="leave symbols and debug information out")
+    parser.add_argument(
+        "--emit-metadata",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="write OUT.beskid.json, which describes the output",
+    )
+    parser.add_argument("--verbose-link", action="store_true", help="show the linker's command")
+    add_messages(parser)
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Compile, link, say where the output is; warnings are shown."""
+    from beskid.cli.session import open_session
+    from beskid.driver.linking import link
+    from beskid.driver.outputs import output_path
+
+    compile_options = CompileOptions(options.optimize, False, options.entrypoint, options.target_triple)
+    session = open_session(options, compile_options)
+    if session is None:
+        return STATUS_DIAGNOSTICS
+    kind = output_kind(options.kind, session.resolved)
+    output = Path(options.output) if options.output else output_path(session.resolved, kind, options.optimize)
+    prepare_folder(output, is_ours=not options.output)
+    with Progress(f"building {session.resolved.stem}"):
+        session.check(needs_entry=True)
+        image = None if session.has_errors() else session.object_bytes()
+        print_diagnostics(session.diagnostics, options)
+        if image is None:
+            return STATUS_DIAGNOSTICS
+        result = link(
+            image, kind, output, session.triple(), dict(os.environ), session.exports(), options.strip,
+            options.emit_metadata,
+        )  # fmt: skip
+    if options.verbose_link and result.command:
+        print(f"link: {shlex.join(result.command)}", file=sys.stderr)
+    print(f"output: {result.output}")
+    return STATUS_FINE
+
+
+def output_kind(word: str | None, resolved: ResolvedInput) -> OutputKind:
+    """The kind asked for, else the one that fits the target."""
+    from beskid.aot.request import OutputKind
+
+    if word is not None:
+        return OutputKind(word)
+    return OutputKind.SHARED if resolved.is_library() else OutputKind.EXECUTABLE
+
+
+def prepare_folder(output: Path, is_ours: bool) -> None:
+    """See that the output can be written before anything is compiled. Only our own artefact folders are made."""
+    folder = output.parent
+    try:
+        if is_ours:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise DriverError.of_os_error("cannot make the folder", str(folder), fault, "E4040") from fault
+    if not folder.is_dir():
+        raise DriverError(f"the folder {folder} does not exist", "", "E4040")
+    if output.is_dir():
+        raise DriverError(f"{output} is a folder", "name a file with -o", "E4040")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DriverError(f"the folder {folder} is not writable", "name another place with -o", "E4040")
+
+
+COMMAND = Command("build", (), "make an executable, a library or an object", add_arguments, execute)

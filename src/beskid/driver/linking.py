@@ -1,0 +1,54 @@
+"""From object bytes to a finished output: the driver's side of `aot`, which reads no environment itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from beskid.aot.build import build
+from beskid.aot.errors import INVALID_REQUEST, AotError
+from beskid.aot.linker import find_linker
+from beskid.aot.request import BuildRequest, BuildResult, OutputKind
+from beskid.driver.cache import user_cache_folder
+from beskid.driver.execute import machine_triple
+from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
+
+COMPILER_VARIABLE = "CC"
+RUNTIME_FOLDER_VARIABLE = "BESKID_RUNTIME_FOLDER"
+
+
+def link(
+    image: bytes,
+    kind: OutputKind,
+    output: Path,
+    triple: str,
+    environment: dict[str, str],
+    exports: tuple[str, ...] = (),
+    strip: bool = False,
+    metadata: bool = True,
+) -> BuildResult:
+    """Make one output; a fault of the surroundings raises `DriverError`, and then nothing was written."""
+    request = BuildRequest(
+        object_bytes=image,
+        kind=kind,
+        output=str(output),
+        triple=triple,
+        exports=exports,
+        compiler=environment.get(COMPILER_VARIABLE, ""),
+        runtime_folder=environment.get(RUNTIME_FOLDER_VARIABLE, ""),
+        strip=strip,
+        metadata=metadata,
+        scratch=f"{user_cache_folder(environment)}/tools",
+    )
+    try:
+        return build(request)
+    except AotError as fault:
+        status = STATUS_USAGE if fault.code == INVALID_REQUEST else STATUS_ENVIRONMENT
+        raise DriverError(fault.message, fault.help, fault.code, status) from fault
+
+
+def linker_command(environment: dict[str, str]) -> list[str]:
+    """The linker that a build for this machine would use; raises `DriverError` when there is none."""
+    try:
+        return find_linker(environment.get(COMPILER_VARIABLE, ""), True, machine_triple())
+    except AotError as fault:
+        raise DriverError(fault.message, fault.help, fault.code) from fault

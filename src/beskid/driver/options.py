@@ -1,0 +1,16 @@
+"""What decides an object's bytes beside the sources."""
+
+from __future__ import annotations
+
+from beskid.base.node import value
+
+
+@value
+class CompileOptions:
+    """Empty texts stand for the defaults: entry `main`, the triple of this machine, its baseline processor."""
+
+    optimize: int = 2
+    print_result: bool = False
+    entrypoint: str = ""
+    triple: str = ""
+    cpu: str = ""

@@ -1,0 +1,25 @@
+"""Where an output goes when the user names no place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from beskid.aot.request import OutputKind
+from beskid.driver.project import ARTEFACT_FOLDER, ResolvedInput
+
+
+def output_path(resolved: ResolvedInput, kind: OutputKind, optimize: int) -> Path:
+    """Where an output goes without `-o`: beside a single file, else below the project's artefact folder."""
+    folder = resolved.entry_file.parent if resolved.entry_file is not None else Path()
+    if resolved.project_folder is not None and resolved.source_root is not None:
+        profile = "release" if optimize else "debug"
+        folder = resolved.project_folder / ARTEFACT_FOLDER / "out" / profile
+    match kind:
+        case OutputKind.EXECUTABLE:
+            return folder / resolved.stem
+        case OutputKind.SHARED:
+            return folder / f"lib{resolved.stem}.so"
+        case OutputKind.STATIC:
+            return folder / f"lib{resolved.stem}.a"
+        case OutputKind.OBJECT:
+            return folder / f"{resolved.stem}.o"

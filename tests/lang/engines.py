@@ -1,0 +1,118 @@
+"""Running one program by every engine; the front end runs once, each program in its own process.
+
+The interpreter runs in this process. The JIT runs get the same object bytes that the linker gets, through the path
+that a warm `beskid run` takes.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.lang.case import Case, Outcome
+
+from beskid.aot.request import OutputKind
+from beskid.codegen.artifact import make_artifact
+from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.driver.linking import link
+from beskid.driver.options import CompileOptions
+from beskid.driver.project import ResolveFailure, resolve_input
+from beskid.driver.session import Session
+from beskid.lower.pipeline import PassOptions, run_passes
+from beskid.source.render import short
+
+TIME_LIMIT = 120
+RUN_OBJECT = (
+    "import sys; from beskid.driver.execute import execute; import os;"
+    "sys.exit(execute(open(sys.argv[1], 'rb').read(), sys.argv[2:], dict(os.environ)))"
+)
+LEVELS = {"O0": 0, "O2": 2}
+
+
+class DoesNotCompile(AssertionError):
+    """The program has diagnostics that are errors."""
+
+
+def compile_case(case: Case, folder: Path) -> dict[str, Path]:
+    """The program's objects by level, written below `folder`; the passes run under the verifier."""
+    session = open_case(case, folder)
+    module = session.lowered()
+    if module is None:
+        raise DoesNotCompile("\n" + short(session.diagnostics))
+    run_passes(module, PassOptions(verify_each=True))
+    artifact = make_artifact(module)
+    objects: dict[str, Path] = {}
+    for level, number in LEVELS.items():
+        if not any(engine.endswith(level) or engine == "stress" for engine in case.engines):
+            continue
+        path = folder / f"program-{level}.o"
+        path.write_bytes(emit_object(artifact, EmitOptions(session.triple(), "", number)))
+        objects[level] = path
+    return objects
+
+
+def open_case(case: Case, folder: Path) -> Session:
+    resolved = resolve_input(case.input, None, None, Path.cwd())
+    if isinstance(resolved, ResolveFailure):
+        raise DoesNotCompile("\n" + short(list(resolved.diagnostics)))
+    return Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)})
+
+
+def run_engine(engine: str, case: Case, objects: dict[str, Path], folder: Path) -> Outcome:
+    """One run of a program."""
+    if engine == "interpreter":
+        return interpret(case, folder)
+    if engine == "stress":
+        return run_jit(case, objects["O2"], folder, {"BESKID_GC_STRESS": "1"})
+    kind, level = engine.split("-")
+    if kind == "jit":
+        return run_jit(case, objects[level], folder, {})
+    return run_executable(case, objects[level], folder, level)
+
+
+def interpret(case: Case, folder: Path) -> Outcome:
+    """The oracle, before and after the passes; both must agree."""
+    from beskid.ir.interp import MemoryHost, run_module
+
+    outcomes: list[Outcome] = []
+    for with_passes in (False, True):
+        session = open_case(case, folder)
+        module = session.lowered()
+        assert module is not None
+        if with_passes:
+            run_passes(module)
+        host = MemoryHost(stdin=case.stdin.encode())
+        status = run_module(module, host, list(case.arguments))
+        outcomes.append(Outcome(_text(bytes(host.stdout)), _text(bytes(host.stderr)), status))
+    assert outcomes[0].comparable() == outcomes[1].comparable(), "the passes change what the program does"
+    return outcomes[1]
+
+
+def run_jit(case: Case, image: Path, folder: Path, environment: dict[str, str]) -> Outcome:
+    return run_process([sys.executable, "-c", RUN_OBJECT, str(image), *case.arguments], case, folder, environment)
+
+
+def run_executable(case: Case, image: Path, folder: Path, level: str) -> Outcome:
+    output = folder / f"program-{level}"
+    triple = f"{os.uname().machine}-unknown-linux-gnu"
+    link(image.read_bytes(), OutputKind.EXECUTABLE, output, triple, dict(os.environ), metadata=False)
+    return run_process([str(output), *case.arguments], case, folder, {})
+
+
+def run_process(command: list[str], case: Case, folder: Path, environment: dict[str, str]) -> Outcome:
+    done = subprocess.run(
+        command,
+        input=case.stdin.encode(),
+        capture_output=True,
+        timeout=TIME_LIMIT,
+        cwd=folder,
+        env={**os.environ, **environment},
+        check=False,
+    )
+    return Outcome(_text(done.stdout), _text(done.stderr), done.returncode)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

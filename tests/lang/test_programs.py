@@ -1,0 +1,33 @@
+"""Every language program gives what it promises, and the same from every engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.lang.case import Case, bless, find_cases, problems
+from tests.lang.engines import compile_case, run_engine
+
+CASES = find_cases(Path(__file__).parent)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_program(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    objects = compile_case(case, tmp_path)
+    outcomes = {engine: run_engine(engine, case, objects, tmp_path) for engine in case.engines}
+    reference_engine = case.engines[-2] if "aot-O2" in case.engines else case.engines[0]
+    reference = outcomes[reference_engine]
+    differences = [
+        f"{engine} differs from {reference_engine}:\n  {outcome}\n  {reference}"
+        for engine, outcome in outcomes.items()
+        if outcome.comparable() != reference.comparable()
+    ]
+    assert not differences, "\n".join(differences)
+    if request.config.getoption("--bless"):
+        bless(case, reference)
+        return
+    assert not problems(case, reference), "\n".join(problems(case, reference))
+
+
+def test_there_are_programs() -> None:
+    assert len(CASES) > 60
