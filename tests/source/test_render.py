@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, Label, error, warning
-from beskid.source.machine import json_lines
+from beskid.source.machine import github, json_lines, sarif
 from beskid.source.render import arrange, human, short
 from beskid.source.text import SourceText, Span
 
@@ -159,3 +159,22 @@ def test_the_machine_form() -> None:
 
 def test_the_machine_form_of_nothing_is_the_summary() -> None:
     assert json_lines([]) == '{"summary": {"errors": 0, "warnings": 0}}\n'
+
+
+def test_annotations_escape_what_the_form_uses_itself() -> None:
+    source = SourceText("a,b.bd", "xyz\n")
+    diagnostic = error("E1", "100%\nsure", source, Span(1, 2), help="no")
+    assert github([diagnostic]) == (
+        "::error file=a%2Cb.bd,line=1,col=2,endLine=1,endColumn=3,title=E1::100%25%0Asure%0Ahelp: no\n"
+    )
+
+
+def test_sarif_names_rules_and_places() -> None:
+    log = json.loads(sarif([_unknown()], "1.2.3"))
+    run = log["runs"][0]
+    assert run["tool"]["driver"] == {"name": "beskid", "version": "1.2.3", "rules": [{"id": "E1101"}]}
+    result = run["results"][0]
+    assert (result["ruleId"], result["level"]) == ("E1101", "error")
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "Src/Main.bd"
+    assert place["region"] == {"startLine": 3, "startColumn": 12, "endLine": 3, "endColumn": 16}

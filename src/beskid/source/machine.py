@@ -1,4 +1,4 @@
-"""Diagnostics for programs: one JSON object a line, and a last one with the counts.
+"""Diagnostics for programs: JSON lines with a last line of counts, SARIF, and the annotations of GitHub.
 
 Offsets are bytes of the UTF-8 text, lines and columns count from 1, columns in characters.
 """
@@ -19,9 +19,12 @@ def json_lines(diagnostics: list[Diagnostic]) -> str:
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in arranged)
     counts = {"summary": {"errors": errors, "warnings": len(arranged) - errors}}
     objects = [json_object(diagnostic) for diagnostic in arranged]
-    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in [*objects, counts]).encode(
-        "utf-8", "replace"
-    ).decode("utf-8")
+    return "".join(_json(each) + "\n" for each in [*objects, counts])
+
+
+def _json(data: dict[str, Any]) -> str:
+    # Halves of surrogate pairs may stand in texts and cannot be encoded.
+    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def json_object(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -75,3 +78,59 @@ def byte_offset(source: SourceText, offset: int) -> int:
     if text.isascii():
         return offset
     return len(text[:offset].encode("utf-8", "surrogatepass"))
+
+
+def github(diagnostics: list[Diagnostic]) -> str:
+    """One workflow command a line, which GitHub shows beside the changed lines."""
+    return "".join(_github_line(diagnostic) + "\n" for diagnostic in arrange(diagnostics))
+
+
+def _github_line(diagnostic: Diagnostic) -> str:
+    source = diagnostic.source
+    line, column = source.position(diagnostic.span.start)
+    end_line, end_column = source.position(diagnostic.span.end)
+    place = f"file={_property(source.path)},line={line},col={column},endLine={end_line},endColumn={end_column}"
+    text = diagnostic.message if diagnostic.help is None else f"{diagnostic.message}\nhelp: {diagnostic.help}"
+    message = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{diagnostic.severity.value} {place},title={_property(diagnostic.code)}::{message}"
+
+
+def _property(text: str) -> str:
+    escapes = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C"))
+    for character, escape in escapes:
+        text = text.replace(character, escape)
+    return text
+
+
+def sarif(diagnostics: list[Diagnostic], version: str) -> str:
+    """A SARIF 2.1.0 log with one run of the compiler of this version."""
+    arranged = arrange(diagnostics)
+    rules = [{"id": code} for code in sorted({diagnostic.code for diagnostic in arranged})]
+    driver = {"name": "beskid", "version": version, "rules": rules}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(diagnostic) for diagnostic in arranged],
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return _json({"$schema": schema, "version": "2.1.0", "runs": [run]}) + "\n"
+
+
+def _sarif_result(diagnostic: Diagnostic) -> dict[str, Any]:
+    text = diagnostic.message if diagnostic.help is None else f"{diagnostic.message}\n{diagnostic.help}"
+    return {
+        "ruleId": diagnostic.code,
+        "level": diagnostic.severity.value,
+        "message": {"text": text},
+        "locations": [_sarif_place(diagnostic.source, diagnostic.span)],
+        "relatedLocations": [
+            {**_sarif_place(label.source, label.span), "message": {"text": label.text}} for label in diagnostic.related
+        ],
+    }
+
+
+def _sarif_place(source: SourceText, span: Span) -> dict[str, Any]:
+    line, column = source.position(span.start)
+    end_line, end_column = source.position(span.end)
+    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+    return {"physicalLocation": {"artifactLocation": {"uri": source.path}, "region": region}}

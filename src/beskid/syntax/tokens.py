@@ -8,6 +8,7 @@ together are always the whole text. Nothing here knows the grammar.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Final
 
 from beskid.base.node import node
@@ -77,6 +78,10 @@ class Tokens:
     def span(self, index: int) -> Span:
         """The place of a token."""
         return Span(self.starts[index], self.ends[index])
+
+    def index_at(self, offset: int) -> int:
+        """The index of the first token that ends behind a character offset."""
+        return min(bisect_right(self.ends, offset), len(self.ends) - 1)
 
     def trivia(self, index: int) -> str:
         """White space, comments and skipped characters directly before a token."""

@@ -30,6 +30,9 @@ _RESERVED_PREFIXES: Final = {
 _PRIMITIVES: Final = frozenset(
     {"bool", "char", "string", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}
 )
+NO_FIBERS: Final = "call the function directly: a program runs one function at a time"
+NO_MACROS: Final = "write a function; a name is called without `!`"
+NO_COMPOSITION: Final = "give objects what they need as fields and arguments"
 OPERAND_STARTS: Final = frozenset({IDENTIFIER, NUMBER, STRING, STRING_START, CHAR, "true", "false"})
 
 
@@ -40,9 +43,9 @@ class ForeignExpressions(PatternParser):
         """Report E1109 and give up on the construct."""
         self.fail(message, span, label, help, "E1109")
 
-    def reserved(self, what: str, span: Span) -> None:
+    def reserved(self, what: str, span: Span, help: str) -> None:
         """Report E1110 and give up on the construct."""
-        self.fail(f"{what} is reserved for a later edition", span, "not available yet", code="E1110")
+        self.fail(f"{what} is reserved for a later edition", span, "not available yet", help, "E1110")
 
     def span_over(self, first: int, last: int) -> Span:
         """From one token to another."""
@@ -55,18 +58,18 @@ class ForeignExpressions(PatternParser):
         following = self.kinds[pos + 1]
         if following == "!":
             if self.kinds[pos + 2] == "(" and self.adjacent(pos + 1) and self.adjacent(pos + 2):
-                self.reserved("calling a macro", self.span_over(pos, pos + 1))
+                self.reserved("calling a macro", self.span_over(pos, pos + 1), NO_MACROS)
             return
         if following in (STRING, STRING_START):
             if word == "code":
-                self.reserved("a `code` literal", self.span_here())
+                self.reserved("a `code` literal", self.span_here(), "put the text in a string")
             if len(word) <= 2 and self.adjacent(pos + 1):
                 self.foreign("strings have no prefix", self.span_here(), 'interpolation is always on: `"${x}"`')
             return
         if self.token_text(pos + 1) in ("as", "when"):
             return
         if word in _RESERVED_PREFIXES:
-            self.reserved(_RESERVED_PREFIXES[word], self.span_here())
+            self.reserved(_RESERVED_PREFIXES[word], self.span_here(), NO_FIBERS)
         if word == "new":
             name = self.token_text(pos + 1)
             self.foreign(

@@ -7,6 +7,7 @@ from typing import Final
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import NOT_A_TYPE
+from beskid.syntax.parser.foreign import NO_COMPOSITION, NO_FIBERS, NO_MACROS
 from beskid.syntax.parser.foreign_statements import FUNCTION_WORDS
 from beskid.syntax.parser.statements import StatementParser
 from beskid.syntax.tokens import IDENTIFIER, STRING
@@ -73,7 +74,7 @@ class ForeignItems(StatementParser):
         if word in ("fixed", "var", "val", "static") and following == IDENTIFIER and self.kinds[pos + 2] in ("=", ":"):
             self.foreign("there are no global variables", self.span_here(), "a constant is `const i64 NAME = 1;`")
         if following == "!" and self.kinds[pos + 2] == "(":
-            self.reserved("calling a macro", self.span_over(pos, pos + 1))
+            self.reserved("calling a macro", self.span_over(pos, pos + 1), NO_MACROS)
         if following in ("(", ".") and not self._looks_like_function():
             self.foreign_function()
             self.fail("statements stand inside functions", help="a program begins in `unit main() { … }`")
@@ -88,15 +89,15 @@ class ForeignItems(StatementParser):
         if word in ("host", "registry", "scope") and (
             (following == IDENTIFIER and third in ("(", "{", ":")) or (word == "registry" and following == "{")
         ):
-            self.reserved(f"composition (`{word}`)", self.span_here())
+            self.reserved(f"composition (`{word}`)", self.span_here(), NO_COMPOSITION)
         if word == "macro" and following == IDENTIFIER and third in ("(", "{"):
-            self.reserved("a macro", self.span_here())
+            self.reserved("a macro", self.span_here(), NO_MACROS)
         if word == "meta" and following == IDENTIFIER and third == "{":
-            self.reserved("module metadata (`meta`)", self.span_here())
+            self.reserved("module metadata (`meta`)", self.span_here(), "write an attribute")
         if word == "async" and following in (IDENTIFIER, "("):
             after = self.type_end(pos + 1)
             if after != NOT_A_TYPE and self.kinds[after] in (IDENTIFIER, "("):
-                self.reserved("`async`", self.span_here())
+                self.reserved("`async`", self.span_here(), NO_FIBERS)
 
     def foreign_modifier(self) -> None:
         """At `public` and the like before a declaration. Reported, then skipped."""
@@ -169,7 +170,7 @@ class ForeignItems(StatementParser):
         pos = self.pos
         word = self.word()
         if word == "inject" and self.kinds[pos + 1] == IDENTIFIER and self.kinds[pos + 2] in (IDENTIFIER, ".", "<"):
-            self.reserved("composition (`inject`)", self.span_here())
+            self.reserved("composition (`inject`)", self.span_here(), NO_COMPOSITION)
         self.foreign_parameter()
         self.foreign_function()
 

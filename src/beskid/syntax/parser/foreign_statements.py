@@ -7,7 +7,7 @@ from typing import Final
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.expressions import ExpressionParser
-from beskid.syntax.parser.foreign import OPERAND_STARTS
+from beskid.syntax.parser.foreign import NO_COMPOSITION, OPERAND_STARTS
 from beskid.syntax.tokens import IDENTIFIER
 
 FUNCTION_WORDS: Final = frozenset({"func", "fn", "function", "def", "fun", "proc", "sub"})
@@ -71,17 +71,17 @@ class ForeignStatements(ExpressionParser):
         if word == "foreach":
             self.foreign("there is no `foreach`", self.span_here(), "`for x in values { … }`")
         if word == "with":
-            self.reserved("composition (`with`)", self.span_here())
+            self.reserved("composition (`with`)", self.span_here(), NO_COMPOSITION)
 
     def _reserved_statement(self, word: str, following: str) -> None:
         if word in ("await", "spawn", "async") and following == IDENTIFIER:
             self.foreign_name()
         if word == "launch" and following == IDENTIFIER and self.kinds[self.pos + 2] == "(":
-            self.reserved("composition (`launch`)", self.span_here())
+            self.reserved("composition (`launch`)", self.span_here(), NO_COMPOSITION)
         if word == "with" and following == IDENTIFIER and self.kinds[self.pos + 2] == "(":
             partner = self.partners[self.pos + 2]
             if partner != -1 and self.kinds[partner + 1] == "{":
-                self.reserved("composition (`with`)", self.span_here())
+                self.reserved("composition (`with`)", self.span_here(), NO_COMPOSITION)
 
     def _foreign_colon(self, word: str) -> None:
         pos = self.pos
