@@ -1,0 +1,241 @@
+"""Checking a whole program: the bodies of the user's modules, the entry function, the tests.
+
+Takes a `World`; gives a typed program when there are no errors, and all diagnostics in either case. Bodies of library
+modules are checked when the typed program is asked for them.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.lints import report_lints
+from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
+from beskid.analysis.program import World
+from beskid.analysis.types.check.bodies import check_body
+from beskid.analysis.types.check.suggest import did_you_mean
+from beskid.analysis.types.constants import check_constant
+from beskid.analysis.types.model import (
+    ERROR,
+    I32,
+    I64,
+    STRING,
+    UNIT,
+    ArrayType,
+    EnumType,
+    PrimitiveType,
+    Type,
+    show_type,
+)
+from beskid.analysis.types.relations import payload_types, result_variants
+from beskid.base.node import node
+from beskid.source.diagnostics import Diagnostic, Label, Severity, error, has_errors
+from beskid.source.text import Span
+
+ModulePath = tuple[str, ...]
+
+
+class LibraryError(Exception):
+    """A body of the library did not check: our mistake, never the user's."""
+
+    def __init__(self, symbol: FunctionSymbol, diagnostics: list[Diagnostic]) -> None:
+        lines = []
+        for diagnostic in diagnostics:
+            line, column = diagnostic.source.position(diagnostic.span.start)
+            lines.append(f"{diagnostic.source.path}:{line}:{column}: {diagnostic.code}: {diagnostic.message}")
+        super().__init__(f"the library function {symbol.display_name()} does not check:\n" + "\n".join(lines))
+        self.diagnostics = diagnostics
+
+
+@node
+class CheckedProgram:
+    """`typed` is None when there are errors; `diagnostics` are sorted by file and place."""
+
+    typed: typed.TypedProgram | None
+    diagnostics: list[Diagnostic]
+
+
+class _Bodies:
+    """Typed bodies by symbol, checked at most once."""
+
+    __slots__ = ("bodies", "diagnostics", "world")
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.bodies: dict[FunctionSymbol, typed.TypedFunction] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def check_module(self, module: ModuleSymbol) -> list[FunctionSymbol]:
+        """Check every body and constant of a module; gives its tests."""
+        tests: list[FunctionSymbol] = []
+        for constant in self.world.constants(module):
+            check_constant(self.world, self.diagnostics, constant)
+        for function in self.world.functions(module):
+            body = check_body(self.world, function, self.diagnostics)
+            if body is not None:
+                self.bodies[function] = body
+            if function.is_test:
+                tests.append(function)
+        return tests
+
+    def body(self, symbol: FunctionSymbol) -> typed.TypedFunction:
+        """The typed body; library bodies are checked here, and must be right."""
+        known = self.bodies.get(symbol)
+        if known is not None:
+            return known
+        found: list[Diagnostic] = []
+        before = len(self.world.diagnostics)
+        body = check_body(self.world, symbol, found)
+        found.extend(self.world.diagnostics[before:])
+        if body is None or has_errors(found):
+            raise LibraryError(symbol, found)
+        self.bodies[symbol] = body
+        return body
+
+
+def check_program(
+    world: World,
+    entry: tuple[str, ModulePath] | None,
+    entry_name: str = "main",
+    check_all: bool = True,
+) -> CheckedProgram:
+    """Check the user's modules: all of them, or those the entry module needs."""
+    package = world.packages[0].name
+    entry_module = world.module(*entry) if entry is not None else None
+    if check_all:
+        world.load_all(package)
+    bodies = _Bodies(world)
+    tests = _check_modules(world, package, bodies)
+    found = bodies.diagnostics
+    symbol = None
+    if entry is not None:
+        symbol = _find_entry(world, entry_module, entry, entry_name, found)
+    if check_all:
+        report_lints(world, symbol)
+    diagnostics = _sorted([*world.diagnostics, *found])
+    if has_errors(diagnostics):
+        # A conversion that can lose is noise beside a program that does not check.
+        diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code != "W1203"]
+        return CheckedProgram(None, diagnostics)
+    return CheckedProgram(typed.TypedProgram(symbol, tuple(tests), bodies.body), diagnostics)
+
+
+def _check_modules(world: World, package: str, bodies: _Bodies) -> list[FunctionSymbol]:
+    """Check the loaded modules of the package, and those that checking them brings in."""
+    tests: list[FunctionSymbol] = []
+    done: set[ModuleSymbol] = set()
+    while True:
+        waiting = [
+            module
+            for module in world.loaded_modules()
+            if module.package == package and module.parent is None and module not in done
+        ]
+        if not waiting:
+            return tests
+        for module in waiting:
+            done.add(module)
+            world.complete(module)
+            tests.extend(bodies.check_module(module))
+
+
+def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """By file and place, errors before warnings at one place, without repetitions."""
+    seen: set[tuple[str, str, int, int]] = set()
+    unique: list[Diagnostic] = []
+    for diagnostic in diagnostics:
+        key = (diagnostic.code, diagnostic.source.path, diagnostic.span.start, diagnostic.span.end)
+        if key not in seen:
+            seen.add(key)
+            unique.append(diagnostic)
+    return sorted(
+        unique,
+        key=lambda d: (d.source.path, d.span.start, d.span.end, d.severity is not Severity.ERROR, d.code),
+    )
+
+
+def _find_entry(
+    world: World, module: ModuleSymbol | None, entry: tuple[str, ModulePath], name: str, found: list[Diagnostic]
+) -> FunctionSymbol | None:
+    if module is None:
+        # The driver names modules that exist; a wrong one is its mistake.
+        raise KeyError(f"no module {'.'.join(entry[1])} in package {entry[0]}")
+    names = ("main", "Main") if name in ("main", "Main") else (name,)
+    candidates = [module.members[n] for n in names if isinstance(module.members.get(n), FunctionSymbol)]
+    functions = [symbol for symbol in candidates if isinstance(symbol, FunctionSymbol) and not symbol.is_test]
+    if not functions:
+        _report_missing_entry(module, name, found)
+        return None
+    if len(functions) == 2:
+        found.append(
+            error(
+                "E1006",
+                "both `main` and `Main` are declared",
+                functions[1].source,
+                functions[1].name_span,
+                "a program starts in one place",
+                "keep one of them",
+                (Label(functions[0].source, functions[0].name_span, "the other one"),),
+            )
+        )
+        return functions[0]
+    _check_entry(functions[0], found)
+    return functions[0]
+
+
+def _report_missing_entry(module: ModuleSymbol, name: str, found: list[Diagnostic]) -> None:
+    functions = [n for n, symbol in module.members.items() if isinstance(symbol, FunctionSymbol)]
+    otherwise = f"add one: `i32 {name}() {{ return 0; }}`"
+    help = otherwise if name == "main" else did_you_mean(name, functions, otherwise)
+    place = module.program.span if module.program is not None else module.name_span
+    start = Span(place.start, place.start)
+    found.append(
+        error("E1101", f"the program has no function `{name}` to start with", module.source, start, "", help)
+    )
+
+
+def _check_entry(function: FunctionSymbol, found: list[Diagnostic]) -> None:
+    if function.type_parameters:
+        found.append(
+            error(
+                "E1203",
+                f"the entry function `{function.name}` cannot have type parameters",
+                function.source,
+                function.name_span,
+                "nobody gives its type arguments",
+                "remove them",
+            )
+        )
+    parameters = [parameter.type for parameter in function.parameters]
+    if parameters not in ([], [ArrayType(STRING)]) and ERROR not in parameters:
+        found.append(
+            error(
+                "E1204",
+                f"the entry function `{function.name}` takes nothing or `string[] args`",
+                function.source,
+                function.parameters[0].span,
+                "not given by the command line",
+                f"write `{show_type(function.result)} {function.name}(string[] args)`",
+            )
+        )
+    if not _is_entry_result(function.result):
+        found.append(
+            error(
+                "E1206",
+                f"expected unit, i32, i64 or a Result of these, got {show_type(function.result)}: the result of "
+                f"`{function.name}` is the exit status",
+                function.source,
+                function.name_span,
+                f"returns {show_type(function.result)}",
+                "return `unit`, an exit status as `i32`, or `Result<unit, string>`",
+            )
+        )
+
+
+def _is_entry_result(type: Type) -> bool:
+    if type in (UNIT, I32, I64, ERROR):
+        return True
+    if isinstance(type, EnumType):
+        variants = result_variants(type.symbol)
+        if variants is None or variants[1] is None:
+            return False
+        value = payload_types(type, variants[0])[0]
+        return value is UNIT or (isinstance(value, PrimitiveType) and value.is_integer)
+    return False

@@ -1,0 +1,1 @@
+"""The body checker: function bodies from syntax to typed tree, one construct a module."""

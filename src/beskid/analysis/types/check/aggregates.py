@@ -1,0 +1,162 @@
+"""Struct literals and array literals (`language.md` §4.5, §3 row 11)."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import resolve_type_expression
+from beskid.analysis.names.symbols import FieldSymbol, StructSymbol
+from beskid.analysis.types.check.callees import abandon, is_deferred
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.joins import Part, join
+from beskid.analysis.types.check.literals import is_untyped
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.suggest import did_you_mean, listing
+from beskid.analysis.types.infer import could_unify, prune, unify
+from beskid.analysis.types.model import (
+    ERROR,
+    NEVER,
+    ArrayType,
+    InferenceVariable,
+    StructType,
+    Substitution,
+    Type,
+    substitute,
+)
+from beskid.source.diagnostics import Label
+from beskid.syntax import tree
+
+
+def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expected: Type | None) -> typed.Expression:
+    reference = resolve_type_expression(checker.world, checker.context, expression.type)
+    if reference is None:
+        return error_value(expression.span)
+    symbol = reference.symbol
+    if not isinstance(symbol, StructSymbol):
+        checker.error(
+            "E1201",
+            f"`{symbol.name}` is no struct type",
+            expression.type.span,
+            "only struct types have literals",
+            f"declare `type {symbol.name} {{ … }}`, or construct the value another way",
+        )
+        return error_value(expression.span)
+    mapping: Substitution = {}
+    variables: tuple[InferenceVariable, ...] = ()
+    type = StructType(symbol, reference.arguments or ())
+    if symbol.type_parameters:
+        if reference.arguments is None:
+            mapping, variables = checker.fresh(symbol.type_parameters, symbol.name, expression.type.span)
+            type = StructType(symbol, variables)
+            wanted = prune(expected) if expected is not None else None
+            if isinstance(wanted, StructType) and could_unify(type, wanted):
+                unify(type, wanted)
+        else:
+            mapping = dict(zip(symbol.type_parameters, reference.arguments, strict=True))
+    fields = _fields(checker, expression, symbol, mapping)
+    if fields is None:
+        abandon(variables)
+        return error_value(expression.span) if variables else typed.UnitValue(expression.span, type)
+    settled = checker.settle(type)
+    assert isinstance(settled, StructType)
+    return typed.StructNew(expression.span, settled, fields)
+
+
+def _fields(
+    checker: BodyChecker, expression: tree.StructLiteral, symbol: StructSymbol, mapping: Substitution
+) -> tuple[tuple[FieldSymbol, typed.Expression], ...] | None:
+    """The fields in source order; None after a report."""
+    given: dict[str, tree.FieldInitializer] = {}
+    values: list[tuple[FieldSymbol, typed.Expression] | None] = []
+    deferred: list[tuple[int, FieldSymbol, tree.Expression]] = []
+    is_right = True
+    for initializer in expression.fields:
+        name = initializer.name.text
+        field = symbol.fields.get(name)
+        if field is None or name in given:
+            _report_field(checker, symbol, initializer, given.get(name))
+            is_right = False
+            continue
+        given[name] = initializer
+        if mapping and is_deferred(initializer.value):
+            deferred.append((len(values), field, initializer.value))
+            values.append(None)
+            continue
+        values.append((field, check(checker, initializer.value, substitute(field.type, mapping))))
+    for index, field, value in deferred:
+        values[index] = (field, check(checker, value, substitute(field.type, mapping)))
+    missing = [name for name in symbol.fields if name not in given]
+    if missing and is_right:
+        sample = ", ".join([f"{name}: …" for name in missing])
+        checker.error(
+            "E1212",
+            f"{symbol.name} literal misses {listing(missing)}",
+            expression.span,
+            "every field is written once",
+            f"add `{sample}`",
+            (Label(symbol.source, symbol.name_span, "declared here"),),
+        )
+        is_right = False
+    complete = tuple([pair for pair in values if pair is not None])
+    if not is_right or any(value.type is ERROR for _, value in complete):
+        return None
+    return complete
+
+
+def _report_field(
+    checker: BodyChecker, symbol: StructSymbol, initializer: tree.FieldInitializer, first: tree.FieldInitializer | None
+) -> None:
+    name = initializer.name.text
+    if first is not None:
+        checker.error(
+            "E1211",
+            f"field `{name}` is given twice",
+            initializer.name.span,
+            "second value",
+            "keep one of them",
+            (Label(checker.source, first.span, "first given here"),),
+        )
+        return
+    if name in symbol.events:
+        help = "events start without handlers and are not written in a literal; subscribe with `+=`"
+    else:
+        otherwise = f"its fields are {listing(symbol.fields)}" if symbol.fields else "it has no fields"
+        help = did_you_mean(name, symbol.fields, otherwise)
+    checker.error(
+        "E1211",
+        f"{symbol.name} has no field `{name}`",
+        initializer.name.span,
+        "unknown field",
+        help,
+        (Label(symbol.source, symbol.name_span, "declared here"),),
+    )
+
+
+def array_literal(checker: BodyChecker, expression: tree.ArrayLiteral, expected: Type | None) -> typed.Expression:
+    wanted = prune(expected) if expected is not None else None
+    if isinstance(wanted, ArrayType) and not isinstance(prune(wanted.element), InferenceVariable):
+        element = wanted.element
+        values = [check(checker, part, element) for part in expression.elements]
+        if any(value.type is ERROR for value in values):
+            return typed.UnitValue(expression.span, ERROR)
+        return typed.ArrayNew(expression.span, checker.settle(wanted), tuple(values))
+    if not expression.elements:
+        if isinstance(wanted, ArrayType):
+            return typed.ArrayNew(expression.span, checker.settle(wanted), ())
+        checker.error(
+            "E1202",
+            "the element type of `[]` cannot be inferred",
+            expression.span,
+            "an empty array of what?",
+            "declare the type: `i64[] values = [];`",
+        )
+        return error_value(expression.span)
+    parts = [
+        Part(element, None if is_untyped(element) else infer(checker, element)) for element in expression.elements
+    ]
+    common, joined = join(checker, parts, "E1206", "elements")
+    if common is ERROR:
+        return error_value(expression.span)
+    if common is NEVER:
+        return joined[0]
+    return typed.ArrayNew(expression.span, checker.settle(ArrayType(common)), tuple(joined))

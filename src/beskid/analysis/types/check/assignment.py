@@ -1,0 +1,222 @@
+"""Assignment: places, mutability, compound operators, events (`language.md` §4.14)."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import lookup_value, resolve_member_path
+from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.types.check import unsupported
+from beskid.analysis.types.check.conversions import convert, error_value
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.literals import strip_groups
+from beskid.analysis.types.check.names import check_index, read_member, report_unknown
+from beskid.analysis.types.check.paths import (
+    implicit_event,
+    implicit_field,
+    is_value_name,
+    root_name,
+    value_of_name,
+)
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import ERROR, NEVER, STRING, FunctionType, StructType, Type, show_type
+from beskid.analysis.types.relations import integer, numeric
+from beskid.source.diagnostics import Label
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+_INTEGER_OPERATORS = frozenset(("%", "&", "|", "^", "<<", ">>"))
+
+
+def assign_expression(
+    checker: BodyChecker, expression: tree.AssignExpression, expected: Type | None
+) -> typed.Expression:
+    target = strip_groups(expression.target)
+    operator = expression.operator[:-1]
+    if operator in ("+", "-"):
+        event = _event_target(checker, target)
+        if event is not None:
+            return unsupported.event(checker, event, expression.span)
+    place = _place(checker, target)
+    if place is None:
+        _check_value_alone(checker, expression.value)
+        return error_value(expression.span)
+    if isinstance(place, typed.LocalPlace):
+        place.local.is_assigned = True
+    type = place.type
+    if type is ERROR:
+        _check_value_alone(checker, expression.value)
+        return error_value(expression.span)
+    if operator:
+        return _compound(checker, expression, place, operator)
+    value = check(checker, expression.value, type)
+    if value.type is ERROR:
+        return typed.UnitValue(expression.span, ERROR)
+    return typed.Assign(expression.span, type, place, "", value)
+
+
+def _check_value_alone(checker: BodyChecker, value: tree.Expression) -> None:
+    """The right side of an assignment whose target is wrong, for the mistakes inside it."""
+    if not isinstance(strip_groups(value), tree.LambdaExpression | tree.ArrayLiteral):
+        infer(checker, value)
+
+
+def _compound(
+    checker: BodyChecker, expression: tree.AssignExpression, place: typed.Place, operator: str
+) -> typed.Expression:
+    type = prune(place.type)
+    value_syntax = strip_groups(expression.value)
+    if operator in ("+", "-") and isinstance(value_syntax, tree.LambdaExpression):
+        return _not_an_event(checker, expression, type)
+    is_text = operator == "+" and type is STRING
+    if not is_text and (numeric(type) is None or (operator in _INTEGER_OPERATORS and integer(type) is None)):
+        value = infer(checker, expression.value)
+        if isinstance(prune(value.type), FunctionType):
+            return _not_an_event(checker, expression, type)
+        checker.error(
+            "E1202",
+            f"`{expression.operator}` is not defined for {show_type(type)}",
+            expression.span,
+            f"the target is {show_type(type)}",
+            _compound_help(operator, type),
+        )
+        return error_value(expression.span)
+    if operator in ("<<", ">>"):
+        value = infer(checker, expression.value, type)
+        if integer(prune(value.type)) is not None:
+            # The count is taken modulo the width, so cutting it to the width of the place keeps its meaning.
+            value = convert(value, type)
+        elif value.type is not ERROR:
+            value = check(checker, expression.value, type)
+    else:
+        value = check(checker, expression.value, type)
+        if isinstance(prune(value.type), FunctionType):
+            return _not_an_event(checker, expression, type)
+    if value.type is ERROR:
+        return error_value(expression.span)
+    if value.type is NEVER:
+        return value
+    return typed.Assign(expression.span, type, place, operator, value)
+
+
+def _compound_help(operator: str, type: Type) -> str:
+    if numeric(type) is not None:
+        return f"`{operator}=` takes integers"
+    if operator == "+":
+        return "`+=` takes numbers, strings and events"
+    if operator == "-":
+        return "`-=` takes numbers and events"
+    return f"`{operator}=` takes numbers"
+
+
+def _not_an_event(checker: BodyChecker, expression: tree.AssignExpression, type: Type) -> typed.Expression:
+    checker.error(
+        "E1221",
+        f"a handler can be added to an event only, this is {show_type(type)}",
+        expression.target.span,
+        "not an event",
+        "declare the event as a field: `event Name(parameters)`",
+    )
+    return error_value(expression.span)
+
+
+def _event_target(checker: BodyChecker, target: tree.Expression) -> str | None:
+    """The name of the event that the target denotes, or None."""
+    if isinstance(target, tree.NameExpression):
+        name = target.name.text
+        return name if not checker.has_local(name) and implicit_event(checker, name) else None
+    if not isinstance(target, tree.MemberExpression):
+        return None
+    root = root_name(target)
+    if root is None or not is_value_name(checker, root.name.text):
+        return None
+    errors = len(checker.diagnostics)
+    object = infer(checker, target.object)
+    del checker.diagnostics[errors:]
+    type = prune(object.type)
+    if isinstance(type, StructType) and target.name.text in type.symbol.events:
+        return target.name.text
+    return None
+
+
+def _place(checker: BodyChecker, target: tree.Expression) -> typed.Place | None:
+    """The assignable place; None after a report."""
+    if isinstance(target, tree.NameExpression):
+        return _name_place(checker, target)
+    if isinstance(target, tree.MemberExpression):
+        return _member_place(checker, target)
+    if isinstance(target, tree.IndexExpression):
+        parts = check_index(checker, target)
+        if parts is None:
+            return None
+        object, index, element = parts
+        if prune(object.type) is STRING:
+            _not_assignable(checker, target.span, "strings are immutable", "build a new string")
+            return None
+        return typed.IndexPlace(target.span, element, object, index)
+    if not isinstance(target, tree.ErrorExpression):
+        _not_assignable(
+            checker, target.span, "this is not a place", "assign to a local, a field `x.f` or an element `x[i]`"
+        )
+    return None
+
+
+def _not_assignable(checker: BodyChecker, span: Span, label: str, help: str) -> None:
+    checker.error("E1202", "not assignable", span, label, help)
+
+
+def _name_place(checker: BodyChecker, target: tree.NameExpression) -> typed.Place | None:
+    name = target.name.text
+    local = checker.find_local(name, target.span)
+    if local is not None:
+        if not local.is_mut and not local.is_parameter:
+            _report_immutable(checker, local, target.span)
+        return typed.LocalPlace(target.span, local.type, local)
+    field = implicit_field(checker, name)
+    if field is not None:
+        value = value_of_name(checker, name, target.span)
+        if isinstance(value, typed.FieldRead):
+            return typed.FieldPlace(target.span, value.type, value.object, value.field)
+        return None
+    meaning = lookup_value(checker.world, checker.context, target.name)
+    if meaning is None:
+        report_unknown(checker, target.name)
+    else:
+        _not_assignable(
+            checker, target.span, f"`{name}` is declared once and for all", "use a local: `let mut x = …;`"
+        )
+    return None
+
+
+def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> None:
+    if local.name == "this":
+        help = "assign to its fields instead"
+    elif local.span == span:
+        help = "declare it with `mut`"
+    else:
+        help = f"declare it with `mut`: `{show_type(local.type)} mut {local.name} = …;`"
+    checker.error(
+        "E1214",
+        f"`{local.name}` is immutable",
+        span,
+        "cannot be assigned",
+        help,
+        (Label(checker.source, local.span, "declared here without `mut`"),) if local.name != "this" else (),
+    )
+
+
+def _member_place(checker: BodyChecker, target: tree.MemberExpression) -> typed.Place | None:
+    root = root_name(target)
+    if root is not None and not is_value_name(checker, root.name.text):
+        path = resolve_member_path(checker.world, checker.context, target)
+        if path is None:
+            return None
+        if path.prefix is target:
+            _not_assignable(
+                checker, target.span, f"`{target.name.text}` is declared once and for all", "use a local"
+            )
+            return None
+    value = read_member(checker, infer(checker, target.object), target)
+    if not isinstance(value, typed.FieldRead):
+        return None
+    return typed.FieldPlace(target.span, value.type, value.object, value.field)

@@ -1,0 +1,98 @@
+"""Whole bodies: parameters, the statements, what must hold at the end (`language.md` §5.4, W1404)."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol
+from beskid.analysis.program import World
+from beskid.analysis.types import flow
+from beskid.analysis.types.check import table, unsupported
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.state import BodyChecker, Frame
+from beskid.analysis.types.check.statements import check_block
+from beskid.analysis.types.model import ERROR, UNIT, Type, show_type
+from beskid.source.diagnostics import Diagnostic
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+assert table is not None  # importing it fills the handlers
+
+
+def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnostic]) -> typed.TypedFunction | None:
+    """The typed body of a function, method or test; None for a signature without body."""
+    item = symbol.tree
+    checker = BodyChecker(world, world.context(symbol), symbol, diagnostics)
+    if isinstance(item, tree.TestItem):
+        return _check_test(checker, symbol, item)
+    if item.body is None and item.expression_body is None:
+        return None
+    result = symbol.result
+    checker.frames.append(Frame(result, 0, False))
+    checker.scopes.append({})
+    locals = _parameters(checker, symbol, item)
+    if item.body is not None:
+        block = check_block(checker, item.body)
+        _check_end(checker, symbol, block, result)
+    else:
+        assert item.expression_body is not None
+        block = _expression_body(checker, item.expression_body, result)
+    if flow.always_recurses(symbol, block):
+        checker.warning(
+            "W1404",
+            f"every path through `{symbol.name}` calls `{symbol.name}` again",
+            symbol.name_span,
+            "never comes to an end",
+            "return without the call on some path",
+        )
+    return typed.TypedFunction(symbol, locals, block)
+
+
+def _check_test(checker: BodyChecker, symbol: FunctionSymbol, item: tree.TestItem) -> typed.TypedFunction:
+    checker.frames.append(Frame(UNIT, 0, False))
+    checker.scopes.append({})
+    return typed.TypedFunction(symbol, (), check_block(checker, item.body, False))
+
+
+def _parameters(checker: BodyChecker, symbol: FunctionSymbol, item: tree.FunctionItem) -> tuple[LocalSymbol, ...]:
+    locals: list[LocalSymbol] = []
+    if symbol.receiver is not None:
+        this = LocalSymbol("this", symbol.receiver, False, symbol.name_span)
+        checker.scopes[-1]["this"] = this
+        locals.append(this)
+    for parameter, written in zip(symbol.parameters, item.parameters, strict=True):
+        if parameter.modifier:
+            unsupported.reference_parameter(checker, parameter.modifier, written.span)
+        local = LocalSymbol(parameter.name, parameter.type, written.is_mut, parameter.span, True)
+        checker.declare(local, False)
+        locals.append(local)
+    return tuple(locals)
+
+
+def _check_end(checker: BodyChecker, symbol: FunctionSymbol, block: typed.Block, result: Type) -> None:
+    if result is UNIT or result is ERROR or flow.block_diverges(block) or _has_broken_end(block):
+        return
+    closing = Span(block.span.end - 1, block.span.end)
+    checker.error(
+        "E1207",
+        f"`{symbol.name}` must return {show_type(result)} on every path",
+        symbol.name_span,
+        "a path ends without a value",
+        f"add a `return` before the closing brace in line {checker.source.position(closing.start)[0]}",
+    )
+
+
+def _has_broken_end(block: typed.Block) -> bool:
+    """Whether the last statement was already reported, so that nothing is known about how it ends."""
+    last = block.statements[-1] if block.statements else None
+    return isinstance(last, typed.Evaluate) and last.expression.type is ERROR
+
+
+def _expression_body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Block:
+    if result is UNIT:
+        value = infer(checker, body)
+        finish(checker, 0, value)
+        return typed.Block(body.span, (typed.Evaluate(body.span, value),))
+    value = check(checker, body, result)
+    finish(checker, 0, value)
+    return typed.Block(body.span, (typed.Return(body.span, value),))

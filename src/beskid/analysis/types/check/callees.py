@@ -1,0 +1,228 @@
+"""Calling a known function: type arguments, parameter types, the order of inference (`language.md` §4.7, §4.11).
+
+Arguments whose type is clear come first, then the expected result, then untyped literals and lambdas, which adapt to
+what is known by then. The order of evaluation stays that of the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import ConstraintMethod
+from beskid.analysis.names.symbols import FunctionSymbol
+from beskid.analysis.types.check import unsupported
+from beskid.analysis.types.check.conversions import coerce, error_value
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.literals import is_untyped, strip_groups
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import could_unify, is_open, unify
+from beskid.analysis.types.model import ERROR, InferenceVariable, Substitution, Type, show_type, substitute
+from beskid.source.diagnostics import Label
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def call_function(
+    checker: BodyChecker,
+    function: FunctionSymbol,
+    call: tree.CallExpression,
+    explicit: tuple[Type, ...],
+    receiver: typed.Expression | None,
+    expected: Type | None,
+) -> typed.Expression:
+    """A direct call; `receiver` is the value before the dot, for a method or for a free function's first parameter."""
+    if function.extern is not None:
+        return unsupported.extern_call(checker, function.name, call.span)
+    is_method = function.receiver is not None
+    uniform = 1 if receiver is not None and not is_method else 0
+    parameters = function.parameters[uniform:]
+    if any(parameter.modifier for parameter in function.parameters):
+        # The declaration is reported where it stands.
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
+    if not _has_arity(checker, function, call, len(parameters)):
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
+    generics = function.all_type_parameters()
+    mapping: Substitution = {}
+    variables: tuple[InferenceVariable, ...] = ()
+    if generics:
+        mapping, variables = checker.fresh(generics, function.name, call.callee.span)
+        if not _apply_explicit(checker, function, variables, explicit, call):
+            return error_value(call.span)
+    elif explicit:
+        _report_type_arguments(checker, function, 0, len(explicit), call.callee.span)
+        return error_value(call.span)
+    leading: list[typed.Expression] = []
+    if receiver is not None:
+        wanted = function.receiver if function.receiver is not None else function.parameters[0].type
+        leading.append(coerce(checker, receiver, substitute(wanted, mapping), receiver.span))
+    types = [substitute(parameter.type, mapping) for parameter in parameters]
+    result = substitute(function.result, mapping)
+    values = check_arguments(checker, types, call.arguments, result, expected)
+    if any(value.type is ERROR for value in values):
+        abandon(variables)
+        return error_value(call.span) if is_open(result) else typed.UnitValue(call.span, _known(result))
+    settled = tuple([checker.settle(variable) for variable in variables])
+    return typed.Call(call.span, checker.settle(result), function, settled, (*leading, *values))
+
+
+def _known(result: Type) -> Type:
+    """After a wrong argument the rest of the expression is still checked against a result type that is certain."""
+    return ERROR if is_open(result) else result
+
+
+def abandon(variables: Sequence[InferenceVariable]) -> None:
+    """Keep variables of a call that was reported from being reported again."""
+    for variable in variables:
+        if variable.solution is None:
+            variable.solution = ERROR
+
+
+def call_on_receiver(
+    checker: BodyChecker, function: FunctionSymbol, receiver: typed.Expression, span: Span
+) -> typed.Expression:
+    """A call without arguments that the language itself makes (`Next`, `Iterate`)."""
+    mapping, variables = checker.fresh(function.all_type_parameters(), function.name, span)
+    wanted = function.receiver if function.receiver is not None else function.parameters[0].type
+    value = coerce(checker, receiver, substitute(wanted, mapping), span)
+    settled = tuple([checker.settle(variable) for variable in variables])
+    return typed.Call(span, checker.settle(substitute(function.result, mapping)), function, settled, (value,))
+
+
+def call_constraint(
+    checker: BodyChecker,
+    found: ConstraintMethod,
+    call: tree.CallExpression,
+    receiver: typed.Expression,
+    expected: Type | None,
+) -> typed.Expression:
+    """A constraint's method on a value whose type is a type parameter."""
+    method = found.method
+    if not _has_arity(checker, method, call, len(method.parameters)):
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
+    mapping: Substitution = dict(zip(found.contract.symbol.type_parameters, found.contract.arguments, strict=True))
+    types = [substitute(parameter.type, mapping) for parameter in method.parameters]
+    result = substitute(method.result, mapping)
+    values = check_arguments(checker, types, call.arguments, result, expected)
+    if any(value.type is ERROR for value in values):
+        return typed.UnitValue(call.span, _known(result))
+    return typed.ConstraintCall(
+        call.span, checker.settle(result), method, receiver.type, (receiver, *values)
+    )
+
+
+def _has_arity(checker: BodyChecker, function: FunctionSymbol, call: tree.CallExpression, count: int) -> bool:
+    given = len(call.arguments)
+    if given == count:
+        return True
+    signature = ", ".join([f"{show_type(p.type)} {p.name}" for p in function.parameters[-count:] if count])
+    checker.error(
+        "E1204",
+        f"`{function.name}` takes {count} argument{'' if count == 1 else 's'}, got {given}",
+        call.span,
+        f"{given} given",
+        f"its parameters are `({signature})`",
+        (Label(function.source, function.name_span, "declared here"),),
+    )
+    return False
+
+
+def _apply_explicit(
+    checker: BodyChecker,
+    function: FunctionSymbol,
+    variables: tuple[InferenceVariable, ...],
+    explicit: tuple[Type, ...],
+    call: tree.CallExpression,
+) -> bool:
+    if not explicit:
+        return True
+    own = variables[len(function.owner_parameters) :]
+    if len(explicit) != len(own):
+        abandon(variables)
+        _report_type_arguments(checker, function, len(own), len(explicit), call.callee.span)
+        return False
+    for variable, type in zip(own, explicit, strict=True):
+        variable.solution = type
+    return True
+
+
+def _report_type_arguments(
+    checker: BodyChecker, function: FunctionSymbol, count: int, given: int, span: Span
+) -> None:
+    names = ", ".join([parameter.name for parameter in function.type_parameters])
+    checker.error(
+        "E1204",
+        f"`{function.name}` takes {count} type argument{'' if count == 1 else 's'}, got {given}",
+        span,
+        f"{given} given",
+        f"its type parameters are `<{names}>`" if names else "leave the type arguments out",
+        (Label(function.source, function.name_span, "declared here"),),
+    )
+
+
+def is_deferred(argument: tree.Expression) -> bool:
+    """Whether an argument takes its type from the parameter rather than giving one."""
+    inner = strip_groups(argument)
+    if isinstance(inner, tree.LambdaExpression):
+        return True
+    if isinstance(inner, tree.ArrayLiteral):
+        return all(is_deferred(element) for element in inner.elements)
+    return is_untyped(inner)
+
+
+def check_arguments(
+    checker: BodyChecker,
+    types: Sequence[Type],
+    arguments: Sequence[tree.Argument],
+    result: Type | None,
+    expected: Type | None,
+) -> tuple[typed.Expression, ...]:
+    """The arguments converted to the parameter types, open variables of which are solved on the way."""
+    values: list[typed.Expression | None] = [None] * len(types)
+    literals: list[int] = []
+    lambdas: list[int] = []
+    for index, (type, argument) in enumerate(zip(types, arguments, strict=True)):
+        if argument.modifier:
+            _report_modifier(checker, argument)
+            values[index] = error_value(argument.span)
+        elif is_open(type) and is_deferred(argument.value):
+            is_lambda = isinstance(strip_groups(argument.value), tree.LambdaExpression)
+            (lambdas if is_lambda else literals).append(index)
+        else:
+            values[index] = check(checker, argument.value, type)
+    if (
+        (literals or lambdas)
+        and result is not None
+        and expected is not None
+        and is_open(result)
+        and could_unify(result, expected)
+    ):
+        unify(result, expected)
+    for index in (*literals, *lambdas):
+        values[index] = check(checker, arguments[index].value, types[index])
+    if result is not None and expected is not None and is_open(result) and could_unify(result, expected):
+        unify(result, expected)
+    return tuple([value for value in values if value is not None])
+
+
+def _report_modifier(checker: BodyChecker, argument: tree.Argument) -> None:
+    checker.error(
+        "E1205",
+        f"this parameter is not a `{argument.modifier}` parameter",
+        argument.span,
+        f"`{argument.modifier}` does not belong here",
+        "pass the value alone",
+    )
+
+
+def skip_arguments(checker: BodyChecker, arguments: Sequence[tree.Argument]) -> None:
+    """Check arguments of a call that is already wrong, for the mistakes inside them."""
+    for argument in arguments:
+        if not isinstance(strip_groups(argument.value), tree.LambdaExpression | tree.ArrayLiteral):
+            value = infer(checker, argument.value)
+            for entry in checker.open_variables:
+                if is_open(value.type) and entry.variable.solution is None and argument.span.start <= entry.span.start:
+                    entry.variable.solution = ERROR

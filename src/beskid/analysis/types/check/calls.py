@@ -1,0 +1,331 @@
+"""Calls: what stands before the parentheses decides (`language.md` §4.7)."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import (
+    Meaning,
+    constraint_method,
+    find_method,
+    find_static,
+    lookup_value,
+    method_names,
+    resolve_member_path,
+)
+from beskid.analysis.names.symbols import (
+    ConstSymbol,
+    ContractSymbol,
+    EnumSymbol,
+    FunctionSymbol,
+    StructSymbol,
+    TypeSymbol,
+)
+from beskid.analysis.types.check import unsupported
+from beskid.analysis.types.check.builtin_calls import call_builtin
+from beskid.analysis.types.check.callees import (
+    call_constraint,
+    call_function,
+    check_arguments,
+    skip_arguments,
+)
+from beskid.analysis.types.check.constructors import construct, construct_path, find_variant
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.literals import strip_groups
+from beskid.analysis.types.check.names import report_unknown, written_arguments
+from beskid.analysis.types.check.paths import (
+    implicit_event,
+    implicit_method,
+    is_value_name,
+    read_field,
+    read_local,
+    root_name,
+    this_local,
+    value_of_name,
+)
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.suggest import did_you_mean, listing
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import (
+    ERROR,
+    NEVER,
+    ContractType,
+    FunctionType,
+    InferenceVariable,
+    StructType,
+    Type,
+    TypeParameterType,
+    show_type,
+)
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def call_expression(checker: BodyChecker, call: tree.CallExpression, expected: Type | None) -> typed.Expression:
+    callee = call.callee
+    if isinstance(callee, tree.EnumPathExpression):
+        return construct_path(checker, callee, call.arguments, call.span, expected)
+    if isinstance(callee, tree.NameExpression):
+        return _call_name(checker, call, callee, expected)
+    if isinstance(callee, tree.MemberExpression):
+        return _call_member(checker, call, callee, expected)
+    inner = strip_groups(callee)
+    if isinstance(inner, tree.LambdaExpression) and len(inner.parameters) == len(call.arguments):
+        return _call_lambda(checker, call, inner)
+    return call_value(checker, infer(checker, callee), call)
+
+
+def _call_lambda(
+    checker: BodyChecker, call: tree.CallExpression, callee: tree.LambdaExpression
+) -> typed.Expression:
+    """An immediate call: parameters without a type take that of their argument."""
+    parameters: list[Type] = []
+    for parameter, argument in zip(callee.parameters, call.arguments, strict=True):
+        if parameter.type is not None:
+            parameters.append(checker.resolve_type(parameter.type))
+            continue
+        errors = len(checker.diagnostics)
+        parameters.append(checker.settle(infer(checker, argument.value).type))
+        del checker.diagnostics[errors:]
+    context = FunctionType(tuple(parameters), InferenceVariable("result"))
+    return call_value(checker, infer(checker, callee, context), call)
+
+
+def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallExpression) -> typed.Expression:
+    """A call of a function value; E1606 for anything else."""
+    type = prune(callee.type)
+    if type is ERROR or type is NEVER:
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
+    if not isinstance(type, FunctionType):
+        checker.error(
+            "E1606",
+            f"{show_type(type)} cannot be called",
+            call.callee.span,
+            f"this is {show_type(type)}",
+            "only functions, methods and values of function type are called",
+        )
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
+    count = len(type.parameters)
+    if len(call.arguments) != count:
+        checker.error(
+            "E1204",
+            f"this {show_type(type)} takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
+            call.span,
+            f"{len(call.arguments)} given",
+            f"its parameters are `({', '.join([show_type(p) for p in type.parameters])})`",
+        )
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
+    values = check_arguments(checker, type.parameters, call.arguments, None, None)
+    if any(value.type is ERROR for value in values):
+        return typed.UnitValue(call.span, ERROR)
+    return typed.ValueCall(call.span, checker.settle(type.result), callee, values)
+
+
+def _call_name(
+    checker: BodyChecker, call: tree.CallExpression, callee: tree.NameExpression, expected: Type | None
+) -> typed.Expression:
+    name = callee.name.text
+    if checker.has_local(name):
+        value = value_of_name(checker, name, callee.span)
+        assert value is not None
+        return call_value(checker, value, call)
+    if implicit_event(checker, name):
+        return unsupported.event(checker, name, call.span)
+    method = implicit_method(checker, name)
+    if method is not None:
+        this = this_local(checker, callee.span)
+        if this is not None:
+            explicit = written_arguments(checker, callee) or ()
+            return call_function(checker, method, call, explicit, read_local(this, callee.span), expected)
+    value = value_of_name(checker, name, callee.span)
+    if value is not None and isinstance(prune(value.type), FunctionType):
+        return call_value(checker, value, call)
+    meaning = lookup_value(checker.world, checker.context, callee.name)
+    if meaning is not None:
+        return _call_meaning(checker, call, callee, meaning, expected)
+    if value is not None:
+        return call_value(checker, value, call)
+    if name.startswith("__"):
+        built = call_builtin(checker, call, callee, expected)
+        if built is not None:
+            return built
+    if not _report_bare_variant(checker, callee.name):
+        report_unknown(checker, callee.name)
+    skip_arguments(checker, call.arguments)
+    return error_value(call.span)
+
+
+def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
+    """E1303 when the unknown name is a variant of an enum in sight."""
+    modules = [checker.context.module, *checker.world.prelude_modules()]
+    for module in modules:
+        for symbol in module.members.values():
+            if isinstance(symbol, EnumSymbol) and name.text in symbol.variants:
+                checker.error(
+                    "E1303",
+                    f"variant `{name.text}` needs its enum",
+                    name.span,
+                    f"`{name.text}` is a variant of {symbol.name}",
+                    f"write `{symbol.name}::{name.text}(…)`",
+                )
+                return True
+    return False
+
+
+def _call_meaning(
+    checker: BodyChecker,
+    call: tree.CallExpression,
+    callee: tree.NameExpression | tree.MemberExpression,
+    meaning: Meaning,
+    expected: Type | None,
+) -> typed.Expression:
+    symbol = meaning.item
+    if isinstance(symbol, FunctionSymbol) and not symbol.is_test:
+        return call_function(checker, symbol, call, written_arguments(checker, callee) or (), None, expected)
+    name = callee.name.text
+    if isinstance(symbol, StructSymbol):
+        fields = ", ".join([f"{field}: …" for field in symbol.fields])
+        help = f"make a value with a literal: `{name} {{ {fields} }}`" if fields else f"write `{name} {{ }}`"
+    elif isinstance(symbol, EnumSymbol):
+        help = f"name a variant: {listing([f'{name}::{variant}' for variant in symbol.variants], 4)}"
+    elif isinstance(symbol, ConstSymbol):
+        help = "a constant is a value: leave the parentheses out"
+    elif symbol is None:
+        help = f"call a function of the module: `{name}.function(…)`"
+    else:
+        help = "only functions, methods and values of function type are called"
+    checker.error("E1606", f"`{name}` cannot be called", callee.span, "not a function", help)
+    skip_arguments(checker, call.arguments)
+    return error_value(call.span)
+
+
+def _call_member(
+    checker: BodyChecker, call: tree.CallExpression, callee: tree.MemberExpression, expected: Type | None
+) -> typed.Expression:
+    root = root_name(callee)
+    if root is not None and not is_value_name(checker, root.name.text):
+        path = resolve_member_path(checker.world, checker.context, callee)
+        if path is None:
+            skip_arguments(checker, call.arguments)
+            return error_value(call.span)
+        if path.prefix is callee:
+            return _call_meaning(checker, call, callee, path.meaning, expected)
+        item = path.meaning.item
+        if path.prefix is callee.object and isinstance(item, TypeSymbol):
+            return _call_on_type(checker, call, callee, item, expected)
+    return call_method(checker, infer(checker, callee.object), call, callee, expected)
+
+
+def _call_on_type(
+    checker: BodyChecker,
+    call: tree.CallExpression,
+    callee: tree.MemberExpression,
+    symbol: TypeSymbol,
+    expected: Type | None,
+) -> typed.Expression:
+    name = callee.name.text
+    explicit = written_arguments(checker, callee.object)
+    if isinstance(symbol, EnumSymbol) and name in symbol.variants:
+        return construct(
+            checker, symbol, explicit, symbol.variants[name], call.arguments, call.span, expected
+        )
+    if isinstance(symbol, ContractSymbol) and symbol.is_extern and name in symbol.methods:
+        return unsupported.extern_call(checker, f"{symbol.name}.{name}", call.span)
+    function = find_static(checker.world, checker.context, symbol, name)
+    if function is not None:
+        own = written_arguments(checker, callee)
+        return call_function(checker, function, call, own or explicit or (), None, expected)
+    if isinstance(symbol, EnumSymbol):
+        find_variant(checker, symbol, callee.name)
+    else:
+        names = list(symbol.methods)
+        help = f"`{name}` is a method: call it on a value" if name in names else None
+        checker.error(
+            "E1606",
+            f"{symbol.name} has no function `{name}`",
+            callee.name.span,
+            "unknown call target",
+            help or did_you_mean(name, names, f"declare it in the module of {symbol.name}"),
+        )
+    skip_arguments(checker, call.arguments)
+    return error_value(call.span)
+
+
+def call_method(
+    checker: BodyChecker,
+    object: typed.Expression,
+    call: tree.CallExpression,
+    callee: tree.MemberExpression,
+    expected: Type | None,
+) -> typed.Expression:
+    """`value.name(arguments)`: field of function type or event, method, constraint method, uniform call."""
+    type = checker.settle(object.type)
+    name = callee.name.text
+    if type is ERROR or type is NEVER:
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
+    if isinstance(type, StructType):
+        field = type.symbol.fields.get(name)
+        if field is not None and isinstance(field.type, FunctionType | TypeParameterType):
+            return call_value(checker, read_field(checker, object, field, callee.span), call)
+        if name in type.symbol.events:
+            return _raise_event(checker, type, name, call.span)
+    if isinstance(type, ContractType):
+        return _call_contract(checker, type, call, callee)
+    if isinstance(type, TypeParameterType):
+        found = constraint_method(checker.world, type.symbol, name)
+        if found is not None:
+            return call_constraint(checker, found, call, object, expected)
+    function = None
+    if not isinstance(type, InferenceVariable):
+        function = find_method(checker.world, checker.context, type, name)
+    if function is not None:
+        return call_function(checker, function, call, written_arguments(checker, callee) or (), object, expected)
+    _report_unknown_method(checker, type, callee)
+    skip_arguments(checker, call.arguments)
+    return error_value(call.span)
+
+
+def _raise_event(checker: BodyChecker, type: StructType, name: str, span: Span) -> typed.Expression:
+    receiver = checker.context.receiver
+    if isinstance(receiver, StructType) and receiver.symbol is type.symbol:
+        return unsupported.event(checker, name, span)
+    checker.error(
+        "E1219",
+        f"event `{name}` can only be raised by methods of {type.symbol.name}",
+        span,
+        "raised outside its type",
+        f"add a method to {type.symbol.name} that raises it",
+    )
+    return error_value(span)
+
+
+def _call_contract(
+    checker: BodyChecker, type: ContractType, call: tree.CallExpression, callee: tree.MemberExpression
+) -> typed.Expression:
+    if callee.name.text in type.symbol.methods:
+        return unsupported.contract_value(checker, type, call.span)
+    _report_unknown_method(checker, type, callee)
+    skip_arguments(checker, call.arguments)
+    return error_value(call.span)
+
+
+def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.MemberExpression) -> None:
+    name = callee.name.text
+    if isinstance(type, InferenceVariable):
+        message, help = f"the type before `.{name}` is not known here", "write the type of the variable"
+    else:
+        message = f"{show_type(type)} has no method `{name}`"
+        if isinstance(type, TypeParameterType):
+            help = f"give {show_type(type)} a constraint that has it: `<{show_type(type)} : Contract>`"
+        elif isinstance(type, ContractType):
+            help = did_you_mean(name, type.symbol.methods, f"its methods are {listing(type.symbol.methods)}")
+        else:
+            names = method_names(checker.world, checker.context, type)
+            if isinstance(type, StructType):
+                names = [*names, *type.symbol.fields]
+            help = did_you_mean(name, names, f"it has {listing(sorted(names))}" if names else "it has no methods")
+    checker.error("E1606", message, callee.name.span, "unknown call target", help)

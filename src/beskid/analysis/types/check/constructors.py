@@ -1,0 +1,112 @@
+"""Enum values: finding the enum and the variant, payloads, inferred type arguments (`language.md` §4.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import find_enum
+from beskid.analysis.names.symbols import EnumSymbol, VariantSymbol
+from beskid.analysis.types.check.callees import abandon, check_arguments, skip_arguments
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.suggest import did_you_mean, listing
+from beskid.analysis.types.infer import could_unify, prune, unify
+from beskid.analysis.types.model import ERROR, EnumType, Type, show_type
+from beskid.analysis.types.relations import payload_types
+from beskid.source.diagnostics import Label
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def resolve_enum(
+    checker: BodyChecker, prefix: tree.NameExpression | tree.MemberExpression, expected: Type | None
+) -> tuple[EnumSymbol, tuple[Type, ...] | None] | None:
+    """The enum before `::` and its written type arguments, if any."""
+    wanted = prune(expected) if expected is not None else None
+    found = find_enum(checker.world, checker.context, prefix, wanted if isinstance(wanted, EnumType) else None)
+    return None if found is None else (found.symbol, found.arguments)
+
+
+def find_variant(checker: BodyChecker, symbol: EnumSymbol, name: tree.Name) -> VariantSymbol | None:
+    """The variant of that name; E1301 with a suggestion."""
+    variant = symbol.variants.get(name.text)
+    if variant is None:
+        checker.error(
+            "E1301",
+            f"enum {symbol.name} has no variant `{name.text}`",
+            name.span,
+            "unknown variant",
+            did_you_mean(name.text, symbol.variants, f"its variants are {listing(symbol.variants)}"),
+            (Label(symbol.source, symbol.name_span, "the enum is declared here"),),
+        )
+    return variant
+
+
+def enum_path(checker: BodyChecker, expression: tree.EnumPathExpression, expected: Type | None) -> typed.Expression:
+    """`E::V` without parentheses."""
+    return construct_path(checker, expression, (), expression.span, expected)
+
+
+def construct_path(
+    checker: BodyChecker,
+    path: tree.EnumPathExpression,
+    arguments: Sequence[tree.Argument],
+    span: Span,
+    expected: Type | None,
+) -> typed.Expression:
+    resolved = resolve_enum(checker, path.prefix, expected)
+    if resolved is None:
+        skip_arguments(checker, arguments)
+        return error_value(span)
+    symbol, explicit = resolved
+    variant = find_variant(checker, symbol, path.variant)
+    if variant is None:
+        skip_arguments(checker, arguments)
+        return error_value(span)
+    return construct(checker, symbol, explicit, variant, arguments, span, expected)
+
+
+def construct(
+    checker: BodyChecker,
+    symbol: EnumSymbol,
+    explicit: tuple[Type, ...] | None,
+    variant: VariantSymbol,
+    arguments: Sequence[tree.Argument],
+    span: Span,
+    expected: Type | None,
+) -> typed.Expression:
+    """A value of the variant; type arguments come from what is written, then the context, then the payload."""
+    count = len(variant.fields)
+    if len(arguments) != count:
+        fields = ", ".join([f"{show_type(type)} {name}" for name, type in variant.fields])
+        checker.error(
+            "E1302",
+            f"`{symbol.name}::{variant.name}` has {count} payload value{'' if count == 1 else 's'}, "
+            f"got {len(arguments)}",
+            span,
+            f"{len(arguments)} given",
+            f"its payload is `({fields})`" if fields else f"write `{symbol.name}::{variant.name}()`",
+            (Label(symbol.source, variant.span, "declared here"),),
+        )
+        skip_arguments(checker, arguments)
+        return error_value(span)
+    type = EnumType(symbol, explicit or ())
+    variables: tuple[Type, ...] = ()
+    if symbol.type_parameters and explicit is None:
+        _, fresh = checker.fresh(symbol.type_parameters, symbol.name, span)
+        type = EnumType(symbol, fresh)
+        variables = fresh
+        wanted = prune(expected) if expected is not None else None
+        if isinstance(wanted, EnumType) and could_unify(type, wanted):
+            unify(type, wanted)
+        values = check_arguments(checker, payload_types(type, variant), arguments, None, None)
+        if any(value.type is ERROR for value in values):
+            abandon(fresh)
+    else:
+        values = check_arguments(checker, payload_types(type, variant), arguments, None, None)
+    if any(value.type is ERROR for value in values):
+        return error_value(span)
+    settled = checker.settle(type) if variables else type
+    assert isinstance(settled, EnumType)
+    return typed.EnumNew(span, settled, variant, values)

@@ -1,0 +1,126 @@
+"""Making a value fit its place: equal types, solved variables, numeric conversions, and the mismatch message.
+
+Takes a typed expression and the type its place wants (`language.md` §4.3, decision L3). Widening is silent, a
+conversion that can lose is a warning, everything else is E1206.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import conforms
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.unsupported import contract_value
+from beskid.analysis.types.infer import is_open, prune, unify
+from beskid.analysis.types.model import (
+    CHAR,
+    ERROR,
+    NEVER,
+    STRING,
+    UNIT,
+    ContractType,
+    EnumType,
+    FunctionType,
+    PrimitiveType,
+    Type,
+    show_type,
+)
+from beskid.analysis.types.relations import integer, numeric, widens
+from beskid.source.text import Span
+
+
+def error_value(span: Span) -> typed.Expression:
+    """Stands for an expression that was already reported; fits everywhere."""
+    return typed.UnitValue(span, ERROR)
+
+
+def convert(value: typed.Expression, target: Type) -> typed.Expression:
+    """The value with a written-out conversion, unless it has the type already."""
+    if value.type is target:
+        return value
+    return typed.Convert(value.span, target, value)
+
+
+def coerce(checker: BodyChecker, value: typed.Expression, expected: Type, span: Span) -> typed.Expression:
+    """`value` as `expected`; reports E1206 or W1203 at `span`."""
+    actual = prune(value.type)
+    wanted = prune(expected)
+    if actual is wanted or actual is ERROR or wanted is ERROR or actual is NEVER:
+        return value
+    if isinstance(actual, PrimitiveType) and isinstance(wanted, PrimitiveType):
+        return _coerce_primitive(checker, value, actual, wanted, span)
+    if actual == wanted:
+        return value
+    if isinstance(wanted, ContractType) and conforms(checker.world, actual, wanted):
+        return contract_value(checker, wanted, span)
+    if unify(actual, wanted):
+        if is_open(wanted):
+            checker.has_open_nodes = True
+        return value
+    mismatch(checker, wanted, actual, span)
+    return error_value(span)
+
+
+def _coerce_primitive(
+    checker: BodyChecker, value: typed.Expression, actual: PrimitiveType, wanted: PrimitiveType, span: Span
+) -> typed.Expression:
+    if not (actual.is_numeric and wanted.is_numeric):
+        mismatch(checker, wanted, actual, span)
+        return error_value(span)
+    if not widens(actual, wanted):
+        checker.warning(
+            "W1203",
+            f"implicit conversion from {actual.name} to {wanted.name} can lose the value",
+            span,
+            f"{actual.name} becomes {wanted.name} here",
+            f"write the conversion: `{as_form(checker, span, wanted)}`",
+        )
+    return convert(value, wanted)
+
+
+def as_form(checker: BodyChecker, span: Span, target: Type) -> str:
+    """The source at `span` as an explicit conversion."""
+    text = checker.text(span)
+    if len(text) > 60 or "\n" in text:
+        return f"(…) as {show_type(target)}"
+    is_simple = all(c.isalnum() or c in "_.()[]" for c in text)
+    return f"{text if is_simple else f'({text})'} as {show_type(target)}"
+
+
+def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> None:
+    """The one message for a type that does not fit."""
+    wanted_text, actual_text = show_type(prune(wanted)), show_type(prune(actual))
+    checker.error(
+        "E1206",
+        f"expected {wanted_text}, got {actual_text}",
+        span,
+        f"this is {actual_text}",
+        _mismatch_help(checker, prune(wanted), prune(actual), span),
+    )
+
+
+def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> str:
+    if wanted is STRING and isinstance(actual, PrimitiveType) and (actual.is_numeric or actual is CHAR):
+        return f'interpolation makes a string of it: `"${{{_short(checker.text(span))}}}"`'
+    if (integer(wanted) and actual is CHAR) or (wanted is CHAR and integer(actual)):
+        return f"convert explicitly: `{as_form(checker, span, wanted)}`"
+    if isinstance(actual, EnumType) and actual.arguments and actual.arguments[0] == wanted:
+        if actual.symbol.name == "Result":
+            return "take the value out with `?` or with `match`"
+        return f"take the value out with `match`: {actual.symbol.name} may hold none"
+    if isinstance(wanted, EnumType) and wanted.arguments and wanted.arguments[0] == actual:
+        carrier = next((v for v in wanted.symbol.variants.values() if len(v.fields) == 1), None)
+        if carrier is not None:
+            return f"wrap the value: `{wanted.symbol.name}::{carrier.name}({_short(checker.text(span))})`"
+    if isinstance(actual, FunctionType) and actual.result == wanted:
+        return f"call the function: `{_short(checker.text(span))}(…)`"
+    if actual is UNIT:
+        return f"this has no value; an expression of type {show_type(wanted)} must stand here"
+    if wanted is UNIT:
+        return "nothing is expected here: drop the value"
+    if numeric(wanted) and numeric(actual):
+        return f"convert explicitly: `{as_form(checker, span, wanted)}`"
+    return f"give a value of type {show_type(wanted)}, or change the declared type to {show_type(actual)}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 and "\n" not in text else "…"

@@ -1,0 +1,97 @@
+"""The end of a statement: every type argument is known by now or reported, and typed nodes get their final types.
+
+Variables made while the statement was checked are on the checker's list above a mark. Inner statements (in lambdas and
+blocks) finish their own; what belongs to the outer statement stays open until that one ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import conforms
+from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.types.check.state import BodyChecker, OpenVariable
+from beskid.analysis.types.infer import prune, resolve
+from beskid.analysis.types.model import ERROR, ContractType, Type, show_type, substitute
+
+_FIELDS: dict[type, tuple[str, ...]] = {
+    cls: tuple(cls.__dataclass_fields__) for cls in vars(typed).values() if isinstance(cls, type) and is_dataclass(cls)
+}
+
+
+def finish(checker: BodyChecker, mark: int, root: object) -> None:
+    """Settle the variables made since `mark` and the types inside `root`."""
+    opened = checker.open_variables
+    if len(opened) > mark:
+        recent = opened[mark:]
+        del opened[mark:]
+        _report_unsolved(checker, recent)
+        for entry in recent:
+            _check_constraints(checker, entry)
+    if checker.has_open_nodes:
+        settle_types(root)
+        if not opened:
+            checker.has_open_nodes = False
+
+
+def _report_unsolved(checker: BodyChecker, recent: list[OpenVariable]) -> None:
+    reported: set[object] = set()
+    for entry in recent:
+        if prune(entry.variable) is not entry.variable:
+            continue
+        entry.variable.solution = ERROR
+        if entry.span in reported:
+            continue
+        reported.add(entry.span)
+        parameter = entry.parameter.name
+        checker.error(
+            "E1203",
+            f"type argument {parameter} of {entry.owner} cannot be inferred",
+            entry.span,
+            f"{parameter} is not determined here",
+            f"write the type arguments: `{entry.owner}<…>`, or give the variable a type",
+        )
+
+
+def _check_constraints(checker: BodyChecker, entry: OpenVariable) -> None:
+    if not entry.parameter.constraints:
+        return
+    argument = resolve(entry.variable)
+    if argument is ERROR:
+        return
+    for constraint in entry.parameter.constraints:
+        wanted = substitute(constraint, entry.mapping)
+        wanted = resolve(wanted)
+        if not isinstance(wanted, ContractType) or conforms(checker.world, argument, wanted):
+            continue
+        checker.error(
+            "E1233",
+            f"{show_type(argument)} does not satisfy {show_type(wanted)}, which {entry.owner} asks of "
+            f"{entry.parameter.name}",
+            entry.span,
+            f"{entry.parameter.name} is {show_type(argument)} here",
+            f"declare it on the type: `type … : {show_type(wanted)}`",
+        )
+        return
+
+
+def settle_types(root: object) -> None:
+    """Replace solved variables in every typed node below `root`."""
+    pending: list[object] = [root]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, tuple):
+            pending.extend(part)
+            continue
+        if isinstance(part, LocalSymbol):
+            part.type = resolve(part.type)
+            continue
+        for name in _FIELDS.get(type(part), ()):
+            value = getattr(part, name)
+            if isinstance(value, Type):
+                setattr(part, name, resolve(value))
+            elif isinstance(value, tuple) and value and isinstance(value[0], Type):
+                setattr(part, name, tuple([resolve(argument) for argument in value]))
+            else:
+                pending.append(value)

@@ -1,0 +1,104 @@
+"""The common type of several values: match arms without context, and array elements.
+
+Untyped literals adapt to the first typed value; numbers meet in the smallest type that holds them all; `never` values
+take part in nothing.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.types.check.conversions import convert
+from beskid.analysis.types.check.literals import adapted_type, default_type
+from beskid.analysis.types.check.operators import untyped_as
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune, unify
+from beskid.analysis.types.model import ERROR, NEVER, PrimitiveType, Type, show_type
+from beskid.analysis.types.relations import common_numeric, numeric
+from beskid.source.diagnostics import Label
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+class Part:
+    """One value to join: its syntax, and its typed form unless it is an untyped literal."""
+
+    __slots__ = ("syntax", "value")
+
+    def __init__(self, syntax: tree.Expression, value: typed.Expression | None) -> None:
+        self.syntax = syntax
+        self.value = value
+
+
+def join(checker: BodyChecker, parts: list[Part], code: str, what: str) -> tuple[Type, list[typed.Expression]]:
+    """The common type and the converted values; reports `code` at the first value that does not fit."""
+    common: Type | None = None
+    first = parts[0].syntax.span
+    for part in parts:
+        if part.value is None:
+            continue
+        type = prune(part.value.type)
+        if type is ERROR:
+            return ERROR, []
+        if type is NEVER:
+            continue
+        if common is None:
+            common, first = type, part.syntax.span
+            continue
+        met = _meet(common, type)
+        if met is None:
+            _report(checker, code, what, common, type, part.syntax.span, first)
+            return ERROR, []
+        common = met
+    common, values = _adapt_literals(checker, parts, common, code, what, first)
+    if common is ERROR:
+        return ERROR, []
+    if isinstance(common, PrimitiveType) and common.is_numeric:
+        values = [value if value.type is NEVER else convert(value, common) for value in values]
+    return common, values
+
+
+def _meet(left: Type, right: Type) -> Type | None:
+    first, second = numeric(left), numeric(right)
+    if first is not None and second is not None:
+        return common_numeric(first, second)
+    return left if unify(left, right) else None
+
+
+def _adapt_literals(
+    checker: BodyChecker, parts: list[Part], common: Type | None, code: str, what: str, first: Span
+) -> tuple[Type, list[typed.Expression]]:
+    untyped = [part.syntax for part in parts if part.value is None]
+    if untyped:
+        number = default_type(untyped[0]) if common is None else numeric(common)
+        if number is None:
+            assert common is not None
+            _report(checker, code, what, common, default_type(untyped[0]), untyped[0].span, first)
+            return ERROR, []
+        for syntax in untyped:
+            wanted = default_type(syntax) if common is None else adapted_type(syntax, number)
+            number = common_numeric(number, wanted) or number
+        common = number
+    values: list[typed.Expression] = []
+    for part in parts:
+        if part.value is not None:
+            values.append(part.value)
+            continue
+        assert isinstance(common, PrimitiveType)
+        value = untyped_as(checker, part.syntax, common)
+        if value.type is ERROR:
+            return ERROR, []
+        values.append(value)
+    return common if common is not None else NEVER, values
+
+
+def _report(
+    checker: BodyChecker, code: str, what: str, wanted: Type, actual: Type, span: Span, first: Span
+) -> None:
+    checker.error(
+        code,
+        f"{what} have different types: expected {show_type(wanted)}, got {show_type(actual)}",
+        span,
+        f"this is {show_type(actual)}",
+        f"give all {what} one type",
+        (Label(checker.source, first, f"this is {show_type(wanted)}"),),
+    )

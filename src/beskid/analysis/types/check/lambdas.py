@@ -1,0 +1,130 @@
+"""Lambdas: parameter types from the context, result from the body, captures (`language.md` §4.10)."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.types import flow
+from beskid.analysis.types.check import unsupported
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.state import BodyChecker, Frame
+from beskid.analysis.types.check.statements import check_block
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import (
+    ERROR,
+    UNIT,
+    FunctionType,
+    InferenceVariable,
+    Type,
+    show_type,
+)
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def lambda_expression(
+    checker: BodyChecker, expression: tree.LambdaExpression, expected: Type | None
+) -> typed.Expression:
+    wanted = prune(expected) if expected is not None else None
+    context = wanted if isinstance(wanted, FunctionType) else None
+    if context is not None and len(context.parameters) != len(expression.parameters):
+        count = len(context.parameters)
+        checker.error(
+            "E1204",
+            f"expected a lambda with {count} parameter{'' if count == 1 else 's'}, got {len(expression.parameters)}",
+            expression.span,
+            f"a {show_type(context)} is wanted here",
+            f"write {count} parameter{'' if count == 1 else 's'}",
+        )
+        return error_value(expression.span)
+    parameters = _parameters(checker, expression, context)
+    if parameters is None:
+        return error_value(expression.span)
+    result: Type = InferenceVariable("result") if context is None else context.result
+    frame = Frame(result, len(checker.scopes), True)
+    checker.frames.append(frame)
+    checker.scopes.append({})
+    for local in parameters:
+        checker.declare(local)
+    body = _body(checker, expression.body, result)
+    checker.scopes.pop()
+    checker.frames.pop()
+    _report_captures(checker, frame)
+    if body is None or frame.captures:
+        return error_value(expression.span)
+    type = checker.settle(FunctionType(tuple([local.type for local in parameters]), result))
+    assert isinstance(type, FunctionType)
+    return typed.Lambda(expression.span, type, tuple(parameters), tuple(frame.captures), body)
+
+
+def _parameters(
+    checker: BodyChecker, expression: tree.LambdaExpression, context: FunctionType | None
+) -> list[LocalSymbol] | None:
+    locals: list[LocalSymbol] = []
+    for index, parameter in enumerate(expression.parameters):
+        if parameter.modifier:
+            unsupported.reference_parameter(checker, parameter.modifier, parameter.span)
+            return None
+        type: Type
+        if parameter.type is not None:
+            type = checker.resolve_type(parameter.type)
+        else:
+            type = ERROR if context is None else checker.settle(context.parameters[index])
+            if context is None or isinstance(type, InferenceVariable):
+                name = parameter.name.text
+                checker.error(
+                    "E1202",
+                    f"the type of parameter `{name}` cannot be inferred",
+                    parameter.span,
+                    "nothing here says its type",
+                    f"write it: `(T {name}) => …`",
+                )
+                return None
+        locals.append(LocalSymbol(parameter.name.text, type, parameter.is_mut, parameter.name.span, True))
+    return locals
+
+
+def _body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Block | None:
+    if isinstance(body, tree.BlockExpression):
+        return _block_body(checker, body, result)
+    if prune(result) is UNIT:
+        mark = len(checker.open_variables)
+        value = infer(checker, body)
+        finish(checker, mark, value)
+        return None if value.type is ERROR else typed.Block(body.span, (typed.Evaluate(body.span, value),))
+    value = check(checker, body, result)
+    unsolved = prune(result)
+    if isinstance(unsolved, InferenceVariable):
+        # The body never comes back, so any result type is right.
+        unsolved.solution = UNIT
+    return None if value.type is ERROR else typed.Block(body.span, (typed.Return(body.span, value),))
+
+
+def _block_body(checker: BodyChecker, body: tree.BlockExpression, result: Type) -> typed.Block | None:
+    errors = len(checker.diagnostics)
+    block = check_block(checker, body.block)
+    open_result = prune(result)
+    if isinstance(open_result, InferenceVariable):
+        open_result.solution = UNIT
+    elif open_result not in (UNIT, ERROR) and not flow.block_diverges(block):
+        if len(checker.diagnostics) == errors:
+            checker.error(
+                "E1207",
+                f"the lambda must return {show_type(open_result)} on every path",
+                Span(body.span.end - 1, body.span.end),
+                "this end can be reached",
+                "add a `return` with a value",
+            )
+        return None
+    return block
+
+
+def _report_captures(checker: BodyChecker, frame: Frame) -> None:
+    for local, span in frame.captures.items():
+        if span in checker.reported_captures:
+            continue
+        checker.reported_captures.add(span)
+        unsupported.captures(checker, local.name, span)
+        return

@@ -1,0 +1,197 @@
+"""Literals: what type an unsuffixed number takes, its range, and interpolated strings.
+
+A number literal has no type by itself: it takes the expected one when that is a number type, else `i32` (`i64` when
+too big) or `f64` (`language.md` §4.3). Whole expressions made of such literals adapt together.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.types.check.conversions import error_value, mismatch
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import (
+    BOOL,
+    CHAR,
+    ERROR,
+    F32,
+    F64,
+    I32,
+    I64,
+    NEVER,
+    PRIMITIVES,
+    STRING,
+    U64,
+    PrimitiveType,
+    Type,
+    TypeParameterType,
+    show_type,
+)
+from beskid.analysis.types.relations import fits, integer_range, is_printable, numeric
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "&", "|", "^"))
+
+
+def strip_groups(expression: tree.Expression) -> tree.Expression:
+    """The expression inside any parentheses."""
+    while isinstance(expression, tree.GroupedExpression):
+        expression = expression.inner
+    return expression
+
+
+def is_untyped(expression: tree.Expression) -> bool:
+    """Whether the expression is made of unsuffixed number literals only, so that it adapts."""
+    while True:
+        if isinstance(expression, tree.IntegerLiteral | tree.FloatLiteral):
+            return not expression.suffix
+        if isinstance(expression, tree.GroupedExpression):
+            expression = expression.inner
+        elif isinstance(expression, tree.UnaryExpression) and expression.operator != "!":
+            expression = expression.operand
+        elif isinstance(expression, tree.BinaryExpression) and expression.operator in ARITHMETIC:
+            if not is_untyped(expression.right):
+                return False
+            expression = expression.left
+        else:
+            return False
+
+
+def default_type(expression: tree.Expression) -> PrimitiveType:
+    """The type of an untyped literal expression without context."""
+    chosen = I32
+    pending = [expression]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, tree.FloatLiteral):
+            return F64
+        if isinstance(part, tree.IntegerLiteral):
+            if not fits(part.value, I32) and chosen is I32:
+                chosen = I64
+        elif isinstance(part, tree.GroupedExpression):
+            pending.append(part.inner)
+        elif isinstance(part, tree.UnaryExpression):
+            operand = strip_groups(part.operand)
+            is_most_negative = isinstance(operand, tree.IntegerLiteral) and operand.value == 1 << 31
+            if not is_most_negative:
+                pending.append(operand)
+        elif isinstance(part, tree.BinaryExpression):
+            pending.extend((part.left, part.right))
+    return chosen
+
+
+def has_float(expression: tree.Expression) -> bool:
+    return default_type(expression) is F64
+
+
+def adapted_type(expression: tree.Expression, other: PrimitiveType) -> PrimitiveType:
+    """The type an untyped expression takes beside an operand of a number type."""
+    if other.is_integer and has_float(expression):
+        return F64
+    return other
+
+
+def integer_constant(checker: BodyChecker, value: int, type: PrimitiveType, span: Span) -> typed.Expression:
+    """An integer constant of a number type, range-checked."""
+    if type.is_float:
+        return typed.FloatValue(span, type, float(value))
+    if fits(value, type):
+        return typed.IntegerValue(span, type, value)
+    low, high = integer_range(type)
+    wider = I64 if fits(value, I64) else U64 if fits(value, U64) else None
+    help = f"{type.name} holds {low} to {high}"
+    if wider is not None:
+        help += f"; use a wider type such as {wider.name}"
+    checker.error("E1206", f"expected {type.name}, got {value}, which does not fit", span, "out of range", help)
+    return error_value(span)
+
+
+def _suffix_type(checker: BodyChecker, suffix: str, span: Span) -> PrimitiveType | None:
+    type = PRIMITIVES.get(suffix)
+    if type is not None and type.is_numeric:
+        return type
+    checker.error(
+        "E1206", f"expected a number type, got the suffix {suffix}", span, "unknown suffix", "write for example `8_i64`"
+    )
+    return None
+
+
+def signed_integer(
+    checker: BodyChecker, literal: tree.IntegerLiteral, sign: int, expected: Type | None, span: Span
+) -> typed.Expression:
+    """An integer literal with its sign folded in, so that the most negative value can be written."""
+    value = sign * literal.value
+    if literal.suffix:
+        type = _suffix_type(checker, literal.suffix, literal.span)
+        return error_value(span) if type is None else integer_constant(checker, value, type, span)
+    wanted = numeric(prune(expected)) if expected is not None else None
+    if wanted is None:
+        wanted = I32 if fits(value, I32) else I64
+    return integer_constant(checker, value, wanted, span)
+
+
+def integer_literal(
+    checker: BodyChecker, expression: tree.IntegerLiteral, expected: Type | None
+) -> typed.Expression:
+    return signed_integer(checker, expression, 1, expected, expression.span)
+
+
+def float_literal(checker: BodyChecker, expression: tree.FloatLiteral, expected: Type | None) -> typed.Expression:
+    type = F64
+    if expression.suffix:
+        written = _suffix_type(checker, expression.suffix, expression.span)
+        if written is None:
+            return error_value(expression.span)
+        if written.is_integer:
+            mismatch(checker, written, F64, expression.span)
+            return error_value(expression.span)
+        type = written
+    elif expected is not None and prune(expected) is F32:
+        type = F32
+    return typed.FloatValue(expression.span, type, expression.value)
+
+
+def bool_literal(checker: BodyChecker, expression: tree.BoolLiteral, expected: Type | None) -> typed.Expression:
+    return typed.BoolValue(expression.span, BOOL, expression.value)
+
+
+def char_literal(checker: BodyChecker, expression: tree.CharLiteral, expected: Type | None) -> typed.Expression:
+    return typed.IntegerValue(expression.span, CHAR, expression.value)
+
+
+def string_literal(checker: BodyChecker, expression: tree.StringLiteral, expected: Type | None) -> typed.Expression:
+    pieces = expression.pieces
+    if not pieces:
+        return typed.StringValue(expression.span, STRING, "")
+    if len(pieces) == 1 and isinstance(pieces[0], str):
+        return typed.StringValue(expression.span, STRING, pieces[0])
+    parts: list[typed.Expression] = []
+    has_failed = False
+    for piece in pieces:
+        if isinstance(piece, str):
+            if piece:
+                parts.append(typed.StringValue(expression.span, STRING, piece))
+            continue
+        part = _interpolated(checker, piece)
+        has_failed = has_failed or part.type is ERROR
+        parts.append(part)
+    if has_failed:
+        return error_value(expression.span)
+    return typed.Interpolation(expression.span, STRING, tuple(parts))
+
+
+def _interpolated(checker: BodyChecker, piece: tree.Expression) -> typed.Expression:
+    value = infer(checker, piece)
+    type = prune(value.type)
+    if type in (STRING, NEVER, ERROR):
+        return value
+    if is_printable(type):
+        return typed.Stringify(piece.span, STRING, value)
+    if isinstance(type, TypeParameterType):
+        help = "numbers, bool, char and string can be interpolated; pass a function that makes the string"
+    else:
+        help = f"numbers, bool, char and string can be interpolated; make a string from the {show_type(type)} first"
+    checker.error("E1206", f"expected string, got {show_type(type)}", piece.span, f"this is {show_type(type)}", help)
+    return error_value(piece.span)

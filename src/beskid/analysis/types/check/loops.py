@@ -1,0 +1,214 @@
+"""`for`: ranges, arrays, strings and the iterator protocol (`language.md` §5.5, decision L12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import find_method, lookup_value
+from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, VariantSymbol
+from beskid.analysis.types.check.callees import call_on_receiver
+from beskid.analysis.types.check.conversions import coerce
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.literals import adapted_type, default_type, is_untyped, strip_groups
+from beskid.analysis.types.check.operators import untyped_as
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import (
+    CHAR,
+    ERROR,
+    I32,
+    NEVER,
+    STRING,
+    ArrayType,
+    EnumType,
+    PrimitiveType,
+    Type,
+    show_type,
+)
+from beskid.analysis.types.relations import common_numeric, integer, payload_types
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+BlockChecker = Callable[[BodyChecker, tree.Block, bool], typed.Block]
+
+
+def for_statement(
+    checker: BodyChecker, statement: tree.ForStatement, check_block: BlockChecker
+) -> typed.Statement | None:
+    """The typed loop; `check_block` is handed in because blocks contain loops."""
+    mark = len(checker.open_variables)
+    arguments = _range_arguments(checker, statement.iterable)
+    if arguments is not None:
+        bounds = _range_bounds(checker, arguments)
+        for bound in bounds:
+            finish(checker, mark, bound)
+        type = bounds[0].type if bounds else ERROR
+        local, body = _body(checker, statement, type, check_block)
+        if not bounds:
+            return None
+        step = bounds[2] if len(bounds) == 3 else None
+        return typed.ForRange(statement.span, local, bounds[0], bounds[1], step, body)
+    value = infer(checker, statement.iterable)
+    finish(checker, mark, value)
+    type = prune(value.type)
+    if isinstance(type, ArrayType):
+        local, body = _body(checker, statement, type.element, check_block)
+        return typed.ForArray(statement.span, local, value, body)
+    if type is STRING:
+        local, body = _body(checker, statement, CHAR, check_block)
+        return typed.ForString(statement.span, local, value, body)
+    if type is ERROR or type is NEVER:
+        _body(checker, statement, ERROR, check_block)
+        return None
+    return _for_iterator(checker, statement, value, check_block)
+
+
+def _body(
+    checker: BodyChecker, statement: tree.ForStatement, type: Type, check_block: BlockChecker
+) -> tuple[LocalSymbol, typed.Block]:
+    local = LocalSymbol(statement.name.text, type, False, statement.name.span)
+    checker.scopes.append({})
+    checker.declare(local)
+    checker.frame.loop_depth += 1
+    body = check_block(checker, statement.body, False)
+    checker.frame.loop_depth -= 1
+    checker.scopes.pop()
+    return local, body
+
+
+def _range_arguments(checker: BodyChecker, iterable: tree.Expression) -> list[tree.Expression] | None:
+    inner = strip_groups(iterable)
+    if not isinstance(inner, tree.CallExpression) or not isinstance(inner.callee, tree.NameExpression):
+        return None
+    if inner.callee.name.text != "range" or len(inner.arguments) not in (2, 3):
+        return None
+    if checker.has_local("range") or lookup_value(checker.world, checker.context, inner.callee.name) is not None:
+        return None
+    return [argument.value for argument in inner.arguments]
+
+
+def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> list[typed.Expression]:
+    """Start, end and perhaps step, all of one integer type; empty after a report."""
+    values = [None if is_untyped(argument) else infer(checker, argument) for argument in arguments]
+    common: PrimitiveType | None = None
+    for argument, value in zip(arguments, values, strict=True):
+        if value is None:
+            continue
+        type = prune(value.type)
+        if type is ERROR:
+            return []
+        number = integer(type)
+        if number is None:
+            _report_bound(checker, type, argument.span)
+            return []
+        met = number if common is None else common_numeric(common, number)
+        if met is None:
+            _report_bound(checker, type, argument.span)
+            return []
+        common = met
+    literals = [argument for argument, value in zip(arguments, values, strict=True) if value is None]
+    if common is None:
+        common = I32
+        for literal in literals:
+            common = common_numeric(common, default_type(literal)) or common
+    for literal in literals:
+        if not adapted_type(literal, common).is_integer or not common.is_integer:
+            _report_bound(checker, default_type(literal), literal.span)
+            return []
+    bounds = [
+        untyped_as(checker, argument, common) if value is None else coerce(checker, value, common, argument.span)
+        for argument, value in zip(arguments, values, strict=True)
+    ]
+    return [] if any(bound.type is ERROR for bound in bounds) else bounds
+
+
+def _report_bound(checker: BodyChecker, type: Type, span: Span) -> None:
+    checker.error(
+        "E1206",
+        f"expected an integer, got {show_type(type)}",
+        span,
+        f"this is {show_type(type)}",
+        "the bounds and the step of `range` are integers of one type",
+    )
+
+
+def _for_iterator(
+    checker: BodyChecker, statement: tree.ForStatement, value: typed.Expression, check_block: BlockChecker
+) -> typed.Statement | None:
+    span = statement.iterable.span
+    next_method = _method(checker, value.type, "Next")
+    if next_method is None:
+        iterate = _method(checker, value.type, "Iterate")
+        if iterate is not None and not _extra_parameters(iterate):
+            mark = len(checker.open_variables)
+            value = call_on_receiver(checker, iterate, value, span)
+            finish(checker, mark, value)
+            next_method = _method(checker, value.type, "Next")
+    if next_method is None:
+        checker.error(
+            "E1215",
+            f"{show_type(value.type)} cannot be walked by `for`",
+            span,
+            f"this is {show_type(value.type)}",
+            "`for` walks `range(a, b)`, arrays, strings, and types with a method `Next()` that returns an Option",
+        )
+        _body(checker, statement, ERROR, check_block)
+        return None
+    extra = _extra_parameters(next_method)
+    if extra:
+        checker.error(
+            "E1216",
+            f"`Next` of {show_type(value.type)} must have no parameters: expected 0, got {extra}",
+            span,
+            "not an iterator",
+            "write `Next()` without parameters",
+        )
+        _body(checker, statement, ERROR, check_block)
+        return None
+    iterator = LocalSymbol("{iterator}", value.type, False, span)
+    mark = len(checker.open_variables)
+    call = call_on_receiver(checker, next_method, typed.LocalRead(span, value.type, iterator), span)
+    finish(checker, mark, call)
+    some = _some_variant(checker, call.type, value.type, span)
+    if some is None:
+        _body(checker, statement, ERROR, check_block)
+        return None
+    assert isinstance(call.type, EnumType)
+    local, body = _body(checker, statement, payload_types(call.type, some)[0], check_block)
+    return typed.ForIterator(statement.span, iterator, value, call, some, local, body)
+
+
+def _method(checker: BodyChecker, receiver: Type, name: str) -> FunctionSymbol | None:
+    return find_method(checker.world, checker.context, receiver, name)
+
+
+def _extra_parameters(function: FunctionSymbol) -> int:
+    own = 1 if function.receiver is None else 0
+    return len(function.parameters) - own
+
+
+def _some_variant(checker: BodyChecker, result: Type, iterator: Type, span: Span) -> VariantSymbol | None:
+    is_option = isinstance(result, EnumType) and result.symbol.name == "Option"
+    some = result.symbol.variants.get("Some") if isinstance(result, EnumType) and is_option else None
+    if some is None or not isinstance(result, EnumType) or "None" not in result.symbol.variants:
+        if result is not ERROR:
+            checker.error(
+                "E1217",
+                f"`Next` of {show_type(iterator)} must return an Option, got {show_type(result)}",
+                span,
+                "not an iterator",
+                "return `Option<T>` with the variants `Some` and `None`",
+            )
+        return None
+    if len(some.fields) != 1:
+        checker.error(
+            "E1218",
+            f"`Option::Some` must carry exactly one value, it carries {len(some.fields)}",
+            span,
+            "not an iterator",
+            "declare `Some(T value)`",
+        )
+        return None
+    return some

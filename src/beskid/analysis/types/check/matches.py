@@ -1,0 +1,153 @@
+"""`match`: arms and guards, the common type of the arms, exhaustiveness and unreachable arms (`language.md` §4.9)."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.joins import Part, join
+from beskid.analysis.types.check.literals import is_untyped, strip_groups
+from beskid.analysis.types.check.patterns import check_pattern
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.exhaustive import ArmCoverage, missing_cases
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import BOOL, ERROR, NEVER, UNIT, EnumType, InferenceVariable, Type, show_type
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def match_expression(
+    checker: BodyChecker, expression: tree.MatchExpression, expected: Type | None
+) -> typed.Expression:
+    return _match(checker, expression, expected, False)
+
+
+def match_statement(checker: BodyChecker, expression: tree.MatchExpression) -> typed.Expression:
+    """A match whose value is dropped: its arms may have different types."""
+    return _match(checker, expression, None, True)
+
+
+def _match(
+    checker: BodyChecker, expression: tree.MatchExpression, expected: Type | None, is_dropped: bool
+) -> typed.Expression:
+    scrutinee = infer(checker, expression.scrutinee)
+    type = checker.settle(scrutinee.type)
+    if not expression.arms:
+        checker.error(
+            "E1154",
+            "a match needs at least one arm",
+            expression.span,
+            "no arms",
+            "write an arm: `match value { pattern => result, }`",
+        )
+        return error_value(expression.span)
+    wanted = None if is_dropped or expected is None else prune(expected)
+    if isinstance(wanted, InferenceVariable):
+        wanted = None
+    patterns: list[typed.Pattern] = []
+    guards: list[typed.Expression | None] = []
+    parts: list[Part] = []
+    for arm in expression.arms:
+        checker.scopes.append({})
+        patterns.append(check_pattern(checker, arm.pattern, type, {}))
+        guards.append(None if arm.guard is None else _guard(checker, arm.guard))
+        if wanted is not None:
+            parts.append(Part(arm.body, check(checker, arm.body, wanted)))
+        elif is_dropped:
+            parts.append(Part(arm.body, _dropped(checker, arm.body)))
+        else:
+            parts.append(Part(arm.body, None if is_untyped(arm.body) else infer(checker, arm.body, expected)))
+        checker.scopes.pop()
+    _check_coverage(checker, expression, type, patterns, guards)
+    result, bodies = _result(checker, parts, wanted, is_dropped)
+    if result is ERROR:
+        return error_value(expression.span)
+    arms = tuple(
+        [
+            typed.MatchArm(arm.span, pattern, guard, body)
+            for arm, pattern, guard, body in zip(expression.arms, patterns, guards, bodies, strict=True)
+        ]
+    )
+    return typed.Match(expression.span, result, scrutinee, arms)
+
+
+def _dropped(checker: BodyChecker, body: tree.Expression) -> typed.Expression:
+    inner = strip_groups(body)
+    return match_statement(checker, inner) if isinstance(inner, tree.MatchExpression) else infer(checker, body)
+
+
+def _result(
+    checker: BodyChecker, parts: list[Part], wanted: Type | None, is_dropped: bool
+) -> tuple[Type, list[typed.Expression]]:
+    if wanted is None and not is_dropped:
+        return join(checker, parts, "E1305", "arms")
+    bodies = [part.value for part in parts if part.value is not None]
+    if all(body.type is NEVER for body in bodies):
+        return NEVER, bodies
+    return UNIT if wanted is None else wanted, bodies
+
+
+def _guard(checker: BodyChecker, guard: tree.Expression) -> typed.Expression:
+    value = infer(checker, guard, BOOL)
+    type = prune(value.type)
+    if type in (BOOL, ERROR, NEVER):
+        return value
+    checker.error(
+        "E1308",
+        f"a guard must be bool, got {show_type(type)}",
+        guard.span,
+        f"this is {show_type(type)}",
+        "write a comparison: `when x > 0`",
+    )
+    return error_value(guard.span)
+
+
+def _check_coverage(
+    checker: BodyChecker,
+    expression: tree.MatchExpression,
+    type: Type,
+    patterns: list[typed.Pattern],
+    guards: list[typed.Expression | None],
+) -> None:
+    if type is ERROR or any(_is_broken(pattern) for pattern in patterns):
+        return
+    coverage = ArmCoverage()
+    covering: list[typed.Pattern] = []
+    for arm, pattern, guard in zip(expression.arms, patterns, guards, strict=True):
+        if not coverage.reaches(pattern):
+            checker.warning(
+                "W1403",
+                "this arm is never reached",
+                arm.pattern.span,
+                "earlier arms cover everything it matches",
+                "remove it, or move it up",
+            )
+        if guard is None:
+            coverage.add(pattern)
+            covering.append(pattern)
+    missing = missing_cases(covering, type)
+    if missing:
+        _report_missing(checker, expression, type, missing)
+
+
+def _report_missing(
+    checker: BodyChecker, expression: tree.MatchExpression, type: Type, missing: list[str]
+) -> None:
+    head = Span(expression.span.start, expression.scrutinee.span.end)
+    if isinstance(type, EnumType) and missing == ["_"]:
+        missing = [f"{type.symbol.name}::{name}" for name in type.symbol.variants] or missing
+    names = ", ".join([f"`{case}`" for case in missing])
+    subject = f"enum {show_type(type)}" if isinstance(type, EnumType) else f"type {show_type(type)}"
+    checker.error(
+        "E1304",
+        f"match does not cover all values of {subject}: missing {names}",
+        head,
+        f"{'one case is' if len(missing) == 1 else 'cases are'} not covered",
+        "add " + ", ".join([f"`{case} => …`" for case in missing[:3]]) + (" or `_ => …`" if missing != ["_"] else ""),
+    )
+
+
+def _is_broken(pattern: typed.Pattern) -> bool:
+    if isinstance(pattern, typed.VariantPattern):
+        return any(_is_broken(field) for field in pattern.fields)
+    return pattern.type is ERROR

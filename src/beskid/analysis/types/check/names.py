@@ -1,0 +1,312 @@
+"""Names and members as values: locals, constants, functions, fields, variants, elements (`language.md` §4.5, §6.5)."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import Meaning, lookup_value, method_names, report_unknown_value, resolve_member_path
+from beskid.analysis.names.symbols import (
+    ConstSymbol,
+    EnumSymbol,
+    FunctionSymbol,
+    Symbol,
+    TypeSymbol,
+)
+from beskid.analysis.types.builtins import builtin_signature
+from beskid.analysis.types.check.callees import abandon
+from beskid.analysis.types.check.constructors import construct, find_variant
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.literals import is_untyped
+from beskid.analysis.types.check.operators import untyped_as
+from beskid.analysis.types.check.paths import (
+    implicit_event,
+    is_value_name,
+    read_field,
+    root_name,
+    value_of_name,
+)
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.suggest import did_you_mean, listing
+from beskid.analysis.types.constants import constant_value
+from beskid.analysis.types.infer import could_unify, prune, unify
+from beskid.analysis.types.model import (
+    ERROR,
+    I32,
+    I64,
+    NEVER,
+    STRING,
+    U8,
+    ArrayType,
+    FunctionType,
+    InferenceVariable,
+    StructType,
+    Type,
+    show_type,
+    substitute,
+)
+from beskid.analysis.types.relations import integer
+from beskid.source.diagnostics import Label
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def name_expression(checker: BodyChecker, expression: tree.NameExpression, expected: Type | None) -> typed.Expression:
+    name = expression.name.text
+    value = value_of_name(checker, name, expression.span)
+    if value is not None:
+        return value
+    if implicit_event(checker, name):
+        return _event_value(checker, name, expression.span)
+    meaning = lookup_value(checker.world, checker.context, expression.name)
+    if meaning is not None:
+        return value_of_meaning(checker, meaning, expression, expected)
+    report_unknown(checker, expression.name)
+    return error_value(expression.span)
+
+
+def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
+    """A name that means nothing: used too early (E1106), a builtin as a value (E1201), or unknown (E1101)."""
+    later = _later_declaration(checker, name.text)
+    if later is not None:
+        checker.error(
+            "E1106",
+            f"`{name.text}` is used before its declaration",
+            name.span,
+            "not declared yet",
+            "move the declaration up",
+            (Label(checker.source, later, "declared here"),),
+        )
+        return
+    if name.text.startswith("__") and builtin_signature(name.text, checker.is_core_library) is not None:
+        checker.error(
+            "E1201", f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function"
+        )
+        return
+    locals = [local for scope in checker.scopes for local in scope]
+    report_unknown_value(checker.world, checker.context, name, locals)
+
+
+def _later_declaration(checker: BodyChecker, name: str) -> Span | None:
+    for statements, index in reversed(checker.blocks):
+        for statement in statements[index:]:
+            if isinstance(statement, tree.LetStatement) and statement.name.text == name:
+                return statement.name.span
+    return None
+
+
+def value_of_meaning(
+    checker: BodyChecker,
+    meaning: Meaning,
+    expression: tree.NameExpression | tree.MemberExpression,
+    expected: Type | None,
+) -> typed.Expression:
+    """The value of something declared; E1201 for types and modules."""
+    symbol = meaning.item
+    if isinstance(symbol, ConstSymbol):
+        return constant_value(checker.world, checker.diagnostics, symbol, expression.span)
+    if isinstance(symbol, FunctionSymbol):
+        return _function_value(checker, symbol, expression, expected)
+    name = expression.name.text
+    if isinstance(symbol, EnumSymbol):
+        help = f"name a variant: `{name}::{next(iter(symbol.variants), 'Variant')}`"
+    elif isinstance(symbol, TypeSymbol):
+        help = f"make a value: `{name} {{ … }}`"
+    else:
+        help = f"name an item of the module: `{name}.item`"
+    kind = "a type" if isinstance(symbol, TypeSymbol) else "a module"
+    checker.error("E1201", f"`{name}` is {kind}, not a value", expression.span, f"{kind} stands here", help)
+    return error_value(expression.span)
+
+
+def _function_value(
+    checker: BodyChecker,
+    function: FunctionSymbol,
+    expression: tree.NameExpression | tree.MemberExpression,
+    expected: Type | None,
+) -> typed.Expression:
+    if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
+        checker.error(
+            "E1201", f"`{function.name}` can only be called", expression.span, "not a value", "wrap it in a function"
+        )
+        return error_value(expression.span)
+    type = FunctionType(tuple([parameter.type for parameter in function.parameters]), function.result)
+    if not function.type_parameters:
+        return typed.FunctionReference(expression.span, type, function, ())
+    mapping, variables = checker.fresh(function.type_parameters, function.name, expression.span)
+    written = expression.type_arguments
+    if written and len(written) != len(variables):
+        abandon(variables)
+        checker.error(
+            "E1204",
+            f"`{function.name}` takes {len(variables)} type arguments, got {len(written)}",
+            expression.span,
+            f"{len(written)} given",
+            f"its type parameters are {listing([p.name for p in function.type_parameters])}",
+        )
+        return error_value(expression.span)
+    for variable, syntax in zip(variables, written, strict=False):
+        variable.solution = checker.resolve_type(syntax)
+    applied = substitute(type, mapping)
+    if expected is not None and could_unify(applied, expected):
+        unify(applied, expected)
+    settled = tuple([checker.settle(variable) for variable in variables])
+    return typed.FunctionReference(expression.span, checker.settle(applied), function, settled)
+
+
+def member_expression(
+    checker: BodyChecker, expression: tree.MemberExpression, expected: Type | None
+) -> typed.Expression:
+    root = root_name(expression)
+    if root is None or is_value_name(checker, root.name.text):
+        return read_member(checker, infer(checker, expression.object), expression)
+    path = resolve_member_path(checker.world, checker.context, expression)
+    if path is None:
+        return error_value(expression.span)
+    if path.prefix is expression:
+        return value_of_meaning(checker, path.meaning, expression, expected)
+    item = path.meaning.item
+    if path.prefix is expression.object and isinstance(item, TypeSymbol):
+        return _type_member(checker, item, expression, expected)
+    return read_member(checker, infer(checker, expression.object), expression)
+
+
+def _type_member(
+    checker: BodyChecker, symbol: Symbol, expression: tree.MemberExpression, expected: Type | None
+) -> typed.Expression:
+    name = expression.name
+    if isinstance(symbol, EnumSymbol):
+        variant = find_variant(checker, symbol, name)
+        if variant is None:
+            return error_value(expression.span)
+        explicit = written_arguments(checker, expression.object)
+        return construct(checker, symbol, explicit, variant, (), expression.span, expected)
+    checker.error(
+        "E1201",
+        f"`{symbol.name}.{name.text}` is not a value",
+        expression.span,
+        f"`{symbol.name}` is a type",
+        f"call a function: `{symbol.name}.{name.text}(…)`",
+    )
+    return error_value(expression.span)
+
+
+def written_arguments(checker: BodyChecker, expression: tree.Expression) -> tuple[Type, ...] | None:
+    """The type arguments written on the last segment of a path, None when there are none."""
+    if not isinstance(expression, tree.NameExpression | tree.MemberExpression) or not expression.type_arguments:
+        return None
+    return tuple([checker.resolve_type(argument) for argument in expression.type_arguments])
+
+
+def read_member(
+    checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression
+) -> typed.Expression:
+    """A field of a value."""
+    type = prune(object.type)
+    if type is ERROR or type is NEVER:
+        return error_value(expression.span)
+    name = expression.name.text
+    if not isinstance(type, StructType):
+        _report_no_members(checker, type, expression)
+        return error_value(expression.span)
+    field = type.symbol.fields.get(name)
+    if field is not None:
+        return read_field(checker, object, field, expression.span)
+    if name in type.symbol.events:
+        return _event_value(checker, name, expression.name.span)
+    if name in type.symbol.methods:
+        help = f"call the method: `{name}(…)`, or wrap it in a function"
+    else:
+        candidates = [*type.symbol.fields, *type.symbol.methods]
+        otherwise = f"its fields are {listing(type.symbol.fields)}" if type.symbol.fields else "it has no fields"
+        help = did_you_mean(name, candidates, otherwise)
+    checker.error(
+        "E1211",
+        f"{show_type(type)} has no field `{name}`",
+        expression.name.span,
+        "unknown field",
+        help,
+        (Label(type.symbol.source, type.symbol.name_span, "declared here"),),
+    )
+    return error_value(expression.span)
+
+
+def _report_no_members(checker: BodyChecker, type: Type, expression: tree.MemberExpression) -> None:
+    name = expression.name.text
+    if isinstance(type, InferenceVariable):
+        help = "the type is not known yet here; write it"
+    else:
+        methods = method_names(checker.world, checker.context, type)
+        if name in methods:
+            help = f"call the method: `{name}()`"
+        elif name in ("Length", "length", "len", "size", "Count", "count") and (
+            type is STRING or isinstance(type, ArrayType)
+        ):
+            help = "the length is `Len()`"
+        else:
+            help = did_you_mean(name, methods, "only struct values have fields")
+    checker.error(
+        "E1213",
+        f"{show_type(type)} has no member `{name}`",
+        expression.span,
+        f"the value before the dot is {show_type(type)}",
+        help,
+    )
+
+
+def _event_value(checker: BodyChecker, name: str, span: Span) -> typed.Expression:
+    checker.error(
+        "E1202",
+        f"event `{name}` is not a value",
+        span,
+        "an event stands here",
+        f"subscribe with `{name} += handler;`, or raise it in a method: `{name}(…)`",
+    )
+    return error_value(span)
+
+
+def index_expression(
+    checker: BodyChecker, expression: tree.IndexExpression, expected: Type | None
+) -> typed.Expression:
+    parts = check_index(checker, expression)
+    if parts is None:
+        return error_value(expression.span)
+    object, index, element = parts
+    return typed.IndexRead(expression.span, element, object, index)
+
+
+def check_index(
+    checker: BodyChecker, expression: tree.IndexExpression
+) -> tuple[typed.Expression, typed.Expression, Type] | None:
+    """The indexed value, the index and the element type; None after a report."""
+    object = infer(checker, expression.object)
+    if is_untyped(expression.index):
+        index = untyped_as(checker, expression.index, I64)
+    else:
+        index = infer(checker, expression.index, I32)
+    type = prune(object.type)
+    index_type = prune(index.type)
+    if type in (ERROR, NEVER) or index_type is ERROR:
+        return None
+    if isinstance(type, ArrayType):
+        element = checker.settle(type.element)
+    elif type is STRING:
+        element = U8
+    else:
+        checker.error(
+            "E1209",
+            f"`[]` is not defined for {show_type(type)}",
+            expression.span,
+            f"this is {show_type(type)}",
+            "arrays and strings have elements; containers have methods such as `Get(i)`",
+        )
+        return None
+    if integer(index_type) is None and index_type is not NEVER:
+        checker.error(
+            "E1206",
+            f"expected an integer, got {show_type(index_type)}",
+            expression.index.span,
+            f"this is {show_type(index_type)}",
+            "an index is an integer",
+        )
+        return None
+    return object, index, element

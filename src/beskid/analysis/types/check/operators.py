@@ -1,0 +1,393 @@
+"""Operators: which types they take, mixed numbers, and `as` (`language.md` §4.4, decisions L2–L5, L9).
+
+Chains such as `a + b + c` are walked along their left spine, so that long ones cost no recursion.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.types.check.conversions import as_form, convert, error_value
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.literals import (
+    ARITHMETIC,
+    adapted_type,
+    default_type,
+    is_untyped,
+    signed_integer,
+    strip_groups,
+)
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune, unify
+from beskid.analysis.types.model import (
+    BOOL,
+    CHAR,
+    ERROR,
+    I32,
+    NEVER,
+    STRING,
+    UNIT,
+    PrimitiveType,
+    Type,
+    TypeParameterType,
+    show_type,
+)
+from beskid.analysis.types.relations import (
+    common_numeric,
+    fits,
+    integer,
+    is_ordered,
+    is_scalar_value,
+    numeric,
+    wrap,
+)
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+BITWISE = frozenset(("&", "|", "^"))
+SHIFTS = frozenset(("<<", ">>"))
+LOGICAL = frozenset(("&&", "||"))
+EQUALITY = frozenset(("==", "!="))
+IDENTITY = frozenset(("===", "!=="))
+ORDER = frozenset(("<", "<=", ">", ">="))
+
+
+class _Operand:
+    """The left side so far: typed, or still an untyped literal expression."""
+
+    __slots__ = ("syntax", "value")
+
+    def __init__(self, syntax: tree.Expression, value: typed.Expression | None) -> None:
+        self.syntax = syntax
+        self.value = value
+
+
+def binary(checker: BodyChecker, expression: tree.BinaryExpression, expected: Type | None) -> typed.Expression:
+    spine: list[tuple[tree.BinaryExpression, Type | None]] = []
+    hint = expected
+    part: tree.Expression = expression
+    while isinstance(part, tree.BinaryExpression):
+        spine.append((part, hint))
+        operator = part.operator
+        if operator not in ARITHMETIC and operator not in SHIFTS:
+            hint = None
+        part = part.left
+    left = _Operand(part, None if is_untyped(part) else infer(checker, part, hint))
+    for node, hint in reversed(spine):
+        left = _combine(checker, node, left, hint)
+    return _typed(checker, left, expected)
+
+
+def _typed(checker: BodyChecker, operand: _Operand, hint: Type | None) -> typed.Expression:
+    if operand.value is not None:
+        return operand.value
+    return untyped_as(checker, operand.syntax, _untyped_type(operand.syntax, hint))
+
+
+def _untyped_type(syntax: tree.Expression, hint: Type | None) -> PrimitiveType:
+    wanted = numeric(prune(hint)) if hint is not None else None
+    return default_type(syntax) if wanted is None else adapted_type(syntax, wanted)
+
+
+def untyped_as(checker: BodyChecker, syntax: tree.Expression, type: PrimitiveType) -> typed.Expression:
+    """An untyped literal expression with every literal read as `type`."""
+    syntax = strip_groups(syntax)
+    spine: list[tree.BinaryExpression] = []
+    while isinstance(syntax, tree.BinaryExpression):
+        spine.append(syntax)
+        syntax = strip_groups(syntax.left)
+    value = infer(checker, syntax, type)
+    for node in reversed(spine):
+        right = untyped_as(checker, node.right, type)
+        value = _arithmetic(checker, node, value, right)
+    return value
+
+
+def _combine(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None) -> _Operand:
+    operator = node.operator
+    if operator in LOGICAL:
+        return _Operand(node, _logical(checker, node, _typed(checker, left, None)))
+    if operator in SHIFTS:
+        return _Operand(node, _shift(checker, node, left, hint))
+    right_untyped = is_untyped(node.right)
+    if left.value is None and right_untyped:
+        if operator in ARITHMETIC:
+            return _Operand(node, None)
+        type = default_type(left.syntax)
+        other = default_type(node.right)
+        type = common_numeric(type, other) or type
+        first = untyped_as(checker, left.syntax, type)
+        return _Operand(node, _apply(checker, node, first, untyped_as(checker, node.right, type)))
+    if left.value is None:
+        second = infer(checker, node.right, hint if operator in ARITHMETIC else None)
+        wanted = numeric(prune(second.type))
+        first = untyped_as(checker, left.syntax, _untyped_type(left.syntax, wanted))
+        return _Operand(node, _apply(checker, node, first, second))
+    left_type = prune(left.value.type)
+    if right_untyped:
+        second = untyped_as(checker, node.right, _untyped_type(node.right, left_type))
+    else:
+        second = infer(checker, node.right, _right_hint(left_type, operator, hint))
+    return _Operand(node, _apply(checker, node, left.value, second))
+
+
+def _right_hint(left_type: Type, operator: str, hint: Type | None) -> Type | None:
+    if left_type in (ERROR, NEVER):
+        return hint if operator in ARITHMETIC else None
+    return left_type
+
+
+def _apply(
+    checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
+) -> typed.Expression:
+    if prune(left.type) is ERROR or prune(right.type) is ERROR:
+        return error_value(node.span)
+    if left.type is NEVER:
+        return left
+    if right.type is NEVER:
+        sequence = (typed.Evaluate(left.span, left), typed.Evaluate(right.span, right))
+        return typed.BlockValue(node.span, NEVER, typed.Block(node.span, sequence))
+    if node.operator in ARITHMETIC:
+        return _arithmetic(checker, node, left, right)
+    return _comparison(checker, node, left, right)
+
+
+def _undefined(checker: BodyChecker, node: tree.BinaryExpression, type: Type, help: str) -> typed.Expression:
+    checker.error(
+        "E1209",
+        f"`{node.operator}` is not defined for {show_type(type)}",
+        node.span,
+        f"the operand is {show_type(type)}",
+        help,
+    )
+    return error_value(node.span)
+
+
+def _differ(
+    checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
+) -> typed.Expression:
+    left_type, right_type = prune(left.type), prune(right.type)
+    if numeric(left_type) and numeric(right_type):
+        narrower = as_form(checker, right.span, left_type)
+        help = f"no type holds both exactly; convert one side: `{narrower}`"
+    elif left_type is STRING or right_type is STRING:
+        other = right if left_type is STRING else left
+        help = f'interpolation makes a string: `"${{{checker.text(other.span)[:40]}}}"`'
+    else:
+        help = "both sides must have one type"
+    checker.error(
+        "E1206",
+        f"expected {show_type(left_type)}, got {show_type(right_type)}",
+        right.span,
+        f"`{node.operator}` has {show_type(left_type)} on its left and {show_type(right_type)} on its right",
+        help,
+    )
+    return error_value(node.span)
+
+
+def _meet(
+    checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
+) -> tuple[typed.Expression, typed.Expression] | None:
+    """Both operands converted to their smallest common number type."""
+    first, second = numeric(prune(left.type)), numeric(prune(right.type))
+    if first is None or second is None:
+        return None
+    common = common_numeric(first, second)
+    if common is None:
+        _differ(checker, node, left, right)
+        return None
+    return convert(left, common), convert(right, common)
+
+
+def _arithmetic(
+    checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
+) -> typed.Expression:
+    operator = node.operator
+    left_type, right_type = prune(left.type), prune(right.type)
+    if left_type is ERROR or right_type is ERROR:
+        return error_value(node.span)
+    if operator == "+" and (left_type is STRING or right_type is STRING):
+        if left_type is not right_type:
+            return _differ(checker, node, left, right)
+        return typed.Binary(node.span, STRING, operator, left, right)
+    for type in (left_type, right_type):
+        if numeric(type) is None:
+            return _undefined(checker, node, type, _arithmetic_help(operator, type))
+        if (operator in BITWISE or operator == "%") and integer(type) is None:
+            return _undefined(checker, node, type, f"`{operator}` takes integers; convert with `as i64`")
+    operands = _meet(checker, node, left, right)
+    if operands is None:
+        return error_value(node.span)
+    return typed.Binary(node.span, operands[0].type, operator, *operands)
+
+
+def _arithmetic_help(operator: str, type: Type) -> str:
+    if type is BOOL:
+        return "use `&&`, `||`, `!` or `!=` on bool" if operator in BITWISE else "bool has no arithmetic"
+    if type is CHAR:
+        return "take the scalar value first: `c as i32`"
+    if type is STRING:
+        return "strings have only `+`"
+    if isinstance(type, TypeParameterType):
+        return f"nothing is known about {show_type(type)}; give it a constraint whose method does this"
+    return "arithmetic takes numbers; `+` also joins strings"
+
+
+def _comparison(
+    checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
+) -> typed.Expression:
+    operator = node.operator
+    left_type, right_type = prune(left.type), prune(right.type)
+    if operator in IDENTITY:
+        for type in (left_type, right_type):
+            if isinstance(type, PrimitiveType) and type is not STRING:
+                return _undefined(checker, node, type, f"values have no identity: use `{operator[:-1]}`")
+    elif operator in ORDER:
+        for type in (left_type, right_type):
+            if not is_ordered(type):
+                return _undefined(checker, node, type, _order_help(type))
+    elif left_type is UNIT or right_type is UNIT:
+        return _undefined(checker, node, UNIT, "unit has one value only")
+    if numeric(left_type) and numeric(right_type):
+        operands = _meet(checker, node, left, right)
+        if operands is None:
+            return error_value(node.span)
+        return typed.Binary(node.span, BOOL, operator, *operands)
+    if not unify(left_type, right_type):
+        return _differ(checker, node, left, right)
+    return typed.Binary(node.span, BOOL, operator, left, right)
+
+
+def _order_help(type: Type) -> str:
+    if isinstance(type, TypeParameterType):
+        return f"write `<{show_type(type)} : Comparable>` and use `a.Compare(b) < 0`"
+    if type is STRING:
+        return "use `a.Compare(b) < 0`"
+    if type is BOOL:
+        return "comparisons do not chain: write `a < b && b < c`"
+    return "order is defined for numbers and char"
+
+
+def _shift(
+    checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None
+) -> typed.Expression:
+    right = infer(checker, node.right)
+    right_type = prune(right.type)
+    value = left.value
+    if value is None:
+        wanted = integer(prune(hint)) if hint is not None else None
+        if wanted is None and not is_untyped(node.right):
+            wanted = integer(right_type)
+        value = untyped_as(checker, left.syntax, wanted or default_type(left.syntax))
+    left_type = prune(value.type)
+    if ERROR in (left_type, right_type):
+        return error_value(node.span)
+    for type in (left_type, right_type):
+        if integer(type) is None:
+            return _undefined(checker, node, type, "shifts take integers")
+    return typed.Binary(node.span, left_type, node.operator, value, right)
+
+
+def _logical(checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression) -> typed.Expression:
+    right = infer(checker, node.right, BOOL)
+    for operand in (left, right):
+        type = prune(operand.type)
+        if type not in (BOOL, ERROR, NEVER):
+            help = "compare with 0: `x != 0`" if numeric(type) else "write a comparison"
+            return _undefined(checker, node, type, f"`{node.operator}` takes bool; {help}")
+    if prune(left.type) is ERROR or prune(right.type) is ERROR:
+        return error_value(node.span)
+    return typed.Logical(node.span, BOOL, node.operator, left, right)
+
+
+def unary(checker: BodyChecker, expression: tree.UnaryExpression, expected: Type | None) -> typed.Expression:
+    operator = expression.operator
+    inner = strip_groups(expression.operand)
+    if operator == "-" and isinstance(inner, tree.IntegerLiteral):
+        return signed_integer(checker, inner, -1, expected, expression.span)
+    operand = infer(checker, expression.operand, BOOL if operator == "!" else expected)
+    type = prune(operand.type)
+    if type is ERROR or type is NEVER:
+        return operand
+    if operator == "!":
+        if type is BOOL:
+            return typed.Unary(expression.span, BOOL, operator, operand)
+        help = "compare with 0: `x == 0`" if numeric(type) else "`!` takes bool"
+    elif operator == "~":
+        if integer(type):
+            return typed.Unary(expression.span, type, operator, operand)
+        help = "use `!` on bool" if type is BOOL else "`~` takes integers"
+    else:
+        number = numeric(type)
+        if number is not None and (number.is_float or number.is_signed):
+            return typed.Unary(expression.span, number, operator, operand)
+        help = "unsigned numbers have no negative: convert first, `-(x as i64)`" if number else "`-` takes numbers"
+    checker.error(
+        "E1210",
+        f"unary `{operator}` is not defined for {show_type(type)}",
+        expression.span,
+        f"the operand is {show_type(type)}",
+        help,
+    )
+    return error_value(expression.span)
+
+
+def cast(checker: BodyChecker, expression: tree.CastExpression, expected: Type | None) -> typed.Expression:
+    target = checker.resolve_type(expression.type)
+    operand = strip_groups(expression.operand)
+    sign = 1
+    if isinstance(operand, tree.UnaryExpression) and operand.operator == "-":
+        inner = strip_groups(operand.operand)
+        if isinstance(inner, tree.IntegerLiteral):
+            operand, sign = inner, -1
+    if isinstance(operand, tree.IntegerLiteral) and not operand.suffix and isinstance(target, PrimitiveType):
+        constant = _cast_literal(sign * operand.value, target, expression.span)
+        if constant is not None:
+            return constant
+    value = infer(checker, expression.operand)
+    source = prune(value.type)
+    if source in (ERROR, NEVER) or target is ERROR:
+        return error_value(expression.span)
+    if not _is_castable(source, target):
+        checker.error(
+            "E1230",
+            f"{show_type(source)} cannot be converted to {show_type(target)}",
+            expression.span,
+            f"`as` on {show_type(source)}",
+            _cast_help(source, target),
+        )
+        return error_value(expression.span)
+    if source is target:
+        return value
+    return typed.Convert(expression.span, target, value)
+
+
+def _cast_literal(value: int, target: PrimitiveType, span: Span) -> typed.Expression | None:
+    if target.is_float:
+        return typed.FloatValue(span, target, float(value))
+    if target.is_integer:
+        return typed.IntegerValue(span, target, value if fits(value, target) else wrap(value, target))
+    if target is CHAR and is_scalar_value(value):
+        return typed.IntegerValue(span, CHAR, value)
+    return None
+
+
+def _is_castable(source: Type, target: Type) -> bool:
+    if numeric(source) and numeric(target):
+        return True
+    if source is CHAR:
+        return target is CHAR or integer(target) is not None
+    return target is CHAR and integer(source) is not None
+
+
+def _cast_help(source: Type, target: Type) -> str:
+    if target is STRING:
+        return 'use interpolation: `"${value}"`'
+    if source is BOOL:
+        return "use `match` on the bool"
+    if target is BOOL:
+        return "compare: `x != 0`"
+    if source is STRING:
+        return "parse the text with the functions of `Core.Numbers`"
+    if CHAR in (source, target):
+        return f"char converts from and to integers: go through `as {I32.name}`"
+    return "`as` converts between numbers, and between char and integers"

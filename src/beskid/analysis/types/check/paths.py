@@ -1,0 +1,84 @@
+"""What a name or dotted expression stands for in a body: a value, or something declared (`language.md` §6.5).
+
+Locals and implicit members of `this` come first; the rest is asked of name lookup.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import find_method
+from beskid.analysis.names.symbols import FieldSymbol, FunctionSymbol, LocalSymbol
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import EnumType, PrimitiveType, StructType, substitute
+from beskid.analysis.types.relations import symbol_substitution
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def root_name(expression: tree.Expression) -> tree.NameExpression | None:
+    """The plain name at the head of a dotted expression."""
+    while isinstance(expression, tree.MemberExpression):
+        expression = expression.object
+    return expression if isinstance(expression, tree.NameExpression) else None
+
+
+def this_local(checker: BodyChecker, span: Span) -> LocalSymbol | None:
+    """The receiver, inside a method."""
+    return checker.find_local("this", span) if checker.context.receiver is not None else None
+
+
+def implicit_field(checker: BodyChecker, name: str) -> FieldSymbol | None:
+    """A field of the receiver that a bare name means."""
+    receiver = checker.context.receiver
+    if not isinstance(receiver, StructType):
+        return None
+    return receiver.symbol.fields.get(name)
+
+
+def implicit_event(checker: BodyChecker, name: str) -> bool:
+    """Whether a bare name means an event of the receiver."""
+    receiver = checker.context.receiver
+    return isinstance(receiver, StructType) and name in receiver.symbol.events
+
+
+def implicit_method(checker: BodyChecker, name: str) -> FunctionSymbol | None:
+    """A method of the receiver that a bare call means; free functions are not meant here."""
+    receiver = checker.context.receiver
+    if receiver is None:
+        return None
+    if isinstance(receiver, StructType | EnumType) and name not in receiver.symbol.methods:
+        return None
+    if not isinstance(receiver, StructType | EnumType | PrimitiveType):
+        return None
+    function = find_method(checker.world, checker.context, receiver, name)
+    return function if function is not None and function.receiver is not None else None
+
+
+def is_value_name(checker: BodyChecker, name: str) -> bool:
+    """Whether a plain name is a local or a field of the receiver, so that what follows it are members."""
+    return checker.has_local(name) or implicit_field(checker, name) is not None or implicit_event(checker, name)
+
+
+def read_local(local: LocalSymbol, span: Span) -> typed.Expression:
+    return typed.LocalRead(span, local.type, local)
+
+
+def read_field(checker: BodyChecker, object: typed.Expression, field: FieldSymbol, span: Span) -> typed.Expression:
+    """A field of a struct value, its type seen through the value's type arguments."""
+    owner = prune(object.type)
+    assert isinstance(owner, StructType)
+    type = substitute(field.type, symbol_substitution(owner)) if owner.arguments else field.type
+    return typed.FieldRead(span, checker.settle(type), object, field)
+
+
+def value_of_name(checker: BodyChecker, name: str, span: Span) -> typed.Expression | None:
+    """The value of a plain name that is a local or an implicit field."""
+    local = checker.find_local(name, span)
+    if local is not None:
+        return read_local(local, span)
+    field = implicit_field(checker, name)
+    if field is None:
+        return None
+    this = this_local(checker, span)
+    return None if this is None else read_field(checker, read_local(this, span), field, span)

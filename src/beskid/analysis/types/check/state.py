@@ -1,0 +1,208 @@
+"""The state of checking one body: scopes, frames, open inference variables and the messages found.
+
+A `BodyChecker` lives for one function, test or constant. The rules are functions in the modules beside this one;
+this one holds what they share and decides nothing about the language.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis.names.lookup import Context, resolve_type
+from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, TypeParameterSymbol
+from beskid.analysis.program import CORE_LIBRARY, World
+from beskid.analysis.types.infer import fresh_substitution, is_open, resolve
+from beskid.analysis.types.model import InferenceVariable, Substitution, Type
+from beskid.source.diagnostics import Diagnostic, Fix, Label, error, warning
+from beskid.source.text import SourceText, Span
+from beskid.syntax import tree
+
+
+class Frame:
+    """One callable body: the function itself, or a lambda inside it.
+
+    `result` is an open variable while a lambda's result is still to be found from its `return` statements.
+    """
+
+    __slots__ = ("captures", "first_scope", "is_lambda", "loop_depth", "result")
+
+    def __init__(self, result: Type, first_scope: int, is_lambda: bool) -> None:
+        self.result = result
+        self.first_scope = first_scope
+        self.is_lambda = is_lambda
+        self.loop_depth = 0
+        self.captures: dict[LocalSymbol, Span] = {}
+
+
+class OpenVariable:
+    """An inference variable with the place and the words for the message if nothing fixes it."""
+
+    __slots__ = ("mapping", "owner", "parameter", "span", "variable")
+
+    def __init__(
+        self,
+        variable: InferenceVariable,
+        parameter: TypeParameterSymbol,
+        mapping: Substitution,
+        owner: str,
+        span: Span,
+    ) -> None:
+        self.variable = variable
+        self.parameter = parameter
+        self.mapping = mapping
+        self.owner = owner
+        self.span = span
+
+
+class BodyChecker:
+    __slots__ = (
+        "blocks",
+        "context",
+        "diagnostics",
+        "frames",
+        "function",
+        "has_open_nodes",
+        "open_variables",
+        "reported_captures",
+        "scopes",
+        "source",
+        "world",
+    )
+
+    def __init__(
+        self, world: World, context: Context, function: FunctionSymbol | None, diagnostics: list[Diagnostic]
+    ) -> None:
+        self.world = world
+        self.context = context
+        self.source: SourceText = context.source
+        self.function = function
+        self.diagnostics = diagnostics
+        self.scopes: list[dict[str, LocalSymbol]] = []
+        self.frames: list[Frame] = []
+        self.blocks: list[tuple[tuple[tree.Statement, ...], int]] = []
+        self.open_variables: list[OpenVariable] = []
+        self.has_open_nodes = False
+        self.reported_captures: set[Span] = set()
+
+    # Messages
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        label: str = "",
+        help: str | None = None,
+        related: tuple[Label, ...] = (),
+        fixes: tuple[Fix, ...] = (),
+    ) -> None:
+        self.diagnostics.append(error(code, message, self.source, span, label, help, related, fixes))
+
+    def warning(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        label: str = "",
+        help: str | None = None,
+        related: tuple[Label, ...] = (),
+    ) -> None:
+        self.diagnostics.append(warning(code, message, self.source, span, label, help, related))
+
+    def text(self, span: Span) -> str:
+        """The source text of a place, for help that repeats what was written."""
+        return self.source.text[span.start : span.end]
+
+    # Locals
+
+    @property
+    def is_core_library(self) -> bool:
+        """Whether the body belongs to the core library, which may use everything the compiler offers."""
+        return self.context.module.package == CORE_LIBRARY
+
+    @property
+    def frame(self) -> Frame:
+        return self.frames[-1]
+
+    def find_local(self, name: str, span: Span) -> LocalSymbol | None:
+        """The innermost local of that name; notes a capture where a lambda reaches outside itself."""
+        scopes = self.scopes
+        for index in range(len(scopes) - 1, -1, -1):
+            local = scopes[index].get(name)
+            if local is None:
+                continue
+            for frame in reversed(self.frames):
+                if index >= frame.first_scope:
+                    break
+                frame.captures.setdefault(local, span)
+                local.is_captured = True
+            return local
+        return None
+
+    def has_local(self, name: str) -> bool:
+        return any(name in scope for scope in self.scopes)
+
+    def declare(self, local: LocalSymbol, avoid_shadowing: bool = True) -> None:
+        """Put a local into the innermost scope; reports a second one (E1102) and shadowing (W1103)."""
+        name = local.name
+        scope = self.scopes[-1]
+        first = scope.get(name)
+        if name == "this":
+            self.error(
+                "E1102", "`this` is taken: it names the receiver", local.span, "reserved", "choose another name"
+            )
+        elif first is not None:
+            self.error(
+                "E1102",
+                f"`{name}` is declared twice in one scope",
+                local.span,
+                "second declaration",
+                "choose another name, or assign to the first one",
+                (Label(self.source, first.span, "first declared here"),),
+            )
+        elif avoid_shadowing and name != "_":
+            self._warn_shadowing(local)
+        scope[name] = local
+
+    def _warn_shadowing(self, local: LocalSymbol) -> None:
+        name = local.name
+        for scope in reversed(self.scopes[:-1]):
+            outer = scope.get(name)
+            if outer is not None:
+                place = Label(self.source, outer.span, "shadowed local")
+                break
+        else:
+            item = self.context.module.members.get(name)
+            if item is None:
+                return
+            place = Label(item.source, item.name_span, "shadowed item")
+        self.warning(
+            "W1103",
+            f"`{name}` shadows {'a local' if place.text == 'shadowed local' else 'an item'} of the same name",
+            local.span,
+            "hides the outer one from here on",
+            "choose another name",
+            (place,),
+        )
+
+    # Types
+
+    def resolve_type(self, syntax: tree.TypeSyntax) -> Type:
+        """A written type inside a body."""
+        return resolve_type(self.world, self.context, syntax)
+
+    # Inference
+
+    def fresh(
+        self, parameters: tuple[TypeParameterSymbol, ...], owner: str, span: Span
+    ) -> tuple[Substitution, tuple[InferenceVariable, ...]]:
+        """New variables for type parameters; each must be solved when the enclosing statement ends."""
+        mapping, variables = fresh_substitution(parameters)
+        for parameter, variable in zip(parameters, variables, strict=True):
+            self.open_variables.append(OpenVariable(variable, parameter, mapping, owner, span))
+        return mapping, variables
+
+    def settle(self, type: Type) -> Type:
+        """The type with solved variables replaced; notes that typed nodes with open types exist."""
+        settled = resolve(type)
+        if not self.has_open_nodes and is_open(settled):
+            self.has_open_nodes = True
+        return settled

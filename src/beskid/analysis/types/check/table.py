@@ -1,0 +1,76 @@
+"""The table of expression handlers, complete for the syntax tree (a test compares it with `tree.Expression`)."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from beskid.analysis import typed
+from beskid.analysis.types import flow
+from beskid.analysis.types.check.aggregates import array_literal, struct_literal
+from beskid.analysis.types.check.assignment import assign_expression
+from beskid.analysis.types.check.calls import call_expression
+from beskid.analysis.types.check.constructors import enum_path
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.dispatch import HANDLERS, Handler, infer
+from beskid.analysis.types.check.lambdas import lambda_expression
+from beskid.analysis.types.check.literals import (
+    bool_literal,
+    char_literal,
+    float_literal,
+    integer_literal,
+    string_literal,
+)
+from beskid.analysis.types.check.matches import match_expression
+from beskid.analysis.types.check.names import index_expression, member_expression, name_expression
+from beskid.analysis.types.check.operators import binary, unary
+from beskid.analysis.types.check.operators import cast as cast_expression
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.statements import check_block
+from beskid.analysis.types.check.tries import try_expression
+from beskid.analysis.types.model import NEVER, UNIT, Type
+from beskid.syntax import tree
+
+
+def _grouped(checker: BodyChecker, expression: tree.GroupedExpression, expected: Type | None) -> typed.Expression:
+    return infer(checker, expression.inner, expected)
+
+
+def _block(checker: BodyChecker, expression: tree.BlockExpression, expected: Type | None) -> typed.Expression:
+    block = check_block(checker, expression.block)
+    return typed.BlockValue(expression.span, NEVER if flow.block_diverges(block) else UNIT, block)
+
+
+def _error(checker: BodyChecker, expression: tree.ErrorExpression, expected: Type | None) -> typed.Expression:
+    return error_value(expression.span)
+
+
+def _fill() -> None:
+    rows: list[tuple[type, object]] = [
+        (tree.IntegerLiteral, integer_literal),
+        (tree.FloatLiteral, float_literal),
+        (tree.BoolLiteral, bool_literal),
+        (tree.CharLiteral, char_literal),
+        (tree.StringLiteral, string_literal),
+        (tree.NameExpression, name_expression),
+        (tree.MemberExpression, member_expression),
+        (tree.EnumPathExpression, enum_path),
+        (tree.CallExpression, call_expression),
+        (tree.IndexExpression, index_expression),
+        (tree.TryExpression, try_expression),
+        (tree.UnaryExpression, unary),
+        (tree.BinaryExpression, binary),
+        (tree.AssignExpression, assign_expression),
+        (tree.CastExpression, cast_expression),
+        (tree.LambdaExpression, lambda_expression),
+        (tree.MatchExpression, match_expression),
+        (tree.StructLiteral, struct_literal),
+        (tree.ArrayLiteral, array_literal),
+        (tree.BlockExpression, _block),
+        (tree.GroupedExpression, _grouped),
+        (tree.ErrorExpression, _error),
+    ]
+    # Each handler takes its own kind of node; the table is what pairs them up.
+    HANDLERS.update({kind: cast("Handler", handler) for kind, handler in rows})
+
+
+_fill()

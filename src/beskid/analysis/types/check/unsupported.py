@@ -1,0 +1,45 @@
+"""The constructs that parse and resolve but cannot be compiled yet: one function each, one message each (E2001)."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.model import ERROR, ContractType, show_type
+from beskid.source.text import Span
+
+
+def _report(checker: BodyChecker, what: str, span: Span, help: str) -> typed.Expression:
+    checker.error("E2001", f"{what} not supported yet", span, "not supported yet", help)
+    return typed.UnitValue(span, ERROR)
+
+
+def contract_value(checker: BodyChecker, contract: ContractType, span: Span) -> typed.Expression:
+    """A value used through a contract, which needs dynamic dispatch."""
+    return _report(
+        checker,
+        f"values of contract type {show_type(contract)} are",
+        span,
+        f"use a type parameter: `<T : {contract.symbol.name}>`",
+    )
+
+
+def captures(checker: BodyChecker, name: str, span: Span) -> None:
+    """A lambda that uses a local of its surroundings."""
+    _report(
+        checker, f"lambdas that capture (here `{name}`) are", span, "pass the value as a parameter of the lambda"
+    )
+
+
+def event(checker: BodyChecker, name: str, span: Span) -> typed.Expression:
+    """Subscribing to, unsubscribing from or raising an event."""
+    return _report(checker, f"events (here `{name}`) are", span, "call a field of function type instead")
+
+
+def reference_parameter(checker: BodyChecker, modifier: str, span: Span) -> None:
+    """A `ref` or `out` parameter of an ordinary function."""
+    _report(checker, f"`{modifier}` parameters are", span, "return the value, or pass an object with a field")
+
+
+def extern_call(checker: BodyChecker, name: str, span: Span) -> typed.Expression:
+    """A call of an extern contract's function."""
+    return _report(checker, f"calls of extern functions (here `{name}`) are", span, "use the core library")

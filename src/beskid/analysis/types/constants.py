@@ -1,0 +1,105 @@
+"""Module-level constants: their values at compile time, with the meaning they would have at run time (decision L7).
+
+A constant is checked like any body and then evaluated on its typed expression: numbers, `bool`, `char` and `string`.
+Wrapping is wrapping; what would panic is E1231, a cycle is E1232.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import ConstSymbol
+from beskid.analysis.program import World
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.dispatch import check
+from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.state import BodyChecker, Frame
+from beskid.analysis.types.evaluate import NotConstantError, Value, evaluate
+from beskid.analysis.types.model import ERROR, UNIT, PrimitiveType, Type, show_type
+from beskid.source.diagnostics import Diagnostic, Label, error
+from beskid.source.text import Span
+
+NEW, EVALUATING, KNOWN, FAILED = "new", "evaluating", "known", "failed"
+
+
+def constant_value(
+    world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol, span: Span
+) -> typed.Expression:
+    """The constant as a literal at `span`; an error value when it has none."""
+    if symbol.state == EVALUATING:
+        symbol.state = FAILED
+        diagnostics.append(
+            error(
+                "E1232",
+                f"constant `{symbol.name}` depends on itself",
+                symbol.source,
+                symbol.name_span,
+                "part of a cycle",
+                "break the cycle: write one of the values out",
+            )
+        )
+    if symbol.state == NEW:
+        check_constant(world, diagnostics, symbol)
+    if symbol.state != KNOWN or symbol.value is None:
+        return error_value(span)
+    return literal(symbol.value, symbol.type, span)
+
+
+def literal(value: Value, type: Type, span: Span) -> typed.Expression:
+    """A typed literal of the value."""
+    if isinstance(value, bool):
+        return typed.BoolValue(span, type, value)
+    if isinstance(value, int):
+        return typed.IntegerValue(span, type, value)
+    if isinstance(value, float):
+        return typed.FloatValue(span, type, value)
+    return typed.StringValue(span, type, value)
+
+
+def check_constant(world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
+    """Check and evaluate a constant once."""
+    if symbol.state != NEW:
+        return
+    symbol.state = EVALUATING
+    type = symbol.type
+    if type is ERROR:
+        symbol.state = FAILED
+        return
+    is_allowed = isinstance(type, PrimitiveType) and type is not UNIT
+    if not is_allowed:
+        symbol.state = FAILED
+        diagnostics.append(
+            error(
+                "E1231",
+                f"a constant cannot have type {show_type(type)}",
+                symbol.source,
+                symbol.tree.type.span,
+                "not a constant type",
+                "constants are numbers, bool, char or string; use a function for other values",
+            )
+        )
+        return
+    checker = BodyChecker(world, world.context(symbol), None, diagnostics)
+    checker.frames.append(Frame(type, 0, False))
+    checker.scopes.append({})
+    value = check(checker, symbol.tree.value, type)
+    finish(checker, 0, value)
+    if value.type is ERROR or symbol.state == FAILED:
+        symbol.state = FAILED
+        return
+    try:
+        symbol.value = evaluate(value)
+    except NotConstantError as fault:
+        symbol.state = FAILED
+        diagnostics.append(
+            error(
+                "E1231",
+                f"the value of constant `{symbol.name}` is not a constant: {fault.reason}",
+                symbol.source,
+                fault.span,
+                fault.reason,
+                "use literals, other constants and operators; use a function for the rest",
+                (Label(symbol.source, symbol.name_span, "needed for this constant"),),
+            )
+        )
+        return
+    symbol.state = KNOWN

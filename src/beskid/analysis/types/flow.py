@@ -1,0 +1,157 @@
+"""Control flow over typed bodies: whether the end of a block can be reached, and endless recursion.
+
+Pure questions about typed statements (`language.md` §5.4, §5.7); nothing is reported here.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import FunctionSymbol
+from beskid.analysis.types.model import NEVER
+
+
+def block_diverges(block: typed.Block) -> bool:
+    """Whether no path reaches the end of the block."""
+    return any(diverges(statement) for statement in block.statements)
+
+
+def leaves_directly(statement: typed.Statement) -> bool:
+    """Whether the statement itself leaves: `return`, `break`, `continue`, or a call that never returns."""
+    if isinstance(statement, typed.Return | typed.Break | typed.Continue):
+        return True
+    if isinstance(statement, typed.Evaluate):
+        return statement.expression.type is NEVER and not isinstance(statement.expression, typed.Match)
+    return isinstance(statement, typed.Let) and statement.value.type is NEVER
+
+
+def diverges(statement: typed.Statement) -> bool:
+    """Whether no path goes on after the statement."""
+    if isinstance(statement, typed.Return | typed.Break | typed.Continue):
+        return True
+    if isinstance(statement, typed.Evaluate):
+        return statement.expression.type is NEVER
+    if isinstance(statement, typed.Let):
+        return statement.value.type is NEVER
+    if isinstance(statement, typed.If):
+        return (
+            statement.otherwise is not None
+            and block_diverges(statement.then)
+            and block_diverges(statement.otherwise)
+        )
+    if isinstance(statement, typed.While):
+        condition = statement.condition
+        is_endless = isinstance(condition, typed.BoolValue) and condition.value
+        return is_endless and not _breaks(statement.body)
+    return False
+
+
+def _breaks(block: typed.Block) -> bool:
+    """Whether a `break` in the block leaves the loop around it."""
+    for statement in block.statements:
+        if isinstance(statement, typed.Break):
+            return True
+        if isinstance(statement, typed.If):
+            if _breaks(statement.then) or (statement.otherwise is not None and _breaks(statement.otherwise)):
+                return True
+        elif isinstance(statement, typed.Evaluate | typed.Let):
+            value = statement.expression if isinstance(statement, typed.Evaluate) else statement.value
+            if _expression_breaks(value):
+                return True
+    return False
+
+
+def _expression_breaks(expression: typed.Expression) -> bool:
+    if isinstance(expression, typed.BlockValue):
+        return _breaks(expression.block)
+    if isinstance(expression, typed.Match):
+        return any(_expression_breaks(arm.body) for arm in expression.arms)
+    return False
+
+
+def always_recurses(function: FunctionSymbol, block: typed.Block) -> bool:
+    """Whether every path through the body calls the function itself before it can return."""
+    for statement in block.statements:
+        if isinstance(statement, typed.Return):
+            return statement.value is not None and _calls(function, statement.value)
+        if isinstance(statement, typed.Break | typed.Continue):
+            return False
+        if isinstance(statement, typed.Let):
+            if _calls(function, statement.value):
+                return True
+        elif isinstance(statement, typed.Evaluate):
+            if _calls(function, statement.expression):
+                return True
+            if statement.expression.type is NEVER:
+                return False
+        elif isinstance(statement, typed.If):
+            if _calls(function, statement.condition):
+                return True
+            if statement.otherwise is None:
+                if _may_return(statement.then):
+                    return False
+            elif always_recurses(function, statement.then) and always_recurses(function, statement.otherwise):
+                return True
+            elif _may_return(statement.then) or _may_return(statement.otherwise):
+                return False
+        elif isinstance(statement, typed.While):
+            if _calls(function, statement.condition):
+                return True
+            if _may_return(statement.body):
+                return False
+        elif _may_return(statement.body):
+            return False
+    return False
+
+
+def _may_return(block: typed.Block) -> bool:
+    """Whether the block contains a way out other than its end; errs towards yes."""
+    for statement in block.statements:
+        if isinstance(statement, typed.Return | typed.Break | typed.Continue):
+            return True
+        if isinstance(statement, typed.If):
+            if _may_return(statement.then) or (statement.otherwise is not None and _may_return(statement.otherwise)):
+                return True
+        elif isinstance(
+            statement, typed.While | typed.ForRange | typed.ForArray | typed.ForString | typed.ForIterator
+        ):
+            if _may_return(statement.body):
+                return True
+        elif isinstance(statement, typed.Evaluate):
+            if _may_leave(statement.expression):
+                return True
+        elif _may_leave(statement.value):
+            return True
+    return False
+
+
+def _may_leave(expression: typed.Expression) -> bool:
+    return isinstance(expression, typed.Match | typed.BlockValue | typed.Try) or expression.type is NEVER
+
+
+def _calls(function: FunctionSymbol, expression: typed.Expression) -> bool:
+    """Whether evaluating the expression certainly calls the function."""
+    if isinstance(expression, typed.Call):
+        return expression.function is function or any(_calls(function, part) for part in expression.arguments)
+    if isinstance(expression, typed.Binary):
+        return _calls(function, expression.left) or _calls(function, expression.right)
+    if isinstance(expression, typed.Logical):
+        return _calls(function, expression.left)
+    if isinstance(expression, typed.Unary | typed.Convert | typed.Try):
+        return _calls(function, expression.operand)
+    if isinstance(expression, typed.Assign):
+        return _calls(function, expression.value)
+    if isinstance(expression, typed.BuiltinCall | typed.IntrinsicCall | typed.EnumNew | typed.ConstraintCall):
+        return any(_calls(function, part) for part in expression.arguments)
+    if isinstance(expression, typed.Match):
+        if _calls(function, expression.scrutinee):
+            return True
+        return bool(expression.arms) and all(
+            arm.guard is None and _arm_recurses(function, arm.body) for arm in expression.arms
+        )
+    return False
+
+
+def _arm_recurses(function: FunctionSymbol, body: typed.Expression) -> bool:
+    if isinstance(body, typed.BlockValue):
+        return always_recurses(function, body.block)
+    return _calls(function, body)

@@ -1,0 +1,129 @@
+"""Relations between types: numeric ranges, widening, common types, and which operators a type has.
+
+Pure questions about types that need neither names nor places (`language.md` §4.3, §4.4, decisions L3, L9, L10).
+"""
+
+from __future__ import annotations
+
+from beskid.analysis.names.symbols import EnumSymbol, VariantSymbol
+from beskid.analysis.types.model import (
+    BOOL,
+    CHAR,
+    F32,
+    F64,
+    I8,
+    I16,
+    I32,
+    I64,
+    STRING,
+    U8,
+    U16,
+    U32,
+    U64,
+    EnumType,
+    PrimitiveType,
+    StructType,
+    Substitution,
+    Type,
+    substitute,
+)
+
+_BY_SIZE = (I8, U8, I16, U16, I32, U32, I64, U64, F32, F64)
+
+_FLOAT_PRECISION = {32: 24, 64: 53}
+
+LARGEST_SCALAR = 0x10FFFF
+
+
+def integer_range(type: PrimitiveType) -> tuple[int, int]:
+    """The smallest and the largest value of an integer type."""
+    if type.is_signed:
+        return -(1 << (type.bits - 1)), (1 << (type.bits - 1)) - 1
+    return 0, (1 << type.bits) - 1
+
+
+def fits(value: int, type: PrimitiveType) -> bool:
+    """Whether an integer value can be written as this integer type."""
+    low, high = integer_range(type)
+    return low <= value <= high
+
+
+def wrap(value: int, type: PrimitiveType) -> int:
+    """The value modulo the width of an integer type, in its range."""
+    value &= (1 << type.bits) - 1
+    if type.is_signed and value >> (type.bits - 1):
+        value -= 1 << type.bits
+    return value
+
+
+def is_scalar_value(value: int) -> bool:
+    """Whether an integer is a Unicode scalar value, so a possible `char`."""
+    return 0 <= value < 0xD800 or 0xE000 <= value <= LARGEST_SCALAR
+
+
+def widens(source: PrimitiveType, target: PrimitiveType) -> bool:
+    """Whether every value of one numeric type is exactly a value of the other."""
+    if source is target:
+        return True
+    if source.is_integer and target.is_integer:
+        if source.is_signed == target.is_signed:
+            return source.bits <= target.bits
+        return target.is_signed and source.bits < target.bits
+    if source.is_integer and target.is_float:
+        return source.bits - (1 if source.is_signed else 0) <= _FLOAT_PRECISION[target.bits]
+    return source.is_float and target.is_float and source.bits <= target.bits
+
+
+def common_numeric(left: PrimitiveType, right: PrimitiveType) -> PrimitiveType | None:
+    """The smallest numeric type that holds both exactly, or None."""
+    if left is right:
+        return left
+    for candidate in _BY_SIZE:
+        if widens(left, candidate) and widens(right, candidate):
+            return candidate
+    return None
+
+
+def numeric(type: Type) -> PrimitiveType | None:
+    """The type as a number type, or None."""
+    return type if isinstance(type, PrimitiveType) and type.is_numeric else None
+
+
+def integer(type: Type) -> PrimitiveType | None:
+    """The type as an integer type, or None."""
+    return type if isinstance(type, PrimitiveType) and type.is_integer else None
+
+
+def is_ordered(type: Type) -> bool:
+    """Whether `<` and its kin are defined: numbers and `char`."""
+    return isinstance(type, PrimitiveType) and (type.is_numeric or type is CHAR)
+
+
+def is_printable(type: Type) -> bool:
+    """Whether a value of the type may stand in an interpolation."""
+    return isinstance(type, PrimitiveType) and (type.is_numeric or type in (BOOL, CHAR, STRING))
+
+
+def symbol_substitution(type: StructType | EnumType) -> Substitution:
+    """The type's arguments by the parameters of its declaration."""
+    return dict(zip(type.symbol.type_parameters, type.arguments, strict=True))
+
+
+def payload_types(type: EnumType, variant: VariantSymbol) -> tuple[Type, ...]:
+    """The payload types of a variant, with the enum's arguments filled in."""
+    if not type.arguments:
+        return tuple([field for _, field in variant.fields])
+    mapping = symbol_substitution(type)
+    return tuple([substitute(field, mapping) for _, field in variant.fields])
+
+
+def result_variants(symbol: EnumSymbol) -> tuple[VariantSymbol, VariantSymbol | None] | None:
+    """The `Ok` and the failing variant of an enum that is a `Result` by name and shape, else None."""
+    ok = symbol.variants.get("Ok")
+    if symbol.name != "Result" or ok is None or len(ok.fields) != 1:
+        return None
+    failing = symbol.variants.get("Error")
+    if failing is None:
+        others = [v for v in symbol.variants.values() if v is not ok and len(v.fields) == 1]
+        failing = others[0] if len(others) == 1 else None
+    return ok, failing
