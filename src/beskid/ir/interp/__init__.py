@@ -1,0 +1,1 @@
+"""The oracle: an interpreter of IR on Python values, before and after the passes."""

@@ -1,0 +1,186 @@
+"""The world as an interpreted program sees it: the `Host` protocol, and a host in memory.
+
+Descriptors, files, environment, clocks. Errors of files are error numbers of the system (`errno`), 0 for none. The
+host in memory is deterministic and is what tests use; `real_host.py` holds the one that touches the machine.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import Protocol
+
+
+class Host(Protocol):
+    """What the runtime functions ask of the outside."""
+
+    def read(self, descriptor: int, maximum: int) -> bytes:
+        """One read of up to that many bytes; empty at the end or on an error."""
+        ...
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        """Write all bytes; their number, or -1."""
+        ...
+
+    def window_size(self, descriptor: int) -> int:
+        """Columns * 65536 + rows of a terminal; 0 for none."""
+        ...
+
+    def read_file(self, path: bytes) -> tuple[bytes, int]:
+        """The content and the error number."""
+        ...
+
+    def write_file(self, path: bytes, data: bytes, append: bool) -> int:
+        """Replace the content or add to it; the error number."""
+        ...
+
+    def exists(self, path: bytes) -> int:
+        """0 when something is at the path, else the error number."""
+        ...
+
+    def is_directory(self, path: bytes) -> bool: ...
+
+    def list_directory(self, path: bytes) -> tuple[list[bytes], int]:
+        """The names in byte order and the error number."""
+        ...
+
+    def delete(self, path: bytes) -> int: ...
+
+    def make_directory(self, path: bytes) -> int: ...
+
+    def error_text(self, error: int) -> str: ...
+
+    def get_variable(self, name: bytes) -> bytes | None: ...
+
+    def set_variable(self, name: bytes, value: bytes) -> int: ...
+
+    def working_directory(self) -> tuple[bytes, int]: ...
+
+    def process_id(self) -> int: ...
+
+    def realtime_nanos(self) -> int: ...
+
+    def monotonic_nanos(self) -> int: ...
+
+    def sleep_millis(self, duration: int) -> None: ...
+
+    def random_bits(self) -> int:
+        """64 random bits, as a signed number."""
+        ...
+
+
+class MemoryHost:
+    """A host without a machine: input given, output kept, files and variables in dictionaries, a clock that counts."""
+
+    def __init__(
+        self,
+        stdin: bytes = b"",
+        files: dict[bytes, bytes] | None = None,
+        variables: dict[bytes, bytes] | None = None,
+    ) -> None:
+        self.stdin = stdin
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+        self.files: dict[bytes, bytes] = dict(files or {})
+        self.directories: set[bytes] = {b".", b"/"}
+        self.variables: dict[bytes, bytes] = dict(variables or {})
+        self.now = 0
+        self._random = 0
+
+    def read(self, descriptor: int, maximum: int) -> bytes:
+        if descriptor != 0:
+            return b""
+        data, self.stdin = self.stdin[:maximum], self.stdin[maximum:]
+        return data
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        if descriptor not in (1, 2):
+            return -1
+        (self.stdout if descriptor == 1 else self.stderr).extend(data)
+        return len(data)
+
+    def window_size(self, descriptor: int) -> int:
+        return 0
+
+    def read_file(self, path: bytes) -> tuple[bytes, int]:
+        if path in self.directories:
+            return b"", errno.EISDIR
+        if path not in self.files:
+            return b"", errno.ENOENT
+        return self.files[path], 0
+
+    def write_file(self, path: bytes, data: bytes, append: bool) -> int:
+        if path in self.directories:
+            return errno.EISDIR
+        if not path or _parent(path) not in self.directories:
+            return errno.ENOENT
+        self.files[path] = self.files.get(path, b"") + data if append else data
+        return 0
+
+    def exists(self, path: bytes) -> int:
+        return 0 if path in self.files or path in self.directories else errno.ENOENT
+
+    def is_directory(self, path: bytes) -> bool:
+        return path in self.directories
+
+    def list_directory(self, path: bytes) -> tuple[list[bytes], int]:
+        if path not in self.directories:
+            return [], errno.ENOTDIR if path in self.files else errno.ENOENT
+        names = [item for item in (*self.files, *self.directories) if item not in (b".", b"/")]
+        return sorted([item.rsplit(b"/", 1)[-1] for item in names if _parent(item) == path]), 0
+
+    def delete(self, path: bytes) -> int:
+        if path in self.files:
+            del self.files[path]
+            return 0
+        if path not in self.directories:
+            return errno.ENOENT
+        if self.list_directory(path)[0]:
+            return errno.ENOTEMPTY
+        self.directories.discard(path)
+        return 0
+
+    def make_directory(self, path: bytes) -> int:
+        if self.exists(path) == 0:
+            return errno.EEXIST
+        if not path or _parent(path) not in self.directories:
+            return errno.ENOENT
+        self.directories.add(path)
+        return 0
+
+    def error_text(self, error: int) -> str:
+        return f"error {error}"
+
+    def get_variable(self, name: bytes) -> bytes | None:
+        return self.variables.get(name)
+
+    def set_variable(self, name: bytes, value: bytes) -> int:
+        if not name or b"=" in name:
+            return errno.EINVAL
+        self.variables[name] = value
+        return 0
+
+    def working_directory(self) -> tuple[bytes, int]:
+        return b"/", 0
+
+    def process_id(self) -> int:
+        return 1
+
+    def realtime_nanos(self) -> int:
+        return self.monotonic_nanos()
+
+    def monotonic_nanos(self) -> int:
+        self.now += 1
+        return self.now
+
+    def sleep_millis(self, duration: int) -> None:
+        self.now += max(duration, 0) * 1_000_000
+
+    def random_bits(self) -> int:
+        self._random = (self._random * 6364136223846793005 + 1442695040888963407) & 0xFFFF_FFFF_FFFF_FFFF
+        return self._random - (1 << 63)
+
+
+def _parent(path: bytes) -> bytes:
+    if b"/" not in path:
+        return b"."
+    return path.rsplit(b"/", 1)[0] or b"/"

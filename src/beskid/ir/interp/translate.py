@@ -1,0 +1,582 @@
+"""From an IR function to the source text of a Python function that does the same.
+
+`translate` takes a function and gives text plus the sites and constants it refers to by number; the machine compiles
+it. Blocks with one predecessor are nested into it, the others become cases of one dispatching loop. Registers are the
+locals `r0`, `r1`, …; `s` is the number of the current call site and `b` that of the next block. Before the passes
+every element access and division checks itself, and calls record their site. After them only `CheckIndex`,
+`CheckDivisor` and `StoreSite` do, as in generated code: an access that then fails is a fault of the compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from beskid.base.node import value
+from beskid.ir.builder import INTEGER_WIDTH
+from beskid.ir.effects import CALLING
+from beskid.ir.graph import predecessors, reverse_postorder
+from beskid.ir.model import (
+    AllocateArray,
+    AllocateObject,
+    Binary,
+    BinaryOp,
+    Block,
+    Branch,
+    Call,
+    CallClosure,
+    CallExtern,
+    CallRuntime,
+    CheckDivisor,
+    CheckIndex,
+    ClosureConstant,
+    Compare,
+    CompareOp,
+    ConcatStrings,
+    Convert,
+    ConvertOp,
+    FloatConstant,
+    Function,
+    FunctionAddress,
+    Instruction,
+    IntConstant,
+    IRType,
+    Jump,
+    Length,
+    LoadElement,
+    LoadField,
+    Location,
+    Move,
+    NullConstant,
+    Operand,
+    Register,
+    Return,
+    StoreElement,
+    StoreField,
+    StoreRoot,
+    StoreSite,
+    StringConstant,
+    Switch,
+    Terminator,
+    Unary,
+    UnaryOp,
+    type_of,
+)
+from beskid.ir.text import float_of_bits
+
+_NEST_MOST = 24
+_CASES_MOST = 6
+_FLOATS = frozenset({IRType.F32, IRType.F64})
+
+_PLAIN_BINARIES: dict[BinaryOp, str] = {
+    BinaryOp.AND: "&",
+    BinaryOp.OR: "|",
+    BinaryOp.XOR: "^",
+    BinaryOp.FADD: "+",
+    BinaryOp.FSUB: "-",
+    BinaryOp.FMUL: "*",
+}
+_WRAPPED_BINARIES: dict[BinaryOp, str] = {BinaryOp.IADD: "+", BinaryOp.ISUB: "-", BinaryOp.IMUL: "*"}
+_CALLED_BINARIES: dict[BinaryOp, str] = {
+    BinaryOp.FDIV: "float_divide",
+    BinaryOp.POW: "float_power",
+    BinaryOp.ATAN2: "atan2",
+    BinaryOp.FMOD: "float_remainder",
+}
+_SIGNED_COMPARES: dict[CompareOp, str] = {
+    CompareOp.SLT: "<",
+    CompareOp.SLE: "<=",
+    CompareOp.SGT: ">",
+    CompareOp.SGE: ">=",
+    CompareOp.FEQ: "==",
+    CompareOp.FNE: "!=",
+    CompareOp.FLT: "<",
+    CompareOp.FLE: "<=",
+    CompareOp.FGT: ">",
+    CompareOp.FGE: ">=",
+}
+_UNSIGNED_COMPARES: dict[CompareOp, str] = {
+    CompareOp.ULT: "<",
+    CompareOp.ULE: "<=",
+    CompareOp.UGT: ">",
+    CompareOp.UGE: ">=",
+}
+_DIVISIONS: dict[BinaryOp, bool] = {
+    BinaryOp.SDIV: True,
+    BinaryOp.SREM: True,
+    BinaryOp.UDIV: False,
+    BinaryOp.UREM: False,
+}
+
+
+@value
+class TranslateOptions:
+    """`checked`: the IR went through the passes. `counted`: count steps, for a limit."""
+
+    checked: bool
+    counted: bool
+
+
+class Names:
+    """What translated code refers to: functions by number, call sites and constants by number."""
+
+    __slots__ = ("_constant_numbers", "_site_numbers", "constants", "functions", "sites")
+
+    def __init__(self, functions: dict[str, int]) -> None:
+        self.functions = functions
+        self.sites: list[Location] = []
+        self.constants: list[Any] = []
+        self._site_numbers: dict[Location, int] = {}
+        self._constant_numbers: dict[bytes, int] = {}
+
+    def site(self, location: Location) -> int:
+        """The number of a call site."""
+        if location not in self._site_numbers:
+            self._site_numbers[location] = len(self.sites)
+            self.sites.append(location)
+        return self._site_numbers[location]
+
+    def string(self, data: bytes) -> str:
+        """The name of a static string; equal ones are one object."""
+        if data not in self._constant_numbers:
+            self._constant_numbers[data] = len(self.constants)
+            self.constants.append(data)
+        return f"K[{self._constant_numbers[data]}]"
+
+    def keep(self, constant: Any) -> str:
+        """The name of any other constant."""
+        self.constants.append(constant)
+        return f"K[{len(self.constants) - 1}]"
+
+
+def translate(function: Function, names: Names, options: TranslateOptions) -> str:
+    """The source of a Python function named `f` and the function's number."""
+    return _Translator(function, names, options).source()
+
+
+def mask_of(type: IRType) -> int:
+    """All bits of an integer type."""
+    return (1 << INTEGER_WIDTH[type]) - 1
+
+
+class _Translator:
+    """The work on one function."""
+
+    __slots__ = ("dispatched", "function", "handlers", "lines", "names", "options", "site")
+
+    def __init__(self, function: Function, names: Names, options: TranslateOptions) -> None:
+        self.function = function
+        self.names = names
+        self.options = options
+        self.lines: list[str] = []
+        self.dispatched: dict[Block, int] = {}
+        self.site = -1
+        self.handlers: dict[type[Any], Callable[[Any, str], None]] = {
+            Move: self._move,
+            Binary: self._binary,
+            Compare: self._compare,
+            Unary: self._unary,
+            Convert: self._convert,
+            LoadField: self._load_field,
+            StoreField: self._store_field,
+            Length: self._length,
+            LoadElement: self._load_element,
+            StoreElement: self._store_element,
+            CheckIndex: self._check_index,
+            CheckDivisor: self._check_divisor,
+            AllocateObject: self._allocate_object,
+            AllocateArray: self._allocate_array,
+            ConcatStrings: self._concat_strings,
+            Call: self._call,
+            CallClosure: self._call_closure,
+            CallRuntime: self._call_runtime,
+            CallExtern: self._call_extern,
+            StoreSite: self._store_site,
+            StoreRoot: self._store_root,
+        }
+
+    def source(self) -> str:
+        function = self.function
+        order = reverse_postorder(function)
+        before = predecessors(order)
+        entry = order[0]
+        self.dispatched = {entry: 0}
+        for block in order:
+            if len(before[block]) > 1 or _many_cases(before[block]):
+                self.dispatched.setdefault(block, len(self.dispatched))
+        self._dispatch_deep(order, before)
+        parameters = ", ".join([f"r{parameter.index}" for parameter in function.parameters])
+        number = self.names.functions[function.name]
+        self.lines = [f"def f{number}({parameters}):", " s = -1", " try:"]
+        blocks = list(self.dispatched)
+        if len(blocks) == 1:
+            self._block(entry, "  ")
+        else:
+            self.lines.append("  b = 0")
+            self.lines.append("  while True:")
+            self._cases(blocks, 0, len(blocks), "   ")
+        self.lines += [" except Panic as panic:", "  panic.trace.append(s)", "  raise"]
+        return "\n".join(self.lines)
+
+    def _dispatch_deep(self, order: list[Block], before: dict[Block, list[Block]]) -> None:
+        """Blocks that would be nested too deep become cases of the loop as well."""
+        depth: dict[Block, int] = {}
+        for block in order:
+            if block in self.dispatched:
+                depth[block] = 0
+                continue
+            depth[block] = depth.get(before[block][0], 0) + 1
+            if depth[block] > _NEST_MOST:
+                depth[block] = 0
+                self.dispatched[block] = len(self.dispatched)
+
+    def _cases(self, blocks: list[Block], first: int, end: int, indent: str) -> None:
+        if end - first == 1:
+            self._block(blocks[first], indent)
+            return
+        middle = (first + end) // 2
+        self.lines.append(f"{indent}if b < {middle}:")
+        self._cases(blocks, first, middle, indent + " ")
+        self.lines.append(f"{indent}else:")
+        self._cases(blocks, middle, end, indent + " ")
+
+    def _block(self, block: Block, indent: str) -> None:
+        if block in self.dispatched:
+            self.site = -1
+        if self.options.counted:
+            self.lines.append(f"{indent}steps[0] -= {len(block.instructions) + 1}")
+            self.lines.append(f"{indent}if steps[0] < 0: raise StepLimitError")
+        for instruction in block.instructions:
+            kind = type(instruction)
+            if kind in CALLING and not self.options.checked:
+                self._record(instruction.location, indent)
+            self.handlers[kind](instruction, indent)
+        assert block.terminator is not None
+        self._terminator(block.terminator, indent)
+
+    def _record(self, location: Location | None, indent: str) -> None:
+        site = self._site(location)
+        if site != self.site:
+            self.lines.append(f"{indent}s = {site}")
+            self.site = site
+
+    def _site(self, location: Location | None) -> int:
+        return self.names.site(location if location is not None else self.function.location)
+
+    # Terminators ------------------------------------------------------------------------------------------------
+
+    def _terminator(self, terminator: Terminator, indent: str) -> None:
+        match terminator:
+            case Jump(target=target):
+                self._go(target, indent)
+            case Branch(then=then, otherwise=otherwise) if then is otherwise:
+                self._go(then, indent)
+            case Branch(condition=condition, then=then, otherwise=otherwise):
+                known = self.site
+                self.lines.append(f"{indent}if {self._value(condition)}:")
+                self._go(then, indent + " ")
+                self.site = known
+                self.lines.append(f"{indent}else:")
+                self._go(otherwise, indent + " ")
+            case Switch():
+                self._switch(terminator, indent)
+            case Return(values=values):
+                if len(values) == 1:
+                    self.lines.append(f"{indent}return {self._value(values[0])}")
+                else:
+                    given = ", ".join([self._value(operand) for operand in values])
+                    self.lines.append(f"{indent}return {f'({given})' if values else ''}".rstrip())
+            case _:
+                self.lines.append(f"{indent}fault('reached unreachable code')")
+
+    def _go(self, target: Block, indent: str) -> None:
+        if target in self.dispatched:
+            self.lines.append(f"{indent}b = {self.dispatched[target]}; continue")
+        else:
+            self._block(target, indent)
+
+    def _switch(self, switch: Switch, indent: str) -> None:
+        operand = self._value(switch.value)
+        if len(switch.cases) > _CASES_MOST:
+            table = self.names.keep({number: self.dispatched[target] for number, target in switch.cases})
+            self.lines.append(f"{indent}b = {table}.get({operand}, {self.dispatched[switch.default]}); continue")
+            return
+        known = self.site
+        for number, target in switch.cases:
+            self.lines.append(f"{indent}if {operand} == {number}:")
+            self._go(target, indent + " ")
+            self.site = known
+        self._go(switch.default, indent)
+
+    # Operands ---------------------------------------------------------------------------------------------------
+
+    def _value(self, operand: Operand) -> str:
+        match operand:
+            case Register(index=index):
+                return f"r{index}"
+            case IntConstant(value=number):
+                return str(number) if number >= 0 else f"({number})"
+            case FloatConstant(type=type, bits=bits):
+                return self.names.keep(float_of_bits(type, bits))
+            case NullConstant():
+                return "null"
+            case StringConstant(data=data):
+                return self.names.string(data)
+            case ClosureConstant(function=name):
+                return f"closures[{self.names.functions[name]}]"
+            case FunctionAddress(function=name):
+                return f"addresses[{self.names.functions[name]}]"
+
+    def _unsigned(self, operand: Operand) -> str:
+        type = type_of(operand)
+        if isinstance(operand, IntConstant):
+            return str(operand.value & mask_of(type))
+        return f"({self._value(operand)} & {mask_of(type)})"
+
+    def _set(self, dest: Register, text: str, indent: str) -> None:
+        self.lines.append(f"{indent}r{dest.index} = {text}")
+
+    def _wrap(self, dest: Register, indent: str) -> None:
+        """Bring the register back into the range of its type."""
+        name = f"r{dest.index}"
+        if dest.type is IRType.I1:
+            self.lines.append(f"{indent}{name} &= 1")
+            return
+        half = 1 << (INTEGER_WIDTH[dest.type] - 1)
+        mask = 2 * half - 1
+        self.lines.append(
+            f"{indent}if not {-half} <= {name} <= {half - 1}: {name} = (({name} + {half}) & {mask}) - {half}"
+        )
+
+    # Values -----------------------------------------------------------------------------------------------------
+
+    def _move(self, operation: Move, indent: str) -> None:
+        self._set(operation.dest, self._value(operation.source), indent)
+
+    def _binary(self, operation: Binary, indent: str) -> None:
+        op, dest = operation.op, operation.dest
+        left, right = self._value(operation.left), self._value(operation.right)
+        if op in _DIVISIONS:
+            self._division(operation, _DIVISIONS[op], indent)
+        elif op in _WRAPPED_BINARIES:
+            self._set(dest, f"{left} {_WRAPPED_BINARIES[op]} {right}", indent)
+            self._wrap(dest, indent)
+        elif op in _PLAIN_BINARIES:
+            self._set(dest, self._rounded(f"{left} {_PLAIN_BINARIES[op]} {right}", dest.type), indent)
+        elif op in _CALLED_BINARIES:
+            self._set(dest, self._rounded(f"{_CALLED_BINARIES[op]}({left}, {right})", dest.type), indent)
+        else:
+            self._shift(operation, indent)
+
+    def _rounded(self, text: str, type: IRType) -> str:
+        return f"to_f32({text})" if type is IRType.F32 else text
+
+    def _shift(self, operation: Binary, indent: str) -> None:
+        dest = operation.dest
+        if dest.type is IRType.I1:
+            self._set(dest, self._value(operation.left), indent)
+            return
+        count = f"({self._value(operation.right)} & {INTEGER_WIDTH[dest.type] - 1})"
+        match operation.op:
+            case BinaryOp.SHL:
+                self._set(dest, f"{self._value(operation.left)} << {count}", indent)
+                self._wrap(dest, indent)
+            case BinaryOp.LSHR:
+                self._set(dest, f"{self._unsigned(operation.left)} >> {count}", indent)
+                self._wrap(dest, indent)
+            case _:
+                self._set(dest, f"{self._value(operation.left)} >> {count}", indent)
+
+    def _division(self, operation: Binary, signed: bool, indent: str) -> None:
+        dest, divisor = operation.dest, operation.right
+        left, right = self._value(operation.left), self._value(divisor)
+        if not isinstance(divisor, IntConstant) or divisor.value in (0, -1):
+            if self.options.checked:
+                self.lines.append(f"{indent}if {right} == 0: fault('unchecked division')")
+            else:
+                self._divisor_check(operation.location, operation.left, divisor, signed, indent)
+        quotient = operation.op in (BinaryOp.SDIV, BinaryOp.UDIV)
+        if not signed:
+            sign = "//" if quotient else "%"
+            self._set(dest, f"{self._unsigned(operation.left)} {sign} {self._unsigned(divisor)}", indent)
+        elif isinstance(divisor, IntConstant) and divisor.value > 0:
+            sign = "//" if quotient else "%"
+            self._set(dest, f"{left} {sign} {right} if {left} >= 0 else -(-{left} {sign} {right})", indent)
+        else:
+            self._set(dest, f"{'divide' if quotient else 'remainder'}({left}, {right})", indent)
+        self._wrap(dest, indent)
+
+    def _divisor_check(
+        self, location: Location | None, dividend: Operand, divisor: Operand, signed: bool, indent: str
+    ) -> None:
+        site = self._site(location)
+        left, right = self._value(dividend), self._value(divisor)
+        self.lines.append(f"{indent}if {right} == 0: s = {site}; rt_panic_division_by_zero()")
+        if signed and type_of(divisor) is not IRType.I1:
+            least = -(1 << (INTEGER_WIDTH[type_of(divisor)] - 1))
+            self.lines.append(
+                f"{indent}if {right} == -1 and {left} == {least}: s = {site}; rt_panic_integer_overflow()"
+            )
+
+    def _compare(self, operation: Compare, indent: str) -> None:
+        op = operation.op
+        left, right = self._value(operation.left), self._value(operation.right)
+        if op in _UNSIGNED_COMPARES:
+            text = f"{self._unsigned(operation.left)} {_UNSIGNED_COMPARES[op]} {self._unsigned(operation.right)}"
+        elif op in _SIGNED_COMPARES:
+            if type_of(operation.left) is IRType.I1 and op.value.startswith("s"):
+                left, right = f"-{left}", f"-{right}"
+            text = f"{left} {_SIGNED_COMPARES[op]} {right}"
+        elif type_of(operation.left) in (IRType.REF, IRType.PTR):
+            text = f"{left} {'is' if op is CompareOp.EQ else 'is not'} {right}"
+        else:
+            text = f"{left} {'==' if op is CompareOp.EQ else '!='} {right}"
+        self._set(operation.dest, text, indent)
+
+    def _unary(self, operation: Unary, indent: str) -> None:
+        operand = self._value(operation.operand)
+        match operation.op:
+            case UnaryOp.FNEG:
+                text = f"-{operand}"
+            case UnaryOp.BITS:
+                text = f"bits_of_{type_of(operation.operand).value}({operand})"
+            case UnaryOp.FROM_BITS:
+                text = f"{operation.dest.type.value}_of_bits({operand})"
+            case UnaryOp.BIT_COUNT | UnaryOp.LEADING_ZEROS | UnaryOp.TRAILING_ZEROS:
+                text = f"{operation.op.value}({operand})"
+            case _:
+                text = self._rounded(f"math_{operation.op.value}({operand})", operation.dest.type)
+        self._set(operation.dest, text, indent)
+
+    def _convert(self, operation: Convert, indent: str) -> None:
+        dest, source = operation.dest, type_of(operation.operand)
+        operand = self._value(operation.operand)
+        match operation.op:
+            case ConvertOp.TRUNC:
+                self._set(dest, operand, indent)
+                self._wrap(dest, indent)
+            case ConvertOp.ZEXT:
+                self._set(dest, self._unsigned(operation.operand), indent)
+            case ConvertOp.SEXT:
+                self._set(dest, f"-{operand}" if source is IRType.I1 else operand, indent)
+            case ConvertOp.FLOAT_TO_SIGNED:
+                half = 1 << (INTEGER_WIDTH[dest.type] - 1)
+                self._set(dest, f"saturate({operand}, {-half}, {half - 1})", indent)
+            case ConvertOp.FLOAT_TO_UNSIGNED:
+                self._set(dest, f"saturate({operand}, 0, {mask_of(dest.type)})", indent)
+                self._wrap(dest, indent)
+            case ConvertOp.SIGNED_TO_FLOAT:
+                signed = f"-{operand}" if source is IRType.I1 else operand
+                self._set(dest, f"{_from_integer(dest.type)}({signed})", indent)
+            case ConvertOp.UNSIGNED_TO_FLOAT:
+                self._set(dest, f"{_from_integer(dest.type)}({self._unsigned(operation.operand)})", indent)
+            case ConvertOp.FLOAT_EXTEND:
+                self._set(dest, operand, indent)
+            case ConvertOp.FLOAT_TRUNCATE:
+                self._set(dest, f"to_f32({operand})", indent)
+
+    # Memory -----------------------------------------------------------------------------------------------------
+
+    def _load_field(self, operation: LoadField, indent: str) -> None:
+        zero = "0.0" if operation.dest.type in _FLOATS else "0"
+        self._set(operation.dest, f"{self._value(operation.object)}.get({operation.offset}, {zero})", indent)
+
+    def _store_field(self, operation: StoreField, indent: str) -> None:
+        self.lines.append(
+            f"{indent}{self._value(operation.object)}[{operation.offset}] = {self._value(operation.value)}"
+        )
+
+    def _length(self, operation: Length, indent: str) -> None:
+        self._set(operation.dest, f"len({self._value(operation.array)})", indent)
+
+    def _access(self, operation: LoadElement | StoreElement, indent: str) -> str:
+        """Check the access in the way of this stage; the text of the element."""
+        array, index = self._value(operation.array), self._value(operation.index)
+        if operation.unchecked or self.options.checked:
+            self.lines.append(f"{indent}if not 0 <= {index} < len({array}): fault('unchecked index')")
+        else:
+            self._index_check(operation.location, array, index, indent)
+        column = array if operation.offset == 0 else f"{array}.column({operation.offset})"
+        return f"{column}[{index}]"
+
+    def _index_check(self, location: Location | None, array: str, index: str, indent: str) -> None:
+        self.lines.append(
+            f"{indent}if not 0 <= {index} < len({array}): "
+            f"s = {self._site(location)}; rt_panic_index({index}, len({array}))"
+        )
+
+    def _load_element(self, operation: LoadElement, indent: str) -> None:
+        element = self._access(operation, indent)
+        if operation.dest.type in _FLOATS:
+            element = f"float({element})"
+        elif operation.dest.type is IRType.I8:
+            element = f"(({element} & 255) ^ 128) - 128"
+        self._set(operation.dest, element, indent)
+
+    def _store_element(self, operation: StoreElement, indent: str) -> None:
+        element = self._access(operation, indent)
+        self.lines.append(f"{indent}{element} = {self._value(operation.value)}")
+
+    def _check_index(self, operation: CheckIndex, indent: str) -> None:
+        self._index_check(operation.location, self._value(operation.array), self._value(operation.index), indent)
+
+    def _check_divisor(self, operation: CheckDivisor, indent: str) -> None:
+        self._divisor_check(operation.location, operation.dividend, operation.divisor, operation.signed, indent)
+
+    def _allocate_object(self, operation: AllocateObject, indent: str) -> None:
+        self._set(operation.dest, f"HeapObject(descriptors[{operation.descriptor!r}])", indent)
+
+    def _allocate_array(self, operation: AllocateArray, indent: str) -> None:
+        length = self._value(operation.length)
+        self._set(operation.dest, f"allocate_array({length}, descriptors[{operation.descriptor!r}])", indent)
+
+    def _concat_strings(self, operation: ConcatStrings, indent: str) -> None:
+        parts = ", ".join([self._value(part) for part in operation.parts])
+        self._set(operation.dest, f"b''.join(({parts}))", indent)
+
+    # Calls ------------------------------------------------------------------------------------------------------
+
+    def _receive(self, dests: tuple[Register, ...], call: str, indent: str) -> None:
+        given = ", ".join([f"r{dest.index}" for dest in dests])
+        self.lines.append(f"{indent}{given} = {call}" if dests else f"{indent}{call}")
+
+    def _arguments(self, operands: tuple[Operand, ...]) -> str:
+        return ", ".join([self._value(operand) for operand in operands])
+
+    def _call(self, operation: Call, indent: str) -> None:
+        number = self.names.functions[operation.callee]
+        self._receive(operation.dests, f"f{number}({self._arguments(operation.arguments)})", indent)
+
+    def _call_closure(self, operation: CallClosure, indent: str) -> None:
+        closure = self._value(operation.closure)
+        given = self._arguments((operation.closure, *operation.arguments))
+        self._receive(operation.dests, f"{closure}[8].call({given})", indent)
+
+    def _call_runtime(self, operation: CallRuntime, indent: str) -> None:
+        dests = () if operation.dest is None else (operation.dest,)
+        self._receive(dests, f"rt_{operation.function}({self._arguments(operation.arguments)})", indent)
+
+    def _call_extern(self, operation: CallExtern, indent: str) -> None:
+        self.lines.append(f"{indent}unsupported({operation.symbol!r})")
+
+    def _store_site(self, operation: StoreSite, indent: str) -> None:
+        if self.options.checked:
+            self.lines.append(f"{indent}s = {self.names.site(operation.location)}")
+
+    def _store_root(self, operation: StoreRoot, indent: str) -> None:
+        """Bookkeeping of the collector: nothing a program can see."""
+
+
+def _from_integer(type: IRType) -> str:
+    return "integer_to_f32" if type is IRType.F32 else "float"
+
+
+def _many_cases(origins: list[Block]) -> bool:
+    """Whether a block is reached by a switch that goes through a table, or several cases of one."""
+    for origin in origins:
+        switch: Instruction | Terminator | None = origin.terminator
+        if isinstance(switch, Switch):
+            targets = [target for _, target in switch.cases] + [switch.default]
+            if len(switch.cases) > _CASES_MOST or len(set(targets)) != len(targets):
+                return True
+    return False
