@@ -39,6 +39,10 @@ def parse(source: SourceText) -> ParseResult:
         program = parser.program()
     finally:
         sys.setrecursionlimit(limit)
-    diagnostics = tokens.diagnostics + parser.diagnostics
+    lexical = tokens.diagnostics
+    if parser.lost_quote != -1:
+        # Behind a lost quote texts are read as code and code as texts.
+        lexical = [diagnostic for diagnostic in lexical if diagnostic.span.start < parser.lost_quote]
+    diagnostics = lexical + parser.diagnostics
     diagnostics.sort(key=lambda diagnostic: diagnostic.span)
     return ParseResult(program, tokens, diagnostics)

@@ -17,6 +17,7 @@ from beskid.syntax.tokens import (
     END,
     HOLE_CLOSE,
     IDENTIFIER,
+    NUMBER,
     RESERVED_WORDS,
     STRING,
     STRING_END,
@@ -34,6 +35,7 @@ NOT_A_TYPE: Final = -1
 
 _STATEMENT_WORDS: Final = frozenset({"let", "mut", "return", "if", "while", "for", "break", "continue", "match"})
 ITEM_WORDS: Final = frozenset({"pub", "type", "enum", "contract", "impl", "mod", "use"})
+_ENDS_STATEMENT: Final = _STATEMENT_WORDS | ITEM_WORDS | {"}", END}
 _ARTICLES: Final = {IDENTIFIER: "a name", END: "the end of the file", STRING_START: "a string", STRING: "a string"}
 
 
@@ -68,6 +70,7 @@ class ParserCore:
         self.next_id = 0
         self.diagnostics: list[Diagnostic] = []
         self.openers: list[int] = []
+        self.lost_quote = -1
         self._last_fault = -1
         self._type_ends: dict[int, int] = {}
 
@@ -189,7 +192,7 @@ class ParserCore:
         fix: Fix | None = None,
     ) -> None:
         """Report a fault; a second one at the same token, or at an end that a lost quote explains, is a cascade."""
-        if self._last_fault == self.pos or len(self.diagnostics) >= MAX_DIAGNOSTICS:
+        if self._last_fault == self.pos or self.lost_quote != -1 or len(self.diagnostics) >= MAX_DIAGNOSTICS:
             return
         self._last_fault = self.pos
         if self._explained_by_lexer():
@@ -222,9 +225,41 @@ class ParserCore:
     def fail_expected(self, what: str, help: str | None = None) -> NoReturn:
         """Report that something else stands here and give up on the construct."""
         kind = self.kinds[self.pos]
+        self._lost_quote()
+        if self.openers and kind in _ENDS_STATEMENT and self.starts_line(self.pos):
+            # The line before is unfinished; what comes next is innocent.
+            place = self.ends[self.pos - 1]
+            self.fail(f"expected {what}", Span(place, place), f"expected {what}", help)
         if help is None and kind in RESERVED_WORDS and what.startswith("a name"):
             help = f"`{kind}` is a word of the language and cannot be a name"
         self.fail(f"expected {what}, found {self.found()}", label=f"expected {what}", help=help)
+
+    def _lost_quote(self) -> None:
+        # A string over several lines with a word glued to its end: its closing quote is lost, and with it the
+        # reading of everything behind. Only the first such place is worth a word.
+        pos = self.pos
+        if self.lost_quote != -1 or not pos or self.kinds[pos] not in (IDENTIFIER, NUMBER) or not self.adjacent(pos):
+            return
+        first = pos - 1
+        if self.kinds[first] == STRING_END:
+            depth = 1
+            while depth and first:
+                first -= 1
+                depth += (self.kinds[first] == STRING_END) - (self.kinds[first] == STRING_START)
+        elif self.kinds[first] != STRING:
+            return
+        start = self.starts[first]
+        line_end = self.text.find("\n", start)
+        if line_end == -1 or line_end >= self.ends[pos - 1]:
+            return
+        self.report(
+            "this string ends on a later line, in front of a word",
+            Span(start, line_end),
+            "its closing `\"` seems to be lost",
+            'strings may go over several lines; add the `"` where this one should end',
+        )
+        self.lost_quote = start
+        raise Abandon
 
     def enter(self) -> None:
         """One level deeper."""
