@@ -16,6 +16,7 @@ from tests.lang.case import Case, Outcome
 from beskid.aot.request import OutputKind
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.driver.execute import machine_triple
 from beskid.driver.linking import link
 from beskid.driver.options import CompileOptions
 from beskid.driver.project import ResolveFailure, resolve_input
@@ -31,7 +32,7 @@ RUN_OBJECT = (
 LEVELS = {"O0": 0, "O2": 2}
 
 
-class DoesNotCompile(AssertionError):
+class CompileError(AssertionError):
     """The program has diagnostics that are errors."""
 
 
@@ -40,7 +41,7 @@ def compile_case(case: Case, folder: Path) -> dict[str, Path]:
     session = open_case(case, folder)
     module = session.lowered()
     if module is None:
-        raise DoesNotCompile("\n" + short(session.diagnostics))
+        raise CompileError("\n" + short(session.diagnostics))
     run_passes(module, PassOptions(verify_each=True))
     artifact = make_artifact(module)
     objects: dict[str, Path] = {}
@@ -56,7 +57,7 @@ def compile_case(case: Case, folder: Path) -> dict[str, Path]:
 def open_case(case: Case, folder: Path) -> Session:
     resolved = resolve_input(case.input, None, None, Path.cwd())
     if isinstance(resolved, ResolveFailure):
-        raise DoesNotCompile("\n" + short(list(resolved.diagnostics)))
+        raise CompileError("\n" + short(list(resolved.diagnostics)))
     return Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)})
 
 
@@ -96,8 +97,7 @@ def run_jit(case: Case, image: Path, folder: Path, environment: dict[str, str]) 
 
 def run_executable(case: Case, image: Path, folder: Path, level: str) -> Outcome:
     output = folder / f"program-{level}"
-    triple = f"{os.uname().machine}-unknown-linux-gnu"
-    link(image.read_bytes(), OutputKind.EXECUTABLE, output, triple, dict(os.environ), metadata=False)
+    link(image.read_bytes(), OutputKind.EXECUTABLE, output, machine_triple(), dict(os.environ), metadata=False)
     return run_process([str(output), *case.arguments], case, folder, {})
 
 

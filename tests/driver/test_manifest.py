@@ -1,0 +1,86 @@
+"""Project manifests: what they may say, and what is said about mistakes."""
+
+from __future__ import annotations
+
+import pytest
+
+from beskid.driver.manifest import read_manifest
+from beskid.source.text import SourceText
+
+GOOD = """
+# a shop
+project {
+    name = "Shop"
+    version = "0.1.0"
+    root = "Source"
+}
+
+target "app" {
+    kind = App
+    entry = "Main.bd"
+}
+
+target "all" { kind = Lib entry = "Lib.bd" }
+
+dependency "Money" {
+    source = path
+    path = "../Money"   // beside us
+}
+"""
+
+
+def test_a_good_manifest() -> None:
+    result = read_manifest(SourceText("Project.proj", GOOD))
+    assert result.diagnostics == []
+    manifest = result.manifest
+    assert manifest is not None
+    assert (manifest.name, manifest.version, manifest.root) == ("Shop", "0.1.0", "Source")
+    assert [(t.name, t.kind, t.entry) for t in manifest.targets] == [
+        ("app", "App", "Main.bd"),
+        ("all", "Lib", "Lib.bd"),
+    ]
+    assert [(d.name, d.source, d.path) for d in manifest.dependencies] == [("Money", "path", "../Money")]
+
+
+def test_the_root_has_a_default() -> None:
+    result = read_manifest(SourceText("Project.proj", GOOD.replace('    root = "Source"\n', "")))
+    assert result.manifest is not None
+    assert result.manifest.root == "Src"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "words"),
+    [
+        ("project {", "project", "E3003", "expected `{`"),
+        ("project {", "projekt {", "E3003", "unknown block `projekt`"),
+        ('name = "Shop"', "name =", "E3003", "expected"),
+        ('name = "Shop"', "", "E3004", "needs a `name`"),
+        ('name = "Shop"', 'name = "  "', "E3004", "needs a `name`"),
+        ("kind = App", "kind = Application", "E3004", "cannot be `Application`"),
+        ('entry = "Main.bd"', 'entry = "../Main.bd"', "E3004", "inside the project"),
+        ('entry = "Main.bd"', "", "E3004", "needs a `entry`"),
+        ('target "all"', 'target "app"', "E3004", "two target blocks"),
+        ('target "all"', "target", "E3004", "needs a name"),
+        ("source = path", "source = ftp", "E3004", "cannot be `ftp`"),
+        ('path = "../Money"', "", "E3004", "needs a `path`"),
+    ],
+)
+def test_a_mistake_is_one_fault(old: str, new: str, code: str, words: str) -> None:
+    assert old in GOOD
+    result = read_manifest(SourceText("Project.proj", GOOD.replace(old, new, 1)))
+    assert result.manifest is None
+    assert [d.code for d in result.diagnostics] == [code]
+    assert words in result.diagnostics[0].message
+
+
+def test_unknown_keys_are_warned_about() -> None:
+    result = read_manifest(SourceText("Project.proj", GOOD.replace("version =", "versoin =", 1)))
+    assert [d.code for d in result.diagnostics] == ["W3004", "E3004"]
+    assert result.diagnostics[0].help == "did you mean `version`?"
+
+
+@pytest.mark.parametrize("text", ["", "{", '"', "project { name = [", "\0", "target", "project {}\ntarget {"])
+def test_no_text_breaks_the_reader(text: str) -> None:
+    result = read_manifest(SourceText("Project.proj", text))
+    assert result.manifest is None
+    assert result.diagnostics
