@@ -230,6 +230,9 @@ uint64_t bk_collect(void)
     bk_heap.since_bytes = 0;
     bk_heap.since_objects = 0;
     bk_heap.threshold = bk_heap.live_bytes > LEAST_THRESHOLD ? bk_heap.live_bytes : LEAST_THRESHOLD;
+    if (!bk_heap.stress) {
+        bk_return_surplus((bk_heap.threshold >> BK_BLOCK_SHIFT) * 2);
+    }
     bk_heap.phase = 0;
     return bk_heap.live_bytes;
 }

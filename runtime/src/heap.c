@@ -174,20 +174,42 @@ static uint64_t take_blocks(uint64_t count)
 
 void bk_release_blocks(uint64_t first, uint64_t count)
 {
-    uint8_t *start = bk_heap.base + (first << BK_BLOCK_SHIFT);
-    uint64_t size = count << BK_BLOCK_SHIFT;
-    uint8_t state = BK_FREE_DIRTY;
     if (bk_heap.stress) {
-        memset(start, BK_POISON, size);
-    } else if (count >= 4 && madvise(start, size, MADV_DONTNEED) == 0) {
-        state = BK_FREE_CLEAN;
+        memset(bk_heap.base + (first << BK_BLOCK_SHIFT), BK_POISON, count << BK_BLOCK_SHIFT);
     }
     for (uint64_t index = first; index < first + count; index++) {
-        bk_heap.blocks[index].state = state;
-        bk_heap.states[index] = state;
+        bk_heap.blocks[index].state = BK_FREE_DIRTY;
+        bk_heap.states[index] = BK_FREE_DIRTY;
     }
+    bk_heap.dirty_blocks += count;
     if (first < bk_heap.search) {
         bk_heap.search = first;
+    }
+}
+
+/* Zeroing a block again is cheaper than having the system map it again, so only what the program will not use
+ * before the next collection goes back, from the top. */
+void bk_return_surplus(uint64_t kept)
+{
+    uint64_t index = bk_heap.high;
+    while (bk_heap.dirty_blocks > kept && index > 1) {
+        uint64_t end = index;
+        while (index > 1 && bk_heap.states[index - 1] == BK_FREE_DIRTY && bk_heap.dirty_blocks - (end - index) > kept) {
+            index--;
+        }
+        if (index == end) {
+            index--;
+            continue;
+        }
+        uint64_t size = (end - index) << BK_BLOCK_SHIFT;
+        if (madvise(bk_heap.base + (index << BK_BLOCK_SHIFT), size, MADV_DONTNEED) != 0) {
+            return;
+        }
+        for (uint64_t number = index; number < end; number++) {
+            bk_heap.blocks[number].state = BK_FREE_CLEAN;
+            bk_heap.states[number] = BK_FREE_CLEAN;
+        }
+        bk_heap.dirty_blocks -= end - index;
     }
 }
 
@@ -200,6 +222,7 @@ static uint32_t open_small_block(unsigned kind, unsigned class)
     BkBlock *block = &bk_heap.blocks[index];
     uint32_t size = bk_class_sizes[class];
     block->dirty = block->state == BK_FREE_DIRTY;
+    bk_heap.dirty_blocks -= block->dirty;
     block->state = BK_SMALL;
     bk_heap.states[index] = BK_SMALL;
     block->kind = (uint8_t)kind;
@@ -296,6 +319,7 @@ static void *allocate_large(unsigned kind, uint64_t size)
         BkBlock *block = &bk_heap.blocks[index];
         if (block->state == BK_FREE_DIRTY) {
             memset(bk_heap.base + (index << BK_BLOCK_SHIFT), 0, BESKID_HEAP_BLOCK_SIZE);
+            bk_heap.dirty_blocks--;
         }
         block->state = index == first ? BK_LARGE : BK_LARGE_TAIL;
         block->head = (uint32_t)first;

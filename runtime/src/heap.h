@@ -46,7 +46,8 @@ typedef struct BkHeap {
     uint64_t high;       /* blocks ever used */
     uint64_t limit;      /* blocks the program may have */
     uint64_t search;     /* no free block lies below */
-    uint64_t live_bytes; /* at the last collection */
+    uint64_t dirty_blocks; /* free and not given back to the system */
+    uint64_t live_bytes;   /* at the last collection */
     uint64_t live_objects;
     uint64_t since_bytes; /* handed out since */
     uint64_t since_objects;
@@ -70,5 +71,7 @@ void bk_mark(uint64_t word);
 void bk_roots_mark(void);
 /* Makes a run of blocks free again. */
 void bk_release_blocks(uint64_t first, uint64_t count);
+/* Gives free blocks back to the system until only `kept` of them hold memory. */
+void bk_return_surplus(uint64_t kept);
 
 #endif

@@ -27,6 +27,11 @@ def heap_program(variant: tuple[Path, tuple[str, ...]]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def random_program(variant: tuple[Path, tuple[str, ...]]) -> Path:
+    return build_program("test_random", *variant)
+
+
+@pytest.fixture(scope="session")
 def text_program(variant: tuple[Path, tuple[str, ...]]) -> Path:
     return build_program("test_text", *variant)
 

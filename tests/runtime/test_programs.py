@@ -59,3 +59,10 @@ def test_exhaustion_is_a_panic(plain_panics: Path, scene: str, message: str) -> 
     result = run(plain_panics, scene, BESKID_GC_LIMIT="64m")
     assert result.stderr.splitlines()[0] == f"panic: {message}"
     assert result.returncode == 101
+
+
+@pytest.mark.parametrize(("steps", "stress"), [("60000", "0"), ("2000", "1")])
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_random_mutator(random_program: Path, seed: str, steps: str, stress: str) -> None:
+    result = run(random_program, seed, steps, BESKID_GC_STRESS=stress)
+    assert (result.stdout, result.stderr, result.returncode) == ("ok\n", "", 0)
