@@ -16,6 +16,7 @@ from typing import Any
 from beskid.base.node import value
 from beskid.ir.interp import arithmetic
 from beskid.ir.interp.host import Host
+from beskid.ir.interp.stress import ShadowStack
 from beskid.ir.interp.system import System
 from beskid.ir.interp.texts import TEXT_FUNCTIONS, lossy, new_array
 from beskid.ir.interp.translate import Names, TranslateOptions, translate
@@ -40,9 +41,13 @@ _TRACE_LINES_EACH_END = 16
 
 @value
 class RunOptions:
-    """`checked`: the module went through the passes. `step_limit` counts operations, roughly."""
+    """`checked`: the module went through the passes. `stressed`: collect at every safepoint, of a checked module.
+
+    `step_limit` counts operations, roughly.
+    """
 
     checked: bool = False
+    stressed: bool = False
     step_limit: int | None = None
     depth_limit: int = 50_000
 
@@ -81,12 +86,13 @@ def panic_form(message: bytes, trace: list[Location]) -> bytes:
 class Machine:
     """One run: the translated functions and the state of the runtime."""
 
-    __slots__ = ("_globals", "_options", "module", "names")
+    __slots__ = ("_globals", "_options", "_shadow", "module", "names")
 
     def __init__(self, module: Module, host: Host, arguments: Sequence[str], options: RunOptions) -> None:
         self.module = module
         self.names = Names({name: number for number, name in enumerate(module.functions)})
         self._options = options
+        self._shadow = ShadowStack()
         encoded = [argument.encode("utf-8", "surrogateescape") for argument in arguments]
         self._globals = self._make_globals(System(host, encoded))
 
@@ -95,6 +101,8 @@ class Machine:
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(_depth() + self._options.depth_limit)
         try:
+            if self._options.stressed:
+                arguments = [0, *[self._shadow.track(argument) for argument in arguments]]
             return self._globals[f"f{self.names.functions[name]}"](*arguments)
         except RecursionError:
             raise Panic(b"stack overflow") from None
@@ -116,6 +124,9 @@ class Machine:
             "Panic": Panic,
             "StepLimitError": StepLimitError,
             "allocate_array": _allocate_array,
+            "collect": self._shadow.collect,
+            "store": self._shadow.store,
+            "track": self._shadow.track,
             "atan2": math.atan2,
             "fault": _fault,
             "null": 0,
@@ -148,7 +159,7 @@ class Machine:
         return first_call
 
     def _define(self, number: int, name: str) -> None:
-        options = TranslateOptions(self._options.checked, self._options.step_limit is not None)
+        options = TranslateOptions(self._options.checked, self._options.step_limit is not None, self._options.stressed)
         source = translate(self.module.functions[name], self.names, options)
         exec(compile(source, f"<ir {name}>", "exec"), self._globals)
         self._globals["addresses"][number].call = self._globals[f"f{number}"]

@@ -62,6 +62,7 @@ from beskid.ir.model import (
     UnaryOp,
     type_of,
 )
+from beskid.ir.runtime import RUNTIME_SIGNATURES
 from beskid.ir.text import float_of_bits
 
 _NEST_MOST = 24
@@ -111,10 +112,12 @@ _DIVISIONS: dict[BinaryOp, bool] = {
 
 @value
 class TranslateOptions:
-    """`checked`: the IR went through the passes. `counted`: count steps, for a limit."""
+    """`checked`: the IR went through the passes. `counted`: count steps, for a limit. `stressed`: keep a shadow stack
+    (`interp/stress.py`) and collect at every safepoint; `p` is then the activation's first slot."""
 
     checked: bool
     counted: bool
+    stressed: bool
 
 
 class Names:
@@ -205,7 +208,8 @@ class _Translator:
             if len(before[block]) > 1 or _many_cases(before[block]):
                 self.dispatched.setdefault(block, len(self.dispatched))
         self._dispatch_deep(order, before)
-        parameters = ", ".join([f"r{parameter.index}" for parameter in function.parameters])
+        locals = [f"r{parameter.index}" for parameter in function.parameters]
+        parameters = ", ".join(["p", *locals] if self.options.stressed else locals)
         number = self.names.functions[function.name]
         self.lines = [f"def f{number}({parameters}):", " s = -1", " try:"]
         blocks = list(self.dispatched)
@@ -250,6 +254,8 @@ class _Translator:
             kind = type(instruction)
             if kind in CALLING and not self.options.checked:
                 self._record(instruction.location, indent)
+            if self.options.stressed and _collects(instruction):
+                self.lines.append(f"{indent}collect(p + {_passed(instruction)})")
             self.handlers[kind](instruction, indent)
         assert block.terminator is not None
         self._terminator(block.terminator, indent)
@@ -524,11 +530,15 @@ class _Translator:
         self._divisor_check(operation.location, operation.dividend, operation.divisor, operation.signed, indent)
 
     def _allocate_object(self, operation: AllocateObject, indent: str) -> None:
-        self._set(operation.dest, f"HeapObject(descriptors[{operation.descriptor!r}])", indent)
+        self._set(operation.dest, self._tracked(f"HeapObject(descriptors[{operation.descriptor!r}])"), indent)
 
     def _allocate_array(self, operation: AllocateArray, indent: str) -> None:
         length = self._value(operation.length)
-        self._set(operation.dest, f"allocate_array({length}, descriptors[{operation.descriptor!r}])", indent)
+        made = f"allocate_array({length}, descriptors[{operation.descriptor!r}])"
+        self._set(operation.dest, self._tracked(made), indent)
+
+    def _tracked(self, text: str) -> str:
+        return f"track({text})" if self.options.stressed else text
 
     def _concat_strings(self, operation: ConcatStrings, indent: str) -> None:
         parts = ", ".join([self._value(part) for part in operation.parts])
@@ -543,13 +553,21 @@ class _Translator:
     def _arguments(self, operands: tuple[Operand, ...]) -> str:
         return ", ".join([self._value(operand) for operand in operands])
 
+    def _passing(self, operation: Call | CallClosure, operands: tuple[Operand, ...]) -> str:
+        """Arguments of generated code, before which goes the shadow stack pointer."""
+        given = self._arguments(operands)
+        if not self.options.stressed:
+            return given
+        stack = f"p + {_passed(operation)}"
+        return f"{stack}, {given}" if given else stack
+
     def _call(self, operation: Call, indent: str) -> None:
         number = self.names.functions[operation.callee]
-        self._receive(operation.dests, f"f{number}({self._arguments(operation.arguments)})", indent)
+        self._receive(operation.dests, f"f{number}({self._passing(operation, operation.arguments)})", indent)
 
     def _call_closure(self, operation: CallClosure, indent: str) -> None:
         closure = self._value(operation.closure)
-        given = self._arguments((operation.closure, *operation.arguments))
+        given = self._passing(operation, (operation.closure, *operation.arguments))
         self._receive(operation.dests, f"{closure}[8].call({given})", indent)
 
     def _call_runtime(self, operation: CallRuntime, indent: str) -> None:
@@ -562,9 +580,24 @@ class _Translator:
     def _store_site(self, operation: StoreSite, indent: str) -> None:
         if self.options.checked:
             self.lines.append(f"{indent}s = {self.names.site(operation.location)}")
+        if self.options.stressed:
+            self.lines.append(f"{indent}store(p, 0)")
 
     def _store_root(self, operation: StoreRoot, indent: str) -> None:
-        """Bookkeeping of the collector: nothing a program can see."""
+        if self.options.stressed:
+            self.lines.append(f"{indent}store(p + {operation.slot}, {self._value(operation.value)})")
+
+
+def _passed(instruction: Any) -> int:
+    """The slots of an activation that stay its own during an operation."""
+    return 1 + max(int(instruction.live), 0)
+
+
+def _collects(instruction: Instruction) -> bool:
+    """Whether the operation itself, rather than a function it calls, may collect."""
+    if isinstance(instruction, CallRuntime):
+        return RUNTIME_SIGNATURES[instruction.function].collects
+    return isinstance(instruction, AllocateObject | AllocateArray | ConcatStrings)
 
 
 def _from_integer(type: IRType) -> str:
