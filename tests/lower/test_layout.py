@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from tests.lower.trees import add_variants, enum, option_of, result_of, struct, type_parameter
+
 from beskid.analysis.types.model import (
     BOOL,
     CHAR,
@@ -23,8 +25,6 @@ from beskid.analysis.types.model import (
 from beskid.ir.model import IRType, Module
 from beskid.lower.layout import EndlessTypeError, EnumForm, Layouts
 from beskid.lower.mangle import Mangler
-
-from tests.lower.trees import add_variants, enum, option_of, result_of, struct, type_parameter
 
 I1, I32, W64, REF = IRType.I1, IRType.I32, IRType.I64, IRType.REF
 

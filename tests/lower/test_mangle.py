@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from tests.lower.trees import Program, local, result_of, struct, type_parameter
+
 from beskid.analysis.types.model import I64, STRING, UNIT, ArrayType, FunctionType, StructType
 from beskid.lower.mangle import Mangler, segment
-
-from tests.lower.trees import Program, local, result_of, struct, type_parameter
 
 
 def test_a_function_is_its_path() -> None:

@@ -95,7 +95,9 @@ def type_parameter(name: str, index: int = 0) -> TypeParameterSymbol:
     return TypeParameterSymbol(name, MODULE, SOURCE, NO_SPAN, index)
 
 
-def enum(name: str, variants: dict[str, tuple[Type, ...]], parameters: tuple[TypeParameterSymbol, ...] = ()) -> EnumSymbol:
+def enum(
+    name: str, variants: dict[str, tuple[Type, ...]], parameters: tuple[TypeParameterSymbol, ...] = ()
+) -> EnumSymbol:
     item = tree.EnumItem(0, NO_SPAN, (), True, _NAME, (), (), None)
     symbol = EnumSymbol(name, MODULE, SOURCE, NO_SPAN, item)
     symbol.type_parameters = parameters
@@ -163,12 +165,16 @@ def read(symbol: LocalSymbol) -> typed.Expression:
     return typed.LocalRead(NO_SPAN, symbol.type, symbol)
 
 
-def binary(operator: str, left: typed.Expression, right: typed.Expression, type: Type | None = None) -> typed.Expression:
+def binary(
+    operator: str, left: typed.Expression, right: typed.Expression, type: Type | None = None
+) -> typed.Expression:
     comparing = operator in ("==", "!=", "<", "<=", ">", ">=", "===", "!==")
     return typed.Binary(NO_SPAN, type or (BOOL if comparing else left.type), operator, left, right)
 
 
-def call(function: FunctionSymbol, *arguments: typed.Expression, types: tuple[Type, ...] = (), type: Type | None = None) -> typed.Expression:
+def call(
+    function: FunctionSymbol, *arguments: typed.Expression, types: tuple[Type, ...] = (), type: Type | None = None
+) -> typed.Expression:
     return typed.Call(NO_SPAN, type if type is not None else function.result, function, types, arguments)
 
 

@@ -6,6 +6,8 @@ discovery. It takes a well-typed program; what it cannot lower raises `LoweringE
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import assert_never
 
 from beskid.analysis.typed import TypedProgram
@@ -17,6 +19,7 @@ from beskid.lower.errors import LoweringError
 from beskid.lower.layout import EndlessTypeError
 from beskid.lower.mono import FunctionInstance, HelperInstance, Instance, Instances, LambdaInstance
 from beskid.source.diagnostics import error
+from beskid.source.text import SourceText, Span
 
 __all__ = ["ENTRY_NAME", "LowerOptions", "LoweringError", "lower_program"]
 
@@ -37,17 +40,17 @@ def lower_program(program: TypedProgram, options: LowerOptions) -> Module:
     instances = Instances(program, module)
     exported: set[str] = set()
     if options.entry and program.entry is not None:
-        module.functions[ENTRY_NAME] = build_entry(instances, program.entry, options.print_result)
+        main = program.entry
+        with _refusing_endless_types(main.source, main.name_span):
+            module.functions[ENTRY_NAME] = build_entry(instances, main, options.print_result)
         module.entry = ENTRY_NAME
     if options.tests:
         for test in program.tests:
             exported.add(instances.function(test, (), test.source, test.name_span))
     while instances.pending:
         instance = instances.pending.popleft()
-        try:
+        with _refusing_endless_types(*_place_of(instance)):
             module.functions[instance.name] = _build(instances, instance, instance.name in exported)
-        except EndlessTypeError as endless:
-            raise _endless(instance, endless) from endless
     return module
 
 
@@ -63,19 +66,26 @@ def _build(instances: Instances, instance: Instance, exported: bool) -> Function
             assert_never(instance)
 
 
-def _endless(instance: Instance, endless: EndlessTypeError) -> LoweringError:
-    """The diagnostic for an enum whose payload types never repeat."""
+def _place_of(instance: Instance) -> tuple[SourceText, Span]:
     match instance:
         case FunctionInstance():
-            source, span = instance.symbol.source, instance.symbol.name_span
+            return instance.symbol.source, instance.symbol.name_span
         case LambdaInstance():
-            source, span = instance.source, instance.node.span
+            return instance.source, instance.node.span
         case HelperInstance():
             source, span, _ = declaration_of(instance.type)
+            return source, span
         case _:
             assert_never(instance)
-    return LoweringError(
-        error(
+
+
+@contextmanager
+def _refusing_endless_types(source: SourceText, span: Span) -> Iterator[None]:
+    """Turn an enum whose payload types never repeat into a diagnostic at the function that uses it."""
+    try:
+        yield
+    except EndlessTypeError as endless:
+        diagnostic = error(
             "E1204",
             f"the payload types of `{endless}` grow without end",
             source,
@@ -83,4 +93,4 @@ def _endless(instance: Instance, endless: EndlessTypeError) -> LoweringError:
             "used in this function",
             "give the recursive variant the enum's own type arguments, or put an array or a type between",
         )
-    )
+        raise LoweringError(diagnostic) from endless
