@@ -409,8 +409,13 @@ class ExpressionParser(ForeignExpressions):
             return tree.ErrorExpression(self.new_id(), Span(self.starts[opener], self.ends[close]))
         try:
             value = self.inner_expression()
-            self.expect(HOLE_CLOSE, "to close the interpolation") if self.kinds[self.pos] != HOLE_CLOSE else None
-            self.pos = close + 1 if close != -1 else self.pos
+            if self.kinds[self.pos] == ":":
+                self.foreign(
+                    "an interpolation has no format", self.span_here(), "call a function that formats: `${Pad(x, 8)}`"
+                )
+            if self.kinds[self.pos] != HOLE_CLOSE:
+                self.fail_expected("`}` to close the interpolation")
+            self.pos += 1
         except Abandon:
             if close == -1:
                 raise

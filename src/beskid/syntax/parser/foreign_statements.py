@@ -6,6 +6,7 @@ from typing import Final
 
 from beskid.source.text import Span
 from beskid.syntax import tree
+from beskid.syntax.parser.core import NOT_A_TYPE
 from beskid.syntax.parser.expressions import ExpressionParser
 from beskid.syntax.parser.foreign import NO_COMPOSITION, OPERAND_STARTS
 from beskid.syntax.tokens import IDENTIFIER
@@ -24,10 +25,18 @@ _LEADING_WORDS: Final = {
     "unsafe": (("{",), "there is no `unsafe`", "leave it out"),
     "delete": ((IDENTIFIER,), "nothing is freed by hand", "memory is collected; leave it out"),
     "del": ((IDENTIFIER,), "nothing is freed by hand", "memory is collected; leave it out"),
+    "goto": ((IDENTIFIER,), "there is no `goto`", "use loops, `break` and functions"),
+    "yield": ((IDENTIFIER,), "there are no generators", "a type with a method `Next()` can be looped over"),
+    "defer": ((IDENTIFIER,), "there is no `defer`", "write the call where it should happen"),
+    "assert": ((IDENTIFIER,), "there is no `assert` statement", "`Assert.True(condition, message);`"),
+    "print": ((IDENTIFIER,), "arguments stand in parentheses", "`PrintLine(…);`"),
+    "echo": ((IDENTIFIER,), "arguments stand in parentheses", "`PrintLine(…);`"),
+    "import": ((IDENTIFIER,), "imports stand at the beginning of the file", "`use Core.String;`"),
     "elif": ((IDENTIFIER, "("), "this `elif` belongs to no `if`", "`if a { … } else if b { … }`"),
     "unless": ((IDENTIFIER,), "there is no `unless`", "`if !condition { … }`"),
     "until": ((IDENTIFIER,), "there is no `until`", "`while !condition { … }`"),
 }
+_LOCAL_MODIFIERS: Final = frozenset({"const", "final", "static", "readonly", "var", "val", "auto", "local", "fixed"})
 _ELSE_IF_WORDS: Final = frozenset({"elif", "elsif", "elseif"})
 
 
@@ -45,6 +54,8 @@ class ForeignStatements(ExpressionParser):
         if self.kinds[pos + 2] == "=" and following == IDENTIFIER:
             return
         self._reserved_statement(word, following)
+        if word in _LOCAL_MODIFIERS and following == IDENTIFIER:
+            self._local_modifier(word)
         if following == IDENTIFIER and word in FUNCTION_WORDS and self.kinds[pos + 2] in ("(", "<"):
             self.foreign(
                 f"functions are declared without `{word}`, and not inside functions",
@@ -58,6 +69,13 @@ class ForeignStatements(ExpressionParser):
             self.foreign(known[1], self.span_here(), known[2])
         if following == "(" and word == "elif" and self._has_body_after_head(pos):
             self.foreign(_LEADING_WORDS["elif"][1], self.span_here(), _LEADING_WORDS["elif"][2])
+
+    def _local_modifier(self, word: str) -> None:
+        after = self.type_end(self.pos + 1)
+        if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in ("=", ";"):
+            self.foreign(
+                f"a local has no `{word}`", self.span_here(), "`T x = …;` never changes, `T mut x = …;` may change"
+            )
 
     def _has_body_after_head(self, pos: int) -> bool:
         if self.kinds[pos + 1] == IDENTIFIER:
