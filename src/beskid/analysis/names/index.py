@@ -22,7 +22,7 @@ from beskid.analysis.names.symbols import (
     TypeSymbol,
     VariantSymbol,
 )
-from beskid.analysis.types.model import PRIMITIVES
+from beskid.analysis.types.model import PRIMITIVES, ContractType, StructType, Type, TypeParameterType
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
@@ -176,6 +176,11 @@ def _built_in_name(name: tree.Name, source: SourceText, code: str) -> Diagnostic
     )
 
 
+def as_arguments(symbol: TypeSymbol) -> tuple[Type, ...]:
+    """A type's own parameters as its arguments: what `this` has inside the declaration."""
+    return tuple([TypeParameterType(parameter) for parameter in symbol.type_parameters])
+
+
 def is_type_like(symbol: Symbol) -> bool:
     return isinstance(symbol, TypeSymbol)
 
@@ -260,7 +265,7 @@ class _Indexer:
         symbol.type_parameters = make_type_parameters(item.type_parameters, module, self.report)
         for method in item.methods:
             made = self.method(module, symbol, method)
-            made.owner_parameters = symbol.type_parameters
+            made.receiver = StructType(symbol, as_arguments(symbol))
             index.functions.append(made)
             add_method(symbol.methods, made, self.report)
         self.add(module, index, symbol, item.name)
@@ -268,6 +273,7 @@ class _Indexer:
     def method(self, module: ModuleSymbol, owner: TypeSymbol, item: tree.FunctionItem) -> FunctionSymbol:
         symbol = FunctionSymbol(item.name.text, module, self.source, item.name.span, item.is_pub, item)
         symbol.type_parameters = make_type_parameters(item.type_parameters, module, self.report)
+        symbol.owner_parameters = owner.type_parameters
         return symbol
 
     def enum(self, module: ModuleSymbol, index: ModuleIndex, item: tree.EnumItem) -> None:
@@ -277,9 +283,7 @@ class _Indexer:
             text = variant.name.text
             first = symbol.variants.get(text)
             if first is not None:
-                self.report(
-                    declared_twice("E1002", "variant", variant.name, self.source, first.span, self.source)
-                )
+                self.report(declared_twice("E1002", "variant", variant.name, self.source, first.span, self.source))
                 continue
             symbol.variants[text] = VariantSymbol(text, len(symbol.variants), variant.name.span)
         self.add(module, index, symbol, item.name)
@@ -292,12 +296,10 @@ class _Indexer:
             made = self.method(module, symbol, method)
             made.contract = symbol
             made.is_pub = True
-            made.owner_parameters = symbol.type_parameters
+            made.receiver = ContractType(symbol, as_arguments(symbol))
             first = symbol.methods.get(made.name)
             if first is not None:
-                self.report(
-                    declared_twice("E1003", "method", method.name, self.source, first.name_span, self.source)
-                )
+                self.report(declared_twice("E1003", "method", method.name, self.source, first.name_span, self.source))
                 continue
             symbol.methods[made.name] = made
         self.add(module, index, symbol, item.name)
@@ -308,9 +310,7 @@ class _Indexer:
         self.add(module, index, symbol, item.name)
 
     def attribute(self, module: ModuleSymbol, index: ModuleIndex, item: tree.AttributeItem) -> None:
-        self.add(
-            module, index, AttributeSymbol(item.name.text, module, self.source, item.name.span, item), item.name
-        )
+        self.add(module, index, AttributeSymbol(item.name.text, module, self.source, item.name.span, item), item.name)
 
     def impl(self, module: ModuleSymbol, index: ModuleIndex, item: tree.ImplItem) -> None:
         index.impls.append(ImplBlock(module, item))

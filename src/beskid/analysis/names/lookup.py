@@ -39,15 +39,15 @@ Contracts
         By declaration, through embedding, through the constraints of a type parameter, or built in (L8).
     constraint_method(world, parameter, name) -> ConstraintMethod | None
         The method `name` that the constraints of a type parameter offer, with the contract that brings it.
-    builtin_conformance ...: see `conformance.py`.
 """
 
 from __future__ import annotations
 
 from beskid.analysis.names.conformance import ConstraintMethod, conforms, constraint_method
-from beskid.analysis.names.context import Context, EnumReference, MemberPath, Meaning, TypeReference
+from beskid.analysis.names.context import Context, EnumReference, Meaning, MemberPath, TypeReference
+from beskid.analysis.names.enums import find_enum
 from beskid.analysis.names.methods import find_method, find_static, method_names
-from beskid.analysis.names.paths import find_enum, resolve_member_path
+from beskid.analysis.names.paths import resolve_member_path
 from beskid.analysis.names.scope import find_item_quietly, lookup_value
 from beskid.analysis.names.suggest import report_unknown_value
 from beskid.analysis.names.typenames import resolve_type, resolve_type_expression, type_of_symbol

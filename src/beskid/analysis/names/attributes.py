@@ -1,0 +1,152 @@
+"""Attributes: their declarations and the places where they stand (`language.md` §7.1).
+
+Takes an indexed module; reports E1806 (target listed twice), E1807 (unknown target), E1809 (attribute not allowed
+here). Attributes that nothing declares are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from beskid.analysis.names.context import Context
+from beskid.analysis.names.scope import strong_meaning, weak_meaning
+from beskid.analysis.names.suggest import closest
+from beskid.analysis.names.symbols import AttributeSymbol, ModuleSymbol
+from beskid.source.diagnostics import Label, error
+from beskid.syntax import tree
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+TARGETS = (
+    "TypeDeclaration", "EnumDeclaration", "ContractDeclaration", "ModuleDeclaration", "FunctionDeclaration",
+    "MethodDeclaration", "FieldDeclaration", "ParameterDeclaration",
+)  # fmt: skip
+
+_SYNONYMS = {
+    synonym: target
+    for target in TARGETS
+    for synonym in (target, target.removesuffix("Declaration"), target.replace("Declaration", "Definition"))
+}
+
+Use = tuple[tree.Attribute, str]
+
+
+def check_attributes(world: World, module: ModuleSymbol) -> None:
+    """Check the attribute declarations of a module and the attributes on its items."""
+    for symbol in world.index(module).ordered:
+        if isinstance(symbol, AttributeSymbol):
+            _check_targets(world, symbol)
+    context = Context(module)
+    for attribute, place in _uses(module_items(world, module)):
+        _check_use(world, context, attribute, place)
+
+
+def module_items(world: World, module: ModuleSymbol) -> tuple[tree.Item, ...]:
+    """The items written directly in a module."""
+    if module.program is not None:
+        return module.program.items
+    parent = module.parent
+    if parent is None:
+        return ()
+    for item in module_items(world, parent):
+        if isinstance(item, tree.InlineModule) and item.name.span == module.name_span:
+            return item.items
+    return ()
+
+
+def _check_targets(world: World, symbol: AttributeSymbol) -> None:
+    seen: dict[str, tree.Name] = {}
+    for target in symbol.tree.targets:
+        kind = _SYNONYMS.get(target.text)
+        if kind is None:
+            near = closest(target.text, _SYNONYMS)
+            world.report(
+                error(
+                    "E1807",
+                    f"unknown attribute target `{target.text}`",
+                    symbol.source,
+                    target.span,
+                    "no such target" if near is None else f"did you mean `{near}`?",
+                    f"allowed: {', '.join(TARGETS)}",
+                )
+            )
+            continue
+        first = seen.setdefault(kind, target)
+        if first is not target:
+            world.report(
+                error(
+                    "E1806",
+                    f"the attribute target `{target.text}` is listed twice",
+                    symbol.source,
+                    target.span,
+                    "listed again here",
+                    "remove one of them",
+                    (Label(symbol.source, first.span, "first listed here"),),
+                )
+            )
+
+
+def _uses(items: tuple[tree.Item, ...]) -> Iterator[Use]:
+    for item in items:
+        match item:
+            case tree.FunctionItem():
+                yield from _function_uses(item, "FunctionDeclaration")
+            case tree.TypeItem():
+                yield from _each(item.attributes, "TypeDeclaration")
+                for field in item.fields:
+                    yield from _each(field.attributes, "FieldDeclaration")
+                for method in item.methods:
+                    yield from _function_uses(method, "MethodDeclaration")
+            case tree.EnumItem():
+                yield from _each(item.attributes, "EnumDeclaration")
+            case tree.ContractItem():
+                yield from _each(item.attributes, "ContractDeclaration")
+                for method in item.methods:
+                    yield from _function_uses(method, "MethodDeclaration")
+            case tree.ImplItem():
+                for method in item.methods:
+                    yield from _function_uses(method, "MethodDeclaration")
+            case tree.ModuleDeclaration() | tree.InlineModule():
+                yield from _each(item.attributes, "ModuleDeclaration")
+            case _:
+                continue
+
+
+def _each(attributes: tuple[tree.Attribute, ...], place: str) -> Iterator[Use]:
+    for attribute in attributes:
+        yield attribute, place
+
+
+def _function_uses(item: tree.FunctionItem, place: str) -> Iterator[Use]:
+    yield from _each(item.attributes, place)
+    for parameter in item.parameters:
+        yield from _each(parameter.attributes, "ParameterDeclaration")
+
+
+def _check_use(world: World, context: Context, attribute: tree.Attribute, place: str) -> None:
+    meaning = strong_meaning(world, context, attribute.name.text)
+    if meaning is None:
+        meaning = weak_meaning(world, context, attribute.name)
+    symbol = meaning.item if meaning is not None else None
+    if not isinstance(symbol, AttributeSymbol) or not symbol.tree.targets:
+        return
+    allowed = [_SYNONYMS[target.text] for target in symbol.tree.targets if target.text in _SYNONYMS]
+    if place in allowed:
+        return
+    world.report(
+        error(
+            "E1809",
+            f"the attribute `{symbol.name}` cannot stand on a {_shown(place)}",
+            context.source,
+            attribute.span,
+            "not allowed here",
+            f"allowed on: {', '.join([_shown(kind) for kind in allowed]) or 'nothing'}",
+            (Label(symbol.source, symbol.name_span, "declared here"),),
+        )
+    )
+
+
+def _shown(target: str) -> str:
+    return target.removesuffix("Declaration").lower()

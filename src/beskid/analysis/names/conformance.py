@@ -1,0 +1,118 @@
+"""Which types satisfy which contracts (`language.md` §4.12, decision L8).
+
+Takes types and contracts; answers by declaration, through embedding, through the constraints of type parameters, and
+for what is built in: numbers, `char`, `bool` and `string` are equatable, comparable and hashable, enums equatable and
+hashable. Reports nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beskid.analysis.names.symbols import ContractSymbol, FunctionSymbol
+from beskid.analysis.types.model import (
+    ERROR,
+    NEVER,
+    UNIT,
+    ContractType,
+    EnumType,
+    PrimitiveType,
+    StructType,
+    Substitution,
+    Type,
+    TypeParameterType,
+    substitute,
+)
+from beskid.base.node import node
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+CORE_LIBRARY = "Std"
+CONTRACTS_MODULE = ("Core", "Contracts")
+_ENUM_CONTRACTS = ("Equatable", "Hashable")
+_SCALAR_CONTRACTS = ("Equatable", "Hashable", "Comparable")
+
+
+@node
+class ConstraintMethod:
+    """A method that a type parameter's constraint offers, and the contract with its arguments.
+
+    The method's types mention the type parameters of `contract.symbol`, to be replaced by `contract.arguments`.
+    """
+
+    method: FunctionSymbol
+    contract: ContractType
+
+
+def is_builtin_contract(symbol: ContractSymbol) -> bool:
+    """Whether the contract is one of the core library's that built-in types satisfy."""
+    module = symbol.module
+    return (
+        module is not None
+        and module.package == CORE_LIBRARY
+        and module.path == CONTRACTS_MODULE
+        and symbol.name in _SCALAR_CONTRACTS
+    )
+
+
+def conforms(world: World, type: Type, contract: ContractType) -> bool:
+    """Whether a value of the type has what the contract promises."""
+    if type is ERROR or type is NEVER:
+        return True
+    if isinstance(type, TypeParameterType):
+        return any(includes(world, constraint, contract) for constraint in type.symbol.constraints)
+    if isinstance(type, ContractType):
+        return includes(world, type, contract)
+    if isinstance(type, StructType):
+        return any(includes(world, declared, contract) for declared in conformances_of(world, type))
+    if isinstance(type, PrimitiveType):
+        return type is not UNIT and _has_built_in(type, contract, _SCALAR_CONTRACTS)
+    return isinstance(type, EnumType) and _has_built_in(type, contract, _ENUM_CONTRACTS)
+
+
+def _has_built_in(type: Type, contract: ContractType, names: tuple[str, ...]) -> bool:
+    if not is_builtin_contract(contract.symbol) or contract.symbol.name not in names:
+        return False
+    return all(argument == type for argument in contract.arguments)
+
+
+def conformances_of(world: World, type: StructType) -> list[ContractType]:
+    """The contracts that a struct type declares, with its arguments filled in."""
+    world.ensure(type.symbol)
+    mapping: Substitution = dict(zip(type.symbol.type_parameters, type.arguments, strict=True))
+    return [_applied(declared, mapping) for declared in type.symbol.conformances]
+
+
+def includes(world: World, whole: ContractType, part: ContractType) -> bool:
+    """Whether a contract is another one or embeds it, directly or further down."""
+    return any(candidate == part for candidate in with_embedded(world, whole))
+
+
+def with_embedded(world: World, contract: ContractType) -> list[ContractType]:
+    """A contract and all contracts it embeds, each once."""
+    found: list[ContractType] = [contract]
+    for current in found:
+        world.ensure(current.symbol)
+        mapping: Substitution = dict(zip(current.symbol.type_parameters, current.arguments, strict=True))
+        for embedded in current.symbol.conformances:
+            applied = _applied(embedded, mapping)
+            if applied not in found:
+                found.append(applied)
+    return found
+
+
+def _applied(contract: ContractType, mapping: Substitution) -> ContractType:
+    applied = substitute(contract, mapping)
+    assert isinstance(applied, ContractType)
+    return applied
+
+
+def constraint_method(world: World, parameter: TypeParameterType, name: str) -> ConstraintMethod | None:
+    """The method of that name that the constraints of a type parameter offer."""
+    for contract in parameter.symbol.constraints:
+        world.ensure(contract.symbol)
+        method = contract.symbol.methods.get(name)
+        if method is not None:
+            return ConstraintMethod(method, contract)
+    return None

@@ -1,0 +1,150 @@
+"""The enum of `E::V` (`language.md` §4.6): by the expected type, by name, or the only public one of its name.
+
+Takes the prefix before `::` and the expected type; gives the enum and what is known of its arguments. Reports E1301.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beskid.analysis.names.context import Context, EnumReference
+from beskid.analysis.names.index import kind_of
+from beskid.analysis.names.paths import Prefix, flatten, module_name, resolve_names
+from beskid.analysis.names.scope import is_broken_import, lookup_type, strong_meaning
+from beskid.analysis.names.suggest import closest, did_you_mean, names_in_scope
+from beskid.analysis.names.symbols import EnumSymbol, ModuleSymbol, Symbol
+from beskid.analysis.names.typenames import resolve_arguments
+from beskid.analysis.types.model import EnumType, Type
+from beskid.source.diagnostics import Label, error
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+
+def find_enum(world: World, context: Context, prefix: Prefix, expected: Type | None) -> EnumReference | None:
+    """The enum of `prefix::Variant`; `expected` is the type the context wants, or the type a pattern is matched with."""
+    nodes = flatten(prefix)
+    assert nodes is not None
+    written = nodes[-1].type_arguments
+    symbol: EnumSymbol | None = None
+    arguments: tuple[Type, ...] | None = None
+    if len(nodes) == 1 and isinstance(expected, EnumType) and expected.symbol.name == nodes[0].name.text:
+        symbol, arguments = expected.symbol, expected.arguments
+        _mark_by_name(world, context, nodes[0].name, symbol)
+    else:
+        symbol = _enum_by_path(world, context, nodes, prefix.span)
+    if symbol is None:
+        return None
+    world.ensure(symbol)
+    if written:
+        given = resolve_arguments(world, context, symbol, written, prefix.span)
+        if given is None:
+            return None
+        arguments = given
+        world.settle()
+    elif not symbol.type_parameters:
+        arguments = ()
+    return EnumReference(symbol, arguments, prefix.span)
+
+
+def _mark_by_name(world: World, context: Context, name: tree.Name, symbol: EnumSymbol) -> None:
+    """An enum found by the expected type is used, and so is an import that brings it."""
+    world.mark_used(symbol, context)
+    strong_meaning(world, context, name.text, types_only=True)
+
+
+def _enum_by_path(world: World, context: Context, nodes: list[Prefix], span: Span) -> EnumSymbol | None:
+    name = nodes[-1].name
+    if len(nodes) > 1:
+        found = resolve_names(world, context, tuple([part.name for part in nodes]), True, span)
+        item = found.meaning.item if found is not None else None
+        if found is not None and not (isinstance(item, EnumSymbol) and found.consumed == len(nodes)):
+            _report_no_enum(world, context, name, item, [], span)
+        return item if isinstance(item, EnumSymbol) else None
+    item = lookup_type(world, context, name)
+    if isinstance(item, EnumSymbol):
+        return item
+    if is_broken_import(world, context, name.text):
+        return None
+    candidates = _enums_named(world, context, name.text) if item is None else []
+    if len(candidates) == 1:
+        world.mark_used(candidates[0], context)
+        return candidates[0]
+    _report_no_enum(world, context, name, item, candidates, span)
+    return None
+
+
+def _enums_named(world: World, context: Context, text: str) -> list[EnumSymbol]:
+    """The public enums of that name in all modules that this one may see."""
+    pattern = re.compile(rf"\benum\s+{re.escape(text)}\b")
+    found: list[EnumSymbol] = []
+    package = context.module.package
+    for name in (package, *world.visible_packages(package)):
+        for path in world.file_paths(name):
+            module = world.find(name, path)
+            if module is None or pattern.search(module.source.text) is None:
+                continue
+            world.index(module)
+            _public_enums(module, text, found)
+    return found
+
+
+def _public_enums(module: ModuleSymbol, text: str, found: list[EnumSymbol]) -> None:
+    item = module.members.get(text)
+    if isinstance(item, EnumSymbol) and item.is_pub and item not in found:
+        found.append(item)
+    for child in module.children.values():
+        if child.is_pub:
+            _public_enums(child, text, found)
+
+
+def _report_no_enum(
+    world: World,
+    context: Context,
+    name: tree.Name,
+    item: Symbol | None,
+    candidates: list[EnumSymbol],
+    span: Span,
+) -> None:
+    text = name.text
+    if item is not None:
+        world.report(
+            error(
+                "E1301",
+                f"`{text}` is a {kind_of(item)}, not an enum",
+                context.source,
+                span,
+                "`::` needs an enum before it",
+                "members of values and modules are written with `.`",
+                (Label(item.source, item.name_span, "declared here"),),
+            )
+        )
+        return
+    if candidates:
+        names = " or ".join(f"`{candidate.qualified_name()}`" for candidate in candidates[:3])
+        world.report(
+            error(
+                "E1301",
+                f"the enum `{text}` is ambiguous",
+                context.source,
+                span,
+                f"{len(candidates)} modules have an enum of this name",
+                f"write {names}, or import one",
+                tuple([Label(c.source, c.name_span, f"in module {module_name(c)}") for c in candidates[:3]]),
+            )
+        )
+        return
+    known = [symbol_name for symbol_name in names_in_scope(world, context, types_only=True) if symbol_name != text]
+    world.report(
+        error(
+            "E1301",
+            f"unknown enum `{text}`",
+            context.source,
+            span,
+            "no enum has this name",
+            did_you_mean(closest(text, known)) or "declare it, or import the module that declares it",
+        )
+    )

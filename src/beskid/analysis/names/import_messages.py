@@ -1,0 +1,125 @@
+"""Messages about `use` declarations and public module declarations (§6.3, §6.4): E1102, E1104, E1105, E1501, E1502.
+
+Takes what the resolution found; gives diagnostics. Looks nothing up by itself but names to suggest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beskid.analysis.names.index import bound_name, is_type_like, kind_of, path_texts
+from beskid.analysis.names.suggest import closest, did_you_mean
+from beskid.analysis.names.symbols import ModuleSymbol, Symbol, UseBinding
+from beskid.source.diagnostics import Diagnostic, Label, error
+from beskid.syntax import tree
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+
+def bound_twice(module: ModuleSymbol, bound: UseBinding, name: tree.Name) -> Diagnostic:
+    first = bound_name(bound.tree)
+    return error(
+        "E1104",
+        f"two imports bind the name `{name.text}`",
+        module.source,
+        name.span,
+        "bound again here",
+        f"give one of them another name: `use … as Other{name.text};`",
+        (Label(module.source, first.span, "first bound here"),),
+    )
+
+
+def clashes_with_item(module: ModuleSymbol, own: Symbol, name: tree.Name) -> Diagnostic:
+    code = "E1102" if is_type_like(own) else "E1006"
+    return error(
+        code,
+        f"the import `{name.text}` has the name of a {kind_of(own)} of this module",
+        module.source,
+        name.span,
+        "the import could never be named",
+        f"import it under another name: `use … as Other{name.text};`",
+        (Label(module.source, own.name_span, "declared here"),),
+    )
+
+
+def import_not_found(
+    world: World, module: ModuleSymbol, use: tree.UseItem, private: Symbol | None, holder: ModuleSymbol | None
+) -> Diagnostic:
+    names = path_texts(use.path)
+    written = ".".join(names)
+    if private is not None:
+        return error(
+            "E1501",
+            f"`{written}` is private",
+            module.source,
+            use.path.span,
+            "private, cannot be imported",
+            f"make it public: `pub` before its declaration in {private.source.path}",
+            (Label(private.source, private.name_span, "declared here without `pub`"),),
+        )
+    last = use.path.segments[-1].name
+    if holder is not None:
+        return error(
+            "E1105",
+            f"module `{holder.dotted()}` has no public item or module `{last.text}`",
+            module.source,
+            use.path.span,
+            "not found",
+            did_you_mean(closest(last.text, public_names(world, holder))),
+        )
+    return error(
+        "E1105",
+        f"there is no module or item `{written}`",
+        module.source,
+        use.path.span,
+        "not found",
+        unknown_module_help(world, module, names),
+    )
+
+
+def public_names(world: World, module: ModuleSymbol) -> list[str]:
+    """The names of a module's public items, inline modules and re-exports, and of the modules below it."""
+    index = world.index(module)
+    names = [name for name, symbol in (*module.members.items(), *module.children.items()) if symbol.is_pub]
+    names.extend(name for name, uses in index.uses_by_name.items() if any(use.is_pub for use in uses))
+    depth = len(module.path)
+    names.extend(
+        path[depth] for path in world.file_paths(module.package) if len(path) > depth and path[:depth] == module.path
+    )
+    return names
+
+
+def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> str:
+    """What to write instead of a path that begins with no module."""
+    if names[0] == "std" and "Std" in world.visible_packages(module.package):
+        return f"the core library is `Std`: `Std.{'.'.join(names[1:])}`"
+    known: list[str] = []
+    for package in (module.package, *world.visible_packages(module.package)):
+        paths = [".".join(path) for path in world.file_paths(package) if path]
+        known.extend(paths)
+        if package != module.package:
+            known.extend(f"{package}.{path}" for path in paths)
+    written = ".".join(names)
+    near = closest(written, known)
+    if near is None and len(names) > 1:
+        near = closest(".".join(names[:-1]), known)
+        near = f"{near}.{names[-1]}" if near is not None else None
+    return did_you_mean(near) or "a module path is the path of its file below the source folder, without `.bd`"
+
+
+def module_not_found(world: World, module: ModuleSymbol, declaration: tree.ModuleDeclaration) -> Diagnostic:
+    """E1502: a public module declaration without its file."""
+    names = path_texts(declaration.path)
+    path = "/".join(names)
+    dotted = [".".join(known) for known in world.file_paths(module.package)]
+    near = did_you_mean(closest(".".join(names), dotted))
+    return error(
+        "E1502",
+        f"module `{'.'.join(names)}` was not found",
+        module.source,
+        declaration.path.span,
+        "no such module",
+        f"expected the file `{path}.bd` or `{path}/mod.bd` below the source folder"
+        + (f"; {near}" if near is not None else ""),
+    )

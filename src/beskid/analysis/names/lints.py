@@ -1,0 +1,78 @@
+"""Warnings about names that nothing needs: W1503 (unused import) and W1504 (unused private item).
+
+Takes the world after all bodies of the user's modules are checked, so that every mention has been noted.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beskid.analysis.names.index import bound_name, kind_of
+from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, Symbol
+from beskid.source.diagnostics import Diagnostic, warning
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+ENTRY_NAMES = ("main", "Main")
+_DOC_REFERENCE = re.compile(r"@ref\(\s*([A-Za-z_][\w.:]*)")
+
+
+def unused_names(world: World, modules: list[ModuleSymbol], entry: FunctionSymbol | None) -> list[Diagnostic]:
+    """The warnings for modules (and their inline modules) whose bodies have been checked."""
+    found: list[Diagnostic] = []
+    for module in modules:
+        _unused_in(world, module, entry, _documented(module), found)
+    return found
+
+
+def _documented(module: ModuleSymbol) -> set[str]:
+    """Names that documentation of the file refers to."""
+    text = module.source.text
+    if "@ref" not in text:
+        return set()
+    return {part for path in _DOC_REFERENCE.findall(text) for part in re.split(r"[.:]+", path)}
+
+
+def _unused_in(
+    world: World, module: ModuleSymbol, entry: FunctionSymbol | None, documented: set[str], found: list[Diagnostic]
+) -> None:
+    index = world.index(module)
+    for binding in module.uses.values():
+        is_broken = binding.item is None and binding.module is None
+        if binding.is_used or binding.is_pub or is_broken or binding.name in documented:
+            continue
+        name = bound_name(binding.tree)
+        found.append(
+            warning(
+                "W1503",
+                f"the import `{binding.name}` is never used",
+                module.source,
+                name.span,
+                "unused import",
+                "remove it",
+            )
+        )
+    for symbol in index.ordered:
+        if not _is_needed(world, symbol, entry) and symbol.name not in documented:
+            found.append(
+                warning(
+                    "W1504",
+                    f"the {kind_of(symbol)} `{symbol.name}` is never used",
+                    symbol.source,
+                    symbol.name_span,
+                    "private and unused",
+                    "remove it, or make it `pub`",
+                )
+            )
+    for child in index.modules:
+        _unused_in(world, child, entry, documented, found)
+
+
+def _is_needed(world: World, symbol: Symbol, entry: FunctionSymbol | None) -> bool:
+    if symbol.is_pub or symbol in world.used or symbol is entry or symbol.name.startswith("_"):
+        return True
+    if isinstance(symbol, ModuleSymbol):
+        return True
+    return isinstance(symbol, FunctionSymbol) and (symbol.is_test or symbol.name in ENTRY_NAMES)

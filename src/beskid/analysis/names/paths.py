@@ -1,0 +1,212 @@
+"""Dotted paths (`language.md` §6.5).
+
+Takes a context and the names of a path whose head is no local; gives what the longest meaningful prefix denotes.
+Reports E1101 for values, E1005/E1201 for types, E1107 and E1108 for both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beskid.analysis.names.context import Context, Meaning, MemberPath
+from beskid.analysis.names.import_messages import public_names, unknown_module_help
+from beskid.analysis.names.index import kind_of
+from beskid.analysis.names.modules import bases, child_module, own_item, private_member, public_member
+from beskid.analysis.names.scope import is_broken_import, strong_meaning, weak_meaning
+from beskid.analysis.names.suggest import closest, did_you_mean, missing_in_module, names_in_scope
+from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol
+from beskid.base.node import node
+from beskid.source.diagnostics import Label, error
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+Names = tuple[tree.Name, ...]
+
+
+@node
+class Found:
+    """A meaning and the number of names it took."""
+
+    meaning: Meaning
+    consumed: int
+
+
+class _Search:
+    """One search through modules: the names, and the first failure met."""
+
+    __slots__ = ("missing_at", "missing_in", "names", "private", "texts", "wants_type", "world")
+
+    def __init__(self, world: World, names: Names, wants_type: bool) -> None:
+        self.world = world
+        self.names = names
+        self.texts = tuple([name.text for name in names])
+        self.wants_type = wants_type
+        self.private: Symbol | None = None
+        self.missing_in: ModuleSymbol | None = None
+        self.missing_at = 0
+
+    def below(self, module: ModuleSymbol, start: int, item: Symbol | None) -> Found | None:
+        """Go on below `module`, which `names[:start]` denote; `item` is what they denote besides."""
+        for end in range(len(self.names), start, -1):
+            inner = child_module(self.world, module, self.texts[start:end])
+            if inner is not None:
+                found = self.at(inner, end, own_item(self.world, inner))
+                if found is not None:
+                    return found
+        return self.at(module, start, item)
+
+    def at(self, module: ModuleSymbol, position: int, item: Symbol | None) -> Found | None:
+        """The names from `position` on as a member of `module`, or the item that bears the module's own name."""
+        is_last = position == len(self.names)
+        if is_last:
+            if self.wants_type and not isinstance(item, TypeSymbol):
+                self._miss(module, position - 1)
+                return None
+            return Found(Meaning(item, module), position)
+        text = self.texts[position]
+        meaning = public_member(self.world, module, text)
+        if meaning is not None and meaning.item is not None:
+            if not self.wants_type or isinstance(meaning.item, TypeSymbol):
+                return Found(meaning, position + 1)
+        elif meaning is not None and meaning.module is not None and not self.wants_type:
+            if position + 1 == len(self.names):
+                return Found(meaning, position + 1)
+            return self.below(meaning.module, position + 1, None)
+        elif meaning is not None and meaning.module is not None:
+            return self.below(meaning.module, position + 1, own_item(self.world, meaning.module))
+        private = private_member(self.world, module, text)
+        if private is not None and self.private is None:
+            self.private = private
+        if isinstance(item, TypeSymbol) and private is None:
+            return Found(Meaning(item, module), position)
+        self._miss(module, position)
+        return None
+
+    def _miss(self, module: ModuleSymbol, position: int) -> None:
+        if self.missing_in is None:
+            self.missing_in = module
+            self.missing_at = max(position, 0)
+
+
+def resolve_names(world: World, context: Context, names: Names, wants_type: bool, span: Span) -> Found | None:
+    """What a path of at least two names denotes; reports when it denotes nothing."""
+    search = _Search(world, names, wants_type)
+    head = names[0]
+    strong = strong_meaning(world, context, head.text)
+    if strong is not None and strong.module is not None:
+        found = search.below(strong.module, 1, strong.item)
+        if found is None and strong.item is not None and not wants_type:
+            found = Found(strong, 1)
+        return _finish(world, context, search, found, span)
+    if strong is not None:
+        return _finish(world, context, search, Found(strong, 1), span)
+    if is_broken_import(world, context, head.text):
+        return None
+    found = _through_modules(world, context, search)
+    if found is None and search.private is None:
+        weak = weak_meaning(world, context, head, types_only=wants_type)
+        if weak is not None:
+            found = Found(weak, 1)
+    return _finish(world, context, search, found, span)
+
+
+def _through_modules(world: World, context: Context, search: _Search) -> Found | None:
+    """Step 3: the longest prefix that is a module path, from each place a path may start at."""
+    texts = search.texts
+    for end in range(len(texts), 0, -1):
+        for (package, prefix), taken in bases(world, context.module, texts[0]):
+            if end <= taken or (end == len(texts) and end == taken):
+                continue
+            module = world.find(package, prefix + texts[taken:end])
+            if module is None:
+                continue
+            found = search.at(module, end, own_item(world, module))
+            if found is not None:
+                return found
+    return None
+
+
+def _finish(world: World, context: Context, search: _Search, found: Found | None, span: Span) -> Found | None:
+    if found is not None:
+        item = found.meaning.item
+        if item is not None:
+            world.mark_used(item, context)
+            if not search.wants_type:
+                world.ensure(item)
+        return found
+    names = search.names
+    written = ".".join(search.texts)
+    if search.private is not None:
+        private = search.private
+        world.report(
+            error(
+                "E1107",
+                f"the {kind_of(private)} `{private.name}` of module {module_name(private)} is private",
+                context.source,
+                span,
+                "private",
+                f"make it public: `pub` before its declaration in {private.source.path}",
+                (Label(private.source, private.name_span, "declared here without `pub`"),),
+            )
+        )
+        return Found(Meaning(private, None), len(names)) if not isinstance(private, ModuleSymbol) else None
+    module = search.missing_in
+    if module is not None:
+        name = names[min(search.missing_at, len(names) - 1)]
+        world.report(
+            missing_in_module(world, context, name, module, public_names(world, module), search.wants_type, span)
+        )
+        return None
+    path = "::".join(search.texts[:-1])
+    near = closest(names[0].text, names_in_scope(world, context, types_only=False))
+    help = unknown_module_help(world, context.module, search.texts)
+    if near is not None and not help.startswith(("did you", "the core")):
+        help = did_you_mean(near) or help
+    world.report(
+        error(
+            "E1108",
+            f"unknown module path {path}",
+            context.source,
+            span,
+            f"`{written}` names nothing",
+            help,
+        )
+    )
+    return None
+
+
+def module_name(symbol: Symbol) -> str:
+    module = symbol.module
+    return (module.dotted() if module is not None else "") or "this file"
+
+
+Prefix = tree.NameExpression | tree.MemberExpression
+
+
+def flatten(expression: tree.Expression) -> list[Prefix] | None:
+    """The sub-expressions of a dotted expression, head first; None when its head is no name."""
+    nodes: list[Prefix] = []
+    walk: tree.Expression = expression
+    while isinstance(walk, tree.MemberExpression):
+        nodes.append(walk)
+        walk = walk.object
+    if not isinstance(walk, tree.NameExpression):
+        return None
+    nodes.append(walk)
+    nodes.reverse()
+    return nodes
+
+
+def resolve_member_path(world: World, context: Context, expression: Prefix) -> MemberPath | None:
+    """What the longest meaningful prefix of a dotted expression denotes; its head must be no local."""
+    nodes = flatten(expression)
+    if nodes is None:
+        return None
+    names = tuple([part.name for part in nodes])
+    found = resolve_names(world, context, names, False, expression.span)
+    if found is None:
+        return None
+    return MemberPath(found.meaning, nodes[found.consumed - 1], found.consumed)

@@ -1,0 +1,164 @@
+"""Plain names: rules 4 to 7 of `language.md` §6.1.
+
+Takes a context and a name; gives what it denotes, marked as used and with its signature resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from beskid.analysis.names.context import Context, Meaning
+from beskid.analysis.names.modules import module_binding, own_item, public_member, resolve_all_uses
+from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol, UseBinding
+from beskid.source.diagnostics import Label, error
+from beskid.syntax import tree
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+
+def enclosing(module: ModuleSymbol) -> Iterator[ModuleSymbol]:
+    """A module and the modules around it, inside out."""
+    walk: ModuleSymbol | None = module
+    while walk is not None:
+        yield walk
+        walk = walk.parent
+
+
+def find_item_quietly(world: World, context: Context, name: str) -> Symbol | None:
+    """The item of the enclosing modules that has this name; marks and reports nothing."""
+    for module in enclosing(context.module):
+        item = module.members.get(name)
+        if item is not None:
+            return item
+    return None
+
+
+def lookup_value(world: World, context: Context, name: tree.Name) -> Meaning | None:
+    """What a plain name denotes; None, silently, when nothing has it."""
+    meaning = strong_meaning(world, context, name.text) or weak_meaning(world, context, name)
+    if meaning is not None and meaning.item is not None:
+        world.ensure(meaning.item)
+    return meaning
+
+
+def lookup_type(world: World, context: Context, name: tree.Name) -> TypeSymbol | None:
+    """The type that a plain name denotes, type parameters and built-in types aside. Its signature comes later."""
+    text = name.text
+    strong = strong_meaning(world, context, text, types_only=True)
+    if strong is None:
+        strong = weak_meaning(world, context, name, types_only=True)
+    item = strong.item if strong is not None else None
+    return item if isinstance(item, TypeSymbol) else None
+
+
+def strong_meaning(world: World, context: Context, text: str, types_only: bool = False) -> Meaning | None:
+    """Rules 4 and 5: items of the enclosing modules, then their imports."""
+    for module in enclosing(context.module):
+        item = module.members.get(text)
+        child = module.children.get(text)
+        if types_only and not isinstance(item, TypeSymbol):
+            item = own_item(world, child) if child is not None else None
+            if not isinstance(item, TypeSymbol):
+                continue
+        if item is not None or child is not None:
+            return _mark(world, context, Meaning(item, child))
+    for module in enclosing(context.module):
+        binding = module_binding(world, module, text)
+        if binding is None or (types_only and not isinstance(binding.item, TypeSymbol)):
+            continue
+        binding.is_used = True
+        if binding.item is not None or binding.module is not None:
+            return _mark(world, context, Meaning(binding.item, binding.module))
+    return None
+
+
+def is_broken_import(world: World, context: Context, text: str) -> bool:
+    """Whether the name is bound by an import that was reported and denotes nothing."""
+    for module in enclosing(context.module):
+        binding = module_binding(world, module, text)
+        if binding is not None and binding.item is None and binding.module is None:
+            return True
+    return False
+
+
+class _Candidate:
+    __slots__ = ("binding", "meaning", "origin")
+
+    def __init__(self, meaning: Meaning, origin: ModuleSymbol, binding: UseBinding | None) -> None:
+        self.meaning = meaning
+        self.origin = origin
+        self.binding = binding
+
+
+def weak_meanings(world: World, context: Context, text: str, types_only: bool = False) -> Iterator[_Candidate]:
+    """Rules 6 and 7: public items of modules imported as a whole; when there are none, those of the prelude."""
+    found = False
+    for module in enclosing(context.module):
+        resolve_all_uses(world, module)
+        for binding in module.uses.values():
+            if binding.module is None:
+                continue
+            meaning = public_member(world, binding.module, text)
+            if meaning is not None and _accepts(meaning, types_only):
+                found = True
+                yield _Candidate(meaning, binding.module, binding)
+    if found:
+        return
+    for prelude in world.prelude_modules():
+        meaning = public_member(world, prelude, text)
+        if meaning is not None and _accepts(meaning, types_only):
+            yield _Candidate(meaning, prelude, None)
+
+
+def _accepts(meaning: Meaning, types_only: bool) -> bool:
+    return isinstance(meaning.item, TypeSymbol) if types_only else meaning.item is not None
+
+
+def weak_meaning(world: World, context: Context, name: tree.Name, types_only: bool = False) -> Meaning | None:
+    """The one weakly visible item of that name; E1104 when there are several."""
+    first: _Candidate | None = None
+    for candidate in weak_meanings(world, context, name.text, types_only):
+        if first is None:
+            first = candidate
+        elif candidate.meaning.item is not first.meaning.item:
+            _report_ambiguous(world, context, name, first, candidate)
+            break
+    if first is None:
+        return None
+    return take(world, context, first)
+
+
+def take(world: World, context: Context, candidate: _Candidate) -> Meaning:
+    """Choose a weak candidate: its import is used."""
+    if candidate.binding is not None:
+        candidate.binding.is_used = True
+    return _mark(world, context, candidate.meaning)
+
+
+def _report_ambiguous(world: World, context: Context, name: tree.Name, first: _Candidate, second: _Candidate) -> None:
+    labels: list[Label] = []
+    for candidate in (first, second):
+        item = candidate.meaning.item
+        assert item is not None
+        labels.append(Label(item.source, item.name_span, f"from module {candidate.origin.dotted()}"))
+    world.report(
+        error(
+            "E1104",
+            f"`{name.text}` is ambiguous: modules {first.origin.dotted()} and {second.origin.dotted()} both have it",
+            context.source,
+            name.span,
+            "which one?",
+            f"name the module: `{first.origin.name}.{name.text}` or `{second.origin.name}.{name.text}`",
+            tuple(labels),
+        )
+    )
+
+
+def _mark(world: World, context: Context, meaning: Meaning) -> Meaning:
+    if meaning.item is not None:
+        world.mark_used(meaning.item, context)
+    if meaning.module is not None:
+        world.mark_used(meaning.module, context)
+    return meaning

@@ -1,0 +1,177 @@
+"""Suggestions: near names by edit distance, imports that would help, and words of other languages.
+
+Pure questions about names; `report_unknown_value` and `unknown_type` make the messages of names that mean nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from beskid.analysis.names.context import Context
+from beskid.analysis.names.symbols import ModuleSymbol, TypeSymbol
+from beskid.analysis.types.model import PRIMITIVES
+from beskid.source.diagnostics import Diagnostic, error
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+FOREIGN_TYPES = {
+    "int": "i64", "Int": "i64", "integer": "i64", "long": "i64", "short": "i16", "byte": "u8", "sbyte": "i8",
+    "uint": "u64", "ulong": "u64", "usize": "i64", "isize": "i64", "size_t": "i64", "float": "f64", "double": "f64",
+    "Float": "f64", "f16": "f32", "number": "f64", "boolean": "bool", "Bool": "bool", "Boolean": "bool",
+    "String": "string", "str": "string", "Char": "char", "rune": "char", "void": "unit", "Unit": "unit",
+    "any": "a type parameter, as in `unit F<T>(T value)`", "object": "a type parameter, as in `unit F<T>(T value)`",
+    "dynamic": "a type parameter, as in `unit F<T>(T value)`", "vector": "List<T>", "Vec": "List<T>",
+    "Dictionary": "Map<K, V>", "HashMap": "Map<K, V>", "dict": "Map<K, V>", "HashSet": "Set<T>",
+}  # fmt: skip
+"""Type names of other languages and what to write instead."""
+
+FOREIGN_VALUES = {
+    "println": "PrintLine(text)", "print": "Print(text)", "printf": 'Print("${value}")', "puts": "PrintLine(text)",
+    "Println": "PrintLine(text)", "Console": "PrintLine(text)", "console": "PrintLine(text)", "echo": "PrintLine(text)",
+    "null": "Option::None", "nil": "Option::None", "None": "Option::None", "undefined": "Option::None",
+    "nullptr": "Option::None", "True": "true", "False": "false", "self": "this", "len": "value.Len()",
+    "panic": "__panic_str(message)", "throw": "return Result::Error(…)", "new": "a literal, `Name { field: value }`",
+    "append": "list.Push(value)", "assert": "AssertTrue(condition, message)", "abort": "__panic_str(message)",
+}  # fmt: skip
+"""Names of values in other languages and what to write instead."""
+
+
+def distance(left: str, right: str, limit: int) -> int:
+    """The number of edits (insert, delete, replace, swap neighbours) between two words; above `limit`: limit + 1."""
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    before: list[int] = []
+    previous = list(range(len(right) + 1))
+    for row, a in enumerate(left, 1):
+        current = [row]
+        for column, b in enumerate(right, 1):
+            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (a != b))
+            if row > 1 and column > 1 and a == right[column - 2] and left[row - 2] == b:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        if min(current) > limit:
+            return limit + 1
+        before, previous = previous, current
+    return previous[-1]
+
+
+def closest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate most like `name`, or None when none is near. Case alone never counts as far."""
+    limit = max(1, len(name) // 3)
+    best: str | None = None
+    best_distance = limit + 1
+    lowered = name.lower()
+    for candidate in candidates:
+        if candidate == name:
+            continue
+        edits = 0 if candidate.lower() == lowered else distance(name, candidate, limit)
+        if edits < best_distance:
+            best, best_distance = candidate, edits
+    return best
+
+
+def did_you_mean(name: str | None) -> str | None:
+    return None if name is None else f"did you mean `{name}`?"
+
+
+def importable(world: World, context: Context, name: str, types_only: bool) -> list[str]:
+    """The dotted paths of modules that have a public item of that name."""
+    found: list[str] = []
+    package = context.module.package
+    for other in (package, *world.visible_packages(package)):
+        for path in world.file_paths(other):
+            module = world.find(other, path)
+            if module is None or module is context.module or name not in module.source.text:
+                continue
+            world.index(module)
+            item = module.members.get(name)
+            if item is not None and item.is_pub and (not types_only or isinstance(item, TypeSymbol)):
+                head = f"{other}." if other != package else ""
+                found.append(f"{head}{module.dotted()}")
+    return found
+
+
+def _import_help(world: World, context: Context, name: str, types_only: bool) -> str | None:
+    paths = importable(world, context, name, types_only)
+    if not paths:
+        return None
+    if paths[0].endswith(f".{name}"):
+        return f"import it: `use {paths[0]};`"
+    return f"import it: `use {paths[0]};` or `use {paths[0]}.{name};`"
+
+
+def names_in_scope(world: World, context: Context, types_only: bool) -> list[str]:
+    """The names of rules 4 to 7 that are cheap to list."""
+    names: list[str] = []
+    module: ModuleSymbol | None = context.module
+    sources: list[ModuleSymbol] = []
+    while module is not None:
+        names.extend(name for name, item in module.members.items() if not types_only or isinstance(item, TypeSymbol))
+        names.extend(module.uses)
+        sources.extend(module.wholesale)
+        module = module.parent
+    for source in (*sources, *world.prelude_modules()):
+        world.index(source)
+        names.extend(
+            name
+            for name, item in source.members.items()
+            if item.is_pub and (not types_only or isinstance(item, TypeSymbol))
+        )
+    return names
+
+
+def report_unknown_value(world: World, context: Context, name: tree.Name, locals: Iterable[str] = ()) -> None:
+    """E1101, or E1109 for a word of another language."""
+    text = name.text
+    near = closest(text, [*locals, *names_in_scope(world, context, types_only=False)])
+    foreign = FOREIGN_VALUES.get(text)
+    if foreign is not None:
+        beskid = foreign if foreign.startswith("a literal") else f"`{foreign}`"
+        world.report(
+            error("E1109", f"`{text}` is of another language", context.source, name.span, "unknown here", f"write {beskid}")
+        )  # fmt: skip
+        return
+    help = did_you_mean(near) or _import_help(world, context, text, types_only=False)
+    world.report(
+        error("E1101", f"unknown value `{text}`", context.source, name.span, "nothing has this name here", help)
+    )
+
+
+def unknown_type(world: World, context: Context, name: tree.Name, code: str | None = None) -> Diagnostic:
+    """E1005 in a declaration, E1201 in a body, E1109 for a type of another language."""
+    text = name.text
+    imported = _import_help(world, context, text, types_only=True)
+    foreign = FOREIGN_TYPES.get(text) if imported is None else None
+    if foreign is not None:
+        beskid = foreign if foreign.startswith("a type") else f"`{foreign}`"
+        return error(
+            "E1109", f"`{text}` is of another language", context.source, name.span, "no type of Beskid", f"write {beskid}"
+        )  # fmt: skip
+    code = code or ("E1005" if context.is_declaration else "E1201")
+    known = [*PRIMITIVES, *context.type_parameters, *names_in_scope(world, context, types_only=True)]
+    help = imported or did_you_mean(closest(text, known))
+    return error(code, f"unknown type `{text}`", context.source, name.span, "no type has this name here", help)
+
+
+def missing_in_module(
+    world: World,
+    context: Context,
+    name: tree.Name,
+    module: ModuleSymbol,
+    names: list[str],
+    wants_type: bool,
+    span: Span,
+) -> Diagnostic:
+    """A dotted path whose module has no such item."""
+    what = "type" if wants_type else "value"
+    if not wants_type:
+        code = "E1101"
+    else:
+        code = "E1005" if context.is_declaration else "E1201"
+    help = did_you_mean(closest(name.text, names))
+    shown = module.dotted() or "this file"
+    return error(code, f"unknown {what} `{name.text}` in module {shown}", context.source, span, "not found", help)

@@ -1,0 +1,243 @@
+"""Types as written, resolved to types (`language.md` §4.2, §4.11, §6.5).
+
+Takes type syntax and a context; gives types, `ERROR` after a report. Types that a declaration mentions get their own
+signatures later; for a body everything is resolved on return.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from beskid.analysis.names.context import Context, TypeReference
+from beskid.analysis.names.index import kind_of
+from beskid.analysis.names.paths import Names, flatten, resolve_names
+from beskid.analysis.names.scope import is_broken_import, lookup_type, strong_meaning
+from beskid.analysis.names.suggest import unknown_type
+from beskid.analysis.names.symbols import (
+    ContractSymbol,
+    EnumSymbol,
+    StructSymbol,
+    Symbol,
+    TypeParameterSymbol,
+    TypeSymbol,
+)
+from beskid.analysis.types.model import (
+    ERROR,
+    PRIMITIVES,
+    ArrayType,
+    ContractType,
+    EnumType,
+    FunctionType,
+    StructType,
+    Type,
+    TypeParameterType,
+)
+from beskid.source.diagnostics import Label, error
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+
+def resolve_type(world: World, context: Context, syntax: tree.TypeSyntax) -> Type:
+    """The type that a syntax means; every type in it has its signature resolved."""
+    type = read_type(world, context, syntax)
+    world.settle()
+    return type
+
+
+def read_type(world: World, context: Context, syntax: tree.TypeSyntax) -> Type:
+    """The type that a syntax means; signatures of types in it are resolved later."""
+    match syntax:
+        case tree.PathType():
+            return _read_path(world, context, syntax.path)
+        case tree.ArrayType():
+            element = read_type(world, context, syntax.element)
+            return ERROR if element is ERROR else ArrayType(element)
+        case tree.FunctionType():
+            parameters = tuple([read_type(world, context, parameter) for parameter in syntax.parameters])
+            result = read_type(world, context, syntax.result)
+            if result is ERROR or ERROR in parameters:
+                return ERROR
+            return FunctionType(parameters, result)
+        case tree.RefType():
+            return read_type(world, context, syntax.target)
+        case tree.ErrorType():
+            return ERROR
+        case _:
+            assert_never(syntax)
+
+
+def _read_path(world: World, context: Context, path: tree.Path) -> Type:
+    segments = path.segments
+    last = segments[-1]
+    if len(segments) == 1:
+        primitive = PRIMITIVES.get(last.name.text)
+        if primitive is not None:
+            if last.type_arguments:
+                _report_not_generic(world, context, last.name.text, None, path.span)
+                return ERROR
+            return primitive
+        parameter = context.type_parameters.get(last.name.text)
+        if parameter is not None:
+            if last.type_arguments:
+                _report_not_generic(world, context, parameter.name, parameter, path.span)
+                return ERROR
+            return TypeParameterType(parameter)
+    symbol = find_type(world, context, tuple([segment.name for segment in segments]), path.span)
+    if symbol is None:
+        for segment in segments:
+            for argument in segment.type_arguments:
+                read_type(world, context, argument)
+        return ERROR
+    world.ensure_soon(symbol)
+    for segment in segments[:-1]:
+        if segment.type_arguments:
+            _report_not_generic(world, context, segment.name.text, None, segment.span)
+            return ERROR
+    arguments = resolve_arguments(world, context, symbol, last.type_arguments, path.span)
+    return ERROR if arguments is None else type_of_symbol(symbol, arguments)
+
+
+def find_type(world: World, context: Context, names: Names, span: Span) -> TypeSymbol | None:
+    """The declared type that a plain or dotted name denotes; reports when there is none."""
+    if len(names) == 1:
+        found = lookup_type(world, context, names[0])
+        if found is not None:
+            return found
+        if is_broken_import(world, context, names[0].text):
+            return None
+        other = strong_meaning(world, context, names[0].text)
+        if other is not None:
+            _report_no_type(world, context, names[0].text, other.symbol, span)
+        else:
+            world.report(unknown_type(world, context, names[0]))
+        return None
+    path = resolve_names(world, context, names, True, span)
+    if path is None:
+        return None
+    item = path.meaning.item
+    if isinstance(item, TypeSymbol) and path.consumed == len(names):
+        return item
+    _report_no_type(world, context, ".".join([name.text for name in names]), path.meaning.symbol, span)
+    return None
+
+
+def _report_no_type(world: World, context: Context, written: str, symbol: Symbol, span: Span) -> None:
+    world.report(
+        error(
+            "E1005" if context.is_declaration else "E1201",
+            f"`{written}` is no type",
+            context.source,
+            span,
+            f"names a {kind_of(symbol)}",
+            "a type is wanted here",
+            (Label(symbol.source, symbol.name_span, "declared here"),),
+        )
+    )
+
+
+def type_of_symbol(symbol: TypeSymbol, arguments: tuple[Type, ...]) -> Type:
+    """A declared type applied to its arguments."""
+    match symbol:
+        case StructSymbol():
+            return StructType(symbol, arguments)
+        case EnumSymbol():
+            return EnumType(symbol, arguments)
+        case ContractSymbol():
+            return ContractType(symbol, arguments)
+        case _:
+            raise TypeError(symbol)
+
+
+def resolve_arguments(
+    world: World,
+    context: Context,
+    symbol: TypeSymbol,
+    written: tuple[tree.TypeSyntax, ...],
+    span: Span,
+) -> tuple[Type, ...] | None:
+    """The type arguments written after a type; E1203 when they are missing, E1204 when their number is wrong."""
+    arguments = tuple([read_type(world, context, argument) for argument in written])
+    parameters = symbol.type_parameters
+    if len(arguments) == len(parameters):
+        return None if ERROR in arguments else arguments
+    label = Label(symbol.source, symbol.name_span, "declared here")
+    names = ", ".join([parameter.name for parameter in parameters])
+    if not parameters:
+        _report_not_generic(world, context, symbol.name, symbol, span)
+    elif not arguments:
+        world.report(
+            error(
+                "E1203",
+                f"`{symbol.name}` needs type arguments",
+                context.source,
+                span,
+                f"expected {len(parameters)}",
+                f"write `{symbol.name}<{names}>` with types for {names}",
+                (label,),
+            )
+        )
+    else:
+        world.report(
+            error(
+                "E1204",
+                f"`{symbol.name}` takes {count(len(parameters), 'type argument')}, got {len(arguments)}",
+                context.source,
+                span,
+                f"expected {len(parameters)}, got {len(arguments)}",
+                f"write `{symbol.name}<{names}>` with types for {names}",
+                (label,),
+            )
+        )
+    return None
+
+
+def count(number: int, noun: str) -> str:
+    """`1 argument`, `2 arguments`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _report_not_generic(world: World, context: Context, name: str, symbol: Symbol | None, span: Span) -> None:
+    related = () if symbol is None else (Label(symbol.source, symbol.name_span, "declared here"),)
+    world.report(
+        error(
+            "E1204",
+            f"`{name}` takes no type arguments",
+            context.source,
+            span,
+            "not generic",
+            "remove the `<…>`",
+            related,
+        )
+    )
+
+
+def resolve_type_expression(
+    world: World, context: Context, expression: tree.NameExpression | tree.MemberExpression
+) -> TypeReference | None:
+    """The type that a name in an expression denotes; without written arguments a generic one is left open."""
+    nodes = flatten(expression)
+    if nodes is None:
+        world.report(
+            error(
+                "E1201", "this is no type", context.source, expression.span, "a type is wanted here", "write its name"
+            )
+        )  # fmt: skip
+        return None
+    name = nodes[-1].name
+    written = nodes[-1].type_arguments
+    if len(nodes) == 1:
+        parameter: TypeParameterSymbol | None = context.type_parameters.get(name.text)
+        if parameter is not None:
+            return TypeReference(parameter, (), expression.span)
+    symbol = find_type(world, context, tuple([part.name for part in nodes]), expression.span)
+    if symbol is None:
+        return None
+    world.ensure(symbol)
+    if not written:
+        return TypeReference(symbol, None if symbol.type_parameters else (), expression.span)
+    arguments = resolve_arguments(world, context, symbol, written, expression.span)
+    world.settle()
+    return None if arguments is None else TypeReference(symbol, arguments, expression.span)

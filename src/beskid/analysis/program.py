@@ -1,0 +1,328 @@
+"""The program: packages of modules, loaded as they are needed.
+
+A `World` takes packages whose modules are given as functions that produce their texts. A module is parsed and indexed
+when something asks for it; signatures of its items are resolved when they are first looked up. Nothing here reads
+files. Diagnostics of user and library modules alike gather in `World.diagnostics`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from beskid.analysis.names.context import Context
+from beskid.analysis.names.index import (
+    ImplBlock,
+    ModuleIndex,
+    file_scope_declaration,
+    index_program,
+    path_texts,
+)
+from beskid.analysis.names.modules import resolve_all_uses
+from beskid.analysis.names.symbols import (
+    ConstSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    Symbol,
+)
+from beskid.analysis.types.declarations import check_declarations
+from beskid.analysis.types.signatures import complete_symbol, declare_impl
+from beskid.base.node import node
+from beskid.source.diagnostics import Diagnostic, Label, error
+from beskid.source.text import SourceText
+from beskid.syntax import tree
+from beskid.syntax.parser import parse
+
+CORE_LIBRARY = "Std"
+PRELUDE_PATH = ("Prelude",)
+
+_FILE_SCOPE = re.compile(r"^[ \t]*mod\s+[A-Za-z_][\w.\s]*;", re.MULTILINE)
+
+
+@node
+class Package:
+    """A named set of modules; each gives its text when asked. The core library's package is named `Std`."""
+
+    name: str
+    modules: Mapping[tuple[str, ...], Callable[[], SourceText]]
+    is_library: bool
+
+
+class World:
+    """Everything that is known of a program. The first package is the user's.
+
+    For the checker: `module`, `load_all`, `complete`, `functions`, `constants`, `context`, `report`. The other methods
+    serve name lookup.
+    """
+
+    __slots__ = (
+        "_by_file",
+        "_by_path",
+        "_completed",
+        "_declared",
+        "_files_of",
+        "_indexes",
+        "_owner_context",
+        "_pending_impls",
+        "_pending_types",
+        "_prelude",
+        "_unparsed",
+        "builtin_methods",
+        "diagnostics",
+        "extension_methods",
+        "packages",
+        "resolving_uses",
+        "used",
+    )
+
+    def __init__(self, packages: Sequence[Package]) -> None:
+        self.packages = tuple(packages)
+        self.diagnostics: list[Diagnostic] = []
+        self.used: set[Symbol] = set()
+        """Symbols that something other than themselves mentions."""
+        self.builtin_methods: dict[str, dict[str, FunctionSymbol]] = {}
+        """Methods of `impl` blocks on built-in types, by the type's name."""
+        self.extension_methods: set[FunctionSymbol] = set()
+        self.resolving_uses: set[tree.UseItem] = set()
+        self._by_file: dict[tuple[str, tuple[str, ...]], ModuleSymbol] = {}
+        self._by_path: dict[tuple[str, tuple[str, ...]], ModuleSymbol] = {}
+        self._files_of: dict[str, Mapping[tuple[str, ...], Callable[[], SourceText]]] = {
+            package.name: package.modules for package in packages
+        }
+        self._indexes: dict[ModuleSymbol, ModuleIndex] = {}
+        self._unparsed: set[ModuleSymbol] = set()
+        self._pending_impls: list[ImplBlock] = []
+        self._pending_types: list[Symbol] = []
+        self._completed: set[Symbol] = set()
+        self._declared: set[ModuleSymbol] = set()
+        self._owner_context: dict[Symbol, Context] = {}
+        self._prelude: tuple[ModuleSymbol, ...] | None = None
+        for package in self.packages:
+            self._find_file_scopes(package)
+
+    # For the checker --------------------------------------------------------------------------------------------
+
+    def module(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
+        """The module of a file (or of a module path, inline modules included), indexed; None when there is none."""
+        found = self._file_module(package, path) or self.find(package, path)
+        if found is not None:
+            self.index(found)
+        return found
+
+    def load_all(self, package: str) -> list[ModuleSymbol]:
+        """All file modules of a package, indexed, in the order of their paths."""
+        modules: list[ModuleSymbol] = []
+        for path in sorted(self._files_of.get(package, ())):
+            module = self.module(package, path)
+            if module is not None:
+                modules.append(module)
+        return modules
+
+    def loaded_modules(self) -> list[ModuleSymbol]:
+        """Every indexed module, inline modules included, in the order of loading."""
+        return list(self._indexes)
+
+    def complete(self, module: ModuleSymbol) -> None:
+        """Resolve and check every declaration of a module and of its inline modules."""
+        index = self.index(module)
+        if module in self._declared:
+            return
+        self._declared.add(module)
+        resolve_all_uses(self, module)
+        self.attach_impls()
+        for symbol in index.ordered:
+            if not isinstance(symbol, ModuleSymbol):
+                self.ensure(symbol)
+        for function in index.functions:
+            self.ensure(function)
+        check_declarations(self, module)
+        for child in index.modules:
+            self.complete(child)
+
+    def functions(self, module: ModuleSymbol) -> list[FunctionSymbol]:
+        """Everything with a body in a module and its inline modules, in text order: functions, methods, tests."""
+        self.attach_impls()
+        index = self.index(module)
+        functions = list(index.functions)
+        for child in index.modules:
+            functions.extend(self.functions(child))
+        return sorted(functions, key=lambda function: function.name_span)
+
+    def constants(self, module: ModuleSymbol) -> list[ConstSymbol]:
+        """The constants of a module and of its inline modules, in text order."""
+        index = self.index(module)
+        constants = list(index.constants)
+        for child in index.modules:
+            constants.extend(self.constants(child))
+        return sorted(constants, key=lambda constant: constant.name_span)
+
+    def context(self, symbol: FunctionSymbol | ConstSymbol) -> Context:
+        """Where the body of a function, method or test, or the value of a constant, is looked up from."""
+        self.ensure(symbol)
+        assert symbol.module is not None
+        if isinstance(symbol, ConstSymbol):
+            return Context(symbol.module, symbol=symbol)
+        return Context(
+            symbol.module,
+            symbol.type_parameters + symbol.owner_parameters,
+            symbol.receiver,
+            symbol,
+            symbol in self.extension_methods,
+        )
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+
+    def prelude_modules(self) -> tuple[ModuleSymbol, ...]:
+        """The modules whose public items are visible everywhere; they are found, not yet parsed."""
+        if self._prelude is None:
+            self._prelude = ()
+            hub = self.module(CORE_LIBRARY, PRELUDE_PATH)
+            if hub is not None:
+                found: list[ModuleSymbol] = []
+                for declaration in self.index(hub).reexported_modules:
+                    module = self.find(CORE_LIBRARY, path_texts(declaration.path))
+                    if module is not None:
+                        found.append(module)
+                self._prelude = tuple(found)
+        return self._prelude
+
+    # For name lookup --------------------------------------------------------------------------------------------
+
+    @property
+    def user_package(self) -> str:
+        return self.packages[0].name
+
+    def visible_packages(self, package: str) -> list[str]:
+        """The other packages that modules of `package` may name."""
+        return [
+            other.name
+            for position, other in enumerate(self.packages)
+            if other.name != package and (position > 0 or other.is_library)
+        ]
+
+    def file_paths(self, package: str) -> list[tuple[str, ...]]:
+        """The paths of all file modules of a package."""
+        paths = list(self._files_of.get(package, ()))
+        return paths + [path for name, path in self._by_path if name == package and path not in paths]
+
+    def find(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
+        """The module of a path: a file's, or an inline module below one. Files are read but not parsed."""
+        found = self._by_path.get((package, path))
+        if found is not None:
+            return found
+        found = self._file_module(package, path)
+        if found is not None:
+            return found if found.path == path else None
+        if not path:
+            return None
+        parent = self.find(package, path[:-1])
+        if parent is None or path[-1] not in parent.source.text:
+            return None
+        self.index(parent)
+        return parent.children.get(path[-1])
+
+    def index(self, module: ModuleSymbol) -> ModuleIndex:
+        """The index of a module, which is parsed for it when that is still to do."""
+        index = self._indexes.get(module)
+        if index is None:
+            self._parse(module)
+            index = self._indexes[module]
+        return index
+
+    def is_indexed(self, module: ModuleSymbol) -> bool:
+        return module in self._indexes
+
+    def ensure(self, symbol: Symbol) -> None:
+        """Resolve the signature of a symbol, and with it those of the types it mentions, all the way."""
+        if symbol not in self._completed:
+            self._completed.add(symbol)
+            complete_symbol(self, symbol)
+        pending = self._pending_types
+        while pending:
+            next_symbol = pending.pop()
+            if next_symbol not in self._completed:
+                self._completed.add(next_symbol)
+                complete_symbol(self, next_symbol)
+
+    def ensure_soon(self, symbol: Symbol) -> None:
+        """Resolve the signature of a type before control returns to whoever asked for a name."""
+        if symbol not in self._completed:
+            self._pending_types.append(symbol)
+
+    def settle(self) -> None:
+        """Resolve the signatures of all types mentioned so far."""
+        if self._pending_types:
+            self.ensure(self._pending_types[-1])
+
+    def attach_impls(self) -> None:
+        """Give the methods of all `impl` blocks read so far to their types."""
+        while self._pending_impls:
+            block = self._pending_impls.pop(0)
+            declare_impl(self, block)
+
+    def mark_used(self, symbol: Symbol, context: Context) -> None:
+        """Note a mention of a symbol, unless its own declaration mentions it."""
+        if symbol is not context.symbol:
+            self.used.add(symbol)
+
+    # Loading ----------------------------------------------------------------------------------------------------
+
+    def _file_module(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
+        key = (package, path)
+        module = self._by_file.get(key)
+        if module is not None:
+            return module
+        load = self._files_of.get(package, {}).get(path)
+        if load is None:
+            return None
+        module = ModuleSymbol(package, path, None, load(), None)
+        self._by_file[key] = module
+        self._by_path.setdefault(key, module)
+        return module
+
+    def _find_file_scopes(self, package: Package) -> None:
+        """Register files that state another module path than that of their place."""
+        if package.name == CORE_LIBRARY:
+            return
+        for path in package.modules:
+            module = self._file_module(package.name, path)
+            if module is not None and _FILE_SCOPE.search(module.source.text) is not None:
+                self._parse(module)
+
+    def _parse(self, module: ModuleSymbol) -> None:
+        result = parse(module.source)
+        self.diagnostics.extend(result.diagnostics)
+        module.program = result.program
+        scope = file_scope_declaration(result.program)
+        if scope is not None:
+            self._move(module, scope)
+        indexes = index_program(result.program, module, self.report)
+        self._indexes.update(indexes)
+        for index in indexes.values():
+            self._pending_impls.extend(index.impls)
+
+    def _move(self, module: ModuleSymbol, scope: tree.ModuleDeclaration) -> None:
+        path = path_texts(scope.path)
+        if path == module.path:
+            return
+        other = self._by_path.get((module.package, path)) or self._file_module(module.package, path)
+        if other is not None and other is not module and other.path == path:
+            self.report(
+                error(
+                    "E1006",
+                    f"two files are module `{'.'.join(path)}`",
+                    module.source,
+                    scope.path.span,
+                    "this path is taken",
+                    "give one of the files another module path",
+                    (Label(other.source, other.name_span, "the other file"),),
+                )
+            )
+            return
+        if self._by_path.get((module.package, module.path)) is module:
+            del self._by_path[(module.package, module.path)]
+        module.path = path
+        module.name = path[-1]
+        module.name_span = scope.path.span
+        self._by_path[(module.package, path)] = module
