@@ -1,0 +1,245 @@
+"""Outputs: each kind works, the gates refuse what does not fit, and nothing is left half-written."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.boundary.programs import EXTERN, HELLO, RETURN_42
+from tests.boundary.toolbox import ROOT, TRIPLE, compile_text, finish, link, runtime_folder
+
+from beskid.abi import RUNTIME_EXPORT_SYMBOLS
+from beskid.aot.build import build
+from beskid.aot.errors import AotError
+from beskid.aot.linker import find_linker, zig_target
+from beskid.aot.request import BuildRequest, OutputKind
+from beskid.aot.runtime_archive import check_statement
+from beskid.codegen.objectfile import defined_symbols, note_fields
+
+LIBRARY = """
+module "library"
+function @add(%0 i64, %1 i64) -> (i64) exported at "Add" "library.bd" 1:1 {
+  registers %2 i64
+entry:
+  %2 = iadd %0, %1
+  return %2
+}
+function @greet() -> () exported at "Greet" "library.bd" 4:1 {
+  registers %0 i64, %1 ref
+entry:
+  %1 = concat string "from ", string "the library\\x0a" ! 5:1
+  %0 = call_runtime stdout_write(%1) ! 6:1
+  %0 = call_runtime stdout_flush() ! 7:1
+  return
+}
+"""
+
+
+def request(image: bytes, output: Path, kind: OutputKind = OutputKind.EXECUTABLE) -> BuildRequest:
+    return BuildRequest(image, kind, str(output), TRIPLE, runtime_folder=str(runtime_folder()))
+
+
+def test_a_stripped_hello_is_small_and_keeps_its_note(tmp_path: Path) -> None:
+    output = tmp_path / "hello"
+    build(replace(request(compile_text(HELLO.text), output), strip=True))
+    assert output.stat().st_size <= 100 * 1024
+    assert note_fields(output.read_bytes())["target"] == [TRIPLE]
+    assert finish([str(output)]).stdout == HELLO.stdout
+
+
+def test_the_same_object_gives_the_same_executable(tmp_path: Path) -> None:
+    image = compile_text(HELLO.text)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    first, second = link(image, tmp_path / "one"), link(image, tmp_path / "two")
+    assert first.read_bytes() == second.read_bytes()
+    description = "program.beskid.json"
+    assert (tmp_path / "one" / description).read_text() == (tmp_path / "two" / description).read_text()
+
+
+def test_the_description_tells_what_was_linked(tmp_path: Path) -> None:
+    image = compile_text(HELLO.text)
+    output = link(image, tmp_path)
+    text = (tmp_path / f"{output.name}.beskid.json").read_text()
+    described = json.loads(text)
+    assert described["abi_version"] == described["runtime"]["abi_version"] == 2
+    assert described["target"] == TRIPLE
+    assert "stdout_write(Ptr)I64" in described["imports"]
+    assert "libbeskid_runtime.a" in described["link"]
+    assert str(tmp_path) not in text
+    assert str(ROOT) not in text
+
+
+def test_an_object_is_written_as_it_is(tmp_path: Path) -> None:
+    image = compile_text(HELLO.text)
+    assert link(image, tmp_path, OutputKind.OBJECT, "hello.o").read_bytes() == image
+
+
+def test_a_shared_library_shows_its_exports_only_and_works(tmp_path: Path) -> None:
+    output = tmp_path / "libadd.so"
+    exporting = replace(request(compile_text(LIBRARY), output, OutputKind.SHARED), exports=("add", "greet"))
+    build(exporting)
+    shown = subprocess.run(["nm", "-D", "--defined-only", str(output)], capture_output=True, text=True, check=True)
+    assert [line.split()[-1] for line in shown.stdout.splitlines()] == ["add", "greet"]
+    library = ctypes.CDLL(str(output))
+    library.add.argtypes = [ctypes.c_int64, ctypes.c_int64]
+    library.add.restype = ctypes.c_int64
+    assert library.add(40, 2) == 42
+
+
+@pytest.mark.parametrize("kind", [OutputKind.STATIC, OutputKind.SHARED])
+def test_a_c_program_uses_a_library(kind: OutputKind, tmp_path: Path) -> None:
+    output = tmp_path / ("libadd.a" if kind is OutputKind.STATIC else "libadd.so")
+    exporting = replace(request(compile_text(LIBRARY), output, kind), exports=("add", "greet"))
+    build(exporting)
+    source = tmp_path / "user.c"
+    source.write_text(
+        "#include <stdint.h>\nint64_t add(int64_t, int64_t);\nvoid greet(void);\n"
+        "int alloc(void) { return 7; }\n"
+        "int main(void) { greet(); return (int)add(30, 5) + alloc(); }\n"
+    )
+    program = tmp_path / "user"
+    subprocess.run(["cc", str(source), str(output), "-lm", f"-Wl,-rpath,{tmp_path}", "-o", str(program)], check=True)
+    outcome = finish([str(program)])
+    assert (outcome.stdout, outcome.stderr, outcome.status) == ("from the library\n", "", 42)
+
+
+def test_foreign_functions_are_linked(tmp_path: Path) -> None:
+    output = tmp_path / "extern"
+    build(replace(request(compile_text(EXTERN.text), output), externs=("abs", "write"), libraries=("m",)))
+    outcome = finish([str(output)])
+    assert (outcome.stdout, outcome.status) == (EXTERN.stdout, EXTERN.status)
+
+
+# Gates ----------------------------------------------------------------------------------------------------------
+
+
+def refused(made: BuildRequest) -> AotError:
+    with pytest.raises(AotError) as caught:
+        build(made)
+    output = Path(made.output)
+    if output.parent.is_dir():
+        assert [path.name for path in output.parent.iterdir() if path.name.startswith(f".{output.name}")] == []
+    return caught.value
+
+
+def runtime_copy(folder: Path) -> Path:
+    folder.mkdir()
+    for name in ("libbeskid_runtime.a", "beskid_start.o"):
+        shutil.copy(runtime_folder() / name, folder / name)
+    return folder
+
+
+def test_missing_names_are_refused_before_linking(tmp_path: Path) -> None:
+    error = refused(request(compile_text(EXTERN.text), tmp_path / "x"))
+    assert error.code == "E4003"
+    assert "abs, write" in error.message
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_missing_runtime_is_named(tmp_path: Path) -> None:
+    made = replace(request(compile_text(HELLO.text), tmp_path / "x"), runtime_folder=str(tmp_path / "none"))
+    error = refused(made)
+    assert error.code == "E4011"
+    assert str(tmp_path / "none") in error.message
+
+
+def test_an_archive_without_a_listed_function_is_refused(tmp_path: Path) -> None:
+    folder = runtime_copy(tmp_path / "runtime")
+    archive = folder / "libbeskid_runtime.a"
+    archive.write_bytes(archive.read_bytes().replace(b"\0str_lower\0", b"\0str_lowex\0"))
+    made = replace(request(compile_text(HELLO.text), tmp_path / "x"), runtime_folder=str(folder))
+    error = refused(made)
+    assert error.code == "E4010"
+    assert error.message.endswith("missing required symbols: str_lower")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b"BESKID-RUNTIME-ABI version=2 ", b"BESKID-RUNTIME-ABI version=3 ", "E4012"),
+        (b"BESKID-RUNTIME-ABI version=2 level=1", b"BESKID-RUNTIME-ABI version=2 level=0", "E4012"),
+        (b"BESKID-RUNTIME-ABI version=", b"BESKID-RUNTIME-ABI vorsion=", "E4013"),
+    ],
+)
+def test_the_archive_is_asked_for_its_version(old: bytes, new: bytes, code: str, tmp_path: Path) -> None:
+    folder = runtime_copy(tmp_path / "runtime")
+    archive = folder / "libbeskid_runtime.a"
+    image = archive.read_bytes()
+    assert old in image
+    archive.write_bytes(image.replace(old, new))
+    made = replace(request(compile_text(HELLO.text), tmp_path / "x"), runtime_folder=str(folder))
+    error = refused(made)
+    assert error.code == code
+    assert str(archive) in error.message
+
+
+def test_a_draft_of_another_layout_is_refused() -> None:
+    statement = b"\nBESKID-RUNTIME-ABI version=2 level=1 draft=0000000000000001\n"
+    with pytest.raises(AotError) as caught:
+        check_statement(statement, Path("archive.a"))
+    assert caught.value.code == "E4012"
+
+
+def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
+    folder = runtime_copy(tmp_path / "runtime")
+    (folder / "libbeskid_runtime.a").write_bytes(b"!<arch>\nnonsense" * 20)
+    made = replace(request(compile_text(HELLO.text), tmp_path / "x"), runtime_folder=str(folder))
+    assert refused(made).code == "E4010"
+
+
+def test_a_program_without_entry_is_no_executable(tmp_path: Path) -> None:
+    assert refused(request(compile_text(LIBRARY), tmp_path / "x")).code == "E4030"
+
+
+def test_no_linker_is_a_clear_error(tmp_path: Path) -> None:
+    made = replace(request(compile_text(HELLO.text), tmp_path / "x"), compiler="no-such-compiler")
+    error = refused(made)
+    assert error.code == "E4020"
+    assert "no-such-compiler" in error.message
+
+
+def test_without_any_linker_the_help_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(AotError) as caught:
+        find_linker("", True, TRIPLE)
+    assert caught.value.code == "E4020"
+    assert "beskid[cross]" in caught.value.help
+
+
+def test_a_failing_link_shows_the_linkers_words(tmp_path: Path) -> None:
+    made = replace(request(compile_text(HELLO.text), tmp_path / "x"), libraries=("no_such_library",))
+    error = refused(made)
+    assert error.code == "E4021"
+    assert "no_such_library" in error.message
+
+
+def test_an_unwritable_place_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert refused(request(compile_text(HELLO.text), tmp_path / "file" / "x")).code == "E4040"
+
+
+def test_a_folder_as_output_is_an_error(tmp_path: Path) -> None:
+    assert refused(request(compile_text(HELLO.text), tmp_path)).code == "E4041"
+
+
+def test_an_unknown_target_is_an_error(tmp_path: Path) -> None:
+    made = replace(request(compile_text(HELLO.text), tmp_path / "x"), triple="pdp11-dec-unix-none")
+    assert refused(made).code == "E4022"
+
+
+def test_zig_writes_triples_without_a_vendor() -> None:
+    assert zig_target("aarch64-unknown-linux-musl") == "aarch64-linux-musl"
+
+
+def test_a_plain_user_name_never_meets_the_runtimes(tmp_path: Path) -> None:
+    text = RETURN_42.text.replace("@_B4main", "@alloc")
+    image = compile_text(text)
+    assert not {"alloc", *RUNTIME_EXPORT_SYMBOLS} & defined_symbols(image)
+    assert finish([str(link(image, tmp_path))]).status == 42
