@@ -1,19 +1,14 @@
-"""Runs a lowered module and gives what it did."""
+"""Runs a lowered module in the interpreter and gives what it did."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+from collections.abc import Sequence
 
 from beskid.base.node import value
-from beskid.codegen.artifact import make_artifact
-from beskid.codegen.emit import EmitOptions, emit_object
-from beskid.engine.runtime_library import installed_library, load_runtime
-from beskid.engine.session import run_program
+from beskid.ir.interp.host import MemoryHost
+from beskid.ir.interp.machine import RunOptions, run_module
 from beskid.ir.model import Module
 from beskid.lower.pipeline import PassOptions, run_passes
-
-TRIPLE = "x86_64-unknown-linux-gnu"
 
 
 @value
@@ -23,17 +18,16 @@ class Outcome:
     errors: str
 
 
-def execute(module: Module, optimize: int = 0) -> Outcome:
-    """Take the module through the passes, verified after each, and run it in a child process."""
+def execute(module: Module, arguments: Sequence[str] = ()) -> Outcome:
+    """What the module does before the passes and, collecting at every safepoint, after them: the same."""
+    before = _run(module, arguments, RunOptions())
     run_passes(module, PassOptions(verify_each=True))
-    image = emit_object(make_artifact(module), EmitOptions(TRIPLE, opt_level=optimize))
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        child = os.fork()
-        if child == 0:
-            os.dup2(output.fileno(), 1)
-            os.dup2(errors.fileno(), 2)
-            os._exit(run_program(image, load_runtime(installed_library(TRIPLE)), []))
-        _, status = os.waitpid(child, 0)
-        output.seek(0)
-        errors.seek(0)
-        return Outcome(os.waitstatus_to_exitcode(status), output.read().decode(), errors.read().decode())
+    after = _run(module, arguments, RunOptions(checked=True, stressed=True))
+    assert before == after
+    return after
+
+
+def _run(module: Module, arguments: Sequence[str], options: RunOptions) -> Outcome:
+    host = MemoryHost()
+    status = run_module(module, host, arguments, options)
+    return Outcome(status, host.stdout.decode(), host.stderr.decode())

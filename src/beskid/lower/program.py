@@ -6,6 +6,7 @@ discovery. It takes a well-typed program; what it cannot lower raises `LoweringE
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import assert_never
@@ -23,6 +24,9 @@ from beskid.source.text import SourceText, Span
 
 __all__ = ["ENTRY_NAME", "LowerOptions", "LoweringError", "lower_program"]
 
+RECURSION_LIMIT = 100_000
+"""Frames of Python for the deepest expression; a long chain of operators is a tree as deep as it is long."""
+
 
 @value
 class LowerOptions:
@@ -36,6 +40,15 @@ class LowerOptions:
 
 def lower_program(program: TypedProgram, options: LowerOptions) -> Module:
     """The IR module of a program: everything that its entry and the tests asked for reach."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    try:
+        return _lower(program, options)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _lower(program: TypedProgram, options: LowerOptions) -> Module:
     module = Module(options.module_name)
     instances = Instances(program, module)
     exported: set[str] = set()

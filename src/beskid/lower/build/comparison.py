@@ -17,7 +17,7 @@ from beskid.analysis.types.model import (
     Type,
 )
 from beskid.ir.builder import boolean, integer
-from beskid.ir.model import BinaryOp, CompareOp, IRType, Operand, UnaryOp, type_of
+from beskid.ir.model import BinaryOp, CompareOp, IntConstant, IRType, Operand, UnaryOp, type_of
 from beskid.lower.build.arithmetic import apply, is_float, is_signed, resize
 from beskid.lower.build.context import FunctionContext, Value, zero
 from beskid.lower.build.dispatch import lower_all
@@ -36,6 +36,8 @@ _ORDER: dict[str, tuple[CompareOp, CompareOp, CompareOp]] = {
 
 _HASH_FACTOR = -7046029254386353131
 """The odd 64-bit number nearest to 2**64 divided by the golden ratio, read as signed."""
+
+_WORD = (1 << 64) - 1
 
 
 def lower_binary(context: FunctionContext, expression: typed.Binary) -> Value:
@@ -206,8 +208,11 @@ def _hashed_bits(context: FunctionContext, kind: PrimitiveType, operand: Operand
 def mix(context: FunctionContext, number: Operand) -> Operand:
     """Spread the bits of a number over a hash."""
     builder = context.builder
-    product = builder.binary(BinaryOp.IMUL, number, integer(IRType.I64, _HASH_FACTOR))
-    return builder.binary(BinaryOp.XOR, product, builder.binary(BinaryOp.LSHR, product, integer(IRType.I64, 32)))
+    if isinstance(number, IntConstant):
+        product = (number.value * _HASH_FACTOR) & _WORD
+        return integer(IRType.I64, product ^ (product >> 32))
+    scaled = builder.binary(BinaryOp.IMUL, number, integer(IRType.I64, _HASH_FACTOR))
+    return builder.binary(BinaryOp.XOR, scaled, builder.binary(BinaryOp.LSHR, scaled, integer(IRType.I64, 32)))
 
 
 def combine(context: FunctionContext, left: Operand, right: Operand) -> Operand:

@@ -20,7 +20,7 @@ def lower_return(context: FunctionContext, statement: typed.Return) -> None:
         return
     value = lower_as(context, statement.value, context.result)
     context.at(statement.span)
-    context.leave(value)
+    context.leave(value if context.shape(context.result) else NOTHING)
 
 
 def lower_evaluate(context: FunctionContext, statement: typed.Evaluate) -> None:
