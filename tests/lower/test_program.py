@@ -171,3 +171,10 @@ def test_an_option_of_a_reference_takes_one_register() -> None:
     program.body(main, [], [evaluate(call(function, new_enum(option, "None")))])
     signature = program.lower(main).functions["_B4Test4Main4Take"].signature()
     assert (len(signature.parameters), len(signature.results)) == (1, 1)
+
+
+def test_a_chain_of_operators_may_be_long() -> None:
+    total = read(number := local("n", I64, assigned=True))
+    for _ in range(5_000):
+        total = binary("+", total, integer(1))
+    assert main_of(let(number, integer(0)), returns(total)).entry is not None
