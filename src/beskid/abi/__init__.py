@@ -16,11 +16,9 @@ else:
 
     def __getattr__(name):
         """Load the whole contract and find the name in it."""
-        import sys
+        from importlib import import_module
 
-        import beskid.abi.tables
-
-        for module in (sys.modules["beskid.abi.tables"], sys.modules["beskid.abi.model"]):
+        for module in (import_module("beskid.abi.tables"), import_module("beskid.abi.model")):
             if hasattr(module, name):
                 return getattr(module, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,6 +21,7 @@ from beskid.abi.model import (
     BuiltinFnSpec,
     Contract,
     FieldLayout,
+    RelyOn,
     SourceBuiltin,
     StructLayout,
     ValueForm,
@@ -99,6 +100,7 @@ def parse_contract(text: str) -> Contract:
         constants=constants,
         size_classes=size_classes,
         support=tuple(data["support"]),
+        semantics=tuple(RelyOn(row["name"], row["meaning"], row["test"]) for row in data["semantics"]),
     )
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "BuiltinFnSpec",
     "Contract",
     "FieldLayout",
+    "RelyOn",
     "SourceBuiltin",
     "StructLayout",
     "ValueForm",
@@ -158,6 +159,15 @@ class AbiConstant:
 
 
 @dataclass(frozen=True, slots=True)
+class RelyOn:
+    """A behaviour that compiled code relies on, and the file whose tests show it."""
+
+    name: str
+    meaning: str
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """The whole contract as read from `runtime/abi.toml`."""
 
@@ -170,3 +180,4 @@ class Contract:
     constants: tuple[AbiConstant, ...]
     size_classes: tuple[int, ...]
     support: tuple[str, ...]
+    semantics: tuple[RelyOn, ...]

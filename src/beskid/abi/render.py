@@ -192,7 +192,6 @@ def render_numbers(contract: Contract) -> str:
     body = _numbers_body(contract)
     head = [
         f"# {_ORIGIN}",
-        "# ruff: noqa: E501",
         '"""Numbers and names of the runtime contract, as plain Python values; this module imports nothing."""',
         "",
         "from __future__ import annotations",
@@ -207,7 +206,7 @@ def render_tables(contract: Contract) -> str:
     body = _tables_body(contract)
     head = [
         f"# {_ORIGIN}",
-        "# ruff: noqa: E501",
+        "# ruff: noqa: E501, F405",
         '"""The runtime contract as Python values; every number and name here is stated in `runtime/abi.toml`."""',
         "",
         "from __future__ import annotations",
@@ -344,6 +343,10 @@ def render_reference(contract: Contract) -> str:
             ],
         ]
     lines += [
+        "",
+        "## What compiled code relies on",
+        "",
+        *[f"- *{item.name}*: {item.meaning}" for item in contract.semantics],
         "",
         "## Constants",
         "",
