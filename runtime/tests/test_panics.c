@@ -171,6 +171,105 @@ static int64_t start_thread(void **sp, void *argument)
     return (int64_t)(intptr_t)argument;
 }
 
+/* Calls the runtime function that a number stands for with what it refuses. */
+static int64_t refused(void **sp, void *argument)
+{
+    static void *slot;
+    static const uint64_t zero_offset[] = {0};
+    static const BeskidTypeDescriptor element = {8, 8, 1, 0, zero_offset, NULL, 0};
+    BeskidStr text = literal("grün"), null_data = {NULL, 0};
+    at_site(sp, &sites[0], 0);
+    switch ((intptr_t)argument) {
+    case 0:
+        return str_len(NULL);
+    case 1:
+        return str_concat(&null_data, &text)->ptr != NULL;
+    case 2:
+        return str_new(NULL, 0)->ptr != NULL;
+    case 3:
+        return str_new((const uint8_t *)"\xFF", 1)->ptr != NULL;
+    case 4:
+        return str_slice(&text, 2, 9)->ptr != NULL;
+    case 5:
+        return str_slice(&text, -1, 2)->ptr != NULL;
+    case 6:
+        return str_slice(&text, 3, 1)->ptr != NULL;
+    case 7:
+        return str_decode(&text, 5);
+    case 8:
+        return str_from_char(0xD800)->ptr != NULL;
+    case 9:
+        return event_subscribe(NULL, &slot, 1);
+    case 10:
+        return event_subscribe(&slot, NULL, 1);
+    case 11:
+        return event_subscribe(&slot, &slot, 0);
+    case 12:
+        slot = NULL;
+        event_subscribe(&slot, &slot, 1);
+        return event_subscribe(&slot, &slot, 5);
+    case 13:
+        interop_dispatch_unit(&(BeskidInteropEnvelope){NULL, 0, 0, NULL});
+        return 0;
+    case 14:
+        return interop_dispatch_ptr(&(BeskidInteropEnvelope){NULL, 0, 0, NULL}) != NULL;
+    case 15:
+        return interop_dispatch_usize(&(BeskidInteropEnvelope){NULL, 9, 0, NULL});
+    case 16:
+        panic_integer_overflow();
+    case 17:
+        return array_new_typed(&element, -1)->ptr != NULL;
+    case 18:
+        return array_slice(array_new_typed(&element, 3), 2, 2)->ptr != NULL;
+    case 19:
+        sp[1] = array_new_typed(&element, 3);
+        array_copy(sp[1], 0, sp[1], 1, 3);
+        return 0;
+    case 20:
+        panic_str(NULL);
+    case 21:
+        panic(NULL, 5);
+    default:
+        return str_byte_slice(array_new(1, 2), 1, 2)->ptr != NULL;
+    }
+}
+
+static void check_messages(void)
+{
+    static const char *const messages[] = {
+        "null string handle",
+        "null string data",
+        "null string data",
+        "invalid utf-8 string data",
+        "string slice out of range",
+        "string slice out of range",
+        "string slice splits a character",
+        "index out of range: the length is 5 but the index is 5",
+        "invalid char value",
+        "null event slot",
+        "null event handler",
+        "event capacity must be positive",
+        "event capacity exceeded",
+        "invalid interop tag for unit dispatch",
+        "invalid interop tag for ptr dispatch",
+        "invalid interop tag for usize dispatch",
+        "integer overflow",
+        "array length is negative",
+        "array slice out of range",
+        "array copy out of range",
+        "null string handle",
+        "null string data",
+        "byte slice out of range",
+    };
+    for (intptr_t index = 0; index < (intptr_t)(sizeof messages / sizeof messages[0]); index++) {
+        CHECK(call(refused, (void *)index, BESKID_ENTER_QUIET) == 101);
+        if (strcmp(beskid_last_panic(), messages[index]) != 0) {
+            fprintf(stderr, "%d: %s\n", (int)index, beskid_last_panic());
+            exit(99);
+        }
+    }
+}
+
 static void check_gate(uint32_t version, uint32_t level, uint64_t hash)
 {
     BeskidProgram other = program;
@@ -209,6 +308,7 @@ static void host_scenes(void)
     check_gate(3, 0, BESKID_DRAFT_HASH);
     check_gate(2, BESKID_RUNTIME_ABI_LEVEL + 1, BESKID_DRAFT_HASH);
     check_gate(2, 0, BESKID_DRAFT_HASH + 1);
+    check_messages();
     beskid_program_forget(&program);
     puts("ok");
 }

@@ -114,6 +114,25 @@ def test_invalid_bytes_are_replaced_as_python_does(runtime: Runtime, data: bytes
     assert runtime.is_utf8(data) == (data.decode("utf-8", "ignore").encode() == data)
 
 
+def documented_hash(data: bytes) -> int:
+    """The hash as `docs/internals/runtime.md` describes it."""
+    value = len(data)
+    for start in range(0, len(data), 8):
+        word = int.from_bytes(data[start : start + 8].ljust(8, b"\0"), "little")
+        value = ((value ^ word) * 0x9E3779B97F4A7C15) & (1 << 64) - 1
+        value ^= value >> 32
+    return value - (1 << 64) if value >> 63 else value
+
+
+@given(text=st.text(max_size=40))
+def test_string_hash_is_the_documented_one(runtime: Runtime, text: str) -> None:
+    data = text.encode()
+    buffer = ctypes.create_string_buffer(data)
+    string = BeskidStr(ctypes.addressof(buffer), len(data))
+    runtime.library.str_hash.restype = ctypes.c_int64
+    assert runtime.library.str_hash(ctypes.byref(string)) == documented_hash(data)
+
+
 READER = """
 import ctypes, sys
 library = ctypes.CDLL(sys.argv[1])
