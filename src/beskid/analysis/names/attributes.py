@@ -132,7 +132,7 @@ def _check_use(world: World, context: Context, attribute: tree.Attribute, place:
     symbol = meaning.item if meaning is not None else None
     if not isinstance(symbol, AttributeSymbol) or not symbol.tree.targets:
         return
-    allowed = [_SYNONYMS[target.text] for target in symbol.tree.targets if target.text in _SYNONYMS]
+    allowed = list(dict.fromkeys(_SYNONYMS[target.text] for target in symbol.tree.targets if target.text in _SYNONYMS))
     if place in allowed:
         return
     world.report(

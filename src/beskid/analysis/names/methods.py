@@ -65,28 +65,38 @@ def _own_methods(world: World, receiver: Type) -> dict[str, FunctionSymbol]:
     return {}
 
 
-def find_method(world: World, context: Context, receiver: Type, name: tree.Name) -> FunctionSymbol | None:
-    """The method of that name on the type, or a free function whose first parameter takes the value."""
+def find_method(world: World, context: Context, receiver: Type, name: tree.Name | str) -> FunctionSymbol | None:
+    """The method of that name on the type, or a free function whose first parameter takes the value.
+
+    A private one is reported at `name`; where that is a text without a place, it is taken for absent.
+    """
     receiver = prune(receiver)
-    method = _own_methods(world, receiver).get(name.text)
+    text = name if isinstance(name, str) else name.text
+    method = _own_methods(world, receiver).get(text)
     if method is not None:
         world.ensure(method)
-        if not isinstance(receiver, ContractType):
-            _check_method_visible(world, context, receiver, method, name)
+        if isinstance(receiver, ContractType) or is_visible(method, context.module):
+            world.mark_used(method, context)
+            return method
+        if isinstance(name, str):
+            return None
+        world.mark_used(method, context)
+        _report_private_method(world, context, receiver, method, name)
         return method
     private: FunctionSymbol | None = None
-    for function in _home_functions(world, receiver, name.text):
+    for function in _home_functions(world, receiver, text):
         if not takes(world, function, receiver):
             continue
         if is_visible(function, context.module):
             world.mark_used(function, context)
             return function
         private = function
-    scoped = _function_in_scope(world, context, receiver, name.text)
+    scoped = _function_in_scope(world, context, receiver, text)
     if scoped is not None:
         return scoped
-    if private is not None:
-        _report_private(world, context, private, name, "function")
+    if private is None or isinstance(name, str):
+        return None
+    _report_private(world, context, private, name, "function")
     return private
 
 
@@ -146,12 +156,9 @@ def takes(world: World, function: FunctionSymbol, receiver: Type) -> bool:
     return could_unify(wanted, receiver)
 
 
-def _check_method_visible(
+def _report_private_method(
     world: World, context: Context, receiver: Type, method: FunctionSymbol, name: tree.Name
 ) -> None:
-    world.mark_used(method, context)
-    if is_visible(method, context.module):
-        return
     if context.is_extension and context.receiver is not None and _same_symbol(context.receiver, receiver):
         world.report(
             error(
@@ -203,20 +210,23 @@ def method_names(world: World, context: Context, receiver: Type) -> list[str]:
     return names
 
 
-def find_static(world: World, context: Context, symbol: TypeSymbol, name: tree.Name) -> FunctionSymbol | None:
-    """The function of that name in the module that declares the type."""
+def find_static(world: World, context: Context, symbol: TypeSymbol, name: tree.Name | str) -> FunctionSymbol | None:
+    """The function of that name in the module that declares the type; a private one as in `find_method`."""
+    text = name if isinstance(name, str) else name.text
     home = symbol.module
     if home is None:
         return None
     world.index(home)
-    item = home.members.get(name.text)
+    item = home.members.get(text)
     if not isinstance(item, FunctionSymbol):
-        meaning = public_member(world, home, name.text)
+        meaning = public_member(world, home, text)
         item = meaning.item if meaning is not None else None
     if not isinstance(item, FunctionSymbol) or item.is_test:
         return None
     world.ensure(item)
-    world.mark_used(item, context)
     if not is_visible(item, context.module):
+        if isinstance(name, str):
+            return None
         _report_private(world, context, item, name, "function")
+    world.mark_used(item, context)
     return item

@@ -61,14 +61,14 @@ def distance(left: str, right: str, limit: int) -> int:
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate most like `name`, or None when none is near. Case alone never counts as far."""
-    limit = max(1, len(name) // 3)
+    limit = 1 if len(name) < 4 else 2 if len(name) < 9 else 3
     best: str | None = None
     best_distance = limit + 1
     lowered = name.lower()
     for candidate in candidates:
         if candidate == name:
             continue
-        edits = 0 if candidate.lower() == lowered else distance(name, candidate, limit)
+        edits = distance(lowered, candidate.lower(), limit)
         if edits < best_distance:
             best, best_distance = candidate, edits
     return best
@@ -135,7 +135,7 @@ def report_unknown_value(world: World, context: Context, name: tree.Name, locals
             error("E1109", f"`{text}` is of another language", context.source, name.span, "unknown here", f"write {beskid}")
         )  # fmt: skip
         return
-    help = did_you_mean(near) or _import_help(world, context, text, types_only=False)
+    help = did_you_mean(near) or _import_help(world, context, text, types_only=False) or "declare it before its use"
     world.report(
         error("E1101", f"unknown value `{text}`", context.source, name.span, "nothing has this name here", help)
     )
@@ -153,7 +153,9 @@ def unknown_type(world: World, context: Context, name: tree.Name, code: str | No
         )  # fmt: skip
     code = code or ("E1005" if context.is_declaration else "E1201")
     known = [*PRIMITIVES, *context.type_parameters, *names_in_scope(world, context, types_only=True)]
-    help = imported or did_you_mean(closest(text, known))
+    help = (
+        imported or did_you_mean(closest(text, known)) or f"declare `type {text} {{ … }}`, or import the module of it"
+    )
     return error(code, f"unknown type `{text}`", context.source, name.span, "no type has this name here", help)
 
 
@@ -172,6 +174,14 @@ def missing_in_module(
         code = "E1101"
     else:
         code = "E1005" if context.is_declaration else "E1201"
-    help = did_you_mean(closest(name.text, names))
+    help = did_you_mean(closest(name.text, names)) or _public_list(names)
     shown = module.dotted() or "this file"
     return error(code, f"unknown {what} `{name.text}` in module {shown}", context.source, span, "not found", help)
+
+
+def _public_list(names: list[str]) -> str | None:
+    if not names:
+        return "the module has no public items"
+    shown = sorted(set(names))
+    more = ", …" if len(shown) > 6 else ""
+    return f"its public names: {', '.join(shown[:6])}{more}"
