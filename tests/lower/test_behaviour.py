@@ -178,9 +178,10 @@ def test_floats_to_integers_saturate(value: float, target: Type, result: str) ->
 @pytest.mark.parametrize("value", [-1, 0xD800, 0xDFFF, 0x110000])
 def test_what_is_no_scalar_value_panics_as_char(value: int) -> None:
     hidden, operand = hide(integer(value))
-    outcome = execute(main_of(hidden, evaluate(convert(operand, CHAR)), result=UNIT))
-    assert outcome.status == 101
-    assert outcome.errors.splitlines() == ["panic: invalid char value", "  at test.bd:1:1 in Main.main"]
+    for number in (operand, integer(value)):
+        outcome = execute(main_of(hidden, write(stringify(convert(number, CHAR))), result=UNIT))
+        assert outcome.status == 101
+        assert outcome.errors.splitlines() == ["panic: invalid char value", "  at test.bd:1:1 in Main.main"]
 
 
 # Order of evaluation ------------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def _integer_to_float(context: FunctionContext, operand: Operand, source: Primit
 def _to_char(context: FunctionContext, operand: Operand, source: PrimitiveType) -> Operand:
     """An integer as `char`: panics for what is no Unicode scalar value."""
     wide = resize(context, operand, IRType.I64, source.is_signed)
-    if isinstance(wide, IntConstant) and _is_scalar(wide.value):
+    if isinstance(wide, IntConstant) and is_scalar_value(wide.value):
         return integer(IRType.I32, wide.value)
     narrow = resize(context, operand, IRType.I32, source.is_signed)
     if source.bits == 8 and not source.is_signed:
@@ -202,5 +202,6 @@ def _to_char(context: FunctionContext, operand: Operand, source: PrimitiveType) 
     return narrow
 
 
-def _is_scalar(number: int) -> bool:
+def is_scalar_value(number: int) -> bool:
+    """Whether the number is a Unicode scalar value."""
     return 0 <= number < SURROGATES_START or SURROGATES_END <= number < SCALARS_END

@@ -8,7 +8,7 @@ from beskid.analysis import typed
 from beskid.analysis.types.model import BOOL, CHAR, F32, STRING, PrimitiveType, Type
 from beskid.ir.builder import integer
 from beskid.ir.model import ConvertOp, IntConstant, IRType, Operand, StringConstant
-from beskid.lower.build.arithmetic import resize
+from beskid.lower.build.arithmetic import is_scalar_value, resize
 from beskid.lower.build.constants import text
 from beskid.lower.build.context import FunctionContext, Value
 from beskid.lower.build.dispatch import lower_all, lower_operand
@@ -78,7 +78,7 @@ def scalar_text(context: FunctionContext, kind: Type, operand: Operand) -> Opera
     if kind is BOOL:
         return _bool_text(context, operand)
     if kind is CHAR:
-        if isinstance(operand, IntConstant):
+        if isinstance(operand, IntConstant) and is_scalar_value(operand.value):
             return text(chr(operand.value))
         wide = resize(context, operand, IRType.I64, signed=False)
         return builder.call_runtime_value("str_from_char", (wide,))
