@@ -135,22 +135,14 @@ def _python_strings(items: tuple[str, ...]) -> str:
 
 
 def _python_function(function: BuiltinFnSpec) -> list[str]:
-    lines = ["    BuiltinFnSpec(", f'        "{function.symbol}",']
-    if function.parameters:
-        rows = [f"            {_python_parameter(item)}," for item in function.parameters]
-        lines += ["        (", *rows, "        ),"]
-    else:
-        lines.append("        (),")
+    parameters = _tuple([_python_parameter(item) for item in function.parameters])
+    result = f"R.{function.returns.name}, V.{function.return_form.name}, {function.return_nullable}"
+    marks = f"collects={function.collects}, panics={function.panics}, since={function.since}"
+    attributes = f"attributes={_python_strings(function.attributes)}"
     return [
-        *lines,
-        f"        R.{function.returns.name},",
-        f"        V.{function.return_form.name},",
-        f"        {function.return_nullable},  # the result may be null",
-        f"        {function.collects},  # collects",
-        f"        {function.panics},  # panics",
-        f"        {function.since},",
-        f"        {_python_strings(function.attributes)},",
-        f'        "{function.meaning}",',
+        "    BuiltinFnSpec(",
+        f'        "{function.symbol}", {parameters}, {result},',
+        f'        {marks}, {attributes}, meaning="{function.meaning}",',
         "    ),",
     ]
 

@@ -102,1522 +102,440 @@ __all__ = [
 
 BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     BuiltinFnSpec(
-        "beskid_runtime_abi_version",
-        (),
-        R.I32,
-        V.I32,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "The ABI version of this runtime; compared for equality before user code runs.",
-    ),
-    BuiltinFnSpec(
-        "alloc",
-        (
-            P("size", K.PTR, V.SIZE, False),
-            P("descriptor", K.PTR, V.DESCRIPTOR, True),
-        ),
-        R.PTR,
-        V.OBJECT,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        0,
-        (),
-        "A zeroed cell of at least `size` bytes, 16-byte aligned; a descriptor goes to word 0, without one the cell is never traced.",
-    ),
-    BuiltinFnSpec(
-        "str_new",
-        (
-            P("data", K.PTR, V.BYTES, False),
-            P("length", K.PTR, V.SIZE, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        0,
-        (),
-        "A string header for bytes that stay where they are; panics on null data and on invalid UTF-8.",
-    ),
-    BuiltinFnSpec(
-        "str_concat",
-        (
-            P("left", K.PTR, V.STRING, False),
-            P("right", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        0,
-        (),
-        "The bytes of both strings in a fresh one; an empty side gives the other string back.",
-    ),
-    BuiltinFnSpec(
-        "str_len",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Length in bytes.",
-    ),
-    BuiltinFnSpec(
-        "array_new",
-        (
-            P("element_size", K.PTR, V.SIZE, False),
-            P("length", K.PTR, V.SIZE, False),
-        ),
-        R.PTR,
-        V.ARRAY,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        0,
-        (),
-        "Zeroed scalar storage that is never traced.",
-    ),
-    BuiltinFnSpec(
-        "panic",
-        (
-            P("message", K.PTR, V.BYTES, False),
-            P("length", K.PTR, V.SIZE, False),
-        ),
-        R.NEVER,
-        V.NEVER,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Stops the program with a message of the given bytes.",
-    ),
-    BuiltinFnSpec(
-        "panic_str",
-        (
-            P("message", K.PTR, V.STRING, False),
-        ),
-        R.NEVER,
-        V.NEVER,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Stops the program with the string as message.",
-    ),
-    BuiltinFnSpec(
-        "syscall_write",
-        (
-            P("descriptor", K.I64, V.I64, False),
-            P("text", K.PTR, V.STRING, True),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Writes all bytes past the buffer of descriptor 1, which is flushed first; the number written, or -1.",
-    ),
-    BuiltinFnSpec(
-        "syscall_read",
-        (
-            P("descriptor", K.I64, V.I64, False),
-            P("maximum", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        0,
-        (),
-        "One read as text; an incomplete last character waits for the next read; empty at the end or on an error.",
-    ),
-    BuiltinFnSpec(
-        "gc_write_barrier",
-        (
-            P("parent", K.PTR, V.OBJECT, True),
-            P("child", K.PTR, V.OBJECT, True),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Called before a reference is stored into a heap cell; accepts null on both sides.",
-    ),
-    BuiltinFnSpec(
-        "gc_root_handle",
-        (
-            P("object", K.PTR, V.OBJECT, True),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Pins an object until its handle is released; handles start at 1.",
-    ),
-    BuiltinFnSpec(
-        "gc_unroot_handle",
-        (
-            P("handle", K.I64, V.I64, False),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Releases a handle; an unknown one is ignored.",
-    ),
-    BuiltinFnSpec(
-        "gc_register_root",
-        (
-            P("slot", K.PTR, V.SLOT, True),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Makes the collector look at the reference at this address.",
-    ),
-    BuiltinFnSpec(
-        "gc_unregister_root",
-        (
-            P("slot", K.PTR, V.SLOT, True),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Forgets every registration of this address.",
-    ),
-    BuiltinFnSpec(
-        "event_subscribe",
-        (
-            P("slot", K.PTR, V.SLOT, False),
-            P("handler", K.PTR, V.OBJECT, False),
-            P("capacity", K.PTR, V.SIZE, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        0,
-        (),
-        "Appends a handler to the event in the slot, whose owner must be visible; the new number of handlers.",
-    ),
-    BuiltinFnSpec(
-        "event_unsubscribe_first",
-        (
-            P("slot", K.PTR, V.SLOT, True),
-            P("handler", K.PTR, V.OBJECT, True),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Removes the first equal handler; 1 when there was one, else 0.",
-    ),
-    BuiltinFnSpec(
-        "event_len",
-        (
-            P("state", K.PTR, V.OBJECT, True),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Number of handlers of an event state; 0 for none.",
-    ),
-    BuiltinFnSpec(
-        "event_get_handler",
-        (
-            P("state", K.PTR, V.OBJECT, True),
-            P("index", K.PTR, V.SIZE, False),
-        ),
-        R.PTR,
-        V.OBJECT,
-        True,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "The handler at an index in order of subscription, or null.",
-    ),
-    BuiltinFnSpec(
-        "interop_dispatch_unit",
-        (
-            P("envelope", K.PTR, V.ADDRESS, False),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Dispatches an interop envelope that yields nothing; no tag of this kind exists, so it panics.",
-    ),
-    BuiltinFnSpec(
-        "interop_dispatch_ptr",
-        (
-            P("envelope", K.PTR, V.ADDRESS, False),
-        ),
-        R.PTR,
-        V.OBJECT,
-        True,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Dispatches an interop envelope that yields a reference; no tag of this kind exists, so it panics.",
-    ),
-    BuiltinFnSpec(
-        "interop_dispatch_usize",
-        (
-            P("envelope", K.PTR, V.ADDRESS, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Dispatches an interop envelope that yields a number; tag 0 is the length of the string at +16.",
-    ),
-    BuiltinFnSpec(
-        "test_bytes_ptr",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Address of the 22 bytes `Hello from libc.write` and a line feed; for tests.",
-    ),
-    BuiltinFnSpec(
-        "test_bytes_len",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Length of the test bytes: 22.",
-    ),
-    BuiltinFnSpec(
-        "array_len",
-        (
-            P("array", K.PTR, V.ARRAY, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        0,
-        (),
-        "Number of elements.",
-    ),
-    BuiltinFnSpec(
-        "gc_bytes_allocated",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Bytes in heap cells handed out and not yet known to be free.",
-    ),
-    BuiltinFnSpec(
-        "gc_object_count",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Heap cells handed out and not yet known to be free.",
-    ),
-    BuiltinFnSpec(
-        "gc_phase",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "What the collector does: 0 idle, 1 marking, 2 sweeping.",
-    ),
-    BuiltinFnSpec(
-        "gc_collect",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        True,  # collects
-        False,  # panics
-        0,
-        (),
-        "Runs a full collection; the live bytes.",
-    ),
-    BuiltinFnSpec(
-        "gc_collect_if_needed",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        True,  # collects
-        False,  # panics
-        0,
-        (),
-        "Runs a collection when one is due; the bytes in use.",
-    ),
-    BuiltinFnSpec(
-        "gc_external_root_count",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        0,
-        (),
-        "Registered slots and live handles.",
-    ),
-    BuiltinFnSpec(
-        "beskid_enter",
-        (
-            P("program", K.PTR, V.PROGRAM, False),
-            P("argument_count", K.I64, V.I64, False),
-            P("arguments", K.PTR, V.ARGV, False),
-            P("flags", K.I64, V.I64, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "Runs a program's entry on the runtime's stack; its status (0 to 255), 101 after a panic, 3 when the gate refuses, 102 when another thread is inside.",
-    ),
-    BuiltinFnSpec(
-        "beskid_call",
-        (
-            P("program", K.PTR, V.PROGRAM, False),
-            P("function", K.PTR, V.ADDRESS, False),
-            P("argument", K.PTR, V.ADDRESS, True),
-            P("flags", K.I64, V.I64, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "Runs `int64_t function(void **sp, void *argument)` as an entry of its own; its result, or the status numbers of beskid_enter; beskid_last_status tells which.",
-    ),
-    BuiltinFnSpec(
-        "beskid_last_status",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "How the last entry ended: 0 returned, 101 panicked, 102 refused because another thread is inside, 3 refused by the gate.",
-    ),
-    BuiltinFnSpec(
-        "beskid_last_panic",
-        (),
-        R.PTR,
-        V.TEXT,
-        True,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Message of the last entry's panic, or null when it returned; valid until the next entry.",
-    ),
-    BuiltinFnSpec(
-        "beskid_last_panic_form",
-        (),
-        R.PTR,
-        V.TEXT,
-        True,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "The whole printed form of the last entry's panic with its trace, or null.",
-    ),
-    BuiltinFnSpec(
-        "beskid_thunk_enter",
-        (
-            P("program", K.PTR, V.PROGRAM, False),
-        ),
-        R.PTR,
-        V.STACK,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "For a thunk that foreign code calls: enters the runtime, or re-enters it; the shadow stack pointer to pass on. A panic below it ends the process.",
-    ),
-    BuiltinFnSpec(
-        "beskid_thunk_leave",
-        (
-            P("stack", K.PTR, V.STACK, False),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Ends what beskid_thunk_enter began; takes its result.",
-    ),
-    BuiltinFnSpec(
-        "beskid_program_forget",
-        (
-            P("program", K.PTR, V.PROGRAM, False),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Forgets a program's call sites before its memory is released.",
-    ),
-    BuiltinFnSpec(
-        "beskid_main",
-        (
-            P("argument_count", K.I64, V.I64, False),
-            P("arguments", K.PTR, V.ARGV, False),
-            P("program", K.PTR, V.PROGRAM, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The body of an executable's C main: gate, entry, exit status.",
-    ),
-    BuiltinFnSpec(
-        "array_new_typed",
-        (
-            P("element", K.PTR, V.DESCRIPTOR, False),
-            P("length", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.ARRAY,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "A zeroed array of elements of this descriptor.",
-    ),
-    BuiltinFnSpec(
-        "array_copy",
-        (
-            P("target", K.PTR, V.ARRAY, False),
-            P("target_start", K.I64, V.I64, False),
-            P("source", K.PTR, V.ARRAY, False),
-            P("source_start", K.I64, V.I64, False),
-            P("count", K.I64, V.I64, False),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        1,
-        (),
-        "Copies elements, also within one array; panics when a range leaves its array.",
-    ),
-    BuiltinFnSpec(
-        "array_slice",
-        (
-            P("source", K.PTR, V.ARRAY, False),
-            P("start", K.I64, V.I64, False),
-            P("count", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.ARRAY,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "A fresh array with a copy of a range of elements.",
-    ),
-    BuiltinFnSpec(
-        "bytes_compare",
-        (
-            P("left", K.PTR, V.ARRAY, False),
-            P("right", K.PTR, V.ARRAY, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        ("memory(read)", "willreturn"),
-        "Order of two byte arrays: -1, 0 or 1.",
-    ),
-    BuiltinFnSpec(
-        "str_slice",
-        (
-            P("text", K.PTR, V.STRING, False),
-            P("start", K.I64, V.I64, False),
-            P("count", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "A range of bytes, sharing the storage; panics outside the string and inside a character.",
-    ),
-    BuiltinFnSpec(
-        "str_eq",
-        (
-            P("left", K.PTR, V.STRING, False),
-            P("right", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        ("memory(read)", "willreturn"),
-        "1 when the bytes are equal, else 0.",
-    ),
-    BuiltinFnSpec(
-        "str_compare",
-        (
-            P("left", K.PTR, V.STRING, False),
-            P("right", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        ("memory(read)", "willreturn"),
-        "Order by bytes: -1, 0 or 1.",
-    ),
-    BuiltinFnSpec(
-        "str_hash",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        ("memory(read)", "willreturn"),
-        "A hash of the bytes, the same in every process.",
-    ),
-    BuiltinFnSpec(
-        "str_find",
-        (
-            P("text", K.PTR, V.STRING, False),
-            P("needle", K.PTR, V.STRING, False),
-            P("from", K.I64, V.I64, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        ("memory(read)", "willreturn"),
-        "First byte index at or after `from` where the needle starts, or -1.",
-    ),
-    BuiltinFnSpec(
-        "str_find_last",
-        (
-            P("text", K.PTR, V.STRING, False),
-            P("needle", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        ("memory(read)", "willreturn"),
-        "Last byte index where the needle starts, or -1.",
-    ),
-    BuiltinFnSpec(
-        "str_char_count",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        ("memory(read)", "willreturn"),
-        "Number of characters.",
-    ),
-    BuiltinFnSpec(
-        "str_from_bytes",
-        (
-            P("bytes", K.PTR, V.ARRAY, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "A string with a copy of the bytes; panics when they are no UTF-8.",
-    ),
-    BuiltinFnSpec(
-        "str_from_bytes_lossy",
-        (
-            P("bytes", K.PTR, V.ARRAY, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "A string with a copy of the bytes, invalid ones replaced by U+FFFD.",
-    ),
-    BuiltinFnSpec(
-        "str_is_utf8",
-        (
-            P("bytes", K.PTR, V.ARRAY, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        ("memory(read)", "willreturn"),
-        "1 when the bytes are UTF-8, else 0.",
-    ),
-    BuiltinFnSpec(
-        "str_to_bytes",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.ARRAY,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The bytes in a fresh array.",
-    ),
-    BuiltinFnSpec(
-        "str_byte_slice",
-        (
-            P("bytes", K.PTR, V.ARRAY, False),
-            P("start", K.I64, V.I64, False),
-            P("count", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "A string with a copy of a range of a byte array; panics outside the array and on invalid UTF-8.",
-    ),
-    BuiltinFnSpec(
-        "str_concat_n",
-        (
-            P("parts", K.PTR, V.SLOT, False),
-            P("count", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The bytes of `count` strings whose references lie at `parts`, visible to the collector.",
-    ),
-    BuiltinFnSpec(
-        "str_join",
-        (
-            P("parts", K.PTR, V.ARRAY, False),
-            P("separator", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The strings of an array with a separator between them.",
-    ),
-    BuiltinFnSpec(
-        "str_repeat",
-        (
-            P("text", K.PTR, V.STRING, False),
-            P("count", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The string `count` times; none for a negative count.",
-    ),
-    BuiltinFnSpec(
-        "str_from_i64",
-        (
-            P("value", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "Decimal digits of a signed number.",
-    ),
-    BuiltinFnSpec(
-        "str_from_u64",
-        (
-            P("value", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "Decimal digits of the same bits as an unsigned number.",
-    ),
-    BuiltinFnSpec(
-        "str_from_f64",
-        (
-            P("value", K.F64, V.F64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The shortest digits that read back as the same f64.",
-    ),
-    BuiltinFnSpec(
-        "str_from_f32",
-        (
-            P("value", K.F64, V.F64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The shortest digits that read back as the same f32.",
-    ),
-    BuiltinFnSpec(
-        "str_from_char",
-        (
-            P("value", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The character as a string; panics when it is no Unicode scalar value.",
-    ),
-    BuiltinFnSpec(
-        "str_decode",
-        (
-            P("text", K.PTR, V.STRING, False),
-            P("offset", K.I64, V.I64, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        1,
-        (),
-        "Scalar value at a byte offset in the low half, its width in bytes in the high half.",
-    ),
-    BuiltinFnSpec(
-        "str_parse_i64",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "The number a decimal text stands for; str_parse_status tells whether it is one.",
-    ),
-    BuiltinFnSpec(
-        "str_parse_f64",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.F64,
-        V.F64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "The number a text stands for; str_parse_status tells whether it is one.",
-    ),
-    BuiltinFnSpec(
-        "str_parse_status",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "How the last parse ended: 0 well, 1 malformed, 2 out of range.",
-    ),
-    BuiltinFnSpec(
-        "str_quote",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The text in double quotes with escapes, as printed forms show it.",
-    ),
-    BuiltinFnSpec(
-        "str_lower",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "ASCII letters in lower case.",
-    ),
-    BuiltinFnSpec(
-        "str_upper",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "ASCII letters in upper case.",
-    ),
-    BuiltinFnSpec(
-        "stdout_write",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Writes through the buffer of descriptor 1; the number of bytes, or -1.",
-    ),
-    BuiltinFnSpec(
-        "stdout_flush",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Empties the buffer of descriptor 1; 0, or -1.",
-    ),
-    BuiltinFnSpec(
-        "stderr_write",
-        (
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Flushes descriptor 1, then writes to descriptor 2; the number of bytes, or -1.",
-    ),
-    BuiltinFnSpec(
-        "stdin_read_line",
-        (),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The next line of descriptor 0 with its line feed; empty at the end.",
-    ),
-    BuiltinFnSpec(
-        "stdin_read_all",
-        (),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "All that is left on descriptor 0.",
-    ),
-    BuiltinFnSpec(
-        "syscall_read_bytes",
-        (
-            P("descriptor", K.I64, V.I64, False),
-            P("maximum", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.ARRAY,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "One read as a byte array; empty at the end or on an error.",
-    ),
-    BuiltinFnSpec(
-        "syscall_write_bytes",
-        (
-            P("descriptor", K.I64, V.I64, False),
-            P("bytes", K.PTR, V.ARRAY, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Writes all bytes, flushing descriptor 1 first; the number written, or -1.",
-    ),
-    BuiltinFnSpec(
-        "tty_winsize",
-        (
-            P("descriptor", K.I64, V.I64, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Columns * 65536 + rows of a terminal; 0 for none.",
-    ),
-    BuiltinFnSpec(
-        "fs_read_text",
-        (
-            P("path", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The text of a file; empty with os_last_error set on failure.",
-    ),
-    BuiltinFnSpec(
-        "fs_read_bytes",
-        (
-            P("path", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.ARRAY,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The bytes of a file; empty with os_last_error set on failure.",
-    ),
-    BuiltinFnSpec(
-        "fs_write_text",
-        (
-            P("path", K.PTR, V.STRING, False),
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Replaces a file's content; 0 or the error number.",
-    ),
-    BuiltinFnSpec(
-        "fs_write_bytes",
-        (
-            P("path", K.PTR, V.STRING, False),
-            P("bytes", K.PTR, V.ARRAY, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Replaces a file's content; 0 or the error number.",
-    ),
-    BuiltinFnSpec(
-        "fs_append_text",
-        (
-            P("path", K.PTR, V.STRING, False),
-            P("text", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Adds to the end of a file, making it if there is none; 0 or the error number.",
-    ),
-    BuiltinFnSpec(
-        "fs_exists",
-        (
-            P("path", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "1 when something is at the path, else 0.",
-    ),
-    BuiltinFnSpec(
-        "fs_is_directory",
-        (
-            P("path", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "1 when a directory is at the path, else 0.",
-    ),
-    BuiltinFnSpec(
-        "fs_list",
-        (
-            P("path", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.ARRAY,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "Names in a directory in byte order; empty with os_last_error set on failure.",
-    ),
-    BuiltinFnSpec(
-        "fs_delete",
-        (
-            P("path", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Removes a file or an empty directory; 0 or the error number.",
-    ),
-    BuiltinFnSpec(
-        "fs_mkdir",
-        (
-            P("path", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Makes a directory; 0 or the error number.",
-    ),
-    BuiltinFnSpec(
-        "os_last_error",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Error number of the last operation on files or the environment; 0 when it went well.",
-    ),
-    BuiltinFnSpec(
-        "os_error_text",
-        (
-            P("error", K.I64, V.I64, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "What an error number means.",
-    ),
-    BuiltinFnSpec(
-        "env_get",
-        (
-            P("name", K.PTR, V.STRING, False),
-        ),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "Value of an environment variable; empty when unset.",
-    ),
-    BuiltinFnSpec(
-        "env_has",
-        (
-            P("name", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "1 when an environment variable is set, else 0.",
-    ),
-    BuiltinFnSpec(
-        "env_set",
-        (
-            P("name", K.PTR, V.STRING, False),
-            P("value", K.PTR, V.STRING, False),
-        ),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Sets an environment variable; 0 or the error number.",
-    ),
-    BuiltinFnSpec(
-        "env_getcwd",
-        (),
-        R.PTR,
-        V.STRING,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The working directory; empty on failure.",
-    ),
-    BuiltinFnSpec(
-        "process_args",
-        (),
-        R.PTR,
-        V.ARRAY,
-        False,  # the result may be null
-        True,  # collects
-        True,  # panics
-        1,
-        (),
-        "The program's arguments without its name.",
-    ),
-    BuiltinFnSpec(
-        "process_exit",
-        (
-            P("status", K.I64, V.I64, False),
-        ),
-        R.NEVER,
-        V.NEVER,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        1,
-        (),
-        "Flushes and ends the program with the low eight bits of the status.",
-    ),
-    BuiltinFnSpec(
-        "process_getpid",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Number of this process.",
-    ),
-    BuiltinFnSpec(
-        "clock_realtime_nanos",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Nanoseconds since 1970-01-01 UTC.",
-    ),
-    BuiltinFnSpec(
-        "clock_monotonic_nanos",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Nanoseconds of a clock that never goes back.",
-    ),
-    BuiltinFnSpec(
-        "sleep_millis",
-        (
-            P("duration", K.I64, V.I64, False),
-        ),
-        R.VOID,
-        V.VOID,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Flushes and waits; not at all for a negative duration.",
-    ),
-    BuiltinFnSpec(
-        "os_random",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "64 random bits of the operating system.",
-    ),
-    BuiltinFnSpec(
-        "panic_index",
-        (
-            P("index", K.I64, V.I64, False),
-            P("length", K.I64, V.I64, False),
-        ),
-        R.NEVER,
-        V.NEVER,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        1,
-        (),
-        "`index out of range: the length is L but the index is I`.",
-    ),
-    BuiltinFnSpec(
-        "panic_division_by_zero",
-        (),
-        R.NEVER,
-        V.NEVER,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        1,
-        (),
-        "`division by zero`.",
-    ),
-    BuiltinFnSpec(
-        "panic_integer_overflow",
-        (),
-        R.NEVER,
-        V.NEVER,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        1,
-        (),
-        "`integer overflow`.",
-    ),
-    BuiltinFnSpec(
-        "panic_char",
-        (
-            P("value", K.I64, V.I64, False),
-        ),
-        R.NEVER,
-        V.NEVER,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        1,
-        (),
-        "`invalid char value`.",
-    ),
-    BuiltinFnSpec(
-        "panic_stack_overflow",
-        (),
-        R.NEVER,
-        V.NEVER,
-        False,  # the result may be null
-        False,  # collects
-        True,  # panics
-        1,
-        (),
-        "`stack overflow`.",
-    ),
-    BuiltinFnSpec(
-        "beskid_runtime_abi_level",
-        (),
-        R.I32,
-        V.I32,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "The level this runtime offers.",
-    ),
-    BuiltinFnSpec(
-        "beskid_runtime_draft_hash",
-        (),
-        R.I64,
-        V.I64,
-        False,  # the result may be null
-        False,  # collects
-        False,  # panics
-        1,
-        (),
-        "Hash of the draft part this runtime was built with.",
+        "beskid_runtime_abi_version", (), R.I32, V.I32, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="The ABI version of this runtime; compared for equality before user code runs.",
+    ),
+    BuiltinFnSpec(
+        "alloc", (P("size", K.PTR, V.SIZE, False), P("descriptor", K.PTR, V.DESCRIPTOR, True)), R.PTR, V.OBJECT, False,
+        collects=True, panics=True, since=0, attributes=(), meaning="A zeroed cell of at least `size` bytes, 16-byte aligned; a descriptor goes to word 0, without one the cell is never traced.",
+    ),
+    BuiltinFnSpec(
+        "str_new", (P("data", K.PTR, V.BYTES, False), P("length", K.PTR, V.SIZE, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=0, attributes=(), meaning="A string header for bytes that stay where they are; panics on null data and on invalid UTF-8.",
+    ),
+    BuiltinFnSpec(
+        "str_concat", (P("left", K.PTR, V.STRING, False), P("right", K.PTR, V.STRING, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=0, attributes=(), meaning="The bytes of both strings in a fresh one; an empty side gives the other string back.",
+    ),
+    BuiltinFnSpec(
+        "str_len", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=True, since=0, attributes=(), meaning="Length in bytes.",
+    ),
+    BuiltinFnSpec(
+        "array_new", (P("element_size", K.PTR, V.SIZE, False), P("length", K.PTR, V.SIZE, False)), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=0, attributes=(), meaning="Zeroed scalar storage that is never traced.",
+    ),
+    BuiltinFnSpec(
+        "panic", (P("message", K.PTR, V.BYTES, False), P("length", K.PTR, V.SIZE, False)), R.NEVER, V.NEVER, False,
+        collects=False, panics=True, since=0, attributes=(), meaning="Stops the program with a message of the given bytes.",
+    ),
+    BuiltinFnSpec(
+        "panic_str", (P("message", K.PTR, V.STRING, False),), R.NEVER, V.NEVER, False,
+        collects=False, panics=True, since=0, attributes=(), meaning="Stops the program with the string as message.",
+    ),
+    BuiltinFnSpec(
+        "syscall_write", (P("descriptor", K.I64, V.I64, False), P("text", K.PTR, V.STRING, True)), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Writes all bytes past the buffer of descriptor 1, which is flushed first; the number written, or -1.",
+    ),
+    BuiltinFnSpec(
+        "syscall_read", (P("descriptor", K.I64, V.I64, False), P("maximum", K.I64, V.I64, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=0, attributes=(), meaning="One read as text; an incomplete last character waits for the next read; empty at the end or on an error.",
+    ),
+    BuiltinFnSpec(
+        "gc_write_barrier", (P("parent", K.PTR, V.OBJECT, True), P("child", K.PTR, V.OBJECT, True)), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Called before a reference is stored into a heap cell; accepts null on both sides.",
+    ),
+    BuiltinFnSpec(
+        "gc_root_handle", (P("object", K.PTR, V.OBJECT, True),), R.I64, V.I64, False,
+        collects=False, panics=True, since=0, attributes=(), meaning="Pins an object until its handle is released; handles start at 1.",
+    ),
+    BuiltinFnSpec(
+        "gc_unroot_handle", (P("handle", K.I64, V.I64, False),), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Releases a handle; an unknown one is ignored.",
+    ),
+    BuiltinFnSpec(
+        "gc_register_root", (P("slot", K.PTR, V.SLOT, True),), R.VOID, V.VOID, False,
+        collects=False, panics=True, since=0, attributes=(), meaning="Makes the collector look at the reference at this address.",
+    ),
+    BuiltinFnSpec(
+        "gc_unregister_root", (P("slot", K.PTR, V.SLOT, True),), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Forgets every registration of this address.",
+    ),
+    BuiltinFnSpec(
+        "event_subscribe", (P("slot", K.PTR, V.SLOT, False), P("handler", K.PTR, V.OBJECT, False), P("capacity", K.PTR, V.SIZE, False)), R.I64, V.I64, False,
+        collects=True, panics=True, since=0, attributes=(), meaning="Appends a handler to the event in the slot, whose owner must be visible; the new number of handlers.",
+    ),
+    BuiltinFnSpec(
+        "event_unsubscribe_first", (P("slot", K.PTR, V.SLOT, True), P("handler", K.PTR, V.OBJECT, True)), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Removes the first equal handler; 1 when there was one, else 0.",
+    ),
+    BuiltinFnSpec(
+        "event_len", (P("state", K.PTR, V.OBJECT, True),), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Number of handlers of an event state; 0 for none.",
+    ),
+    BuiltinFnSpec(
+        "event_get_handler", (P("state", K.PTR, V.OBJECT, True), P("index", K.PTR, V.SIZE, False)), R.PTR, V.OBJECT, True,
+        collects=False, panics=False, since=0, attributes=(), meaning="The handler at an index in order of subscription, or null.",
+    ),
+    BuiltinFnSpec(
+        "interop_dispatch_unit", (P("envelope", K.PTR, V.ADDRESS, False),), R.VOID, V.VOID, False,
+        collects=False, panics=True, since=0, attributes=(), meaning="Dispatches an interop envelope that yields nothing; no tag of this kind exists, so it panics.",
+    ),
+    BuiltinFnSpec(
+        "interop_dispatch_ptr", (P("envelope", K.PTR, V.ADDRESS, False),), R.PTR, V.OBJECT, True,
+        collects=False, panics=True, since=0, attributes=(), meaning="Dispatches an interop envelope that yields a reference; no tag of this kind exists, so it panics.",
+    ),
+    BuiltinFnSpec(
+        "interop_dispatch_usize", (P("envelope", K.PTR, V.ADDRESS, False),), R.I64, V.I64, False,
+        collects=False, panics=True, since=0, attributes=(), meaning="Dispatches an interop envelope that yields a number; tag 0 is the length of the string at +16.",
+    ),
+    BuiltinFnSpec(
+        "test_bytes_ptr", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Address of the 22 bytes `Hello from libc.write` and a line feed; for tests.",
+    ),
+    BuiltinFnSpec(
+        "test_bytes_len", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Length of the test bytes: 22.",
+    ),
+    BuiltinFnSpec(
+        "array_len", (P("array", K.PTR, V.ARRAY, False),), R.I64, V.I64, False,
+        collects=False, panics=True, since=0, attributes=(), meaning="Number of elements.",
+    ),
+    BuiltinFnSpec(
+        "gc_bytes_allocated", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Bytes in heap cells handed out and not yet known to be free.",
+    ),
+    BuiltinFnSpec(
+        "gc_object_count", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Heap cells handed out and not yet known to be free.",
+    ),
+    BuiltinFnSpec(
+        "gc_phase", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="What the collector does: 0 idle, 1 marking, 2 sweeping.",
+    ),
+    BuiltinFnSpec(
+        "gc_collect", (), R.I64, V.I64, False,
+        collects=True, panics=False, since=0, attributes=(), meaning="Runs a full collection; the live bytes.",
+    ),
+    BuiltinFnSpec(
+        "gc_collect_if_needed", (), R.I64, V.I64, False,
+        collects=True, panics=False, since=0, attributes=(), meaning="Runs a collection when one is due; the bytes in use.",
+    ),
+    BuiltinFnSpec(
+        "gc_external_root_count", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=0, attributes=(), meaning="Registered slots and live handles.",
+    ),
+    BuiltinFnSpec(
+        "beskid_enter", (P("program", K.PTR, V.PROGRAM, False), P("argument_count", K.I64, V.I64, False), P("arguments", K.PTR, V.ARGV, False), P("flags", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="Runs a program's entry on the runtime's stack; its status (0 to 255), 101 after a panic, 3 when the gate refuses, 102 when another thread is inside.",
+    ),
+    BuiltinFnSpec(
+        "beskid_call", (P("program", K.PTR, V.PROGRAM, False), P("function", K.PTR, V.ADDRESS, False), P("argument", K.PTR, V.ADDRESS, True), P("flags", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="Runs `int64_t function(void **sp, void *argument)` as an entry of its own; its result, or the status numbers of beskid_enter; beskid_last_status tells which.",
+    ),
+    BuiltinFnSpec(
+        "beskid_last_status", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="How the last entry ended: 0 returned, 101 panicked, 102 refused because another thread is inside, 3 refused by the gate.",
+    ),
+    BuiltinFnSpec(
+        "beskid_last_panic", (), R.PTR, V.TEXT, True,
+        collects=False, panics=False, since=1, attributes=(), meaning="Message of the last entry's panic, or null when it returned; valid until the next entry.",
+    ),
+    BuiltinFnSpec(
+        "beskid_last_panic_form", (), R.PTR, V.TEXT, True,
+        collects=False, panics=False, since=1, attributes=(), meaning="The whole printed form of the last entry's panic with its trace, or null.",
+    ),
+    BuiltinFnSpec(
+        "beskid_thunk_enter", (P("program", K.PTR, V.PROGRAM, False),), R.PTR, V.STACK, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="For a thunk that foreign code calls: enters the runtime, or re-enters it; the shadow stack pointer to pass on. A panic below it ends the process.",
+    ),
+    BuiltinFnSpec(
+        "beskid_thunk_leave", (P("stack", K.PTR, V.STACK, False),), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Ends what beskid_thunk_enter began; takes its result.",
+    ),
+    BuiltinFnSpec(
+        "beskid_program_forget", (P("program", K.PTR, V.PROGRAM, False),), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Forgets a program's call sites before its memory is released.",
+    ),
+    BuiltinFnSpec(
+        "beskid_main", (P("argument_count", K.I64, V.I64, False), P("arguments", K.PTR, V.ARGV, False), P("program", K.PTR, V.PROGRAM, False)), R.I64, V.I64, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The body of an executable's C main: gate, entry, exit status.",
+    ),
+    BuiltinFnSpec(
+        "array_new_typed", (P("element", K.PTR, V.DESCRIPTOR, False), P("length", K.I64, V.I64, False)), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="A zeroed array of elements of this descriptor.",
+    ),
+    BuiltinFnSpec(
+        "array_copy", (P("target", K.PTR, V.ARRAY, False), P("target_start", K.I64, V.I64, False), P("source", K.PTR, V.ARRAY, False), P("source_start", K.I64, V.I64, False), P("count", K.I64, V.I64, False)), R.VOID, V.VOID, False,
+        collects=False, panics=True, since=1, attributes=(), meaning="Copies elements, also within one array; panics when a range leaves its array.",
+    ),
+    BuiltinFnSpec(
+        "array_slice", (P("source", K.PTR, V.ARRAY, False), P("start", K.I64, V.I64, False), P("count", K.I64, V.I64, False)), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="A fresh array with a copy of a range of elements.",
+    ),
+    BuiltinFnSpec(
+        "bytes_compare", (P("left", K.PTR, V.ARRAY, False), P("right", K.PTR, V.ARRAY, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=("memory(read)", "willreturn"), meaning="Order of two byte arrays: -1, 0 or 1.",
+    ),
+    BuiltinFnSpec(
+        "str_slice", (P("text", K.PTR, V.STRING, False), P("start", K.I64, V.I64, False), P("count", K.I64, V.I64, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="A range of bytes, sharing the storage; panics outside the string and inside a character.",
+    ),
+    BuiltinFnSpec(
+        "str_eq", (P("left", K.PTR, V.STRING, False), P("right", K.PTR, V.STRING, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=("memory(read)", "willreturn"), meaning="1 when the bytes are equal, else 0.",
+    ),
+    BuiltinFnSpec(
+        "str_compare", (P("left", K.PTR, V.STRING, False), P("right", K.PTR, V.STRING, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=("memory(read)", "willreturn"), meaning="Order by bytes: -1, 0 or 1.",
+    ),
+    BuiltinFnSpec(
+        "str_hash", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=("memory(read)", "willreturn"), meaning="A hash of the bytes, the same in every process.",
+    ),
+    BuiltinFnSpec(
+        "str_find", (P("text", K.PTR, V.STRING, False), P("needle", K.PTR, V.STRING, False), P("from", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=("memory(read)", "willreturn"), meaning="First byte index at or after `from` where the needle starts, or -1.",
+    ),
+    BuiltinFnSpec(
+        "str_find_last", (P("text", K.PTR, V.STRING, False), P("needle", K.PTR, V.STRING, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=("memory(read)", "willreturn"), meaning="Last byte index where the needle starts, or -1.",
+    ),
+    BuiltinFnSpec(
+        "str_char_count", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=("memory(read)", "willreturn"), meaning="Number of characters.",
+    ),
+    BuiltinFnSpec(
+        "str_from_bytes", (P("bytes", K.PTR, V.ARRAY, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="A string with a copy of the bytes; panics when they are no UTF-8.",
+    ),
+    BuiltinFnSpec(
+        "str_from_bytes_lossy", (P("bytes", K.PTR, V.ARRAY, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="A string with a copy of the bytes, invalid ones replaced by U+FFFD.",
+    ),
+    BuiltinFnSpec(
+        "str_is_utf8", (P("bytes", K.PTR, V.ARRAY, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=("memory(read)", "willreturn"), meaning="1 when the bytes are UTF-8, else 0.",
+    ),
+    BuiltinFnSpec(
+        "str_to_bytes", (P("text", K.PTR, V.STRING, False),), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The bytes in a fresh array.",
+    ),
+    BuiltinFnSpec(
+        "str_byte_slice", (P("bytes", K.PTR, V.ARRAY, False), P("start", K.I64, V.I64, False), P("count", K.I64, V.I64, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="A string with a copy of a range of a byte array; panics outside the array and on invalid UTF-8.",
+    ),
+    BuiltinFnSpec(
+        "str_concat_n", (P("parts", K.PTR, V.SLOT, False), P("count", K.I64, V.I64, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The bytes of `count` strings whose references lie at `parts`, visible to the collector.",
+    ),
+    BuiltinFnSpec(
+        "str_join", (P("parts", K.PTR, V.ARRAY, False), P("separator", K.PTR, V.STRING, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The strings of an array with a separator between them.",
+    ),
+    BuiltinFnSpec(
+        "str_repeat", (P("text", K.PTR, V.STRING, False), P("count", K.I64, V.I64, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The string `count` times; none for a negative count.",
+    ),
+    BuiltinFnSpec(
+        "str_from_i64", (P("value", K.I64, V.I64, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="Decimal digits of a signed number.",
+    ),
+    BuiltinFnSpec(
+        "str_from_u64", (P("value", K.I64, V.I64, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="Decimal digits of the same bits as an unsigned number.",
+    ),
+    BuiltinFnSpec(
+        "str_from_f64", (P("value", K.F64, V.F64, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The shortest digits that read back as the same f64.",
+    ),
+    BuiltinFnSpec(
+        "str_from_f32", (P("value", K.F64, V.F64, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The shortest digits that read back as the same f32.",
+    ),
+    BuiltinFnSpec(
+        "str_from_char", (P("value", K.I64, V.I64, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The character as a string; panics when it is no Unicode scalar value.",
+    ),
+    BuiltinFnSpec(
+        "str_decode", (P("text", K.PTR, V.STRING, False), P("offset", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=False, panics=True, since=1, attributes=(), meaning="Scalar value at a byte offset in the low half, its width in bytes in the high half.",
+    ),
+    BuiltinFnSpec(
+        "str_parse_i64", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="The number a decimal text stands for; str_parse_status tells whether it is one.",
+    ),
+    BuiltinFnSpec(
+        "str_parse_f64", (P("text", K.PTR, V.STRING, False),), R.F64, V.F64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="The number a text stands for; str_parse_status tells whether it is one.",
+    ),
+    BuiltinFnSpec(
+        "str_parse_status", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="How the last parse ended: 0 well, 1 malformed, 2 out of range.",
+    ),
+    BuiltinFnSpec(
+        "str_quote", (P("text", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The text in double quotes with escapes, as printed forms show it.",
+    ),
+    BuiltinFnSpec(
+        "str_lower", (P("text", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="ASCII letters in lower case.",
+    ),
+    BuiltinFnSpec(
+        "str_upper", (P("text", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="ASCII letters in upper case.",
+    ),
+    BuiltinFnSpec(
+        "stdout_write", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Writes through the buffer of descriptor 1; the number of bytes, or -1.",
+    ),
+    BuiltinFnSpec(
+        "stdout_flush", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Empties the buffer of descriptor 1; 0, or -1.",
+    ),
+    BuiltinFnSpec(
+        "stderr_write", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Flushes descriptor 1, then writes to descriptor 2; the number of bytes, or -1.",
+    ),
+    BuiltinFnSpec(
+        "stdin_read_line", (), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The next line of descriptor 0 with its line feed; empty at the end.",
+    ),
+    BuiltinFnSpec(
+        "stdin_read_all", (), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="All that is left on descriptor 0.",
+    ),
+    BuiltinFnSpec(
+        "syscall_read_bytes", (P("descriptor", K.I64, V.I64, False), P("maximum", K.I64, V.I64, False)), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="One read as a byte array; empty at the end or on an error.",
+    ),
+    BuiltinFnSpec(
+        "syscall_write_bytes", (P("descriptor", K.I64, V.I64, False), P("bytes", K.PTR, V.ARRAY, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Writes all bytes, flushing descriptor 1 first; the number written, or -1.",
+    ),
+    BuiltinFnSpec(
+        "tty_winsize", (P("descriptor", K.I64, V.I64, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Columns * 65536 + rows of a terminal; 0 for none.",
+    ),
+    BuiltinFnSpec(
+        "fs_read_text", (P("path", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The text of a file; empty with os_last_error set on failure.",
+    ),
+    BuiltinFnSpec(
+        "fs_read_bytes", (P("path", K.PTR, V.STRING, False),), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The bytes of a file; empty with os_last_error set on failure.",
+    ),
+    BuiltinFnSpec(
+        "fs_write_text", (P("path", K.PTR, V.STRING, False), P("text", K.PTR, V.STRING, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Replaces a file's content; 0 or the error number.",
+    ),
+    BuiltinFnSpec(
+        "fs_write_bytes", (P("path", K.PTR, V.STRING, False), P("bytes", K.PTR, V.ARRAY, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Replaces a file's content; 0 or the error number.",
+    ),
+    BuiltinFnSpec(
+        "fs_append_text", (P("path", K.PTR, V.STRING, False), P("text", K.PTR, V.STRING, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Adds to the end of a file, making it if there is none; 0 or the error number.",
+    ),
+    BuiltinFnSpec(
+        "fs_exists", (P("path", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="1 when something is at the path, else 0.",
+    ),
+    BuiltinFnSpec(
+        "fs_is_directory", (P("path", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="1 when a directory is at the path, else 0.",
+    ),
+    BuiltinFnSpec(
+        "fs_list", (P("path", K.PTR, V.STRING, False),), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="Names in a directory in byte order; empty with os_last_error set on failure.",
+    ),
+    BuiltinFnSpec(
+        "fs_delete", (P("path", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Removes a file or an empty directory; 0 or the error number.",
+    ),
+    BuiltinFnSpec(
+        "fs_mkdir", (P("path", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Makes a directory; 0 or the error number.",
+    ),
+    BuiltinFnSpec(
+        "os_last_error", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Error number of the last operation on files or the environment; 0 when it went well.",
+    ),
+    BuiltinFnSpec(
+        "os_error_text", (P("error", K.I64, V.I64, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="What an error number means.",
+    ),
+    BuiltinFnSpec(
+        "env_get", (P("name", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="Value of an environment variable; empty when unset.",
+    ),
+    BuiltinFnSpec(
+        "env_has", (P("name", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="1 when an environment variable is set, else 0.",
+    ),
+    BuiltinFnSpec(
+        "env_set", (P("name", K.PTR, V.STRING, False), P("value", K.PTR, V.STRING, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Sets an environment variable; 0 or the error number.",
+    ),
+    BuiltinFnSpec(
+        "env_getcwd", (), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The working directory; empty on failure.",
+    ),
+    BuiltinFnSpec(
+        "process_args", (), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=1, attributes=(), meaning="The program's arguments without its name.",
+    ),
+    BuiltinFnSpec(
+        "process_exit", (P("status", K.I64, V.I64, False),), R.NEVER, V.NEVER, False,
+        collects=False, panics=True, since=1, attributes=(), meaning="Flushes and ends the program with the low eight bits of the status.",
+    ),
+    BuiltinFnSpec(
+        "process_getpid", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Number of this process.",
+    ),
+    BuiltinFnSpec(
+        "clock_realtime_nanos", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Nanoseconds since 1970-01-01 UTC.",
+    ),
+    BuiltinFnSpec(
+        "clock_monotonic_nanos", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Nanoseconds of a clock that never goes back.",
+    ),
+    BuiltinFnSpec(
+        "sleep_millis", (P("duration", K.I64, V.I64, False),), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Flushes and waits; not at all for a negative duration.",
+    ),
+    BuiltinFnSpec(
+        "os_random", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="64 random bits of the operating system.",
+    ),
+    BuiltinFnSpec(
+        "panic_index", (P("index", K.I64, V.I64, False), P("length", K.I64, V.I64, False)), R.NEVER, V.NEVER, False,
+        collects=False, panics=True, since=1, attributes=(), meaning="`index out of range: the length is L but the index is I`.",
+    ),
+    BuiltinFnSpec(
+        "panic_division_by_zero", (), R.NEVER, V.NEVER, False,
+        collects=False, panics=True, since=1, attributes=(), meaning="`division by zero`.",
+    ),
+    BuiltinFnSpec(
+        "panic_integer_overflow", (), R.NEVER, V.NEVER, False,
+        collects=False, panics=True, since=1, attributes=(), meaning="`integer overflow`.",
+    ),
+    BuiltinFnSpec(
+        "panic_char", (P("value", K.I64, V.I64, False),), R.NEVER, V.NEVER, False,
+        collects=False, panics=True, since=1, attributes=(), meaning="`invalid char value`.",
+    ),
+    BuiltinFnSpec(
+        "panic_stack_overflow", (), R.NEVER, V.NEVER, False,
+        collects=False, panics=True, since=1, attributes=(), meaning="`stack overflow`.",
+    ),
+    BuiltinFnSpec(
+        "beskid_runtime_abi_level", (), R.I32, V.I32, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="The level this runtime offers.",
+    ),
+    BuiltinFnSpec(
+        "beskid_runtime_draft_hash", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=1, attributes=(), meaning="Hash of the draft part this runtime was built with.",
     ),
 )
 
