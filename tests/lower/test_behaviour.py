@@ -78,7 +78,7 @@ def form(value: typed.Expression) -> typed.Expression:
 
 
 def show(*values: typed.Expression) -> str:
-    """The printed forms of values, separated by spaces."""
+    """The printed forms of values, separated by spaces; strings are quoted."""
     return printed(*[write(binary("+", form(value), string(" "))) for value in values]).removesuffix(" ")
 
 
@@ -664,7 +664,7 @@ def test_generic_functions_and_constraint_calls() -> None:
         [],
         [write(binary("+", form(call(greatest, a, b, types=(t,), type=t)), string(" "))) for t, a, b in values],
     )
-    assert execute(program.lower(main)).output == "200 100 b 1.5 "
+    assert execute(program.lower(main)).output == '200 100 "b" 1.5 '
 
 
 def test_function_values() -> None:

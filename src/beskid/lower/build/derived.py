@@ -112,9 +112,7 @@ def build_hash(context: FunctionContext, kind: EnumType, value: Value) -> None:
 
 
 def form_value(context: FunctionContext, kind: Type, value: Value) -> Operand:
-    """The printed form of a value that stands alone; a string is not quoted."""
-    if kind is STRING:
-        return value[0]
+    """The printed form of a value; a string is quoted, so that no value of another type looks like it."""
     return _form_at(context, kind, value, integer(IRType.I64, 0))
 
 

@@ -7,7 +7,7 @@ ends at main; a program that calls its own main has main as an ordinary function
 from __future__ import annotations
 
 from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.model import EnumType, PrimitiveType, Type
+from beskid.analysis.types.model import STRING, EnumType, PrimitiveType, Type
 from beskid.ir.builder import Builder, integer
 from beskid.ir.model import BinaryOp, Function, IRType, Location, Operand
 from beskid.lower.build.arithmetic import resize
@@ -75,7 +75,8 @@ def _return_result_status(context: FunctionContext, kind: EnumType, value: Value
             return
         parts: list[Operand] = [text("error: ")]
         if variant.types:
-            parts.append(form_value(context, variant.types[0], payload))
+            is_text = variant.types[0] is STRING
+            parts.append(payload[0] if is_text else form_value(context, variant.types[0], payload))
         parts.append(text("\n"))
         context.builder.call_runtime("stderr_write", (concatenate(context, parts),))
         context.builder.ret((integer(IRType.I64, 1),))
