@@ -18,6 +18,7 @@ from beskid.abi.tables import (
 )
 from beskid.codegen.llvm.declarations import RETURN_TYPE, SPECS
 from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.operations import length_address
 from beskid.codegen.llvm.types import MEMORY_TYPE, results_type
 from beskid.ir.model import (
     AllocateArray,
@@ -172,10 +173,16 @@ def write_allocate_object(writer: FunctionWriter, operation: AllocateObject) -> 
 
 
 def write_allocate_array(writer: FunctionWriter, operation: AllocateArray) -> None:
-    length = writer.typed(operation.length)
+    length = writer.value(operation.length)
     writer.store_top(first_free_slot(operation.live))
     name = writer.pool.call_runtime("array_new_typed")
-    writer.assign(operation.dest, f"call ptr {name}(ptr {writer.descriptor(operation.descriptor)}, {length})")
+    made = writer.compute(f"call ptr {name}(ptr {writer.descriptor(operation.descriptor)}, i64 {length})")
+    # What is known about the length here removes checks of indexes below it.
+    given = writer.compute(f"load i64, ptr {length_address(writer, made)}{writer.metadata.length()}")
+    same = writer.compute(f"icmp eq i64 {given}, {length}")
+    writer.pool.intrinsic("declare void @llvm.assume(i1)")
+    writer.emit(f"call void @llvm.assume(i1 {same})")
+    writer.set(operation.dest, made)
 
 
 def write_concat_strings(writer: FunctionWriter, operation: ConcatStrings) -> None:

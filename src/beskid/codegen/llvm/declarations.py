@@ -25,7 +25,7 @@ RETURN_TYPE: dict[AbiReturnKind, str] = {
 SAFE_ATTRIBUTES = frozenset({"nounwind", "mustprogress", "noreturn", "cold"})
 """What the declaration of a function that may collect or panic may carry; see `docs/internals/codegen.md`."""
 
-FRESH_RESULT = "noalias nonnull noundef align 16"
+FRESH_RESULT = "noalias nonnull noundef align 16 dereferenceable(16)"
 """Result attributes of functions that always give a fresh cell."""
 
 FRESH_FUNCTIONS = frozenset({"alloc", "array_new_typed"})

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from beskid.abi.tables import SHADOW_REGION_SIZE
+from beskid.abi.tables import CELL_GRANULE, SHADOW_REGION_SIZE
 from beskid.codegen.llvm.pool import Pool, descriptor_name
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
 from beskid.ir.model import (
@@ -38,6 +38,9 @@ from beskid.ir.operands import WRITES
 
 NOINLINE_INSTRUCTIONS = 400
 """A function larger than this is never inlined: it would cost much to optimise twice."""
+
+REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({CELL_GRANULE})"
+"""What holds for every reference: null, or a cell of at least the smallest size, which static ones have too."""
 
 
 class FunctionWriter:
@@ -94,12 +97,14 @@ class FunctionWriter:
         parameters = ["ptr nonnull noundef align 8 %sp"]
         for parameter in function.parameters:
             name = f"%a{parameter.index}" if parameter.index in self._variables else f"%r{parameter.index}"
-            parameters.append(f"{VALUE_TYPE[parameter.type]} noundef {name}")
+            attributes = REFERENCE_ATTRIBUTES if parameter.type is IRType.REF else "noundef"
+            parameters.append(f"{VALUE_TYPE[parameter.type]} {attributes} {name}")
         large = sum([len(block.instructions) for block in function.blocks]) > NOINLINE_INSTRUCTIONS
         inlining = " noinline" if function.inline_never or large else ""
         scope = f" !dbg !{self._scope}" if self._scope >= 0 else ""
+        given = f"{REFERENCE_ATTRIBUTES} " if function.results == (IRType.REF,) else ""
         self.lines.append(
-            f"define internal {results_type(function.results)} {self.pool.symbols[function.name]}"
+            f"define internal {given}{results_type(function.results)} {self.pool.symbols[function.name]}"
             f'({", ".join(parameters)}) nounwind{inlining} "probe-stack"="inline-asm"{scope} {{'
         )
         self.lines.append("start:")

@@ -8,7 +8,10 @@ and writes all memory.
 
 from __future__ import annotations
 
+from beskid.abi.numbers import CELL_GRANULE
 from beskid.ir.model import IRType, Location
+
+LENGTH_BOUND = (1 << 63) - 1
 
 
 class Metadata:
@@ -16,14 +19,15 @@ class Metadata:
 
     __slots__ = (
         "_compile_unit",
+        "_extent",
         "_files",
         "_locations",
         "_nodes",
+        "_range",
         "_root",
         "_subroutine",
         "_tags",
         "_weights",
-        "empty",
     )
 
     def __init__(self, producer: str, debug_info: bool) -> None:
@@ -33,7 +37,8 @@ class Metadata:
         self._files: dict[str, int] = {}
         self._locations: dict[tuple[int, int, int], int] = {}
         self._root = self._add('!{!"beskid"}')
-        self.empty = self._add("!{}")
+        self._range = -1
+        self._extent = -1
         self._compile_unit = -1
         self._subroutine = -1
         if debug_info:
@@ -76,12 +81,27 @@ class Metadata:
         return self._tag("descriptor")
 
     def header(self) -> str:
-        """The attachment for a load of an array's or string's data address or length, which never change."""
-        return self._tag("header") + f", !invariant.load !{self.empty}"
+        """The attachment for a load of an array's or string's data address, which never changes.
+
+        Not `!invariant.load`: LLVM sinks such a load past a call, and there the array may be gone.
+        """
+        return self._tag("header")
+
+    def length(self) -> str:
+        """The attachment for a load of a length, which never changes and is not negative."""
+        if self._range < 0:
+            self._range = self._add(f"!{{i64 0, i64 {LENGTH_BOUND}}}")
+        return f"{self._tag('length')}, !range !{self._range}"
+
+    def reference(self) -> str:
+        """The attachment for a load of a reference: null, or a cell of at least the smallest size."""
+        if self._extent < 0:
+            self._extent = self._add(f"!{{i64 {CELL_GRANULE}}}")
+        return f", !dereferenceable_or_null !{self._extent}"
 
     def code(self) -> str:
         """The attachment for a load of a closure's code address."""
-        return self._tag("code") + f", !invariant.load !{self.empty}"
+        return self._tag("code")
 
     def field(self, type: IRType, offset: int) -> str:
         """The attachment for an access to a field."""

@@ -210,6 +210,8 @@ def load(writer: FunctionWriter, dest: Register, address: str, attachment: str) 
         byte = writer.compute(f"load i8, ptr {address}{attachment}")
         writer.assign(dest, f"icmp ne i8 {byte}, 0")
         return
+    if dest.type is IRType.REF:
+        attachment += writer.metadata.reference()
     writer.assign(dest, f"load {MEMORY_TYPE[dest.type]}, ptr {address}{attachment}")
 
 
@@ -264,7 +266,7 @@ def length_address(writer: FunctionWriter, array: str) -> str:
 
 def load_length(writer: FunctionWriter, dest: Register, array: str) -> None:
     """The word at +8, the same place in arrays and strings."""
-    writer.assign(dest, f"load i64, ptr {length_address(writer, array)}{writer.metadata.header()}")
+    writer.assign(dest, f"load i64, ptr {length_address(writer, array)}{writer.metadata.length()}")
 
 
 def element_address(writer: FunctionWriter, array: str, index: Operand, stride: int, offset: int) -> str:
