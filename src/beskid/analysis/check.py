@@ -7,7 +7,7 @@ modules are checked when the typed program is asked for them.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.lints import report_lints
+from beskid.analysis.names.lints import unused_names
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.program import World
 from beskid.analysis.types.check.bodies import check_body
@@ -31,6 +31,8 @@ from beskid.source.diagnostics import Diagnostic, Label, Severity, error, has_er
 from beskid.source.text import Span
 
 ModulePath = tuple[str, ...]
+
+SYNTAX_CODES = frozenset(("parse", "E1109", "E1110"))
 
 
 class LibraryError(Exception):
@@ -102,19 +104,25 @@ def check_program(
     entry_module = world.module(*entry) if entry is not None else None
     if check_all:
         world.load_all(package)
+    if any(diagnostic.code in SYNTAX_CODES for diagnostic in world.diagnostics):
+        # What the parser could not read would be reported a second time, as names that are missing.
+        syntax = [diagnostic for diagnostic in world.diagnostics if diagnostic.code in SYNTAX_CODES]
+        return CheckedProgram(None, _sorted(syntax))
     bodies = _Bodies(world)
     tests = _check_modules(world, package, bodies)
     found = bodies.diagnostics
     symbol = None
     if entry is not None:
         symbol = _find_entry(world, entry_module, entry, entry_name, found)
-    if check_all:
-        report_lints(world, symbol)
     diagnostics = _sorted([*world.diagnostics, *found])
     if has_errors(diagnostics):
-        # A conversion that can lose is noise beside a program that does not check.
+        # A conversion that can lose is noise beside a program that does not check; so are unused names, which the
+        # broken parts may be the ones to use.
         diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code != "W1203"]
         return CheckedProgram(None, diagnostics)
+    if check_all:
+        unused = unused_names(world, world.load_all(package), symbol)
+        diagnostics = _sorted([*diagnostics, *unused])
     return CheckedProgram(typed.TypedProgram(symbol, tuple(tests), bodies.body), diagnostics)
 
 

@@ -134,7 +134,7 @@ def _call_name(
         return call_value(checker, value, call)
     if implicit_event(checker, name):
         return unsupported.event(checker, name, call.span)
-    method = implicit_method(checker, name)
+    method = implicit_method(checker, callee.name)
     if method is not None:
         this = this_local(checker, callee.span)
         if this is not None:
@@ -234,7 +234,7 @@ def _call_on_type(
         )
     if isinstance(symbol, ContractSymbol) and symbol.is_extern and name in symbol.methods:
         return unsupported.extern_call(checker, f"{symbol.name}.{name}", call.span)
-    function = find_static(checker.world, checker.context, symbol, name)
+    function = find_static(checker.world, checker.context, symbol, callee.name)
     if function is not None:
         own = written_arguments(checker, callee)
         return call_function(checker, function, call, own or explicit or (), None, expected)
@@ -281,7 +281,7 @@ def call_method(
             return call_constraint(checker, found, call, object, expected)
     function = None
     if not isinstance(type, InferenceVariable):
-        function = find_method(checker.world, checker.context, type, name)
+        function = find_method(checker.world, checker.context, type, callee.name)
     if function is not None:
         return call_function(checker, function, call, written_arguments(checker, callee) or (), object, expected)
     _report_unknown_method(checker, type, callee)

@@ -138,14 +138,14 @@ def _for_iterator(
     checker: BodyChecker, statement: tree.ForStatement, value: typed.Expression, check_block: BlockChecker
 ) -> typed.Statement | None:
     span = statement.iterable.span
-    next_method = _method(checker, value.type, "Next")
+    next_method = _method(checker, value.type, "Next", span)
     if next_method is None:
-        iterate = _method(checker, value.type, "Iterate")
+        iterate = _method(checker, value.type, "Iterate", span)
         if iterate is not None and not _extra_parameters(iterate):
             mark = len(checker.open_variables)
             value = call_on_receiver(checker, iterate, value, span)
             finish(checker, mark, value)
-            next_method = _method(checker, value.type, "Next")
+            next_method = _method(checker, value.type, "Next", span)
     if next_method is None:
         checker.error(
             "E1215",
@@ -180,8 +180,8 @@ def _for_iterator(
     return typed.ForIterator(statement.span, iterator, value, call, some, local, body)
 
 
-def _method(checker: BodyChecker, receiver: Type, name: str) -> FunctionSymbol | None:
-    return find_method(checker.world, checker.context, receiver, name)
+def _method(checker: BodyChecker, receiver: Type, name: str, span: Span) -> FunctionSymbol | None:
+    return find_method(checker.world, checker.context, receiver, tree.Name(-1, span, name))
 
 
 def _extra_parameters(function: FunctionSymbol) -> int:

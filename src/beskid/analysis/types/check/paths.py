@@ -42,12 +42,12 @@ def implicit_event(checker: BodyChecker, name: str) -> bool:
     return isinstance(receiver, StructType) and name in receiver.symbol.events
 
 
-def implicit_method(checker: BodyChecker, name: str) -> FunctionSymbol | None:
+def implicit_method(checker: BodyChecker, name: tree.Name) -> FunctionSymbol | None:
     """A method of the receiver that a bare call means; free functions are not meant here."""
     receiver = checker.context.receiver
     if receiver is None:
         return None
-    if isinstance(receiver, StructType | EnumType) and name not in receiver.symbol.methods:
+    if isinstance(receiver, StructType | EnumType) and name.text not in receiver.symbol.methods:
         return None
     if not isinstance(receiver, StructType | EnumType | PrimitiveType):
         return None

@@ -123,15 +123,17 @@ def _solve_unit(result: Type) -> bool:
     return False
 
 
-def _break(checker: BodyChecker, statement: tree.BreakStatement) -> typed.Statement:
+def _break(checker: BodyChecker, statement: tree.BreakStatement) -> typed.Statement | None:
     if checker.frame.loop_depth == 0:
         checker.error("E1401", "`break` outside a loop", statement.span, "no loop to leave", "use `return` instead")
+        return None
     return typed.Break(statement.span)
 
 
-def _continue(checker: BodyChecker, statement: tree.ContinueStatement) -> typed.Statement:
+def _continue(checker: BodyChecker, statement: tree.ContinueStatement) -> typed.Statement | None:
     if checker.frame.loop_depth == 0:
         checker.error("E1402", "`continue` outside a loop", statement.span, "no loop to go on with", "remove it")
+        return None
     return typed.Continue(statement.span)
 
 
