@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beskid.analysis.names.symbols import ContractSymbol, FunctionSymbol, TypeParameterSymbol
+from beskid.analysis.names.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.types.model import (
     ERROR,
     NEVER,
@@ -108,9 +108,9 @@ def _applied(contract: ContractType, mapping: Substitution) -> ContractType:
     return applied
 
 
-def constraint_method(world: World, parameter: TypeParameterSymbol, name: str) -> ConstraintMethod | None:
+def constraint_method(world: World, parameter: TypeParameterType, name: str) -> ConstraintMethod | None:
     """The method of that name that the constraints of a type parameter offer."""
-    for contract in parameter.constraints:
+    for contract in parameter.symbol.constraints:
         world.ensure(contract.symbol)
         method = contract.symbol.methods.get(name)
         if method is not None:

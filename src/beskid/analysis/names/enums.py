@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def find_enum(world: World, context: Context, prefix: Prefix, expected: Type | None) -> EnumReference | None:
-    """The enum of `prefix::Variant`; `expected` is the type the context wants, or the type a pattern is matched with."""
+    """The enum of `prefix::Variant`; `expected` is the type the context wants, or that of the matched value."""
     nodes = flatten(prefix)
     assert nodes is not None
     written = nodes[-1].type_arguments

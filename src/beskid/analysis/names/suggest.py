@@ -130,10 +130,7 @@ def report_unknown_value(world: World, context: Context, name: tree.Name, locals
     near = closest(text, [*locals, *names_in_scope(world, context, types_only=False)])
     foreign = FOREIGN_VALUES.get(text)
     if foreign is not None:
-        beskid = foreign if foreign.startswith("a literal") else f"`{foreign}`"
-        world.report(
-            error("E1109", f"`{text}` is of another language", context.source, name.span, "unknown here", f"write {beskid}")
-        )  # fmt: skip
+        world.report(_of_another_language(context, name, foreign, "unknown here"))
         return
     help = did_you_mean(near) or _import_help(world, context, text, types_only=False) or "declare it before its use"
     world.report(
@@ -147,16 +144,25 @@ def unknown_type(world: World, context: Context, name: tree.Name, code: str | No
     imported = _import_help(world, context, text, types_only=True)
     foreign = FOREIGN_TYPES.get(text) if imported is None else None
     if foreign is not None:
-        beskid = foreign if foreign.startswith("a type") else f"`{foreign}`"
-        return error(
-            "E1109", f"`{text}` is of another language", context.source, name.span, "no type of Beskid", f"write {beskid}"
-        )  # fmt: skip
+        return _of_another_language(context, name, foreign, "no type of Beskid")
     code = code or ("E1005" if context.is_declaration else "E1201")
     known = [*PRIMITIVES, *context.type_parameters, *names_in_scope(world, context, types_only=True)]
-    help = (
-        imported or did_you_mean(closest(text, known)) or f"declare `type {text} {{ … }}`, or import the module of it"
-    )
+    help = imported or did_you_mean(closest(text, known))
+    if help is None:
+        help = f"declare `type {text} {{ … }}`, or import the module that declares it"
     return error(code, f"unknown type `{text}`", context.source, name.span, "no type has this name here", help)
+
+
+def _of_another_language(context: Context, name: tree.Name, replacement: str, label: str) -> Diagnostic:
+    beskid = replacement if replacement.startswith("a ") else f"`{replacement}`"
+    return error(
+        "E1109",
+        f"`{name.text}` is of another language",
+        context.source,
+        name.span,
+        label,
+        f"write {beskid}",
+    )
 
 
 def missing_in_module(
