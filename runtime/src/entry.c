@@ -171,6 +171,13 @@ static void enter(Call *call)
 int64_t beskid_enter(const BeskidProgram *program, int64_t argument_count, char **arguments, int64_t flags)
 {
     bk_last_status = begin(program);
+    if (bk_last_status == 0 && program->entry == NULL) {
+        fputs("error: the program has no entry; it was built as a library\n", stderr);
+        bk_last_status = BESKID_STATUS_GATE;
+        if (bk_context->depth == 0) {
+            atomic_store(&inside, 0);
+        }
+    }
     if (bk_last_status != 0) {
         return bk_last_status;
     }

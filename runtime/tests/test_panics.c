@@ -301,6 +301,12 @@ static void host_scenes(void)
     with_entry.entry = main_with_arguments;
     char *arguments[] = {(char[]){"name"}, (char[]){"one"}, (char[]){"\xFF"}, NULL};
     CHECK(beskid_enter(&with_entry, 3, arguments, 0) == 0x34);
+    CHECK(beskid_enter(&program, 0, NULL, 0) == 3);
+    int64_t from_thread = -1;
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, enter_from_thread, &from_thread) == 0);
+    pthread_join(thread, NULL);
+    CHECK(from_thread == 9);
     void **sp = beskid_thunk_enter(&program);
     CHECK(((uintptr_t)sp & (BESKID_SHADOW_REGION_SIZE - 1)) == BESKID_SHADOW_SLOTS_OFFSET);
     beskid_thunk_leave(sp);
