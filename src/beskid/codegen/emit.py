@@ -33,7 +33,7 @@ class EmitOptions:
 
 def emit_llvm(artifact: CodegenArtifact, options: EmitOptions) -> str:
     """The LLVM text of a program, before LLVM sees it."""
-    return write_module(artifact, options.triple, COMPILER, options.debug_info)
+    return write_module(artifact, options.triple, COMPILER, options.debug_info, options.opt_level > 0)
 
 
 def emit_object(artifact: CodegenArtifact, options: EmitOptions) -> bytes:

@@ -67,7 +67,7 @@ def write_call(writer: FunctionWriter, operation: Call) -> None:
     arguments = [writer.typed(argument) for argument in operation.arguments]
     stack = writer.slot(first_free_slot(operation.live))
     given = ", ".join([f"ptr {stack}", *arguments])
-    name = writer.pool.symbols[operation.callee]
+    name = writer.callee(operation.callee)
     receive(writer, operation.dests, callee.results, f"call {results_type(callee.results)} {name}({given})")
 
 

@@ -51,7 +51,10 @@ class FunctionWriter:
         "_cold",
         "_counter",
         "_definition_location",
+        "_level",
+        "_levels",
         "_scope",
+        "_symbol",
         "_variables",
         "debug",
         "function",
@@ -61,8 +64,12 @@ class FunctionWriter:
         "pool",
     )
 
-    def __init__(self, function: Function, pool: Pool) -> None:
+    def __init__(self, function: Function, pool: Pool, level: int = 0, levels: int = 0) -> None:
+        """`level` is 0 for the function itself and counts the copies that are inlined into it, of `levels` in all."""
         self.function = function
+        self._level = level
+        self._levels = levels
+        self._symbol = level_name(pool.symbols[function.name], level)
         self.pool = pool
         self.metadata = pool.metadata
         self.lines: list[str] = []
@@ -72,7 +79,7 @@ class FunctionWriter:
         self._counter = 0
         self._block_names: dict[Block, str] = {block: f"b{index}" for index, block in enumerate(function.blocks)}
         self._variables = assigned_more_than_once(function)
-        self._scope = self.metadata.subprogram(pool.symbols[function.name].strip('@"'), function.location)
+        self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location)
         self._definition_location = self.metadata.location(self._scope, function.location.line, 0)
 
     def write(self, handlers: Mapping[type, Callable[[FunctionWriter, Any], None]]) -> str:
@@ -101,10 +108,12 @@ class FunctionWriter:
             parameters.append(f"{VALUE_TYPE[parameter.type]} {attributes} {name}")
         large = sum([len(block.instructions) for block in function.blocks]) > NOINLINE_INSTRUCTIONS
         inlining = " noinline" if function.inline_never or large else ""
+        if self._level:
+            inlining = " alwaysinline"
         scope = f" !dbg !{self._scope}" if self._scope >= 0 else ""
         given = f"{REFERENCE_ATTRIBUTES} " if function.results == (IRType.REF,) else ""
         self.lines.append(
-            f"define internal {given}{results_type(function.results)} {self.pool.symbols[function.name]}"
+            f"define internal {given}{results_type(function.results)} {self._symbol}"
             f'({", ".join(parameters)}) nounwind{inlining} "probe-stack"="inline-asm"{scope} {{'
         )
         self.lines.append("start:")
@@ -187,6 +196,13 @@ class FunctionWriter:
         """The text of an operand with its type before it."""
         return f"{VALUE_TYPE[type_of(operand)]} {self.value(operand)}"
 
+    def callee(self, name: str) -> str:
+        """The symbol to call for a function; a recursive one calls its next copy."""
+        symbol = self.pool.symbols[name]
+        if not self._levels or name != self.function.name:
+            return symbol
+        return level_name(symbol, (self._level + 1) % (self._levels + 1))
+
     def descriptor(self, name: str) -> str:
         """The address of a type descriptor."""
         return descriptor_name(name)
@@ -254,6 +270,13 @@ class FunctionWriter:
         for index, value in enumerate(values):
             built = self.compute(f"insertvalue {kind} {built}, {self.typed(value)}, {index}")
         self.emit(f"ret {kind} {built}")
+
+
+def level_name(symbol: str, level: int) -> str:
+    """The name of a copy of a function that is inlined into it."""
+    if not level:
+        return symbol
+    return f'{symbol[:-1]}$level{level}"' if symbol.endswith('"') else f"{symbol}$level{level}"
 
 
 def assigned_more_than_once(function: Function) -> frozenset[int]:

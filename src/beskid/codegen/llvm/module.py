@@ -27,6 +27,7 @@ from beskid.codegen.llvm.declarations import declare_extern, declare_mathematica
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.pool import Pool
+from beskid.codegen.llvm.recursion import inline_levels
 from beskid.codegen.llvm.types import VALUE_TYPE, global_name, results_type
 from beskid.ir import model
 
@@ -56,11 +57,17 @@ HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
 """The handler of every instruction."""
 
 
-def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_info: bool) -> str:
+def write_module(
+    artifact: CodegenArtifact, target: str, compiler: str, debug_info: bool, inline_recursion: bool
+) -> str:
     """The LLVM text of a program."""
     metadata = Metadata(compiler, debug_info)
     pool = Pool(artifact, metadata)
-    functions = [FunctionWriter(function, pool).write(HANDLERS) for function in artifact.functions]
+    functions: list[str] = []
+    for function in artifact.functions:
+        levels = inline_levels(function) if inline_recursion else 0
+        for level in range(levels + 1):
+            functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS))
     functions += [export_thunk(function, pool) for function in artifact.functions if function.exported]
     if artifact.entry is not None:
         functions.append(entry_wrapper(pool.functions[artifact.entry], pool))
