@@ -88,17 +88,17 @@ def _enums_named(world: World, context: Context, text: str) -> list[EnumSymbol]:
             if module is None or pattern.search(module.source.text) is None:
                 continue
             world.index(module)
-            _public_enums(module, text, found)
+            _public_enums(module, text, found, name == package)
     return found
 
 
-def _public_enums(module: ModuleSymbol, text: str, found: list[EnumSymbol]) -> None:
+def _public_enums(module: ModuleSymbol, text: str, found: list[EnumSymbol], is_own: bool) -> None:
     item = module.members.get(text)
     if isinstance(item, EnumSymbol) and item.is_pub and item not in found:
         found.append(item)
     for child in module.children.values():
-        if child.is_pub:
-            _public_enums(child, text, found)
+        if child.is_pub or is_own:
+            _public_enums(child, text, found, is_own)
 
 
 def _report_no_enum(

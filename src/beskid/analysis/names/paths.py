@@ -152,7 +152,11 @@ def _finish(world: World, context: Context, search: _Search, found: Found | None
                 (Label(private.source, private.name_span, "declared here without `pub`"),),
             )
         )
-        return Found(Meaning(private, None), len(names)) if not isinstance(private, ModuleSymbol) else None
+        if isinstance(private, ModuleSymbol):
+            return None
+        world.mark_used(private, context)
+        world.ensure(private)
+        return Found(Meaning(private, None), len(names))
     module = search.missing_in
     if module is not None:
         name = names[min(search.missing_at, len(names) - 1)]
