@@ -53,7 +53,7 @@ generate: $(STAMP) ## rewrite the generated files
 
 .PHONY: bless
 bless: runtime ## rewrite the expectations of the suites; review the difference
-	@$(BIN)/python -m pytest -n $(WORKERS) --bless $(PYTEST_ARGUMENTS)
+	@$(BIN)/python -m pytest --bless $(PYTEST_ARGUMENTS)
 
 .PHONY: bench
 bench: runtime ## measure programs and latencies against the peers on this machine

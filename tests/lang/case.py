@@ -112,8 +112,13 @@ def bless(case: Case, outcome: Outcome) -> None:
     kept = [line for line in text.splitlines() if not re.match(r"[ \t]*// expect(-status|-stderr)?:", line)]
     while kept and not kept[-1].strip():
         kept.pop()
-    wanted = [f"// expect: {line}".rstrip() for line in outcome.stdout.splitlines()]
-    wanted += [f"// expect-stderr: {line}".rstrip() for line in outcome.comparable().stderr.splitlines()]
+    wanted = [_directive("expect", line) for line in outcome.stdout.splitlines()]
+    wanted += [_directive("expect-stderr", line) for line in outcome.comparable().stderr.splitlines()]
     if outcome.status:
         wanted.append(f"// expect-status: {outcome.status}")
     case.entry.write_text("\n".join([*kept, *wanted]) + "\n", encoding="utf-8")
+
+
+def _directive(key: str, line: str) -> str:
+    """One expectation; a line of the output keeps its trailing spaces."""
+    return f"// {key}: {line}" if line else f"// {key}:"

@@ -75,7 +75,8 @@ def run_engine(engine: str, case: Case, objects: dict[str, Path], folder: Path) 
 
 def interpret(case: Case, folder: Path) -> Outcome:
     """The oracle, before and after the passes; both must agree."""
-    from beskid.ir.interp import MemoryHost, run_module
+    from beskid.ir.interp.host import MemoryHost
+    from beskid.ir.interp.machine import run_module
 
     outcomes: list[Outcome] = []
     for with_passes in (False, True):

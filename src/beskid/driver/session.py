@@ -13,6 +13,7 @@ from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, World
 from beskid.driver.cache import Cache, FileState, Record, folder_listing, user_cache_folder
 from beskid.driver.digest import compiler_digest, compiler_stamp, digest
+from beskid.driver.failure import DriverError
 from beskid.driver.options import CompileOptions
 from beskid.driver.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
 from beskid.driver.sources import SOURCE_SUFFIX, SourceFile, core_library, package_of, read_file, read_tree
@@ -125,7 +126,7 @@ class Session:
 
     def object_bytes(self) -> bytes | None:
         """The program's object, from the cache when the same one was made before."""
-        from beskid.codegen.emit import EmitOptions, emit_object
+        from beskid.codegen.emit import CodegenError, EmitOptions, emit_object
 
         key = self.key()
         cached = self.objects.load_object(key)
@@ -134,7 +135,10 @@ class Session:
         artifact = self.artifact()
         if artifact is None:
             return None
-        made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
+        try:
+            made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
+        except CodegenError as fault:
+            raise DriverError(fault.message, fault.help, fault.code) from fault
         self.objects.store_object(key, made)
         return made
 
