@@ -92,11 +92,9 @@ def construct(
         skip_arguments(checker, arguments)
         return error_value(span)
     type = EnumType(symbol, explicit or ())
-    variables: tuple[Type, ...] = ()
     if symbol.type_parameters and explicit is None:
         _, fresh = checker.fresh(symbol.type_parameters, symbol.name, span)
         type = EnumType(symbol, fresh)
-        variables = fresh
         wanted = prune(expected) if expected is not None else None
         if isinstance(wanted, EnumType) and could_unify(type, wanted):
             unify(type, wanted)
@@ -107,6 +105,6 @@ def construct(
         values = check_arguments(checker, payload_types(type, variant), arguments, None, None)
     if any(value.type is ERROR for value in values):
         return error_value(span)
-    settled = checker.settle(type) if variables else type
+    settled = checker.settle(type)
     assert isinstance(settled, EnumType)
     return typed.EnumNew(span, settled, variant, values)
