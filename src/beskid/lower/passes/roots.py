@@ -101,6 +101,9 @@ class _Roots:
             return
         self.order = reverse_postorder(self.function)
         self._require(self._live_at_end())
+        most = max((event.required.bit_count() for events in self.events.values() for event in events), default=0)
+        if most >= FRAME_SLOTS_MAXIMUM:
+            raise TooManyRootsError(self.function)
         self.slots = self._colour()
         count = max(self.slots.values(), default=0)
         if count >= FRAME_SLOTS_MAXIMUM:
