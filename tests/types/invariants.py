@@ -6,6 +6,7 @@ Takes typed functions; gives the list of broken promises as texts. Used on the c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol
@@ -29,7 +30,12 @@ from beskid.analysis.types.model import (
 )
 from beskid.analysis.types.relations import is_printable, payload_types, symbol_substitution
 
-NODES = tuple(cls for cls in vars(typed).values() if isinstance(cls, type) and hasattr(cls, "__dataclass_fields__"))
+FIELDS: dict[type, tuple[str, ...]] = {
+    cls: tuple(field.name for field in fields(cls))
+    for cls in vars(typed).values()
+    if isinstance(cls, type) and is_dataclass(cls)
+}
+NODES = tuple(FIELDS)
 
 
 def nodes(root: object) -> Iterator[object]:
@@ -41,7 +47,7 @@ def nodes(root: object) -> Iterator[object]:
             pending.extend(part)
         elif isinstance(part, NODES) and not isinstance(part, typed.TypedProgram):
             yield part
-            pending.extend(getattr(part, name) for name in part.__dataclass_fields__)
+            pending.extend(getattr(part, name) for name in FIELDS[type(part)])
 
 
 def types_in(type: Type) -> Iterator[Type]:
@@ -90,7 +96,7 @@ def _declares(part: object) -> list[LocalSymbol]:
 
 
 def _types(part: object) -> Iterator[Type]:
-    for name in getattr(part, "__dataclass_fields__", ()):
+    for name in FIELDS[type(part)]:
         value = getattr(part, name)
         if isinstance(value, Type):
             yield value

@@ -6,6 +6,10 @@ modules are checked when the typed program is asked for them.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from beskid.analysis import typed
 from beskid.analysis.names.lints import unused_names
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
@@ -33,6 +37,21 @@ from beskid.source.text import Span
 ModulePath = tuple[str, ...]
 
 SYNTAX_CODES = frozenset(("parse", "E1109", "E1110"))
+
+
+RECURSION_LIMIT = 20_000
+"""Enough for the deepest nesting and the longest chains that the parser lets through."""
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for walking deep trees; the former limit comes back afterwards."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 class LibraryError(Exception):
@@ -85,7 +104,8 @@ class _Bodies:
             return known
         found: list[Diagnostic] = []
         before = len(self.world.diagnostics)
-        body = check_body(self.world, symbol, found)
+        with deep_recursion():
+            body = check_body(self.world, symbol, found)
         found.extend(self.world.diagnostics[before:])
         if body is None or has_errors(found):
             raise LibraryError(symbol, found)
@@ -100,6 +120,13 @@ def check_program(
     check_all: bool = True,
 ) -> CheckedProgram:
     """Check the user's modules: all of them, or those the entry module needs."""
+    with deep_recursion():
+        return _check_program(world, entry, entry_name, check_all)
+
+
+def _check_program(
+    world: World, entry: tuple[str, ModulePath] | None, entry_name: str, check_all: bool
+) -> CheckedProgram:
     package = world.packages[0].name
     entry_module = world.module(*entry) if entry is not None else None
     if check_all:

@@ -12,7 +12,11 @@ from beskid.analysis.types.model import NEVER
 
 def block_diverges(block: typed.Block) -> bool:
     """Whether no path reaches the end of the block."""
-    return any(diverges(statement) for statement in block.statements)
+    # A loop and not `any`: blocks nest deeply, and a generator would cost native stack at every level.
+    for statement in block.statements:  # noqa: SIM110
+        if diverges(statement):
+            return True
+    return False
 
 
 def leaves_directly(statement: typed.Statement) -> bool:

@@ -106,12 +106,14 @@ def unify(left: Type, right: Type) -> bool:
     """Make both types equal by solving variables; False when they cannot be. Error types fit everything."""
     left = prune(left)
     right = prune(right)
-    if left is right or left is ERROR or right is ERROR:
+    if left is right:
         return True
     if isinstance(left, InferenceVariable):
         return _solve(left, right)
     if isinstance(right, InferenceVariable):
         return _solve(right, left)
+    if left is ERROR or right is ERROR:
+        return True
     if isinstance(left, ArrayType) and isinstance(right, ArrayType):
         return unify(left.element, right.element)
     if isinstance(left, FunctionType) and isinstance(right, FunctionType):

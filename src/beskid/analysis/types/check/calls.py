@@ -276,7 +276,7 @@ def call_method(
     if isinstance(type, ContractType):
         return _call_contract(checker, type, call, callee)
     if isinstance(type, TypeParameterType):
-        found = constraint_method(checker.world, type.symbol, name)
+        found = constraint_method(checker.world, type, name)
         if found is not None:
             return call_constraint(checker, found, call, object, expected)
     function = None

@@ -10,7 +10,7 @@ from beskid.analysis import typed
 from beskid.analysis.names.lookup import conforms
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unsupported import contract_value
-from beskid.analysis.types.infer import is_open, prune, unify
+from beskid.analysis.types.infer import is_open, open_variables, prune, unify
 from beskid.analysis.types.model import (
     CHAR,
     ERROR,
@@ -44,7 +44,12 @@ def coerce(checker: BodyChecker, value: typed.Expression, expected: Type, span: 
     """`value` as `expected`; reports E1206 or W1203 at `span`."""
     actual = prune(value.type)
     wanted = prune(expected)
-    if actual is wanted or actual is ERROR or wanted is ERROR or actual is NEVER:
+    if actual is wanted or actual is ERROR or actual is NEVER:
+        return value
+    if wanted is ERROR:
+        # The place was reported; what its type would have determined is not worth a second message.
+        for variable in open_variables(actual):
+            variable.solution = ERROR
         return value
     if isinstance(actual, PrimitiveType) and isinstance(wanted, PrimitiveType):
         return _coerce_primitive(checker, value, actual, wanted, span)
