@@ -42,21 +42,34 @@ def bases(world: World, module: ModuleSymbol, head: str) -> Iterator[tuple[Base,
         yield (other, ()), 0
 
 
+def reachable(world: World, package: str, path: tuple[str, ...], module: ModuleSymbol) -> ModuleSymbol | None:
+    """The module of a path when no private inline module hides it from `module`."""
+    found = world.find(package, path)
+    walk = found
+    while walk is not None and walk.parent is not None:
+        if not walk.is_pub and not is_visible(walk, module):
+            return None
+        walk = walk.parent
+    return found
+
+
 def find_module(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> ModuleSymbol | None:
     """The module that a whole path denotes, seen from `module`."""
     for (package, prefix), taken in bases(world, module, names[0]):
         path = prefix + names[taken:]
         if not path or len(names) == taken:
             continue
-        found = world.find(package, path)
+        found = reachable(world, package, path, module)
         if found is not None:
             return found
     return None
 
 
-def child_module(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> ModuleSymbol | None:
-    """The module below `module` with these further names."""
-    return world.find(module.package, module.path + names)
+def child_module(
+    world: World, module: ModuleSymbol, names: tuple[str, ...], viewer: ModuleSymbol
+) -> ModuleSymbol | None:
+    """The module below `module` with these further names, seen from `viewer`."""
+    return reachable(world, module.package, module.path + names, viewer)
 
 
 def public_member(world: World, module: ModuleSymbol, name: str) -> Meaning | None:
@@ -187,10 +200,10 @@ def _find_target(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> 
         path = prefix + names[taken:]
         if not path or taken == len(names):
             continue
-        whole = world.find(package, path)
+        whole = reachable(world, package, path, module)
         if whole is module:
             itself, whole = whole, None
-        holder = world.find(package, path[:-1]) if len(names) - taken > 1 else None
+        holder = reachable(world, package, path[:-1], module) if len(names) - taken > 1 else None
         meaning = public_member(world, holder, path[-1]) if holder is not None else None
         if whole is not None:
             target.module = whole

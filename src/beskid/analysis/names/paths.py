@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from beskid.analysis.names.context import Context, Meaning, MemberPath
 from beskid.analysis.names.import_messages import public_names, unknown_module_help
 from beskid.analysis.names.index import kind_of
-from beskid.analysis.names.modules import bases, child_module, own_item, private_member, public_member
+from beskid.analysis.names.modules import bases, child_module, own_item, private_member, public_member, reachable
 from beskid.analysis.names.scope import is_broken_import, strong_meaning, weak_meaning
 from beskid.analysis.names.suggest import closest, did_you_mean, missing_in_module, names_in_scope
 from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol
@@ -37,10 +37,11 @@ class Found:
 class _Search:
     """One search through modules: the names, and the first failure met."""
 
-    __slots__ = ("missing_at", "missing_in", "names", "private", "texts", "wants_type", "world")
+    __slots__ = ("missing_at", "missing_in", "names", "private", "texts", "viewer", "wants_type", "world")
 
-    def __init__(self, world: World, names: Names, wants_type: bool) -> None:
+    def __init__(self, world: World, viewer: ModuleSymbol, names: Names, wants_type: bool) -> None:
         self.world = world
+        self.viewer = viewer
         self.names = names
         self.texts = tuple([name.text for name in names])
         self.wants_type = wants_type
@@ -51,7 +52,7 @@ class _Search:
     def below(self, module: ModuleSymbol, start: int, item: Symbol | None) -> Found | None:
         """Go on below `module`, which `names[:start]` denote; `item` is what they denote besides."""
         for end in range(len(self.names), start, -1):
-            inner = child_module(self.world, module, self.texts[start:end])
+            inner = child_module(self.world, module, self.texts[start:end], self.viewer)
             if inner is not None:
                 found = self.at(inner, end, own_item(self.world, inner))
                 if found is not None:
@@ -93,7 +94,7 @@ class _Search:
 
 def resolve_names(world: World, context: Context, names: Names, wants_type: bool, span: Span) -> Found | None:
     """What a path of at least two names denotes; reports when it denotes nothing."""
-    search = _Search(world, names, wants_type)
+    search = _Search(world, context.module, names, wants_type)
     head = names[0]
     strong = strong_meaning(world, context, head.text)
     if strong is not None and strong.module is not None:
@@ -120,7 +121,7 @@ def _through_modules(world: World, context: Context, search: _Search) -> Found |
         for (package, prefix), taken in bases(world, context.module, texts[0]):
             if end <= taken or (end == len(texts) and end == taken):
                 continue
-            module = world.find(package, prefix + texts[taken:end])
+            module = reachable(world, package, prefix + texts[taken:end], search.viewer)
             if module is None:
                 continue
             found = search.at(module, end, own_item(world, module))

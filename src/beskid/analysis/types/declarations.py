@@ -9,15 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beskid.analysis.names.attributes import check_attributes
-from beskid.analysis.names.index import as_arguments, declared_twice
+from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.names.typenames import type_of_symbol
-from beskid.analysis.types.model import ContractType, Substitution, Type, TypeParameterType, substitute
-from beskid.analysis.types.signatures import SELF_CONTRACTS, same_signature, show_signature
+from beskid.analysis.types.model import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
+from beskid.analysis.types.signatures import same_signature, show_signature
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
-from beskid.syntax import tree
 
 if TYPE_CHECKING:
     from beskid.analysis.program import World
@@ -68,7 +67,7 @@ def _check_method(
                 symbol.source,
                 span,
                 f"requires `{expected}`",
-                f"add `pub {expected.replace('(', '(…' if wanted.parameters else '(', 1).split('(')[0]}"
+                f"add `pub {show_type(substitute(wanted.result, mapping))} {wanted.name}"
                 f"({_parameter_list(wanted, mapping)}) {{ … }}` to `{symbol.name}`",
                 (required,),
             )
@@ -99,7 +98,7 @@ def _check_method(
 
 
 def _parameter_list(wanted: FunctionSymbol, mapping: Substitution) -> str:
-    return ", ".join([f"{substitute(p.type, mapping)!r} {p.name}" for p in wanted.parameters])
+    return ", ".join([f"{show_type(substitute(p.type, mapping))} {p.name}" for p in wanted.parameters])
 
 
 def _matches_free(wanted: FunctionSymbol, given: FunctionSymbol, mapping: Substitution) -> bool:
@@ -119,6 +118,3 @@ def _free_function(world: World, symbol: StructSymbol, itself: Type, name: str) 
         return None
     world.used.add(item)
     return item
-
-
-__all__ = ["SELF_CONTRACTS", "check_declarations", "declared_twice", "tree"]

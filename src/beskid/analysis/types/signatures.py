@@ -18,6 +18,7 @@ from beskid.analysis.names.index import (
     kind_of,
     make_type_parameters,
 )
+from beskid.analysis.names.scope import find_item_quietly
 from beskid.analysis.names.symbols import (
     AttributeSymbol,
     ConstSymbol,
@@ -334,12 +335,13 @@ def declare_impl(world: World, block: ImplBlock) -> None:
         methods = world.builtin_methods.setdefault(name, {})
         _add_methods(world, block, methods, primitive, ())
         return
-    known = set(world.used)
+    mentioned = find_item_quietly(world, context, name) if len(segments) == 1 else None
+    was_used = mentioned in world.used
     symbol = find_type(world, context, tuple([segment.name for segment in segments]), item.receiver.span)
     if symbol is None:
         _add_methods(world, block, {}, ERROR, ())
         return
-    if symbol not in known:
+    if symbol is mentioned and not was_used:
         world.used.discard(symbol)
     if isinstance(symbol, ContractSymbol):
         world.report(
