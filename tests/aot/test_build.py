@@ -29,6 +29,18 @@ entry:
   %2 = iadd %0, %1
   return %2
 }
+function @negate(%0 i1) -> (i1) exported at "Negate" "library.bd" 9:1 {
+  registers %1 i1
+entry:
+  %1 = xor %0, i1 1
+  return %1
+}
+function @negate(%0 i1) -> (i1) exported at "Negate" "library.bd" 9:1 {
+  registers %1 i1
+entry:
+  %1 = xor %0, i1 1
+  return %1
+}
 function @greet() -> () exported at "Greet" "library.bd" 4:1 {
   registers %0 i64, %1 ref
 entry:
@@ -82,14 +94,17 @@ def test_an_object_is_written_as_it_is(tmp_path: Path) -> None:
 
 def test_a_shared_library_shows_its_exports_only_and_works(tmp_path: Path) -> None:
     output = tmp_path / "libadd.so"
-    exporting = replace(request(compile_text(LIBRARY), output, OutputKind.SHARED), exports=("add", "greet"))
-    build(exporting)
+    exports = ("add", "greet", "negate")
+    build(replace(request(compile_text(LIBRARY), output, OutputKind.SHARED), exports=exports))
     shown = subprocess.run(["nm", "-D", "--defined-only", str(output)], capture_output=True, text=True, check=True)
-    assert [line.split()[-1] for line in shown.stdout.splitlines()] == ["add", "greet"]
+    assert [line.split()[-1] for line in shown.stdout.splitlines()] == list(exports)
     library = ctypes.CDLL(str(output))
     library.add.argtypes = [ctypes.c_int64, ctypes.c_int64]
     library.add.restype = ctypes.c_int64
     assert library.add(40, 2) == 42
+    library.negate.argtypes = [ctypes.c_bool]
+    library.negate.restype = ctypes.c_bool
+    assert [library.negate(True), library.negate(False)] == [False, True]
 
 
 @pytest.mark.parametrize("kind", [OutputKind.STATIC, OutputKind.SHARED])
@@ -184,6 +199,15 @@ def test_a_draft_of_another_layout_is_refused() -> None:
     with pytest.raises(AotError) as caught:
         check_statement(statement, Path("archive.a"))
     assert caught.value.code == "E4012"
+
+
+@pytest.mark.parametrize(
+    ("line", "other"), [(b"abi=2\n", b"abi=3\n"), (b"level=1\n", b"level=9\n"), (b"draft=0x", b"draft=1x")]
+)
+def test_an_object_of_another_contract_is_refused(line: bytes, other: bytes, tmp_path: Path) -> None:
+    image = compile_text(HELLO.text)
+    assert line in image
+    assert refused(request(image.replace(line, other), tmp_path / "x")).code == "E4012"
 
 
 def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:

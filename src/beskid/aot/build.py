@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from beskid.abi.numbers import SUPPORT_SYMBOLS
+from beskid.abi.numbers import BESKID_DRAFT_HASH, SUPPORT_SYMBOLS
 from beskid.aot.errors import (
     ENTRY_MISSING,
     INPUT_OUTPUT,
@@ -97,6 +97,7 @@ def check_versions(note: dict[str, list[str]], runtime: RuntimeArchive, output: 
     """The object must have been compiled for the contract that the archive states."""
     version = note.get("abi", ["none"])[0]
     level = note.get("level", ["0"])[0]
+    draft = note.get("draft", ["none"])[0]
     if version != str(runtime.version):
         raise AotError(
             VERSION_MISMATCH,
@@ -110,6 +111,13 @@ def check_versions(note: dict[str, list[str]], runtime: RuntimeArchive, output: 
             f"ABI level mismatch: the object of `{output.name}` needs {level}, `{runtime.archive}` offers "
             f"{runtime.level}",
             "install a newer runtime",
+        )
+    if draft != f"{BESKID_DRAFT_HASH:#018x}":
+        raise AotError(
+            VERSION_MISMATCH,
+            f"draft layout mismatch: the object of `{output.name}` needs {draft}, `{runtime.archive}` offers "
+            f"{BESKID_DRAFT_HASH:#018x}",
+            "compile the program again with the installed beskid",
         )
 
 

@@ -28,7 +28,7 @@ from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.pool import Pool
 from beskid.codegen.llvm.recursion import inline_levels
-from beskid.codegen.llvm.types import VALUE_TYPE, global_name, results_type
+from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, global_name, results_type
 from beskid.ir import model
 
 HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
@@ -105,19 +105,32 @@ def entry_wrapper(entry: model.Function, pool: Pool) -> str:
 
 
 def export_thunk(function: model.Function, pool: Pool) -> str:
-    """The C function of an exported function: it enters the runtime, and prepares it on first use."""
+    """The C function of an exported function: it enters the runtime, and prepares it on first use.
+
+    A truth value is a byte in C.
+    """
     enter = pool.call_runtime("beskid_thunk_enter")
     leave = pool.call_runtime("beskid_thunk_leave")
-    parameters = ", ".join([f"{VALUE_TYPE[held.type]} %p{held.index}" for held in function.parameters])
-    arguments = "".join([f", {VALUE_TYPE[held.type]} %p{held.index}" for held in function.parameters])
-    result = results_type(function.results)
-    call = f"call {result} {pool.symbols[function.name]}(ptr %sp{arguments})"
+    booleans = [held.index for held in function.parameters if held.type is model.IRType.I1]
+    parameters = ", ".join([f"{MEMORY_TYPE[held.type]} %p{held.index}" for held in function.parameters])
+    arguments = "".join(
+        [
+            f", {VALUE_TYPE[held.type]} {'%b' if held.index in booleans else '%p'}{held.index}"
+            for held in function.parameters
+        ]
+    )
+    inner = results_type(function.results)
+    outer = MEMORY_TYPE[function.results[0]] if len(function.results) == 1 else inner
+    call = f"call {inner} {pool.symbols[function.name]}(ptr %sp{arguments})"
     lines = [
-        f'define {result} {global_name(function.name)}({parameters}) nounwind "probe-stack"="inline-asm" {{',
+        f'define {outer} {global_name(function.name)}({parameters}) nounwind "probe-stack"="inline-asm" {{',
+        *[f"  %b{index} = icmp ne i8 %p{index}, 0" for index in booleans],
         f"  %sp = call ptr {enter}(ptr @{PROGRAM_SYMBOL})",
-        f"  {call}" if result == "void" else f"  %result = {call}",
+        f"  {call}" if inner == "void" else f"  %result = {call}",
         f"  call void {leave}(ptr %sp)",
-        "  ret void" if result == "void" else f"  ret {result} %result",
-        "}",
     ]
-    return "\n".join(lines)
+    if inner == outer:
+        lines.append("  ret void" if inner == "void" else f"  ret {inner} %result")
+    else:
+        lines += [f"  %byte = zext {inner} %result to {outer}", f"  ret {outer} %byte"]
+    return "\n".join([*lines, "}"])
