@@ -162,9 +162,10 @@ class _Frame:
 
 def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:
     # Of very long lines only the surroundings of the place are shown.
-    before = _visible(line[:start])
-    marked = _visible(line[start:end])
-    after = _visible(line[end:])
+    # Cutting first keeps a report cheap on a line of a megabyte; columns never shrink when made visible.
+    before = _visible(line[max(0, start - _MAX_COLUMNS - 1) : start])
+    marked = _visible(line[start : min(end, start + _MAX_COLUMNS + 1)])
+    after = _visible(line[end : end + _MAX_COLUMNS + 1])
     if len(before) + len(marked) + len(after) <= _MAX_COLUMNS:
         return before, marked, after
     if len(before) > _CONTEXT_COLUMNS:
