@@ -457,6 +457,16 @@ def test_strings(value: str, expected: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", "0"), ("ab", "1"), ("cd", "2"), ("ß", "3"), ("abc", "4"), ("abd", "-"), ("ce", "-"), ("abcd", "-")],
+)
+def test_many_strings_are_told_apart_by_length_first(value: str, expected: str) -> None:
+    words = ["", "ab", "cd", "ß", "abc"]
+    arms = [arm(literal(word, STRING), string(str(position))) for position, word in enumerate(words)]
+    assert _match_text(string(value), *arms, arm(wildcard(STRING), string("-"))) == expected
+
+
 PAIR = enum("Pair", {"Both": (option_of(I64), option_of(STRING)), "Neither": ()})
 
 

@@ -17,7 +17,7 @@ from beskid.analysis.types.model import (
     Type,
 )
 from beskid.ir.builder import boolean, integer
-from beskid.ir.model import BinaryOp, CompareOp, IntConstant, IRType, Operand, UnaryOp, type_of
+from beskid.ir.model import BinaryOp, CompareOp, IntConstant, IRType, Operand, StringConstant, UnaryOp, type_of
 from beskid.lower.build.arithmetic import apply, is_float, is_signed, resize
 from beskid.lower.build.context import FunctionContext, Value, zero
 from beskid.lower.build.dispatch import lower_all
@@ -106,6 +106,10 @@ def equal(
 
 
 def equal_strings(context: FunctionContext, left: Operand, right: Operand) -> Operand:
+    """Equality by content; with the empty string it is a question of length."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, StringConstant) and not other.data:
+            return context.builder.compare(CompareOp.EQ, context.builder.length(one), integer(IRType.I64, 0))
     same = context.builder.call_runtime_value("str_eq", (left, right))
     return context.builder.compare(CompareOp.NE, same, integer(IRType.I64, 0))
 

@@ -31,6 +31,9 @@ from beskid.lower.build.dispatch import lower, lower_as
 from beskid.lower.build.enums import enum_tag, is_full, is_variant, payload_field
 from beskid.lower.layout import EnumForm, EnumLayout
 
+MANY_STRINGS = 4
+"""From this many string cases on the length is asked first."""
+
 
 @node
 class SharedArm:
@@ -180,7 +183,9 @@ class MatchEmitter:
         value = self.values[switch.occurrence][0]
         keys = [key for key, _ in switch.cases]
         component = type_of(value)
-        if component in (IRType.REF, IRType.F32, IRType.F64, IRType.I1) or len(keys) == 1:
+        if component is IRType.REF and len(keys) >= MANY_STRINGS:
+            self._compare_by_length(switch.occurrence, value, keys, blocks, default)
+        elif component in (IRType.REF, IRType.F32, IRType.F64, IRType.I1) or len(keys) == 1:
             self._compare_in_turn(switch.occurrence, value, keys, blocks, default)
         else:
             targets = [(wrap(component, int(key)), block) for key, block in zip(keys, blocks, strict=True)]
@@ -191,6 +196,22 @@ class MatchEmitter:
         if switch.default is not None:
             builder.position(default)
             self.emit(switch.default)
+
+    def _compare_by_length(
+        self, occurrence: Occurrence, value: Operand, keys: list[LiteralKey], blocks: list[Block], default: Block
+    ) -> None:
+        """Strings of another length are never compared."""
+        builder = self._context.builder
+        groups: dict[int, list[int]] = {}
+        for position, key in enumerate(keys):
+            groups.setdefault(len(str(key).encode()), []).append(position)
+        heads = {length: builder.new_block("case.length") for length in groups}
+        builder.switch(builder.length(value), tuple(sorted(heads.items(), key=lambda item: item[0])), default)
+        for length, positions in groups.items():
+            builder.position(heads[length])
+            group_keys = [keys[position] for position in positions]
+            group_blocks = [blocks[position] for position in positions]
+            self._compare_in_turn(occurrence, value, group_keys, group_blocks, default)
 
     def _compare_in_turn(
         self, occurrence: Occurrence, value: Operand, keys: list[LiteralKey], blocks: list[Block], default: Block
