@@ -1,4 +1,4 @@
-"""What lowered programs do: Enums of every form, `match` and `?`."""
+"""What lowered programs do: enums of every form, `match` and `?`."""
 
 from __future__ import annotations
 
