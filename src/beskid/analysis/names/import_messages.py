@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beskid.analysis.names.index import bound_name, is_type_like, kind_of, path_texts
-from beskid.analysis.names.suggest import closest, did_you_mean
+from beskid.analysis.names.suggest import closest, did_you_mean, module_import_help, public_list
 from beskid.analysis.names.symbols import ModuleSymbol, Symbol, UseBinding
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.syntax import tree
@@ -60,13 +60,14 @@ def import_not_found(
         )
     last = use.path.segments[-1].name
     if holder is not None:
+        names_there = [name for name in public_names(world, holder) if name != last.text]
         return error(
             "E1105",
             f"module `{holder.dotted()}` has no public item or module `{last.text}`",
             module.source,
             use.path.span,
             "not found",
-            did_you_mean(closest(last.text, public_names(world, holder))),
+            did_you_mean(closest(last.text, names_there)) or public_list(names_there),
         )
     return error(
         "E1105",
@@ -101,6 +102,12 @@ def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ..
         if package != module.package:
             known.extend(f"{package}.{path}" for path in paths)
     written = ".".join(names)
+    below = [path for path in known if path.startswith(f"{written}.")]
+    if below:
+        return f"it is a folder of modules: {', '.join([f'`{path}`' for path in sorted(below)[:4]])}"
+    import_help = module_import_help(world, module, names[0])
+    if import_help is not None:
+        return import_help
     near = closest(written, known)
     if near is None and len(names) > 1:
         near = closest(".".join(names[:-1]), known)

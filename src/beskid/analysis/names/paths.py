@@ -12,7 +12,7 @@ from beskid.analysis.names.context import Context, Meaning, MemberPath
 from beskid.analysis.names.import_messages import public_names, unknown_module_help
 from beskid.analysis.names.index import kind_of
 from beskid.analysis.names.modules import bases, child_module, own_item, private_member, public_member, reachable
-from beskid.analysis.names.scope import is_broken_import, strong_meaning, weak_meaning
+from beskid.analysis.names.scope import is_broken_import, lookup_type, strong_meaning, weak_meaning
 from beskid.analysis.names.suggest import closest, did_you_mean, missing_in_module, names_in_scope
 from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol
 from beskid.base.node import node
@@ -168,7 +168,7 @@ def _finish(world: World, context: Context, search: _Search, found: Found | None
     path = "::".join(search.texts[:-1])
     near = closest(names[0].text, names_in_scope(world, context, types_only=False))
     help = unknown_module_help(world, context.module, search.texts)
-    if near is not None and not help.startswith(("did you", "the core")):
+    if near is not None and not help.startswith(("did you", "the core", "import")):
         help = did_you_mean(near) or help
     world.report(
         error(
@@ -214,4 +214,25 @@ def resolve_member_path(world: World, context: Context, expression: Prefix) -> M
     found = resolve_names(world, context, names, False, expression.span)
     if found is None:
         return None
+    owner = _generic_owner(world, context, nodes, found)
+    if owner is not None:
+        return owner
     return MemberPath(found.meaning, nodes[found.consumed - 1], found.consumed)
+
+
+def _generic_owner(world: World, context: Context, nodes: list[Prefix], found: Found) -> MemberPath | None:
+    """The type of `Type<A>.Function`: with arguments, a name is the type and not the module of its name (§6.3)."""
+    count = found.consumed - 1
+    if count < 1 or not nodes[count - 1].type_arguments:
+        return None
+    names = tuple([part.name for part in nodes[:count]])
+    if count == 1:
+        item = lookup_type(world, context, names[0])
+    else:
+        path = resolve_names(world, context, names, True, nodes[count - 1].span)
+        named = path.meaning.item if path is not None and path.consumed == count else None
+        item = named if isinstance(named, TypeSymbol) else None
+    if item is None:
+        return None
+    world.ensure(item)
+    return MemberPath(Meaning(item, None), nodes[count - 1], count)

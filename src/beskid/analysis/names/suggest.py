@@ -95,10 +95,19 @@ def importable(world: World, context: Context, name: str, types_only: bool) -> l
     return found
 
 
+def module_import_help(world: World, module: ModuleSymbol, name: str) -> str | None:
+    """`import it: …` for the only module whose path ends with a name."""
+    found: list[str] = []
+    for package in (module.package, *world.visible_packages(module.package)):
+        head = f"{package}." if package != module.package else ""
+        found.extend(head + ".".join(path) for path in world.file_paths(package) if len(path) > 1 and path[-1] == name)
+    return f"import it: `use {found[0]};`" if len(found) == 1 else None
+
+
 def _import_help(world: World, context: Context, name: str, types_only: bool) -> str | None:
     paths = importable(world, context, name, types_only)
     if not paths:
-        return None
+        return None if types_only else module_import_help(world, context.module, name)
     if paths[0].endswith(f".{name}"):
         return f"import it: `use {paths[0]};`"
     return f"import it: `use {paths[0]};` or `use {paths[0]}.{name};`"
@@ -180,12 +189,13 @@ def missing_in_module(
         code = "E1101"
     else:
         code = "E1005" if context.is_declaration else "E1201"
-    help = did_you_mean(closest(name.text, names)) or _public_list(names)
+    help = did_you_mean(closest(name.text, names)) or public_list(names)
     shown = module.dotted() or "this file"
     return error(code, f"unknown {what} `{name.text}` in module {shown}", context.source, span, "not found", help)
 
 
-def _public_list(names: list[str]) -> str | None:
+def public_list(names: list[str]) -> str:
+    """The first public names of a module, for help."""
     if not names:
         return "the module has no public items"
     shown = sorted(set(names))

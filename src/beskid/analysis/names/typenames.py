@@ -91,6 +91,9 @@ def _read_path(world: World, context: Context, path: tree.Path) -> Type:
             for argument in segment.type_arguments:
                 read_type(world, context, argument)
         return ERROR
+    if isinstance(symbol, ContractSymbol) and symbol.is_extern:
+        _report_extern(world, context, symbol, path.span)
+        return ERROR
     world.ensure_soon(symbol)
     for segment in segments[:-1]:
         if segment.type_arguments:
@@ -98,6 +101,20 @@ def _read_path(world: World, context: Context, path: tree.Path) -> Type:
             return ERROR
     arguments = resolve_arguments(world, context, symbol, last.type_arguments, path.span)
     return ERROR if arguments is None else type_of_symbol(symbol, arguments)
+
+
+def _report_extern(world: World, context: Context, symbol: ContractSymbol, span: Span) -> None:
+    world.report(
+        error(
+            "E1005" if context.is_declaration else "E1201",
+            f"the extern contract `{symbol.name}` is no type of values",
+            context.source,
+            span,
+            "a namespace of C functions",
+            f"call its functions: `{symbol.name}.{next(iter(symbol.methods), 'name')}(…)`",
+            (Label(symbol.source, symbol.name_span, "declared here"),),
+        )
+    )
 
 
 def find_type(world: World, context: Context, names: Names, span: Span) -> TypeSymbol | None:

@@ -111,6 +111,15 @@ def read_parameters(
     return tuple(symbols)
 
 
+def _check_parameter_names(world: World, owner: Symbol, parameters: tuple[tree.Parameter, ...]) -> None:
+    """Two parameters of one name where there is no body in which they would clash."""
+    seen: dict[str, Span] = {}
+    for parameter in parameters:
+        first = seen.setdefault(parameter.name.text, parameter.name.span)
+        if first is not parameter.name.span:
+            world.report(declared_twice("E1102", "parameter", parameter.name, owner.source, first, owner.source))
+
+
 def _constraints(
     world: World,
     context: Context,
@@ -143,6 +152,9 @@ def read_contract(world: World, context: Context, path: tree.Path, itself: Type)
     if not isinstance(symbol, ContractSymbol):
         _report_no_contract(world, context, symbol.name, f"a {kind_of(symbol)}", path.span, symbol)
         return None
+    if symbol.is_extern:
+        _report_no_contract(world, context, name, "an extern contract", path.span, symbol)
+        return None
     world.ensure_soon(symbol)
     if not last.type_arguments and symbol.name in SELF_CONTRACTS and len(symbol.type_parameters) == 1:
         return ContractType(symbol, (itself,))
@@ -157,11 +169,11 @@ def _report_no_contract(
     world.report(
         error(
             "E1607",
-            f"`{name}` is {what}, not a contract",
+            f"`{name}` is {what}, not a contract that types can conform to",
             context.source,
             span,
             "a contract is wanted here",
-            f"declare `contract {name} {{ … }}`, or remove the name",
+            f"declare a `contract` and name it here, or remove `{name}`",
             related,
         )
     )
@@ -206,6 +218,8 @@ def _event(world: World, context: Context, field: tree.EventField) -> EventSymbo
         )
         capacity = DEFAULT_EVENT_CAPACITY
     parameters = read_parameters(world, context, field.parameters)
+    if context.symbol is not None:
+        _check_parameter_names(world, context.symbol, field.parameters)
     return EventSymbol(field.name.text, parameters, capacity, field.name.span)
 
 
@@ -236,6 +250,8 @@ def _contract(world: World, symbol: ContractSymbol) -> None:
     _constraints(world, context, symbol.type_parameters, symbol.tree.type_parameters)
     for method in list(symbol.methods.values()):
         world.ensure(method)
+        if isinstance(method.tree, tree.FunctionItem):
+            _check_parameter_names(world, symbol, method.tree.parameters)
     if symbol.is_extern:
         bind_extern(world, symbol)
     embedded: list[ContractType] = []
