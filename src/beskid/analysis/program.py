@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from beskid.analysis.names.conformance import CORE_LIBRARY
 from beskid.analysis.names.context import Context
 from beskid.analysis.names.index import (
     ImplBlock,
@@ -33,7 +34,6 @@ from beskid.source.text import SourceText
 from beskid.syntax import tree
 from beskid.syntax.parser import parse
 
-CORE_LIBRARY = "Std"
 PRELUDE_PATH = ("Prelude",)
 
 _FILE_SCOPE = re.compile(r"^[ \t]*mod\s+[A-Za-z_][\w.\s]*;", re.MULTILINE)
@@ -62,11 +62,9 @@ class World:
         "_declared",
         "_files_of",
         "_indexes",
-        "_owner_context",
         "_pending_impls",
         "_pending_types",
         "_prelude",
-        "_unparsed",
         "builtin_methods",
         "diagnostics",
         "extension_methods",
@@ -90,12 +88,10 @@ class World:
             package.name: package.modules for package in packages
         }
         self._indexes: dict[ModuleSymbol, ModuleIndex] = {}
-        self._unparsed: set[ModuleSymbol] = set()
         self._pending_impls: list[ImplBlock] = []
         self._pending_types: list[Symbol] = []
         self._completed: set[Symbol] = set()
         self._declared: set[ModuleSymbol] = set()
-        self._owner_context: dict[Symbol, Context] = {}
         self._prelude: tuple[ModuleSymbol, ...] | None = None
         for package in self.packages:
             self._find_file_scopes(package)
@@ -326,3 +322,6 @@ class World:
         module.name = path[-1]
         module.name_span = scope.path.span
         self._by_path[(module.package, path)] = module
+
+
+__all__ = ["CORE_LIBRARY", "PRELUDE_PATH", "Package", "World"]

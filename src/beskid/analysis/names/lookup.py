@@ -28,7 +28,8 @@ Paths and members
         The enum of `E::V` (§4.6); E1301.
     find_method(world, context, receiver, name) -> FunctionSymbol | None
         A method, or (then `receiver` of the symbol is None) a free function whose first parameter takes the value.
-        Silent when there is none; E1107/E1511 for a private one, which is given nevertheless.
+        Silent when there is none; E1107/E1511 at `name` for a private one, which is given nevertheless. A `name`
+        that is a mere text asks without reporting: a private one then counts as absent.
     method_names(world, context, receiver) -> list[str]
         For suggestions.
     find_static(world, context, symbol, name) -> FunctionSymbol | None
