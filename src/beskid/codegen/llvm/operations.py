@@ -226,11 +226,14 @@ def store(writer: FunctionWriter, value: Operand, address: str, attachment: str)
 
 def write_barrier(writer: FunctionWriter, parent: str, child: str) -> None:
     """Tell a marking collector about a store of a reference, before the store; one test when it is not marking."""
+    name = writer.pool.call_runtime("gc_write_barrier")
+    if writer.is_large:
+        writer.emit(f"call void {name}(ptr {parent}, ptr {child})")
+        return
     address = writer.context(CONTEXT_MARKING_OFFSET)
     marking = writer.compute(f"load i64, ptr {address}{writer.metadata.context()}")
     idle = writer.compute(f"icmp eq i64 {marking}, 0")
     resume = writer.label()
-    name = writer.pool.call_runtime("gc_write_barrier")
     barrier = writer.cold_block(
         [f"  call void {name}(ptr {parent}, ptr {child}){writer.debug}", f"  br label %{resume}{writer.debug}"]
     )
