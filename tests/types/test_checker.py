@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
-from tests.types.invariants import nodes
-from tests.types.programs import check_source, describe
+from tests.types.invariants import called, nodes
+from tests.types.programs import Checked, check_source, describe
 
 from beskid.analysis import typed
+from beskid.analysis.check import LibraryError, check_program
+from beskid.analysis.program import Package, World
 from beskid.analysis.types.check import table
 from beskid.analysis.types.check.dispatch import HANDLERS
 from beskid.analysis.types.model import show_type
+from beskid.source.text import SourceText
 from beskid.syntax import tree
 
 
@@ -116,3 +120,40 @@ def test_checking_is_linear() -> None:
 
     seconds(50)
     assert seconds(1600) < 8 * max(seconds(400), 0.02)
+
+
+def test_an_immutable_local_comes_with_a_fix() -> None:
+    text = "pub i64 f() { i64 n = 1; n = 2; return n; }"
+    diagnostic = check_source(text).result.diagnostics[0]
+    edit = diagnostic.fixes[0].edits[0]
+    fixed = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert check_source(fixed).result.diagnostics == []
+
+
+def test_a_wrong_library_body_is_an_internal_error_with_its_place() -> None:
+    user = Package("Main", {(): lambda: SourceText("a.bd", "pub i64 f() { return Broken.g(); }")}, False)
+    text = "pub i64 g() { return missing; }"
+    library = Package("Std", {("Broken",): lambda: SourceText("Broken.bd", text)}, True)
+    checked = Checked((user, library))
+    function = next(called(checked.function("f").body))
+    with pytest.raises(LibraryError, match=r"Broken\.bd:1:22: E1101"):
+        checked.program.body(function)
+
+
+def test_only_what_the_entry_needs_is_checked_on_request() -> None:
+    modules: dict[tuple[str, ...], Callable[[], SourceText]] = {
+        ("Main",): lambda: SourceText("Main.bd", "use Near; i64 main() { return Near.f(); }"),
+        ("Near",): lambda: SourceText("Near.bd", "pub i64 f() { return Deep.g(); }"),
+        ("Deep",): lambda: SourceText("Deep.bd", "pub i64 g() { return 1; }"),
+        ("Far",): lambda: SourceText("Far.bd", "pub i64 h() { return missing; }"),
+    }
+    package = Package("App", modules, False)
+    result = check_program(World((package,)), ("App", ("Main",)), check_all=False)
+    assert result.typed is not None and result.diagnostics == []
+    assert check_program(World((package,)), ("App", ("Main",))).typed is None
+
+
+def test_a_missing_entry_is_reported_once() -> None:
+    package = Package("App", {("Main",): lambda: SourceText("Main.bd", "pub i64 mian() { return 1; }")}, False)
+    result = check_program(World((package,)), ("App", ("Main",)), "mani")
+    assert [(d.code, d.help) for d in result.diagnostics] == [("E1101", "did you mean `mian`?")]

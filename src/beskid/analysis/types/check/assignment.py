@@ -21,7 +21,7 @@ from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import ERROR, NEVER, STRING, FunctionType, StructType, Type, show_type
 from beskid.analysis.types.relations import integer, numeric
-from beskid.source.diagnostics import Label
+from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -189,12 +189,15 @@ def _name_place(checker: BodyChecker, target: tree.NameExpression) -> typed.Plac
 
 
 def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> None:
+    fixes: tuple[Fix, ...] = ()
     if local.name == "this":
         help = "assign to its fields instead"
-    elif local.span == span:
-        help = "declare it with `mut`"
+    elif local in checker.fixed_locals:
+        help = f"copy it first: `let mut copy = {local.name};`"
     else:
         help = f"declare it with `mut`: `{show_type(local.type)} mut {local.name} = …;`"
+        place = Span(local.span.start, local.span.start)
+        fixes = (Fix(f"declare `{local.name}` with `mut`", (Edit(checker.source, place, "mut "),)),)
     checker.error(
         "E1214",
         f"`{local.name}` is immutable",
@@ -202,6 +205,7 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
         "cannot be assigned",
         help,
         (Label(checker.source, local.span, "declared here without `mut`"),) if local.name != "this" else (),
+        fixes,
     )
 
 

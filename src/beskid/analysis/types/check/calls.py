@@ -29,8 +29,8 @@ from beskid.analysis.types.check.callees import (
     skip_arguments,
 )
 from beskid.analysis.types.check.constructors import construct, construct_path, find_variant
-from beskid.analysis.types.check.conversions import error_value
-from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.conversions import coerce, error_value
+from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.names import report_unknown, written_arguments
 from beskid.analysis.types.check.paths import (
@@ -79,16 +79,22 @@ def _call_lambda(
     checker: BodyChecker, call: tree.CallExpression, callee: tree.LambdaExpression
 ) -> typed.Expression:
     """An immediate call: parameters without a type take that of their argument."""
-    parameters: list[Type] = []
+    values: list[typed.Expression] = []
     for parameter, argument in zip(callee.parameters, call.arguments, strict=True):
-        if parameter.type is not None:
-            parameters.append(checker.resolve_type(parameter.type))
-            continue
-        errors = len(checker.diagnostics)
-        parameters.append(checker.settle(infer(checker, argument.value).type))
-        del checker.diagnostics[errors:]
-    context = FunctionType(tuple(parameters), InferenceVariable("result"))
-    return call_value(checker, infer(checker, callee, context), call)
+        if parameter.type is None:
+            values.append(infer(checker, argument.value))
+        else:
+            values.append(check(checker, argument.value, checker.resolve_type(parameter.type)))
+    types = tuple([checker.settle(value.type) for value in values])
+    function = infer(checker, callee, FunctionType(types, InferenceVariable("result")))
+    type = prune(function.type)
+    if not isinstance(type, FunctionType) or any(value.type is ERROR for value in values):
+        return error_value(call.span)
+    converted = [
+        coerce(checker, value, wanted, argument.span)
+        for value, wanted, argument in zip(values, type.parameters, call.arguments, strict=True)
+    ]
+    return typed.ValueCall(call.span, checker.settle(type.result), function, tuple(converted))
 
 
 def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallExpression) -> typed.Expression:
@@ -325,7 +331,14 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
             help = did_you_mean(name, type.symbol.methods, f"its methods are {listing(type.symbol.methods)}")
         else:
             names = method_names(checker.world, checker.context, type)
-            if isinstance(type, StructType):
-                names = [*names, *type.symbol.fields]
+            if isinstance(type, StructType) and name in type.symbol.fields:
+                checker.error(
+                    "E1606",
+                    f"field `{name}` of {show_type(type)} is not a function",
+                    callee.name.span,
+                    f"this is {show_type(type.symbol.fields[name].type)}",
+                    "leave the parentheses out to read the field",
+                )
+                return
             help = did_you_mean(name, names, f"it has {listing(sorted(names))}" if names else "it has no methods")
     checker.error("E1606", message, callee.name.span, "unknown call target", help)

@@ -12,6 +12,7 @@ from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unsupported import contract_value
 from beskid.analysis.types.infer import is_open, open_variables, prune, unify
 from beskid.analysis.types.model import (
+    BOOL,
     CHAR,
     ERROR,
     NEVER,
@@ -104,6 +105,10 @@ def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> No
 
 
 def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> str:
+    if wanted is BOOL and numeric(actual):
+        return f"write a comparison: `{_short(checker.text(span))} != 0`"
+    if wanted is CHAR and actual is STRING:
+        return "a char is written in single quotes: `'x'`"
     if wanted is STRING and isinstance(actual, PrimitiveType) and (actual.is_numeric or actual is CHAR):
         return f'interpolation makes a string of it: `"${{{_short(checker.text(span))}}}"`'
     if (integer(wanted) and actual is CHAR) or (wanted is CHAR and integer(actual)):
@@ -124,7 +129,7 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
         return "nothing is expected here: drop the value"
     if numeric(wanted) and numeric(actual):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
-    return f"give a value of type {show_type(wanted)}, or change the declared type to {show_type(actual)}"
+    return f"a value of type {show_type(wanted)} must stand here"
 
 
 def _short(text: str) -> str:

@@ -72,7 +72,12 @@ def _adapt_literals(
         number = default_type(untyped[0]) if common is None else numeric(common)
         if number is None:
             assert common is not None
-            _report(checker, code, what, common, default_type(untyped[0]), untyped[0].span, first)
+            own = default_type(untyped[0])
+            # The value that stands first in the text sets the expectation.
+            if untyped[0].span.start < first.start:
+                _report(checker, code, what, own, common, first, untyped[0].span)
+            else:
+                _report(checker, code, what, common, own, untyped[0].span, first)
             return ERROR, []
         for syntax in untyped:
             wanted = default_type(syntax) if common is None else adapted_type(syntax, number)

@@ -11,7 +11,7 @@ from beskid.analysis.types.check.callees import call_on_receiver
 from beskid.analysis.types.check.conversions import coerce
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.finish import finish
-from beskid.analysis.types.check.literals import adapted_type, default_type, is_untyped, strip_groups
+from beskid.analysis.types.check.literals import default_type, is_untyped, strip_groups
 from beskid.analysis.types.check.operators import untyped_as
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
@@ -69,6 +69,7 @@ def _body(
     checker: BodyChecker, statement: tree.ForStatement, type: Type, check_block: BlockChecker
 ) -> tuple[LocalSymbol, typed.Block]:
     local = LocalSymbol(statement.name.text, type, False, statement.name.span)
+    checker.fixed_locals.add(local)
     checker.scopes.append({})
     checker.declare(local)
     checker.frame.loop_depth += 1
@@ -109,14 +110,14 @@ def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> lis
             return []
         common = met
     literals = [argument for argument, value in zip(arguments, values, strict=True) if value is None]
+    for literal in literals:
+        if not default_type(literal).is_integer:
+            _report_bound(checker, default_type(literal), literal.span)
+            return []
     if common is None:
         common = I32
         for literal in literals:
             common = common_numeric(common, default_type(literal)) or common
-    for literal in literals:
-        if not adapted_type(literal, common).is_integer or not common.is_integer:
-            _report_bound(checker, default_type(literal), literal.span)
-            return []
     bounds = [
         untyped_as(checker, argument, common) if value is None else coerce(checker, value, common, argument.span)
         for argument, value in zip(arguments, values, strict=True)

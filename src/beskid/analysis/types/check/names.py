@@ -37,6 +37,7 @@ from beskid.analysis.types.model import (
     STRING,
     U8,
     ArrayType,
+    EnumType,
     FunctionType,
     InferenceVariable,
     StructType,
@@ -83,6 +84,11 @@ def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
         )
         return
     locals = [local for scope in checker.scopes for local in scope]
+    receiver = checker.context.receiver
+    if isinstance(receiver, StructType | EnumType):
+        locals.extend(receiver.symbol.methods)
+    if isinstance(receiver, StructType):
+        locals.extend(receiver.symbol.fields)
     report_unknown_value(checker.world, checker.context, name, locals)
 
 

@@ -169,6 +169,8 @@ def _differ(
     if numeric(left_type) and numeric(right_type):
         narrower = as_form(checker, right.span, left_type)
         help = f"no type holds both exactly; convert one side: `{narrower}`"
+    elif left_type in (STRING, CHAR) and right_type in (STRING, CHAR):
+        help = "a char is written `'x'`, a string `\"x\"`"
     elif left_type is STRING or right_type is STRING:
         other = right if left_type is STRING else left
         help = f'interpolation makes a string: `"${{{checker.text(other.span)[:40]}}}"`'

@@ -47,6 +47,7 @@ def _binding(
 ) -> typed.Pattern:
     name = pattern.name.text
     local = LocalSymbol(name, type, False, pattern.span)
+    checker.fixed_locals.add(local)
     first = bound.get(name)
     if first is not None:
         checker.error(

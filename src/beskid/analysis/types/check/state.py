@@ -57,6 +57,7 @@ class BodyChecker:
         "blocks",
         "context",
         "diagnostics",
+        "fixed_locals",
         "frames",
         "function",
         "has_open_nodes",
@@ -81,6 +82,8 @@ class BodyChecker:
         self.open_variables: list[OpenVariable] = []
         self.has_open_nodes = False
         self.reported_captures: set[Span] = set()
+        self.fixed_locals: set[LocalSymbol] = set()
+        """Loop variables and pattern bindings, which cannot be declared with `mut`."""
 
     # Messages
 

@@ -107,7 +107,7 @@ def _return(checker: BodyChecker, statement: tree.ReturnStatement) -> typed.Stat
                 f"expected a value of type {show_type(prune(wanted))}, got a return without one",
                 statement.span,
                 "no value",
-                f"write `return value;` with a {show_type(prune(wanted))}",
+                f"write `return value;` with a value of type {show_type(prune(wanted))}",
             )
         return typed.Return(statement.span, None)
     value = check(checker, statement.value, wanted)
