@@ -40,6 +40,15 @@ FOREIGN_VALUES = {
 """Names of values in other languages and what to write instead."""
 
 
+SUGGESTION_BUDGET = 100_000
+"""Names looked through in one check, about: after hundreds of faults nobody reads suggestions, and looking for them
+for each would cost the square of the program."""
+
+
+def _may_suggest(world: World, candidates: int) -> bool:
+    return len(world.diagnostics) * candidates < SUGGESTION_BUDGET
+
+
 def distance(left: str, right: str, limit: int) -> int:
     """The number of edits (insert, delete, replace, swap neighbours) between two words; above `limit`: limit + 1."""
     if abs(len(left) - len(right)) > limit:
@@ -81,6 +90,8 @@ def did_you_mean(name: str | None) -> str | None:
 def importable(world: World, context: Context, name: str, types_only: bool) -> list[str]:
     """The dotted paths of modules that have a public item of that name."""
     found: list[str] = []
+    if not _may_suggest(world, candidates=500):
+        return found
     package = context.module.package
     for other in (package, *world.visible_packages(package)):
         for path in world.file_paths(other):
@@ -116,6 +127,8 @@ def _import_help(world: World, context: Context, name: str, types_only: bool) ->
 def names_in_scope(world: World, context: Context, types_only: bool) -> list[str]:
     """The names of rules 4 to 7 that are cheap to list."""
     names: list[str] = []
+    if not _may_suggest(world, candidates=500):
+        return names
     module: ModuleSymbol | None = context.module
     sources: list[ModuleSymbol] = []
     while module is not None:
@@ -130,7 +143,7 @@ def names_in_scope(world: World, context: Context, types_only: bool) -> list[str
             for name, item in source.members.items()
             if item.is_pub and (not types_only or isinstance(item, TypeSymbol))
         )
-    return names
+    return names if _may_suggest(world, len(names)) else []
 
 
 def report_unknown_value(world: World, context: Context, name: tree.Name, locals: Iterable[str] = ()) -> None:
