@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.boundary.toolbox import TRIPLE, run_aot, run_jit
 
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.ir.builder import Builder, integer
 from beskid.ir.model import BinaryOp, Descriptor, Function, IRType, Location, Module, Operand, Register
 from beskid.lower.pipeline import run_passes
-from tests.boundary.toolbox import TRIPLE, run_aot, run_jit
 
 I64, REF = IRType.I64, IRType.REF
 
