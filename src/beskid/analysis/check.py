@@ -17,6 +17,7 @@ from beskid.analysis.program import World
 from beskid.analysis.types.check.bodies import check_body
 from beskid.analysis.types.check.suggest import did_you_mean
 from beskid.analysis.types.constants import check_constant
+from beskid.analysis.types.constraints import declaration_errors
 from beskid.analysis.types.model import (
     ERROR,
     I32,
@@ -89,6 +90,7 @@ class _Bodies:
         tests: list[FunctionSymbol] = []
         for constant in self.world.constants(module):
             check_constant(self.world, self.diagnostics, constant)
+        self.diagnostics.extend(declaration_errors(self.world, module))
         for function in self.world.functions(module):
             body = check_body(self.world, function, self.diagnostics)
             if body is not None:

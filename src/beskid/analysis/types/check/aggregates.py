@@ -52,6 +52,7 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
             if isinstance(wanted, StructType) and could_unify(type, wanted):
                 unify(type, wanted)
         else:
+            checker.check_constraints(type, expression.type.span)
             mapping = dict(zip(symbol.type_parameters, reference.arguments, strict=True))
     fields = _fields(checker, expression, symbol, mapping)
     if fields is None:

@@ -92,6 +92,8 @@ def construct(
         skip_arguments(checker, arguments)
         return error_value(span)
     type = EnumType(symbol, explicit or ())
+    if explicit:
+        checker.check_constraints(type, span)
     if symbol.type_parameters and explicit is None:
         _, fresh = checker.fresh(symbol.type_parameters, symbol.name, span)
         type = EnumType(symbol, fresh)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import is_dataclass
 
 from beskid.analysis import typed
-from beskid.analysis.names.lookup import conforms
 from beskid.analysis.names.symbols import LocalSymbol
 from beskid.analysis.types.check.state import BodyChecker, OpenVariable
+from beskid.analysis.types.constraints import constraint_error, unmet_constraint
 from beskid.analysis.types.infer import prune, resolve
-from beskid.analysis.types.model import ERROR, ContractType, Type, show_type, substitute
+from beskid.analysis.types.model import ERROR, Type
 
 _FIELDS: dict[type, tuple[str, ...]] = {
     cls: tuple(cls.__dataclass_fields__) for cls in vars(typed).values() if isinstance(cls, type) and is_dataclass(cls)
@@ -55,25 +55,15 @@ def _report_unsolved(checker: BodyChecker, recent: list[OpenVariable]) -> None:
 
 
 def _check_constraints(checker: BodyChecker, entry: OpenVariable) -> None:
-    if not entry.parameter.constraints:
+    constraints = entry.parameter.constraints
+    if not constraints:
         return
     argument = resolve(entry.variable)
-    if argument is ERROR:
-        return
-    for constraint in entry.parameter.constraints:
-        wanted = substitute(constraint, entry.mapping)
-        wanted = resolve(wanted)
-        if not isinstance(wanted, ContractType) or conforms(checker.world, argument, wanted):
-            continue
-        checker.error(
-            "E1233",
-            f"{show_type(argument)} does not satisfy {show_type(wanted)}, which {entry.owner} asks of "
-            f"{entry.parameter.name}",
-            entry.span,
-            f"{entry.parameter.name} is {show_type(argument)} here",
-            f"declare it on the type: `type … : {show_type(wanted)}`",
+    wanted = unmet_constraint(checker.world, argument, constraints, entry.mapping)
+    if wanted is not None:
+        checker.diagnostics.append(
+            constraint_error(argument, wanted, entry.owner, entry.parameter.name, checker.source, entry.span)
         )
-        return
 
 
 def settle_types(root: object) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from beskid.analysis.names.lookup import Context, resolve_type
 from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, TypeParameterSymbol
 from beskid.analysis.program import CORE_LIBRARY, World
-from beskid.analysis.types.infer import fresh_substitution, is_open, resolve
+from beskid.analysis.types.constraints import applied_type_errors
+from beskid.analysis.types.infer import fresh_substitution, is_open, parts_of, resolve
 from beskid.analysis.types.model import InferenceVariable, Substitution, Type
 from beskid.source.diagnostics import Diagnostic, Fix, Label, error, warning
 from beskid.source.text import SourceText, Span
@@ -190,7 +191,14 @@ class BodyChecker:
 
     def resolve_type(self, syntax: tree.TypeSyntax) -> Type:
         """A written type inside a body."""
-        return resolve_type(self.world, self.context, syntax)
+        type = resolve_type(self.world, self.context, syntax)
+        self.check_constraints(type, syntax.span)
+        return type
+
+    def check_constraints(self, type: Type, span: Span) -> None:
+        """Report type arguments written here that miss a constraint (E1233)."""
+        if parts_of(type):
+            self.diagnostics.extend(applied_type_errors(self.world, type, self.source, span))
 
     # Inference
 

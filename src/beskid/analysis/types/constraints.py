@@ -1,0 +1,122 @@
+"""Constraints of type arguments (decision L8): whether applied types keep what their declarations ask for.
+
+Takes types as they are written in signatures, declarations and bodies; gives E1233 diagnostics.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis.names.conformance import conforms
+from beskid.analysis.names.symbols import EnumSymbol, FunctionSymbol, ModuleSymbol, StructSymbol, TypeSymbol
+from beskid.analysis.program import World
+from beskid.analysis.types.infer import is_open, parts_of, resolve
+from beskid.analysis.types.model import (
+    ERROR,
+    ContractType,
+    EnumType,
+    StructType,
+    Substitution,
+    Type,
+    TypeParameterType,
+    show_type,
+    substitute,
+)
+from beskid.source.diagnostics import Diagnostic, error
+from beskid.source.text import SourceText, Span
+from beskid.syntax import tree
+
+
+def unmet_constraint(
+    world: World, argument: Type, constraints: tuple[ContractType, ...], mapping: Substitution
+) -> ContractType | None:
+    """The first constraint that a type argument does not satisfy, its own arguments filled in."""
+    if argument is ERROR or is_open(argument):
+        return None
+    for constraint in constraints:
+        wanted = resolve(substitute(constraint, mapping))
+        if isinstance(wanted, ContractType) and not conforms(world, argument, wanted):
+            return wanted
+    return None
+
+
+def constraint_error(
+    argument: Type, wanted: ContractType, owner: str, parameter: str, source: SourceText, span: Span
+) -> Diagnostic:
+    """The message for a type argument without what its parameter asks for."""
+    if isinstance(argument, TypeParameterType):
+        help = f"give it the constraint too: `<{show_type(argument)} : {wanted.symbol.name}>`"
+    elif isinstance(argument, StructType):
+        help = f"declare it on the type: `type {argument.symbol.name} : {wanted.symbol.name} {{ … }}`"
+    else:
+        help = f"use a type that has {show_type(wanted)}"
+    return error(
+        "E1233",
+        f"{show_type(argument)} does not satisfy {show_type(wanted)}, which {owner} asks of {parameter}",
+        source,
+        span,
+        f"{parameter} is {show_type(argument)} here",
+        help,
+    )
+
+
+def applied_type_errors(world: World, type: Type, source: SourceText, span: Span) -> list[Diagnostic]:
+    """The first broken constraint of a written type, inner types included."""
+    if isinstance(type, StructType | EnumType) and type.arguments:
+        parameters = type.symbol.type_parameters
+        mapping: Substitution = dict(zip(parameters, type.arguments, strict=True))
+        for parameter, argument in zip(parameters, type.arguments, strict=True):
+            wanted = unmet_constraint(world, argument, parameter.constraints, mapping)
+            if wanted is not None:
+                return [constraint_error(argument, wanted, type.symbol.name, parameter.name, source, span)]
+    for part in parts_of(type):
+        found = applied_type_errors(world, part, source, span)
+        if found:
+            return found
+    return []
+
+
+def declaration_errors(world: World, module: ModuleSymbol) -> list[Diagnostic]:
+    """Broken constraints in the declarations of a module: fields, payloads, parameters, results."""
+    found: list[Diagnostic] = []
+    for symbol in module.members.values():
+        if isinstance(symbol, TypeSymbol):
+            found.extend(_type_errors(world, symbol))
+    for function in world.functions(module):
+        found.extend(_signature_errors(world, function))
+    for child in module.children.values():
+        if child.source is module.source:
+            found.extend(_inline_errors(world, child))
+    return found
+
+
+def _inline_errors(world: World, module: ModuleSymbol) -> list[Diagnostic]:
+    """Types of inline modules; their functions are among those of the file."""
+    found: list[Diagnostic] = []
+    for symbol in module.members.values():
+        if isinstance(symbol, TypeSymbol):
+            found.extend(_type_errors(world, symbol))
+    for child in module.children.values():
+        if child.source is module.source:
+            found.extend(_inline_errors(world, child))
+    return found
+
+
+def _type_errors(world: World, symbol: TypeSymbol) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    if isinstance(symbol, StructSymbol):
+        for field in symbol.fields.values():
+            found.extend(applied_type_errors(world, field.type, symbol.source, field.span))
+    elif isinstance(symbol, EnumSymbol):
+        for variant in symbol.variants.values():
+            for _, type in variant.fields:
+                found.extend(applied_type_errors(world, type, symbol.source, variant.span))
+    return found
+
+
+def _signature_errors(world: World, function: FunctionSymbol) -> list[Diagnostic]:
+    item = function.tree
+    if not isinstance(item, tree.FunctionItem):
+        return []
+    found = applied_type_errors(world, function.result, function.source, item.result.span)
+    for parameter in function.parameters:
+        found.extend(applied_type_errors(world, parameter.type, function.source, parameter.span))
+    return found
