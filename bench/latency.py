@@ -147,7 +147,7 @@ i64 run@(i64 seed) {
     for event in events {
         balance = apply@(event, balance);
     }
-    for i in range(0, 10) {
+    for i in range(0_i64, 10) {
         if i % 3 == 0 { continue; }
         balance += choose@(i > 5, i, item.Label().Len());
     }

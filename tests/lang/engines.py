@@ -74,9 +74,9 @@ def run_engine(engine: str, case: Case, objects: dict[str, Path], folder: Path) 
 
 
 def interpret(case: Case, folder: Path) -> Outcome:
-    """The oracle, before and after the passes; both must agree."""
+    """The oracle, before the passes and after them with a collection at every safepoint; both must agree."""
     from beskid.ir.interp.host import MemoryHost
-    from beskid.ir.interp.machine import run_module
+    from beskid.ir.interp.machine import RunOptions, run_module
 
     outcomes: list[Outcome] = []
     for with_passes in (False, True):
@@ -86,7 +86,8 @@ def interpret(case: Case, folder: Path) -> Outcome:
         if with_passes:
             run_passes(module)
         host = MemoryHost(stdin=case.stdin.encode())
-        status = run_module(module, host, list(case.arguments))
+        options = RunOptions(checked=with_passes, stressed=with_passes)
+        status = run_module(module, host, list(case.arguments), options)
         outcomes.append(Outcome(_text(bytes(host.stdout)), _text(bytes(host.stderr)), status))
     assert outcomes[0].comparable() == outcomes[1].comparable(), "the passes change what the program does"
     return outcomes[1]

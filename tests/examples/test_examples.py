@@ -1,0 +1,102 @@
+"""The examples do their work on their real input: by `run`, by `build`, and by the interpreter where it is quick."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from beskid.driver.options import CompileOptions
+from beskid.driver.project import ResolvedInput, resolve_input
+from beskid.driver.session import Session
+from beskid.ir.interp.host import MemoryHost
+from beskid.ir.interp.machine import RunOptions, run_module
+from beskid.lower.pipeline import run_passes
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+EXPECTED = Path(__file__).parent / "expected"
+TIME_LIMIT = 120
+
+
+@dataclass(frozen=True)
+class Example:
+    """One example with its input; `interpreted` when the oracle can run it in a few seconds."""
+
+    name: str
+    input: str
+    arguments: tuple[str, ...] = ()
+    stdin: str = ""
+    interpreted: bool = True
+
+
+CASES = (
+    Example("hello", "examples/hello.bd"),
+    Example("word_frequencies", "examples/word_frequencies.bd", ("examples/data/text.txt",)),
+    Example("json", "examples/json", ("examples/data/document.json",)),
+    Example("nbody", "examples/nbody.bd", ("1000",)),
+    Example("calculator", "examples/calculator.bd", stdin="examples/data/expressions.txt"),
+    Example("sudoku", "examples/sudoku.bd", ("examples/data/puzzles.txt",), interpreted=False),
+)
+
+
+def run(command: list[str], example: Example, **variables: str) -> bytes:
+    stdin = (ROOT / example.stdin).read_bytes() if example.stdin else b""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        timeout=TIME_LIMIT,
+        env={**os.environ, **variables},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+    return done.stdout
+
+
+@pytest.mark.parametrize("example", CASES, ids=[example.name for example in CASES])
+def test_example(example: Example, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    beskid = [sys.executable, "-m", "beskid"]
+    cache = str(tmp_path / "cache")
+    output = tmp_path / "program"
+    run([*beskid, "build", example.input, "-o", str(output)], example, XDG_CACHE_HOME=cache)
+    printed = run([str(output), *example.arguments], example)
+    words = ["--", *example.arguments]
+    assert run([*beskid, "run", example.input, *words], example, XDG_CACHE_HOME=cache) == printed
+    assert run([*beskid, "run", "-O0", example.input, *words], example, XDG_CACHE_HOME=cache) == printed
+    if example.name != "sudoku":
+        stressed = run([str(output), *example.arguments], example, BESKID_GC_STRESS="1")
+        assert stressed == printed
+    if example.interpreted:
+        assert interpret(example, tmp_path) == printed
+    golden = EXPECTED / f"{example.name}.txt"
+    if request.config.getoption("--bless"):
+        golden.write_bytes(printed)
+    assert printed == golden.read_bytes()
+
+
+def interpret(example: Example, folder: Path) -> bytes:
+    """What the interpreter prints; it sees the files that the arguments name and no others."""
+    resolved = resolve_input(ROOT / example.input, None, None, ROOT)
+    assert isinstance(resolved, ResolvedInput)
+    session = Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)})
+    module = session.lowered()
+    assert module is not None
+    run_passes(module)
+    files = {word.encode(): (ROOT / word).read_bytes() for word in example.arguments if (ROOT / word).is_file()}
+    stdin = (ROOT / example.stdin).read_bytes() if example.stdin else b""
+    host = MemoryHost(stdin=stdin, files=files)
+    assert run_module(module, host, list(example.arguments), RunOptions(checked=True)) == 0
+    return bytes(host.stdout)
+
+
+def test_every_example_is_tested() -> None:
+    inputs = {(ROOT / example.input).name for example in CASES}
+    found = {path.name for path in EXAMPLES.iterdir() if path.suffix == ".bd" or (path / "Project.proj").exists()}
+    assert found == inputs
