@@ -126,7 +126,8 @@ class Session:
 
     def object_bytes(self) -> bytes | None:
         """The program's object, from the cache when the same one was made before."""
-        from beskid.codegen.emit import CodegenError, EmitOptions, emit_object
+        from beskid.codegen.emit import EmitOptions, emit_object
+        from beskid.codegen.errors import CodegenError
 
         key = self.key()
         cached = self.objects.load_object(key)
