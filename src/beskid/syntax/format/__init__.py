@@ -1,0 +1,54 @@
+"""The formatter: texts to texts in the canonical style (described in `docs/reference/format.md`).
+
+`format_source` takes a source text and gives the same program in canonical form, or the faults for which it cannot be
+read. It changes only white space, the commas that the style sets and the place of `mut`. It never raises and reads no
+files.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from beskid.base.node import node
+from beskid.source.diagnostics import Diagnostic, has_errors
+from beskid.source.text import SourceText
+from beskid.syntax.format.declarations import DeclarationFormatter
+from beskid.syntax.format.printer import render
+from beskid.syntax.parser import ParseResult, parse
+
+WIDTH: Final = 100
+"""Lines are wrapped to this many columns."""
+
+_FRAMES = 20_000
+"""More Python frames than the deepest tree that the parser gives takes here."""
+
+
+@node
+class FormatResult:
+    """The formatted text; None when the text has faults, which `diagnostics` then tells."""
+
+    text: str | None
+    diagnostics: list[Diagnostic]
+
+
+def format_source(source: SourceText) -> FormatResult:
+    """Format a text."""
+    parsed = parse(source)
+    if has_errors(parsed.diagnostics):
+        return FormatResult(None, parsed.diagnostics)
+    return FormatResult(format_parsed(parsed), [])
+
+
+def format_parsed(parsed: ParseResult) -> str:
+    """Format a text that was parsed without faults."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _FRAMES))
+    try:
+        formatted = render(DeclarationFormatter(parsed.tokens).program(parsed.program), WIDTH)
+    finally:
+        sys.setrecursionlimit(limit)
+    return formatted + "\n" if formatted else ""
+
+
+__all__ = ["WIDTH", "FormatResult", "format_parsed", "format_source"]

@@ -1,0 +1,260 @@
+"""The tokens of a text as documents, taken one after the other, with the comments around them.
+
+The formatters walk the tree and take the tokens it was made of in order, so that nothing is lost or moved: a comment
+belongs to the token before it when it stands on that token's line with nothing but the line end behind it, else to
+the token after it. The only tokens a formatter may leave out or add are those that the style itself sets.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from beskid.syntax.format.document import (
+    HARD_LINE,
+    LINE,
+    NOTHING,
+    SOFT_LINE,
+    SPACE,
+    Comment,
+    Document,
+    concat,
+    group,
+    if_broken,
+    indent,
+    line,
+    text,
+)
+from beskid.syntax.tokens import CLOSERS, END, IDENTIFIER, RESERVED_WORDS, Tokens
+from beskid.syntax.tokens import Comment as SourceComment
+
+Element = TypeVar("Element")
+
+_SPACED: Final = frozenset({"=>", ":", "+"})
+_WORDS: Final = RESERVED_WORDS | {IDENTIFIER}
+_BEFORE_NAME: Final = _WORDS | {">", "]", ")"}
+_FOLLOWS_CLOSELY: Final = frozenset({*CLOSERS, ",", ";", ">"})
+
+
+class TokenStream:
+    """The position in the tokens, their comments, and the layouts that every construct shares."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.source = tokens.source.text
+        self.kinds = tokens.kinds
+        self.position = 0
+        self._next_key = 0
+        self._leading: dict[int, Document] = {}
+        self._trailing: dict[int, Document] = {}
+        self._blank: set[int] = set()
+        self._inserted: dict[int, Document] = {}
+        self._places = [comment.before for comment in tokens.comments]
+        self._read_comments()
+
+    # Comments -------------------------------------------------------------------------------------------------
+
+    def _read_comments(self) -> None:
+        groups: dict[int, list[SourceComment]] = {}
+        for comment in self.tokens.comments:
+            groups.setdefault(comment.before, []).append(comment)
+        for index, comments in groups.items():
+            self._divide(index, comments)
+
+    def _divide(self, index: int, comments: list[SourceComment]) -> None:
+        # gaps[i] counts the line ends before comment i; the last one those before the token.
+        tokens = self.tokens
+        places = [tokens.ends[index - 1] if index else 0]
+        gaps: list[int] = []
+        for comment in comments:
+            gaps.append(self.source.count("\n", places[-1], comment.span.start))
+            places.append(comment.span.end)
+        gaps.append(self.source.count("\n", places[-1], tokens.starts[index]))
+        count = 0
+        if index:
+            while count < len(comments) and not gaps[count]:
+                count += 1
+            if count == len(comments) and not gaps[count] and self.kinds[index] not in _FOLLOWS_CLOSELY:
+                count = 0
+        made = [self._comment(index, comments, gaps, place, place < count) for place in range(len(comments))]
+        if count:
+            self._trailing[index - 1] = concat(made[:count])
+        if count < len(made):
+            self._leading[index] = concat(made[count:])
+        if gaps[count] > 1:
+            self._blank.add(index)
+
+    def _comment(
+        self, index: int, comments: list[SourceComment], gaps: list[int], place: int, is_trailing: bool
+    ) -> Comment:
+        last = place + 1 == len(comments)
+        own_line = not is_trailing and (gaps[place] > 0 or (place == 0 and index == 0))
+        ends_line = gaps[place + 1] > 0 or (last and self.kinds[index] == END)
+        closes = last and (self.kinds[index] in CLOSERS or self.kinds[index] == END)
+        blank = gaps[place + 1] > 1 and not closes and not (is_trailing and last)
+        leads = not is_trailing and not ends_line
+        hard = own_line or (ends_line and not is_trailing)
+        return Comment(comments[place].text, own_line, ends_line, blank, leads, hard, ends_line)
+
+    def lead(self) -> Document:
+        """The comments before the current token, unless they were given already."""
+        return self._leading.pop(self.position, NOTHING)
+
+    def has_comments(self, first: int, last: int) -> bool:
+        """Whether a comment stands before one of these tokens."""
+        place = bisect_left(self._places, first)
+        return place < len(self._places) and self._places[place] <= last
+
+    def blank(self) -> bool:
+        """Whether an empty line stands before the current token and its comments."""
+        index = self.position
+        if index in self._blank:
+            return True
+        if index in self._leading or index - 1 in self._trailing or not index:
+            return False
+        tokens = self.tokens
+        return self.source.count("\n", tokens.ends[index - 1], tokens.starts[index]) > 1
+
+    # Tokens ---------------------------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        """The kind of the current token."""
+        return self.kinds[self.position]
+
+    def new_key(self) -> int:
+        """A key for a group."""
+        self._next_key += 1
+        return self._next_key
+
+    def insert_behind(self, index: int, document: Document) -> None:
+        """Have a document follow a token directly, before the comments behind it."""
+        before = self._inserted.get(index)
+        self._inserted[index] = document if before is None else concat([before, document])
+
+    def take(self) -> Document:
+        """The current token with its comments."""
+        index = self.position
+        return self.take_as(index, text(self.tokens.text(index)))
+
+    def take_as(self, last: int, document: Document) -> Document:
+        """The tokens up to and including `last`, given as a document."""
+        lead = self.lead()
+        self.position = last + 1
+        return concat([lead, document, self._inserted.pop(last, NOTHING), self._trailing.pop(last, NOTHING)])
+
+    def drop(self) -> Document:
+        """Leave the current token out; its comments stay."""
+        return self.take_as(self.position, NOTHING)
+
+    def take_to(self, end: int) -> list[Document]:
+        """The tokens that end at or before an offset, without spaces."""
+        found: list[Document] = []
+        ends = self.tokens.ends
+        while self.kind != END and ends[self.position] <= end:
+            found.append(self.take())
+        return found
+
+    def inline(self, end: int) -> Document:
+        """Paths, types, patterns and names up to an offset, on one line."""
+        parts: list[Document] = []
+        ends = self.tokens.ends
+        before = ""
+        while self.kind != END and ends[self.position] <= end:
+            kind = self.kind
+            if kind == "," and self.kinds[self.position + 1] == ")":
+                parts.append(self.drop())
+                continue
+            if before and _is_spaced(before, kind):
+                parts.append(SPACE)
+            parts.append(self.take())
+            before = kind
+        return concat(parts)
+
+    # Lists ----------------------------------------------------------------------------------------------------
+
+    def breaks_behind(self, opener: int) -> bool:
+        """Whether the line ends behind an opening bracket in the source."""
+        starts = self.tokens.starts
+        return "\n" in self.source[self.tokens.ends[opener] : starts[opener + 1]]
+
+    def on_one_line(self, opener: int) -> bool:
+        """Whether a bracket closes on the line on which it opens."""
+        closer = self.tokens.partners[opener]
+        return "\n" not in self.source[self.tokens.starts[opener] : self.tokens.ends[closer]]
+
+    def bracketed(
+        self,
+        elements: Sequence[Element],
+        make: Callable[[Element], Document],
+        padded: bool = False,
+        trailing: bool = False,
+        broken: bool = False,
+    ) -> Document:
+        """A list in brackets, on one line or one element a line.
+
+        `padded` puts spaces inside the brackets, `trailing` a comma behind the last element of a broken list.
+        """
+        opener = self.position
+        if not elements:
+            return self.empty_brackets()
+        last = self.tokens.partners[opener] - 1
+        key = self.new_key() if trailing else 0
+        if trailing and self.kinds[last] != ",":
+            self.insert_behind(last, if_broken(key, ","))
+        edge = LINE if padded else SOFT_LINE
+        parts: list[Document] = [edge]
+        opening = self.take()
+        for position, element in enumerate(elements):
+            if position:
+                parts.append(line(blank=self.blank()))
+            parts += [self.lead(), make(element)]
+            if self.kind != ",":
+                continue
+            if position + 1 < len(elements):
+                parts.append(self.take())
+            else:
+                parts.append(self.take_as(self.position, if_broken(key, ",") if trailing else NOTHING))
+        remaining = self.lead()
+        if remaining is not NOTHING:
+            parts += [line(blank=self.blank()), remaining]
+        return group(concat([opening, indent(concat(parts)), edge, self.take()]), broken, key)
+
+    def empty_brackets(self, inside: Document = NOTHING) -> Document:
+        """Brackets with nothing but comments inside."""
+        opening = self.take()
+        remaining = self.lead()
+        if remaining is NOTHING:
+            return concat([opening, inside, self.take()])
+        return group(concat([opening, indent(concat([LINE, remaining])), LINE, self.take()]))
+
+    def members(self, elements: Sequence[Element], make: Callable[[Element], Document], commas: bool) -> Document:
+        """Declarations in braces, one a line; `commas` says whether one follows each."""
+        if not elements:
+            return self.empty_brackets(SPACE)
+        opener = self.position
+        closer = self.tokens.partners[opener]
+        if commas and self.kinds[closer - 1] != ",":
+            self.insert_behind(closer - 1, text(","))
+        parts: list[Document] = [HARD_LINE]
+        opening = self.take()
+        for position, element in enumerate(elements):
+            if position:
+                parts.append(line(blank=self.blank(), hard=True))
+            parts += [self.lead(), make(element)]
+            if self.kind == ",":
+                parts.append(self.take())
+        return self.close_lines(opening, parts)
+
+    def close_lines(self, opening: Document, parts: list[Document]) -> Document:
+        """The end of a construct whose parts stand on lines of their own: its last comments and its brace."""
+        remaining = self.lead()
+        if remaining is not NOTHING:
+            parts += [line(blank=self.blank(), hard=True), remaining]
+        return group(concat([opening, indent(concat(parts)), HARD_LINE, self.take()]))
+
+
+def _is_spaced(before: str, kind: str) -> bool:
+    """Whether a space parts two tokens of a path, type, pattern or name."""
+    return before == "," or before in _SPACED or kind in _SPACED or (kind in _WORDS and before in _BEFORE_NAME)
