@@ -143,7 +143,7 @@ def write_allocate_object(writer: FunctionWriter, operation: AllocateObject) -> 
     slots = first_free_slot(operation.live)
     descriptor = writer.descriptor(operation.descriptor)
     name = writer.pool.call_runtime("alloc")
-    if size > INLINE_ALLOCATION_MAXIMUM or writer.is_large:
+    if size > INLINE_ALLOCATION_MAXIMUM or writer.is_compact:
         writer.store_top(slots)
         writer.assign(operation.dest, f"call ptr {name}(i64 {size}, ptr {descriptor})")
         return

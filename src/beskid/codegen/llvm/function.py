@@ -38,7 +38,7 @@ from beskid.ir.operands import WRITES
 
 LARGE_INSTRUCTIONS = 400
 """A function larger than this is never inlined, and calls the runtime where smaller ones have a quick way in place:
-LLVM's time grows faster than the number of branches."""
+LLVM's time grows faster than the number of branches. Without optimisation every function is written so."""
 
 REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({CELL_GRANULE})"
 """What holds for every reference: null, or a cell of at least the smallest size, which static ones have too."""
@@ -59,7 +59,7 @@ class FunctionWriter:
         "_variables",
         "debug",
         "function",
-        "is_large",
+        "is_compact",
         "lines",
         "location",
         "metadata",
@@ -79,7 +79,8 @@ class FunctionWriter:
         self.debug = ""
         self._cold: list[str] = []
         self._counter = 0
-        self.is_large = sum([len(block.instructions) for block in function.blocks]) > LARGE_INSTRUCTIONS
+        large = sum([len(block.instructions) for block in function.blocks]) > LARGE_INSTRUCTIONS
+        self.is_compact = large or not pool.optimize
         self._block_names: dict[Block, str] = {block: f"b{index}" for index, block in enumerate(function.blocks)}
         self._variables = assigned_more_than_once(function)
         self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location)
@@ -109,7 +110,7 @@ class FunctionWriter:
             name = f"%a{parameter.index}" if parameter.index in self._variables else f"%r{parameter.index}"
             attributes = REFERENCE_ATTRIBUTES if parameter.type is IRType.REF else "noundef"
             parameters.append(f"{VALUE_TYPE[parameter.type]} {attributes} {name}")
-        inlining = " noinline" if function.inline_never or self.is_large else ""
+        inlining = " noinline" if function.inline_never or self.is_compact else ""
         if self._level:
             inlining = " alwaysinline"
         scope = f" !dbg !{self._scope}" if self._scope >= 0 else ""

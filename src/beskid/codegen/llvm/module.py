@@ -57,15 +57,13 @@ HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
 """The handler of every instruction."""
 
 
-def write_module(
-    artifact: CodegenArtifact, target: str, compiler: str, debug_info: bool, inline_recursion: bool
-) -> str:
+def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_info: bool, optimize: bool) -> str:
     """The LLVM text of a program."""
     metadata = Metadata(compiler, debug_info)
-    pool = Pool(artifact, metadata)
+    pool = Pool(artifact, metadata, optimize)
     functions: list[str] = []
     for function in artifact.functions:
-        levels = inline_levels(function) if inline_recursion else 0
+        levels = inline_levels(function) if optimize else 0
         for level in range(levels + 1):
             functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS))
     functions += [export_thunk(function, pool) for function in artifact.functions if function.exported]

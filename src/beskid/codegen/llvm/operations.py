@@ -227,7 +227,7 @@ def store(writer: FunctionWriter, value: Operand, address: str, attachment: str)
 def write_barrier(writer: FunctionWriter, parent: str, child: str) -> None:
     """Tell a marking collector about a store of a reference, before the store; one test when it is not marking."""
     name = writer.pool.call_runtime("gc_write_barrier")
-    if writer.is_large:
+    if writer.is_compact:
         writer.emit(f"call void {name}(ptr {parent}, ptr {child})")
         return
     address = writer.context(CONTEXT_MARKING_OFFSET)

@@ -27,12 +27,15 @@ class Pool:
         "literals",
         "mathematical",
         "metadata",
+        "optimize",
         "runtime",
         "sites",
         "symbols",
     )
 
-    def __init__(self, artifact: CodegenArtifact, metadata: Metadata) -> None:
+    def __init__(self, artifact: CodegenArtifact, metadata: Metadata, optimize: bool) -> None:
+        """`optimize` is False for the quick tier, for which the shortest text is the best."""
+        self.optimize = optimize
         self.metadata = metadata
         self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
         self.descriptors: dict[str, Descriptor] = {held.name: held for held in artifact.type_descriptors}
