@@ -10,7 +10,6 @@ from beskid.syntax.format.document import HARD_LINE, NOTHING, SPACE, Document, c
 from beskid.syntax.format.statements import StatementFormatter
 
 
-
 class DeclarationFormatter(StatementFormatter):
     """Lays out a file."""
 

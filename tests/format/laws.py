@@ -1,0 +1,93 @@
+"""What formatting may never change, as functions that fail.
+
+`check_laws` formats a text and compares: the result parses, to the same tree; tokens and comments are the same and in
+the same order, up to the commas and the place of `mut` that the style sets; formatting again changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from tests.syntax.walk import walk
+
+from beskid.source.text import SourceText, Span
+from beskid.syntax import tree
+from beskid.syntax.format import format_source
+from beskid.syntax.parser import ParseResult, parse
+from beskid.syntax.tokens import CLOSERS
+
+_IGNORED = frozenset({"id", "span", "operator_span", "capacity_span", "source", "node_count"})
+
+
+def check_laws(text: str) -> str:
+    """Fail unless formatting this text keeps every law; gives the formatted text."""
+    before = parse(SourceText("law.bd", text))
+    assert not before.diagnostics, before.diagnostics[0]
+    formatted = format_source(SourceText("law.bd", text)).text
+    assert formatted is not None
+    after = parse(SourceText("law.bd", formatted))
+    assert not after.diagnostics, f"{after.diagnostics[0]}\n{formatted}"
+    assert words(after) == words(before), formatted
+    assert dump(after.program) == dump(before.program), formatted
+    again = format_source(SourceText("law.bd", formatted)).text
+    assert again == formatted, f"--- once\n{formatted}\n--- twice\n{again}"
+    assert not any(line.endswith((" ", "\t")) for line in _code_lines(after)), formatted
+    return formatted
+
+
+def dump(node: Any) -> Any:
+    """A tree without places and numbers."""
+    if isinstance(node, Span):
+        return None
+    if isinstance(node, tuple):
+        return [dump(each) for each in node]
+    if is_dataclass(node) and not isinstance(node, type):
+        parts = [(field.name, dump(getattr(node, field.name))) for field in fields(node) if field.name not in _IGNORED]
+        return (type(node).__name__, parts)
+    return node
+
+
+def words(parsed: ParseResult) -> list[str]:
+    """Tokens and comments in order, without the tokens that the style sets."""
+    tokens = parsed.tokens
+    skipped = _set_by_style(parsed)
+    comments: dict[int, list[str]] = {}
+    for comment in tokens.comments:
+        comments.setdefault(comment.before, []).append(comment.text)
+    found: list[str] = []
+    for index in range(len(tokens.kinds)):
+        found += comments.get(index, [])
+        if index not in skipped:
+            found.append(tokens.text(index))
+    return found
+
+
+def _set_by_style(parsed: ParseResult) -> set[int]:
+    tokens = parsed.tokens
+    kinds = tokens.kinds
+    skipped = {
+        index
+        for index, kind in enumerate(kinds)
+        if kind == "," and (kinds[index + 1] in CLOSERS or kinds[index + 1] in (">", "{") or kinds[index - 1] in "};")
+    }
+    for node, _ in walk(parsed.program):
+        if isinstance(node, tree.ContractEmbedding):
+            behind = tokens.index_at(node.span.end)
+            if kinds[behind] == ";":
+                skipped.add(behind)
+        if isinstance(node, tree.LetStatement) and node.type is not None:
+            first = tokens.index_at(node.span.start)
+            last = tokens.index_at(node.name.span.start)
+            skipped |= {index for index in range(first, last) if kinds[index] == "mut"}
+    return skipped
+
+
+def _code_lines(parsed: ParseResult) -> list[str]:
+    # Lines outside of strings and comments, which may end with spaces.
+    text = parsed.tokens.source.text
+    spans = [comment.span for comment in parsed.tokens.comments]
+    spans += [parsed.tokens.span(i) for i in range(len(parsed.tokens.kinds)) if "\n" in parsed.tokens.text(i)]
+    for span in spans:
+        text = text[: span.start] + "".join("\n" if c == "\n" else "x" for c in text[span.start : span.end]) + text[span.end :]
+    return text.split("\n")

@@ -1,0 +1,75 @@
+"""The laws of the formatter: for every source of the checkout, and for sources with random trivia."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.format.laws import check_laws
+from tests.markdown_suite import blocks
+
+from beskid.source.text import SourceText
+from beskid.syntax.format import format_source
+from beskid.syntax.lexer import tokenize
+from beskid.syntax.parser import parse
+from beskid.syntax.tokens import HOLE_CLOSE, HOLE_OPEN, STRING_END, STRING_START, STRING_TEXT
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("corelib", "examples", "tests", "bench", "docs")
+FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.bd"))]
+SUITE = [block.text for block in blocks(ROOT / "tests" / "syntax" / "suites" / "accepted.md")]
+PROGRAMS = [*SUITE, *(path.read_text(encoding="utf-8") for path in FILES if path.stat().st_size < 2500)]
+READABLE = [text for text in PROGRAMS if not parse(SourceText("x.bd", text)).diagnostics]
+
+_TRIVIA = st.sampled_from(
+    ["", "", "", " ", " ", "\n", "\n\n", "\n\n\n", "\r\n", " // line\n", "// line  \n", "\n// own\n", "\n\n// own\n\n",
+     "\n/// doc\n", " /* in */ ", "/* in */", "\n/* own */\n", "\n/* own */ ", "/* two\n   lines */", " /* a */ // b\n",
+     "\n// one\n// two\n", "\n/// one\n\n/// two\n", "///\n"]
+)  # fmt: skip
+_INSIDE_STRING = frozenset({STRING_START, STRING_TEXT, HOLE_CLOSE})
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES])
+def test_every_source(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if parse(SourceText(path.name, text)).diagnostics:
+        assert format_source(SourceText(path.name, text)).text is None
+        return
+    check_laws(text)
+
+
+@pytest.mark.parametrize("text", SUITE)
+def test_every_construct(text: str) -> None:
+    check_laws(text)
+
+
+@pytest.mark.parametrize("text", SUITE)
+def test_every_construct_on_one_line(text: str) -> None:
+    if "//" not in text:
+        check_laws(" ".join(text.split()))
+
+
+def with_trivia(text: str, draw: st.DataObject, density: int) -> str:
+    """The tokens of a text with random trivia in some of the places between them."""
+    tokens = tokenize(SourceText("x.bd", text))
+    pieces: list[str] = []
+    for index, kind in enumerate(tokens.kinds):
+        before = tokens.kinds[index - 1] if index else ""
+        own = tokens.trivia(index)
+        fixed = before in _INSIDE_STRING or kind in (STRING_TEXT, STRING_END, HOLE_OPEN)
+        fixed = fixed or (before == ">" and not own)
+        if not fixed and draw.draw(st.integers(0, density)) == 0:
+            own = draw.draw(_TRIVIA) or own
+        pieces += [own, tokens.text(index)]
+    return "".join(pieces)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_random_trivia(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(READABLE))
+    changed = with_trivia(text, data, data.draw(st.sampled_from([1, 4, 20])))
+    if not parse(SourceText("x.bd", changed)).diagnostics:
+        check_laws(changed)
