@@ -58,7 +58,7 @@ def _local_types(text: str) -> dict[str, str]:
         ('"x"[0]', "u8"),
         ("n as u8", "u8"),
         ("n == 1", "bool"),
-        ("Pair { left: 1, right: \"x\" }", "Pair<i32, string>"),
+        ('Pair { left: 1, right: "x" }', "Pair<i32, string>"),
         ("swap(Pair { left: n, right: true })", "Pair<bool, i64>"),
     ],
 )

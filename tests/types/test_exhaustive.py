@@ -80,9 +80,7 @@ def test_missing_cases_agree_with_trying_every_value(patterns: list[typed.Patter
 @given(st.lists(_patterns(PAIR), max_size=6), _patterns(PAIR))
 @settings(max_examples=300, deadline=None)
 def test_usefulness_agrees_with_trying_every_value(rows: list[typed.Pattern], pattern: typed.Pattern) -> None:
-    reached = any(
-        _matches(pattern, value) and not any(_matches(row, value) for row in rows) for value in _values(PAIR)
-    )
+    reached = any(_matches(pattern, value) and not any(_matches(row, value) for row in rows) for value in _values(PAIR))
     assert is_useful(rows, pattern) == reached
     coverage = ArmCoverage()
     for row in rows:

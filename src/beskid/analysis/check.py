@@ -223,9 +223,7 @@ def _report_missing_entry(module: ModuleSymbol, name: str, found: list[Diagnosti
     help = otherwise if name == "main" else did_you_mean(name, functions, otherwise)
     place = module.program.span if module.program is not None else module.name_span
     start = Span(place.start, place.start)
-    found.append(
-        error("E1101", f"the program has no function `{name}` to start with", module.source, start, "", help)
-    )
+    found.append(error("E1101", f"the program has no function `{name}` to start with", module.source, start, "", help))
 
 
 def _check_entry(function: FunctionSymbol, found: list[Diagnostic]) -> None:

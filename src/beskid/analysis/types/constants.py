@@ -21,9 +21,7 @@ from beskid.source.text import Span
 NEW, EVALUATING, KNOWN, FAILED = "new", "evaluating", "known", "failed"
 
 
-def constant_value(
-    world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol, span: Span
-) -> typed.Expression:
+def constant_value(world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol, span: Span) -> typed.Expression:
     """The constant as a literal at `span`; an error value when it has none."""
     if symbol.state == EVALUATING:
         symbol.state = FAILED

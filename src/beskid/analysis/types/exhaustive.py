@@ -119,9 +119,7 @@ def _missing(rows: list[Row], types: tuple[Type, ...], limit: int) -> list[tuple
     return [("_", *tail) for tail in _missing(_default_rows(rows), rest, limit)]
 
 
-def _missing_variants(
-    rows: list[Row], enum: EnumType, rest: tuple[Type, ...], limit: int
-) -> list[tuple[str, ...]]:
+def _missing_variants(rows: list[Row], enum: EnumType, rest: tuple[Type, ...], limit: int) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     named = {row[0].variant.name for row in rows if isinstance(row[0], typed.VariantPattern)}
     for variant in enum.symbol.variants.values():

@@ -38,9 +38,7 @@ def diverges(statement: typed.Statement) -> bool:
         return statement.value.type is NEVER
     if isinstance(statement, typed.If):
         return (
-            statement.otherwise is not None
-            and block_diverges(statement.then)
-            and block_diverges(statement.otherwise)
+            statement.otherwise is not None and block_diverges(statement.then) and block_diverges(statement.otherwise)
         )
     if isinstance(statement, typed.While):
         condition = statement.condition
@@ -115,9 +113,7 @@ def _may_return(block: typed.Block) -> bool:
         if isinstance(statement, typed.If):
             if _may_return(statement.then) or (statement.otherwise is not None and _may_return(statement.otherwise)):
                 return True
-        elif isinstance(
-            statement, typed.While | typed.ForRange | typed.ForArray | typed.ForString | typed.ForIterator
-        ):
+        elif isinstance(statement, typed.While | typed.ForRange | typed.ForArray | typed.ForString | typed.ForIterator):
             if _may_return(statement.body):
                 return True
         elif isinstance(statement, typed.Evaluate):

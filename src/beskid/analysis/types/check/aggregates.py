@@ -152,9 +152,7 @@ def array_literal(checker: BodyChecker, expression: tree.ArrayLiteral, expected:
             "declare the type: `i64[] values = [];`",
         )
         return error_value(expression.span)
-    parts = [
-        Part(element, None if is_untyped(element) else infer(checker, element)) for element in expression.elements
-    ]
+    parts = [Part(element, None if is_untyped(element) else infer(checker, element)) for element in expression.elements]
     common, joined = join(checker, parts, "E1206", "elements")
     if common is ERROR:
         return error_value(expression.span)

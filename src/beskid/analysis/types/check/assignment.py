@@ -182,9 +182,7 @@ def _name_place(checker: BodyChecker, target: tree.NameExpression) -> typed.Plac
     if meaning is None:
         report_unknown(checker, target.name)
     else:
-        _not_assignable(
-            checker, target.span, f"`{name}` is declared once and for all", "use a local: `let mut x = …;`"
-        )
+        _not_assignable(checker, target.span, f"`{name}` is declared once and for all", "use a local: `let mut x = …;`")
     return None
 
 
@@ -216,9 +214,7 @@ def _member_place(checker: BodyChecker, target: tree.MemberExpression) -> typed.
         if path is None:
             return None
         if path.prefix is target:
-            _not_assignable(
-                checker, target.span, f"`{target.name.text}` is declared once and for all", "use a local"
-            )
+            _not_assignable(checker, target.span, f"`{target.name.text}` is declared once and for all", "use a local")
             return None
     value = read_member(checker, infer(checker, target.object), target)
     if not isinstance(value, typed.FieldRead):

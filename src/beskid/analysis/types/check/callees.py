@@ -109,9 +109,7 @@ def call_constraint(
     values = check_arguments(checker, types, call.arguments, result, expected)
     if any(value.type is ERROR for value in values):
         return typed.UnitValue(call.span, _known(result))
-    return typed.ConstraintCall(
-        call.span, checker.settle(result), method, receiver.type, (receiver, *values)
-    )
+    return typed.ConstraintCall(call.span, checker.settle(result), method, receiver.type, (receiver, *values))
 
 
 def _has_arity(checker: BodyChecker, function: FunctionSymbol, call: tree.CallExpression, count: int) -> bool:
@@ -149,9 +147,7 @@ def _apply_explicit(
     return True
 
 
-def _report_type_arguments(
-    checker: BodyChecker, function: FunctionSymbol, count: int, given: int, span: Span
-) -> None:
+def _report_type_arguments(checker: BodyChecker, function: FunctionSymbol, count: int, given: int, span: Span) -> None:
     names = ", ".join([parameter.name for parameter in function.type_parameters])
     checker.error(
         "E1204",

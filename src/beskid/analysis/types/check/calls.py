@@ -75,9 +75,7 @@ def call_expression(checker: BodyChecker, call: tree.CallExpression, expected: T
     return call_value(checker, infer(checker, callee), call)
 
 
-def _call_lambda(
-    checker: BodyChecker, call: tree.CallExpression, callee: tree.LambdaExpression
-) -> typed.Expression:
+def _call_lambda(checker: BodyChecker, call: tree.CallExpression, callee: tree.LambdaExpression) -> typed.Expression:
     """An immediate call: parameters without a type take that of their argument."""
     values: list[typed.Expression] = []
     for parameter, argument in zip(callee.parameters, call.arguments, strict=True):
@@ -235,9 +233,7 @@ def _call_on_type(
     name = callee.name.text
     explicit = written_arguments(checker, callee.object)
     if isinstance(symbol, EnumSymbol) and name in symbol.variants:
-        return construct(
-            checker, symbol, explicit, symbol.variants[name], call.arguments, call.span, expected
-        )
+        return construct(checker, symbol, explicit, symbol.variants[name], call.arguments, call.span, expected)
     if isinstance(symbol, ContractSymbol) and symbol.is_extern and name in symbol.methods:
         return unsupported.extern_call(checker, f"{symbol.name}.{name}", call.span)
     function = find_static(checker.world, checker.context, symbol, callee.name)

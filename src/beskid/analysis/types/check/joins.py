@@ -96,9 +96,7 @@ def _adapt_literals(
     return common if common is not None else NEVER, values
 
 
-def _report(
-    checker: BodyChecker, code: str, what: str, wanted: Type, actual: Type, span: Span, first: Span
-) -> None:
+def _report(checker: BodyChecker, code: str, what: str, wanted: Type, actual: Type, span: Span, first: Span) -> None:
     checker.error(
         code,
         f"{what} have different types: expected {show_type(wanted)}, got {show_type(actual)}",

@@ -132,9 +132,7 @@ def signed_integer(
     return integer_constant(checker, value, wanted, span)
 
 
-def integer_literal(
-    checker: BodyChecker, expression: tree.IntegerLiteral, expected: Type | None
-) -> typed.Expression:
+def integer_literal(checker: BodyChecker, expression: tree.IntegerLiteral, expected: Type | None) -> typed.Expression:
     return signed_integer(checker, expression, 1, expected, expression.span)
 
 

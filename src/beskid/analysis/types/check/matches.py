@@ -16,9 +16,7 @@ from beskid.source.text import Span
 from beskid.syntax import tree
 
 
-def match_expression(
-    checker: BodyChecker, expression: tree.MatchExpression, expected: Type | None
-) -> typed.Expression:
+def match_expression(checker: BodyChecker, expression: tree.MatchExpression, expected: Type | None) -> typed.Expression:
     return _match(checker, expression, expected, False)
 
 
@@ -130,9 +128,7 @@ def _check_coverage(
         _report_missing(checker, expression, type, missing)
 
 
-def _report_missing(
-    checker: BodyChecker, expression: tree.MatchExpression, type: Type, missing: list[str]
-) -> None:
+def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type: Type, missing: list[str]) -> None:
     head = Span(expression.span.start, expression.scrutinee.span.end)
     if isinstance(type, EnumType) and missing == ["_"]:
         missing = [f"{type.symbol.name}::{name}" for name in type.symbol.variants] or missing

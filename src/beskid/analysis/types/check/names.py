@@ -79,9 +79,7 @@ def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
         )
         return
     if name.text.startswith("__") and builtin_signature(name.text, checker.is_core_library) is not None:
-        checker.error(
-            "E1201", f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function"
-        )
+        checker.error("E1201", f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function")
         return
     locals = [local for scope in checker.scopes for local in scope]
     receiver = checker.context.receiver
@@ -203,9 +201,7 @@ def written_arguments(checker: BodyChecker, expression: tree.Expression) -> tupl
     return tuple([checker.resolve_type(argument) for argument in expression.type_arguments])
 
 
-def read_member(
-    checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression
-) -> typed.Expression:
+def read_member(checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression) -> typed.Expression:
     """A field of a value."""
     type = prune(object.type)
     if type is ERROR or type is NEVER:
@@ -270,9 +266,7 @@ def _event_value(checker: BodyChecker, name: str, span: Span) -> typed.Expressio
     return error_value(span)
 
 
-def index_expression(
-    checker: BodyChecker, expression: tree.IndexExpression, expected: Type | None
-) -> typed.Expression:
+def index_expression(checker: BodyChecker, expression: tree.IndexExpression, expected: Type | None) -> typed.Expression:
     parts = check_index(checker, expression)
     if parts is None:
         return error_value(expression.span)

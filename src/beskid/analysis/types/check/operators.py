@@ -269,9 +269,7 @@ def _order_help(type: Type) -> str:
     return "order is defined for numbers and char"
 
 
-def _shift(
-    checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None
-) -> typed.Expression:
+def _shift(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None) -> typed.Expression:
     right = infer(checker, node.right)
     right_type = prune(right.type)
     value = left.value

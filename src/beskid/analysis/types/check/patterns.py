@@ -28,9 +28,7 @@ from beskid.source.text import Span
 from beskid.syntax import tree
 
 
-def check_pattern(
-    checker: BodyChecker, pattern: tree.Pattern, type: Type, bound: dict[str, Span]
-) -> typed.Pattern:
+def check_pattern(checker: BodyChecker, pattern: tree.Pattern, type: Type, bound: dict[str, Span]) -> typed.Pattern:
     """The typed pattern; declares its bindings in the innermost scope. `bound` holds the names bound so far."""
     type = prune(type)
     if isinstance(pattern, tree.BindingPattern):
@@ -42,9 +40,7 @@ def check_pattern(
     return typed.WildcardPattern(pattern.span, ERROR if isinstance(pattern, tree.ErrorPattern) else type)
 
 
-def _binding(
-    checker: BodyChecker, pattern: tree.BindingPattern, type: Type, bound: dict[str, Span]
-) -> typed.Pattern:
+def _binding(checker: BodyChecker, pattern: tree.BindingPattern, type: Type, bound: dict[str, Span]) -> typed.Pattern:
     name = pattern.name.text
     local = LocalSymbol(name, type, False, pattern.span)
     checker.fixed_locals.add(local)
@@ -99,9 +95,7 @@ def _literal(checker: BodyChecker, pattern: tree.LiteralPattern, type: Type) -> 
     return typed.LiteralPattern(pattern.span, type, content)
 
 
-def _enum(
-    checker: BodyChecker, pattern: tree.EnumPattern, type: Type, bound: dict[str, Span]
-) -> typed.Pattern:
+def _enum(checker: BodyChecker, pattern: tree.EnumPattern, type: Type, bound: dict[str, Span]) -> typed.Pattern:
     resolved = resolve_enum(checker, pattern.prefix, type if isinstance(type, EnumType) else None)
     if resolved is None or type is ERROR:
         return _recover(checker, pattern, bound)
@@ -123,9 +117,7 @@ def _enum(
     if len(parts) != len(payload):
         _report_arity(checker, pattern, type, variant, len(parts))
         return _recover(checker, pattern, bound)
-    fields = tuple(
-        [check_pattern(checker, part, field, bound) for part, field in zip(parts, payload, strict=True)]
-    )
+    fields = tuple([check_pattern(checker, part, field, bound) for part, field in zip(parts, payload, strict=True)])
     return typed.VariantPattern(pattern.span, type, variant, fields)
 
 

@@ -150,9 +150,7 @@ class BodyChecker:
         scope = self.scopes[-1]
         first = scope.get(name)
         if name == "this":
-            self.error(
-                "E1102", "`this` is taken: it names the receiver", local.span, "reserved", "choose another name"
-            )
+            self.error("E1102", "`this` is taken: it names the receiver", local.span, "reserved", "choose another name")
         elif first is not None:
             self.error(
                 "E1102",
