@@ -6,6 +6,7 @@ Each file is one fact. Comments that take a whole line state the expectation:
     // expect-status: 101
     // expect-stderr: a line of standard error, from the first one on
     // stdin: a line of standard input
+    // stdin-hex: ff 0a                (bytes of standard input, after the lines)
     // args: words for the program
     // engines: jit-O2 aot-O2          (default: all)
 
@@ -21,7 +22,7 @@ from pathlib import Path
 ENGINES = ("interpreter", "jit-O0", "jit-O2", "aot-O0", "aot-O2", "stress")
 
 _DIRECTIVE = re.compile(
-    r"^[ \t]*// (?P<key>expect|expect-status|expect-stderr|stdin|args|engines):(?: (?P<text>.*))?$", re.MULTILINE
+    r"^[ \t]*// (?P<key>expect|expect-status|expect-stderr|stdin|stdin-hex|args|engines):(?: (?P<text>.*))?$", re.MULTILINE
 )
 
 UNSTABLE_TRACES = ("panic: stack overflow", "panic: out of memory")
@@ -51,7 +52,7 @@ class Case:
     stdout: tuple[str, ...]
     stderr: tuple[str, ...]
     status: int
-    stdin: str
+    stdin: bytes
     arguments: tuple[str, ...]
     engines: tuple[str, ...]
 
@@ -73,7 +74,7 @@ def read_case(name: str, input: Path, entry: Path) -> Case:
         stdout=tuple(found.get("expect", [])),
         stderr=tuple(found.get("expect-stderr", [])),
         status=int(found.get("expect-status", ["0"])[-1]),
-        stdin="".join(line + "\n" for line in stdin),
+        stdin="".join(line + "\n" for line in stdin).encode() + bytes.fromhex("".join(found.get("stdin-hex", []))),
         arguments=tuple(" ".join(found.get("args", [])).split()),
         engines=engines,
     )

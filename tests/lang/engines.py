@@ -100,7 +100,7 @@ def interpret_once(case: Case, folder: Path, passes: Callable[[Module], None] | 
     assert module is not None
     if passes is not None:
         passes(module)
-    host = MemoryHost(stdin=case.stdin.encode())
+    host = MemoryHost(stdin=case.stdin)
     status = run_module(module, host, list(case.arguments), options)
     return Outcome(_text(bytes(host.stdout)), _text(bytes(host.stderr)), status)
 
@@ -118,7 +118,7 @@ def run_executable(case: Case, image: Path, folder: Path, level: str) -> Outcome
 def run_process(command: list[str], case: Case, folder: Path, environment: dict[str, str]) -> Outcome:
     done = subprocess.run(
         command,
-        input=case.stdin.encode(),
+        input=case.stdin,
         capture_output=True,
         timeout=TIME_LIMIT,
         cwd=folder,

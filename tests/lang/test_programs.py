@@ -8,7 +8,8 @@ import pytest
 from tests.lang.case import Case, bless, find_cases, problems
 from tests.lang.engines import compile_case, run_engine
 
-CASES = find_cases(Path(__file__).parent)
+LANGUAGE = Path(__file__).parent
+CASES = [*find_cases(LANGUAGE), *find_cases(LANGUAGE.parent / "regression")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
