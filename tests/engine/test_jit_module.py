@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
-from tests.boundary.programs import CHECKS, EXTERN, HELLO, RETURN_42
+from tests.boundary.programs import CHECKS, ENDLESS, EXTERN, HELLO, RETURN_42
 from tests.boundary.toolbox import TRIPLE, artifact, compile_text, runtime_folder
 
 from beskid.abi import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_LEVEL, BESKID_RUNTIME_ABI_VERSION
@@ -44,6 +46,48 @@ def test_a_panic_leaves_the_process_alive(runtime: RuntimeLibrary, capfd: pytest
     assert runtime.last_panic() == "division by zero"
     assert run_program(compile_text(HELLO.text), runtime, []) == 0
     assert runtime.last_panic() is None
+
+
+SLEEP = """
+module "sleep"
+entry @_B4main
+function @_B4main(%0 ref) -> (i64) at "main" "main.bd" 1:1 {
+entry:
+  call_runtime sleep_millis(i64 400) ! 2:3
+  return i64 102
+}
+"""
+
+
+def test_a_second_thread_is_refused_while_one_is_inside(runtime: RuntimeLibrary) -> None:
+    image = compile_text(SLEEP)
+    statuses: list[int] = []
+    first = threading.Thread(target=lambda: statuses.append(run_program(image, runtime, [])))
+    first.start()
+    time.sleep(0.15)
+    with pytest.raises(JitError) as caught:
+        run_program(compile_text(RETURN_42.text), runtime, [])
+    assert "another thread" in caught.value.message
+    first.join()
+    # A program that returns the same number is not mistaken for a refusal.
+    assert statuses == [102]
+    assert run_program(compile_text(RETURN_42.text), runtime, []) == 42
+
+
+@pytest.mark.parametrize("level", [0, 2])
+def test_endless_recursion_leaves_the_process_alive(
+    level: int, runtime: RuntimeLibrary, capfd: pytest.CaptureFixture[str]
+) -> None:
+    image = compile_text(ENDLESS.text, level)
+    assert [run_program(image, runtime, []) for _ in range(2)] == [101, 101]
+    assert runtime.last_panic() == "stack overflow"
+    statuses: list[int] = []
+    thread = threading.Thread(target=lambda: statuses.append(run_program(image, runtime, [])))
+    thread.start()
+    thread.join()
+    assert statuses == [101]
+    assert capfd.readouterr().err.count("panic: stack overflow\n") == 3
+    assert run_program(compile_text(RETURN_42.text), runtime, []) == 42
 
 
 def test_all_missing_names_are_listed_before_anything_is_loaded(runtime: RuntimeLibrary) -> None:

@@ -79,6 +79,10 @@ class RuntimeLibrary:
         values = (ctypes.c_char_p * (len(arguments) + 1))(*arguments, None)
         return int(function(program, len(arguments), values, flags))
 
+    def last_status(self) -> int:
+        """How the last entry ended, which a program's own status cannot be mistaken for."""
+        return int(ctypes.CFUNCTYPE(ctypes.c_int64)(self.address("beskid_last_status"))())
+
     def last_panic(self) -> str | None:
         """The message of the last entry's panic; None when it returned."""
         function = ctypes.CFUNCTYPE(ctypes.c_char_p)(self.address("beskid_last_panic"))

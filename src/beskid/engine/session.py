@@ -6,7 +6,8 @@ that the built executable would have. The caller flushes its own output first: t
 
 from __future__ import annotations
 
-from beskid.abi.numbers import ENTER_INTERRUPTIBLE
+from beskid.abi.numbers import ENTER_INTERRUPTIBLE, STATUS_BUSY, STATUS_GATE
+from beskid.engine.errors import JitError
 from beskid.engine.jit_module import BeskidJitModule
 from beskid.engine.runtime_library import RuntimeLibrary
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from beskid.engine.lljit import ObjectLoader
+
+REFUSALS: dict[int, str] = {
+    STATUS_BUSY: "another thread of this process runs a program",
+    STATUS_GATE: "the runtime refuses it",
+}
+"""Statuses by which the runtime says that it did not run the program."""
 
 
 def run_program(
@@ -31,4 +38,7 @@ def run_program(
     program = module.load(image, name)
     runtime.check()
     given = [text.encode("utf-8", "surrogateescape") for text in [name, *arguments]]
-    return runtime.enter(program, given, flags)
+    status = runtime.enter(program, given, flags)
+    if status not in REFUSALS or runtime.last_status() != status:
+        return status
+    raise JitError("E4002", f"`{name}` cannot be entered: {REFUSALS[status]}", "run it in a process of its own")
