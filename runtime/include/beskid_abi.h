@@ -15,9 +15,9 @@
 #endif
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
-#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(1)
+#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(2)
 #define BESKID_DRAFT_HASH UINT64_C(0x621987783b311a75)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=1 draft=621987783b311a75"
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=2 draft=621987783b311a75"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -417,5 +417,7 @@ BESKID_EXPORT _Noreturn void panic_stack_overflow(void);
 BESKID_EXPORT uint32_t beskid_runtime_abi_level(void);
 /* Hash of the draft part this runtime was built with. */
 BESKID_EXPORT int64_t beskid_runtime_draft_hash(void);
+/* 1 when both are one function value, or bound methods with the same method and receiver, else 0. */
+BESKID_EXPORT int64_t closure_eq(void *left, void *right);
 
 #endif

@@ -39,23 +39,6 @@ int64_t event_subscribe(void **slot, void *handler, uint64_t capacity)
     return (int64_t)state->len;
 }
 
-/* Bound methods are made anew at each mention, so they are equal when method and receiver are. */
-static bool same_handler(const void *left, const void *right)
-{
-    if (left == right) {
-        return true;
-    }
-    if (left == NULL || right == NULL) {
-        return false;
-    }
-    const BeskidTypeDescriptor *const *left_words = left;
-    const BeskidTypeDescriptor *const *right_words = right;
-    const BeskidTypeDescriptor *descriptor = left_words[0];
-    return descriptor != NULL && descriptor == right_words[0] &&
-           (descriptor->flags & BESKID_DESCRIPTOR_FLAG_BOUND_METHOD) != 0 &&
-           memcmp(left_words + 1, right_words + 1, descriptor->size - sizeof *left_words) == 0;
-}
-
 int64_t event_unsubscribe_first(void **slot, void *handler)
 {
     if (slot == NULL || *slot == NULL || handler == NULL) {
@@ -64,7 +47,7 @@ int64_t event_unsubscribe_first(void **slot, void *handler)
     BeskidArray *state = *slot;
     void **items = handlers(state);
     for (uint64_t index = 0; index < state->len; index++) {
-        if (same_handler(items[index], handler)) {
+        if (closure_eq(items[index], handler) != 0) {
             state->len--;
             memmove(items + index, items + index + 1, (state->len - index) * sizeof *items);
             items[state->len] = NULL;

@@ -28,7 +28,7 @@ def test_host_survives_panics_and_gates(panics_program: Path) -> None:
     assert (result.stdout, result.returncode) == ("ok\n", 0)
     assert "ABI version 3, but this runtime has version 2" in result.stderr
     assert "ABI version 1, but this runtime has version 2" in result.stderr
-    assert "ABI level 2, but this runtime offers level 1" in result.stderr
+    assert "ABI level 3, but this runtime offers level 2" in result.stderr
     assert "another draft" in result.stderr
     assert "one thread at a time" in result.stderr
 

@@ -89,10 +89,10 @@ __all__ = [
 ]
 
 BESKID_RUNTIME_ABI_VERSION = 2
-BESKID_RUNTIME_ABI_LEVEL = 1
+BESKID_RUNTIME_ABI_LEVEL = 2
 BESKID_DRAFT_HASH = 0x621987783B311A75
 # A built runtime library or archive contains this line, so that it can be asked without running it.
-BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=1 draft=621987783b311a75"
+BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=2 draft=621987783b311a75"
 
 # Size and alignment of the shadow region; the context lies at its base.
 SHADOW_REGION_SIZE = 8388608
@@ -358,6 +358,7 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "panic_stack_overflow",
     "beskid_runtime_abi_level",
     "beskid_runtime_draft_hash",
+    "closure_eq",
 )
 
 SUPPORT_SYMBOLS: tuple[str, ...] = (

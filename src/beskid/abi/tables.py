@@ -537,6 +537,10 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         "beskid_runtime_draft_hash", (), R.I64, V.I64, False,
         collects=False, panics=False, since=1, attributes=(), meaning="Hash of the draft part this runtime was built with.",
     ),
+    BuiltinFnSpec(
+        "closure_eq", (P("left", K.PTR, V.OBJECT, True), P("right", K.PTR, V.OBJECT, True)), R.I64, V.I64, False,
+        collects=False, panics=False, since=2, attributes=("memory(read)", "willreturn"), meaning="1 when both are one function value, or bound methods with the same method and receiver, else 0.",
+    ),
 )
 
 SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (

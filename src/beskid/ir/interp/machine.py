@@ -15,6 +15,7 @@ from typing import Any
 
 from beskid.base.node import value
 from beskid.ir.interp import arithmetic
+from beskid.ir.interp.closures import CLOSURE_FUNCTIONS
 from beskid.ir.interp.host import Host
 from beskid.ir.interp.stress import ShadowStack
 from beskid.ir.interp.system import System
@@ -138,7 +139,7 @@ class Machine:
             space[f"math_{operation}"] = function
         for symbol in RUNTIME_SIGNATURES:
             space[f"rt_{symbol}"] = _missing(symbol)
-        for symbol, function in (*TEXT_FUNCTIONS.items(), *system.functions().items()):
+        for symbol, function in (*TEXT_FUNCTIONS.items(), *CLOSURE_FUNCTIONS.items(), *system.functions().items()):
             space[f"rt_{symbol}"] = function
         for number, name in enumerate(self.module.functions):
             stub = self._stub(number, name)
