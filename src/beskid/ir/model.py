@@ -567,13 +567,15 @@ class Function:
 @value
 class Descriptor:
     """A type descriptor: objects (`size` with the header word, offsets from the object) or array elements
-    (`size` is the stride, offsets from the element). `display` is the source type, for readers and dumps."""
+    (`size` is the stride, offsets from the element). `display` is the source type, for readers and dumps. Closures
+    of an `is_bound_method` descriptor are the same function value when all words behind the descriptor are equal."""
 
     name: str
     size: int
     align: int
     reference_offsets: tuple[int, ...]
     display: str
+    is_bound_method: bool = False
 
 
 @value

@@ -231,7 +231,8 @@ class _Reader:
             offsets.append(self._integer())
             self._accept(",")
         self._expect("display")
-        return Descriptor(name, size, align, tuple(offsets), self._text())
+        display = self._text()
+        return Descriptor(name, size, align, tuple(offsets), display, self._accept("bound_method"))
 
     def _function_header(self) -> Function:
         name = self._symbol()

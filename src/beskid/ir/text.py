@@ -92,6 +92,7 @@ def print_module(module: Module) -> str:
         lines.append(
             f"descriptor {quote(descriptor.name)} size {descriptor.size} align {descriptor.align} "
             f"references [{offsets}] display {quote(descriptor.display)}"
+            f"{' bound_method' if descriptor.is_bound_method else ''}"
         )
     for imported in module.externs.values():
         lines.append(

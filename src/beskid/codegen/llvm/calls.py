@@ -18,7 +18,7 @@ from beskid.abi.tables import (
 )
 from beskid.codegen.llvm.declarations import RETURN_TYPE, SPECS
 from beskid.codegen.llvm.function import FunctionWriter
-from beskid.codegen.llvm.operations import length_address
+from beskid.codegen.llvm.operations import field_address, length_address
 from beskid.codegen.llvm.types import MEMORY_TYPE, results_type
 from beskid.ir.model import (
     AllocateArray,
@@ -74,8 +74,9 @@ def write_call(writer: FunctionWriter, operation: Call) -> None:
 def write_call_closure(writer: FunctionWriter, operation: CallClosure) -> None:
     closure = writer.value(operation.closure)
     arguments = [writer.typed(argument) for argument in operation.arguments]
-    address = writer.compute(f"getelementptr inbounds i8, ptr {closure}, i64 {CLOSURE_CODE_OFFSET}")
-    code = writer.compute(f"load ptr, ptr {address}{writer.metadata.code()}")
+    address = field_address(writer, closure, CLOSURE_CODE_OFFSET)
+    # The class of the store that made the closure, which may stand in this function: a field like any other.
+    code = writer.compute(f"load ptr, ptr {address}{writer.metadata.field(IRType.PTR, CLOSURE_CODE_OFFSET)}")
     stack = writer.slot(first_free_slot(operation.live))
     given = ", ".join([f"ptr {stack}", f"ptr {closure}", *arguments])
     results = operation.signature.results

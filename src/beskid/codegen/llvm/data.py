@@ -8,7 +8,7 @@ tools read what an object was compiled for from it.
 from __future__ import annotations
 
 from beskid.abi import BUILTIN_SPECS
-from beskid.abi.tables import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_VERSION
+from beskid.abi.tables import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_VERSION, DESCRIPTOR_FLAG_BOUND_METHOD
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
 from beskid.codegen.llvm.types import MEMORY_TYPE, escape, global_name
@@ -55,7 +55,7 @@ def descriptor_lines(descriptor: Descriptor, texts: Texts) -> list[str]:
     lines.append(
         f"{descriptor_name(descriptor.name)} = internal constant {DESCRIPTOR_TYPE} {{ i64 {descriptor.size}, "
         f"i64 {descriptor.align}, i32 {count}, i32 0, ptr {offsets}, ptr {texts.address(descriptor.display)}, "
-        "i64 0 }, align 8"
+        f"i64 {DESCRIPTOR_FLAG_BOUND_METHOD if descriptor.is_bound_method else 0} }}, align 8"
     )
     return lines
 

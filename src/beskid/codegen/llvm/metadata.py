@@ -99,10 +99,6 @@ class Metadata:
             self._extent = self._add(f"!{{i64 {CELL_GRANULE}}}")
         return f", !dereferenceable_or_null !{self._extent}"
 
-    def code(self) -> str:
-        """The attachment for a load of a closure's code address."""
-        return self._tag("code")
-
     def field(self, type: IRType, offset: int) -> str:
         """The attachment for an access to a field."""
         return self._tag(f"field {type.value} {offset}")
