@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import Meaning, lookup_value, method_names, report_unknown_value, resolve_member_path
 from beskid.analysis.names.symbols import (
@@ -92,10 +94,25 @@ def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
 
 def _later_declaration(checker: BodyChecker, name: str) -> Span | None:
     for statements, index in reversed(checker.blocks):
-        for statement in statements[index:]:
-            if isinstance(statement, tree.LetStatement) and statement.name.text == name:
-                return statement.name.span
+        positions = _let_positions(checker, statements).get(name, ())
+        at = bisect_left(positions, index)
+        if at < len(positions):
+            statement = statements[positions[at]]
+            assert isinstance(statement, tree.LetStatement)
+            return statement.name.span
     return None
+
+
+def _let_positions(checker: BodyChecker, statements: tuple[tree.Statement, ...]) -> dict[str, list[int]]:
+    """Indexed once a block, so that thousands of faults in one block stay cheap."""
+    positions = checker.let_positions.get(id(statements))
+    if positions is None:
+        positions = {}
+        for index, statement in enumerate(statements):
+            if isinstance(statement, tree.LetStatement):
+                positions.setdefault(statement.name.text, []).append(index)
+        checker.let_positions[id(statements)] = positions
+    return positions
 
 
 def value_of_meaning(

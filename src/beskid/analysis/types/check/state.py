@@ -62,6 +62,7 @@ class BodyChecker:
         "frames",
         "function",
         "has_open_nodes",
+        "let_positions",
         "open_variables",
         "reported_captures",
         "scopes",
@@ -80,6 +81,8 @@ class BodyChecker:
         self.scopes: list[dict[str, LocalSymbol]] = []
         self.frames: list[Frame] = []
         self.blocks: list[tuple[tuple[tree.Statement, ...], int]] = []
+        self.let_positions: dict[int, dict[str, list[int]]] = {}
+        """Per block (by identity of its statements): where each name is declared in it, made at the first fault."""
         self.open_variables: list[OpenVariable] = []
         self.has_open_nodes = False
         self.reported_captures: set[Span] = set()
