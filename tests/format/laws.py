@@ -13,24 +13,24 @@ from tests.syntax.walk import walk
 
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
-from beskid.syntax.format import format_source
+from beskid.syntax.format import WIDTH, format_source
 from beskid.syntax.parser import ParseResult, parse
 from beskid.syntax.tokens import CLOSERS
 
 _IGNORED = frozenset({"id", "span", "operator_span", "capacity_span", "source", "node_count"})
 
 
-def check_laws(text: str) -> str:
+def check_laws(text: str, width: int = WIDTH) -> str:
     """Fail unless formatting this text keeps every law; gives the formatted text."""
     before = parse(SourceText("law.bd", text))
     assert not before.diagnostics, before.diagnostics[0]
-    formatted = format_source(SourceText("law.bd", text)).text
+    formatted = format_source(SourceText("law.bd", text), width).text
     assert formatted is not None
     after = parse(SourceText("law.bd", formatted))
     assert not after.diagnostics, f"{after.diagnostics[0]}\n{formatted}"
     assert words(after) == words(before), formatted
     assert dump(after.program) == dump(before.program), formatted
-    again = format_source(SourceText("law.bd", formatted)).text
+    again = format_source(SourceText("law.bd", formatted), width).text
     assert again == formatted, f"--- once\n{formatted}\n--- twice\n{again}"
     assert not any(line.endswith((" ", "\t")) for line in _code_lines(after)), formatted
     return formatted
@@ -88,6 +88,7 @@ def _code_lines(parsed: ParseResult) -> list[str]:
     text = parsed.tokens.source.text
     spans = [comment.span for comment in parsed.tokens.comments]
     spans += [parsed.tokens.span(i) for i in range(len(parsed.tokens.kinds)) if "\n" in parsed.tokens.text(i)]
-    for span in spans:
-        text = text[: span.start] + "".join("\n" if c == "\n" else "x" for c in text[span.start : span.end]) + text[span.end :]
+    for start, end in spans:
+        hidden = "".join("\n" if character == "\n" else "x" for character in text[start:end])
+        text = text[:start] + hidden + text[end:]
     return text.split("\n")

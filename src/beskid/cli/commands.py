@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from beskid import __version__
-from beskid.cli import build, check, doctor, ir, run, version
+from beskid.cli import build, check, doctor, fmt, ir, run, version
 from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_USAGE
 
@@ -17,6 +17,7 @@ COMMANDS: tuple[Command, ...] = (
     run.COMMAND,
     build.COMMAND,
     check.COMMAND,
+    fmt.COMMAND,
     ir.COMMAND,
     doctor.COMMAND,
     version.COMMAND,

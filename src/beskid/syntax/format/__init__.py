@@ -32,20 +32,20 @@ class FormatResult:
     diagnostics: list[Diagnostic]
 
 
-def format_source(source: SourceText) -> FormatResult:
-    """Format a text."""
+def format_source(source: SourceText, width: int = WIDTH) -> FormatResult:
+    """Format a text. The style has one width; tests ask for others."""
     parsed = parse(source)
     if has_errors(parsed.diagnostics):
         return FormatResult(None, parsed.diagnostics)
-    return FormatResult(format_parsed(parsed), [])
+    return FormatResult(format_parsed(parsed, width), [])
 
 
-def format_parsed(parsed: ParseResult) -> str:
+def format_parsed(parsed: ParseResult, width: int = WIDTH) -> str:
     """Format a text that was parsed without faults."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _FRAMES))
     try:
-        formatted = render(DeclarationFormatter(parsed.tokens).program(parsed.program), WIDTH)
+        formatted = render(DeclarationFormatter(parsed.tokens).program(parsed.program), width)
     finally:
         sys.setrecursionlimit(limit)
     return formatted + "\n" if formatted else ""

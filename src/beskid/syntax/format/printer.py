@@ -220,9 +220,11 @@ class _Printer:
                 case Choice():
                     pending.append((mode, current.broken) if mode == _BROKEN or current.hard else (mode, current.flat))
                 case Comment():
-                    if current.own_line or current.ends_line:
+                    if current.own_line or current.text.startswith("//") or "\n" in current.text:
                         return True
                     left -= len(current.text) + 1
+                    if current.ends_line:
+                        return left >= 0
                 case IfBroken():
                     if self._broken.get(current.key, False):
                         left -= len(current.text)

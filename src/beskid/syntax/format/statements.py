@@ -116,6 +116,6 @@ class StatementFormatter(ExpressionFormatter):
         if self.kind == "mut":
             parts += [self.take(), SPACE]
         elif moves:
-            parts.append(text("mut "))
+            parts += [text("mut"), SPACE]
         parts += [self.take(), SPACE, self.take(), self.assigned(statement.value), self.take()]
         return concat(parts)

@@ -34,7 +34,7 @@ Element = TypeVar("Element")
 _SPACED: Final = frozenset({"=>", ":", "+"})
 _WORDS: Final = RESERVED_WORDS | {IDENTIFIER}
 _BEFORE_NAME: Final = _WORDS | {">", "]", ")"}
-_FOLLOWS_CLOSELY: Final = frozenset({*CLOSERS, ",", ";", ">"})
+_FOLLOWS_CLOSELY: Final = frozenset({*CLOSERS, ",", ";", ">", END})
 
 
 class TokenStream:
@@ -75,7 +75,8 @@ class TokenStream:
         if index:
             while count < len(comments) and not gaps[count]:
                 count += 1
-            if count == len(comments) and not gaps[count] and self.kinds[index] not in _FOLLOWS_CLOSELY:
+            inline = count == len(comments) and not gaps[count] and not any("\n" in each.text for each in comments)
+            if inline and self.kinds[index] not in _FOLLOWS_CLOSELY:
                 count = 0
         made = [self._comment(index, comments, gaps, place, place < count) for place in range(len(comments))]
         if count:
@@ -90,7 +91,7 @@ class TokenStream:
     ) -> Comment:
         last = place + 1 == len(comments)
         own_line = not is_trailing and (gaps[place] > 0 or (place == 0 and index == 0))
-        ends_line = gaps[place + 1] > 0 or (last and self.kinds[index] == END)
+        ends_line = gaps[place + 1] > 0 or "\n" in comments[place].text or (last and self.kinds[index] == END)
         closes = last and (self.kinds[index] in CLOSERS or self.kinds[index] == END)
         blank = gaps[place + 1] > 1 and not closes and not (is_trailing and last)
         leads = not is_trailing and not ends_line
@@ -109,10 +110,8 @@ class TokenStream:
     def blank(self) -> bool:
         """Whether an empty line stands before the current token and its comments."""
         index = self.position
-        if index in self._blank:
-            return True
-        if index in self._leading or index - 1 in self._trailing or not index:
-            return False
+        if not index or self.has_comments(index, index):
+            return index in self._blank
         tokens = self.tokens
         return self.source.count("\n", tokens.ends[index - 1], tokens.starts[index]) > 1
 

@@ -1,0 +1,196 @@
+"""`beskid fmt`: bring sources into the canonical form, or say which are not in it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beskid.base.node import node
+from beskid.cli.command import Command, add_messages
+from beskid.cli.report import print_diagnostics
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
+
+if TYPE_CHECKING:
+    from beskid.source.diagnostics import Diagnostic
+
+SUFFIX = ".bd"
+MANIFEST_SUFFIXES = frozenset((".proj", ".bproj", ".bws"))
+STANDARD_INPUT = "-"
+SKIPPED_FOLDERS = frozenset(
+    (".git", ".svn", ".hg", "target", "node_modules", "dist", ".venv", "vendor", "__pycache__", "obj")
+)
+
+
+@node
+class Outcome:
+    """What became of one source: `changed` is true when it was not in canonical form."""
+
+    shown: str
+    before: str
+    after: str | None
+    changed: bool
+    diagnostics: list[Diagnostic]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH",
+        help="source files, folders, manifests (then their folder), or - for standard input (default: this folder)",
+    )  # fmt: skip
+    parser.add_argument("--check", action="store_true", help="change nothing; list what would change, with status 1")
+    parser.add_argument("--diff", action="store_true", help="change nothing; show what would change, with status 1")
+    add_messages(parser)
+
+
+def execute(options: argparse.Namespace) -> int:
+    paths: list[str] = options.paths or ["."]
+    if STANDARD_INPUT in paths:
+        if len(paths) > 1:
+            raise DriverError("`-` stands alone", "give it, or paths", status=STATUS_USAGE)
+        return format_standard_input(options)
+    return format_files(find_sources(paths), options)
+
+
+def format_files(files: list[Path], options: argparse.Namespace) -> int:
+    """Format files in place, or compare them with their canonical form."""
+    changes = faulty = 0
+    diagnostics: list[Diagnostic] = []
+    for path in files:
+        outcome = format_bytes(read(path), path.as_posix())
+        diagnostics += outcome.diagnostics
+        faulty += outcome.after is None
+        changes += outcome.changed
+        if options.diff or options.check:
+            print_comparison(outcome, options)
+        elif outcome.changed and outcome.after is not None:
+            replace(path, outcome.after)
+    if diagnostics:
+        print_diagnostics(diagnostics, options)
+    print(summary(len(files), changes, faulty, options.check or options.diff), file=sys.stderr)
+    fails = faulty or (changes and (options.check or options.diff))
+    return STATUS_DIAGNOSTICS if fails else STATUS_FINE
+
+
+def format_standard_input(options: argparse.Namespace) -> int:
+    """Format standard input to standard output."""
+    outcome = format_bytes(sys.stdin.buffer.read(), "<stdin>")
+    if outcome.after is None:
+        print_diagnostics(outcome.diagnostics, options)
+        return STATUS_DIAGNOSTICS
+    if options.check or options.diff:
+        print_comparison(outcome, options)
+        return STATUS_DIAGNOSTICS if outcome.changed else STATUS_FINE
+    sys.stdout.flush()
+    sys.stdout.buffer.write(outcome.after.encode("utf-8"))
+    sys.stdout.buffer.flush()
+    return STATUS_FINE
+
+
+def format_bytes(data: bytes, shown: str) -> Outcome:
+    """Format the bytes of one source."""
+    from beskid.driver.sources import decode_source
+    from beskid.syntax.format import format_source
+
+    diagnostics: list[Diagnostic] = []
+    source = decode_source(data, shown, diagnostics)
+    if diagnostics:
+        return Outcome(shown, source.text, None, False, diagnostics)
+    result = format_source(source)
+    changed = result.text is not None and result.text.encode("utf-8") != data
+    return Outcome(shown, source.text, result.text, changed, result.diagnostics)
+
+
+# Messages -------------------------------------------------------------------------------------------------------
+
+
+def print_comparison(outcome: Outcome, options: argparse.Namespace) -> None:
+    """The name of a source that is not in canonical form, or what would change in it."""
+    if not outcome.changed or outcome.after is None:
+        return
+    if not options.diff:
+        print(f"not formatted: {outcome.shown}")
+        return
+    from difflib import unified_diff
+
+    # Only line feeds end lines here; `splitlines` knows others that may stand in strings.
+    before = StringIO(outcome.before, newline="\n").readlines()
+    after = StringIO(outcome.after, newline="\n").readlines()
+    for line in unified_diff(before, after, outcome.shown, f"{outcome.shown} (formatted)"):
+        print(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", end="")
+
+
+def summary(files: int, changes: int, faulty: int, compares: bool) -> str:
+    """One sentence about the whole run."""
+    parts = [f"{counted(changes)} {'would be' if compares else 'was' if changes == 1 else 'were'} formatted"]
+    parts.append(f"{counted(files - changes - faulty)} already in form")
+    if faulty:
+        parts.append(f"{counted(faulty)} left alone, with errors")
+    return ", ".join(parts)
+
+
+def counted(count: int) -> str:
+    """`1 file`, `2 files`."""
+    return f"{count} file" if count == 1 else f"{count} files"
+
+
+# Files ----------------------------------------------------------------------------------------------------------
+
+
+def find_sources(paths: list[str]) -> list[Path]:
+    """The source files that the paths of a command line mean, sorted, each once."""
+    found: set[Path] = set()
+    for text in paths:
+        path = Path(text)
+        if path.suffix in MANIFEST_SUFFIXES and path.is_file():
+            path = path.parent
+        if path.is_dir():
+            found.update(sources_below(path))
+        elif not path.exists():
+            raise DriverError(f"no such file or folder: {text}")
+        elif path.suffix.lower() != SUFFIX:
+            raise DriverError(f"{text} is no Beskid source", f"source files end in {SUFFIX}", status=STATUS_USAGE)
+        else:
+            found.add(path)
+    return sorted(found)
+
+
+def sources_below(folder: Path) -> Iterator[Path]:
+    """Every source file in a folder, those of tools and artefacts left out."""
+    for here, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
+        yield from (Path(here) / name for name in files if name.lower().endswith(SUFFIX))
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise DriverError.of_os_error("cannot read", path.as_posix(), fault) from fault
+
+
+def replace(path: Path, text: str) -> None:
+    """Give a file a new content in one step, its permissions kept; a symbolic link stays one."""
+    target = path.resolve()
+    temporary = ""
+    try:
+        mode = target.stat().st_mode & 0o7777
+        descriptor, temporary = tempfile.mkstemp(prefix=".beskid-", dir=target.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except OSError as fault:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise DriverError.of_os_error("cannot write", path.as_posix(), fault) from fault
+
+
+COMMAND = Command("fmt", ("format",), "bring sources into the canonical form", add_arguments, execute)
