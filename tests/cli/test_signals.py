@@ -1,0 +1,102 @@
+"""Interrupts, closed pipes and read-only folders."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+BESKID = [sys.executable, "-m", "beskid"]
+LOOP = 'unit main() {\n    PrintLine("started");\n    i64 mut n = 0;\n    while true { n += 1; }\n}\n'
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Path:
+    program = tmp_path / "loop.bd"
+    program.write_text(LOOP, encoding="utf-8")
+    return program
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+
+
+def interrupt(command: list[str], folder: Path) -> tuple[int, bytes, bytes]:
+    """Start a command, wait for its first word on a pipe that forces a flush by the interrupt, and interrupt it."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(folder)) as process:
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=30)
+        return process.returncode, stdout, stderr
+
+
+def test_an_interrupted_program_flushes_and_gives_130(loop: Path, tmp_path: Path) -> None:
+    for _ in ("cold", "warm"):
+        assert interrupt([*BESKID, "run", str(loop)], tmp_path) == (130, b"started\n", b"")
+
+
+def test_an_interrupted_executable_gives_130(loop: Path, tmp_path: Path) -> None:
+    output = tmp_path / "loop"
+    subprocess.run([*BESKID, "build", str(loop), "-o", str(output)], check=True, env=environment(tmp_path))
+    assert interrupt([str(output)], tmp_path) == (130, b"started\n", b"")
+
+
+def test_a_closed_pipe_is_no_fault(tmp_path: Path) -> None:
+    program = tmp_path / "lines.bd"
+    program.write_text('unit main() { PrintLine("x"); }\n', encoding="utf-8")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m beskid ir --llvm {program} | head -1"],
+        capture_output=True,
+        env=environment(tmp_path),
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_is_not_writable(tmp_path: Path) -> None:
+    program = tmp_path / "a.bd"
+    program.write_text("unit main() {}\n", encoding="utf-8")
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    done = subprocess.run(
+        [*BESKID, "build", str(program), "-o", str(locked / "out")],
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path),
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "E4040" in done.stderr
+    assert list(locked.iterdir()) == []
+
+
+def test_two_processes_compile_the_same_at_once(tmp_path: Path) -> None:
+    program = tmp_path / "both.bd"
+    program.write_text('unit main() { PrintLine("both"); }\n', encoding="utf-8")
+    processes = [
+        subprocess.Popen([*BESKID, "run", str(program)], stdout=subprocess.PIPE, env=environment(tmp_path))
+        for _ in range(3)
+    ]
+    for process in processes:
+        stdout, _ = process.communicate(timeout=60)
+        assert (process.returncode, stdout) == (0, b"both\n")
+
+
+def test_without_a_writable_cache_everything_works(tmp_path: Path) -> None:
+    program = tmp_path / "plain.bd"
+    program.write_text('unit main() { PrintLine("plain"); }\n', encoding="utf-8")
+    for _ in range(2):
+        done = subprocess.run(
+            [*BESKID, "run", str(program)],
+            capture_output=True,
+            env={**os.environ, "XDG_CACHE_HOME": "/dev/null"},
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"plain\n", b"")
