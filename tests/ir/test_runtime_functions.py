@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from beskid.abi import BUILTIN_SPECS
 from beskid.ir.interp.arithmetic import to_f32
+from beskid.ir.interp.closures import CLOSURE_FUNCTIONS
 from beskid.ir.interp.host import Host, MemoryHost
 from beskid.ir.interp.numerals import format_f32, format_f64, parse_f64, parse_i64
 from beskid.ir.interp.real_host import RealHost
@@ -38,7 +39,7 @@ CALL = TEXT_FUNCTIONS
 
 
 def test_every_function_of_the_contract_is_here() -> None:
-    known = set(TEXT_FUNCTIONS) | set(System(MemoryHost(), []).functions()) | OUTSIDE_IR
+    known = set(TEXT_FUNCTIONS) | set(CLOSURE_FUNCTIONS) | set(System(MemoryHost(), []).functions()) | OUTSIDE_IR
     listed = {spec.symbol for spec in BUILTIN_SPECS}
     hosts = {symbol for symbol in listed if symbol.startswith("beskid_")}
     assert listed - hosts <= known

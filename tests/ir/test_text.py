@@ -16,6 +16,7 @@ EVERYTHING = r"""module "every \x22thing\x22"
 entry @start
 descriptor "Point" size 24 align 8 references [8] display "Point"
 descriptor "bytes" size 1 align 1 references [] display "u8"
+descriptor "bound" size 24 align 8 references [16] display "function" bound_method
 extern "cos" library "m" (f64) -> (f64)
 extern "tick" library "c" () -> ()
 

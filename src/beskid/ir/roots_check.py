@@ -12,12 +12,16 @@ from beskid.ir.graph import predecessors, reverse_postorder, solve_liveness
 from beskid.ir.model import (
     Block,
     Call,
+    CheckDivisor,
+    CheckIndex,
     Function,
     Instruction,
     IRType,
     Location,
     Move,
     Register,
+    StoreElement,
+    StoreField,
     StoreRoot,
     StoreSite,
     Terminator,
@@ -26,6 +30,9 @@ from beskid.ir.operands import READS, WRITES
 
 _STORED = 1
 """Bit 0 of a slot's knowledge: stored and not lost. Bit 1 + n: certainly equals register n."""
+
+
+_WITHOUT_RESULT = frozenset({StoreField, StoreElement, CheckIndex, CheckDivisor})
 
 
 class RootsCheck:
@@ -81,14 +88,16 @@ class RootsCheck:
             elif isinstance(instruction, StoreRoot):
                 self._store(slots, instruction, f"{block.label}, operation {position + 1}", wanted is not None)
             else:
-                if type(instruction) in CALLING:
+                kind = type(instruction)
+                if kind in CALLING:
                     if wanted is not None:
                         where = f"{block.label}, operation {position + 1}"
                         self._at_call(where, instruction, slots, site, wanted[position])
                     if self.effects.is_safepoint(instruction) or self.effects.overwrites_slots(instruction):
                         live: int = instruction.live  # type: ignore[union-attr]
                         slots[live + 1 :] = [0] * max(0, len(slots) - live - 1)
-                _assign(slots, instruction)
+                if kind not in _WITHOUT_RESULT:
+                    _assign(slots, instruction)
         return slots, site
 
     def _store(self, slots: list[int], instruction: StoreRoot, where: str, report: bool) -> None:
@@ -132,10 +141,10 @@ class RootsCheck:
         """The reference registers that must be visible at each operation of each block."""
         upward: dict[Block, int] = {}
         killed: dict[Block, int] = {}
+        references = {block: [_references(step) for step in _steps(block)] for block in self.order}
         for block in self.order:
             live = assigned = 0
-            for step in reversed(_steps(block)):
-                read, written = _references(step)
+            for read, written in reversed(references[block]):
                 live = (live & ~written) | read
                 assigned |= written
             upward[block] = live
@@ -145,8 +154,7 @@ class RootsCheck:
         for block in self.order:
             live = at_end[block]
             required: list[int] = []
-            for step in reversed(_steps(block)):
-                read, written = _references(step)
+            for step, (read, written) in zip(reversed(_steps(block)), reversed(references[block]), strict=True):
                 across = live & ~written
                 live = across | read
                 required.append(across if type(step) is Call else live)
