@@ -15,11 +15,12 @@ NOTE_OWNER = b"Beskid"
 NOTE_TYPE = 1
 NOTE_TYPE_RUNTIME = 2
 
+ELF_MAGIC = b"\x7fELF\x02\x01"
+ARCHIVE_MAGIC = b"!<arch>\n"
+
 _SHT_SYMTAB = 2
 _SHT_NOTE = 7
 _SHT_DYNSYM = 11
-_ELF_MAGIC = b"\x7fELF\x02\x01"
-_ARCHIVE_MAGIC = b"!<arch>\n"
 _MEMBER_HEADER = 60
 _STB_WEAK = 2
 
@@ -61,7 +62,7 @@ class Section:
 
 def sections(image: bytes) -> list[Section]:
     """The section table of a 64-bit little-endian ELF file."""
-    if image[:6] != _ELF_MAGIC:
+    if image[:6] != ELF_MAGIC:
         raise ObjectFileError("not a 64-bit little-endian ELF file")
     try:
         (table,) = unpack_from("<Q", image, 0x28)
@@ -87,6 +88,13 @@ def symbols(image: bytes) -> Iterator[Symbol]:
         raise ObjectFileError("a damaged symbol table") from error
 
 
+def machine_of(image: bytes) -> int:
+    """The number of the machine that an ELF file is for."""
+    if image[:6] != ELF_MAGIC or len(image) < 20:
+        raise ObjectFileError("not a 64-bit little-endian ELF file")
+    return int.from_bytes(image[18:20], "little")
+
+
 def undefined_symbols(image: bytes) -> list[str]:
     """The names that a file needs from others, sorted."""
     return sorted({symbol.name for symbol in symbols(image) if not symbol.defined and not symbol.weak and symbol.name})
@@ -100,27 +108,41 @@ def defined_symbols(image: bytes) -> set[str]:
 def notes(image: bytes) -> list[tuple[int, bytes]]:
     """Type and content of every note that Beskid wrote."""
     found = []
-    try:
-        for section in sections(image):
-            if section.kind != _SHT_NOTE:
-                continue
-            position, end = section.offset, section.offset + section.size
-            while position + 12 <= end:
-                owner_size, size, kind = unpack_from("<III", image, position)
-                owner = image[position + 12 : position + 12 + owner_size].rstrip(b"\0")
-                content = position + 12 + (owner_size + 3 & ~3)
-                if owner == NOTE_OWNER:
-                    found.append((kind, image[content : content + size]))
-                position = content + (size + 3 & ~3)
-    except StructError as error:
-        raise ObjectFileError("a damaged note section") from error
+    for section in sections(image):
+        if section.kind != _SHT_NOTE:
+            continue
+        end = section.offset + section.size
+        if end > len(image):
+            raise ObjectFileError("a damaged note section")
+        found += note_records(image[section.offset : end])
+    return found
+
+
+def note_records(section: bytes) -> list[tuple[int, bytes]]:
+    """Type and content of every note of ours in the content of a note section."""
+    found = []
+    position = 0
+    while position + 12 <= len(section):
+        owner_size, size, kind = unpack_from("<III", section, position)
+        owner = section[position + 12 : position + 12 + owner_size].rstrip(b"\0")
+        content = position + 12 + (owner_size + 3 & ~3)
+        if content + size > len(section):
+            raise ObjectFileError("a damaged note section")
+        if owner == NOTE_OWNER:
+            found.append((kind, section[content : content + size]))
+        position = content + (size + 3 & ~3)
     return found
 
 
 def note_fields(image: bytes) -> dict[str, list[str]]:
     """The `key=value` lines of an object's note; empty without one."""
+    return fields_of(notes(image))
+
+
+def fields_of(records: list[tuple[int, bytes]]) -> dict[str, list[str]]:
+    """The `key=value` lines of notes."""
     fields: dict[str, list[str]] = {}
-    for kind, content in notes(image):
+    for kind, content in records:
         if kind != NOTE_TYPE:
             continue
         for line in content.decode("utf-8", "replace").splitlines():
@@ -131,7 +153,7 @@ def note_fields(image: bytes) -> dict[str, list[str]]:
 
 def archive_members(image: bytes) -> Iterator[tuple[str, bytes]]:
     """The members of a static archive that hold code, with their names."""
-    if image[:8] != _ARCHIVE_MAGIC:
+    if image[:8] != ARCHIVE_MAGIC:
         raise ObjectFileError("not a static archive")
     long_names = b""
     position = 8
@@ -141,6 +163,8 @@ def archive_members(image: bytes) -> Iterator[tuple[str, bytes]]:
             size = int(header[48:58])
         except ValueError as error:
             raise ObjectFileError("a damaged archive") from error
+        if size < 0 or position + _MEMBER_HEADER + size > len(image):
+            raise ObjectFileError("a truncated archive")
         content = image[position + _MEMBER_HEADER : position + _MEMBER_HEADER + size]
         name = header[:16].rstrip()
         position += _MEMBER_HEADER + size + (size & 1)
@@ -148,6 +172,8 @@ def archive_members(image: bytes) -> Iterator[tuple[str, bytes]]:
             long_names = content
         elif name not in (b"/", b"/SYM64/"):
             yield _member_name(name, long_names), content
+    if position < len(image):
+        raise ObjectFileError("a truncated archive")
 
 
 def _member_name(name: bytes, long_names: bytes) -> str:
@@ -161,7 +187,7 @@ def archive_symbols(image: bytes) -> set[str]:
     """What the members of an archive define; what they only refer to does not count."""
     found: set[str] = set()
     for _, member in archive_members(image):
-        if member[:4] == _ELF_MAGIC[:4]:
+        if member[:4] == ELF_MAGIC[:4]:
             found |= defined_symbols(member)
     return found
 

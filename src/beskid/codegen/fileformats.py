@@ -1,0 +1,168 @@
+"""Which format a file has, and its Beskid note in the formats other than ELF: Mach-O, COFF, PE and WebAssembly.
+
+It takes bytes and gives a `FileFormat` and the records of the note section. Symbols are read of ELF only, in
+`objectfile`. It must not touch files; sizes come from the file, so a damaged one raises `ObjectFileError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from struct import error as StructError  # noqa: N812
+from struct import unpack_from
+
+from beskid.codegen.objectfile import (
+    ARCHIVE_MAGIC,
+    ELF_MAGIC,
+    NOTE_SECTION,
+    ObjectFileError,
+    fields_of,
+    note_fields,
+    note_records,
+)
+
+MACHO_SEGMENT = "__DATA"
+MACHO_SECTION = "__beskid"
+# An image of Windows keeps eight characters of a section's name.
+COFF_SECTION = ".beskid"
+WASM_SECTION = NOTE_SECTION
+
+_MACHO_MAGIC = b"\xcf\xfa\xed\xfe"
+_MACHO_SEGMENT_COMMAND = 0x19
+_PE_MAGIC = b"MZ"
+_WASM_MAGIC = b"\0asm"
+_COFF_MACHINES = (0x8664, 0xAA64, 0x14C)
+
+
+class FileFormat(Enum):
+    """What a file's first bytes say it is."""
+
+    ELF = "ELF"
+    ARCHIVE = "archive"
+    MACHO = "Mach-O"
+    COFF = "COFF"
+    PE = "PE"
+    WASM = "WebAssembly"
+    UNKNOWN = "unknown"
+
+
+def format_of(image: bytes) -> FileFormat:
+    """The format of a file by its first bytes."""
+    starts = {
+        ELF_MAGIC[:4]: FileFormat.ELF,
+        ARCHIVE_MAGIC: FileFormat.ARCHIVE,
+        _MACHO_MAGIC: FileFormat.MACHO,
+        _PE_MAGIC: FileFormat.PE,
+        _WASM_MAGIC: FileFormat.WASM,
+    }
+    for magic, found in starts.items():
+        if image.startswith(magic):
+            return found
+    if len(image) >= 20 and int.from_bytes(image[:2], "little") in _COFF_MACHINES:
+        return FileFormat.COFF
+    return FileFormat.UNKNOWN
+
+
+def format_of_triple(triple: str) -> FileFormat:
+    """The object format that a target uses."""
+    machine, _, rest = triple.partition("-")
+    if machine.startswith("wasm"):
+        return FileFormat.WASM
+    if any(word in rest for word in ("darwin", "macos", "ios")):
+        return FileFormat.MACHO
+    return FileFormat.COFF if "windows" in rest else FileFormat.ELF
+
+
+def any_note_fields(image: bytes) -> dict[str, list[str]]:
+    """The `key=value` lines of the note in a file of any format that may carry one; empty without one."""
+    found = format_of(image)
+    if found is FileFormat.ELF:
+        return note_fields(image)
+    reader = {
+        FileFormat.MACHO: _macho_sections,
+        FileFormat.COFF: _coff_sections,
+        FileFormat.PE: _pe_sections,
+        FileFormat.WASM: _wasm_sections,
+    }.get(found)
+    if reader is None:
+        raise ObjectFileError("not an object file")
+    wanted = {MACHO_SECTION, COFF_SECTION, WASM_SECTION}
+    try:
+        contents = [content for name, content in reader(image) if name in wanted]
+    except (StructError, IndexError, ValueError) as error:
+        raise ObjectFileError(f"a damaged {found.value} file") from error
+    return fields_of([record for content in contents for record in note_records(content)])
+
+
+def _part(image: bytes, start: int, size: int) -> bytes:
+    if start + size > len(image):
+        raise ValueError("outside the file")
+    return image[start : start + size]
+
+
+def _name(field: bytes) -> str:
+    return field.rstrip(b"\0").decode("utf-8", "replace")
+
+
+def _macho_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
+    (commands,) = unpack_from("<I", image, 16)
+    position = 32
+    for _ in range(commands):
+        command, size = unpack_from("<II", image, position)
+        if size < 8:
+            raise ValueError("a load command without size")
+        if command == _MACHO_SEGMENT_COMMAND:
+            (count,) = unpack_from("<I", image, position + 64)
+            for index in range(count):
+                row = position + 72 + 80 * index
+                length, offset = unpack_from("<QI", image, row + 40)
+                yield _name(image[row : row + 16]), _part(image, offset, length)
+        position += size
+
+
+def _coff_sections(image: bytes, header: int = 0) -> Iterator[tuple[str, bytes]]:
+    _, count, _, symbols, symbol_count, optional_size, _ = unpack_from("<HHIIIHH", image, header)
+    texts = symbols + 18 * symbol_count if symbols else 0
+    for index in range(count):
+        row = header + 20 + optional_size + 40 * index
+        name = _name(image[row : row + 8])
+        if name.startswith("/") and name[1:].isdigit() and texts:
+            start = texts + int(name[1:])
+            name = image[start : image.index(b"\0", start)].decode("utf-8", "replace")
+        virtual_size, _, raw_size, offset = unpack_from("<IIII", image, row + 8)
+        # An image pads the content to its file alignment; there the virtual size is the true one.
+        length = min(virtual_size, raw_size) if virtual_size else raw_size
+        yield name, _part(image, offset, length) if offset else b""
+
+
+def _pe_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
+    (header,) = unpack_from("<I", image, 0x3C)
+    if _part(image, header, 4) != b"PE\0\0":
+        raise ValueError("no PE header")
+    yield from _coff_sections(image, header + 4)
+
+
+def _wasm_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
+    position = 8
+    while position < len(image):
+        kind = image[position]
+        size, start = _leb128(image, position + 1)
+        content = _part(image, start, size)
+        if kind == 0:
+            length, name = _leb128(content, 0)
+            yield _part(content, name, length).decode("utf-8", "replace"), content[name + length :]
+        position = start + size
+
+
+def _leb128(image: bytes, position: int) -> tuple[int, int]:
+    """A number of WebAssembly and where what follows it starts."""
+    number = shift = 0
+    while True:
+        byte = image[position]
+        number |= (byte & 0x7F) << shift
+        position += 1
+        shift += 7
+        if not byte & 0x80:
+            return number, position
+        if shift > 35:
+            raise ValueError("a number without end")
