@@ -51,8 +51,6 @@ _ATOMS: Final = (
     tree.CharLiteral,
     tree.StringLiteral,
     tree.NameExpression,
-    tree.MemberExpression,
-    tree.EnumPathExpression,
 )
 _FILLED: Final = 4
 """So many numbers and nothing else make a table: as many on a line as fit."""
@@ -105,7 +103,7 @@ class ExpressionFormatter(TokenStream):
 
     def assigned(self, value: tree.Expression) -> Document:
         """What follows `=`: an expression without brackets may stand on the next line."""
-        if isinstance(value, _ATOMS):
+        if _is_unbreakable(value):
             return group(indent(concat([LINE, self.expression(value)])))
         return concat([SPACE, self.expression(value)])
 
@@ -378,6 +376,15 @@ def _operand(link: tree.Expression) -> tree.Expression:
         case tree.StructLiteral():
             return link.type
     raise AssertionError("a link of a chain has an operand")
+
+
+def _is_unbreakable(expression: tree.Expression) -> bool:
+    """Whether an expression has neither operators nor brackets with something inside."""
+    while isinstance(expression, _LINKS) and not isinstance(expression, (tree.IndexExpression, tree.StructLiteral)):
+        if isinstance(expression, tree.CallExpression) and expression.arguments:
+            return False
+        expression = _operand(expression)
+    return isinstance(expression, _ATOMS)
 
 
 def _line_starts(base: tree.Expression, has_call: list[bool]) -> list[int]:

@@ -92,7 +92,7 @@ class TokenStream:
         last = place + 1 == len(comments)
         own_line = not is_trailing and (gaps[place] > 0 or (place == 0 and index == 0))
         ends_line = gaps[place + 1] > 0 or "\n" in comments[place].text or (last and self.kinds[index] == END)
-        closes = last and (self.kinds[index] in CLOSERS or self.kinds[index] == END)
+        closes = last and self.kinds[index] in _FOLLOWS_CLOSELY
         blank = gaps[place + 1] > 1 and not closes and not (is_trailing and last)
         leads = not is_trailing and not ends_line
         hard = own_line or (ends_line and not is_trailing)
