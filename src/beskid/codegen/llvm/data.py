@@ -10,6 +10,14 @@ from __future__ import annotations
 from beskid.abi import BUILTIN_SPECS
 from beskid.abi.tables import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_VERSION, DESCRIPTOR_FLAG_BOUND_METHOD
 from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.fileformats import (
+    COFF_SECTION,
+    MACHO_SECTION,
+    MACHO_SEGMENT,
+    WASM_SECTION,
+    FileFormat,
+    format_of_triple,
+)
 from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
 from beskid.codegen.llvm.types import MEMORY_TYPE, escape, global_name
 from beskid.codegen.objectfile import NOTE_OWNER, NOTE_SECTION, NOTE_TYPE
@@ -148,13 +156,29 @@ def signature_text(signature: Signature) -> str:
     return f"({parameters}){MEMORY_TYPE[signature.results[0]] if signature.results else 'void'}"
 
 
-def note_lines(text: str) -> list[str]:
-    """The note section with this text."""
+def note_lines(text: str, triple: str) -> list[str]:
+    """The note with this text, in the section that the target's object format has for it."""
     owner = NOTE_OWNER + b"\0"
     content = text.encode()
     header = b"".join([word.to_bytes(4, "little") for word in (len(owner), len(content), NOTE_TYPE)])
     image = header + owner + bytes(-len(owner) % 4) + content + bytes(-len(content) % 4)
+    format = format_of_triple(triple)
+    if format is FileFormat.WASM:
+        # Data would become part of the program's memory; a section of its own takes metadata.
+        node = f"!{_NOTE_NODE}"
+        return [f"!wasm.custom_sections = !{{{node}}}", f'{node} = !{{!"{WASM_SECTION}", !"{escape(image)}"}}']
+    section = NOTE_SECTIONS.get(format, NOTE_SECTION)
     return [
-        f'@.beskid_note = private constant [{len(image)} x i8] c"{escape(image)}", section "{NOTE_SECTION}", align 4',
+        f'@.beskid_note = private constant [{len(image)} x i8] c"{escape(image)}", section "{section}", align 4',
         '@llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"',
     ]
+
+
+_NOTE_NODE = 1 << 30
+"""A number of a metadata node beyond all that a module uses."""
+
+NOTE_SECTIONS = {
+    FileFormat.MACHO: f"{MACHO_SEGMENT},{MACHO_SECTION},regular,no_dead_strip",
+    FileFormat.COFF: COFF_SECTION,
+}
+"""The note's section where it is not that of ELF."""

@@ -79,7 +79,7 @@ def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_in
         data += site_lines(pool.sites, texts)
     data.append(program_line(artifact, pool, texts))
     data += texts.lines()
-    data += note_lines(note_text(artifact, pool, target, compiler))
+    data += note_lines(note_text(artifact, pool, target, compiler), target)
     declarations = [declare_runtime(symbol) for symbol in sorted(pool.runtime)]
     declarations += [declare_extern(imported) for imported in artifact.extern_imports]
     declarations += [declare_mathematical(symbol, count) for symbol, count in sorted(pool.mathematical.items())]
