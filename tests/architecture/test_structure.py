@@ -119,3 +119,16 @@ def test_no_machine_paths() -> None:
         if pattern.search(line)
     ]
     assert not found
+
+
+def test_no_possessive_groups() -> None:
+    """`(…)*+` and the like match wrongly in Python 3.11 before 3.11.5; possessive sets such as `[a-z]*+` are sound."""
+    pattern = re.compile(r"\)[*+?]\+")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources(".py")
+        if path.is_relative_to(ROOT / "src")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(line)
+    ]
+    assert not found

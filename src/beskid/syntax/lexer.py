@@ -39,7 +39,7 @@ _MASTER = re.compile(
     | (?P<punctuation>
         === | !== | == | != | => | <<= | << | <= | \|\| | && | :: | [-+*/%&|^]= | [-=<>+*/%&|^!~?.:,;]
       )
-    | (?P<number>0[xXoObB]\w*+ | \d[\d_]*+ (?: \. \d[\d_]*+ )?+ (?: [eE][+-]?\d[\d_]*+ )?+ \w*+)
+    | (?P<number>0[xXoObB]\w*+ | \d[\d_]*+ (?: \. \d[\d_]*+ )? (?: [eE][+-]?\d[\d_]*+ )? \w*+)
     | (?P<string>"[^"\\$]*+")
     | (?P<quote>")
     | (?P<character>'(?:\\u\{[^}'\n]*+\} | \\. | [^'\\\n])')
@@ -49,9 +49,10 @@ _MASTER = re.compile(
     """,
     re.VERBOSE | re.ASCII | re.DOTALL,
 )
-_STRING_RUN = re.compile(r'(?:[^"\\$]++|\\.|\$(?!\{))*+', re.DOTALL)
-_STRING_LINE = re.compile(r'(?:[^"\\$\n]++|\\[^\n]|\$(?!\{))*+')
-_BAD_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\.)*+'")
+# Possessive groups go wrong in Python 3.11 before 3.11.5 (possessive sets do not); nothing follows these anyway.
+_STRING_RUN = re.compile(r'(?:[^"\\$]++|\\.|\$(?!\{))*', re.DOTALL)
+_STRING_LINE = re.compile(r'(?:[^"\\$\n]++|\\[^\n]|\$(?!\{))*')
+_BAD_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\.)*'")
 _SPACE_LIKE = re.compile("[\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+")
 _FOREIGN_WORD = re.compile(r"[^\x00-\x7f]\w*+|[\x00-\x1f\x7f]++", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
