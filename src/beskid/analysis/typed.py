@@ -99,13 +99,31 @@ class FunctionReference:
 
 @node
 class Lambda:
-    """`captures` lists the outer locals it uses; `body` is a block whose `return` leaves the lambda."""
+    """`captures` lists the outer locals it uses; `body` is a block whose `return` leaves the lambda.
+
+    A captured local that is assigned anywhere (`is_captured` and `is_assigned`) is shared, any other is copied.
+    """
 
     span: Span
     type: FunctionType
     parameters: tuple[LocalSymbol, ...]
     captures: tuple[LocalSymbol, ...]
     body: Block
+
+
+@node
+class BoundMethod:
+    """A method as a value together with its receiver, of type `receiver_type`; `function` as in `Call`.
+
+    For a constraint's method (`function.contract` is set) the rule of `ConstraintCall` says which function it is.
+    """
+
+    span: Span
+    type: Type
+    receiver_type: Type
+    receiver: Expression
+    function: FunctionSymbol
+    type_arguments: tuple[Type, ...]
 
 
 @node
@@ -324,6 +342,7 @@ Expression: TypeAlias = (
     | LocalRead
     | FunctionReference
     | Lambda
+    | BoundMethod
     | FieldRead
     | IndexRead
     | Call

@@ -25,9 +25,10 @@ from beskid.analysis.types.model import (
 )
 from beskid.base.node import node
 from beskid.ir.model import Module
+from beskid.lower.closures import ClosureLayouts
 from beskid.lower.errors import LoweringError
 from beskid.lower.layout import NESTING_LIMIT, TYPE_TEXT_LIMIT, Layouts
-from beskid.lower.mangle import Mangler
+from beskid.lower.mangle import Mangler, segment
 from beskid.source.diagnostics import error
 from beskid.source.text import SourceText, Span
 
@@ -40,19 +41,41 @@ class HelperRole(Enum):
     FORM = "form"
 
 
+class FunctionForm(Enum):
+    """How an instance of a function is called; the value is the mark behind its name.
+
+    The code of a function value takes the closure first: `VALUE` ignores it, `BOUND` finds its first argument there.
+    """
+
+    DIRECT = ""
+    VALUE = "V"
+    BOUND = "B"
+
+
 @node
 class FunctionInstance:
-    """`is_value`: the code of a function value, whose first parameter is the ignored closure."""
+    """`owner` is the name without the mark of the form: all forms of a function share their lambdas."""
 
     name: str
+    owner: str
     symbol: FunctionSymbol
     type_arguments: tuple[Type, ...]
-    is_value: bool
+    form: FunctionForm
+
+
+@node
+class BoundConstraintInstance:
+    """The code of a constraint's method bound to a value of a type that has no method of its own for it."""
+
+    name: str
+    method: FunctionSymbol
+    receiver: Type
+    type: FunctionType
 
 
 @node
 class LambdaInstance:
-    """A lambda without captures, in the instance that contains it."""
+    """A lambda, in the instance that contains it."""
 
     name: str
     display: str
@@ -68,7 +91,7 @@ class HelperInstance:
     type: Type
 
 
-Instance: TypeAlias = FunctionInstance | LambdaInstance | HelperInstance
+Instance: TypeAlias = FunctionInstance | BoundConstraintInstance | LambdaInstance | HelperInstance
 
 
 class Instances:
@@ -79,6 +102,7 @@ class Instances:
         "_known",
         "_lambda_counts",
         "_lambdas",
+        "closures",
         "layouts",
         "mangler",
         "module",
@@ -91,6 +115,7 @@ class Instances:
         self.module = module
         self.mangler = Mangler()
         self.layouts = Layouts(module, self.mangler)
+        self.closures = ClosureLayouts(module)
         self.pending: deque[Instance] = deque()
         self._known: dict[str, object] = {}
         self._lambdas: dict[tuple[int, str], str] = {}
@@ -103,23 +128,29 @@ class Instances:
         type_arguments: tuple[Type, ...],
         source: SourceText,
         span: Span,
-        is_value: bool = False,
+        form: FunctionForm = FunctionForm.DIRECT,
     ) -> str:
         """The name of a function's instance; `source` and `span` are the place that asks for it."""
         for argument in type_arguments:
             self._check_growth(symbol, argument, source, span)
-        name = self.mangler.function(symbol, type_arguments)
-        if is_value:
-            name += "V"
+        owner = self.mangler.function(symbol, type_arguments)
+        name = owner + form.value
         if self._is_new(name, symbol):
-            self.pending.append(FunctionInstance(name, symbol, type_arguments, is_value))
+            self.pending.append(FunctionInstance(name, owner, symbol, type_arguments, form))
+        return name
+
+    def bound_constraint(self, method: FunctionSymbol, receiver: Type, type: FunctionType) -> str:
+        """The name of the code of a built-in constraint method bound to a value of the type."""
+        name = f"{self.mangler.helper('bound', receiver)}{segment(method.name)}"
+        if self._is_new(name, receiver):
+            self.pending.append(BoundConstraintInstance(name, method, receiver, type))
         return name
 
     def anonymous(self, node: typed.Lambda, owner: str, display: str, source: SourceText, mapping: Substitution) -> str:
         """The name of a lambda's function.
 
-        `owner` is the mangled name of the instance that contains it, without the mark of function values: both
-        forms of a function share their lambdas, so that the same lambda is the same value.
+        `owner` is the mangled name of the instance that contains it, without the mark of its form: all forms of a
+        function share their lambdas, so that the same lambda is the same value.
         """
         key = (id(node), owner)
         name = self._lambdas.get(key)

@@ -14,11 +14,19 @@ from typing import assert_never
 from beskid.analysis.typed import TypedProgram
 from beskid.base.node import value
 from beskid.ir.model import Function, Module
-from beskid.lower.build.body import build_function, build_helper, build_lambda, declaration_of
+from beskid.lower.build.body import build_function, build_helper, declaration_of
+from beskid.lower.build.closure_bodies import build_bound_constraint, build_lambda
 from beskid.lower.build.entry import ENTRY_NAME, build_entry
 from beskid.lower.errors import LoweringError
 from beskid.lower.layout import EndlessTypeError
-from beskid.lower.mono import FunctionInstance, HelperInstance, Instance, Instances, LambdaInstance
+from beskid.lower.mono import (
+    BoundConstraintInstance,
+    FunctionInstance,
+    HelperInstance,
+    Instance,
+    Instances,
+    LambdaInstance,
+)
 from beskid.source.diagnostics import error
 from beskid.source.text import SourceText, Span
 
@@ -71,6 +79,8 @@ def _build(instances: Instances, instance: Instance, exported: bool) -> Function
     match instance:
         case FunctionInstance():
             return build_function(instances, instance, exported)
+        case BoundConstraintInstance():
+            return build_bound_constraint(instances, instance)
         case LambdaInstance():
             return build_lambda(instances, instance)
         case HelperInstance():
@@ -83,6 +93,8 @@ def _place_of(instance: Instance) -> tuple[SourceText, Span]:
     match instance:
         case FunctionInstance():
             return instance.symbol.source, instance.symbol.name_span
+        case BoundConstraintInstance():
+            return instance.method.source, instance.method.name_span
         case LambdaInstance():
             return instance.source, instance.node.span
         case HelperInstance():

@@ -9,24 +9,22 @@ from beskid.analysis.types.model import (
     UNIT,
     ArrayType,
     EnumType,
-    FunctionType,
     StructType,
     Substitution,
     Type,
     substitute,
 )
 from beskid.ir.builder import Builder
-from beskid.ir.model import Function, IRType, Location
+from beskid.ir.model import Function, IRType, Location, Operand
 from beskid.lower.build.arithmetic import lower_convert, lower_unary
 from beskid.lower.build.calls import lower_builtin_call, lower_call, lower_constraint_call, lower_try, lower_value_call
+from beskid.lower.build.closures import lower_bound_method, lower_function_reference, lower_lambda
 from beskid.lower.build.comparison import lower_binary
 from beskid.lower.build.conditions import lower_logical
 from beskid.lower.build.constants import (
     lower_bool,
     lower_float,
-    lower_function_reference,
     lower_integer,
-    lower_lambda,
     lower_local,
     lower_string,
 )
@@ -55,7 +53,7 @@ from beskid.lower.build.objects import (
 from beskid.lower.build.statements import lower_block_value, lower_evaluate, lower_if, lower_let, lower_return
 from beskid.lower.build.strings import lower_interpolation, lower_stringify
 from beskid.lower.layout import mapping_of
-from beskid.lower.mono import FunctionInstance, HelperInstance, HelperRole, Instances, LambdaInstance
+from beskid.lower.mono import FunctionForm, FunctionInstance, HelperInstance, HelperRole, Instances
 from beskid.source.text import SourceText, Span
 
 LARGE_FUNCTION = 400
@@ -73,6 +71,7 @@ EXPRESSIONS.update(
         typed.LocalRead: lower_local,
         typed.FunctionReference: lower_function_reference,
         typed.Lambda: lower_lambda,
+        typed.BoundMethod: lower_bound_method,
         typed.FieldRead: lower_field_read,
         typed.IndexRead: lower_index_read,
         typed.Call: lower_call,
@@ -117,10 +116,10 @@ def build_function(instances: Instances, instance: FunctionInstance, exported: b
     body = instances.program.body(symbol)
     mapping = mapping_of(symbol.all_type_parameters(), instance.type_arguments)
     result = substitute(symbol.result, mapping)
-    context = _new_context(
+    context = new_context(
         instances,
         instance.name,
-        instance.name.removesuffix("V") if instance.is_value else instance.name,
+        instance.owner,
         symbol.display_name(),
         symbol.source,
         symbol.name_span,
@@ -128,29 +127,16 @@ def build_function(instances: Instances, instance: FunctionInstance, exported: b
         result,
     )
     context.builder.function.exported = exported
-    if instance.is_value:
-        context.builder.parameter(IRType.REF, "closure")
-    return _finish(context, body.parameters, body.body)
-
-
-def build_lambda(instances: Instances, instance: LambdaInstance) -> Function:
-    """The IR of a lambda without captures; its first parameter is the closure, which it ignores."""
-    node = instance.node
-    kind = substitute(node.type, instance.mapping)
-    if not isinstance(kind, FunctionType):
-        raise AssertionError("a lambda has a function type")
-    context = _new_context(
-        instances,
-        instance.name,
-        instance.name,
-        instance.display,
-        instance.source,
-        node.span,
-        instance.mapping,
-        kind.result,
-    )
-    context.builder.parameter(IRType.REF, "closure")
-    return _finish(context, node.parameters, node.body)
+    closure = None if instance.form is FunctionForm.DIRECT else context.builder.parameter(IRType.REF, "closure")
+    parameters = body.parameters
+    if instance.form is FunctionForm.BOUND:
+        parameters = parameters[1:]
+    values = parameters_of(context, parameters)
+    if closure is not None and instance.form is FunctionForm.BOUND:
+        load_receiver(context, body.parameters[0], closure)
+    bind_parameters(context, parameters, values)
+    write_body(context, body.body)
+    return sealed(context)
 
 
 def build_helper(instances: Instances, instance: HelperInstance) -> Function:
@@ -158,7 +144,7 @@ def build_helper(instances: Instances, instance: HelperInstance) -> Function:
     kind = instance.type
     source, span, name = declaration_of(kind)
     display = f"{name}.{{{instance.role.value}}}"
-    context = _new_context(instances, instance.name, instance.name, display, source, span, {}, UNIT)
+    context = new_context(instances, instance.name, instance.name, display, source, span, {}, UNIT)
     context.builder.function.results = _HELPER_RESULTS[instance.role]
     value = _parameters(context, kind, "value")
     match instance.role:
@@ -194,7 +180,7 @@ def declaration_of(kind: Type) -> tuple[SourceText, Span, str]:
     return _NO_SOURCE, Span(0, 0), repr(kind)
 
 
-def _new_context(
+def new_context(
     instances: Instances,
     name: str,
     owner: str,
@@ -204,6 +190,7 @@ def _new_context(
     mapping: Substitution,
     result: Type,
 ) -> FunctionContext:
+    """A new function with that symbol, at that place, that gives the registers of the result type."""
     line, column = source.position(span.start)
     location = Location(display, source.path, line, column)
     function = Function(name, location, instances.layouts.shape(result))
@@ -214,12 +201,26 @@ def _parameters(context: FunctionContext, kind: Type, name: str) -> Value:
     return tuple([context.builder.parameter(component, name) for component in context.shape(kind)])
 
 
-def _finish(context: FunctionContext, parameters: tuple[LocalSymbol, ...], body: typed.Block) -> Function:
-    """Bind the parameters, lower the body and end it."""
-    for local in parameters:
-        context.bind(local, _parameters(context, local.type, local.name))
-    write_body(context, body)
-    return sealed(context)
+def parameters_of(context: FunctionContext, parameters: tuple[LocalSymbol, ...]) -> list[Value]:
+    """Further parameters of the function for source parameters; all are made before the first operation."""
+    return [_parameters(context, local.type, local.name) for local in parameters]
+
+
+def bind_parameters(context: FunctionContext, parameters: tuple[LocalSymbol, ...], values: list[Value]) -> None:
+    """Bring source parameters into scope."""
+    for local, value in zip(parameters, values, strict=True):
+        context.bind(local, value)
+
+
+def load_receiver(context: FunctionContext, this: LocalSymbol, closure: Operand) -> None:
+    """Bind the first parameter of a bound method to what its closure holds."""
+    shape = context.shape(this.type)
+    layout = context.instances.closures.bound_method(shape)
+    loaded = [
+        context.builder.load_field(closure, offset, component)
+        for component, offset in zip(shape, layout.offsets[0], strict=True)
+    ]
+    context.bind(this, tuple(loaded))
 
 
 def write_body(context: FunctionContext, body: typed.Block) -> None:

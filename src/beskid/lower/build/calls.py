@@ -78,9 +78,9 @@ def call_function(
 def lower_constraint_call(context: FunctionContext, expression: typed.ConstraintCall) -> Value:
     """A constraint's method on a type that is concrete now: its own method, or a built-in one."""
     receiver = context.concrete(expression.receiver_type)
-    method = _own_method(receiver, expression.method.name)
-    if method is not None:
-        type_arguments = receiver.arguments if isinstance(receiver, StructType | EnumType) else ()
+    own = own_method(receiver, expression.method.name)
+    if own is not None:
+        method, type_arguments = own
         values = lower_all(context, expression.arguments, _parameter_types(method, type_arguments))
         context.at(expression.span)
         return call_function(context, expression, method, type_arguments, flatten(values))
@@ -99,10 +99,12 @@ def lower_constraint_call(context: FunctionContext, expression: typed.Constraint
             raise AssertionError(f"{receiver!r} has no built-in {name}")
 
 
-def _own_method(receiver: Type, name: str) -> FunctionSymbol | None:
-    if isinstance(receiver, StructType | EnumType):
-        return receiver.symbol.methods.get(name)
-    return None
+def own_method(receiver: Type, name: str) -> tuple[FunctionSymbol, tuple[Type, ...]] | None:
+    """The method that a type itself has for a constraint's, with the type arguments of the receiver."""
+    if not isinstance(receiver, StructType | EnumType):
+        return None
+    method = receiver.symbol.methods.get(name)
+    return None if method is None else (method, receiver.arguments)
 
 
 # Runtime functions ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.model import (
     STRING,
     EnumType,
+    FunctionType,
     PrimitiveType,
     StructType,
     Type,
@@ -93,6 +94,9 @@ def equal(
         return builder.compare(op, left[0], right[0])
     if kind is STRING:
         return equal_strings(context, left[0], right[0])
+    if isinstance(kind, FunctionType):
+        same = builder.call_runtime_value("closure_eq", (left[0], right[0]))
+        return builder.compare(CompareOp.NE, same, integer(IRType.I64, 0))
     method = equality_method(kind)
     if method is not None:
         return _call_equals(context, kind, method, left, right, span)
@@ -120,6 +124,8 @@ def _is_one_word(context: FunctionContext, kind: Type, by_identity: bool) -> boo
         return context.layouts.enum(kind).form is EnumForm.TAG and equality_method(kind) is None
     if isinstance(kind, PrimitiveType):
         return kind is not STRING and len(context.layouts.shape(kind)) == 1
+    if isinstance(kind, FunctionType):
+        return False
     return by_identity or equality_method(kind) is None
 
 

@@ -1,13 +1,12 @@
-"""Constants and names as values: literals, locals, functions."""
+"""Constants and names as values: literals and locals."""
 
 from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.types.model import F32, Type
 from beskid.ir.builder import boolean, float32, float64, integer
-from beskid.ir.model import ClosureConstant, Operand, StringConstant
+from beskid.ir.model import Operand, StringConstant
 from beskid.lower.build.context import FunctionContext, Value
-from beskid.lower.errors import unsupported
 
 
 def text(string: str) -> StringConstant:
@@ -40,17 +39,3 @@ def lower_string(_context: FunctionContext, expression: typed.StringValue) -> Va
 
 def lower_local(context: FunctionContext, expression: typed.LocalRead) -> Value:
     return context.read(expression.local)
-
-
-def lower_function_reference(context: FunctionContext, expression: typed.FunctionReference) -> Value:
-    """A named function as a value: the static closure of a copy that takes the closure first."""
-    arguments = tuple([context.concrete(argument) for argument in expression.type_arguments])
-    name = context.instances.function(expression.function, arguments, context.source, expression.span, is_value=True)
-    return (ClosureConstant(name),)
-
-
-def lower_lambda(context: FunctionContext, expression: typed.Lambda) -> Value:
-    if expression.captures:
-        raise unsupported("a lambda that uses locals of its function", context.source, expression.span)
-    name = context.instances.anonymous(expression, context.owner, context.display, context.source, context.mapping)
-    return (ClosureConstant(name),)

@@ -43,6 +43,7 @@ class FunctionContext:
     """One function being built: `owner` is its mangled name as lambdas extend it, `display` its name in traces."""
 
     __slots__ = (
+        "_cells",
         "_locals",
         "_locations",
         "_variables",
@@ -79,6 +80,7 @@ class FunctionContext:
         self.return_target: ReturnTarget | None = None
         self.loops: list[LoopTargets] = []
         self._locals: dict[LocalSymbol, Value] = {}
+        self._cells: dict[LocalSymbol, Operand] = {}
         self._variables: set[Register] = set()
         self._locations: dict[int, Location] = {}
 
@@ -113,7 +115,10 @@ class FunctionContext:
     # Locals -------------------------------------------------------------------------------------------------------
 
     def bind(self, local: LocalSymbol, value: Value) -> None:
-        """Bring a local into scope with its first value."""
+        """Bring a local into scope with its first value; one that closures share gets a fresh cell each time."""
+        if is_shared(local):
+            self._bind_cell(local, value)
+            return
         if not local.is_assigned:
             self._locals[local] = self.snapshot(value)
             return
@@ -122,6 +127,30 @@ class FunctionContext:
             known = self.variable(self.shape(local.type), local.name)
             self._locals[local] = known
         self.store(known, value)
+
+    def _bind_cell(self, local: LocalSymbol, value: Value) -> None:
+        value = self.snapshot(value)
+        self.at(local.span)
+        layout = self.instances.closures.cell(self.shape(local.type))
+        cell = self.builder.allocate_object(layout.descriptor)
+        for operand, offset in zip(value, layout.offsets[0], strict=True):
+            self.builder.store_field(cell, offset, operand, initializing=True)
+        self._cells[local] = cell
+
+    def captured_shape(self, local: LocalSymbol) -> Shape:
+        """What a closure keeps of a local: its value, or the cell that it shares."""
+        return (IRType.REF,) if is_shared(local) else self.shape(local.type)
+
+    def captured(self, local: LocalSymbol) -> Value:
+        """What a closure made here keeps of a local."""
+        return (self._cells[local],) if is_shared(local) else self._locals[local]
+
+    def adopt(self, local: LocalSymbol, value: Value) -> None:
+        """Bring a local of the function around into scope by what the closure kept of it."""
+        if is_shared(local):
+            self._cells[local] = value[0]
+        else:
+            self._locals[local] = value
 
     def variable(self, shape: Shape, name: str = "") -> Value:
         """Registers that will be assigned more than once."""
@@ -142,14 +171,29 @@ class FunctionContext:
                 self.builder.move(register, operand)
 
     def read(self, local: LocalSymbol) -> Value:
-        """The value of a local; for an assigned one its registers themselves."""
-        return self._locals[local]
+        """The value of a local; for an assigned one that is not shared its registers themselves."""
+        if not is_shared(local):
+            return self._locals[local]
+        shape = self.shape(local.type)
+        offsets = self.instances.closures.cell(shape).offsets[0]
+        cell = self._cells[local]
+        return tuple(
+            [
+                self.builder.load_field(cell, offset, component)
+                for component, offset in zip(shape, offsets, strict=True)
+            ]
+        )
 
-    def registers_of(self, local: LocalSymbol) -> Value:
-        """The registers of a local that may be assigned."""
+    def assign(self, local: LocalSymbol, value: Value) -> None:
+        """Give a local another value."""
         if not local.is_assigned:
             raise AssertionError(f"{local.name} is assigned but not marked so")
-        return self._locals[local]
+        if not is_shared(local):
+            self.store(self._locals[local], value)
+            return
+        offsets = self.instances.closures.cell(self.shape(local.type)).offsets[0]
+        for operand, offset in zip(value, offsets, strict=True):
+            self.builder.store_field(self._cells[local], offset, operand)
 
     def is_volatile(self, value: Value) -> bool:
         """Whether later assignments can change the value."""
@@ -165,6 +209,11 @@ class FunctionContext:
                 for operand in value
             ]
         )
+
+
+def is_shared(local: LocalSymbol) -> bool:
+    """Whether the local lives in a cell, because closures use it and somebody assigns it."""
+    return local.is_assigned and local.is_captured
 
 
 def zero(component: IRType) -> Operand:

@@ -100,6 +100,8 @@ def may_assign(expression: typed.Expression) -> bool:
     match expression:
         case typed.FieldRead():
             return may_assign(expression.object)
+        case typed.BoundMethod():
+            return may_assign(expression.receiver)
         case typed.IndexRead():
             return may_assign(expression.object) or may_assign(expression.index)
         case typed.Binary() | typed.Logical():

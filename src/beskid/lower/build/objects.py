@@ -179,13 +179,15 @@ def lower_assign(context: FunctionContext, expression: typed.Assign) -> Value:
 
 
 def _assign_local(context: FunctionContext, expression: typed.Assign, place: typed.LocalPlace) -> Value:
-    registers = context.registers_of(place.local)
     if not expression.operator:
         value = lower_as(context, expression.value, place.type)
     else:
-        old = context.snapshot(registers) if may_assign(expression.value) else registers
+        old = context.read(place.local)
+        if may_assign(expression.value):
+            old = context.snapshot(old)
         value = _combined(context, expression, old)
-    context.store(registers, value)
+    if context.builder.is_open():
+        context.assign(place.local, value)
     return value
 
 

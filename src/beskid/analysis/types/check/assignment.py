@@ -167,7 +167,7 @@ def _not_assignable(checker: BodyChecker, span: Span, label: str, help: str) -> 
 
 def _name_place(checker: BodyChecker, target: tree.NameExpression) -> typed.Place | None:
     name = target.name.text
-    local = checker.find_local(name, target.span)
+    local = checker.find_local(name)
     if local is not None:
         if not local.is_mut and not local.is_parameter:
             _report_immutable(checker, local, target.span)

@@ -16,8 +16,16 @@ from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import could_unify, is_open, unify
-from beskid.analysis.types.model import ERROR, InferenceVariable, Substitution, Type, show_type, substitute
+from beskid.analysis.types.infer import could_unify, is_open, prune, unify
+from beskid.analysis.types.model import (
+    ERROR,
+    FunctionType,
+    InferenceVariable,
+    Substitution,
+    Type,
+    show_type,
+    substitute,
+)
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -197,11 +205,24 @@ def check_arguments(
         and could_unify(result, expected)
     ):
         unify(result, expected)
-    for index in (*literals, *lambdas):
+    for index in literals:
+        values[index] = check(checker, arguments[index].value, types[index])
+    while lambdas:
+        # A lambda whose parameters are known may say what another one waits for.
+        index = next((index for index in lambdas if not _waits(types[index])), lambdas[0])
+        lambdas.remove(index)
         values[index] = check(checker, arguments[index].value, types[index])
     if result is not None and expected is not None and is_open(result) and could_unify(result, expected):
         unify(result, expected)
     return tuple([value for value in values if value is not None])
+
+
+def _waits(type: Type) -> bool:
+    """Whether a parameter of a function type is not known yet."""
+    type = prune(type)
+    return not isinstance(type, FunctionType) or any(
+        isinstance(prune(parameter), InferenceVariable) for parameter in type.parameters
+    )
 
 
 def _report_modifier(checker: BodyChecker, argument: tree.Argument) -> None:

@@ -51,8 +51,7 @@ def lambda_expression(
     body = _body(checker, expression.body, result)
     checker.scopes.pop()
     checker.frames.pop()
-    _report_captures(checker, frame)
-    if body is None or frame.captures:
+    if body is None:
         return error_value(expression.span)
     type = checker.settle(FunctionType(tuple([local.type for local in parameters]), result))
     assert isinstance(type, FunctionType)
@@ -119,12 +118,3 @@ def _block_body(checker: BodyChecker, body: tree.BlockExpression, result: Type) 
             )
         return None
     return block
-
-
-def _report_captures(checker: BodyChecker, frame: Frame) -> None:
-    for local, span in frame.captures.items():
-        if span in checker.reported_captures:
-            continue
-        checker.reported_captures.add(span)
-        unsupported.captures(checker, local.name, span)
-        return

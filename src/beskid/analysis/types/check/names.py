@@ -5,7 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from beskid.analysis import typed
-from beskid.analysis.names.lookup import Meaning, lookup_value, method_names, report_unknown_value, resolve_member_path
+from beskid.analysis.names.lookup import (
+    Meaning,
+    find_static,
+    lookup_value,
+    method_names,
+    report_unknown_value,
+    resolve_member_path,
+)
 from beskid.analysis.names.symbols import (
     ConstSymbol,
     EnumSymbol,
@@ -14,6 +21,7 @@ from beskid.analysis.names.symbols import (
     TypeSymbol,
 )
 from beskid.analysis.types.builtins import builtin_signature
+from beskid.analysis.types.check.bound_methods import bind_method, method_value
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.constructors import construct, find_variant
 from beskid.analysis.types.check.conversions import error_value
@@ -22,9 +30,12 @@ from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.operators import untyped_as
 from beskid.analysis.types.check.paths import (
     implicit_event,
+    implicit_method,
     is_value_name,
     read_field,
+    read_local,
     root_name,
+    this_local,
     value_of_name,
 )
 from beskid.analysis.types.check.state import BodyChecker
@@ -60,6 +71,11 @@ def name_expression(checker: BodyChecker, expression: tree.NameExpression, expec
         return value
     if implicit_event(checker, name):
         return _event_value(checker, name, expression.span)
+    method = implicit_method(checker, expression.name)
+    if method is not None:
+        this = this_local(checker, expression.span)
+        if this is not None:
+            return bind_method(checker, read_local(this, expression.span), method, expression, expected)
     meaning = lookup_value(checker.world, checker.context, expression.name)
     if meaning is not None:
         return value_of_meaning(checker, meaning, expression, expected)
@@ -179,7 +195,7 @@ def member_expression(
 ) -> typed.Expression:
     root = root_name(expression)
     if root is None or is_value_name(checker, root.name.text):
-        return read_member(checker, infer(checker, expression.object), expression)
+        return _member_value(checker, infer(checker, expression.object), expression, expected)
     path = resolve_member_path(checker.world, checker.context, expression)
     if path is None:
         return error_value(expression.span)
@@ -188,7 +204,21 @@ def member_expression(
     item = path.meaning.item
     if path.prefix is expression.object and isinstance(item, TypeSymbol):
         return _type_member(checker, item, expression, expected)
-    return read_member(checker, infer(checker, expression.object), expression)
+    return _member_value(checker, infer(checker, expression.object), expression, expected)
+
+
+def _member_value(
+    checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression, expected: Type | None
+) -> typed.Expression:
+    """A field of a value, or a method bound to it."""
+    type = prune(object.type)
+    name = expression.name.text
+    has_own = isinstance(type, StructType) and (name in type.symbol.fields or name in type.symbol.events)
+    if type is not ERROR and type is not NEVER and not has_own:
+        method = method_value(checker, object, expression, expected)
+        if method is not None:
+            return method
+    return read_member(checker, object, expression)
 
 
 def _type_member(
@@ -201,6 +231,10 @@ def _type_member(
             return error_value(expression.span)
         explicit = written_arguments(checker, expression.object)
         return construct(checker, symbol, explicit, variant, (), expression.span, expected)
+    if isinstance(symbol, TypeSymbol):
+        function = find_static(checker.world, checker.context, symbol, name)
+        if function is not None:
+            return _function_value(checker, function, expression, expected)
     checker.error(
         "E1201",
         f"`{symbol.name}.{name.text}` is not a value",

@@ -25,7 +25,7 @@ def root_name(expression: tree.Expression) -> tree.NameExpression | None:
 
 def this_local(checker: BodyChecker, span: Span) -> LocalSymbol | None:
     """The receiver, inside a method."""
-    return checker.find_local("this", span) if checker.context.receiver is not None else None
+    return checker.find_local("this") if checker.context.receiver is not None else None
 
 
 def implicit_field(checker: BodyChecker, name: str) -> FieldSymbol | None:
@@ -74,7 +74,7 @@ def read_field(checker: BodyChecker, object: typed.Expression, field: FieldSymbo
 
 def value_of_name(checker: BodyChecker, name: str, span: Span) -> typed.Expression | None:
     """The value of a plain name that is a local or an implicit field."""
-    local = checker.find_local(name, span)
+    local = checker.find_local(name)
     if local is not None:
         return read_local(local, span)
     field = implicit_field(checker, name)

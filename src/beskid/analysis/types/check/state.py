@@ -30,7 +30,7 @@ class Frame:
         self.first_scope = first_scope
         self.is_lambda = is_lambda
         self.loop_depth = 0
-        self.captures: dict[LocalSymbol, Span] = {}
+        self.captures: dict[LocalSymbol, None] = {}
 
 
 class OpenVariable:
@@ -64,7 +64,6 @@ class BodyChecker:
         "has_open_nodes",
         "let_positions",
         "open_variables",
-        "reported_captures",
         "scopes",
         "source",
         "world",
@@ -85,7 +84,6 @@ class BodyChecker:
         """Per block (by identity of its statements): where each name is declared in it, made at the first fault."""
         self.open_variables: list[OpenVariable] = []
         self.has_open_nodes = False
-        self.reported_captures: set[Span] = set()
         self.fixed_locals: set[LocalSymbol] = set()
         """Loop variables and pattern bindings, which cannot be declared with `mut`."""
 
@@ -129,7 +127,7 @@ class BodyChecker:
     def frame(self) -> Frame:
         return self.frames[-1]
 
-    def find_local(self, name: str, span: Span) -> LocalSymbol | None:
+    def find_local(self, name: str) -> LocalSymbol | None:
         """The innermost local of that name; notes a capture where a lambda reaches outside itself."""
         scopes = self.scopes
         for index in range(len(scopes) - 1, -1, -1):
@@ -139,7 +137,7 @@ class BodyChecker:
             for frame in reversed(self.frames):
                 if index >= frame.first_scope:
                     break
-                frame.captures.setdefault(local, span)
+                frame.captures[local] = None
                 local.is_captured = True
             return local
         return None

@@ -23,11 +23,6 @@ def contract_value(checker: BodyChecker, contract: ContractType, span: Span) -> 
     )
 
 
-def captures(checker: BodyChecker, name: str, span: Span) -> None:
-    """A lambda that uses a local of its surroundings."""
-    _report(checker, f"lambdas that capture (here `{name}`) are", span, "pass the value as a parameter of the lambda")
-
-
 def event(checker: BodyChecker, name: str, span: Span) -> typed.Expression:
     """Subscribing to, unsubscribing from or raising an event."""
     return _report(checker, f"events (here `{name}`) are", span, "call a field of function type instead")

@@ -1,0 +1,110 @@
+"""Methods as values, together with their receiver: `let f = counter.Get;` (`language.md` §4.7, decision L11).
+
+What may be called on a value may also be taken from it: a method, a constraint's method, a free function that takes
+the value first.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.lookup import constraint_method, find_method
+from beskid.analysis.names.symbols import FunctionSymbol
+from beskid.analysis.types.check.callees import abandon
+from beskid.analysis.types.check.conversions import coerce, error_value
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.suggest import listing
+from beskid.analysis.types.infer import could_unify, unify
+from beskid.analysis.types.model import (
+    ContractType,
+    FunctionType,
+    InferenceVariable,
+    Substitution,
+    Type,
+    TypeParameterType,
+    substitute,
+)
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def method_value(
+    checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression, expected: Type | None
+) -> typed.Expression | None:
+    """The method that `object.name` means, bound to the object; None when there is none."""
+    type = checker.settle(object.type)
+    if isinstance(type, InferenceVariable):
+        return None
+    if isinstance(type, TypeParameterType):
+        found = constraint_method(checker.world, type, expression.name.text)
+        if found is not None:
+            return _of_contract(object, type, found.contract, found.method, expression.span)
+    function = find_method(checker.world, checker.context, type, expression.name)
+    if function is None:
+        return None
+    if isinstance(type, ContractType) and function.contract is not None:
+        return _of_contract(object, type, type, function, expression.span)
+    return bind_method(checker, object, function, expression, expected)
+
+
+def _of_contract(
+    object: typed.Expression, receiver: Type, contract: ContractType, method: FunctionSymbol, span: Span
+) -> typed.Expression:
+    mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
+    return typed.BoundMethod(span, _type_of(method, 0, mapping), receiver, object, method, ())
+
+
+def _type_of(function: FunctionSymbol, skipped: int, mapping: Substitution) -> FunctionType:
+    parameters = tuple([substitute(parameter.type, mapping) for parameter in function.parameters[skipped:]])
+    return FunctionType(parameters, substitute(function.result, mapping))
+
+
+def bind_method(
+    checker: BodyChecker,
+    object: typed.Expression,
+    function: FunctionSymbol,
+    expression: tree.NameExpression | tree.MemberExpression,
+    expected: Type | None,
+) -> typed.Expression:
+    """A known method, or a free function that takes the object first, bound to the object."""
+    span = expression.span
+    if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
+        checker.error("E1201", f"`{function.name}` can only be called", span, "not a value", "wrap it in a function")
+        return error_value(span)
+    mapping, variables = checker.fresh(function.all_type_parameters(), function.name, span)
+    if not _apply_written(checker, function, variables, expression):
+        return error_value(span)
+    is_method = function.receiver is not None
+    wanted = substitute(function.receiver or function.parameters[0].type, mapping)
+    receiver = coerce(checker, object, wanted, object.span)
+    type = _type_of(function, 0 if is_method else 1, mapping)
+    if expected is not None and could_unify(type, expected):
+        unify(type, expected)
+    settled = tuple([checker.settle(variable) for variable in variables])
+    return typed.BoundMethod(span, checker.settle(type), checker.settle(wanted), receiver, function, settled)
+
+
+def _apply_written(
+    checker: BodyChecker,
+    function: FunctionSymbol,
+    variables: tuple[InferenceVariable, ...],
+    expression: tree.NameExpression | tree.MemberExpression,
+) -> bool:
+    """Solve the method's own type parameters by the arguments written; E1204 for a wrong number."""
+    written = expression.type_arguments
+    own = variables[len(function.owner_parameters) :]
+    if not written:
+        return True
+    if len(written) != len(own):
+        abandon(variables)
+        names = listing([parameter.name for parameter in function.type_parameters])
+        checker.error(
+            "E1204",
+            f"`{function.name}` takes {len(own)} type argument{'' if len(own) == 1 else 's'}, got {len(written)}",
+            expression.span,
+            f"{len(written)} given",
+            f"its type parameters are {names}" if own else "leave the type arguments out",
+        )
+        return False
+    for variable, syntax in zip(own, written, strict=True):
+        variable.solution = checker.resolve_type(syntax)
+    return True

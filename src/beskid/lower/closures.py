@@ -1,0 +1,69 @@
+"""Layouts of closures and of shared variables (decision L11).
+
+Takes the shapes of what is captured; gives offsets and descriptors, which are put into the module when first asked
+for. Equal shapes share a descriptor. A closure holds the address of its code behind the descriptor word, then what it
+captures; a cell holds the one value of a variable that several functions read and assign. It must not emit code.
+"""
+
+from __future__ import annotations
+
+from beskid.base.node import node
+from beskid.ir.model import Descriptor, IRType, Module
+from beskid.lower.layout import OBJECT_FIELDS_OFFSET, Shape, place
+from beskid.lower.mangle import segment
+
+CLOSURE_CODE_OFFSET = 8
+CAPTURES_OFFSET = 16
+
+
+@node
+class CellLayout:
+    """Where the components of each value lie, in the order in which the shapes were given."""
+
+    offsets: tuple[tuple[int, ...], ...]
+    descriptor: str
+
+
+class ClosureLayouts:
+    """The layouts of closures and cells of one module."""
+
+    __slots__ = ("_known", "_module")
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._known: set[str] = set()
+
+    def closure(self, captures: tuple[Shape, ...]) -> CellLayout:
+        """A lambda with captures of these shapes."""
+        return self._layout("_Bc", captures, CAPTURES_OFFSET, "<function>", False)
+
+    def bound_method(self, receiver: Shape) -> CellLayout:
+        """A method with its receiver."""
+        return self._layout("_Bb", (receiver,), CAPTURES_OFFSET, "<function>", True)
+
+    def cell(self, shape: Shape) -> CellLayout:
+        """A variable that closures share."""
+        return self._layout("_Bv", (shape,), OBJECT_FIELDS_OFFSET, "<variable>", False)
+
+    def _layout(
+        self, prefix: str, shapes: tuple[Shape, ...], start: int, display: str, is_bound_method: bool
+    ) -> CellLayout:
+        # Closures of different captures in a row have equal words, so the name need not tell captures apart.
+        name = prefix + "".join([segment(component.value) for shape in shapes for component in shape])
+        offsets: list[tuple[int, ...]] = []
+        references: list[int] = []
+        end = start
+        for shape in shapes:
+            placed, end = place(shape, end)
+            offsets.append(placed)
+            references += [
+                offset for component, offset in zip(shape, placed, strict=True) if component is IRType.REF
+            ]
+        layout = CellLayout(tuple(offsets), name)
+        if name not in self._known:
+            self._known.add(name)
+            size = (end + 7) // 8 * 8
+            self._module.descriptors[name] = Descriptor(
+                name, max(size, 16), 8, tuple(references), display, is_bound_method
+            )
+        return layout
