@@ -51,6 +51,6 @@ def describe(
 def portable(word: str) -> str:
     """A word of a command without the folders of this machine."""
     head, separator, tail = word.partition("=")
-    if separator and tail.startswith("/"):
+    if separator and "/" in tail:
         return f"{head}={PurePath(tail).name}"
-    return PurePath(word).name if word.startswith("/") else word
+    return word if word.startswith("-") else PurePath(word).name

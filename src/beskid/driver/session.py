@@ -16,13 +16,21 @@ from beskid.driver.digest import compiler_digest, compiler_stamp, digest
 from beskid.driver.failure import DriverError
 from beskid.driver.options import CompileOptions
 from beskid.driver.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
-from beskid.driver.sources import SOURCE_SUFFIX, SourceFile, core_library, package_of, read_file, read_tree
-from beskid.source.diagnostics import Diagnostic, has_errors
-from beskid.source.text import SourceText
+from beskid.driver.sources import (
+    SOURCE_SUFFIX,
+    SourceFile,
+    core_library,
+    decode_source,
+    package_of,
+    read_file,
+    read_tree,
+)
+from beskid.source.diagnostics import Diagnostic, error, has_errors
+from beskid.source.text import SourceText, Span
 
 if TYPE_CHECKING:
     from beskid.codegen.artifact import CodegenArtifact
-    from beskid.ir.model import Module
+    from beskid.ir.model import Location, Module
 
 DEFAULT_ENTRY = "main"
 ENTRY_NAMES = (DEFAULT_ENTRY, "Main")
@@ -108,12 +116,28 @@ class Session:
 
     def passed(self) -> Module | None:
         """The program's IR after the passes."""
+        from beskid.lower.passes.roots import TooManyRootsError
         from beskid.lower.pipeline import run_passes
 
         module = self.lowered()
-        if module is not None:
+        if module is None:
+            return None
+        try:
             run_passes(module)
+        except TooManyRootsError as fault:
+            self.diagnostics.append(self._too_large(fault.location, str(fault)))
+            return None
         return module
+
+    def _too_large(self, location: Location, message: str) -> Diagnostic:
+        """E2001 at a function whose frame has no room for what it keeps alive."""
+        files = [file for tree in (self.files, *self.dependency_files.values()) for file in tree.values()]
+        data = next((file.data for file in files if file.display == location.file), b"")
+        source = decode_source(data, location.file, [])
+        starts = source.line_starts()
+        start = starts[location.line - 1] + location.column - 1 if location.line <= len(starts) else 0
+        help = "split the function into smaller ones"
+        return error("E2001", message, source, Span(start, start + 1), "too many references at once", help)
 
     def artifact(self) -> CodegenArtifact | None:
         """What both back ends take."""
