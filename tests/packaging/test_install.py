@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("src", "runtime", "corelib", "tools")
+COPIED = ("src", "runtime", "corelib", "tools", "docs/reference/diagnostics")
 COPIED_FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.md")
 
 
@@ -91,6 +91,11 @@ def test_build_works_with_one(installed: Path, hello: Path, tmp_path: Path) -> N
     )
     assert built.returncode == 0, built.stderr
     assert run([str(output)]).stdout == "installed\n"
+
+
+def test_explanations_are_inside(installed: Path) -> None:
+    done = run([str(installed / "beskid"), "explain", "E1206"])
+    assert done.stdout.startswith("# E1206: ")
 
 
 def test_the_doctor_is_content(installed: Path, tmp_path: Path) -> None:
