@@ -17,6 +17,8 @@ entry @start
 descriptor "Point" size 24 align 8 references [8] display "Point"
 descriptor "bytes" size 1 align 1 references [] display "u8"
 descriptor "bound" size 24 align 8 references [16] display "function" bound_method
+table "Point Shape" functions [@"odd name", @closed] tables ["Point Named"] display "Point as Shape"
+table "Point Named" functions [] tables [] display "Point as Named"
 extern "cos" library "m" (f64) -> (f64)
 extern "tick" library "c" () -> ()
 
@@ -36,6 +38,7 @@ entry:
   %9 = move string "a\x22\x5c\x0a\xff"
   %9 = move closure @closed
   %11 = move address @"odd name"
+  %11 = move table "Point Shape"
   %3 = iadd %3, i64 1 ! "Other.f" "other.bd" 9:8
   %8 = pow %8, f64 2.0
   %4 = compare ule %3, i64 7
@@ -65,6 +68,9 @@ entry:
   %3, %4 = call @"odd name"(%3, %9) live 2
   call @nothing()
   %3 = call_closure %9(i64 1) : (ref, i64) -> (i64) live 2 ! 3:4
+  %11 = load_table %11 + 1
+  %3, %4 = call_indirect %11(%9, i64 1) : (ref, i64) -> (i64, i1) live 2 ! 3:4
+  call_indirect %11(%9) : (ref) -> ()
   %9 = call_runtime str_from_i64(%3) live 2
   call_runtime sleep_millis(i64 0)
   %8 = call_extern "cos"(%8) live 2

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from beskid.ir.model import Block, Call, Jump, Module, Return, StoreRoot, StoreSite
+from beskid.ir.model import Block, Call, CallIndirect, Jump, Module, Return, StoreRoot, StoreSite
 from beskid.ir.read import read_module
 from beskid.ir.verify import verify
 from beskid.lower.pipeline import run_passes
@@ -15,6 +15,8 @@ FRAME = """module "m"
 entry @start
 descriptor "Point" size 24 align 8 references [8] display "Point"
 descriptor "words" size 8 align 8 references [] display "i64"
+table "one" functions [@two] tables ["none"] display "one"
+table "none" functions [] tables [] display "none"
 extern "cos" library "m" (f64) -> (f64)
 
 function @start(%0 ref) -> (i64) at "start" "m.bd" 1:1 {{
@@ -54,6 +56,16 @@ def test_a_sound_body_is_accepted() -> None:
         ("%6 = move i8 128; return i64 0", "the constant 128 does not fit i8"),
         ("%1 = convert trunc i8 1; return %1", "trunc does not convert i8 to i64"),
         ("%5 = move %0; return i64 0", "the source is ref and must be ptr"),
+        ('%5 = move table "two"; return i64 0', "there is no method table two"),
+        ('%5 = load_table table "one" + 2; return i64 0', "one has no entry 2"),
+        ("%5 = load_table null ptr + -1; return i64 0", "a table has no entry -1"),
+        ("%5 = load_table %0 + 0; return i64 0", "the table is ref and must be ptr"),
+        ('%1 = load_table table "one" + 0; return %1', "the result is i64 and must be ptr"),
+        ("call_indirect %0() : () -> (); return i64 0", "the code is ref and must be ptr"),
+        ("call_indirect null ptr(%0) : (i64) -> (); return i64 0", r"the arguments are \(ref\) and must be \(i64\)"),
+        ("%2 = call_indirect null ptr() : () -> (i64); return i64 0", r"the results are \(i1\) and must be \(i64\)"),
+        ("%1 = convert address_to_word %0; return %1", "address_to_word does not convert ref to i64"),
+        ("%5 = convert word_to_address i32 1; return i64 0", "word_to_address does not convert i32 to ptr"),
         ("%1 = load_field %0 + 0; return %1", "cannot lie at the field offset 0"),
         ("%1 = load_field %0 + 12; return %1", "cannot lie at the field offset 12"),
         ("%1 = load_element %0[i64 0] stride 8 + 8; return %1", "cannot lie at offset 8 of an element of 8 bytes"),
@@ -183,3 +195,27 @@ def test_a_wrong_prefix_is_noticed() -> None:
 
 def test_a_module_before_the_roots_pass_is_no_module_after_it() -> None:
     assert any("`live` is not set" in problem for problem in verify(read_module(ROOTED), after_roots=True))
+
+
+def test_a_table_names_functions_and_tables_of_its_module() -> None:
+    text = FRAME.format(body="return i64 0").replace("[@two]", "[@three]").replace('["none"]', '["many"]')
+    found = "\n".join(verify(read_module(text)))
+    assert "table one: there is no function @three" in found
+    assert "table one: there is no table many" in found
+
+
+def test_a_call_through_a_table_is_a_safepoint() -> None:
+    body = (
+        '%3 = allocate_object "Point"; %5 = load_table table "one" + 0; '
+        "%1, %7 = call_indirect %5(i64 1) : (i64) -> (i64, ref); store_field %3 + 8, %0; return %1"
+    )
+    module = read_module(FRAME.format(body=body.replace("; ", "\n  ")))
+    assert verify(module) == []
+    run_passes(module)
+    assert verify(module, after_roots=True) == []
+    steps = module.functions["start"].blocks[0].instructions
+    call = next(step for step in steps if isinstance(step, CallIndirect))
+    assert call.live == 2
+    roots = [step for step in steps if isinstance(step, StoreRoot)]
+    steps.remove(roots[-1])
+    assert "is in no passed slot" in "\n".join(verify(module, after_roots=True))

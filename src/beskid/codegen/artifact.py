@@ -24,6 +24,7 @@ from beskid.ir.model import (
     Function,
     Instruction,
     IRType,
+    MethodTable,
     Module,
     StoreElement,
     StoreField,
@@ -43,6 +44,7 @@ class CodegenArtifact:
     name: str
     functions: tuple[Function, ...]
     type_descriptors: tuple[Descriptor, ...]
+    method_tables: tuple[MethodTable, ...]
     string_literals: tuple[bytes, ...]
     builtin_imports: tuple[str, ...]
     extern_imports: tuple[ExternImport, ...]
@@ -84,6 +86,7 @@ def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifac
         name=module.name,
         functions=tuple(module.functions.values()),
         type_descriptors=tuple([module.descriptors[name] for name in sorted(module.descriptors)]),
+        method_tables=tuple([module.tables[name] for name in sorted(module.tables)]),
         string_literals=tuple(literals),
         builtin_imports=tuple(sorted(builtins)),
         extern_imports=tuple([module.externs[symbol] for symbol in sorted(externs)]),

@@ -21,6 +21,7 @@ from beskid.ir.model import (
     Call,
     CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     CheckDivisor,
     CheckIndex,
@@ -39,6 +40,7 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadTable,
     Location,
     Move,
     NullConstant,
@@ -310,6 +312,20 @@ class Builder:
         if dests is None:
             dests = tuple([self.function.new_register(type) for type in signature.results])
         self.emit(CallClosure(self.location, dests, closure, arguments, signature))
+        return dests
+
+    def load_table(self, table: Operand, index: int, dest: Register | None = None) -> Register:
+        """The address at an index of a method table."""
+        dest = self._dest(IRType.PTR, dest)
+        self.emit(LoadTable(self.location, dest, table, index))
+        return dest
+
+    def call_indirect(
+        self, code: Operand, arguments: tuple[Operand, ...], signature: Signature
+    ) -> tuple[Register, ...]:
+        """A call of the function at a code address."""
+        dests = tuple([self.function.new_register(type) for type in signature.results])
+        self.emit(CallIndirect(self.location, dests, code, arguments, signature))
         return dests
 
     def call_runtime(

@@ -14,6 +14,7 @@ from beskid.ir.model import (
     Call,
     CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     CheckDivisor,
     CheckIndex,
@@ -24,7 +25,7 @@ from beskid.ir.model import (
 )
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 
-_ALWAYS_COLLECTING = frozenset({AllocateObject, AllocateArray, ConcatStrings, CallClosure, CallExtern})
+_ALWAYS_COLLECTING = frozenset({AllocateObject, AllocateArray, ConcatStrings, CallClosure, CallIndirect, CallExtern})
 
 CALLING = _ALWAYS_COLLECTING | {Call, CallRuntime}
 """The operations that run other code; only these can be safepoints or need a call site."""
@@ -40,7 +41,9 @@ class Effects:
     def is_safepoint(self, instruction: Instruction) -> bool:
         """Whether a collection may run during the operation, so that live references must be visible."""
         match instruction:
-            case AllocateObject() | AllocateArray() | ConcatStrings() | CallClosure() | CallExtern():
+            case AllocateObject() | AllocateArray() | ConcatStrings():
+                return True
+            case CallClosure() | CallIndirect() | CallExtern():
                 return True
             case Call(callee=callee):
                 return callee in self.collecting
@@ -52,7 +55,9 @@ class Effects:
     def needs_site(self, instruction: Instruction) -> bool:
         """Whether the operation's call site must stand in slot 0 while it runs. Checks store theirs themselves."""
         match instruction:
-            case AllocateObject() | AllocateArray() | ConcatStrings() | CallClosure() | CallExtern():
+            case AllocateObject() | AllocateArray() | ConcatStrings():
+                return True
+            case CallClosure() | CallIndirect() | CallExtern():
                 return True
             case Call(callee=callee):
                 return callee in self.tracing
@@ -64,7 +69,7 @@ class Effects:
     def overwrites_slots(self, instruction: Instruction) -> bool:
         """Whether a callee's activation may write the shadow slots above the passed prefix."""
         match instruction:
-            case CallClosure() | CallExtern():
+            case CallClosure() | CallIndirect() | CallExtern():
                 return True
             case Call(callee=callee):
                 return callee in self.tracing

@@ -125,8 +125,22 @@ class FunctionAddress:
     function: str
 
 
+@value
+class TableAddress:
+    """The address of a method table of this module; type PTR."""
+
+    table: str
+
+
 Operand: TypeAlias = (
-    Register | IntConstant | FloatConstant | NullConstant | StringConstant | ClosureConstant | FunctionAddress
+    Register
+    | IntConstant
+    | FloatConstant
+    | NullConstant
+    | StringConstant
+    | ClosureConstant
+    | FunctionAddress
+    | TableAddress
 )
 
 
@@ -134,7 +148,7 @@ def type_of(operand: Operand) -> IRType:
     """The machine type of an operand."""
     if isinstance(operand, StringConstant | ClosureConstant):
         return IRType.REF
-    if isinstance(operand, FunctionAddress):
+    if isinstance(operand, FunctionAddress | TableAddress):
         return IRType.PTR
     return operand.type
 
@@ -216,7 +230,7 @@ class UnaryOp(Enum):
 
 
 class ConvertOp(Enum):
-    """TRUNC, ZEXT, SEXT between integers; the float ones saturate and send NaN to 0."""
+    """TRUNC, ZEXT, SEXT between integers; the float ones saturate and send NaN to 0; addresses (PTR) are I64 words."""
 
     TRUNC = "trunc"
     ZEXT = "zext"
@@ -227,6 +241,8 @@ class ConvertOp(Enum):
     UNSIGNED_TO_FLOAT = "unsigned_to_float"
     FLOAT_EXTEND = "float_extend"
     FLOAT_TRUNCATE = "float_truncate"
+    ADDRESS_TO_WORD = "address_to_word"
+    WORD_TO_ADDRESS = "word_to_address"
 
 
 @node
@@ -404,6 +420,28 @@ class CallClosure:
 
 
 @node
+class LoadTable:
+    """The address at `index` of a method table (PTR): a function's code, or, behind those, another table."""
+
+    location: Location | None
+    dest: Register
+    table: Operand
+    index: int
+
+
+@node
+class CallIndirect:
+    """A call of the function at a code address (PTR) loaded from a method table. A safepoint."""
+
+    location: Location | None
+    dests: tuple[Register, ...]
+    code: Operand
+    arguments: tuple[Operand, ...]
+    signature: Signature
+    live: int = -1
+
+
+@node
 class CallRuntime:
     """A call of a listed runtime function. A safepoint when the contract says that it may collect.
 
@@ -463,6 +501,8 @@ Instruction: TypeAlias = (
     | ConcatStrings
     | Call
     | CallClosure
+    | LoadTable
+    | CallIndirect
     | CallRuntime
     | CallExtern
     | StoreSite
@@ -579,6 +619,19 @@ class Descriptor:
 
 
 @value
+class MethodTable:
+    """Static data behind contract values: the code of functions of this module, then the addresses of other tables.
+
+    `display` names the type and the contract, for readers and dumps.
+    """
+
+    name: str
+    functions: tuple[str, ...]
+    links: tuple[str, ...]
+    display: str
+
+
+@value
 class ExternImport:
     """A foreign function the module calls: C symbol, library as written, signature as machine types."""
 
@@ -590,11 +643,12 @@ class ExternImport:
 class Module:
     """A whole program in IR. `entry` takes the argument array (REF) and gives the exit status (I64)."""
 
-    __slots__ = ("descriptors", "entry", "externs", "functions", "name")
+    __slots__ = ("descriptors", "entry", "externs", "functions", "name", "tables")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.functions: dict[str, Function] = {}
         self.descriptors: dict[str, Descriptor] = {}
         self.externs: dict[str, ExternImport] = {}
+        self.tables: dict[str, MethodTable] = {}
         self.entry: str | None = None

@@ -21,6 +21,7 @@ from beskid.ir.model import (
     Call,
     CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     CheckDivisor,
     CheckIndex,
@@ -42,7 +43,9 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadTable,
     Location,
+    MethodTable,
     Module,
     Move,
     NullConstant,
@@ -56,6 +59,7 @@ from beskid.ir.model import (
     StoreSite,
     StringConstant,
     Switch,
+    TableAddress,
     Terminator,
     Unary,
     UnaryOp,
@@ -206,6 +210,9 @@ class _Reader:
                 case "descriptor":
                     descriptor = self._descriptor()
                     module.descriptors[descriptor.name] = descriptor
+                case "table":
+                    table = self._table()
+                    module.tables[table.name] = table
                 case "extern":
                     symbol = self._text()
                     self._expect("library")
@@ -233,6 +240,23 @@ class _Reader:
         self._expect("display")
         display = self._text()
         return Descriptor(name, size, align, tuple(offsets), display, self._accept("bound_method"))
+
+    def _table(self) -> MethodTable:
+        name = self._text()
+        functions: list[str] = []
+        links: list[str] = []
+        self._expect("functions")
+        self._expect("[")
+        while not self._accept("]"):
+            functions.append(self._symbol())
+            self._accept(",")
+        self._expect("tables")
+        self._expect("[")
+        while not self._accept("]"):
+            links.append(self._text())
+            self._accept(",")
+        self._expect("display")
+        return MethodTable(name, tuple(functions), tuple(links), self._text())
 
     def _function_header(self) -> Function:
         name = self._symbol()
@@ -376,6 +400,8 @@ class _Reader:
                 return ClosureConstant(self._symbol())
             case "address":
                 return FunctionAddress(self._symbol())
+            case "table":
+                return TableAddress(self._text())
             case "f32":
                 return FloatConstant(IRType.F32, self._float_bits("<f"))
             case "f64":
@@ -485,6 +511,19 @@ class _Reader:
         signature = self._signature()
         return CallClosure(location, tuple(dests), closure, arguments, signature, self._live())
 
+    def load_table(self, location: Location | None, dests: list[Register]) -> Operation:
+        table = self._operand()
+        self._expect("+")
+        return LoadTable(location, self._one(dests), table, self._integer())
+
+    def call_indirect(self, location: Location | None, dests: list[Register]) -> Operation:
+        code = self._operand()
+        self._expect("(")
+        arguments = self._operands(")")
+        self._expect(":")
+        signature = self._signature()
+        return CallIndirect(location, tuple(dests), code, arguments, signature, self._live())
+
     def call_runtime(self, location: Location | None, dests: list[Register]) -> Operation:
         function = self._name()
         self._expect("(")
@@ -546,6 +585,8 @@ _READERS: dict[str, Callable[[_Reader, Location | None, list[Register]], Operati
     "concat": lambda r, at, dests: ConcatStrings(at, r._one(dests), r._operands(""), r._live()),
     "call": _Reader.call,
     "call_closure": _Reader.call_closure,
+    "load_table": _Reader.load_table,
+    "call_indirect": _Reader.call_indirect,
     "call_runtime": _Reader.call_runtime,
     "call_extern": _Reader.call_extern,
     "store_site": _Reader.store_site,

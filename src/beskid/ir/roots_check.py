@@ -12,6 +12,7 @@ from beskid.ir.graph import predecessors, reverse_postorder, solve_liveness
 from beskid.ir.model import (
     Block,
     Call,
+    CallIndirect,
     CheckDivisor,
     CheckIndex,
     Function,
@@ -157,7 +158,7 @@ class RootsCheck:
             for step, (read, written) in zip(reversed(_steps(block)), reversed(references[block]), strict=True):
                 across = live & ~written
                 live = across | read
-                required.append(across if type(step) is Call else live)
+                required.append(across if type(step) in (Call, CallIndirect) else live)
             wanted[block] = required[::-1]
         return wanted
 

@@ -3,6 +3,7 @@
     module "shop"
     entry @main
     descriptor "Point" size 24 align 8 references [8] display "Point"
+    table "Point Shape" functions [@area, @name] tables ["Point Named"] display "Point as Shape"
     extern "cos" library "m" (f64) -> (f64)
 
     function @main(%0 ref "args") -> (i64) slots 2 at "main" "shop.bd" 1:1 {
@@ -19,7 +20,7 @@
 An operation is `registers = name operands`, then ` live N` once the roots pass has set it, then its location after
 `!`: `LINE:COLUMN` in the function and file of the declaration, else `"FUNCTION" "FILE" LINE:COLUMN`. Constants are
 written with their type: `i64 5`, `f64 1.5`, `f64 bits 0x7ff8000000000000` (NaN and infinities), `null ref`,
-`string "text"`, `closure @f`, `address @f`. Bytes that are no printable ASCII are `\\xNN`; names that are no plain
+`string "text"`, `closure @f`, `address @f`, `table "t"`. Bytes that are no printable ASCII are `\\xNN`; names that are no plain
 words are quoted.
 This module takes IR and gives text; it must not decide whether the IR is valid, and prints any that is well formed.
 """
@@ -41,6 +42,7 @@ from beskid.ir.model import (
     Call,
     CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     CheckDivisor,
     CheckIndex,
@@ -58,6 +60,7 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadTable,
     Location,
     Module,
     Move,
@@ -72,6 +75,7 @@ from beskid.ir.model import (
     StoreSite,
     StringConstant,
     Switch,
+    TableAddress,
     Terminator,
     Unary,
     Unreachable,
@@ -93,6 +97,12 @@ def print_module(module: Module) -> str:
             f"descriptor {quote(descriptor.name)} size {descriptor.size} align {descriptor.align} "
             f"references [{offsets}] display {quote(descriptor.display)}"
             f"{' bound_method' if descriptor.is_bound_method else ''}"
+        )
+    for table in module.tables.values():
+        functions = ", ".join([f"@{name(function)}" for function in table.functions])
+        links = ", ".join([quote(link) for link in table.links])
+        lines.append(
+            f"table {quote(table.name)} functions [{functions}] tables [{links}] display {quote(table.display)}"
         )
     for imported in module.externs.values():
         lines.append(
@@ -198,6 +208,8 @@ def print_operand(operand: Operand) -> str:
             return f"closure @{name(function)}"
         case FunctionAddress(function=function):
             return f"address @{name(function)}"
+        case TableAddress(table=table):
+            return f"table {quote(table)}"
 
 
 def float_of_bits(type: IRType, bits: int) -> float:
@@ -265,6 +277,8 @@ _FORMS: dict[type[Any], Callable[[Any], str]] = {
     ConcatStrings: lambda o: _words("concat", *o.parts),
     Call: lambda o: f"call @{name(o.callee)}({_list(o.arguments)})",
     CallClosure: lambda o: f"call_closure {print_operand(o.closure)}({_list(o.arguments)}) : {_signature(o.signature)}",
+    LoadTable: lambda o: f"load_table {print_operand(o.table)} + {o.index}",
+    CallIndirect: lambda o: f"call_indirect {print_operand(o.code)}({_list(o.arguments)}) : {_signature(o.signature)}",
     CallRuntime: lambda o: f"call_runtime {name(o.function)}({_list(o.arguments)})",
     CallExtern: lambda o: f"call_extern {quote(o.symbol)}({_list(o.arguments)})",
     StoreSite: lambda o: "store_site",

@@ -21,6 +21,7 @@ from beskid.ir.model import (
     Call,
     CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     CheckDivisor,
     CheckIndex,
@@ -41,6 +42,7 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadTable,
     Module,
     Move,
     NullConstant,
@@ -52,6 +54,7 @@ from beskid.ir.model import (
     StoreRoot,
     StoreSite,
     Switch,
+    TableAddress,
     Terminator,
     Unary,
     UnaryOp,
@@ -99,6 +102,8 @@ class OperationTypes:
             ConcatStrings: self._concat_strings,
             Call: self._call,
             CallClosure: self._call_closure,
+            LoadTable: self._load_table,
+            CallIndirect: self._call_indirect,
             CallRuntime: self._call_runtime,
             CallExtern: self._call_extern,
             StoreSite: self._nothing,
@@ -156,6 +161,9 @@ class OperationTypes:
             case FunctionAddress(function=name):
                 if name not in self.module.functions:
                     self.problems.append(f"there is no function @{name}")
+            case TableAddress(table=name):
+                if name not in self.module.tables:
+                    self.problems.append(f"there is no method table {name}")
             case _:
                 pass
 
@@ -212,6 +220,10 @@ class OperationTypes:
                 fits = source is IRType.F32 and dest is IRType.F64
             case ConvertOp.FLOAT_TRUNCATE:
                 fits = source is IRType.F64 and dest is IRType.F32
+            case ConvertOp.ADDRESS_TO_WORD:
+                fits = source is IRType.PTR and dest is IRType.I64
+            case ConvertOp.WORD_TO_ADDRESS:
+                fits = source is IRType.I64 and dest is IRType.PTR
         if not fits:
             self.problems.append(f"{operation.op.value} does not convert {source.value} to {dest.value}")
 
@@ -313,6 +325,22 @@ class OperationTypes:
     def _call_closure(self, operation: CallClosure) -> None:
         self._want("the closure", operation.closure, IRType.REF)
         self._fit("the arguments", (operation.closure, *operation.arguments), operation.signature.parameters)
+        self._fit("the results", operation.dests, operation.signature.results)
+        self._distinct(operation.dests)
+
+    def _load_table(self, operation: LoadTable) -> None:
+        self._want("the table", operation.table, IRType.PTR)
+        self._want("the result", operation.dest, IRType.PTR)
+        if operation.index < 0:
+            self.problems.append(f"a table has no entry {operation.index}")
+        if isinstance(operation.table, TableAddress):
+            table = self.module.tables.get(operation.table.table)
+            if table is not None and operation.index >= len(table.functions) + len(table.links):
+                self.problems.append(f"{table.name} has no entry {operation.index}")
+
+    def _call_indirect(self, operation: CallIndirect) -> None:
+        self._want("the code", operation.code, IRType.PTR)
+        self._fit("the arguments", operation.arguments, operation.signature.parameters)
         self._fit("the results", operation.dests, operation.signature.results)
         self._distinct(operation.dests)
 

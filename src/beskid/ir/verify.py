@@ -2,7 +2,8 @@
 
 `verify` takes a module and gives a list of problems, empty when all is well. Code generation relies on every line:
 
-1. Shape. A module's functions, descriptors and externs stand under their own names; the entry takes a reference and
+1. Shape. A module's functions, descriptors, method tables and externs stand under their own names; tables name
+   functions and tables of the module; the entry takes a reference and
    gives an `i64`. A function has a block; parameters are its first registers; registers are numbered in order;
    labels differ; every block ends in one terminator, is reachable, and is jumped to only by blocks of its function;
    nothing jumps to the first block.
@@ -74,6 +75,11 @@ def _module_shape(module: Module) -> list[str]:
         if descriptor.name != name:
             problems.append(f"descriptor {name}: stands under another name than its own, {descriptor.name}")
         problems.extend([f"descriptor {name}: {problem}" for problem in _descriptor_shape(descriptor)])
+    for name, table in module.tables.items():
+        if table.name != name:
+            problems.append(f"table {name}: stands under another name than its own, {table.name}")
+        problems.extend([f"table {name}: there is no function @{f}" for f in table.functions if f not in module.functions])
+        problems.extend([f"table {name}: there is no table {link}" for link in table.links if link not in module.tables])
     for symbol, imported in module.externs.items():
         if imported.symbol != symbol:
             problems.append(f"extern {symbol}: stands under another name than its own, {imported.symbol}")

@@ -26,9 +26,11 @@ from beskid.ir.model import (
     Call,
     CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     ConcatStrings,
     IRType,
+    LoadTable,
     Operand,
     Register,
     type_of,
@@ -79,6 +81,22 @@ def write_call_closure(writer: FunctionWriter, operation: CallClosure) -> None:
     code = writer.compute(f"load ptr, ptr {address}{writer.metadata.field(IRType.PTR, CLOSURE_CODE_OFFSET)}")
     stack = writer.slot(first_free_slot(operation.live))
     given = ", ".join([f"ptr {stack}", f"ptr {closure}", *arguments])
+    results = operation.signature.results
+    receive(writer, operation.dests, results, f"call {results_type(results)} {code}({given})")
+
+
+def write_load_table(writer: FunctionWriter, operation: LoadTable) -> None:
+    table = writer.value(operation.table)
+    address = writer.compute(f"getelementptr inbounds i8, ptr {table}, i64 {8 * operation.index}")
+    # Tables are constant data, so unlike a field of an object this never changes under the load.
+    writer.assign(operation.dest, f"load ptr, ptr {address}{writer.metadata.table()}")
+
+
+def write_call_indirect(writer: FunctionWriter, operation: CallIndirect) -> None:
+    code = writer.value(operation.code)
+    arguments = [writer.typed(argument) for argument in operation.arguments]
+    stack = writer.slot(first_free_slot(operation.live))
+    given = ", ".join([f"ptr {stack}", *arguments])
     results = operation.signature.results
     receive(writer, operation.dests, results, f"call {results_type(results)} {code}({given})")
 

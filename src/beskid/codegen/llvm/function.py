@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from beskid.abi.tables import CELL_GRANULE, SHADOW_REGION_SIZE
-from beskid.codegen.llvm.pool import Pool, descriptor_name
+from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
 from beskid.ir.model import (
     Block,
@@ -30,6 +30,7 @@ from beskid.ir.model import (
     Return,
     StringConstant,
     Switch,
+    TableAddress,
     Terminator,
     Unreachable,
     type_of,
@@ -194,6 +195,8 @@ class FunctionWriter:
                 return self.pool.closure(function)
             case FunctionAddress(function=function):
                 return self.pool.symbols[function]
+            case TableAddress(table=table):
+                return table_name(table)
 
     def typed(self, operand: Operand) -> str:
         """The text of an operand with its type before it."""

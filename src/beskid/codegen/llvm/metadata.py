@@ -107,6 +107,10 @@ class Metadata:
         """The attachment for an access to a component of an element."""
         return self._tag(f"element {type.value} {stride} {offset}")
 
+    def table(self) -> str:
+        """The attachment for a load from a method table, which is constant data."""
+        return ", !invariant.load !{}"
+
     def weights(self, then: int, otherwise: int) -> str:
         """The attachment for a branch that goes one way far more often."""
         number = self._weights.get((then, otherwise))

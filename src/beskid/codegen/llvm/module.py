@@ -28,6 +28,7 @@ from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.pool import Pool
 from beskid.codegen.llvm.recursion import inline_levels
+from beskid.codegen.llvm.tables import table_line
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, global_name, results_type
 from beskid.ir import model
 
@@ -49,6 +50,8 @@ HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
     model.ConcatStrings: calls.write_concat_strings,
     model.Call: calls.write_call,
     model.CallClosure: calls.write_call_closure,
+    model.LoadTable: calls.write_load_table,
+    model.CallIndirect: calls.write_call_indirect,
     model.CallRuntime: calls.write_call_runtime,
     model.CallExtern: calls.write_call_extern,
     model.StoreSite: operations.write_store_site,
@@ -75,6 +78,7 @@ def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_in
         data += descriptor_lines(descriptor, texts)
     data += literal_lines(pool)
     data += closure_lines(pool, texts)
+    data += [table_line(table, pool) for table in artifact.method_tables]
     if pool.sites:
         data += site_lines(pool.sites, texts)
     data.append(program_line(artifact, pool, texts))

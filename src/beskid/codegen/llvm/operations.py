@@ -106,6 +106,8 @@ CONVERSIONS: dict[ConvertOp, str] = {
     ConvertOp.UNSIGNED_TO_FLOAT: "uitofp",
     ConvertOp.FLOAT_EXTEND: "fpext",
     ConvertOp.FLOAT_TRUNCATE: "fptrunc",
+    ConvertOp.ADDRESS_TO_WORD: "ptrtoint",
+    ConvertOp.WORD_TO_ADDRESS: "inttoptr",
 }
 
 FLOAT_SUFFIX: dict[IRType, str] = {IRType.F32: "f32", IRType.F64: "f64"}

@@ -92,6 +92,11 @@ def closure_name(function: str) -> str:
     return global_name(f".closure.{function}")
 
 
+def table_name(table: str) -> str:
+    """The LLVM name of a method table."""
+    return global_name(f".table.{table}")
+
+
 def descriptor_name(descriptor: str) -> str:
     """The LLVM name of a type descriptor."""
     return global_name(f"__beskid_type_desc_{descriptor}")

@@ -8,7 +8,7 @@ the source at every level, so traces do not change.
 
 from __future__ import annotations
 
-from beskid.ir.model import AllocateArray, AllocateObject, Call, CallClosure, CallExtern, Function
+from beskid.ir.model import AllocateArray, AllocateObject, Call, CallClosure, CallExtern, CallIndirect, Function
 
 LEVELS_MAXIMUM = 4
 INSTRUCTIONS_MAXIMUM = 360
@@ -17,7 +17,7 @@ INSTRUCTIONS_MAXIMUM = 360
 SELF_CALLS = range(2, 5)
 """A function with one call of itself is a loop or hardly a cost; with many it grows too fast."""
 
-_CALLS = (Call, CallClosure, CallExtern, AllocateArray, AllocateObject)
+_CALLS = (Call, CallClosure, CallIndirect, CallExtern, AllocateArray, AllocateObject)
 
 
 def inline_levels(function: Function) -> int:

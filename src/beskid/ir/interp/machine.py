@@ -115,9 +115,11 @@ class Machine:
     def _make_globals(self, system: System) -> dict[str, Any]:
         addresses: list[Address] = []
         closures: list[HeapObject] = []
+        tables: dict[str, list[Any]] = {name: [] for name in self.module.tables}
         space: dict[str, Any] = {
             "addresses": addresses,
             "closures": closures,
+            "tables": tables,
             "K": self.names.constants,
             "descriptors": self.module.descriptors,
             "steps": [self._options.step_limit or 0],
@@ -147,6 +149,9 @@ class Machine:
             addresses.append(Address(name, stub))
             closures.append(HeapObject(None))
             closures[number][8] = addresses[number]
+        for table in self.module.tables.values():
+            tables[table.name].extend([addresses[self.names.functions[function]] for function in table.functions])
+            tables[table.name].extend([tables[link] for link in table.links])
         return space
 
     def _stub(self, number: int, name: str) -> Callable[..., Any]:

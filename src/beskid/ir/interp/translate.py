@@ -26,6 +26,7 @@ from beskid.ir.model import (
     Call,
     CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     CheckDivisor,
     CheckIndex,
@@ -45,6 +46,7 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadTable,
     Location,
     Move,
     NullConstant,
@@ -57,6 +59,7 @@ from beskid.ir.model import (
     StoreSite,
     StringConstant,
     Switch,
+    TableAddress,
     Terminator,
     Unary,
     UnaryOp,
@@ -192,6 +195,8 @@ class _Translator:
             ConcatStrings: self._concat_strings,
             Call: self._call,
             CallClosure: self._call_closure,
+            LoadTable: self._load_table,
+            CallIndirect: self._call_indirect,
             CallRuntime: self._call_runtime,
             CallExtern: self._call_extern,
             StoreSite: self._store_site,
@@ -332,6 +337,8 @@ class _Translator:
                 return f"closures[{self.names.functions[name]}]"
             case FunctionAddress(function=name):
                 return f"addresses[{self.names.functions[name]}]"
+            case TableAddress(table=table):
+                return f"tables[{table!r}]"
 
     def _unsigned(self, operand: Operand) -> str:
         type = type_of(operand)
@@ -480,6 +487,8 @@ class _Translator:
                 self._set(dest, operand, indent)
             case ConvertOp.FLOAT_TRUNCATE:
                 self._set(dest, f"to_f32({operand})", indent)
+            case ConvertOp.ADDRESS_TO_WORD | ConvertOp.WORD_TO_ADDRESS:
+                self._set(dest, operand, indent)
 
     # Memory -----------------------------------------------------------------------------------------------------
 
@@ -553,7 +562,7 @@ class _Translator:
     def _arguments(self, operands: tuple[Operand, ...]) -> str:
         return ", ".join([self._value(operand) for operand in operands])
 
-    def _passing(self, operation: Call | CallClosure, operands: tuple[Operand, ...]) -> str:
+    def _passing(self, operation: Call | CallClosure | CallIndirect, operands: tuple[Operand, ...]) -> str:
         """Arguments of generated code, before which goes the shadow stack pointer."""
         given = self._arguments(operands)
         if not self.options.stressed:
@@ -569,6 +578,13 @@ class _Translator:
         closure = self._value(operation.closure)
         given = self._passing(operation, (operation.closure, *operation.arguments))
         self._receive(operation.dests, f"{closure}[8].call({given})", indent)
+
+    def _load_table(self, operation: LoadTable, indent: str) -> None:
+        self._set(operation.dest, f"{self._value(operation.table)}[{operation.index}]", indent)
+
+    def _call_indirect(self, operation: CallIndirect, indent: str) -> None:
+        given = self._passing(operation, operation.arguments)
+        self._receive(operation.dests, f"{self._value(operation.code)}.call({given})", indent)
 
     def _call_runtime(self, operation: CallRuntime, indent: str) -> None:
         dests = () if operation.dest is None else (operation.dest,)

@@ -23,6 +23,7 @@ from beskid.ir.model import (
     Call,
     CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     ConcatStrings,
     Function,
@@ -168,7 +169,7 @@ class _Roots:
                 across = live & ~event.assigned
                 live = across | event.read
                 if event.kind == _SAFEPOINT:
-                    event.required = across if type(event.instruction) is Call else live
+                    event.required = across if type(event.instruction) in (Call, CallIndirect) else live
 
     def _colour(self) -> dict[int, int]:
         """A slot from 1 for every register that a safepoint requires."""
@@ -332,6 +333,8 @@ def _with_live(instruction: Instruction, live: int) -> Instruction:
             return ConcatStrings(location, register, parts, live)
         case CallClosure(location, dests, closure, arguments, signature):
             return CallClosure(location, dests, closure, arguments, signature, live)
+        case CallIndirect(location, dests, code, arguments, signature):
+            return CallIndirect(location, dests, code, arguments, signature, live)
         case CallExtern(location, dest, symbol, arguments):
             return CallExtern(location, dest, symbol, arguments, live)
         case _:
