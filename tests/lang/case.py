@@ -22,7 +22,8 @@ from pathlib import Path
 ENGINES = ("interpreter", "jit-O0", "jit-O2", "aot-O0", "aot-O2", "stress")
 
 _DIRECTIVE = re.compile(
-    r"^[ \t]*// (?P<key>expect|expect-status|expect-stderr|stdin|stdin-hex|args|engines):(?: (?P<text>.*))?$", re.MULTILINE
+    r"^[ \t]*// (?P<key>expect|expect-status|expect-stderr|stdin|stdin-hex|args|engines):(?: (?P<text>.*))?$",
+    re.MULTILINE,
 )
 
 UNSTABLE_TRACES = ("panic: stack overflow", "panic: out of memory")
