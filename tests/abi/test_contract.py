@@ -50,8 +50,9 @@ FROZEN = [
 
 def row(marks: str, attributes: str) -> str:
     return (
-        f'{TEXT}\n[[function]]\nname = "extra"\nparams = []\nreturns = "I64"\n{marks}\nsince = 1\n'
-        f"attributes = [{attributes}]\nmeaning = \"Extra.\"\n"
+        f'{TEXT}\n[[function]]\nname = "extra"\nparams = []\nreturns = "I64"\n{marks}\n'
+        f"since = {abi.BESKID_RUNTIME_ABI_LEVEL}\n"
+        f'attributes = [{attributes}]\nmeaning = "Extra."\n'
     )
 
 

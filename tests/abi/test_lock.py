@@ -1,18 +1,22 @@
-"""The golden lock holds what is shipped, and a change against it is classified."""
+"""The golden lock holds what is shipped; a change against it is classified and answered with what to do."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from beskid.abi.compare import Change, compare, lock_text, refusals
+from beskid.abi.compare import Change, LockError, compare, lock_text, refusals, surface_of_lock
 from beskid.abi.contract import parse_contract
-from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH, migration_note
+from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH, generated_files, migration_note
+from beskid.abi.upkeep import check_tree, new_version, unfinished
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / CONTRACT_PATH).read_text(encoding="utf-8")
 LOCK = (ROOT / LOCK_PATH).read_text(encoding="utf-8")
+CONTRACT = parse_contract(TEXT)
+VERSION, LEVEL = CONTRACT.version, CONTRACT.level
 
 NEW_FUNCTION = """
 [[function]]
@@ -26,50 +30,118 @@ meaning = "Extra."
 """
 
 
-def test_the_lock_is_current() -> None:
-    contract = parse_contract(TEXT)
-    comparison = compare(LOCK, contract)
-    assert refusals(comparison, contract, (ROOT / migration_note(contract.version)).exists()) == []
-    assert lock_text(contract) == LOCK
+class Tree:
+    """A working tree in memory, at first the real one."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str | None] = {}
+
+    def read(self, path: str) -> str | None:
+        if path in self.texts:
+            return self.texts[path]
+        file = ROOT / path
+        return file.read_text(encoding="utf-8") if file.exists() else None
+
+    def contract(self, text: str) -> Tree:
+        """With another contract, and what is derived from it."""
+        self.texts |= {CONTRACT_PATH: text, **generated_files(text)}
+        return self
+
+
+def raised(text: str, version: int = VERSION, level: int = LEVEL) -> str:
+    text = re.sub(r"^version = \d+$", f"version = {version}", text, count=1, flags=re.MULTILINE)
+    return re.sub(r"^level = \d+$", f"level = {level}", text, count=1, flags=re.MULTILINE)
+
+
+def test_the_working_tree_keeps_its_contract() -> None:
+    findings = check_tree(Tree().read)
+    assert not findings.problems, "\n".join(findings.problems)
+    assert not findings.updates
+
+
+def test_the_lock_reads_back() -> None:
+    surface = surface_of_lock(lock_text(CONTRACT))
+    assert (surface.version, surface.level) == (VERSION, LEVEL)
+    assert compare(lock_text(CONTRACT), CONTRACT).change is Change.NONE
+
+
+def test_every_stable_row_is_in_the_lock() -> None:
+    facts = surface_of_lock(LOCK).facts
+    assert {f"function {function.symbol}" for function in CONTRACT.functions} <= facts.keys()
+    assert {f"semantics {item.name}" for item in CONTRACT.semantics} <= facts.keys()
+    assert {f"constant {item.name}" for item in CONTRACT.constants if not item.draft} <= facts.keys()
+    stable = [struct for struct in CONTRACT.structs if not struct.draft]
+    fields = {f"field {struct.name}.{field.name}" for struct in stable for field in struct.fields if not field.draft}
+    assert fields <= facts.keys()
 
 
 def test_relied_on_behaviour_names_a_test_file() -> None:
-    for item in parse_contract(TEXT).semantics:
+    for item in CONTRACT.semantics:
         assert (ROOT / item.test).is_file()
 
 
-BREAKING = [
-    ('name = "str_len"', 'name = "string_length"'),
-    ('params = [{ name = "text", is = "string" }]\nreturns = "I64"', 'params = []\nreturns = "I64"'),
-    ('{ name = "tag", c = "int32_t"', '{ name = "tag", c = "uint32_t"'),
-    ("value = 101", "value = 102"),
-    ("syscall_write with a null handle returns -1.", "syscall_write with a null handle panics."),
-]
+BREAKING = {
+    "name": ('name = "str_len"', 'name = "string_length"', "function str_len is gone"),
+    "parameters": (
+        'params = [{ name = "text", is = "string" }]\nreturns = "I64"',
+        'params = []\nreturns = "I64"',
+        "function str_len changed",
+    ),
+    "kind": ('name = "size", is = "size"', 'name = "size", is = "F64"', "function alloc changed"),
+    "nullness": ('is = "string?"', 'is = "string"', "function syscall_write changed"),
+    "effects": (
+        'returns = "I64"\ncollects = false\npanics = true',
+        'returns = "I64"\ncollects = true\npanics = true',
+        "function str_len changed",
+    ),
+    "type of a field": ('{ name = "tag", c = "int32_t"', '{ name = "tag", c = "uint32_t"', "BeskidInteropEnvelope.tag"),
+    "constant": ("value = 101", "value = 104", "constant STATUS_PANIC changed"),
+    "clause": (
+        "syscall_write with a null handle returns -1.",
+        "syscall_write with a null handle panics.",
+        "semantics write-null-handle changed",
+    ),
+    "support": ('"memcpy", ', "", "support memcpy is gone"),
+}
 
 
-@pytest.mark.parametrize(("old", "new"), BREAKING)
-def test_a_breaking_change_needs_a_version_and_a_note(old: str, new: str) -> None:
+def changed(old: str, new: str) -> str:
     assert old in TEXT
     text = TEXT.replace(old, new, 1)
-    # A builtin's source form has the same number of parameters; it does not belong to the lock.
-    text = "\n".join(line for line in text.splitlines() if not line.startswith("source = "))
-    contract = parse_contract(text)
-    comparison = compare(LOCK, contract)
-    assert comparison.change is Change.BREAKING
-    assert all("without a new version" in reason for reason in refusals(comparison, contract, True))
-    assert refusals(comparison, contract, True)
-    raised = parse_contract(text.replace("version = 2", "version = 3", 1))
-    assert refusals(compare(LOCK, raised), raised, False) == ["version 3 breaks programs and has no migration note"]
-    assert refusals(compare(LOCK, raised), raised, True) == []
+    # A builtin's source form has as many parameters as the function; it does not belong to the lock.
+    return "\n".join(line for line in text.splitlines() if not line.startswith("source = ")) + "\n"
 
 
-def test_an_addition_needs_a_level() -> None:
-    contract = parse_contract(TEXT + NEW_FUNCTION.replace("SINCE", "1"))
-    comparison = compare(LOCK, contract)
-    assert comparison.change is Change.ADDITIVE
-    assert "new without a higher level" in refusals(comparison, contract, True)[0]
-    raised = parse_contract(TEXT.replace("level = 1", "level = 2", 1) + NEW_FUNCTION.replace("SINCE", "2"))
-    assert refusals(compare(LOCK, raised), raised, False) == []
+@pytest.mark.parametrize("name", sorted(BREAKING))
+def test_a_breaking_change_needs_a_version_and_a_note(name: str) -> None:
+    old, new, named = BREAKING[name]
+    text = changed(old, new)
+    findings = check_tree(Tree().contract(text).read)
+    assert findings.change is Change.BREAKING
+    assert not findings.updates
+    assert any(named in problem for problem in findings.problems)
+    assert all("breaking" in problem and "beskid abi bump" in problem for problem in findings.problems)
+    tree = Tree().contract(raised(text, VERSION + 1))
+    assert f"write {migration_note(VERSION + 1)}" in check_tree(tree.read).problems[0]
+    tree.texts[migration_note(VERSION + 1)] = "# What changed\n\nEverything.\n"
+    findings = check_tree(tree.read)
+    assert list(findings.updates) == [LOCK_PATH]
+    tree.texts[LOCK_PATH] = findings.updates[LOCK_PATH]
+    assert not check_tree(tree.read).problems
+
+
+def test_an_addition_needs_a_level_and_an_update_of_the_lock() -> None:
+    findings = check_tree(Tree().contract(TEXT + NEW_FUNCTION.replace("SINCE", str(LEVEL))).read)
+    assert findings.change is Change.ADDITIVE
+    assert not findings.updates
+    assert "additive: function extra is new" in findings.problems[0]
+    assert f"raise `level` in runtime/abi.toml to {LEVEL + 1}" in findings.problems[0]
+    tree = Tree().contract(raised(TEXT, level=LEVEL + 1) + NEW_FUNCTION.replace("SINCE", str(LEVEL + 1)))
+    findings = check_tree(tree.read)
+    assert list(findings.updates) == [LOCK_PATH]
+    assert "run `beskid abi check --update`" in findings.problems[0]
+    tree.texts |= findings.updates
+    assert not check_tree(tree.read).problems
 
 
 def test_a_change_of_the_draft_part_is_no_change_of_the_lock() -> None:
@@ -77,6 +149,42 @@ def test_a_change_of_the_draft_part_is_no_change_of_the_lock() -> None:
     assert compare(LOCK, contract).change is Change.NONE
 
 
-def test_a_lower_version_is_refused() -> None:
-    contract = parse_contract(TEXT.replace("version = 2", "version = 1", 1))
-    assert refusals(compare(LOCK, contract), contract, True) == ["the version falls from 2 to 1"]
+def test_version_and_level_never_fall() -> None:
+    for text in (raised(TEXT, VERSION - 1), raised(TEXT, level=LEVEL + 1)):
+        contract = parse_contract(text)
+        falls = refusals(compare(LOCK, contract), True)
+        assert (falls == []) == (contract.version == VERSION)
+    lock = LOCK.replace(f"level {LEVEL}\n", f"level {LEVEL + 1}\n", 1)
+    assert "the level falls" in refusals(compare(lock, CONTRACT), True)[0]
+
+
+@pytest.mark.parametrize("path", [*sorted(generated_files(TEXT)), LOCK_PATH, CONTRACT_PATH])
+def test_a_missing_or_edited_file_is_noticed(path: str) -> None:
+    tree = Tree()
+    tree.texts[path] = None
+    assert any(path in problem for problem in check_tree(tree.read).problems)
+    tree.texts[path] = f"{Tree().read(path)}edited by hand\n"
+    assert any(path in problem for problem in check_tree(tree.read).problems)
+
+
+def test_other_texts_are_no_locks() -> None:
+    for text in ("", "version 2\n", "version two\nlevel 1\n", "version 2\nlevel 1\nnonsense\n"):
+        with pytest.raises(LockError):
+            surface_of_lock(text)
+
+
+def test_a_bump_writes_everything_but_the_reasons() -> None:
+    old, new, _ = BREAKING["constant"]
+    texts = new_version(changed(old, new), LOCK)
+    assert f"version = {VERSION + 1}" in texts[CONTRACT_PATH]
+    assert f"BESKID_RUNTIME_ABI_VERSION = {VERSION + 1}" in texts["src/beskid/abi/numbers.py"]
+    assert f"BESKID_RUNTIME_ABI_VERSION UINT32_C({VERSION + 1})" in texts["runtime/include/beskid_abi.h"]
+    note = texts[migration_note(VERSION + 1)]
+    assert "constant STATUS_PANIC" in note
+    assert unfinished(note)
+    assert unfinished(None)
+    tree = Tree()
+    tree.texts |= texts
+    assert "no finished migration note" in check_tree(tree.read).problems[0]
+    tree.texts[migration_note(VERSION + 1)] = note.replace("To be written:", "Because:")
+    assert list(check_tree(tree.read).updates) == [LOCK_PATH]

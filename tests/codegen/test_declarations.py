@@ -5,13 +5,8 @@ from __future__ import annotations
 import pytest
 
 from beskid.abi import BUILTIN_SPECS, AbiReturnKind, BuiltinFnSpec
-from beskid.codegen.llvm.declarations import (
-    FRESH_RESULT,
-    SAFE_ATTRIBUTES,
-    declare_runtime,
-    function_attributes,
-    parameter_types,
-)
+from beskid.abi.render_calls import SAFE_ATTRIBUTES, function_attributes, parameter_types
+from beskid.codegen.llvm.declarations import declare_runtime
 
 NARROWING = ("memory(", "readonly", "readnone", "allockind", "willreturn", "inaccessiblemem", "nofree", "nosync")
 
@@ -46,5 +41,5 @@ def test_the_stack_pointer_is_never_noalias() -> None:
 
 
 def test_only_fresh_cells_have_result_attributes() -> None:
-    fresh = [spec.symbol for spec in BUILTIN_SPECS if FRESH_RESULT in declare_runtime(spec.symbol)]
-    assert fresh == ["alloc", "array_new_typed"]
+    fresh = [spec.symbol for spec in BUILTIN_SPECS if "noalias" in declare_runtime(spec.symbol)]
+    assert fresh == [spec.symbol for spec in BUILTIN_SPECS if spec.fresh] == ["alloc", "array_new_typed"]

@@ -1,23 +1,47 @@
-"""Compares the contract with its golden lock and says what a change would break.
+"""Compares two states of the contract and says what a change would break.
 
-The lock is a text with one fact a line: version, level, functions in order, stable layouts and numbers, relied-on
-behaviour. Draft parts stay out of it; programs record their hash instead. Everything here is pure.
+A state is a `Surface`: version, level and one fact for each clause. It comes from a contract, from the golden lock (a
+text with one fact a line) or from the names that a built runtime offers. Draft parts stay out of it; programs record
+their hash instead. Everything here is pure.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from beskid.abi.model import BuiltinFnSpec, Contract
 
-__all__ = ["Change", "Comparison", "compare", "lock_text", "refusals"]
+__all__ = [
+    "Change",
+    "Comparison",
+    "Difference",
+    "LockError",
+    "Surface",
+    "compare",
+    "compare_surfaces",
+    "lock_text",
+    "names_only",
+    "refusals",
+    "runtime_surface",
+    "surface_of",
+    "surface_of_lock",
+]
 
-_HEAD = "# The golden lock of the runtime contract; `python -m beskid.abi.generate --lock` extends it.\n"
+_HEAD = "# The golden lock of the runtime contract; `beskid abi check --update` extends it.\n"
+
+_FUNCTION = re.compile(r"function \d+ (\w+)")
+_PLAIN = re.compile(r"(field|struct|constant|semantics|support) ([\w.-]+)")
+
+
+class LockError(ValueError):
+    """A text that is no lock."""
 
 
 class Change(Enum):
-    """How far a contract departs from its lock."""
+    """How far one state of the contract departs from another."""
 
     NONE = "none"
     ADDITIVE = "additive"
@@ -25,14 +49,46 @@ class Change(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """The facts that are gone or changed, and those that are new."""
+class Surface:
+    """A state of the contract: facts by clause, such as `function str_len` or `field BeskidStr.len`."""
+
+    version: int
+    level: int
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One clause that changed; an empty `before` is new, an empty `after` is gone."""
 
     change: Change
-    lost: tuple[str, ...]
-    added: tuple[str, ...]
-    locked_version: int
-    locked_level: int
+    clause: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        if not self.before:
+            return f"{self.change.value}: {self.clause} is new: {self.after}"
+        if not self.after:
+            return f"{self.change.value}: {self.clause} is gone: {self.before}"
+        return f"{self.change.value}: {self.clause} changed\n    from {self.before}\n    to   {self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every clause that changed between two states."""
+
+    old: Surface
+    new: Surface
+    differences: tuple[Difference, ...]
+
+    @property
+    def change(self) -> Change:
+        """The gravest of all changes."""
+        kinds = {difference.change for difference in self.differences}
+        if Change.BREAKING in kinds:
+            return Change.BREAKING
+        return Change.ADDITIVE if kinds else Change.NONE
 
 
 def _function_fact(index: int, function: BuiltinFnSpec) -> str:
@@ -40,7 +96,16 @@ def _function_fact(index: int, function: BuiltinFnSpec) -> str:
         f"{item.kind.value} {item.form.value}{'?' if item.nullable else ''}" for item in function.parameters
     )
     result = f"{function.returns.value} {function.return_form.value}{'?' if function.return_nullable else ''}"
-    return f"function {index:03} {function.symbol}({parameters}) -> {result}, since {function.since}"
+    marks = [
+        *[
+            word
+            for word, on in (("collects", function.collects), ("panics", function.panics), ("fresh", function.fresh))
+            if on
+        ],
+        *function.attributes,
+    ]
+    listed = f", {' '.join(marks)}" if marks else ""
+    return f"function {index:03} {function.symbol}({parameters}) -> {result}, since {function.since}{listed}"
 
 
 def _facts(contract: Contract) -> list[str]:
@@ -48,6 +113,8 @@ def _facts(contract: Contract) -> list[str]:
     for struct in contract.structs:
         if struct.draft:
             continue
+        if not any(field.draft for field in struct.fields):
+            facts.append(f"struct {struct.name} of {struct.size} bytes")
         facts += [
             f"field {struct.name}.{field.name} at {field.offset}, {field.size} bytes, {field.c_type}"
             for field in struct.fields
@@ -55,7 +122,27 @@ def _facts(contract: Contract) -> list[str]:
         ]
     facts += [f"constant {constant.name} = {constant.value}" for constant in contract.constants if not constant.draft]
     facts += [f"semantics {item.name}: {item.meaning}" for item in contract.semantics]
+    facts += [f"support {name}" for name in contract.support]
     return facts
+
+
+def _by_clause(facts: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for fact in facts:
+        match = _FUNCTION.match(fact)
+        plain = _PLAIN.match(fact)
+        if match:
+            found[f"function {match[1]}"] = fact
+        elif plain:
+            found[f"{plain[1]} {plain[2]}"] = fact
+        else:
+            raise LockError(f"not a line of a lock: {fact}")
+    return found
+
+
+def surface_of(contract: Contract) -> Surface:
+    """The state that a contract file states."""
+    return Surface(contract.version, contract.level, _by_clause(_facts(contract)))
 
 
 def lock_text(contract: Contract) -> str:
@@ -63,31 +150,74 @@ def lock_text(contract: Contract) -> str:
     return "\n".join([_HEAD + f"version {contract.version}", f"level {contract.level}", *_facts(contract), ""])
 
 
-def _numbered(lines: list[str], word: str) -> int:
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{word} "))
+def surface_of_lock(text: str) -> Surface:
+    """The state that a lock holds; LockError for another text."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    if len(lines) < 2:
+        raise LockError("a lock begins with its version and its level")
+    numbers = [re.fullmatch(rf"{word} (\d+)", line) for word, line in zip(("version", "level"), lines, strict=False)]
+    if numbers[0] is None or numbers[1] is None:
+        raise LockError("a lock begins with its version and its level")
+    return Surface(int(numbers[0][1]), int(numbers[1][1]), _by_clause(lines[2:]))
+
+
+def runtime_surface(version: int, level: int, symbols: Iterable[str]) -> Surface:
+    """The state that a built runtime shows: the names of its functions."""
+    return Surface(version, level, {f"function {symbol}": f"function {symbol}" for symbol in sorted(symbols)})
+
+
+def names_only(surface: Surface) -> Surface:
+    """As much of a state as a built runtime could show."""
+    return runtime_surface(
+        surface.version,
+        surface.level,
+        [clause.removeprefix("function ") for clause in surface.facts if clause.startswith("function ")],
+    )
+
+
+def compare_surfaces(old: Surface, new: Surface) -> Comparison:
+    """What the newer state changes. What is gone or different breaks programs, what is new does not."""
+    differences = [
+        Difference(Change.BREAKING, clause, fact, new.facts.get(clause, ""))
+        for clause, fact in old.facts.items()
+        if new.facts.get(clause) != fact
+    ]
+    differences += [
+        Difference(Change.ADDITIVE, clause, "", fact) for clause, fact in new.facts.items() if clause not in old.facts
+    ]
+    return Comparison(old, new, tuple(differences))
 
 
 def compare(locked: str, contract: Contract) -> Comparison:
     """What a contract changes against the text of a lock."""
-    lines = [line for line in locked.splitlines() if line and not line.startswith("#")]
-    old = [line for line in lines if not line.startswith(("version ", "level "))]
-    new = _facts(contract)
-    lost = tuple(fact for fact in old if fact not in set(new))
-    added = tuple(fact for fact in new if fact not in set(old))
-    change = Change.BREAKING if lost else Change.ADDITIVE if added else Change.NONE
-    return Comparison(change, lost, added, _numbered(lines, "version"), _numbered(lines, "level"))
+    return compare_surfaces(surface_of_lock(locked), surface_of(contract))
 
 
-def refusals(comparison: Comparison, contract: Contract, has_migration_note: bool) -> list[str]:
-    """Why the change may not be locked; empty when it may."""
-    if contract.version < comparison.locked_version:
-        return [f"the version falls from {comparison.locked_version} to {contract.version}"]
+def refusals(comparison: Comparison, has_migration_note: bool) -> list[str]:
+    """Why the change may not be locked, each with what to do; empty when it may."""
+    old, new = comparison.old, comparison.new
+    if new.version < old.version:
+        return [f"the version falls from {old.version} to {new.version}; a version never falls"]
     if comparison.change is Change.BREAKING:
-        if contract.version == comparison.locked_version:
-            return [f"gone or changed without a new version: {fact}" for fact in comparison.lost]
+        if new.version == old.version:
+            return [
+                f"{difference}\n  this breaks compiled programs: take it back, or raise the version with "
+                "`beskid abi bump` and describe it in the migration note"
+                for difference in comparison.differences
+                if difference.change is Change.BREAKING
+            ]
         if not has_migration_note:
-            return [f"version {contract.version} breaks programs and has no migration note"]
+            return [
+                f"breaking: version {new.version} breaks programs of version {old.version} and has no finished "
+                f"migration note: write docs/abi/migration-{new.version}.md"
+            ]
         return []
-    if comparison.change is Change.ADDITIVE and contract.level <= comparison.locked_level:
-        return [f"new without a higher level: {fact}" for fact in comparison.added]
+    if comparison.change is Change.ADDITIVE and new.level <= old.level and new.version == old.version:
+        return [
+            f"{difference}\n  an addition needs a level of its own: raise `level` in runtime/abi.toml to "
+            f"{old.level + 1} (a function also says `since = {old.level + 1}`), then run `beskid abi check --update`"
+            for difference in comparison.differences
+        ]
+    if new.level < old.level:
+        return [f"the level falls from {old.level} to {new.level}; a level never falls"]
     return []

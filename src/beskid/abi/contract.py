@@ -78,9 +78,7 @@ def parse_contract(text: str) -> Contract:
     except tomllib.TOMLDecodeError as error:
         raise ContractError(f"not a TOML document: {error}") from error
     structs = tuple(_struct(row) for row in data["struct"])
-    constants = tuple(
-        AbiConstant(row["name"], row["value"], _draft(row), row["meaning"]) for row in data["constant"]
-    )
+    constants = tuple(AbiConstant(row["name"], row["value"], _draft(row), row["meaning"]) for row in data["constant"])
     functions = tuple(_function(row, data["level"]) for row in data["function"])
     sources = tuple(source for row in data["function"] for source in _sources(row))
     size_classes = tuple(data["size_classes"]["sizes"])
@@ -172,8 +170,16 @@ def _function(row: Mapping[str, Any], level: int) -> BuiltinFnSpec:
         panics=panics,
         since=row["since"],
         attributes=attributes,
+        fresh=_fresh(row, form, nullable),
         meaning=row["meaning"],
     )
+
+
+def _fresh(row: Mapping[str, Any], form: ValueForm, nullable: bool) -> bool:
+    fresh: bool = row.get("fresh", False)
+    if fresh and (nullable or not form.is_reference):
+        raise ContractError(f"{row['name']}: a fresh result is a reference that is never null")
+    return fresh
 
 
 def _check_attributes(name: str, attributes: tuple[str, ...], collects: bool, panics: bool) -> None:

@@ -1,7 +1,5 @@
 """Writes the files derived from `runtime/abi.toml`, or with `--check` tells which of them are out of date.
 
-With `--lock` it extends the golden lock after a change that the rules of `compare` allow.
-
 `generated_files` is pure: contract text in, file texts out. Only `main` reads and writes, below the repository that
 holds this source.
 """
@@ -11,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from beskid.abi.compare import compare, lock_text, refusals
 from beskid.abi.contract import ContractError, parse_contract
 from beskid.abi.render import render_exports, render_header, render_numbers, render_reference, render_tables
+from beskid.abi.render_calls import render_declarations, render_prototypes
 
 __all__ = ["CONTRACT_PATH", "LOCK_PATH", "generated_files", "main", "migration_note"]
 
@@ -29,38 +27,24 @@ def generated_files(contract_text: str) -> dict[str, str]:
         "runtime/exports.map": render_exports(contract),
         "src/beskid/abi/numbers.py": render_numbers(contract),
         "src/beskid/abi/tables.py": render_tables(contract),
+        "src/beskid/abi/declarations.py": render_declarations(contract),
+        "src/beskid/abi/prototypes.py": render_prototypes(contract),
         "docs/reference/abi.md": render_reference(contract),
     }
 
 
 def migration_note(version: int) -> str:
     """Where the note for a breaking version lies."""
-    return f"docs/reference/migrations/abi-{version}.md"
-
-
-def _lock(root: Path) -> int:
-    contract = parse_contract((root / CONTRACT_PATH).read_text(encoding="utf-8"))
-    path = root / LOCK_PATH
-    if path.exists():
-        comparison = compare(path.read_text(encoding="utf-8"), contract)
-        reasons = refusals(comparison, contract, (root / migration_note(contract.version)).exists())
-        for reason in reasons:
-            print(f"{LOCK_PATH}: {reason}", file=sys.stderr)
-        if reasons:
-            return 1
-    path.write_text(lock_text(contract), encoding="utf-8")
-    return 0
+    return f"docs/abi/migration-{version}.md"
 
 
 def main(arguments: list[str]) -> int:
     """Writes or checks; the status is 0 when all is current or written, 1 when not, 2 for a wrong argument."""
-    if arguments not in ([], ["--check"], ["--lock"]):
-        print("usage: python -m beskid.abi.generate [--check | --lock]", file=sys.stderr)
+    if arguments not in ([], ["--check"]):
+        print("usage: python -m beskid.abi.generate [--check]", file=sys.stderr)
         return 2
     root = Path(__file__).resolve().parents[3]
     try:
-        if arguments == ["--lock"]:
-            return _lock(root)
         files = generated_files((root / CONTRACT_PATH).read_text(encoding="utf-8"))
     except ContractError as error:
         print(f"{CONTRACT_PATH}: {error}", file=sys.stderr)

@@ -23,6 +23,7 @@ __all__ = [
     "ValueForm",
 ]
 
+
 class AbiParamKind(Enum):
     """Machine kind of a parameter."""
 
@@ -86,7 +87,10 @@ class AbiParameter:
 
 @dataclass(frozen=True, slots=True)
 class BuiltinFnSpec:
-    """One runtime function: its name, its machine signature and what generated code must know about a call."""
+    """One runtime function: its name, its machine signature and what generated code must know about a call.
+
+    `fresh` says that the result is always a new cell.
+    """
 
     symbol: str
     parameters: tuple[AbiParameter, ...]
@@ -97,6 +101,7 @@ class BuiltinFnSpec:
     panics: bool
     since: int
     attributes: tuple[str, ...]
+    fresh: bool
     meaning: str
 
     @property

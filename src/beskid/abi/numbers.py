@@ -36,6 +36,7 @@ __all__ = [
     "ENTER_EXECUTABLE",
     "ENTER_INTERRUPTIBLE",
     "ENTER_QUIET",
+    "ENTRY_LEVEL",
     "FRAME_SLOTS_MAXIMUM",
     "HEAP_BLOCK_SIZE",
     "INTEROP_ENVELOPE_DESCRIPTOR_OFFSET",
@@ -49,6 +50,7 @@ __all__ = [
     "KIND_OBJECT",
     "KIND_RAW",
     "KIND_SLICE",
+    "LEVEL_SYMBOL_COUNTS",
     "NATIVE_STACK_SIZE",
     "PROGRAM_ABI_VERSION_OFFSET",
     "PROGRAM_DRAFT_HASH_OFFSET",
@@ -360,6 +362,11 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "beskid_runtime_draft_hash",
     "closure_eq",
 )
+
+# How many names of the list a runtime of each level offers, from level 0 on.
+LEVEL_SYMBOL_COUNTS = (31, 109, 110)
+# The lowest level that can run anything: that of the entry function.
+ENTRY_LEVEL = 1
 
 SUPPORT_SYMBOLS: tuple[str, ...] = (
     "memcpy",
