@@ -20,7 +20,8 @@ from beskid.syntax.tokens import HOLE_CLOSE, HOLE_OPEN, STRING_END, STRING_START
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("corelib", "examples", "tests", "bench", "docs")
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.bd"))]
-SUITE = [block.text for block in blocks(ROOT / "tests" / "syntax" / "suites" / "accepted.md")]
+SUITES = [ROOT / "tests" / "syntax" / "suites" / "accepted.md", *sorted((ROOT / "tests" / "format").rglob("*.md"))]
+SUITE = [block.text for path in SUITES for block in blocks(path)]
 PROGRAMS = [*SUITE, *(path.read_text(encoding="utf-8") for path in FILES if path.stat().st_size < 2500)]
 READABLE = [text for text in PROGRAMS if not parse(SourceText("x.bd", text)).diagnostics]
 

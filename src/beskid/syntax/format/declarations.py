@@ -106,9 +106,10 @@ class DeclarationFormatter(StatementFormatter):
         parts += [self.inline(function.result.span.end), SPACE]
         parameters = function.type_parameters
         parts.append(self._named(parameters[-1].span.end if parameters else function.name.span.end, bool(parameters)))
-        parts.append(self.bracketed(function.parameters, self.parameter))
+        key = self.new_key()
+        parts.append(self.bracketed(function.parameters, self.parameter, key=key))
         if function.body is not None:
-            return concat([*parts, SPACE, self.block(function.body)])
+            return concat([*parts, SPACE, self.block(function.body, follows=key)])
         if function.expression_body is not None:
             return concat([*parts, SPACE, self.take(), self.arrow_body(function.expression_body), self.take()])
         return concat([*parts, self.take()])

@@ -71,10 +71,11 @@ class Indent:
 
 @node
 class Group:
-    """On one line when it fits and is not `hard`."""
+    """On one line when it fits, is not `hard`, and the group with the key `follows` stands on one line too."""
 
     content: Document
     key: int
+    follows: int
     hard: bool
     open_end: bool
 
@@ -101,6 +102,20 @@ class Choice:
 
 
 @node
+class Hang:
+    """Content behind a place for a line end, which is taken when that is what lets the content stand on one line.
+
+    `flat` stands there otherwise. `closes`: the place behind the content becomes a line end too.
+    """
+
+    content: Document
+    flat: str
+    closes: bool
+    hard: bool
+    open_end: bool
+
+
+@node
 class Fill:
     """Short texts, as many on a line as fit."""
 
@@ -109,7 +124,7 @@ class Fill:
     open_end: bool
 
 
-Document: TypeAlias = Text | Line | Comment | Concat | Indent | Group | IfBroken | Choice | Fill
+Document: TypeAlias = Text | Line | Comment | Concat | Indent | Group | IfBroken | Choice | Hang | Fill
 
 NOTHING = Concat((), False, False)
 SPACE = Text(" ", False, False)
@@ -146,9 +161,9 @@ def indent(content: Document, levels: int = 1) -> Document:
     return Indent(content, levels, content.hard, content.open_end)
 
 
-def group(content: Document, broken: bool = False, key: int = 0) -> Group:
+def group(content: Document, broken: bool = False, key: int = 0, follows: int = 0) -> Group:
     """A document that stands on one line when it fits, unless it is to be broken."""
-    return Group(content, key, broken or content.hard, content.open_end)
+    return Group(content, key, follows, broken or content.hard, content.open_end)
 
 
 def if_broken(key: int, characters: str) -> IfBroken:
@@ -161,6 +176,11 @@ def choice(flat: Document, hugged: Document | None, broken: Document) -> Choice:
     return Choice(flat, hugged, broken, flat.hard, flat.open_end)
 
 
+def hang(content: Document, flat: str = " ", closes: bool = False) -> Hang:
+    """Content that may stand on a line of its own."""
+    return Hang(content, flat, closes, content.hard, content.open_end)
+
+
 def fill(parts: Iterable[str]) -> Fill:
     """Short texts, as many on a line as fit."""
     return Fill(tuple(parts), False, False)
@@ -170,7 +190,7 @@ def forced(document: Document) -> Document | None:
     """The document with its last group broken; None when it has none."""
     match document:
         case Group():
-            return Group(document.content, document.key, True, document.open_end)
+            return Group(document.content, document.key, 0, True, document.open_end)
         case Choice():
             return document.hugged
         case Indent():

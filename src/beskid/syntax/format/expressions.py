@@ -22,6 +22,7 @@ from beskid.syntax.format.document import (
     fill,
     forced,
     group,
+    hang,
     if_broken,
     indent,
     line,
@@ -88,7 +89,7 @@ class ExpressionFormatter(TokenStream):
             tree.GroupedExpression: self._grouped,
         }
 
-    def block(self, block: tree.Block, is_value: bool = False) -> Document:
+    def block(self, block: tree.Block, is_value: bool = False, follows: int = 0) -> Document:
         """A block of statements."""
         raise NotImplementedError
 
@@ -104,14 +105,14 @@ class ExpressionFormatter(TokenStream):
     def assigned(self, value: tree.Expression) -> Document:
         """What follows `=`: an expression without brackets may stand on the next line."""
         if _is_unbreakable(value):
-            return group(indent(concat([LINE, self.expression(value)])))
+            return hang(self.expression(value))
         return concat([SPACE, self.expression(value)])
 
     def arrow_body(self, body: tree.Expression) -> Document:
         """What follows `=>`: an expression without braces or brackets at its end may stand on the next line."""
         if is_block_like(body, through_calls=True):
             return concat([SPACE, self.expression(body)])
-        return group(indent(concat([LINE, self.expression(body)])))
+        return hang(self.expression(body))
 
     # Operands -------------------------------------------------------------------------------------------------
 
@@ -299,6 +300,11 @@ class ExpressionFormatter(TokenStream):
         lead = self.lead()
         if _is_table([argument.value for argument in call.arguments]) and not self._has_comments_inside(self.position):
             return concat([lead, self._filled(trailing=False)])
+        if _is_one_text(call) and not self._comments_between(call):
+            opening = self.take()
+            made = self.expression(call.arguments[0].value)
+            behind = self.drop() if self.kind == "," else NOTHING
+            return concat([lead, opening, hang(made, "", closes=True), behind, self.take()])
         if not _hugs(call) or self._comments_between(call):
             return concat([lead, self.bracketed(call.arguments, self._argument)])
         opening = self.take()
@@ -424,9 +430,15 @@ def is_block_like(expression: tree.Expression, through_calls: bool = False) -> b
     return False
 
 
+def _is_one_text(call: tree.CallExpression) -> bool:
+    return len(call.arguments) == 1 and isinstance(call.arguments[0].value, tree.StringLiteral)
+
+
 def _hugs(call: tree.CallExpression) -> bool:
     """Whether the last argument may stay on the line of the call when it breaks."""
     if not call.arguments or call.arguments[-1].modifier:
+        return False
+    if any(is_block_like(argument.value) for argument in call.arguments[:-1]):
         return False
     return is_block_like(call.arguments[-1].value, through_calls=len(call.arguments) == 1)
 

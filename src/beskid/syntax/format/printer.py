@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from beskid.syntax.format.document import (
+    SOFT_LINE,
     Choice,
     Comment,
     Concat,
     Document,
     Fill,
     Group,
+    Hang,
     IfBroken,
     Indent,
     Line,
@@ -51,6 +53,9 @@ def flat_text(document: Document) -> str:
                 pending.append(current.content)
             case Choice():
                 pending.append(current.flat)
+            case Hang():
+                pieces.append(current.flat)
+                pending.append(current.content)
             case Fill():
                 pieces.append(" ".join(current.parts))
             case Comment():
@@ -100,6 +105,8 @@ class _Printer:
                     self._group(current, indentation, mode)
                 case Choice():
                     self._choose(current, indentation, mode)
+                case Hang():
+                    self._hang(current, indentation, mode)
                 case Comment():
                     self._comment(current, indentation)
                 case IfBroken():
@@ -163,7 +170,8 @@ class _Printer:
     # Decisions ------------------------------------------------------------------------------------------------
 
     def _group(self, current: Group, indentation: int, mode: bool) -> None:
-        broken = current.hard or (mode == _BROKEN and not self._fits(current.content, indentation))
+        broken = current.hard or self._broken.get(current.follows, False)
+        broken = broken or (mode == _BROKEN and not self._fits(current.content, indentation))
         if current.key:
             self._broken[current.key] = broken
         self._stack.append((indentation, broken, current.content))
@@ -177,6 +185,20 @@ class _Printer:
         else:
             stack.append((indentation, _BROKEN, current.broken))
 
+    def _hang(self, current: Hang, indentation: int, mode: bool) -> None:
+        stack = self._stack
+        content = current.content
+        inner = indentation + INDENTATION
+        fits = mode == _FLAT or self._fits(current, indentation)
+        if fits or content.hard or not self._fits_alone(content, inner, current.closes):
+            self._write(current.flat, indentation)
+            stack.append((indentation, _FLAT if fits and not content.hard else _BROKEN, content))
+            return
+        self._owe(1, inner)
+        if current.closes:
+            stack.append((indentation, _BROKEN, SOFT_LINE))
+        stack.append((inner, _FLAT, content))
+
     def _fill(self, current: Fill, indentation: int, mode: bool) -> None:
         for position, part in enumerate(current.parts):
             if position:
@@ -188,8 +210,14 @@ class _Printer:
 
     def _fits(self, document: Document, indentation: int) -> bool:
         """Whether a document on one line, and what must follow it on that line, ends within the width."""
-        left = self._width - self._here(indentation)
-        rest = len(self._stack)
+        return self._ends_within(document, self._width - self._here(indentation), len(self._stack))
+
+    def _fits_alone(self, document: Document, indentation: int, closes: bool) -> bool:
+        """Whether a document fits on a line that begins with it; `closes` says that the line ends behind it."""
+        return self._ends_within(document, self._width - indentation, 0 if closes else len(self._stack))
+
+    def _ends_within(self, document: Document, left: int, rest: int) -> bool:
+        # `rest` counts the documents on the stack that come next.
         pending: list[tuple[bool, Document]] = [(_FLAT, document)]
         while left >= 0:
             if not pending:
@@ -219,6 +247,11 @@ class _Printer:
                     pending.append((mode or current.hard, current.content))
                 case Choice():
                     pending.append((mode, current.broken) if mode == _BROKEN or current.hard else (mode, current.flat))
+                case Hang():
+                    if mode == _BROKEN and not current.hard:
+                        return True
+                    left -= len(current.flat)
+                    pending.append((mode, current.content))
                 case Comment():
                     if current.own_line or current.text.startswith("//") or "\n" in current.text:
                         return True

@@ -31,11 +31,11 @@ _HEAD_LEVELS = 2
 class StatementFormatter(ExpressionFormatter):
     """Lays out what stands between the braces of a function."""
 
-    def block(self, block: tree.Block, is_value: bool = False) -> Document:
-        """A block on its own."""
+    def block(self, block: tree.Block, is_value: bool = False, follows: int = 0) -> Document:
+        """A block on its own; it does not stay on one line when the group with the key `follows` does not."""
         if not block.statements:
             return self.empty_brackets(NOTHING if is_value else SPACE)
-        return group(self._block_parts(block.statements, not self.on_one_line(self.position)))
+        return group(self._block_parts(block.statements, not self.on_one_line(self.position)), follows=follows)
 
     def _block_parts(self, statements: Sequence[tree.Statement], broken: bool) -> Document:
         # The lines of a block, without a group of their own.

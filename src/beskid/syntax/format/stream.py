@@ -190,16 +190,18 @@ class TokenStream:
         padded: bool = False,
         trailing: bool = False,
         broken: bool = False,
+        key: int = 0,
     ) -> Document:
         """A list in brackets, on one line or one element a line.
 
-        `padded` puts spaces inside the brackets, `trailing` a comma behind the last element of a broken list.
+        `padded` puts spaces inside the brackets, `trailing` a comma behind the last element of a broken list. The
+        group gets the `key`.
         """
         opener = self.position
         if not elements:
             return self.empty_brackets()
         last = self.tokens.partners[opener] - 1
-        key = self.new_key() if trailing else 0
+        key = key or (self.new_key() if trailing else 0)
         if trailing and self.kinds[last] != ",":
             self.insert_behind(last, if_broken(key, ","))
         edge = LINE if padded else SOFT_LINE
