@@ -52,6 +52,7 @@ def execute(options: argparse.Namespace) -> int:
         return STATUS_DIAGNOSTICS
     kind = output_kind(options.kind, session.resolved)
     output = Path(options.output) if options.output else output_path(session.resolved, kind, options.optimize)
+    refuse_library(session.resolved)
     prepare_folder(output, is_ours=not options.output)
     with Progress(f"building {session.resolved.stem}"):
         session.check(needs_entry=True)
@@ -76,6 +77,17 @@ def output_kind(word: str | None, resolved: ResolvedInput) -> OutputKind:
     if word is not None:
         return OutputKind(word)
     return OutputKind.SHARED if resolved.is_library() else OutputKind.EXECUTABLE
+
+
+def refuse_library(resolved: ResolvedInput) -> None:
+    """A library without a program would offer nothing as long as functions cannot be exported."""
+    if resolved.is_library():
+        raise DriverError(
+            f"the target `{resolved.stem}` is a library, and functions cannot be exported yet",
+            "use this project as a dependency of a program, or build a program of it by its file",
+            "E2001",
+            STATUS_DIAGNOSTICS,
+        )
 
 
 def prepare_folder(output: Path, is_ours: bool) -> None:

@@ -213,7 +213,7 @@ def _in_project(
         source_root=root,
         display_root=manifest.root.strip("/") if manifest.root not in (".", "") else "",
         project_folder=folder,
-        target=target,
+        target=target if input is None else None,
         dependencies=dependencies,
         stem=target.name if input is None else entry_file.stem,
         searched=searched,

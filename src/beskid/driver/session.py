@@ -88,7 +88,7 @@ class Session:
         """The checked program; its diagnostics are added to the session's."""
         if self._checked is None:
             decoding: list[Diagnostic] = []
-            packages = [package_of(self.resolved.package, self.files, decoding, self.resolved.is_library())]
+            packages = [package_of(self.resolved.package, self.files, decoding, False)]
             for name, files in self.dependency_files.items():
                 packages.append(package_of(name, files, decoding, True))
             packages.append(core_library(decoding))
