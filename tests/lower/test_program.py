@@ -28,12 +28,13 @@ from tests.lower.trees import (
 
 from beskid.analysis import typed
 from beskid.analysis.types.intrinsics import INTRINSICS
-from beskid.analysis.types.model import BOOL, I64, UNIT, ArrayType, EnumType, FunctionType, TypeParameterType
+from beskid.analysis.types.model import BOOL, I64, UNIT, ArrayType, EnumType, TypeParameterType
 from beskid.ir.model import Call, CallRuntime, Module
 from beskid.ir.text import print_module
+from beskid.ir.verify import ENTRY_SIGNATURE
 from beskid.lower.build.dispatch import EXPRESSIONS, STATEMENTS
 from beskid.lower.build.intrinsics import EXPANSIONS
-from beskid.lower.program import LoweringError, LowerOptions, lower_program
+from beskid.lower.program import LoweringError, LowerOptions, lower_program, test_names
 from beskid.source.text import NO_SPAN
 
 
@@ -103,14 +104,6 @@ def test_an_enum_that_grows_without_end_is_an_error() -> None:
     assert caught.value.diagnostic.code == "E1204"
 
 
-def test_a_lambda_with_captures_is_not_supported_yet() -> None:
-    outer, kind = local("n", I64), FunctionType((), I64)
-    lambda_ = typed.Lambda(NO_SPAN, kind, (), (outer,), block(returns(read(outer))))
-    with pytest.raises(LoweringError) as caught:
-        main_of(let(outer, integer(1)), evaluate(lambda_), result=UNIT)
-    assert caught.value.diagnostic.code == "E2001"
-
-
 def test_a_library_has_no_entry() -> None:
     program = Program()
     module = lower_program(typed.TypedProgram(None, (), program.bodies.__getitem__), LowerOptions())
@@ -118,14 +111,17 @@ def test_a_library_has_no_entry() -> None:
     assert module.functions == {}
 
 
-def test_tests_are_exported_when_asked_for() -> None:
+def test_tests_are_entries_when_asked_for() -> None:
     program = Program()
     test = program.function("adds", [], UNIT)
     test.is_test = True
     whole = typed.TypedProgram(None, (test,), program.bodies.__getitem__)
     assert lower_program(whole, LowerOptions()).functions == {}
     module = lower_program(whole, LowerOptions(tests=True))
-    assert module.functions["_B4Test4MainT4adds"].exported
+    (name,) = test_names(whole)
+    assert name == "_B4Test4MainT4adds"
+    assert module.functions[name].signature() == ENTRY_SIGNATURE
+    assert module.entry is None
 
 
 def test_a_call_that_never_returns_ends_its_block() -> None:
