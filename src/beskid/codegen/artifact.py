@@ -93,7 +93,7 @@ def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifac
         exports=tuple(sorted([name for name, function in module.functions.items() if function.exported])),
         entry=module.entry,
         tests=tests,
-        canonical_text=print_module(module),
+        canonical_text=print_module(module) + "".join([f"test {name}\n" for name in tests]),
     )
 
 

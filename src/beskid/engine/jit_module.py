@@ -37,7 +37,7 @@ _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 class BeskidJitModule:
     """Collects addresses, then loads one object. `extras` are foreign functions that were already resolved."""
 
-    __slots__ = ("_addresses", "_loader", "_program", "runtime")
+    __slots__ = ("_addresses", "_loader", "_symbols", "runtime")
 
     def __init__(
         self, runtime: RuntimeLibrary, extras: Mapping[str, int] | None = None, loader: ObjectLoader | None = None
@@ -45,7 +45,7 @@ class BeskidJitModule:
         self.runtime = runtime
         self._addresses: dict[str, int] = dict(extras or {})
         self._loader = loader
-        self._program = 0
+        self._symbols: dict[str, int] = {}
 
     def declare_builtin_imports(self, symbols: Iterable[str] = RUNTIME_EXPORT_SYMBOLS) -> None:
         """Bind listed runtime functions; a name that the runtime lacks stays unbound and is reported at the load."""
@@ -63,8 +63,8 @@ class BeskidJitModule:
             if imported.symbol in addresses:
                 self._addresses[imported.symbol] = addresses[imported.symbol]
 
-    def load(self, image: bytes, name: str = "program") -> int:
-        """Load an object and give the address of its program record."""
+    def load(self, image: bytes, name: str = "program", symbols: tuple[str, ...] = ()) -> int:
+        """Load an object and give the address of its program record; `symbols` of it can then be asked for too."""
         try:
             needed = undefined_symbols(image)
             check_note(note_fields(image), self.runtime.path, name)
@@ -85,14 +85,18 @@ class BeskidJitModule:
         if self._loader is None:
             self._loader = create_loader()
         try:
-            self._program = self._loader.load(image, imports, [PROGRAM_SYMBOL])[PROGRAM_SYMBOL]
+            self._symbols = self._loader.load(image, imports, [PROGRAM_SYMBOL, *symbols])
         except RuntimeError as error:
             raise JitError("E4002", f"`{name}` cannot be loaded: {error}", "compile it again") from error
-        return self._program
+        return self._symbols[PROGRAM_SYMBOL]
+
+    def symbol(self, name: str) -> int:
+        """The address of a symbol that the load was asked for; 0 before the load."""
+        return self._symbols.get(name, 0)
 
     def program(self) -> int:
         """The address of the loaded program's record; 0 before the load."""
-        return self._program
+        return self.symbol(PROGRAM_SYMBOL)
 
 
 def check_note(fields: Mapping[str, list[str]], runtime: str, name: str) -> None:

@@ -79,6 +79,13 @@ class RuntimeLibrary:
         values = (ctypes.c_char_p * (len(arguments) + 1))(*arguments, None)
         return int(function(program, len(arguments), values, flags))
 
+    def call(self, program: int, function: int, flags: int) -> int:
+        """Call a function of a loaded program that takes no argument of use; its result, or the status of a panic."""
+        call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)(
+            self.address("beskid_call")
+        )
+        return int(call(program, function, None, flags))
+
     def last_status(self) -> int:
         """How the last entry ended, which a program's own status cannot be mistaken for."""
         return int(ctypes.CFUNCTYPE(ctypes.c_int64)(self.address("beskid_last_status"))())

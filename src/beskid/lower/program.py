@@ -19,6 +19,7 @@ from beskid.lower.build.closure_bodies import build_bound_constraint, build_lamb
 from beskid.lower.build.entry import ENTRY_NAME, build_entry
 from beskid.lower.errors import LoweringError
 from beskid.lower.layout import EndlessTypeError
+from beskid.lower.mangle import Mangler
 from beskid.lower.mono import (
     BoundConstraintInstance,
     FunctionInstance,
@@ -30,7 +31,7 @@ from beskid.lower.mono import (
 from beskid.source.diagnostics import error
 from beskid.source.text import SourceText, Span
 
-__all__ = ["ENTRY_NAME", "LowerOptions", "LoweringError", "lower_program"]
+__all__ = ["ENTRY_NAME", "LowerOptions", "LoweringError", "lower_program", "test_names"]
 
 RECURSION_LIMIT = 100_000
 """Frames of Python for the deepest expression; a long chain of operators is a tree as deep as it is long."""
@@ -38,7 +39,7 @@ RECURSION_LIMIT = 100_000
 
 @value
 class LowerOptions:
-    """`entry`: make the entry function; `tests`: build the test bodies too, exported under their mangled names."""
+    """`entry`: make the entry function; `tests`: build the tests too, each as an entry under its mangled name."""
 
     print_result: bool = False
     module_name: str = "program"
@@ -56,10 +57,15 @@ def lower_program(program: TypedProgram, options: LowerOptions) -> Module:
         sys.setrecursionlimit(limit)
 
 
+def test_names(program: TypedProgram) -> tuple[str, ...]:
+    """The names under which `lower_program` builds the tests, in their order."""
+    mangler = Mangler()
+    return tuple([mangler.function(test, ()) for test in program.tests])
+
+
 def _lower(program: TypedProgram, options: LowerOptions) -> Module:
     module = Module(options.module_name)
     instances = Instances(program, module)
-    exported: set[str] = set()
     if options.entry and program.entry is not None:
         main = program.entry
         with _refusing_endless_types(main.source, main.name_span):
@@ -67,18 +73,20 @@ def _lower(program: TypedProgram, options: LowerOptions) -> Module:
         module.entry = ENTRY_NAME
     if options.tests:
         for test in program.tests:
-            exported.add(instances.function(test, (), test.source, test.name_span))
+            name = instances.mangler.function(test, ())
+            with _refusing_endless_types(test.source, test.name_span):
+                module.functions[name] = build_entry(instances, test, False, name)
     while instances.pending:
         instance = instances.pending.popleft()
         with _refusing_endless_types(*_place_of(instance)):
-            module.functions[instance.name] = _build(instances, instance, instance.name in exported)
+            module.functions[instance.name] = _build(instances, instance)
     return module
 
 
-def _build(instances: Instances, instance: Instance, exported: bool) -> Function:
+def _build(instances: Instances, instance: Instance) -> Function:
     match instance:
         case FunctionInstance():
-            return build_function(instances, instance, exported)
+            return build_function(instances, instance)
         case BoundConstraintInstance():
             return build_bound_constraint(instances, instance)
         case LambdaInstance():

@@ -27,6 +27,7 @@ DESCRIPTOR_TYPE = "{ i64, i64, i32, i32, ptr, ptr, i64 }"
 PROGRAM_TYPE = "{ i32, i32, i64, ptr, i64, ptr, ptr }"
 ENTRY_SYMBOL = "beskid_program_entry"
 PROGRAM_SYMBOL = "beskid_program"
+TESTS_SYMBOL = "beskid_tests"
 CLOSURE_DESCRIPTOR = "@.closure_descriptor"
 
 
@@ -116,6 +117,17 @@ def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
         f"i32 {needed_level(pool.runtime)}, i64 {signed(BESKID_DRAFT_HASH)}, ptr {sites}, i64 {len(pool.sites)}, "
         f"ptr {entry}, ptr {texts.address(artifact.name)} }}, align 8"
     )
+
+
+def tests_line(artifact: CodegenArtifact) -> str:
+    """The table of the tests' entries, in the artifact's order; each is what `beskid_call` takes."""
+    entries = ", ".join([f"ptr @{test_entry_symbol(number)}" for number in range(len(artifact.tests))])
+    return f"@{TESTS_SYMBOL} = hidden constant [{len(artifact.tests)} x ptr] [{entries}], align 8"
+
+
+def test_entry_symbol(number: int) -> str:
+    """The symbol of the function by which the runtime calls a test."""
+    return f"beskid_test_entry.{number}"
 
 
 def needed_level(symbols: set[str]) -> int:

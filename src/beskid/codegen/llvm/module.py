@@ -22,6 +22,8 @@ from beskid.codegen.llvm.data import (
     note_text,
     program_line,
     site_lines,
+    test_entry_symbol,
+    tests_line,
 )
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime
 from beskid.codegen.llvm.function import FunctionWriter
@@ -71,7 +73,9 @@ def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_in
             functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS))
     functions += [export_thunk(function, pool) for function in artifact.functions if function.exported]
     if artifact.entry is not None:
-        functions.append(entry_wrapper(pool.functions[artifact.entry], pool))
+        functions.append(entry_wrapper(pool.functions[artifact.entry], pool, f"hidden i64 @{ENTRY_SYMBOL}"))
+    for number, test in enumerate(artifact.tests):
+        functions.append(entry_wrapper(pool.functions[test], pool, f"internal i64 @{test_entry_symbol(number)}"))
     texts = Texts()
     data: list[str] = []
     for descriptor in artifact.type_descriptors:
@@ -82,6 +86,8 @@ def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_in
     if pool.sites:
         data += site_lines(pool.sites, texts)
     data.append(program_line(artifact, pool, texts))
+    if artifact.tests:
+        data.append(tests_line(artifact))
     data += texts.lines()
     data += note_lines(note_text(artifact, pool, target, compiler), target)
     declarations = [declare_runtime(symbol) for symbol in sorted(pool.runtime)]
@@ -92,13 +98,13 @@ def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_in
     return "\n".join([*head, *data, *declarations, *functions]) + "\n" + metadata.text()
 
 
-def entry_wrapper(entry: model.Function, pool: Pool) -> str:
-    """The one function that the runtime calls: `int64_t (void **stack, void *arguments)`."""
+def entry_wrapper(entry: model.Function, pool: Pool, head: str) -> str:
+    """A function that the runtime calls: `int64_t (void **stack, void *arguments)`."""
     if entry.signature() != model.Signature((model.IRType.REF,), (model.IRType.I64,)):
         raise ValueError(f"the entry {entry.name} does not take the arguments and give a status")
     return "\n".join(
         [
-            f'define hidden i64 @{ENTRY_SYMBOL}(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {{',
+            f'define {head}(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {{',
             f"  %status = call i64 {pool.symbols[entry.name]}(ptr %sp, ptr %arguments)",
             "  ret i64 %status",
             "}",

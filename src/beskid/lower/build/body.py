@@ -110,7 +110,7 @@ STATEMENTS.update(
 )
 
 
-def build_function(instances: Instances, instance: FunctionInstance, exported: bool = False) -> Function:
+def build_function(instances: Instances, instance: FunctionInstance) -> Function:
     """The IR of a function, method or test with concrete type arguments."""
     symbol = instance.symbol
     body = instances.program.body(symbol)
@@ -126,7 +126,6 @@ def build_function(instances: Instances, instance: FunctionInstance, exported: b
         mapping,
         result,
     )
-    context.builder.function.exported = exported
     closure = None if instance.form is FunctionForm.DIRECT else context.builder.parameter(IRType.REF, "closure")
     parameters = body.parameters
     if instance.form is FunctionForm.BOUND:

@@ -1,6 +1,6 @@
 """The entry function (decision L13): main's body, its result as exit status, and what is printed of it.
 
-It takes the argument array and gives the status. Main's body stands in it rather than being called, so that a trace
+A test has the same form, under its own name. It takes the argument array and gives the status. Main's body stands in it rather than being called, so that a trace
 ends at main; a program that calls its own main has main as an ordinary function beside it.
 """
 
@@ -24,12 +24,14 @@ ENTRY_NAME = "beskid_program_entry"
 STATUS_MASK = 0xFF
 
 
-def build_entry(instances: Instances, main: FunctionSymbol, print_result: bool) -> Function:
-    """The IR of the entry function of a program whose main is `main`."""
+def build_entry(
+    instances: Instances, main: FunctionSymbol, print_result: bool, name: str = ENTRY_NAME
+) -> Function:
+    """The IR of the entry function of a program whose main is `main`; of a test under the test's own name."""
     body = instances.program.body(main)
     line, column = main.source.position(main.name_span.start)
     location = Location(main.display_name(), main.source.path, line, column)
-    builder = Builder(Function(ENTRY_NAME, location, (IRType.I64,)))
+    builder = Builder(Function(name, location, (IRType.I64,)))
     arguments = builder.parameter(IRType.REF, "arguments")
     owner = instances.mangler.function(main, ())
     context = FunctionContext(instances, builder, main.source, main.display_name(), owner, {}, main.result)
