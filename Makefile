@@ -49,7 +49,8 @@ format: $(STAMP) ## bring all Python sources into the one format
 .PHONY: generate
 generate: $(STAMP) ## rewrite the generated files
 	$(BIN)/python -m beskid.abi.generate
-	$(BIN)/python -m beskid.lower.pipeline
+	$(BIN)/python -m beskid.lower.pipeline > docs/internals/passes.md
+	$(BIN)/python -m beskid.driver.explanations
 
 .PHONY: bless
 bless: runtime ## rewrite the expectations of the suites; review the difference
@@ -65,6 +66,6 @@ wheel: $(STAMP) ## build the wheel, runtime inside
 
 .PHONY: clean
 clean: ## remove what was built, the environment excepted
-	rm -rf build dist obj src/beskid/_runtime src/beskid/_corelib bench/results
+	rm -rf build dist obj src/beskid/_runtime src/beskid/_corelib src/beskid/_diagnostics bench/results
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +

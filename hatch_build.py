@@ -1,7 +1,7 @@
-"""The build hook: puts the native runtime and the core library into the package.
+"""The build hook: puts the native runtime, the core library and the explanations of diagnostics into the package.
 
-An editable install builds the runtime beside the sources and reads the core library from `corelib/src`; a wheel
-carries both and is tagged for its platform, so that `beskid run` needs no C compiler afterwards.
+An editable install builds the runtime beside the sources and reads the rest from the checkout; a wheel carries all
+of it and is tagged for its platform, so that `beskid run` needs no C compiler afterwards.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+COPIES = {"_corelib": "corelib/src", "_diagnostics": "docs/reference/diagnostics"}
+"""Folders of the package by the folders of the checkout that they are copies of."""
 
 
 class RuntimeBuildHook(BuildHookInterface[Any]):
@@ -31,16 +34,18 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
         build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
         if version == "editable":
             return
-        library = package / "_corelib"
-        shutil.rmtree(library, ignore_errors=True)
-        shutil.copytree(root / "corelib" / "src", library)
-        self.copied = library
-        build_data["artifacts"] += ["src/beskid/_runtime/**", "src/beskid/_corelib/**"]
+        build_data["artifacts"] += ["src/beskid/_runtime/**"]
+        for name, folder in COPIES.items():
+            shutil.rmtree(package / name, ignore_errors=True)
+            shutil.copytree(root / folder, package / name)
+            build_data["artifacts"] += [f"src/beskid/{name}/**"]
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove the copy of the core library: a checkout reads `corelib/src` itself."""
-        if version != "editable":
-            shutil.rmtree(self.copied, ignore_errors=True)
+        """Remove the copies: a checkout reads the originals."""
+        if version == "editable":
+            return
+        for name in COPIES:
+            shutil.rmtree(Path(self.root) / "src" / "beskid" / name, ignore_errors=True)
 
 
 def load(path: Path, name: str) -> ModuleType:

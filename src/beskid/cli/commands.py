@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from beskid import __version__
-from beskid.cli import build, check, doctor, fmt, ir, run, version
+from beskid.cli import build, check, doctor, explain, fmt, ir, run, version
 from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_USAGE
 
@@ -19,6 +19,7 @@ COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     fmt.COMMAND,
     ir.COMMAND,
+    explain.COMMAND,
     doctor.COMMAND,
     version.COMMAND,
 )

@@ -1,0 +1,53 @@
+"""Finds and reads the pages that explain diagnostics.
+
+A checkout reads `docs/reference/diagnostics`, an installation its packaged copy. Run as a program
+(`python -m beskid.driver.explanations`) it rewrites the index of the pages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from beskid.driver.failure import DriverError
+from beskid.source.pages import Page, parse_page, render_index
+
+INDEX_NAME = "index.md"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def pages_folder() -> Path:
+    """Where the pages lie."""
+    checkout = _PACKAGE.parent.parent / "docs" / "reference" / "diagnostics"
+    return checkout if checkout.is_dir() else _PACKAGE / "_diagnostics"
+
+
+def page_codes() -> list[str]:
+    """Every code that has a page, sorted."""
+    try:
+        names = [path.name for path in pages_folder().iterdir()]
+    except OSError as fault:
+        raise _missing(str(pages_folder())) from fault
+    return sorted(name.removesuffix(".md") for name in names if name.endswith(".md") and name != INDEX_NAME)
+
+
+def read_page(code: str) -> Page:
+    """The page of a code that has one."""
+    path = pages_folder() / f"{code}.md"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise _missing(str(path)) from fault
+    return parse_page(path.name, text)
+
+
+def read_pages() -> list[Page]:
+    """All pages, sorted by code."""
+    return [read_page(code) for code in page_codes()]
+
+
+def _missing(path: str) -> DriverError:
+    return DriverError(f"the explanations are missing from this installation: {path}", "reinstall beskid")
+
+
+if __name__ == "__main__":
+    (pages_folder() / INDEX_NAME).write_text(render_index(read_pages()), encoding="utf-8")

@@ -1,0 +1,75 @@
+"""Applying the fixes of diagnostics to texts.
+
+Takes diagnostics of unchanged texts; gives new texts, all or nothing for each fix. Only safe fixes are taken. A fix
+whose edits touch those of another one waits: the caller checks again and comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from beskid.base.node import node
+from beskid.source.diagnostics import Diagnostic, Edit, Fix
+from beskid.source.render import arrange
+from beskid.source.text import SourceText
+
+
+@node
+class AppliedFix:
+    """A fix that was made, with the diagnostic it answers."""
+
+    diagnostic: Diagnostic
+    fix: Fix
+
+
+@node
+class FixResult:
+    """The changed texts by their old ones, and the fixes in them."""
+
+    texts: dict[SourceText, str]
+    applied: list[AppliedFix]
+
+
+def apply_safe_fixes(diagnostics: list[Diagnostic], changeable: Iterable[str]) -> FixResult:
+    """Make the first safe fix of each diagnostic whose edits all lie in files with `changeable` paths."""
+    paths = frozenset(changeable)
+    accepted: dict[SourceText, list[Edit]] = {}
+    applied: list[AppliedFix] = []
+    for diagnostic in arrange(diagnostics):
+        fix = _safe_fix(diagnostic, paths)
+        if fix is None or not _accept(fix, accepted):
+            continue
+        applied.append(AppliedFix(diagnostic, fix))
+    return FixResult({source: _edited(source, edits) for source, edits in accepted.items()}, applied)
+
+
+def _safe_fix(diagnostic: Diagnostic, paths: frozenset[str]) -> Fix | None:
+    for fix in diagnostic.fixes:
+        if fix.safe and all(edit.source.path in paths for edit in fix.edits):
+            return fix
+    return None
+
+
+def _accept(fix: Fix, accepted: dict[SourceText, list[Edit]]) -> bool:
+    """Add the edits of a fix unless one of them stands in the way of another fix."""
+    new = [edit for edit in fix.edits if edit not in accepted.get(edit.source, [])]
+    if any(_collide(edit, other) for edit in new for other in accepted.get(edit.source, [])):
+        return False
+    for edit in new:
+        accepted.setdefault(edit.source, []).append(edit)
+    return True
+
+
+def _collide(edit: Edit, other: Edit) -> bool:
+    if edit.span == other.span:
+        return True
+    return edit.span.start < other.span.end and other.span.start < edit.span.end
+
+
+def _edited(source: SourceText, edits: list[Edit]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for edit in sorted(edits, key=lambda each: each.span):
+        pieces += [source.text[position : edit.span.start], edit.text]
+        position = edit.span.end
+    return "".join([*pieces, source.text[position:]])

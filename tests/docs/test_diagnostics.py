@@ -1,0 +1,108 @@
+"""Diagnostics are documented facts: each code has a page, and each page's examples give what the page says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from tests.cli.transcript import Section, read_sections, run_transcript
+from tests.markdown_suite import Block, actual, blocks, check_block, expected
+
+from beskid.driver.explanations import INDEX_NAME, pages_folder, read_pages
+from beskid.driver.session import check_text
+from beskid.source.diagnostics import Diagnostic
+from beskid.source.pages import Page, Subject, render_index
+
+SOURCES = Path(__file__).resolve().parents[2] / "src" / "beskid"
+NAMES_OF_CODES = "pages.py"
+EXAMPLE, REMEDY = "Example", "How to fix"
+PAGES = read_pages()
+CODE = re.compile(r"[EW]\d{4}|parse")
+
+PROGRAMS = [
+    (page.code, block)
+    for page in PAGES
+    if page.subject is Subject.PROGRAM
+    for block in blocks(pages_folder() / f"{page.code}.md")
+]
+TRANSCRIPTS = [
+    (page.code, section)
+    for page in PAGES
+    if page.subject is not Subject.PROGRAM
+    for section in read_sections(page.text)
+    if section.transcripts
+]
+
+
+def emitted_codes() -> dict[str, str]:
+    """Every code that stands in the sources as a text of its own, with a place where it stands."""
+    found: dict[str, str] = {}
+    for path in sorted(SOURCES.rglob("*.py")):
+        if path.name == NAMES_OF_CODES:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+                found.setdefault(node.value, f"{path.relative_to(SOURCES).as_posix()}:{node.lineno}")
+    return found
+
+
+def test_every_code_has_a_page() -> None:
+    known = {page.code for page in PAGES}
+    missing = {code: place for code, place in emitted_codes().items() if code not in known}
+    assert not missing, "write docs/reference/diagnostics/CODE.md"
+
+
+def test_every_page_has_a_code() -> None:
+    assert {page.code for page in PAGES} <= set(emitted_codes())
+
+
+def test_the_index_is_current() -> None:
+    index = (pages_folder() / INDEX_NAME).read_text(encoding="utf-8")
+    assert index == render_index(PAGES), "run `make generate`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.code for page in PAGES])
+def test_page_has_its_sections(page: Page) -> None:
+    wanted = ["Why", EXAMPLE, REMEDY]
+    assert re.findall(r"^## (.+)$", page.text, re.MULTILINE) == wanted
+    titles = [block.title for code, block in PROGRAMS if code == page.code]
+    titles += [section.title for code, section in TRANSCRIPTS if code == page.code]
+    if page.subject is Subject.PROGRAM:
+        assert titles == [EXAMPLE, REMEDY]
+    elif page.subject is not Subject.COMPILER:
+        assert EXAMPLE in titles
+    assert all(len(line) <= 120 for line in page.text.splitlines())
+
+
+def _check(text: str) -> list[Diagnostic]:
+    return check_text("example.bd", text)
+
+
+@pytest.mark.parametrize(("code", "block"), PROGRAMS, ids=[f"{code}:{block.title}" for code, block in PROGRAMS])
+def test_program(code: str, block: Block, bless: bool) -> None:
+    check_block(pages_folder() / f"{code}.md", block, _check, bless)
+    marked = [marked for _, marked, _ in expected(block.text)]
+    assert set(marked) == ({code} if block.title == EXAMPLE else set())
+    assert len(actual(_check(block.text))) == len(marked)
+
+
+@pytest.mark.parametrize(("code", "section"), TRANSCRIPTS, ids=[f"{code}:{s.title}" for code, s in TRANSCRIPTS])
+def test_transcript(code: str, section: Section, tmp_path: Path, bless: bool) -> None:
+    for name, content in section.files.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+    shown = [body for _, _, body in section.transcripts]
+    made = [run_transcript(body, tmp_path) for body in shown]
+    if bless:
+        page = pages_folder() / f"{code}.md"
+        text = page.read_text(encoding="utf-8")
+        for before, after in zip(shown, made, strict=True):
+            text = text.replace(f"```console\n{before}```", f"```console\n{after}```", 1)
+        page.write_text(text, encoding="utf-8")
+        return
+    assert made == shown
+    found = set(re.findall(r"\[([EW]\d{4})\]", "".join(made)))
+    assert found == ({code} if section.title == EXAMPLE else set())
