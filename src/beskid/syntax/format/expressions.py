@@ -104,15 +104,18 @@ class ExpressionFormatter(TokenStream):
 
     def assigned(self, value: tree.Expression) -> Document:
         """What follows `=`: an expression without brackets may stand on the next line."""
-        if _is_unbreakable(value):
-            return hang(self.expression(value))
-        return concat([SPACE, self.expression(value)])
+        return self._following(value, _is_unbreakable(value))
 
     def arrow_body(self, body: tree.Expression) -> Document:
         """What follows `=>`: an expression without braces or brackets at its end may stand on the next line."""
-        if is_block_like(body, through_calls=True):
-            return concat([SPACE, self.expression(body)])
-        return hang(self.expression(body))
+        return self._following(body, not is_block_like(body, through_calls=True))
+
+    def _following(self, value: tree.Expression, hangs: bool) -> Document:
+        lead = self.lead()
+        content = self.expression(value)
+        if lead.hard:
+            return indent(concat([HARD_LINE, lead, content]))
+        return hang(concat([lead, content])) if hangs else concat([SPACE, lead, content])
 
     # Operands -------------------------------------------------------------------------------------------------
 
