@@ -5,9 +5,21 @@ It takes names and signatures and gives `declare` lines. Those of runtime functi
 
 from __future__ import annotations
 
+from beskid.abi import BUILTIN_SPECS, AbiReturnKind, BuiltinFnSpec
 from beskid.abi.declarations import LLVM_DECLARATIONS
 from beskid.codegen.llvm.types import MEMORY_TYPE
 from beskid.ir.model import ExternImport
+
+RETURN_TYPE: dict[AbiReturnKind, str] = {
+    AbiReturnKind.VOID: "void",
+    AbiReturnKind.PTR: "ptr",
+    AbiReturnKind.I64: "i64",
+    AbiReturnKind.I32: "i32",
+    AbiReturnKind.F64: "double",
+    AbiReturnKind.NEVER: "void",
+}
+
+SPECS: dict[str, BuiltinFnSpec] = {spec.symbol: spec for spec in BUILTIN_SPECS}
 
 
 def declare_runtime(symbol: str) -> str:
