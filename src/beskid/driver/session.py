@@ -99,12 +99,12 @@ class Session:
 
     def lowered(self) -> Module | None:
         """The program's IR before the passes."""
-        from beskid.lower.errors import LoweringError
-        from beskid.lower.program import LowerOptions, lower_program
-
         checked = self.check(needs_entry=True)
         if checked.typed is None or has_errors(self.diagnostics):
             return None
+        from beskid.lower.errors import LoweringError
+        from beskid.lower.program import LowerOptions, lower_program
+
         try:
             return lower_program(
                 checked.typed,
@@ -141,18 +141,16 @@ class Session:
 
     def artifact(self) -> CodegenArtifact | None:
         """What both back ends take."""
-        from beskid.codegen.artifact import make_artifact
-
         if self._artifact is None:
             module = self.passed()
-            self._artifact = None if module is None else make_artifact(module)
+            if module is not None:
+                from beskid.codegen.artifact import make_artifact
+
+                self._artifact = make_artifact(module)
         return self._artifact
 
     def object_bytes(self) -> bytes | None:
         """The program's object, from the cache when the same one was made before."""
-        from beskid.codegen.emit import EmitOptions, emit_object
-        from beskid.codegen.errors import CodegenError
-
         key = self.key()
         cached = self.objects.load_object(key)
         if cached is not None:
@@ -160,6 +158,9 @@ class Session:
         artifact = self.artifact()
         if artifact is None:
             return None
+        from beskid.codegen.emit import EmitOptions, emit_object
+        from beskid.codegen.errors import CodegenError
+
         try:
             made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
         except CodegenError as fault:
