@@ -11,6 +11,8 @@ Plain names
         Rules 4 to 7. Silent when nothing is found; E1104 for an ambiguous name.
     report_unknown_value(world, context, name, locals=()) -> None
         E1101 with a suggestion; `locals` are further names in scope.
+    is_broken_import(world, context, name_text) -> bool
+        Whether an import that was reported binds the name: nothing more is said about it.
     find_item_quietly(world, context, name_text) -> Symbol | None
         Rule 4 without marking or reporting (for W1103).
 
@@ -49,7 +51,7 @@ from beskid.analysis.names.context import Context, EnumReference, Meaning, Membe
 from beskid.analysis.names.enums import find_enum
 from beskid.analysis.names.methods import find_method, find_static, method_names
 from beskid.analysis.names.paths import resolve_member_path
-from beskid.analysis.names.scope import find_item_quietly, lookup_value
+from beskid.analysis.names.scope import find_item_quietly, is_broken_import, lookup_value
 from beskid.analysis.names.suggest import report_unknown_value
 from beskid.analysis.names.typenames import resolve_type, resolve_type_expression, type_of_symbol
 
@@ -66,6 +68,7 @@ __all__ = [
     "find_item_quietly",
     "find_method",
     "find_static",
+    "is_broken_import",
     "lookup_value",
     "method_names",
     "report_unknown_value",

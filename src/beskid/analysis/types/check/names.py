@@ -8,6 +8,7 @@ from beskid.analysis import typed
 from beskid.analysis.names.lookup import (
     Meaning,
     find_static,
+    is_broken_import,
     lookup_value,
     method_names,
     report_unknown_value,
@@ -84,7 +85,12 @@ def name_expression(checker: BodyChecker, expression: tree.NameExpression, expec
 
 
 def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
-    """A name that means nothing: used too early (E1106), a builtin as a value (E1201), or unknown (E1101)."""
+    """A name that means nothing: used too early (E1106), a builtin as a value (E1201), or unknown (E1101).
+
+    The name of an import that was reported already is left alone.
+    """
+    if is_broken_import(checker.world, checker.context, name.text):
+        return
     later = _later_declaration(checker, name.text)
     if later is not None:
         checker.error(
