@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from beskid.analysis.names.symbols import (
+    EventSymbol,
     FieldSymbol,
     FunctionSymbol,
     LocalSymbol,
@@ -170,6 +171,68 @@ class ConstraintCall:
     type: Type
     method: FunctionSymbol
     receiver_type: Type
+    arguments: tuple[Expression, ...]
+
+
+@node
+class ContractValue:
+    """A value as a value of a contract that its type declares or, being of another contract, embeds.
+
+    `operand` has a struct type, a contract type, or a type parameter that is one of these after substitution.
+    """
+
+    span: Span
+    type: Type
+    operand: Expression
+
+
+@node
+class ContractCall:
+    """A call on a value of a contract type, dispatched on the object; `arguments[0]` is the receiver.
+
+    The types of `method` mention the type parameters of the contract's symbol; `contract` has their arguments.
+    """
+
+    span: Span
+    type: Type
+    method: FunctionSymbol
+    contract: Type
+    arguments: tuple[Expression, ...]
+
+
+@node
+class ReferenceArgument:
+    """`ref PLACE` or `out PLACE` as an argument of any call with a known function.
+
+    The place is evaluated in the order of the arguments; its value goes in (for `ref`) and comes back after the call.
+    """
+
+    span: Span
+    type: Type
+    modifier: str
+    place: Place
+
+
+@node
+class EventChange:
+    """`object.Event += handler` or `-=`; nothing happens when the handler to remove is not there."""
+
+    span: Span
+    type: Type
+    object: Expression
+    event: EventSymbol
+    operator: str
+    handler: Expression
+
+
+@node
+class EventRaise:
+    """Calls the handlers that are subscribed once the arguments are evaluated, in order."""
+
+    span: Span
+    type: Type
+    object: Expression
+    event: EventSymbol
     arguments: tuple[Expression, ...]
 
 
@@ -347,6 +410,11 @@ Expression: TypeAlias = (
     | IndexRead
     | Call
     | ConstraintCall
+    | ContractValue
+    | ContractCall
+    | ReferenceArgument
+    | EventChange
+    | EventRaise
     | BuiltinCall
     | IntrinsicCall
     | ValueCall

@@ -11,6 +11,7 @@ from enum import Enum
 from beskid.analysis.names.symbols import TypeParameterSymbol, VariantSymbol
 from beskid.analysis.types.model import (
     ArrayType,
+    ContractType,
     EnumType,
     FunctionType,
     PrimitiveType,
@@ -52,6 +53,9 @@ _PRIMITIVE_SHAPES: dict[str, Shape] = {
 }
 
 _REFERENCE: Shape = (IRType.REF,)
+
+_CONTRACT_VALUE: Shape = (IRType.REF, IRType.PTR)
+"""The object and the method table of its type for the contract."""
 
 
 class EndlessTypeError(Exception):
@@ -164,6 +168,8 @@ class Layouts:
             return self.enum(type).components
         if isinstance(type, StructType | ArrayType | FunctionType):
             return _REFERENCE
+        if isinstance(type, ContractType):
+            return _CONTRACT_VALUE
         raise AssertionError(f"no registers for {type!r}")
 
     # Structs and elements -----------------------------------------------------------------------------------------

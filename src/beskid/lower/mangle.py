@@ -89,6 +89,10 @@ class Mangler:
         """The name of the descriptor of objects of a type."""
         return f"_Bd{self.type_text(type)}"
 
+    def table(self, type: Type, contract: Type) -> str:
+        """The name of the method table of a type for a contract."""
+        return f"_Bt{self.type_text(type)}{self.type_text(contract)}"
+
     def element_descriptor(self, element: Type) -> str:
         """The name of the descriptor of array elements of a type."""
         return f"_Be{self.type_text(element)}"

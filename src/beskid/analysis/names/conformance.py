@@ -71,6 +71,20 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     return isinstance(type, EnumType) and _has_built_in(type, contract, _ENUM_CONTRACTS)
 
 
+def has_values(world: World, type: Type, contract: ContractType) -> bool:
+    """Whether values of the type convert to the contract.
+
+    What built-in types satisfy as constraints has no objects behind it, so a type parameter with such a constraint
+    does not convert: its argument may be a number.
+    """
+    if isinstance(type, TypeParameterType):
+        return any(
+            not is_builtin_contract(constraint.symbol) and includes(world, constraint, contract)
+            for constraint in type.symbol.constraints
+        )
+    return isinstance(type, StructType | ContractType) and conforms(world, type, contract)
+
+
 def _has_built_in(type: Type, contract: ContractType, names: tuple[str, ...]) -> bool:
     if not is_builtin_contract(contract.symbol) or contract.symbol.name not in names:
         return False

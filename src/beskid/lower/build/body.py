@@ -29,6 +29,7 @@ from beskid.lower.build.constants import (
     lower_string,
 )
 from beskid.lower.build.context import NOTHING, FunctionContext, Value
+from beskid.lower.build.contracts import lower_contract_call, lower_contract_value
 from beskid.lower.build.derived import build_equals, build_form, build_hash
 from beskid.lower.build.dispatch import EXPRESSIONS, STATEMENTS, lower_block, nothing
 from beskid.lower.build.enums import lower_enum_new
@@ -76,6 +77,8 @@ EXPRESSIONS.update(
         typed.IndexRead: lower_index_read,
         typed.Call: lower_call,
         typed.ConstraintCall: lower_constraint_call,
+        typed.ContractValue: lower_contract_value,
+        typed.ContractCall: lower_contract_call,
         typed.BuiltinCall: lower_builtin_call,
         typed.IntrinsicCall: lower_intrinsic_call,
         typed.ValueCall: lower_value_call,

@@ -10,9 +10,7 @@ from beskid.analysis.types.model import (
     ContractType,
     EnumType,
     FunctionType,
-    StructType,
     Type,
-    TypeParameterType,
     substitute,
 )
 from beskid.ir.model import IRType, Operand, Signature, type_of
@@ -21,10 +19,12 @@ from beskid.lower.build.arithmetic import is_signed, resize
 from beskid.lower.build.comparison import compare_values, equal, hash_value
 from beskid.lower.build.constants import text
 from beskid.lower.build.context import NOTHING, FunctionContext, Value, zero, zero_value
+from beskid.lower.build.contracts import call_on_contract
 from beskid.lower.build.dispatch import flatten, lower, lower_all
 from beskid.lower.build.enums import enum_layout, is_variant, make_enum, payload_field
 from beskid.lower.errors import unsupported
 from beskid.lower.layout import mapping_of
+from beskid.lower.tables import implementation
 
 TRY_PANIC = "try expression propagated error"
 
@@ -35,8 +35,6 @@ def lower_call(context: FunctionContext, expression: typed.Call) -> Value:
     function = expression.function
     if function.extern is not None:
         raise unsupported("a call of foreign code", context.source, expression.span)
-    if function.contract is not None:
-        raise unsupported("a call through a contract value", context.source, expression.span)
     type_arguments = tuple([context.concrete(argument) for argument in expression.type_arguments])
     wanted = _parameter_types(function, type_arguments)
     values = lower_all(context, expression.arguments, wanted)
@@ -78,14 +76,14 @@ def call_function(
 def lower_constraint_call(context: FunctionContext, expression: typed.ConstraintCall) -> Value:
     """A constraint's method on a type that is concrete now: its own method, or a built-in one."""
     receiver = context.concrete(expression.receiver_type)
-    own = own_method(receiver, expression.method.name)
+    if isinstance(receiver, ContractType):
+        return call_on_contract(context, receiver, expression.method, expression.arguments, expression)
+    own = implementation(context.instances, receiver, expression.method.name)
     if own is not None:
         method, type_arguments = own
         values = lower_all(context, expression.arguments, _parameter_types(method, type_arguments))
         context.at(expression.span)
         return call_function(context, expression, method, type_arguments, flatten(values))
-    if isinstance(receiver, ContractType | TypeParameterType):
-        raise unsupported("a constraint call on a contract value", context.source, expression.span)
     values = lower_all(context, expression.arguments, [receiver] * len(expression.arguments))
     context.at(expression.span)
     match expression.method.name:
@@ -97,14 +95,6 @@ def lower_constraint_call(context: FunctionContext, expression: typed.Constraint
             return (compare_values(context, receiver, values[0][0], values[1][0]),)
         case name:
             raise AssertionError(f"{receiver!r} has no built-in {name}")
-
-
-def own_method(receiver: Type, name: str) -> tuple[FunctionSymbol, tuple[Type, ...]] | None:
-    """The method that a type itself has for a constraint's, with the type arguments of the receiver."""
-    if not isinstance(receiver, StructType | EnumType):
-        return None
-    method = receiver.symbol.methods.get(name)
-    return None if method is None else (method, receiver.arguments)
 
 
 # Runtime functions ------------------------------------------------------------------------------------------------

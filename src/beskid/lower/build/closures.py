@@ -10,11 +10,11 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.types.model import FunctionType
 from beskid.ir.model import ClosureConstant, FunctionAddress, Operand
-from beskid.lower.build.calls import own_method
 from beskid.lower.build.context import FunctionContext, Value, zero_value
 from beskid.lower.build.dispatch import lower_as
 from beskid.lower.closures import CLOSURE_CODE_OFFSET, CellLayout
 from beskid.lower.mono import FunctionForm
+from beskid.lower.tables import implementation
 
 
 def lower_function_reference(context: FunctionContext, expression: typed.FunctionReference) -> Value:
@@ -53,7 +53,7 @@ def _bound_code(context: FunctionContext, expression: typed.BoundMethod) -> str:
     arguments = tuple([context.concrete(argument) for argument in expression.type_arguments])
     if function.contract is not None:
         receiver = context.concrete(expression.receiver_type)
-        own = own_method(receiver, function.name)
+        own = implementation(instances, receiver, function.name)
         if own is None:
             kind = context.concrete(expression.type)
             if not isinstance(kind, FunctionType):

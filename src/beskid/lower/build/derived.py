@@ -11,6 +11,7 @@ from collections.abc import Callable
 from beskid.analysis.types.model import (
     STRING,
     ArrayType,
+    ContractType,
     EnumType,
     FunctionType,
     PrimitiveType,
@@ -124,6 +125,8 @@ def _form_at(context: FunctionContext, kind: Type, value: Value, depth: Operand)
         return scalar_text(context, kind, value[0]) if value else text("unit")
     if isinstance(kind, FunctionType):
         return text("<function>")
+    if isinstance(kind, ContractType):
+        return text(f"<{kind.symbol.name}>")
     name = context.instances.helper(HelperRole.FORM, kind)
     return context.builder.call(name, (*value, depth), (IRType.REF,))[0]
 

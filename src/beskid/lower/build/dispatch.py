@@ -106,9 +106,11 @@ def may_assign(expression: typed.Expression) -> bool:
             return may_assign(expression.object) or may_assign(expression.index)
         case typed.Binary() | typed.Logical():
             return may_assign(expression.left) or may_assign(expression.right)
-        case typed.Unary() | typed.Convert() | typed.Stringify() | typed.Try():
+        case typed.Unary() | typed.Convert() | typed.Stringify() | typed.Try() | typed.ContractValue():
             return may_assign(expression.operand)
         case typed.Call() | typed.ConstraintCall() | typed.BuiltinCall() | typed.IntrinsicCall() | typed.EnumNew():
+            return any(may_assign(argument) for argument in expression.arguments)
+        case typed.ContractCall() | typed.EventRaise():
             return any(may_assign(argument) for argument in expression.arguments)
         case typed.Interpolation():
             return any(may_assign(part) for part in expression.parts)

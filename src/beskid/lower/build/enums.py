@@ -82,6 +82,8 @@ def _make_box(context: FunctionContext, layout: EnumLayout, variant: VariantSymb
 def _to_word(context: FunctionContext, operand: Operand) -> Operand:
     """A scalar as the 64-bit word that carries it."""
     component = type_of(operand)
+    if component is IRType.PTR:
+        return context.builder.convert(ConvertOp.ADDRESS_TO_WORD, operand, IRType.I64)
     if component not in (IRType.F32, IRType.F64):
         return resize(context, operand, IRType.I64, signed=False)
     if isinstance(operand, FloatConstant):
@@ -95,6 +97,8 @@ def _from_word(context: FunctionContext, word: Operand, component: IRType) -> Op
     match component:
         case IRType.F64:
             return builder.unary(UnaryOp.FROM_BITS, word)
+        case IRType.PTR:
+            return builder.convert(ConvertOp.WORD_TO_ADDRESS, word, IRType.PTR)
         case IRType.F32:
             return builder.unary(UnaryOp.FROM_BITS, builder.convert(ConvertOp.TRUNC, word, IRType.I32))
         case _:

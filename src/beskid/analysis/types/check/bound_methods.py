@@ -10,6 +10,7 @@ from beskid.analysis import typed
 from beskid.analysis.names.lookup import constraint_method, find_method
 from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.check.callees import abandon
+from beskid.analysis.types.check.contract_values import may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.suggest import listing
@@ -37,18 +38,28 @@ def method_value(
     if isinstance(type, TypeParameterType):
         found = constraint_method(checker.world, type, expression.name.text)
         if found is not None:
-            return _of_contract(object, type, found.contract, found.method, expression.span)
+            return _of_contract(checker, object, type, found.contract, found.method, expression.span)
     function = find_method(checker.world, checker.context, type, expression.name)
     if function is None:
         return None
     if isinstance(type, ContractType) and function.contract is not None:
-        return _of_contract(object, type, type, function, expression.span)
+        return _of_contract(checker, object, type, type, function, expression.span)
     return bind_method(checker, object, function, expression, expected)
 
 
 def _of_contract(
-    object: typed.Expression, receiver: Type, contract: ContractType, method: FunctionSymbol, span: Span
+    checker: BodyChecker,
+    object: typed.Expression,
+    receiver: Type,
+    contract: ContractType,
+    method: FunctionSymbol,
+    span: Span,
 ) -> typed.Expression:
+    if any(parameter.modifier for parameter in method.parameters):
+        _report_call_only(checker, method, span)
+        return error_value(span)
+    if isinstance(receiver, ContractType) and not may_dispatch(checker, method, contract, span):
+        return error_value(span)
     mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
     return typed.BoundMethod(span, _type_of(method, 0, mapping), receiver, object, method, ())
 
@@ -68,7 +79,7 @@ def bind_method(
     """A known method, or a free function that takes the object first, bound to the object."""
     span = expression.span
     if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
-        checker.error("E1201", f"`{function.name}` can only be called", span, "not a value", "wrap it in a function")
+        _report_call_only(checker, function, span)
         return error_value(span)
     mapping, variables = checker.fresh(function.all_type_parameters(), function.name, span)
     if not _apply_written(checker, function, variables, expression):
@@ -81,6 +92,10 @@ def bind_method(
         unify(type, expected)
     settled = tuple([checker.settle(variable) for variable in variables])
     return typed.BoundMethod(span, checker.settle(type), checker.settle(wanted), receiver, function, settled)
+
+
+def _report_call_only(checker: BodyChecker, function: FunctionSymbol, span: Span) -> None:
+    checker.error("E1201", f"`{function.name}` can only be called", span, "not a value", "wrap it in a function")
 
 
 def _apply_written(

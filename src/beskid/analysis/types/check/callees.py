@@ -12,6 +12,7 @@ from beskid.analysis import typed
 from beskid.analysis.names.lookup import ConstraintMethod
 from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.check import unsupported
+from beskid.analysis.types.check.contract_values import contract_substitution, may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
@@ -19,6 +20,7 @@ from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import could_unify, is_open, prune, unify
 from beskid.analysis.types.model import (
     ERROR,
+    ContractType,
     FunctionType,
     InferenceVariable,
     Substitution,
@@ -95,6 +97,10 @@ def call_on_receiver(
     mapping, variables = checker.fresh(function.all_type_parameters(), function.name, span)
     wanted = function.receiver if function.receiver is not None else function.parameters[0].type
     value = coerce(checker, receiver, substitute(wanted, mapping), span)
+    if function.contract is not None:
+        contract = checker.settle(value.type)
+        result = checker.settle(substitute(function.result, mapping))
+        return typed.ContractCall(span, result, function, contract, (value,))
     settled = tuple([checker.settle(variable) for variable in variables])
     return typed.Call(span, checker.settle(substitute(function.result, mapping)), function, settled, (value,))
 
@@ -118,6 +124,29 @@ def call_constraint(
     if any(value.type is ERROR for value in values):
         return typed.UnitValue(call.span, _known(result))
     return typed.ConstraintCall(call.span, checker.settle(result), method, receiver.type, (receiver, *values))
+
+
+def call_contract(
+    checker: BodyChecker,
+    method: FunctionSymbol,
+    contract: ContractType,
+    call: tree.CallExpression,
+    receiver: typed.Expression,
+    expected: Type | None,
+) -> typed.Expression:
+    """A method of a contract on a value of it."""
+    if not may_dispatch(checker, method, contract, call.callee.span) or not _has_arity(
+        checker, method, call, len(method.parameters)
+    ):
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
+    mapping = contract_substitution(contract)
+    types = [substitute(parameter.type, mapping) for parameter in method.parameters]
+    result = substitute(method.result, mapping)
+    values = check_arguments(checker, types, call.arguments, result, expected)
+    if any(value.type is ERROR for value in values):
+        return typed.UnitValue(call.span, _known(result))
+    return typed.ContractCall(call.span, checker.settle(result), method, contract, (receiver, *values))
 
 
 def _has_arity(checker: BodyChecker, function: FunctionSymbol, call: tree.CallExpression, count: int) -> bool:

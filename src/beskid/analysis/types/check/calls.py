@@ -24,6 +24,7 @@ from beskid.analysis.types.check import unsupported
 from beskid.analysis.types.check.builtin_calls import call_builtin
 from beskid.analysis.types.check.callees import (
     call_constraint,
+    call_contract,
     call_function,
     check_arguments,
     skip_arguments,
@@ -276,7 +277,9 @@ def call_method(
         if name in type.symbol.events:
             return _raise_event(checker, type, name, call.span)
     if isinstance(type, ContractType):
-        return _call_contract(checker, type, call, callee)
+        found_method = type.symbol.methods.get(name)
+        if found_method is not None:
+            return call_contract(checker, found_method, type, call, object, expected)
     if isinstance(type, TypeParameterType):
         found = constraint_method(checker.world, type, name)
         if found is not None:
@@ -303,16 +306,6 @@ def _raise_event(checker: BodyChecker, type: StructType, name: str, span: Span) 
         f"add a method to {type.symbol.name} that raises it",
     )
     return error_value(span)
-
-
-def _call_contract(
-    checker: BodyChecker, type: ContractType, call: tree.CallExpression, callee: tree.MemberExpression
-) -> typed.Expression:
-    if callee.name.text in type.symbol.methods:
-        return unsupported.contract_value(checker, type, call.span)
-    _report_unknown_method(checker, type, callee)
-    skip_arguments(checker, call.arguments)
-    return error_value(call.span)
 
 
 def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.MemberExpression) -> None:

@@ -7,9 +7,8 @@ conversion that can lose is a warning, everything else is E1206.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.lookup import conforms
+from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.unsupported import contract_value
 from beskid.analysis.types.infer import is_open, open_variables, prune, unify
 from beskid.analysis.types.model import (
     BOOL,
@@ -18,7 +17,6 @@ from beskid.analysis.types.model import (
     NEVER,
     STRING,
     UNIT,
-    ContractType,
     EnumType,
     FunctionType,
     PrimitiveType,
@@ -56,8 +54,8 @@ def coerce(checker: BodyChecker, value: typed.Expression, expected: Type, span: 
         return _coerce_primitive(checker, value, actual, wanted, span)
     if actual == wanted:
         return value
-    if isinstance(wanted, ContractType) and conforms(checker.world, actual, wanted):
-        return contract_value(checker, wanted, span)
+    if converts(checker, actual, wanted):
+        return contract_value(checker, value, wanted)
     if unify(actual, wanted):
         if is_open(wanted):
             checker.has_open_nodes = True

@@ -6,6 +6,7 @@ Chains such as `a + b + c` are walked along their left spine, so that long ones 
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.conversions import as_form, convert, error_value
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.literals import (
@@ -254,7 +255,11 @@ def _comparison(
         if operands is None:
             return error_value(node.span)
         return typed.Binary(node.span, BOOL, operator, *operands)
-    if not unify(left_type, right_type):
+    if left_type != right_type and converts(checker, left_type, right_type):
+        left = contract_value(checker, left, right_type)
+    elif left_type != right_type and converts(checker, right_type, left_type):
+        right = contract_value(checker, right, left_type)
+    elif not unify(left_type, right_type):
         return _differ(checker, node, left, right)
     return typed.Binary(node.span, BOOL, operator, left, right)
 

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.model import ERROR, ContractType, show_type
+from beskid.analysis.types.model import ERROR
 from beskid.source.text import Span
 
 
 def _report(checker: BodyChecker, what: str, span: Span, help: str) -> typed.Expression:
     checker.error("E2001", f"{what} not supported yet", span, "not supported yet", help)
     return typed.UnitValue(span, ERROR)
-
-
-def contract_value(checker: BodyChecker, contract: ContractType, span: Span) -> typed.Expression:
-    """A value used through a contract, which needs dynamic dispatch."""
-    return _report(
-        checker,
-        f"values of contract type {show_type(contract)} are",
-        span,
-        f"use a type parameter: `<T : {contract.symbol.name}>`",
-    )
 
 
 def event(checker: BodyChecker, name: str, span: Span) -> typed.Expression:

@@ -1,0 +1,46 @@
+"""Values of contract types: conversion to a contract and calls on such a value (`language.md` §4.12).
+
+A struct converts to the contracts it declares, a contract to those it embeds. Calls are dispatched on the object, so
+a method with type parameters, which has no code until it is applied, cannot be called on such a value.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.conformance import has_values
+from beskid.analysis.names.symbols import FunctionSymbol
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import ContractType, Substitution, Type, show_type
+from beskid.source.diagnostics import Label
+from beskid.source.text import Span
+
+
+def converts(checker: BodyChecker, actual: Type, wanted: Type) -> bool:
+    """Whether a value of the first type becomes one of the second, a contract, by itself."""
+    return isinstance(wanted, ContractType) and has_values(checker.world, prune(actual), wanted)
+
+
+def contract_value(checker: BodyChecker, value: typed.Expression, contract: Type) -> typed.Expression:
+    """The value as one of the contract."""
+    return typed.ContractValue(value.span, checker.settle(contract), value)
+
+
+def contract_substitution(contract: ContractType) -> Substitution:
+    """The arguments of a contract by its type parameters."""
+    return dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
+
+
+def may_dispatch(checker: BodyChecker, method: FunctionSymbol, contract: ContractType, span: Span) -> bool:
+    """Whether a method can be called on a value of the contract; reports E1606."""
+    if not method.type_parameters:
+        return True
+    checker.error(
+        "E1606",
+        f"`{method.name}` of {show_type(contract)} has type parameters and cannot be called on a contract value",
+        span,
+        "not known which code this is",
+        f"take the value as a type parameter: `<T : {contract.symbol.name}>`",
+        (Label(method.source, method.name_span, "declared here"),),
+    )
+    return False

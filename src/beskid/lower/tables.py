@@ -1,0 +1,98 @@
+"""Method tables: the static data that a contract value points to (decision A5).
+
+A table belongs to a type and a contract, both concrete. It holds the code of the contract's methods in the
+contract's order, embedded ones after its own, and behind them the tables of the same type for the embedded contracts,
+so that a value converts to one of these without knowing its type. Methods with type parameters have no entry. Asking
+for a table puts it into the module and its functions on the worklist. It must not emit code.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis.names.symbols import ContractSymbol, FunctionSymbol
+from beskid.analysis.types.model import (
+    ContractType,
+    EnumType,
+    StructType,
+    Type,
+    TypeParameterType,
+    show_type,
+    substitute,
+)
+from beskid.ir.model import MethodTable
+from beskid.lower.layout import mapping_of
+from beskid.lower.mono import Instances
+from beskid.source.text import SourceText, Span
+
+
+def method_table(instances: Instances, type: StructType, contract: ContractType, source: SourceText, span: Span) -> str:
+    """The name of the table; `source` and `span` are the place that asks for it."""
+    name = instances.mangler.table(type, contract)
+    tables = instances.module.tables
+    if name in tables:
+        return name
+    display = f"{show_type(type)} as {show_type(contract)}"
+    # Entered before it is filled: contracts may embed each other.
+    tables[name] = MethodTable(name, (), (), display)
+    functions: list[str] = []
+    for method in dispatched_methods(contract.symbol):
+        found = implementation(instances, type, method.name)
+        if found is None:
+            raise AssertionError(f"{type!r} has no {method.name}")
+        functions.append(instances.function(found[0], found[1], source, span))
+    links = [method_table(instances, type, embedded, source, span) for embedded in embedded_contracts(contract)]
+    tables[name] = MethodTable(name, tuple(functions), tuple(links), display)
+    return name
+
+
+def dispatched_methods(contract: ContractSymbol) -> list[FunctionSymbol]:
+    """The methods that have an entry in the contract's tables, in order."""
+    return [method for method in contract.methods.values() if not method.type_parameters]
+
+
+def method_index(contract: ContractType, name: str) -> int:
+    """Which entry of the contract's tables is the code of a method."""
+    return [method.name for method in dispatched_methods(contract.symbol)].index(name)
+
+
+def link_index(contract: ContractType, embedded: ContractType) -> int:
+    """Which entry of the contract's tables is the table of an embedded contract."""
+    return len(dispatched_methods(contract.symbol)) + embedded_contracts(contract).index(embedded)
+
+
+def embedded_contracts(contract: ContractType) -> list[ContractType]:
+    """All contracts that a contract embeds, directly or further down, each once."""
+    found: list[ContractType] = [contract]
+    for current in found:
+        mapping = mapping_of(current.symbol.type_parameters, current.arguments)
+        for embedded in current.symbol.conformances:
+            applied = substitute(embedded, mapping)
+            if isinstance(applied, ContractType) and applied not in found:
+                found.append(applied)
+    return found[1:]
+
+
+def implementation(
+    instances: Instances, type: Type, name: str
+) -> tuple[FunctionSymbol, tuple[Type, ...]] | None:
+    """What stands for a contract's method on a type: its own method, or a function of its module that takes it first.
+
+    Comes with the type arguments of the instance; None for what is built in.
+    """
+    if not isinstance(type, StructType | EnumType):
+        return None
+    method = type.symbol.methods.get(name)
+    if method is not None:
+        # Having the body means that the signature is resolved, which nobody else may have asked for.
+        instances.program.body(method)
+        return method, type.arguments
+    if not isinstance(type, StructType) or type.symbol.module is None:
+        return None
+    function = type.symbol.module.members.get(name)
+    if not isinstance(function, FunctionSymbol) or function.is_test:
+        return None
+    instances.program.body(function)
+    receiver = function.parameters[0].type if function.parameters else None
+    if not isinstance(receiver, StructType) or receiver.symbol is not type.symbol:
+        return None
+    given = dict(zip(receiver.arguments, type.arguments, strict=True))
+    return function, tuple([given[TypeParameterType(parameter)] for parameter in function.type_parameters])
