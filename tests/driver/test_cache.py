@@ -80,6 +80,19 @@ def test_a_folder_that_cannot_be_made_is_no_failure(tmp_path: Path) -> None:
     assert cache.load_object("k") is None
 
 
+def test_the_cache_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("beskid.driver.cache.ENTRIES_MOST", 10)
+    cache = Cache(str(tmp_path))
+    for number in range(11):
+        cache.store_object(f"k{number}", b"x")
+        os.utime(tmp_path / "objects" / f"k{number}", ns=(number, number))
+    cache.store_object("last", b"x")
+    kept = {path.name for path in (tmp_path / "objects").iterdir()}
+    assert "last" in kept
+    assert "k0" not in kept
+    assert len(kept) <= 10
+
+
 def test_records_come_back(tmp_path: Path) -> None:
     file = tmp_path / "with space.bd"
     file.write_text("x", encoding="utf-8")

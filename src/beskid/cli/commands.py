@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from beskid import __version__
-from beskid.cli import build, check, doctor, explain, fmt, ir, run, version
+from beskid.cli import build, check, clean, doctor, explain, fmt, ir, run, version
 from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_USAGE
 
@@ -20,6 +20,7 @@ COMMANDS: tuple[Command, ...] = (
     fmt.COMMAND,
     ir.COMMAND,
     explain.COMMAND,
+    clean.COMMAND,
     doctor.COMMAND,
     version.COMMAND,
 )

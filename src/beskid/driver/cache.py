@@ -14,6 +14,8 @@ import time
 from beskid.driver.digest import digest, files_below
 
 FORMAT = "beskid-cache 1"
+ENTRIES_MOST = 2000
+"""More entries than this in one folder are thinned out to half of it, the oldest first."""
 NOT_SETTLED = -1
 RACY_NANOSECONDS = 50_000_000
 """A file younger than this may change again without a new time stamp, so its stat is not believed later."""
@@ -150,7 +152,21 @@ class Cache:
                 return False
         except OSError:
             return False
+        self._thin_out(target.rpartition("/")[0])
         return True
+
+    def _thin_out(self, folder: str) -> None:
+        """Keep the folder from growing for ever. An entry that another process reads or removes meanwhile is fine."""
+        try:
+            with os.scandir(folder) as entries:
+                found = list(entries)
+            if len(found) <= ENTRIES_MOST:
+                return
+            found.sort(key=lambda entry: entry.stat().st_mtime_ns)
+            for entry in found[: len(found) - ENTRIES_MOST // 2]:
+                os.unlink(entry.path)
+        except OSError:
+            return
 
     def _prepare(self, folder: str) -> None:
         """Make the folder, readable by its owner only; a folder of somebody else is refused."""

@@ -98,6 +98,13 @@ def resolve_input(
     return resolved if resolved is not None else ResolveFailure(tuple(diagnostics))
 
 
+def find_manifest(project: Path | None, current: Path) -> Path | None:
+    """The manifest that `--project` names, else the one here or above; None when there is none."""
+    if project is not None:
+        return _given_manifest(current / project)
+    return _search_upwards(current, [])
+
+
 def _require_source_file(input: Path) -> None:
     if not input.exists():
         near = get_close_matches(input.name, _siblings(input), 1)
