@@ -13,13 +13,15 @@ import pytest
 from tests.boundary.programs import EXTERN, HELLO, RETURN_42
 from tests.boundary.toolbox import ROOT, TRIPLE, compile_text, finish, link, runtime_folder
 
-from beskid.abi import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi import BESKID_RUNTIME_ABI_STATEMENT, RUNTIME_EXPORT_SYMBOLS
 from beskid.aot.build import build
 from beskid.aot.errors import AotError
 from beskid.aot.linker import find_linker, zig_target
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.runtime_archive import check_statement
 from beskid.codegen.objectfile import defined_symbols, note_fields
+
+LEVEL_LINE = BESKID_RUNTIME_ABI_STATEMENT.partition(" draft")[0].encode()
 
 LIBRARY = """
 module "library"
@@ -178,7 +180,7 @@ def test_an_archive_without_a_listed_function_is_refused(tmp_path: Path) -> None
     ("old", "new", "code"),
     [
         (b"BESKID-RUNTIME-ABI version=2 ", b"BESKID-RUNTIME-ABI version=3 ", "E4012"),
-        (b"BESKID-RUNTIME-ABI version=2 level=1", b"BESKID-RUNTIME-ABI version=2 level=0", "E4012"),
+        (LEVEL_LINE, LEVEL_LINE[:-1] + b"0", "E4012"),
         (b"BESKID-RUNTIME-ABI version=", b"BESKID-RUNTIME-ABI vorsion=", "E4013"),
     ],
 )
@@ -195,7 +197,7 @@ def test_the_archive_is_asked_for_its_version(old: bytes, new: bytes, code: str,
 
 
 def test_a_draft_of_another_layout_is_refused() -> None:
-    statement = b"\nBESKID-RUNTIME-ABI version=2 level=1 draft=0000000000000001\n"
+    statement = b"\n" + LEVEL_LINE + b" draft=0000000000000001\n"
     with pytest.raises(AotError) as caught:
         check_statement(statement, Path("archive.a"))
     assert caught.value.code == "E4012"

@@ -45,7 +45,14 @@ def describe(
         "runtime": None if runtime is None else {"abi_version": runtime.version, "abi_level": runtime.level},
         "link": [portable(word) for word in command],
     }
+    content["digest"] = content_digest(content)
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def content_digest(content: Mapping[str, object]) -> str:
+    """SHA-256 over everything in a description but the digest itself, so that an edit by hand is noticed."""
+    others = {key: held for key, held in content.items() if key != "digest"}
+    return hashlib.sha256(json.dumps(others, sort_keys=True).encode()).hexdigest()
 
 
 def portable(word: str) -> str:

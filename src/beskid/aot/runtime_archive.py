@@ -13,16 +13,19 @@ from beskid.abi.numbers import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_LEVEL,
     BESKID_RUNTIME_ABI_VERSION,
+    ENTRY_LEVEL,
+    LEVEL_SYMBOL_COUNTS,
     RUNTIME_EXPORT_SYMBOLS,
 )
 from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, VERSION_UNKNOWN, AotError
 from beskid.base.node import value
-from beskid.codegen.objectfile import ObjectFileError, archive_symbols
+from beskid.codegen.objectfile import ObjectFileError, archive_members, archive_symbols, machine_of
+from beskid.codegen.target import MACHINE_NUMBERS
 
 ARCHIVE_NAME = "libbeskid_runtime.a"
 START_NAME = "beskid_start.o"
 
-_STATEMENT = re.compile(rb"BESKID-RUNTIME-ABI version=(\d+) level=(\d+) draft=([0-9a-f]{16})\n")
+STATEMENT = re.compile(rb"BESKID-RUNTIME-ABI version=(\d+) level=(\d+) draft=([0-9a-f]{16})\n")
 
 
 @value
@@ -59,7 +62,9 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
     except ObjectFileError as error:
         raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "build it again") from error
     version, level = check_statement(image, archive)
-    missing = [symbol for symbol in RUNTIME_EXPORT_SYMBOLS if symbol not in symbols]
+    check_machine(archive, image, triple)
+    required = RUNTIME_EXPORT_SYMBOLS[: LEVEL_SYMBOL_COUNTS[min(level, BESKID_RUNTIME_ABI_LEVEL)]]
+    missing = [symbol for symbol in required if symbol not in symbols]
     if missing:
         raise AotError(
             RUNTIME_BUILD,
@@ -69,9 +74,25 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
     return RuntimeArchive(archive, start, version, level, frozenset(symbols))
 
 
+def check_machine(archive: Path, image: bytes, triple: str) -> None:
+    """The archive must hold code for the target; a linker would say so only after a long list of other things."""
+    wanted = triple.partition("-")[0]
+    try:
+        machines = {machine_of(member) for _, member in archive_members(image) if member.startswith(b"\x7fELF")}
+    except ObjectFileError as error:
+        raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "build it again") from error
+    strange = sorted({MACHINE_NUMBERS.get(number, f"machine {number}") for number in machines} - {wanted})
+    if strange:
+        raise AotError(
+            RUNTIME_BUILD,
+            f"the runtime `{archive}` is for {', '.join(strange)}, but the target is `{triple}`",
+            "build the runtime for this target, or choose the target it was built for",
+        )
+
+
 def check_statement(image: bytes, archive: Path) -> tuple[int, int]:
     """Version and level that the archive states; raises when they are not ours."""
-    found = _STATEMENT.search(image)
+    found = STATEMENT.search(image)
     if found is None:
         raise AotError(
             VERSION_UNKNOWN,
@@ -86,10 +107,11 @@ def check_statement(image: bytes, archive: Path) -> tuple[int, int]:
             f"runtime ABI version mismatch: beskid needs {BESKID_RUNTIME_ABI_VERSION}, `{archive}` offers {version}",
             help,
         )
-    if level < BESKID_RUNTIME_ABI_LEVEL:
+    if level < ENTRY_LEVEL:
+        # Every object needs this one; what an object needs beyond it is compared when the object is known.
         raise AotError(
             VERSION_MISMATCH,
-            f"runtime ABI level mismatch: beskid needs {BESKID_RUNTIME_ABI_LEVEL}, `{archive}` offers {level}",
+            f"runtime ABI level mismatch: beskid needs {ENTRY_LEVEL}, `{archive}` offers {level}",
             help,
         )
     if draft != BESKID_DRAFT_HASH:

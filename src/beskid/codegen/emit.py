@@ -12,6 +12,7 @@ from typing import Any
 from beskid import __version__
 from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
 from beskid.base.node import value
+from beskid.base.trace import Trace
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.llvm.module import write_module
@@ -31,14 +32,14 @@ class EmitOptions:
     debug_info: bool = True
 
 
-def emit_llvm(artifact: CodegenArtifact, options: EmitOptions) -> str:
+def emit_llvm(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None) -> str:
     """The LLVM text of a program, before LLVM sees it."""
-    return write_module(artifact, options.triple, COMPILER, options.debug_info, options.opt_level > 0)
+    return write_module(artifact, options.triple, COMPILER, options.debug_info, options.opt_level > 0, trace)
 
 
-def emit_object(artifact: CodegenArtifact, options: EmitOptions) -> bytes:
+def emit_object(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None) -> bytes:
     """The object of a program; raises `CodegenError`."""
-    module, machine = _compile(artifact, options)
+    module, machine = _run_passes(emit_llvm(artifact, options, trace), options)
     image = bytes(machine.emit_object(module))
     check_imports(image, artifact)
     return image

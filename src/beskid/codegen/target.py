@@ -31,6 +31,9 @@ TARGETS: dict[str, Target] = {
 }
 """The targets by their full triples."""
 
+MACHINE_NUMBERS: dict[int, str] = {62: "x86_64", 183: "aarch64", 243: "riscv64"}
+"""The machines of the targets by the numbers that ELF files give them."""
+
 _MACHINES: dict[str, str] = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64"}
 
 

@@ -6,9 +6,18 @@ declarations that they used. It must not call LLVM.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from beskid.base.trace import (
+    DECLARE_BUILTINS,
+    DECLARE_EXTERNS,
+    DECLARE_FUNCTIONS,
+    DEFINE,
+    DESCRIPTORS,
+    LITERALS,
+    Trace,
+)
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm import calls, checks, operations
 from beskid.codegen.llvm.data import (
@@ -28,7 +37,7 @@ from beskid.codegen.llvm.data import (
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.metadata import Metadata
-from beskid.codegen.llvm.pool import Pool
+from beskid.codegen.llvm.pool import Pool, has_thunk
 from beskid.codegen.llvm.recursion import inline_levels
 from beskid.codegen.llvm.tables import table_line
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, global_name, results_type
@@ -62,8 +71,15 @@ HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
 """The handler of every instruction."""
 
 
-def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_info: bool, optimize: bool) -> str:
-    """The LLVM text of a program."""
+def write_module(
+    artifact: CodegenArtifact,
+    target: str,
+    compiler: str,
+    debug_info: bool,
+    optimize: bool,
+    trace: Trace | None = None,
+) -> str:
+    """The LLVM text of a program; its parts stand in the order that the boundary's documents prescribe."""
     metadata = Metadata(compiler, debug_info)
     pool = Pool(artifact, metadata, optimize)
     functions: list[str] = []
@@ -71,17 +87,16 @@ def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_in
         levels = inline_levels(function) if optimize else 0
         for level in range(levels + 1):
             functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS))
-    functions += [export_thunk(function, pool) for function in artifact.functions if function.exported]
+    functions += [export_thunk(function, pool) for function in artifact.functions if has_thunk(function)]
     if artifact.entry is not None:
         functions.append(entry_wrapper(pool.functions[artifact.entry], pool, f"hidden i64 @{ENTRY_SYMBOL}"))
     for number, test in enumerate(artifact.tests):
         functions.append(entry_wrapper(pool.functions[test], pool, f"internal i64 @{test_entry_symbol(number)}"))
     texts = Texts()
-    data: list[str] = []
+    descriptors: list[str] = []
     for descriptor in artifact.type_descriptors:
-        data += descriptor_lines(descriptor, texts)
-    data += literal_lines(pool)
-    data += closure_lines(pool, texts)
+        descriptors += descriptor_lines(descriptor, texts)
+    data = closure_lines(pool, texts)
     data += [table_line(table, pool) for table in artifact.method_tables]
     if pool.sites:
         data += site_lines(pool.sites, texts)
@@ -90,12 +105,28 @@ def write_module(artifact: CodegenArtifact, target: str, compiler: str, debug_in
         data.append(tests_line(artifact))
     data += texts.lines()
     data += note_lines(note_text(artifact, pool, target, compiler), target)
-    declarations = [declare_runtime(symbol) for symbol in sorted(pool.runtime)]
-    declarations += [declare_extern(imported) for imported in artifact.extern_imports]
-    declarations += [declare_mathematical(symbol, count) for symbol, count in sorted(pool.mathematical.items())]
-    declarations += sorted(pool.intrinsics)
+    mathematical = [declare_mathematical(symbol, count) for symbol, count in sorted(pool.mathematical.items())]
+    builtins = sorted(pool.runtime)
     head = [f'source_filename = "{artifact.name}"' if artifact.name.isidentifier() else 'source_filename = "program"']
-    return "\n".join([*head, *data, *declarations, *functions]) + "\n" + metadata.text()
+    parts: list[tuple[str, Iterable[str], list[str]]] = [
+        (DECLARE_BUILTINS, builtins, [declare_runtime(symbol) for symbol in builtins]),
+        # LLVM declares a function where it defines it; its name is settled before.
+        (DECLARE_FUNCTIONS, pool.symbols.values(), [*mathematical, *sorted(pool.intrinsics)]),
+        (
+            DECLARE_EXTERNS,
+            [held.symbol for held in artifact.extern_imports],
+            [declare_extern(imported) for imported in artifact.extern_imports],
+        ),
+        (LITERALS, [f"@.text.{number}" for number in pool.literals.values()], literal_lines(pool)),
+        (DESCRIPTORS, [held.name for held in artifact.type_descriptors], descriptors),
+        (DEFINE, pool.symbols.values(), [*data, *functions]),
+    ]
+    lines = head
+    for step, names, part in parts:
+        if trace is not None:
+            trace.note(step, names)
+        lines += part
+    return "\n".join(lines) + "\n" + metadata.text()
 
 
 def entry_wrapper(entry: model.Function, pool: Pool, head: str) -> str:
@@ -113,10 +144,11 @@ def entry_wrapper(entry: model.Function, pool: Pool, head: str) -> str:
 
 
 def export_thunk(function: model.Function, pool: Pool) -> str:
-    """The C function of an exported function: it enters the runtime, and prepares it on first use.
+    """The C function of an exported function or a callback: it enters the runtime, and prepares it on first use.
 
-    A truth value is a byte in C.
+    A truth value is a byte in C. Nobody but this object names a callback's thunk.
     """
+    linkage = "" if function.exported else "hidden "
     enter = pool.call_runtime("beskid_thunk_enter")
     leave = pool.call_runtime("beskid_thunk_leave")
     booleans = [held.index for held in function.parameters if held.type is model.IRType.I1]
@@ -131,7 +163,7 @@ def export_thunk(function: model.Function, pool: Pool) -> str:
     outer = MEMORY_TYPE[function.results[0]] if len(function.results) == 1 else inner
     call = f"call {inner} {pool.symbols[function.name]}(ptr %sp{arguments})"
     lines = [
-        f'define {outer} {global_name(function.name)}({parameters}) nounwind "probe-stack"="inline-asm" {{',
+        f'define {linkage}{outer} {global_name(function.name)}({parameters}) nounwind "probe-stack"="inline-asm" {{',
         *[f"  %b{index} = icmp ne i8 %p{index}, 0" for index in booleans],
         f"  %sp = call ptr {enter}(ptr @{PROGRAM_SYMBOL})",
         f"  {call}" if inner == "void" else f"  %result = {call}",

@@ -1,0 +1,57 @@
+"""The steps between a program and its first instruction, written down as they happen.
+
+The boundary's documents prescribe an order. Emitter, engine and AOT builder put each step with its names into the
+`Trace` they are given, and a test compares. Without a trace they write nothing. This module imports nothing: a warm
+start passes through its users.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CONSTRUCT = "construct"
+DECLARE_BUILTINS = "declare builtins"
+DECLARE_FUNCTIONS = "declare user functions"
+DECLARE_EXTERNS = "declare validated externs"
+LITERALS = "string literals"
+DESCRIPTORS = "type descriptors"
+DEFINE = "define bodies"
+BIND = "bind imports"
+FINALISE = "finalise"
+VERSION_CHECK = "version check"
+ENTRY = "entry"
+LINK = "link"
+RECORD = "record the ABI version"
+
+
+class Step:
+    """One step: what was done, and to which names."""
+
+    __slots__ = ("name", "names")
+
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        self.name = name
+        self.names = names
+
+
+class Trace:
+    """The steps of one session, in the order in which they happened."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def note(self, name: str, names: Iterable[str] = ()) -> None:
+        """Write a step down."""
+        self.steps.append(Step(name, tuple(names)))
+
+    def order(self) -> list[str]:
+        """The names of the steps."""
+        return [step.name for step in self.steps]
+
+    def names_of(self, name: str) -> list[tuple[str, ...]]:
+        """The names of every step of this kind."""
+        return [step.names for step in self.steps if step.name == name]

@@ -1,0 +1,304 @@
+"""What a built file says about the contract it was made for, and whether this compiler's contract agrees.
+
+It takes the bytes of an object, archive, library, executable or metadata file and gives a `Verdict`. It must not touch
+files: the caller reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from beskid.abi import (
+    BESKID_DRAFT_HASH,
+    BESKID_RUNTIME_ABI_LEVEL,
+    BESKID_RUNTIME_ABI_VERSION,
+    BUILTIN_SPECS,
+    LEVEL_SYMBOL_COUNTS,
+    RUNTIME_EXPORT_SYMBOLS,
+    SUPPORT_SYMBOLS,
+    BuiltinFnSpec,
+)
+from beskid.aot.metadata import content_digest
+from beskid.aot.runtime_archive import STATEMENT
+from beskid.codegen.fileformats import FileFormat, any_note_fields, format_of
+from beskid.codegen.objectfile import (
+    ObjectFileError,
+    archive_members,
+    archive_symbols,
+    defined_symbols,
+    machine_of,
+    note_fields,
+    sections,
+    undefined_symbols,
+)
+from beskid.codegen.target import MACHINE_NUMBERS
+
+METADATA_SUFFIX = ".beskid.json"
+
+_SPECS = {spec.symbol: spec for spec in BUILTIN_SPECS}
+_LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
+_VERSION_SYMBOL = RUNTIME_EXPORT_SYMBOLS[0]
+_IMPORT = re.compile(r"(?P<symbol>\w+)\((?P<kinds>[\w,]*)\)(?P<result>\w+)")
+_RELOCATABLE = 1
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was found in a file. Without problems it may be used with this compiler and its runtime."""
+
+    path: str
+    kind: str
+    facts: dict[str, str | int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def signature_text(spec: BuiltinFnSpec) -> str:
+    """A signature as notes state it: `str_len(Ptr)I64`."""
+    return f"{spec.symbol}({','.join(kind.value for kind in spec.params)}){spec.returns.value}"
+
+
+def verify_image(path: str, image: bytes) -> Verdict:
+    """Look at an object, archive, library or executable."""
+    verdict = Verdict(path, format_of(image).value)
+    try:
+        _verify_format(verdict, image)
+    except ObjectFileError as error:
+        verdict.problems.append(f"cannot be read: {error}")
+    return verdict
+
+
+def _verify_format(verdict: Verdict, image: bytes) -> None:
+    match format_of(image):
+        case FileFormat.ELF:
+            _verify_elf(verdict, image)
+        case FileFormat.ARCHIVE:
+            _verify_archive(verdict, image)
+        case FileFormat.UNKNOWN:
+            verdict.problems.append("is no object, archive, library, executable or metadata file")
+        case _:
+            verdict.kind = f"{verdict.kind} file"
+            _verify_note(verdict, any_note_fields(image))
+
+
+# The note ---------------------------------------------------------------------------------------------------------
+
+
+def _verify_note(verdict: Verdict, note: Mapping[str, list[str]]) -> None:
+    if "abi" not in note:
+        verdict.problems.append("carries no Beskid note: beskid did not make it, or the note was removed")
+        return
+    first = {key: values[0] for key, values in note.items()}
+    level = _number(first.get("level", ""))
+    verdict.facts |= {
+        "abi": _number(first["abi"]),
+        "level": level,
+        "draft": first.get("draft", "none"),
+        "target": first.get("target", "none"),
+        "compiler": first.get("compiler", "none"),
+        "imports": len(note.get("import", [])),
+        "externs": len(note.get("extern", [])),
+    }
+    _verify_contract(verdict, "it", _number(first["abi"]), level, first.get("draft", "none"))
+    _verify_signatures(verdict, note.get("import", []), level)
+    for extern in note.get("extern", []):
+        symbol = extern.partition("@")[0]
+        if symbol in _LISTED:
+            verdict.problems.append(f"declares the runtime's `{symbol}` as a foreign function")
+
+
+def _verify_contract(verdict: Verdict, what: str, version: int, level: int, draft: str) -> None:
+    """Whether something that needs this version, level and draft can run with a runtime of this compiler."""
+    if version != BESKID_RUNTIME_ABI_VERSION:
+        verdict.problems.append(f"{what} needs ABI version {version}, this beskid has {BESKID_RUNTIME_ABI_VERSION}")
+        return
+    if level > BESKID_RUNTIME_ABI_LEVEL:
+        verdict.problems.append(f"{what} needs ABI level {level}, this beskid offers {BESKID_RUNTIME_ABI_LEVEL}")
+    if draft != f"{BESKID_DRAFT_HASH:#018x}":
+        verdict.problems.append(f"{what} needs draft layout {draft}, this beskid has {BESKID_DRAFT_HASH:#018x}")
+
+
+def _verify_signatures(verdict: Verdict, imports: Iterable[str], level: int) -> None:
+    for line in imports:
+        match = _IMPORT.fullmatch(line)
+        if match is None:
+            verdict.problems.append(f"states an import that cannot be read: `{line}`")
+            continue
+        spec = _SPECS.get(match["symbol"])
+        if spec is None:
+            verdict.problems.append(f"imports `{match['symbol']}`, which is no runtime function")
+        elif line != signature_text(spec):
+            verdict.problems.append(f"imports `{line}`, but the runtime function is `{signature_text(spec)}`")
+        elif spec.since > level:
+            verdict.problems.append(f"states level {level}, but `{spec.symbol}` belongs to level {spec.since}")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else -1
+
+
+# ELF --------------------------------------------------------------------------------------------------------------
+
+
+def _verify_elf(verdict: Verdict, image: bytes) -> None:
+    machine = machine_of(image)
+    note = note_fields(image)
+    names = {section.name for section in sections(image)}
+    statement = STATEMENT.search(image)
+    if int.from_bytes(image[16:18], "little") == _RELOCATABLE:
+        verdict.kind = "object"
+        _verify_note(verdict, note)
+        _verify_target(verdict, machine)
+        _verify_undefined(verdict, image, note)
+        return
+    if "abi" not in note and statement is not None:
+        verdict.kind = "runtime library"
+        _verify_runtime(verdict, statement, defined_symbols(image) & _LISTED)
+        verdict.facts["target"] = MACHINE_NUMBERS.get(machine, f"machine {machine}")
+        return
+    verdict.kind = "executable" if ".interp" in names else "shared library"
+    _verify_note(verdict, note)
+    _verify_target(verdict, machine)
+    _verify_inside(verdict, statement)
+    shown = sorted(defined_symbols(image) & _LISTED)
+    if shown:
+        verdict.problems.append(f"shows functions of the runtime inside it: {', '.join(shown)}")
+    left = sorted(set(undefined_symbols(image)) & _LISTED)
+    if left:
+        verdict.problems.append(f"leaves functions of the runtime to be found at load time: {', '.join(left)}")
+
+
+def _verify_target(verdict: Verdict, machine: int) -> None:
+    target = verdict.facts.get("target")
+    held = MACHINE_NUMBERS.get(machine)
+    if isinstance(target, str) and target != "none" and held != target.partition("-")[0]:
+        verdict.problems.append(f"says that it is for {target}, but its code is for {held or f'machine {machine}'}")
+
+
+def _verify_undefined(verdict: Verdict, image: bytes, note: Mapping[str, list[str]]) -> None:
+    stated = {line.partition("(")[0] for line in note.get("import", [])}
+    externs = {line.partition("@")[0] for line in note.get("extern", [])}
+    needed = undefined_symbols(image)
+    silent = [name for name in needed if name in _LISTED and name not in stated and name not in externs]
+    strangers = [name for name in needed if name not in {*_LISTED, *SUPPORT_SYMBOLS, *externs}]
+    if silent:
+        verdict.problems.append(f"calls runtime functions whose signatures it does not state: {', '.join(silent)}")
+    if strangers:
+        verdict.problems.append(
+            f"needs names that are neither runtime functions, externs nor support functions: {', '.join(strangers)}"
+        )
+
+
+# Runtimes ---------------------------------------------------------------------------------------------------------
+
+
+def _verify_runtime(verdict: Verdict, statement: re.Match[bytes], symbols: Iterable[str]) -> None:
+    version, level, draft = int(statement[1]), int(statement[2]), f"0x{statement[3].decode()}"
+    offered = set(symbols)
+    verdict.facts |= {"abi": version, "level": level, "draft": draft, "functions": len(offered)}
+    if version != BESKID_RUNTIME_ABI_VERSION:
+        verdict.problems.append(f"offers ABI version {version}, this beskid needs {BESKID_RUNTIME_ABI_VERSION}")
+        return
+    if draft != f"{BESKID_DRAFT_HASH:#018x}":
+        verdict.problems.append(f"has draft layout {draft}, this beskid has {BESKID_DRAFT_HASH:#018x}")
+    required = RUNTIME_EXPORT_SYMBOLS[: LEVEL_SYMBOL_COUNTS[min(level, BESKID_RUNTIME_ABI_LEVEL)]]
+    missing = [name for name in required if name not in offered]
+    if missing:
+        verdict.problems.append(f"lacks functions of its level: {', '.join(missing)}")
+
+
+def _verify_inside(verdict: Verdict, statement: re.Match[bytes] | None) -> None:
+    """The runtime that was linked in must serve the program around it."""
+    if statement is None:
+        verdict.problems.append("holds no runtime that states its ABI version")
+        return
+    version, level, draft = int(statement[1]), int(statement[2]), f"0x{statement[3].decode()}"
+    needed = verdict.facts.get("level", 0)
+    verdict.facts["runtime level"] = level
+    if version != verdict.facts.get("abi", version):
+        verdict.problems.append(f"needs ABI version {verdict.facts['abi']}, but the runtime inside it has {version}")
+    if isinstance(needed, int) and level < needed:
+        verdict.problems.append(f"needs ABI level {needed}, but the runtime inside it offers {level}")
+    if draft != verdict.facts.get("draft", draft):
+        verdict.problems.append(f"needs draft layout {verdict.facts['draft']}, but the runtime inside it has {draft}")
+
+
+def _verify_archive(verdict: Verdict, image: bytes) -> None:
+    members = [content for _, content in archive_members(image)]
+    found = [(content, note_fields(content)) for content in members if format_of(content) is FileFormat.ELF]
+    symbols = archive_symbols(image)
+    statement = STATEMENT.search(image)
+    programs = [(content, note) for content, note in found if "abi" in note]
+    if not programs:
+        verdict.kind = "runtime archive"
+        if statement is None:
+            verdict.problems.append("states no ABI version, and carries no Beskid note")
+            return
+        _verify_runtime(verdict, statement, symbols & _LISTED)
+        _verify_members(verdict, [content for content, _ in found])
+        return
+    verdict.kind = "static library"
+    for content, note in programs:
+        _verify_note(verdict, note)
+        _verify_target(verdict, machine_of(content))
+    _verify_inside(verdict, statement)
+    if _VERSION_SYMBOL not in symbols:
+        verdict.problems.append(f"does not define `{_VERSION_SYMBOL}`")
+
+
+def _verify_members(verdict: Verdict, members: Iterable[bytes]) -> None:
+    machines = {machine_of(content) for content in members}
+    names = sorted(MACHINE_NUMBERS.get(machine, f"machine {machine}") for machine in machines)
+    verdict.facts["target"] = ", ".join(names)
+    if len(machines) > 1:
+        verdict.problems.append(f"holds code for several machines: {', '.join(names)}")
+
+
+# Metadata ---------------------------------------------------------------------------------------------------------
+
+_SHOWN = {"abi": "abi_version", "level": "abi_level", "draft": "draft_hash", "target": "target", "compiler": "compiler"}
+
+
+def verify_metadata(path: str, text: str, output: bytes | None) -> Verdict:
+    """Look at an `<output>.beskid.json`. `output` is the file it describes, None when that one is not there."""
+    verdict = Verdict(path, "metadata file")
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        verdict.problems.append(f"is no JSON: {error}")
+        return verdict
+    if not isinstance(content, dict) or not isinstance(content.get("abi_version"), int):
+        verdict.problems.append("is no description of an output: it has no `abi_version`")
+        return verdict
+    imports = content.get("imports")
+    level = content.get("abi_level")
+    verdict.facts = {
+        fact: held if isinstance(held := content.get(key), str | int) else "none" for fact, key in _SHOWN.items()
+    }
+    if content.get("digest") != content_digest(content):
+        verdict.problems.append("was changed after it was written: its digest does not fit its content")
+    _verify_contract(
+        verdict, "its output", content["abi_version"], level if isinstance(level, int) else -1,
+        str(content.get("draft_hash")),
+    )  # fmt: skip
+    if isinstance(imports, list):
+        _verify_signatures(verdict, [str(line) for line in imports], level if isinstance(level, int) else -1)
+    if output is not None:
+        _verify_described(verdict, content, output)
+    return verdict
+
+
+def _verify_described(verdict: Verdict, content: Mapping[str, object], output: bytes) -> None:
+    """The description against the file that it describes."""
+    if content.get("sha256") != hashlib.sha256(output).hexdigest():
+        verdict.problems.append(f"describes another file than `{content.get('output')}`, whose content differs")
+    image = verify_image(str(content.get("output")), output)
+    for fact in _SHOWN:
+        if fact in image.facts and image.facts[fact] != verdict.facts[fact]:
+            verdict.problems.append(
+                f"says {fact} {verdict.facts[fact]}, but the note of its output says {image.facts[fact]}"
+            )
+    verdict.problems += [f"its output {problem}" for problem in image.problems]
