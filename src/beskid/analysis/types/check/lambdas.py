@@ -11,6 +11,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.statements import check_block
+from beskid.analysis.types.check.tries import settle_tries
 from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import (
     ERROR,
@@ -49,6 +50,7 @@ def lambda_expression(
     for local in parameters:
         checker.declare(local)
     body = _body(checker, expression.body, result)
+    settle_tries(checker, frame)
     checker.scopes.pop()
     checker.frames.pop()
     if body is None:

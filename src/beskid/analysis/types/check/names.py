@@ -98,7 +98,7 @@ def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
             f"`{name.text}` is used before its declaration",
             name.span,
             "not declared yet",
-            "move the declaration up",
+            _early_use_help(checker, name.text),
             (Label(checker.source, later, "declared here"),),
         )
         return
@@ -112,6 +112,15 @@ def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
     if isinstance(receiver, StructType):
         locals.extend(receiver.symbol.fields)
     report_unknown_value(checker.world, checker.context, name, locals)
+
+
+def _early_use_help(checker: BodyChecker, name: str) -> str:
+    """A lambda cannot name the local that it is the first value of, but a variable that was there before."""
+    around = [statements[index] for statements, index in checker.blocks]
+    is_own = any(isinstance(statement, tree.LetStatement) and statement.name.text == name for statement in around)
+    if checker.frame.is_lambda and is_own:
+        return f"declare `{name}` with `mut` and another first value, then assign the lambda to it"
+    return "move the declaration up"
 
 
 def _later_declaration(checker: BodyChecker, name: str) -> Span | None:

@@ -6,6 +6,7 @@ this one holds what they share and decides nothing about the language.
 
 from __future__ import annotations
 
+from beskid.analysis import typed
 from beskid.analysis.names.lookup import Context, resolve_type
 from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, TypeParameterSymbol
 from beskid.analysis.program import CORE_LIBRARY, World
@@ -23,7 +24,7 @@ class Frame:
     `result` is an open variable while a lambda's result is still to be found from its `return` statements.
     """
 
-    __slots__ = ("captures", "first_scope", "is_lambda", "loop_depth", "result")
+    __slots__ = ("captures", "first_scope", "is_lambda", "loop_depth", "result", "waiting_tries")
 
     def __init__(self, result: Type, first_scope: int, is_lambda: bool) -> None:
         self.result = result
@@ -31,6 +32,8 @@ class Frame:
         self.is_lambda = is_lambda
         self.loop_depth = 0
         self.captures: dict[LocalSymbol, None] = {}
+        self.waiting_tries: list[typed.Try] = []
+        """Those met before the result was known."""
 
 
 class OpenVariable:

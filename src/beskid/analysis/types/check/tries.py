@@ -6,9 +6,9 @@ from beskid.analysis import typed
 from beskid.analysis.names.symbols import VariantSymbol
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
-from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.infer import prune, unify
-from beskid.analysis.types.model import ERROR, NEVER, EnumType, Type, show_type
+from beskid.analysis.types.model import ERROR, NEVER, EnumType, InferenceVariable, Type, show_type
 from beskid.analysis.types.relations import payload_types, result_variants
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -25,16 +25,41 @@ def try_expression(checker: BodyChecker, expression: tree.TryExpression, expecte
         return error_value(expression.span)
     value_type = checker.settle(payload_types(type, ok)[0])
     target = prune(checker.frame.result)
-    target_failing = _variants(target)[1]
-    propagates = False
-    if isinstance(target, EnumType) and target_failing is not None:
-        given = payload_types(type, failing)
-        wanted = payload_types(target, target_failing)
-        if len(given) != len(wanted) or not all(unify(a, b) for a, b in zip(given, wanted, strict=True)):
-            _report_error_type(checker, given, wanted, expression)
-            return error_value(expression.span)
-        propagates = True
-    return typed.Try(expression.span, value_type, operand, ok, failing, propagates, target)
+    checked = typed.Try(expression.span, value_type, operand, ok, failing, False, target)
+    if isinstance(target, InferenceVariable):
+        checker.has_open_nodes = True
+        checker.frame.waiting_tries.append(checked)
+        return checked
+    return checked if _find_target(checker, checked) else error_value(expression.span)
+
+
+def settle_tries(checker: BodyChecker, frame: Frame) -> None:
+    """Say where operators go that stand before the first `return` of a lambda: its result is known at its end."""
+    for waiting in frame.waiting_tries:
+        _settle(waiting, "return_type", prune(frame.result))
+        _find_target(checker, waiting)
+
+
+def _find_target(checker: BodyChecker, checked: typed.Try) -> bool:
+    """Let the operator propagate when the callable's result can take the error; False after a report."""
+    source, target = checked.operand.type, checked.return_type
+    failing = _variants(target)[1]
+    if not isinstance(target, EnumType) or failing is None:
+        return True
+    source = checker.settle(source)
+    assert isinstance(source, EnumType)
+    given = payload_types(source, checked.error)
+    wanted = payload_types(target, failing)
+    if len(given) != len(wanted) or not all(unify(a, b) for a, b in zip(given, wanted, strict=True)):
+        _report_error_type(checker, given, wanted, checked.span)
+        return False
+    _settle(checked, "propagates", True)
+    return True
+
+
+def _settle(waiting: typed.Try, field: str, known: object) -> None:
+    """Fill in what was not known when the node was made, as the end of a statement does with open types."""
+    setattr(waiting, field, known)
 
 
 def _variants(type: Type) -> tuple[VariantSymbol | None, VariantSymbol | None]:
@@ -52,14 +77,14 @@ def _report_operand(checker: BodyChecker, type: Type, span: Span) -> None:
 
 
 def _report_error_type(
-    checker: BodyChecker, given: tuple[Type, ...], wanted: tuple[Type, ...], expression: tree.TryExpression
+    checker: BodyChecker, given: tuple[Type, ...], wanted: tuple[Type, ...], span: Span
 ) -> None:
     given_text = ", ".join([show_type(type) for type in given]) or "nothing"
     wanted_text = ", ".join([show_type(type) for type in wanted]) or "nothing"
     checker.error(
         "E1206",
         f"expected {wanted_text}, got {given_text}: the error of `?` must be that of the function's result",
-        Span(expression.span.end - 1, expression.span.end),
+        Span(span.end - 1, span.end),
         f"fails with {given_text}, the function with {wanted_text}",
         "convert the error with `match` first",
     )
