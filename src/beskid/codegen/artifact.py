@@ -11,6 +11,7 @@ import hashlib
 
 from beskid.base.node import value
 from beskid.codegen.errors import CodegenError
+from beskid.codegen.externs import declare_validated_extern_imports
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
@@ -68,19 +69,18 @@ def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifac
         raise CodegenError("E2011", "invalid IR:\n  " + "\n  ".join(problems[:20]))
     literals: dict[bytes, None] = {}
     builtins: set[str] = set()
-    externs: set[str] = set()
+    has_foreign_call = False
     for function in module.functions.values():
-        if function.exported:
+        if function.exported or function.is_callback:
             builtins.update(("beskid_thunk_enter", "beskid_thunk_leave"))
         for block in function.blocks:
             for instruction in block.instructions:
                 builtins.update(runtime_functions_of(instruction))
-                if isinstance(instruction, CallExtern):
-                    externs.add(instruction.symbol)
+                has_foreign_call = has_foreign_call or isinstance(instruction, CallExtern)
                 collect_literals(instruction, literals)
             if block.terminator is not None:
                 collect_literals(block.terminator, literals)
-    if externs:
+    if has_foreign_call:
         builtins.add("stdout_flush")
     return CodegenArtifact(
         name=module.name,
@@ -89,7 +89,7 @@ def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifac
         method_tables=tuple([module.tables[name] for name in sorted(module.tables)]),
         string_literals=tuple(literals),
         builtin_imports=tuple(sorted(builtins)),
-        extern_imports=tuple([module.externs[symbol] for symbol in sorted(externs)]),
+        extern_imports=declare_validated_extern_imports([module.externs[symbol] for symbol in sorted(module.externs)]),
         exports=tuple(sorted([name for name, function in module.functions.items() if function.exported])),
         entry=module.entry,
         tests=tests,

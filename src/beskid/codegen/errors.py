@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class CodegenError(Exception):
     """The program cannot become an object."""
@@ -11,3 +13,24 @@ class CodegenError(Exception):
         self.code = code
         self.message = message
         self.help = help
+
+
+class ExternDeclarationError(CodegenError):
+    """A foreign function that cannot be declared."""
+
+    InvalidSignature: ClassVar[type[InvalidSignature]]
+
+
+class InvalidSignature(ExternDeclarationError):  # noqa: N818  (callers know the name as ExternDeclarationError.…)
+    """A foreign signature with types that do not cross the boundary, or a name that is not a C identifier."""
+
+    def __init__(self, symbol: str, reason: str) -> None:
+        super().__init__(
+            "E1524",
+            f"extern signature not allowed for `{symbol}`: {reason}",
+            "use integers, floats, `bool`, opaque handles or views at the boundary",
+        )
+        self.symbol = symbol
+
+
+ExternDeclarationError.InvalidSignature = InvalidSignature

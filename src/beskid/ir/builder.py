@@ -45,6 +45,7 @@ from beskid.ir.model import (
     Move,
     NullConstant,
     Operand,
+    Passing,
     Register,
     Return,
     Signature,
@@ -350,12 +351,16 @@ class Builder:
         return result
 
     def call_extern(
-        self, imported: ExternImport, arguments: tuple[Operand, ...], dest: Register | None = None
+        self,
+        imported: ExternImport,
+        arguments: tuple[Operand, ...],
+        dest: Register | None = None,
+        passing: tuple[Passing, ...] = (),
     ) -> Register | None:
         results = imported.signature.results
         if results and dest is None:
             dest = self.function.new_register(results[0])
-        self.emit(CallExtern(self.location, dest, imported.symbol, arguments))
+        self.emit(CallExtern(self.location, dest, imported.symbol, arguments, passing=passing))
         return dest
 
     # Terminators ------------------------------------------------------------------------------------------------

@@ -456,15 +456,34 @@ class CallRuntime:
     live: int = -1
 
 
+class Passing(Enum):
+    """How an argument of a foreign call crosses: as it is, or which words a reference becomes.
+
+    `CELL`: the address of the word behind the descriptor. `DATA`: the address of an array's elements or a string's
+    bytes; `BUFFER` adds the length, `ARRAY` length and capacity. `OBJECT`: the address of the object itself.
+    """
+
+    VALUE = "value"
+    CELL = "cell"
+    DATA = "data"
+    BUFFER = "buffer"
+    ARRAY = "array"
+    OBJECT = "object"
+
+
 @node
 class CallExtern:
-    """A call of a validated foreign function (C convention). A safepoint."""
+    """A call of a validated foreign function (C convention). A safepoint, during which its operands stay alive.
+
+    `passing` has a mode for each argument; empty when all cross as they are.
+    """
 
     location: Location | None
     dest: Register | None
     symbol: str
     arguments: tuple[Operand, ...]
     live: int = -1
+    passing: tuple[Passing, ...] = ()
 
 
 @node
@@ -576,6 +595,7 @@ class Function:
         "blocks",
         "exported",
         "inline_never",
+        "is_callback",
         "location",
         "name",
         "parameters",
@@ -592,6 +612,7 @@ class Function:
         self.registers: list[Register] = []
         self.blocks: list[Block] = []
         self.exported = exported
+        self.is_callback = False
         self.inline_never = False
         self.slots = 0
 
@@ -633,11 +654,15 @@ class MethodTable:
 
 @value
 class ExternImport:
-    """A foreign function the module calls: C symbol, library as written, signature as machine types."""
+    """A foreign function the module declares: C symbol, library as written, signature as machine types.
+
+    `unsigned` lists the parameters narrower than 32 bits that C extends with zeros; -1 stands for the result.
+    """
 
     symbol: str
     library: str
     signature: Signature
+    unsigned: tuple[int, ...] = ()
 
 
 class Module:

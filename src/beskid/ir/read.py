@@ -49,6 +49,7 @@ from beskid.ir.model import (
     Module,
     Move,
     NullConstant,
+    Passing,
     Operand,
     Register,
     Return,
@@ -216,7 +217,8 @@ class _Reader:
                 case "extern":
                     symbol = self._text()
                     self._expect("library")
-                    module.externs[symbol] = ExternImport(symbol, self._text(), self._signature())
+                    library, signature = self._text(), self._signature()
+                    module.externs[symbol] = ExternImport(symbol, library, signature, self._unsigned())
                 case "function":
                     function = self._function_header()
                     self._function_body()
@@ -271,6 +273,7 @@ class _Reader:
         self._expect("->")
         function.results = self._types()
         function.exported = self._accept("exported")
+        function.is_callback = self._accept("callback")
         function.inline_never = self._accept("inline_never")
         if self._accept("slots"):
             function.slots = self._integer()
@@ -534,7 +537,26 @@ class _Reader:
         symbol = self._text()
         self._expect("(")
         arguments = self._operands(")")
-        return CallExtern(location, self._optional(dests), symbol, arguments, self._live())
+        passing = self._passing()
+        return CallExtern(location, self._optional(dests), symbol, arguments, self._live(), passing)
+
+    def _passing(self) -> tuple[Passing, ...]:
+        return tuple([Passing(word) for word in self._bracketed("passing")])
+
+    def _unsigned(self) -> tuple[int, ...]:
+        return tuple([int(word) for word in self._bracketed("unsigned")])
+
+    def _bracketed(self, keyword: str) -> list[str]:
+        """The words of an optional `keyword [a, b]`."""
+        words: list[str] = []
+        if not self._accept(keyword):
+            return words
+        self._expect("[")
+        while not self._accept("]"):
+            words.append(self._take())
+            if self._peek() != "]":
+                self._expect(",")
+        return words
 
     def store_root(self, location: Location | None, dests: list[Register]) -> Operation:
         slot = self._integer()

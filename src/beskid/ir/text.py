@@ -105,8 +105,10 @@ def print_module(module: Module) -> str:
             f"table {quote(table.name)} functions [{functions}] tables [{links}] display {quote(table.display)}"
         )
     for imported in module.externs.values():
+        unsigned = f" unsigned [{', '.join([str(index) for index in imported.unsigned])}]" if imported.unsigned else ""
         lines.append(
             f"extern {quote(imported.symbol)} library {quote(imported.library)} {_signature(imported.signature)}"
+            f"{unsigned}"
         )
     for function in module.functions.values():
         lines.append("")
@@ -125,6 +127,8 @@ def _function_lines(function: Function) -> list[str]:
     header = f"function @{name(function.name)}({parameters}) -> {_types(function.results)}"
     if function.exported:
         header += " exported"
+    if function.is_callback:
+        header += " callback"
     if function.inline_never:
         header += " inline_never"
     if function.slots:
@@ -246,6 +250,11 @@ def _switch(operation: Switch) -> str:
     return f"switch {print_operand(operation.value)}, {cases}default: {_label(operation.default)}"
 
 
+def _passing(operation: CallExtern) -> str:
+    modes = ", ".join([mode.value for mode in operation.passing])
+    return f" passing [{modes}]" if modes else ""
+
+
 def _label(block: Block) -> str:
     return name(block.label)
 
@@ -280,7 +289,7 @@ _FORMS: dict[type[Any], Callable[[Any], str]] = {
     LoadTable: lambda o: f"load_table {print_operand(o.table)} + {o.index}",
     CallIndirect: lambda o: f"call_indirect {print_operand(o.code)}({_list(o.arguments)}) : {_signature(o.signature)}",
     CallRuntime: lambda o: f"call_runtime {name(o.function)}({_list(o.arguments)})",
-    CallExtern: lambda o: f"call_extern {quote(o.symbol)}({_list(o.arguments)})",
+    CallExtern: lambda o: f"call_extern {quote(o.symbol)}({_list(o.arguments)})" + _passing(o),
     StoreSite: lambda o: "store_site",
     StoreRoot: lambda o: f"store_root {o.slot}, {print_operand(o.value)}",
     Jump: lambda o: f"jump {_label(o.target)}",

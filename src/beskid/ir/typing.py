@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from beskid.ir.boundary import as_register_class, machine_words, passing_of
 from beskid.ir.builder import INTEGER_WIDTH, unary_result
 from beskid.ir.model import (
     SIZE_OF,
@@ -47,6 +48,7 @@ from beskid.ir.model import (
     Move,
     NullConstant,
     Operand,
+    Passing,
     Register,
     Return,
     StoreElement,
@@ -366,9 +368,24 @@ class OperationTypes:
         if imported is None:
             self.problems.append(f"there is no extern {operation.symbol}")
             return
-        self._fit(f"the arguments of {operation.symbol}", operation.arguments, imported.signature.parameters)
+        self._fit_words(operation, imported.signature.parameters)
         if operation.dest is not None:
             self._fit(f"the result of {operation.symbol}", (operation.dest,), imported.signature.results)
+
+    def _fit_words(self, operation: CallExtern, parameters: Sequence[IRType]) -> None:
+        """The machine words of the arguments are those of the declaration; references cross by a mode only."""
+        if operation.passing and len(operation.passing) != len(operation.arguments):
+            self.problems.append(f"the call of {operation.symbol} has not a mode for each argument")
+            return
+        passing = passing_of(operation)
+        for operand, mode in zip(operation.arguments, passing, strict=True):
+            if (mode is Passing.VALUE) == (type_of(operand) is IRType.REF):
+                self.problems.append(f"a {type_of(operand).value} cannot cross to C as {mode.value}")
+        given = machine_words(operation.arguments, passing)
+        if as_register_class(given) != as_register_class(parameters):
+            self.problems.append(
+                f"the arguments of {operation.symbol} are {_names(given)} and must be {_names(parameters)}"
+            )
 
     def _store_root(self, operation: StoreRoot) -> None:
         self._want("the value", operation.value, IRType.REF)

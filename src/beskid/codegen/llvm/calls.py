@@ -7,6 +7,8 @@ Allocation of an object bumps a cursor in the context; the call is the slow way.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from beskid.abi import AbiReturnKind
 from beskid.abi.tables import (
     ALLOCATION_CURSOR_LIMIT_OFFSET,
@@ -16,10 +18,11 @@ from beskid.abi.tables import (
     KIND_OBJECT,
     SIZE_CLASSES,
 )
-from beskid.codegen.llvm.declarations import RETURN_TYPE, SPECS
+from beskid.codegen.llvm.declarations import RETURN_TYPE, SPECS, extension, foreign_result
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.operations import field_address, length_address
 from beskid.codegen.llvm.types import MEMORY_TYPE, results_type
+from beskid.ir.boundary import MACHINE_WORDS, passing_of
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
@@ -32,11 +35,15 @@ from beskid.ir.model import (
     IRType,
     LoadTable,
     Operand,
+    Passing,
     Register,
     type_of,
 )
 
 CLOSURE_CODE_OFFSET = 8
+
+CELL_VALUE_OFFSET = 8
+"""Where the value of a one-word object lies: behind its descriptor."""
 
 INLINE_ALLOCATION_MAXIMUM = 256
 """Objects up to this size are allocated in place."""
@@ -116,14 +123,16 @@ def write_call_runtime(writer: FunctionWriter, operation: CallRuntime) -> None:
 
 
 def write_call_extern(writer: FunctionWriter, operation: CallExtern) -> None:
-    imported = writer.pool.externs[operation.symbol]
-    arguments = [foreign_argument(writer, argument) for argument in operation.arguments]
+    imported = writer.pool.use_extern(operation.symbol)
     flush_output(writer)
+    words = foreign_words(writer, operation)
+    arguments = [f"{type}{extension(imported, index)} {word}" for index, (type, word) in enumerate(words)]
     writer.store_top(first_free_slot(operation.live))
     results = imported.signature.results
-    result = MEMORY_TYPE[results[0]] if results else "void"
+    # The type stands whole at the call: another contract may declare an address where this one has a word.
     # Not a builtin: a library may define a function with the name of one of libc's.
-    call = f"call {result} @{operation.symbol}({', '.join(arguments)}) nobuiltin"
+    kind = f"{foreign_result(imported)} ({', '.join([type for type, _ in words])})"
+    call = f"call {kind} @{operation.symbol}({', '.join(arguments)}) nobuiltin"
     if not results:
         writer.emit(call)
     elif operation.dest is None:
@@ -135,10 +144,34 @@ def write_call_extern(writer: FunctionWriter, operation: CallExtern) -> None:
         writer.assign(operation.dest, call)
 
 
-def foreign_argument(writer: FunctionWriter, argument: Operand) -> str:
-    """An argument of a foreign function; a truth value travels as a byte."""
-    text = writer.typed(argument)
-    return f"i8 {writer.compute(f'zext {text} to i8')}" if type_of(argument) is IRType.I1 else text
+def foreign_words(writer: FunctionWriter, operation: CallExtern) -> list[tuple[str, str]]:
+    """Type and value of every machine word that the C function gets."""
+    words: list[tuple[str, str]] = []
+    for argument, passing in zip(operation.arguments, passing_of(operation), strict=True):
+        words += foreign_argument(writer, argument, passing)
+    return words
+
+
+def foreign_argument(writer: FunctionWriter, argument: Operand, passing: Passing) -> list[tuple[str, str]]:
+    """The words of one argument: a truth value travels as a byte, a reference as its mode says."""
+    value = writer.value(argument)
+    match passing:
+        case Passing.VALUE if type_of(argument) is IRType.I1:
+            return [("i8", writer.compute(f"zext i1 {value} to i8"))]
+        case Passing.VALUE:
+            return [(MEMORY_TYPE[type_of(argument)], value)]
+        case Passing.CELL:
+            return [("ptr", writer.compute(f"getelementptr inbounds i8, ptr {value}, i64 {CELL_VALUE_OFFSET}"))]
+        case Passing.OBJECT:
+            return [("ptr", value)]
+        case Passing.DATA | Passing.BUFFER | Passing.ARRAY:
+            words = [("ptr", writer.compute(f"load ptr, ptr {value}"))]
+            for index in range(1, len(MACHINE_WORDS[passing])):
+                address = writer.compute(f"getelementptr inbounds i8, ptr {value}, i64 {8 * index}")
+                words.append(("i64", writer.compute(f"load i64, ptr {address}")))
+            return words
+        case _:
+            assert_never(passing)
 
 
 def flush_output(writer: FunctionWriter) -> None:

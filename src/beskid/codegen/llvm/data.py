@@ -158,7 +158,8 @@ def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str)
             kinds = ",".join([kind.value for kind in spec.params])
             lines.append(f"import={spec.symbol}({kinds}){spec.returns.value}")
     for imported in artifact.extern_imports:
-        lines.append(f"extern={imported.symbol}@{imported.library}{signature_text(imported.signature)}")
+        if imported.symbol in pool.used_externs:
+            lines.append(f"extern={imported.symbol}@{imported.library}{signature_text(imported.signature)}")
     return "\n".join(lines) + "\n"
 
 

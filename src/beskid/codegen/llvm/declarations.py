@@ -8,7 +8,8 @@ from __future__ import annotations
 from beskid.abi import BUILTIN_SPECS, AbiReturnKind, BuiltinFnSpec
 from beskid.abi.declarations import LLVM_DECLARATIONS
 from beskid.codegen.llvm.types import MEMORY_TYPE
-from beskid.ir.model import ExternImport
+from beskid.ir.boundary import NARROW
+from beskid.ir.model import ExternImport, IRType
 
 RETURN_TYPE: dict[AbiReturnKind, str] = {
     AbiReturnKind.VOID: "void",
@@ -29,10 +30,28 @@ def declare_runtime(symbol: str) -> str:
 
 def declare_extern(imported: ExternImport) -> str:
     """The declaration of a foreign function; it may do anything but unwind."""
+    words = [
+        f"{MEMORY_TYPE[parameter]}{extension(imported, index)}"
+        for index, parameter in enumerate(imported.signature.parameters)
+    ]
+    return f"declare {foreign_result(imported)} @{imported.symbol}({', '.join(words)}) nounwind"
+
+
+def foreign_result(imported: ExternImport) -> str:
+    """The type that a foreign function gives, with the extension that C promises before it."""
+    results = imported.signature.results
+    if not results:
+        return "void"
+    return f"{extension(imported, -1)} {MEMORY_TYPE[results[0]]}".strip()
+
+
+def extension(imported: ExternImport, index: int) -> str:
+    """How a parameter (or, for -1, the result) narrower than a C `int` fills its register, behind a space."""
     signature = imported.signature
-    result = MEMORY_TYPE[signature.results[0]] if signature.results else "void"
-    parameters = ", ".join([MEMORY_TYPE[parameter] for parameter in signature.parameters])
-    return f"declare {result} @{imported.symbol}({parameters}) nounwind"
+    type = signature.results[0] if index < 0 else signature.parameters[index]
+    if type not in NARROW:
+        return ""
+    return " zeroext" if type is IRType.I1 or index in imported.unsigned else " signext"
 
 
 def declare_mathematical(symbol: str, arguments: int) -> str:

@@ -194,7 +194,7 @@ class FunctionWriter:
             case ClosureConstant(function=function):
                 return self.pool.closure(function)
             case FunctionAddress(function=function):
-                return self.pool.symbols[function]
+                return self.pool.address(function)
             case TableAddress(table=table):
                 return table_name(table)
 

@@ -31,6 +31,7 @@ class Pool:
         "runtime",
         "sites",
         "symbols",
+        "used_externs",
     )
 
     def __init__(self, artifact: CodegenArtifact, metadata: Metadata, optimize: bool) -> None:
@@ -40,6 +41,7 @@ class Pool:
         self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
         self.descriptors: dict[str, Descriptor] = {held.name: held for held in artifact.type_descriptors}
         self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}
+        self.used_externs: set[str] = set()
         self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
         self.literals: dict[bytes, int] = {}
         self.closures: dict[str, None] = {}
@@ -67,6 +69,15 @@ class Pool:
         self.runtime.add(symbol)
         return f"@{symbol}"
 
+    def address(self, function: str) -> str:
+        """The address by which a function is called indirectly; a callback's is that of its thunk."""
+        return global_name(function) if self.functions[function].is_callback else self.symbols[function]
+
+    def use_extern(self, symbol: str) -> ExternImport:
+        """A foreign function that is called, not only declared."""
+        self.used_externs.add(symbol)
+        return self.externs[symbol]
+
     def intrinsic(self, declaration: str) -> None:
         """Remember the declaration of an LLVM intrinsic."""
         self.intrinsics.add(declaration)
@@ -77,13 +88,18 @@ class Pool:
         return f"@{symbol}"
 
 
+def has_thunk(function: Function) -> bool:
+    """Whether C calls the function, through a thunk that has its name."""
+    return function.exported or function.is_callback
+
+
 def body_name(function: Function) -> str:
     """The LLVM name of a function's body.
 
     Only mangled names stand bare: an exported function leaves its plain name to the thunk, and any other plain name
     could be that of a runtime or foreign function.
     """
-    mangled = function.name.startswith(MANGLED_PREFIX) and not function.exported
+    mangled = function.name.startswith(MANGLED_PREFIX) and not has_thunk(function)
     return global_name(function.name if mangled else f"{function.name}$body")
 
 

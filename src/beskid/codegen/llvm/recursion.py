@@ -22,7 +22,7 @@ _CALLS = (Call, CallClosure, CallIndirect, CallExtern, AllocateArray, AllocateOb
 
 def inline_levels(function: Function) -> int:
     """Levels to inline the function into itself; 0 for most functions."""
-    if function.inline_never or function.exported:
+    if function.inline_never or function.exported or function.is_callback:
         return 0
     size = 0
     self_calls = 0

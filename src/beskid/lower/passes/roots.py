@@ -335,8 +335,8 @@ def _with_live(instruction: Instruction, live: int) -> Instruction:
             return CallClosure(location, dests, closure, arguments, signature, live)
         case CallIndirect(location, dests, code, arguments, signature):
             return CallIndirect(location, dests, code, arguments, signature, live)
-        case CallExtern(location, dest, symbol, arguments):
-            return CallExtern(location, dest, symbol, arguments, live)
+        case CallExtern(location, dest, symbol, arguments, _, passing):
+            return CallExtern(location, dest, symbol, arguments, live, passing)
         case _:
             return instruction
 

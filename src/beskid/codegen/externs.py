@@ -1,0 +1,45 @@
+"""Foreign functions as an artifact's rows declare them: the check before any of them becomes a declaration.
+
+It takes `ExternImport` rows, those never called too, and refuses names and machine signatures that cannot be declared.
+It must not know source types: what a row says is all there is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.codegen.errors import ExternDeclarationError
+from beskid.ir.model import ExternImport, IRType
+
+C_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+_BOUNDARY_TYPES: Final = frozenset(IRType) - {IRType.REF}
+
+
+def declare_validated_extern_imports(imports: Iterable[ExternImport]) -> tuple[ExternImport, ...]:
+    """The rows, each of which may be declared; raises `ExternDeclarationError.InvalidSignature`."""
+    rows = tuple(imports)
+    for imported in rows:
+        reason = invalid_reason(imported)
+        if reason:
+            raise ExternDeclarationError.InvalidSignature(imported.symbol, reason)
+    return rows
+
+
+def invalid_reason(imported: ExternImport) -> str:
+    """Why a row cannot be declared; empty for one that can."""
+    symbol = imported.symbol
+    if C_IDENTIFIER.match(symbol) is None:
+        return "the name is not a C identifier"
+    if symbol in RUNTIME_EXPORT_SYMBOLS:
+        return "the name belongs to the runtime"
+    for parameter in imported.signature.parameters:
+        if parameter not in _BOUNDARY_TYPES:
+            return f"parameter type {parameter.value} not allowed"
+    results = imported.signature.results
+    if len(results) > 1 or any(result not in _BOUNDARY_TYPES for result in results):
+        return f"return type {', '.join([result.value for result in results])} not allowed"
+    return ""

@@ -1,0 +1,53 @@
+"""How arguments of foreign calls cross to C: from IR operands to machine words.
+
+A reference never becomes an address that IR can hold; it crosses as a mode of the call, which is a safepoint that
+keeps its operands alive. It takes modes and gives the words that the C function sees. It must not know source types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+from beskid.ir.model import CallExtern, ExternImport, IRType, Operand, Passing, type_of
+
+MACHINE_WORDS: dict[Passing, tuple[IRType, ...]] = {
+    Passing.CELL: (IRType.PTR,),
+    Passing.DATA: (IRType.PTR,),
+    Passing.BUFFER: (IRType.PTR, IRType.I64),
+    Passing.ARRAY: (IRType.PTR, IRType.I64, IRType.I64),
+    Passing.OBJECT: (IRType.PTR,),
+}
+"""The words that a reference becomes."""
+
+NARROW = frozenset({IRType.I1, IRType.I8, IRType.I16})
+"""Types that C extends to a whole word."""
+
+
+def passing_of(operation: CallExtern) -> tuple[Passing, ...]:
+    """The mode of every argument."""
+    return operation.passing or (Passing.VALUE,) * len(operation.arguments)
+
+
+def words_of(operand: Operand, passing: Passing) -> tuple[IRType, ...]:
+    """The machine words that an argument becomes."""
+    return (type_of(operand),) if passing is Passing.VALUE else MACHINE_WORDS[passing]
+
+
+def machine_words(arguments: Sequence[Operand], passing: Sequence[Passing]) -> tuple[IRType, ...]:
+    """The machine words of all arguments."""
+    return tuple([word for operand, mode in zip(arguments, passing, strict=True) for word in words_of(operand, mode)])
+
+
+def as_register_class(types: Sequence[IRType]) -> tuple[IRType, ...]:
+    """The types as the machine tells them apart: an address and a 64-bit integer travel alike."""
+    return tuple([IRType.I64 if type is IRType.PTR else type for type in types])
+
+
+def same_machine_signature(left: ExternImport, right: ExternImport) -> bool:
+    """Whether two declarations call one C function in the same way."""
+    return (
+        as_register_class(left.signature.parameters) == as_register_class(right.signature.parameters)
+        and as_register_class(left.signature.results) == as_register_class(right.signature.results)
+        and left.unsigned == right.unsigned
+    )
