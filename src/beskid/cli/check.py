@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from beskid.cli.command import Command, add_input, add_messages
 from beskid.cli.progress import Progress
@@ -12,22 +13,28 @@ from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE
 from beskid.driver.options import CompileOptions
 from beskid.source.diagnostics import has_errors
 
+if TYPE_CHECKING:
+    from beskid.driver.session import Session
+    from beskid.source.fixes import AppliedFix
+
+MAX_FIX_ROUNDS = 16
+"""One fix may show what another one hid; more rounds than this mean fixes that undo each other."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     parser.add_argument("--deny-warnings", action="store_true", help="fail on warnings too")
+    parser.add_argument("--fix", action="store_true", help="make the safe fixes in the files, then report what is left")
     parser.add_argument("--exit-zero", action="store_true", help="give status 0 whatever is found")
     add_messages(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
-    from beskid.cli.session import open_session
-
-    session = open_session(options, CompileOptions())
+    session = checked_session(options)
+    if session is not None and options.fix:
+        session = fix(session, options)
     if session is None:
         return STATUS_DIAGNOSTICS
-    with Progress(f"checking {session.resolved.stem}"):
-        session.check(needs_entry=False)
     print_diagnostics(session.diagnostics, options)
     fails = has_errors(session.diagnostics) or (options.deny_warnings and bool(session.diagnostics))
     if fails and not options.exit_zero:
@@ -35,6 +42,41 @@ def execute(options: argparse.Namespace) -> int:
     if not session.diagnostics and options.message_format == "human" and sys.stdout.isatty():
         print("No diagnostics.")
     return STATUS_FINE
+
+
+def checked_session(options: argparse.Namespace) -> Session | None:
+    """The files as they are now, checked; None when the manifest has errors."""
+    from beskid.cli.session import open_session
+
+    session = open_session(options, CompileOptions())
+    if session is not None:
+        with Progress(f"checking {session.resolved.stem}"):
+            session.check(needs_entry=False)
+    return session
+
+
+def fix(session: Session, options: argparse.Namespace) -> Session | None:
+    """Make safe fixes until none is left; gives the session of the files as they are then."""
+    from beskid.driver.fixing import write_safe_fixes
+
+    current: Session | None = session
+    for _ in range(MAX_FIX_ROUNDS):
+        if current is None:
+            break
+        applied = write_safe_fixes(current)
+        if not applied:
+            break
+        for each in applied:
+            print(fix_line(each))
+        current = checked_session(options)
+    return current
+
+
+def fix_line(applied: AppliedFix) -> str:
+    """`Main.bd:3:5: fixed[E1214]: declare `n` with `mut``."""
+    diagnostic = applied.diagnostic
+    line, column = diagnostic.source.position(diagnostic.span.start)
+    return f"{diagnostic.source.path}:{line}:{column}: fixed[{diagnostic.code}]: {applied.fix.title}"
 
 
 COMMAND = Command("check", ("analyze",), "report what is wrong with a program", add_arguments, execute)

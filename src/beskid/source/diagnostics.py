@@ -80,9 +80,10 @@ def warning(
     label: str = "",
     help: str | None = None,
     related: tuple[Label, ...] = (),
+    fixes: tuple[Fix, ...] = (),
 ) -> Diagnostic:
     """A warning diagnostic."""
-    return Diagnostic(code, Severity.WARNING, message, source, span, label, help, related)
+    return Diagnostic(code, Severity.WARNING, message, source, span, label, help, related, fixes)
 
 
 def has_errors(diagnostics: list[Diagnostic]) -> bool:

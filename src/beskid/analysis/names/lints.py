@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from beskid.analysis.names.index import bound_name, kind_of
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, Symbol
-from beskid.source.diagnostics import Diagnostic, warning
+from beskid.source.diagnostics import Diagnostic, Edit, Fix, warning
+from beskid.source.text import SourceText, Span
 
 if TYPE_CHECKING:
     from beskid.analysis.program import World
@@ -52,6 +53,7 @@ def _unused_in(
                 name.span,
                 "unused import",
                 "remove it",
+                fixes=(_removal(module.source, binding.tree.span, binding.name),),
             )
         )
     for symbol in index.ordered:
@@ -68,6 +70,16 @@ def _unused_in(
             )
     for child in index.modules:
         _unused_in(world, child, entry, documented, found)
+
+
+def _removal(source: SourceText, span: Span, name: str) -> Fix:
+    """Remove an import, its line with it when nothing else stands there."""
+    text = source.text
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end) + 1 or len(text)
+    is_alone = not text[start : span.start].strip() and not text[span.end : end].strip()
+    removed = Span(start, end) if is_alone else span
+    return Fix(f"remove the import `{name}`", (Edit(source, removed, ""),), safe=True)
 
 
 def _is_needed(world: World, symbol: Symbol, entry: FunctionSymbol | None) -> bool:

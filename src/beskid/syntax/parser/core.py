@@ -143,7 +143,8 @@ class ParserCore:
             return
         place = self.ends[self.pos - 1] if self.pos else 0
         span = Span(place, place)
-        fix = Fix(f"insert `{kind}`", (Edit(self.source, span, kind),))
+        # Where a bracket was meant to close is a guess.
+        fix = Fix(f"insert `{kind}`", (Edit(self.source, span, kind),), safe=kind != ")")
         self.report(message, span, f"expected `{kind}`", help, fix=fix)
 
     def expect_semicolon(self, what: str) -> None:

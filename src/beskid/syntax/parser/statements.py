@@ -319,5 +319,5 @@ class StatementParser(ForeignStatements):
             place,
             "expected `;`",
             f"write `{'match … { … };' if what == 'match' else '{ … };'}`",
-            fix=Fix("insert `;`", (Edit(self.source, place, ";"),)),
+            fix=Fix("insert `;`", (Edit(self.source, place, ";"),), safe=True),
         )

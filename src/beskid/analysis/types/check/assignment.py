@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import lookup_value, resolve_member_path
-from beskid.analysis.names.symbols import LocalSymbol
-from beskid.analysis.types.check import unsupported
+from beskid.analysis.names.symbols import EventSymbol, LocalSymbol
 from beskid.analysis.types.check.conversions import convert, error_value
 from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.events import change_event, event_of, implicit_receiver
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.names import check_index, read_member, report_unknown
 from beskid.analysis.types.check.paths import (
@@ -34,9 +34,9 @@ def assign_expression(
     target = strip_groups(expression.target)
     operator = expression.operator[:-1]
     if operator in ("+", "-"):
-        event = _event_target(checker, target)
-        if event is not None:
-            return unsupported.event(checker, event, expression.span)
+        found = _event_target(checker, target)
+        if found is not None:
+            return change_event(checker, expression, *found, operator)
     place = _place(checker, target)
     if place is None:
         _check_value_alone(checker, expression.value)
@@ -120,11 +120,17 @@ def _not_an_event(checker: BodyChecker, expression: tree.AssignExpression, type:
     return error_value(expression.span)
 
 
-def _event_target(checker: BodyChecker, target: tree.Expression) -> str | None:
-    """The name of the event that the target denotes, or None."""
+def _event_target(
+    checker: BodyChecker, target: tree.Expression
+) -> tuple[typed.Expression, EventSymbol] | None:
+    """The event that the target denotes and the object that has it, or None."""
     if isinstance(target, tree.NameExpression):
         name = target.name.text
-        return name if not checker.has_local(name) and implicit_event(checker, name) else None
+        if checker.has_local(name) or not implicit_event(checker, name):
+            return None
+        this = implicit_receiver(checker, target.span)
+        own = None if this is None else event_of(this, name)
+        return None if this is None or own is None else (this, own)
     if not isinstance(target, tree.MemberExpression):
         return None
     root = root_name(target)
@@ -132,10 +138,11 @@ def _event_target(checker: BodyChecker, target: tree.Expression) -> str | None:
         return None
     errors = len(checker.diagnostics)
     object = infer(checker, target.object)
+    event = event_of(object, target.name.text)
+    if event is not None:
+        return object, event
+    # The target is looked at again as a place, which reports the same.
     del checker.diagnostics[errors:]
-    type = prune(object.type)
-    if isinstance(type, StructType) and target.name.text in type.symbol.events:
-        return target.name.text
     return None
 
 
@@ -195,7 +202,7 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
     else:
         help = f"declare it with `mut`: `{show_type(local.type)} mut {local.name} = …;`"
         place = Span(local.span.start, local.span.start)
-        fixes = (Fix(f"declare `{local.name}` with `mut`", (Edit(checker.source, place, "mut "),)),)
+        fixes = (Fix(f"declare `{local.name}` with `mut`", (Edit(checker.source, place, "mut "),), safe=True),)
     checker.error(
         "E1214",
         f"`{local.name}` is immutable",

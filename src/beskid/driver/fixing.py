@@ -1,0 +1,59 @@
+"""Writes fixed sources: the safe fixes of a check, made in the user's own files.
+
+A file is replaced as a whole or not at all, its line ends, byte-order mark and permissions kept. Files of
+dependencies and of the core library are left alone, and so are those that are no valid UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import shutil
+from pathlib import Path
+
+from beskid.driver.failure import DriverError
+from beskid.driver.session import Session
+from beskid.driver.sources import SourceFile
+from beskid.source.fixes import AppliedFix, apply_safe_fixes
+
+
+def write_safe_fixes(session: Session) -> list[AppliedFix]:
+    """Make the safe fixes of a session that has been checked; gives those made, none when nothing can be done."""
+    files = {file.display: file for file in session.files.values() if _is_text(file.data)}
+    result = apply_safe_fixes(session.diagnostics, files)
+    changes = [(files[source.path], text) for source, text in result.texts.items()]
+    written: list[tuple[Path, Path]] = []
+    try:
+        for file, text in changes:
+            written.append(_write_beside(file, text))
+        for temporary, target in written:
+            temporary.replace(target)
+    except OSError as fault:
+        for temporary, _ in written:
+            temporary.unlink(missing_ok=True)
+        raise DriverError.of_os_error("cannot write", file.display, fault) from fault
+    return result.applied
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _write_beside(file: SourceFile, text: str) -> tuple[Path, Path]:
+    """Write the new text next to the file that it will replace."""
+    target = Path(file.state.path).resolve()
+    if not os.access(target, os.W_OK):
+        raise PermissionError(13, "permission denied")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+    mark = codecs.BOM_UTF8 if file.data.startswith(codecs.BOM_UTF8) else b""
+    try:
+        temporary.write_bytes(mark + text.encode("utf-8"))
+        shutil.copymode(target, temporary)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary, target
