@@ -207,10 +207,10 @@ def test_a_missing_runtime_is_an_error_with_its_path(tmp_path: Path) -> None:
 
 def test_an_object_of_another_version_is_refused(runtime: RuntimeLibrary) -> None:
     fields = note_fields(compile_text(RETURN_42.text))
-    check_note(fields, runtime.path, "program")
+    check_note(fields, runtime, "program")
     for key, value in (("abi", "3"), ("level", "99"), ("draft", "0x0000000000000001")):
         with pytest.raises(JitError.VersionMismatch):
-            check_note(fields | {key: [value]}, runtime.path, "program")
+            check_note(fields | {key: [value]}, runtime, "program")
 
 
 def test_bytes_that_are_no_object_are_refused(runtime: RuntimeLibrary) -> None:

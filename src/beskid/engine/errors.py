@@ -18,6 +18,7 @@ class JitError(Exception):
     RuntimeMissing: ClassVar[type[RuntimeMissing]]
     VersionMismatch: ClassVar[type[VersionMismatch]]
     ExternUnresolved: ClassVar[type[ExternUnresolved]]
+    OtherRuntime: ClassVar[type[OtherRuntime]]
 
     def __init__(self, code: str, message: str, help: str = "") -> None:
         super().__init__(f"{code}: {message}")
@@ -64,6 +65,18 @@ class VersionMismatch(JitError):  # noqa: N818  (callers know the name as JitErr
         self.offered = offered
 
 
+class OtherRuntime(JitError):  # noqa: N818  (callers know the name as JitError.OtherRuntime)
+    """A program of one runtime was handed to another one."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            "E4014",
+            f"the program was not loaded against the runtime `{path}`",
+            "enter a program by the runtime that its session was made with",
+        )
+        self.path = path
+
+
 class ExternUnresolved(JitError):  # noqa: N818  (callers know the name as JitError.ExternUnresolved)
     """Foreign functions that the permitted libraries do not define; `pairs` lists library, symbol and reason."""
 
@@ -99,4 +112,5 @@ JitError.MissingFunction = MissingFunction
 JitError.RuntimeMissing = RuntimeMissing
 JitError.VersionMismatch = VersionMismatch
 JitError.ExternUnresolved = ExternUnresolved
+JitError.OtherRuntime = OtherRuntime
 ExternDeclarationError.InvalidSignature = InvalidSignature

@@ -7,14 +7,15 @@ explicit address or the load is refused with all missing names; nothing is ever 
 from __future__ import annotations
 
 import ctypes
+import os
 
 from beskid.abi.numbers import (
     BESKID_DRAFT_HASH,
-    BESKID_RUNTIME_ABI_LEVEL,
     BESKID_RUNTIME_ABI_VERSION,
     RUNTIME_EXPORT_SYMBOLS,
     SUPPORT_SYMBOLS,
 )
+from beskid.base.trace import BIND, CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, FINALISE
 from beskid.codegen.objectfile import ObjectFileError, note_fields, undefined_symbols
 from beskid.engine.errors import JitError
 from beskid.engine.lljit import create_loader
@@ -24,6 +25,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from beskid.base.trace import Trace
+    from beskid.codegen.artifact import CodegenArtifact
+    from beskid.codegen.emit import EmitOptions
     from beskid.engine.lljit import ObjectLoader
     from beskid.ir.model import ExternImport
 
@@ -35,60 +39,99 @@ _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 
 
 class BeskidJitModule:
-    """Collects addresses, then loads one object. `extras` are foreign functions that were already resolved."""
+    """Collects addresses, then loads objects. `extras` are foreign functions that were already resolved.
 
-    __slots__ = ("_addresses", "_loader", "_symbols", "runtime")
+    A runtime's name always means the runtime's function, whatever extras, externs or the host process call so.
+    """
+
+    __slots__ = ("_builtins", "_externs", "_loader", "_symbols", "runtime", "trace")
 
     def __init__(
-        self, runtime: RuntimeLibrary, extras: Mapping[str, int] | None = None, loader: ObjectLoader | None = None
+        self,
+        runtime: RuntimeLibrary,
+        extras: Mapping[str, int] | None = None,
+        loader: ObjectLoader | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self.runtime = runtime
-        self._addresses: dict[str, int] = dict(extras or {})
+        self.trace = trace
+        self._builtins: dict[str, int] = {}
+        self._externs: dict[str, int] = dict(extras or {})
         self._loader = loader
         self._symbols: dict[str, int] = {}
+        self._note(CONSTRUCT, self._externs)
 
-    def declare_builtin_imports(self, symbols: Iterable[str] = RUNTIME_EXPORT_SYMBOLS) -> None:
-        """Bind listed runtime functions; a name that the runtime lacks stays unbound and is reported at the load."""
-        for symbol in symbols:
+    def declare_builtin_imports(self) -> None:
+        """Bind every listed function of the runtime, once; one that it lacks is reported when an object needs it."""
+        if self._builtins:
+            return
+        for symbol in RUNTIME_EXPORT_SYMBOLS:
             address = self.runtime.address(symbol)
             if address:
-                self._addresses[symbol] = address
+                self._builtins[symbol] = address
+        self._note(DECLARE_BUILTINS, self._builtins)
 
     def declare_validated_extern_imports(self, imports: Iterable[ExternImport], addresses: Mapping[str, int]) -> None:
         """Bind foreign functions after checking their names and signatures."""
         from beskid.engine.externs import validate_extern
 
+        declared = []
         for imported in imports:
             validate_extern(imported)
             if imported.symbol in addresses:
-                self._addresses[imported.symbol] = addresses[imported.symbol]
+                self._externs[imported.symbol] = addresses[imported.symbol]
+                declared.append(imported.symbol)
+        self._note(DECLARE_EXTERNS, declared)
+
+    def compile(self, artifact: CodegenArtifact, options: EmitOptions, name: str = "program") -> int:
+        """Make the artifact's object and load it; the address of its program record."""
+        from beskid.codegen.emit import emit_object
+
+        self.declare_builtin_imports()
+        return self.load(emit_object(artifact, options, self.trace), name)
 
     def load(self, image: bytes, name: str = "program", symbols: tuple[str, ...] = ()) -> int:
         """Load an object and give the address of its program record; `symbols` of it can then be asked for too."""
-        try:
-            needed = undefined_symbols(image)
-            check_note(note_fields(image), self.runtime.path, name)
-        except ObjectFileError as error:
-            message = f"`{name}` is not an object that can be loaded: {error}"
-            raise JitError("E4002", message, "compile it again") from error
-        self.declare_builtin_imports([symbol for symbol in needed if symbol in _LISTED])
-        imports: dict[str, int] = {}
-        missing: list[str] = []
-        for symbol in needed:
-            address = self._addresses.get(symbol) or support_address(symbol)
-            if address:
-                imports[symbol] = address
-            else:
-                missing.append(symbol)
-        if missing:
-            raise JitError.MissingFunction(missing)
+        self.declare_builtin_imports()
+        imports = self.bind(image, name)
         if self._loader is None:
             self._loader = create_loader()
         try:
             self._symbols = self._loader.load(image, imports, [PROGRAM_SYMBOL, *symbols])
         except RuntimeError as error:
             raise JitError("E4002", f"`{name}` cannot be loaded: {error}", "compile it again") from error
-        return self._symbols[PROGRAM_SYMBOL]
+        self.runtime.adopt(self.program())
+        self._note(FINALISE)
+        return self.program()
+
+    def bind(self, image: bytes, name: str = "program") -> dict[str, int]:
+        """An address for every name that an object needs, once its note has passed the gate.
+
+        One `JitError.MissingFunction` lists all names that no one offers.
+        """
+        try:
+            needed = undefined_symbols(image)
+            check_note(note_fields(image), self.runtime, name)
+        except ObjectFileError as error:
+            message = f"`{name}` is not an object that can be loaded: {error}"
+            raise JitError("E4002", message, "compile it again") from error
+        imports: dict[str, int] = {}
+        missing: list[str] = []
+        for symbol in needed:
+            address = self._address(symbol)
+            if address:
+                imports[symbol] = address
+            else:
+                missing.append(symbol)
+        if missing:
+            raise JitError.MissingFunction(missing)
+        self._note(BIND, imports)
+        return imports
+
+    def _address(self, symbol: str) -> int:
+        if symbol in _LISTED:
+            return self._builtins.get(symbol, 0)
+        return self._externs.get(symbol) or support_address(symbol)
 
     def symbol(self, name: str) -> int:
         """The address of a symbol that the load was asked for; 0 before the load."""
@@ -98,9 +141,13 @@ class BeskidJitModule:
         """The address of the loaded program's record; 0 before the load."""
         return self.symbol(PROGRAM_SYMBOL)
 
+    def _note(self, step: str, names: Iterable[str] = ()) -> None:
+        if self.trace is not None:
+            self.trace.note(step, names)
 
-def check_note(fields: Mapping[str, list[str]], runtime: str, name: str) -> None:
-    """The gate on the object's side: what it was compiled for must be what this compiler's contract says."""
+
+def check_note(fields: Mapping[str, list[str]], runtime: RuntimeLibrary, name: str) -> None:
+    """The gate on the object's side: what it was compiled for must be what this runtime and this machine are."""
     expected = (
         ("ABI version", "abi", str(BESKID_RUNTIME_ABI_VERSION)),
         ("draft layout", "draft", f"{BESKID_DRAFT_HASH:#018x}"),
@@ -108,10 +155,15 @@ def check_note(fields: Mapping[str, list[str]], runtime: str, name: str) -> None
     for what, key, offered in expected:
         needed = fields.get(key, ["none"])[0]
         if needed != offered:
-            raise JitError.VersionMismatch(what, needed, offered, name, runtime)
+            raise JitError.VersionMismatch(what, needed, offered, name, runtime.path)
     level = fields.get("level", ["0"])[0]
-    if not level.isdigit() or int(level) > BESKID_RUNTIME_ABI_LEVEL:
-        raise JitError.VersionMismatch("ABI level", level, BESKID_RUNTIME_ABI_LEVEL, name, runtime)
+    if not level.isdigit() or int(level) > runtime.level():
+        raise JitError.VersionMismatch("ABI level", level, runtime.level(), name, runtime.path)
+    target = fields.get("target", [""])[0]
+    machine = os.uname().machine
+    if target.partition("-")[0] != machine:
+        message = f"`{name}` was compiled for {target or 'an unknown target'}, but this machine is {machine}"
+        raise JitError("E4002", message, "compile it for this machine")
 
 
 def support_address(symbol: str) -> int:

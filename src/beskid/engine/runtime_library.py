@@ -11,13 +11,30 @@ import os
 
 from beskid.abi.numbers import (
     BESKID_DRAFT_HASH,
-    BESKID_RUNTIME_ABI_LEVEL,
     BESKID_RUNTIME_ABI_VERSION,
+    ENTRY_LEVEL,
     RUNTIME_EXPORT_SYMBOLS,
 )
+from beskid.abi.prototypes import PROTOTYPES
 from beskid.engine.errors import JitError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 LIBRARY_NAME = "libbeskid_runtime.so"
+
+_LETTERS: dict[str, Any] = {
+    "p": ctypes.c_void_p,
+    "q": ctypes.c_int64,
+    "Q": ctypes.c_uint64,
+    "I": ctypes.c_uint32,
+    "d": ctypes.c_double,
+    "z": ctypes.c_char_p,
+    "v": None,
+}
+"""What the letters of the contract's prototypes mean to ctypes."""
 
 
 def installed_library(triple: str) -> str:
@@ -29,10 +46,11 @@ def installed_library(triple: str) -> str:
 class RuntimeLibrary:
     """An opened runtime; it stays open as long as the process lives, like the heap in it."""
 
-    __slots__ = ("_handle", "path")
+    __slots__ = ("_handle", "_programs", "path")
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._programs: set[int] = set()
         try:
             self._handle = ctypes.CDLL(path)
         except OSError as error:
@@ -47,7 +65,7 @@ class RuntimeLibrary:
 
     def check(self) -> None:
         """The version gate; raises when this runtime is not the one that objects of ours were compiled for."""
-        answer = self._number("beskid_runtime_abi_version", ctypes.c_uint32)
+        answer = self._number("beskid_runtime_abi_version")
         if answer != BESKID_RUNTIME_ABI_VERSION:
             raise JitError.VersionMismatch(
                 "runtime ABI version",
@@ -56,44 +74,58 @@ class RuntimeLibrary:
                 "beskid",
                 self.path,
             )
-        level = self._number("beskid_runtime_abi_level", ctypes.c_uint32)
-        if level is not None and level < BESKID_RUNTIME_ABI_LEVEL:
-            raise JitError.VersionMismatch("runtime ABI level", BESKID_RUNTIME_ABI_LEVEL, level, "beskid", self.path)
-        draft = self._number("beskid_runtime_draft_hash", ctypes.c_uint64)
+        if self.level() < ENTRY_LEVEL:
+            raise JitError.VersionMismatch("runtime ABI level", ENTRY_LEVEL, self.level(), "beskid", self.path)
+        draft = self._number("beskid_runtime_draft_hash")
         if draft is not None and draft != BESKID_DRAFT_HASH:
             raise JitError.VersionMismatch(
                 "runtime draft layout", f"{BESKID_DRAFT_HASH:#x}", f"{draft:#x}", "beskid", self.path
             )
 
-    def _number(self, symbol: str, result: type[ctypes.c_uint32] | type[ctypes.c_uint64]) -> int | None:
-        if not self.address(symbol):
-            return None
-        function = ctypes.CFUNCTYPE(result)(self.address(symbol))
-        return int(function())
+    def level(self) -> int:
+        """The level that this runtime offers; 0 for one that does not say."""
+        return self._number("beskid_runtime_abi_level") or 0
+
+    def function(self, symbol: str) -> Callable[..., Any]:
+        """A listed function as the contract says that it is called; `JitError.MissingFunction` when it is not there."""
+        address = self.address(symbol)
+        if not address:
+            raise JitError.MissingFunction([symbol])
+        result, parameters = PROTOTYPES[symbol]
+        return ctypes.CFUNCTYPE(_LETTERS[result], *[_LETTERS[letter] for letter in parameters])(address)
+
+    def _number(self, symbol: str) -> int | None:
+        return int(self.function(symbol)()) if self.address(symbol) else None
+
+    def adopt(self, program: int) -> None:
+        """Remember that a program was loaded against this runtime's functions."""
+        self._programs.add(program)
 
     def enter(self, program: int, arguments: list[bytes], flags: int) -> int:
-        """Run a program's entry with its name and arguments; its status."""
-        function = ctypes.CFUNCTYPE(
-            ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_int64
-        )(self.address("beskid_enter"))
+        """Run a program's entry with its name and arguments; its status.
+
+        A program that calls another runtime is refused: its objects would lie in a heap that this one never sees.
+        """
+        self._check_adopted(program)
         values = (ctypes.c_char_p * (len(arguments) + 1))(*arguments, None)
-        return int(function(program, len(arguments), values, flags))
+        return int(self.function("beskid_enter")(program, len(arguments), values, flags))
 
     def call(self, program: int, function: int, flags: int) -> int:
         """Call a function of a loaded program that takes no argument of use; its result, or the status of a panic."""
-        call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)(
-            self.address("beskid_call")
-        )
-        return int(call(program, function, None, flags))
+        self._check_adopted(program)
+        return int(self.function("beskid_call")(program, function, None, flags))
+
+    def _check_adopted(self, program: int) -> None:
+        if program not in self._programs:
+            raise JitError.OtherRuntime(self.path)
 
     def last_status(self) -> int:
         """How the last entry ended, which a program's own status cannot be mistaken for."""
-        return int(ctypes.CFUNCTYPE(ctypes.c_int64)(self.address("beskid_last_status"))())
+        return int(self.function("beskid_last_status")())
 
     def last_panic(self) -> str | None:
         """The message of the last entry's panic; None when it returned."""
-        function = ctypes.CFUNCTYPE(ctypes.c_char_p)(self.address("beskid_last_panic"))
-        message = function()
+        message = self.function("beskid_last_panic")()
         return None if message is None else message.decode("utf-8", "replace")
 
 

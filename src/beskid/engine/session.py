@@ -7,6 +7,7 @@ that the built executable would have. The caller flushes its own output first: t
 from __future__ import annotations
 
 from beskid.abi.numbers import ENTER_INTERRUPTIBLE, STATUS_BUSY, STATUS_GATE
+from beskid.base.trace import ENTRY, VERSION_CHECK
 from beskid.engine.errors import JitError
 from beskid.engine.jit_module import BeskidJitModule
 from beskid.engine.runtime_library import RuntimeLibrary
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from beskid.base.trace import Trace
     from beskid.engine.lljit import ObjectLoader
 
 REFUSALS: dict[int, str] = {
@@ -32,11 +34,22 @@ def run_program(
     extras: Mapping[str, int] | None = None,
     flags: int = ENTER_INTERRUPTIBLE,
     loader: ObjectLoader | None = None,
+    trace: Trace | None = None,
 ) -> int:
     """Load and run; the status, 101 after a panic whose form the runtime printed."""
-    module = BeskidJitModule(runtime, extras, loader)
-    program = module.load(image, name)
+    module = BeskidJitModule(runtime, extras, loader, trace)
+    return enter(module, module.load(image, name), arguments, name, flags)
+
+
+def enter(
+    module: BeskidJitModule, program: int, arguments: list[str], name: str = "program", flags: int = ENTER_INTERRUPTIBLE
+) -> int:
+    """Run a loaded program; the gate is asked again, since the last thing that happened was a load."""
+    runtime, trace = module.runtime, module.trace
     runtime.check()
+    if trace is not None:
+        trace.note(VERSION_CHECK, [runtime.path])
+        trace.note(ENTRY, [name])
     given = [text.encode("utf-8", "surrogateescape") for text in [name, *arguments]]
     status = runtime.enter(program, given, flags)
     if status not in REFUSALS or runtime.last_status() != status:
