@@ -15,7 +15,7 @@ from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 from beskid.syntax.format import WIDTH, format_source
 from beskid.syntax.parser import ParseResult, parse
-from beskid.syntax.tokens import CLOSERS
+from beskid.syntax.tokens import CLOSERS, STRING, STRING_END, STRING_START
 
 _IGNORED = frozenset({"id", "span", "operator_span", "capacity_span", "source", "node_count"})
 
@@ -85,9 +85,17 @@ def _set_by_style(parsed: ParseResult) -> set[int]:
 
 def _code_lines(parsed: ParseResult) -> list[str]:
     # Lines outside of strings and comments, which may end with spaces.
-    text = parsed.tokens.source.text
-    spans = [comment.span for comment in parsed.tokens.comments]
-    spans += [parsed.tokens.span(i) for i in range(len(parsed.tokens.kinds)) if "\n" in parsed.tokens.text(i)]
+    tokens = parsed.tokens
+    text = tokens.source.text
+    spans = [comment.span for comment in tokens.comments]
+    opened: list[int] = []
+    for index, kind in enumerate(tokens.kinds):
+        if kind == STRING:
+            spans.append(tokens.span(index))
+        elif kind == STRING_START:
+            opened.append(tokens.starts[index])
+        elif kind == STRING_END:
+            spans.append(Span(opened.pop(), tokens.ends[index]))
     for start, end in spans:
         hidden = "".join("\n" if character == "\n" else "x" for character in text[start:end])
         text = text[:start] + hidden + text[end:]

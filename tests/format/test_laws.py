@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.format.laws import check_laws
+from tests.format.programs import ProgramMaker
 from tests.markdown_suite import blocks
 
 from beskid.source.text import SourceText
@@ -75,3 +76,16 @@ def test_random_trivia(text: str, seed: int, density: float, width: int) -> None
     changed = with_trivia(text, random.Random(seed), density)
     if not parse(SourceText("x.bd", changed)).diagnostics:
         check_laws(changed, width)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(), st.sampled_from([0.0, 0.0, 0.02, 0.2]), st.integers(10, 100))
+def test_random_programs(seed: int, density: float, width: int) -> None:
+    text = with_trivia(ProgramMaker(seed).program(), random.Random(seed), density)
+    if not parse(SourceText("x.bd", text)).diagnostics:
+        check_laws(text, width)
+
+
+def test_most_random_programs_parse() -> None:
+    texts = [ProgramMaker(seed).program() for seed in range(200)]
+    assert sum(not parse(SourceText("x.bd", text)).diagnostics for text in texts) > 100

@@ -187,7 +187,7 @@ def fill(parts: Iterable[str]) -> Fill:
 
 
 def forced(document: Document) -> Document | None:
-    """The document with its last group broken; None when it has none."""
+    """The document with its last group broken; None when it has none, or what stands before cannot be on one line."""
     match document:
         case Group():
             return Group(document.content, document.key, 0, True, document.open_end)
@@ -203,6 +203,8 @@ def forced(document: Document) -> Document | None:
                 if inner is None:
                     if _is_plain(parts[position]):
                         continue
+                    return None
+                if any(part.hard or part.open_end for part in parts[:position]):
                     return None
                 parts[position] = inner
                 return concat(parts)

@@ -258,8 +258,12 @@ class ExpressionFormatter(TokenStream):
 
     def _index(self, link: tree.IndexExpression) -> Document:
         opening = self.take()
-        inner = [SOFT_LINE, self.expression(link.index)]
+        lead = self.lead()
+        content = self.expression(link.index)
         remaining = self.lead()
+        if lead is NOTHING and remaining is NOTHING and _is_unbreakable(link.index):
+            return concat([opening, content, self.take()])
+        inner = [SOFT_LINE, lead, content]
         if remaining is not NOTHING:
             inner += [LINE, remaining]
         return group(concat([opening, indent(concat(inner)), SOFT_LINE, self.take()]))
@@ -320,10 +324,12 @@ class ExpressionFormatter(TokenStream):
             made = self._argument(argument)
             parts.append(made)
             rows.append(made)
-            if self.kind == ",":
-                comma = self.take() if position + 1 < len(call.arguments) else self.drop()
+            if position + 1 < len(call.arguments):
+                comma = self.take()
                 parts.append(comma)
                 rows.append(comma)
+            elif self.kind == ",":
+                self.drop()
         closing = self.take()
         broken = group(concat([opening, indent(concat(rows)), SOFT_LINE, closing]), broken=True)
         flat = concat([opening, *parts, closing])

@@ -232,7 +232,9 @@ class _Printer:
                 case Text():
                     newline = current.text.find("\n")
                     if newline >= 0:
-                        return newline <= left
+                        if newline > left:
+                            return False
+                        left = self._width + current.text.rfind("\n") + 1
                     left -= len(current.text)
                 case Line():
                     if mode == _BROKEN or current.hard:

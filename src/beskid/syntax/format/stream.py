@@ -26,7 +26,7 @@ from beskid.syntax.format.document import (
     line,
     text,
 )
-from beskid.syntax.tokens import CLOSERS, END, IDENTIFIER, RESERVED_WORDS, Tokens
+from beskid.syntax.tokens import CLOSERS, END, IDENTIFIER, OPENERS, RESERVED_WORDS, Tokens
 from beskid.syntax.tokens import Comment as SourceComment
 
 Element = TypeVar("Element")
@@ -92,8 +92,9 @@ class TokenStream:
         last = place + 1 == len(comments)
         own_line = not is_trailing and (gaps[place] > 0 or (place == 0 and index == 0))
         ends_line = gaps[place + 1] > 0 or "\n" in comments[place].text or (last and self.kinds[index] == END)
+        opens = place == 0 and is_trailing and self.kinds[index - 1] in OPENERS and not comments[0].is_doc
         closes = last and self.kinds[index] in _FOLLOWS_CLOSELY
-        blank = gaps[place + 1] > 1 and not closes and not (is_trailing and last)
+        blank = gaps[place + 1] > 1 and not closes and not opens and not (is_trailing and last)
         leads = not is_trailing and not ends_line
         hard = own_line or (ends_line and not is_trailing)
         return Comment(comments[place].text, own_line, ends_line, blank, leads, hard, ends_line)
