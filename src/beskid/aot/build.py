@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from beskid.abi.numbers import BESKID_DRAFT_HASH, SUPPORT_SYMBOLS
+from beskid.abi.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
 from beskid.aot.errors import (
     ENTRY_MISSING,
     INPUT_OUTPUT,
@@ -25,6 +25,7 @@ from beskid.aot.linker import find_linker, find_tool, run_tool
 from beskid.aot.metadata import describe
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, open_runtime
+from beskid.base.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, undefined_symbols
 from beskid.codegen.target import target_of, triple_of
 
@@ -32,8 +33,9 @@ ENTRY_SYMBOL = "beskid_program_entry"
 VERSION_SYMBOL = "beskid_runtime_abi_version"
 
 
-def build(request: BuildRequest) -> BuildResult:
+def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
     """Make the output; its description stands beside it unless the request says otherwise."""
+    steps = Trace() if trace is None else trace
     note = check_request(request)
     output = Path(request.output)
     runtime: RuntimeArchive | None = None
@@ -41,7 +43,9 @@ def build(request: BuildRequest) -> BuildResult:
         folder = Path(request.runtime_folder) if request.runtime_folder else installed_folder(request.triple)
         runtime = open_runtime(folder, request.triple)
         check_versions(note, runtime, output)
+        steps.note(VERSION_CHECK, [str(runtime.archive)])
         check_symbols(request, runtime)
+        steps.note(BIND, undefined_symbols(request.object_bytes))
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as name:
@@ -54,12 +58,14 @@ def build(request: BuildRequest) -> BuildResult:
                 object_file.rename(made)
             else:
                 command = LINKERS[request.kind](request, runtime, object_file, made)
+                steps.note(LINK, [output.name])
             metadata = ""
             if request.metadata:
                 metadata = f"{request.output}.beskid.json"
                 description = work / "description"
                 description.write_text(describe(request, note, command, runtime, made.read_bytes()), encoding="utf-8")
                 description.replace(metadata)
+                steps.note(RECORD, [metadata])
             made.replace(output)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -85,6 +91,13 @@ def check_request(request: BuildRequest) -> dict[str, list[str]]:
         defined = defined_symbols(request.object_bytes)
     except ObjectFileError as error:
         raise AotError(INVALID_REQUEST, f"the object cannot be read: {error}", "compile it again") from error
+    made_for = note.get("target", [""])[0]
+    if note and made_for != request.triple:
+        raise AotError(
+            INVALID_REQUEST,
+            f"the object was compiled for `{made_for}`, but the output is for `{request.triple}`",
+            "compile the program for this target",
+        )
     if request.kind is OutputKind.EXECUTABLE and ENTRY_SYMBOL not in defined:
         raise AotError(ENTRY_MISSING, "the program has no entry", "declare a function `main`, or build a library")
     unknown = [name for name in request.exports if name not in defined]
@@ -122,8 +135,12 @@ def check_versions(note: dict[str, list[str]], runtime: RuntimeArchive, output: 
 
 
 def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
-    """Every name that the object needs must be offered, before any linker may find it elsewhere by accident."""
-    offered = {*runtime.symbols, *SUPPORT_SYMBOLS, *request.externs}
+    """Every name that the object needs must be offered, before any linker may find it elsewhere by accident.
+
+    A runtime's name is offered by the runtime alone, and what the runtime defines beside its list is its own.
+    """
+    listed = set(RUNTIME_EXPORT_SYMBOLS)
+    offered = {*(runtime.symbols & listed), *SUPPORT_SYMBOLS, *(set(request.externs) - listed)}
     missing = [symbol for symbol in undefined_symbols(request.object_bytes) if symbol not in offered]
     if missing:
         raise AotError(
