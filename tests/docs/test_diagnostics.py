@@ -104,5 +104,5 @@ def test_transcript(code: str, section: Section, tmp_path: Path, bless: bool) ->
         page.write_text(text, encoding="utf-8")
         return
     assert made == shown
-    found = set(re.findall(r"\[([EW]\d{4})\]", "".join(made)))
+    found = set(re.findall(r"\b[EW]\d{4}\b", "".join(made)))
     assert found == ({code} if section.title == EXAMPLE else set())

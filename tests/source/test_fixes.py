@@ -34,7 +34,9 @@ def test_unsafe_fixes_are_left_to_the_user() -> None:
 
 def test_the_first_safe_fix_is_taken() -> None:
     span = Span(0, 1)
-    fixes = tuple(Fix(text, (Edit(SOURCE, span, text),), safe) for text, safe in (("1", False), ("2", True), ("3", True)))
+    fixes = tuple(
+        Fix(text, (Edit(SOURCE, span, text),), safe) for text, safe in (("1", False), ("2", True), ("3", True))
+    )
     assert apply(error("E1101", "wrong", SOURCE, span, fixes=fixes)).texts == {SOURCE: "2bcdef"}
 
 
