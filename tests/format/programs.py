@@ -6,7 +6,7 @@ import random
 
 NAMES = ("a", "it", "this", "value", "Shape", "someName", "theNameOfSomethingLong", "Module.Inner")
 TYPES = ("i64", "string", "T[]", "List<Map<string, i64>>", "i64(i64, T)", "(i64) => bool", "A.B<C>[][]")
-LITERALS = ("0", "42", "0xff_u8", "1.5e3", "true", "'c'", '"text"', '"a longer text with ${hole + 1} inside of it"', '""')
+LITERALS = ("0", "42", "0xff_u8", "1.5e3", "true", "'c'", '""', '"text"', '"a longer text with ${hole + 1} in it"')
 BINARY = ("+", "-", "*", "/", "%", "&&", "||", "==", "!=", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", "===")
 ASSIGNMENTS = ("=", "+=", "-=", "<<=", ">>=")
 PATTERNS = ("_", "n", "1", "-2", '"s"', "Shape::Dot", "Shape::Box(a, _)", "A.B<T>::C(Shape::Dot(), 'x')", "true")

@@ -24,7 +24,7 @@ def test_permissions_are_kept(tmp_path: Path) -> None:
     assert main(["fmt", str(source)]) == 0
     assert source.read_text(encoding="utf-8") == "unit main() { }\n"
     assert source.stat().st_mode & 0o777 == 0o640
-    assert os.listdir(tmp_path) == ["a.bd"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bd"]
 
 
 def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
