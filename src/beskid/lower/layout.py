@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from beskid.analysis.names.symbols import TypeParameterSymbol, VariantSymbol
+from beskid.analysis.names.symbols import EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
 from beskid.analysis.types.model import (
     ArrayType,
     ContractType,
@@ -105,12 +105,13 @@ class EnumLayout:
 
 @node
 class StructLayout:
-    """Offsets of the components of every field, in declaration order."""
+    """Offsets of the components of every field, in declaration order, and of the word of every event."""
 
     type: StructType
     types: tuple[Type, ...]
     shapes: tuple[Shape, ...]
     offsets: tuple[tuple[int, ...], ...]
+    events: dict[str, int]
     descriptor: str
 
 
@@ -186,13 +187,26 @@ class Layouts:
         types = tuple([substitute(field.type, mapping) for field in type.symbol.fields.values()])
         shapes = tuple([self.shape(field) for field in types])
         offsets: list[tuple[int, ...]] = []
+        events: dict[str, int] = {}
         end = OBJECT_FIELDS_OFFSET
-        for shape in shapes:
-            placed, end = place(shape, end)
-            offsets.append(placed)
+        members: list[FieldSymbol | EventSymbol] = [*type.symbol.fields.values(), *type.symbol.events.values()]
+        for member in sorted(members, key=lambda member: member.span.start):
+            placed, end = place(shapes[member.index] if isinstance(member, FieldSymbol) else _REFERENCE, end)
+            if isinstance(member, FieldSymbol):
+                offsets.append(placed)
+            else:
+                events[member.name] = placed[0]
         name = self.mangler.descriptor(type)
-        self._describe(name, _round_up(end, 8), 8, shapes, tuple(offsets), show_type(type))
-        return StructLayout(type, types, shapes, tuple(offsets), name)
+        described = tuple([(offset,) for offset in events.values()])
+        self._describe(
+            name,
+            _round_up(end, 8),
+            8,
+            shapes + (_REFERENCE,) * len(events),
+            tuple(offsets) + described,
+            show_type(type),
+        )
+        return StructLayout(type, types, shapes, tuple(offsets), events, name)
 
     def element(self, type: Type) -> ElementLayout:
         layout = self._elements.get(type)

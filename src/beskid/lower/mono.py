@@ -39,6 +39,8 @@ class HelperRole(Enum):
     EQUALS = "equals"
     HASH = "hash"
     FORM = "form"
+    EVENT_ADD = "event_add"
+    EVENT_REMOVE = "event_remove"
 
 
 class FunctionForm(Enum):

@@ -71,9 +71,7 @@ def embedded_contracts(contract: ContractType) -> list[ContractType]:
     return found[1:]
 
 
-def implementation(
-    instances: Instances, type: Type, name: str
-) -> tuple[FunctionSymbol, tuple[Type, ...]] | None:
+def implementation(instances: Instances, type: Type, name: str) -> tuple[FunctionSymbol, tuple[Type, ...]] | None:
     """What stands for a contract's method on a type: its own method, or a function of its module that takes it first.
 
     Comes with the type arguments of the instance; None for what is built in.

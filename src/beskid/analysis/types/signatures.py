@@ -220,6 +220,18 @@ def _event(world: World, context: Context, field: tree.EventField) -> EventSymbo
     parameters = read_parameters(world, context, field.parameters)
     if context.symbol is not None:
         _check_parameter_names(world, context.symbol, field.parameters)
+    for parameter in parameters:
+        if parameter.modifier:
+            world.report(
+                error(
+                    "E1235",
+                    f"a parameter of the event `{field.name.text}` cannot be `{parameter.modifier}`",
+                    context.source,
+                    parameter.span,
+                    "handlers are called one after the other and give nothing back",
+                    "pass an object with a field",
+                )
+            )
     return EventSymbol(field.name.text, parameters, capacity, field.name.span)
 
 

@@ -9,6 +9,7 @@ from beskid.analysis.types.model import (
     UNIT,
     ArrayType,
     EnumType,
+    FunctionType,
     StructType,
     Substitution,
     Type,
@@ -33,6 +34,7 @@ from beskid.lower.build.contracts import lower_contract_call, lower_contract_val
 from beskid.lower.build.derived import build_equals, build_form, build_hash
 from beskid.lower.build.dispatch import EXPRESSIONS, STATEMENTS, lower_block, nothing
 from beskid.lower.build.enums import lower_enum_new
+from beskid.lower.build.events import build_event_add, build_event_remove, lower_event_change, lower_event_raise
 from beskid.lower.build.intrinsics import lower_intrinsic_call
 from beskid.lower.build.loops import (
     lower_break,
@@ -79,6 +81,8 @@ EXPRESSIONS.update(
         typed.ConstraintCall: lower_constraint_call,
         typed.ContractValue: lower_contract_value,
         typed.ContractCall: lower_contract_call,
+        typed.EventChange: lower_event_change,
+        typed.EventRaise: lower_event_raise,
         typed.BuiltinCall: lower_builtin_call,
         typed.IntrinsicCall: lower_intrinsic_call,
         typed.ValueCall: lower_value_call,
@@ -160,6 +164,11 @@ def build_helper(instances: Instances, instance: HelperInstance) -> Function:
             build_hash(context, kind, value)
         case HelperRole.FORM:
             build_form(context, kind, value, context.builder.parameter(IRType.I64, "depth"))
+        case HelperRole.EVENT_ADD | HelperRole.EVENT_REMOVE:
+            if not isinstance(kind, FunctionType):
+                raise AssertionError("handlers are functions")
+            build = build_event_add if instance.role is HelperRole.EVENT_ADD else build_event_remove
+            build(context, kind, value[0], context.builder.parameter(IRType.REF, "handler"))
     return sealed(context)
 
 
@@ -167,6 +176,8 @@ _HELPER_RESULTS = {
     HelperRole.EQUALS: (IRType.I1,),
     HelperRole.HASH: (IRType.I64,),
     HelperRole.FORM: (IRType.REF,),
+    HelperRole.EVENT_ADD: (IRType.REF,),
+    HelperRole.EVENT_REMOVE: (IRType.REF,),
 }
 
 _NO_SOURCE = SourceText("<generated>", "")

@@ -110,7 +110,7 @@ def may_assign(expression: typed.Expression) -> bool:
             return may_assign(expression.operand)
         case typed.Call() | typed.ConstraintCall() | typed.BuiltinCall() | typed.IntrinsicCall() | typed.EnumNew():
             return any(may_assign(argument) for argument in expression.arguments)
-        case typed.ContractCall() | typed.EventRaise():
+        case typed.ContractCall():
             return any(may_assign(argument) for argument in expression.arguments)
         case typed.Interpolation():
             return any(may_assign(part) for part in expression.parts)

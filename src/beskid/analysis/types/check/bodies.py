@@ -5,6 +5,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol
 from beskid.analysis.program import World
+from beskid.analysis.test_settings import check_sections
 from beskid.analysis.types import flow
 from beskid.analysis.types.check import table, unsupported
 from beskid.analysis.types.check.dispatch import check, infer
@@ -49,6 +50,7 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
 
 
 def _check_test(checker: BodyChecker, symbol: FunctionSymbol, item: tree.TestItem) -> typed.TypedFunction:
+    checker.diagnostics.extend(check_sections(item, symbol.source))
     checker.frames.append(Frame(UNIT, 0, False))
     checker.scopes.append({})
     return typed.TypedFunction(symbol, (), check_block(checker, item.body, False))

@@ -32,6 +32,7 @@ from beskid.analysis.types.check.callees import (
 from beskid.analysis.types.check.constructors import construct, construct_path, find_variant
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.events import event_of, implicit_receiver, raise_event
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.names import report_unknown, written_arguments
 from beskid.analysis.types.check.paths import (
@@ -138,7 +139,10 @@ def _call_name(
         assert value is not None
         return call_value(checker, value, call)
     if implicit_event(checker, name):
-        return unsupported.event(checker, name, call.span)
+        receiver = implicit_receiver(checker, callee.span)
+        event = None if receiver is None else event_of(receiver, name)
+        if receiver is not None and event is not None:
+            return raise_event(checker, receiver, event, call)
     method = implicit_method(checker, callee.name)
     if method is not None:
         this = this_local(checker, callee.span)
@@ -275,7 +279,7 @@ def call_method(
         if field is not None and isinstance(field.type, FunctionType | TypeParameterType):
             return call_value(checker, read_field(checker, object, field, callee.span), call)
         if name in type.symbol.events:
-            return _raise_event(checker, type, name, call.span)
+            return raise_event(checker, object, type.symbol.events[name], call)
     if isinstance(type, ContractType):
         found_method = type.symbol.methods.get(name)
         if found_method is not None:
@@ -292,20 +296,6 @@ def call_method(
     _report_unknown_method(checker, type, callee)
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
-
-
-def _raise_event(checker: BodyChecker, type: StructType, name: str, span: Span) -> typed.Expression:
-    receiver = checker.context.receiver
-    if isinstance(receiver, StructType) and receiver.symbol is type.symbol:
-        return unsupported.event(checker, name, span)
-    checker.error(
-        "E1219",
-        f"event `{name}` can only be raised by methods of {type.symbol.name}",
-        span,
-        "raised outside its type",
-        f"add a method to {type.symbol.name} that raises it",
-    )
-    return error_value(span)
 
 
 def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.MemberExpression) -> None:

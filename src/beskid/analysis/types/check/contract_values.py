@@ -7,18 +7,46 @@ a method with type parameters, which has no code until it is applied, cannot be 
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.conformance import has_values
+from beskid.analysis.names.conformance import conformances_of, has_values, with_embedded
 from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import ContractType, Substitution, Type, show_type
+from beskid.analysis.types.infer import could_unify, is_open, prune, resolve, unify
+from beskid.analysis.types.model import (
+    ContractType,
+    StructType,
+    Substitution,
+    Type,
+    TypeParameterType,
+    show_type,
+)
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 
 
 def converts(checker: BodyChecker, actual: Type, wanted: Type) -> bool:
     """Whether a value of the first type becomes one of the second, a contract, by itself."""
-    return isinstance(wanted, ContractType) and has_values(checker.world, prune(actual), wanted)
+    if not isinstance(wanted, ContractType):
+        return False
+    actual = prune(actual)
+    if is_open(wanted) or is_open(actual):
+        _solve(checker, actual, wanted)
+    settled = resolve(wanted)
+    return isinstance(settled, ContractType) and has_values(checker.world, resolve(actual), settled)
+
+
+def _solve(checker: BodyChecker, actual: Type, wanted: ContractType) -> None:
+    """Let the contract of the same name that the type has say what is not known yet."""
+    if isinstance(actual, StructType):
+        declared = conformances_of(checker.world, actual)
+    elif isinstance(actual, TypeParameterType):
+        declared = list(actual.symbol.constraints)
+    else:
+        declared = [actual] if isinstance(actual, ContractType) else []
+    for contract in declared:
+        for candidate in with_embedded(checker.world, contract):
+            if candidate.symbol is wanted.symbol and could_unify(candidate, wanted):
+                unify(candidate, wanted)
+                return
 
 
 def contract_value(checker: BodyChecker, value: typed.Expression, contract: Type) -> typed.Expression:

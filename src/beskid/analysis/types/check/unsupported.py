@@ -13,11 +13,6 @@ def _report(checker: BodyChecker, what: str, span: Span, help: str) -> typed.Exp
     return typed.UnitValue(span, ERROR)
 
 
-def event(checker: BodyChecker, name: str, span: Span) -> typed.Expression:
-    """Subscribing to, unsubscribing from or raising an event."""
-    return _report(checker, f"events (here `{name}`) are", span, "call a field of function type instead")
-
-
 def reference_parameter(checker: BodyChecker, modifier: str, span: Span) -> None:
     """A `ref` or `out` parameter of an ordinary function."""
     _report(checker, f"`{modifier}` parameters are", span, "return the value, or pass an object with a field")
