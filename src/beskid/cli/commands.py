@@ -9,13 +9,14 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from beskid import __version__
-from beskid.cli import build, check, clean, doctor, explain, fmt, ir, run, version
+from beskid.cli import build, check, clean, doctor, explain, fmt, ir, run, test, version
 from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_USAGE
 
 COMMANDS: tuple[Command, ...] = (
     run.COMMAND,
     build.COMMAND,
+    test.COMMAND,
     check.COMMAND,
     fmt.COMMAND,
     ir.COMMAND,

@@ -10,6 +10,10 @@ import sys
 
 from beskid.driver.failure import DriverError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from beskid.engine.test_table import TestTable
+
 RUNTIME_VARIABLE = "BESKID_RUNTIME_LIBRARY"
 PROGRAM_NAME = "program"
 
@@ -25,6 +29,18 @@ def execute(image: bytes, arguments: list[str], environment: dict[str, str]) -> 
     try:
         runtime = load_runtime(runtime_library_path(environment))
         return run_program(image, runtime, arguments, PROGRAM_NAME)
+    except JitError as fault:
+        raise DriverError(fault.message, fault.help, fault.code) from fault
+
+
+def load_tests(image: bytes, count: int, environment: dict[str, str]) -> TestTable:
+    """The tests of an object, ready to be called in children of this process."""
+    from beskid.engine.errors import JitError
+    from beskid.engine.runtime_library import load_runtime
+    from beskid.engine.test_table import TestTable
+
+    try:
+        return TestTable(image, load_runtime(runtime_library_path(environment)), count, PROGRAM_NAME)
     except JitError as fault:
         raise DriverError(fault.message, fault.help, fault.code) from fault
 

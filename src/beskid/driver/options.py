@@ -7,10 +7,14 @@ from beskid.base.node import value
 
 @value
 class CompileOptions:
-    """Empty texts stand for the defaults: entry `main`, the triple of this machine, its baseline processor."""
+    """Empty texts stand for the defaults: entry `main`, the triple of this machine, its baseline processor.
+
+    `tests`: compile the tests, callable by number, in the place of the entry.
+    """
 
     optimize: int = 2
     print_result: bool = False
     entrypoint: str = ""
     triple: str = ""
     cpu: str = ""
+    tests: bool = False

@@ -99,7 +99,7 @@ class Session:
 
     def lowered(self) -> Module | None:
         """The program's IR before the passes."""
-        checked = self.check(needs_entry=True)
+        checked = self.check(needs_entry=not self.options.tests)
         if checked.typed is None or has_errors(self.diagnostics):
             return None
         from beskid.lower.errors import LoweringError
@@ -108,7 +108,12 @@ class Session:
         try:
             return lower_program(
                 checked.typed,
-                LowerOptions(print_result=self.options.print_result, module_name=self.resolved.package, entry=True),
+                LowerOptions(
+                    print_result=self.options.print_result,
+                    module_name=self.resolved.package,
+                    entry=not self.options.tests,
+                    tests=self.options.tests,
+                ),
             )
         except LoweringError as fault:
             self.diagnostics.append(fault.diagnostic)
@@ -146,8 +151,14 @@ class Session:
             if module is not None:
                 from beskid.codegen.artifact import make_artifact
 
-                self._artifact = make_artifact(module)
+                self._artifact = make_artifact(module, self._test_names())
         return self._artifact
+
+    def _test_names(self) -> tuple[str, ...]:
+        from beskid.lower.program import test_names
+
+        checked = self._checked
+        return test_names(checked.typed) if self.options.tests and checked is not None and checked.typed else ()
 
     def object_bytes(self) -> bytes | None:
         """The program's object, from the cache when the same one was made before."""
@@ -186,7 +197,7 @@ class Session:
             lines = [
                 compiler_digest(),
                 f"{options.optimize} {options.print_result} {options.entrypoint or DEFAULT_ENTRY}",
-                f"{self.triple()} {options.cpu}",
+                f"{self.triple()} {options.cpu} {options.tests}",
                 f"{self.resolved.package} {'.'.join(self.resolved.entry_module)}",
             ]
             lines += [f"{'.'.join(path)} {f.display} {f.state.digest}" for path, f in self.files.items()]

@@ -1,7 +1,8 @@
 """The entry function (decision L13): main's body, its result as exit status, and what is printed of it.
 
-A test has the same form, under its own name. It takes the argument array and gives the status. Main's body stands in it rather than being called, so that a trace
-ends at main; a program that calls its own main has main as an ordinary function beside it.
+A test has the same form, under its own name. It takes the argument array and gives the status. Main's body stands in it
+rather than being called, so that a trace ends at main; a program that calls its own main has main as an ordinary
+function beside it.
 """
 
 from __future__ import annotations
@@ -24,9 +25,7 @@ ENTRY_NAME = "beskid_program_entry"
 STATUS_MASK = 0xFF
 
 
-def build_entry(
-    instances: Instances, main: FunctionSymbol, print_result: bool, name: str = ENTRY_NAME
-) -> Function:
+def build_entry(instances: Instances, main: FunctionSymbol, print_result: bool, name: str = ENTRY_NAME) -> Function:
     """The IR of the entry function of a program whose main is `main`; of a test under the test's own name."""
     body = instances.program.body(main)
     line, column = main.source.position(main.name_span.start)
