@@ -50,6 +50,7 @@ format: $(STAMP) ## bring all Python sources into the one format
 generate: $(STAMP) ## rewrite the generated files
 	$(BIN)/python -m beskid.abi.generate
 	$(BIN)/python -m beskid.lower.pipeline > docs/internals/passes.md
+	$(BIN)/python -m beskid.cli.reference > docs/reference/cli.md
 	$(BIN)/python -m beskid.driver.explanations
 
 .PHONY: bless

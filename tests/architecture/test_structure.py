@@ -109,6 +109,12 @@ def test_the_list_of_passes_is_current() -> None:
     assert (ROOT / "docs" / "internals" / "passes.md").read_text(encoding="utf-8") == render_page()
 
 
+def test_the_page_of_the_command_line_is_current() -> None:
+    from beskid.cli.reference import render_page
+
+    assert (ROOT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8") == render_page()
+
+
 def test_no_machine_paths() -> None:
     pattern = re.compile(r"/(?:work|root|home/[a-z]+|Users/[A-Za-z]+)/")
     found = [
