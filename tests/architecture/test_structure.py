@@ -92,7 +92,7 @@ def test_a_warm_run_loads_no_front_end(tmp_path: Path) -> None:
     loaded_by(["run", str(program)], environment)
     loaded = loaded_by(["run", str(program)], environment)
     assert not loaded & {"argparse", "dataclasses", "json", "llvmlite", "subprocess", "hashlib"}
-    assert packages(loaded) <= {"abi", "cli", "codegen", "driver", "engine", "__main__"}
+    assert packages(loaded) <= {"abi", "base", "cli", "codegen", "driver", "engine", "__main__"}
 
 
 @pytest.mark.parametrize("module", ["beskid.abi.generate"])
