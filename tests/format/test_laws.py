@@ -89,3 +89,31 @@ def test_random_programs(seed: int, density: float, width: int) -> None:
 def test_most_random_programs_parse() -> None:
     texts = [ProgramMaker(seed).program() for seed in range(200)]
     assert sum(not parse(SourceText("x.bd", text)).diagnostics for text in texts) > 100
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "(" * 240 + "1" + ")" * 240,
+        "f(" * 120 + "1" + ")" * 120,
+        "f(x => " * 80 + "{ a(); }" + ")" * 80,
+        "f(x => { return " * 60 + "1" + "; })" * 60,
+        "[" * 200 + "1" + "]" * 200,
+        "1" + " + 1" * 990,
+        "a" + ".b(1)" * 490,
+        "a" + " as i64" * 990,
+        "match x { _ => " * 100 + "1" + "}" * 100,
+        '"${f("a", ' * 60 + "1" + ')}"' * 60,
+    ],
+    ids=lambda body: body[:12],
+)
+def test_deep_nesting_and_long_chains(body: str) -> None:
+    text = f"i64 main() {{ return {body}; }}"
+    formatted = format_source(SourceText("deep.bd", text)).text
+    assert formatted is not None
+    assert format_source(SourceText("deep.bd", formatted)).text == formatted
+    assert _bare(formatted) == _bare(text)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).replace(",", "")
