@@ -205,10 +205,10 @@ def render_tables(contract: Contract) -> str:
         "",
         "from __future__ import annotations",
         "",
+        "from beskid.abi.model import AbiConstant, BuiltinFnSpec, RelyOn, SourceBuiltin, StructLayout",
         "from beskid.abi.model import AbiParameter as P",
         "from beskid.abi.model import AbiParamKind as K",
         "from beskid.abi.model import AbiReturnKind as R",
-        "from beskid.abi.model import BuiltinFnSpec, SourceBuiltin, StructLayout",
         "from beskid.abi.model import FieldLayout as F",
         "from beskid.abi.model import ValueForm as V",
         "from beskid.abi.numbers import *  # noqa: F403  (the names are those of its __all__)",
@@ -291,6 +291,17 @@ def _tables_body(contract: Contract) -> list[str]:
         "",
         "STRUCT_LAYOUTS: tuple[StructLayout, ...] = (",
         *[line for struct in contract.structs for line in _python_struct(struct)],
+        ")",
+        "",
+        "ABI_CONSTANTS: tuple[AbiConstant, ...] = (",
+        *[
+            f'    AbiConstant("{item.name}", {item.value}, {item.draft}, "{item.meaning}"),'
+            for item in contract.constants
+        ],
+        ")",
+        "",
+        "RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (",
+        *[f'    RelyOn("{item.name}", "{item.meaning}", "{item.test}"),' for item in contract.semantics],
         ")",
         "",
     ]

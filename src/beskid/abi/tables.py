@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+from beskid.abi.model import AbiConstant, BuiltinFnSpec, RelyOn, SourceBuiltin, StructLayout
 from beskid.abi.model import AbiParameter as P
 from beskid.abi.model import AbiParamKind as K
 from beskid.abi.model import AbiReturnKind as R
-from beskid.abi.model import BuiltinFnSpec, SourceBuiltin, StructLayout
 from beskid.abi.model import FieldLayout as F
 from beskid.abi.model import ValueForm as V
 from beskid.abi.numbers import *  # noqa: F403  (the names are those of its __all__)
 
 __all__ = [
+    "ABI_CONSTANTS",
     "ALLOCATION_CURSOR_CURSOR_OFFSET",
     "ALLOCATION_CURSOR_LIMIT_OFFSET",
     "ALLOCATION_CURSOR_SIZE",
@@ -71,6 +72,7 @@ __all__ = [
     "PROGRAM_SITES_OFFSET",
     "PROGRAM_SITE_COUNT_OFFSET",
     "PROGRAM_SIZE",
+    "RELIED_ON_SEMANTICS",
     "RUNTIME_EXPORT_SYMBOLS",
     "SHADOW_GUARD_SIZE",
     "SHADOW_REGION_SIZE",
@@ -747,4 +749,46 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
             F("reserved2", "uint64_t", 56, 8, False, "Zero."),
         ),
     ),
+)
+
+ABI_CONSTANTS: tuple[AbiConstant, ...] = (
+    AbiConstant("SHADOW_REGION_SIZE", 8388608, True, "Size and alignment of the shadow region; the context lies at its base."),
+    AbiConstant("SHADOW_GUARD_SIZE", 1048576, True, "Inaccessible bytes at the upper end of the shadow region."),
+    AbiConstant("SHADOW_SLOTS_OFFSET", 4096, True, "Where the first activation's slots start in the region."),
+    AbiConstant("FRAME_SLOTS_MAXIMUM", 4096, True, "Most slots an activation may use."),
+    AbiConstant("NATIVE_STACK_SIZE", 1073741824, True, "Address space of the native stack that programs run on."),
+    AbiConstant("CELL_GRANULE", 16, True, "Alignment of every heap cell."),
+    AbiConstant("HEAP_BLOCK_SIZE", 65536, True, "Size and alignment of a heap block."),
+    AbiConstant("SMALL_CELL_MAXIMUM", 32768, True, "Largest cell that shares a block."),
+    AbiConstant("KIND_OBJECT", 0, True, "Cells whose word 0 is a type descriptor."),
+    AbiConstant("KIND_RAW", 1, True, "Cells without references to trace."),
+    AbiConstant("KIND_SLICE", 2, True, "String headers whose bytes lie in another cell or outside the heap."),
+    AbiConstant("KIND_ARRAY", 3, True, "Arrays whose elements hold references."),
+    AbiConstant("KIND_COUNT", 4, True, "Number of kinds."),
+    AbiConstant("ARRAY_STORAGE_OFFSET", 32, True, "Where an array's storage starts in its cell."),
+    AbiConstant("STRING_BYTES_OFFSET", 16, True, "Where a fresh string's bytes start in its cell."),
+    AbiConstant("DESCRIPTOR_FLAG_BOUND_METHOD", 1, True, "A closure of this descriptor equals another with the same words from +8 on."),
+    AbiConstant("ENTER_EXECUTABLE", 1, False, "The process belongs to the program: a panic prints and exits directly."),
+    AbiConstant("ENTER_INTERRUPTIBLE", 2, False, "An interrupt flushes and exits 130."),
+    AbiConstant("ENTER_QUIET", 4, False, "A panic is recorded and not printed."),
+    AbiConstant("STATUS_GATE", 3, False, "Status after a refused program."),
+    AbiConstant("STATUS_PANIC", 101, False, "Status after a panic."),
+    AbiConstant("STATUS_BUSY", 102, False, "Status when another thread is inside."),
+    AbiConstant("STATUS_INTERRUPTED", 130, False, "Status after an interrupt."),
+    AbiConstant("INTEROP_TAG_STRING_LENGTH", 0, False, "Interop tag: length of the string in the payload."),
+)
+
+RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (
+    RelyOn("write-null-handle", "syscall_write with a null handle returns -1.", "tests/runtime/test_programs.py"),
+    RelyOn("panic-prints-its-message", "panic prints its message; the process or the entry ends with status 101.", "tests/runtime/test_programs.py"),
+    RelyOn("array-new-is-untraced", "array_new makes zeroed scalar storage that the collector never looks into.", "tests/runtime/test_programs.py"),
+    RelyOn("handles-start-at-one", "gc_root_handle gives handles from 1; 0 is never valid, an unknown one is ignored.", "tests/runtime/test_programs.py"),
+    RelyOn("barrier-before-store", "gc_write_barrier is called before the store and accepts null on both sides.", "tests/runtime/test_programs.py"),
+    RelyOn("objects-do-not-move", "A reference keeps its value while its object lives.", "tests/runtime/test_programs.py"),
+    RelyOn("visible-up-to-top", "Whatever the shadow slots below context.top and registered roots refer to survives a collection.", "tests/runtime/test_programs.py"),
+    RelyOn("split-characters-wait", "syscall_read keeps an incomplete last character for the next read of its descriptor.", "tests/runtime/test_from_python.py"),
+    RelyOn("size-overflow-panics", "Sizes that overflow panic instead of wrapping.", "tests/runtime/test_programs.py"),
+    RelyOn("event-capacity", "The first subscription sets an event's capacity; one more than that panics.", "tests/runtime/test_programs.py"),
+    RelyOn("gate-before-code", "A program of another version, a higher level or another draft is refused before its code runs, with status 3.", "tests/runtime/test_library.py"),
+    RelyOn("string-hash", "str_hash is the function that docs/internals/runtime.md describes.", "tests/runtime/test_from_python.py"),
 )

@@ -1,0 +1,35 @@
+"""The contract that this compiler was built with, from the generated tables; a wheel holds no `runtime/abi.toml`."""
+
+from __future__ import annotations
+
+from beskid.abi.model import Contract
+from beskid.abi.tables import (
+    ABI_CONSTANTS,
+    BESKID_DRAFT_HASH,
+    BESKID_RUNTIME_ABI_LEVEL,
+    BESKID_RUNTIME_ABI_VERSION,
+    BUILTIN_SPECS,
+    RELIED_ON_SEMANTICS,
+    SIZE_CLASSES,
+    SOURCE_BUILTINS,
+    STRUCT_LAYOUTS,
+    SUPPORT_SYMBOLS,
+)
+
+__all__ = ["installed_contract"]
+
+
+def installed_contract() -> Contract:
+    """The same value that reading `runtime/abi.toml` gives."""
+    return Contract(
+        version=BESKID_RUNTIME_ABI_VERSION,
+        level=BESKID_RUNTIME_ABI_LEVEL,
+        draft_hash=BESKID_DRAFT_HASH,
+        functions=BUILTIN_SPECS,
+        sources=SOURCE_BUILTINS,
+        structs=STRUCT_LAYOUTS,
+        constants=ABI_CONSTANTS,
+        size_classes=SIZE_CLASSES,
+        support=SUPPORT_SYMBOLS,
+        semantics=RELIED_ON_SEMANTICS,
+    )

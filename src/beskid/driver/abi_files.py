@@ -1,0 +1,120 @@
+"""Files of the contract: reads what `beskid abi` looks at, and writes what it updates.
+
+It takes paths and gives verdicts, surfaces and findings; the decisions are made by `beskid.abi` and `abi_verify`.
+Whatever cannot be read or written is a `DriverError`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from beskid.abi.compare import LockError, Surface, runtime_surface, surface_of, surface_of_lock
+from beskid.abi.contract import ContractError, parse_contract
+from beskid.abi.generate import CONTRACT_PATH
+from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.upkeep import Tree
+from beskid.aot.runtime_archive import STATEMENT
+from beskid.codegen.fileformats import FileFormat, format_of
+from beskid.codegen.objectfile import ObjectFileError, archive_symbols, defined_symbols
+from beskid.driver.abi_verify import METADATA_SUFFIX, Verdict, verify_image, verify_metadata
+from beskid.driver.failure import DriverError
+
+_INTERNAL_PREFIX = "bk_"
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise DriverError.of_os_error("cannot read", str(path), fault) from fault
+
+
+def verify_file(path: Path) -> Verdict:
+    """What a built file says, and whether that is well."""
+    image = read_bytes(path)
+    looks_like_metadata = path.name.endswith(METADATA_SUFFIX) or image.lstrip()[:1] == b"{"
+    if not looks_like_metadata or format_of(image) is not FileFormat.UNKNOWN:
+        return verify_image(str(path), image)
+    described = path.with_name(path.name.removesuffix(METADATA_SUFFIX))
+    output = read_bytes(described) if described != path and described.is_file() else None
+    return verify_metadata(str(path), image.decode("utf-8", "replace"), output)
+
+
+def surface_of_file(path: Path) -> tuple[Surface, bool]:
+    """The state of the contract in a file, and whether it is a built runtime, which shows names only."""
+    image = read_bytes(path)
+    try:
+        match format_of(image):
+            case FileFormat.ELF:
+                return _surface_of_runtime(path, image, defined_symbols(image)), True
+            case FileFormat.ARCHIVE:
+                return _surface_of_runtime(path, image, archive_symbols(image)), True
+        text = image.decode("utf-8")
+        if path.suffix == ".toml":
+            return surface_of(parse_contract(text)), False
+        return surface_of_lock(text), False
+    except (ObjectFileError, ContractError, LockError, UnicodeDecodeError, KeyError, TypeError) as fault:
+        raise DriverError(
+            f"{path} holds no contract: {fault}", "name a contract file, a lock, a runtime library or archive"
+        ) from fault
+
+
+def _surface_of_runtime(path: Path, image: bytes, symbols: set[str]) -> Surface:
+    statement = STATEMENT.search(image)
+    if statement is None:
+        raise DriverError(f"{path} states no ABI version", "name a runtime library or archive that beskid built")
+    # An archive also defines what its members use among themselves.
+    names = [name for name in symbols if not name.startswith(_INTERNAL_PREFIX)]
+    ordered = [name for name in RUNTIME_EXPORT_SYMBOLS if name in symbols]
+    return runtime_surface(int(statement[1]), int(statement[2]), [*ordered, *names])
+
+
+def source_tree(named: str | None) -> Path:
+    """The folder that holds `runtime/abi.toml`: the named one, or the nearest above the working directory."""
+    start = Path(named) if named is not None else Path.cwd()
+    candidates = [start] if named is not None else [start, *start.parents]
+    for folder in candidates:
+        if (folder / CONTRACT_PATH).is_file():
+            return folder
+    raise DriverError(
+        f"no {CONTRACT_PATH} in {start}" if named is not None else f"no {CONTRACT_PATH} here or above",
+        "this command works on a checkout of beskid's sources; name one with --tree",
+    )
+
+
+def reader(folder: Path) -> Tree:
+    """The texts of a tree."""
+
+    def read(path: str) -> str | None:
+        file = folder / path
+        if not file.is_file():
+            return None
+        try:
+            return file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as fault:
+            raise DriverError(f"cannot read {file}: {fault}") from fault
+
+    return read
+
+
+def write_texts(folder: Path, texts: dict[str, str]) -> list[str]:
+    """Write the texts that differ, each at once or not at all; their paths."""
+    written: list[str] = []
+    read = reader(folder)
+    for path, text in texts.items():
+        if read(path) == text:
+            continue
+        file = folder / path
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(file)
+        except OSError as fault:
+            raise DriverError.of_os_error("cannot write", str(file), fault) from fault
+        written.append(path)
+    return written
