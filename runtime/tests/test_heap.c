@@ -274,6 +274,25 @@ static void *closure(const BeskidTypeDescriptor *descriptor, void *code, void *r
     return value;
 }
 
+static int64_t test_closures(void **sp, void *argument)
+{
+    (void)argument;
+    void *code = sp;
+    void *other_code = sp + 1;
+    sp[1] = sp[2] = sp[3] = NULL;
+    at_site(sp, &sites[0], 3);
+    sp[1] = closure(&method_descriptor, code, NULL);
+    sp[2] = closure(&method_descriptor, code, sp[1]);
+    sp[3] = closure(&lambda_descriptor, code, sp[1]);
+    CHECK(closure_eq(sp[2], sp[2]) == 1 && closure_eq(sp[3], sp[3]) == 1);
+    CHECK(closure_eq(sp[1], sp[2]) == 0 && closure_eq(sp[2], sp[3]) == 0);
+    CHECK(closure_eq(sp[2], closure(&method_descriptor, code, sp[1])) == 1);
+    CHECK(closure_eq(sp[2], closure(&method_descriptor, other_code, sp[1])) == 0);
+    CHECK(closure_eq(sp[3], closure(&lambda_descriptor, code, sp[1])) == 0);
+    CHECK(closure_eq(NULL, NULL) == 1 && closure_eq(sp[1], NULL) == 0 && closure_eq(NULL, sp[1]) == 0);
+    return 0;
+}
+
 static int64_t test_events(void **sp, void *argument)
 {
     (void)argument;
@@ -336,6 +355,7 @@ int main(void)
         {"slices keep parents", test_slices_keep_parents},
         {"arrays", test_arrays},
         {"handles and slots", test_handles_and_slots},
+        {"closures", test_closures},
         {"events", test_events},
         {"join", test_join},
     };
