@@ -1,9 +1,24 @@
-/* The version of the contract this runtime keeps, as functions and as a line of text in the library's bytes.
- * beskid.engine calls the functions; beskid.aot reads the line from the archive it links. */
+/* The version of the contract this runtime keeps, as functions and as a note with a line of text.
+ * beskid.engine calls the functions; beskid.aot reads the line from the archive it links, and it stays in what was
+ * linked: linkers and `strip` keep notes. */
 #include "internal.h"
 
-__attribute__((used, section(".rodata.beskid_runtime"))) static const char statement[] =
-    "\nBESKID-RUNTIME-ABI " BESKID_RUNTIME_ABI_STATEMENT "\n";
+#define OWNER "Beskid"
+#define STATEMENT "\nBESKID-RUNTIME-ABI " BESKID_RUNTIME_ABI_STATEMENT "\n"
+#define NOTE_TYPE_RUNTIME 2
+#define ROUNDED(size) (((size) + 3) & ~(size_t)3)
+
+typedef struct Note {
+    uint32_t owner_size;
+    uint32_t content_size;
+    uint32_t type;
+    char owner[ROUNDED(sizeof OWNER)];
+    char content[ROUNDED(sizeof STATEMENT)];
+} Note;
+
+__attribute__((used, section(".note.beskid.runtime"), aligned(4))) static const Note note = {
+    sizeof OWNER, sizeof STATEMENT, NOTE_TYPE_RUNTIME, OWNER, STATEMENT,
+};
 
 uint32_t beskid_runtime_abi_version(void)
 {
@@ -17,6 +32,5 @@ uint32_t beskid_runtime_abi_level(void)
 
 int64_t beskid_runtime_draft_hash(void)
 {
-    /* With --gc-sections the line stays because this refers to it. */
-    return statement[0] == '\n' ? (int64_t)BESKID_DRAFT_HASH : 0;
+    return (int64_t)BESKID_DRAFT_HASH;
 }

@@ -171,8 +171,12 @@ def foreign_words(request: BuildRequest) -> list[str]:
 
 
 def common_words(request: BuildRequest) -> list[str]:
-    """Words for every linked output: only what is used, and nothing that differs from run to run."""
-    return ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none", *(["-s"] if request.strip else [])]
+    """Words for every linked output: only what is used, and nothing that differs from run to run.
+
+    The version function is always linked, because its member of the archive states what was linked.
+    """
+    words = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none", f"-Wl,-u,{VERSION_SYMBOL}"]
+    return [*words, *(["-s"] if request.strip else [])]
 
 
 def link_executable(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:

@@ -75,9 +75,14 @@ def sections(image: bytes) -> list[Section]:
 
 
 def symbols(image: bytes) -> Iterator[Symbol]:
-    """The symbols that are not local, in the order of the table."""
+    """The symbols that are not local, in the order of the table; the loader's table where strip left no other."""
     held = sections(image)
-    tables = [row for row in held if row.kind == _SHT_SYMTAB] or [row for row in held if row.kind == _SHT_DYNSYM]
+    kind = _SHT_SYMTAB if any(row.kind == _SHT_SYMTAB for row in held) else _SHT_DYNSYM
+    return _symbols_of(image, held, kind)
+
+
+def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol]:
+    tables = [row for row in held if row.kind == kind]
     try:
         for table in tables:
             names = held[table.link].offset
@@ -103,6 +108,11 @@ def undefined_symbols(image: bytes) -> list[str]:
 def defined_symbols(image: bytes) -> set[str]:
     """The names that a file offers to others."""
     return {symbol.name for symbol in symbols(image) if symbol.defined}
+
+
+def shown_symbols(image: bytes) -> set[str]:
+    """The names that an executable or library shows to the loader."""
+    return {symbol.name for symbol in _symbols_of(image, sections(image), _SHT_DYNSYM) if symbol.defined}
 
 
 def notes(image: bytes) -> list[tuple[int, bytes]]:

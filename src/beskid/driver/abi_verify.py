@@ -29,10 +29,10 @@ from beskid.codegen.objectfile import (
     ObjectFileError,
     archive_members,
     archive_symbols,
-    defined_symbols,
     machine_of,
     note_fields,
     sections,
+    shown_symbols,
     undefined_symbols,
 )
 from beskid.codegen.target import MACHINE_NUMBERS
@@ -156,14 +156,14 @@ def _verify_elf(verdict: Verdict, image: bytes) -> None:
         return
     if "abi" not in note and statement is not None:
         verdict.kind = "runtime library"
-        _verify_runtime(verdict, statement, defined_symbols(image) & _LISTED)
+        _verify_runtime(verdict, statement, shown_symbols(image) & _LISTED)
         verdict.facts["target"] = MACHINE_NUMBERS.get(machine, f"machine {machine}")
         return
     verdict.kind = "executable" if ".interp" in names else "shared library"
     _verify_note(verdict, note)
     _verify_target(verdict, machine)
     _verify_inside(verdict, statement)
-    shown = sorted(defined_symbols(image) & _LISTED)
+    shown = sorted(shown_symbols(image) & _LISTED)
     if shown:
         verdict.problems.append(f"shows functions of the runtime inside it: {', '.join(shown)}")
     left = sorted(set(undefined_symbols(image)) & _LISTED)
