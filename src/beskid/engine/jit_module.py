@@ -75,6 +75,7 @@ class BeskidJitModule:
         """Bind foreign functions after checking their names and signatures."""
         from beskid.engine.externs import validate_extern
 
+        self.declare_builtin_imports()
         declared = []
         for imported in imports:
             validate_extern(imported)
