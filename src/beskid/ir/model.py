@@ -421,12 +421,12 @@ class CallClosure:
 
 @node
 class LoadTable:
-    """The address at `index` of a method table (PTR): a function's code, or, behind those, another table."""
+    """The address at `entry` of a method table (PTR): a function's code, or, behind those, another table."""
 
     location: Location | None
     dest: Register
     table: Operand
-    index: int
+    entry: int
 
 
 @node

@@ -286,7 +286,7 @@ _FORMS: dict[type[Any], Callable[[Any], str]] = {
     ConcatStrings: lambda o: _words("concat", *o.parts),
     Call: lambda o: f"call @{name(o.callee)}({_list(o.arguments)})",
     CallClosure: lambda o: f"call_closure {print_operand(o.closure)}({_list(o.arguments)}) : {_signature(o.signature)}",
-    LoadTable: lambda o: f"load_table {print_operand(o.table)} + {o.index}",
+    LoadTable: lambda o: f"load_table {print_operand(o.table)} + {o.entry}",
     CallIndirect: lambda o: f"call_indirect {print_operand(o.code)}({_list(o.arguments)}) : {_signature(o.signature)}",
     CallRuntime: lambda o: f"call_runtime {name(o.function)}({_list(o.arguments)})",
     CallExtern: lambda o: f"call_extern {quote(o.symbol)}({_list(o.arguments)})" + _passing(o),

@@ -333,12 +333,12 @@ class OperationTypes:
     def _load_table(self, operation: LoadTable) -> None:
         self._want("the table", operation.table, IRType.PTR)
         self._want("the result", operation.dest, IRType.PTR)
-        if operation.index < 0:
-            self.problems.append(f"a table has no entry {operation.index}")
+        if operation.entry < 0:
+            self.problems.append(f"a table has no entry {operation.entry}")
         if isinstance(operation.table, TableAddress):
             table = self.module.tables.get(operation.table.table)
-            if table is not None and operation.index >= len(table.functions) + len(table.links):
-                self.problems.append(f"{table.name} has no entry {operation.index}")
+            if table is not None and operation.entry >= len(table.functions) + len(table.links):
+                self.problems.append(f"{table.name} has no entry {operation.entry}")
 
     def _call_indirect(self, operation: CallIndirect) -> None:
         self._want("the code", operation.code, IRType.PTR)

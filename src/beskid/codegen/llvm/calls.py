@@ -94,7 +94,7 @@ def write_call_closure(writer: FunctionWriter, operation: CallClosure) -> None:
 
 def write_load_table(writer: FunctionWriter, operation: LoadTable) -> None:
     table = writer.value(operation.table)
-    address = writer.compute(f"getelementptr inbounds i8, ptr {table}, i64 {8 * operation.index}")
+    address = writer.compute(f"getelementptr inbounds i8, ptr {table}, i64 {8 * operation.entry}")
     # Tables are constant data, so unlike a field of an object this never changes under the load.
     writer.assign(operation.dest, f"load ptr, ptr {address}{writer.metadata.table()}")
 

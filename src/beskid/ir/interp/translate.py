@@ -580,7 +580,7 @@ class _Translator:
         self._receive(operation.dests, f"{closure}[8].call({given})", indent)
 
     def _load_table(self, operation: LoadTable, indent: str) -> None:
-        self._set(operation.dest, f"{self._value(operation.table)}[{operation.index}]", indent)
+        self._set(operation.dest, f"{self._value(operation.table)}[{operation.entry}]", indent)
 
     def _call_indirect(self, operation: CallIndirect, indent: str) -> None:
         given = self._passing(operation, operation.arguments)

@@ -29,12 +29,13 @@ from beskid.lower.build.constants import (
     lower_local,
     lower_string,
 )
-from beskid.lower.build.context import NOTHING, FunctionContext, Value
+from beskid.lower.build.context import NOTHING, FunctionContext, Value, zero_value
 from beskid.lower.build.contracts import lower_contract_call, lower_contract_value
 from beskid.lower.build.derived import build_equals, build_form, build_hash
 from beskid.lower.build.dispatch import EXPRESSIONS, STATEMENTS, lower_block, nothing
 from beskid.lower.build.enums import lower_enum_new
 from beskid.lower.build.events import build_event_add, build_event_remove, lower_event_change, lower_event_raise
+from beskid.lower.build.foreign import lower_extern_call
 from beskid.lower.build.intrinsics import lower_intrinsic_call
 from beskid.lower.build.loops import (
     lower_break,
@@ -53,6 +54,7 @@ from beskid.lower.build.objects import (
     lower_index_read,
     lower_struct_new,
 )
+from beskid.lower.build.references import refuse_reference_argument
 from beskid.lower.build.statements import lower_block_value, lower_evaluate, lower_if, lower_let, lower_return
 from beskid.lower.build.strings import lower_interpolation, lower_stringify
 from beskid.lower.layout import mapping_of
@@ -79,8 +81,10 @@ EXPRESSIONS.update(
         typed.IndexRead: lower_index_read,
         typed.Call: lower_call,
         typed.ConstraintCall: lower_constraint_call,
+        typed.ExternCall: lower_extern_call,
         typed.ContractValue: lower_contract_value,
         typed.ContractCall: lower_contract_call,
+        typed.ReferenceArgument: refuse_reference_argument,
         typed.EventChange: lower_event_change,
         typed.EventRaise: lower_event_raise,
         typed.BuiltinCall: lower_builtin_call,
@@ -137,10 +141,15 @@ def build_function(instances: Instances, instance: FunctionInstance) -> Function
     parameters = body.parameters
     if instance.form is FunctionForm.BOUND:
         parameters = parameters[1:]
-    values = parameters_of(context, parameters)
+    modifiers = ("",) * (len(parameters) - len(symbol.parameters)) + tuple([p.modifier for p in symbol.parameters])
+    values = [
+        zero_value(context.shape(local.type)) if modifier == "out" else _parameters(context, local.type, local.name)
+        for local, modifier in zip(parameters, modifiers, strict=True)
+    ]
     if closure is not None and instance.form is FunctionForm.BOUND:
         load_receiver(context, body.parameters[0], closure)
     bind_parameters(context, parameters, values)
+    return_references(context, [local for local, modifier in zip(parameters, modifiers, strict=True) if modifier])
     write_body(context, body.body)
     return sealed(context)
 
@@ -223,6 +232,13 @@ def bind_parameters(context: FunctionContext, parameters: tuple[LocalSymbol, ...
     """Bring source parameters into scope."""
     for local, value in zip(parameters, values, strict=True):
         context.bind(local, value)
+
+
+def return_references(context: FunctionContext, locals: list[LocalSymbol]) -> None:
+    """Have the function return the last values of these parameters behind its result."""
+    context.references = tuple(locals)
+    function = context.builder.function
+    function.results += tuple([component for local in locals for component in context.shape(local.type)])
 
 
 def load_receiver(context: FunctionContext, this: LocalSymbol, closure: Operand) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from beskid.abi import SOURCE_BUILTINS, SourceBuiltin
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import FunctionSymbol
@@ -22,6 +24,7 @@ from beskid.lower.build.context import NOTHING, FunctionContext, Value, zero, ze
 from beskid.lower.build.contracts import call_on_contract
 from beskid.lower.build.dispatch import flatten, lower, lower_all
 from beskid.lower.build.enums import enum_layout, is_variant, make_enum, payload_field
+from beskid.lower.build.references import WriteBack, lower_arguments, returned_shape, write_back
 from beskid.lower.errors import unsupported
 from beskid.lower.layout import mapping_of
 from beskid.lower.tables import implementation
@@ -33,13 +36,11 @@ BUILTINS: dict[str, SourceBuiltin] = {row.name: row for row in SOURCE_BUILTINS}
 
 def lower_call(context: FunctionContext, expression: typed.Call) -> Value:
     function = expression.function
-    if function.extern is not None:
-        raise unsupported("a call of foreign code", context.source, expression.span)
     type_arguments = tuple([context.concrete(argument) for argument in expression.type_arguments])
     wanted = _parameter_types(function, type_arguments)
-    values = lower_all(context, expression.arguments, wanted)
+    values, backs = lower_arguments(context, expression.arguments, wanted)
     context.at(expression.span)
-    return call_function(context, expression, function, type_arguments, flatten(values))
+    return call_function(context, expression, function, type_arguments, flatten(values), backs)
 
 
 def _parameter_types(function: FunctionSymbol, type_arguments: tuple[Type, ...]) -> list[Type]:
@@ -57,17 +58,21 @@ def call_function(
     function: FunctionSymbol,
     type_arguments: tuple[Type, ...],
     arguments: Value,
+    backs: Sequence[WriteBack] = (),
 ) -> Value:
-    """A direct call with evaluated arguments."""
+    """A direct call with evaluated arguments; `backs` takes what comes back in `ref` and `out` parameters."""
     if not context.builder.is_open():
         return zero_value(context.shape(expression.type))
     name = context.instances.function(function, type_arguments, context.source, expression.span)
     mapping = mapping_of(function.all_type_parameters(), type_arguments)
     result = substitute(function.result, mapping)
-    dests = context.builder.call(name, arguments, context.layouts.shape(result))
+    shape = context.layouts.shape(result)
+    dests = context.builder.call(name, arguments, shape + returned_shape(backs))
     if result is NEVER:
         context.builder.unreachable()
-    return dests
+        return ()
+    write_back(context, backs, dests[len(shape) :])
+    return dests[: len(shape)]
 
 
 # Constraint methods -----------------------------------------------------------------------------------------------
@@ -81,9 +86,9 @@ def lower_constraint_call(context: FunctionContext, expression: typed.Constraint
     own = implementation(context.instances, receiver, expression.method.name)
     if own is not None:
         method, type_arguments = own
-        values = lower_all(context, expression.arguments, _parameter_types(method, type_arguments))
+        values, backs = lower_arguments(context, expression.arguments, _parameter_types(method, type_arguments))
         context.at(expression.span)
-        return call_function(context, expression, method, type_arguments, flatten(values))
+        return call_function(context, expression, method, type_arguments, flatten(values), backs)
     values = lower_all(context, expression.arguments, [receiver] * len(expression.arguments))
     context.at(expression.span)
     match expression.method.name:

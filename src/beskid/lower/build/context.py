@@ -40,7 +40,9 @@ class LoopTargets:
 
 
 class FunctionContext:
-    """One function being built: `owner` is its mangled name as lambdas extend it, `display` its name in traces."""
+    """One function being built.
+
+    `references` are its `ref` and `out` parameters, whose last values it returns behind its result. `owner` is its mangled name as lambdas extend it, `display` its name in traces."""
 
     __slots__ = (
         "_cells",
@@ -54,6 +56,7 @@ class FunctionContext:
         "loops",
         "mapping",
         "owner",
+        "references",
         "result",
         "return_target",
         "source",
@@ -78,6 +81,7 @@ class FunctionContext:
         self.mapping = mapping
         self.result = result
         self.return_target: ReturnTarget | None = None
+        self.references: tuple[LocalSymbol, ...] = ()
         self.loops: list[LoopTargets] = []
         self._locals: dict[LocalSymbol, Value] = {}
         self._cells: dict[LocalSymbol, Operand] = {}
@@ -107,7 +111,7 @@ class FunctionContext:
         """Return from the source function with a value."""
         target = self.return_target
         if target is None:
-            self.builder.ret(value)
+            self.builder.ret(value + tuple([operand for local in self.references for operand in self.read(local)]))
             return
         self.store(target.registers, value)
         self.builder.jump(target.block)
@@ -178,10 +182,7 @@ class FunctionContext:
         offsets = self.instances.closures.cell(shape).offsets[0]
         cell = self._cells[local]
         return tuple(
-            [
-                self.builder.load_field(cell, offset, component)
-                for component, offset in zip(shape, offsets, strict=True)
-            ]
+            [self.builder.load_field(cell, offset, component) for component, offset in zip(shape, offsets, strict=True)]
         )
 
     def assign(self, local: LocalSymbol, value: Value) -> None:

@@ -11,7 +11,8 @@ from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.model import NEVER, ContractType, StructType, Type, substitute
 from beskid.ir.model import IRType, Signature, TableAddress
 from beskid.lower.build.context import FunctionContext, Value, zero_value
-from beskid.lower.build.dispatch import flatten, lower, lower_all
+from beskid.lower.build.dispatch import flatten, lower
+from beskid.lower.build.references import lower_arguments, returned_shape, write_back
 from beskid.lower.layout import mapping_of
 from beskid.lower.tables import link_index, method_index, method_table
 
@@ -53,16 +54,20 @@ def call_on_contract(
     own = contract.symbol.methods[method.name]
     mapping = mapping_of(contract.symbol.type_parameters, contract.arguments)
     types = [substitute(parameter.type, mapping) for parameter in own.parameters]
-    receiver, *values = lower_all(context, arguments, [contract, *types])
+    (receiver, *values), backs = lower_arguments(context, arguments, [contract, *types])
     context.at(expression.span)
     if not context.builder.is_open():
         return zero_value(context.shape(expression.type))
     result = substitute(own.result, mapping)
     given = (receiver[0], *flatten(values))
-    components = [component for type in types for component in context.layouts.shape(type)]
-    signature = Signature((IRType.REF, *components), context.layouts.shape(result))
+    taken = [type for type, parameter in zip(types, own.parameters, strict=True) if parameter.modifier != "out"]
+    components = [component for type in taken for component in context.layouts.shape(type)]
+    shape = context.layouts.shape(result)
+    signature = Signature((IRType.REF, *components), shape + returned_shape(backs))
     code = context.builder.load_table(receiver[1], method_index(contract, method.name))
     dests = context.builder.call_indirect(code, given, signature)
     if result is NEVER:
         context.builder.unreachable()
-    return dests
+        return ()
+    write_back(context, backs, dests[len(shape) :])
+    return dests[: len(shape)]

@@ -165,16 +165,16 @@ def lower_assign(context: FunctionContext, expression: typed.Assign) -> Value:
     place = expression.place
     if isinstance(place, typed.LocalPlace):
         return _assign_local(context, expression, place)
-    target = _evaluate_place(context, expression, place)
+    target = evaluate_place(context, place, may_assign(expression.value))
     if not expression.operator:
         value = lower_as(context, expression.value, place.type)
     else:
         context.at(place.span)
-        old = _read_target(context, target)
+        old = read_target(context, target)
         value = _combined(context, expression, old)
     context.at(place.span)
     if context.builder.is_open():
-        _write_target(context, target, value, is_checked=bool(expression.operator))
+        write_target(context, target, value, is_checked=bool(expression.operator))
     return value
 
 
@@ -202,32 +202,30 @@ def _combined(context: FunctionContext, expression: typed.Assign, old: Value) ->
     return (apply(context, expression.operator, kind, old[0], right),)
 
 
-def _evaluate_place(
-    context: FunctionContext, expression: typed.Assign, place: typed.FieldPlace | typed.IndexPlace
+def evaluate_place(
+    context: FunctionContext, place: typed.FieldPlace | typed.IndexPlace, keeps: bool
 ) -> FieldTarget | ElementTarget:
-    """Evaluate object and index once, before the right side, which must not change them any more."""
+    """Evaluate object and index once; with `keeps` code that follows must not change them any more."""
     if isinstance(place, typed.FieldPlace):
         object = (lower_operand(context, place.object),)
-        if may_assign(expression.value):
+        if keeps:
             object = (context.snapshot(object)[0],)
         return FieldTarget(_struct_layout(context, place.object.type), object[0], place.field)
     array, index = lower_all(context, (place.object, place.index), (place.object.type, I64))
-    if may_assign(expression.value):
+    if keeps:
         array, index = context.snapshot(array), context.snapshot(index)
     context.at(place.span)
     layout = element_layout(context, place.object.type)
     return ElementTarget(layout, array[0], as_index(context, index[0], place.index.type))
 
 
-def _read_target(context: FunctionContext, target: FieldTarget | ElementTarget) -> Value:
+def read_target(context: FunctionContext, target: FieldTarget | ElementTarget) -> Value:
     if isinstance(target, FieldTarget):
         return load_field(context, target.layout, target.object, target.field)
     return load_element(context, target.layout, target.array, target.index)
 
 
-def _write_target(
-    context: FunctionContext, target: FieldTarget | ElementTarget, value: Value, is_checked: bool
-) -> None:
+def write_target(context: FunctionContext, target: FieldTarget | ElementTarget, value: Value, is_checked: bool) -> None:
     """Store; a compound assignment has read the element before, so its index is known to be valid."""
     if isinstance(target, ElementTarget):
         store_element(context, target.layout, target.array, target.index, value, unchecked=is_checked)

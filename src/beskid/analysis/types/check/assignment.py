@@ -19,7 +19,7 @@ from beskid.analysis.types.check.paths import (
 )
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import ERROR, NEVER, STRING, FunctionType, StructType, Type, show_type
+from beskid.analysis.types.model import ERROR, NEVER, STRING, FunctionType, Type, show_type
 from beskid.analysis.types.relations import integer, numeric
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
@@ -37,7 +37,7 @@ def assign_expression(
         found = _event_target(checker, target)
         if found is not None:
             return change_event(checker, expression, *found, operator)
-    place = _place(checker, target)
+    place = place_of(checker, target)
     if place is None:
         _check_value_alone(checker, expression.value)
         return error_value(expression.span)
@@ -120,9 +120,7 @@ def _not_an_event(checker: BodyChecker, expression: tree.AssignExpression, type:
     return error_value(expression.span)
 
 
-def _event_target(
-    checker: BodyChecker, target: tree.Expression
-) -> tuple[typed.Expression, EventSymbol] | None:
+def _event_target(checker: BodyChecker, target: tree.Expression) -> tuple[typed.Expression, EventSymbol] | None:
     """The event that the target denotes and the object that has it, or None."""
     if isinstance(target, tree.NameExpression):
         name = target.name.text
@@ -146,33 +144,34 @@ def _event_target(
     return None
 
 
-def _place(checker: BodyChecker, target: tree.Expression) -> typed.Place | None:
-    """The assignable place; None after a report."""
+def place_of(checker: BodyChecker, target: tree.Expression, code: str = "E1202") -> typed.Place | None:
+    """The assignable place; None after a report, under `code` for what is no place."""
     if isinstance(target, tree.NameExpression):
-        return _name_place(checker, target)
+        return _name_place(checker, target, code)
     if isinstance(target, tree.MemberExpression):
-        return _member_place(checker, target)
+        return _member_place(checker, target, code)
     if isinstance(target, tree.IndexExpression):
         parts = check_index(checker, target)
         if parts is None:
             return None
         object, index, element = parts
         if prune(object.type) is STRING:
-            _not_assignable(checker, target.span, "strings are immutable", "build a new string")
+            _not_assignable(checker, code, target.span, "strings are immutable", "build a new string")
             return None
         return typed.IndexPlace(target.span, element, object, index)
     if not isinstance(target, tree.ErrorExpression):
         _not_assignable(
-            checker, target.span, "this is not a place", "assign to a local, a field `x.f` or an element `x[i]`"
+            checker, code, target.span, "this is not a place", "assign to a local, a field `x.f` or an element `x[i]`"
         )
     return None
 
 
-def _not_assignable(checker: BodyChecker, span: Span, label: str, help: str) -> None:
-    checker.error("E1202", "not assignable", span, label, help)
+def _not_assignable(checker: BodyChecker, code: str, span: Span, label: str, help: str) -> None:
+    message = "not assignable" if code == "E1202" else "this argument must be a place that can be assigned"
+    checker.error(code, message, span, label, help)
 
 
-def _name_place(checker: BodyChecker, target: tree.NameExpression) -> typed.Place | None:
+def _name_place(checker: BodyChecker, target: tree.NameExpression, code: str) -> typed.Place | None:
     name = target.name.text
     local = checker.find_local(name)
     if local is not None:
@@ -189,7 +188,8 @@ def _name_place(checker: BodyChecker, target: tree.NameExpression) -> typed.Plac
     if meaning is None:
         report_unknown(checker, target.name)
     else:
-        _not_assignable(checker, target.span, f"`{name}` is declared once and for all", "use a local: `let mut x = …;`")
+        label = f"`{name}` is declared once and for all"
+        _not_assignable(checker, code, target.span, label, "use a local: `let mut x = …;`")
     return None
 
 
@@ -214,14 +214,15 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
     )
 
 
-def _member_place(checker: BodyChecker, target: tree.MemberExpression) -> typed.Place | None:
+def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: str) -> typed.Place | None:
     root = root_name(target)
     if root is not None and not is_value_name(checker, root.name.text):
         path = resolve_member_path(checker.world, checker.context, target)
         if path is None:
             return None
         if path.prefix is target:
-            _not_assignable(checker, target.span, f"`{target.name.text}` is declared once and for all", "use a local")
+            label = f"`{target.name.text}` is declared once and for all"
+            _not_assignable(checker, code, target.span, label, "use a local")
             return None
     value = read_member(checker, infer(checker, target.object), target)
     if not isinstance(value, typed.FieldRead):

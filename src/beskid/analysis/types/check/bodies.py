@@ -7,9 +7,10 @@ from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol
 from beskid.analysis.program import World
 from beskid.analysis.test_settings import check_sections
 from beskid.analysis.types import flow
-from beskid.analysis.types.check import table, unsupported
+from beskid.analysis.types.check import table
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.references import check_parameters
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.statements import check_block
 from beskid.analysis.types.model import ERROR, UNIT, Type, show_type
@@ -38,6 +39,7 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
     else:
         assert item.expression_body is not None
         block = _expression_body(checker, item.expression_body, result)
+    check_parameters(checker, symbol, locals, block)
     if flow.always_recurses(symbol, block):
         checker.warning(
             "W1404",
@@ -63,9 +65,9 @@ def _parameters(checker: BodyChecker, symbol: FunctionSymbol, item: tree.Functio
         checker.scopes[-1]["this"] = this
         locals.append(this)
     for parameter, written in zip(symbol.parameters, item.parameters, strict=True):
-        if parameter.modifier:
-            unsupported.reference_parameter(checker, parameter.modifier, written.span)
         local = LocalSymbol(parameter.name, parameter.type, written.is_mut, parameter.span, True)
+        # The caller assigns it, or sees what is assigned.
+        local.is_assigned = bool(parameter.modifier)
         checker.declare(local, False)
         locals.append(local)
     return tuple(locals)

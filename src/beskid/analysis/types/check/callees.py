@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import ConstraintMethod
 from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.check import unsupported
 from beskid.analysis.types.check.contract_values import contract_substitution, may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
+from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import could_unify, is_open, prune, unify
 from beskid.analysis.types.model import (
@@ -42,15 +42,9 @@ def call_function(
     expected: Type | None,
 ) -> typed.Expression:
     """A direct call; `receiver` is the value before the dot, for a method or for a free function's first parameter."""
-    if function.extern is not None:
-        return unsupported.extern_call(checker, function.name, call.span)
     is_method = function.receiver is not None
     uniform = 1 if receiver is not None and not is_method else 0
     parameters = function.parameters[uniform:]
-    if any(parameter.modifier for parameter in function.parameters):
-        # The declaration is reported where it stands.
-        skip_arguments(checker, call.arguments)
-        return error_value(call.span)
     if not _has_arity(checker, function, call, len(parameters)):
         skip_arguments(checker, call.arguments)
         return error_value(call.span)
@@ -70,7 +64,7 @@ def call_function(
         leading.append(coerce(checker, receiver, substitute(wanted, mapping), receiver.span))
     types = [substitute(parameter.type, mapping) for parameter in parameters]
     result = substitute(function.result, mapping)
-    values = check_arguments(checker, types, call.arguments, result, expected)
+    values = check_arguments(checker, types, call.arguments, result, expected, modifiers_of(parameters))
     if any(value.type is ERROR for value in values):
         abandon(variables)
         return error_value(call.span) if is_open(result) else typed.UnitValue(call.span, _known(result))
@@ -120,7 +114,8 @@ def call_constraint(
     mapping: Substitution = dict(zip(found.contract.symbol.type_parameters, found.contract.arguments, strict=True))
     types = [substitute(parameter.type, mapping) for parameter in method.parameters]
     result = substitute(method.result, mapping)
-    values = check_arguments(checker, types, call.arguments, result, expected)
+    modifiers = modifiers_of(method.parameters)
+    values = check_arguments(checker, types, call.arguments, result, expected, modifiers)
     if any(value.type is ERROR for value in values):
         return typed.UnitValue(call.span, _known(result))
     return typed.ConstraintCall(call.span, checker.settle(result), method, receiver.type, (receiver, *values))
@@ -143,7 +138,8 @@ def call_contract(
     mapping = contract_substitution(contract)
     types = [substitute(parameter.type, mapping) for parameter in method.parameters]
     result = substitute(method.result, mapping)
-    values = check_arguments(checker, types, call.arguments, result, expected)
+    modifiers = modifiers_of(method.parameters)
+    values = check_arguments(checker, types, call.arguments, result, expected, modifiers)
     if any(value.type is ERROR for value in values):
         return typed.UnitValue(call.span, _known(result))
     return typed.ContractCall(call.span, checker.settle(result), method, contract, (receiver, *values))
@@ -212,15 +208,18 @@ def check_arguments(
     arguments: Sequence[tree.Argument],
     result: Type | None,
     expected: Type | None,
+    modifiers: tuple[str, ...] = (),
 ) -> tuple[typed.Expression, ...]:
-    """The arguments converted to the parameter types, open variables of which are solved on the way."""
+    """The arguments converted to the parameter types, open variables of which are solved on the way.
+
+    `modifiers` are the words of the parameters, empty when none has one.
+    """
     values: list[typed.Expression | None] = [None] * len(types)
     literals: list[int] = []
     lambdas: list[int] = []
     for index, (type, argument) in enumerate(zip(types, arguments, strict=True)):
-        if argument.modifier:
-            _report_modifier(checker, argument)
-            values[index] = error_value(argument.span)
+        if argument.modifier or (modifiers and modifiers[index]):
+            values[index] = check_reference(checker, argument, type, modifiers[index] if modifiers else "")
         elif is_open(type) and is_deferred(argument.value):
             is_lambda = isinstance(strip_groups(argument.value), tree.LambdaExpression)
             (lambdas if is_lambda else literals).append(index)
@@ -243,7 +242,10 @@ def check_arguments(
         values[index] = check(checker, arguments[index].value, types[index])
     if result is not None and expected is not None and is_open(result) and could_unify(result, expected):
         unify(result, expected)
-    return tuple([value for value in values if value is not None])
+    given = tuple([value for value in values if value is not None])
+    if modifiers:
+        check_distinct(checker, given)
+    return given
 
 
 def _waits(type: Type) -> bool:
@@ -251,16 +253,6 @@ def _waits(type: Type) -> bool:
     type = prune(type)
     return not isinstance(type, FunctionType) or any(
         isinstance(prune(parameter), InferenceVariable) for parameter in type.parameters
-    )
-
-
-def _report_modifier(checker: BodyChecker, argument: tree.Argument) -> None:
-    checker.error(
-        "E1205",
-        f"this parameter is not a `{argument.modifier}` parameter",
-        argument.span,
-        f"`{argument.modifier}` does not belong here",
-        "pass the value alone",
     )
 
 

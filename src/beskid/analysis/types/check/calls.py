@@ -20,7 +20,6 @@ from beskid.analysis.names.symbols import (
     StructSymbol,
     TypeSymbol,
 )
-from beskid.analysis.types.check import unsupported
 from beskid.analysis.types.check.builtin_calls import call_builtin
 from beskid.analysis.types.check.callees import (
     call_constraint,
@@ -33,6 +32,7 @@ from beskid.analysis.types.check.constructors import construct, construct_path, 
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.events import event_of, implicit_receiver, raise_event
+from beskid.analysis.types.check.foreign import call_extern
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.names import report_unknown, written_arguments
 from beskid.analysis.types.check.paths import (
@@ -59,7 +59,6 @@ from beskid.analysis.types.model import (
     TypeParameterType,
     show_type,
 )
-from beskid.source.text import Span
 from beskid.syntax import tree
 
 
@@ -240,7 +239,7 @@ def _call_on_type(
     if isinstance(symbol, EnumSymbol) and name in symbol.variants:
         return construct(checker, symbol, explicit, symbol.variants[name], call.arguments, call.span, expected)
     if isinstance(symbol, ContractSymbol) and symbol.is_extern and name in symbol.methods:
-        return unsupported.extern_call(checker, f"{symbol.name}.{name}", call.span)
+        return call_extern(checker, symbol.methods[name], call)
     function = find_static(checker.world, checker.context, symbol, callee.name)
     if function is not None:
         own = written_arguments(checker, callee)

@@ -18,10 +18,20 @@ Handler = Callable[[BodyChecker, tree.Expression, Type | None], typed.Expression
 
 HANDLERS: dict[type, Handler] = {}
 
+PlaceHandler = Callable[[BodyChecker, tree.Expression, str], typed.Place | None]
+
+PLACES: list[PlaceHandler] = []
+"""The one handler of assignable places; `table.py` puts it here."""
+
 
 def infer(checker: BodyChecker, expression: tree.Expression, expected: Type | None = None) -> typed.Expression:
     """The typed expression with the type it has by itself, guided by `expected`."""
     return HANDLERS[type(expression)](checker, expression, expected)
+
+
+def find_place(checker: BodyChecker, expression: tree.Expression, code: str) -> typed.Place | None:
+    """The place that an expression denotes; what is none is reported under `code`."""
+    return PLACES[0](checker, expression, code)
 
 
 def check(checker: BodyChecker, expression: tree.Expression, expected: Type) -> typed.Expression:

@@ -6,18 +6,12 @@ blocks) finish their own; what belongs to the outer statement stays open until t
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass
-
-from beskid.analysis import typed
 from beskid.analysis.names.symbols import LocalSymbol
 from beskid.analysis.types.check.state import BodyChecker, OpenVariable
 from beskid.analysis.types.constraints import constraint_error, unmet_constraint
 from beskid.analysis.types.infer import prune, resolve
 from beskid.analysis.types.model import ERROR, Type
-
-_FIELDS: dict[type, tuple[str, ...]] = {
-    cls: tuple(cls.__dataclass_fields__) for cls in vars(typed).values() if isinstance(cls, type) and is_dataclass(cls)
-}
+from beskid.analysis.types.walk import NODE_FIELDS
 
 
 def finish(checker: BodyChecker, mark: int, root: object) -> None:
@@ -77,7 +71,7 @@ def settle_types(root: object) -> None:
         if isinstance(part, LocalSymbol):
             part.type = resolve(part.type)
             continue
-        for name in _FIELDS.get(type(part), ()):
+        for name in NODE_FIELDS.get(type(part), ()):
             value = getattr(part, name)
             if isinstance(value, Type):
                 setattr(part, name, resolve(value))

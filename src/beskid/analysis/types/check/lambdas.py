@@ -5,10 +5,11 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import LocalSymbol
 from beskid.analysis.types import flow
-from beskid.analysis.types.check import unsupported
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.references import report_call_only
+from beskid.analysis.types.check.returns import settle_returns
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.statements import check_block
 from beskid.analysis.types.check.tries import settle_tries
@@ -66,7 +67,7 @@ def _parameters(
     locals: list[LocalSymbol] = []
     for index, parameter in enumerate(expression.parameters):
         if parameter.modifier:
-            unsupported.reference_parameter(checker, parameter.modifier, parameter.span)
+            report_call_only(checker, parameter.modifier, parameter.span)
             return None
         type: Type
         if parameter.type is not None:
@@ -106,6 +107,8 @@ def _body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Bl
 def _block_body(checker: BodyChecker, body: tree.BlockExpression, result: Type) -> typed.Block | None:
     errors = len(checker.diagnostics)
     block = check_block(checker, body.block)
+    if not settle_returns(checker, checker.frame):
+        return None
     open_result = prune(result)
     if isinstance(open_result, InferenceVariable):
         open_result.solution = UNIT

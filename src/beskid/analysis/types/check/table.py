@@ -7,11 +7,11 @@ from typing import cast
 from beskid.analysis import typed
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.aggregates import array_literal, struct_literal
-from beskid.analysis.types.check.assignment import assign_expression
+from beskid.analysis.types.check.assignment import assign_expression, place_of
 from beskid.analysis.types.check.calls import call_expression
 from beskid.analysis.types.check.constructors import enum_path
 from beskid.analysis.types.check.conversions import error_value
-from beskid.analysis.types.check.dispatch import HANDLERS, Handler, infer
+from beskid.analysis.types.check.dispatch import HANDLERS, PLACES, Handler, infer
 from beskid.analysis.types.check.lambdas import lambda_expression
 from beskid.analysis.types.check.literals import (
     bool_literal,
@@ -70,6 +70,7 @@ def _fill() -> None:
         (tree.ErrorExpression, _error),
     ]
     # Each handler takes its own kind of node; the table is what pairs them up.
+    PLACES.append(place_of)
     HANDLERS.update({kind: cast("Handler", handler) for kind, handler in rows})
 
 

@@ -13,11 +13,3 @@ def _report(checker: BodyChecker, what: str, span: Span, help: str) -> typed.Exp
     return typed.UnitValue(span, ERROR)
 
 
-def reference_parameter(checker: BodyChecker, modifier: str, span: Span) -> None:
-    """A `ref` or `out` parameter of an ordinary function."""
-    _report(checker, f"`{modifier}` parameters are", span, "return the value, or pass an object with a field")
-
-
-def extern_call(checker: BodyChecker, name: str, span: Span) -> typed.Expression:
-    """A call of an extern contract's function."""
-    return _report(checker, f"calls of extern functions (here `{name}`) are", span, "use the core library")

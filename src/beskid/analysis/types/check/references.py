@@ -1,0 +1,154 @@
+"""`ref` and `out`: arguments that are places, and what a function may do with such parameters (decision L14).
+
+The call repeats the word and gives an assignable place of exactly the parameter's type. A parameter is an ordinary
+local inside the function, but no lambda may capture it, and an `out` parameter has no value until it is assigned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, ParameterSymbol
+from beskid.analysis.types.assigned import unassigned_places
+from beskid.analysis.types.check.conversions import error_value, mismatch
+from beskid.analysis.types.check.dispatch import find_place, infer
+from beskid.analysis.types.check.literals import strip_groups
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import unify
+from beskid.analysis.types.model import ERROR, Type, show_type
+from beskid.analysis.types.walk import captured_in
+from beskid.source.diagnostics import Edit, Fix, Label
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def modifiers_of(parameters: Sequence[ParameterSymbol]) -> tuple[str, ...]:
+    """The words of the parameters; empty when none has one."""
+    words = tuple([parameter.modifier for parameter in parameters])
+    return words if any(words) else ()
+
+
+def check_reference(checker: BodyChecker, argument: tree.Argument, type: Type, modifier: str) -> typed.Expression:
+    """The argument of a parameter with a word, or of one without when the argument has one."""
+    if argument.modifier != modifier:
+        _report_word(checker, argument, modifier)
+        return error_value(argument.span)
+    place = find_place(checker, strip_groups(argument.value), "E1236")
+    if place is None or place.type is ERROR:
+        return error_value(argument.span)
+    if isinstance(place, typed.LocalPlace):
+        place.local.is_assigned = True
+    if not unify(type, place.type):
+        mismatch(checker, type, place.type, argument.value.span)
+        return error_value(argument.span)
+    return typed.ReferenceArgument(argument.span, checker.settle(place.type), modifier, place)
+
+
+def _report_word(checker: BodyChecker, argument: tree.Argument, wanted: str) -> None:
+    given = argument.modifier
+    start = argument.span.start
+    if not wanted:
+        checker.error(
+            "E1205",
+            f"this parameter is not a `{given}` parameter",
+            argument.span,
+            f"`{given}` does not belong here",
+            "pass the value alone",
+            (),
+            (Fix("pass the value alone", (Edit(checker.source, Span(start, argument.value.span.start), ""),)),),
+        )
+    elif given:
+        checker.error(
+            "E1205",
+            f"this is a `{wanted}` parameter, not a `{given}` parameter",
+            argument.span,
+            f"`{wanted}` belongs here",
+            f"write `{wanted} {checker.text(argument.value.span)[:40]}`",
+            (),
+            (Fix(f"write `{wanted}`", (Edit(checker.source, Span(start, start + len(given)), wanted),)),),
+        )
+    else:
+        checker.error(
+            "E1205",
+            f"the argument of a `{wanted}` parameter repeats the word",
+            argument.span,
+            f"`{wanted}` is missing",
+            f"write `{wanted} {checker.text(argument.value.span)[:40]}`",
+            (),
+            (Fix(f"write `{wanted}`", (Edit(checker.source, Span(start, start), f"{wanted} "),)),),
+        )
+    if given != wanted:
+        errors = len(checker.diagnostics)
+        infer(checker, argument.value)
+        del checker.diagnostics[errors:]
+
+
+def check_distinct(checker: BodyChecker, values: Sequence[typed.Expression]) -> None:
+    """Report a local that two arguments of one call would write (E1236)."""
+    seen: dict[LocalSymbol, Span] = {}
+    for value in values:
+        if not isinstance(value, typed.ReferenceArgument) or not isinstance(value.place, typed.LocalPlace):
+            continue
+        local = value.place.local
+        first = seen.setdefault(local, value.span)
+        if first is not value.span:
+            checker.error(
+                "E1236",
+                f"two arguments name the local `{local.name}`",
+                value.span,
+                "the function would write it twice",
+                "give each argument a variable of its own",
+                (Label(checker.source, first, "first named here"),),
+            )
+
+
+def check_parameters(
+    checker: BodyChecker, symbol: FunctionSymbol, locals: Sequence[LocalSymbol], block: typed.Block
+) -> None:
+    """Report captured parameters (E1235) and `out` parameters without a value on some path (E1234)."""
+    if not modifiers_of(symbol.parameters):
+        return
+    own = locals[len(locals) - len(symbol.parameters) :]
+    outs: list[LocalSymbol] = []
+    for parameter, local in zip(symbol.parameters, own, strict=True):
+        if not parameter.modifier:
+            continue
+        if local.is_captured:
+            checker.error(
+                "E1235",
+                f"the `{parameter.modifier}` parameter `{local.name}` cannot be captured",
+                captured_in(block, local) or local.span,
+                f"uses `{local.name}`",
+                f"copy it before: `let copy = {local.name};`",
+                (Label(checker.source, local.span, "declared here"),),
+            )
+        if parameter.modifier == "out":
+            outs.append(local)
+    if not outs:
+        return
+    for missing in unassigned_places(block, frozenset(outs)):
+        name = missing.local.name
+        if missing.is_read:
+            message, label = f"the `out` parameter `{name}` is read before it has a value", "no value yet"
+        else:
+            message, label = f"the `out` parameter `{name}` is not assigned on every path", "can be left without it"
+        checker.error(
+            "E1234",
+            message,
+            missing.span,
+            label,
+            f"assign it first: `{name} = …;`",
+            (Label(checker.source, missing.local.span, f"this is {show_type(missing.local.type)}"),),
+        )
+
+
+def report_call_only(checker: BodyChecker, modifier: str, span: Span) -> None:
+    """A `ref` or `out` parameter of a lambda: function types have none."""
+    checker.error(
+        "E1235",
+        f"a lambda cannot have a `{modifier}` parameter",
+        span,
+        "function values give results only",
+        "declare a function, or return the new value",
+    )

@@ -1,0 +1,39 @@
+"""Walking typed trees: the nodes directly inside a node, in the order of its fields, which is that of evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import LocalSymbol
+from beskid.source.text import Span
+
+NODE_FIELDS: dict[type, tuple[str, ...]] = {
+    cls: tuple(cls.__dataclass_fields__) for cls in vars(typed).values() if isinstance(cls, type) and is_dataclass(cls)
+}
+
+
+def children(node: object) -> Iterator[object]:
+    """The typed nodes directly inside a node; tuples are looked through."""
+    for name in NODE_FIELDS.get(type(node), ()):
+        yield from _nodes(getattr(node, name))
+
+
+def _nodes(part: object) -> Iterator[object]:
+    if isinstance(part, tuple):
+        for item in part:
+            yield from _nodes(item)
+    elif type(part) in NODE_FIELDS:
+        yield part
+
+
+def captured_in(root: object, local: LocalSymbol) -> Span | None:
+    """The place of the first lambda below a node that captures the local."""
+    pending: list[object] = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, typed.Lambda) and local in node.captures:
+            return node.span
+        pending.extend(reversed(list(children(node))))
+    return None
