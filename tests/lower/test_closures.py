@@ -94,9 +94,7 @@ def test_a_shared_parameter_gets_its_cell_after_all_parameters() -> None:
     program = Program()
     number, other = captured("n", True), local("m", I64)
     function = program.function("Bump", [number, other], I64)
-    add = typed.Lambda(
-        NO_SPAN, FunctionType((), UNIT), (), (number,), block(evaluate(assign(number, integer(5), "+")))
-    )
+    add = typed.Lambda(NO_SPAN, FunctionType((), UNIT), (), (number,), block(evaluate(assign(number, integer(5), "+"))))
     made = local("f", add.type)
     call = typed.ValueCall(NO_SPAN, UNIT, read(made), ())
     program.body(

@@ -56,9 +56,7 @@ class ClosureLayouts:
         for shape in shapes:
             placed, end = place(shape, end)
             offsets.append(placed)
-            references += [
-                offset for component, offset in zip(shape, placed, strict=True) if component is IRType.REF
-            ]
+            references += [offset for component, offset in zip(shape, placed, strict=True) if component is IRType.REF]
         layout = CellLayout(tuple(offsets), name)
         if name not in self._known:
             self._known.add(name)

@@ -18,13 +18,24 @@ from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 
 
+class WaitingReturn:
+    """A `return` in the tree and what it gives; `value` is None for an untyped literal."""
+
+    __slots__ = ("node", "syntax", "value")
+
+    def __init__(self, node: typed.Return, syntax: tree.Expression, value: typed.Expression | None) -> None:
+        self.node = node
+        self.syntax = syntax
+        self.value = value
+
+
 class Frame:
     """One callable body: the function itself, or a lambda inside it.
 
     `result` is an open variable while a lambda's result is still to be found from its `return` statements.
     """
 
-    __slots__ = ("captures", "first_scope", "is_lambda", "loop_depth", "result", "waiting_tries")
+    __slots__ = ("captures", "first_scope", "is_lambda", "loop_depth", "result", "waiting_returns", "waiting_tries")
 
     def __init__(self, result: Type, first_scope: int, is_lambda: bool) -> None:
         self.result = result
@@ -32,8 +43,9 @@ class Frame:
         self.is_lambda = is_lambda
         self.loop_depth = 0
         self.captures: dict[LocalSymbol, None] = {}
+        self.waiting_returns: list[WaitingReturn] = []
         self.waiting_tries: list[typed.Try] = []
-        """Those met before the result was known."""
+        """Both met before the result was known."""
 
 
 class OpenVariable:

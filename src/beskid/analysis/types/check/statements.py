@@ -17,6 +17,7 @@ from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.loops import for_statement
 from beskid.analysis.types.check.matches import match_statement
+from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
@@ -110,6 +111,8 @@ def _return(checker: BodyChecker, statement: tree.ReturnStatement) -> typed.Stat
                 f"write `return value;` with a value of type {show_type(prune(wanted))}",
             )
         return typed.Return(statement.span, None)
+    if isinstance(prune(wanted), InferenceVariable):
+        return waiting_return(checker, statement.span, statement.value)
     value = check(checker, statement.value, wanted)
     finish(checker, mark, value)
     return typed.Return(statement.span, value)

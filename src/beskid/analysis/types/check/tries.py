@@ -76,9 +76,7 @@ def _report_operand(checker: BodyChecker, type: Type, span: Span) -> None:
     checker.error("E1222", f"`?` is not defined for {show_type(type)}", span, f"this is {show_type(type)}", help)
 
 
-def _report_error_type(
-    checker: BodyChecker, given: tuple[Type, ...], wanted: tuple[Type, ...], span: Span
-) -> None:
+def _report_error_type(checker: BodyChecker, given: tuple[Type, ...], wanted: tuple[Type, ...], span: Span) -> None:
     given_text = ", ".join([show_type(type) for type in given]) or "nothing"
     wanted_text = ", ".join([show_type(type) for type in wanted]) or "nothing"
     checker.error(

@@ -1,0 +1,70 @@
+"""`return` in lambdas whose result nothing outside determines: the values meet in a common type (`language.md` §4.10).
+
+Until the end of the lambda its `return` statements wait; then the typed tree gets the converted values.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.joins import Part, join
+from beskid.analysis.types.check.literals import is_untyped
+from beskid.analysis.types.check.state import BodyChecker, Frame, WaitingReturn
+from beskid.analysis.types.infer import prune, unify
+from beskid.analysis.types.model import ERROR, Type
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def waiting_return(checker: BodyChecker, span: Span, value: tree.Expression) -> typed.Return:
+    """A `return` with a value whose type is still to be found."""
+    frame = checker.frame
+    if is_untyped(value):
+        node = typed.Return(span, error_value(value.span))
+        frame.waiting_returns.append(WaitingReturn(node, value, None))
+        return node
+    mark = len(checker.open_variables)
+    given = infer(checker, value, _type_so_far(frame))
+    finish(checker, mark, given)
+    node = typed.Return(span, given)
+    frame.waiting_returns.append(WaitingReturn(node, value, given))
+    return node
+
+
+def _type_so_far(frame: Frame) -> Type | None:
+    """What an earlier `return` gives, as a hint for literals and constructors."""
+    for waiting in frame.waiting_returns:
+        if waiting.value is not None:
+            return prune(waiting.value.type)
+    return None
+
+
+def settle_returns(checker: BodyChecker, frame: Frame) -> bool:
+    """Find the result of a lambda at its end; False after a report."""
+    waiting = frame.waiting_returns
+    if not waiting:
+        return True
+    parts = [Part(entry.syntax, entry.value) for entry in waiting]
+    type, values = join(checker, parts, "E1206", "returned values")
+    if type is ERROR:
+        unify(frame.result, ERROR)
+        return False
+    for entry, value in zip(waiting, values, strict=True):
+        _settle(entry.node, "value", value)
+    if unify(frame.result, type):
+        return True
+    checker.error(
+        "E1207",
+        "some `return` statements give a value and others do not",
+        waiting[0].node.span,
+        "this one gives a value",
+        "give a value everywhere or nowhere",
+    )
+    return False
+
+
+def _settle(node: typed.Return, field: str, value: typed.Expression) -> None:
+    """Put the converted value into a node that was made before it was known."""
+    setattr(node, field, value)
