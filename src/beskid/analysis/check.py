@@ -32,7 +32,7 @@ from beskid.analysis.types.model import (
 )
 from beskid.analysis.types.relations import payload_types, result_variants
 from beskid.base.node import node
-from beskid.source.diagnostics import Diagnostic, Label, Severity, error, has_errors
+from beskid.source.diagnostics import Diagnostic, Edit, Label, Severity, error, has_errors
 from beskid.source.text import Span
 
 ModulePath = tuple[str, ...]
@@ -174,7 +174,11 @@ def _check_modules(world: World, package: str, bodies: _Bodies) -> list[Function
 
 
 def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """By file and place, errors before warnings at one place, without repetitions."""
+    """By file and place, errors before warnings at one place, without repetitions.
+
+    Of several faults that the very same edit would mend, such as a missing import, the first is the mistake and the
+    others follow from it.
+    """
     seen: set[tuple[str, str, int, int]] = set()
     unique: list[Diagnostic] = []
     for diagnostic in diagnostics:
@@ -182,10 +186,16 @@ def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         if key not in seen:
             seen.add(key)
             unique.append(diagnostic)
-    return sorted(
-        unique,
-        key=lambda d: (d.source.path, d.span.start, d.span.end, d.severity is not Severity.ERROR, d.code),
-    )
+    unique.sort(key=lambda d: (d.source.path, d.span.start, d.span.end, d.severity is not Severity.ERROR, d.code))
+    remedies: set[tuple[Edit, ...]] = set()
+    kept: list[Diagnostic] = []
+    for diagnostic in unique:
+        remedy = diagnostic.fixes[0].edits if diagnostic.fixes else ()
+        if remedy and remedy in remedies:
+            continue
+        remedies.add(remedy)
+        kept.append(diagnostic)
+    return kept
 
 
 def _find_entry(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beskid.analysis.names.import_fixes import import_help
 from beskid.analysis.names.index import bound_name, is_type_like, kind_of, path_texts
-from beskid.analysis.names.suggest import closest, did_you_mean, module_import_help, public_list
+from beskid.analysis.names.suggest import closest, did_you_mean, module_to_import, public_list
 from beskid.analysis.names.symbols import ModuleSymbol, Symbol, UseBinding
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.syntax import tree
@@ -105,9 +106,9 @@ def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ..
     below = [path for path in known if path.startswith(f"{written}.")]
     if below:
         return f"it is a folder of modules: {', '.join([f'`{path}`' for path in sorted(below)[:4]])}"
-    import_help = module_import_help(world, module, names[0])
-    if import_help is not None:
-        return import_help
+    path = module_to_import(world, module, names[0])
+    if path is not None:
+        return import_help(path, names[0])
     near = closest(written, known)
     if near is None and len(names) > 1:
         near = closest(".".join(names[:-1]), known)

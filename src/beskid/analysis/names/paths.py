@@ -9,11 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beskid.analysis.names.context import Context, Meaning, MemberPath
+from beskid.analysis.names.import_fixes import import_fix, import_help
 from beskid.analysis.names.import_messages import public_names, unknown_module_help
 from beskid.analysis.names.index import kind_of
 from beskid.analysis.names.modules import bases, child_module, own_item, private_member, public_member, reachable
 from beskid.analysis.names.scope import is_broken_import, lookup_type, strong_meaning, weak_meaning
-from beskid.analysis.names.suggest import closest, did_you_mean, missing_in_module, names_in_scope
+from beskid.analysis.names.suggest import (
+    closest,
+    did_you_mean,
+    foreign_path,
+    missing_in_module,
+    module_to_import,
+    names_in_scope,
+)
 from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol
 from beskid.base.node import node
 from beskid.source.diagnostics import Label, error
@@ -165,11 +173,17 @@ def _finish(world: World, context: Context, search: _Search, found: Found | None
             missing_in_module(world, context, name, module, public_names(world, module), search.wants_type, span)
         )
         return None
+    foreign = None if search.wants_type else foreign_path(context, names)
+    if foreign is not None:
+        world.report(foreign)
+        return None
     path = "::".join(search.texts[:-1])
     near = closest(names[0].text, names_in_scope(world, context, types_only=False))
     help = unknown_module_help(world, context.module, search.texts)
     if near is not None and not help.startswith(("did you", "the core", "import")):
         help = did_you_mean(near) or help
+    to_import = module_to_import(world, context.module, names[0].text)
+    helps = to_import is not None and help == import_help(to_import, names[0].text)
     world.report(
         error(
             "E1108",
@@ -178,6 +192,7 @@ def _finish(world: World, context: Context, search: _Search, found: Found | None
             span,
             f"`{written}` names nothing",
             help,
+            fixes=import_fix(context.module, to_import) if to_import is not None and helps else (),
         )
     )
     return None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from beskid.analysis.names.context import Context
+from beskid.analysis.names.import_fixes import import_fix, import_help
 from beskid.analysis.names.symbols import ModuleSymbol, TypeSymbol
 from beskid.analysis.types.model import PRIMITIVES
 from beskid.source.diagnostics import Diagnostic, error
@@ -38,6 +39,9 @@ FOREIGN_VALUES = {
     "append": "list.Push(value)", "assert": "AssertTrue(condition, message)", "abort": "__panic_str(message)",
 }  # fmt: skip
 """Names of values in other languages and what to write instead."""
+
+FOREIGN_PATHS = ("System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Printf", "sys.stdout")
+"""Paths by which other languages print."""
 
 
 SUGGESTION_BUDGET = 100_000
@@ -69,8 +73,11 @@ def distance(left: str, right: str, limit: int) -> int:
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like `name`, or None when none is near. Case alone never counts as far."""
-    limit = 1 if len(name) < 4 else 2 if len(name) < 9 else 3
+    """The candidate most like `name`, or None when none is near. Case alone never counts as far.
+
+    Something of the name is kept: one letter is not like another one.
+    """
+    limit = min(1 if len(name) < 4 else 2 if len(name) < 9 else 3, len(name) - 1)
     best: str | None = None
     best_distance = limit + 1
     lowered = name.lower()
@@ -106,22 +113,20 @@ def importable(world: World, context: Context, name: str, types_only: bool) -> l
     return found
 
 
-def module_import_help(world: World, module: ModuleSymbol, name: str) -> str | None:
-    """`import it: …` for the only module whose path ends with a name."""
+def module_to_import(world: World, module: ModuleSymbol, name: str) -> str | None:
+    """The path of the only module whose path ends with a name."""
     found: list[str] = []
     for package in (module.package, *world.visible_packages(module.package)):
         head = f"{package}." if package != module.package else ""
         found.extend(head + ".".join(path) for path in world.file_paths(package) if len(path) > 1 and path[-1] == name)
-    return f"import it: `use {found[0]};`" if len(found) == 1 else None
+    return found[0] if len(found) == 1 else None
 
 
-def _import_help(world: World, context: Context, name: str, types_only: bool) -> str | None:
+def _path_to_import(world: World, context: Context, name: str, types_only: bool) -> str | None:
     paths = importable(world, context, name, types_only)
-    if not paths:
-        return None if types_only else module_import_help(world, context.module, name)
-    if paths[0].endswith(f".{name}"):
-        return f"import it: `use {paths[0]};`"
-    return f"import it: `use {paths[0]};` or `use {paths[0]}.{name};`"
+    if paths:
+        return paths[0]
+    return None if types_only else module_to_import(world, context.module, name)
 
 
 def names_in_scope(world: World, context: Context, types_only: bool) -> list[str]:
@@ -154,25 +159,48 @@ def report_unknown_value(world: World, context: Context, name: tree.Name, locals
     if foreign is not None:
         world.report(_of_another_language(context, name, foreign, "unknown here"))
         return
-    help = did_you_mean(near) or _import_help(world, context, text, types_only=False) or "declare it before its use"
+    help = did_you_mean(near)
+    path = _path_to_import(world, context, text, types_only=False) if help is None else None
+    fixes = import_fix(context.module, path) if path is not None else ()
+    if help is None:
+        help = import_help(path, text) if path is not None else "declare it before its use"
     world.report(
-        error("E1101", f"unknown value `{text}`", context.source, name.span, "nothing has this name here", help)
+        error(
+            "E1101",
+            f"unknown value `{text}`",
+            context.source,
+            name.span,
+            "nothing has this name here",
+            help,
+            fixes=fixes,
+        )
     )
 
 
 def unknown_type(world: World, context: Context, name: tree.Name, code: str | None = None) -> Diagnostic:
     """E1005 in a declaration, E1201 in a body, E1109 for a type of another language."""
     text = name.text
-    imported = _import_help(world, context, text, types_only=True)
-    foreign = FOREIGN_TYPES.get(text) if imported is None else None
+    path = _path_to_import(world, context, text, types_only=True)
+    foreign = FOREIGN_TYPES.get(text) if path is None else None
     if foreign is not None:
         return _of_another_language(context, name, foreign, "no type of Beskid")
     code = code or ("E1005" if context.is_declaration else "E1201")
     known = [*PRIMITIVES, *context.type_parameters, *names_in_scope(world, context, types_only=True)]
-    help = imported or did_you_mean(closest(text, known))
+    help = import_help(path, text) if path is not None else did_you_mean(closest(text, known))
     if help is None:
         help = f"declare `type {text} {{ … }}`, or import the module that declares it"
-    return error(code, f"unknown type `{text}`", context.source, name.span, "no type has this name here", help)
+    fixes = import_fix(context.module, path) if path is not None else ()
+    message = f"unknown type `{text}`"
+    return error(code, message, context.source, name.span, "no type has this name here", help, fixes=fixes)
+
+
+def foreign_path(context: Context, names: tuple[tree.Name, ...]) -> Diagnostic | None:
+    """E1109 when a dotted path begins like one of another language."""
+    written = ".".join([name.text for name in names]) + "."
+    if any(written.startswith(f"{path}.") for path in FOREIGN_PATHS):
+        return _of_another_language(context, names[1], FOREIGN_VALUES["println"], "unknown here")
+    replacement = FOREIGN_VALUES.get(names[0].text)
+    return None if replacement is None else _of_another_language(context, names[0], replacement, "unknown here")
 
 
 def _of_another_language(context: Context, name: tree.Name, replacement: str, label: str) -> Diagnostic:

@@ -33,6 +33,9 @@ MAX_CHAIN: Final = 1000
 
 NOT_A_TYPE: Final = -1
 
+NO_NULLABLE_TYPES: Final = "there are no nullable types"
+NULLABLE_HELP: Final = "`Option<T>` holds a value of `T`, or none"
+
 _STATEMENT_WORDS: Final = frozenset({"let", "mut", "return", "if", "while", "for", "break", "continue", "match"})
 ITEM_WORDS: Final = frozenset({"pub", "type", "enum", "contract", "impl", "mod", "use"})
 _ENDS_STATEMENT: Final = _STATEMENT_WORDS | ITEM_WORDS | {"}", END}
@@ -106,6 +109,8 @@ class ParserCore:
         """Take a name."""
         pos = self.pos
         if self.kinds[pos] != IDENTIFIER:
+            if self.kinds[pos] == "?" and pos and self.adjacent(pos):
+                self.fail(NO_NULLABLE_TYPES, help=NULLABLE_HELP, code="E1109")
             self.fail_expected(what)
         start = self.starts[pos]
         end = self.ends[pos]
@@ -256,7 +261,7 @@ class ParserCore:
         self.report(
             "this string ends on a later line, in front of a word",
             Span(start, line_end),
-            "its closing `\"` seems to be lost",
+            'its closing `"` seems to be lost',
             'strings may go over several lines; add the `"` where this one should end',
         )
         self.lost_quote = start

@@ -10,6 +10,7 @@ from typing import Final
 
 from beskid.source.text import Span
 from beskid.syntax import tree
+from beskid.syntax.parser.core import NO_NULLABLE_TYPES, NULLABLE_HELP
 from beskid.syntax.parser.patterns import PatternParser
 from beskid.syntax.tokens import CHAR, IDENTIFIER, NUMBER, STRING, STRING_START
 
@@ -102,8 +103,10 @@ class ForeignExpressions(PatternParser):
         )
 
     def foreign_conditional(self) -> None:
-        """Behind a `?`: an operand there can only be the middle of `c ? a : b`."""
+        """Behind a `?`: an operand there is the middle of `c ? a : b`, or a name declared with a type `T?`."""
         kind = self.kinds[self.pos]
+        if kind == IDENTIFIER and self.kinds[self.pos + 1] in ("=", ";") and self.adjacent(self.pos - 1):
+            self.foreign(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), NULLABLE_HELP)
         if kind not in OPERAND_STARTS or self.word() in ("as", "when", "and", "or"):
             return
         self.foreign(

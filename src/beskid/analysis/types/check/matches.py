@@ -118,7 +118,7 @@ def _check_coverage(
                 "this arm is never reached",
                 arm.pattern.span,
                 "earlier arms cover everything it matches",
-                "remove it, or move it up",
+                _variant_help(type, covering) or "remove it, or move it up",
             )
         if guard is None:
             coverage.add(pattern)
@@ -126,6 +126,16 @@ def _check_coverage(
     missing = missing_cases(covering, type)
     if missing:
         _report_missing(checker, expression, type, missing)
+
+
+def _variant_help(type: Type, patterns: list[typed.Pattern]) -> str | None:
+    """For a pattern that was meant as a variant and binds every value instead."""
+    for pattern in patterns:
+        if isinstance(pattern, typed.BindingPattern) and isinstance(type, EnumType):
+            name = pattern.local.name
+            if name in type.symbol.variants:
+                return f"`{name}` alone binds every value; the variant is `{type.symbol.name}::{name}`"
+    return None
 
 
 def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type: Type, missing: list[str]) -> None:

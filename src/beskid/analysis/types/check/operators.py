@@ -172,7 +172,7 @@ def _differ(
         help = f"no type holds both exactly; convert one side: `{narrower}`"
     elif left_type in (STRING, CHAR) and right_type in (STRING, CHAR):
         help = "a char is written `'x'`, a string `\"x\"`"
-    elif left_type is STRING or right_type is STRING:
+    elif (left_type is STRING or right_type is STRING) and node.operator not in ORDER:
         other = right if left_type is STRING else left
         help = f'interpolation makes a string: `"${{{checker.text(other.span)[:40]}}}"`'
     else:
@@ -245,6 +245,8 @@ def _comparison(
             if isinstance(type, PrimitiveType) and type is not STRING:
                 return _undefined(checker, node, type, f"values have no identity: use `{operator[:-1]}`")
     elif operator in ORDER:
+        if (left_type is STRING) != (right_type is STRING):
+            return _differ(checker, node, left, right)
         for type in (left_type, right_type):
             if not is_ordered(type):
                 return _undefined(checker, node, type, _order_help(type))

@@ -1,0 +1,34 @@
+"""The help and the edit that bring a missing import into a file.
+
+Takes the module that lacks a name and the path that has it. Which path that is, `suggest` finds out.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis.names.symbols import ModuleSymbol
+from beskid.source.diagnostics import Edit, Fix
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def import_help(path: str, name: str) -> str:
+    """What to write for a name that the module `path` has, or is."""
+    if path.endswith(f".{name}"):
+        return f"import it: `use {path};`"
+    return f"import it: `use {path};` or `use {path}.{name};`"
+
+
+def import_fix(module: ModuleSymbol, path: str) -> tuple[Fix, ...]:
+    """The edit that adds the import behind those of the file, or at its beginning."""
+    while module.parent is not None:
+        module = module.parent
+    if module.program is None:
+        return ()
+    heads = [item for item in module.program.items if isinstance(item, tree.UseItem | tree.ModuleDeclaration)]
+    if heads:
+        place = max(item.span.end for item in heads)
+        text = f"\nuse {path};"
+    else:
+        place = 0
+        text = f"use {path};\n\n"
+    return (Fix(f"import `{path}`", (Edit(module.source, Span(place, place), text),)),)
