@@ -139,9 +139,9 @@ def build_function(instances: Instances, instance: FunctionInstance) -> Function
     )
     closure = None if instance.form is FunctionForm.DIRECT else context.builder.parameter(IRType.REF, "closure")
     parameters = body.parameters
-    if instance.form is FunctionForm.BOUND:
-        parameters = parameters[1:]
     modifiers = ("",) * (len(parameters) - len(symbol.parameters)) + tuple([p.modifier for p in symbol.parameters])
+    if instance.form is FunctionForm.BOUND:
+        parameters, modifiers = parameters[1:], modifiers[1:]
     values = [
         zero_value(context.shape(local.type)) if modifier == "out" else _parameters(context, local.type, local.name)
         for local, modifier in zip(parameters, modifiers, strict=True)
