@@ -71,13 +71,24 @@ def call_expression(checker: BodyChecker, call: tree.CallExpression, expected: T
     if isinstance(callee, tree.MemberExpression):
         return _call_member(checker, call, callee, expected)
     inner = strip_groups(callee)
-    if isinstance(inner, tree.LambdaExpression) and len(inner.parameters) == len(call.arguments):
+    if isinstance(inner, tree.LambdaExpression):
         return _call_lambda(checker, call, inner)
     return call_value(checker, infer(checker, callee), call)
 
 
 def _call_lambda(checker: BodyChecker, call: tree.CallExpression, callee: tree.LambdaExpression) -> typed.Expression:
     """An immediate call: parameters without a type take that of their argument."""
+    count = len(callee.parameters)
+    if len(call.arguments) != count:
+        checker.error(
+            "E1204",
+            f"this lambda takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
+            call.span,
+            f"{len(call.arguments)} given",
+            "give one for each parameter",
+        )
+        skip_arguments(checker, call.arguments)
+        return error_value(call.span)
     values: list[typed.Expression] = []
     for parameter, argument in zip(callee.parameters, call.arguments, strict=True):
         if parameter.type is None:

@@ -41,6 +41,8 @@ def lambda_expression(
             f"write {count} parameter{'' if count == 1 else 's'}",
         )
         return error_value(expression.span)
+    if _is_out_of_place(checker, expression, wanted):
+        return error_value(expression.span)
     parameters = _parameters(checker, expression, context)
     if parameters is None:
         return error_value(expression.span)
@@ -49,7 +51,9 @@ def lambda_expression(
     checker.frames.append(frame)
     checker.scopes.append({})
     for local in parameters:
-        checker.declare(local)
+        # Any number of parameters may go unused.
+        if local.name != "_":
+            checker.declare(local)
     body = _body(checker, expression.body, result)
     settle_tries(checker, frame)
     checker.scopes.pop()
@@ -59,6 +63,22 @@ def lambda_expression(
     type = checker.settle(FunctionType(tuple([local.type for local in parameters]), result))
     assert isinstance(type, FunctionType)
     return typed.Lambda(expression.span, type, tuple(parameters), tuple(frame.captures), body)
+
+
+def _is_out_of_place(checker: BodyChecker, expression: tree.LambdaExpression, wanted: Type | None) -> bool:
+    """Report a lambda whose types nobody can know because something else is wanted here."""
+    if wanted is None or isinstance(wanted, FunctionType | InferenceVariable) or wanted is ERROR:
+        return False
+    if all(parameter.type is not None for parameter in expression.parameters):
+        return False
+    checker.error(
+        "E1206",
+        f"expected {show_type(wanted)}, got a lambda",
+        expression.span,
+        "this is a lambda",
+        f"a value of type {show_type(wanted)} must stand here",
+    )
+    return True
 
 
 def _parameters(
