@@ -152,7 +152,9 @@ def _check_program(
     if check_all:
         unused = unused_names(world, world.load_all(package), symbol)
         diagnostics = _sorted([*diagnostics, *unused])
-    return CheckedProgram(typed.TypedProgram(symbol, tuple(tests), bodies.body), diagnostics)
+    externs = [method for method in world.foreign_methods if method.module and method.module.package == package]
+    program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs))
+    return CheckedProgram(program, diagnostics)
 
 
 def _check_modules(world: World, package: str, bodies: _Bodies) -> list[FunctionSymbol]:

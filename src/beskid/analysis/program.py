@@ -68,6 +68,8 @@ class World:
         "builtin_methods",
         "diagnostics",
         "extension_methods",
+        "foreign_functions",
+        "foreign_methods",
         "packages",
         "resolving_uses",
         "used",
@@ -81,6 +83,10 @@ class World:
         self.builtin_methods: dict[str, dict[str, FunctionSymbol]] = {}
         """Methods of `impl` blocks on built-in types, by the type's name."""
         self.extension_methods: set[FunctionSymbol] = set()
+        self.foreign_functions: dict[str, FunctionSymbol] = {}
+        """The first extern function declared for each C symbol."""
+        self.foreign_methods: list[FunctionSymbol] = []
+        """All extern functions, in the order in which their contracts were completed."""
         self.resolving_uses: set[tree.UseItem] = set()
         self._by_file: dict[tuple[str, tuple[str, ...]], ModuleSymbol] = {}
         self._by_path: dict[tuple[str, tuple[str, ...]], ModuleSymbol] = {}

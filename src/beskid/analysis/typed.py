@@ -11,6 +11,7 @@ call arguments have the (substituted) parameter types; conditions are `bool`; a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import TypeAlias
 
 from beskid.analysis.names.symbols import (
@@ -213,6 +214,46 @@ class ReferenceArgument:
     place: Place
 
 
+class ForeignForm(Enum):
+    """How the value of a `ForeignArgument` travels.
+
+    `TEXT`: a copy of a string that ends in a zero byte. `DATA`: the address of an array's elements; `BUFFER` adds the
+    length, `ARRAY` the capacity. `VIEW`: the fields of a view. `OBJECT`: the object itself, kept alive. `CALLBACK`:
+    a function (or a lambda without captures) as C calls it.
+    """
+
+    TEXT = "text"
+    DATA = "data"
+    BUFFER = "buffer"
+    ARRAY = "array"
+    VIEW = "view"
+    OBJECT = "object"
+    CALLBACK = "callback"
+
+
+@node
+class ForeignArgument:
+    """An argument of an extern call that is no plain word; `type` is that of the operand."""
+
+    span: Span
+    type: Type
+    form: ForeignForm
+    operand: Expression
+
+
+@node
+class ExternCall:
+    """A call of an extern contract's method.
+
+    Its arguments are plain words, `ForeignArgument` or `ReferenceArgument`.
+    """
+
+    span: Span
+    type: Type
+    function: FunctionSymbol
+    arguments: tuple[Expression, ...]
+
+
 @node
 class EventChange:
     """`object.Event += handler` or `-=`; nothing happens when the handler to remove is not there."""
@@ -413,6 +454,8 @@ Expression: TypeAlias = (
     | ContractValue
     | ContractCall
     | ReferenceArgument
+    | ForeignArgument
+    | ExternCall
     | EventChange
     | EventRaise
     | BuiltinCall
@@ -623,3 +666,5 @@ class TypedProgram:
     entry: FunctionSymbol | None
     tests: tuple[FunctionSymbol, ...]
     body: Callable[[FunctionSymbol], TypedFunction]
+    externs: tuple[FunctionSymbol, ...] = ()
+    """The extern functions that the program itself declares, called or not."""

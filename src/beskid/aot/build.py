@@ -165,7 +165,7 @@ def foreign_words(request: BuildRequest) -> list[str]:
     """Search paths, libraries and extra words, in the order that linkers read them."""
     return [
         *[f"-L{path}" for path in request.search_paths],
-        *[name if name.startswith("-l") else f"-l{name}" for name in request.libraries],
+        *[name if name.startswith("-l") or "/" in name else f"-l{name}" for name in request.libraries],
         *request.extra_arguments,
     ]
 

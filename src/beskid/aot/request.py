@@ -19,8 +19,8 @@ class OutputKind(Enum):
 @value
 class BuildRequest:
     """One output. `compiler` is what the user's `CC` says, or empty; `runtime_folder` is empty for the installed one;
-    `libraries` are linker words such as `m` or `:libfoo.so.2` without their `-l`; `externs` are the foreign symbols
-    that the driver's policy permits; `scratch` is a folder for the tools' own caches, or empty."""
+    `libraries` are linker words such as `m` or `:libfoo.so.2` without their `-l`, or paths; `externs` are the foreign
+    symbols that the driver's policy permits; `scratch` is a folder for the tools' own caches, or empty."""
 
     object_bytes: bytes
     kind: OutputKind

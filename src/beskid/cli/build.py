@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization
+from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="OUT", help="where to write it")
     add_optimization(parser)
     add_entrypoint(parser)
+    add_linking(parser)
     parser.add_argument("--target-triple", metavar="TRIPLE", default="", help="the target (default: this machine)")
     parser.add_argument("--strip", action="store_true", help="leave symbols and debug information out")
     parser.add_argument(
@@ -62,7 +64,7 @@ def execute(options: argparse.Namespace) -> int:
             return STATUS_DIAGNOSTICS
         result = link(
             image, kind, output, session.triple(), dict(os.environ), session.exports(), options.strip,
-            options.emit_metadata,
+            options.emit_metadata, session.links,
         )  # fmt: skip
     if options.verbose_link and result.command:
         print(f"link: {shlex.join(result.command)}", file=sys.stderr)

@@ -6,6 +6,7 @@ import argparse
 import os
 
 from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization
+from beskid.cli.linking import add_linking, link_options
 from beskid.cli.progress import Progress
 from beskid.cli.report import errors_of, print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     add_optimization(parser)
     add_entrypoint(parser)
+    add_linking(parser)
     parser.add_argument("--print-result", action="store_true", help="print the value that the entry gives")
     add_messages(parser)
     parser.epilog = "Arguments after -- go to the program."
@@ -37,7 +39,7 @@ def execute(options: argparse.Namespace) -> int:
     session.remember(request_of(options).key())
     from beskid.driver.execute import execute as execute_object
 
-    return execute_object(program, options.program_arguments, dict(os.environ))
+    return execute_object(program, options.program_arguments, dict(os.environ), session.links)
 
 
 def request_of(options: argparse.Namespace) -> RunRequest:
@@ -49,6 +51,7 @@ def request_of(options: argparse.Namespace) -> RunRequest:
         options.entrypoint,
         os.path.abspath(options.project) if options.project else "",  # noqa: PTH100
         options.target or "",
+        tuple(link_options(options).words()),
     )
 
 

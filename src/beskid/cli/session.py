@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from beskid.cli.command import input_path, project_path
+from beskid.cli.linking import link_options
 from beskid.cli.report import print_diagnostics
 from beskid.driver.options import CompileOptions
 from beskid.driver.project import ResolveFailure, resolve_input
@@ -19,4 +20,4 @@ def open_session(options: argparse.Namespace, compile_options: CompileOptions) -
     if isinstance(resolved, ResolveFailure):
         print_diagnostics(resolved.diagnostics, options)
         return None
-    return Session(resolved, compile_options, dict(os.environ))
+    return Session(resolved, compile_options, dict(os.environ), link_options(options))

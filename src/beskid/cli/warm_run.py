@@ -56,5 +56,6 @@ def run_warm(arguments: list[str]) -> int | None:
     if found is None:
         return None
     from beskid.driver.execute import execute
+    from beskid.driver.foreign import LinkOptions
 
-    return execute(found, words.program_arguments, dict(os.environ))
+    return execute(found.image, words.program_arguments, dict(os.environ), LinkOptions.from_words(found.links))

@@ -37,9 +37,9 @@ class FileState:
 
 class Record:
     """One remembered request: the compiler's stamp, the object's key and the cache folder that holds it, its inputs
-    (files, and folders with a digest of their file names), and paths that must stay absent."""
+    (files, and folders with a digest of their file names), paths that must stay absent, and what it may link."""
 
-    __slots__ = ("absent", "files", "folders", "key", "stamp", "store")
+    __slots__ = ("absent", "files", "folders", "key", "links", "stamp", "store")
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Record:
         files: list[FileState],
         folders: list[tuple[str, str]],
         absent: list[str],
+        links: list[str] | None = None,
     ) -> None:
         self.stamp = stamp
         self.store = store
@@ -56,6 +57,7 @@ class Record:
         self.files = files
         self.folders = folders
         self.absent = absent
+        self.links = links or []
 
 
 def user_cache_folder(environment: dict[str, str]) -> str:
@@ -118,7 +120,8 @@ class Cache:
 
     def store_record(self, request: str, record: Record) -> bool:
         """Remember a request. Paths with a line end cannot be written down and are not."""
-        paths = [record.store, *record.absent, *(f.path for f in record.files), *(path for path, _ in record.folders)]
+        paths = [record.store, *record.absent, *record.links]
+        paths += [*(file.path for file in record.files), *(path for path, _ in record.folders)]
         if any("\n" in path for path in paths):
             return False
         return self._store(f"requests/{request}", encode_record(record))
@@ -185,6 +188,7 @@ def encode_record(record: Record) -> bytes:
     lines += [f"file {f.modified} {f.changed} {f.size} {f.inode} {f.digest} {f.path}" for f in record.files]
     lines += [f"folder {listing} {path}" for path, listing in record.folders]
     lines += [f"absent {path}" for path in record.absent]
+    lines += [f"link {words}" for words in record.links]
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
@@ -205,6 +209,8 @@ def decode_record(data: bytes) -> Record | None:
                 record.folders.append((path, listing))
             elif kind == "absent":
                 record.absent.append(rest)
+            elif kind == "link":
+                record.links.append(rest)
     except ValueError:
         return None
     return record

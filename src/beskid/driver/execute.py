@@ -12,13 +12,14 @@ from beskid.driver.failure import DriverError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from beskid.driver.foreign import LinkOptions
     from beskid.engine.test_table import TestTable
 
 RUNTIME_VARIABLE = "BESKID_RUNTIME_LIBRARY"
 PROGRAM_NAME = "program"
 
 
-def execute(image: bytes, arguments: list[str], environment: dict[str, str]) -> int:
+def execute(image: bytes, arguments: list[str], environment: dict[str, str], options: LinkOptions | None = None) -> int:
     """Run a program to its end; gives its exit status, 101 after a panic."""
     from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
@@ -28,7 +29,7 @@ def execute(image: bytes, arguments: list[str], environment: dict[str, str]) -> 
     sys.stderr.flush()
     try:
         runtime = load_runtime(runtime_library_path(environment))
-        return run_program(image, runtime, arguments, PROGRAM_NAME)
+        return run_program(image, runtime, arguments, PROGRAM_NAME, foreign_addresses(image, options, environment))
     except JitError as fault:
         raise DriverError(fault.message, fault.help, fault.code) from fault
 
@@ -43,6 +44,19 @@ def load_tests(image: bytes, count: int, environment: dict[str, str]) -> TestTab
         return TestTable(image, load_runtime(runtime_library_path(environment)), count, PROGRAM_NAME)
     except JitError as fault:
         raise DriverError(fault.message, fault.help, fault.code) from fault
+
+
+def foreign_addresses(image: bytes, options: LinkOptions | None, environment: dict[str, str]) -> dict[str, int]:
+    """The address of every foreign function that the object calls; libraries are opened now or never."""
+    if b"extern=" not in image:
+        return {}
+    from beskid.codegen.objectfile import note_fields
+    from beskid.driver.foreign import LinkOptions, make_plan, refuse_archives, rows_of
+    from beskid.engine.externs import PROCESS_LIBRARIES
+
+    plan = make_plan(rows_of(note_fields(image)), options or LinkOptions(), environment)
+    refuse_archives(plan)
+    return PROCESS_LIBRARIES.resolve(plan.pairs(), plan.names)
 
 
 def check_runtime(environment: dict[str, str]) -> str:

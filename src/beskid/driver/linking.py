@@ -8,9 +8,12 @@ from beskid.aot.build import build
 from beskid.aot.errors import INVALID_REQUEST, AotError
 from beskid.aot.linker import find_linker
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
+from beskid.codegen.objectfile import ObjectFileError, note_fields
 from beskid.driver.cache import user_cache_folder
 from beskid.driver.execute import machine_triple
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
+from beskid.driver.foreign import LinkOptions, make_plan, rows_of
+from beskid.driver.foreign_linking import ForeignWords, linker_words
 
 COMPILER_VARIABLE = "CC"
 RUNTIME_FOLDER_VARIABLE = "BESKID_RUNTIME_FOLDER"
@@ -25,14 +28,20 @@ def link(
     exports: tuple[str, ...] = (),
     strip: bool = False,
     metadata: bool = True,
+    links: LinkOptions | None = None,
 ) -> BuildResult:
     """Make one output; a fault of the surroundings raises `DriverError`, and then nothing was written."""
+    foreign = foreign_words(image, kind, output, triple, environment, links)
     request = BuildRequest(
         object_bytes=image,
         kind=kind,
         output=str(output),
         triple=triple,
         exports=exports,
+        externs=foreign.symbols,
+        libraries=foreign.libraries,
+        search_paths=foreign.search_paths,
+        extra_arguments=foreign.extra_arguments,
         compiler=environment.get(COMPILER_VARIABLE, ""),
         runtime_folder=environment.get(RUNTIME_FOLDER_VARIABLE, ""),
         strip=strip,
@@ -44,6 +53,25 @@ def link(
     except AotError as fault:
         status = STATUS_USAGE if fault.code == INVALID_REQUEST else STATUS_ENVIRONMENT
         raise DriverError(fault.message, fault.help, fault.code, status) from fault
+
+
+def foreign_words(
+    image: bytes,
+    kind: OutputKind,
+    output: Path,
+    triple: str,
+    environment: dict[str, str],
+    links: LinkOptions | None,
+) -> ForeignWords:
+    """The foreign libraries of an object, after the same checks as when it runs in this process."""
+    try:
+        rows = rows_of(note_fields(image))
+    except ObjectFileError:
+        # The build says what is wrong with it.
+        rows = []
+    plan = make_plan(rows, links or LinkOptions(), environment)
+    is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED)
+    return linker_words(plan, output, is_linked and triple == machine_triple())
 
 
 def linker_command(environment: dict[str, str]) -> list[str]:

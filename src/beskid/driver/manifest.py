@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
+from beskid.base.libraries import canonical_library
 from beskid.base.node import node
 from beskid.source.diagnostics import Diagnostic, error, has_errors, warning
 from beskid.source.text import SourceText, Span
@@ -52,6 +53,15 @@ class Dependency:
 
 
 @node
+class LinkBlock:
+    """The foreign libraries that a project permits; paths are relative to the manifest's folder."""
+
+    libraries: tuple[str, ...]
+    search_paths: tuple[str, ...]
+    extra_arguments: tuple[str, ...]
+
+
+@node
 class ProjectManifest:
     """A valid manifest. `root` is the source root relative to the manifest's folder."""
 
@@ -61,6 +71,7 @@ class ProjectManifest:
     root: str
     targets: tuple[Target, ...]
     dependencies: tuple[Dependency, ...]
+    link: LinkBlock
 
 
 @node
@@ -228,7 +239,8 @@ def _check(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic
     dependencies = [checker.dependency(block) for block in blocks if block.kind == "dependency"]
     checker.unique([block for block in blocks if block.kind == "target"])
     checker.unique([block for block in blocks if block.kind == "dependency"])
-    return ProjectManifest(source, name, version, root, tuple(targets), tuple(dependencies))
+    link = checker.link([block for block in blocks if block.kind == "link"])
+    return ProjectManifest(source, name, version, root, tuple(targets), tuple(dependencies), link)
 
 
 class _Checker:
@@ -245,6 +257,9 @@ class _Checker:
 
     def unknown_keys(self, block: Block) -> None:
         known = KNOWN_KEYS[block.kind]
+        if block.kind == "link":
+            self.link_keys(block, known)
+            return
         for key, (span, _) in block.fields.items():
             if key in known:
                 continue
@@ -301,6 +316,42 @@ class _Checker:
         if source == "path" and not path.strip() and name.lower() != STANDARD_DEPENDENCY:
             self.fault(block.span, f"dependency `{name}` needs a `path`", 'add `path = "../Folder"`')
         return Dependency(name, source, path, block.span)
+
+    def link_keys(self, block: Block, known: tuple[str, ...]) -> None:
+        """A library that is silently not linked is worse than a refused manifest."""
+        for key, (span, _) in block.fields.items():
+            if key not in known:
+                near = get_close_matches(key, known, 1)
+                help = f"did you mean `{near[0]}`?" if near else f"`link` has {_choices(known)}"
+                self.diagnostics.append(error("E1891", f"unknown key `{key}` in `link`", self.source, span, "", help))
+
+    def link(self, blocks: list[Block]) -> LinkBlock:
+        for block in blocks[1:]:
+            self.diagnostics.append(
+                error("E1890", "this manifest has two `link` blocks", self.source, block.span, "", "keep one of them")
+            )
+        if not blocks:
+            return LinkBlock((), (), ())
+        libraries, search_paths, extra = [self.link_list(blocks[0], key) for key in KNOWN_KEYS["link"]]
+        seen: dict[str, str] = {}
+        for library in libraries:
+            canonical = canonical_library(library)
+            first = seen.get(canonical)
+            seen.setdefault(canonical, library)
+            if first is not None:
+                span = blocks[0].fields["libraries"][1].span
+                message = f"the library `{library}` is listed twice"
+                self.diagnostics.append(error("E1893", message, self.source, span, "", f"it is also `{first}`"))
+        return LinkBlock(libraries, search_paths, extra)
+
+    def link_list(self, block: Block, key: str) -> tuple[str, ...]:
+        if key not in block.fields:
+            return ()
+        value = block.fields[key][1]
+        if any(not item.strip() for item in value.items):
+            message = f"`{key}` has an empty entry"
+            self.diagnostics.append(error("E1892", message, self.source, value.span, "", "remove it"))
+        return value.items
 
     def unique(self, blocks: list[Block]) -> None:
         seen: set[str] = set()

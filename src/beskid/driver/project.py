@@ -11,6 +11,7 @@ from pathlib import Path
 
 from beskid.base.node import node
 from beskid.driver.failure import STATUS_USAGE, DriverError
+from beskid.driver.foreign import LinkOptions
 from beskid.driver.manifest import (
     MANIFEST_NAME,
     STANDARD_DEPENDENCY,
@@ -56,6 +57,8 @@ class ResolvedInput:
     searched: tuple[Path, ...]
     manifests: tuple[Path, ...]
     diagnostics: tuple[Diagnostic, ...]
+    links: LinkOptions | None = None
+    """What the manifest permits to link."""
 
     def is_library(self) -> bool:
         return self.target is not None and self.target.kind == "Lib"
@@ -203,6 +206,7 @@ def _in_project(
             searched=searched,
             manifests=tuple(manifests),
             diagnostics=tuple(diagnostics),
+            links=_links(folder, manifest),
         )
     if not root.is_dir():
         raise DriverError(f"the source root {_shown(root)} of the project does not exist", "", "E3004")
@@ -226,6 +230,17 @@ def _in_project(
         searched=searched,
         manifests=tuple(manifests),
         diagnostics=tuple(diagnostics),
+        links=_links(folder, manifest),
+    )
+
+
+def _links(folder: Path, manifest: ProjectManifest) -> LinkOptions:
+    """The manifest's `link` block with absolute paths."""
+    block = manifest.link
+    return LinkOptions(
+        tuple([str(folder / name) if "/" in name else name for name in block.libraries]),
+        tuple([str(folder / path) for path in block.search_paths]),
+        block.extra_arguments,
     )
 
 

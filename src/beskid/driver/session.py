@@ -14,6 +14,7 @@ from beskid.analysis.program import Package, World
 from beskid.driver.cache import Cache, FileState, Record, folder_listing, user_cache_folder
 from beskid.driver.digest import compiler_digest, compiler_stamp, digest
 from beskid.driver.failure import DriverError
+from beskid.driver.foreign import LinkOptions
 from beskid.driver.options import CompileOptions
 from beskid.driver.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
 from beskid.driver.sources import (
@@ -70,8 +71,16 @@ class Session:
     `diagnostics` grows as stages run; a stage that cannot be reached because of errors gives None.
     """
 
-    def __init__(self, resolved: ResolvedInput, options: CompileOptions, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        resolved: ResolvedInput,
+        options: CompileOptions,
+        environment: dict[str, str],
+        links: LinkOptions | None = None,
+    ) -> None:
+        """`links`: what the command line lets the program link, beside the manifest."""
         self.resolved = resolved
+        self.links = (resolved.links or LinkOptions()).with_more(links or LinkOptions())
         self.options = options
         self.diagnostics: list[Diagnostic] = list(resolved.diagnostics)
         self.files: dict[tuple[str, ...], SourceFile] = _read_input(resolved)
@@ -221,6 +230,7 @@ class Session:
             states,
             [(str(root), folder_listing(str(root), SOURCE_SUFFIX)) for root in roots],
             [str(path) for path in self.resolved.searched],
+            self.links.words(),
         )
         self.requests.store_record(request_key, record)
 

@@ -17,7 +17,7 @@ SOURCE_SUFFIX = ".bd"
 class RunRequest:
     """What decides which object `run` needs, apart from the contents of files. Paths are absolute, or empty."""
 
-    __slots__ = ("entrypoint", "input", "optimize", "print_result", "project", "target")
+    __slots__ = ("entrypoint", "input", "links", "optimize", "print_result", "project", "target")
 
     def __init__(
         self,
@@ -27,6 +27,7 @@ class RunRequest:
         entrypoint: str = "",
         project: str = "",
         target: str = "",
+        links: tuple[str, ...] = (),
     ) -> None:
         self.input = input
         self.optimize = optimize
@@ -34,6 +35,7 @@ class RunRequest:
         self.entrypoint = entrypoint
         self.project = project
         self.target = target
+        self.links = links
 
     def key(self) -> str:
         """The name of this request's record."""
@@ -45,17 +47,29 @@ class RunRequest:
             self.entrypoint,
             self.project,
             self.target,
+            *self.links,
             os.getcwd() if not self.input and not self.project else "",
         )
         return digest("\0".join(words).encode("utf-8", "surrogateescape"))
 
 
-def find_object(request: RunRequest, environment: dict[str, str]) -> bytes | None:
+class FoundObject:
+    """A cached object, and what its program may link."""
+
+    __slots__ = ("image", "links")
+
+    def __init__(self, image: bytes, links: list[str]) -> None:
+        self.image = image
+        self.links = links
+
+
+def find_object(request: RunRequest, environment: dict[str, str]) -> FoundObject | None:
     """The cached object of an unchanged program."""
     record = Cache(user_cache_folder(environment)).load_record(request.key())
     if record is None or not is_current(record):
         return None
-    return Cache(record.store).load_object(record.key)
+    image = Cache(record.store).load_object(record.key)
+    return None if image is None else FoundObject(image, record.links)
 
 
 def is_current(record: Record) -> bool:

@@ -18,6 +18,7 @@ class JitError(Exception):
     RuntimeMissing: ClassVar[type[RuntimeMissing]]
     VersionMismatch: ClassVar[type[VersionMismatch]]
     ExternUnresolved: ClassVar[type[ExternUnresolved]]
+    ExternAmbiguous: ClassVar[type[ExternAmbiguous]]
     OtherRuntime: ClassVar[type[OtherRuntime]]
 
     def __init__(self, code: str, message: str, help: str = "") -> None:
@@ -90,6 +91,18 @@ class ExternUnresolved(JitError):  # noqa: N818  (callers know the name as JitEr
         self.pairs = pairs
 
 
+class ExternAmbiguous(JitError):  # noqa: N818  (as above)
+    """A foreign symbol that two libraries of the program define."""
+
+    def __init__(self, symbol: str, own: str, other: str) -> None:
+        super().__init__(
+            "E1528",
+            f"the symbol `{symbol}` is defined in two libraries: `{own}` and `{other}`",
+            "a linked program would take either one: leave one library out, or give the symbol another name there",
+        )
+        self.symbol = symbol
+
+
 class ExternDeclarationError(JitError):
     """A foreign function that cannot be declared."""
 
@@ -112,5 +125,6 @@ JitError.MissingFunction = MissingFunction
 JitError.RuntimeMissing = RuntimeMissing
 JitError.VersionMismatch = VersionMismatch
 JitError.ExternUnresolved = ExternUnresolved
+JitError.ExternAmbiguous = ExternAmbiguous
 JitError.OtherRuntime = OtherRuntime
 ExternDeclarationError.InvalidSignature = InvalidSignature

@@ -1,60 +1,128 @@
-"""Foreign libraries of a JIT session: opened before any code runs, every symbol checked.
+"""Foreign libraries in this process: opened before any code runs, every symbol checked, never closed.
 
-It takes the imports and the libraries that the driver's policy permits, under the names to open them by, and gives
-addresses. It also checks names and signatures. It decides no policy. libc and libm are those of the running process.
+It takes pairs of library and symbol with the file or name to open, which the driver's policy has permitted, and gives
+addresses. Libraries and pairs are cached for the process, across programs. It decides no policy.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Iterable, Mapping
 
-from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.base.libraries import RUNNING_LIBRARIES, canonical_library
 from beskid.engine.errors import ExternDeclarationError, JitError
-from beskid.ir.model import ExternImport, IRType
 
-_BOUNDARY_TYPES = frozenset(IRType) - {IRType.REF}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
-RUNNING: dict[str, str] = {"c": "libc.so.6", "m": "libm.so.6", "libc.so.6": "libc.so.6", "libm.so.6": "libm.so.6"}
-"""Names that mean libraries of the running process."""
+    from beskid.ir.model import ExternImport
+
+RUNNING: dict[str, str] = {"c": "libc.so.6", "m": "libm.so.6"}
+"""The libraries of the running process by canonical name."""
+
+OPEN_FLAGS = os.RTLD_NOW | os.RTLD_LOCAL
+
+
+class ForeignLibraries:
+    """Opened libraries by name and addresses by (name, symbol). `opener` is replaceable so that tests can count."""
+
+    __slots__ = ("_addresses", "_libraries", "_opener")
+
+    def __init__(self, opener: Callable[[str, int], ctypes.CDLL] | None = None) -> None:
+        self._opener = opener if opener is not None else _open
+        self._libraries: dict[str, ctypes.CDLL] = {}
+        self._addresses: dict[tuple[str, str], int] = {}
+
+    def address(self, name: str, symbol: str) -> int:
+        """The address of a symbol; `OSError` or `AttributeError` with the loader's own words."""
+        known = self._addresses.get((name, symbol))
+        if known is not None:
+            return known
+        library = self._libraries.get(name)
+        if library is None:
+            library = self._opener(name, OPEN_FLAGS)
+            self._libraries[name] = library
+        found = ctypes.cast(library[symbol], ctypes.c_void_p).value
+        if not found:
+            raise AttributeError(f"{name}: undefined symbol: {symbol}")
+        self._addresses[name, symbol] = found
+        return found
+
+    def resolve(self, pairs: Iterable[tuple[str, str]], names: Mapping[str, str]) -> dict[str, int]:
+        """Addresses by symbol for pairs of library and symbol; `names` says what to open for a library as written.
+
+        Raises one `JitError.ExternUnresolved` that lists every pair that fails.
+        """
+        addresses: dict[str, int] = {}
+        failed: list[tuple[str, str, str]] = []
+        for library, symbol in pairs:
+            name = names.get(library) or RUNNING.get(canonical_library(library))
+            if name is None:
+                failed.append((library, symbol, "the library is not permitted"))
+                continue
+            try:
+                addresses[symbol] = self.address(name, symbol)
+            except (OSError, AttributeError) as error:
+                failed.append((library, symbol, str(error) or "the loader gives no reason"))
+        if failed:
+            raise JitError.ExternUnresolved(failed)
+        self._check_owners(addresses, [(library, names[library]) for library, _ in pairs if library in names])
+        return addresses
+
+    def _check_owners(self, addresses: Mapping[str, int], others: list[tuple[str, str]]) -> None:
+        """No other library of the program may define a symbol too: a linked program would take either one."""
+        for symbol, address in addresses.items():
+            for name in dict(others).values():
+                rival = self._defined_elsewhere(name, symbol, address)
+                if rival:
+                    own = _file_of(address)
+                    raise JitError.ExternAmbiguous(symbol, own, rival)
+
+    def _defined_elsewhere(self, name: str, symbol: str, address: int) -> str:
+        try:
+            other = self.address(name, symbol)
+        except (OSError, AttributeError):
+            return ""
+        if other == address:
+            return ""
+        file = _file_of(other)
+        return "" if canonical_library(file) in RUNNING_LIBRARIES else file
+
+
+class _SymbolInformation(ctypes.Structure):
+    _fields_ = (
+        ("file", ctypes.c_char_p),
+        ("base", ctypes.c_void_p),
+        ("symbol", ctypes.c_char_p),
+        ("address", ctypes.c_void_p),
+    )
+
+
+def _file_of(address: int) -> str:
+    """The file that holds an address."""
+    information = _SymbolInformation()
+    found = ctypes.CDLL(None).dladdr(ctypes.c_void_p(address), ctypes.byref(information))
+    return os.fsdecode(information.file) if found and information.file else ""
+
+
+def _open(name: str, flags: int) -> ctypes.CDLL:
+    return ctypes.CDLL(name, flags)
+
+
+PROCESS_LIBRARIES = ForeignLibraries()
+"""The one table of this process."""
 
 
 def resolve_externs(imports: Iterable[ExternImport], libraries: Mapping[str, str]) -> dict[str, int]:
-    """Addresses by symbol. `libraries` maps a library as written to the file or name to open.
-
-    Raises one `JitError.ExternUnresolved` that lists every pair that fails.
-    """
-    addresses: dict[str, int] = {}
-    opened: dict[str, ctypes.CDLL] = {}
-    failed: list[tuple[str, str, str]] = []
-    for imported in imports:
-        name = libraries.get(imported.library) or RUNNING.get(imported.library)
-        if name is None:
-            failed.append((imported.library, imported.symbol, "the library is not permitted"))
-            continue
-        try:
-            if name not in opened:
-                opened[name] = ctypes.CDLL(name, os.RTLD_NOW | os.RTLD_LOCAL)
-            addresses[imported.symbol] = ctypes.cast(opened[name][imported.symbol], ctypes.c_void_p).value or 0
-        except (OSError, AttributeError) as error:
-            failed.append((imported.library, imported.symbol, str(error)))
-    if failed:
-        raise JitError.ExternUnresolved(failed)
-    return addresses
+    """Addresses by symbol of an artifact's rows, from the process's table."""
+    return PROCESS_LIBRARIES.resolve([(row.library, row.symbol) for row in imports], libraries)
 
 
 def validate_extern(imported: ExternImport) -> None:
     """Refuse a name that is no C identifier or is the runtime's, and types that do not cross the boundary."""
-    symbol = imported.symbol
-    if not symbol.isidentifier() or not symbol.isascii():
-        raise ExternDeclarationError.InvalidSignature(symbol, "the name is not a C identifier")
-    if symbol in RUNTIME_EXPORT_SYMBOLS:
-        raise ExternDeclarationError.InvalidSignature(symbol, "the name belongs to the runtime")
-    for parameter in imported.signature.parameters:
-        if parameter not in _BOUNDARY_TYPES:
-            raise ExternDeclarationError.InvalidSignature(symbol, f"parameter type {parameter.value} not allowed")
-    results = imported.signature.results
-    if len(results) > 1 or any(result not in _BOUNDARY_TYPES for result in results):
-        listed = ", ".join([result.value for result in results])
-        raise ExternDeclarationError.InvalidSignature(symbol, f"return type {listed} not allowed")
+    from beskid.codegen.externs import invalid_reason
+
+    reason = invalid_reason(imported)
+    if reason:
+        raise ExternDeclarationError.InvalidSignature(imported.symbol, reason)

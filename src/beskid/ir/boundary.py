@@ -7,7 +7,6 @@ keeps its operands alive. It takes modes and gives the words that the C function
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
 
 from beskid.ir.model import CallExtern, ExternImport, IRType, Operand, Passing, type_of
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from beskid.analysis.names.symbols import EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
+from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.model import (
     ArrayType,
     ContractType,
@@ -53,6 +54,7 @@ _PRIMITIVE_SHAPES: dict[str, Shape] = {
 }
 
 _REFERENCE: Shape = (IRType.REF,)
+_HANDLE: Shape = (IRType.I64,)
 
 _CONTRACT_VALUE: Shape = (IRType.REF, IRType.PTR)
 """The object and the method table of its type for the contract."""
@@ -167,6 +169,8 @@ class Layouts:
             return _PRIMITIVE_SHAPES[type.name]
         if isinstance(type, EnumType):
             return self.enum(type).components
+        if isinstance(type, StructType) and is_opaque(type.symbol):
+            return _HANDLE
         if isinstance(type, StructType | ArrayType | FunctionType):
             return _REFERENCE
         if isinstance(type, ContractType):

@@ -17,6 +17,7 @@ from beskid.ir.model import Function, Module
 from beskid.lower.build.body import build_function, build_helper, declaration_of
 from beskid.lower.build.closure_bodies import build_bound_constraint, build_lambda
 from beskid.lower.build.entry import ENTRY_NAME, build_entry
+from beskid.lower.build.foreign import foreign_import
 from beskid.lower.errors import LoweringError
 from beskid.lower.layout import EndlessTypeError
 from beskid.lower.mangle import Mangler
@@ -76,6 +77,8 @@ def _lower(program: TypedProgram, options: LowerOptions) -> Module:
             name = instances.mangler.function(test, ())
             with _refusing_endless_types(test.source, test.name_span):
                 module.functions[name] = build_entry(instances, test, False, name)
+    for function in program.externs:
+        foreign_import(instances, function)
     while instances.pending:
         instance = instances.pending.popleft()
         with _refusing_endless_types(*_place_of(instance)):

@@ -1,44 +1,65 @@
-"""Extern contracts: their attribute and the types that may cross the C boundary (`language.md` §8).
+"""Extern contracts: their attributes, the types that cross to C, and one meaning for every symbol (`language.md` §8).
 
-Takes a contract whose methods are resolved; sets the `extern` binding of each method. Reports E1520 (`Abi`), E1521
-(`Library`), E1522 (parameter), E1523 (result).
+Takes a contract whose methods are resolved; sets the `extern` binding of each method and enters it in the world's
+table. Reports E1510 (attribute that means nothing here), E1520 (`Abi`), E1521 (`Library`), E1522 (parameter), E1523
+(result), E1524 (a name that cannot be bound), E1525 (one symbol, two signatures), E1528 (one symbol, two libraries).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.analysis.names.symbols import ContractSymbol, ExternBinding, FunctionSymbol
-from beskid.analysis.types.model import (
-    BOOL,
-    CHAR,
-    ERROR,
-    STRING,
-    U8,
-    UNIT,
-    PrimitiveType,
-    Type,
-    show_type,
-)
-from beskid.source.diagnostics import error
+from beskid.analysis.types.boundary import Crossing, crossing_of, is_result, parameter_help, result_help
+from beskid.analysis.types.model import ERROR, PrimitiveType, Type, show_type
+from beskid.base.libraries import canonical_library
+from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
 
 if TYPE_CHECKING:
     from beskid.analysis.program import World
 
-_EXAMPLE = '`[Extern(Abi: "C", Library: "libc.so.6")]`'
-_SCALARS = "`bool`, integers and floats"
+_EXAMPLE: Final = '`[Extern(Abi: "C", Library: "libc.so.6")]`'
+
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+VARIADIC: Final = frozenset(
+    (
+        "printf", "fprintf", "sprintf", "snprintf", "dprintf", "asprintf", "scanf", "fscanf", "sscanf", "syslog",
+        "open", "openat", "fcntl", "ioctl", "syscall", "prctl", "execl", "execlp", "execle", "err", "errx", "warn",
+        "warnx",
+    )
+)  # fmt: skip
+"""Functions of libc that take any number of arguments, which C passes by another convention."""
 
 
 def bind_extern(world: World, symbol: ContractSymbol) -> None:
     """Check an extern contract and bind its own methods."""
     attribute = next(item for item in symbol.tree.attributes if item.name.text == "Extern")
     library = _check_attribute(world, symbol, attribute)
+    if symbol.type_parameters:
+        _report(world, symbol, "E1510", f"the extern contract `{symbol.name}` has type parameters", symbol.name_span,
+                "C has no generic functions", "remove them")  # fmt: skip
     for method in symbol.methods.values():
-        if method.contract is symbol:
-            _check_method(world, symbol, method)
-            method.extern = ExternBinding(_symbol_name(method), library)
+        if method.contract is symbol and isinstance(method.tree, tree.FunctionItem):
+            _check_method(world, symbol, method, method.tree)
+            own = _named_text(method.tree, "Library")
+            method.extern = ExternBinding(_symbol_name(method.tree), library if own is None else own.text)
+            _check_binding(world, symbol, method, method.extern, own)
+            _enter(world, symbol, method, method.extern)
+
+
+class _Text:
+    """A text written in an attribute, and where."""
+
+    __slots__ = ("span", "text")
+
+    def __init__(self, text: str, span: Span) -> None:
+        self.text = text
+        self.span = span
 
 
 def plain_string(expression: tree.Expression) -> str | None:
@@ -49,92 +70,160 @@ def plain_string(expression: tree.Expression) -> str | None:
     return "".join(pieces) if len(pieces) == len(expression.pieces) else None
 
 
-def _argument(attribute: tree.Attribute, name: str) -> tree.AttributeArgument | None:
+def argument_of(attribute: tree.Attribute, name: str) -> tree.AttributeArgument | None:
+    """The argument of that name."""
     for argument in attribute.arguments:
         if argument.name is not None and argument.name.text == name:
             return argument
     return None
 
 
+def _named_text(item: tree.FunctionItem, name: str) -> _Text | None:
+    """The first argument of the attribute of that name."""
+    for attribute in item.attributes:
+        if attribute.name.text == name and attribute.arguments:
+            value = attribute.arguments[0].value
+            text = plain_string(value)
+            return _Text("" if text is None else text, value.span)
+    return None
+
+
+def _symbol_name(item: tree.FunctionItem) -> str:
+    given = _named_text(item, "Symbol")
+    return item.name.text if given is None else given.text
+
+
 def _check_attribute(world: World, symbol: ContractSymbol, attribute: tree.Attribute) -> str:
-    abi = _argument(attribute, "Abi")
+    abi = argument_of(attribute, "Abi")
     abi_text = plain_string(abi.value) if abi is not None else None
     if abi_text is None or abi_text.upper() != "C":
         place = attribute.span if abi is None else abi.value.span
         written = "is missing" if abi is None else 'is not `"C"`'
-        world.report(
-            error(
-                "E1520",
-                f"the `Abi` of the extern contract `{symbol.name}` {written}",
-                symbol.source,
-                place,
-                'expected `Abi: "C"`',
-                f"write {_EXAMPLE} (formerly T0901)",
-            )
-        )
-    library = _argument(attribute, "Library")
-    library_text = plain_string(library.value) if library is not None else None
-    if not library_text:
+        what = f"the `Abi` of the extern contract `{symbol.name}` {written}"
+        _report(world, symbol, "E1520", what, place, 'expected `Abi: "C"`', f"write {_EXAMPLE} (formerly T0901)")
+    library = argument_of(attribute, "Library")
+    text = plain_string(library.value) if library is not None else None
+    if not _is_library(text):
         place = attribute.span if library is None else library.value.span
-        written = "is missing" if library is None else "is no text"
-        world.report(
-            error(
-                "E1521",
-                f"the `Library` of the extern contract `{symbol.name}` {written}",
-                symbol.source,
-                place,
-                "expected a library name",
-                f"write {_EXAMPLE} (formerly T0902)",
-            )
-        )
-    return library_text or ""
+        _report_library(world, symbol, f"the `Library` of the extern contract `{symbol.name}`", text, place,
+                        library is None)  # fmt: skip
+    return text or ""
 
 
-def _symbol_name(method: FunctionSymbol) -> str:
-    for attribute in method.tree.attributes:
-        if attribute.name.text == "Symbol" and attribute.arguments:
-            text = plain_string(attribute.arguments[0].value)
-            if text:
-                return text
-    return method.name
+def _is_library(text: str | None) -> bool:
+    return text is not None and bool(text.strip()) and text.isprintable()
 
 
-def _is_scalar(type: Type) -> bool:
-    return isinstance(type, PrimitiveType) and type not in (STRING, CHAR, UNIT)
+def _report_library(
+    world: World, symbol: ContractSymbol, what: str, text: str | None, place: Span, is_missing: bool
+) -> None:
+    if is_missing:
+        written = "is missing"
+    elif text is None:
+        written = "is no text"
+    elif not text.strip():
+        written = "is empty"
+    else:
+        written = "holds characters that no file name has"
+    _report(
+        world, symbol, "E1521", f"{what} {written}", place, "expected a library name",
+        f"write {_EXAMPLE} (formerly T0902)",
+    )  # fmt: skip
 
 
-def _check_method(world: World, symbol: ContractSymbol, method: FunctionSymbol) -> None:
-    item = method.tree
-    if not isinstance(item, tree.FunctionItem):
-        return
+def _check_method(world: World, symbol: ContractSymbol, method: FunctionSymbol, item: tree.FunctionItem) -> None:
+    named = f"in the extern method `{symbol.name}.{method.name}`"
+    if method.type_parameters:
+        what = f"the extern method `{symbol.name}.{method.name}` has type parameters"
+        _report(world, symbol, "E1510", what, method.name_span, "C has no generic functions", "remove them")
     for parameter, syntax in zip(method.parameters, item.parameters, strict=True):
-        if parameter.type is ERROR:
-            continue
-        is_bytes = parameter.modifier == "ref" and parameter.type is U8
-        if is_bytes or (parameter.modifier == "" and _is_scalar(parameter.type)):
+        if parameter.type is ERROR or crossing_of(parameter) is not None:
             continue
         written = f"{parameter.modifier} {show_type(parameter.type)}".strip()
         _report(
-            world, symbol, method, "E1522", f"the parameter `{parameter.name}` has the type `{written}`",
-            syntax.span, f"{_SCALARS}, or `ref u8` for bytes; an address travels as `i64` (formerly T0903)",
+            world, symbol, "E1522", f"the parameter `{parameter.name}` has the type `{written}` {named}",
+            syntax.span, "cannot cross to C", f"{parameter_help(parameter.type)} (formerly T0903)",
         )  # fmt: skip
-    if method.result is not ERROR and method.result not in (UNIT, BOOL) and not _is_scalar(method.result):
+    if method.result is not ERROR and not is_result(method.result):
         _report(
-            world, symbol, method, "E1523", f"the result has the type `{show_type(method.result)}`",
-            item.result.span, f"{_SCALARS}, or `unit`; an address travels as `i64` (formerly T0904)",
+            world, symbol, "E1523", f"the result has the type `{show_type(method.result)}` {named}",
+            item.result.span, "cannot come from C", f"{result_help(method.result)} (formerly T0904)",
+        )  # fmt: skip
+
+
+def _check_binding(
+    world: World, symbol: ContractSymbol, method: FunctionSymbol, binding: ExternBinding, own: _Text | None
+) -> None:
+    """The names that the linker and the loader get."""
+    if own is not None and not _is_library(own.text):
+        _report_library(world, symbol, f"the `Library` of `{symbol.name}.{method.name}`", own.text, own.span, False)
+    name = binding.symbol
+    if _IDENTIFIER.match(name) is None:
+        reason, help = "is no name in C", "a C name is made of letters, digits and `_`"
+    elif name in RUNTIME_EXPORT_SYMBOLS:
+        reason, help = "belongs to the runtime", "an extern function cannot replace a function of the runtime"
+    elif name in VARIADIC and canonical_library(binding.library) == "c":
+        reason = "takes any number of arguments"
+        help = "such functions follow another calling convention: call one with a fixed number, or write one in C"
+    else:
+        return
+    shown = "".join([character if character.isprintable() else "�" for character in name])
+    _report(
+        world, symbol, "E1524", f"the extern function `{shown}` cannot be bound: the name {reason}"
+        if reason != "takes any number of arguments" else f"the extern function `{shown}` {reason}",
+        method.name_span, "not callable", help,
+    )  # fmt: skip
+
+
+# One meaning for every symbol -----------------------------------------------------------------------------------
+
+
+def machine_form(method: FunctionSymbol) -> tuple[str, ...]:
+    """The machine words of a signature, the result first: what must agree between two declarations."""
+    words = [_word(method.result, None)]
+    for parameter in method.parameters:
+        crossing = crossing_of(parameter)
+        count = {Crossing.TEXT_VIEW: 2, Crossing.BUFFER_VIEW: 2, Crossing.ARRAY_VIEW: 3}.get(crossing, 1)  # type: ignore[arg-type]
+        words += [_word(parameter.type, crossing)] * count
+    return tuple(words)
+
+
+def _word(type: Type, crossing: Crossing | None) -> str:
+    if crossing in (None, Crossing.SCALAR) and isinstance(type, PrimitiveType):
+        # The sign matters only where C widens the value.
+        return type.name if type.bits < 32 else f"{'f' if type.is_float else 'i'}{type.bits}"
+    return "i64"
+
+
+def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding: ExternBinding) -> None:
+    first = world.foreign_functions.setdefault(binding.symbol, method)
+    world.foreign_methods.append(method)
+    if first is method or first.extern is None:
+        return
+    here, there = canonical_library(binding.library), canonical_library(first.extern.library)
+    related = (Label(first.source, first.name_span, "first declared here"),)
+    if here != there:
+        _report(
+            world, symbol, "E1528", f"the symbol `{binding.symbol}` is declared in two libraries: "
+            f"`{first.extern.library}` and `{binding.library}`",
+            method.name_span, "declared again here",
+            "a linked program has one function of a name: keep one declaration", related,
+        )  # fmt: skip
+    elif machine_form(first) != machine_form(method):
+        _report(
+            world, symbol, "E1525", f"the symbol `{binding.symbol}` is declared with two signatures",
+            method.name_span, "differs here", "make both declarations agree with the C header", related,
         )  # fmt: skip
 
 
 def _report(
-    world: World, symbol: ContractSymbol, method: FunctionSymbol, code: str, what: str, span: Span, allowed: str
+    world: World,
+    symbol: ContractSymbol,
+    code: str,
+    message: str,
+    span: Span,
+    label: str,
+    help: str,
+    related: tuple[Label, ...] = (),
 ) -> None:
-    world.report(
-        error(
-            code,
-            f"{what} in the extern method `{symbol.name}.{method.name}`",
-            symbol.source,
-            span,
-            "cannot cross to C",
-            f"allowed: {allowed}",
-        )
-    )
+    world.report(error(code, message, symbol.source, span, label, help, related))

@@ -11,5 +11,3 @@ from beskid.source.text import Span
 def _report(checker: BodyChecker, what: str, span: Span, help: str) -> typed.Expression:
     checker.error("E2001", f"{what} not supported yet", span, "not supported yet", help)
     return typed.UnitValue(span, ERROR)
-
-

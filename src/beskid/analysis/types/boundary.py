@@ -1,0 +1,133 @@
+"""What may cross to C, and how: the types of extern contracts, callbacks and exported functions (decision X4).
+
+Takes resolved types and says how a value of them crosses, or why it cannot and what to use instead. It must not report
+anything itself.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from beskid.analysis.names.symbols import ParameterSymbol, StructSymbol
+from beskid.analysis.types.model import (
+    CHAR,
+    I8,
+    I64,
+    NEVER,
+    STRING,
+    U8,
+    UNIT,
+    ArrayType,
+    ContractType,
+    EnumType,
+    FunctionType,
+    PrimitiveType,
+    StructType,
+    Type,
+)
+
+OPAQUE_ATTRIBUTE: Final = "Opaque"
+USERDATA: Final = "Userdata"
+
+
+class Crossing(Enum):
+    """How a parameter crosses: as its own word, as an address, or as the words of a view."""
+
+    SCALAR = "scalar"
+    HANDLE = "handle"
+    REFERENCE = "reference"
+    TEXT_VIEW = "text view"
+    BUFFER_VIEW = "buffer view"
+    ARRAY_VIEW = "array view"
+    CALLBACK = "callback"
+    USERDATA = "userdata"
+
+
+_VIEWS: Final = {
+    ("CStringView", 2): Crossing.TEXT_VIEW,
+    ("CBuffer", 2): Crossing.BUFFER_VIEW,
+    ("CArrayView", 3): Crossing.ARRAY_VIEW,
+}
+
+
+def is_opaque(symbol: StructSymbol) -> bool:
+    """Whether values of the type are addresses that only C understands."""
+    return any(attribute.name.text == OPAQUE_ATTRIBUTE for attribute in symbol.tree.attributes)
+
+
+def is_scalar(type: Type) -> bool:
+    """A number or a truth value."""
+    return isinstance(type, PrimitiveType) and type not in (STRING, CHAR, UNIT, NEVER)
+
+
+def is_handle(type: Type) -> bool:
+    return isinstance(type, StructType) and is_opaque(type.symbol)
+
+
+def view_of(type: Type) -> Crossing | None:
+    """The view that a type is by name and shape: two or three 64-bit integers."""
+    if not isinstance(type, StructType):
+        return None
+    fields = type.symbol.fields.values()
+    view = _VIEWS.get((type.symbol.name, len(fields)))
+    return view if all(field.type is I64 for field in fields) else None
+
+
+def crossing_of(parameter: ParameterSymbol) -> Crossing | None:
+    """How a parameter crosses; None for one that cannot."""
+    type = parameter.type
+    if parameter.modifier:
+        return Crossing.REFERENCE if is_scalar(type) or is_handle(type) else None
+    if is_scalar(type):
+        return Crossing.SCALAR
+    if isinstance(type, StructType) and is_opaque(type.symbol):
+        return Crossing.USERDATA if type.symbol.name == USERDATA else Crossing.HANDLE
+    if isinstance(type, FunctionType):
+        return Crossing.CALLBACK if is_callback(type) else None
+    return view_of(type)
+
+
+def is_callback(type: FunctionType) -> bool:
+    """Whether C can call a function of the type."""
+    return is_result(type.result) and all(is_scalar(part) or is_handle(part) for part in type.parameters)
+
+
+def is_result(type: Type) -> bool:
+    """Whether C can give a value of the type."""
+    return type is UNIT or is_scalar(type) or is_handle(type)
+
+
+def takes_text(type: Type) -> bool:
+    """Whether `ref` to the type is what C calls a string."""
+    return type is U8 or type is I8
+
+
+def parameter_help(type: Type) -> str:
+    """What a parameter uses instead of a type that cannot cross."""
+    if type is STRING:
+        return "use `ref u8` for a copy that ends in a zero byte, or `CStringView` for address and length"
+    if isinstance(type, ArrayType):
+        if is_scalar(type.element):
+            return f"use `ref {type.element!r}` for the address of its elements, or `CBuffer` or `CArrayView`"
+        return "only arrays of numbers cross: use `ref` of the element's type"
+    if isinstance(type, FunctionType):
+        return "a callback takes and gives numbers, `bool` and opaque handles only; data travels as `Userdata`"
+    if isinstance(type, StructType):
+        return "declare the type `[Opaque]` when only C knows what is inside, or pass its fields one by one"
+    if isinstance(type, EnumType | ContractType):
+        return "pass a number that stands for it"
+    if type is CHAR:
+        return "pass its code as `u32`"
+    return "numbers, `bool`, `ref` of these, opaque handles, views and callbacks cross; an address travels as `i64`"
+
+
+def result_help(type: Type) -> str:
+    """What a result uses instead of a type that cannot cross."""
+    if type is STRING:
+        return "return the address as `i64` and read it with `Interop.TextAt`"
+    if isinstance(type, ArrayType):
+        return "return the address as `i64` and copy with `Interop.BytesAt`"
+    if isinstance(type, StructType):
+        return "declare the type `[Opaque]` when only C knows what is inside"
+    return "numbers, `bool`, opaque handles and `unit` come back; an address travels as `i64`"

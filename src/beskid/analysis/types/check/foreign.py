@@ -1,0 +1,216 @@
+"""Calls of extern functions: each argument in the form in which it crosses to C (decisions X4, X5).
+
+Takes a call of an extern contract's method; gives a `typed.ExternCall` whose arguments say how they travel. Reports
+what does not fit the parameter.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.names.symbols import FunctionSymbol, ParameterSymbol
+from beskid.analysis.types.boundary import Crossing, crossing_of, is_handle, is_scalar, takes_text, view_of
+from beskid.analysis.types.check.assignment import place_of
+from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.literals import strip_groups
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
+from beskid.analysis.types.model import (
+    ERROR,
+    NEVER,
+    STRING,
+    U8,
+    ArrayType,
+    FunctionType,
+    StructType,
+    Type,
+    show_type,
+)
+from beskid.source.diagnostics import Edit, Fix, Label
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def call_extern(checker: BodyChecker, function: FunctionSymbol, call: tree.CallExpression) -> typed.Expression:
+    """The call, or an error value after a report."""
+    count, given = len(function.parameters), len(call.arguments)
+    if count != given:
+        checker.error(
+            "E1204",
+            f"`{function.name}` takes {count} argument{'' if count == 1 else 's'}, got {given}",
+            call.span,
+            f"{given} given",
+            f"its parameters are `({', '.join([_shown(parameter) for parameter in function.parameters])})`",
+            (Label(function.source, function.name_span, "declared here"),),
+        )
+    values = [
+        _argument(checker, parameter, argument)
+        for parameter, argument in zip(function.parameters, call.arguments, strict=False)
+    ]
+    for surplus in call.arguments[count:]:
+        _look_at(checker, surplus.value)
+    if count != given or any(value.type is ERROR for value in values):
+        return typed.UnitValue(call.span, function.result if count == given else ERROR)
+    return typed.ExternCall(call.span, function.result, function, tuple(values))
+
+
+def _shown(parameter: ParameterSymbol) -> str:
+    return f"{parameter.modifier} {show_type(parameter.type)} {parameter.name}".strip()
+
+
+def _look_at(checker: BodyChecker, value: tree.Expression) -> None:
+    """An argument that has no place in the call, for the mistakes inside it."""
+    if not isinstance(strip_groups(value), tree.LambdaExpression | tree.ArrayLiteral):
+        infer(checker, value)
+
+
+def _argument(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
+    crossing = crossing_of(parameter)
+    if crossing is None:
+        # The declaration is reported where it stands.
+        _look_at(checker, argument.value)
+        return error_value(argument.span)
+    if crossing is Crossing.REFERENCE:
+        return _reference(checker, parameter, argument)
+    if argument.modifier:
+        checker.error(
+            "E1205",
+            f"the parameter `{parameter.name}` is not a `{argument.modifier}` parameter",
+            argument.span,
+            f"`{argument.modifier}` does not belong here",
+            "pass the value alone",
+        )
+        return error_value(argument.span)
+    match crossing:
+        case Crossing.CALLBACK:
+            return _callback(checker, parameter, argument)
+        case Crossing.USERDATA:
+            return _userdata(checker, parameter, argument)
+        case Crossing.TEXT_VIEW | Crossing.BUFFER_VIEW | Crossing.ARRAY_VIEW:
+            return _view(checker, parameter, argument, crossing)
+        case _:
+            return check(checker, argument.value, parameter.type)
+
+
+def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
+    """`ref place`, or the elements of an array, or a string as C has them."""
+    wanted = parameter.type
+    if argument.modifier:
+        return _place(checker, parameter, argument)
+    value = infer(checker, argument.value, ArrayType(wanted))
+    type = prune(value.type)
+    if type is ERROR or type is NEVER:
+        return error_value(argument.span)
+    if parameter.modifier == "ref":
+        if isinstance(type, ArrayType) and prune(type.element) == wanted:
+            return typed.ForeignArgument(argument.span, type, typed.ForeignForm.DATA, value)
+        if type is STRING and takes_text(wanted):
+            return typed.ForeignArgument(argument.span, type, typed.ForeignForm.TEXT, value)
+    if type == wanted:
+        start = Span(argument.span.start, argument.span.start)
+        checker.error(
+            "E1205",
+            f"the parameter `{parameter.name}` is a `{parameter.modifier}` parameter",
+            argument.span,
+            f"`{parameter.modifier}` is missing",
+            f"write `{parameter.modifier} {checker.text(argument.value.span)}`",
+            (),
+            (Fix(f"add `{parameter.modifier}`", (Edit(checker.source, start, f"{parameter.modifier} "),)),),
+        )
+        return error_value(argument.span)
+    forms = [f"`{parameter.modifier}` and a place of type {show_type(wanted)}"]
+    if parameter.modifier == "ref":
+        forms.append(f"a {show_type(ArrayType(wanted))}")
+        forms += ["a string"] if takes_text(wanted) else []
+    checker.error(
+        "E1206",
+        f"expected {parameter.modifier} {show_type(wanted)}, got {show_type(type)}",
+        argument.span,
+        f"this is {show_type(type)}",
+        f"`{parameter.name}` takes {' or '.join(forms)}",
+    )
+    return error_value(argument.span)
+
+
+def _place(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
+    if argument.modifier != parameter.modifier:
+        checker.error(
+            "E1205",
+            f"the parameter `{parameter.name}` is a `{parameter.modifier}` parameter",
+            argument.span,
+            f"`{argument.modifier}` is not `{parameter.modifier}`",
+            f"write `{parameter.modifier}`",
+        )
+        return error_value(argument.span)
+    place = place_of(checker, strip_groups(argument.value))
+    if place is None or place.type is ERROR:
+        return error_value(argument.span)
+    if isinstance(place, typed.LocalPlace):
+        place.local.is_assigned = True
+    if prune(place.type) != parameter.type:
+        mismatch(checker, parameter.type, place.type, argument.span)
+        return error_value(argument.span)
+    return typed.ReferenceArgument(argument.span, parameter.type, argument.modifier or "", place)
+
+
+def _callback(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
+    value = check(checker, argument.value, parameter.type)
+    if value.type is ERROR:
+        return value
+    named = isinstance(value, typed.FunctionReference) and value.function.extern is None
+    if named or (isinstance(value, typed.Lambda) and not value.captures):
+        return typed.ForeignArgument(argument.span, value.type, typed.ForeignForm.CALLBACK, value)
+    captured = ""
+    if isinstance(value, typed.Lambda):
+        captured = f" (here `{value.captures[0].name}`)"
+    checker.error(
+        "E1522",
+        "C calls a function by its bare address, which cannot carry captured variables"
+        if captured
+        else "a callback must be named where it is passed",
+        argument.span,
+        f"uses locals from outside{captured}" if captured else "not a function's name and not a lambda",
+        "pass a function or a lambda without captures; data travels beside it as `Userdata`",
+    )
+    return error_value(argument.span)
+
+
+def _userdata(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
+    """Any object, kept alive during the call, or the word that a callback got."""
+    value = infer(checker, argument.value)
+    type = checker.settle(value.type)
+    if type == parameter.type or type in (ERROR, NEVER):
+        return value
+    if type is STRING or isinstance(type, ArrayType | FunctionType) or _is_object(type):
+        return typed.ForeignArgument(argument.span, type, typed.ForeignForm.OBJECT, value)
+    checker.error(
+        "E1206",
+        f"expected an object, got {show_type(type)}",
+        argument.span,
+        f"this is {show_type(type)}",
+        "userdata is a struct, an array or a string: put the value into a field",
+    )
+    return error_value(argument.span)
+
+
+def _is_object(type: Type) -> bool:
+    return isinstance(type, StructType) and not is_handle(type)
+
+
+def _view(
+    checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument, crossing: Crossing
+) -> typed.Expression:
+    """What the view shows, borrowed for the call, or a view as a value."""
+    expected = ArrayType(U8) if crossing is Crossing.BUFFER_VIEW else None
+    value = infer(checker, argument.value, expected)
+    type = prune(value.type)
+    if type is ERROR or type is NEVER:
+        return error_value(argument.span)
+    if view_of(type) is crossing:
+        return typed.ForeignArgument(argument.span, type, typed.ForeignForm.VIEW, value)
+    elements = isinstance(type, ArrayType) and is_scalar(prune(type.element))
+    if (crossing is Crossing.TEXT_VIEW and type is STRING) or (crossing is Crossing.BUFFER_VIEW and elements):
+        return typed.ForeignArgument(argument.span, type, typed.ForeignForm.BUFFER, value)
+    if crossing is Crossing.ARRAY_VIEW and elements:
+        return typed.ForeignArgument(argument.span, type, typed.ForeignForm.ARRAY, value)
+    return coerce(checker, value, parameter.type, argument.span)
