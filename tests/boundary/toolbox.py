@@ -62,7 +62,7 @@ def compile_text(text: str, level: int = 2, debug_info: bool = True) -> bytes:
     return emit_object(artifact(text), EmitOptions(TRIPLE, opt_level=level, debug_info=debug_info))
 
 
-_RUNNER = """
+RUNNER = """
 import sys
 from beskid.engine.errors import JitError
 from beskid.engine.runtime_library import load_runtime
@@ -87,7 +87,7 @@ def run_jit(image: bytes, folder: Path, arguments: tuple[str, ...] = (), stress:
     path = folder / "program.o"
     path.write_bytes(image)
     library = runtime_folder() / "libbeskid_runtime.so"
-    return finish([sys.executable, "-c", _RUNNER, str(library), str(path), *arguments], stress)
+    return finish([sys.executable, "-c", RUNNER, str(library), str(path), *arguments], stress)
 
 
 def link(image: bytes, folder: Path, kind: OutputKind = OutputKind.EXECUTABLE, name: str = "program") -> Path:
