@@ -19,16 +19,18 @@ def import_help(path: str, name: str) -> str:
 
 
 def import_fix(module: ModuleSymbol, path: str) -> tuple[Fix, ...]:
-    """The edit that adds the import behind those of the file, or at its beginning."""
+    """The edit that adds the import behind those that the file begins with, or at its beginning."""
     while module.parent is not None:
         module = module.parent
     if module.program is None:
         return ()
-    heads = [item for item in module.program.items if isinstance(item, tree.UseItem | tree.ModuleDeclaration)]
-    if heads:
-        place = max(item.span.end for item in heads)
+    place = 0
+    for item in module.program.items:
+        if not isinstance(item, tree.UseItem | tree.ModuleDeclaration):
+            break
+        place = item.span.end
+    if place:
         text = f"\nuse {path};"
     else:
-        place = 0
         text = f"use {path};\n\n"
     return (Fix(f"import `{path}`", (Edit(module.source, Span(place, place), text),)),)

@@ -6,6 +6,7 @@ Reports E1101 for values, E1005/E1201 for types, E1107 and E1108 for both.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from beskid.analysis.names.context import Context, Meaning, MemberPath
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from beskid.analysis.program import World
 
 Names = tuple[tree.Name, ...]
+LocalNames = Callable[[], list[str]]
 
 
 @node
@@ -100,7 +102,9 @@ class _Search:
             self.missing_at = max(position, 0)
 
 
-def resolve_names(world: World, context: Context, names: Names, wants_type: bool, span: Span) -> Found | None:
+def resolve_names(
+    world: World, context: Context, names: Names, wants_type: bool, span: Span, locals: LocalNames | None = None
+) -> Found | None:
     """What a path of at least two names denotes; reports when it denotes nothing."""
     search = _Search(world, context.module, names, wants_type)
     head = names[0]
@@ -109,9 +113,9 @@ def resolve_names(world: World, context: Context, names: Names, wants_type: bool
         found = search.below(strong.module, 1, strong.item)
         if found is None and strong.item is not None and not wants_type:
             found = Found(strong, 1)
-        return _finish(world, context, search, found, span)
+        return _finish(world, context, search, found, span, locals)
     if strong is not None:
-        return _finish(world, context, search, Found(strong, 1), span)
+        return _finish(world, context, search, Found(strong, 1), span, locals)
     if is_broken_import(world, context, head.text):
         return None
     found = _through_modules(world, context, search)
@@ -119,7 +123,7 @@ def resolve_names(world: World, context: Context, names: Names, wants_type: bool
         weak = weak_meaning(world, context, head, types_only=wants_type)
         if weak is not None:
             found = Found(weak, 1)
-    return _finish(world, context, search, found, span)
+    return _finish(world, context, search, found, span, locals)
 
 
 def _through_modules(world: World, context: Context, search: _Search) -> Found | None:
@@ -138,7 +142,9 @@ def _through_modules(world: World, context: Context, search: _Search) -> Found |
     return None
 
 
-def _finish(world: World, context: Context, search: _Search, found: Found | None, span: Span) -> Found | None:
+def _finish(
+    world: World, context: Context, search: _Search, found: Found | None, span: Span, locals: LocalNames | None
+) -> Found | None:
     if found is not None:
         item = found.meaning.item
         if item is not None:
@@ -178,7 +184,7 @@ def _finish(world: World, context: Context, search: _Search, found: Found | None
         world.report(foreign)
         return None
     path = "::".join(search.texts[:-1])
-    near = closest(names[0].text, names_in_scope(world, context, types_only=False))
+    near = closest(names[0].text, [*(locals() if locals else ()), *names_in_scope(world, context, types_only=False)])
     help = unknown_module_help(world, context.module, search.texts)
     if near is not None and not help.startswith(("did you", "the core", "import")):
         help = did_you_mean(near) or help
@@ -187,7 +193,7 @@ def _finish(world: World, context: Context, search: _Search, found: Found | None
     world.report(
         error(
             "E1108",
-            f"unknown module path {path}",
+            f"unknown module path {path}" if len(names) > 2 else f"`{path}` is neither a value nor a module",
             context.source,
             span,
             f"`{written}` names nothing",
@@ -220,13 +226,18 @@ def flatten(expression: tree.Expression) -> list[Prefix] | None:
     return nodes
 
 
-def resolve_member_path(world: World, context: Context, expression: Prefix) -> MemberPath | None:
-    """What the longest meaningful prefix of a dotted expression denotes; its head must be no local."""
+def resolve_member_path(
+    world: World, context: Context, expression: Prefix, locals: LocalNames | None = None
+) -> MemberPath | None:
+    """What the longest meaningful prefix of a dotted expression denotes; its head must be no local.
+
+    `locals` gives the names of locals, for suggestions.
+    """
     nodes = flatten(expression)
     if nodes is None:
         return None
     names = tuple([part.name for part in nodes])
-    found = resolve_names(world, context, names, False, expression.span)
+    found = resolve_names(world, context, names, False, expression.span, locals)
     if found is None:
         return None
     owner = _generic_owner(world, context, nodes, found)

@@ -44,6 +44,8 @@ FOREIGN_PATHS = ("System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Pr
 """Paths by which other languages print."""
 
 
+RANGE_HELP = "`range(a, b)` and `range(a, b, step)` stand behind the `in` of a `for` only"
+
 SUGGESTION_BUDGET = 100_000
 """Names looked through in one check, about: after hundreds of faults nobody reads suggestions, and looking for them
 for each would cost the square of the program."""
@@ -154,12 +156,15 @@ def names_in_scope(world: World, context: Context, types_only: bool) -> list[str
 def report_unknown_value(world: World, context: Context, name: tree.Name, locals: Iterable[str] = ()) -> None:
     """E1101, or E1109 for a word of another language."""
     text = name.text
+    if text == "this":
+        world.report(this_outside(context, name))
+        return
     near = closest(text, [*locals, *names_in_scope(world, context, types_only=False)])
     foreign = FOREIGN_VALUES.get(text)
     if foreign is not None:
         world.report(_of_another_language(context, name, foreign, "unknown here"))
         return
-    help = did_you_mean(near)
+    help = RANGE_HELP if text == "range" else did_you_mean(near)
     path = _path_to_import(world, context, text, types_only=False) if help is None else None
     fixes = import_fix(context.module, path) if path is not None else ()
     if help is None:
@@ -194,8 +199,22 @@ def unknown_type(world: World, context: Context, name: tree.Name, code: str | No
     return error(code, message, context.source, name.span, "no type has this name here", help, fixes=fixes)
 
 
+def this_outside(context: Context, name: tree.Name) -> Diagnostic:
+    """E1101 for `this` where there is none."""
+    return error(
+        "E1101",
+        "there is no `this` here",
+        context.source,
+        name.span,
+        "not in a method",
+        "methods stand in their type or in an `impl` block; a function takes the value as a parameter",
+    )
+
+
 def foreign_path(context: Context, names: tuple[tree.Name, ...]) -> Diagnostic | None:
-    """E1109 when a dotted path begins like one of another language."""
+    """Another diagnostic for a dotted path whose head is no name of ours: E1109, or E1101 for `this`."""
+    if names[0].text == "this":
+        return this_outside(context, names[0])
     written = ".".join([name.text for name in names]) + "."
     if any(written.startswith(f"{path}.") for path in FOREIGN_PATHS):
         return _of_another_language(context, names[1], FOREIGN_VALUES["println"], "unknown here")

@@ -9,7 +9,7 @@ from beskid.analysis.types.check.conversions import convert, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.events import change_event, event_of, implicit_receiver
 from beskid.analysis.types.check.literals import strip_groups
-from beskid.analysis.types.check.names import check_index, read_member, report_unknown
+from beskid.analysis.types.check.names import check_index, read_member
 from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_field,
@@ -18,6 +18,7 @@ from beskid.analysis.types.check.paths import (
     value_of_name,
 )
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import ERROR, NEVER, STRING, FunctionType, Type, show_type
 from beskid.analysis.types.relations import integer, numeric
@@ -217,7 +218,7 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
 def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: str) -> typed.Place | None:
     root = root_name(target)
     if root is not None and not is_value_name(checker, root.name.text):
-        path = resolve_member_path(checker.world, checker.context, target)
+        path = resolve_member_path(checker.world, checker.context, target, checker.local_names)
         if path is None:
             return None
         if path.prefix is target:

@@ -34,7 +34,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.events import event_of, implicit_receiver, raise_event
 from beskid.analysis.types.check.foreign import call_extern
 from beskid.analysis.types.check.literals import strip_groups
-from beskid.analysis.types.check.names import report_unknown, written_arguments
+from beskid.analysis.types.check.names import written_arguments
 from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_method,
@@ -47,6 +47,7 @@ from beskid.analysis.types.check.paths import (
 )
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.suggest import did_you_mean, listing
+from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import (
     ERROR,
@@ -171,27 +172,9 @@ def _call_name(
         built = call_builtin(checker, call, callee, expected)
         if built is not None:
             return built
-    if not _report_bare_variant(checker, callee.name):
-        report_unknown(checker, callee.name)
+    report_unknown(checker, callee.name)
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
-
-
-def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
-    """E1303 when the unknown name is a variant of an enum in sight."""
-    modules = [checker.context.module, *checker.world.prelude_modules()]
-    for module in modules:
-        for symbol in module.members.values():
-            if isinstance(symbol, EnumSymbol) and name.text in symbol.variants:
-                checker.error(
-                    "E1303",
-                    f"variant `{name.text}` needs its enum",
-                    name.span,
-                    f"`{name.text}` is a variant of {symbol.name}",
-                    f"write `{symbol.name}::{name.text}(…)`",
-                )
-                return True
-    return False
 
 
 def _call_meaning(
@@ -226,7 +209,7 @@ def _call_member(
 ) -> typed.Expression:
     root = root_name(callee)
     if root is not None and not is_value_name(checker, root.name.text):
-        path = resolve_member_path(checker.world, checker.context, callee)
+        path = resolve_member_path(checker.world, checker.context, callee, checker.local_names)
         if path is None:
             skip_arguments(checker, call.arguments)
             return error_value(call.span)
@@ -316,6 +299,8 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
         message = f"{show_type(type)} has no method `{name}`"
         if isinstance(type, TypeParameterType):
             help = f"give {show_type(type)} a constraint that has it: `<{show_type(type)} : Contract>`"
+        elif name.lower().replace("_", "") in ("tostring", "str"):
+            help = f'interpolation makes a string of it: `"${{{checker.text(callee.object.span)[:40]}}}"`'
         elif isinstance(type, ContractType):
             help = did_you_mean(name, type.symbol.methods, f"its methods are {listing(type.symbol.methods)}")
         else:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import (
     Meaning,
     find_static,
-    is_broken_import,
     lookup_value,
     method_names,
-    report_unknown_value,
     resolve_member_path,
 )
 from beskid.analysis.names.symbols import (
@@ -21,7 +17,6 @@ from beskid.analysis.names.symbols import (
     Symbol,
     TypeSymbol,
 )
-from beskid.analysis.types.builtins import builtin_signature
 from beskid.analysis.types.check.bound_methods import bind_method, method_value
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.constructors import construct, find_variant
@@ -41,6 +36,7 @@ from beskid.analysis.types.check.paths import (
 )
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.suggest import did_you_mean, listing
+from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.constants import constant_value
 from beskid.analysis.types.infer import could_unify, prune, unify
 from beskid.analysis.types.model import (
@@ -51,7 +47,6 @@ from beskid.analysis.types.model import (
     STRING,
     U8,
     ArrayType,
-    EnumType,
     FunctionType,
     InferenceVariable,
     StructType,
@@ -82,68 +77,6 @@ def name_expression(checker: BodyChecker, expression: tree.NameExpression, expec
         return value_of_meaning(checker, meaning, expression, expected)
     report_unknown(checker, expression.name)
     return error_value(expression.span)
-
-
-def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
-    """A name that means nothing: used too early (E1106), a builtin as a value (E1201), or unknown (E1101).
-
-    The name of an import that was reported already is left alone.
-    """
-    if is_broken_import(checker.world, checker.context, name.text):
-        return
-    later = _later_declaration(checker, name.text)
-    if later is not None:
-        checker.error(
-            "E1106",
-            f"`{name.text}` is used before its declaration",
-            name.span,
-            "not declared yet",
-            _early_use_help(checker, name.text),
-            (Label(checker.source, later, "declared here"),),
-        )
-        return
-    if name.text.startswith("__") and builtin_signature(name.text, checker.is_core_library) is not None:
-        checker.error("E1201", f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function")
-        return
-    locals = [local for scope in checker.scopes for local in scope]
-    receiver = checker.context.receiver
-    if isinstance(receiver, StructType | EnumType):
-        locals.extend(receiver.symbol.methods)
-    if isinstance(receiver, StructType):
-        locals.extend(receiver.symbol.fields)
-    report_unknown_value(checker.world, checker.context, name, locals)
-
-
-def _early_use_help(checker: BodyChecker, name: str) -> str:
-    """A lambda cannot name the local that it is the first value of, but a variable that was there before."""
-    around = [statements[index] for statements, index in checker.blocks]
-    is_own = any(isinstance(statement, tree.LetStatement) and statement.name.text == name for statement in around)
-    if checker.frame.is_lambda and is_own:
-        return f"declare `{name}` with `mut` and another first value, then assign the lambda to it"
-    return "move the declaration up"
-
-
-def _later_declaration(checker: BodyChecker, name: str) -> Span | None:
-    for statements, index in reversed(checker.blocks):
-        positions = _let_positions(checker, statements).get(name, ())
-        at = bisect_left(positions, index)
-        if at < len(positions):
-            statement = statements[positions[at]]
-            assert isinstance(statement, tree.LetStatement)
-            return statement.name.span
-    return None
-
-
-def _let_positions(checker: BodyChecker, statements: tuple[tree.Statement, ...]) -> dict[str, list[int]]:
-    """Indexed once a block, so that thousands of faults in one block stay cheap."""
-    positions = checker.let_positions.get(id(statements))
-    if positions is None:
-        positions = {}
-        for index, statement in enumerate(statements):
-            if isinstance(statement, tree.LetStatement):
-                positions.setdefault(statement.name.text, []).append(index)
-        checker.let_positions[id(statements)] = positions
-    return positions
 
 
 def value_of_meaning(
@@ -211,7 +144,7 @@ def member_expression(
     root = root_name(expression)
     if root is None or is_value_name(checker, root.name.text):
         return _member_value(checker, infer(checker, expression.object), expression, expected)
-    path = resolve_member_path(checker.world, checker.context, expression)
+    path = resolve_member_path(checker.world, checker.context, expression, checker.local_names)
     if path is None:
         return error_value(expression.span)
     if path.prefix is expression:

@@ -12,7 +12,7 @@ from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, TypeParam
 from beskid.analysis.program import CORE_LIBRARY, World
 from beskid.analysis.types.constraints import applied_type_errors
 from beskid.analysis.types.infer import fresh_substitution, is_open, parts_of, resolve
-from beskid.analysis.types.model import InferenceVariable, Substitution, Type
+from beskid.analysis.types.model import EnumType, InferenceVariable, StructType, Substitution, Type
 from beskid.source.diagnostics import Diagnostic, Fix, Label, error, warning
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
@@ -159,6 +159,16 @@ class BodyChecker:
 
     def has_local(self, name: str) -> bool:
         return any(name in scope for scope in self.scopes)
+
+    def local_names(self) -> list[str]:
+        """Every name that needs no module: locals, and members of `this`."""
+        names = [local for scope in self.scopes for local in scope]
+        receiver = self.context.receiver
+        if isinstance(receiver, StructType | EnumType):
+            names.extend(receiver.symbol.methods)
+        if isinstance(receiver, StructType):
+            names.extend(receiver.symbol.fields)
+        return names
 
     def declare(self, local: LocalSymbol, avoid_shadowing: bool = True) -> None:
         """Put a local into the innermost scope; reports a second one (E1102) and shadowing (W1103)."""

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
+
+SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
+    "length": ("Len", "Count"), "size": ("Len", "Count"), "len": ("Count",), "count": ("Len",), "add": ("Push",),
+    "append": ("Push", "Concat"), "addall": ("PushAll",), "extend": ("PushAll", "Concat"), "put": ("Insert", "Set"),
+    "set": ("Insert",), "has": ("Contains", "ContainsKey"), "includes": ("Contains",), "haskey": ("ContainsKey",),
+    "contains": ("ContainsKey",), "substring": ("Slice",), "substr": ("SubSlice",), "indexof": ("IndexOf",),
+    "find": ("IndexOf",), "strip": ("Trim",), "lower": ("ToLower",), "tolowercase": ("ToLower",),
+    "upper": ("ToUpper",), "touppercase": ("ToUpper",), "toint": ("ParseI64",), "parseint": ("ParseI64",),
+    "tofloat": ("ParseF64",), "todouble": ("ParseF64",), "charat": ("ByteAt",), "remove": ("RemoveAt",),
+    "where": ("Filter",), "select": ("Map",), "empty": ("IsEmpty",), "enqueue": ("Push",), "dequeue": ("Pop",),
+    "unwrap": ("ValueOr",), "isempty": ("IsEmpty",),
+}  # fmt: skip
+"""Names of other languages, in lower case, and ours for the same; the first that exists is meant."""
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
@@ -14,6 +28,9 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     lowered = {candidate.lower(): candidate for candidate in pool}
     if name.lower() in lowered:
         return lowered[name.lower()]
+    for synonym in SYNONYMS.get(name.lower().replace("_", ""), ()):
+        if synonym in pool:
+            return synonym
     matches = get_close_matches(name, pool, n=1, cutoff=0.6)
     return matches[0] if matches else None
 

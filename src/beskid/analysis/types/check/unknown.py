@@ -1,0 +1,87 @@
+"""Names in bodies that mean nothing: used too early, a variant without its enum, a builtin as a value, or unknown."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from beskid.analysis.names.lookup import is_broken_import, report_unknown_value
+from beskid.analysis.names.symbols import EnumSymbol
+from beskid.analysis.types.builtins import builtin_signature
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.source.diagnostics import Label
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+
+def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
+    """A name that means nothing: E1106 when it comes too early, E1201 for a builtin, E1303 for a variant, else E1101.
+
+    The name of an import that was reported already is left alone.
+    """
+    if is_broken_import(checker.world, checker.context, name.text):
+        return
+    later = _later_declaration(checker, name.text)
+    if later is not None:
+        checker.error(
+            "E1106",
+            f"`{name.text}` is used before its declaration",
+            name.span,
+            "not declared yet",
+            _early_use_help(checker, name.text),
+            (Label(checker.source, later, "declared here"),),
+        )
+        return
+    if name.text.startswith("__") and builtin_signature(name.text, checker.is_core_library) is not None:
+        checker.error("E1201", f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function")
+        return
+    if not _report_bare_variant(checker, name):
+        report_unknown_value(checker.world, checker.context, name, checker.local_names())
+
+
+def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
+    """E1303 when the unknown name is a variant of an enum in sight."""
+    for module in (checker.context.module, *checker.world.prelude_modules()):
+        for symbol in module.members.values():
+            variant = symbol.variants.get(name.text) if isinstance(symbol, EnumSymbol) else None
+            if variant is not None:
+                checker.error(
+                    "E1303",
+                    f"variant `{name.text}` needs its enum",
+                    name.span,
+                    f"`{name.text}` is a variant of {symbol.name}",
+                    f"write `{symbol.name}::{name.text}{'(…)' if variant.fields else ''}`",
+                )
+                return True
+    return False
+
+
+def _early_use_help(checker: BodyChecker, name: str) -> str:
+    """A lambda cannot name the local that it is the first value of, but a variable that was there before."""
+    around = [statements[index] for statements, index in checker.blocks]
+    is_own = any(isinstance(statement, tree.LetStatement) and statement.name.text == name for statement in around)
+    if checker.frame.is_lambda and is_own:
+        return f"declare `{name}` with `mut` and another first value, then assign the lambda to it"
+    return "move the declaration up"
+
+
+def _later_declaration(checker: BodyChecker, name: str) -> Span | None:
+    for statements, index in reversed(checker.blocks):
+        positions = _let_positions(checker, statements).get(name, ())
+        at = bisect_left(positions, index)
+        if at < len(positions):
+            statement = statements[positions[at]]
+            assert isinstance(statement, tree.LetStatement)
+            return statement.name.span
+    return None
+
+
+def _let_positions(checker: BodyChecker, statements: tuple[tree.Statement, ...]) -> dict[str, list[int]]:
+    """Indexed once a block, so that thousands of faults in one block stay cheap."""
+    positions = checker.let_positions.get(id(statements))
+    if positions is None:
+        positions = {}
+        for index, statement in enumerate(statements):
+            if isinstance(statement, tree.LetStatement):
+                positions.setdefault(statement.name.text, []).append(index)
+        checker.let_positions[id(statements)] = positions
+    return positions
