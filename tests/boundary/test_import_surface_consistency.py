@@ -1,0 +1,94 @@
+"""Boundary: JIT and AOT take the same names from the runtime, for every program of the corpus, by their objects."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.boundary.toolbox import ROOT, TRIPLE, runtime_folder
+from tests.lang.case import find_cases
+
+from beskid.abi import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.aot.build import build
+from beskid.aot.request import BuildRequest, OutputKind
+from beskid.base.trace import BIND, Trace
+from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.codegen.objectfile import note_fields, undefined_symbols
+from beskid.driver.abi_files import verify_file
+from beskid.driver.options import CompileOptions
+from beskid.driver.project import ResolveFailure, resolve_input
+from beskid.driver.session import Session
+from beskid.engine.jit_module import BeskidJitModule
+from beskid.engine.runtime_library import load_runtime
+
+CORPUS = {
+    **{case.name: case.input for case in find_cases(ROOT / "tests" / "lang")},
+    **{f"examples/{path.stem}": path for path in sorted((ROOT / "examples").glob("*.bd"))},
+}
+
+LISTED = set(RUNTIME_EXPORT_SYMBOLS)
+SYSTEM_INSTRUCTION = re.compile(r"\t(syscall|sysenter|int\s+\$0x80)\b")
+
+
+def sealed(path: Path, folder: Path) -> CodegenArtifact:
+    """The artifact of a program of the corpus."""
+    resolved = resolve_input(path, None, None, Path.cwd())
+    assert not isinstance(resolved, ResolveFailure)
+    artifact = Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)}).artifact()
+    assert artifact is not None, f"{path} does not compile"
+    return artifact
+
+
+def bound_by_the_engine(image: bytes, extras: dict[str, int]) -> set[str]:
+    module = BeskidJitModule(load_runtime(str(runtime_folder() / "libbeskid_runtime.so")), extras)
+    module.declare_builtin_imports()
+    return set(module.bind(image))
+
+
+def bound_by_the_builder(image: bytes, output: Path, externs: tuple[str, ...], libraries: tuple[str, ...]) -> set[str]:
+    trace = Trace()
+    request = BuildRequest(
+        image, OutputKind.EXECUTABLE, str(output), TRIPLE,
+        externs=externs, libraries=libraries, runtime_folder=str(runtime_folder()),
+    )  # fmt: skip
+    build(request, trace)
+    (names,) = trace.names_of(BIND)
+    return set(names)
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_both_back_ends_take_the_same_names(name: str, tmp_path: Path) -> None:
+    artifact = sealed(CORPUS[name], tmp_path)
+    externs = tuple(imported.symbol for imported in artifact.extern_imports)
+    libraries = tuple(sorted({imported.library for imported in artifact.extern_imports} - {"c"}))
+    image = emit_object(artifact, EmitOptions(TRIPLE))
+    needed = set(undefined_symbols(image))
+    assert bound_by_the_engine(image, dict.fromkeys(externs, 1)) == needed
+    executable = tmp_path / "program"
+    assert bound_by_the_builder(image, executable, externs, libraries) == needed
+
+    stated = {line.partition("(")[0] for line in note_fields(image).get("import", [])}
+    assert needed & LISTED <= stated <= LISTED
+    assert stated <= {*artifact.builtin_imports, "beskid_thunk_enter", "beskid_thunk_leave"}
+    assert needed <= LISTED | set(SUPPORT_SYMBOLS) | set(externs)
+
+    (tmp_path / "program.o").write_bytes(image)
+    for path in ("program.o", "program", "program.beskid.json"):
+        verdict = verify_file(tmp_path / path)
+        assert not verdict.problems, verdict
+    code = subprocess.run(["objdump", "-d", str(tmp_path / "program.o")], capture_output=True, text=True, check=True)
+    assert not SYSTEM_INSTRUCTION.search(code.stdout)
+
+
+@pytest.mark.parametrize("level", [0, 2])
+def test_the_levels_differ_only_in_what_they_could_leave_out(level: int, tmp_path: Path) -> None:
+    artifact = sealed(CORPUS["examples/word_frequencies"], tmp_path)
+    needed = set(undefined_symbols(emit_object(artifact, EmitOptions(TRIPLE, opt_level=level))))
+    assert needed & LISTED <= set(artifact.builtin_imports)
+
+
+def test_there_is_a_corpus() -> None:
+    assert len(CORPUS) > 80
