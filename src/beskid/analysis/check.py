@@ -250,7 +250,19 @@ def _check_entry(function: FunctionSymbol, found: list[Diagnostic]) -> None:
                 "remove them",
             )
         )
-    parameters = [parameter.type for parameter in function.parameters]
+    parameters = [ERROR if parameter.modifier else parameter.type for parameter in function.parameters]
+    for parameter in function.parameters:
+        if parameter.modifier:
+            found.append(
+                error(
+                    "E1204",
+                    f"the entry function `{function.name}` cannot have a `{parameter.modifier}` parameter",
+                    function.source,
+                    parameter.span,
+                    "nobody takes the value back",
+                    f"take `string[] args` or nothing, without `{parameter.modifier}`",
+                )
+            )
     if parameters not in ([], [ArrayType(STRING)]) and ERROR not in parameters:
         found.append(
             error(

@@ -8,6 +8,7 @@ for a table puts it into the module and its functions on the worklist. It must n
 
 from __future__ import annotations
 
+from beskid.analysis.names.conformance import EMBEDDED_MOST, embedded_in
 from beskid.analysis.names.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.types.model import (
     ContractType,
@@ -16,11 +17,11 @@ from beskid.analysis.types.model import (
     Type,
     TypeParameterType,
     show_type,
-    substitute,
 )
 from beskid.ir.model import MethodTable
-from beskid.lower.layout import mapping_of
+from beskid.lower.errors import LoweringError
 from beskid.lower.mono import Instances
+from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 
 
@@ -39,9 +40,23 @@ def method_table(instances: Instances, type: StructType, contract: ContractType,
         if found is None:
             raise AssertionError(f"{type!r} has no {method.name}")
         functions.append(instances.function(found[0], found[1], source, span))
-    links = [method_table(instances, type, embedded, source, span) for embedded in embedded_contracts(contract)]
+    embedded = embedded_contracts(contract)
+    if len(embedded) >= EMBEDDED_MOST:
+        raise LoweringError(_endless(contract, source, span))
+    links = [method_table(instances, type, narrower, source, span) for narrower in embedded]
     tables[name] = MethodTable(name, tuple(functions), tuple(links), display)
     return name
+
+
+def _endless(contract: ContractType, source: SourceText, span: Span) -> Diagnostic:
+    return error(
+        "E1204",
+        f"the contracts that `{show_type(contract)}` embeds grow without end",
+        source,
+        span,
+        "a value of the contract is made here",
+        "embed the contract with its own type parameters",
+    )
 
 
 def dispatched_methods(contract: ContractSymbol) -> list[FunctionSymbol]:
@@ -63,11 +78,9 @@ def embedded_contracts(contract: ContractType) -> list[ContractType]:
     """All contracts that a contract embeds, directly or further down, each once."""
     found: list[ContractType] = [contract]
     for current in found:
-        mapping = mapping_of(current.symbol.type_parameters, current.arguments)
-        for embedded in current.symbol.conformances:
-            applied = substitute(embedded, mapping)
-            if isinstance(applied, ContractType) and applied not in found:
-                found.append(applied)
+        found.extend([embedded for embedded in embedded_in(current) if embedded not in found])
+        if len(found) > EMBEDDED_MOST:
+            break
     return found[1:]
 
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 CORE_LIBRARY = "Std"
 CONTRACTS_MODULE = ("Core", "Contracts")
 _ENUM_CONTRACTS = ("Equatable", "Hashable")
+EMBEDDED_MOST = 256
+"""Generic contracts that embed each other with ever larger arguments are followed this far."""
+
 _SCALAR_CONTRACTS = ("Equatable", "Hashable", "Comparable")
 
 
@@ -71,6 +74,12 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     return isinstance(type, EnumType) and _has_built_in(type, contract, _ENUM_CONTRACTS)
 
 
+def values_of(world: World, type: StructType | ContractType) -> list[ContractType]:
+    """The contracts that values of a type convert to; a contract is one of its own."""
+    declared = [type] if isinstance(type, ContractType) else conformances_of(world, type)
+    return [contract for own in declared for contract in with_embedded(world, own)]
+
+
 def has_values(world: World, type: Type, contract: ContractType) -> bool:
     """Whether values of the type convert to the contract.
 
@@ -108,12 +117,16 @@ def with_embedded(world: World, contract: ContractType) -> list[ContractType]:
     found: list[ContractType] = [contract]
     for current in found:
         world.ensure(current.symbol)
-        mapping: Substitution = dict(zip(current.symbol.type_parameters, current.arguments, strict=True))
-        for embedded in current.symbol.conformances:
-            applied = _applied(embedded, mapping)
-            if applied not in found:
-                found.append(applied)
+        found.extend([embedded for embedded in embedded_in(current) if embedded not in found])
+        if len(found) > EMBEDDED_MOST:
+            break
     return found
+
+
+def embedded_in(contract: ContractType) -> list[ContractType]:
+    """The contracts that one embeds directly, with its arguments filled in."""
+    mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
+    return [_applied(embedded, mapping) for embedded in contract.symbol.conformances]
 
 
 def _applied(contract: ContractType, mapping: Substitution) -> ContractType:

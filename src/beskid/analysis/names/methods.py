@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from beskid.analysis.names.conformance import CORE_LIBRARY
+from beskid.analysis.names.conformance import CORE_LIBRARY, values_of
 from beskid.analysis.names.context import Context
 from beskid.analysis.names.modules import is_visible, module_binding, public_member
 from beskid.analysis.names.scope import enclosing, take, weak_meanings
@@ -153,6 +153,8 @@ def takes(world: World, function: FunctionSymbol, receiver: Type) -> bool:
     if function.type_parameters:
         mapping, _ = fresh_substitution(function.type_parameters)
         wanted = substitute(wanted, mapping)
+    if isinstance(wanted, ContractType) and isinstance(receiver, StructType | ContractType):
+        return any(could_unify(wanted, contract) for contract in values_of(world, receiver))
     return could_unify(wanted, receiver)
 
 

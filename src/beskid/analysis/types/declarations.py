@@ -105,6 +105,8 @@ def _matches_free(wanted: FunctionSymbol, given: FunctionSymbol, mapping: Substi
     parameters = given.parameters[1:]
     if wanted.type_parameters or len(wanted.parameters) != len(parameters):
         return False
+    if any(a.modifier != b.modifier for a, b in zip(wanted.parameters, parameters, strict=True)):
+        return False
     pairs = [(wanted.result, given.result)]
     pairs.extend((a.type, b.type) for a, b in zip(wanted.parameters, parameters, strict=True))
     return all(substitute(a, mapping) == substitute(b, mapping) for a, b in pairs)
@@ -115,6 +117,8 @@ def _free_function(world: World, symbol: StructSymbol, itself: Type, name: str) 
     assert symbol.module is not None
     item = symbol.module.members.get(name)
     if not isinstance(item, FunctionSymbol) or not takes(world, item, itself):
+        return None
+    if isinstance(item.parameters[0].type, ContractType):
         return None
     world.used.add(item)
     return item

@@ -267,9 +267,11 @@ def _contract(world: World, symbol: ContractSymbol) -> None:
     if symbol.is_extern:
         bind_extern(world, symbol)
     embedded: list[ContractType] = []
+    # An unknown name here has the code of names in bodies.
+    embedding = Context(context.module, symbol.type_parameters, symbol=symbol)
     itself = type_of_symbol(symbol, as_arguments(symbol))
     for item in symbol.tree.embeddings:
-        contract = read_contract(world, context, item.path, itself)
+        contract = read_contract(world, embedding, item.path, itself)
         if contract is None or contract.symbol is symbol:
             continue
         world.ensure(contract.symbol)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import lookup_value, resolve_member_path
 from beskid.analysis.names.symbols import EventSymbol, LocalSymbol
-from beskid.analysis.types.check.conversions import convert, error_value
+from beskid.analysis.types.check.conversions import coerce, convert, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.events import change_event, event_of, implicit_receiver
 from beskid.analysis.types.check.literals import strip_groups
@@ -90,9 +90,10 @@ def _compound(
         elif value.type is not ERROR:
             value = check(checker, expression.value, type)
     else:
-        value = check(checker, expression.value, type)
+        value = infer(checker, expression.value, type)
         if isinstance(prune(value.type), FunctionType):
             return _not_an_event(checker, expression, type)
+        value = coerce(checker, value, type, expression.value.span)
     if value.type is ERROR:
         return error_value(expression.span)
     if value.type is NEVER:
