@@ -230,7 +230,10 @@ class UnaryOp(Enum):
 
 
 class ConvertOp(Enum):
-    """TRUNC, ZEXT, SEXT between integers; the float ones saturate and send NaN to 0; addresses (PTR) are I64 words."""
+    """TRUNC, ZEXT, SEXT between integers; the float ones saturate and send NaN to 0; addresses (PTR) are I64 words.
+
+    WORD_TO_OBJECT: a reference that C got as userdata comes back; whoever passed it keeps the object alive.
+    """
 
     TRUNC = "trunc"
     ZEXT = "zext"
@@ -243,6 +246,7 @@ class ConvertOp(Enum):
     FLOAT_TRUNCATE = "float_truncate"
     ADDRESS_TO_WORD = "address_to_word"
     WORD_TO_ADDRESS = "word_to_address"
+    WORD_TO_OBJECT = "word_to_object"
 
 
 @node

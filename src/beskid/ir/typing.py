@@ -226,6 +226,8 @@ class OperationTypes:
                 fits = source is IRType.PTR and dest is IRType.I64
             case ConvertOp.WORD_TO_ADDRESS:
                 fits = source is IRType.I64 and dest is IRType.PTR
+            case ConvertOp.WORD_TO_OBJECT:
+                fits = source is IRType.I64 and dest is IRType.REF
         if not fits:
             self.problems.append(f"{operation.op.value} does not convert {source.value} to {dest.value}")
 

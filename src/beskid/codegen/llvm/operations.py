@@ -108,6 +108,7 @@ CONVERSIONS: dict[ConvertOp, str] = {
     ConvertOp.FLOAT_TRUNCATE: "fptrunc",
     ConvertOp.ADDRESS_TO_WORD: "ptrtoint",
     ConvertOp.WORD_TO_ADDRESS: "inttoptr",
+    ConvertOp.WORD_TO_OBJECT: "inttoptr",
 }
 
 FLOAT_SUFFIX: dict[IRType, str] = {IRType.F32: "f32", IRType.F64: "f64"}

@@ -487,7 +487,7 @@ class _Translator:
                 self._set(dest, operand, indent)
             case ConvertOp.FLOAT_TRUNCATE:
                 self._set(dest, f"to_f32({operand})", indent)
-            case ConvertOp.ADDRESS_TO_WORD | ConvertOp.WORD_TO_ADDRESS:
+            case ConvertOp.ADDRESS_TO_WORD | ConvertOp.WORD_TO_ADDRESS | ConvertOp.WORD_TO_OBJECT:
                 self._set(dest, operand, indent)
 
     # Memory -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.model import (
     STRING,
     ArrayType,
@@ -125,7 +126,7 @@ def _form_at(context: FunctionContext, kind: Type, value: Value, depth: Operand)
         return scalar_text(context, kind, value[0]) if value else text("unit")
     if isinstance(kind, FunctionType):
         return text("<function>")
-    if isinstance(kind, ContractType):
+    if isinstance(kind, ContractType) or (isinstance(kind, StructType) and is_opaque(kind.symbol)):
         return text(f"<{kind.symbol.name}>")
     name = context.instances.helper(HelperRole.FORM, kind)
     return context.builder.call(name, (*value, depth), (IRType.REF,))[0]

@@ -9,12 +9,16 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from beskid.analysis import typed
-from beskid.ir.model import BinaryOp, UnaryOp
+from beskid.analysis.types.boundary import is_handle
+from beskid.analysis.types.model import EnumType, show_type
+from beskid.ir.model import BinaryOp, ConvertOp, IRType, UnaryOp
 from beskid.lower.build.comparison import hash_value
 from beskid.lower.build.context import NOTHING, FunctionContext, Value, zero_value
 from beskid.lower.build.derived import form_value
 from beskid.lower.build.dispatch import flatten, lower_all
 from beskid.lower.build.objects import element_layout, filled_array
+from beskid.lower.errors import LoweringError
+from beskid.source.diagnostics import error
 
 Expansion: TypeAlias = Callable[[FunctionContext, typed.IntrinsicCall, list[Value]], Value]
 
@@ -59,6 +63,39 @@ def _form(context: FunctionContext, expression: typed.IntrinsicCall, values: lis
     return (form_value(context, context.concrete(expression.arguments[0].type), values[0]),)
 
 
+def _handle(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    """A handle is its address, so nothing happens."""
+    kind = context.concrete(expression.type_arguments[0])
+    if not is_handle(kind):
+        raise LoweringError(
+            error(
+                "E1233",
+                f"{show_type(kind)} is no opaque handle",
+                context.source,
+                expression.span,
+                "this takes handles only",
+                "declare the type `[Opaque]`",
+            )
+        )
+    return values[0]
+
+
+def _object_of_word(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    kind = context.concrete(expression.type_arguments[0])
+    if context.layouts.shape(kind) != (IRType.REF,) or isinstance(kind, EnumType):
+        raise LoweringError(
+            error(
+                "E1233",
+                f"{show_type(kind)} is no object",
+                context.source,
+                expression.span,
+                "userdata is a struct, an array or a string",
+                "name the type of what was passed",
+            )
+        )
+    return (context.builder.convert(ConvertOp.WORD_TO_OBJECT, values[0][0], IRType.REF),)
+
+
 def _unary(op: UnaryOp) -> Expansion:
     def expand(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
         return (context.builder.unary(op, values[0][0]),)
@@ -81,6 +118,9 @@ EXPANSIONS: dict[str, Expansion] = {
     "__array_slice": _array_slice,
     "__hash": _hash,
     "__form": _form,
+    "__word_of_handle": _handle,
+    "__handle_of_word": _handle,
+    "__object_of_word": _object_of_word,
     "__f64_bits": _unary(UnaryOp.BITS),
     "__f64_from_bits": _unary(UnaryOp.FROM_BITS),
     "__bit_count": _unary(UnaryOp.BIT_COUNT),
