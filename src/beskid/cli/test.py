@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from beskid.cli.command import Command, add_input, add_messages, input_path
+from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
@@ -15,11 +17,12 @@ from beskid.driver.options import CompileOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from beskid.driver.session import Session
     from beskid.driver.test_cases import Selection, TestCase
     from beskid.driver.test_results import TestResult
+    from beskid.driver.test_run import CallTest
 
 DEFAULT_TIMEOUT = 60.0
 LONGEST_TIMEOUT = 1e6
@@ -28,6 +31,7 @@ LARGEST_SEED = (1 << 32) - 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
+    add_linking(parser)
     chosen = parser.add_argument_group("which tests")
     chosen.add_argument(
         "--filter", metavar="TEXT", action="append", default=[], help="those whose qualified name holds TEXT"
@@ -57,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Compile once, run what is asked for; status 1 when a test failed."""
     from beskid.cli.session import open_session
+    from beskid.driver.execute import load_tests
     from beskid.driver.test_cases import test_cases
     from beskid.source.diagnostics import has_errors
 
@@ -81,7 +86,12 @@ def execute(options: argparse.Namespace) -> int:
     print_diagnostics(session.diagnostics, options)
     if session.has_errors():
         return STATUS_DIAGNOSTICS
-    return _report(_run(image, len(checked.typed.tests), cases, selection, options), options)
+    count = len(checked.typed.tests)
+
+    def load() -> CallTest:
+        return load_tests(image, count, dict(os.environ), session.links).call
+
+    return _report(_run(load, cases, selection, options), options)
 
 
 def _asked_module(options: argparse.Namespace, session: Session) -> tuple[str, ...] | None:
@@ -110,10 +120,9 @@ def _print_list(cases: Sequence[TestCase], as_json: bool) -> None:
 
 
 def _run(
-    image: bytes, count: int, cases: list[TestCase], selection: Selection, options: argparse.Namespace
+    load: Callable[[], CallTest], cases: list[TestCase], selection: Selection, options: argparse.Namespace
 ) -> list[TestResult]:
     """All results, printed as they come; tests that do not run stand in their places."""
-    from beskid.driver.execute import load_tests
     from beskid.driver.test_results import FILTERED_REASON, Outcome, TestResult, result_lines
     from beskid.driver.test_run import RunLimits, run_tests
 
@@ -124,20 +133,19 @@ def _run(
     limits = RunLimits(jobs, options.timeout, options.fail_fast, not options.no_capture)
     sys.stdout.flush()
     sys.stderr.flush()
-    ended: Iterator[TestResult] = iter(())
-    if running:
-        ended = run_tests(load_tests(image, count, dict(os.environ)).call, running, limits)
     results: list[TestResult] = []
-    for case in cases:
-        if not selection.takes(case):
-            result = TestResult(case, Outcome.FILTERED_OUT, FILTERED_REASON)
-        elif case.settings.skip_reason is not None:
-            result = TestResult(case, Outcome.SKIPPED, case.settings.skip_reason)
-        else:
-            result = next(ended)
-        results.append(result)
-        if not options.json:
-            _print(result_lines(result) + "\n")
+    # Closing ends the tests that still run when this is left early.
+    with closing(run_tests(load, running, limits)) as ended:
+        for case in cases:
+            if not selection.takes(case):
+                result = TestResult(case, Outcome.FILTERED_OUT, FILTERED_REASON)
+            elif case.settings.skip_reason is not None:
+                result = TestResult(case, Outcome.SKIPPED, case.settings.skip_reason)
+            else:
+                result = next(ended)
+            results.append(result)
+            if not options.json:
+                _print(result_lines(result) + "\n")
     return results
 
 

@@ -34,14 +34,15 @@ def execute(image: bytes, arguments: list[str], environment: dict[str, str], opt
         raise DriverError(fault.message, fault.help, fault.code) from fault
 
 
-def load_tests(image: bytes, count: int, environment: dict[str, str]) -> TestTable:
+def load_tests(image: bytes, count: int, environment: dict[str, str], options: LinkOptions | None = None) -> TestTable:
     """The tests of an object, ready to be called in children of this process."""
     from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
     from beskid.engine.test_table import TestTable
 
     try:
-        return TestTable(image, load_runtime(runtime_library_path(environment)), count, PROGRAM_NAME)
+        runtime = load_runtime(runtime_library_path(environment))
+        return TestTable(image, runtime, count, PROGRAM_NAME, foreign_addresses(image, options, environment))
     except JitError as fault:
         raise DriverError(fault.message, fault.help, fault.code) from fault
 

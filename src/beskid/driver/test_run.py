@@ -12,9 +12,9 @@ import selectors
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from beskid.base.node import value
 from beskid.driver.test_cases import TestCase
@@ -26,6 +26,7 @@ CAPTURE_LIMIT = 1 << 20
 READ_SIZE = 1 << 16
 LONGEST_WAIT = 0.25
 SHORTEST_WAIT = 0.001
+GRACE_SECONDS = 0.5
 LAST_RESORT_SECONDS = 10.0
 """How long a child outlives its time when this process can no longer kill it."""
 
@@ -35,6 +36,10 @@ NOT_RUN_REASON = "not run after a failure"
 _RETURNED = b"returned"
 _PANIC = b"panic:"
 _BROKEN = b"broken:"
+
+
+CallTest: TypeAlias = Callable[[int], "str | None"]
+"""Runs the test of a number; gives the message of its panic, or None when it returned."""
 
 
 @value
@@ -47,9 +52,13 @@ class RunLimits:
     capture: bool = True
 
 
-def run_tests(call: Callable[[int], str | None], cases: Sequence[TestCase], limits: RunLimits) -> Iterator[TestResult]:
-    """Run the tests; `call` runs one in the process it is called in and gives the message of its panic."""
-    runner = _Runner(call, limits)
+def run_tests(
+    load: Callable[[], CallTest], cases: Sequence[TestCase], limits: RunLimits
+) -> Generator[TestResult, None, None]:
+    """Run the tests; `load` is asked once, if there are any, for what runs one in the process it is called in."""
+    if not cases:
+        return
+    runner = _Runner(load(), limits)
     waiting = deque(enumerate(cases))
     finished: dict[int, TestResult] = {}
     following = 0
@@ -119,6 +128,16 @@ class _Child:
     def streams(self) -> tuple[_Stream, _Stream, _Stream]:
         return self.report, self.output, self.errors
 
+    def interrupt(self, now: float) -> bool:
+        """Ask a late child to end, so that it writes out what it holds back; False when it was asked and is killed."""
+        if self.is_late:
+            self.kill()
+            return False
+        self.is_late = True
+        self.deadline = now + GRACE_SECONDS
+        os.kill(self.pid, signal.SIGINT)
+        return True
+
     def kill(self) -> None:
         """End the child, which has not been waited for, and all that it started."""
         self.kill_group()
@@ -136,7 +155,7 @@ class _Runner:
 
     __slots__ = ("call", "children", "limits", "open", "selector")
 
-    def __init__(self, call: Callable[[int], str | None], limits: RunLimits) -> None:
+    def __init__(self, call: CallTest, limits: RunLimits) -> None:
         self.call = call
         self.limits = limits
         self.children: dict[int, _Child] = {}
@@ -172,10 +191,8 @@ class _Runner:
         ended: list[tuple[int, TestResult]] = []
         now = time.monotonic()
         for child in list(self.children.values()):
-            if now >= child.deadline:
-                child.is_late = True
-                child.kill()
-            pid, status = os.waitpid(child.pid, 0 if child.is_late else os.WNOHANG)
+            was_killed = now >= child.deadline and not child.interrupt(now)
+            pid, status = os.waitpid(child.pid, 0 if was_killed else os.WNOHANG)
             if pid:
                 ended.append((child.position, self._finish(child, os.waitstatus_to_exitcode(status))))
         return ended
@@ -245,7 +262,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _run_child(call: Callable[[int], str | None], number: int, pipes: list[int], limits: RunLimits) -> NoReturn:
+def _run_child(call: CallTest, number: int, pipes: list[int], limits: RunLimits) -> NoReturn:
     """The whole life of a child; it never comes back to the caller."""
     report, output, errors = pipes
     try:

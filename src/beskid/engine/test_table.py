@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import ctypes
 
-from beskid.abi.numbers import STATUS_PANIC
+from beskid.abi.numbers import ENTER_INTERRUPTIBLE, STATUS_PANIC
 from beskid.engine.errors import JitError
 from beskid.engine.jit_module import BeskidJitModule
 from beskid.engine.runtime_library import RuntimeLibrary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TESTS_SYMBOL = "beskid_tests"
 
@@ -21,8 +25,10 @@ class TestTable:
 
     __slots__ = ("_entries", "_module")
 
-    def __init__(self, image: bytes, runtime: RuntimeLibrary, count: int, name: str) -> None:
-        self._module = BeskidJitModule(runtime)
+    def __init__(
+        self, image: bytes, runtime: RuntimeLibrary, count: int, name: str, extras: Mapping[str, int] | None = None
+    ) -> None:
+        self._module = BeskidJitModule(runtime, extras)
         self._module.load(image, name, (TESTS_SYMBOL,))
         self._entries: list[int] = list((ctypes.c_uint64 * count).from_address(self._module.symbol(TESTS_SYMBOL)))
 
@@ -30,7 +36,7 @@ class TestTable:
         """Run one test; the message of its panic, or None when it returned."""
         runtime = self._module.runtime
         runtime.check()
-        runtime.call(self._module.program(), self._entries[number], 0)
+        runtime.call(self._module.program(), self._entries[number], ENTER_INTERRUPTIBLE)
         status = runtime.last_status()
         if status == 0:
             return None
