@@ -109,6 +109,11 @@ def _function_value(
     expression: tree.NameExpression | tree.MemberExpression,
     expected: Type | None,
 ) -> typed.Expression:
+    if function.is_test:
+        message = f"`{function.name}` is a test, not a value"
+        help = "put what both need into a function"
+        checker.error("E1201", message, expression.span, "`beskid test` alone runs it", help)
+        return error_value(expression.span)
     if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
         checker.error(
             "E1201", f"`{function.name}` can only be called", expression.span, "not a value", "wrap it in a function"
