@@ -72,7 +72,7 @@ def binary(checker: BodyChecker, expression: tree.BinaryExpression, expected: Ty
         if operator not in ARITHMETIC and operator not in SHIFTS:
             hint = None
         part = part.left
-    left = _Operand(part, None if is_untyped(part) else infer(checker, part, hint))
+    left = _Operand(part, None if is_untyped(part) else _operand(checker, part, hint))
     for node, hint in reversed(spine):
         left = _combine(checker, node, left, hint)
     return _typed(checker, left, expected)
@@ -119,7 +119,7 @@ def _combine(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, 
         first = untyped_as(checker, left.syntax, type)
         return _Operand(node, _apply(checker, node, first, untyped_as(checker, node.right, type)))
     if left.value is None:
-        second = infer(checker, node.right, hint if operator in ARITHMETIC else None)
+        second = _operand(checker, node.right, hint if operator in ARITHMETIC else None)
         wanted = numeric(prune(second.type))
         first = untyped_as(checker, left.syntax, _untyped_type(left.syntax, wanted))
         return _Operand(node, _apply(checker, node, first, second))
@@ -127,8 +127,22 @@ def _combine(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, 
     if right_untyped:
         second = untyped_as(checker, node.right, _untyped_type(node.right, left_type))
     else:
-        second = infer(checker, node.right, _right_hint(left_type, operator, hint))
+        second = _operand(checker, node.right, _right_hint(left_type, operator, hint))
     return _Operand(node, _apply(checker, node, left.value, second))
+
+
+def _operand(checker: BodyChecker, syntax: tree.Expression, hint: Type | None) -> typed.Expression:
+    """An operand; a wanted number type is for its literals, it converts no arm of a `match` that has a type."""
+    inner = strip_groups(syntax)
+    if hint is not None and isinstance(inner, tree.MatchExpression) and numeric(prune(hint)) and not _adapts(inner):
+        hint = None
+    return infer(checker, syntax, hint)
+
+
+def _adapts(match: tree.MatchExpression) -> bool:
+    """Whether every arm is made of literals."""
+    bodies = [strip_groups(arm.body) for arm in match.arms]
+    return all(_adapts(each) if isinstance(each, tree.MatchExpression) else is_untyped(each) for each in bodies)
 
 
 def _right_hint(left_type: Type, operator: str, hint: Type | None) -> Type | None:
@@ -311,7 +325,7 @@ def unary(checker: BodyChecker, expression: tree.UnaryExpression, expected: Type
     inner = strip_groups(expression.operand)
     if operator == "-" and isinstance(inner, tree.IntegerLiteral):
         return signed_integer(checker, inner, -1, expected, expression.span)
-    operand = infer(checker, expression.operand, BOOL if operator == "!" else expected)
+    operand = _operand(checker, expression.operand, BOOL if operator == "!" else expected)
     type = prune(operand.type)
     if type is ERROR or type is NEVER:
         return operand
