@@ -63,6 +63,11 @@ def test_the_index_is_current() -> None:
     assert index == render_index(PAGES), "run `make generate`"
 
 
+def test_the_index_lists_every_page() -> None:
+    index = render_index(PAGES)
+    assert [page.code for page in PAGES if index.count(f"({page.code}.md)") != 1] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=[page.code for page in PAGES])
 def test_page_has_its_sections(page: Page) -> None:
     wanted = ["Why", EXAMPLE, REMEDY]

@@ -32,7 +32,6 @@ FORMER_NAMES: Final[dict[str, str]] = {
     "T0904": "E1523",
     "E1508": "E1806",
     "E1509": "E1807",
-    "E1510": "E1809",
 }
 """Names that other documents give to codes of today."""
 
@@ -51,7 +50,8 @@ _GROUPS: Final = (
     ("Control flow", ("E14", "W14")),
     ("Modules, visibility, foreign functions", ("E15", "W15")),
     ("Contracts and documentation", ("E16", "W16")),
-    ("Attributes", ("E18",)),
+    ("Attributes", ("E180",)),
+    ("Libraries of a project", ("E189",)),
     ("Code generation", ("E20",)),
     ("Projects", ("E30", "W30")),
     ("Running and building", ("E40",)),
