@@ -153,7 +153,8 @@ def _check_program(
         unused = unused_names(world, world.load_all(package), symbol)
         diagnostics = _sorted([*diagnostics, *unused])
     externs = [method for method in world.foreign_methods if method.module and method.module.package == package]
-    program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs))
+    exports = [(name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package]
+    program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs), tuple(exports))
     return CheckedProgram(program, diagnostics)
 
 

@@ -67,6 +67,7 @@ class World:
         "_prelude",
         "builtin_methods",
         "diagnostics",
+        "exported_functions",
         "extension_methods",
         "foreign_functions",
         "foreign_methods",
@@ -83,6 +84,8 @@ class World:
         self.builtin_methods: dict[str, dict[str, FunctionSymbol]] = {}
         """Methods of `impl` blocks on built-in types, by the type's name."""
         self.extension_methods: set[FunctionSymbol] = set()
+        self.exported_functions: dict[str, FunctionSymbol] = {}
+        """Functions that C can call, by their C names."""
         self.foreign_functions: dict[str, FunctionSymbol] = {}
         """The first extern function declared for each C symbol."""
         self.foreign_methods: list[FunctionSymbol] = []

@@ -668,3 +668,5 @@ class TypedProgram:
     body: Callable[[FunctionSymbol], TypedFunction]
     externs: tuple[FunctionSymbol, ...] = ()
     """The extern functions that the program itself declares, called or not."""
+    exports: tuple[tuple[str, FunctionSymbol], ...] = ()
+    """The functions that the program exports, with their C names."""

@@ -19,6 +19,7 @@ from beskid.driver.options import CompileOptions
 if TYPE_CHECKING:
     from beskid.aot.request import OutputKind
     from beskid.driver.project import ResolvedInput
+    from beskid.driver.session import Session
 
 KINDS = ("exe", "shared", "static", "object")
 
@@ -44,24 +45,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Compile, link, say where the output is; warnings are shown."""
-    from beskid.cli.session import open_session
+    from beskid.aot.request import OutputKind
+    from beskid.cli.session import open_input, session_of
     from beskid.driver.linking import link
     from beskid.driver.outputs import output_path
 
-    compile_options = CompileOptions(options.optimize, False, options.entrypoint, options.target_triple)
-    session = open_session(options, compile_options)
-    if session is None:
+    resolved = open_input(options)
+    if resolved is None:
         return STATUS_DIAGNOSTICS
-    kind = output_kind(options.kind, session.resolved)
+    kind = output_kind(options.kind, resolved)
+    is_library = kind in (OutputKind.SHARED, OutputKind.STATIC)
+    session = session_of(
+        options,
+        CompileOptions(options.optimize, False, options.entrypoint, options.target_triple, library=is_library),
+        resolved,
+    )
     output = Path(options.output) if options.output else output_path(session.resolved, kind, options.optimize)
-    refuse_library(session.resolved)
     prepare_folder(output, is_ours=not options.output)
     with Progress(f"building {session.resolved.stem}"):
-        session.check(needs_entry=True)
+        session.check(needs_entry=not is_library)
         image = None if session.has_errors() else session.object_bytes()
         print_diagnostics(session.diagnostics, options)
         if image is None:
             return STATUS_DIAGNOSTICS
+        if is_library:
+            require_exports(session)
         result = link(
             image, kind, output, session.triple(), dict(os.environ), session.exports(), options.strip,
             options.emit_metadata, session.links,
@@ -81,13 +89,13 @@ def output_kind(word: str | None, resolved: ResolvedInput) -> OutputKind:
     return OutputKind.SHARED if resolved.is_library() else OutputKind.EXECUTABLE
 
 
-def refuse_library(resolved: ResolvedInput) -> None:
-    """A library without a program would offer nothing as long as functions cannot be exported."""
-    if resolved.is_library():
+def require_exports(session: Session) -> None:
+    """A library that offers nothing is a mistake."""
+    if not session.exports():
         raise DriverError(
-            f"the target `{resolved.stem}` is a library, and functions cannot be exported yet",
-            "use this project as a dependency of a program, or build a program of it by its file",
-            "E2001",
+            f"the library `{session.resolved.stem}` offers nothing: no function is exported",
+            'write `[Export(Abi: "C")]` before a public function',
+            "E1529",
             STATUS_DIAGNOSTICS,
         )
 

@@ -9,7 +9,7 @@ from beskid.base.node import value
 class CompileOptions:
     """Empty texts stand for the defaults: entry `main`, the triple of this machine, its baseline processor.
 
-    `tests`: compile the tests, callable by number, in the place of the entry.
+    `tests`: compile the tests, callable by number, in the place of the entry. `library`: no entry is needed.
     """
 
     optimize: int = 2
@@ -18,3 +18,4 @@ class CompileOptions:
     triple: str = ""
     cpu: str = ""
     tests: bool = False
+    library: bool = False

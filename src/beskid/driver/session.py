@@ -108,7 +108,7 @@ class Session:
 
     def lowered(self) -> Module | None:
         """The program's IR before the passes."""
-        checked = self.check(needs_entry=not self.options.tests)
+        checked = self.check(needs_entry=not (self.options.tests or self.options.library))
         if checked.typed is None or has_errors(self.diagnostics):
             return None
         from beskid.lower.errors import LoweringError
@@ -206,7 +206,7 @@ class Session:
             lines = [
                 compiler_digest(),
                 f"{options.optimize} {options.print_result} {options.entrypoint or DEFAULT_ENTRY}",
-                f"{self.triple()} {options.cpu} {options.tests}",
+                f"{self.triple()} {options.cpu} {options.tests} {options.library}",
                 f"{self.resolved.package} {'.'.join(self.resolved.entry_module)}",
             ]
             lines += [f"{'.'.join(path)} {f.display} {f.state.digest}" for path, f in self.files.items()]

@@ -15,6 +15,7 @@ from beskid.analysis.typed import TypedProgram
 from beskid.base.node import value
 from beskid.ir.model import Function, Module
 from beskid.lower.build.body import build_function, build_helper, declaration_of
+from beskid.lower.build.callbacks import build_export
 from beskid.lower.build.closure_bodies import build_bound_constraint, build_lambda
 from beskid.lower.build.entry import ENTRY_NAME, build_entry
 from beskid.lower.build.foreign import foreign_import
@@ -77,6 +78,8 @@ def _lower(program: TypedProgram, options: LowerOptions) -> Module:
             name = instances.mangler.function(test, ())
             with _refusing_endless_types(test.source, test.name_span):
                 module.functions[name] = build_entry(instances, test, False, name)
+    for exported_name, function in program.exports:
+        module.functions[exported_name] = build_export(instances, exported_name, function)
     for function in program.externs:
         foreign_import(instances, function)
     while instances.pending:

@@ -13,6 +13,7 @@ from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.names.typenames import type_of_symbol
+from beskid.analysis.types.foreign_attributes import check_foreign_attributes
 from beskid.analysis.types.model import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
 from beskid.analysis.types.signatures import same_signature, show_signature
 from beskid.source.diagnostics import Label, error
@@ -28,6 +29,7 @@ def check_declarations(world: World, module: ModuleSymbol) -> None:
         if isinstance(symbol, StructSymbol):
             _check_conformances(world, symbol)
     check_attributes(world, module)
+    check_foreign_attributes(world, module)
 
 
 def _check_conformances(world: World, symbol: StructSymbol) -> None:

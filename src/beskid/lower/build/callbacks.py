@@ -1,17 +1,19 @@
-"""Callbacks: functions as C calls them.
+"""Functions as C calls them: callbacks and exports.
 
 Takes a function or a lambda without captures that stands as an argument of a foreign call; gives the address of a
-function with the C convention. Its body is an ordinary function without closure, so one callback exists for each
-function, however often it is passed.
+function with the C convention. Takes an exported function; gives the one that has its C name. The body of either is an
+ordinary function without closure, so one callback exists for each function, however often it is passed.
 """
 
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.types.model import FunctionType
+from beskid.analysis.names.symbols import FunctionSymbol
+from beskid.analysis.types.model import FunctionType, Type
 from beskid.ir.builder import Builder
 from beskid.ir.model import ClosureConstant, Function, FunctionAddress, Location, Operand
 from beskid.lower.build.context import FunctionContext
+from beskid.lower.mono import Instances
 
 CALLBACK_MARK = "C"
 
@@ -37,21 +39,37 @@ def callback_address(context: FunctionContext, operand: typed.Expression) -> Ope
     module = context.instances.module
     if name not in module.functions:
         context.at(operand.span)
-        module.functions[name] = _adapter(context, name, kind, target, closure)
+        location = context.builder.location or Location(context.display, context.source.path, 1, 1)
+        made = _adapter(context.instances, location, name, kind.parameters, kind.result, target, closure)
+        made.is_callback = True
+        module.functions[name] = made
     return FunctionAddress(name)
 
 
+def build_export(instances: Instances, name: str, symbol: FunctionSymbol) -> Function:
+    """The function with the C name, which calls the exported one."""
+    line, column = symbol.source.position(symbol.name_span.start)
+    location = Location(symbol.display_name(), symbol.source.path, line, column)
+    target = instances.function(symbol, (), symbol.source, symbol.name_span)
+    types = tuple([parameter.type for parameter in symbol.parameters])
+    made = _adapter(instances, location, name, types, symbol.result, target, ())
+    made.exported = True
+    return made
+
+
 def _adapter(
-    context: FunctionContext, name: str, kind: FunctionType, target: str, closure: tuple[Operand, ...]
+    instances: Instances,
+    location: Location,
+    name: str,
+    types: tuple[Type, ...],
+    result: Type,
+    target: str,
+    closure: tuple[Operand, ...],
 ) -> Function:
-    location = context.builder.location or Location(context.display, context.source.path, 1, 1)
-    results = context.layouts.shape(kind.result)
+    results = instances.layouts.shape(result)
     builder = Builder(Function(name, location, results))
-    builder.function.is_callback = True
     parameters: list[Operand] = [
-        builder.parameter(component, "argument")
-        for type in kind.parameters
-        for component in context.layouts.shape(type)
+        builder.parameter(component, "argument") for type in types for component in instances.layouts.shape(type)
     ]
     builder.location = location
     builder.ret(builder.call(target, (*closure, *parameters), results))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import resolve_type_expression
 from beskid.analysis.names.symbols import FieldSymbol, StructSymbol
+from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.check.callees import abandon, is_deferred
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check, infer
@@ -39,6 +40,15 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
             expression.type.span,
             "only struct types have literals",
             f"declare `type {symbol.name} {{ … }}`, or construct the value another way",
+        )
+        return error_value(expression.span)
+    if is_opaque(symbol):
+        checker.error(
+            "E1202",
+            f"values of the opaque type `{symbol.name}` come from C only",
+            expression.span,
+            "C alone knows what is inside",
+            f"call the function that makes one; `Interop.NullHandle<{symbol.name}>()` is C's null",
         )
         return error_value(expression.span)
     mapping: Substitution = {}

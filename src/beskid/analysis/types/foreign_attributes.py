@@ -1,0 +1,167 @@
+"""The attributes of the foreign interface: where they may stand, opaque types, exported functions.
+
+Takes the items of a module; reports E1510 for an attribute that means nothing where it stands and E1529 for a function
+that cannot be exported, and enters exported functions in the world's table. An attribute that the program declares
+itself is the program's own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.analysis.names.attributes import module_items
+from beskid.analysis.names.context import Context
+from beskid.analysis.names.scope import strong_meaning
+from beskid.analysis.names.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
+from beskid.analysis.types.boundary import OPAQUE_ATTRIBUTE, is_handle, is_result, is_scalar
+from beskid.analysis.types.externs import argument_of, plain_string
+from beskid.analysis.types.model import ERROR, show_type
+from beskid.source.diagnostics import Label, error
+from beskid.source.text import Span
+from beskid.syntax import tree
+
+if TYPE_CHECKING:
+    from beskid.analysis.program import World
+
+_PLACES: Final = {
+    "Extern": "a contract without a body of its own: `[Extern(…)] contract C { … }`",
+    "Export": "a public function of a module",
+    "Symbol": "a method of an extern contract",
+    "Library": "a method of an extern contract",
+    OPAQUE_ATTRIBUTE: "a type without fields: `[Opaque] type Handle { }`",
+}
+
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def check_foreign_attributes(world: World, module: ModuleSymbol) -> None:
+    """Check the items written directly in a module."""
+    checker = _Checker(world, module)
+    for item in module_items(world, module):
+        checker.item(item)
+
+
+class _Checker:
+    """One module's attributes."""
+
+    __slots__ = ("declared", "module", "world")
+
+    def __init__(self, world: World, module: ModuleSymbol) -> None:
+        self.world = world
+        self.module = module
+        context = Context(module)
+        meanings = {name: strong_meaning(world, context, name) for name in _PLACES}
+        self.declared = {
+            name for name, found in meanings.items() if found is not None and isinstance(found.item, AttributeSymbol)
+        }
+
+    def item(self, item: tree.Item) -> None:
+        match item:
+            case tree.FunctionItem():
+                self.allowed(item.attributes, ("Export",), f"the function `{item.name.text}`")
+                self.export(item)
+            case tree.TypeItem():
+                self.allowed(item.attributes, (OPAQUE_ATTRIBUTE,), f"the type `{item.name.text}`")
+                self.opaque(item)
+                self.methods(item.methods)
+            case tree.EnumItem():
+                self.allowed(item.attributes, (), f"the enum `{item.name.text}`")
+            case tree.ContractItem():
+                self.allowed(item.attributes, ("Extern",), f"the contract `{item.name.text}`")
+                is_extern = any(attribute.name.text == "Extern" for attribute in item.attributes)
+                self.methods(item.methods, ("Symbol", "Library") if is_extern else ())
+            case tree.ImplItem():
+                self.methods(item.methods)
+            case tree.ModuleDeclaration() | tree.InlineModule():
+                self.allowed(item.attributes, (), "a module")
+            case _:
+                return
+
+    def methods(self, methods: tuple[tree.FunctionItem, ...], names: tuple[str, ...] = ()) -> None:
+        for method in methods:
+            self.allowed(method.attributes, names, f"the method `{method.name.text}`")
+
+    def allowed(self, attributes: tuple[tree.Attribute, ...], names: tuple[str, ...], where: str) -> None:
+        for attribute in attributes:
+            name = attribute.name.text
+            if name in _PLACES and name not in names and name not in self.declared:
+                self.report(
+                    "E1510",
+                    f"the attribute `{name}` means nothing on {where}",
+                    attribute.span,
+                    "not allowed here",
+                    f"`{name}` stands on {_PLACES[name]}",
+                )
+
+    def opaque(self, item: tree.TypeItem) -> None:
+        attribute = next((a for a in item.attributes if a.name.text == OPAQUE_ATTRIBUTE), None)
+        if attribute is None or OPAQUE_ATTRIBUTE in self.declared:
+            return
+        what = f"the opaque type `{item.name.text}`"
+        if item.fields:
+            self.report("E1510", f"{what} has fields", item.fields[0].span, "C alone knows what is inside",
+                        "remove the fields, or the attribute")  # fmt: skip
+        if item.type_parameters:
+            self.report("E1510", f"{what} has type parameters", item.name.span, "an address is an address",
+                        "remove them")  # fmt: skip
+        if item.conformances:
+            self.report("E1510", f"{what} conforms to a contract", item.conformances[0].span,
+                        "a handle is no object, so nothing can be dispatched on it",
+                        "wrap the handle in a type with a field")  # fmt: skip
+
+    # Exports ----------------------------------------------------------------------------------------------------
+
+    def export(self, item: tree.FunctionItem) -> None:
+        attribute = next((a for a in item.attributes if a.name.text == "Export"), None)
+        symbol = self.module.members.get(item.name.text)
+        if attribute is None or "Export" in self.declared or not isinstance(symbol, FunctionSymbol):
+            return
+        self.world.ensure(symbol)
+        name = self.exported_name(symbol, attribute)
+        if not symbol.is_pub:
+            self.refuse(symbol, "is private", attribute.span, "add `pub`")
+        if symbol.type_parameters:
+            self.refuse(symbol, "has type parameters", symbol.name_span, "C has no generic functions")
+        for parameter in symbol.parameters:
+            crosses = is_scalar(parameter.type) or is_handle(parameter.type)
+            if parameter.type is not ERROR and (parameter.modifier or not crosses):
+                written = f"{parameter.modifier} {show_type(parameter.type)}".strip()
+                self.refuse(symbol, f"takes `{written}`", parameter.span,
+                            "numbers, `bool` and opaque handles cross; an address travels as `i64`")  # fmt: skip
+        if symbol.result is not ERROR and not is_result(symbol.result):
+            self.refuse(symbol, f"gives `{show_type(symbol.result)}`", item.result.span,
+                        "numbers, `bool`, opaque handles and `unit` cross")  # fmt: skip
+        first = self.world.exported_functions.setdefault(name, symbol)
+        if first is not symbol:
+            self.refuse(symbol, f"has the C name `{name}` of another one", symbol.name_span,
+                        "give one of them another `Symbol`",
+                        (Label(first.source, first.name_span, "exported here"),))  # fmt: skip
+
+    def exported_name(self, symbol: FunctionSymbol, attribute: tree.Attribute) -> str:
+        abi = argument_of(attribute, "Abi")
+        text = "C" if abi is None else plain_string(abi.value)
+        if abi is not None and (text is None or text.upper() != "C"):
+            self.report("E1520", f"the `Abi` of the export `{symbol.name}` is not `\"C\"`", abi.value.span,
+                        'expected `Abi: "C"`', 'write `[Export(Abi: "C")]`')  # fmt: skip
+        given = argument_of(attribute, "Symbol")
+        name = symbol.name if given is None else plain_string(given.value) or ""
+        place = symbol.name_span if given is None else given.value.span
+        if _IDENTIFIER.match(name) is None:
+            self.refuse(symbol, "has no C name", place, "a C name is made of letters, digits and `_`")
+        elif name in RUNTIME_EXPORT_SYMBOLS or name.startswith("beskid_") or name == "main":
+            owner = "the start-up code" if name == "main" else "the runtime"
+            self.refuse(symbol, f"has the name `{name}`, which belongs to {owner}", place, "choose another `Symbol`")
+        return name
+
+    def refuse(
+        self, symbol: FunctionSymbol, reason: str, span: Span, help: str, related: tuple[Label, ...] = ()
+    ) -> None:
+        message = f"the exported function `{symbol.name}` {reason}"
+        self.report("E1529", message, span, "cannot be exported", help, related)
+
+    def report(
+        self, code: str, message: str, span: Span, label: str, help: str, related: tuple[Label, ...] = ()
+    ) -> None:
+        self.world.report(error(code, message, self.module.source, span, label, help, related))
