@@ -154,18 +154,18 @@ def _verify_elf(verdict: Verdict, image: bytes) -> None:
         _verify_target(verdict, machine)
         _verify_undefined(verdict, image, note)
         return
-    if "abi" not in note and statement is not None:
+    shown = shown_symbols(image) & _LISTED
+    if "abi" not in note and statement is not None and _VERSION_SYMBOL in shown:
         verdict.kind = "runtime library"
-        _verify_runtime(verdict, statement, shown_symbols(image) & _LISTED)
+        _verify_runtime(verdict, statement, shown)
         verdict.facts["target"] = MACHINE_NUMBERS.get(machine, f"machine {machine}")
         return
     verdict.kind = "executable" if ".interp" in names else "shared library"
     _verify_note(verdict, note)
     _verify_target(verdict, machine)
     _verify_inside(verdict, statement)
-    shown = sorted(shown_symbols(image) & _LISTED)
     if shown:
-        verdict.problems.append(f"shows functions of the runtime inside it: {', '.join(shown)}")
+        verdict.problems.append(f"shows functions of the runtime inside it: {', '.join(sorted(shown))}")
     left = sorted(set(undefined_symbols(image)) & _LISTED)
     if left:
         verdict.problems.append(f"leaves functions of the runtime to be found at load time: {', '.join(left)}")

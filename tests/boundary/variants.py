@@ -1,0 +1,95 @@
+"""Runtimes that are not the one this compiler was built with: other versions, missing and additional functions."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.boundary.toolbox import ROOT, TRIPLE, runtime_folder
+
+from beskid.abi import BESKID_RUNTIME_ABI_VERSION
+from beskid.codegen.objectfile import archive_members
+from beskid.codegen.target import MACHINE_NUMBERS
+
+ARCHIVE = "libbeskid_runtime.a"
+LIBRARY = "libbeskid_runtime.so"
+START = "beskid_start.o"
+
+MISSING = "str_lower"
+EXTRA = "str_reverse"
+
+
+def variants_folder(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of one run share; building there twice is harmless."""
+    base = factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "runtimes"
+
+
+def build_variant(folder: Path, name: str, header: tuple[tuple[str, str], ...] = (), extra: str = "") -> Path:
+    """A runtime built from the sources after an edit of its header or with one more source file."""
+    source = folder / f"{name}-source-{os.getpid()}"
+    shutil.copytree(ROOT / "runtime", source, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    path = source / "include" / "beskid_abi.h"
+    text = path.read_text(encoding="utf-8")
+    for old, new in header:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    if extra:
+        (source / "src" / "extra.c").write_text(extra, encoding="utf-8")
+        exports = source / "exports.map"
+        exports.write_text(exports.read_text().replace("    local:", f"        {EXTRA};\n    local:"))
+    specification = importlib.util.spec_from_file_location("build_variant", source / "build.py")
+    assert specification is not None and specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    module.build_runtime(source, folder / name, "cc", ["-O0"])
+    shutil.rmtree(source)
+    return folder / name
+
+
+def other_version(folder: Path, version: int) -> Path:
+    """A runtime that keeps everything else and answers with another version."""
+    number, line = "BESKID_RUNTIME_ABI_VERSION UINT32_C({})", '"version={} level='
+    edits = tuple((text.format(BESKID_RUNTIME_ABI_VERSION), text.format(version)) for text in (number, line))
+    return build_variant(folder, f"version-{version}", edits)
+
+
+def lacking_a_symbol(folder: Path) -> Path:
+    """A runtime whose sources call one function by another name."""
+    guard = "#define BESKID_ABI_H\n"
+    return build_variant(folder, "lacking", ((guard, f"{guard}#define {MISSING} bk_gone\n"),))
+
+
+def with_an_extra_symbol(folder: Path) -> Path:
+    return build_variant(
+        folder, "extra", extra=f'#include "internal.h"\nBESKID_EXPORT int64_t {EXTRA}(void);\n'
+        f"int64_t {EXTRA}(void)\n{{\n    return 1;\n}}\n",
+    )  # fmt: skip
+
+
+def copied(folder: Path) -> Path:
+    """The runtime of this compiler at another place, to be damaged."""
+    folder.mkdir()
+    for name in (ARCHIVE, LIBRARY, START):
+        shutil.copy(runtime_folder() / name, folder / name)
+    return folder
+
+
+def for_another_machine(folder: Path) -> Path:
+    """A copy whose files say that they hold code for another machine."""
+    made = copied(folder)
+    names = {name: number for number, name in MACHINE_NUMBERS.items()}
+    number = names["aarch64" if TRIPLE.startswith("x86_64") else "x86_64"]
+    library = bytearray((made / LIBRARY).read_bytes())
+    library[18:20] = number.to_bytes(2, "little")
+    (made / LIBRARY).write_bytes(bytes(library))
+    archive = (made / ARCHIVE).read_bytes()
+    for _, member in archive_members(archive):
+        changed = member[:18] + number.to_bytes(2, "little") + member[20:]
+        archive = archive.replace(member, changed, 1)
+    (made / ARCHIVE).write_bytes(archive)
+    return made
