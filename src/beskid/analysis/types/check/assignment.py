@@ -186,6 +186,11 @@ def _name_place(checker: BodyChecker, target: tree.NameExpression, code: str) ->
         if isinstance(value, typed.FieldRead):
             return typed.FieldPlace(target.span, value.type, value.object, value.field)
         return None
+    if implicit_event(checker, name):
+        _not_assignable(
+            checker, code, target.span, f"event `{name}` stands here", f"subscribe with `{name} += handler;`"
+        )
+        return None
     meaning = lookup_value(checker.world, checker.context, target.name)
     if meaning is None:
         report_unknown(checker, target.name)

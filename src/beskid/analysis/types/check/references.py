@@ -32,10 +32,12 @@ def modifiers_of(parameters: Sequence[ParameterSymbol]) -> tuple[str, ...]:
 def check_reference(checker: BodyChecker, argument: tree.Argument, type: Type, modifier: str) -> typed.Expression:
     """The argument of a parameter with a word, or of one without when the argument has one."""
     if argument.modifier != modifier:
-        _report_word(checker, argument, modifier)
+        if infer(checker, argument.value).type is not ERROR:
+            _report_word(checker, argument, modifier)
         return error_value(argument.span)
+    errors = len(checker.diagnostics)
     place = find_place(checker, strip_groups(argument.value), "E1236")
-    if place is None or place.type is ERROR:
+    if place is None or place.type is ERROR or len(checker.diagnostics) > errors:
         return error_value(argument.span)
     if isinstance(place, typed.LocalPlace):
         place.local.is_assigned = True
@@ -78,10 +80,6 @@ def _report_word(checker: BodyChecker, argument: tree.Argument, wanted: str) -> 
             (),
             (Fix(f"write `{wanted}`", (Edit(checker.source, Span(start, start), f"{wanted} "),)),),
         )
-    if given != wanted:
-        errors = len(checker.diagnostics)
-        infer(checker, argument.value)
-        del checker.diagnostics[errors:]
 
 
 def check_distinct(checker: BodyChecker, values: Sequence[typed.Expression]) -> None:
@@ -123,7 +121,7 @@ def check_parameters(
                 f"copy it before: `let copy = {local.name};`",
                 (Label(checker.source, local.span, "declared here"),),
             )
-        if parameter.modifier == "out":
+        elif parameter.modifier == "out":
             outs.append(local)
     if not outs:
         return
