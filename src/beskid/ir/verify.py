@@ -78,8 +78,12 @@ def _module_shape(module: Module) -> list[str]:
     for name, table in module.tables.items():
         if table.name != name:
             problems.append(f"table {name}: stands under another name than its own, {table.name}")
-        problems.extend([f"table {name}: there is no function @{f}" for f in table.functions if f not in module.functions])
-        problems.extend([f"table {name}: there is no table {link}" for link in table.links if link not in module.tables])
+        problems.extend(
+            [f"table {name}: there is no function @{f}" for f in table.functions if f not in module.functions]
+        )
+        problems.extend(
+            [f"table {name}: there is no table {link}" for link in table.links if link not in module.tables]
+        )
     for symbol, imported in module.externs.items():
         if imported.symbol != symbol:
             problems.append(f"extern {symbol}: stands under another name than its own, {imported.symbol}")
