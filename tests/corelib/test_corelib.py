@@ -1,0 +1,87 @@
+"""The core library's own tests and those of the examples, run by `beskid test`; they mention every public function."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "corelib" / "src"
+LIBRARY_TESTS = ROOT / "corelib" / "tests"
+EXAMPLES = sorted(
+    path for path in (ROOT / "examples").iterdir() if path.suffix == ".bd" or (path / "Project.proj").exists()
+)
+TIME_LIMIT = 240
+RESULT = re.compile(r"^Result: passed=(\d+), failed=0, skipped=0, filtered_out=0$", re.MULTILINE)
+PUBLIC_FUNCTION = re.compile(r"^pub [\w<>\[\], ]+? (\w+)(?:<[^(\n]*>)?\(", re.MULTILINE)
+
+NOT_TESTED_HERE = frozenset(
+    (
+        # They end the test that calls them.
+        "Exit",
+        "Fail",
+        # The language's own programs compare what they print.
+        "Flush",
+        "Print",
+        "PrintError",
+        "PrintErrorLine",
+        "PrintLine",
+        "StderrFd",
+        "StdinFd",
+        "Write",
+        "WriteLine",
+        "WriteLineEmpty",
+        # Only a foreign function hands out userdata.
+        "ObjectOf",
+    )
+)
+
+
+def run_tests(folder: Path, *words: str, **variables: str) -> int:
+    """Run the tests, all of which pass; how many there are."""
+    done = subprocess.run(
+        [sys.executable, "-m", "beskid", "test", *words],
+        cwd=ROOT,
+        env={**os.environ, "XDG_CACHE_HOME": str(folder), **variables},
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    result = RESULT.search(done.stdout)
+    assert result is not None, done.stdout
+    return int(result[1])
+
+
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_the_core_library(tmp_path: Path, level: str) -> None:
+    assert run_tests(tmp_path, "corelib/tests", level) > 80
+
+
+def test_the_core_library_while_collecting_all_the_time(tmp_path: Path) -> None:
+    assert run_tests(tmp_path, "corelib/tests", BESKID_GC_STRESS="1") > 80
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[path.stem for path in EXAMPLES])
+def test_example(tmp_path: Path, example: Path) -> None:
+    assert run_tests(tmp_path, str(example.relative_to(ROOT))) > 0
+
+
+def test_every_public_function_is_called() -> None:
+    functions = {
+        name: path.relative_to(LIBRARY).as_posix()
+        for path in sorted(LIBRARY.rglob("*.bd"))
+        for name in PUBLIC_FUNCTION.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(functions) > 150
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in sorted(LIBRARY_TESTS.rglob("*.bd")))
+    called = set(re.findall(r"(\w+)(?:<[^()\n]*>)?\(", tests))
+    missing = {name: file for name, file in functions.items() if name not in called and name not in NOT_TESTED_HERE}
+    assert not missing
