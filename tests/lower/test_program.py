@@ -9,7 +9,6 @@ from tests.lower.trees import (
     Program,
     add_variants,
     binary,
-    block,
     boolean,
     call,
     enum,
