@@ -77,6 +77,15 @@ def parse_contract(text: str) -> Contract:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ContractError(f"not a TOML document: {error}") from error
+    try:
+        return _contract(data)
+    except KeyError as error:
+        raise ContractError(f"a row or the file lacks {error}") from error
+    except (TypeError, AttributeError) as error:
+        raise ContractError(f"a value has the wrong type: {error}") from error
+
+
+def _contract(data: Mapping[str, Any]) -> Contract:
     structs = tuple(_struct(row) for row in data["struct"])
     constants = tuple(AbiConstant(row["name"], row["value"], _draft(row), row["meaning"]) for row in data["constant"])
     functions = tuple(_function(row, data["level"]) for row in data["function"])

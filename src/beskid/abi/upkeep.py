@@ -48,9 +48,8 @@ def check_tree(read: Tree) -> Findings:
         return Findings((f"{CONTRACT_PATH} does not exist",), Change.NONE, {})
     try:
         contract = parse_contract(text)
-    except (ContractError, KeyError, TypeError) as error:
-        reason = error if isinstance(error, ContractError) else f"a row lacks or misuses {error}"
-        return Findings((f"{CONTRACT_PATH}: {reason}",), Change.NONE, {})
+    except ContractError as error:
+        return Findings((f"{CONTRACT_PATH}: {error}",), Change.NONE, {})
     problems: list[str] = []
     updates: dict[str, str] = {}
     for path, wanted in generated_files(text).items():

@@ -55,7 +55,7 @@ def surface_of_file(path: Path) -> tuple[Surface, bool]:
         if path.suffix == ".toml":
             return surface_of(parse_contract(text)), False
         return surface_of_lock(text), False
-    except (ObjectFileError, ContractError, LockError, UnicodeDecodeError, KeyError, TypeError) as fault:
+    except (ObjectFileError, ContractError, LockError, UnicodeDecodeError) as fault:
         raise DriverError(
             f"{path} holds no contract: {fault}", "name a contract file, a lock, a runtime library or archive"
         ) from fault

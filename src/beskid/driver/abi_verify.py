@@ -78,6 +78,7 @@ def _verify_format(verdict: Verdict, image: bytes) -> None:
         case FileFormat.ARCHIVE:
             _verify_archive(verdict, image)
         case FileFormat.UNKNOWN:
+            verdict.kind = "file"
             verdict.problems.append("is no object, archive, library, executable or metadata file")
         case _:
             verdict.kind = f"{verdict.kind} file"
