@@ -157,7 +157,7 @@ class _Lexer:
     def _finish(self) -> None:
         if self._string_starts and not self._unterminated:
             start = self._string_starts[-1]
-            self._fault("this string has no closing `\"`", start, start + 1, "the string starts here")
+            self._fault('this string has no closing `"`', start, start + 1, "the string starts here")
             self._unterminated = True
         end = len(self._text)
         self._add(END, end, end)
@@ -267,7 +267,7 @@ class _Lexer:
     def _unterminated_string(self, position: int, start: int) -> int:
         if not self._unterminated:
             self._fault(
-                "this string has no closing `\"`", start, start + 1, "the string starts here", 'add `"` where it ends'
+                'this string has no closing `"`', start, start + 1, "the string starts here", 'add `"` where it ends'
             )
             self._unterminated = True
         end = self._text.find("\n", position)
@@ -347,7 +347,10 @@ class _Lexer:
             end += 1
         message, help = _STRAY.get(character, (f"`{character}` has no meaning here", None))
         self._fault(message, start, end, help=help)
-        return end
+        # What a comment, a directive or an attribute of another language says is no mistake of its own.
+        rest = _STRAY_REST.get(character)
+        found = None if rest is None else rest.match(text, end)
+        return end if found is None else found.end()
 
     def _bad_character_literal(self, start: int) -> int:
         found = _BAD_CHARACTER.match(self._text, start)
@@ -370,6 +373,9 @@ _STRAY = {
     "\\": ("`\\` stands only in strings and character literals", None),
     "`": ("`` ` `` has no meaning here", 'strings stand in `"`'),
 }
+
+
+_STRAY_REST = {"#": re.compile(r"[^\n]*"), "@": re.compile(r"[A-Za-z_]\w*(?:\([^()\n]*\))?")}
 
 
 def _documentation(text: str, comments: list[Comment]) -> dict[int, str]:

@@ -79,7 +79,7 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
 
     Something of the name is kept: one letter is not like another one.
     """
-    limit = min(1 if len(name) < 4 else 2 if len(name) < 9 else 3, len(name) - 1)
+    limit = min(max(1, len(name) // 3), 3, len(name) - 1)
     best: str | None = None
     best_distance = limit + 1
     lowered = name.lower()

@@ -137,6 +137,8 @@ class DeclarationParser(ForeignItems):
                 help="write `{ … }` or `=> expression;`; only methods of a contract have none",
             )
             raise Abandon
+        if self.kinds[self.pos] == "=":
+            self.fail("a body of one expression follows `=>`", help=f"`{name.text}(…) => expression;`", code="E1109")
         self.fail_expected("`{` or `=>` and the body of the function")
 
     def _function_name(self) -> tree.Name:
@@ -411,14 +413,10 @@ class DeclarationParser(ForeignItems):
             tuple(embeddings), doc,
         )  # fmt: skip
 
-    def _contract_member(
-        self, methods: list[tree.FunctionItem], embeddings: list[tree.ContractEmbedding]
-    ) -> None:
+    def _contract_member(self, methods: list[tree.FunctionItem], embeddings: list[tree.ContractEmbedding]) -> None:
         start = self.member_start()
         after = self.type_end(self.pos)
-        is_method = (
-            after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in ("(", "<")
-        )
+        is_method = after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in ("(", "<")
         if not is_method and after != NOT_A_TYPE and self.kinds[after] in (";", "}", IDENTIFIER):
             path = self.path()
             self.take(";")

@@ -97,9 +97,7 @@ class ExpressionParser(ForeignExpressions):
             self.pos = pos + 1
         span = Span(self.starts[pos], self.ends[self.pos - 1])
         value = self.expression()
-        return tree.AssignExpression(
-            self.new_id(), Span(target.span.start, value.span.end), kind, span, target, value
-        )
+        return tree.AssignExpression(self.new_id(), Span(target.span.start, value.span.end), kind, span, target, value)
 
     def _closing_angle(self) -> str:
         # `>` is one token, so that type arguments close one by one; operators are its adjacent runs.
@@ -358,6 +356,7 @@ class ExpressionParser(ForeignExpressions):
 
     def _grouped(self) -> tree.Expression:
         start = self.starts[self.pos]
+        self.foreign_lambda()
         self.pos += 1
         if self.kinds[self.pos] == ")":
             self.fail("`()` is not a value", help="a function of result `unit` gives none")
@@ -521,6 +520,7 @@ class ExpressionParser(ForeignExpressions):
             self.no_lambda = False
         elif self.kinds[self.pos] == "if":
             self.fail("a guard is written `when`", label="expected `when`", help="`n when n > 0 => …`", code="E1109")
+        self.foreign_arm()
         self.expect("=>", "after the pattern")
         body = self._body()
         return tree.MatchArm(self.new_id(), Span(start, body.span.end), pattern, guard, body)

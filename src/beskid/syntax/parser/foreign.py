@@ -102,6 +102,25 @@ class ForeignExpressions(PatternParser):
             "there is no range operator", self.span_over(self.pos - 1, self.pos), "`for i in range(0, 10) { … }`"
         )
 
+    def foreign_arm(self) -> None:
+        """Behind the pattern of an arm, where `=>` should be."""
+        pos = self.pos
+        kind = self.kinds[pos]
+        if kind == "-" and self.kinds[pos + 1] == ">":
+            self.foreign("an arm is written with `=>`", self.span_over(pos, pos + 1), "`pattern => expression,`")
+        if kind == ",":
+            self.foreign("an arm has one pattern", self.span_here(), "write one arm for each pattern")
+        if kind == "." and self.kinds[pos + 1] == ".":
+            help = "`n when n >= 1 && n <= 5 => …`"
+            self.foreign("there are no ranges in patterns", self.span_over(pos, pos + 1), help)
+
+    def foreign_lambda(self) -> None:
+        """At the `(` of `(T x) -> e`."""
+        close = self.partners[self.pos]
+        if close != -1 and self.kinds[close + 1] == "-" and self.kinds[close + 2] == ">" and self.adjacent(close + 2):
+            span = self.span_over(close + 1, close + 2)
+            self.foreign("a lambda is written with `=>`", span, "`(i64 x) => x + 1`")
+
     def foreign_conditional(self) -> None:
         """Behind a `?`: an operand there is the middle of `c ? a : b`, or a name declared with a type `T?`."""
         kind = self.kinds[self.pos]

@@ -25,7 +25,7 @@ _MODIFIERS: Final = {
     "override": "leave it out: a method of the right name conforms",
     "inline": "leave it out",
     "readonly": "leave it out: locals without `mut` never change",
-    "extern": "foreign functions stand in a contract: `[Extern(Abi: \"C\")] contract Libc { … }`",
+    "extern": 'foreign functions stand in a contract: `[Extern(Abi: "C")] contract Libc { … }`',
 }
 _TYPE_WORDS: Final = {
     "class": ("type", "`type Name { i64 field, … }`, its methods in the same braces or in `impl Name { … }`"),
@@ -100,17 +100,21 @@ class ForeignItems(StatementParser):
                 self.reserved("`async`", self.span_here(), NO_FIBERS)
 
     def foreign_modifier(self) -> None:
-        """At `public` and the like before a declaration. Reported, then skipped."""
-        help = _MODIFIERS.get(self.word())
-        if help is None:
-            return
+        """At `public` and the like before a declaration. The first is reported, all are skipped."""
+        start = self.pos
+        while self._is_foreign_modifier():
+            if self.pos == start:
+                word = self.word()
+                self.report(f"there is no `{word}`", self.span_here(), help=_MODIFIERS[word], code="E1109")
+            self.pos += 1
+
+    def _is_foreign_modifier(self) -> bool:
+        if self.word() not in _MODIFIERS:
+            return False
         after = self.type_end(self.pos + 1)
         is_declared = after != NOT_A_TYPE and self.kinds[after] in (IDENTIFIER, "(", "=", ",", ";")
         single = after == self.pos + 2 and self.kinds[after] in ("(", "=", ",", ";", "}")
-        if self.kinds[self.pos + 1] not in ("type", "enum", "contract", "pub") and (not is_declared or single):
-            return
-        self.report(f"there is no `{self.word()}`", self.span_here(), help=help, code="E1109")
-        self.pos += 1
+        return self.kinds[self.pos + 1] in ("type", "enum", "contract", "pub") or (is_declared and not single)
 
     def foreign_function(self) -> None:
         """At the result type of a function: `fn name(…)`."""
@@ -184,9 +188,7 @@ class ForeignItems(StatementParser):
                 "the fields of a type stand in braces", self.span_here(), f"`type {name.text} {{ i64 x, i64 y, }}`"
             )
         if self.word() in ("extends", "implements"):
-            self.foreign(
-                f"there is no `{self.word()}`", self.span_here(), f"`type {name.text} : Contract {{ … }}`"
-            )
+            self.foreign(f"there is no `{self.word()}`", self.span_here(), f"`type {name.text} : Contract {{ … }}`")
 
     def foreign_impl(self) -> None:
         """Behind the receiver of an `impl` block: `impl A for B`."""
