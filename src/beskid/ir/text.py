@@ -20,8 +20,8 @@
 An operation is `registers = name operands`, then ` live N` once the roots pass has set it, then its location after
 `!`: `LINE:COLUMN` in the function and file of the declaration, else `"FUNCTION" "FILE" LINE:COLUMN`. Constants are
 written with their type: `i64 5`, `f64 1.5`, `f64 bits 0x7ff8000000000000` (NaN and infinities), `null ref`,
-`string "text"`, `closure @f`, `address @f`, `table "t"`. Bytes that are no printable ASCII are `\\xNN`; names that are no plain
-words are quoted.
+`string "text"`, `closure @f`, `address @f`, `table "t"`. Bytes that are no printable ASCII are `\\xNN`; names that are
+no plain words are quoted.
 This module takes IR and gives text; it must not decide whether the IR is valid, and prints any that is well formed.
 """
 

@@ -40,9 +40,10 @@ class LoopTargets:
 
 
 class FunctionContext:
-    """One function being built.
+    """One function being built: `owner` is its mangled name as lambdas extend it, `display` its name in traces.
 
-    `references` are its `ref` and `out` parameters, whose last values it returns behind its result. `owner` is its mangled name as lambdas extend it, `display` its name in traces."""
+    `references` are its `ref` and `out` parameters, whose last values it returns behind its result.
+    """
 
     __slots__ = (
         "_cells",
