@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.gate import measure_gates  # noqa: E402
 from bench.latency import Row, measure_latencies  # noqa: E402
 from bench.measure import Contestant, interleave  # noqa: E402
 from bench.peers import PEERS, PROGRAMS, build_beskid, build_peer  # noqa: E402
@@ -85,8 +86,13 @@ def program_table(results: dict[str, list[Contestant]]) -> list[str]:
 
 def latency_table(rows: list[Row]) -> list[str]:
     lines = ["| what | median | goal |", "|---|---:|---:|"]
-    lines += [f"| {row.name} | {row.value:.0f} {row.unit} | ≤ {row.goal:.0f} {row.unit} |" for row in rows]
+    lines += [f"| {row.name} | {shown(row.value)} {row.unit} | ≤ {row.goal:.0f} {row.unit} |" for row in rows]
     return lines
+
+
+def shown(value: float) -> str:
+    """Whole numbers, and two digits of what is below ten."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def machine() -> str:
@@ -129,7 +135,7 @@ def main() -> None:
             results[program.name] = measure_program(program, folder, rounds)
         if not options.names or "latency" in options.names:
             print("measuring latencies …", file=sys.stderr, flush=True)
-            rows = measure_latencies(folder, rounds)
+            rows = [*measure_latencies(folder, rounds), *measure_gates(folder, rounds)]
     tables = [machine(), ""]
     if results:
         tables += ["Running time, least of the rounds; in brackets Beskid's time divided by the peer's:", ""]

@@ -1,0 +1,56 @@
+"""What the gates between a program and the runtime cost: at the load into this process, and at an executable's start."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+from bench.latency import HELLO, ROOT, Row
+from beskid.codegen.objectfile import note_fields
+from beskid.driver.execute import machine_triple
+from beskid.driver.options import CompileOptions
+from beskid.driver.project import ResolveFailure, resolve_input
+from beskid.driver.session import Session
+from beskid.engine.jit_module import check_note
+from beskid.engine.runtime_library import RuntimeLibrary, installed_library
+
+JIT_GOAL_MILLISECONDS = 1.0
+AOT_GOAL_MICROSECONDS = 20.0
+
+
+def measure_gates(folder: Path, rounds: int) -> list[Row]:
+    """Both gates; the least of the rounds."""
+    return [
+        Row("the gate at a JIT load", at_the_load(folder, rounds) * 1e3, "ms", JIT_GOAL_MILLISECONDS),
+        Row("the gate at an executable's start", at_the_start(folder) * 1e6, "µs", AOT_GOAL_MICROSECONDS),
+    ]
+
+
+def at_the_load(folder: Path, rounds: int) -> float:
+    """Seconds for all that the engine asks: the runtime, the object's note, and the runtime again before the entry."""
+    resolved = resolve_input(HELLO, None, None, Path.cwd())
+    assert not isinstance(resolved, ResolveFailure)
+    image = Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)}).object_bytes()
+    assert image is not None
+    least = 1.0
+    for _ in range(max(rounds, 5)):
+        runtime = RuntimeLibrary(installed_library(machine_triple()))
+        begin = time.perf_counter()
+        runtime.check()
+        check_note(note_fields(image), runtime, "hello")
+        runtime.check()
+        least = min(least, time.perf_counter() - begin)
+    return least
+
+
+def at_the_start(folder: Path) -> float:
+    """Seconds of one entry from C, of which the gate is a part."""
+    runtime = Path(installed_library(machine_triple())).parent
+    program = folder / "gate"
+    source = ROOT / "bench" / "programs" / "gate.c"
+    files = [str(source), str(runtime / "beskid_start.o"), str(runtime / "libbeskid_runtime.a")]
+    include = f"-I{ROOT / 'runtime' / 'include'}"
+    subprocess.run(["cc", "-O2", "-DBESKID_HIDDEN", include, *files, "-lm", "-o", str(program)], check=True)
+    done = subprocess.run([str(program)], capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1000 / 1e9
