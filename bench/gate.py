@@ -1,4 +1,4 @@
-"""What the gates between a program and the runtime cost: at the load into this process, and at an executable's start."""
+"""What the gates between a program and the runtime cost: at a load into this process, at the start of an executable."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from bench.latency import HELLO, ROOT, Row
+
 from beskid.codegen.objectfile import note_fields
 from beskid.driver.execute import machine_triple
 from beskid.driver.options import CompileOptions
