@@ -40,6 +40,9 @@ CASES = (
     Example("json", "examples/json", ("examples/data/document.json",)),
     Example("nbody", "examples/nbody.bd", ("1000",)),
     Example("calculator", "examples/calculator.bd", stdin="examples/data/expressions.txt"),
+    Example("compress", "examples/compress", ("examples/data/text.txt",), interpreted=False),
+    Example("database", "examples/database", interpreted=False),
+    Example("libc", "examples/libc.bd", interpreted=False),
     Example("sudoku", "examples/sudoku.bd", ("examples/data/puzzles.txt",), interpreted=False),
 )
 

@@ -64,7 +64,7 @@ class ForeignLibraries:
             try:
                 addresses[symbol] = self.address(name, symbol)
             except (OSError, AttributeError) as error:
-                failed.append((library, symbol, str(error) or "the loader gives no reason"))
+                failed.append((library, symbol, _reason(str(error), name)))
         if failed:
             raise JitError.ExternUnresolved(failed)
         self._check_owners(addresses, [(library, names[library]) for library, _ in pairs if library in names])
@@ -88,6 +88,14 @@ class ForeignLibraries:
             return ""
         file = _file_of(other)
         return "" if canonical_library(file) in RUNNING_LIBRARIES else file
+
+
+def _reason(text: str, name: str) -> str:
+    """The loader's words; it names a library as it was first opened, by whomever, so the name is set to ours."""
+    mark = text.find("undefined symbol")
+    if mark >= 0:
+        return f"{name}: {text[mark:]}"
+    return text or "the loader gives no reason"
 
 
 class _SymbolInformation(ctypes.Structure):
