@@ -1,0 +1,101 @@
+"""The types of random programs, as far as their maker must know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """A scalar or `string`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Array:
+    element: Kind
+
+
+@dataclass(frozen=True)
+class Struct:
+    """A struct type with concrete field types."""
+
+    name: str
+    arguments: tuple[Kind, ...]
+    fields: tuple[tuple[str, Kind], ...]
+
+
+@dataclass(frozen=True)
+class Itself:
+    """In a payload: the enum that is being described."""
+
+
+@dataclass(frozen=True)
+class Enum:
+    """An enum with concrete payload types."""
+
+    name: str
+    arguments: tuple[Kind, ...]
+    variants: tuple[tuple[str, tuple[Kind | Itself, ...]], ...]
+
+    def payload(self, variant: int) -> tuple[Kind, ...]:
+        return tuple(self if isinstance(each, Itself) else each for each in self.variants[variant][1])
+
+    def is_recursive(self) -> bool:
+        return any(isinstance(each, Itself) for _, payload in self.variants for each in payload)
+
+
+@dataclass(frozen=True)
+class Function:
+    parameters: tuple[Kind, ...]
+    result: Kind
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A contract with the one method `Measure` of the result type and the structs that fulfil it."""
+
+    name: str
+    result: Primitive
+    types: tuple[Struct, ...]
+
+
+Kind: TypeAlias = Primitive | Array | Struct | Enum | Function | Contract
+
+SIGNED = tuple(Primitive(name) for name in ("i8", "i16", "i32", "i64"))
+UNSIGNED = tuple(Primitive(name) for name in ("u8", "u16", "u32", "u64"))
+INTEGERS = (*SIGNED, *UNSIGNED)
+FLOATS = (Primitive("f32"), Primitive("f64"))
+NUMBERS = (*INTEGERS, *FLOATS)
+BOOL, CHAR, STRING = Primitive("bool"), Primitive("char"), Primitive("string")
+I32, I64, U8, F64 = Primitive("i32"), Primitive("i64"), Primitive("u8"), Primitive("f64")
+PRIMITIVES = (*NUMBERS, BOOL, CHAR, STRING)
+
+
+def width(kind: Primitive) -> int:
+    return int(kind.name[1:])
+
+
+def option(value: Kind) -> Enum:
+    return Enum("Option", (value,), (("Some", (value,)), ("None", ())))
+
+
+def result(value: Kind, error: Kind) -> Enum:
+    return Enum("Result", (value, error), (("Ok", (value,)), ("Error", (error,))))
+
+
+def written(kind: Kind) -> str:
+    """The type as source text."""
+    match kind:
+        case Primitive() | Contract():
+            return kind.name
+        case Array():
+            return f"{written(kind.element)}[]"
+        case Struct() | Enum():
+            if not kind.arguments:
+                return kind.name
+            return f"{kind.name}<{', '.join(map(written, kind.arguments))}>"
+        case Function():
+            return f"{written(kind.result)}({', '.join(map(written, kind.parameters))})"

@@ -1,0 +1,76 @@
+"""Random patterns: rows that may fail, and sets of patterns that cover a type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.property.choices import Choices
+from tests.property.kinds import BOOL, CHAR, INTEGERS, STRING, Enum, Kind, Primitive, written
+
+Binding = tuple[str, Kind]
+Pattern = tuple[str, tuple[Binding, ...]]
+
+LITERALS = {
+    STRING: ('""', '"a"', '"é"', '"two words"'),
+    CHAR: ("'a'", "'é'", "'\\n'", "'0'"),
+    BOOL: ("true", "false"),
+}
+NUMBERS = ("0", "1", "7", "100")
+
+
+class PatternMaker:
+    """Makes patterns; `name` gives fresh names."""
+
+    def __init__(self, choices: Choices, name: Callable[[str], str]) -> None:
+        self.choices = choices
+        self.name = name
+
+    def catch_all(self, kind: Kind) -> Pattern:
+        if self.choices.one_in(3):
+            return "_", ()
+        name = self.name("p")
+        return name, ((name, kind),)
+
+    def some(self, kind: Kind, depth: int) -> Pattern:
+        """Any pattern."""
+        if depth <= 0 or self.choices.one_in(3):
+            return self.catch_all(kind)
+        if isinstance(kind, Enum):
+            variant = self.choices.below(len(kind.variants))
+            return self._variant(kind, variant, [self.some(each, depth - 1) for each in kind.payload(variant)])
+        if isinstance(kind, Primitive):
+            literals = NUMBERS if kind in INTEGERS else LITERALS.get(kind, ())
+            if literals:
+                return self.choices.pick(literals), ()
+        return self.catch_all(kind)
+
+    def covering(self, kind: Kind, depth: int) -> list[Pattern]:
+        """Patterns that together match every value."""
+        if depth > 0 and kind == BOOL and self.choices.one_in(2):
+            return [("true", ()), ("false", ())]
+        if depth <= 0 or not isinstance(kind, Enum) or self.choices.one_in(4):
+            return [self.catch_all(kind)]
+        found: list[Pattern] = []
+        for variant in range(len(kind.variants)):
+            payload = kind.payload(variant)
+            if not payload:
+                found.append(self._variant(kind, variant, []))
+                continue
+            split = self.choices.below(len(payload))
+            found += [
+                self._variant(
+                    kind,
+                    variant,
+                    [part if index == split else self.catch_all(each) for index, each in enumerate(payload)],
+                )
+                for part in self.covering(payload[split], depth - 1)
+            ]
+        return self.choices.shuffled(found)
+
+    def _variant(self, kind: Enum, variant: int, parts: list[Pattern]) -> Pattern:
+        name = kind.variants[variant][0]
+        prefix = written(kind) if kind.arguments and self.choices.one_in(4) else kind.name
+        bindings = tuple(binding for _, inner in parts for binding in inner)
+        if not parts:
+            return f"{prefix}::{name}{self.choices.pick(('', '()'))}", ()
+        return f"{prefix}::{name}({', '.join(text for text, _ in parts)})", bindings

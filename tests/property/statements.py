@@ -1,0 +1,266 @@
+"""Random statements and function bodies."""
+
+from __future__ import annotations
+
+from tests.property.expressions import COST_LIMIT, ExpressionMaker
+from tests.property.kinds import (
+    BOOL,
+    F64,
+    I64,
+    INTEGERS,
+    NUMBERS,
+    STRING,
+    Array,
+    Contract,
+    Enum,
+    Function,
+    Kind,
+    Primitive,
+    Struct,
+    result,
+    written,
+)
+from tests.property.world import Parameter, Variable
+
+LOOP_KINDS = (I64, Primitive("i32"), Primitive("u8"), Primitive("i8"))
+
+
+class StatementMaker(ExpressionMaker):
+    """Statements over a scope; each method gives lines without indentation."""
+
+    result: Kind | None = None
+    known_result = True
+    loops = 0
+
+    def body(self, parameters: tuple[Parameter, ...], wanted: Kind | None, length: int) -> list[str]:
+        """The lines of a function."""
+        mark = len(self.variables)
+        self.result, self.known_result, self.loops, self.factor, self.cost = wanted, True, 0, 1, 0
+        self.error = wanted.arguments[1] if isinstance(wanted, Enum) and wanted.name == "Result" else None
+        lines = [f"{each.name} = {self.smallest(each.kind, True)};" for each in parameters if each.mode == "out"]
+        self.variables += [
+            Variable(each.name, each.kind, not isinstance(each.kind, Function), 0, bool(each.mode)) for each in parameters
+        ]
+        lines += self.statements(length, 2)
+        if wanted is None:
+            lines += self.report(mark)
+        else:
+            lines.append(f"return {self.world.trim(wanted, self.expression(wanted, 2, True))};")
+        del self.variables[mark:]
+        self.result = self.error = None
+        return lines
+
+    def report(self, mark: int) -> list[str]:
+        """Lines that print what the locals hold."""
+        lines = []
+        for variable in self.variables[mark:]:
+            if not isinstance(variable.kind, Function):
+                lines.append(f'PrintLine("{variable.name} " + {self.world.show(variable.kind, variable.name)});')
+        return lines
+
+    def statements(self, count: int, depth: int) -> list[str]:
+        return [line for _ in range(count) for line in self.statement(depth)]
+
+    def block(self, count: int, depth: int) -> list[str]:
+        """The lines between two braces."""
+        mark = len(self.variables)
+        lines = self.statements(count, depth)
+        del self.variables[mark:]
+        return [f"    {line}" for line in lines]
+
+    def statement(self, depth: int) -> list[str]:
+        self.spend(1)
+        makers = [
+            (8, self.declaration),
+            (6, self.assignment),
+            (3, self.compound),
+            (3, self.printing),
+            (2, self.store),
+            (1, self.calling),
+        ]
+        if depth > 0:
+            makers += [(3, lambda: self.branch(depth)), (2, lambda: self.match_statement(depth))]
+            if self.cost + 5 * self.factor * 20 < COST_LIMIT:
+                makers += [(3, lambda: self.loop(depth)), (1, lambda: self.walk(depth))]
+        if self.loops:
+            makers.append((1, self.jump))
+        if depth < 2:
+            makers.append((1, self.early_return))
+        if self.error is not None:
+            makers.append((2, self.propagation))
+        return self.choices.weighted(makers)()
+
+    def declaration(self) -> list[str]:
+        kind = self.kind()
+        name = self.world.name("v")
+        assignable = not isinstance(kind, Function) and not self.choices.one_in(3)
+        if self.choices.one_in(3):
+            line = f"let {'mut ' if assignable else ''}{name} = {self.expression(kind, 3)};"
+            if isinstance(kind, Contract | Function):
+                line = f"{written(kind)} {'mut ' if assignable else ''}{name} = {self.expression(kind, 3, True)};"
+        else:
+            head = self.choices.pick((f"{written(kind)} mut", f"mut {written(kind)}")) if assignable else written(kind)
+            line = f"{head} {name} = {self.world.trim(kind, self.expression(kind, 3, True))};"
+        self.variables.append(Variable(name, kind, assignable, self.level))
+        return [line]
+
+    def places(self) -> list[tuple[str, Kind]]:
+        """Everything that may stand left of `=`."""
+        found: list[tuple[str, Kind]] = []
+        for variable in self.visible():
+            if variable.assignable:
+                found.append((variable.name, variable.kind))
+            if isinstance(variable.kind, Struct):
+                found += [
+                    (f"{variable.name}.{field}", kind)
+                    for field, kind in variable.kind.fields
+                    if not isinstance(kind, Function)
+                ]
+        return found
+
+    def assignment(self) -> list[str]:
+        places = self.places()
+        if not places:
+            return self.declaration()
+        name, kind = self.choices.pick(places)
+        return [f"{name} = {self.world.trim(kind, self.expression(kind, 3, True))};"]
+
+    def compound(self) -> list[str]:
+        places = [(name, kind) for name, kind in self.places() if kind in NUMBERS]
+        if not places:
+            return self.printing()
+        name, kind = self.choices.pick(places)
+        operators = ["+=", "-=", "*="] if kind not in INTEGERS else ["+=", "-=", "*=", "&=", "|=", "^=", "<<=", ">>="]
+        return [f"{name} {self.choices.pick(operators)} {self.expression(kind, 2)};"]
+
+    def store(self) -> list[str]:
+        """An assignment to an element."""
+        arrays = [
+            (name, kind.element)
+            for name, kind in self.readable()
+            if isinstance(kind, Array) and not isinstance(kind.element, Function)
+        ]
+        if not arrays:
+            return self.declaration()
+        name, kind = self.choices.pick(arrays)
+        index = f"({self.expression(I64, 1)} & 0xffff) % {name}.Len()"
+        value = self.world.trim(kind, self.expression(kind, 2, True))
+        return [f"if {name}.Len() > 0 {{ {name}[{index}] = {value}; }}"]
+
+    def printing(self) -> list[str]:
+        seen = list(self.readable())
+        if seen and self.choices.one_in(2):
+            name, kind = self.choices.pick(seen)
+            return [f"PrintLine({self.world.show(kind, name)});"]
+        return [f"PrintLine({self.expression(STRING, 3, True)});"]
+
+    def calling(self) -> list[str]:
+        functions = [each for each in self.world.functions if self._callable(each)]
+        if not functions:
+            return self.printing()
+        function = self.choices.pick(functions)
+        call = self.call(function, 2)
+        return [f"{call};" if function.result is None else f"PrintLine({self.world.show(function.result, call)});"]
+
+    def branch(self, depth: int) -> list[str]:
+        lines = [f"if {self.expression(BOOL, 2)} {{", *self.block(self.choices.between(1, 3), depth - 1)]
+        if self.choices.one_in(3):
+            lines += [f"}} else if {self.expression(BOOL, 2)} {{", *self.block(1, depth - 1)]
+        if self.choices.one_in(2):
+            lines += ["} else {", *self.block(self.choices.between(1, 2), depth - 1)]
+        return [*lines, "}"]
+
+    def loop(self, depth: int) -> list[str]:
+        """A counting loop with a known bound."""
+        rounds = self.choices.between(2, 5)
+        self.factor *= rounds
+        self.loops += 1
+        mark = len(self.variables)
+        name = self.world.name("at")
+        if self.choices.one_in(2):
+            self.variables.append(Variable(name, I64, False, self.level))
+            inner = self.block(self.choices.between(1, 3), depth - 1)
+            lines = [f"i64 mut {name} = 0;", f"while {name} < {rounds} {{", f"    {name} += 1;", *inner, "}"]
+        else:
+            kind = self.choices.pick(LOOP_KINDS)
+            first = self.choices.below(3)
+            step = self.choices.pick(("", "", f", 2_{kind.name}"))
+            if kind.name[0] == "i" and self.choices.one_in(4):
+                bounds = f"{first + rounds}_{kind.name}, {first}_{kind.name}, -1_{kind.name}"
+            else:
+                bounds = f"{first}_{kind.name}, {first + rounds}_{kind.name}{step}"
+            self.variables.append(Variable(name, kind, False, self.level))
+            inner = self.block(self.choices.between(1, 3), depth - 1)
+            lines = [f"for {name} in range({bounds}) {{", *inner, "}"]
+        return self._after_loop(lines, mark, rounds)
+
+    def walk(self, depth: int) -> list[str]:
+        """A loop over an array or the characters of a string."""
+        arrays = [(name, kind.element) for name, kind in self.readable() if isinstance(kind, Array)]
+        rounds = 5
+        self.factor *= rounds
+        self.loops += 1
+        mark = len(self.variables)
+        name = self.world.name("x")
+        if arrays and self.choices.one_in(2):
+            array, kind = self.choices.pick(arrays)
+            lines = [f"for {name} in {array} {{"]
+        else:
+            kind = Primitive("char")
+            lines = [f"for {name} in clip({self.expression(STRING, 1)}) {{"]
+        self.variables.append(Variable(name, kind, False, self.level))
+        lines += [*self.block(self.choices.between(1, 2), depth - 1), "}"]
+        return self._after_loop(lines, mark, rounds)
+
+    def _after_loop(self, lines: list[str], mark: int, rounds: int) -> list[str]:
+        del self.variables[mark:]
+        self.factor //= rounds
+        self.loops -= 1
+        return lines
+
+    def match_statement(self, depth: int) -> list[str]:
+        scrutinee = self.scrutinee_kind()
+        rows = [(self.patterns.some(scrutinee, 2), True) for _ in range(self.choices.below(3))]
+        rows += [(each, False) for each in self.patterns.covering(scrutinee, 2)]
+        rows.append((("_", ()), False))
+        lines = [f"match {self.atom(scrutinee, 2)} {{"]
+        for (pattern, bindings), may_fail in rows:
+            mark = len(self.variables)
+            self.bind(bindings)
+            guard = f" when {self.expression(BOOL, 1)}" if may_fail and self.choices.one_in(2) else ""
+            lines += [f"    {pattern}{guard} => {{", *(f"    {line}" for line in self.block(1, depth - 1)), "    },"]
+            del self.variables[mark:]
+        return [*lines, "};"]
+
+    def jump(self) -> list[str]:
+        return [f"if {self.expression(BOOL, 2)} {{ {self.choices.pick(('break', 'continue'))}; }}"]
+
+    def early_return(self) -> list[str]:
+        condition = self.expression(BOOL, 2)
+        if self.choices.one_in(12):
+            return [f"if {condition} {{ __panic_str({self.expression(STRING, 1)}); }}"]
+        if self.result is None:
+            return [f"if {condition} {{ return; }}"]
+        value = self.world.trim(self.result, self.expression(self.result, 2, self.known_result))
+        return [f"if {condition} {{ return {value}; }}"]
+
+    def propagation(self) -> list[str]:
+        assert self.error is not None
+        kind = self.choices.pick((I64, STRING, F64))
+        name = self.world.name("v")
+        line = f"let {name} = {self.atom(result(kind, self.error), 2)}?;"
+        self.variables.append(Variable(name, kind, False, self.level))
+        return [line]
+
+    def lambda_body(self, kind: Kind, depth: int, known: bool) -> str:
+        """An expression, or a block that changes what it captured."""
+        if depth <= 0 or not self.choices.one_in(3):
+            return self.expression(kind, depth, known)
+        mark = len(self.variables)
+        outer = self.loops, self.result, self.known_result
+        self.loops, self.result, self.known_result = 0, kind, known
+        lines = self.statements(self.choices.between(1, 2), 0)
+        lines.append(f"return {self.expression(kind, depth - 1, known)};")
+        self.loops, self.result, self.known_result = outer
+        del self.variables[mark:]
+        return f"{{ {' '.join(lines)} }}"
