@@ -124,6 +124,8 @@ class ForeignExpressions(PatternParser):
     def foreign_conditional(self) -> None:
         """Behind a `?`: an operand there is the middle of `c ? a : b`, or a name declared with a type `T?`."""
         kind = self.kinds[self.pos]
+        if self.starts_line(self.pos):
+            return
         if kind == IDENTIFIER and self.kinds[self.pos + 1] in ("=", ";") and self.adjacent(self.pos - 1):
             self.foreign(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), NULLABLE_HELP)
         if kind not in OPERAND_STARTS or self.word() in ("as", "when", "and", "or"):
