@@ -33,7 +33,7 @@ from beskid.ir.text import print_module
 from beskid.ir.verify import ENTRY_SIGNATURE
 from beskid.lower.build.dispatch import EXPRESSIONS, STATEMENTS
 from beskid.lower.build.intrinsics import EXPANSIONS
-from beskid.lower.program import LoweringError, LowerOptions, lower_program, test_names
+from beskid.lower.program import LoweringError, LowerOptions, lower_program, names_of_tests
 from beskid.source.text import NO_SPAN
 
 
@@ -117,7 +117,7 @@ def test_tests_are_entries_when_asked_for() -> None:
     whole = typed.TypedProgram(None, (test,), program.bodies.__getitem__)
     assert lower_program(whole, LowerOptions()).functions == {}
     module = lower_program(whole, LowerOptions(tests=True))
-    (name,) = test_names(whole)
+    (name,) = names_of_tests(whole)
     assert name == "_B4Test4MainT4adds"
     assert module.functions[name].signature() == ENTRY_SIGNATURE
     assert module.entry is None

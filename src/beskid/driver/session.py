@@ -164,10 +164,10 @@ class Session:
         return self._artifact
 
     def _test_names(self) -> tuple[str, ...]:
-        from beskid.lower.program import test_names
+        from beskid.lower.program import names_of_tests
 
         checked = self._checked
-        return test_names(checked.typed) if self.options.tests and checked is not None and checked.typed else ()
+        return names_of_tests(checked.typed) if self.options.tests and checked is not None and checked.typed else ()
 
     def object_bytes(self) -> bytes | None:
         """The program's object, from the cache when the same one was made before."""

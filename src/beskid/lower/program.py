@@ -33,7 +33,7 @@ from beskid.lower.mono import (
 from beskid.source.diagnostics import error
 from beskid.source.text import SourceText, Span
 
-__all__ = ["ENTRY_NAME", "LowerOptions", "LoweringError", "lower_program", "test_names"]
+__all__ = ["ENTRY_NAME", "LowerOptions", "LoweringError", "lower_program", "names_of_tests"]
 
 RECURSION_LIMIT = 100_000
 """Frames of Python for the deepest expression; a long chain of operators is a tree as deep as it is long."""
@@ -59,7 +59,7 @@ def lower_program(program: TypedProgram, options: LowerOptions) -> Module:
         sys.setrecursionlimit(limit)
 
 
-def test_names(program: TypedProgram) -> tuple[str, ...]:
+def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
     """The names under which `lower_program` builds the tests, in their order."""
     mangler = Mangler()
     return tuple([mangler.function(test, ()) for test in program.tests])
