@@ -233,6 +233,7 @@ class ConvertOp(Enum):
     """TRUNC, ZEXT, SEXT between integers; the float ones saturate and send NaN to 0; addresses (PTR) are I64 words.
 
     WORD_TO_OBJECT: a reference that C got as userdata comes back; whoever passed it keeps the object alive.
+    OBJECT_TO_WORD: a number for the identity of an object, which is not a reference.
     """
 
     TRUNC = "trunc"
@@ -247,6 +248,7 @@ class ConvertOp(Enum):
     ADDRESS_TO_WORD = "address_to_word"
     WORD_TO_ADDRESS = "word_to_address"
     WORD_TO_OBJECT = "word_to_object"
+    OBJECT_TO_WORD = "object_to_word"
 
 
 @node

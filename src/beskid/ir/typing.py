@@ -228,6 +228,8 @@ class OperationTypes:
                 fits = source is IRType.I64 and dest is IRType.PTR
             case ConvertOp.WORD_TO_OBJECT:
                 fits = source is IRType.I64 and dest is IRType.REF
+            case ConvertOp.OBJECT_TO_WORD:
+                fits = source is IRType.REF and dest is IRType.I64
         if not fits:
             self.problems.append(f"{operation.op.value} does not convert {source.value} to {dest.value}")
 

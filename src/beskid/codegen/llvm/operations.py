@@ -109,6 +109,7 @@ CONVERSIONS: dict[ConvertOp, str] = {
     ConvertOp.ADDRESS_TO_WORD: "ptrtoint",
     ConvertOp.WORD_TO_ADDRESS: "inttoptr",
     ConvertOp.WORD_TO_OBJECT: "inttoptr",
+    ConvertOp.OBJECT_TO_WORD: "ptrtoint",
 }
 
 FLOAT_SUFFIX: dict[IRType, str] = {IRType.F32: "f32", IRType.F64: "f64"}

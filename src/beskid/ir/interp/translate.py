@@ -489,6 +489,8 @@ class _Translator:
                 self._set(dest, f"to_f32({operand})", indent)
             case ConvertOp.ADDRESS_TO_WORD | ConvertOp.WORD_TO_ADDRESS | ConvertOp.WORD_TO_OBJECT:
                 self._set(dest, operand, indent)
+            case ConvertOp.OBJECT_TO_WORD:
+                self._set(dest, f"id({operand})", indent)
 
     # Memory -----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from beskid.analysis import typed
 from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.model import (
     STRING,
+    ArrayType,
     EnumType,
     FunctionType,
     PrimitiveType,
@@ -18,11 +19,22 @@ from beskid.analysis.types.model import (
     Type,
 )
 from beskid.ir.builder import boolean, integer
-from beskid.ir.model import BinaryOp, CompareOp, IntConstant, IRType, Operand, StringConstant, UnaryOp, type_of
+from beskid.ir.model import (
+    BinaryOp,
+    CompareOp,
+    ConvertOp,
+    IntConstant,
+    IRType,
+    Operand,
+    StringConstant,
+    UnaryOp,
+    type_of,
+)
 from beskid.lower.build.arithmetic import apply, is_float, is_signed, resize
 from beskid.lower.build.context import FunctionContext, Value, zero
 from beskid.lower.build.dispatch import lower_all
 from beskid.lower.build.strings import lower_concatenation
+from beskid.lower.errors import hash_missing
 from beskid.lower.layout import EnumForm, EnumLayout
 from beskid.lower.mono import HelperRole
 from beskid.source.text import Span
@@ -201,7 +213,12 @@ def hash_value(context: FunctionContext, kind: Type, value: Value, span: Span) -
             return mix(context, resize(context, value[0], IRType.I64, signed=False))
         name = context.instances.helper(HelperRole.HASH, kind)
         return builder.call(name, value, (IRType.I64,))[0]
-    # Identity has no number of its own that every engine shares, so all objects of the type share one hash.
+    if isinstance(kind, StructType) and _conforming_method(kind, "Equatable", "Equals") is not None:
+        raise hash_missing(kind)
+    if isinstance(kind, StructType | ArrayType):
+        # Objects never move, so the address stands for the identity; its value differs from run to run.
+        return mix(context, builder.convert(ConvertOp.OBJECT_TO_WORD, value[0], IRType.I64))
+    # Equal bound methods are different objects, and contract values compare by their objects alone.
     return integer(IRType.I64, 0)
 
 
