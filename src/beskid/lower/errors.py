@@ -1,7 +1,8 @@
 """The failure that lowering can meet in a well-typed program, carried as a diagnostic.
 
 Three things only show once types are concrete: type arguments that grow without end (E1204), a hash of values whose
-type decides equality but has none (E1233), and constructs that have no lowering yet (E2001). The driver shows the diagnostic; nothing else raises `LoweringError`.
+type decides equality but has none (E1233), and constructs that have no lowering yet (E2001). The driver shows
+the diagnostic; nothing else raises `LoweringError`.
 """
 
 from __future__ import annotations
