@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMEOUT = 60.0
 LONGEST_TIMEOUT = 1e6
+MOST_JOBS = 128
+"""Each needs descriptors of its own, of which a process has a thousand."""
+
 LARGEST_SEED = (1 << 32) - 1
 
 
@@ -129,7 +132,7 @@ def _run(
     if options.shuffle or options.seed is not None:
         _shuffle(cases, options.seed)
     running = [case for case in cases if selection.takes(case) and case.settings.skip_reason is None]
-    jobs = 1 if options.no_capture else options.jobs or _processors()
+    jobs = 1 if options.no_capture else min(options.jobs or _processors(), MOST_JOBS)
     limits = RunLimits(jobs, options.timeout, options.fail_fast, not options.no_capture)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import NoReturn, TypeAlias
 
 from beskid.base.node import value
+from beskid.driver.failure import DriverError
 from beskid.driver.test_cases import TestCase
 from beskid.driver.test_results import Outcome, TestResult
 
@@ -164,8 +165,11 @@ class _Runner:
 
     def start(self, position: int, case: TestCase) -> None:
         """Fork a child for a test."""
-        pipes = [os.pipe() for _ in range(3)]
-        pid = os.fork()
+        try:
+            pipes = [os.pipe() for _ in range(3)]
+            pid = os.fork()
+        except OSError as fault:
+            raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), fault) from fault
         if pid == 0:
             _run_child(self.call, case.number, [write for _, write in pipes], self.limits)
         # Both sides move the child into its group, so that it is there whichever runs first.
