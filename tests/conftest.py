@@ -18,6 +18,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch that the tests which the conformance page names ran."""
+    from tests.conformance import ConformanceWatch
+
+    config.pluginmanager.register(ConformanceWatch(), "conformance")
+
+
 @pytest.fixture
 def bless(request: pytest.FixtureRequest) -> bool:
     """Whether expectations are rewritten instead of compared."""
