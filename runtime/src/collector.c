@@ -2,11 +2,17 @@
  * Generated code calls `gc_write_barrier`, `gc_collect` and the observers (beskid.codegen). */
 #include "heap.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LEAST_THRESHOLD (UINT64_C(4) << 20)
 #define STACK_ENTRIES_KEPT (UINT64_C(1) << 17)
+/* So many elements of an array are marked at a time, or a long one would fill the stack with all it refers to. */
+#define ELEMENTS_AT_ONCE 1024
+/* The tag of an array marked up to the index that lies below it on the stack. */
+#define KIND_ARRAY_REST BESKID_KIND_COUNT
 
 /* Cells whose references are still to be marked, each with its kind in the low bits. */
 static uint64_t *stack;
@@ -24,12 +30,12 @@ __attribute__((noinline)) static void grow_stack(void)
     stack_capacity = capacity;
 }
 
-static inline void push(const uint8_t *cell, unsigned kind)
+static inline void push(uint64_t entry)
 {
     if (BK_UNLIKELY(stack_size == stack_capacity)) {
         grow_stack();
     }
-    stack[stack_size++] = (uint64_t)(uintptr_t)cell | kind;
+    stack[stack_size++] = entry;
 }
 
 /* A reference to what was freed before: it was not visible to an earlier collection. */
@@ -40,12 +46,16 @@ _Noreturn static void report_poison(void)
     abort();
 }
 
-static void refuse_poison(const uint8_t *cell)
+/* What the modes that look for mistakes ask of a cell before anything is read from it. */
+static void check_cell(const BkBlock *block, const uint8_t *cell)
 {
     uint64_t word;
     memcpy(&word, cell, sizeof word);
-    if (word == BK_POISON_WORD) {
+    if (bk_heap.stress && word == BK_POISON_WORD) {
         report_poison();
+    }
+    if (bk_heap.verify) {
+        bk_verify_header(block, cell);
     }
 }
 
@@ -82,15 +92,15 @@ static inline void mark(uint64_t word)
         block->marks[0] = 1;
         cell = bk_heap.base + (number << BK_BLOCK_SHIFT);
     }
-    if (BK_UNLIKELY(bk_heap.stress)) {
-        refuse_poison(cell);
+    if (BK_UNLIKELY(bk_heap.checked)) {
+        check_cell(block, cell);
     }
     if (block->kind != BESKID_KIND_RAW) {
-        push(cell, block->kind);
+        push((uint64_t)(uintptr_t)cell | block->kind);
     }
 }
 
-void bk_mark(uint64_t word)
+static void mark_word(uint64_t word)
 {
     mark(word);
 }
@@ -102,14 +112,20 @@ static inline uint64_t word_at(const uint8_t *address)
     return word;
 }
 
-static void trace_array(const BeskidArrayCell *array)
+static void trace_array(const BeskidArrayCell *array, uint64_t from)
 {
     if ((array->element & 1) != 0) {
         return;
     }
     const BeskidTypeDescriptor *element = (const BeskidTypeDescriptor *)(uintptr_t)array->element;
-    const uint8_t *item = array->ptr;
-    for (uint64_t index = 0; index < array->len; index++, item += element->size) {
+    uint64_t to = array->len;
+    if (to - from > ELEMENTS_AT_ONCE) {
+        to = from + ELEMENTS_AT_ONCE;
+        push(to);
+        push((uint64_t)(uintptr_t)array | KIND_ARRAY_REST);
+    }
+    const uint8_t *item = array->ptr + from * element->size;
+    for (uint64_t index = from; index < to; index++, item += element->size) {
         for (uint32_t reference = 0; reference < element->pointer_count; reference++) {
             mark(word_at(item + element->offsets[reference]));
         }
@@ -130,8 +146,11 @@ static void trace(uint64_t entry)
     case BESKID_KIND_SLICE:
         mark(word_at(cell));
         break;
+    case KIND_ARRAY_REST:
+        trace_array((const BeskidArrayCell *)(const void *)cell, stack[--stack_size]);
+        break;
     default:
-        trace_array((const BeskidArrayCell *)(const void *)cell);
+        trace_array((const BeskidArrayCell *)(const void *)cell, 0);
         break;
     }
 }
@@ -208,32 +227,91 @@ static void sweep(void)
     }
 }
 
-uint64_t bk_collect(void)
+static void mark_everything(void)
 {
-    bk_initialize();
-    bk_heap.phase = 1;
     memset(bk_cursors(), 0, BESKID_KIND_COUNT * BESKID_SIZE_CLASS_COUNT * sizeof *bk_cursors());
     memset(bk_heap.current, 0, sizeof bk_heap.current);
     clear_marks();
     for (void **slot = bk_shadow_slots(); slot < bk_context->top; slot++) {
         mark((uint64_t)(uintptr_t)*slot);
     }
-    bk_roots_mark();
+    bk_roots_visit(mark_word);
     drain();
-    bk_heap.phase = 2;
-    sweep();
     if (stack_capacity > STACK_ENTRIES_KEPT) {
         free(stack);
         stack = NULL;
         stack_capacity = 0;
     }
+}
+
+uint64_t bk_threshold(void)
+{
+    if (bk_heap.percent == BK_PERCENT_OFF) {
+        return UINT64_MAX;
+    }
+    uint64_t bytes = bk_heap.live_bytes > LEAST_THRESHOLD ? bk_heap.live_bytes : LEAST_THRESHOLD;
+    return bytes / 100 * bk_heap.percent;
+}
+
+static double in_mebibytes(uint64_t bytes)
+{
+    return (double)bytes / (1 << 20);
+}
+
+static double in_milliseconds(int64_t nanoseconds)
+{
+    return (double)nanoseconds / 1e6;
+}
+
+/* One line of the trace. What was handed out and what survived are bytes of cells; the heap is what holds memory. */
+static void trace_collection(uint64_t before, int64_t began, int64_t marked, int64_t ended)
+{
+    static uint64_t number;
+    static int64_t longest;
+    longest = ended - began > longest ? ended - began : longest;
+    uint64_t held = bk_heap.dirty_blocks;
+    for (uint64_t index = 1; index < bk_heap.high; index++) {
+        held += bk_heap.states[index] >= BK_SMALL;
+    }
+    bk_output_flush();
+    fprintf(stderr,
+            "gc %" PRIu64 ": %.1f -> %.1f MiB in %" PRIu64 " cells, heap %.1f MiB, mark %.2f ms, sweep %.2f ms, "
+            "longest %.2f ms\n",
+            ++number, in_mebibytes(before), in_mebibytes(bk_heap.live_bytes), bk_heap.live_objects,
+            in_mebibytes(held << BK_BLOCK_SHIFT), in_milliseconds(marked - began), in_milliseconds(ended - marked),
+            in_milliseconds(longest));
+}
+
+uint64_t bk_collect(void)
+{
+    bk_initialize();
+    int64_t began = clock_monotonic_nanos();
+    uint64_t before = bk_heap.live_bytes + bk_heap.since_bytes;
+    bk_heap.phase = 1;
+    if (BK_UNLIKELY(bk_heap.verify)) {
+        bk_verify_cursors();
+    }
+    mark_everything();
+    if (BK_UNLIKELY(bk_heap.verify)) {
+        bk_verify_marks();
+    }
+    int64_t marked = clock_monotonic_nanos();
+    bk_heap.phase = 2;
+    sweep();
     bk_heap.since_bytes = 0;
     bk_heap.since_objects = 0;
-    bk_heap.threshold = bk_heap.live_bytes > LEAST_THRESHOLD ? bk_heap.live_bytes : LEAST_THRESHOLD;
+    bk_heap.threshold = bk_threshold();
     if (!bk_heap.stress) {
-        bk_return_surplus((bk_heap.threshold >> BK_BLOCK_SHIFT) * 2);
+        uint64_t most = bk_heap.limit << BK_BLOCK_SHIFT;
+        bk_return_surplus(((bk_heap.threshold < most ? bk_heap.threshold : most) >> BK_BLOCK_SHIFT) * 2);
+    }
+    if (BK_UNLIKELY(bk_heap.verify)) {
+        bk_verify_books();
     }
     bk_heap.phase = 0;
+    if (BK_UNLIKELY(bk_heap.trace)) {
+        trace_collection(before, began, marked, clock_monotonic_nanos());
+    }
     return bk_heap.live_bytes;
 }
 

@@ -2,11 +2,8 @@
  * Calls to `alloc` are emitted by beskid.codegen; the other areas allocate through bk_allocate. */
 #include "heap.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #define RESERVED_BYTES_MOST (UINT64_C(64) << 30)
 #define RESERVED_BYTES_LEAST (UINT64_C(64) << 20)
@@ -14,58 +11,12 @@
 #define HUGE_PAGES_FROM_BLOCK 128
 /* A run this long is handed out at a time: zeroing it keeps it in the first-level cache. */
 #define RUN_BYTES 16384
-#define FIRST_THRESHOLD (UINT64_C(4) << 20)
 
 BkHeap bk_heap;
 const uint32_t bk_class_sizes[BESKID_SIZE_CLASS_COUNT] = BESKID_SIZE_CLASSES;
 
 /* Size class of a size in granules, rounded up. */
 static uint8_t class_of[BESKID_SMALL_CELL_MAXIMUM / BESKID_CELL_GRANULE + 1];
-
-static uint64_t parse_bytes(const char *text)
-{
-    char *end = NULL;
-    uint64_t value = strtoull(text, &end, 10);
-    switch (*end) {
-    case 'k':
-    case 'K':
-        return value << 10;
-    case 'm':
-    case 'M':
-        return value << 20;
-    case 'g':
-    case 'G':
-        return value << 30;
-    default:
-        return value;
-    }
-}
-
-/* What a control group allows this process, or no limit. */
-static uint64_t group_limit(void)
-{
-    FILE *file = fopen("/sys/fs/cgroup/memory.max", "re");
-    if (file == NULL) {
-        return UINT64_MAX;
-    }
-    unsigned long long value = 0;
-    int count = fscanf(file, "%llu", &value);
-    fclose(file);
-    return count == 1 && value > 0 ? value : UINT64_MAX;
-}
-
-/* A heap that outgrows the machine would end in a signal from the system instead of a panic. */
-static uint64_t limit_bytes(void)
-{
-    const char *setting = getenv("BESKID_GC_LIMIT");
-    if (setting != NULL && *setting != '\0') {
-        return parse_bytes(setting);
-    }
-    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES);
-    uint64_t memory = pages * (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t group = group_limit();
-    return (memory < group ? memory : group) / 8 * 7;
-}
 
 #define RANGE_ALIGNMENT (UINT64_C(2) << 20)
 
@@ -110,16 +61,14 @@ void bk_heap_initialize(void)
     bk_heap.reserved = blocks;
     bk_heap.high = 1;
     bk_heap.search = 1;
-    bk_heap.limit = limit_bytes() >> BK_BLOCK_SHIFT;
+    bk_settings_read();
     if (bk_heap.limit < 4) {
         bk_heap.limit = 4;
     }
     if (bk_heap.limit > blocks) {
         bk_heap.limit = blocks;
     }
-    bk_heap.threshold = FIRST_THRESHOLD;
-    const char *stress = getenv("BESKID_GC_STRESS");
-    bk_heap.stress = stress != NULL && *stress != '\0' && strcmp(stress, "0") != 0;
+    bk_heap.threshold = bk_threshold();
     unsigned class = 0;
     for (unsigned granules = 0; granules < sizeof class_of; granules++) {
         while (bk_class_sizes[class] < granules * BESKID_CELL_GRANULE) {

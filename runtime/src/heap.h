@@ -8,6 +8,7 @@
 #define BK_BLOCK_SHIFT 16
 #define BK_BLOCK_MASK ((uint64_t)BESKID_HEAP_BLOCK_SIZE - 1)
 #define BK_MARK_WORDS (BESKID_HEAP_BLOCK_SIZE / BESKID_CELL_GRANULE / 64)
+#define BK_PERCENT_OFF 0 /* collect only at the limit */
 #define BK_POISON 0xDB
 #define BK_POISON_WORD UINT64_C(0xDBDBDBDBDBDBDBDB)
 
@@ -53,7 +54,11 @@ typedef struct BkHeap {
     uint64_t since_objects;
     uint64_t threshold; /* of since_bytes, when the next collection is due */
     int64_t phase;
+    uint64_t percent;   /* of the live bytes may be handed out before the next collection */
+    bool checked; /* one of the next two */
     bool stress;
+    bool verify;
+    bool trace;
     uint32_t available[BESKID_KIND_COUNT][BESKID_SIZE_CLASS_COUNT]; /* blocks with holes */
     uint32_t current[BESKID_KIND_COUNT][BESKID_SIZE_CLASS_COUNT];   /* the block the cursor is in */
 } BkHeap;
@@ -65,10 +70,18 @@ extern const uint32_t bk_class_sizes[BESKID_SIZE_CLASS_COUNT];
 void bk_heap_initialize(void);
 /* A full collection; the live bytes. */
 uint64_t bk_collect(void);
-/* Marks what a word refers to, if it refers to the heap; for root scanning during a collection. */
-void bk_mark(uint64_t word);
-/* Marks registered slots and handles. */
-void bk_roots_mark(void);
+/* Gives every word in registered slots and handles. */
+void bk_roots_visit(void (*visit)(uint64_t word));
+/* Fills in limit, percentage and checks from the environment. */
+void bk_settings_read(void);
+/* Bytes to hand out from now on until the next collection. */
+uint64_t bk_threshold(void);
+/* Checks what tells how to trace a cell. */
+void bk_verify_header(const BkBlock *block, const uint8_t *cell);
+/* Checks of a collection: before it begins, when all is marked, when all is swept. A failed one ends the process. */
+void bk_verify_cursors(void);
+void bk_verify_marks(void);
+void bk_verify_books(void);
 /* Makes a run of blocks free again. */
 void bk_release_blocks(uint64_t first, uint64_t count);
 /* Gives free blocks back to the system until only `kept` of them hold memory. */

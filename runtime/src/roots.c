@@ -80,14 +80,14 @@ int64_t gc_external_root_count(void)
     return (int64_t)(slot_count + live_handles);
 }
 
-void bk_roots_mark(void)
+void bk_roots_visit(void (*visit)(uint64_t word))
 {
     for (uint64_t index = 0; index < handle_count; index++) {
         if ((handles[index] & 1) == 0) {
-            bk_mark(handles[index]);
+            visit(handles[index]);
         }
     }
     for (uint64_t index = 0; index < slot_count; index++) {
-        bk_mark((uint64_t)(uintptr_t)*slots[index]);
+        visit((uint64_t)(uintptr_t)*slots[index]);
     }
 }
