@@ -32,6 +32,16 @@ def random_program(variant: tuple[Path, tuple[str, ...]]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def graph_program(variant: tuple[Path, tuple[str, ...]]) -> Path:
+    return build_program("test_graph", *variant)
+
+
+@pytest.fixture(scope="session")
+def scale_program(variant: tuple[Path, tuple[str, ...]]) -> Path:
+    return build_program("test_scale", *variant)
+
+
+@pytest.fixture(scope="session")
 def text_program(variant: tuple[Path, tuple[str, ...]]) -> Path:
     return build_program("test_text", *variant)
 
