@@ -72,7 +72,7 @@ def run_engine(engine: str, case: Case, objects: dict[str, Path], folder: Path) 
     if engine == "interpreter":
         return interpret(case, folder)
     if engine == "stress":
-        return run_jit(case, objects["O2"], folder, {"BESKID_GC_STRESS": "1"})
+        return run_jit(case, objects["O2"], folder, {"BESKID_GC_STRESS": "1", "BESKID_GC_VERIFY": "1"})
     kind, level = engine.split("-")
     if kind == "jit":
         return run_jit(case, objects[level], folder, {})
