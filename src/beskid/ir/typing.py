@@ -73,6 +73,9 @@ _FLOAT_BINARIES = frozenset(
     {BinaryOp.FADD, BinaryOp.FSUB, BinaryOp.FMUL, BinaryOp.FDIV, BinaryOp.POW, BinaryOp.ATAN2, BinaryOp.FMOD}
 )
 _FLOAT_COMPARES = frozenset({CompareOp.FEQ, CompareOp.FNE, CompareOp.FLT, CompareOp.FLE, CompareOp.FGT, CompareOp.FGE})
+ENVELOPE_FUNCTIONS = frozenset({"interop_dispatch_unit", "interop_dispatch_ptr", "interop_dispatch_usize"})
+"""Runtime functions that take the address of an envelope."""
+
 _BIT_COUNTS = frozenset({UnaryOp.BIT_COUNT, UnaryOp.LEADING_ZEROS, UnaryOp.TRAILING_ZEROS})
 
 
@@ -359,7 +362,11 @@ class OperationTypes:
         if signature is None:
             self.problems.append(f"there is no runtime function {operation.function}")
             return
-        self._fit(f"the arguments of {operation.function}", operation.arguments, signature.parameters)
+        parameters = signature.parameters
+        if operation.function in ENVELOPE_FUNCTIONS and [type_of(o) for o in operation.arguments] == [IRType.REF]:
+            # An envelope may also be an object; the call does not collect, so that its address stays good.
+            parameters = (IRType.REF,)
+        self._fit(f"the arguments of {operation.function}", operation.arguments, parameters)
         if operation.dest is None:
             return
         if signature.result is None:

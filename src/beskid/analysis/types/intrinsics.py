@@ -41,6 +41,7 @@ INTRINSICS: tuple[Intrinsic, ...] = (
     Intrinsic("__word_of_handle", ("T",), ("T",), "i64", "the address that an opaque handle is", True),
     Intrinsic("__handle_of_word", ("T",), ("i64",), "T", "the opaque handle with this address", True),
     Intrinsic("__object_of_word", ("T",), ("i64",), "T", "the object with this address, which must be one", True),
+    Intrinsic("__interop", ("T", "R"), ("i32", "T"), "R", "the answer of the runtime to tag and payload", True),
     Intrinsic("__f64_bits", (), ("f64",), "i64", "the bits of a float"),
     Intrinsic("__f64_from_bits", (), ("i64",), "f64", "the float with these bits"),
     Intrinsic("__bit_count", (), ("i64",), "i64", "number of one bits"),

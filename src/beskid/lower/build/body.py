@@ -35,7 +35,7 @@ from beskid.lower.build.derived import build_equals, build_form, build_hash
 from beskid.lower.build.dispatch import EXPRESSIONS, STATEMENTS, lower_block, nothing
 from beskid.lower.build.enums import lower_enum_new
 from beskid.lower.build.events import build_event_add, build_event_remove, lower_event_change, lower_event_raise
-from beskid.lower.build.foreign import lower_extern_call
+from beskid.lower.build.foreign import lower_extern_call, refuse_foreign_argument
 from beskid.lower.build.intrinsics import lower_intrinsic_call
 from beskid.lower.build.loops import (
     lower_break,
@@ -85,6 +85,7 @@ EXPRESSIONS.update(
         typed.ContractValue: lower_contract_value,
         typed.ContractCall: lower_contract_call,
         typed.ReferenceArgument: refuse_reference_argument,
+        typed.ForeignArgument: refuse_foreign_argument,
         typed.EventChange: lower_event_change,
         typed.EventRaise: lower_event_raise,
         typed.BuiltinCall: lower_builtin_call,

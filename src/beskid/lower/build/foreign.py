@@ -101,6 +101,11 @@ def lower_extern_call(context: FunctionContext, expression: typed.ExternCall) ->
     return (dest,)
 
 
+def refuse_foreign_argument(context: FunctionContext, expression: typed.ForeignArgument) -> Value:
+    """An argument in this form stands in a foreign call only, which lowers it."""
+    raise AssertionError(f"a {expression.form.value} argument outside a foreign call")
+
+
 def _may_assign(argument: typed.Expression) -> bool:
     return may_assign(argument.operand) if isinstance(argument, typed.ForeignArgument) else may_assign(argument)
 

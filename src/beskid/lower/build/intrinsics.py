@@ -16,6 +16,7 @@ from beskid.lower.build.comparison import hash_value
 from beskid.lower.build.context import NOTHING, FunctionContext, Value, zero_value
 from beskid.lower.build.derived import form_value
 from beskid.lower.build.dispatch import flatten, lower_all
+from beskid.lower.build.interop import expand_interop
 from beskid.lower.build.objects import element_layout, filled_array
 from beskid.lower.errors import LoweringError
 from beskid.source.diagnostics import error
@@ -121,6 +122,7 @@ EXPANSIONS: dict[str, Expansion] = {
     "__word_of_handle": _handle,
     "__handle_of_word": _handle,
     "__object_of_word": _object_of_word,
+    "__interop": expand_interop,
     "__f64_bits": _unary(UnaryOp.BITS),
     "__f64_from_bits": _unary(UnaryOp.FROM_BITS),
     "__bit_count": _unary(UnaryOp.BIT_COUNT),

@@ -1,0 +1,225 @@
+"""The rules of foreign functions by their names: EXT, S1 and S3 rows of the conformance page."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+
+import pytest
+from tests.externs.libraries import compile_library
+
+from beskid.abi.tables import INTEROP_ENVELOPE_PAYLOAD_OFFSET, INTEROP_ENVELOPE_TAG_OFFSET
+from beskid.codegen.artifact import CodegenArtifact, make_artifact
+from beskid.codegen.emit import EmitOptions, emit_assembly, emit_llvm, emit_object
+from beskid.codegen.errors import ExternDeclarationError
+from beskid.codegen.externs import declare_validated_extern_imports
+from beskid.driver import execute
+from beskid.driver.execute import machine_triple
+from beskid.driver.failure import DriverError
+from beskid.driver.foreign import ExternRow, LinkOptions, make_plan
+from beskid.driver.options import CompileOptions
+from beskid.driver.project import ResolveFailure, resolve_input
+from beskid.driver.session import Session
+from beskid.engine import externs
+from beskid.engine.errors import JitError
+from beskid.engine.externs import ForeignLibraries
+from beskid.engine.jit_module import BeskidJitModule
+from beskid.engine.runtime_library import installed_library, load_runtime
+from beskid.ir.model import ExternImport, IRType, Signature
+from beskid.ir.read import read_module
+from beskid.lower.pipeline import run_passes
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def session_of(folder: Path, text: str) -> Session:
+    (folder / "program.bd").write_text(text, encoding="utf-8")
+    resolved = resolve_input(folder / "program.bd", None, None, folder)
+    assert not isinstance(resolved, ResolveFailure)
+    return Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)})
+
+
+def artifact_of(folder: Path, text: str) -> CodegenArtifact:
+    artifact = session_of(folder, text).artifact()
+    assert artifact is not None
+    return artifact
+
+
+CALLS = '[Extern(Abi: "C", Library: "libc.so.6")] contract C { i32 abs(i32 x); i32 getpid(); }\n'
+
+
+def test_s1_rec_the_front_end_records_abi_and_library(tmp_path: Path) -> None:
+    artifact = artifact_of(tmp_path, CALLS + "unit main() { C.abs(1); }")
+    rows = [(row.symbol, row.library) for row in artifact.extern_imports]
+    assert rows == [("abs", "libc.so.6"), ("getpid", "libc.so.6")]
+
+
+def test_s3_pre_high_level_types_never_reach_lowering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("lowering was entered")
+
+    monkeypatch.setattr("beskid.lower.program.lower_program", never)
+    session = session_of(
+        tmp_path, '[Extern(Abi: "C", Library: "c")] contract C { i32 puts(string s); }\nunit main() { C.puts("a"); }'
+    )
+    assert session.lowered() is None
+    assert [diagnostic.code for diagnostic in session.diagnostics] == ["E1522"]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "signature", "reason"),
+    [
+        ("alloc", Signature((), ()), "the name belongs to the runtime"),
+        ("two words", Signature((), ()), "not a C identifier"),
+        ("f", Signature((IRType.REF,), ()), "parameter type ref"),
+        ("f", Signature((), (IRType.REF,)), "return type ref"),
+        ("f", Signature((), (IRType.I64, IRType.I64)), "return type"),
+    ],
+)
+def test_s1_decl_bad_rows_are_refused_when_never_called(symbol: str, signature: Signature, reason: str) -> None:
+    with pytest.raises(ExternDeclarationError.InvalidSignature, match=reason):
+        declare_validated_extern_imports([ExternImport(symbol, "c", signature)])
+    if len(signature.results) < 2:
+        text = read_module('module "m"\n')
+        text.externs[symbol] = ExternImport(symbol, "c", signature)
+        run_passes(text)
+        with pytest.raises(ExternDeclarationError.InvalidSignature):
+            make_artifact(text)
+
+
+@pytest.mark.parametrize("machine", ["i8", "i32", "i64", "ptr", "double"])
+def test_ext_002_machine_words_of_the_legacy_path(machine: str) -> None:
+    make_plan([ExternRow("f", "/x/libq.so", f"({machine}){machine}")], LinkOptions(dlopen=True), {})
+
+
+@pytest.mark.parametrize("machine", ["i1", "i16", "i128", "float", "<4 x i32>", "{ i32 }"])
+def test_ext_002_other_types_are_refused_there(machine: str) -> None:
+    for signature in (f"({machine})void", f"(i64,{machine})void", f"(){machine}"):
+        with pytest.raises(DriverError) as caught:
+            make_plan([ExternRow("f", "/x/libq.so", signature)], LinkOptions(dlopen=True), {})
+        assert caught.value.code == "E1524"
+
+
+def test_ext_003_flags_and_the_words_of_the_loader() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def opener(name: str, flags: int) -> ctypes.CDLL:
+        asked.append((name, flags))
+        return ctypes.CDLL(name, flags)
+
+    libraries = ForeignLibraries(opener)
+    libraries.resolve([("c", "abs")], {})
+    assert asked == [("libc.so.6", os.RTLD_NOW | os.RTLD_LOCAL)]
+    with pytest.raises(JitError.ExternUnresolved) as caught:
+        libraries.resolve([("q", "f"), ("c", "no_such")], {"q": "/no/libq.so"})
+    with pytest.raises(OSError, match=r"/no/libq\.so") as expected:
+        ctypes.CDLL("/no/libq.so")
+    assert [pair[:2] for pair in caught.value.pairs] == [("q", "f"), ("c", "no_such")]
+    assert caught.value.pairs[0][2] == str(expected.value)
+    assert caught.value.pairs[1][2] == "libc.so.6: undefined symbol: no_such"
+
+
+def test_ext_004_two_programs_in_one_process_open_a_library_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = compile_library(tmp_path, "counted", "int f(int x) { return x; } int g(int x) { return x; }")
+    opened: list[str] = []
+
+    def opener(name: str, flags: int) -> ctypes.CDLL:
+        opened.append(name)
+        return ctypes.CDLL(name, flags)
+
+    monkeypatch.setattr(externs, "PROCESS_LIBRARIES", ForeignLibraries(opener))
+    found: list[dict[str, int]] = []
+    for symbol in ("f", "g"):
+        text = (
+            f'[Extern(Abi: "C", Library: "{library}")] contract C {{ i32 {symbol}(i32 x); }}\n'
+            f"unit main() {{ C.{symbol}(1); }}"
+        )
+        image = session_of(tmp_path, text).object_bytes()
+        assert image is not None
+        found.append(execute.foreign_addresses(image, LinkOptions(dlopen=True), {}))
+        found.append(execute.foreign_addresses(image, LinkOptions(dlopen=True), {}))
+    assert opened == [str(library)]
+    assert found[0] == found[1]
+    assert found[2] == found[3]
+    assert set(found[0]) == {"f"}
+    assert set(found[2]) == {"g"}
+
+
+class _Envelope(ctypes.Structure):
+    _fields_ = (
+        ("descriptor", ctypes.c_void_p),
+        ("tag", ctypes.c_int32),
+        ("reserved", ctypes.c_int32),
+        ("payload", ctypes.c_void_p),
+    )
+
+
+class _Text(ctypes.Structure):
+    _fields_ = (("bytes", ctypes.c_char_p), ("length", ctypes.c_uint64))
+
+
+def test_ext_005_the_envelope_has_its_documented_layout() -> None:
+    assert _Envelope.tag.offset == INTEROP_ENVELOPE_TAG_OFFSET == 8
+    assert _Envelope.payload.offset == INTEROP_ENVELOPE_PAYLOAD_OFFSET == 16
+    library = ctypes.CDLL(installed_library(machine_triple()))
+    library.interop_dispatch_usize.restype = ctypes.c_int64
+    text = _Text(b"hello", 5)
+    envelope = _Envelope(None, 0, 0, ctypes.addressof(text))
+    assert library.interop_dispatch_usize(ctypes.byref(envelope)) == 5
+
+
+def test_ext_006_users_never_read_internal_names() -> None:
+    # The page of the contract is for those who write runtimes; it lists the names of both sides.
+    pages = {*ROOT.glob("docs/**/*.md"), ROOT / "README.md"} - {ROOT / "docs" / "reference" / "abi.md"}
+    assert len(pages) > 20
+    guilty = [page for page in pages if "__interop_" in page.read_text(encoding="utf-8")]
+    assert guilty == []
+
+
+def test_s1_new_a_plain_module_knows_runtime_functions_only(tmp_path: Path) -> None:
+    artifact = artifact_of(tmp_path, CALLS + "unit main() { C.getpid(); }")
+    module = BeskidJitModule(load_runtime(installed_library(machine_triple())))
+    with pytest.raises(JitError.MissingFunction, match="getpid"):
+        module.load(emit_object(artifact, EmitOptions(machine_triple())))
+
+
+def test_s1_addr_extras_are_the_addresses(tmp_path: Path) -> None:
+    image = emit_object(
+        artifact_of(tmp_path, CALLS + "i32 main() { return C.abs(-7); }"), EmitOptions(machine_triple())
+    )
+    called: list[int] = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int32)
+    def ours(value: int) -> int:
+        called.append(value)
+        return 9
+
+    from beskid.engine.session import run_program
+
+    address = ctypes.cast(ours, ctypes.c_void_p).value
+    assert address is not None
+    runtime = load_runtime(installed_library(machine_triple()))
+    assert run_program(image, runtime, [], extras={"abs": address}) == 9
+    assert called == [-7]
+
+
+def test_s3_sysc_no_system_call_is_in_generated_code(tmp_path: Path) -> None:
+    artifact = artifact_of(tmp_path, CALLS + "unit main() { C.getpid(); }")
+    options = EmitOptions("x86_64-unknown-linux-gnu")
+    words = {line.split()[0] for line in emit_assembly(artifact, options).splitlines() if line.split()}
+    assert not words & {"syscall", "sysenter", "int"}
+    assert " asm " not in emit_llvm(artifact, options)
+
+
+def test_s3_kinds_narrow_values_say_how_they_fill_a_register(tmp_path: Path) -> None:
+    artifact = artifact_of(
+        tmp_path,
+        '[Extern(Abi: "C", Library: "x")] contract C { i8 a(u8 x, i16 y, bool z, u32 w, f32 v); u16 b(); }\n'
+        "unit main() { C.a(1, 2, true, 4, 1.0); C.b(); }",
+    )
+    text = emit_llvm(artifact, EmitOptions())
+    assert "declare signext i8 @a(i8 zeroext, i16 signext, i8 zeroext, i32, float) nounwind" in text
+    assert "declare zeroext i16 @b() nounwind" in text
