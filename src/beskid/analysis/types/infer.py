@@ -86,6 +86,12 @@ def is_open(type: Type) -> bool:
     return any(is_open(part) for part in parts_of(type))
 
 
+def mentions_error(type: Type) -> bool:
+    """Whether a type that was reported occurs in the type."""
+    type = prune(type)
+    return type is ERROR or any(mentions_error(part) for part in parts_of(type))
+
+
 def open_variables(type: Type) -> list[InferenceVariable]:
     """The unsolved variables of a type, in order of appearance."""
     type = prune(type)

@@ -154,6 +154,8 @@ def array_literal(checker: BodyChecker, expression: tree.ArrayLiteral, expected:
     if not expression.elements:
         if isinstance(wanted, ArrayType):
             return typed.ArrayNew(expression.span, checker.settle(wanted), ())
+        if wanted is ERROR:
+            return typed.UnitValue(expression.span, ERROR)
         checker.error(
             "E1202",
             "the element type of `[]` cannot be inferred",

@@ -17,7 +17,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import could_unify, is_open, prune, unify
+from beskid.analysis.types.infer import could_unify, is_open, mentions_error, prune, unify
 from beskid.analysis.types.model import (
     ERROR,
     ContractType,
@@ -52,6 +52,10 @@ def call_function(
     mapping: Substitution = {}
     variables: tuple[InferenceVariable, ...] = ()
     if generics:
+        if _is_broken(function):
+            # What its type arguments are, nobody can say: the fault is in the declaration.
+            skip_arguments(checker, call.arguments)
+            return error_value(call.span)
         mapping, variables = checker.fresh(generics, function.name, call.callee.span)
         if not _apply_explicit(checker, function, variables, explicit, call):
             return error_value(call.span)
@@ -82,6 +86,11 @@ def abandon(variables: Sequence[InferenceVariable]) -> None:
     for variable in variables:
         if variable.solution is None:
             variable.solution = ERROR
+
+
+def _is_broken(function: FunctionSymbol) -> bool:
+    """Whether the signature mentions a type that was reported."""
+    return any(mentions_error(parameter.type) for parameter in function.parameters) or mentions_error(function.result)
 
 
 def call_on_receiver(
