@@ -299,6 +299,7 @@ class World:
         result = parse(module.source)
         self.diagnostics.extend(result.diagnostics)
         module.program = result.program
+        module.documentation = result.documentation
         scope = file_scope_declaration(result.program)
         if scope is not None:
             self._move(module, scope)

@@ -25,6 +25,7 @@ from beskid.syntax.tokens import (
     STRING_START,
     STRING_TEXT,
     Comment,
+    DocumentationRun,
     Tokens,
 )
 
@@ -142,6 +143,8 @@ class _Lexer:
             ends.append(position)
             partners.append(-1)
         self._finish()
+        # Only the last of several runs before a token documents what begins there.
+        runs = _documentation(text, self._comments)
         return Tokens(
             self._source,
             kinds,
@@ -149,9 +152,10 @@ class _Lexer:
             ends,
             partners,
             self._comments,
-            _documentation(text, self._comments),
+            {run.before: run.text() for run in runs},
             self._diagnostics,
             self._unterminated,
+            runs,
         )
 
     def _finish(self) -> None:
@@ -378,9 +382,9 @@ _STRAY = {
 _STRAY_REST = {"#": re.compile(r"[^\n]*"), "@": re.compile(r"[A-Za-z_]\w*(?:\([^()\n]*\))?")}
 
 
-def _documentation(text: str, comments: list[Comment]) -> dict[int, str]:
-    """The documentation run directly before each token: only the last contiguous run counts."""
-    runs: dict[int, list[str]] = {}
+def _documentation(text: str, comments: list[Comment]) -> list[DocumentationRun]:
+    """The documentation runs: `///` lines that stand directly below each other."""
+    runs: list[DocumentationRun] = []
     previous: Comment | None = None
     for comment in comments:
         if not comment.is_doc:
@@ -392,11 +396,10 @@ def _documentation(text: str, comments: list[Comment]) -> dict[int, str]:
             and text.count("\n", previous.span.end, comment.span.start) == 1
         )
         if not joined:
-            runs[comment.before] = []
-        body = comment.text[3:]
-        runs[comment.before].append(body[1:] if body.startswith(" ") else body)
+            runs.append(DocumentationRun([], comment.before))
+        runs[-1].lines.append(comment)
         previous = comment
-    return {index: "\n".join(lines) for index, lines in runs.items()}
+    return runs
 
 
 __all__ = ["MAX_DIAGNOSTICS", "tokenize"]

@@ -54,11 +54,29 @@ class Comment:
 
 
 @node
+class DocumentationRun:
+    """The lines of documentation that stand directly below each other; `before` as in `Comment`."""
+
+    lines: list[Comment]
+    before: int
+
+    def text(self) -> str:
+        """What the run says: its lines without the marker and the space behind it."""
+        return "\n".join([line.text[documentation_start(line) :] for line in self.lines])
+
+
+def documentation_start(line: Comment) -> int:
+    """Where the text of a documentation line begins, counted from the line's start."""
+    return 4 if line.text.startswith("/// ") else 3
+
+
+@node
 class Tokens:
     """The tokens of a text, ended by one `END` token.
 
     `partners[i]` is the index of the matching bracket, or -1. `docs` maps the index of a token to the normalised
     text of the documentation run directly before it. `unterminated` is true when a string or comment never ends.
+    `runs` are all documentation runs in text order, those included that `docs` leaves out.
     """
 
     source: SourceText
@@ -70,6 +88,7 @@ class Tokens:
     docs: dict[int, str]
     diagnostics: list[Diagnostic]
     unterminated: bool
+    runs: list[DocumentationRun]
 
     def text(self, index: int) -> str:
         """The characters of a token."""

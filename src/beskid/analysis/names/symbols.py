@@ -9,6 +9,7 @@ from __future__ import annotations
 from beskid.analysis.types.model import ContractType, Type
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
+from beskid.syntax.documentation import Documentation
 
 
 class Symbol:
@@ -36,9 +37,23 @@ class Symbol:
 
 
 class ModuleSymbol(Symbol):
-    """A module: a file or an inline module. `members` holds its own items; `package` is the project's name."""
+    """A module: a file or an inline module. `members` holds its own items; `package` is the project's name.
 
-    __slots__ = ("children", "members", "package", "parent", "path", "program", "reexports", "uses", "wholesale")
+    `documentation` is that of the whole file, once it is parsed.
+    """
+
+    __slots__ = (
+        "children",
+        "documentation",
+        "members",
+        "package",
+        "parent",
+        "path",
+        "program",
+        "reexports",
+        "uses",
+        "wholesale",
+    )
 
     def __init__(
         self,
@@ -53,6 +68,7 @@ class ModuleSymbol(Symbol):
         self.path = path
         self.parent = parent
         self.program = program
+        self.documentation: Documentation | None = None
         self.members: dict[str, Symbol] = {}
         self.children: dict[str, ModuleSymbol] = {}
         self.uses: dict[str, UseBinding] = {}

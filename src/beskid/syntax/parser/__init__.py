@@ -13,6 +13,7 @@ from beskid.base.node import node
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText
 from beskid.syntax import tree
+from beskid.syntax.documentation import Documentation, documentation_of
 from beskid.syntax.lexer import tokenize
 from beskid.syntax.parser.items import ItemParser
 from beskid.syntax.tokens import Tokens
@@ -23,11 +24,12 @@ _FRAMES = 20_000
 
 @node
 class ParseResult:
-    """What a text says: its tree, its tokens (for tools that need comments and layout), its faults in text order."""
+    """What a text says: its tree, its tokens (for tools that need comments and layout), its faults in text order, its documentation."""
 
     program: tree.Program
     tokens: Tokens
     diagnostics: list[Diagnostic]
+    documentation: Documentation
 
 
 def parse(source: SourceText) -> ParseResult:
@@ -51,4 +53,4 @@ def parse(source: SourceText) -> ParseResult:
         lexical = [diagnostic for diagnostic in lexical if diagnostic.span.start < parser.lost_quote]
     diagnostics = lexical + parser.diagnostics
     diagnostics.sort(key=lambda diagnostic: diagnostic.span)
-    return ParseResult(program, tokens, diagnostics)
+    return ParseResult(program, tokens, diagnostics, documentation_of(tokens, parser.documented))

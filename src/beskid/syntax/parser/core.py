@@ -73,6 +73,7 @@ class ParserCore:
         self.next_id = 0
         self.diagnostics: list[Diagnostic] = []
         self.openers: list[int] = []
+        self.documented: set[int] = set()
         self.lost_quote = -1
         self._last_fault = -1
         self._type_ends: dict[int, int] = {}
@@ -122,6 +123,7 @@ class ParserCore:
         for index in indexes:
             text = self.tokens.docs.get(index)
             if text is not None:
+                self.documented.add(index)
                 return text
         return None
 

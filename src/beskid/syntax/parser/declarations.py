@@ -86,6 +86,7 @@ class DeclarationParser(ForeignItems):
         )
 
     def _attribute_parameter(self) -> tree.AttributeParameter:
+        self.doc(self.pos)
         name = self.name("a name of a parameter")
         self.expect(":", "after the name", "parameters of attributes are written `name: Type`")
         annotation = self.type()

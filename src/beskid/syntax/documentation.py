@@ -1,0 +1,34 @@
+"""Documentation runs with their places: which declaration each belongs to, and which belong to none.
+
+Takes a token table and the tokens that the parser read documentation before. What a run says is not read here.
+"""
+
+from __future__ import annotations
+
+from beskid.base.node import node
+from beskid.syntax.tokens import DocumentationRun, Tokens
+
+
+@node
+class Documentation:
+    """The documentation of one text.
+
+    `attached` maps the offset of a declaration's first token, or of the token behind its attributes, to the run
+    directly before it; `loose` are the runs that document nothing, in text order.
+    """
+
+    attached: dict[int, DocumentationRun]
+    loose: list[DocumentationRun]
+
+
+def documentation_of(tokens: Tokens, documented: set[int]) -> Documentation:
+    """The runs of a text; `documented` holds the indexes of the tokens whose documentation the parser has used."""
+    attached: dict[int, DocumentationRun] = {}
+    loose: list[DocumentationRun] = []
+    last = {run.before: run for run in tokens.runs}
+    for run in tokens.runs:
+        if run is last[run.before] and run.before in documented:
+            attached[tokens.starts[run.before]] = run
+        else:
+            loose.append(run)
+    return Documentation(attached, loose)
