@@ -14,7 +14,7 @@ from beskid.analysis.types.check.references import check_parameters
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.statements import check_block
 from beskid.analysis.types.model import ERROR, UNIT, Type, show_type
-from beskid.source.diagnostics import Diagnostic
+from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -30,6 +30,7 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
     if item.body is None and item.expression_body is None:
         return None
     result = symbol.result
+    marks = len(diagnostics), len(world.diagnostics)
     checker.frames.append(Frame(result, 0, False))
     checker.scopes.append({})
     locals = _parameters(checker, symbol, item)
@@ -39,7 +40,8 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
     else:
         assert item.expression_body is not None
         block = _expression_body(checker, item.expression_body, result)
-    check_parameters(checker, symbol, locals, block)
+    is_sound = not (has_errors(diagnostics[marks[0] :]) or has_errors(world.diagnostics[marks[1] :]))
+    check_parameters(checker, symbol, locals, block, is_sound)
     if flow.always_recurses(symbol, block):
         checker.warning(
             "W1404",

@@ -102,9 +102,12 @@ def check_distinct(checker: BodyChecker, values: Sequence[typed.Expression]) -> 
 
 
 def check_parameters(
-    checker: BodyChecker, symbol: FunctionSymbol, locals: Sequence[LocalSymbol], block: typed.Block
+    checker: BodyChecker, symbol: FunctionSymbol, locals: Sequence[LocalSymbol], block: typed.Block, is_sound: bool
 ) -> None:
-    """Report captured parameters (E1235) and `out` parameters without a value on some path (E1234)."""
+    """Report captured parameters (E1235) and `out` parameters without a value on some path (E1234).
+
+    In a body that is not sound, what was reported may be the missing assignment.
+    """
     if not modifiers_of(symbol.parameters):
         return
     own = locals[len(locals) - len(symbol.parameters) :]
@@ -123,7 +126,7 @@ def check_parameters(
             )
         elif parameter.modifier == "out":
             outs.append(local)
-    if not outs:
+    if not outs or not is_sound or any(parameter.type is ERROR for parameter in symbol.parameters):
         return
     for missing in unassigned_places(block, frozenset(outs)):
         name = missing.local.name
