@@ -316,6 +316,40 @@ def test_two_runtimes_in_one_process_stay_apart(tmp_path: Path) -> None:
     first.function("gc_unroot_handle")(handle)
 
 
+def test_an_object_of_one_runtime_is_refused_by_another(tmp_path: Path) -> None:
+    other = tmp_path / LIBRARY
+    shutil.copy(runtime_folder() / LIBRARY, other)
+    first, second = load_runtime(str(runtime_folder() / LIBRARY)), load_runtime(str(other))
+    image = compile_text(LENGTH)
+    calls = []
+    for runtime in (first, second):
+        module = BeskidJitModule(runtime)
+        calls.append((runtime, module.load(image, "length", (ENTRY,)), module.symbol(ENTRY)))
+    (_, program, entry), (_, other_program, other_entry) = calls
+    array = first.keep(first.function("array_new")(8, 3))
+    first.function("gc_collect")()
+    assert first.call(program, entry, 0, array) == 3
+    with pytest.raises(JitError.OtherRuntime, match="the object was not made by the runtime"):
+        second.call(other_program, other_entry, 0, array)
+    array.release()
+    array.release()
+    with pytest.raises(JitError, match="was released"):
+        first.call(program, entry, 0, array)
+    assert first.function("gc_external_root_count")() == 0
+
+
+ENTRY = "beskid_program_entry"
+LENGTH = """
+module "length"
+entry @_B4main
+function @_B4main(%0 ref) -> (i64) at "main" "main.bd" 1:1 {
+  registers %1 i64
+entry:
+  %1 = length %0
+  return %1
+}
+"""
+
 NAMES = """
 i64 write(i64 value) => value + 1;
 i64 malloc(i64 size) => size + 2;

@@ -89,7 +89,7 @@ def any_note_fields(image: bytes) -> dict[str, list[str]]:
     wanted = {MACHO_SECTION, COFF_SECTION, WASM_SECTION}
     try:
         contents = [content for name, content in reader(image) if name in wanted]
-    except (StructError, IndexError, ValueError) as error:
+    except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError(f"a damaged {found.value} file") from error
     return fields_of([record for content in contents for record in note_records(content)])
 

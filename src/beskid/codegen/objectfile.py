@@ -70,7 +70,7 @@ def sections(image: bytes) -> list[Section]:
         rows = [unpack_from("<IIQQQQIIQQ", image, table + index * entry) for index in range(count)]
         names = rows[names_index][4] if rows else 0
         return [Section(_text(image, names + row[0]), row[1], row[4], row[5], row[6], row[7]) for row in rows]
-    except (StructError, IndexError, ValueError) as error:
+    except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged ELF file") from error
 
 
@@ -89,7 +89,7 @@ def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol
             for index in range(max(table.first_global, 1), table.size // 24):
                 name, info, _, section, offset, size = unpack_from("<IBBHQQ", image, table.offset + 24 * index)
                 yield Symbol(_text(image, names + name), section, offset, size, info >> 4 == _STB_WEAK)
-    except (StructError, IndexError, ValueError) as error:
+    except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged symbol table") from error
 
 

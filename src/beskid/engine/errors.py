@@ -67,12 +67,13 @@ class VersionMismatch(JitError):  # noqa: N818  (callers know the name as JitErr
 
 
 class OtherRuntime(JitError):  # noqa: N818  (callers know the name as JitError.OtherRuntime)
-    """A program of one runtime was handed to another one."""
+    """A program or an object of one runtime was handed to another one."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, what: str = "program") -> None:
+        how = "loaded against" if what == "program" else "made by"
         super().__init__(
             "E4014",
-            f"the program was not loaded against the runtime `{path}`",
+            f"the {what} was not {how} the runtime `{path}`",
             "enter a program by the runtime that its session was made with",
         )
         self.path = path

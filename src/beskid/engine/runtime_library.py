@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from beskid.engine.host_object import HostObject
+
 LIBRARY_NAME = "libbeskid_runtime.so"
 
 _LETTERS: dict[str, Any] = {
@@ -110,10 +112,17 @@ class RuntimeLibrary:
         values = (ctypes.c_char_p * (len(arguments) + 1))(*arguments, None)
         return int(self.function("beskid_enter")(program, len(arguments), values, flags))
 
-    def call(self, program: int, function: int, flags: int) -> int:
-        """Call a function of a loaded program that takes no argument of use; its result, or the status of a panic."""
+    def call(self, program: int, function: int, flags: int, argument: HostObject | None = None) -> int:
+        """Call a function of a loaded program with an object of this runtime; its result, or the status of a panic."""
         self._check_adopted(program)
-        return int(self.function("beskid_call")(program, function, None, flags))
+        passed = None if argument is None else argument.address_for(self)
+        return int(self.function("beskid_call")(program, function, passed, flags))
+
+    def keep(self, address: int) -> HostObject:
+        """Hold an object of this runtime's heap."""
+        from beskid.engine.host_object import HostObject
+
+        return HostObject(self, address)
 
     def _check_adopted(self, program: int) -> None:
         if program not in self._programs:
