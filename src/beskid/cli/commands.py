@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from beskid import __version__
-from beskid.cli import abi, build, check, clean, doctor, explain, fmt, ir, run, test, version
+from beskid.cli import abi, bind, build, check, clean, doctor, explain, fmt, ir, run, test, version
 from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_USAGE
 
@@ -22,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     ir.COMMAND,
     explain.COMMAND,
     clean.COMMAND,
+    bind.COMMAND,
     abi.COMMAND,
     doctor.COMMAND,
     version.COMMAND,
