@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.foreign import measure_foreign  # noqa: E402
 from bench.gate import measure_gates  # noqa: E402
 from bench.latency import Row, measure_latencies  # noqa: E402
 from bench.measure import Contestant, interleave  # noqa: E402
@@ -90,6 +91,12 @@ def latency_table(rows: list[Row]) -> list[str]:
     return lines
 
 
+def ratio_table(rows: list[Row]) -> list[str]:
+    lines = ["| what | ratio | goal |", "|---|---:|---:|"]
+    lines += [f"| {row.name} | {row.value:.2f} | ≤ {row.goal:.1f} |" for row in rows]
+    return lines
+
+
 def shown(value: float) -> str:
     """Whole numbers, and two digits of what is below ten."""
     return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
@@ -121,11 +128,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--quick", action="store_true", help="three rounds")
     parser.add_argument("--write", action="store_true", help="write the tables into bench/README.md")
-    parser.add_argument("names", nargs="*", help="only these programs (`latency` for the latencies)")
+    parser.add_argument("names", nargs="*", help="only these programs (`latency`, `foreign` for the other tables)")
     options = parser.parse_args()
     rounds = 3 if options.quick else options.rounds
     results: dict[str, list[Contestant]] = {}
     rows: list[Row] = []
+    foreign: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for program in SUITE:
@@ -136,18 +144,23 @@ def main() -> None:
         if not options.names or "latency" in options.names:
             print("measuring latencies …", file=sys.stderr, flush=True)
             rows = [*measure_latencies(folder, rounds), *measure_gates(folder, rounds)]
+        if not options.names or "foreign" in options.names:
+            print("measuring foreign calls …", file=sys.stderr, flush=True)
+            foreign = measure_foreign(folder, rounds)
     tables = [machine(), ""]
     if results:
         tables += ["Running time, least of the rounds; in brackets Beskid's time divided by the peer's:", ""]
         tables += [*program_table(results), ""]
     if rows:
         tables += ["What a person waits for:", "", *latency_table(rows)]
+    if foreign:
+        tables += ["", "What calls of C cost, least of the rounds:", "", *ratio_table(foreign)]
     print("\n".join(tables))
     RESULTS.mkdir(exist_ok=True)
     numbers = {
         "machine": machine(),
         "programs": {n: {c.name: c.seconds for c in row} for n, row in results.items()},
-        "latencies": {row.name: {"value": row.value, "unit": row.unit, "goal": row.goal} for row in rows},
+        "latencies": {row.name: {"value": row.value, "unit": row.unit, "goal": row.goal} for row in [*rows, *foreign]},
     }
     (RESULTS / "latest.json").write_text(json.dumps(numbers, indent=1), encoding="utf-8")
     if options.write:
