@@ -112,7 +112,7 @@ def test_an_interrupt_ends_the_tests_too(tmp_path: Path) -> None:
     file = tmp_path / "process"
     with subprocess.Popen(line, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
         for _ in range(TIME_LIMIT * 20):
-            if file.exists() and file.read_text():
+            if (file.exists() and file.read_text()) or tool.poll() is not None:
                 break
             time.sleep(0.05)
         tool.send_signal(signal.SIGINT)
