@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from beskid.analysis import typed
+from beskid.analysis.documentation import documentation_warnings
 from beskid.analysis.names.lints import unused_names
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.program import World
@@ -150,8 +151,9 @@ def _check_program(
         diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code != "W1203"]
         return CheckedProgram(None, diagnostics)
     if check_all:
-        unused = unused_names(world, world.load_all(package), symbol)
-        diagnostics = _sorted([*diagnostics, *unused])
+        modules = world.load_all(package)
+        documented = documentation_warnings(world, modules)
+        diagnostics = _sorted([*diagnostics, *documented, *unused_names(world, modules, symbol)])
     externs = [method for method in world.foreign_methods if method.module and method.module.package == package]
     exports = [(name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package]
     program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs), tuple(exports))

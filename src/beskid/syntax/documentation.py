@@ -14,21 +14,26 @@ class Documentation:
     """The documentation of one text.
 
     `attached` maps the offset of a declaration's first token, or of the token behind its attributes, to the run
-    directly before it; `loose` are the runs that document nothing, in text order.
+    directly before it. `module` is the first run of a file that begins with it, where another one documents the first
+    item. `loose` are the runs that document nothing, in text order.
     """
 
     attached: dict[int, DocumentationRun]
+    module: DocumentationRun | None
     loose: list[DocumentationRun]
 
 
 def documentation_of(tokens: Tokens, documented: set[int]) -> Documentation:
     """The runs of a text; `documented` holds the indexes of the tokens whose documentation the parser has used."""
     attached: dict[int, DocumentationRun] = {}
+    module: DocumentationRun | None = None
     loose: list[DocumentationRun] = []
     last = {run.before: run for run in tokens.runs}
     for run in tokens.runs:
         if run is last[run.before] and run.before in documented:
             attached[tokens.starts[run.before]] = run
+        elif run is tokens.runs[0] and run.before == 0:
+            module = run
         else:
             loose.append(run)
-    return Documentation(attached, loose)
+    return Documentation(attached, module, loose)

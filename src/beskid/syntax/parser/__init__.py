@@ -24,7 +24,10 @@ _FRAMES = 20_000
 
 @node
 class ParseResult:
-    """What a text says: its tree, its tokens (for tools that need comments and layout), its faults in text order, its documentation."""
+    """What a text says: its tree, its faults in text order, its documentation with places.
+
+    The tokens are there for tools that need comments and layout.
+    """
 
     program: tree.Program
     tokens: Tokens

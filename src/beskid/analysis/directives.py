@@ -1,0 +1,84 @@
+"""Directives in documentation: `@ref(path)`, `@arg(name) text`, `@returns text`, `@par(T) text`, `@variant(Name) text`.
+
+Takes a documentation run; gives the directives that stand in it, with their places in the file, malformed and unknown
+ones included. Code in backticks or in fenced blocks is text. What the names mean is checked elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from beskid.base.node import node
+from beskid.source.text import Span
+from beskid.syntax.tokens import DocumentationRun, documentation_start
+
+REF: Final = "ref"
+ARG: Final = "arg"
+RETURNS: Final = "returns"
+PAR: Final = "par"
+VARIANT: Final = "variant"
+TIER: Final = "tier"
+
+DIRECTIVES: Final = (ARG, PAR, REF, RETURNS, TIER, VARIANT)
+"""All that are known; `@tier` passes through unread."""
+
+_NAMED: Final = frozenset((ARG, PAR, REF, VARIANT))
+_DIRECTIVE: Final = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z_]\w*)(?:(?P<open>\()(?P<body>[^()]*)(?P<close>\))?)?")
+_NAME: Final = re.compile(r"[A-Za-z_]\w*\Z")
+_PATH: Final = re.compile(r"[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*\Z")
+_INLINE_CODE: Final = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_FENCE: Final = re.compile(r"\s*(```+|~~~+)")
+
+
+@node
+class Directive:
+    """`@name(argument)`; `argument` is empty, and its place that of the directive, where none is written.
+
+    `is_well_formed` is false for a known directive without the name or path that it needs.
+    """
+
+    name: str
+    span: Span
+    argument: str
+    argument_span: Span
+    is_well_formed: bool
+
+
+def directives_of(run: DocumentationRun) -> list[Directive]:
+    """The directives of a run, in text order."""
+    found: list[Directive] = []
+    fence = ""
+    for line in run.lines:
+        start = documentation_start(line)
+        text = line.text[start:]
+        mark = _FENCE.match(text)
+        if mark is not None and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        elif not fence and "@" in text:
+            _read_line(text, line.span.start + start, found)
+    return found
+
+
+def _read_line(text: str, offset: int, found: list[Directive]) -> None:
+    prose = _INLINE_CODE.sub(lambda code: " " * len(code[0]), text)
+    for match in _DIRECTIVE.finditer(prose):
+        name = match["name"]
+        is_first = not prose[: match.start()].strip(" \t-*")
+        # In the middle of a sentence `@word` may be a name of anything; brackets make it a directive.
+        if not is_first and name != REF and match["open"] is None:
+            continue
+        argument = (match["body"] or "").strip()
+        span = Span(offset + match.start(), offset + match.end())
+        place = span
+        if argument:
+            begin = offset + match.start("body") + match["body"].index(argument)
+            place = Span(begin, begin + len(argument))
+        found.append(Directive(name, span, argument, place, _is_well_formed(name, argument, match["close"])))
+
+
+def _is_well_formed(name: str, argument: str, close: str | None) -> bool:
+    if name not in _NAMED:
+        return True
+    shape = _PATH if name == REF else _NAME
+    return close is not None and shape.match(argument) is not None
