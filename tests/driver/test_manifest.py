@@ -84,3 +84,31 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     result = read_manifest(SourceText("Project.proj", text))
     assert result.manifest is None
     assert result.diagnostics
+
+
+LINK = 'link { libraries = ["z", "vendor/libshop.so"] searchPaths = ["vendor"] extraArgs = ["-lfoo"] }'
+
+
+def test_the_link_block() -> None:
+    result = read_manifest(SourceText("Project.proj", GOOD + LINK))
+    assert result.manifest is not None
+    link = result.manifest.link
+    assert link.libraries == ("z", "vendor/libshop.so")
+    assert (link.search_paths, link.extra_arguments) == (("vendor",), ("-lfoo",))
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        (LINK + LINK, "E1890"),
+        (LINK.replace("searchPaths", "searchPath"), "E1891"),
+        (LINK.replace('"z"', '" "'), "E1892"),
+        (LINK.replace('"-lfoo"', '""'), "E1892"),
+        (LINK.replace('"z"', '"z", "libz.so.1"'), "E1893"),
+        (LINK.replace('"z"', '"z", "z"'), "E1893"),
+    ],
+)
+def test_faults_of_the_link_block(block: str, code: str) -> None:
+    result = read_manifest(SourceText("Project.proj", GOOD + block))
+    assert result.manifest is None
+    assert [diagnostic.code for diagnostic in result.diagnostics] == [code]

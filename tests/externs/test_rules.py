@@ -101,6 +101,15 @@ def test_ext_002_other_types_are_refused_there(machine: str) -> None:
         assert caught.value.code == "E1524"
 
 
+def test_the_legacy_path_is_refused_on_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = os.uname_result(("Darwin", "host", "1", "1", "arm64"))
+    monkeypatch.setattr(os, "uname", lambda: other)
+    with pytest.raises(DriverError, match="not supported on Darwin arm64") as caught:
+        make_plan([ExternRow("f", "q", "()i32")], LinkOptions(dlopen=True), {})
+    assert "q:f" in caught.value.message
+    assert "--link q" in caught.value.help
+
+
 def test_ext_003_flags_and_the_words_of_the_loader() -> None:
     asked: list[tuple[str, int]] = []
 

@@ -13,6 +13,7 @@ from beskid.analysis.types.check.assignment import place_of
 from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import strip_groups
+from beskid.analysis.types.check.references import check_distinct
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import (
@@ -47,6 +48,7 @@ def call_extern(checker: BodyChecker, function: FunctionSymbol, call: tree.CallE
         _argument(checker, parameter, argument)
         for parameter, argument in zip(function.parameters, call.arguments, strict=False)
     ]
+    check_distinct(checker, values)
     for surplus in call.arguments[count:]:
         _look_at(checker, surplus.value)
     if count != given or any(value.type is ERROR for value in values):
