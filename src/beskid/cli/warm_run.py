@@ -56,6 +56,10 @@ def run_warm(arguments: list[str]) -> int | None:
     if found is None:
         return None
     from beskid.driver.execute import execute
-    from beskid.driver.foreign import LinkOptions
 
-    return execute(found.image, words.program_arguments, dict(os.environ), LinkOptions.from_words(found.links))
+    options = None
+    if found.links:
+        from beskid.driver.foreign import LinkOptions
+
+        options = LinkOptions.from_words(found.links)
+    return execute(found.image, words.program_arguments, dict(os.environ), options)
