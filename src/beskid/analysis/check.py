@@ -15,6 +15,7 @@ from beskid.analysis.documentation import documentation_warnings
 from beskid.analysis.names.lints import unused_names
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.program import World
+from beskid.analysis.types.attribute_arguments import check_attribute_arguments
 from beskid.analysis.types.check.bodies import check_body
 from beskid.analysis.types.check.suggest import did_you_mean
 from beskid.analysis.types.constants import check_constant
@@ -92,6 +93,7 @@ class _Bodies:
         for constant in self.world.constants(module):
             check_constant(self.world, self.diagnostics, constant)
         self.diagnostics.extend(declaration_errors(self.world, module))
+        check_attribute_arguments(self.world, module, self.diagnostics)
         for function in self.world.functions(module):
             body = check_body(self.world, function, self.diagnostics)
             if body is not None:

@@ -1,7 +1,8 @@
 """Attributes: their declarations and the places where they stand (`language.md` §7.1).
 
 Takes an indexed module; reports E1806 (target listed twice), E1807 (unknown target), E1809 (attribute not allowed
-here). Attributes that nothing declares are ignored.
+here). A test counts as a function. Attributes that nothing declares are ignored. Arguments are checked in
+`analysis/types/attribute_arguments.py`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ _SYNONYMS = {
     for synonym in (target, target.removesuffix("Declaration"), target.replace("Declaration", "Definition"))
 }
 
+_OTHER_PLACES = {"ConstDeclaration": "constant", "ImplDeclaration": "block of methods"}
+"""Places that no target names: only attributes without a list of targets stand there."""
+
 Use = tuple[tree.Attribute, str]
 
 
@@ -39,8 +43,24 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
         if isinstance(symbol, AttributeSymbol):
             _check_targets(world, symbol)
     context = Context(module)
-    for attribute, place in _uses(module_items(world, module)):
-        _check_use(world, context, attribute, place)
+    for attribute, place in attribute_uses(world, module):
+        declared = declared_attribute(world, context, attribute)
+        if declared is not None:
+            _check_use(world, context, attribute, declared, place)
+
+
+def attribute_uses(world: World, module: ModuleSymbol) -> Iterator[Use]:
+    """Every attribute on the items of a module, with the kind of place where it stands."""
+    return _uses(module_items(world, module))
+
+
+def declared_attribute(world: World, context: Context, attribute: tree.Attribute) -> AttributeSymbol | None:
+    """The declaration that a use means; None when nothing declares it."""
+    meaning = strong_meaning(world, context, attribute.name.text)
+    if meaning is None:
+        meaning = weak_meaning(world, context, attribute.name)
+    symbol = meaning.item if meaning is not None else None
+    return symbol if isinstance(symbol, AttributeSymbol) else None
 
 
 def module_items(world: World, module: ModuleSymbol) -> tuple[tree.Item, ...]:
@@ -97,6 +117,8 @@ def _uses(items: tuple[tree.Item, ...]) -> Iterator[Use]:
                 yield from _each(item.attributes, "TypeDeclaration")
                 for field in item.fields:
                     yield from _each(field.attributes, "FieldDeclaration")
+                    if isinstance(field, tree.EventField):
+                        yield from _parameter_uses(field.parameters)
                 for method in item.methods:
                     yield from _function_uses(method, "MethodDeclaration")
             case tree.EnumItem():
@@ -106,10 +128,15 @@ def _uses(items: tuple[tree.Item, ...]) -> Iterator[Use]:
                 for method in item.methods:
                     yield from _function_uses(method, "MethodDeclaration")
             case tree.ImplItem():
+                yield from _each(item.attributes, "ImplDeclaration")
                 for method in item.methods:
                     yield from _function_uses(method, "MethodDeclaration")
             case tree.ModuleDeclaration() | tree.InlineModule():
                 yield from _each(item.attributes, "ModuleDeclaration")
+            case tree.ConstItem():
+                yield from _each(item.attributes, "ConstDeclaration")
+            case tree.TestItem():
+                yield from _each(item.attributes, "FunctionDeclaration")
             case _:
                 continue
 
@@ -121,16 +148,16 @@ def _each(attributes: tuple[tree.Attribute, ...], place: str) -> Iterator[Use]:
 
 def _function_uses(item: tree.FunctionItem, place: str) -> Iterator[Use]:
     yield from _each(item.attributes, place)
-    for parameter in item.parameters:
+    yield from _parameter_uses(item.parameters)
+
+
+def _parameter_uses(parameters: tuple[tree.Parameter, ...]) -> Iterator[Use]:
+    for parameter in parameters:
         yield from _each(parameter.attributes, "ParameterDeclaration")
 
 
-def _check_use(world: World, context: Context, attribute: tree.Attribute, place: str) -> None:
-    meaning = strong_meaning(world, context, attribute.name.text)
-    if meaning is None:
-        meaning = weak_meaning(world, context, attribute.name)
-    symbol = meaning.item if meaning is not None else None
-    if not isinstance(symbol, AttributeSymbol) or not symbol.tree.targets:
+def _check_use(world: World, context: Context, attribute: tree.Attribute, symbol: AttributeSymbol, place: str) -> None:
+    if not symbol.tree.targets:
         return
     allowed = list(dict.fromkeys(_SYNONYMS[target.text] for target in symbol.tree.targets if target.text in _SYNONYMS))
     if place in allowed:
@@ -138,7 +165,7 @@ def _check_use(world: World, context: Context, attribute: tree.Attribute, place:
     world.report(
         error(
             "E1809",
-            f"the attribute `{symbol.name}` cannot stand on a {_shown(place)}",
+            f"the attribute `{symbol.name}` cannot stand on {_with_article(place)}",
             context.source,
             attribute.span,
             "not allowed here",
@@ -148,5 +175,10 @@ def _check_use(world: World, context: Context, attribute: tree.Attribute, place:
     )
 
 
+def _with_article(place: str) -> str:
+    shown = _shown(place)
+    return f"an {shown}" if shown[0] in "aeiou" else f"a {shown}"
+
+
 def _shown(target: str) -> str:
-    return target.removesuffix("Declaration").lower()
+    return _OTHER_PLACES.get(target) or target.removesuffix("Declaration").lower()

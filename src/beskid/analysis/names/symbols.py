@@ -280,13 +280,16 @@ class ConstSymbol(Symbol):
 
 
 class AttributeSymbol(Symbol):
-    __slots__ = ("tree",)
+    """A declared attribute; `parameter_types` are in the order of the declaration."""
+
+    __slots__ = ("parameter_types", "tree")
 
     def __init__(
         self, name: str, module: ModuleSymbol, source: SourceText, span: Span, item: tree.AttributeItem
     ) -> None:
         super().__init__(name, module, source, span, item.is_pub)
         self.tree = item
+        self.parameter_types: tuple[Type, ...] = ()
 
 
 class LocalSymbol:

@@ -202,6 +202,8 @@ def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding
         return
     here, there = canonical_library(binding.library), canonical_library(first.extern.library)
     related = (Label(first.source, first.name_span, "first declared here"),)
+    if not binding.library or not first.extern.library:
+        return
     if here != there:
         _report(
             world, symbol, "E1528", f"the symbol `{binding.symbol}` is declared in two libraries: "

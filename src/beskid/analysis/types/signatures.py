@@ -74,8 +74,9 @@ def complete_symbol(world: World, symbol: Symbol) -> None:
             assert symbol.module is not None
             symbol.type = read_type(world, _context(symbol, ()), symbol.tree.type)
         case AttributeSymbol():
-            for parameter in symbol.tree.parameters:
-                read_type(world, _context(symbol, ()), parameter.type)
+            context = _context(symbol, ())
+            symbol.parameter_types = tuple([read_type(world, context, p.type) for p in symbol.tree.parameters])
+            _check_parameter_names(world, symbol, symbol.tree.parameters)
         case _:
             return
 
@@ -111,7 +112,9 @@ def read_parameters(
     return tuple(symbols)
 
 
-def _check_parameter_names(world: World, owner: Symbol, parameters: tuple[tree.Parameter, ...]) -> None:
+def _check_parameter_names(
+    world: World, owner: Symbol, parameters: tuple[tree.Parameter | tree.AttributeParameter, ...]
+) -> None:
     """Two parameters of one name where there is no body in which they would clash."""
     seen: dict[str, Span] = {}
     for parameter in parameters:
