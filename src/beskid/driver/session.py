@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, World
 from beskid.driver.cache import Cache, FileState, Record, folder_listing, user_cache_folder
-from beskid.driver.digest import compiler_digest, compiler_stamp, digest
+from beskid.driver.digest import compiler_digest, compiler_stamp, core_library_folder, digest
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign import LinkOptions
 from beskid.driver.options import CompileOptions
 from beskid.driver.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
 from beskid.driver.sources import (
+    CORE_LIBRARY_NAME,
     SOURCE_SUFFIX,
     SourceFile,
     core_library,
@@ -97,14 +98,20 @@ class Session:
         """The checked program; its diagnostics are added to the session's."""
         if self._checked is None:
             decoding: list[Diagnostic] = []
-            packages = [package_of(self.resolved.package, self.files, decoding, False)]
-            for name, files in self.dependency_files.items():
-                packages.append(package_of(name, files, decoding, True))
-            packages.append(core_library(decoding))
+            packages = self._packages(decoding)
             entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
             self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry)
             self.diagnostics += [*decoding, *self._checked.diagnostics]
         return self._checked
+
+    def _packages(self, decoding: list[Diagnostic]) -> list[Package]:
+        """The user's package first, its dependencies, and the core library, unless that is what is compiled."""
+        root = self.resolved.source_root
+        if root is not None and root.resolve() == Path(core_library_folder()).resolve():
+            return [package_of(CORE_LIBRARY_NAME, self.files, decoding, True)]
+        packages = [package_of(self.resolved.package, self.files, decoding, False)]
+        packages += [package_of(name, files, decoding, True) for name, files in self.dependency_files.items()]
+        return [*packages, core_library(decoding)]
 
     def lowered(self) -> Module | None:
         """The program's IR before the passes."""
