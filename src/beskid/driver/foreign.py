@@ -242,14 +242,14 @@ def find_library(written: str, named: str, search_paths: tuple[str, ...]) -> str
     if is_bare(written) and not is_bare(named):
         written = named
     if "/" in written:
-        return os.path.abspath(written)  # noqa: PTH100
+        return os.path.abspath(written)
     if not is_bare(written):
         in_folder = next((f"{path}/{written}" for path in search_paths if os.path.isfile(f"{path}/{written}")), "")
-        return os.path.abspath(in_folder) if in_folder else written  # noqa: PTH100
+        return os.path.abspath(in_folder) if in_folder else written
     for folder in (*search_paths, *system_folders()):
         file = _in_folder(folder, written)
         if file:
-            return os.path.abspath(file)  # noqa: PTH100
+            return os.path.abspath(file)
     return ""
 
 

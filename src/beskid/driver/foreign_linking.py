@@ -38,7 +38,7 @@ def linker_words(plan: ForeignPlan, output: Path, is_native: bool) -> ForeignWor
         if canonical_library(name) in RUNNING_LIBRARIES:
             continue
         libraries[name if "/" in name else f":{name}"] = None
-        folder = os.path.dirname(name)  # noqa: PTH120
+        folder = os.path.dirname(name)
         if folder and folder not in system_folders() and not name.endswith(".a"):
             rpaths[_origin(folder, output)] = None
     extra = list(plan.options.extra_arguments)
