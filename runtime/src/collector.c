@@ -13,6 +13,11 @@
 #define ELEMENTS_AT_ONCE 1024
 /* The tag of an array marked up to the index that lies below it on the stack. */
 #define KIND_ARRAY_REST BESKID_KIND_COUNT
+#define TAG_MASK UINT64_C(7)
+/* Cells that are on their way from memory while others are traced. */
+#define CELLS_ASKED 16
+
+_Static_assert(KIND_ARRAY_REST <= TAG_MASK, "tags fit below the alignment of cells");
 
 /* Cells whose references are still to be marked, each with its kind in the low bits. */
 static uint64_t *stack;
@@ -132,10 +137,15 @@ static void trace_array(const BeskidArrayCell *array, uint64_t from)
     }
 }
 
-static void trace(uint64_t entry)
+static inline const uint8_t *cell_of(uint64_t entry)
 {
-    const uint8_t *cell = (const uint8_t *)(uintptr_t)(entry & ~UINT64_C(15));
-    switch (entry & 15) {
+    return (const uint8_t *)(uintptr_t)(entry & ~TAG_MASK);
+}
+
+static inline void trace(uint64_t entry)
+{
+    const uint8_t *cell = cell_of(entry);
+    switch (entry & TAG_MASK) {
     case BESKID_KIND_OBJECT: {
         const BeskidTypeDescriptor *descriptor = (const BeskidTypeDescriptor *)(uintptr_t)word_at(cell);
         for (uint32_t index = 0; index < descriptor->pointer_count; index++) {
@@ -146,19 +156,35 @@ static void trace(uint64_t entry)
     case BESKID_KIND_SLICE:
         mark(word_at(cell));
         break;
-    case KIND_ARRAY_REST:
-        trace_array((const BeskidArrayCell *)(const void *)cell, stack[--stack_size]);
-        break;
     default:
         trace_array((const BeskidArrayCell *)(const void *)cell, 0);
         break;
     }
 }
 
+/* A cell taken from the stack is asked for at once and looked into some cells later, when memory has answered. */
 static void drain(void)
 {
-    while (stack_size != 0) {
-        trace(stack[--stack_size]);
+    uint64_t asked[CELLS_ASKED] = {0};
+    unsigned waiting = 0;
+    for (unsigned place = 0; stack_size != 0 || waiting != 0; place = (place + 1) % CELLS_ASKED) {
+        uint64_t ready = asked[place];
+        asked[place] = 0;
+        if (stack_size != 0) {
+            uint64_t entry = stack[--stack_size];
+            if ((entry & TAG_MASK) == KIND_ARRAY_REST) {
+                uint64_t from = stack[--stack_size];
+                trace_array((const BeskidArrayCell *)(const void *)cell_of(entry), from);
+            } else {
+                __builtin_prefetch(cell_of(entry));
+                asked[place] = entry;
+                waiting++;
+            }
+        }
+        if (ready != 0) {
+            waiting--;
+            trace(ready);
+        }
     }
 }
 
