@@ -48,6 +48,15 @@ SUITE = (
     Program("spectral_norm", PROGRAMS / "spectral_norm.bd", ("2000",), "gcc -O2", 1.3),
     Program("sieve", PROGRAMS / "sieve.bd", ("10000000",), "gcc -O2", 1.3),
     Program("fib", PROGRAMS / "fib.bd", ("40",), "clang -O2", 1.2),
+    Program("mandelbrot", PROGRAMS / "mandelbrot.bd", ("2000",), "gcc -O2", 1.15),
+    Program("fannkuch", PROGRAMS / "fannkuch.bd", ("10",), "gcc -O2", 1.15),
+    Program("nqueens", PROGRAMS / "nqueens.bd", ("14",), "gcc -O2", 1.15),
+    Program("matrix", PROGRAMS / "matrix.bd", ("800",), "gcc -O2", 1.15),
+    Program("trees", PROGRAMS / "trees.bd", ("18",), "go", 1.2),
+    Program("list_churn", PROGRAMS / "list_churn.bd", ("3000",), "go", 1.2),
+    Program("hash_map", PROGRAMS / "hash_map.bd", ("5000000",), "go", 1.2),
+    Program("sort", PROGRAMS / "sort.bd", ("5000000",), "go", 1.0),
+    Program("strings", PROGRAMS / "strings.bd", ("3000000",), "go", 1.0),
 )
 
 
