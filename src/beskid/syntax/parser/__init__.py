@@ -15,6 +15,7 @@ from beskid.source.text import SourceText
 from beskid.syntax import tree
 from beskid.syntax.documentation import Documentation, documentation_of
 from beskid.syntax.lexer import tokenize
+from beskid.syntax.parser.echoes import without_echoes
 from beskid.syntax.parser.items import ItemParser
 from beskid.syntax.tokens import Tokens
 
@@ -56,4 +57,5 @@ def parse(source: SourceText) -> ParseResult:
         lexical = [diagnostic for diagnostic in lexical if diagnostic.span.start < parser.lost_quote]
     diagnostics = lexical + parser.diagnostics
     diagnostics.sort(key=lambda diagnostic: diagnostic.span)
+    diagnostics = without_echoes(tokens, diagnostics)
     return ParseResult(program, tokens, diagnostics, documentation_of(tokens, parser.documented))
