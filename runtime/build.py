@@ -94,9 +94,7 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str) -
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
 
 
-def build_runtime(
-    source_dir: Path, out_dir: Path, compiler: str = "cc", extra_flags: Sequence[str] = ()
-) -> list[Path]:
+def build_runtime(source_dir: Path, out_dir: Path, compiler: str = "cc", extra_flags: Sequence[str] = ()) -> list[Path]:
     """The paths of shared library, archive and start-up object in `out_dir`, made anew only when out of date.
 
     BuildError when the compiler fails; then `out_dir` keeps what it had.

@@ -237,7 +237,7 @@ def test_the_switched_on_path_opens_what_nobody_permits(tmp_path: Path, by_envir
     assert fail_both_again(tmp_path, program).status == 1
 
 
-def fail_both_again(folder: Path, program: str) -> object:
+def fail_both_again(folder: Path, program: str) -> Ran:
     (folder / "program").unlink()
     return fail_both(folder, program)
 

@@ -201,14 +201,14 @@ def test_s1_addr_extras_are_the_addresses(tmp_path: Path) -> None:
     )
     called: list[int] = []
 
-    @ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int32)
     def ours(value: int) -> int:
         called.append(value)
         return 9
 
+    callback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int32)(ours)
     from beskid.engine.session import run_program
 
-    address = ctypes.cast(ours, ctypes.c_void_p).value
+    address = ctypes.cast(callback, ctypes.c_void_p).value
     assert address is not None
     runtime = load_runtime(installed_library(machine_triple()))
     assert run_program(image, runtime, [], extras={"abs": address}) == 9

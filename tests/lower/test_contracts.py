@@ -99,7 +99,7 @@ def test_equal_conversions_share_one_table() -> None:
         for function in module.functions.values()
         for block in function.blocks
         for step in [*block.instructions, block.terminator]
-        for operand in READS[type(step)](step)  # type: ignore[arg-type]
+        for operand in READS[type(step)](step)
         if isinstance(operand, TableAddress)
     }
     assert len(used) <= 1

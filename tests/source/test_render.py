@@ -59,16 +59,7 @@ def test_related_places_stand_below() -> None:
 def test_spans_over_lines_show_the_first_and_the_last() -> None:
     text = "x {\n  a\n  b\n  c\n}\n"
     assert _render(text, 2, 17) == (
-        "error[E1]: m\n"
-        "  --> a.bd:1:3\n"
-        "   |\n"
-        " 1 | x {\n"
-        "   |   ^\n"
-        "...\n"
-        " 5 | }\n"
-        "   | ^ here\n"
-        "\n"
-        "1 error, 0 warnings\n"
+        "error[E1]: m\n  --> a.bd:1:3\n   |\n 1 | x {\n   |   ^\n...\n 5 | }\n   | ^ here\n\n1 error, 0 warnings\n"
     )
 
 
@@ -150,9 +141,7 @@ def test_the_machine_form() -> None:
                 "span": {"start": 0, "end": 2, "line": 1, "column": 1, "endLine": 1, "endColumn": 2},
             }
         ],
-        "fixes": [
-            {"title": "remove it", "safe": True, "edits": [{"file": "é.bd", "start": 9, "end": 10, "text": ""}]}
-        ],
+        "fixes": [{"title": "remove it", "safe": True, "edits": [{"file": "é.bd", "start": 9, "end": 10, "text": ""}]}],
     }
     assert last == {"summary": {"errors": 1, "warnings": 0}}
 

@@ -73,6 +73,7 @@ class World:
         "foreign_methods",
         "packages",
         "resolving_uses",
+        "unknown",
         "used",
     )
 
@@ -91,6 +92,8 @@ class World:
         self.foreign_methods: list[FunctionSymbol] = []
         """All extern functions, in the order in which their contracts were completed."""
         self.resolving_uses: set[tree.UseItem] = set()
+        self.unknown: set[tuple[Symbol | None, str]] = set()
+        """Names that denote nothing, with the declaration in which that was said: once is enough."""
         self._by_file: dict[tuple[str, tuple[str, ...]], ModuleSymbol] = {}
         self._by_path: dict[tuple[str, tuple[str, ...]], ModuleSymbol] = {}
         self._files_of: dict[str, Mapping[tuple[str, ...], Callable[[], SourceText]]] = {
@@ -254,6 +257,14 @@ class World:
         """Resolve the signature of a type before control returns to whoever asked for a name."""
         if symbol not in self._completed:
             self._pending_types.append(symbol)
+
+    def is_news(self, context: Context, name: str) -> bool:
+        """Whether a name that denotes nothing is met for the first time in a declaration."""
+        key = (context.symbol, name)
+        if context.symbol is not None and key in self.unknown:
+            return False
+        self.unknown.add(key)
+        return True
 
     def settle(self) -> None:
         """Resolve the signatures of all types mentioned so far."""

@@ -32,9 +32,7 @@ class _Palette:
 
 
 _PLAIN: Final = _Palette()
-_COLOUR: Final = _Palette(
-    "\x1b[1;31m", "\x1b[1;33m", "\x1b[1m", "\x1b[1;34m", "\x1b[1;34m", "\x1b[1;36m", "\x1b[0m"
-)
+_COLOUR: Final = _Palette("\x1b[1;31m", "\x1b[1;33m", "\x1b[1m", "\x1b[1;34m", "\x1b[1;34m", "\x1b[1;36m", "\x1b[0m")
 
 
 def arrange(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

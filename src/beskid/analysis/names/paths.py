@@ -183,6 +183,8 @@ def _finish(
     if foreign is not None:
         world.report(foreign)
         return None
+    if not world.is_news(context, names[0].text):
+        return None
     path = "::".join(search.texts[:-1])
     near = closest(names[0].text, [*(locals() if locals else ()), *names_in_scope(world, context, types_only=False)])
     help = unknown_module_help(world, context.module, search.texts)

@@ -159,6 +159,8 @@ def report_unknown_value(world: World, context: Context, name: tree.Name, locals
     if text == "this":
         world.report(this_outside(context, name))
         return
+    if not world.is_news(context, text):
+        return
     near = closest(text, [*locals, *names_in_scope(world, context, types_only=False)])
     foreign = FOREIGN_VALUES.get(text)
     if foreign is not None:

@@ -239,6 +239,7 @@ class DeclarationFormatter(StatementFormatter):
         return concat([*parts, self.members(item.items, self.item, commas=False)])
 
 
-def _start(node: tree.Field | tree.EventField | tree.FunctionItem | tree.ContractEmbedding
-           | tree.TestSection | tree.Statement) -> int:
+def _start(
+    node: tree.Field | tree.EventField | tree.FunctionItem | tree.ContractEmbedding | tree.TestSection | tree.Statement,
+) -> int:
     return node.span.start
