@@ -38,6 +38,7 @@ NULLABLE_HELP: Final = "`Option<T>` holds a value of `T`, or none"
 
 _STATEMENT_WORDS: Final = frozenset({"let", "mut", "return", "if", "while", "for", "break", "continue", "match"})
 ITEM_WORDS: Final = frozenset({"pub", "type", "enum", "contract", "impl", "mod", "use"})
+ONLY_ITEM_WORDS: Final = ITEM_WORDS - {"pub"}
 _ENDS_STATEMENT: Final = _STATEMENT_WORDS | ITEM_WORDS | {"}", END}
 _ARTICLES: Final = {IDENTIFIER: "a name", END: "the end of the file", STRING_START: "a string", STRING: "a string"}
 

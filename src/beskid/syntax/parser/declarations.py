@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from beskid.base.node import node
 from beskid.source.text import Span
 from beskid.syntax import tree
-from beskid.syntax.parser.core import NOT_A_TYPE, Abandon, Unclosed
+from beskid.syntax.parser.core import NOT_A_TYPE, ONLY_ITEM_WORDS, Abandon, Unclosed
 from beskid.syntax.parser.foreign_items import ForeignItems
 from beskid.syntax.tokens import END, IDENTIFIER, NUMBER, Tokens
 
@@ -221,6 +222,7 @@ class DeclarationParser(ForeignItems):
         while self.kinds[self.pos] != "}":
             if self.kinds[self.pos] == END:
                 self.unclosed(opener)
+            self._no_item_among_members(opener)
             begin = self.pos
             depth = self.depth
             try:
@@ -235,6 +237,28 @@ class DeclarationParser(ForeignItems):
                 self.no_struct = self.no_lambda = False
         self.pos += 1
         self.depth -= 1
+
+    def _no_item_among_members(self, opener: int) -> None:
+        """An item that starts a line no deeper than the one with the `{` is not meant to be a member."""
+        pos = self.pos
+        if self.kinds[pos] not in ONLY_ITEM_WORDS or not self.starts_line(pos):
+            return
+        first = opener
+        while first and not self.starts_line(first):
+            first -= 1
+        if self.column(pos) <= self.column(first):
+            self.item_inside(opener)
+
+    def item_inside(self, opener: int) -> NoReturn:
+        """Report that a `{` was still open where an item begins, and go on with the item."""
+        self.report(
+            "this `{` is never closed",
+            self.tokens.span(opener),
+            "expected `}` before the next item",
+            f"the item on line {self.source.position(self.starts[self.pos])[0]} stands inside it",
+        )
+        self.at_item_boundary = True
+        raise Unclosed
 
     def _recover_member(self, begin: int, depth: int) -> None:
         self.depth = depth

@@ -475,6 +475,9 @@ class ExpressionParser(ForeignExpressions):
     def unclosed(self, opener: int) -> None:
         """Report a bracket that never closes, and give up."""
         kind = self.kinds[opener]
+        if self.diagnostics and self.diagnostics[-1].span.start > self.starts[opener]:
+            # What went wrong inside is the nearer explanation.
+            raise Abandon
         self.fail(
             f"this `{kind}` has no closing bracket", self.tokens.span(opener), "opened here",
             help="the end of the file came first",

@@ -124,15 +124,7 @@ class ItemParser(DeclarationParser):
         if self.starts_line(pos) and self.openers:
             column = self.column(pos)
             if any(column <= owner for owner in self.owner_columns):
-                opener = self.openers[0]
-                self.report(
-                    "this `{` is never closed",
-                    self.tokens.span(opener),
-                    "expected `}` before the next item",
-                    f"the item on line {self.source.position(self.starts[pos])[0]} stands inside it",
-                )
-                self.at_item_boundary = True
-                raise Unclosed
+                self.item_inside(self.openers[0])
         kind = self.kinds[pos]
         what = "a function" if kind == IDENTIFIER or kind == "(" or kind == "pub" else "an item"
         self.report(
@@ -177,6 +169,13 @@ class ItemParser(DeclarationParser):
                 self.skip_item(begin)
                 if self.pos == begin:
                     self.skip_one()
+            except Unclosed:
+                if self.column(self.pos) <= start - (self.text.rfind("\n", 0, start) + 1):
+                    raise
+                self.at_item_boundary = False
+                self.depth = depth
+                self.no_struct = self.no_lambda = False
+                self.openers.clear()
         self.pos += 1
         self.depth -= 1
         return tree.InlineModule(self.new_id(), self.span_from(start), attributes, is_pub, name, tuple(items), doc)
