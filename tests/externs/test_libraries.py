@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.externs.libraries import build, call, compile_library, fail_both, run, run_both, write_program
+from tests.externs.libraries import Ran, build, call, compile_library, fail_both, run, run_both, write_program
 
 GREET = """
 #include <stdint.h>
