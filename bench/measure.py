@@ -27,8 +27,10 @@ class Contestant:
     def median(self) -> float:
         return statistics.median(self.seconds)
 
-    def least(self) -> float:
-        return min(self.seconds)
+    def ratio_to(self, other: Contestant) -> float:
+        """The median of the ratios round by round: what the machine does in one round hits both."""
+        pairs = zip(self.seconds, other.seconds, strict=True)
+        return statistics.median([mine / theirs for mine, theirs in pairs])
 
 
 def run_once(contestant: Contestant) -> None:

@@ -86,10 +86,10 @@ def program_table(results: dict[str, list[Contestant]]) -> list[str]:
         if program.name not in results:
             continue
         row = {contestant.name: contestant for contestant in results[program.name]}
-        ours = row["beskid"].least()
-        cells = [f"{ours * 1000:.0f} ms"]
+        ours = row["beskid"]
+        cells = [f"{ours.median() * 1000:.0f} ms"]
         for name in present[1:]:
-            cells.append(f"{row[name].least() * 1000:.0f} ms ({ours / row[name].least():.2f})" if name in row else "–")
+            cells.append(f"{row[name].median() * 1000:.0f} ms ({ours.ratio_to(row[name]):.2f})" if name in row else "–")
         lines.append(f"| {program.name} | " + " | ".join(cells) + f" | ≤ {program.goal} × {program.rival} |")
     return lines
 
@@ -158,12 +158,15 @@ def main() -> None:
             foreign = measure_foreign(folder, rounds)
     tables = [machine(), ""]
     if results:
-        tables += ["Running time, least of the rounds; in brackets Beskid's time divided by the peer's:", ""]
+        tables += [
+            "Running time, median of the rounds; in brackets the median of Beskid's time divided by the peer's, round by round:",
+            "",
+        ]
         tables += [*program_table(results), ""]
     if rows:
         tables += ["What a person waits for:", "", *latency_table(rows)]
     if foreign:
-        tables += ["", "What calls of C cost, least of the rounds:", "", *ratio_table(foreign)]
+        tables += ["", "What calls of C cost, medians of the rounds:", "", *ratio_table(foreign)]
     print("\n".join(tables))
     RESULTS.mkdir(exist_ok=True)
     numbers = {
