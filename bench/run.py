@@ -159,7 +159,7 @@ def main() -> None:
     tables = [machine(), ""]
     if results:
         tables += [
-            "Running time, median of the rounds; in brackets the median of Beskid's time divided by the peer's, round by round:",
+            "Running time, median of the rounds; in brackets the median of our time by the peer's, round by round:",
             "",
         ]
         tables += [*program_table(results), ""]
