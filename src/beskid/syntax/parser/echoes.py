@@ -38,5 +38,9 @@ def _sign(tokens: Tokens) -> int | None:
 
 
 def _is_beside_a_text(tokens: Tokens, offset: int) -> bool:
+    """Whether a text stands here, or begins before and is open still."""
     index = tokens.index_at(offset)
-    return any(kind in _TEXTS for kind in tokens.kinds[max(index - 1, 0) : index + 1])
+    kinds = tokens.kinds
+    if kinds[:index].count(STRING_START) > kinds[:index].count(STRING_END):
+        return True
+    return any(kind in _TEXTS for kind in kinds[max(index - 1, 0) : index + 1])
