@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Test helpers are imported as `tests.…`, which the importlib mode of pytest does not arrange.
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+# The same examples in every run, so that a failure is the fault of a change; BESKID_RANDOM=1 looks further.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile("random" if os.environ.get("BESKID_RANDOM") else "repeatable")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
