@@ -179,14 +179,19 @@ class ExpressionMaker:
     def atom(self, kind: Kind, depth: int) -> str:
         """An expression that may stand before `.`, `(` or `[`."""
         text = self.expression(kind, depth)
-        return text if text.isidentifier() or text.endswith(")") and text.startswith("(") else f"({text})"
+        return text if text.isidentifier() or (text.endswith(")") and text.startswith("(")) else f"({text})"
 
     # What every type has
 
     def _general(self, kind: Kind, depth: int, known: bool) -> list[tuple[int, Callable[[], str]]]:
         makers: list[tuple[int, Callable[[], str]]] = [
             (1, lambda: f"pick<{written(kind)}>({self._arguments((BOOL, kind, kind), depth)})"),
-            (1, lambda: f'traced<{written(kind)}>("t{self.choices.below(9)}", {self.expression(kind, depth - 1, True)})'),
+            (
+                1,
+                lambda: (
+                    f'traced<{written(kind)}>("t{self.choices.below(9)}", {self.expression(kind, depth - 1, True)})'
+                ),
+            ),
             (1, lambda: f"Box<{written(kind)}> {{ value: {self.expression(kind, depth - 1, True)} }}.Get()"),
             (2, lambda: f"({self.matching(kind, depth, known)})"),
             (1, lambda: self._immediate(kind, depth)),
@@ -257,7 +262,9 @@ class ExpressionMaker:
     def _applied(self, kind: Kind, depth: int) -> str:
         parameter = self.choices.pick(PRIMITIVES)
         function = self.function_value(Function((parameter,), kind), depth - 1, True)
-        return f"apply<{written(parameter)}, {written(kind)}>({function}, {self.expression(parameter, depth - 1, True)})"
+        return (
+            f"apply<{written(parameter)}, {written(kind)}>({function}, {self.expression(parameter, depth - 1, True)})"
+        )
 
     def matching(self, kind: Kind, depth: int, known: bool) -> str:
         """A `match` with rows that may fail before rows that cover everything."""
@@ -280,7 +287,8 @@ class ExpressionMaker:
         seen = [kind for _, kind in self.readable() if isinstance(kind, Enum) or kind in (BOOL, CHAR, STRING)]
         if seen and not self.choices.one_in(3):
             return self.choices.pick(seen)
-        return self.choices.pick((BOOL, I64, STRING, CHAR, option(I64), either(U8, STRING), *self.world.enums))
+        kinds: list[Kind] = [BOOL, I64, STRING, CHAR, option(I64), either(U8, STRING), *self.world.enums]
+        return self.choices.pick(kinds)
 
     # What single types have
 
@@ -306,7 +314,9 @@ class ExpressionMaker:
 
     def _struct_results(self, kind: Struct, depth: int) -> list[tuple[int, Callable[[], str]]]:
         if kind.name == "Box":
-            return [(1, lambda: f"{self.atom(kind, depth - 1)}.With({self.expression(kind.arguments[0], depth - 1, True)})")]
+            return [
+                (1, lambda: f"{self.atom(kind, depth - 1)}.With({self.expression(kind.arguments[0], depth - 1, True)})")
+            ]
         if kind.name == "Pair":
             return [(1, lambda: f"{self.atom(pair(kind.arguments[1], kind.arguments[0]), depth - 1)}.Swap()")]
         return []
@@ -378,7 +388,9 @@ class ExpressionMaker:
         self.cost = max(cost, COST_LIMIT - CALL_COST)
         self.level += 1
         self.error = None
-        self.variables += [Variable(name, each, True, self.level) for name, each in zip(names, kind.parameters, strict=True)]
+        self.variables += [
+            Variable(name, each, True, self.level) for name, each in zip(names, kind.parameters, strict=True)
+        ]
         typed = ", ".join(f"{written(each)} {name}" for name, each in zip(names, kind.parameters, strict=True))
         body = self.lambda_body(kind.result, depth, known)
         self.level -= 1
@@ -411,7 +423,8 @@ class ExpressionMaker:
             operator = self.choices.pick(("&&", "||", "==", "!="))
             return f"({self.expression(BOOL, depth - 1)} {operator} {self.expression(BOOL, depth - 1)})"
         if form == 2:
-            kind = self.choices.pick([*PRIMITIVES, *self.world.structs, *self.world.enums, option(U8), tree(I64)])
+            kinds: list[Kind] = [*PRIMITIVES, *self.world.structs, *self.world.enums, option(U8), tree(I64)]
+            kind = self.choices.pick(kinds)
             operators = ["==", "!="]
             if is_ordered(kind):
                 operators += ["<", "<=", ">", ">="]
@@ -422,9 +435,9 @@ class ExpressionMaker:
         if form == 3:
             method = self.choices.pick(("Contains", "StartsWith", "EndsWith"))
             return f"{self.atom(STRING, depth - 1)}.{method}({self.expression(STRING, depth - 1, True)})"
-        kind = self.choices.pick(NUMBERS)
+        number = self.choices.pick(NUMBERS)
         operator = self.choices.pick(("<", "<=", ">", ">=", "==", "!="))
-        return f"({self.expression(kind, depth - 1)} {operator} {self.expression(kind, depth - 1)})"
+        return f"({self.expression(number, depth - 1)} {operator} {self.expression(number, depth - 1)})"
 
     def _character(self, depth: int) -> str:
         number = self.expression(self.choices.pick(INTEGERS), depth - 1)
@@ -447,8 +460,10 @@ class ExpressionMaker:
         if form == 5:
             return f"{receiver}.{self.choices.pick(('ToUpper', 'ToLower', 'Trim', 'Reverse'))}()"
         if form == 6:
-            return f"{receiver}.Replace({self._arguments((STRING, STRING), depth)})" if self.choices.one_in(2) else (
-                f"{receiver}.Repeat({self.expression(I64, depth - 1)} & 3)"
+            return (
+                f"{receiver}.Replace({self._arguments((STRING, STRING), depth)})"
+                if self.choices.one_in(2)
+                else (f"{receiver}.Repeat({self.expression(I64, depth - 1)} & 3)")
             )
         return f"clip({receiver}).Slice(0, {self.choices.below(3)})" if self.choices.one_in(6) else f"clip({receiver})"
 
@@ -456,7 +471,8 @@ class ExpressionMaker:
         form = self.choices.below(9)
         if form <= 2:
             operators = ["+", "-", "*"] if kind in FLOATS else ["+", "-", "*", "&", "|", "^", "<<", ">>"]
-            return f"({self.expression(kind, depth - 1)} {self.choices.pick(operators)} {self.expression(kind, depth - 1)})"
+            left, right = self.expression(kind, depth - 1), self.expression(kind, depth - 1)
+            return f"({left} {self.choices.pick(operators)} {right})"
         if form == 3:
             return self._quotient(kind, depth)
         if form == 4:
@@ -469,7 +485,9 @@ class ExpressionMaker:
             return self._mixed(kind, depth)
         if form == 7 and kind in (I64, F64):
             return self._measured(kind, depth)
-        source = self.choices.pick([each for each in (*NUMBERS, CHAR) if is_castable(each) and not (each == CHAR and kind in FLOATS)])
+        source = self.choices.pick(
+            [each for each in (*NUMBERS, CHAR) if is_castable(each) and not (each == CHAR and kind in FLOATS)]
+        )
         return f"({self.expression(source, depth - 1)} as {kind.name})"
 
     def _quotient(self, kind: Primitive, depth: int) -> str:

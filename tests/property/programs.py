@@ -7,8 +7,8 @@ known bounds and calls go to earlier functions only, so every program ends.
 from __future__ import annotations
 
 from tests.property.choices import Choices, Source
-from tests.property.kinds import NUMBERS, STRING, Contract, Enum, Function, Itself, Kind, Struct, result, written
 from tests.property.kinds import I64 as I64
+from tests.property.kinds import NUMBERS, STRING, Contract, Enum, Function, Itself, Kind, Struct, result, written
 from tests.property.statements import StatementMaker
 from tests.property.world import GENERICS, PRELUDE, Declared, Parameter, World
 
@@ -41,7 +41,9 @@ class ProgramMaker:
         name = self.world.name("S")
         fields = tuple((f"f{number}", self.maker.kind()) for number in range(self.choices.between(1, 4)))
         colon = f" : {', '.join(conforms)}" if conforms else ""
-        self.world.texts.append(f"type {name}{colon} {{\n{_listed([f'{written(kind)} {field}' for field, kind in fields])}\n}}")
+        self.world.texts.append(
+            f"type {name}{colon} {{\n{_listed([f'{written(kind)} {field}' for field, kind in fields])}\n}}"
+        )
         return Struct(name, (), fields)
 
     def enum(self) -> None:
@@ -58,9 +60,9 @@ class ProgramMaker:
             variants[0] = ("V0", ())
         kind = Enum(name, (), tuple(variants))
         lines = []
-        for number, (variant, payload) in enumerate(kind.variants):
+        for number, (variant, _) in enumerate(kind.variants):
             fields = [f"{written(each)} p{index}" for index, each in enumerate(kind.payload(number))]
-            lines.append(variant + (f"({', '.join(fields)})" if payload else ""))
+            lines.append(variant + (f"({', '.join(fields)})" if fields else ""))
         self.world.texts.append(f"enum {name} {{\n{_listed(lines)}\n}}")
         self.world.enums.append(kind)
 
@@ -72,7 +74,9 @@ class ProgramMaker:
         for _ in range(self.choices.between(1, 3)):
             kind = self._struct((name,))
             body = self._body((Parameter("this", kind),), wanted, 1)
-            self.world.texts.append(f"impl {kind.name} {{\n    {wanted.name} Measure() {{\n{_indented(body, 8)}\n    }}\n}}")
+            self.world.texts.append(
+                f"impl {kind.name} {{\n    {wanted.name} Measure() {{\n{_indented(body, 8)}\n    }}\n}}"
+            )
             types.append(kind)
         self.world.structs += types
         self.world.contracts.append(Contract(name, wanted, tuple(types)))

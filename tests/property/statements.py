@@ -39,7 +39,8 @@ class StatementMaker(ExpressionMaker):
         self.error = wanted.arguments[1] if isinstance(wanted, Enum) and wanted.name == "Result" else None
         lines = [f"{each.name} = {self.smallest(each.kind, True)};" for each in parameters if each.mode == "out"]
         self.variables += [
-            Variable(each.name, each.kind, not isinstance(each.kind, Function), 0, bool(each.mode)) for each in parameters
+            Variable(each.name, each.kind, not isinstance(each.kind, Function), 0, bool(each.mode))
+            for each in parameters
         ]
         lines += self.statements(length, 2)
         if wanted is None:
