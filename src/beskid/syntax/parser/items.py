@@ -136,9 +136,7 @@ class ItemParser(DeclarationParser):
 
     # Modules, imports, constants ------------------------------------------------------------------------------
 
-    def _module(
-        self, start: int, attributes: tuple[tree.Attribute, ...], is_pub: bool, doc: str | None
-    ) -> tree.Item:
+    def _module(self, start: int, attributes: tuple[tree.Attribute, ...], is_pub: bool, doc: str | None) -> tree.Item:
         self.pos += 1
         if self.kinds[self.pos + 1] == "{":
             name = self.name("a name of a module")
