@@ -1,8 +1,7 @@
-"""A warm start loads neither the front end nor llvmlite's Python, and is quick."""
+"""A warm start loads neither the front end nor llvmlite's Python; `bench/` measures how quick that makes it."""
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -23,27 +22,15 @@ sys.exit(f"loaded {heavy}" if heavy else status)
 """
 
 
-def processor_time() -> float:
-    """Seconds that finished child processes have used."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def test_a_warm_start_is_light_and_quick(tmp_path: Path) -> None:
+def test_a_warm_start_is_light(tmp_path: Path) -> None:
     image = tmp_path / "hello.o"
     image.write_bytes(compile_text(HELLO.text))
     library = runtime_folder() / "libbeskid_runtime.so"
-    best = 1.0
-    for _ in range(5):
-        begin = processor_time()
-        done = subprocess.run(
-            [sys.executable, "-c", _WARM, str(library), str(image)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={"PYTHONPATH": str(ROOT / "src")},
-        )
-        best = min(best, processor_time() - begin)
-        assert (done.stdout, done.stderr, done.returncode) == ("hello\n", "", 0)
-    # The whole command has 80 ms; processor time does not depend on what else the machine does.
-    assert best < 0.08
+    done = subprocess.run(
+        [sys.executable, "-c", _WARM, str(library), str(image)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(ROOT / "src")},
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("hello\n", "", 0)
