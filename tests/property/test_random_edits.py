@@ -37,13 +37,17 @@ PROGRAMS = [
 ]
 NAME_OR_LITERAL = re.compile(r'[\w"]')
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|\w+|::|=>|[-+*/%&|^<>=!]+|\s+|.', re.DOTALL)
-KEYKEYWORDS = (
-    "type enum contract attribute impl match event when if else while for in return break continue let mut mod use pub "
-    "ref out test meta skip const extend as true false this range spawn async i64 u8 f32 string unit never Option "
-    "Result Some None Ok Error ( ) { } [ ] < > , ; : . :: => = == === != + - * / % & | ^ << ? ! ~ && || += _ 0 1 -1 "
-    "999999999999999999999 1.5 1e400 /* */ \\ $ @ # \0 é 😀 a b T T<T> x.y"
-)
-WORDS = [*KEYWORDS.split(), '"text"', '"${', '"${x}"', "'", "'c'", "//", "///", "\n", ""]
+KEYWORDS = """
+type enum contract attribute impl match event when if else while for in return break continue let mut mod use pub ref
+out test meta skip const extend as true false this range spawn async i64 u8 f32 string unit never Option Result Some
+None Ok Error
+"""
+MARKS = """
+( ) { } [ ] < > , ; : . :: => = == === != + - * / % & | ^ << ? ! ~ && || += _ 0 1 -1 999999999999999999999 1.5 1e400
+/* */ \\ $ @ # \0 é 😀 a b T T<T> x.y
+"""
+OTHERS = ('"text"', '"${', '"${x}"', "'", "'c'", "//", "///", "\n", "")
+WORDS = [*KEYWORDS.split(), *MARKS.split(), *OTHERS]
 
 
 def edited(chance: random.Random) -> str:
