@@ -60,7 +60,8 @@ def _make_words(context: FunctionContext, layout: EnumLayout, variant: VariantSy
     result = [integer(IRType.I32, variant.index), *[zero(component) for component in layout.components[1:]]]
     for word in words:
         if type_of(word) is IRType.REF:
-            result[layout.reference_index()] = word
+            # A copy: the arms for other variants read this word as an object of another type, in code never reached.
+            result[layout.reference_index()] = context.builder.copy(word)
         else:
             result[layout.scalar_index()] = _to_word(context, word)
     return tuple(result)
