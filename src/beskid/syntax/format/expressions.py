@@ -335,7 +335,9 @@ class ExpressionFormatter(TokenStream):
         flat = concat([opening, *parts, closing])
         if any(part.hard or part.open_end for part in parts[:-1]):
             return concat([lead, broken])
-        return concat([lead, choice(flat, forced(flat), broken)])
+        last = forced(parts[-1])
+        hugged = None if last is None else concat([opening, *parts[:-1], last, closing])
+        return concat([lead, choice(flat, hugged, broken)])
 
     def _comments_between(self, call: tree.CallExpression) -> bool:
         # Comments beside the arguments; those inside an argument do not count.
