@@ -7,8 +7,9 @@ function beside it.
 
 from __future__ import annotations
 
-from beskid.analysis.names.symbols import FunctionSymbol
+from beskid.analysis.names.symbols import FunctionSymbol, VariantSymbol
 from beskid.analysis.types.model import STRING, EnumType, PrimitiveType, Type
+from beskid.analysis.types.relations import result_variants
 from beskid.ir.builder import Builder, integer
 from beskid.ir.model import BinaryOp, Function, IRType, Location, Operand
 from beskid.lower.build.arithmetic import resize
@@ -50,27 +51,28 @@ def build_entry(instances: Instances, main: FunctionSymbol, print_result: bool, 
 
 
 def _return_status(context: FunctionContext, kind: Type, value: Value) -> None:
-    if isinstance(kind, EnumType):
-        _return_result_status(context, kind, value)
+    variants = result_variants(kind.symbol) if isinstance(kind, EnumType) else None
+    if isinstance(kind, EnumType) and variants is not None and variants[1] is not None:
+        _return_result_status(context, kind, value, variants[1])
         return
     context.builder.ret((_status(context, kind, value),))
 
 
 def _status(context: FunctionContext, kind: Type, value: Value) -> Operand:
-    """The low eight bits of an integer; 0 for `unit`."""
-    if not value or not isinstance(kind, PrimitiveType):
+    """The low eight bits of an integer; 0 for anything else, which `--print-result` may give."""
+    if not isinstance(kind, PrimitiveType) or not kind.is_integer:
         return integer(IRType.I64, 0)
     wide = resize(context, value[0], IRType.I64, kind.is_signed)
     return context.builder.binary(BinaryOp.AND, wide, integer(IRType.I64, STATUS_MASK))
 
 
-def _return_result_status(context: FunctionContext, kind: EnumType, value: Value) -> None:
-    """`Ok` gives its integer or 0; `Error` prints its payload and gives 1."""
+def _return_result_status(context: FunctionContext, kind: EnumType, value: Value, failing: VariantSymbol) -> None:
+    """`Ok` gives its integer or 0; the failing variant prints its payload and gives 1."""
     layout = context.layouts.enum(kind)
 
     def return_variant(variant: VariantLayout) -> None:
         payload = payload_field(context, layout, value, variant.symbol, 0) if variant.types else ()
-        if variant.symbol.name != "Error":
+        if variant.symbol is not failing:
             status = _status(context, variant.types[0], payload) if variant.types else integer(IRType.I64, 0)
             context.builder.ret((status,))
             return
