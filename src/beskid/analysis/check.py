@@ -123,14 +123,18 @@ def check_program(
     entry: tuple[str, ModulePath] | None,
     entry_name: str = "main",
     check_all: bool = True,
+    is_printed: bool = False,
 ) -> CheckedProgram:
-    """Check the user's modules: all of them, or those the entry module needs."""
+    """Check the user's modules: all of them, or those the entry module needs.
+
+    `is_printed`: the value of the entry is printed, so that it may have any type.
+    """
     with deep_recursion():
-        return _check_program(world, entry, entry_name, check_all)
+        return _check_program(world, entry, entry_name, check_all, is_printed)
 
 
 def _check_program(
-    world: World, entry: tuple[str, ModulePath] | None, entry_name: str, check_all: bool
+    world: World, entry: tuple[str, ModulePath] | None, entry_name: str, check_all: bool, is_printed: bool
 ) -> CheckedProgram:
     package = world.packages[0].name
     entry_module = world.module(*entry) if entry is not None else None
@@ -145,7 +149,7 @@ def _check_program(
     found = bodies.diagnostics
     symbol = None
     if entry is not None:
-        symbol = _find_entry(world, entry_module, entry, entry_name, found)
+        symbol = _find_entry(world, entry_module, entry, entry_name, is_printed, found)
     diagnostics = _sorted([*world.diagnostics, *found])
     if has_errors(diagnostics):
         # A conversion that can lose is noise beside a program that does not check; so are unused names, which the
@@ -206,7 +210,12 @@ def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _find_entry(
-    world: World, module: ModuleSymbol | None, entry: tuple[str, ModulePath], name: str, found: list[Diagnostic]
+    world: World,
+    module: ModuleSymbol | None,
+    entry: tuple[str, ModulePath],
+    name: str,
+    is_printed: bool,
+    found: list[Diagnostic],
 ) -> FunctionSymbol | None:
     if module is None:
         # The driver names modules that exist; a wrong one is its mistake.
@@ -230,7 +239,7 @@ def _find_entry(
             )
         )
         return functions[0]
-    _check_entry(functions[0], found)
+    _check_entry(functions[0], is_printed, found)
     return functions[0]
 
 
@@ -243,7 +252,7 @@ def _report_missing_entry(module: ModuleSymbol, name: str, found: list[Diagnosti
     found.append(error("E1101", f"the program has no function `{name}` to start with", module.source, start, "", help))
 
 
-def _check_entry(function: FunctionSymbol, found: list[Diagnostic]) -> None:
+def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnostic]) -> None:
     if function.type_parameters:
         found.append(
             error(
@@ -279,7 +288,7 @@ def _check_entry(function: FunctionSymbol, found: list[Diagnostic]) -> None:
                 f"write `{show_type(function.result)} {function.name}(string[] args)`",
             )
         )
-    if not _is_entry_result(function.result):
+    if not is_printed and not _is_entry_result(function.result):
         found.append(
             error(
                 "E1206",

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_optimization(parser)
     add_entrypoint(parser)
     add_linking(parser)
-    parser.add_argument("--print-result", action="store_true", help="print the value that the entry gives")
+    parser.add_argument("--print-result", action="store_true", help="print the value that the entry gives, of any type")
     add_messages(parser)
     parser.epilog = "Arguments after -- go to the program."
 

@@ -46,12 +46,17 @@ def check_text(path: str, text: str) -> list[Diagnostic]:
     return [*diagnostics, *checked.diagnostics]
 
 
-def check_packages(packages: tuple[Package, ...], entry_module: tuple[str, ...], entry: str | None) -> CheckedProgram:
-    """Check all modules of the first package. Without `entry` an entry is optional: one that is there is checked."""
+def check_packages(
+    packages: tuple[Package, ...], entry_module: tuple[str, ...], entry: str | None, is_printed: bool = False
+) -> CheckedProgram:
+    """Check all modules of the first package. Without `entry` an entry is optional: one that is there is checked.
+
+    `is_printed`: the value of the entry is printed and not the exit status alone.
+    """
     world = World(packages)
     package = packages[0]
     if entry is not None:
-        return check_program(world, (package.name, entry_module), entry)
+        return check_program(world, (package.name, entry_module), entry, is_printed=is_printed)
     module = world.module(package.name, entry_module)
     if module is None or not any(name in module.members for name in ENTRY_NAMES):
         return check_program(world, None)
@@ -100,7 +105,7 @@ class Session:
             decoding: list[Diagnostic] = []
             packages = self._packages(decoding)
             entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
-            self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry)
+            self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, self.options.print_result)
             self.diagnostics += [*decoding, *self._checked.diagnostics]
         return self._checked
 
