@@ -455,7 +455,7 @@ class ExpressionMaker:
             return f'"{"".join(pieces)}"'
         if form == 4:
             kind = self.kind()
-            return self.world.show(kind, self.expression(kind, depth - 1, True))
+            return self.world.show(kind, self.expression(kind, depth - 1, not isinstance(kind, Primitive)))
         receiver = self.atom(STRING, depth - 1)
         if form == 5:
             return f"{receiver}.{self.choices.pick(('ToUpper', 'ToLower', 'Trim', 'Reverse'))}()"
