@@ -16,8 +16,8 @@
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
 #define BESKID_RUNTIME_ABI_LEVEL UINT32_C(2)
-#define BESKID_DRAFT_HASH UINT64_C(0x621987783b311a75)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=2 draft=621987783b311a75"
+#define BESKID_DRAFT_HASH UINT64_C(0x3637a98fc23a9499)
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=2 draft=3637a98fc23a9499"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -30,7 +30,7 @@
 /* Address space of the native stack that programs run on. */
 #define BESKID_NATIVE_STACK_SIZE INT64_C(1073741824)
 /* Alignment of every heap cell. */
-#define BESKID_CELL_GRANULE INT64_C(16)
+#define BESKID_CELL_GRANULE INT64_C(8)
 /* Size and alignment of a heap block. */
 #define BESKID_HEAP_BLOCK_SIZE INT64_C(65536)
 /* Largest cell that shares a block. */
@@ -69,8 +69,9 @@
 #define BESKID_INTEROP_TAG_STRING_LENGTH INT64_C(0)
 
 /* Cell sizes of the small classes of the heap. */
-#define BESKID_SIZE_CLASS_COUNT 40
-#define BESKID_SIZE_CLASSES {16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5456, 6544, 8192, 10912, 13104, 16384, 21840, 32768}
+#define BESKID_SIZE_CLASS_COUNT 43
+#define BESKID_SMALL_CELL_MINIMUM 16
+#define BESKID_SIZE_CLASSES {16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5456, 6544, 8192, 10912, 13104, 16384, 21840, 32768}
 
 /* A string: immutable UTF-8, no terminator, `ptr` never null. */
 typedef struct BeskidStr {
@@ -201,7 +202,7 @@ _Static_assert(offsetof(BeskidContext, reserved2) == 56, "BeskidContext.reserved
 
 /* The ABI version of this runtime; compared for equality before user code runs. */
 BESKID_EXPORT uint32_t beskid_runtime_abi_version(void);
-/* A zeroed cell of at least `size` bytes, 16-byte aligned; a descriptor goes to word 0, without one the cell is never traced. */
+/* A zeroed cell of at least `size` bytes, 8-byte aligned; a descriptor goes to word 0, without one the cell is never traced. */
 BESKID_EXPORT void *alloc(uint64_t size, const BeskidTypeDescriptor *descriptor);
 /* A string header for bytes that stay where they are; panics on null data and on invalid UTF-8. */
 BESKID_EXPORT const BeskidStr *str_new(const uint8_t *data, uint64_t length);

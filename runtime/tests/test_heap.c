@@ -111,7 +111,7 @@ static int64_t test_sizes(void **sp, void *argument)
     uint64_t size = 0;
     for (unsigned index = 0; index < 400; index++) {
         uint8_t *cell = alloc(size, NULL);
-        CHECK(((uintptr_t)cell & 15) == 0);
+        CHECK(((uintptr_t)cell & 7) == 0);
         for (uint64_t byte = 0; byte < size; byte++) {
             CHECK(cell[byte] == 0);
         }
@@ -135,6 +135,18 @@ static int64_t test_sizes(void **sp, void *argument)
         }
     }
     CHECK(gc_object_count() == 401);
+    return 0;
+}
+
+static int64_t test_small_cells_fit(void **sp, void *argument)
+{
+    (void)argument;
+    for (uint64_t size = 16; size <= 64; size += 8) {
+        at_site(sp, &sites[0], 0);
+        sp[1] = alloc(size, NULL);
+        at_site(sp, &sites[0], 1);
+        CHECK(gc_collect() == (int64_t)size);
+    }
     return 0;
 }
 
@@ -183,7 +195,7 @@ static int64_t test_arrays(void **sp, void *argument)
     BeskidArray *array = array_new_typed(&mixed_element, 50);
     sp[1] = array;
     CHECK(array->len == 50 && array->cap == 50 && array_len(array) == 50);
-    CHECK(((uintptr_t)array->ptr & 15) == 0);
+    CHECK(((uintptr_t)array->ptr & 7) == 0);
     for (int64_t index = 0; index < 50; index++) {
         uint64_t *words = (uint64_t *)(void *)(array->ptr + index * 24);
         words[0] = ~UINT64_C(0);
@@ -351,6 +363,7 @@ int main(void)
         {"trees", test_trees},
         {"long list", test_long_list},
         {"sizes", test_sizes},
+        {"small cells fit", test_small_cells_fit},
         {"large blocks return", test_large_blocks_return},
         {"slices keep parents", test_slices_keep_parents},
         {"arrays", test_arrays},

@@ -94,7 +94,7 @@ def test_narrowing_attribute_without_either_is_accepted() -> None:
         ('name = "str_len"', 'name = "alloc"', "function alloc is written twice"),
         ('name = "len", c = "uint64_t", offset = 8', 'name = "len", c = "uint64_t", offset = 16', "ends at 8"),
         ('{ name = "text", is = "string" }', '{ name = "text", is = "strnig" }', "unknown word 'strnig'"),
-        ("sizes = [\n    16, 32", "sizes = [\n    32, 16", "sizes must rise"),
+        ("sizes = [\n    16, 24", "sizes = [\n    24, 16", "sizes must rise"),
         ('name = "__str_len"', 'name = "str_len"', "does not start with two underscores"),
     ],
 )

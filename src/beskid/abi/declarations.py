@@ -6,7 +6,7 @@ from __future__ import annotations
 
 LLVM_DECLARATIONS: dict[str, str] = {
     "beskid_runtime_abi_version": "declare i32 @beskid_runtime_abi_version() nounwind",
-    "alloc": "declare noalias nonnull noundef align 16 dereferenceable(16) ptr @alloc(i64, ptr) nounwind",
+    "alloc": "declare noalias nonnull noundef align 8 dereferenceable(16) ptr @alloc(i64, ptr) nounwind",
     "str_new": "declare ptr @str_new(ptr, i64) nounwind",
     "str_concat": "declare ptr @str_concat(ptr, ptr) nounwind",
     "str_len": "declare i64 @str_len(ptr) nounwind",
@@ -45,7 +45,7 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "beskid_thunk_leave": "declare void @beskid_thunk_leave(ptr) nounwind",
     "beskid_program_forget": "declare void @beskid_program_forget(ptr) nounwind",
     "beskid_main": "declare i64 @beskid_main(i64, ptr, ptr) nounwind",
-    "array_new_typed": "declare noalias nonnull noundef align 16 dereferenceable(16) ptr @array_new_typed(ptr, i64) nounwind",
+    "array_new_typed": "declare noalias nonnull noundef align 8 dereferenceable(16) ptr @array_new_typed(ptr, i64) nounwind",
     "array_copy": "declare void @array_copy(ptr, i64, ptr, i64, i64) nounwind",
     "array_slice": "declare ptr @array_slice(ptr, i64, i64) nounwind",
     "bytes_compare": "declare i64 @bytes_compare(ptr, ptr) nounwind memory(read) willreturn",

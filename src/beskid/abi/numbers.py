@@ -92,9 +92,9 @@ __all__ = [
 
 BESKID_RUNTIME_ABI_VERSION = 2
 BESKID_RUNTIME_ABI_LEVEL = 2
-BESKID_DRAFT_HASH = 0x621987783B311A75
+BESKID_DRAFT_HASH = 0x3637A98FC23A9499
 # A built runtime library or archive contains this line, so that it can be asked without running it.
-BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=2 draft=621987783b311a75"
+BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=2 draft=3637a98fc23a9499"
 
 # Size and alignment of the shadow region; the context lies at its base.
 SHADOW_REGION_SIZE = 8388608
@@ -107,7 +107,7 @@ FRAME_SLOTS_MAXIMUM = 4096
 # Address space of the native stack that programs run on.
 NATIVE_STACK_SIZE = 1073741824
 # Alignment of every heap cell.
-CELL_GRANULE = 16
+CELL_GRANULE = 8
 # Size and alignment of a heap block.
 HEAP_BLOCK_SIZE = 65536
 # Largest cell that shares a block.
@@ -150,8 +150,11 @@ INTEROP_TAG_STRING_LENGTH = 0
 CONTEXT_CURSORS_OFFSET = 64
 SIZE_CLASSES = (
     16,
+    24,
     32,
+    40,
     48,
+    56,
     64,
     80,
     96,

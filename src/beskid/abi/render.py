@@ -109,6 +109,7 @@ def render_header(contract: Contract) -> str:
         "",
         "/* Cell sizes of the small classes of the heap. */",
         f"#define BESKID_SIZE_CLASS_COUNT {len(contract.size_classes)}",
+        f"#define BESKID_SMALL_CELL_MINIMUM {contract.size_classes[0]}",
         f"#define BESKID_SIZE_CLASSES {{{', '.join(str(size) for size in contract.size_classes)}}}",
         "",
     ]

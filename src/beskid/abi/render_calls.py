@@ -15,7 +15,7 @@ SAFE_ATTRIBUTES = frozenset({"nounwind", "noreturn", "cold"})
 """What the declaration of a function that may collect or panic may carry; see `docs/internals/codegen.md`."""
 
 # A fresh cell has the smallest size at least, and nothing else refers to it.
-_FRESH_RESULT = "noalias nonnull noundef align 16 dereferenceable(16)"
+_FRESH_RESULT = "noalias nonnull noundef align 8 dereferenceable(16)"
 
 _PARAMETER_TYPES = {AbiParamKind.PTR: "ptr", AbiParamKind.I64: "i64", AbiParamKind.F64: "double"}
 

@@ -112,7 +112,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "alloc", (P("size", K.PTR, V.SIZE, False), P("descriptor", K.PTR, V.DESCRIPTOR, True)), R.PTR, V.OBJECT, False,
-        collects=True, panics=True, since=0, attributes=(), fresh=True, meaning="A zeroed cell of at least `size` bytes, 16-byte aligned; a descriptor goes to word 0, without one the cell is never traced.",
+        collects=True, panics=True, since=0, attributes=(), fresh=True, meaning="A zeroed cell of at least `size` bytes, 8-byte aligned; a descriptor goes to word 0, without one the cell is never traced.",
     ),
     BuiltinFnSpec(
         "str_new", (P("data", K.PTR, V.BYTES, False), P("length", K.PTR, V.SIZE, False)), R.PTR, V.STRING, False,
@@ -757,7 +757,7 @@ ABI_CONSTANTS: tuple[AbiConstant, ...] = (
     AbiConstant("SHADOW_SLOTS_OFFSET", 4096, True, "Where the first activation's slots start in the region."),
     AbiConstant("FRAME_SLOTS_MAXIMUM", 4096, True, "Most slots an activation may use."),
     AbiConstant("NATIVE_STACK_SIZE", 1073741824, True, "Address space of the native stack that programs run on."),
-    AbiConstant("CELL_GRANULE", 16, True, "Alignment of every heap cell."),
+    AbiConstant("CELL_GRANULE", 8, True, "Alignment of every heap cell."),
     AbiConstant("HEAP_BLOCK_SIZE", 65536, True, "Size and alignment of a heap block."),
     AbiConstant("SMALL_CELL_MAXIMUM", 32768, True, "Largest cell that shares a block."),
     AbiConstant("KIND_OBJECT", 0, True, "Cells whose word 0 is a type descriptor."),

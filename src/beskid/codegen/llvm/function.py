@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from beskid.abi.tables import CELL_GRANULE, SHADOW_REGION_SIZE
+from beskid.abi.tables import SHADOW_REGION_SIZE, SIZE_CLASSES
 from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
 from beskid.ir.model import (
@@ -41,7 +41,7 @@ LARGE_INSTRUCTIONS = 400
 """A function larger than this is never inlined, and calls the runtime where smaller ones have a quick way in place:
 LLVM's time grows faster than the number of branches. Without optimisation every function is written so."""
 
-REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({CELL_GRANULE})"
+REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({SIZE_CLASSES[0]})"
 """What holds for every reference: null, or a cell of at least the smallest size, which static ones have too."""
 
 

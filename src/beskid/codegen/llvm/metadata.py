@@ -8,7 +8,7 @@ and writes all memory.
 
 from __future__ import annotations
 
-from beskid.abi.numbers import CELL_GRANULE
+from beskid.abi.numbers import SIZE_CLASSES
 from beskid.ir.model import IRType, Location
 
 LENGTH_BOUND = (1 << 63) - 1
@@ -96,7 +96,7 @@ class Metadata:
     def reference(self) -> str:
         """The attachment for a load of a reference: null, or a cell of at least the smallest size."""
         if self._extent < 0:
-            self._extent = self._add(f"!{{i64 {CELL_GRANULE}}}")
+            self._extent = self._add(f"!{{i64 {SIZE_CLASSES[0]}}}")
         return f", !dereferenceable_or_null !{self._extent}"
 
     def field(self, type: IRType, offset: int) -> str:
