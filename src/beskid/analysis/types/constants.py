@@ -94,7 +94,7 @@ def check_constant(world: World, diagnostics: list[Diagnostic], symbol: ConstSym
                 f"the value of constant `{symbol.name}` is not a constant: {fault.reason}",
                 symbol.source,
                 fault.span,
-                fault.reason,
+                "not a constant",
                 "use literals, other constants and operators; use a function for the rest",
                 (Label(symbol.source, symbol.name_span, "needed for this constant"),),
             )

@@ -194,6 +194,7 @@ class DeclarationParser(ForeignItems):
                 modifier = word
                 self.pos += 1
                 is_mut = self.take("mut") or is_mut
+        self.foreign_receiver()
         self.foreign_parameter()
         annotation = self.type("a type of a parameter")
         if self.kinds[self.pos] == "mut":
@@ -326,7 +327,7 @@ class DeclarationParser(ForeignItems):
         self.foreign_member()
         after = self.type_end(self.pos)
         if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in ("(", "<"):
-            methods.append(self.function(start.offset, start.attributes, start.is_pub, start.doc))
+            methods.append(self._method(start))
             self.take(",")
             return
         fields.append(self._field(start))
@@ -477,4 +478,9 @@ class DeclarationParser(ForeignItems):
         after = self.type_end(self.pos)
         if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in (",", "}"):
             self.fail("fields stand in the `type`, not beside its methods", self.tokens.span(after))
-        methods.append(self.function(start.offset, start.attributes, start.is_pub, start.doc))
+        methods.append(self._method(start))
+
+    def _method(self, start: MemberStart) -> tree.FunctionItem:
+        method = self.function(start.offset, start.attributes, start.is_pub, start.doc)
+        self.foreign_typed_receiver(method)
+        return method

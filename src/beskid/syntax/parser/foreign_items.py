@@ -38,6 +38,8 @@ _TYPE_WORDS: Final = {
     "protocol": ("contract", "`contract Name { i64 Method(i64 x); }`"),
     "union": ("enum", "`enum Name { First(i64 value), Second, }`"),
 }
+OWN_RECEIVER: Final = "a method has no parameter for its own object"
+OWN_RECEIVER_HELP: Final = "leave it out: the object is `this`"
 _IMPORT_WORDS: Final = frozenset({"import", "using", "include", "from", "require", "open"})
 _MODULE_WORDS: Final = frozenset({"namespace", "module", "package"})
 
@@ -168,6 +170,19 @@ class ForeignItems(StatementParser):
             )
         if kind == "." and self.kinds[pos + 1] == ".":
             self.foreign("there are no variadic parameters", self.span_here(), "take an array: `T[] values`")
+
+    def foreign_receiver(self) -> None:
+        """At a parameter: `self`, `&self` and `&mut self`."""
+        last = self.pos
+        while self.kinds[last] in ("&", "mut"):
+            last += 1
+        if self.token_text(last) == "self" and self.kinds[last + 1] in (",", ")"):
+            self.foreign(OWN_RECEIVER, self.span_over(self.pos, last), OWN_RECEIVER_HELP)
+
+    def foreign_typed_receiver(self, method: tree.FunctionItem) -> None:
+        """Behind a method: `Point self` before its other parameters."""
+        if method.parameters and method.parameters[0].name.text == "self":
+            self.report(OWN_RECEIVER, method.parameters[0].span, help=OWN_RECEIVER_HELP, code="E1109")
 
     def foreign_member(self) -> None:
         """At a member of a type."""

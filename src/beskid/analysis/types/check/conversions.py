@@ -83,11 +83,16 @@ def _coerce_primitive(
 
 def as_form(checker: BodyChecker, span: Span, target: Type) -> str:
     """The source at `span` as an explicit conversion."""
+    return f"{_operand(checker, span)} as {show_type(target)}"
+
+
+def _operand(checker: BodyChecker, span: Span) -> str:
+    """The source at `span`, so that an operator or a call may follow."""
     text = checker.text(span)
     if len(text) > 60 or "\n" in text:
-        return f"(…) as {show_type(target)}"
-    is_simple = all(c.isalnum() or c in "_.()[]" for c in text)
-    return f"{text if is_simple else f'({text})'} as {show_type(target)}"
+        return "(…)"
+    is_text = text[0] == text[-1] == '"' and text.count('"') == 2
+    return text if is_text or all(c.isalnum() or c in "_.()[]" for c in text) else f"({text})"
 
 
 def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> None:
@@ -104,11 +109,13 @@ def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> No
 
 def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> str:
     if wanted is BOOL and numeric(actual):
-        return f"write a comparison: `{_short(checker.text(span))} != 0`"
+        return comparison_help(checker, span)
     if wanted is CHAR and actual is STRING:
         return "a char is written in single quotes: `'x'`"
     if wanted is STRING and isinstance(actual, PrimitiveType) and (actual.is_numeric or actual is CHAR):
         return f'interpolation makes a string of it: `"${{{_short(checker.text(span))}}}"`'
+    if numeric(wanted) and actual is STRING:
+        return parse_help(checker, span, wanted)
     if (integer(wanted) and actual is CHAR) or (wanted is CHAR and integer(actual)):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
     if isinstance(actual, EnumType) and actual.arguments and actual.arguments[0] == wanted:
@@ -128,6 +135,20 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
     if numeric(wanted) and numeric(actual):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
     return f"a value of type {show_type(wanted)} must stand here"
+
+
+def comparison_help(checker: BodyChecker, span: Span) -> str:
+    """What stands for a number where a `bool` is wanted."""
+    text = _operand(checker, span)
+    if text.isdecimal():
+        return f"write `{'false' if int(text) == 0 else 'true'}`: numbers are no truth values"
+    return f"write a comparison: `{text} != 0`"
+
+
+def parse_help(checker: BodyChecker, span: Span, wanted: Type) -> str:
+    """How a text becomes a number."""
+    function = "ParseI64" if integer(wanted) else "ParseF64"
+    return f"`{_operand(checker, span)}.{function}()` reads a number out of a text, as a Result"
 
 
 def _short(text: str) -> str:

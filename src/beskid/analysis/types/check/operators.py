@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.types.check.contract_values import contract_value, converts
-from beskid.analysis.types.check.conversions import as_form, convert, error_value
+from beskid.analysis.types.check.conversions import as_form, convert, error_value, parse_help
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.literals import (
     ARITHMETIC,
@@ -374,7 +374,7 @@ def cast(checker: BodyChecker, expression: tree.CastExpression, expected: Type |
             f"{show_type(source)} cannot be converted to {show_type(target)}",
             expression.span,
             f"`as` on {show_type(source)}",
-            _cast_help(source, target),
+            _cast_help(checker, expression.operand.span, source, target),
         )
         return error_value(expression.span)
     if source is target:
@@ -400,15 +400,15 @@ def _is_castable(source: Type, target: Type) -> bool:
     return target is CHAR and integer(source) is not None
 
 
-def _cast_help(source: Type, target: Type) -> str:
+def _cast_help(checker: BodyChecker, operand: Span, source: Type, target: Type) -> str:
     if target is STRING:
         return 'use interpolation: `"${value}"`'
     if source is BOOL:
         return "use `match` on the bool"
     if target is BOOL:
         return "compare: `x != 0`"
-    if source is STRING:
-        return "parse the text with the functions of `Core.Numbers`"
+    if source is STRING and numeric(target):
+        return parse_help(checker, operand, target)
     if CHAR in (source, target):
         return f"char converts from and to integers: go through `as {I32.name}`"
     return "`as` converts between numbers, and between char and integers"

@@ -16,7 +16,7 @@ from beskid.analysis.types.check.dispatch import find_place, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import unify
-from beskid.analysis.types.model import ERROR, Type, show_type
+from beskid.analysis.types.model import ERROR, Type
 from beskid.analysis.types.walk import captured_in
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
@@ -140,7 +140,7 @@ def check_parameters(
             missing.span,
             label,
             f"assign it first: `{name} = …;`",
-            (Label(checker.source, missing.local.span, f"this is {show_type(missing.local.type)}"),),
+            (Label(checker.source, missing.local.span, "declared here"),),
         )
 
 

@@ -11,7 +11,7 @@ from typing import cast
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import LocalSymbol
 from beskid.analysis.types import flow
-from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.conversions import comparison_help, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.literals import strip_groups
@@ -21,6 +21,7 @@ from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
+from beskid.analysis.types.relations import numeric
 from beskid.syntax import tree
 
 
@@ -73,7 +74,7 @@ def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expres
     elif show_type(type) in ("string",):
         help = 'write a comparison: `text != ""`'
     else:
-        help = "write a comparison: `x != 0`"
+        help = comparison_help(checker, expression.span) if numeric(type) else "write a comparison"
     checker.error(
         "E1208", f"a condition must be bool, got {show_type(type)}", expression.span, f"this is {show_type(type)}", help
     )
