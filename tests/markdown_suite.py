@@ -7,12 +7,14 @@ part of its message:
     let x = y;  // error: [E1101] "unknown value", [E1206]
     i32 n = m;  // warning: [W1203]
 
-`check_block` compares the set of (line, code) exactly, and every quoted text; with `bless` it rewrites the comments.
+`check_block` compares how often each code stands on each line, and every quoted text; with `bless` it rewrites the
+comments.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +88,7 @@ def check_block(path: Path, block: Block, check: Check, bless: bool = False) -> 
         return
     wanted = expected(block.text)
     found = actual(diagnostics)
-    if {(line, code) for line, code, _ in wanted} != {(line, code) for line, code, _ in found}:
+    if _places(wanted) != _places(found):
         raise AssertionError(f"{path.name}:{block.line} {block.title}\n{_difference(block, wanted, found)}")
     for line, code, text in wanted:
         if not any(line == there and code == other and text in message for there, other, message in found):
@@ -94,16 +96,20 @@ def check_block(path: Path, block: Block, check: Check, bless: bool = False) -> 
             raise AssertionError(f"{place}: no message of {code} contains {text!r}: {found}")
 
 
+def _places(diagnostics: list[tuple[int, str, str]]) -> Counter[tuple[int, str]]:
+    return Counter((line, code) for line, code, _ in diagnostics)
+
+
 def _difference(block: Block, wanted: list[tuple[int, str, str]], found: list[tuple[int, str, str]]) -> str:
-    wanted_keys = {(line, code) for line, code, _ in wanted}
-    found_keys = {(line, code) for line, code, _ in found}
-    missing = [f"  line {block.line + line - 1}: missing {code}" for line, code in sorted(wanted_keys - found_keys)]
-    extra = [
-        f"  line {block.line + line - 1}: unexpected {code}: {message}"
+    missing = _places(wanted) - _places(found)
+    extra = _places(found) - _places(wanted)
+    lines = [f"  line {block.line + line - 1}: missing {code}" for line, code in sorted(missing.elements())]
+    lines += [
+        f"  line {block.line + line - 1}: {extra[line, code]} unexpected {code}: {message}"
         for line, code, message in found
-        if (line, code) not in wanted_keys
+        if extra[line, code]
     ]
-    return "\n".join(missing + extra)
+    return "\n".join(lines)
 
 
 def _bless(path: Path, block: Block, diagnostics: list[Diagnostic]) -> None:
@@ -111,20 +117,23 @@ def _bless(path: Path, block: Block, diagnostics: list[Diagnostic]) -> None:
     for diagnostic in diagnostics:
         line = diagnostic.source.position(diagnostic.span.start)[0]
         by_line.setdefault(line, []).append(diagnostic)
-    texts = {(line, code): text for line, code, text in expected(block.text) if text}
+    texts = [(line, code, text) for line, code, text in expected(block.text) if text]
     lines = path.read_text(encoding="utf-8").split("\n")
     for number in range(1, block.text.count("\n") + 1):
         index = block.line + number - 2
-        lines[index] = _EXPECTATION.sub("", lines[index]) + _comment(number, by_line.get(number, []), texts)
+        found = sorted(by_line.get(number, []), key=lambda each: (each.code, each.span.start))
+        lines[index] = _EXPECTATION.sub("", lines[index]) + _comment(number, found, texts)
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def _comment(number: int, found: list[Diagnostic], texts: dict[tuple[int, str], str]) -> str:
+def _comment(number: int, found: list[Diagnostic], texts: list[tuple[int, str, str]]) -> str:
     if not found:
         return ""
     codes: list[str] = []
-    for code in sorted({each.code for each in found}):
-        text = texts.get((number, code))
-        codes.append(f'[{code}] "{text}"' if text else f"[{code}]")
+    for each in found:
+        kept = next((known for known in texts if known[:2] == (number, each.code) and known[2] in each.message), None)
+        if kept is not None:
+            texts.remove(kept)
+        codes.append(f'[{each.code}] "{kept[2]}"' if kept is not None else f"[{each.code}]")
     severity = "error" if any(each.severity is Severity.ERROR for each in found) else "warning"
     return f"  // {severity}: {', '.join(codes)}"
