@@ -105,7 +105,8 @@ class Session:
             decoding: list[Diagnostic] = []
             packages = self._packages(decoding)
             entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
-            self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, self.options.print_result)
+            shows_result = self.options.print_result
+            self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, shows_result)
             self.diagnostics += [*decoding, *self._checked.diagnostics]
         return self._checked
 
