@@ -15,9 +15,9 @@
 #endif
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
-#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(2)
+#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(3)
 #define BESKID_DRAFT_HASH UINT64_C(0x3637a98fc23a9499)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=2 draft=3637a98fc23a9499"
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=3 draft=3637a98fc23a9499"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -65,8 +65,14 @@
 #define BESKID_STATUS_BUSY INT64_C(102)
 /* Status after an interrupt. */
 #define BESKID_STATUS_INTERRUPTED INT64_C(130)
-/* Interop tag: length of the string in the payload. */
+/* Interop tag of the usize group: length of a string in bytes. */
 #define BESKID_INTEROP_TAG_STRING_LENGTH INT64_C(0)
+/* Interop tag of the unit group: gives back memory that C made with `malloc`; null is fine. */
+#define BESKID_INTEROP_TAG_RELEASE_MEMORY INT64_C(1)
+/* Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD. */
+#define BESKID_INTEROP_TAG_TEXT_AT INT64_C(2)
+/* Interop tag of the usize group: number of bytes before the zero byte at an address; 0 for null. */
+#define BESKID_INTEROP_TAG_TEXT_LENGTH INT64_C(3)
 
 /* Cell sizes of the small classes of the heap. */
 #define BESKID_SIZE_CLASS_COUNT 43
@@ -200,6 +206,19 @@ _Static_assert(offsetof(BeskidContext, reserved0) == 40, "BeskidContext.reserved
 _Static_assert(offsetof(BeskidContext, reserved1) == 48, "BeskidContext.reserved1 offset");
 _Static_assert(offsetof(BeskidContext, reserved2) == 56, "BeskidContext.reserved2 offset");
 
+/* The tags that interop_dispatch_usize answers to: number, handler, type of the payload. */
+#define BESKID_INTEROP_USIZE_TAGS(ROW) \
+    ROW(BESKID_INTEROP_TAG_STRING_LENGTH, string_length, const BeskidStr *) \
+    ROW(BESKID_INTEROP_TAG_TEXT_LENGTH, text_length, void *)
+
+/* The tags that interop_dispatch_unit answers to: number, handler, type of the payload. */
+#define BESKID_INTEROP_UNIT_TAGS(ROW) \
+    ROW(BESKID_INTEROP_TAG_RELEASE_MEMORY, release_memory, void *)
+
+/* The tags that interop_dispatch_ptr answers to: number, handler, type of the payload. */
+#define BESKID_INTEROP_PTR_TAGS(ROW) \
+    ROW(BESKID_INTEROP_TAG_TEXT_AT, text_at, void *)
+
 /* The ABI version of this runtime; compared for equality before user code runs. */
 BESKID_EXPORT uint32_t beskid_runtime_abi_version(void);
 /* A zeroed cell of at least `size` bytes, 8-byte aligned; a descriptor goes to word 0, without one the cell is never traced. */
@@ -238,11 +257,11 @@ BESKID_EXPORT int64_t event_unsubscribe_first(void **slot, void *handler);
 BESKID_EXPORT int64_t event_len(void *state);
 /* The handler at an index in order of subscription, or null. */
 BESKID_EXPORT void *event_get_handler(void *state, uint64_t index);
-/* Dispatches an interop envelope that yields nothing; no tag of this kind exists, so it panics. */
+/* Gives an interop envelope to the handler of its tag in the group that yields nothing; panics for another tag. */
 BESKID_EXPORT void interop_dispatch_unit(void *envelope);
-/* Dispatches an interop envelope that yields a reference; no tag of this kind exists, so it panics. */
+/* Gives an interop envelope to the handler of its tag in the group that yields a reference; panics for another tag. */
 BESKID_EXPORT void *interop_dispatch_ptr(void *envelope);
-/* Dispatches an interop envelope that yields a number; tag 0 is the length of the string at +16. */
+/* Gives an interop envelope to the handler of its tag in the group that yields a number; panics for another tag. */
 BESKID_EXPORT int64_t interop_dispatch_usize(void *envelope);
 /* Address of the 22 bytes `Hello from libc.write` and a line feed; for tests. */
 BESKID_EXPORT int64_t test_bytes_ptr(void);

@@ -212,9 +212,9 @@ static int64_t refused(void **sp, void *argument)
         interop_dispatch_unit(&(BeskidInteropEnvelope){NULL, 0, 0, NULL});
         return 0;
     case 14:
-        return interop_dispatch_ptr(&(BeskidInteropEnvelope){NULL, 0, 0, NULL}) != NULL;
+        return interop_dispatch_ptr(&(BeskidInteropEnvelope){NULL, INT32_MIN, 0, NULL}) != NULL;
     case 15:
-        return interop_dispatch_usize(&(BeskidInteropEnvelope){NULL, 9, 0, NULL});
+        return interop_dispatch_usize(&(BeskidInteropEnvelope){NULL, 1, 0, NULL});
     case 16:
         panic_integer_overflow();
     case 17:
@@ -250,9 +250,9 @@ static void check_messages(void)
         "null event handler",
         "event capacity must be positive",
         "event capacity exceeded",
-        "invalid interop tag for unit dispatch",
-        "invalid interop tag for ptr dispatch",
-        "invalid interop tag for usize dispatch",
+        "invalid interop tag for unit dispatch: 0",
+        "invalid interop tag for ptr dispatch: -2147483648",
+        "invalid interop tag for usize dispatch: 1",
         "integer overflow",
         "array length is negative",
         "array slice out of range",

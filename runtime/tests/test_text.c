@@ -158,6 +158,30 @@ static void check_files(void)
     CHECK(text_is(os_error_text(ENOENT), strerror(ENOENT)));
 }
 
+static BeskidInteropEnvelope envelope(int64_t tag, const void *payload)
+{
+    return (BeskidInteropEnvelope){NULL, (int32_t)tag, 0, (void *)(uintptr_t)payload};
+}
+
+static void check_interop(const BeskidStr *text)
+{
+    BeskidInteropEnvelope length = envelope(BESKID_INTEROP_TAG_STRING_LENGTH, text);
+    CHECK(interop_dispatch_usize(&length) == 4);
+    char *made = malloc(8);
+    CHECK(made != NULL);
+    memcpy(made, "ab\xFFz\0y", 7);
+    BeskidInteropEnvelope measured = envelope(BESKID_INTEROP_TAG_TEXT_LENGTH, made);
+    BeskidInteropEnvelope copied = envelope(BESKID_INTEROP_TAG_TEXT_AT, made);
+    CHECK(interop_dispatch_usize(&measured) == 4);
+    CHECK(text_is(interop_dispatch_ptr(&copied), "ab\xEF\xBF\xBDz"));
+    BeskidInteropEnvelope released = envelope(BESKID_INTEROP_TAG_RELEASE_MEMORY, made);
+    interop_dispatch_unit(&released);
+    measured.payload = copied.payload = released.payload = NULL;
+    CHECK(interop_dispatch_usize(&measured) == 0);
+    CHECK(text_is(interop_dispatch_ptr(&copied), ""));
+    interop_dispatch_unit(&released);
+}
+
 static void check_process(void)
 {
     BeskidStr name = literal("BESKID_TEST_VARIABLE"), value = literal("wert"), bad = literal("a=b");
@@ -173,7 +197,7 @@ static void check_process(void)
     CHECK(os_random() != os_random());
     CHECK(syscall_write(1, NULL) == -1 && syscall_write(-1, &value) == -1);
     CHECK(syscall_read(0, 0)->len == 0 && syscall_read(-1, 10)->len == 0);
-    CHECK(interop_dispatch_usize(&(BeskidInteropEnvelope){NULL, 0, 0, &value}) == 4);
+    check_interop(&value);
     CHECK(test_bytes_len() == 22 && memcmp((void *)(uintptr_t)test_bytes_ptr(), "Hello from libc.write\n", 22) == 0);
 }
 

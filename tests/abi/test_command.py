@@ -44,6 +44,7 @@ def test_show_prints_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["abi", "show"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(f"ABI version {VERSION}, level {LEVEL}")
+    assert "   2  interop_dispatch_ptr  text_at: " in text
     assert "syscall_write(descriptor: I64, text: string?) -> I64" in text
     assert main(["abi", "show", "--c-header"]) == 0
     assert capsys.readouterr().out == (ROOT / "runtime/include/beskid_abi.h").read_text(encoding="utf-8")
@@ -51,6 +52,8 @@ def test_show_prints_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     shown = json.loads(capsys.readouterr().out)
     assert [row["symbol"] for row in shown["functions"]] == [row.symbol for row in CONTRACT.functions]
     assert (shown["version"], shown["level"]) == (VERSION, LEVEL)
+    tags = [(row["number"], row["group"], row["name"]) for row in shown["interopTags"]]
+    assert tags == [(tag.number, tag.group, tag.name) for tag in CONTRACT.interop_tags]
 
 
 def test_check_agrees_with_the_checkout(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:

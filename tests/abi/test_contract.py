@@ -96,12 +96,28 @@ def test_narrowing_attribute_without_either_is_accepted() -> None:
         ('{ name = "text", is = "string" }', '{ name = "text", is = "strnig" }', "unknown word 'strnig'"),
         ("sizes = [\n    16, 24", "sizes = [\n    24, 16", "sizes must rise"),
         ('name = "__str_len"', 'name = "str_len"', "does not start with two underscores"),
+        ("number = 2\n", "number = 0\n", "interop tag 0 is written twice"),
+        ('group = "ptr"', 'group = "f64"', "text_at: group is one of unit, ptr, usize, not 'f64'"),
+        ('payload = "string"', 'payload = "F64"', "string_length: F64 is no payload of an envelope"),
+        ('name = "text_at"', 'name = "Text"', "Text: the name of an interop tag is lower case"),
+        (
+            'payload = "string"\ncollects = false\nsince = 0',
+            'payload = "string"\ncollects = false\nsince = 99',
+            "string_length: since 99 is not between 0 and the level",
+        ),
     ],
 )
 def test_contradiction_is_refused(old: str, new: str, message: str) -> None:
     assert old in TEXT
     with pytest.raises(ContractError, match=message):
         parse_contract(TEXT.replace(old, new, 1))
+
+
+def test_a_dispatch_function_collects_when_a_tag_of_its_group_does() -> None:
+    specs = {spec.symbol: spec for spec in abi.BUILTIN_SPECS}
+    for symbol in {tag.function for tag in abi.INTEROP_TAGS}:
+        assert specs[symbol].collects is any(tag.collects for tag in abi.INTEROP_TAGS if tag.function == symbol)
+        assert specs[symbol].panics
 
 
 def test_draft_hash_follows_the_draft_part_only() -> None:

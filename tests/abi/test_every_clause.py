@@ -11,7 +11,7 @@ import pytest
 from beskid.abi.compare import Change, compare
 from beskid.abi.contract import parse_contract
 from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH
-from beskid.abi.model import AbiReturnKind, BuiltinFnSpec, Contract, StructLayout, ValueForm
+from beskid.abi.model import AbiReturnKind, BuiltinFnSpec, Contract, InteropTag, StructLayout, ValueForm
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = (ROOT / LOCK_PATH).read_text(encoding="utf-8")
@@ -21,7 +21,8 @@ CONTRACT = parse_contract((ROOT / CONTRACT_PATH).read_text(encoding="utf-8"))
 def changed_functions(function: BuiltinFnSpec) -> Iterator[tuple[str, BuiltinFnSpec]]:
     """The function after each change that a program could notice."""
     yield "name", replace(function, symbol=f"{function.symbol}_other")
-    yield "collects", replace(function, collects=not function.collects)
+    if function.symbol not in {tag.function for tag in CONTRACT.interop_tags}:
+        yield "collects", replace(function, collects=not function.collects)
     yield "panics", replace(function, panics=not function.panics)
     yield "fresh", replace(function, fresh=not function.fresh)
     yield "since", replace(function, since=function.since + 1)
@@ -66,6 +67,24 @@ def test_the_order_of_functions_is_part_of_the_contract() -> None:
     comparison = compare(LOCK, replace(CONTRACT, functions=(second, first, *rest)))
     assert comparison.change is Change.BREAKING
     assert {item.clause for item in comparison.differences} == {f"function {first.symbol}", f"function {second.symbol}"}
+
+
+@pytest.mark.parametrize("tag", CONTRACT.interop_tags, ids=[tag.name for tag in CONTRACT.interop_tags])
+def test_every_change_of_an_interop_tag_breaks(tag: InteropTag) -> None:
+    others = tuple(held for held in CONTRACT.interop_tags if held is not tag)
+    for tags in (
+        others,
+        (*others, replace(tag, group="other")),
+        (*others, replace(tag, name="other")),
+        (*others, replace(tag, number=tag.number + 1)),
+        (*others, replace(tag, payload=ValueForm.OBJECT)),
+        (*others, replace(tag, payload_nullable=not tag.payload_nullable)),
+        (*others, replace(tag, collects=not tag.collects)),
+        (*others, replace(tag, since=tag.since + 1)),
+    ):
+        comparison = compare(LOCK, replace(CONTRACT, interop_tags=tags))
+        assert comparison.change is Change.BREAKING
+        assert f"tag {tag.group}.{tag.name}" in [item.clause for item in comparison.differences]
 
 
 STABLE = [struct for struct in CONTRACT.structs if not struct.draft]

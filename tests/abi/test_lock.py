@@ -96,6 +96,13 @@ BREAKING = {
     ),
     "type of a field": ('{ name = "tag", c = "int32_t"', '{ name = "tag", c = "uint32_t"', "BeskidInteropEnvelope.tag"),
     "constant": ("value = 101", "value = 104", "constant STATUS_PANIC changed"),
+    "number of a tag": ("number = 2\n", "number = 9\n", "tag ptr.text_at changed"),
+    "group of a tag": ('group = "unit"', 'group = "usize"', "tag unit.release_memory is gone"),
+    "effects of a tag": (
+        'payload = "string"\ncollects = false',
+        'payload = "string"\ncollects = true',
+        "tag usize.string_length changed",
+    ),
     "clause": (
         "syscall_write with a null handle returns -1.",
         "syscall_write with a null handle panics.",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from beskid.abi import BUILTIN_SPECS, AbiReturnKind
+from beskid.abi import BUILTIN_SPECS, INTEROP_TAGS, AbiReturnKind
 
 _REGISTERS = {"i": (1, "i64"), "r": (9, "ref"), "p": (17, "ptr"), "f": (25, "f64"), "w": (33, "i32")}
 _EACH = 8
@@ -19,6 +19,7 @@ _EACH = 8
 _HEAD = """module "calls"
 entry @_B4main
 descriptor "box" size 24 align 8 references [16] display "box"
+descriptor "plain" size 24 align 8 references [] display "plain"
 descriptor "holder" size 16 align 8 references [8] display "holder"
 descriptor "element string" size 8 align 8 references [0] display "string"
 function @_B4word(%0 ref) -> (i64) at "word" "main.bd" 1:1 {
@@ -139,13 +140,21 @@ SLOT = (
 )
 
 
-def dispatch(group: str, tag: int) -> tuple[str, ...]:
-    """An envelope with this tag and a string as payload, dispatched by a group."""
+TAGS = {group: {tag.number for tag in INTEROP_TAGS if tag.group == group} for group in ("unit", "ptr", "usize")}
+"""The tags that the dispatch function of each group answers to."""
+
+
+def dispatch(group: str, tag: int, payload: str = 'string "hello"') -> tuple[str, ...]:
+    """An envelope with this tag and payload, dispatched by a group. `word $i7` is an address inside the test bytes."""
     result = {"unit": "", "ptr": "$r2 = ", "usize": "$i1 = "}[group]
+    is_traced = payload.startswith("string")
+    at_bytes = ("$i7 = call_runtime test_bytes_ptr()", "$i7 = iadd $i7, i64 1") if payload == "word $i7" else ()
     return (
-        *BOX,
+        *at_bytes,
+        f'$r1 = allocate_object "{"box" if is_traced else "plain"}"',
+        "address $p1 of $r1",
         f"store_field $r1 + 8, i32 {tag}",
-        'store_field $r1 + 16, string "hello"',
+        f"store_field $r1 + 16, {payload.removeprefix('word ')}",
         f"{result}call_runtime interop_dispatch_{group}($p1)",
     )
 
@@ -296,11 +305,18 @@ SCENES: dict[str, Scene] = {
         "$i1 = call_runtime event_subscribe($p2, $r2, i64 1)",
     ),
     "interop_dispatch_usize": Scene((*dispatch("usize", 0), "show $i1"), "5\n"),
+    "interop_dispatch_usize of an address": Scene((*dispatch("usize", 3, "word $i7"), "show $i1"), "21\n"),
+    "interop_dispatch_usize of a null address": Scene((*dispatch("usize", 3, "i64 0"), "show $i1"), "0\n"),
+    "interop_dispatch_ptr": Scene((*dispatch("ptr", 2, "word $i7"), "text $r2"), '"ello from libc.write\\n"\n'),
+    "interop_dispatch_ptr of a null address": Scene((*dispatch("ptr", 2, "i64 0"), "text $r2"), '""\n'),
+    "interop_dispatch_unit": Scene((*dispatch("unit", 1, "i64 0"), "show i64 1"), "1\n"),
     **{
         f"interop_dispatch_{group} of tag {tag}": panics(
-            f"invalid interop tag for {group} dispatch", *dispatch(group, tag)
+            f"invalid interop tag for {group} dispatch: {tag}", *dispatch(group, tag)
         )
-        for group, tag in (("unit", 0), ("unit", 404), ("ptr", 0), ("ptr", 404), ("usize", 404), ("usize", -1))
+        for group in ("unit", "ptr", "usize")
+        for tag in (*range(4), 404, -1)
+        if tag not in TAGS[group]
     },
     **{
         f"interop_dispatch_{group} of null": panics(

@@ -5,11 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.boundary.runtime_calls import SCENES, Scene, dispatch, program
-from tests.boundary.toolbox import ROOT, TRIPLE, artifact, compile_text, run_aot, run_jit
+from tests.boundary.runtime_calls import SCENES, TAGS, Scene, dispatch, program
+from tests.boundary.toolbox import ROOT, TRIPLE, artifact, compile_source, compile_text, run_aot, run_jit
 
-from beskid.abi import BUILTIN_SPECS, RUNTIME_EXPORT_SYMBOLS, STRUCT_LAYOUTS, AbiParamKind, AbiReturnKind
+from beskid.abi import (
+    BUILTIN_SPECS,
+    INTEROP_TAGS,
+    RUNTIME_EXPORT_SYMBOLS,
+    STRUCT_LAYOUTS,
+    AbiParamKind,
+    AbiReturnKind,
+)
 from beskid.codegen.emit import EmitOptions, emit_llvm
+from beskid.codegen.llvm.data import needed_level
 from beskid.codegen.objectfile import undefined_symbols
 
 ROUTES = {
@@ -52,14 +60,46 @@ def test_the_envelope_holds_its_tag_at_8_and_its_payload_at_16() -> None:
     assert not envelope.draft
 
 
-@pytest.mark.parametrize("tag", [0, 404, -1])
+@pytest.mark.parametrize("tag", [*sorted(tag.number for tag in INTEROP_TAGS), 404, -1])
 @pytest.mark.parametrize("group", sorted(ROUTES))
 def test_only_the_group_that_owns_a_tag_claims_it(group: str, tag: int, tmp_path: Path) -> None:
-    image = compile_text(program(Scene(dispatch(group, tag))))
-    owned = group == "usize" and tag == 0
+    owned = tag in TAGS[group]
+    payload = 'string "hello"' if tag == 0 else "i64 0"
+    image = compile_text(program(Scene(dispatch(group, tag, payload))))
     for outcome in (run_jit(image, tmp_path), run_aot(image, tmp_path)):
         assert outcome.status == (0 if owned else 101)
-        assert (f"invalid interop tag for {group} dispatch" in outcome.stderr) is not owned
+        assert outcome.stderr.startswith("" if owned else f"panic: invalid interop tag for {group} dispatch: {tag}\n")
+        assert not (owned and outcome.stderr)
+
+
+def test_each_group_has_a_tag_and_no_tag_two_groups() -> None:
+    assert all(TAGS[group] for group in ROUTES)
+    assert len({tag.number for tag in INTEROP_TAGS}) == len(INTEROP_TAGS)
+    assert TAGS["usize"] >= {0}
+
+
+def test_a_program_that_dispatches_needs_the_level_of_its_tags() -> None:
+    for group in ROUTES:
+        newest = max(tag.since for tag in INTEROP_TAGS if tag.group == group)
+        assert needed_level({f"interop_dispatch_{group}"}) == newest
+    assert needed_level({"str_len"}) == 1
+
+
+CALLS = {
+    "usize": ("Interop.TextLength(address)", "interop_dispatch_usize"),
+    "ptr": ("Interop.TextAt(address)", "interop_dispatch_ptr"),
+    "unit": ("Interop.Release(address)", "interop_dispatch_unit"),
+}
+"""What the core library offers of each group, and the function it reaches."""
+
+
+@pytest.mark.parametrize("group", sorted(CALLS))
+def test_the_core_library_reaches_each_group_by_its_function(group: str, tmp_path: Path) -> None:
+    call, function = CALLS[group]
+    made = compile_source(
+        f"use Core.Interop;\npub unit ask(i64 address) {{ {call}; }}\nunit main() {{ ask(0); }}\n", tmp_path
+    )
+    assert {name for name in undefined_symbols(made) if name.startswith("interop_")} == {function}
 
 
 def test_the_string_length_comes_back_through_both_back_ends(tmp_path: Path) -> None:
@@ -69,8 +109,16 @@ def test_the_string_length_comes_back_through_both_back_ends(tmp_path: Path) -> 
 
 
 def test_the_core_library_needs_no_dispatch() -> None:
-    assert not [
-        path.name
-        for path in sorted((ROOT / "corelib").rglob("*.bd"))
-        if "interop_dispatch" in path.read_text(encoding="utf-8")
-    ]
+    """One module offers it, for what C gives; nothing but the boundary's own modules is written with it."""
+    library = ROOT / "corelib" / "src"
+    texts = {path.relative_to(library).as_posix(): path.read_text("utf-8") for path in library.rglob("*.bd")}
+    assert [name for name, text in texts.items() if "__interop" in text] == ["Core/Dispatch.bd"]
+    users = {name for name, text in texts.items() if "use Core.Dispatch" in text or "use Core.Interop;" in text}
+    assert users == {"Core/Interop.bd", "System/Errno.bd"}
+
+
+def test_a_program_on_the_core_library_imports_no_dispatch(tmp_path: Path) -> None:
+    text = (ROOT / "examples" / "word_frequencies.bd").read_text("utf-8")
+    names = undefined_symbols(compile_source(text, tmp_path))
+    assert "str_find" in names or "str_len" in names or "stdout_write" in names
+    assert not [name for name in names if name.startswith("interop_")]

@@ -17,6 +17,9 @@ from beskid.aot.build import build
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.codegen.artifact import CodegenArtifact, make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.driver.options import CompileOptions
+from beskid.driver.project import ResolveFailure, resolve_input
+from beskid.driver.session import Session
 from beskid.ir.model import Module
 from beskid.ir.read import read_module
 from beskid.lower.pipeline import PassOptions, run_passes
@@ -60,6 +63,17 @@ def artifact(text: str) -> CodegenArtifact:
 def compile_text(text: str, level: int = 2, debug_info: bool = True) -> bytes:
     """The object of a program."""
     return emit_object(artifact(text), EmitOptions(TRIPLE, opt_level=level, debug_info=debug_info))
+
+
+def compile_source(text: str, folder: Path) -> bytes:
+    """The object of a program in Beskid."""
+    path = folder / "program.bd"
+    path.write_text(text, encoding="utf-8")
+    resolved = resolve_input(path, None, None, folder)
+    assert not isinstance(resolved, ResolveFailure)
+    made = Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)}).artifact()
+    assert made is not None, text
+    return emit_object(made, EmitOptions(TRIPLE))
 
 
 RUNNER = """

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from tests.externs.libraries import compile_library
 
-from beskid.abi.tables import INTEROP_ENVELOPE_PAYLOAD_OFFSET, INTEROP_ENVELOPE_TAG_OFFSET
+from beskid.abi.tables import (
+    INTEROP_ENVELOPE_PAYLOAD_OFFSET,
+    INTEROP_ENVELOPE_TAG_OFFSET,
+    INTEROP_TAG_RELEASE_MEMORY,
+    INTEROP_TAG_TEXT_AT,
+)
 from beskid.codegen.artifact import CodegenArtifact, make_artifact
 from beskid.codegen.emit import EmitOptions, emit_assembly, emit_llvm, emit_object
 from beskid.codegen.errors import ExternDeclarationError
@@ -167,7 +172,7 @@ class _Envelope(ctypes.Structure):
 
 
 class _Text(ctypes.Structure):
-    _fields_ = (("bytes", ctypes.c_char_p), ("length", ctypes.c_uint64))
+    _fields_ = (("bytes", ctypes.c_void_p), ("length", ctypes.c_uint64))
 
 
 def test_ext_005_the_envelope_has_its_documented_layout() -> None:
@@ -175,9 +180,20 @@ def test_ext_005_the_envelope_has_its_documented_layout() -> None:
     assert _Envelope.payload.offset == INTEROP_ENVELOPE_PAYLOAD_OFFSET == 16
     library = ctypes.CDLL(installed_library(machine_triple()))
     library.interop_dispatch_usize.restype = ctypes.c_int64
-    text = _Text(b"hello", 5)
+    library.interop_dispatch_ptr.restype = ctypes.POINTER(_Text)
+    hello = ctypes.create_string_buffer(b"hello")
+    text = _Text(ctypes.addressof(hello), 5)
     envelope = _Envelope(None, 0, 0, ctypes.addressof(text))
     assert library.interop_dispatch_usize(ctypes.byref(envelope)) == 5
+    # Of the tag four bytes count: what stands beside it may be anything.
+    held = ctypes.create_string_buffer(b"from C")
+    envelope = _Envelope(None, INTEROP_TAG_TEXT_AT, -1, ctypes.addressof(held))
+    copy = library.interop_dispatch_ptr(ctypes.byref(envelope)).contents
+    held.value = b"change"
+    assert ctypes.string_at(copy.bytes, copy.length) == b"from C"
+    library.strdup.restype = ctypes.c_void_p
+    envelope = _Envelope(None, INTEROP_TAG_RELEASE_MEMORY, 0, library.strdup(b"made by C"))
+    library.interop_dispatch_unit(ctypes.byref(envelope))
 
 
 def test_ext_006_users_never_read_internal_names() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from beskid.abi import BUILTIN_SPECS
 from beskid.ir.interp.arithmetic import to_f32
 from beskid.ir.interp.closures import CLOSURE_FUNCTIONS
+from beskid.ir.interp.dispatch import DISPATCH_FUNCTIONS
 from beskid.ir.interp.host import Host, MemoryHost
 from beskid.ir.interp.numerals import format_f32, format_f64, parse_f64, parse_i64
 from beskid.ir.interp.real_host import RealHost
@@ -35,11 +36,11 @@ OUTSIDE_IR = {
 }
 """Functions that take addresses of memory, and those that operations of IR stand for."""
 
-CALL = TEXT_FUNCTIONS
+CALL = TEXT_FUNCTIONS | DISPATCH_FUNCTIONS
 
 
 def test_every_function_of_the_contract_is_here() -> None:
-    known = set(TEXT_FUNCTIONS) | set(CLOSURE_FUNCTIONS) | set(System(MemoryHost(), []).functions()) | OUTSIDE_IR
+    known = set(CALL) | set(CLOSURE_FUNCTIONS) | set(System(MemoryHost(), []).functions()) | OUTSIDE_IR
     listed = {spec.symbol for spec in BUILTIN_SPECS}
     hosts = {symbol for symbol in listed if symbol.startswith("beskid_")}
     assert listed - hosts <= known
@@ -124,7 +125,8 @@ def test_floats_are_parsed_with_a_status(text: bytes, status: int) -> None:
         ("array_new", (8, 1 << 60), "array backing allocation failed"),
         ("panic_index", (-1, 0), "index out of range: the length is 0 but the index is -1"),
         ("panic_char", (7,), "invalid char value"),
-        ("interop_dispatch_unit", (HeapObject(None),), "invalid interop tag for unit dispatch"),
+        ("interop_dispatch_unit", (HeapObject(None),), "invalid interop tag for unit dispatch: 0"),
+        ("interop_dispatch_ptr", (HeapObject(None),), "invalid interop tag for ptr dispatch: 0"),
         ("interop_dispatch_usize", (0,), "null interop handle"),
     ],
 )

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.runtime.build import run
 
+from beskid.abi.tables import BESKID_RUNTIME_ABI_LEVEL as LEVEL
+
 INDEX = "panic: index out of range: the length is 3 but the index is 7\n"
 DEEP = "  at main.bd:10:4 in Main.Deep\n"
 MAIN = "  at main.bd:1:2 in Main.Main\n"
@@ -28,7 +30,7 @@ def test_host_survives_panics_and_gates(panics_program: Path) -> None:
     assert (result.stdout, result.returncode) == ("ok\n", 0)
     assert "ABI version 3, but this runtime has version 2" in result.stderr
     assert "ABI version 1, but this runtime has version 2" in result.stderr
-    assert "ABI level 3, but this runtime offers level 2" in result.stderr
+    assert f"ABI level {LEVEL + 1}, but this runtime offers level {LEVEL}" in result.stderr
     assert "another draft" in result.stderr
     assert "one thread at a time" in result.stderr
 

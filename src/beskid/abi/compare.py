@@ -8,11 +8,11 @@ their hash instead. Everything here is pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from enum import Enum
 
-from beskid.abi.model import BuiltinFnSpec, Contract
+from beskid.abi.model import BuiltinFnSpec, Contract, InteropTag
 
 __all__ = [
     "Change",
@@ -33,7 +33,7 @@ __all__ = [
 _HEAD = "# The golden lock of the runtime contract; `beskid abi check --update` extends it.\n"
 
 _FUNCTION = re.compile(r"function \d+ (\w+)")
-_PLAIN = re.compile(r"(field|struct|constant|semantics|support) ([\w.-]+)")
+_PLAIN = re.compile(r"(field|struct|constant|tag|semantics|support) ([\w.-]+)")
 
 
 class LockError(ValueError):
@@ -91,25 +91,30 @@ class Comparison:
         return Change.ADDITIVE if kinds else Change.NONE
 
 
-def _function_fact(index: int, function: BuiltinFnSpec) -> str:
+def _function_fact(index: int, function: BuiltinFnSpec, dispatched: Set[str]) -> str:
+    """One line. What a dispatch function does besides is a fact of each tag: programs know the tags of their level."""
     parameters = ", ".join(
         f"{item.kind.value} {item.form.value}{'?' if item.nullable else ''}" for item in function.parameters
     )
     result = f"{function.returns.value} {function.return_form.value}{'?' if function.return_nullable else ''}"
+    collects = function.collects and function.symbol not in dispatched
     marks = [
-        *[
-            word
-            for word, on in (("collects", function.collects), ("panics", function.panics), ("fresh", function.fresh))
-            if on
-        ],
+        *[word for word, on in (("collects", collects), ("panics", function.panics), ("fresh", function.fresh)) if on],
         *function.attributes,
     ]
     listed = f", {' '.join(marks)}" if marks else ""
     return f"function {index:03} {function.symbol}({parameters}) -> {result}, since {function.since}{listed}"
 
 
+def _tag_fact(tag: InteropTag) -> str:
+    payload = f"{tag.payload.value}{'?' if tag.payload_nullable else ''}"
+    collects = ", collects" if tag.collects else ""
+    return f"tag {tag.group}.{tag.name} = {tag.number}, payload {payload}, since {tag.since}{collects}"
+
+
 def _facts(contract: Contract) -> list[str]:
-    facts = [_function_fact(index, function) for index, function in enumerate(contract.functions)]
+    dispatched = {tag.function for tag in contract.interop_tags}
+    facts = [_function_fact(index, function, dispatched) for index, function in enumerate(contract.functions)]
     for struct in contract.structs:
         if struct.draft:
             continue
@@ -121,6 +126,7 @@ def _facts(contract: Contract) -> list[str]:
             if not field.draft
         ]
     facts += [f"constant {constant.name} = {constant.value}" for constant in contract.constants if not constant.draft]
+    facts += [_tag_fact(tag) for tag in contract.interop_tags]
     facts += [f"semantics {item.name}: {item.meaning}" for item in contract.semantics]
     facts += [f"support {name}" for name in contract.support]
     return facts

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from beskid.abi.model import (
@@ -21,6 +21,7 @@ from beskid.abi.model import (
     BuiltinFnSpec,
     Contract,
     FieldLayout,
+    InteropTag,
     RelyOn,
     SourceBuiltin,
     StructLayout,
@@ -66,6 +67,11 @@ _PARAM_KINDS = {ValueForm.I64: AbiParamKind.I64, ValueForm.F64: AbiParamKind.F64
 
 _NO_PARAMETER = (ValueForm.VOID, ValueForm.NEVER, ValueForm.I32)
 
+_TAG_GROUPS = ("unit", "ptr", "usize")
+
+# One word at +16 of an envelope: a reference in a traced envelope, a number in the other one.
+_PAYLOADS = (ValueForm.STRING, ValueForm.ARRAY, ValueForm.OBJECT, ValueForm.ADDRESS, ValueForm.I64)
+
 
 class ContractError(ValueError):
     """The contract file contradicts itself or a rule of the contract."""
@@ -87,14 +93,20 @@ def parse_contract(text: str) -> Contract:
 
 def _contract(data: Mapping[str, Any]) -> Contract:
     structs = tuple(_struct(row) for row in data["struct"])
-    constants = tuple(AbiConstant(row["name"], row["value"], _draft(row), row["meaning"]) for row in data["constant"])
-    functions = tuple(_function(row, data["level"]) for row in data["function"])
+    tags = tuple(_interop_tag(row, data["level"]) for row in data["interop_tag"])
+    constants = (
+        *(AbiConstant(row["name"], row["value"], _draft(row), row["meaning"]) for row in data["constant"]),
+        *(AbiConstant(f"INTEROP_TAG_{tag.name.upper()}", tag.number, False, _tag_meaning(tag)) for tag in tags),
+    )
+    collecting = {tag.function for tag in tags if tag.collects}
+    functions = tuple(_function(row, data["level"], collecting) for row in data["function"])
     sources = tuple(source for row in data["function"] for source in _sources(row))
     size_classes = tuple(data["size_classes"]["sizes"])
     _refuse_doubles("function", (function.symbol for function in functions))
     _refuse_doubles("source name", (source.name for source in sources))
     _refuse_doubles("struct", (struct.name for struct in structs))
     _refuse_doubles("constant", (constant.name for constant in constants))
+    _refuse_doubles("interop tag", (str(tag.number) for tag in tags))
     _check_levels(functions)
     _check_size_classes(size_classes, constants)
     return Contract(
@@ -105,6 +117,7 @@ def _contract(data: Mapping[str, Any]) -> Contract:
         sources=sources,
         structs=structs,
         constants=constants,
+        interop_tags=tags,
         size_classes=size_classes,
         support=tuple(data["support"]),
         semantics=tuple(RelyOn(row["name"], row["meaning"], row["test"]) for row in data["semantics"]),
@@ -156,13 +169,33 @@ def _parameter(row: Mapping[str, Any], function: str) -> AbiParameter:
     return AbiParameter(row["name"], _PARAM_KINDS.get(form, AbiParamKind.PTR), form, nullable)
 
 
-def _function(row: Mapping[str, Any], level: int) -> BuiltinFnSpec:
+def _interop_tag(row: Mapping[str, Any], level: int) -> InteropTag:
+    name: str = row["name"]
+    if not _NAME.match(name):
+        raise ContractError(f"{name}: the name of an interop tag is lower case letters, digits and underscores")
+    if row["group"] not in _TAG_GROUPS:
+        raise ContractError(f"{name}: group is one of {', '.join(_TAG_GROUPS)}, not {row['group']!r}")
+    payload, nullable = _form(row["payload"], name)
+    if payload not in _PAYLOADS:
+        raise ContractError(f"{name}: {payload.value} is no payload of an envelope")
+    if not 0 <= row["since"] <= level:
+        raise ContractError(f"{name}: since {row['since']} is not between 0 and the level {level}")
+    return InteropTag(
+        row["group"], name, row["number"], payload, nullable, row["collects"], row["since"], row["meaning"]
+    )
+
+
+def _tag_meaning(tag: InteropTag) -> str:
+    return f"Interop tag of the {tag.group} group: {tag.meaning[0].lower()}{tag.meaning[1:]}"
+
+
+def _function(row: Mapping[str, Any], level: int, collecting: Set[str]) -> BuiltinFnSpec:
     name: str = row["name"]
     if not _NAME.match(name):
         raise ContractError(f"{name}: a function name is lower case letters, digits and underscores")
     form, nullable = _form(row["returns"], name)
     attributes = tuple(row.get("attributes", ()))
-    collects: bool = row["collects"]
+    collects: bool = row["collects"] or name in collecting
     panics: bool = row["panics"]
     _check_attributes(name, attributes, collects, panics)
     if form is ValueForm.NEVER and not panics:

@@ -10,7 +10,14 @@ import sys
 from pathlib import Path
 
 from beskid.abi.contract import ContractError, parse_contract
-from beskid.abi.render import render_exports, render_header, render_numbers, render_reference, render_tables
+from beskid.abi.render import (
+    render_exports,
+    render_header,
+    render_interop_tags,
+    render_numbers,
+    render_reference,
+    render_tables,
+)
 from beskid.abi.render_calls import render_declarations, render_prototypes
 
 __all__ = ["CONTRACT_PATH", "LOCK_PATH", "generated_files", "main", "migration_note"]
@@ -29,6 +36,7 @@ def generated_files(contract_text: str) -> dict[str, str]:
         "src/beskid/abi/tables.py": render_tables(contract),
         "src/beskid/abi/declarations.py": render_declarations(contract),
         "src/beskid/abi/prototypes.py": render_prototypes(contract),
+        "corelib/src/Core/InteropTags.bd": render_interop_tags(contract),
         "docs/reference/abi.md": render_reference(contract),
     }
 

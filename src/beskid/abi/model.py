@@ -17,6 +17,7 @@ __all__ = [
     "BuiltinFnSpec",
     "Contract",
     "FieldLayout",
+    "InteropTag",
     "RelyOn",
     "SourceBuiltin",
     "StructLayout",
@@ -164,6 +165,25 @@ class AbiConstant:
 
 
 @dataclass(frozen=True, slots=True)
+class InteropTag:
+    """What a runtime answers to an envelope with this number, through the dispatch function of the tag's group."""
+
+    group: str
+    name: str
+    number: int
+    payload: ValueForm
+    payload_nullable: bool
+    collects: bool
+    since: int
+    meaning: str
+
+    @property
+    def function(self) -> str:
+        """The dispatch function of the group."""
+        return f"interop_dispatch_{self.group}"
+
+
+@dataclass(frozen=True, slots=True)
 class RelyOn:
     """A behaviour that compiled code relies on, and the file whose tests show it."""
 
@@ -183,6 +203,7 @@ class Contract:
     sources: tuple[SourceBuiltin, ...]
     structs: tuple[StructLayout, ...]
     constants: tuple[AbiConstant, ...]
+    interop_tags: tuple[InteropTag, ...]
     size_classes: tuple[int, ...]
     support: tuple[str, ...]
     semantics: tuple[RelyOn, ...]

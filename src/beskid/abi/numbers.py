@@ -44,7 +44,10 @@ __all__ = [
     "INTEROP_ENVELOPE_RESERVED_OFFSET",
     "INTEROP_ENVELOPE_SIZE",
     "INTEROP_ENVELOPE_TAG_OFFSET",
+    "INTEROP_TAG_RELEASE_MEMORY",
     "INTEROP_TAG_STRING_LENGTH",
+    "INTEROP_TAG_TEXT_AT",
+    "INTEROP_TAG_TEXT_LENGTH",
     "KIND_ARRAY",
     "KIND_COUNT",
     "KIND_OBJECT",
@@ -91,10 +94,10 @@ __all__ = [
 ]
 
 BESKID_RUNTIME_ABI_VERSION = 2
-BESKID_RUNTIME_ABI_LEVEL = 2
+BESKID_RUNTIME_ABI_LEVEL = 3
 BESKID_DRAFT_HASH = 0x3637A98FC23A9499
 # A built runtime library or archive contains this line, so that it can be asked without running it.
-BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=2 draft=3637a98fc23a9499"
+BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=3 draft=3637a98fc23a9499"
 
 # Size and alignment of the shadow region; the context lies at its base.
 SHADOW_REGION_SIZE = 8388608
@@ -142,8 +145,14 @@ STATUS_PANIC = 101
 STATUS_BUSY = 102
 # Status after an interrupt.
 STATUS_INTERRUPTED = 130
-# Interop tag: length of the string in the payload.
+# Interop tag of the usize group: length of a string in bytes.
 INTEROP_TAG_STRING_LENGTH = 0
+# Interop tag of the unit group: gives back memory that C made with `malloc`; null is fine.
+INTEROP_TAG_RELEASE_MEMORY = 1
+# Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD.
+INTEROP_TAG_TEXT_AT = 2
+# Interop tag of the usize group: number of bytes before the zero byte at an address; 0 for null.
+INTEROP_TAG_TEXT_LENGTH = 3
 
 # Where the allocation cursors start in the context, and the cell sizes they serve: the cursor of a kind and
 # a class lies at CONTEXT_CURSORS_OFFSET + (kind * len(SIZE_CLASSES) + class) * ALLOCATION_CURSOR_SIZE.
@@ -367,7 +376,7 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from beskid.abi.model import AbiConstant, BuiltinFnSpec, RelyOn, SourceBuiltin, StructLayout
+from beskid.abi.model import AbiConstant, BuiltinFnSpec, InteropTag, RelyOn, SourceBuiltin, StructLayout
 from beskid.abi.model import AbiParameter as P
 from beskid.abi.model import AbiParamKind as K
 from beskid.abi.model import AbiReturnKind as R
@@ -56,7 +56,11 @@ __all__ = [
     "INTEROP_ENVELOPE_RESERVED_OFFSET",
     "INTEROP_ENVELOPE_SIZE",
     "INTEROP_ENVELOPE_TAG_OFFSET",
+    "INTEROP_TAGS",
+    "INTEROP_TAG_RELEASE_MEMORY",
     "INTEROP_TAG_STRING_LENGTH",
+    "INTEROP_TAG_TEXT_AT",
+    "INTEROP_TAG_TEXT_LENGTH",
     "KIND_ARRAY",
     "KIND_COUNT",
     "KIND_OBJECT",
@@ -184,15 +188,15 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "interop_dispatch_unit", (P("envelope", K.PTR, V.ADDRESS, False),), R.VOID, V.VOID, False,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Dispatches an interop envelope that yields nothing; no tag of this kind exists, so it panics.",
+        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Gives an interop envelope to the handler of its tag in the group that yields nothing; panics for another tag.",
     ),
     BuiltinFnSpec(
         "interop_dispatch_ptr", (P("envelope", K.PTR, V.ADDRESS, False),), R.PTR, V.OBJECT, True,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Dispatches an interop envelope that yields a reference; no tag of this kind exists, so it panics.",
+        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="Gives an interop envelope to the handler of its tag in the group that yields a reference; panics for another tag.",
     ),
     BuiltinFnSpec(
         "interop_dispatch_usize", (P("envelope", K.PTR, V.ADDRESS, False),), R.I64, V.I64, False,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Dispatches an interop envelope that yields a number; tag 0 is the length of the string at +16.",
+        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Gives an interop envelope to the handler of its tag in the group that yields a number; panics for another tag.",
     ),
     BuiltinFnSpec(
         "test_bytes_ptr", (), R.I64, V.I64, False,
@@ -775,7 +779,17 @@ ABI_CONSTANTS: tuple[AbiConstant, ...] = (
     AbiConstant("STATUS_PANIC", 101, False, "Status after a panic."),
     AbiConstant("STATUS_BUSY", 102, False, "Status when another thread is inside."),
     AbiConstant("STATUS_INTERRUPTED", 130, False, "Status after an interrupt."),
-    AbiConstant("INTEROP_TAG_STRING_LENGTH", 0, False, "Interop tag: length of the string in the payload."),
+    AbiConstant("INTEROP_TAG_STRING_LENGTH", 0, False, "Interop tag of the usize group: length of a string in bytes."),
+    AbiConstant("INTEROP_TAG_RELEASE_MEMORY", 1, False, "Interop tag of the unit group: gives back memory that C made with `malloc`; null is fine."),
+    AbiConstant("INTEROP_TAG_TEXT_AT", 2, False, "Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD."),
+    AbiConstant("INTEROP_TAG_TEXT_LENGTH", 3, False, "Interop tag of the usize group: number of bytes before the zero byte at an address; 0 for null."),
+)
+
+INTEROP_TAGS: tuple[InteropTag, ...] = (
+    InteropTag("usize", "string_length", 0, V.STRING, False, collects=False, since=0, meaning="Length of a string in bytes."),
+    InteropTag("unit", "release_memory", 1, V.ADDRESS, True, collects=False, since=3, meaning="Gives back memory that C made with `malloc`; null is fine."),
+    InteropTag("ptr", "text_at", 2, V.ADDRESS, True, collects=True, since=3, meaning="A copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD."),
+    InteropTag("usize", "text_length", 3, V.ADDRESS, True, collects=False, since=3, meaning="Number of bytes before the zero byte at an address; 0 for null."),
 )
 
 RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (

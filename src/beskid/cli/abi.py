@@ -101,6 +101,11 @@ def table_lines(contract: Contract) -> list[str]:
     for struct in contract.structs:
         lines.append(f"{struct.size:>4}  {struct.name}{'  (draft)' if struct.draft else ''}")
         lines += [f"      +{field.offset:<3} {field.name}: {field.c_type}" for field in struct.fields]
+    lines += [
+        "",
+        " tag  interop",
+        *[f"{tag.number:>4}  {tag.function}  {tag.name}: {tag.meaning}" for tag in contract.interop_tags],
+    ]
     lines += ["", "programs rely on", *[f"  {item.name}: {item.meaning}" for item in contract.semantics]]
     return lines
 
@@ -150,6 +155,19 @@ def contract_as_json(contract: Contract) -> dict[str, object]:
             for struct in contract.structs
         ],
         "constants": {item.name: item.value for item in contract.constants},
+        "interopTags": [
+            {
+                "number": tag.number,
+                "group": tag.group,
+                "name": tag.name,
+                "payload": tag.payload.value,
+                "nullable": tag.payload_nullable,
+                "collects": tag.collects,
+                "since": tag.since,
+                "meaning": tag.meaning,
+            }
+            for tag in contract.interop_tags
+        ],
         "semantics": {item.name: item.meaning for item in contract.semantics},
         "support": list(contract.support),
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from beskid.abi.tables import INTEROP_TAGS
 from beskid.ir.boundary import as_register_class, machine_words, passing_of
 from beskid.ir.builder import INTEGER_WIDTH, unary_result
 from beskid.ir.model import (
@@ -73,7 +74,7 @@ _FLOAT_BINARIES = frozenset(
     {BinaryOp.FADD, BinaryOp.FSUB, BinaryOp.FMUL, BinaryOp.FDIV, BinaryOp.POW, BinaryOp.ATAN2, BinaryOp.FMOD}
 )
 _FLOAT_COMPARES = frozenset({CompareOp.FEQ, CompareOp.FNE, CompareOp.FLT, CompareOp.FLE, CompareOp.FGT, CompareOp.FGE})
-ENVELOPE_FUNCTIONS = frozenset({"interop_dispatch_unit", "interop_dispatch_ptr", "interop_dispatch_usize"})
+ENVELOPE_FUNCTIONS = frozenset(tag.function for tag in INTEROP_TAGS)
 """Runtime functions that take the address of an envelope."""
 
 _BIT_COUNTS = frozenset({UnaryOp.BIT_COUNT, UnaryOp.LEADING_ZEROS, UnaryOp.TRAILING_ZEROS})

@@ -7,7 +7,7 @@ tools read what an object was compiled for from it.
 
 from __future__ import annotations
 
-from beskid.abi import BUILTIN_SPECS
+from beskid.abi import BUILTIN_SPECS, INTEROP_TAGS
 from beskid.abi.tables import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_VERSION, DESCRIPTOR_FLAG_BOUND_METHOD
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.fileformats import (
@@ -132,7 +132,9 @@ def test_entry_symbol(number: int) -> str:
 
 def needed_level(symbols: set[str]) -> int:
     """The level of the contract that an object with these imports needs; entering it takes level 1."""
-    return max([1] + [spec.since for spec in BUILTIN_SPECS if spec.symbol in symbols])
+    functions = [spec.since for spec in BUILTIN_SPECS if spec.symbol in symbols]
+    # A tag is a number of the running program, so a group counts with all its tags.
+    return max([1, *functions, *[tag.since for tag in INTEROP_TAGS if tag.function in symbols]])
 
 
 def signed(number: int) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 from beskid.base.node import value
 from beskid.ir.interp import arithmetic
 from beskid.ir.interp.closures import CLOSURE_FUNCTIONS
+from beskid.ir.interp.dispatch import DISPATCH_FUNCTIONS
 from beskid.ir.interp.host import Host
 from beskid.ir.interp.stress import ShadowStack
 from beskid.ir.interp.system import System
@@ -141,8 +142,9 @@ class Machine:
             space[f"math_{operation}"] = function
         for symbol in RUNTIME_SIGNATURES:
             space[f"rt_{symbol}"] = _missing(symbol)
-        for symbol, function in (*TEXT_FUNCTIONS.items(), *CLOSURE_FUNCTIONS.items(), *system.functions().items()):
-            space[f"rt_{symbol}"] = function
+        for functions in (TEXT_FUNCTIONS, CLOSURE_FUNCTIONS, DISPATCH_FUNCTIONS, system.functions()):
+            for symbol, function in functions.items():
+                space[f"rt_{symbol}"] = function
         for number, name in enumerate(self.module.functions):
             stub = self._stub(number, name)
             space[f"f{number}"] = stub

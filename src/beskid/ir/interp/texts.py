@@ -167,23 +167,6 @@ def _panics(message: bytes) -> Callable[..., None]:
     return panic
 
 
-def interop_dispatch_usize(envelope: Any) -> int:
-    if not isinstance(envelope, dict):
-        raise Panic(b"null interop handle")
-    if envelope.get(8, 0) != 0:
-        raise Panic(b"invalid interop tag for usize dispatch")
-    return len(_text(envelope.get(16, 0)))
-
-
-def _invalid_interop(kind: bytes) -> Callable[[Any], None]:
-    def dispatch(envelope: Any) -> None:
-        if not isinstance(envelope, dict):
-            raise Panic(b"null interop handle")
-        raise Panic(b"invalid interop tag for " + kind + b" dispatch")
-
-    return dispatch
-
-
 def event_get_handler(state: Any, index: int) -> Any:
     return state[index] if isinstance(state, list) and 0 <= index < len(state) else 0
 
@@ -225,9 +208,6 @@ TEXT_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "panic_integer_overflow": _panics(b"integer overflow"),
     "panic_char": _panics(b"invalid char value"),
     "panic_stack_overflow": _panics(b"stack overflow"),
-    "interop_dispatch_unit": _invalid_interop(b"unit"),
-    "interop_dispatch_ptr": _invalid_interop(b"ptr"),
-    "interop_dispatch_usize": interop_dispatch_usize,
     "event_len": lambda state: len(state) if isinstance(state, list) else 0,
     "event_get_handler": event_get_handler,
     "test_bytes_len": lambda: 22,
