@@ -17,9 +17,11 @@ from beskid.analysis.types.model import (
     NEVER,
     STRING,
     UNIT,
+    ContractType,
     EnumType,
     FunctionType,
     PrimitiveType,
+    StructType,
     Type,
     show_type,
 )
@@ -128,6 +130,9 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
             return f"wrap the value: `{wanted.symbol.name}::{carrier.name}({_short(checker.text(span))})`"
     if isinstance(actual, FunctionType) and actual.result == wanted:
         return f"call the function: `{_short(checker.text(span))}(…)`"
+    if isinstance(wanted, ContractType) and isinstance(actual, StructType):
+        contract = show_type(wanted)
+        return f"add `{contract}` to its conformances: `type {actual.symbol.name} : {contract} {{ … }}`"
     if actual is UNIT:
         return f"this has no value; an expression of type {show_type(wanted)} must stand here"
     if wanted is UNIT:
