@@ -15,9 +15,9 @@
 #endif
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
-#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(3)
+#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(4)
 #define BESKID_DRAFT_HASH UINT64_C(0x3637a98fc23a9499)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=3 draft=3637a98fc23a9499"
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=4 draft=3637a98fc23a9499"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -439,5 +439,7 @@ BESKID_EXPORT uint32_t beskid_runtime_abi_level(void);
 BESKID_EXPORT int64_t beskid_runtime_draft_hash(void);
 /* 1 when both are one function value, or bound methods with the same method and receiver, else 0. */
 BESKID_EXPORT int64_t closure_eq(void *left, void *right);
+/* No collection before the program leaves the runtime: it was compiled without roots. At the heap's limit it is out of memory. */
+BESKID_EXPORT void gc_disable(void);
 
 #endif

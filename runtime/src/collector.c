@@ -311,6 +311,9 @@ static void trace_collection(uint64_t before, int64_t began, int64_t marked, int
 uint64_t bk_collect(void)
 {
     bk_initialize();
+    if (BK_UNLIKELY(bk_heap.disabled)) {
+        return bk_heap.live_bytes;
+    }
     int64_t began = clock_monotonic_nanos();
     uint64_t before = bk_heap.live_bytes + bk_heap.since_bytes;
     bk_heap.phase = 1;
@@ -375,6 +378,17 @@ int64_t gc_object_count(void)
 int64_t gc_phase(void)
 {
     return bk_heap.phase;
+}
+
+void gc_disable(void)
+{
+    bk_initialize();
+    bk_heap.disabled = true;
+}
+
+void bk_collection_allow(void)
+{
+    bk_heap.disabled = false;
 }
 
 int64_t gc_collect(void)

@@ -131,6 +131,7 @@ static void leave_outermost(void)
 {
     bk_output_flush();
     bk_faults_restore();
+    bk_collection_allow();
     atomic_store(&inside, 0);
 }
 

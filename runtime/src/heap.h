@@ -59,6 +59,7 @@ typedef struct BkHeap {
     bool stress;
     bool verify;
     bool trace;
+    bool disabled; /* the program runs without roots */
     uint32_t available[BESKID_KIND_COUNT][BESKID_SIZE_CLASS_COUNT]; /* blocks with holes */
     uint32_t current[BESKID_KIND_COUNT][BESKID_SIZE_CLASS_COUNT];   /* the block the cursor is in */
 } BkHeap;

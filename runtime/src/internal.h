@@ -29,6 +29,8 @@ extern BeskidContext *bk_context;
 
 /* Maps the shadow region and prepares the heap on first use. Failure ends the process with a message. */
 void bk_initialize(void);
+/* Ends what gc_disable began. */
+void bk_collection_allow(void);
 /* Lowest shadow slot. Null before initialisation. */
 void **bk_shadow_slots(void);
 /* Whether the calling thread is the one inside. */

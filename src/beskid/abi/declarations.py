@@ -115,4 +115,5 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "beskid_runtime_abi_level": "declare i32 @beskid_runtime_abi_level() nounwind",
     "beskid_runtime_draft_hash": "declare i64 @beskid_runtime_draft_hash() nounwind",
     "closure_eq": "declare i64 @closure_eq(ptr, ptr) nounwind memory(read) willreturn",
+    "gc_disable": "declare void @gc_disable() nounwind",
 }

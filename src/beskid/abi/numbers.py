@@ -94,10 +94,10 @@ __all__ = [
 ]
 
 BESKID_RUNTIME_ABI_VERSION = 2
-BESKID_RUNTIME_ABI_LEVEL = 3
+BESKID_RUNTIME_ABI_LEVEL = 4
 BESKID_DRAFT_HASH = 0x3637A98FC23A9499
 # A built runtime library or archive contains this line, so that it can be asked without running it.
-BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=3 draft=3637a98fc23a9499"
+BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=4 draft=3637a98fc23a9499"
 
 # Size and alignment of the shadow region; the context lies at its base.
 SHADOW_REGION_SIZE = 8388608
@@ -373,10 +373,11 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "beskid_runtime_abi_level",
     "beskid_runtime_draft_hash",
     "closure_eq",
+    "gc_disable",
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

@@ -118,4 +118,5 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "beskid_runtime_abi_level": ("I", ""),
     "beskid_runtime_draft_hash": ("q", ""),
     "closure_eq": ("q", "pp"),
+    "gc_disable": ("v", ""),
 }

@@ -550,6 +550,10 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         "closure_eq", (P("left", K.PTR, V.OBJECT, True), P("right", K.PTR, V.OBJECT, True)), R.I64, V.I64, False,
         collects=False, panics=False, since=2, attributes=("memory(read)", "willreturn"), fresh=False, meaning="1 when both are one function value, or bound methods with the same method and receiver, else 0.",
     ),
+    BuiltinFnSpec(
+        "gc_disable", (), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=4, attributes=(), fresh=False, meaning="No collection before the program leaves the runtime: it was compiled without roots. At the heap's limit it is out of memory.",
+    ),
 )
 
 SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (

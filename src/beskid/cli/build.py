@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization
+from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization, add_roots
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
-from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", choices=KINDS, help="what to make (default: exe, for a Lib target shared)")
     parser.add_argument("-o", "--output", metavar="OUT", help="where to write it")
     add_optimization(parser)
+    add_roots(parser)
     add_entrypoint(parser)
     add_linking(parser)
     parser.add_argument("--target-triple", metavar="TRIPLE", default="", help="the target (default: this machine)")
@@ -55,11 +56,14 @@ def execute(options: argparse.Namespace) -> int:
         return STATUS_DIAGNOSTICS
     kind = output_kind(options.kind, resolved)
     is_library = kind in (OutputKind.SHARED, OutputKind.STATIC)
-    session = session_of(
-        options,
-        CompileOptions(options.optimize, False, options.entrypoint, options.target_triple, library=is_library),
-        resolved,
+    if not options.roots and kind is not OutputKind.EXECUTABLE:
+        raise DriverError(
+            "--no-roots is for executables", "collection is turned off where the program starts", status=STATUS_USAGE
+        )
+    wanted = CompileOptions(
+        options.optimize, False, options.entrypoint, options.target_triple, library=is_library, roots=options.roots
     )
+    session = session_of(options, wanted, resolved)
     output = Path(options.output) if options.output else output_path(session.resolved, kind, options.optimize)
     prepare_folder(output, is_ours=not options.output)
     with Progress(f"building {session.resolved.stem}"):

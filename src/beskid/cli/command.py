@@ -44,6 +44,11 @@ def add_optimization(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(optimize=2)
 
 
+def add_roots(parser: argparse.ArgumentParser) -> None:
+    """For measuring what the collector's knowledge of references costs; not shown."""
+    parser.add_argument("--no-roots", dest="roots", action="store_false", help=argparse.SUPPRESS)
+
+
 def add_entrypoint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--entrypoint", metavar="NAME", default="", help="the function to start with (default main)")
 

@@ -82,7 +82,7 @@ def render_command(command: Command) -> list[str]:
 
 def render_argument(action: argparse.Action) -> str:
     """One row; empty for what has no help."""
-    if not action.help:
+    if not action.help or action.help == argparse.SUPPRESS:
         return ""
     name = ", ".join(action.option_strings) or str(action.metavar or action.dest)
     if action.option_strings and action.nargs != 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization
+from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization, add_roots
 from beskid.cli.linking import add_linking, link_options
 from beskid.cli.progress import Progress
 from beskid.cli.report import errors_of, print_diagnostics
@@ -17,6 +17,7 @@ from beskid.driver.warm import RunRequest
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     add_optimization(parser)
+    add_roots(parser)
     add_entrypoint(parser)
     add_linking(parser)
     parser.add_argument("--print-result", action="store_true", help="print the value that the entry gives, of any type")
@@ -28,7 +29,8 @@ def execute(options: argparse.Namespace) -> int:
     """Compile and run; the status is the program's. Warnings stay silent: standard error is the program's."""
     from beskid.cli.session import open_session
 
-    session = open_session(options, CompileOptions(options.optimize, options.print_result, options.entrypoint))
+    wanted = CompileOptions(options.optimize, options.print_result, options.entrypoint, roots=options.roots)
+    session = open_session(options, wanted)
     if session is None:
         return STATUS_DIAGNOSTICS
     with Progress(f"compiling {session.resolved.stem}"):
@@ -36,7 +38,8 @@ def execute(options: argparse.Namespace) -> int:
     if program is None:
         print_diagnostics(errors_of(session.diagnostics), options)
         return STATUS_DIAGNOSTICS
-    session.remember(request_of(options).key())
+    if options.roots:
+        session.remember(request_of(options).key())
     from beskid.driver.execute import execute as execute_object
 
     return execute_object(program, options.program_arguments, dict(os.environ), session.links)

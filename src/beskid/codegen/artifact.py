@@ -40,7 +40,10 @@ from beskid.ir.verify import verify
 
 @value
 class CodegenArtifact:
-    """One program for both back ends. `canonical_text` decides the identity of a cached object."""
+    """One program for both back ends. `canonical_text` decides the identity of a cached object.
+
+    Without `has_roots` the collector finds nothing, and the entry turns it off.
+    """
 
     name: str
     functions: tuple[Function, ...]
@@ -53,18 +56,19 @@ class CodegenArtifact:
     entry: str | None
     tests: tuple[str, ...]
     canonical_text: str
+    has_roots: bool = True
 
     def canonical_hash(self) -> str:
         """SHA-256 of the canonical text."""
         return hashlib.sha256(self.canonical_text.encode()).hexdigest()
 
 
-def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifact:
+def make_artifact(module: Module, tests: tuple[str, ...] = (), has_roots: bool = True) -> CodegenArtifact:
     """Seal a module: functions in their order, everything else sorted or in order of first use.
 
     Raises `CodegenError` when an invariant does not hold: no back end ever sees such a module.
     """
-    problems = verify(module, after_roots=True)
+    problems = verify(module, after_roots=True, has_roots=has_roots)
     if problems:
         raise CodegenError("E2011", "invalid IR:\n  " + "\n  ".join(problems[:20]))
     literals: dict[bytes, None] = {}
@@ -82,6 +86,8 @@ def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifac
                 collect_literals(block.terminator, literals)
     if has_foreign_call:
         builtins.add("stdout_flush")
+    if not has_roots:
+        builtins.add("gc_disable")
     return CodegenArtifact(
         name=module.name,
         functions=tuple(module.functions.values()),
@@ -94,6 +100,7 @@ def make_artifact(module: Module, tests: tuple[str, ...] = ()) -> CodegenArtifac
         entry=module.entry,
         tests=tests,
         canonical_text=print_module(module) + "".join([f"test {name}\n" for name in tests]),
+        has_roots=has_roots,
     )
 
 

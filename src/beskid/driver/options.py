@@ -10,6 +10,7 @@ class CompileOptions:
     """Empty texts stand for the defaults: entry `main`, the triple of this machine, its baseline processor.
 
     `tests`: compile the tests, callable by number, in the place of the entry. `library`: no entry is needed.
+    Without `roots` the program runs with collection off; for measuring what roots cost.
     """
 
     optimize: int = 2
@@ -19,3 +20,4 @@ class CompileOptions:
     cpu: str = ""
     tests: bool = False
     library: bool = False
+    roots: bool = True

@@ -144,13 +144,13 @@ class Session:
     def passed(self) -> Module | None:
         """The program's IR after the passes."""
         from beskid.lower.passes.roots import TooManyRootsError
-        from beskid.lower.pipeline import run_passes
+        from beskid.lower.pipeline import PassOptions, run_passes
 
         module = self.lowered()
         if module is None:
             return None
         try:
-            run_passes(module)
+            run_passes(module, PassOptions(roots=self.options.roots))
         except TooManyRootsError as fault:
             self.diagnostics.append(self._too_large(fault.location, str(fault)))
             return None
@@ -173,7 +173,7 @@ class Session:
             if module is not None:
                 from beskid.codegen.artifact import make_artifact
 
-                self._artifact = make_artifact(module, self._test_names())
+                self._artifact = make_artifact(module, self._test_names(), self.options.roots)
         return self._artifact
 
     def _test_names(self) -> tuple[str, ...]:
@@ -219,7 +219,7 @@ class Session:
             lines = [
                 compiler_digest(),
                 f"{options.optimize} {options.print_result} {options.entrypoint or DEFAULT_ENTRY}",
-                f"{self.triple()} {options.cpu} {options.tests} {options.library}",
+                f"{self.triple()} {options.cpu} {options.tests} {options.library} {options.roots}",
                 f"{self.resolved.package} {'.'.join(self.resolved.entry_module)}",
             ]
             lines += [f"{'.'.join(path)} {f.display} {f.state.digest}" for path, f in self.files.items()]

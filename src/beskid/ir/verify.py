@@ -53,10 +53,13 @@ from beskid.ir.typing import OperationTypes
 ENTRY_SIGNATURE = Signature((IRType.REF,), (IRType.I64,))
 
 
-def verify(module: Module, after_roots: bool = False) -> list[str]:
-    """The problems of a module; none when every invariant holds."""
+def verify(module: Module, after_roots: bool = False, has_roots: bool = True) -> list[str]:
+    """The problems of a module; none when every invariant holds.
+
+    Without `has_roots` the module was compiled for running without collection, and its slots are not looked at.
+    """
     problems = _module_shape(module)
-    effects = summarize(module) if after_roots else None
+    effects = summarize(module) if after_roots and has_roots else None
     for name, function in module.functions.items():
         if function.name != name:
             problems.append(f"@{name}: stands under another name than its own, @{function.name}")

@@ -14,7 +14,7 @@ from beskid.ir.verify import verify
 from beskid.lower.passes.bounds import BOUNDS
 from beskid.lower.passes.division import DIVISION
 from beskid.lower.passes.remove_unreachable import REMOVE_UNREACHABLE
-from beskid.lower.passes.roots import ROOTS
+from beskid.lower.passes.roots import ROOTS, forgo_roots
 from beskid.lower.passes.sites import SITES
 from beskid.lower.passes.step import Pass
 
@@ -23,9 +23,13 @@ PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, BOUNDS, DIVISION, SITES, ROOTS)
 
 @value
 class PassOptions:
-    """`verify_each` proves the invariants before the first pass and after each one (tests do)."""
+    """`verify_each` proves the invariants before the first pass and after each one (tests do).
+
+    Without `roots` no reference is made visible to the collector; the module's program must run without collection.
+    """
 
     verify_each: bool = False
+    roots: bool = True
 
 
 class InvalidIRError(Exception):
@@ -43,13 +47,16 @@ def run_passes(module: Module, options: PassOptions | None = None) -> None:
     if chosen.verify_each:
         _require_valid(module, "lowering", False)
     for step in PASSES:
-        step.run(module)
+        if step is ROOTS and not chosen.roots:
+            forgo_roots(module)
+        else:
+            step.run(module)
         if chosen.verify_each:
-            _require_valid(module, step.name, step is ROOTS)
+            _require_valid(module, step.name, step is ROOTS, chosen.roots)
 
 
-def _require_valid(module: Module, after: str, after_roots: bool) -> None:
-    problems = verify(module, after_roots)
+def _require_valid(module: Module, after: str, after_roots: bool, has_roots: bool = True) -> None:
+    problems = verify(module, after_roots, has_roots)
     if problems:
         raise InvalidIRError(after, problems)
 

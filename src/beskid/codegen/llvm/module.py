@@ -89,7 +89,8 @@ def write_module(
             functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS))
     functions += [export_thunk(function, pool) for function in artifact.functions if has_thunk(function)]
     if artifact.entry is not None:
-        functions.append(entry_wrapper(pool.functions[artifact.entry], pool, f"hidden i64 @{ENTRY_SYMBOL}"))
+        program = f"hidden i64 @{ENTRY_SYMBOL}"
+        functions.append(entry_wrapper(pool.functions[artifact.entry], pool, program, artifact.has_roots))
     for number, test in enumerate(artifact.tests):
         functions.append(entry_wrapper(pool.functions[test], pool, f"internal i64 @{test_entry_symbol(number)}"))
     texts = Texts()
@@ -129,13 +130,14 @@ def write_module(
     return "\n".join(lines) + "\n" + metadata.text()
 
 
-def entry_wrapper(entry: model.Function, pool: Pool, head: str) -> str:
+def entry_wrapper(entry: model.Function, pool: Pool, head: str, has_roots: bool = True) -> str:
     """A function that the runtime calls: `int64_t (void **stack, void *arguments)`."""
     if entry.signature() != model.Signature((model.IRType.REF,), (model.IRType.I64,)):
         raise ValueError(f"the entry {entry.name} does not take the arguments and give a status")
     return "\n".join(
         [
             f'define {head}(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {{',
+            *([] if has_roots else [f"  call void {pool.call_runtime('gc_disable')}()"]),
             f"  %status = call i64 {pool.symbols[entry.name]}(ptr %sp, ptr %arguments)",
             "  ret i64 %status",
             "}",

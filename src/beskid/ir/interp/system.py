@@ -53,6 +53,7 @@ class System:
             "gc_object_count": lambda: 0,
             "gc_phase": lambda: 0,
             "gc_collect": lambda: 0,
+            "gc_disable": lambda: None,
             "gc_collect_if_needed": lambda: 0,
             "gc_external_root_count": lambda: len(self.handles),
             "str_parse_i64": self.str_parse_i64,

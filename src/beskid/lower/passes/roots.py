@@ -85,6 +85,13 @@ def place_roots(module: Module) -> None:
         _Roots(function, effects).run()
 
 
+def forgo_roots(module: Module) -> None:
+    """Pass no slots at all, for measuring: such a program runs only with collection off."""
+    for function in module.functions.values():
+        for block in function.blocks:
+            block.instructions = [_with_live(step, 0) if type(step) in CALLING else step for step in block.instructions]
+
+
 class _Roots:
     """The work on one function."""
 
