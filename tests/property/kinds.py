@@ -20,11 +20,13 @@ class Array:
 
 @dataclass(frozen=True)
 class Struct:
-    """A struct type with concrete field types."""
+    """A struct type; `events` has the parameter type of each event, `ordered` says that it fulfils `Comparable`."""
 
     name: str
     arguments: tuple[Kind, ...]
     fields: tuple[tuple[str, Kind], ...]
+    events: tuple[tuple[str, Kind], ...] = ()
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,12 @@ class Function:
 
 @dataclass(frozen=True)
 class Contract:
-    """A contract with the one method `Measure` of the result type and the structs that fulfil it."""
+    """A contract with the method `Measure`, the method `Respond` with one parameter, and the structs that fulfil it."""
 
     name: str
     result: Primitive
+    question: Kind
+    answer: Kind
     types: tuple[Struct, ...]
 
 
@@ -84,6 +88,27 @@ def option(value: Kind) -> Enum:
 
 def result(value: Kind, error: Kind) -> Enum:
     return Enum("Result", (value, error), (("Ok", (value,)), ("Error", (error,))))
+
+
+def listing(element: Kind) -> Struct:
+    return Struct("List", (element,), ())
+
+
+def mapping(key: Kind, value: Kind) -> Struct:
+    return Struct("Map", (key, value), ())
+
+
+def setting(element: Kind) -> Struct:
+    return Struct("Set", (element,), ())
+
+
+def is_container(kind: Kind) -> bool:
+    return isinstance(kind, Struct) and kind.name in ("List", "Map", "Set")
+
+
+def is_comparable(kind: Kind) -> bool:
+    """Whether the type fulfils `Comparable`."""
+    return isinstance(kind, Primitive) or (isinstance(kind, Struct) and kind.ordered)
 
 
 def written(kind: Kind) -> str:

@@ -6,13 +6,37 @@ known bounds and calls go to earlier functions only, so every program ends.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.property.choices import Choices, Source
-from tests.property.kinds import I64 as I64
-from tests.property.kinds import NUMBERS, STRING, Contract, Enum, Function, Itself, Kind, Struct, result, written
+from tests.property.expressions import DEEPEST
+from tests.property.kinds import (
+    BOOL,
+    I32,
+    I64,
+    NUMBERS,
+    PRIMITIVES,
+    STRING,
+    Contract,
+    Enum,
+    Function,
+    Itself,
+    Kind,
+    Struct,
+    result,
+    written,
+)
 from tests.property.statements import StatementMaker
 from tests.property.world import GENERICS, PRELUDE, Declared, Parameter, World
 
-USES = "use Collections.Array;\nuse Core.String;\nuse Math;\n"
+USES = """\
+use Collections.Array;
+use Collections.List;
+use Collections.Map;
+use Collections.Set;
+use Core.String;
+use Math;
+"""
 
 
 class ProgramMaker:
@@ -24,27 +48,63 @@ class ProgramMaker:
         self.maker = StatementMaker(choices, self.world)
 
     def program(self) -> str:
+        for _ in range(self.choices.below(4)):
+            self.constant()
         for _ in range(self.choices.between(1, 3)):
             self.choices.pick((self.struct, self.enum))()
         if self.choices.one_in(3):
             self.contract()
         for _ in range(self.choices.between(1, 4)):
-            self.function()
+            self.choices.weighted([(3, self.function), (1, self.recursive_function)])()
         main = self.main()
         return "\n\n".join([USES, PRELUDE, GENERICS, *self.world.texts, main]) + "\n"
 
+    def constant(self) -> None:
+        """A constant, whose value must be what the running program computes."""
+        kind = self.choices.pick(PRIMITIVES)
+        name = self.world.name("K")
+        value = self.maker.constant(kind, 3)
+        self.world.texts.append(f"const {kind.name} {name} = {value};")
+        self.world.texts.append(f'unit check{name}() {{\n    law("{name}", __form({name}), __form({value}));\n}}')
+        self.world.constants.append((name, kind))
+
     def struct(self) -> None:
-        kind = self._struct(())
+        """A struct, with equality or order of its own at times."""
+        form = self.choices.below(6)
+        if form == 1:
+            self._comparable_struct()
+            return
+        self.world.structs.append(self._struct((), with_events=form == 2))
+
+    def _comparable_struct(self) -> None:
+        kind = replace(self._struct(("Equatable", "Hashable", "Comparable")), ordered=True)
+        other = (Parameter("this", kind), Parameter("other", kind))
+        methods = (
+            ("bool Equals", f"{kind.name} other", self._body(other, BOOL, 1)),
+            ("i64 Hash", "", self._body(other[:1], I64, 1)),
+            ("i32 Compare", f"{kind.name} other", self._body(other, I32, 1)),
+        )
+        texts = [f"{head}({parameters}) {{\n{_indented(body, 8)}\n    }}" for head, parameters, body in methods]
+        self.world.texts.append(f"impl {kind.name} {{\n    " + "\n    ".join(texts) + "\n}")
         self.world.structs.append(kind)
 
-    def _struct(self, conforms: tuple[str, ...]) -> Struct:
+    def _struct(self, conforms: tuple[str, ...], with_events: bool = False) -> Struct:
         name = self.world.name("S")
         fields = tuple((f"f{number}", self.maker.kind()) for number in range(self.choices.between(1, 4)))
         colon = f" : {', '.join(conforms)}" if conforms else ""
-        self.world.texts.append(
-            f"type {name}{colon} {{\n{_listed([f'{written(kind)} {field}' for field, kind in fields])}\n}}"
-        )
-        return Struct(name, (), fields)
+        lines = [f"{written(kind)} {field}" for field, kind in fields]
+        events: tuple[tuple[str, Kind], ...] = ()
+        if with_events:
+            event, kind = self.world.name("Told"), self.maker.kind(1)
+            events = ((event, kind),)
+            lines.append(f"event{self.choices.pick(('', '{2}', '{20}'))} {event}({written(kind)} value)")
+        self.world.texts.append(f"type {name}{colon} {{\n{_listed(lines)}\n}}")
+        for event, kind in events:
+            shown = f'PrintLine("{event} " + {self.world.show(kind, "value")});'
+            parameter = f"({written(kind)} value)"
+            self.world.texts.append(f"unit handle{event}{parameter} {{ {shown} }}")
+            self.world.texts.append(f"impl {name} {{\n    unit Raise{event}{parameter} {{ {event}(value); }}\n}}")
+        return Struct(name, (), fields, events)
 
     def enum(self) -> None:
         name = self.world.name("E")
@@ -69,17 +129,24 @@ class ProgramMaker:
     def contract(self) -> None:
         name = self.world.name("C")
         wanted = self.choices.pick((*NUMBERS, STRING))
-        self.world.texts.append(f"contract {name} {{ {wanted.name} Measure(); }}\n\n{name} as{name}({name} v) => v;")
+        question, answer = self.maker.kind(1), self.maker.kind(1)
+        respond = f"{written(answer)} Respond({written(question)} question)"
+        self.world.texts.append(
+            f"contract {name} {{\n    {wanted.name} Measure();\n    {respond};\n}}\n\n{name} as{name}({name} v) => v;"
+        )
         types = []
         for _ in range(self.choices.between(1, 3)):
             kind = self._struct((name,))
             body = self._body((Parameter("this", kind),), wanted, 1)
+            this = (Parameter("this", kind), Parameter("question", question))
+            second = _indented(self._body(this, answer, 1), 8)
             self.world.texts.append(
-                f"impl {kind.name} {{\n    {wanted.name} Measure() {{\n{_indented(body, 8)}\n    }}\n}}"
+                f"impl {kind.name} {{\n    {wanted.name} Measure() {{\n{_indented(body, 8)}\n    }}\n"
+                f"    {respond} {{\n{second}\n    }}\n}}"
             )
             types.append(kind)
         self.world.structs += types
-        self.world.contracts.append(Contract(name, wanted, tuple(types)))
+        self.world.contracts.append(Contract(name, wanted, question, answer, tuple(types)))
 
     def _body(self, parameters: tuple[Parameter, ...], wanted: Kind | None, length: int) -> list[str]:
         fixed = [each for each in parameters if each.name != "this"]
@@ -112,16 +179,33 @@ class ProgramMaker:
         self.world.texts.append(text)
         self.world.functions.append(Declared(name, given, wanted, self.maker.cost + 1, owner))
 
+    def recursive_function(self) -> None:
+        """A function that calls itself at most twice a level, for as many levels as its first argument says."""
+        name = self.world.name("again")
+        maker = self.maker
+        parameters = tuple(Parameter(self.world.name("a"), maker.kind(1)) for _ in range(self.choices.below(3)))
+        wanted = maker.kind(1)
+        first = maker.smallest(wanted, True)
+        maker.recursive, maker.recursions = Declared(name, parameters, wanted, 0, None, True), 2
+        lines = self._body((Parameter("fuel", I64), *parameters), wanted, self.choices.between(1, 3))
+        maker.recursive, maker.recursions = None, 0
+        lines = [f"if fuel <= 0 {{ return {first}; }}", *(line for line in lines)]
+        head = ", ".join(["i64 fuel", *(f"{written(each.kind)} {each.name}" for each in parameters)])
+        self.world.texts.append(f"{written(wanted)} {name}({head}) {{\n{_indented(lines, 4)}\n}}")
+        cost = (maker.cost + 2) * 2 ** (DEEPEST + 1)
+        self.world.functions.append(Declared(name, parameters, wanted, cost, None, True))
+
     def main(self) -> str:
+        laws = [f"check{name}();" for name, _ in self.world.constants]
         kind = self.choices.pick(("unit", "i32", "i64", "Result<unit, string>", "Result<i64, string>"))
         maker = self.maker
         lines: list[str]
         if kind == "unit":
             lines = self._body((), None, self.choices.between(3, 8))
-            return f"unit main() {{\n{_indented(lines, 4)}\n}}"
+            return f"unit main() {{\n{_indented([*laws, *lines], 4)}\n}}"
         body = self.world.name("run")
         lines = self._body((), None, self.choices.between(3, 8))
-        self.world.texts.append(f"unit {body}() {{\n{_indented(lines, 4)}\n}}")
+        self.world.texts.append(f"unit {body}() {{\n{_indented([*laws, *lines], 4)}\n}}")
         maker.cost, maker.factor = 0, 1
         value = {
             "i32": lambda: maker.expression(next(each for each in NUMBERS if each.name == "i32"), 2, True),

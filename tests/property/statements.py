@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.property.expressions import COST_LIMIT, ExpressionMaker
+from tests.property.expressions import ExpressionMaker
 from tests.property.kinds import (
     BOOL,
     F64,
@@ -17,9 +17,11 @@ from tests.property.kinds import (
     Kind,
     Primitive,
     Struct,
+    is_container,
     result,
     written,
 )
+from tests.property.scope import CALL_COST, COST_LIMIT
 from tests.property.world import Parameter, Variable
 
 LOOP_KINDS = (I64, Primitive("i32"), Primitive("u8"), Primitive("i8"))
@@ -78,7 +80,10 @@ class StatementMaker(ExpressionMaker):
             (3, self.printing),
             (2, self.store),
             (1, self.calling),
+            (1, self.changing),
         ]
+        if any(isinstance(kind, Struct) and kind.events for _, kind in self.readable()):
+            makers.append((3, self.event))
         if depth > 0:
             makers += [(3, lambda: self.branch(depth)), (2, lambda: self.match_statement(depth))]
             if self.cost + 5 * self.factor * 20 < COST_LIMIT:
@@ -104,20 +109,6 @@ class StatementMaker(ExpressionMaker):
             line = f"{head} {name} = {self.world.trim(kind, self.expression(kind, 3, True))};"
         self.variables.append(Variable(name, kind, assignable, self.level))
         return [line]
-
-    def places(self) -> list[tuple[str, Kind]]:
-        """Everything that may stand left of `=`."""
-        found: list[tuple[str, Kind]] = []
-        for variable in self.visible():
-            if variable.assignable:
-                found.append((variable.name, variable.kind))
-            if isinstance(variable.kind, Struct):
-                found += [
-                    (f"{variable.name}.{field}", kind)
-                    for field, kind in variable.kind.fields
-                    if not isinstance(kind, Function)
-                ]
-        return found
 
     def assignment(self) -> list[str]:
         places = self.places()
@@ -145,8 +136,49 @@ class StatementMaker(ExpressionMaker):
             return self.declaration()
         name, kind = self.choices.pick(arrays)
         index = f"({self.expression(I64, 1)} & 0xffff) % {name}.Len()"
+        if kind in NUMBERS and self.choices.one_in(3):
+            operator = self.choices.pick(("+=", "-=", "*="))
+            return [f"if {name}.Len() > 0 {{ {name}[{index}] {operator} {self.expression(kind, 2)}; }}"]
         value = self.world.trim(kind, self.expression(kind, 2, True))
         return [f"if {name}.Len() > 0 {{ {name}[{index}] = {value}; }}"]
+
+    def changing(self) -> list[str]:
+        """A call that changes a list, a map or a set."""
+        found = [(name, kind) for name, kind in self.readable() if isinstance(kind, Struct) and is_container(kind)]
+        if not found:
+            return self.printing()
+        name, kind = self.choices.pick(found)
+        first = kind.arguments[0]
+        if kind.name == "Map":
+            call = self.choices.pick((f"Insert({self.arguments(kind.arguments, 2)})", "Clear()"))
+        elif kind.name == "Set":
+            call = f"{self.choices.pick(('Add', 'Remove'))}({self.expression(first, 1, True)})"
+        else:
+            call = f"Push({self.world.trim(first, self.expression(first, 1, True))})"
+        return [f"{name}.{call};"]
+
+    def event(self) -> list[str]:
+        """A handler for an event, or the event itself, raised by a method."""
+        found = [(name, each) for name, kind in self.readable() if isinstance(kind, Struct) for each in kind.events]
+        name, (event, kind) = self.choices.pick(found)
+        if self.choices.one_in(3):
+            if self.loops or self.level or not self.may_spend(COST_LIMIT // 4):
+                return self.printing()
+            self.spend(COST_LIMIT // 4)
+            return [f"{name}.Raise{event}({self.expression(kind, 2, True)});"]
+        if self.choices.one_in(3):
+            return [f"{name}.{event} {self.choices.pick(('+=', '-='))} handle{event};"]
+        parameter = self.world.name("h")
+        mark = len(self.variables)
+        outer = self.level, self.loops, self.result, self.cost, self.error, self.factor
+        self.level, self.loops, self.result = self.level + 1, 0, None
+        self.error = None
+        self.cost = max(self.cost, COST_LIMIT - CALL_COST)
+        self.variables.append(Variable(parameter, kind, False, self.level))
+        lines = self.statements(self.choices.between(1, 2), 0)
+        self.level, self.loops, self.result, self.cost, self.error, self.factor = outer
+        del self.variables[mark:]
+        return [f"{name}.{event} += ({written(kind)} {parameter}) => {{ {' '.join(lines)} }};"]
 
     def printing(self) -> list[str]:
         seen = list(self.readable())
@@ -156,7 +188,7 @@ class StatementMaker(ExpressionMaker):
         return [f"PrintLine({self.expression(STRING, 3, True)});"]
 
     def calling(self) -> list[str]:
-        functions = [each for each in self.world.functions if self._callable(each)]
+        functions = [each for each in self.world.functions if self.may_call(each)]
         if not functions:
             return self.printing()
         function = self.choices.pick(functions)
@@ -181,7 +213,10 @@ class StatementMaker(ExpressionMaker):
         if self.choices.one_in(2):
             self.variables.append(Variable(name, I64, False, self.level))
             inner = self.block(self.choices.between(1, 3), depth - 1)
-            lines = [f"i64 mut {name} = 0;", f"while {name} < {rounds} {{", f"    {name} += 1;", *inner, "}"]
+            bound = f"{name} < {rounds}"
+            if self.choices.one_in(3):
+                bound = f"{bound} && {self.expression(BOOL, 2)}"
+            lines = [f"i64 mut {name} = 0;", f"while {bound} {{", f"    {name} += 1;", *inner, "}"]
         else:
             kind = self.choices.pick(LOOP_KINDS)
             first = self.choices.below(3)
@@ -203,6 +238,10 @@ class StatementMaker(ExpressionMaker):
         self.loops += 1
         mark = len(self.variables)
         name = self.world.name("x")
+        containers = [(each, kind) for each, kind in self.readable() if isinstance(kind, Struct) and is_container(kind)]
+        if containers and self.choices.one_in(2):
+            container, of = self.choices.pick(containers)
+            return self._walk_container(name, container, of, depth, mark)
         if arrays and self.choices.one_in(2):
             array, kind = self.choices.pick(arrays)
             lines = [f"for {name} in {array} {{"]
@@ -212,6 +251,18 @@ class StatementMaker(ExpressionMaker):
         self.variables.append(Variable(name, kind, False, self.level))
         lines += [*self.block(self.choices.between(1, 2), depth - 1), "}"]
         return self._after_loop(lines, mark, rounds)
+
+    def _walk_container(self, name: str, container: str, kind: Struct, depth: int, mark: int) -> list[str]:
+        """A loop over a container, which the body may make longer, for a few rounds."""
+        count = self.world.name("at")
+        lines = [f"i64 mut {count} = 0;", f"for {name} in {container} {{", f"    {count} += 1;"]
+        lines.append(f"    if {count} > 5 {{ break; }}")
+        if kind.name == "Map":
+            self.bind(((f"{name}.key", kind.arguments[0]), (f"{name}.value", kind.arguments[1])))
+        else:
+            self.bind(((name, kind.arguments[0]),))
+        lines += [*self.block(self.choices.between(1, 2), depth - 1), "}"]
+        return self._after_loop(lines, mark, 5)
 
     def _after_loop(self, lines: list[str], mark: int, rounds: int) -> list[str]:
         del self.variables[mark:]

@@ -15,6 +15,7 @@ from tests.property.kinds import (
     Kind,
     Primitive,
     Struct,
+    is_container,
     written,
 )
 
@@ -39,13 +40,17 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Declared:
-    """A function that later ones may call; `owner` is the struct of a method; `cost` bounds its work."""
+    """A function that later ones may call; `owner` is the struct of a method; `cost` bounds its work.
+
+    A `recursive` one takes how deep it may call itself before its parameters.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
     result: Kind | None
     cost: int
     owner: Struct | None = None
+    recursive: bool = False
 
 
 @dataclass
@@ -56,6 +61,7 @@ class World:
     enums: list[Enum] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
     functions: list[Declared] = field(default_factory=list)
+    constants: list[tuple[str, Primitive]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     shows: dict[Kind, str] = field(default_factory=dict)
     trims: dict[Kind, str] = field(default_factory=dict)
@@ -83,6 +89,12 @@ class World:
             case Array():
                 item = self.show(kind.element, "x")
                 body = f'string mut s = "[";\n    for x in v {{ s += {item} + " "; }}\n    return s + "]";'
+            case Struct() if is_container(kind):
+                if kind.name == "Map":
+                    item = f'{self.show(kind.arguments[0], "x.key")} + ":" + {self.show(kind.arguments[1], "x.value")}'
+                else:
+                    item = self.show(kind.arguments[0], "x")
+                body = f'string mut s = "{kind.name}[";\n    for x in v {{ s += {item} + " "; }}\n    return s + "]";'
             case Struct():
                 parts = [f'"{name}=" + {self.show(each, f"v.{name}")}' for name, each in kind.fields]
                 sum_of_parts = " + ".join([f'"{kind.name}{{"', *parts, '"}"'])
@@ -157,6 +169,15 @@ T pick<T>(bool first, T a, T b) {
 }
 
 R apply<A, R>(R(A) f, A a) => f(a);
+
+T greatest<T : Comparable>(T a, T b) {
+    if a.Compare(b) > 0 { return a; }
+    return b;
+}
+
+unit law(string name, string compiled, string computed) {
+    if compiled != computed { PrintLine("BROKEN LAW ${name}: ${compiled} is not ${computed}"); }
+}
 
 i32 order(char a, char b) {
     if a < b { return -1; }
