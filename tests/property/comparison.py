@@ -1,7 +1,7 @@
 """Running one program text by every engine, quickly.
 
 The interpreter runs in this process, before and after the passes. JIT and executables get the same objects; a JIT run
-is a fork of this process, so that it loads nothing twice.
+is a fork of this process, so that it loads nothing twice. The core library is parsed once: trees never change.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import select
 import signal
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.lang.case import Outcome
 from tests.lang.engines import STRESSED
@@ -25,11 +27,14 @@ from beskid.driver.linking import link
 from beskid.driver.options import CompileOptions
 from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
+from beskid.driver.sources import CORE_LIBRARY_DISPLAY
 from beskid.ir.interp.host import MemoryHost
 from beskid.ir.interp.machine import RunOptions, run_module
 from beskid.ir.interp.values import StepLimitError
 from beskid.lower.pipeline import PassOptions, run_passes
 from beskid.source.render import short
+from beskid.source.text import SourceText
+from beskid.syntax.parser import ParseResult, parse
 
 STEPS = 60_000
 TIME_LIMIT = 30.0
@@ -40,6 +45,16 @@ class TooLongError(Exception):
     """The program takes more steps than the interpreter is given."""
 
 
+@cache
+def _parsed(source: str, text: str) -> ParseResult:
+    return parse(SourceText(source, text))
+
+
+def _parse(source: SourceText) -> ParseResult:
+    return _parsed(source.path, source.text) if source.path.startswith(CORE_LIBRARY_DISPLAY) else parse(source)
+
+
+@patch("beskid.analysis.program.parse", _parse)
 def outcomes(text: str, folder: Path) -> dict[str, Outcome]:
     """What the program does by engine; raises `TooLongError`, and AssertionError when it does not compile."""
     source = folder / "random.bd"

@@ -149,7 +149,7 @@ class ContainerMaker(ScalarMaker):
         if kind.name == "Result":
             value, error = kind.arguments
             makers.append(
-                (1, lambda: f"{self.atom(option(value), depth - 1)}.OkOr({self.expression(error, depth - 1, True)})")
+                (1, lambda: f"{self.atom(option(value), depth - 1)}.OkOr({self.expression(error, depth - 1)})")
             )
         if kind.name != "Option":
             return makers
