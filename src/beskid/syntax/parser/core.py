@@ -162,8 +162,7 @@ class ParserCore:
             self.pos = pos + 1
             return
         if pos and self.kinds[pos] != "}" and self.kinds[pos] != END and not self.starts_line(pos):
-            several = self.kinds[pos] == "," and what == "the declaration"
-            self.fail_expected(f"`;` after {what}", "each local has a declaration of its own" if several else None)
+            self.fail_expected(f"`;` after {what}")
         self.expect_soft(";", f"expected `;` after {what}")
 
     def adjacent(self, index: int) -> bool:

@@ -36,6 +36,10 @@ _LEADING_WORDS: Final = {
     "unless": ((IDENTIFIER,), "there is no `unless`", "`if !condition { … }`"),
     "until": ((IDENTIFIER,), "there is no `until`", "`while !condition { … }`"),
 }
+_HEADS: Final = {
+    "switch": ("there is no `switch`", "`match value { pattern => expression, _ => … };`"),
+    "foreach": ("there is no `foreach`", "`for x in values { … }`"),
+}
 _LOCAL_MODIFIERS: Final = frozenset({"const", "final", "static", "readonly", "var", "val", "auto", "local", "fixed"})
 _ELSE_IF_WORDS: Final = frozenset({"elif", "elsif", "elseif"})
 
@@ -84,10 +88,8 @@ class ForeignStatements(ExpressionParser):
         return self.kinds[pos + 1] == "(" and partner != -1 and self.kinds[partner + 1] == "{"
 
     def _foreign_head(self, word: str) -> None:
-        if word == "switch":
-            self.foreign("there is no `switch`", self.span_here(), "`match value { pattern => expression, _ => … };`")
-        if word == "foreach":
-            self.foreign("there is no `foreach`", self.span_here(), "`for x in values { … }`")
+        if word in _HEADS:
+            self.foreign(_HEADS[word][0], self.span_here(), _HEADS[word][1])
         if word == "with":
             self.reserved("composition (`with`)", self.span_here(), NO_COMPOSITION)
 
@@ -149,3 +151,6 @@ class ForeignStatements(ExpressionParser):
             name = expression.name.text
             if name in ("print", "echo", "puts", "println"):
                 self.foreign("arguments stand in parentheses", self.span_here(), "`PrintLine(…);`")
+            known = _HEADS.get(name) or _LEADING_WORDS.get(name, ((), "", ""))[1:]
+            if known[0]:
+                self.foreign(known[0], expression.span, known[1])

@@ -131,6 +131,8 @@ class StatementParser(ForeignStatements):
             return None
         if following == ";":
             self._without_value(name)
+        if following == ",":
+            self._several_locals(name + 1, self.text[self.starts[self.pos] : self.ends[name - 1]])
         if following == "(" and name == after:
             partner = self.partners[name + 1]
             if partner != -1 and kinds[partner + 1] in ("{", "=>"):
@@ -141,6 +143,19 @@ class StatementParser(ForeignStatements):
             self.pos = name + 1
             self.fail_expected("`=` and a value")
         return None
+
+    def _end_of_declaration(self, introduction: str) -> None:
+        if self.kinds[self.pos] == ",":
+            self._several_locals(self.pos, introduction)
+        self.expect_semicolon("the declaration")
+
+    def _several_locals(self, comma: int, introduction: str) -> None:
+        self.foreign(
+            "each local has a declaration of its own",
+            self.tokens.span(comma),
+            f"`{introduction} x = …; {introduction} y = …;`",
+            "a second one cannot follow",
+        )
 
     def _without_value(self, name: int) -> None:
         text = self.token_text(name)
@@ -159,7 +174,7 @@ class StatementParser(ForeignStatements):
         name = self.name("a name of a local")
         self.expect("=", "and a value after the name")
         value = self.expression()
-        self.expect_semicolon("the declaration")
+        self._end_of_declaration(self.text[annotation.span.start : annotation.span.end])
         return tree.LetStatement(self.new_id(), self.span_from(start), is_mut, annotation, name, value)
 
     def _let(self) -> tree.Statement:
@@ -176,10 +191,12 @@ class StatementParser(ForeignStatements):
             name = self.name()
             self.pos += 1
             value = self.expression()
-            self.expect_semicolon("the declaration")
+            self._end_of_declaration("let")
             return tree.LetStatement(self.new_id(), self.span_from(start), is_mut, None, name, value)
         if kinds[pos] == IDENTIFIER and kinds[pos + 1] == ";":
             self._let_without_value(pos)
+        if kinds[pos] == IDENTIFIER and kinds[pos + 1] == "," and has_let:
+            self._several_locals(pos + 1, "let")
         after = self.type_end(pos)
         if after == NOT_A_TYPE:
             self.fail_expected("a name of a local" if has_let else "a type and a name")
