@@ -6,14 +6,15 @@ from beskid.analysis import typed
 from beskid.analysis.names.lookup import resolve_type_expression
 from beskid.analysis.names.symbols import FieldSymbol, StructSymbol
 from beskid.analysis.types.boundary import is_opaque
-from beskid.analysis.types.check.callees import abandon, is_deferred
+from beskid.analysis.types.check.callees import abandon, has_own_type, is_deferred
+from beskid.analysis.types.check.contract_values import expect
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.suggest import did_you_mean, listing
-from beskid.analysis.types.infer import could_unify, prune, unify
+from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import (
     ERROR,
     NEVER,
@@ -58,9 +59,7 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
         if reference.arguments is None:
             mapping, variables = checker.fresh(symbol.type_parameters, symbol.name, expression.type.span)
             type = StructType(symbol, variables)
-            wanted = prune(expected) if expected is not None else None
-            if isinstance(wanted, StructType) and could_unify(type, wanted):
-                unify(type, wanted)
+            expect(checker, type, expected)
         else:
             checker.check_constraints(type, expression.type.span)
             mapping = dict(zip(symbol.type_parameters, reference.arguments, strict=True))
@@ -156,18 +155,33 @@ def array_literal(checker: BodyChecker, expression: tree.ArrayLiteral, expected:
             return typed.ArrayNew(expression.span, checker.settle(wanted), ())
         if wanted is ERROR:
             return typed.UnitValue(expression.span, ERROR)
-        checker.error(
-            "E1202",
-            "the element type of `[]` cannot be inferred",
-            expression.span,
-            "an empty array of what?",
-            "declare the type: `i64[] values = [];`",
-        )
-        return error_value(expression.span)
-    parts = [Part(element, None if is_untyped(element) else infer(checker, element)) for element in expression.elements]
-    common, joined = join(checker, parts, "E1206", "elements")
+        element = checker.fresh_element(expression.span)
+        return typed.ArrayNew(expression.span, checker.settle(ArrayType(element)), ())
+    common, joined = join(checker, _elements(checker, expression.elements), "E1206", "elements")
     if common is ERROR:
         return error_value(expression.span)
     if common is NEVER:
         return joined[0]
     return typed.ArrayNew(expression.span, checker.settle(ArrayType(common)), tuple(joined))
+
+
+def _elements(checker: BodyChecker, elements: tuple[tree.Expression, ...]) -> list[Part]:
+    """The elements to join; what adapts to its place is guided by the first element that has a type of its own."""
+    parts: list[Part | None] = []
+    guide: Type | None = None
+    for element in elements:
+        if is_untyped(element):
+            parts.append(Part(element, None))
+        elif has_own_type(element):
+            value = infer(checker, element)
+            guide = value.type if guide is None else guide
+            parts.append(Part(element, value))
+        else:
+            parts.append(None)
+    joined: list[Part] = []
+    for element, part in zip(elements, parts, strict=True):
+        if part is None:
+            part = Part(element, infer(checker, element, guide))
+            guide = part.value.type if guide is None and part.value is not None else guide
+        joined.append(part)
+    return joined

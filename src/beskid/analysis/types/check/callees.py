@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import ConstraintMethod
 from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.check.contract_values import contract_substitution, may_dispatch
+from beskid.analysis.types.check.contract_values import contract_substitution, expect, may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import could_unify, is_open, mentions_error, prune, unify
+from beskid.analysis.types.infer import is_open, mentions_error, prune
 from beskid.analysis.types.model import (
     ERROR,
     ContractType,
@@ -211,6 +211,20 @@ def is_deferred(argument: tree.Expression) -> bool:
     return is_untyped(inner)
 
 
+def has_own_type(expression: tree.Expression) -> bool:
+    """Whether the type of a value is clear without its place: nothing in it is deferred, no variant stands bare."""
+    if is_deferred(expression):
+        return False
+    inner = strip_groups(expression)
+    if isinstance(inner, tree.CallExpression):
+        return all(has_own_type(part.value) for part in inner.arguments)
+    if isinstance(inner, tree.StructLiteral):
+        return all(has_own_type(part.value) for part in inner.fields)
+    if isinstance(inner, tree.ArrayLiteral):
+        return all(has_own_type(part) for part in inner.elements)
+    return not isinstance(inner, tree.EnumPathExpression)
+
+
 def check_arguments(
     checker: BodyChecker,
     types: Sequence[Type],
@@ -226,22 +240,19 @@ def check_arguments(
     values: list[typed.Expression | None] = [None] * len(types)
     literals: list[int] = []
     lambdas: list[int] = []
+    has_context = result is not None and expected is not None and is_open(result)
     for index, (type, argument) in enumerate(zip(types, arguments, strict=True)):
         if argument.modifier or (modifiers and modifiers[index]):
             values[index] = check_reference(checker, argument, type, modifiers[index] if modifiers else "")
         elif is_open(type) and is_deferred(argument.value):
             is_lambda = isinstance(strip_groups(argument.value), tree.LambdaExpression)
             (lambdas if is_lambda else literals).append(index)
+        elif has_context and is_open(type) and not has_own_type(argument.value):
+            literals.append(index)
         else:
             values[index] = check(checker, argument.value, type)
-    if (
-        (literals or lambdas)
-        and result is not None
-        and expected is not None
-        and is_open(result)
-        and could_unify(result, expected)
-    ):
-        unify(result, expected)
+    if (literals or lambdas) and result is not None:
+        expect(checker, result, expected)
     for index in literals:
         values[index] = check(checker, arguments[index].value, types[index])
     while lambdas:
@@ -249,8 +260,8 @@ def check_arguments(
         index = next((index for index in lambdas if not _waits(types[index])), lambdas[0])
         lambdas.remove(index)
         values[index] = check(checker, arguments[index].value, types[index])
-    if result is not None and expected is not None and is_open(result) and could_unify(result, expected):
-        unify(result, expected)
+    if result is not None:
+        expect(checker, result, expected)
     given = tuple([value for value in values if value is not None])
     if modifiers:
         check_distinct(checker, given)

@@ -34,6 +34,22 @@ def converts(checker: BodyChecker, actual: Type, wanted: Type) -> bool:
     return isinstance(settled, ContractType) and has_values(checker.world, resolve(actual), settled)
 
 
+def expect(checker: BodyChecker, type: Type, expected: Type | None) -> None:
+    """Let what the context wants say what is open in the type of a value still to be checked."""
+    wanted = prune(expected) if expected is not None else None
+    if wanted is None or not is_open(type):
+        return
+    if could_unify(type, wanted):
+        unify(type, wanted)
+    elif isinstance(type, StructType) and isinstance(wanted, ContractType):
+        declared = [
+            each for contract in conformances_of(checker.world, type) for each in with_embedded(checker.world, contract)
+        ]
+        fitting = [each for each in declared if each.symbol is wanted.symbol]
+        if len(fitting) == 1 and could_unify(fitting[0], wanted):
+            unify(fitting[0], wanted)
+
+
 def _solve(checker: BodyChecker, actual: Type, wanted: ContractType) -> None:
     """Let the contract of the same name that the type has say what is not known yet."""
     if isinstance(actual, StructType):

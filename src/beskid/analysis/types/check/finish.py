@@ -10,7 +10,7 @@ from beskid.analysis.names.symbols import LocalSymbol
 from beskid.analysis.types.check.state import BodyChecker, OpenVariable
 from beskid.analysis.types.constraints import constraint_error, unmet_constraint
 from beskid.analysis.types.infer import prune, resolve
-from beskid.analysis.types.model import ERROR, Type
+from beskid.analysis.types.model import ERROR, InferenceVariable, Type
 from beskid.analysis.types.walk import NODE_FIELDS
 
 
@@ -30,14 +30,25 @@ def finish(checker: BodyChecker, mark: int, root: object) -> None:
 
 
 def _report_unsolved(checker: BodyChecker, recent: list[OpenVariable]) -> None:
+    own = {entry.variable for entry in recent}
     reported: set[object] = set()
     for entry in recent:
-        if prune(entry.variable) is not entry.variable:
+        root = prune(entry.variable)
+        if not isinstance(root, InferenceVariable) or root not in own:
             continue
-        entry.variable.solution = ERROR
+        root.solution = ERROR
         if entry.span in reported:
             continue
         reported.add(entry.span)
+        if entry.parameter is None:
+            checker.error(
+                "E1202",
+                "the element type of `[]` cannot be inferred",
+                entry.span,
+                "an empty array of what?",
+                "declare the type: `i64[] values = [];`",
+            )
+            continue
         parameter = entry.parameter.name
         checker.error(
             "E1203",
@@ -49,9 +60,9 @@ def _report_unsolved(checker: BodyChecker, recent: list[OpenVariable]) -> None:
 
 
 def _check_constraints(checker: BodyChecker, entry: OpenVariable) -> None:
-    constraints = entry.parameter.constraints
-    if not constraints:
+    if entry.parameter is None or not entry.parameter.constraints:
         return
+    constraints = entry.parameter.constraints
     argument = resolve(entry.variable)
     wanted = unmet_constraint(checker.world, argument, constraints, entry.mapping)
     if wanted is not None:

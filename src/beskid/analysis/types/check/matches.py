@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.types.check.callees import has_own_type
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.joins import Part, join
@@ -45,7 +47,8 @@ def _match(
     patterns: list[typed.Pattern] = []
     guards: list[typed.Expression | None] = []
     parts: list[Part] = []
-    for arm in expression.arms:
+    guided: list[tuple[int, dict[str, LocalSymbol]]] = []
+    for index, arm in enumerate(expression.arms):
         checker.scopes.append({})
         patterns.append(check_pattern(checker, arm.pattern, type, {}))
         guards.append(None if arm.guard is None else _guard(checker, arm.guard))
@@ -53,9 +56,14 @@ def _match(
             parts.append(Part(arm.body, check(checker, arm.body, wanted)))
         elif is_dropped:
             parts.append(Part(arm.body, _dropped(checker, arm.body)))
+        elif is_untyped(arm.body) or not has_own_type(arm.body):
+            parts.append(Part(arm.body, None))
+            if not is_untyped(arm.body):
+                guided.append((index, checker.scopes[-1]))
         else:
-            parts.append(Part(arm.body, None if is_untyped(arm.body) else infer(checker, arm.body, expected)))
+            parts.append(Part(arm.body, infer(checker, arm.body, expected)))
         checker.scopes.pop()
+    _infer_guided(checker, parts, guided, expected)
     _check_coverage(checker, expression, type, patterns, guards)
     result, bodies = _result(checker, parts, wanted, is_dropped)
     if result is ERROR:
@@ -67,6 +75,22 @@ def _match(
         ]
     )
     return typed.Match(expression.span, result, scrutinee, arms)
+
+
+def _infer_guided(
+    checker: BodyChecker, parts: list[Part], guided: list[tuple[int, dict[str, LocalSymbol]]], expected: Type | None
+) -> None:
+    """The arms that adapt to the others: what the first arm with a type of its own gives, guides them."""
+    guide = expected
+    known = [part.value.type for part in parts if part.value is not None and part.value.type is not NEVER]
+    if known:
+        guide = known[0]
+    for index, scope in guided:
+        checker.scopes.append(scope)
+        value = infer(checker, parts[index].syntax, guide)
+        checker.scopes.pop()
+        parts[index] = Part(parts[index].syntax, value)
+        guide = value.type if guide is None else guide
 
 
 def _dropped(checker: BodyChecker, body: tree.Expression) -> typed.Expression:

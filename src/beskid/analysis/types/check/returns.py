@@ -6,13 +6,14 @@ Until the end of the lambda its `return` statements wait; then the typed tree ge
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.state import BodyChecker, Frame, WaitingReturn
-from beskid.analysis.types.infer import prune, unify
+from beskid.analysis.types.infer import is_open, prune, unify
 from beskid.analysis.types.model import ERROR, Type
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -25,9 +26,15 @@ def waiting_return(checker: BodyChecker, span: Span, value: tree.Expression) -> 
         node = typed.Return(span, error_value(value.span))
         frame.waiting_returns.append(WaitingReturn(node, value, None))
         return node
-    mark = len(checker.open_variables)
+    opened = checker.open_variables
+    mark = len(opened)
     given = infer(checker, value, _type_so_far(frame))
-    finish(checker, mark, given)
+    if is_open(given.type):
+        # Another `return` may say what this one leaves open.
+        frame.waiting_variables.extend(opened[mark:])
+        del opened[mark:]
+    else:
+        finish(checker, mark, given)
     node = typed.Return(span, given)
     frame.waiting_returns.append(WaitingReturn(node, value, given))
     return node
@@ -49,8 +56,12 @@ def settle_returns(checker: BodyChecker, frame: Frame) -> bool:
     parts = [Part(entry.syntax, entry.value) for entry in waiting]
     type, values = join(checker, parts, "E1206", "returned values")
     if type is ERROR:
+        abandon([entry.variable for entry in frame.waiting_variables])
         unify(frame.result, ERROR)
         return False
+    if frame.waiting_variables:
+        checker.open_variables.extend(frame.waiting_variables)
+        checker.has_open_nodes = True
     for entry, value in zip(waiting, values, strict=True):
         _settle(entry.node, "value", value)
     if unify(frame.result, type):

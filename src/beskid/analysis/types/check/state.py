@@ -35,7 +35,16 @@ class Frame:
     `result` is an open variable while a lambda's result is still to be found from its `return` statements.
     """
 
-    __slots__ = ("captures", "first_scope", "is_lambda", "loop_depth", "result", "waiting_returns", "waiting_tries")
+    __slots__ = (
+        "captures",
+        "first_scope",
+        "is_lambda",
+        "loop_depth",
+        "result",
+        "waiting_returns",
+        "waiting_tries",
+        "waiting_variables",
+    )
 
     def __init__(self, result: Type, first_scope: int, is_lambda: bool) -> None:
         self.result = result
@@ -45,18 +54,22 @@ class Frame:
         self.captures: dict[LocalSymbol, None] = {}
         self.waiting_returns: list[WaitingReturn] = []
         self.waiting_tries: list[typed.Try] = []
-        """Both met before the result was known."""
+        self.waiting_variables: list[OpenVariable] = []
+        """All three met before the result was known."""
 
 
 class OpenVariable:
-    """An inference variable with the place and the words for the message if nothing fixes it."""
+    """An inference variable with the place and the words for the message if nothing fixes it.
+
+    It stands for a type parameter of `owner`, or without one for the element type of an empty array literal.
+    """
 
     __slots__ = ("mapping", "owner", "parameter", "span", "variable")
 
     def __init__(
         self,
         variable: InferenceVariable,
-        parameter: TypeParameterSymbol,
+        parameter: TypeParameterSymbol | None,
         mapping: Substitution,
         owner: str,
         span: Span,
@@ -234,6 +247,12 @@ class BodyChecker:
         for parameter, variable in zip(parameters, variables, strict=True):
             self.open_variables.append(OpenVariable(variable, parameter, mapping, owner, span))
         return mapping, variables
+
+    def fresh_element(self, span: Span) -> InferenceVariable:
+        """The element type of an empty array literal, to be solved when the enclosing statement ends."""
+        variable = InferenceVariable("element")
+        self.open_variables.append(OpenVariable(variable, None, {}, "[]", span))
+        return variable
 
     def settle(self, type: Type) -> Type:
         """The type with solved variables replaced; notes that typed nodes with open types exist."""
