@@ -44,6 +44,8 @@ class ForeignLibraries:
             library = self._opener(name, OPEN_FLAGS)
             self._libraries[name] = library
         found = ctypes.cast(library[symbol], ctypes.c_void_p).value
+        if name in RUNNING.values():
+            found = _seen_by_the_process(symbol) or found
         if not found:
             raise AttributeError(f"{name}: undefined symbol: {symbol}")
         self._addresses[name, symbol] = found
@@ -96,6 +98,15 @@ def _reason(text: str, name: str) -> str:
     if mark >= 0:
         return f"{name}: {text[mark:]}"
     return text or "the loader gives no reason"
+
+
+def _seen_by_the_process(symbol: str) -> int | None:
+    """The definition that all code of the process is bound to: another allocator that was loaded first takes the
+    place of libc's, and memory from the one must not go to the other."""
+    try:
+        return ctypes.cast(ctypes.CDLL(None)[symbol], ctypes.c_void_p).value
+    except AttributeError:
+        return None
 
 
 class _SymbolInformation(ctypes.Structure):
