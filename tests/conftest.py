@@ -26,9 +26,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch that the tests which the conformance page names ran."""
+    """Watch that the tests which the conformance page names ran; choose the runtime of the programs they start."""
     from tests.conformance import ConformanceWatch
+    from tests.sanitized import is_requested, sanitized_environment
 
+    if is_requested():
+        environment = sanitized_environment()
+        if environment is None:
+            raise pytest.UsageError("this machine's gcc has no sanitizers")
+        os.environ.update(environment)
     config.pluginmanager.register(ConformanceWatch(), "conformance")
 
 

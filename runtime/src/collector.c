@@ -204,7 +204,12 @@ static void poison_holes(const BkBlock *block, uint8_t *start)
 {
     for (uint32_t index = 0; index < block->cells; index++) {
         if ((block->marks[index / 64] >> (index % 64) & 1) == 0) {
-            memset(start + (uint64_t)index * block->cell_size, BK_POISON, block->cell_size);
+            uint8_t *cell = start + (uint64_t)index * block->cell_size;
+            bk_allow(cell, block->cell_size);
+            if (bk_heap.stress) {
+                memset(cell, BK_POISON, block->cell_size);
+            }
+            bk_forbid(cell, block->cell_size);
         }
     }
 }
@@ -223,7 +228,7 @@ static void sweep_small(uint32_t number, BkBlock *block)
     bk_heap.live_bytes += (uint64_t)live * block->cell_size;
     block->scan = 0;
     block->dirty = true;
-    if (bk_heap.stress) {
+    if (bk_heap.stress || BK_FORBIDS_FREE_CELLS) {
         poison_holes(block, bk_heap.base + ((uint64_t)number << BK_BLOCK_SHIFT));
     }
     if (live < block->cells) {

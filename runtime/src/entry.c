@@ -13,6 +13,12 @@
 
 #define STACK_GUARD_SIZE (UINT64_C(1) << 20)
 #define STACK_SIZE_LEAST (UINT64_C(4) << 20)
+#if defined(__SANITIZE_ADDRESS__)
+/* The sanitizer takes a jump over more than 64 MiB of stack for a mistake. */
+#define STACK_SIZE_MOST (UINT64_C(60) << 20)
+#else
+#define STACK_SIZE_MOST BESKID_NATIVE_STACK_SIZE
+#endif
 
 typedef int64_t (*Function)(void **stack, void *argument);
 
@@ -48,7 +54,7 @@ static void map_native_stack(void)
     if (!BK_HAS_STACK_SWITCH || native_stack_top != NULL) {
         return;
     }
-    uint64_t size = BESKID_NATIVE_STACK_SIZE;
+    uint64_t size = STACK_SIZE_MOST;
     uint8_t *stack = MAP_FAILED;
     while (stack == MAP_FAILED && size >= STACK_SIZE_LEAST) {
         stack = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
@@ -156,6 +162,15 @@ static void run(void *argument)
     bk_context->depth--;
 }
 
+static void run_on_native_stack(void *argument)
+{
+    const void *former_low = NULL;
+    size_t former_size = 0;
+    bk_stack_arrive(&former_low, &former_size);
+    run(argument);
+    bk_stack_leave(former_low, former_size);
+}
+
 static void enter(Call *call)
 {
     if (bk_context->depth != 0) {
@@ -165,7 +180,9 @@ static void enter(Call *call)
     map_native_stack();
     bk_faults_set_stack_guard(native_stack_low, native_stack_low + (BK_HAS_STACK_SWITCH ? STACK_GUARD_SIZE : 0));
     bk_faults_install((call->entry.flags & BESKID_ENTER_INTERRUPTIBLE) != 0);
-    bk_call_on_stack(run, call, native_stack_top);
+    bk_stack_leave(native_stack_low, (size_t)(native_stack_top - native_stack_low));
+    bk_call_on_stack(run_on_native_stack, call, native_stack_top);
+    bk_stack_arrive(NULL, NULL);
     leave_outermost();
 }
 

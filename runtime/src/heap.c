@@ -123,9 +123,12 @@ static uint64_t take_blocks(uint64_t count)
 
 void bk_release_blocks(uint64_t first, uint64_t count)
 {
+    uint8_t *start = bk_heap.base + (first << BK_BLOCK_SHIFT);
+    bk_allow(start, count << BK_BLOCK_SHIFT);
     if (bk_heap.stress) {
-        memset(bk_heap.base + (first << BK_BLOCK_SHIFT), BK_POISON, count << BK_BLOCK_SHIFT);
+        memset(start, BK_POISON, count << BK_BLOCK_SHIFT);
     }
+    bk_forbid(start, count << BK_BLOCK_SHIFT);
     for (uint64_t index = first; index < first + count; index++) {
         bk_heap.blocks[index].state = BK_FREE_DIRTY;
         bk_heap.states[index] = BK_FREE_DIRTY;
@@ -182,6 +185,7 @@ static uint32_t open_small_block(unsigned kind, unsigned class)
     block->scan = 0;
     block->next = 0;
     memset(block->marks, 0, sizeof block->marks);
+    bk_forbid(bk_heap.base + (index << BK_BLOCK_SHIFT), BESKID_HEAP_BLOCK_SIZE);
     return (uint32_t)index;
 }
 
@@ -216,6 +220,7 @@ static bool next_run(uint32_t number, BeskidAllocationCursor *cursor)
     block->scan = end;
     uint64_t size = (uint64_t)(end - first) * block->cell_size;
     uint8_t *start = bk_heap.base + ((uint64_t)number << BK_BLOCK_SHIFT) + (uint64_t)first * block->cell_size;
+    bk_allow(start, size);
     if (block->dirty) {
         memset(start, 0, size);
     }
@@ -264,6 +269,7 @@ static void *allocate_large(unsigned kind, uint64_t size)
         bk_panic("out of memory");
     }
     uint8_t *start = bk_heap.base + (first << BK_BLOCK_SHIFT);
+    bk_allow(start, bytes);
     for (uint64_t index = first; index < first + count; index++) {
         BkBlock *block = &bk_heap.blocks[index];
         if (block->state == BK_FREE_DIRTY) {

@@ -64,6 +64,18 @@ typedef struct BkHeap {
     uint32_t current[BESKID_KIND_COUNT][BESKID_SIZE_CLASS_COUNT];   /* the block the cursor is in */
 } BkHeap;
 
+/* Free memory is forbidden to a runtime built by AddressSanitizer, so that it reports the first touch of a dead cell. */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define bk_forbid(address, size) __asan_poison_memory_region((address), (size))
+#define bk_allow(address, size) __asan_unpoison_memory_region((address), (size))
+#define BK_FORBIDS_FREE_CELLS true
+#else
+#define bk_forbid(address, size) ((void)(address), (void)(size))
+#define bk_allow(address, size) ((void)(address), (void)(size))
+#define BK_FORBIDS_FREE_CELLS false
+#endif
+
 extern BkHeap bk_heap;
 extern const uint32_t bk_class_sizes[BESKID_SIZE_CLASS_COUNT];
 

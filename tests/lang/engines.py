@@ -35,6 +35,7 @@ RUN_OBJECT = (
     "sys.exit(execute(open(sys.argv[1], 'rb').read(), sys.argv[2:], dict(os.environ)))"
 )
 LEVELS = {"O0": 0, "O2": 2}
+COLLECT_ALWAYS = {"BESKID_GC_STRESS": "1", "BESKID_GC_VERIFY": "1"}
 STRESSED = RunOptions(checked=True, stressed=True, step_limit=20_000)
 
 
@@ -72,11 +73,11 @@ def run_engine(engine: str, case: Case, objects: dict[str, Path], folder: Path) 
     if engine == "interpreter":
         return interpret(case, folder)
     if engine == "stress":
-        return run_jit(case, objects["O2"], folder, {"BESKID_GC_STRESS": "1", "BESKID_GC_VERIFY": "1"})
+        return run_jit(case, objects["O2"], folder, COLLECT_ALWAYS)
     kind, level = engine.split("-")
     if kind == "jit":
         return run_jit(case, objects[level], folder, {})
-    return run_executable(case, objects[level], folder, level)
+    return run_executable(case, objects[level], folder, level, {})
 
 
 def interpret(case: Case, folder: Path) -> Outcome:
@@ -109,10 +110,12 @@ def run_jit(case: Case, image: Path, folder: Path, environment: dict[str, str]) 
     return run_process([sys.executable, "-c", RUN_OBJECT, str(image), *case.arguments], case, folder, environment)
 
 
-def run_executable(case: Case, image: Path, folder: Path, level: str) -> Outcome:
+def run_executable(case: Case, image: Path, folder: Path, level: str, environment: dict[str, str]) -> Outcome:
+    """The variables are those of the linking and of the run."""
     output = folder / f"program-{level}"
-    link(image.read_bytes(), OutputKind.EXECUTABLE, output, machine_triple(), dict(os.environ), metadata=False)
-    return run_process([str(output), *case.arguments], case, folder, {})
+    variables = {**os.environ, **environment}
+    link(image.read_bytes(), OutputKind.EXECUTABLE, output, machine_triple(), variables, metadata=False)
+    return run_process([str(output), *case.arguments], case, folder, environment)
 
 
 def run_process(command: list[str], case: Case, folder: Path, environment: dict[str, str]) -> Outcome:

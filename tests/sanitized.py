@@ -1,0 +1,58 @@
+"""Programs under a runtime built by AddressSanitizer and UndefinedBehaviorSanitizer: the build and the environment.
+
+`sanitized_environment` gives the variables with which `beskid run`, `beskid test` and what `beskid build` makes use
+that runtime; None where the compiler has no sanitizers. With `BESKID_TEST_RUNTIME=asan` the test run sets them for
+all programs that it starts. It changes nothing else.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+from pathlib import Path
+
+from tests.runtime.build import ROOT, RUNTIME, SANITIZERS, load_script
+
+FOLDER = ROOT / "build" / "sanitized-runtime"
+RUNTIME_VARIABLE = "BESKID_TEST_RUNTIME"
+SANITIZED = "asan"
+
+# A leak check needs ptrace, and the runtime keeps what it allocates once until the process ends. Fake stacks would
+# not be where a panic leaves them.
+OPTIONS = "detect_leaks=0:detect_stack_use_after_return=0:abort_on_error=1:allocator_may_return_null=1"
+
+
+def is_requested() -> bool:
+    """Whether the whole test run wants the sanitized runtime."""
+    wanted = os.environ.get(RUNTIME_VARIABLE, "")
+    if wanted not in ("", SANITIZED):
+        raise ValueError(f"{RUNTIME_VARIABLE}={wanted}: the only other runtime is `{SANITIZED}`")
+    return wanted == SANITIZED
+
+
+@functools.cache
+def sanitized_environment() -> dict[str, str] | None:
+    """The variables, after the runtime was built; None where that is impossible."""
+    libraries = [_library(f"lib{name}.so") for name in ("asan", "ubsan")]
+    if None in libraries:
+        return None
+    load_script("build").build_runtime(RUNTIME, FOLDER, "gcc", SANITIZERS)
+    return {
+        "CC": f"gcc {SANITIZERS[0]}",
+        "BESKID_RUNTIME_FOLDER": str(FOLDER),
+        "BESKID_RUNTIME_LIBRARY": str(FOLDER / "libbeskid_runtime.so"),
+        "LD_PRELOAD": " ".join(str(library) for library in libraries),
+        "ASAN_OPTIONS": OPTIONS,
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+    }
+
+
+def _library(name: str) -> Path | None:
+    """A library of the C compiler, which prints the bare name when it has none."""
+    try:
+        done = subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    path = Path(done.stdout.strip())
+    return path if path.is_absolute() and path.exists() else None
