@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from beskid.analysis import typed
 from beskid.analysis.documentation import documentation_warnings
+from beskid.analysis.echoes import without_echoes
 from beskid.analysis.names.lints import unused_names
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.program import World
@@ -34,7 +35,7 @@ from beskid.analysis.types.model import (
 )
 from beskid.analysis.types.relations import payload_types, result_variants
 from beskid.base.node import node
-from beskid.source.diagnostics import Diagnostic, Edit, Label, Severity, error, has_errors
+from beskid.source.diagnostics import Diagnostic, Label, Severity, error, has_errors
 from beskid.source.text import Span
 
 ModulePath = tuple[str, ...]
@@ -185,11 +186,7 @@ def _check_modules(world: World, package: str, bodies: _Bodies) -> list[Function
 
 
 def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """By file and place, errors before warnings at one place, without repetitions.
-
-    Of several faults that the very same edit would mend, such as a missing import, the first is the mistake and the
-    others follow from it.
-    """
+    """By file and place, errors before warnings at one place, without repetitions and echoes."""
     seen: set[tuple[str, str, int, int]] = set()
     unique: list[Diagnostic] = []
     for diagnostic in diagnostics:
@@ -198,15 +195,7 @@ def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
             seen.add(key)
             unique.append(diagnostic)
     unique.sort(key=lambda d: (d.source.path, d.span.start, d.span.end, d.severity is not Severity.ERROR, d.code))
-    remedies: set[tuple[Edit, ...]] = set()
-    kept: list[Diagnostic] = []
-    for diagnostic in unique:
-        remedy = diagnostic.fixes[0].edits if diagnostic.fixes else ()
-        if remedy and remedy in remedies:
-            continue
-        remedies.add(remedy)
-        kept.append(diagnostic)
-    return kept
+    return without_echoes(unique)
 
 
 def _find_entry(

@@ -71,6 +71,7 @@ class World:
         "extension_methods",
         "foreign_functions",
         "foreign_methods",
+        "lost_methods",
         "packages",
         "resolving_uses",
         "unknown",
@@ -91,6 +92,8 @@ class World:
         """The first extern function declared for each C symbol."""
         self.foreign_methods: list[FunctionSymbol] = []
         """All extern functions, in the order in which their contracts were completed."""
+        self.lost_methods: set[str] = set()
+        """Names of methods whose block belongs to an unknown type: nobody says that they are missing."""
         self.resolving_uses: set[tree.UseItem] = set()
         self.unknown: set[tuple[Symbol | None, str]] = set()
         """Names that denote nothing, with the declaration in which that was said: once is enough."""

@@ -45,7 +45,11 @@ class Fix:
 
 @value
 class Diagnostic:
-    """One fault: `code` such as `E1206` (`parse` for syntax errors), primary place, label, help, secondary places."""
+    """One fault: `code` such as `E1206` (`parse` for syntax errors), primary place, label, help, secondary places.
+
+    `subject` names what is missing where the cause may be elsewhere: faults of one file with one subject are one
+    mistake.
+    """
 
     code: str
     severity: Severity
@@ -56,6 +60,7 @@ class Diagnostic:
     help: str | None = None
     related: tuple[Label, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    subject: str = ""
 
 
 def error(
@@ -67,9 +72,10 @@ def error(
     help: str | None = None,
     related: tuple[Label, ...] = (),
     fixes: tuple[Fix, ...] = (),
+    subject: str = "",
 ) -> Diagnostic:
     """An error diagnostic."""
-    return Diagnostic(code, Severity.ERROR, message, source, span, label, help, related, fixes)
+    return Diagnostic(code, Severity.ERROR, message, source, span, label, help, related, fixes, subject)
 
 
 def warning(

@@ -61,7 +61,7 @@ def is_builtin_contract(symbol: ContractSymbol) -> bool:
 
 def conforms(world: World, type: Type, contract: ContractType) -> bool:
     """Whether a value of the type has what the contract promises."""
-    if type is ERROR or type is NEVER:
+    if type is ERROR or type is NEVER or promises_unknown(world, type):
         return True
     if isinstance(type, TypeParameterType):
         return any(includes(world, constraint, contract) for constraint in type.symbol.constraints)
@@ -72,6 +72,19 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     if isinstance(type, PrimitiveType):
         return type is not UNIT and _has_built_in(type, contract, _SCALAR_CONTRACTS)
     return isinstance(type, EnumType) and _has_built_in(type, contract, _ENUM_CONTRACTS)
+
+
+def promises_unknown(world: World, type: Type) -> bool:
+    """Whether a contract among those of the type was reported, so that the type may have any method."""
+    if isinstance(type, TypeParameterType):
+        declared = list(type.symbol.constraints)
+    elif isinstance(type, StructType | ContractType):
+        declared = conformances_of(world, type)
+    else:
+        return False
+    if type.symbol.promises_unknown:
+        return True
+    return any(part.symbol.promises_unknown for contract in declared for part in with_embedded(world, contract))
 
 
 def values_of(world: World, type: StructType | ContractType) -> list[ContractType]:
@@ -86,12 +99,12 @@ def has_values(world: World, type: Type, contract: ContractType) -> bool:
     What built-in types satisfy as constraints has no objects behind it, so a type parameter with such a constraint
     does not convert: its argument may be a number.
     """
-    if isinstance(type, TypeParameterType):
+    if isinstance(type, TypeParameterType) and not promises_unknown(world, type):
         return any(
             not is_builtin_contract(constraint.symbol) and includes(world, constraint, contract)
             for constraint in type.symbol.constraints
         )
-    return isinstance(type, StructType | ContractType) and conforms(world, type, contract)
+    return isinstance(type, StructType | ContractType | TypeParameterType) and conforms(world, type, contract)
 
 
 def _has_built_in(type: Type, contract: ContractType, names: tuple[str, ...]) -> bool:
@@ -100,8 +113,8 @@ def _has_built_in(type: Type, contract: ContractType, names: tuple[str, ...]) ->
     return all(argument == type for argument in contract.arguments)
 
 
-def conformances_of(world: World, type: StructType) -> list[ContractType]:
-    """The contracts that a struct type declares, with its arguments filled in."""
+def conformances_of(world: World, type: StructType | ContractType) -> list[ContractType]:
+    """The contracts that a struct type declares or a contract embeds, with its arguments filled in."""
     world.ensure(type.symbol)
     mapping: Substitution = dict(zip(type.symbol.type_parameters, type.arguments, strict=True))
     return [_applied(declared, mapping) for declared in type.symbol.conformances]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from beskid.analysis.names.context import Context, EnumReference
 from beskid.analysis.names.index import kind_of
 from beskid.analysis.names.paths import Prefix, flatten, module_name, resolve_names
-from beskid.analysis.names.scope import is_broken_import, lookup_type, strong_meaning
+from beskid.analysis.names.scope import is_broken_import, is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import closest, did_you_mean, names_in_scope
 from beskid.analysis.names.symbols import EnumSymbol, ModuleSymbol, Symbol
 from beskid.analysis.names.typenames import resolve_arguments
@@ -70,6 +70,8 @@ def _enum_by_path(world: World, context: Context, nodes: list[Prefix], span: Spa
     if is_broken_import(world, context, name.text):
         return None
     candidates = _enums_named(world, context, name.text) if item is None else []
+    if item is None and not candidates and is_explained_by_import(world, context, name.text):
+        return None
     if len(candidates) == 1:
         world.mark_used(candidates[0], context)
         return candidates[0]
@@ -146,5 +148,6 @@ def _report_no_enum(
             span,
             "no enum has this name",
             did_you_mean(closest(text, known)) or "declare it, or import the module that declares it",
+            subject=f"type {text}",
         )
     )

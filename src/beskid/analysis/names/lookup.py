@@ -11,8 +11,8 @@ Plain names
         Rules 4 to 7. Silent when nothing is found; E1104 for an ambiguous name.
     report_unknown_value(world, context, name, locals=()) -> None
         E1101 with a suggestion; `locals` are further names in scope.
-    is_broken_import(world, context, name_text) -> bool
-        Whether an import that was reported binds the name: nothing more is said about it.
+    is_explained_by_import(world, context, name_text) -> bool
+        Whether an import that was reported binds the name or was meant to: nothing more is said about it.
     find_item_quietly(world, context, name_text) -> Symbol | None
         Rule 4 without marking or reporting (for W1103).
 
@@ -40,18 +40,20 @@ Paths and members
 Contracts
     conforms(world, type, contract) -> bool
         By declaration, through embedding, through the constraints of a type parameter, or built in (L8).
+    promises_unknown(world, type) -> bool
+        Whether a contract among those of the type was reported, so that the type may have any method.
     constraint_method(world, parameter, name) -> ConstraintMethod | None
         The method `name` that the constraints of a type parameter offer, with the contract that brings it.
 """
 
 from __future__ import annotations
 
-from beskid.analysis.names.conformance import ConstraintMethod, conforms, constraint_method
+from beskid.analysis.names.conformance import ConstraintMethod, conforms, constraint_method, promises_unknown
 from beskid.analysis.names.context import Context, EnumReference, Meaning, MemberPath, TypeReference
 from beskid.analysis.names.enums import find_enum
 from beskid.analysis.names.methods import find_method, find_static, method_names
 from beskid.analysis.names.paths import resolve_member_path
-from beskid.analysis.names.scope import find_item_quietly, is_broken_import, lookup_value
+from beskid.analysis.names.scope import find_item_quietly, is_explained_by_import, lookup_value
 from beskid.analysis.names.suggest import report_unknown_value
 from beskid.analysis.names.typenames import resolve_type, resolve_type_expression, type_of_symbol
 
@@ -68,9 +70,10 @@ __all__ = [
     "find_item_quietly",
     "find_method",
     "find_static",
-    "is_broken_import",
+    "is_explained_by_import",
     "lookup_value",
     "method_names",
+    "promises_unknown",
     "report_unknown_value",
     "resolve_member_path",
     "resolve_type",

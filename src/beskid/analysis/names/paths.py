@@ -14,7 +14,13 @@ from beskid.analysis.names.import_fixes import import_fix, import_help
 from beskid.analysis.names.import_messages import public_names, unknown_module_help
 from beskid.analysis.names.index import kind_of
 from beskid.analysis.names.modules import bases, child_module, own_item, private_member, public_member, reachable
-from beskid.analysis.names.scope import is_broken_import, lookup_type, strong_meaning, weak_meaning
+from beskid.analysis.names.scope import (
+    is_broken_import,
+    is_explained_by_import,
+    lookup_type,
+    strong_meaning,
+    weak_meaning,
+)
 from beskid.analysis.names.suggest import (
     closest,
     did_you_mean,
@@ -24,6 +30,7 @@ from beskid.analysis.names.suggest import (
     names_in_scope,
 )
 from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol
+from beskid.analysis.types.model import ERROR
 from beskid.base.node import node
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
@@ -153,6 +160,7 @@ def _finish(
                 world.ensure(item)
         return found
     names = search.names
+    head = names[0]
     written = ".".join(search.texts)
     if search.private is not None:
         private = search.private
@@ -183,7 +191,9 @@ def _finish(
     if foreign is not None:
         world.report(foreign)
         return None
-    if not world.is_news(context, names[0].text):
+    if context.receiver is ERROR or is_explained_by_import(world, context, head.text):
+        return None
+    if not world.is_news(context, head.text):
         return None
     path = "::".join(search.texts[:-1])
     near = closest(names[0].text, [*(locals() if locals else ()), *names_in_scope(world, context, types_only=False)])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from beskid.analysis.names.context import Context, Meaning
 from beskid.analysis.names.modules import module_binding, own_item, public_member, resolve_all_uses
+from beskid.analysis.names.suggest import closest
 from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol, UseBinding
 from beskid.source.diagnostics import Label, error
 from beskid.syntax import tree
@@ -78,9 +79,19 @@ def is_broken_import(world: World, context: Context, text: str) -> bool:
     """Whether the name is bound by an import that was reported and denotes nothing."""
     for module in enclosing(context.module):
         binding = module_binding(world, module, text)
-        if binding is not None and binding.item is None and binding.module is None:
+        if binding is not None and _is_broken(binding):
             return True
     return False
+
+
+def is_explained_by_import(world: World, context: Context, text: str) -> bool:
+    """Whether an import that was reported binds an unknown name, or was meant to and is misspelt."""
+    broken = [name for module in enclosing(context.module) for name, use in module.uses.items() if _is_broken(use)]
+    return is_broken_import(world, context, text) or closest(text, broken) is not None
+
+
+def _is_broken(binding: UseBinding) -> bool:
+    return binding.item is None and binding.module is None
 
 
 class _Candidate:

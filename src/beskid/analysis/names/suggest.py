@@ -153,7 +153,9 @@ def names_in_scope(world: World, context: Context, types_only: bool) -> list[str
     return names if _may_suggest(world, len(names)) else []
 
 
-def report_unknown_value(world: World, context: Context, name: tree.Name, locals: Iterable[str] = ()) -> None:
+def report_unknown_value(
+    world: World, context: Context, name: tree.Name, locals: Iterable[str] = (), subject: str = ""
+) -> None:
     """E1101, or E1109 for a word of another language."""
     text = name.text
     if text == "this":
@@ -180,6 +182,7 @@ def report_unknown_value(world: World, context: Context, name: tree.Name, locals
             "nothing has this name here",
             help,
             fixes=fixes,
+            subject=subject,
         )
     )
 
@@ -198,7 +201,8 @@ def unknown_type(world: World, context: Context, name: tree.Name, code: str | No
         help = f"declare `type {text} {{ … }}`, or import the module that declares it"
     fixes = import_fix(context.module, path) if path is not None else ()
     message = f"unknown type `{text}`"
-    return error(code, message, context.source, name.span, "no type has this name here", help, fixes=fixes)
+    label = "no type has this name here"
+    return error(code, message, context.source, name.span, label, help, fixes=fixes, subject=f"type {text}")
 
 
 def this_outside(context: Context, name: tree.Name) -> Diagnostic:
@@ -253,7 +257,8 @@ def missing_in_module(
         code = "E1005" if context.is_declaration else "E1201"
     help = did_you_mean(closest(name.text, names)) or public_list(names)
     shown = module.dotted() or "this file"
-    return error(code, f"unknown {what} `{name.text}` in module {shown}", context.source, span, "not found", help)
+    message = f"unknown {what} `{name.text}` in module {shown}"
+    return error(code, message, context.source, span, "not found", help, subject=f"item {shown}.{name.text}")
 
 
 def public_list(names: list[str]) -> str:

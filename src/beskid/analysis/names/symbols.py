@@ -99,14 +99,18 @@ class UseBinding:
 
 
 class TypeParameterSymbol(Symbol):
-    """A type parameter with its resolved constraints."""
+    """A type parameter with its resolved constraints.
 
-    __slots__ = ("constraints", "index")
+    `promises_unknown`: one of them was reported, so that nobody knows what values of the type have.
+    """
+
+    __slots__ = ("constraints", "index", "promises_unknown")
 
     def __init__(self, name: str, module: ModuleSymbol | None, source: SourceText, span: Span, index: int) -> None:
         super().__init__(name, module, source, span, False)
         self.index = index
         self.constraints: tuple[ContractType, ...] = ()
+        self.promises_unknown = False
 
 
 class ParameterSymbol:
@@ -213,13 +217,14 @@ class EventSymbol:
 class TypeSymbol(Symbol):
     """Common part of struct, enum and contract symbols."""
 
-    __slots__ = ("conformances", "methods", "type_parameters")
+    __slots__ = ("conformances", "methods", "promises_unknown", "type_parameters")
 
     def __init__(self, name: str, module: ModuleSymbol, source: SourceText, span: Span, is_pub: bool) -> None:
         super().__init__(name, module, source, span, is_pub)
         self.type_parameters: tuple[TypeParameterSymbol, ...] = ()
         self.methods: dict[str, FunctionSymbol] = {}
         self.conformances: tuple[ContractType, ...] = ()
+        self.promises_unknown = False
 
 
 class StructSymbol(TypeSymbol):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from beskid.analysis.names.context import Context, TypeReference
 from beskid.analysis.names.index import kind_of
 from beskid.analysis.names.paths import Names, flatten, resolve_names
-from beskid.analysis.names.scope import is_broken_import, lookup_type, strong_meaning
+from beskid.analysis.names.scope import is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import unknown_type
 from beskid.analysis.names.symbols import (
     ContractSymbol,
@@ -123,7 +123,7 @@ def find_type(world: World, context: Context, names: Names, span: Span) -> TypeS
         found = lookup_type(world, context, names[0])
         if found is not None:
             return found
-        if is_broken_import(world, context, names[0].text):
+        if is_explained_by_import(world, context, names[0].text):
             return None
         other = strong_meaning(world, context, names[0].text)
         if other is not None:

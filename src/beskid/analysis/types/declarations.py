@@ -13,6 +13,7 @@ from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.names.typenames import type_of_symbol
+from beskid.analysis.types.check.suggest import member_subject
 from beskid.analysis.types.foreign_attributes import check_foreign_attributes
 from beskid.analysis.types.model import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
 from beskid.analysis.types.signatures import same_signature, show_signature
@@ -61,6 +62,8 @@ def _check_method(
         skip = 1
     expected = show_signature(wanted, mapping)
     required = Label(wanted.source, wanted.name_span, "required here")
+    if given is None and wanted.name in world.lost_methods:
+        return
     if given is None:
         world.report(
             error(
@@ -72,6 +75,7 @@ def _check_method(
                 f"add `pub {show_type(substitute(wanted.result, mapping))} {wanted.name}"
                 f"({_parameter_list(wanted, mapping)}) {{ … }}` to `{symbol.name}`",
                 (required,),
+                subject=member_subject(symbol, wanted.name),
             )
         )
         return

@@ -188,6 +188,11 @@ def machine_form(method: FunctionSymbol) -> tuple[str, ...]:
     return tuple(words)
 
 
+def _is_doubtful(method: FunctionSymbol) -> bool:
+    """Whether a type of the signature was reported already."""
+    return method.result is ERROR or any(parameter.type is ERROR for parameter in method.parameters)
+
+
 def _word(type: Type, crossing: Crossing | None) -> str:
     if crossing in (None, Crossing.SCALAR) and isinstance(type, PrimitiveType):
         # The sign matters only where C widens the value.
@@ -211,7 +216,7 @@ def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding
             method.name_span, "declared again here",
             "a linked program has one function of a name: keep one declaration", related,
         )  # fmt: skip
-    elif machine_form(first) != machine_form(method):
+    elif not _is_doubtful(first) and not _is_doubtful(method) and machine_form(first) != machine_form(method):
         _report(
             world, symbol, "E1525", f"the symbol `{binding.symbol}` is declared with two signatures",
             method.name_span, "differs here", "make both declarations agree with the C header", related,

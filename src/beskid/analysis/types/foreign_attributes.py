@@ -124,6 +124,15 @@ class _Checker:
             self.refuse(symbol, "is private", attribute.span, "add `pub`")
         if symbol.type_parameters:
             self.refuse(symbol, "has type parameters", symbol.name_span, "C has no generic functions")
+        else:
+            self.exported_types(symbol, item)
+        first = self.world.exported_functions.setdefault(name, symbol)
+        if first is not symbol:
+            self.refuse(symbol, f"has the C name `{name}` of another one", symbol.name_span,
+                        "give one of them another `Symbol`",
+                        (Label(first.source, first.name_span, "exported here"),))  # fmt: skip
+
+    def exported_types(self, symbol: FunctionSymbol, item: tree.FunctionItem) -> None:
         for parameter in symbol.parameters:
             crosses = is_scalar(parameter.type) or is_handle(parameter.type)
             if parameter.type is not ERROR and (parameter.modifier or not crosses):
@@ -133,11 +142,6 @@ class _Checker:
         if symbol.result is not ERROR and not is_result(symbol.result):
             self.refuse(symbol, f"gives `{show_type(symbol.result)}`", item.result.span,
                         "numbers, `bool`, opaque handles and `unit` cross")  # fmt: skip
-        first = self.world.exported_functions.setdefault(name, symbol)
-        if first is not symbol:
-            self.refuse(symbol, f"has the C name `{name}` of another one", symbol.name_span,
-                        "give one of them another `Symbol`",
-                        (Label(first.source, first.name_span, "exported here"),))  # fmt: skip
 
     def exported_name(self, symbol: FunctionSymbol, attribute: tree.Attribute) -> str:
         abi = argument_of(attribute, "Abi")

@@ -138,6 +138,7 @@ def _constraints(
             if contract is not None:
                 found.append(contract)
         symbol.constraints = tuple(found)
+        symbol.promises_unknown = len(found) < len(item.constraints)
 
 
 def read_contract(world: World, context: Context, path: tree.Path, itself: Type) -> ContractType | None:
@@ -204,6 +205,7 @@ def _struct(world: World, symbol: StructSymbol) -> None:
         if contract is not None:
             found.append(contract)
     symbol.conformances = tuple(found)
+    symbol.promises_unknown = len(found) < len(item.conformances)
 
 
 def _event(world: World, context: Context, field: tree.EventField) -> EventSymbol:
@@ -275,7 +277,10 @@ def _contract(world: World, symbol: ContractSymbol) -> None:
     itself = type_of_symbol(symbol, as_arguments(symbol))
     for item in symbol.tree.embeddings:
         contract = read_contract(world, embedding, item.path, itself)
-        if contract is None or contract.symbol is symbol:
+        if contract is None:
+            symbol.promises_unknown = True
+            continue
+        if contract.symbol is symbol:
             continue
         world.ensure(contract.symbol)
         embedded.append(contract)
@@ -372,7 +377,8 @@ def declare_impl(world: World, block: ImplBlock) -> None:
     was_used = mentioned in world.used
     symbol = find_type(world, context, tuple([segment.name for segment in segments]), item.receiver.span)
     if symbol is None:
-        _add_methods(world, block, {}, ERROR, ())
+        world.lost_methods.update([method.name.text for method in item.methods])
+        _add_methods(world, block, {}, ERROR, _own_parameters(module, item))
         return
     if symbol is mentioned and not was_used:
         world.used.discard(symbol)
@@ -420,13 +426,7 @@ def _receiver_parameters(
             )
         )
         return symbol.type_parameters
-    owner = tuple(
-        [
-            TypeParameterSymbol(name.text, module, module.source, name.span, index)
-            for index, name in enumerate(names)
-            if name is not None
-        ]
-    )
+    owner = _own_parameters(module, item)
     mapping: Substitution = {
         theirs: TypeParameterType(ours) for theirs, ours in zip(symbol.type_parameters, owner, strict=True)
     }
@@ -438,6 +438,17 @@ def _receiver_parameters(
             constraints.append(applied)
         ours.constraints = tuple(constraints)
     return owner
+
+
+def _own_parameters(module: ModuleSymbol, item: tree.ImplItem) -> tuple[TypeParameterSymbol, ...]:
+    names = [_plain_name(argument) for argument in item.receiver.segments[-1].type_arguments]
+    return tuple(
+        [
+            TypeParameterSymbol(name.text, module, module.source, name.span, index)
+            for index, name in enumerate(names)
+            if name is not None
+        ]
+    )
 
 
 def _plain_name(syntax: tree.TypeSyntax) -> tree.Name | None:

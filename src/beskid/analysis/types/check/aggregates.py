@@ -13,8 +13,8 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.suggest import did_you_mean, listing
-from beskid.analysis.types.infer import prune
+from beskid.analysis.types.check.suggest import did_you_mean, listing, member_subject
+from beskid.analysis.types.infer import mentions_error, prune
 from beskid.analysis.types.model import (
     ERROR,
     NEVER,
@@ -67,6 +67,9 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
     if fields is None:
         abandon(variables)
         return error_value(expression.span) if variables else typed.UnitValue(expression.span, type)
+    if any(mentions_error(field.type) for field in symbol.fields.values()):
+        # What its type arguments are, nobody can say: the fault is in the declaration.
+        abandon(variables)
     settled = checker.settle(type)
     assert isinstance(settled, StructType)
     return typed.StructNew(expression.span, settled, fields)
@@ -139,6 +142,7 @@ def _report_field(
         "unknown field",
         help,
         (Label(symbol.source, symbol.name_span, "declared here"),),
+        subject=member_subject(symbol, name),
     )
 
 

@@ -17,7 +17,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import is_open, mentions_error, prune
+from beskid.analysis.types.infer import is_open, mentions_error, open_variables, prune
 from beskid.analysis.types.model import (
     ERROR,
     ContractType,
@@ -69,6 +69,8 @@ def call_function(
     types = [substitute(parameter.type, mapping) for parameter in parameters]
     result = substitute(function.result, mapping)
     values = check_arguments(checker, types, call.arguments, result, expected, modifiers_of(parameters))
+    if expected is not None and prune(expected) is ERROR:
+        abandon(variables)
     if any(value.type is ERROR for value in values):
         abandon(variables)
         return error_value(call.span) if is_open(result) else typed.UnitValue(call.span, _known(result))
@@ -238,28 +240,35 @@ def check_arguments(
     `modifiers` are the words of the parameters, empty when none has one.
     """
     values: list[typed.Expression | None] = [None] * len(types)
+
+    def give(index: int, value: typed.Expression) -> None:
+        values[index] = value
+        if value.type is ERROR:
+            # What this argument would have determined is not missed.
+            abandon(open_variables(types[index]))
+
     literals: list[int] = []
     lambdas: list[int] = []
     has_context = result is not None and expected is not None and is_open(result)
     for index, (type, argument) in enumerate(zip(types, arguments, strict=True)):
         if argument.modifier or (modifiers and modifiers[index]):
-            values[index] = check_reference(checker, argument, type, modifiers[index] if modifiers else "")
+            give(index, check_reference(checker, argument, type, modifiers[index] if modifiers else ""))
         elif is_open(type) and is_deferred(argument.value):
             is_lambda = isinstance(strip_groups(argument.value), tree.LambdaExpression)
             (lambdas if is_lambda else literals).append(index)
         elif has_context and is_open(type) and not has_own_type(argument.value):
             literals.append(index)
         else:
-            values[index] = check(checker, argument.value, type)
+            give(index, check(checker, argument.value, type))
     if (literals or lambdas) and result is not None:
         expect(checker, result, expected)
     for index in literals:
-        values[index] = check(checker, arguments[index].value, types[index])
+        give(index, check(checker, arguments[index].value, types[index]))
     while lambdas:
         # A lambda whose parameters are known may say what another one waits for.
         index = next((index for index in lambdas if not _waits(types[index])), lambdas[0])
         lambdas.remove(index)
-        values[index] = check(checker, arguments[index].value, types[index])
+        give(index, check(checker, arguments[index].value, types[index]))
     if result is not None:
         expect(checker, result, expected)
     given = tuple([value for value in values if value is not None])
@@ -279,7 +288,7 @@ def _waits(type: Type) -> bool:
 def skip_arguments(checker: BodyChecker, arguments: Sequence[tree.Argument]) -> None:
     """Check arguments of a call that is already wrong, for the mistakes inside them."""
     for argument in arguments:
-        if not isinstance(strip_groups(argument.value), tree.LambdaExpression | tree.ArrayLiteral):
+        if not is_deferred(argument.value) and not isinstance(strip_groups(argument.value), tree.ArrayLiteral):
             value = infer(checker, argument.value)
             for entry in checker.open_variables:
                 if is_open(value.type) and entry.variable.solution is None and argument.span.start <= entry.span.start:

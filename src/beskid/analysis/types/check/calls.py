@@ -10,8 +10,10 @@ from beskid.analysis.names.lookup import (
     find_static,
     lookup_value,
     method_names,
+    promises_unknown,
     resolve_member_path,
 )
+from beskid.analysis.names.suggest import importable, unknown_type
 from beskid.analysis.names.symbols import (
     ConstSymbol,
     ContractSymbol,
@@ -46,7 +48,7 @@ from beskid.analysis.types.check.paths import (
     value_of_name,
 )
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.suggest import did_you_mean, listing
+from beskid.analysis.types.check.suggest import did_you_mean, listing, member_subject
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import (
@@ -172,7 +174,7 @@ def _call_name(
         built = call_builtin(checker, call, callee, expected)
         if built is not None:
             return built
-    report_unknown(checker, callee.name)
+    report_unknown(checker, callee.name, is_called=True)
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
 
@@ -218,7 +220,18 @@ def _call_member(
         item = path.meaning.item
         if path.prefix is callee.object and isinstance(item, TypeSymbol):
             return _call_on_type(checker, call, callee, item, expected)
+        if path.prefix is callee.object and isinstance(item, FunctionSymbol) and _means_a_type(checker, root.name):
+            skip_arguments(checker, call.arguments)
+            return error_value(call.span)
     return call_method(checker, infer(checker, callee.object), call, callee, expected)
+
+
+def _means_a_type(checker: BodyChecker, name: tree.Name) -> bool:
+    """Whether a function's name before a dot is that of a type that is not imported; reports the type then."""
+    if not importable(checker.world, checker.context, name.text, types_only=True):
+        return False
+    checker.diagnostics.append(unknown_type(checker.world, checker.context, name))
+    return True
 
 
 def _call_on_type(
@@ -249,6 +262,7 @@ def _call_on_type(
             callee.name.span,
             "unknown call target",
             help or did_you_mean(name, names, f"declare it in the module of {symbol.name}"),
+            subject=member_subject(symbol, name),
         )
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
@@ -293,6 +307,10 @@ def call_method(
 
 def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.MemberExpression) -> None:
     name = callee.name.text
+    if name in checker.world.lost_methods or (
+        not isinstance(type, StructType) and promises_unknown(checker.world, type)
+    ):
+        return
     if isinstance(type, InferenceVariable):
         message, help = f"the type before `.{name}` is not known here", "write the type of the variable"
     else:
@@ -315,4 +333,5 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
                 )
                 return
             help = did_you_mean(name, names, f"it has {listing(sorted(names))}" if names else "it has no methods")
-    checker.error("E1606", message, callee.name.span, "unknown call target", help)
+    subject = member_subject(type, name)
+    checker.error("E1606", message, callee.name.span, "unknown call target", help, subject=subject)

@@ -39,6 +39,7 @@ def find_variant(checker: BodyChecker, symbol: EnumSymbol, name: tree.Name) -> V
             "unknown variant",
             did_you_mean(name.text, symbol.variants, f"its variants are {listing(symbol.variants)}"),
             (Label(symbol.source, symbol.name_span, "the enum is declared here"),),
+            subject=f"variant {symbol.qualified_name()}.{name.text}",
         )
     return variant
 
@@ -101,7 +102,7 @@ def construct(
         if isinstance(wanted, EnumType) and could_unify(type, wanted):
             unify(type, wanted)
         values = check_arguments(checker, payload_types(type, variant), arguments, None, None)
-        if any(value.type is ERROR for value in values):
+        if wanted is ERROR or any(value.type is ERROR for value in values):
             abandon(fresh)
     else:
         values = check_arguments(checker, payload_types(type, variant), arguments, None, None)

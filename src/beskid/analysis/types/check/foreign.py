@@ -44,15 +44,16 @@ def call_extern(checker: BodyChecker, function: FunctionSymbol, call: tree.CallE
             f"its parameters are `({', '.join([_shown(parameter) for parameter in function.parameters])})`",
             (Label(function.source, function.name_span, "declared here"),),
         )
+        for argument in call.arguments:
+            _look_at(checker, argument.value)
+        return error_value(call.span)
     values = [
         _argument(checker, parameter, argument)
-        for parameter, argument in zip(function.parameters, call.arguments, strict=False)
+        for parameter, argument in zip(function.parameters, call.arguments, strict=True)
     ]
     check_distinct(checker, values)
-    for surplus in call.arguments[count:]:
-        _look_at(checker, surplus.value)
-    if count != given or any(value.type is ERROR for value in values):
-        return typed.UnitValue(call.span, function.result if count == given else ERROR)
+    if any(value.type is ERROR for value in values):
+        return typed.UnitValue(call.span, function.result)
     return typed.ExternCall(call.span, function.result, function, tuple(values))
 
 
@@ -68,7 +69,7 @@ def _look_at(checker: BodyChecker, value: tree.Expression) -> None:
 
 def _argument(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
     crossing = crossing_of(parameter)
-    if crossing is None:
+    if crossing is None or parameter.type is ERROR:
         # The declaration is reported where it stands.
         _look_at(checker, argument.value)
         return error_value(argument.span)

@@ -43,10 +43,12 @@ def lambda_expression(
         return error_value(expression.span)
     if _is_out_of_place(checker, expression, wanted):
         return error_value(expression.span)
-    parameters = _parameters(checker, expression, context)
+    parameters = _parameters(checker, expression, context, wanted is ERROR)
     if parameters is None:
         return error_value(expression.span)
     result: Type = InferenceVariable("result") if context is None else context.result
+    if wanted is ERROR:
+        result = ERROR
     frame = Frame(result, len(checker.scopes), True)
     checker.frames.append(frame)
     checker.scopes.append({})
@@ -82,8 +84,9 @@ def _is_out_of_place(checker: BodyChecker, expression: tree.LambdaExpression, wa
 
 
 def _parameters(
-    checker: BodyChecker, expression: tree.LambdaExpression, context: FunctionType | None
+    checker: BodyChecker, expression: tree.LambdaExpression, context: FunctionType | None, is_excused: bool
 ) -> list[LocalSymbol] | None:
+    """The parameters; where the wanted type was reported, they need none of their own."""
     locals: list[LocalSymbol] = []
     for index, parameter in enumerate(expression.parameters):
         if parameter.modifier:
@@ -94,7 +97,7 @@ def _parameters(
             type = checker.resolve_type(parameter.type)
         else:
             type = ERROR if context is None else checker.settle(context.parameters[index])
-            if context is None or isinstance(type, InferenceVariable):
+            if (context is None and not is_excused) or isinstance(type, InferenceVariable):
                 name = parameter.name.text
                 checker.error(
                     "E1202",
@@ -119,8 +122,8 @@ def _body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Bl
     value = check(checker, body, result)
     unsolved = prune(result)
     if isinstance(unsolved, InferenceVariable):
-        # The body never comes back, so any result type is right.
-        unsolved.solution = UNIT
+        # A body that never comes back fits any result type.
+        unsolved.solution = ERROR if value.type is ERROR else UNIT
     return None if value.type is ERROR else typed.Block(body.span, (typed.Return(body.span, value),))
 
 

@@ -127,6 +127,8 @@ def signed_integer(
         type = _suffix_type(checker, literal.suffix, literal.span)
         return error_value(span) if type is None else integer_constant(checker, value, type, span)
     wanted = numeric(prune(expected)) if expected is not None else None
+    if wanted is None and expected is not None and prune(expected) is ERROR:
+        return error_value(span)
     if wanted is None:
         wanted = I32 if fits(value, I32) else I64
     return integer_constant(checker, value, wanted, span)

@@ -8,6 +8,7 @@ from beskid.analysis.names.lookup import (
     find_static,
     lookup_value,
     method_names,
+    promises_unknown,
     resolve_member_path,
 )
 from beskid.analysis.names.symbols import (
@@ -35,7 +36,7 @@ from beskid.analysis.types.check.paths import (
     value_of_name,
 )
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.suggest import did_you_mean, listing
+from beskid.analysis.types.check.suggest import did_you_mean, listing, member_subject
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.constants import constant_value
 from beskid.analysis.types.infer import could_unify, prune, unify
@@ -219,6 +220,8 @@ def read_member(checker: BodyChecker, object: typed.Expression, expression: tree
         return read_field(checker, object, field, expression.span)
     if name in type.symbol.events:
         return _event_value(checker, name, expression.name.span)
+    if name in checker.world.lost_methods:
+        return error_value(expression.span)
     if name in type.symbol.methods:
         help = f"call the method: `{name}(…)`, or wrap it in a function"
     else:
@@ -232,12 +235,15 @@ def read_member(checker: BodyChecker, object: typed.Expression, expression: tree
         "unknown field",
         help,
         (Label(type.symbol.source, type.symbol.name_span, "declared here"),),
+        subject=member_subject(type.symbol, name),
     )
     return error_value(expression.span)
 
 
 def _report_no_members(checker: BodyChecker, type: Type, expression: tree.MemberExpression) -> None:
     name = expression.name.text
+    if name in checker.world.lost_methods or promises_unknown(checker.world, type):
+        return
     if isinstance(type, InferenceVariable):
         help = "the type is not known yet here; write it"
     else:
@@ -256,6 +262,7 @@ def _report_no_members(checker: BodyChecker, type: Type, expression: tree.Member
         expression.span,
         f"the value before the dot is {show_type(type)}",
         help,
+        subject=member_subject(type, name),
     )
 
 

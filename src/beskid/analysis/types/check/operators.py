@@ -147,7 +147,7 @@ def _adapts(match: tree.MatchExpression) -> bool:
 
 def _right_hint(left_type: Type, operator: str, hint: Type | None) -> Type | None:
     if left_type in (ERROR, NEVER):
-        return hint if operator in ARITHMETIC else None
+        return hint if operator in ARITHMETIC else ERROR
     return left_type
 
 

@@ -126,8 +126,9 @@ class BodyChecker:
         help: str | None = None,
         related: tuple[Label, ...] = (),
         fixes: tuple[Fix, ...] = (),
+        subject: str = "",
     ) -> None:
-        self.diagnostics.append(error(code, message, self.source, span, label, help, related, fixes))
+        self.diagnostics.append(error(code, message, self.source, span, label, help, related, fixes, subject))
 
     def warning(
         self,

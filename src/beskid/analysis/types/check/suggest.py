@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from beskid.analysis.names.symbols import TypeSymbol
+from beskid.analysis.types.model import (
+    ArrayType,
+    ContractType,
+    EnumType,
+    PrimitiveType,
+    StructType,
+    Type,
+    show_type,
+)
+
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "length": ("Len", "Count"), "size": ("Len", "Count"), "len": ("Count",), "count": ("Len",), "add": ("Push",),
     "append": ("Push", "Concat"), "addall": ("PushAll",), "extend": ("PushAll", "Concat"), "put": ("Insert", "Set"),
@@ -17,6 +28,20 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "unwrap": ("ValueOr",), "isempty": ("IsEmpty",),
 }  # fmt: skip
 """Names of other languages, in lower case, and ours for the same; the first that exists is meant."""
+
+
+def member_subject(owner: TypeSymbol | Type, name: str) -> str:
+    """The subject of faults about a member that a type does not have; none where the type is one body's own."""
+    match owner:
+        case TypeSymbol():
+            shown = owner.qualified_name()
+        case StructType() | EnumType() | ContractType():
+            shown = owner.symbol.qualified_name()
+        case PrimitiveType() | ArrayType():
+            shown = show_type(owner)
+        case _:
+            return ""
+    return f"member {shown}.{name}"
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:

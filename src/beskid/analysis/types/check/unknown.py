@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from beskid.analysis.names.lookup import is_broken_import, report_unknown_value
+from beskid.analysis.names.lookup import is_explained_by_import, report_unknown_value
 from beskid.analysis.names.symbols import EnumSymbol
 from beskid.analysis.types.builtins import builtin_signature
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.suggest import member_subject
+from beskid.analysis.types.model import ERROR
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
 
 
-def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
+def report_unknown(checker: BodyChecker, name: tree.Name, is_called: bool = False) -> None:
     """A name that means nothing: E1106 when it comes too early, E1201 for a builtin, E1303 for a variant, else E1101.
 
-    The name of an import that was reported already is left alone.
+    The name of an import that was reported already is left alone, and so is every name in a method of an unknown type,
+    which may be one of its members.
     """
-    if is_broken_import(checker.world, checker.context, name.text):
+    if checker.context.receiver is ERROR:
+        return
+    if is_explained_by_import(checker.world, checker.context, name.text):
         return
     later = _later_declaration(checker, name.text)
     if later is not None:
@@ -35,7 +40,16 @@ def report_unknown(checker: BodyChecker, name: tree.Name) -> None:
         checker.error("E1201", f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function")
         return
     if not _report_bare_variant(checker, name):
-        report_unknown_value(checker.world, checker.context, name, checker.local_names())
+        subject = _subject(checker, name.text, is_called)
+        report_unknown_value(checker.world, checker.context, name, checker.local_names(), subject)
+
+
+def _subject(checker: BodyChecker, name: str, is_called: bool) -> str:
+    """What is missing when it is no local: a function or a constant of the module, or a member of `this`."""
+    receiver = checker.context.receiver
+    if is_called or name[:1].isupper():
+        return f"item {name}"
+    return "" if receiver is None else member_subject(receiver, name)
 
 
 def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:

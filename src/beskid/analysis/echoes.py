@@ -1,0 +1,37 @@
+"""One mistake, one message: of the faults that one cause explains, the first by place.
+
+Takes diagnostics in the order of their places; gives those that are shown. Faults that the very same edit would mend,
+such as a missing import, have one cause; so have faults of one file with the same subject, such as a type whose
+declaration is misspelt. The places that are left out are secondary places of the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from beskid.source.diagnostics import Diagnostic, Edit, Label
+
+_MOST_PLACES: Final = 3
+
+
+def without_echoes(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics without those that follow from an earlier one."""
+    remedies: set[tuple[Edit, ...]] = set()
+    kept: list[Diagnostic] = []
+    first_of: dict[tuple[str, str], int] = {}
+    others: dict[int, list[Label]] = {}
+    for diagnostic in diagnostics:
+        remedy = diagnostic.fixes[0].edits if diagnostic.fixes else ()
+        if remedy and remedy in remedies:
+            continue
+        remedies.add(remedy)
+        if diagnostic.subject:
+            first = first_of.setdefault((diagnostic.source.path, diagnostic.subject), len(kept))
+            if first < len(kept):
+                others.setdefault(first, []).append(Label(diagnostic.source, diagnostic.span, "and here"))
+                continue
+        kept.append(diagnostic)
+    for index, places in others.items():
+        kept[index] = replace(kept[index], related=(*kept[index].related, *places[:_MOST_PLACES]))
+    return kept
