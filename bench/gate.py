@@ -6,7 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from bench.latency import HELLO, ROOT, Row
+from bench.latency import HELLO, Row
+from bench.peers import ROOT
 
 from beskid.codegen.objectfile import note_fields
 from beskid.driver.execute import machine_triple

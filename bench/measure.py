@@ -1,31 +1,44 @@
-"""Interleaved timing: every contestant once a round, so that a noisy machine hits all alike; medians and ratios."""
+"""Interleaved timing: every contestant once a round, so that a noisy machine hits all alike; medians and ratios.
+
+A run is started by `launcher.c`, a small process, which tells time and peak memory; without it (`launcher=None`) time
+is taken here and memory is unknown.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-TIME_LIMIT = 300
+TIME_LIMIT = 600
+SOURCE = Path(__file__).resolve().parent / "launcher.c"
 
 
 @dataclass
 class Contestant:
-    """One command to time. `prepare` are files to remove before each run; `stdin` is a file or nothing."""
+    """One command to time. `prepare` are files to remove before each run, `before` does what else is needed."""
 
     name: str
     command: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
     prepare: Sequence[Path] = ()
+    before: Callable[[], None] | None = None
     seconds: list[float] = field(default_factory=list)
+    peak_bytes: list[int] = field(default_factory=list)
     output: bytes = b""
+    errors: bytes = b""
 
     def median(self) -> float:
         return statistics.median(self.seconds)
+
+    def peak(self) -> float:
+        """Median of the most resident bytes; NaN when nobody measured them."""
+        return statistics.median(self.peak_bytes) if self.peak_bytes else float("nan")
 
     def ratio_to(self, other: Contestant) -> float:
         """The median of the ratios round by round: what the machine does in one round hits both."""
@@ -33,33 +46,50 @@ class Contestant:
         return statistics.median([mine / theirs for mine, theirs in pairs])
 
 
-def run_once(contestant: Contestant) -> None:
+def build_launcher(folder: Path) -> Path | None:
+    """The launcher, compiled into a folder; None without a C compiler."""
+    compiler = shutil.which(os.environ.get("CC", "cc"))
+    if compiler is None:
+        return None
+    launcher = folder / "launcher"
+    subprocess.run([compiler, "-O2", str(SOURCE), "-o", str(launcher)], check=True)
+    return launcher
+
+
+def run_once(contestant: Contestant, launcher: Path | None) -> None:
     """Time one run; a failing one ends the measurement with its message."""
     for path in contestant.prepare:
         remove(path)
+    if contestant.before is not None:
+        contestant.before()
     environment = {**os.environ, **contestant.environment}
+    report = None if launcher is None else launcher.with_suffix(".report")
+    start = [] if launcher is None or report is None else [str(launcher), str(report)]
     begin = time.perf_counter()
     done = subprocess.run(
-        list(contestant.command), stdout=subprocess.PIPE, env=environment, timeout=TIME_LIMIT, check=False
+        [*start, *contestant.command], capture_output=True, env=environment, timeout=TIME_LIMIT, check=False
     )
-    contestant.seconds.append(time.perf_counter() - begin)
-    if done.returncode != 0:
-        raise SystemExit(f"{contestant.name} failed with status {done.returncode}")
-    contestant.output = done.stdout
+    seconds, status = time.perf_counter() - begin, done.returncode
+    if report is not None and status == 0:
+        nanoseconds, kibibytes, status = (int(word) for word in report.read_text(encoding="ascii").split())
+        seconds = nanoseconds / 1e9
+        contestant.peak_bytes.append(kibibytes * 1024)
+    if status != 0:
+        raise SystemExit(f"{contestant.name} failed with status {status}\n{done.stderr.decode(errors='replace')}")
+    contestant.seconds.append(seconds)
+    contestant.output, contestant.errors = done.stdout, done.stderr
 
 
 def remove(path: Path) -> None:
     """Delete a file or a folder with everything in it."""
     if path.is_dir():
-        for child in path.iterdir():
-            remove(child)
-        path.rmdir()
+        shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
 
 
-def interleave(contestants: Sequence[Contestant], rounds: int) -> None:
+def interleave(contestants: Sequence[Contestant], rounds: int, launcher: Path | None = None) -> None:
     """Time all contestants in turn, `rounds` times."""
     for _ in range(rounds):
         for contestant in contestants:
-            run_once(contestant)
+            run_once(contestant, launcher)

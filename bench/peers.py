@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PROGRAMS = Path(__file__).resolve().parent / "programs"
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = ROOT / "bench" / "programs"
+NUMBA_VARIABLE = "BESKID_BENCH_NUMBA"
+"""Names a Python that has numba; it is no dependency of this project."""
 
 
 @dataclass(frozen=True)
 class Peer:
     """One compiler: the tool it needs, the ending of its sources, its command; `{source}` and `{output}` are filled.
 
-    An empty command means that the tool runs the source itself.
+    An empty command means that the tool runs the source itself. `version` are the words that make the tool tell it.
     """
 
     name: str
     tool: str
     suffix: str
     command: tuple[str, ...]
+    version: tuple[str, ...] = ("--version",)
+
+    def path(self) -> str | None:
+        """The tool on this machine, or None."""
+        return os.environ.get(NUMBA_VARIABLE) if self.name == "numba" else shutil.which(self.tool)
 
 
 PEERS = (
     Peer("gcc -O2", "gcc", ".c", ("-O2", "-ffp-contract=off", "{source}", "-o", "{output}", "-lm")),
     Peer("clang -O2", "clang", ".c", ("-O2", "-ffp-contract=off", "{source}", "-o", "{output}", "-lm")),
     Peer("rustc -O", "rustc", ".rs", ("-O", "{source}", "-o", "{output}")),
-    Peer("go", "go", ".go", ("build", "-o", "{output}", "{source}")),
+    Peer("go", "go", ".go", ("build", "-o", "{output}", "{source}"), ("version",)),
+    Peer("java", "javac", ".java", ("-d", "{output}", "{source}")),
     Peer("node", "node", ".js", ()),
+    Peer("luajit", "luajit", ".lua", (), ("-v",)),
+    Peer("pypy", "pypy3", ".py", ()),
+    Peer("numba", "", ".numba.py", (), ("-c", "import numba; print('numba', numba.__version__)")),
 )
 
 BESKID = (sys.executable, "-m", "beskid")
@@ -37,7 +50,7 @@ BESKID = (sys.executable, "-m", "beskid")
 
 def build_peer(peer: Peer, program: str, folder: Path) -> list[str] | None:
     """The command that runs a program of a peer, compiled if need be; None when tool or source is not there."""
-    tool = shutil.which(peer.tool)
+    tool = peer.path()
     source = PROGRAMS / f"{program}{peer.suffix}"
     if tool is None or not source.exists():
         return None
@@ -45,12 +58,16 @@ def build_peer(peer: Peer, program: str, folder: Path) -> list[str] | None:
         return [tool, str(source)]
     output = folder / f"{program}-{peer.tool}"
     words = [word.format(source=source, output=output) for word in peer.command]
-    done = subprocess.run([tool, *words], capture_output=True, check=False)
-    return [str(output)] if done.returncode == 0 else None
+    done = subprocess.run([tool, *words], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{peer.name} does not compile {source.name}:\n{done.stderr}")
+    if peer.name == "java":
+        return ["java", "-cp", str(output), "Main"]
+    return [str(output)]
 
 
 def build_beskid(source: Path, folder: Path, *options: str) -> list[str]:
-    """The command that runs a Beskid program as an executable."""
+    """The command that runs a Beskid program, a file or a project, as an executable."""
     output = folder / f"{source.stem}-beskid"
     subprocess.run(
         [*BESKID, "build", str(source), "-o", str(output), "--no-emit-metadata", *options],
@@ -58,3 +75,15 @@ def build_beskid(source: Path, folder: Path, *options: str) -> list[str]:
         stdout=subprocess.DEVNULL,
     )
     return [str(output)]
+
+
+def versions() -> dict[str, str]:
+    """The peers of this machine with what they say about their version."""
+    found: dict[str, str] = {}
+    for peer in PEERS:
+        tool = peer.path()
+        if tool is not None:
+            done = subprocess.run([tool, *peer.version], capture_output=True, text=True, check=False)
+            lines = (done.stdout or done.stderr).strip().splitlines()
+            found[peer.name] = lines[0] if lines else "unknown version"
+    return found

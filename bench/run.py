@@ -1,6 +1,6 @@
-"""Measure programs and latencies, print the tables, and keep the numbers.
+"""Measure programs, memory and latencies, print the tables, and keep the numbers.
 
-    python bench/run.py [--rounds N] [--quick] [--write]
+    python bench/run.py [--rounds N] [--small] [--write] [names…]
 
 Every contestant of a table runs once a round, so ratios compare like with like. Numbers go to
 `bench/results/latest.json`; `--write` puts the tables into `bench/README.md`.
@@ -14,101 +14,104 @@ import os
 import platform
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench import tables  # noqa: E402
+from bench.compile_time import Build, measure_builds  # noqa: E402
 from bench.foreign import measure_foreign  # noqa: E402
 from bench.gate import measure_gates  # noqa: E402
 from bench.latency import Row, measure_latencies  # noqa: E402
-from bench.measure import Contestant, interleave  # noqa: E402
-from bench.peers import PEERS, PROGRAMS, build_beskid, build_peer  # noqa: E402
+from bench.measure import build_launcher  # noqa: E402
+from bench.memory import measure_memory, resident_at_start  # noqa: E402
+from bench.peers import versions  # noqa: E402
+from bench.roots import measure_roots  # noqa: E402
+from bench.suite import SUITE, Measured, measure_program  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results"
 README = ROOT / "bench" / "README.md"
 BEGIN = "<!-- tables: written by python bench/run.py --write -->"
 END = "<!-- end of tables -->"
+PARTS = ("builds", "latency", "foreign", "roots")
 
 
-@dataclass(frozen=True)
-class Program:
-    """One program: its source, its arguments, the peer of the goal and the ratio that is allowed."""
+@dataclass
+class Findings:
+    """All that one run found."""
 
-    name: str
-    source: Path
-    arguments: tuple[str, ...]
-    rival: str
-    goal: float
+    rounds: int
+    start: dict[str, float] = field(default_factory=dict)
+    programs: list[Measured] = field(default_factory=list)
+    builds: list[Build] = field(default_factory=list)
+    latencies: list[Row] = field(default_factory=list)
+    ratios: list[Row] = field(default_factory=list)
 
+    def sections(self) -> list[str]:
+        """The tables with a line before each."""
+        lines = [f"{machine()}; {self.rounds} rounds.", ""]
+        lines += [f"- {name}: {version}" for name, version in versions().items()]
+        if self.programs:
+            lines += ["", "Running time, median of the rounds; in brackets the median of our time by the peer's:"]
+            lines += ["", *tables.program_table(self.programs), *tables.mean_line(self.programs)]
+            lines += ["", "Memory: peak resident memory above what a program that only starts takes; live data of our"]
+            lines += ["programs, and the longest pause:", "", *tables.memory_table(self.programs, self.start)]
+        if self.builds:
+            lines += ["", "From a source to an executable; in brackets the median of `beskid build -O2` by the peer's:"]
+            lines += ["", *tables.build_table(self.builds)]
+        if self.latencies:
+            lines += ["", "What a person waits for:", "", *tables.latency_table(self.latencies)]
+        if self.ratios:
+            lines += ["", "What calls of C and roots cost, medians of the rounds:", ""]
+            lines += tables.ratio_table(self.ratios)
+        return lines
 
-SUITE = (
-    Program("nbody", ROOT / "examples" / "nbody.bd", ("5000000",), "gcc -O2", 1.3),
-    Program("spectral_norm", PROGRAMS / "spectral_norm.bd", ("2000",), "gcc -O2", 1.3),
-    Program("sieve", PROGRAMS / "sieve.bd", ("10000000",), "gcc -O2", 1.3),
-    Program("fib", PROGRAMS / "fib.bd", ("40",), "clang -O2", 1.2),
-    Program("mandelbrot", PROGRAMS / "mandelbrot.bd", ("2000",), "gcc -O2", 1.15),
-    Program("fannkuch", PROGRAMS / "fannkuch.bd", ("10",), "gcc -O2", 1.15),
-    Program("nqueens", PROGRAMS / "nqueens.bd", ("14",), "gcc -O2", 1.15),
-    Program("matrix", PROGRAMS / "matrix.bd", ("800",), "gcc -O2", 1.15),
-    Program("trees", PROGRAMS / "trees.bd", ("18",), "go", 1.2),
-    Program("list_churn", PROGRAMS / "list_churn.bd", ("3000",), "go", 1.2),
-    Program("hash_map", PROGRAMS / "hash_map.bd", ("5000000",), "go", 1.2),
-    Program("sort", PROGRAMS / "sort.bd", ("5000000",), "go", 1.0),
-    Program("strings", PROGRAMS / "strings.bd", ("3000000",), "go", 1.0),
-)
-
-
-def measure_program(program: Program, folder: Path, rounds: int) -> list[Contestant]:
-    """All contestants of one program, ours first; their outputs must be equal."""
-    contestants = [Contestant("beskid", [*build_beskid(program.source, folder), *program.arguments])]
-    for peer in PEERS:
-        command = build_peer(peer, program.name, folder)
-        if command is not None:
-            contestants.append(Contestant(peer.name, [*command, *program.arguments]))
-    interleave(contestants, rounds)
-    for contestant in contestants[1:]:
-        if contestant.output != contestants[0].output:
-            raise SystemExit(f"{program.name}: {contestant.name} prints something else than beskid")
-    return contestants
-
-
-def program_table(results: dict[str, list[Contestant]]) -> list[str]:
-    """Milliseconds, and in brackets the ratio to ours."""
-    names = ["beskid", *[peer.name for peer in PEERS]]
-    present = [name for name in names if any(c.name == name for row in results.values() for c in row)]
-    lines = [
-        "| program | " + " | ".join(present) + " | goal |",
-        "|---|" + "---:|" * len(present) + "---|",
-    ]
-    for program in SUITE:
-        if program.name not in results:
-            continue
-        row = {contestant.name: contestant for contestant in results[program.name]}
-        ours = row["beskid"]
-        cells = [f"{ours.median() * 1000:.0f} ms"]
-        for name in present[1:]:
-            cells.append(f"{row[name].median() * 1000:.0f} ms ({ours.ratio_to(row[name]):.2f})" if name in row else "–")
-        lines.append(f"| {program.name} | " + " | ".join(cells) + f" | ≤ {program.goal} × {program.rival} |")
-    return lines
+    def numbers(self) -> tables.Json:
+        return {
+            "machine": machine(),
+            "rounds": self.rounds,
+            "versions": versions(),
+            "resident_at_start": self.start,
+            "programs": tables.program_numbers(self.programs),
+            "geometric_means": tables.geometric_means(self.programs),
+            "builds": tables.build_numbers(self.builds),
+            "latencies": tables.row_numbers([*self.latencies, *self.ratios]),
+        }
 
 
-def latency_table(rows: list[Row]) -> list[str]:
-    lines = ["| what | median | goal |", "|---|---:|---:|"]
-    lines += [f"| {row.name} | {shown(row.value)} {row.unit} | ≤ {row.goal:.0f} {row.unit} |" for row in rows]
-    return lines
+def measure(names: list[str], rounds: int, small: bool) -> Findings:
+    """Everything, or what is named."""
+    findings = Findings(rounds)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        launcher = build_launcher(folder)
+        chosen = [program for program in SUITE if not names or program.name in names]
+        if chosen:
+            findings.start = resident_at_start(folder, launcher)
+        for program in chosen:
+            tell(program.name)
+            measured = measure_program(program, folder, RESULTS, rounds, launcher, small)
+            measure_memory(measured)
+            findings.programs.append(measured)
+        if not names or "builds" in names:
+            tell("builds")
+            findings.builds = measure_builds(folder, rounds, small)
+        if not names or "latency" in names:
+            tell("latency")
+            findings.latencies = [*measure_latencies(folder, rounds), *measure_gates(folder, rounds)]
+        if not names or "foreign" in names:
+            tell("foreign")
+            findings.ratios += measure_foreign(folder, rounds)
+        if not names or "roots" in names:
+            tell("roots")
+            findings.ratios += measure_roots(folder, rounds, small)
+    return findings
 
 
-def ratio_table(rows: list[Row]) -> list[str]:
-    lines = ["| what | ratio | goal |", "|---|---:|---:|"]
-    lines += [f"| {row.name} | {row.value:.2f} | ≤ {row.goal:.1f} |" for row in rows]
-    return lines
-
-
-def shown(value: float) -> str:
-    """Whole numbers, and two digits of what is below ten."""
-    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
+def tell(what: str) -> None:
+    print(f"measuring {what} …", file=sys.stderr, flush=True)
 
 
 def machine() -> str:
@@ -124,59 +127,36 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def write_readme(tables: list[str]) -> None:
+def write_readme(lines: list[str]) -> None:
     """Replace the tables in the page."""
     text = README.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
-    README.write_text(head + BEGIN + "\n" + "\n".join(tables) + "\n" + END + tail, encoding="utf-8")
+    README.write_text(head + BEGIN + "\n" + "\n".join(lines) + "\n" + END + tail, encoding="utf-8")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="measure programs and latencies")
+def main(words: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="measure programs, memory and latencies")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--quick", action="store_true", help="three rounds")
+    parser.add_argument("--small", action="store_true", help="tiny inputs, to see that everything works")
     parser.add_argument("--write", action="store_true", help="write the tables into bench/README.md")
-    parser.add_argument("names", nargs="*", help="only these programs (`latency`, `foreign` for the other tables)")
-    options = parser.parse_args()
-    rounds = 3 if options.quick else options.rounds
-    results: dict[str, list[Contestant]] = {}
-    rows: list[Row] = []
-    foreign: list[Row] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for program in SUITE:
-            if options.names and program.name not in options.names:
-                continue
-            print(f"measuring {program.name} …", file=sys.stderr, flush=True)
-            results[program.name] = measure_program(program, folder, rounds)
-        if not options.names or "latency" in options.names:
-            print("measuring latencies …", file=sys.stderr, flush=True)
-            rows = [*measure_latencies(folder, rounds), *measure_gates(folder, rounds)]
-        if not options.names or "foreign" in options.names:
-            print("measuring foreign calls …", file=sys.stderr, flush=True)
-            foreign = measure_foreign(folder, rounds)
-    tables = [machine(), ""]
-    if results:
-        tables += [
-            "Running time, median of the rounds; in brackets the median of our time by the peer's, round by round:",
-            "",
-        ]
-        tables += [*program_table(results), ""]
-    if rows:
-        tables += ["What a person waits for:", "", *latency_table(rows)]
-    if foreign:
-        tables += ["", "What calls of C cost, medians of the rounds:", "", *ratio_table(foreign)]
-    print("\n".join(tables))
-    RESULTS.mkdir(exist_ok=True)
-    numbers = {
-        "machine": machine(),
-        "programs": {n: {c.name: c.seconds for c in row} for n, row in results.items()},
-        "latencies": {row.name: {"value": row.value, "unit": row.unit, "goal": row.goal} for row in [*rows, *foreign]},
-    }
-    (RESULTS / "latest.json").write_text(json.dumps(numbers, indent=1), encoding="utf-8")
+    parser.add_argument("--output", type=Path, default=RESULTS / "latest.json", help="where the numbers go")
+    known = [*(program.name for program in SUITE), *PARTS]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(known)}")
+    options = parser.parse_args(words)
+    unknown = [name for name in options.names if name not in known]
+    if unknown:
+        parser.error(f"unknown {', '.join(unknown)}; known are {', '.join(known)}")
+    findings = measure(options.names, options.rounds, options.small)
+    lines = findings.sections()
+    print("\n".join(lines))
+    slow = tables.slower_than_their_goals(findings.programs)
+    if slow:
+        print(f"slower than the goal: {', '.join(slow)}", file=sys.stderr)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(findings.numbers(), indent=1), encoding="utf-8")
     if options.write:
-        write_readme(tables)
+        write_readme(lines)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,8 @@
+// Starts and ends.
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("ready")
+}

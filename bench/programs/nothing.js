@@ -1,0 +1,2 @@
+// Starts and ends.
+console.log("ready");

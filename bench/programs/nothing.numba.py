@@ -1,0 +1,6 @@
+"""Starts and ends."""
+
+import numba
+
+assert numba.__version__
+print("ready")

@@ -1,0 +1,3 @@
+"""Starts and ends."""
+
+print("ready")

@@ -1,0 +1,4 @@
+// Starts and ends.
+fn main() {
+    println!("ready");
+}

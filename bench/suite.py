@@ -1,0 +1,106 @@
+"""The programs that are measured: source, input, whom they are compared with and how fast they should be."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.inputs import input_file
+from bench.measure import Contestant, interleave
+from bench.peers import PEERS, PROGRAMS, ROOT, build_beskid, build_peer
+
+COMPUTE = "compute"
+MEMORY = "memory"
+TEXT = "text"
+
+COMPUTE_GOAL = 1.15
+MEMORY_GOAL = 1.2
+PEAK_GOAL = 2.0
+PAUSE_GOAL_MILLISECONDS = 50.0
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program. `argument` is a number, or `KIND:BYTES` for an input file; `small` one that takes no time.
+
+    Programs of the memory set say with a second argument how much data lives where it is most.
+    """
+
+    name: str
+    group: str
+    argument: str
+    small: str
+    note: str = ""
+
+    @property
+    def rivals(self) -> dict[str, float]:
+        """The peers of the goal with the ratio that is allowed."""
+        if self.group == COMPUTE:
+            return {"gcc -O2": COMPUTE_GOAL, "go": 1.0}
+        return {"go": MEMORY_GOAL if self.group == MEMORY else 1.0}
+
+
+SUITE = (
+    Program("fib", COMPUTE, "40", "20"),
+    Program("nbody", COMPUTE, "5000000", "1000"),
+    Program("spectral_norm", COMPUTE, "2000", "100"),
+    Program("mandelbrot", COMPUTE, "2000", "50"),
+    Program("fannkuch", COMPUTE, "10", "6"),
+    Program("nqueens", COMPUTE, "14", "6"),
+    Program("matrix", COMPUTE, "800", "20"),
+    Program("sieve", COMPUTE, "10000000", "1000"),
+    Program("trees", MEMORY, "18", "6", "depth 18"),
+    Program("list_churn", MEMORY, "3000", "10"),
+    Program("hash_map", MEMORY, "5000000", "1000", "5 million integers"),
+    Program("word_frequencies", MEMORY, "text:50000000", "text:20000", "50 MB"),
+    Program("sort", TEXT, "5000000", "1000", "5 million integers"),
+    Program("strings", TEXT, "3000000", "1000"),
+    Program("json", TEXT, "json:20000000", "json:20000", "20 MB"),
+)
+
+
+def beskid_source(name: str, folder: Path) -> Path:
+    """What to compile for a program; the JSON reader is that of the example, with our main in place of its own."""
+    if name == "nbody":
+        return ROOT / "examples" / "nbody.bd"
+    if name == "json":
+        project = folder / "json"
+        shutil.copytree(ROOT / "examples" / "json", project, ignore=shutil.ignore_patterns("obj"))
+        shutil.copy(PROGRAMS / "json.bd", project / "Src" / "Main.bd")
+        return project
+    return PROGRAMS / f"{name}.bd"
+
+
+@dataclass
+class Measured:
+    """The contestants of a program, ours first, and its memory: bytes that live, longest pause in milliseconds."""
+
+    program: Program
+    contestants: list[Contestant]
+    live_bytes: int | None = None
+    pause_milliseconds: float | None = None
+
+    def contestant(self, name: str) -> Contestant | None:
+        return next((contestant for contestant in self.contestants if contestant.name == name), None)
+
+
+def measure_program(
+    program: Program, folder: Path, inputs: Path, rounds: int, launcher: Path | None, small: bool
+) -> Measured:
+    """Build everybody, run them in turn, and compare what they print."""
+    argument = program.small if small else program.argument
+    if ":" in argument:
+        kind, size = argument.split(":")
+        argument = str(input_file(inputs, kind, int(size)))
+    ours = build_beskid(beskid_source(program.name, folder), folder)
+    contestants = [Contestant("beskid", [*ours, argument])]
+    for peer in PEERS:
+        command = build_peer(peer, program.name, folder)
+        if command is not None:
+            contestants.append(Contestant(peer.name, [*command, argument]))
+    interleave(contestants, rounds, launcher)
+    for contestant in contestants[1:]:
+        if contestant.output != contestants[0].output:
+            raise SystemExit(f"{program.name}: {contestant.name} prints something else than beskid")
+    return Measured(program, contestants)

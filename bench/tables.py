@@ -1,0 +1,167 @@
+"""The Markdown tables of the measurements, and the numbers as JSON."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+
+from bench.compile_time import Build
+from bench.latency import Row
+from bench.measure import Contestant
+from bench.peers import PEERS
+from bench.suite import COMPUTE, MEMORY, PAUSE_GOAL_MILLISECONDS, PEAK_GOAL, Measured
+
+Json = dict[str, object]
+ABSENT = "–"
+
+
+def program_table(results: Sequence[Measured]) -> list[str]:
+    """Milliseconds, and in brackets the ratio of ours to it."""
+    present = _present(contestant.name for measured in results for contestant in measured.contestants)
+    lines = ["| program | " + " | ".join(present) + " | goal |", "|---|" + "---:|" * len(present) + "---|"]
+    for measured in results:
+        ours = measured.contestants[0]
+        cells = [f"{ours.median() * 1000:.0f} ms"]
+        for name in present[1:]:
+            rival = measured.contestant(name)
+            cells.append(
+                ABSENT if rival is None else f"{rival.median() * 1000:.0f} ms ({_ratio(ours.ratio_to(rival))})"
+            )
+        goals = ", ".join(f"≤ {goal} × {rival}" for rival, goal in measured.program.rivals.items())
+        lines.append(f"| {measured.program.name} | " + " | ".join(cells) + f" | {goals} |")
+    return lines
+
+
+def geometric_means(results: Sequence[Measured]) -> dict[str, float]:
+    """Of the compute set's ratios against each peer that has all of its programs."""
+    compute = [measured for measured in results if measured.program.group == COMPUTE]
+    means: dict[str, float] = {}
+    for name in _present(contestant.name for measured in compute for contestant in measured.contestants)[1:]:
+        rivals = [measured.contestant(name) for measured in compute]
+        ratios = [m.contestants[0].ratio_to(r) for m, r in zip(compute, rivals, strict=True) if r is not None]
+        if len(ratios) == len(compute):
+            means[name] = math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
+    return means
+
+
+def mean_line(results: Sequence[Measured]) -> list[str]:
+    means = geometric_means(results)
+    count = sum(measured.program.group == COMPUTE for measured in results)
+    if not means or count < 2:
+        return []
+    shown = ", ".join(f"{_ratio(mean)} × {name}" for name, mean in means.items())
+    return ["", f"Geometric mean of the {count} programs of the compute set: {shown}. The goal is 1.15 × gcc -O2."]
+
+
+def slower_than_their_goals(results: Sequence[Measured]) -> list[str]:
+    """Programs with a ratio above what is allowed."""
+    found: list[str] = []
+    for measured in results:
+        for name, goal in measured.program.rivals.items():
+            rival = measured.contestant(name)
+            ratio = measured.contestants[0].ratio_to(rival) if rival is not None else 0.0
+            if round(ratio, 2) > goal:
+                found.append(f"{measured.program.name} ({_ratio(ratio)} × {name})")
+    return found
+
+
+def memory_table(results: Sequence[Measured], start: dict[str, float]) -> list[str]:
+    """Peak of everybody, live data and pause of ours."""
+    present = _present(contestant.name for measured in results for contestant in measured.contestants)
+    lines = [
+        "| program | " + " | ".join(present) + " | live | peak by live | longest pause |",
+        "|---|" + "---:|" * (len(present) + 3),
+    ]
+    for measured in results:
+        cells = [_peak(measured.contestant(name), start.get(name, 0.0)) for name in present]
+        live, ratio, pause = ABSENT, ABSENT, ABSENT
+        if measured.live_bytes is not None:
+            live = _megabytes(measured.live_bytes)
+            ratio = f"{_above_start(measured.contestants[0], start.get('beskid', 0.0)) / measured.live_bytes:.2f}"
+        if measured.pause_milliseconds is not None:
+            pause = f"{measured.pause_milliseconds:.1f} ms"
+        lines.append(f"| {measured.program.name} | " + " | ".join([*cells, live, ratio, pause]) + " |")
+    return [
+        *lines,
+        "",
+        f"Goals: peak by live ≤ {PEAK_GOAL:.0f}; longest pause ≤ {PAUSE_GOAL_MILLISECONDS:.0f} ms at 500 MB live.",
+    ]
+
+
+def build_table(builds: Sequence[Build]) -> list[str]:
+    """Milliseconds from source to executable, and in brackets the ratio of our `-O2` to it."""
+    names = list(dict.fromkeys(contestant.name for build in builds for contestant in build.contestants))
+    lines = ["| program | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
+    for build in builds:
+        row = {contestant.name: contestant for contestant in build.contestants}
+        ours = build.contestants[0]
+        cells = [f"{ours.median() * 1000:.0f} ms"]
+        for name in names[1:]:
+            cells.append(f"{row[name].median() * 1000:.0f} ms ({_ratio(ours.ratio_to(row[name]))})")
+        lines.append(f"| {build.what} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def latency_table(rows: Sequence[Row]) -> list[str]:
+    lines = ["| what | median | goal |", "|---|---:|---:|"]
+    lines += [f"| {row.name} | {_short(row.value)} {row.unit} | ≤ {row.goal:.0f} {row.unit} |" for row in rows]
+    return lines
+
+
+def ratio_table(rows: Sequence[Row]) -> list[str]:
+    lines = ["| what | ratio | goal |", "|---|---:|---:|"]
+    lines += [f"| {row.name} | {_ratio(row.value)} | ≤ {row.goal:.1f} |" for row in rows]
+    return lines
+
+
+def program_numbers(results: Sequence[Measured]) -> Json:
+    return {
+        measured.program.name: {
+            "argument": measured.contestants[0].command[-1].rpartition("/")[2],
+            "seconds": {c.name: c.seconds for c in measured.contestants},
+            "peak_bytes": {c.name: c.peak_bytes for c in measured.contestants},
+            "ratios": {c.name: measured.contestants[0].ratio_to(c) for c in measured.contestants[1:]},
+            "goals": measured.program.rivals,
+            "live_bytes": measured.live_bytes if measured.program.group == MEMORY else None,
+            "pause_milliseconds": measured.pause_milliseconds,
+        }
+        for measured in results
+    }
+
+
+def build_numbers(builds: Sequence[Build]) -> Json:
+    return {build.what: {c.name: c.seconds for c in build.contestants} for build in builds}
+
+
+def row_numbers(rows: Iterable[Row]) -> Json:
+    return {row.name: {"value": row.value, "unit": row.unit, "goal": row.goal} for row in rows}
+
+
+def _present(names: Iterable[str]) -> list[str]:
+    """The names that occur, in the order of the columns."""
+    found = set(names)
+    return [name for name in ("beskid", *(peer.name for peer in PEERS)) if name in found]
+
+
+def _above_start(contestant: Contestant, start: float) -> float:
+    return contestant.peak() - start
+
+
+def _peak(contestant: Contestant | None, start: float) -> str:
+    if contestant is None or not contestant.peak_bytes:
+        return ABSENT
+    return _megabytes(max(_above_start(contestant, start), 0))
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / 1e6:.0f} MB" if size >= 10e6 else f"{size / 1e6:.1f} MB"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
+def _short(value: float) -> str:
+    """Whole numbers, and two digits of what is below ten."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
