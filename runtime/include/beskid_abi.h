@@ -15,9 +15,9 @@
 #endif
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
-#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(4)
+#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(5)
 #define BESKID_DRAFT_HASH UINT64_C(0x3637a98fc23a9499)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=4 draft=3637a98fc23a9499"
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=5 draft=3637a98fc23a9499"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -51,6 +51,10 @@
 #define BESKID_STRING_BYTES_OFFSET INT64_C(16)
 /* A closure of this descriptor equals another with the same words from +8 on. */
 #define BESKID_DESCRIPTOR_FLAG_BOUND_METHOD INT64_C(1)
+/* Bit of a call site's column: the function was inlined, and the next record is the place of its call. */
+#define BESKID_SITE_INLINED INT64_C(2147483648)
+/* The level from which on a runtime knows SITE_INLINED. */
+#define BESKID_SITE_INLINED_LEVEL INT64_C(5)
 /* The process belongs to the program: a panic prints and exits directly. */
 #define BESKID_ENTER_EXECUTABLE INT64_C(1)
 /* An interrupt flushes and exits 130. */
@@ -149,7 +153,7 @@ typedef struct BeskidSite {
     const char *function; /* +0: Qualified name. */
     const char *file; /* +8: Path relative to the project root. */
     uint32_t line; /* +16: Line from 1. */
-    uint32_t column; /* +20: Column from 1, in characters. */
+    uint32_t column; /* +20: Column from 1, in characters; its upper bit is SITE_INLINED. */
 } BeskidSite;
 _Static_assert(sizeof(BeskidSite) == 24, "BeskidSite size");
 _Static_assert(offsetof(BeskidSite, function) == 0, "BeskidSite.function offset");

@@ -53,10 +53,16 @@ static void append_site(const BeskidSite *site)
     append_text(":");
     append_number(site->line);
     append_text(":");
-    append_number(site->column);
+    append_number(site->column & ~(uint32_t)BESKID_SITE_INLINED);
     append_text(" in ");
     append_text(site->function != NULL ? site->function : "?");
     append_text("\n");
+}
+
+/* The place of the call into which a function was inlined, or null. */
+static const BeskidSite *caller_of(const BeskidSite *site)
+{
+    return (site->column & BESKID_SITE_INLINED) != 0 ? site + 1 : NULL;
 }
 
 static void append_trace(void **top)
@@ -64,7 +70,11 @@ static void append_trace(void **top)
     void **slots = bk_shadow_slots();
     uint64_t count = 0;
     for (void **slot = top; slot > slots; slot--) {
-        count += bk_is_site((uint64_t)(uintptr_t)slot[-1]);
+        if (bk_is_site((uint64_t)(uintptr_t)slot[-1])) {
+            for (const BeskidSite *site = slot[-1]; site != NULL; site = caller_of(site)) {
+                count++;
+            }
+        }
     }
     bool shortened = count > TRACE_LINES_MOST;
     uint64_t number = 0;
@@ -72,14 +82,16 @@ static void append_trace(void **top)
         if (!bk_is_site((uint64_t)(uintptr_t)slot[-1])) {
             continue;
         }
-        if (!shortened || number < TRACE_LINES_EACH_END || number >= count - TRACE_LINES_EACH_END) {
-            append_site(slot[-1]);
-        } else if (number == TRACE_LINES_EACH_END) {
-            append_text("  … ");
-            append_number(count - 2 * TRACE_LINES_EACH_END);
-            append_text(" frames\n");
+        for (const BeskidSite *site = slot[-1]; site != NULL; site = caller_of(site)) {
+            if (!shortened || number < TRACE_LINES_EACH_END || number >= count - TRACE_LINES_EACH_END) {
+                append_site(site);
+            } else if (number == TRACE_LINES_EACH_END) {
+                append_text("  … ");
+                append_number(count - 2 * TRACE_LINES_EACH_END);
+                append_text(" frames\n");
+            }
+            number++;
         }
-        number++;
     }
 }
 

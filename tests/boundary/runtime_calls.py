@@ -22,7 +22,7 @@ descriptor "box" size 24 align 8 references [16] display "box"
 descriptor "plain" size 24 align 8 references [] display "plain"
 descriptor "holder" size 16 align 8 references [8] display "holder"
 descriptor "element string" size 8 align 8 references [0] display "string"
-function @_B4word(%0 ref) -> (i64) at "word" "main.bd" 1:1 {
+function @_B4word(%0 ref) -> (i64) inline_never at "word" "main.bd" 1:1 {
   registers %1 i64
 entry:
   %1 = load_field %0 + 8

@@ -70,6 +70,8 @@ __all__ = [
     "SITE_COLUMN_OFFSET",
     "SITE_FILE_OFFSET",
     "SITE_FUNCTION_OFFSET",
+    "SITE_INLINED",
+    "SITE_INLINED_LEVEL",
     "SITE_LINE_OFFSET",
     "SITE_SIZE",
     "SIZE_CLASSES",
@@ -94,10 +96,10 @@ __all__ = [
 ]
 
 BESKID_RUNTIME_ABI_VERSION = 2
-BESKID_RUNTIME_ABI_LEVEL = 4
+BESKID_RUNTIME_ABI_LEVEL = 5
 BESKID_DRAFT_HASH = 0x3637A98FC23A9499
 # A built runtime library or archive contains this line, so that it can be asked without running it.
-BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=4 draft=3637a98fc23a9499"
+BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=5 draft=3637a98fc23a9499"
 
 # Size and alignment of the shadow region; the context lies at its base.
 SHADOW_REGION_SIZE = 8388608
@@ -131,6 +133,10 @@ ARRAY_STORAGE_OFFSET = 32
 STRING_BYTES_OFFSET = 16
 # A closure of this descriptor equals another with the same words from +8 on.
 DESCRIPTOR_FLAG_BOUND_METHOD = 1
+# Bit of a call site's column: the function was inlined, and the next record is the place of its call.
+SITE_INLINED = 2147483648
+# The level from which on a runtime knows SITE_INLINED.
+SITE_INLINED_LEVEL = 5
 # The process belongs to the program: a panic prints and exits directly.
 ENTER_EXECUTABLE = 1
 # An interrupt flushes and exits 130.
@@ -377,7 +383,7 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

@@ -132,13 +132,22 @@ def _close(seeds: set[str], callers: dict[str, list[str]]) -> set[str]:
 
 
 def _recursive(callees: dict[str, list[str]]) -> set[str]:
-    """The functions that lie on a cycle of the call graph (Tarjan's components, without recursion)."""
+    """The functions that lie on a cycle of the call graph."""
     result: set[str] = set()
+    for members in strong_components(callees):
+        if len(members) > 1 or members[0] in callees[members[0]]:
+            result.update(members)
+    return result
+
+
+def strong_components(edges: dict[str, list[str]]) -> list[list[str]]:
+    """The components of a graph in which each reaches each, targets first (Tarjan's algorithm, without recursion)."""
+    result: list[list[str]] = []
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     component: list[str] = []
     on_component: set[str] = set()
-    for root in callees:
+    for root in edges:
         if root in number:
             continue
         number[root] = low[root] = len(number)
@@ -147,7 +156,7 @@ def _recursive(callees: dict[str, list[str]]) -> set[str]:
         work: list[tuple[str, int]] = [(root, 0)]
         while work:
             name, position = work.pop()
-            targets = callees[name]
+            targets = edges[name]
             if position < len(targets):
                 work.append((name, position + 1))
                 target = targets[position]
@@ -166,6 +175,5 @@ def _recursive(callees: dict[str, list[str]]) -> set[str]:
                 members = component[first:]
                 del component[first:]
                 on_component.difference_update(members)
-                if len(members) > 1 or name in callees[name]:
-                    result.update(members)
+                result.append(members)
     return result

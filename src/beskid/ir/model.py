@@ -48,12 +48,16 @@ SIZE_OF: dict[IRType, int] = {
 
 @value
 class Location:
-    """A place in the source for call sites and line tables. `function` is the qualified source name (decision R2)."""
+    """A place in the source for call sites and line tables. `function` is the qualified source name (decision R2).
+
+    `caller` is the place of the call into which the function was inlined; a trace shows both.
+    """
 
     function: str
     file: str
     line: int
     column: int
+    caller: Location | None = None
 
 
 @value
@@ -672,9 +676,12 @@ class ExternImport:
 
 
 class Module:
-    """A whole program in IR. `entry` takes the argument array (REF) and gives the exit status (I64)."""
+    """A whole program in IR. `entry` takes the argument array (REF) and gives the exit status (I64).
 
-    __slots__ = ("descriptors", "entry", "externs", "functions", "name", "tables")
+    `inlined` names the functions that were copied into a caller; set by the inline pass.
+    """
+
+    __slots__ = ("descriptors", "entry", "externs", "functions", "inlined", "name", "tables")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -682,4 +689,5 @@ class Module:
         self.descriptors: dict[str, Descriptor] = {}
         self.externs: dict[str, ExternImport] = {}
         self.tables: dict[str, MethodTable] = {}
+        self.inlined: set[str] = set()
         self.entry: str | None = None

@@ -75,7 +75,7 @@ _TOKEN = re.compile(
       |(-?\d+\.\d+(?:e[+-]?\d+)?|-?\d+e[+-]?\d+)         # a decimal fraction
       |(0x[0-9a-f]+|-?\d+)                               # an integer
       |([A-Za-z_][A-Za-z0-9_.]*)                         # a word
-      |(->|[@(){}\[\],:=+!]))""",
+      |(->|[@(){}\[\],:=+!<]))""",
     re.VERBOSE,
 )
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
@@ -337,7 +337,8 @@ class _Reader:
             function, file = self._text(), self._text()
         line = self._integer()
         self._expect(":")
-        return Location(function, file, line, self._integer())
+        column = self._integer()
+        return Location(function, file, line, column, self._location() if self._accept("<") else None)
 
     # Operations -------------------------------------------------------------------------------------------------
 

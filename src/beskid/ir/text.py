@@ -18,7 +18,8 @@
     ...
 
 An operation is `registers = name operands`, then ` live N` once the roots pass has set it, then its location after
-`!`: `LINE:COLUMN` in the function and file of the declaration, else `"FUNCTION" "FILE" LINE:COLUMN`. Constants are
+`!`: `LINE:COLUMN` in the function and file of the declaration, else `"FUNCTION" "FILE" LINE:COLUMN`; of inlined code
+the place of the call follows after `<`. Constants are
 written with their type: `i64 5`, `f64 1.5`, `f64 bits 0x7ff8000000000000` (NaN and infinities), `null ref`,
 `string "text"`, `closure @f`, `address @f`, `table "t"`. Bytes that are no printable ASCII are `\\xNN`; names that are
 no plain words are quoted.
@@ -161,9 +162,18 @@ def print_operation(operation: Instruction | Terminator, where: Location) -> str
     location = operation.location
     if location is None:
         return text
+    places = [_place(location, where)]
+    while location.caller is not None:
+        location = location.caller
+        places.append(_place(location, where))
+    return f"{text} ! {' < '.join(places)}"
+
+
+def _place(location: Location, where: Location) -> str:
+    place = f"{location.line}:{location.column}"
     if location.function == where.function and location.file == where.file:
-        return f"{text} ! {location.line}:{location.column}"
-    return f"{text} ! {quote(location.function)} {quote(location.file)} {location.line}:{location.column}"
+        return place
+    return f"{quote(location.function)} {quote(location.file)} {place}"
 
 
 def _declaration(register: Register) -> str:

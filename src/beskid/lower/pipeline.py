@@ -13,12 +13,14 @@ from beskid.ir.model import Module
 from beskid.ir.verify import verify
 from beskid.lower.passes.bounds import BOUNDS
 from beskid.lower.passes.division import DIVISION
+from beskid.lower.passes.inline import INLINE
+from beskid.lower.passes.remove_uncalled import REMOVE_UNCALLED
 from beskid.lower.passes.remove_unreachable import REMOVE_UNREACHABLE
 from beskid.lower.passes.roots import ROOTS, forgo_roots
 from beskid.lower.passes.sites import SITES
 from beskid.lower.passes.step import Pass
 
-PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, BOUNDS, DIVISION, SITES, ROOTS)
+PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, INLINE, REMOVE_UNCALLED, BOUNDS, DIVISION, SITES, ROOTS)
 
 
 @value

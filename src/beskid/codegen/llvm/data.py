@@ -7,8 +7,16 @@ tools read what an object was compiled for from it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from beskid.abi import BUILTIN_SPECS, INTEROP_TAGS
-from beskid.abi.tables import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_VERSION, DESCRIPTOR_FLAG_BOUND_METHOD
+from beskid.abi.tables import (
+    BESKID_DRAFT_HASH,
+    BESKID_RUNTIME_ABI_VERSION,
+    DESCRIPTOR_FLAG_BOUND_METHOD,
+    SITE_INLINED,
+    SITE_INLINED_LEVEL,
+)
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.fileformats import (
     COFF_SECTION,
@@ -97,11 +105,14 @@ def closure_lines(pool: Pool, texts: Texts) -> list[str]:
     return lines
 
 
-def site_lines(sites: dict[Location, int], texts: Texts) -> list[str]:
-    """The call-site records, side by side; a panic's trace recognises their addresses."""
+def site_lines(sites: list[Location], texts: Texts) -> list[str]:
+    """The call-site records, side by side; a panic's trace recognises their addresses.
+
+    Behind the record of inlined code stands that of its caller, and a bit of the column says so.
+    """
     records = [
         f"{{ ptr, ptr, i32, i32 }} {{ ptr {texts.address(site.function)}, ptr {texts.address(site.file)}, "
-        f"i32 {site.line}, i32 {site.column} }}"
+        f"i32 {site.line}, i32 {site.column | (SITE_INLINED if site.caller is not None else 0)} }}"
         for site in sites
     ]
     kind = f"[{len(records)} x {{ ptr, ptr, i32, i32 }}]"
@@ -114,8 +125,8 @@ def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
     entry = f"@{ENTRY_SYMBOL}" if artifact.entry is not None else "null"
     return (
         f"@{PROGRAM_SYMBOL} = hidden constant {PROGRAM_TYPE} {{ i32 {BESKID_RUNTIME_ABI_VERSION}, "
-        f"i32 {needed_level(pool.runtime)}, i64 {signed(BESKID_DRAFT_HASH)}, ptr {sites}, i64 {len(pool.sites)}, "
-        f"ptr {entry}, ptr {texts.address(artifact.name)} }}, align 8"
+        f"i32 {needed_level(pool.runtime, pool.sites)}, i64 {signed(BESKID_DRAFT_HASH)}, "
+        f"ptr {sites}, i64 {len(pool.sites)}, ptr {entry}, ptr {texts.address(artifact.name)} }}, align 8"
     )
 
 
@@ -130,11 +141,14 @@ def test_entry_symbol(number: int) -> str:
     return f"beskid_test_entry.{number}"
 
 
-def needed_level(symbols: set[str]) -> int:
-    """The level of the contract that an object with these imports needs; entering it takes level 1."""
-    functions = [spec.since for spec in BUILTIN_SPECS if spec.symbol in symbols]
+def needed_level(symbols: set[str], sites: Sequence[Location] = ()) -> int:
+    """The level of the contract that an object needs for its imports and call sites; entering it takes level 1."""
+    levels = [spec.since for spec in BUILTIN_SPECS if spec.symbol in symbols]
     # A tag is a number of the running program, so a group counts with all its tags.
-    return max([1, *functions, *[tag.since for tag in INTEROP_TAGS if tag.function in symbols]])
+    levels += [tag.since for tag in INTEROP_TAGS if tag.function in symbols]
+    if any(site.caller is not None for site in sites):
+        levels.append(SITE_INLINED_LEVEL)
+    return max([1, *levels])
 
 
 def signed(number: int) -> int:
@@ -149,7 +163,7 @@ def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str)
     """What an object says about itself: a `key=value` line each."""
     lines = [
         f"abi={BESKID_RUNTIME_ABI_VERSION}",
-        f"level={needed_level(pool.runtime)}",
+        f"level={needed_level(pool.runtime, pool.sites)}",
         f"draft={BESKID_DRAFT_HASH:#018x}",
         f"target={target}",
         f"compiler={compiler}",

@@ -136,7 +136,7 @@ class FunctionWriter:
             self.debug = self._definition_location
             return
         self.location = location
-        self.debug = self.metadata.location(self._scope, location.line, location.column)
+        self.debug = self.metadata.place(self._scope, location)
 
     # Values -----------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ class Metadata:
         "_compile_unit",
         "_extent",
         "_files",
+        "_inlined_places",
+        "_inlined_scopes",
         "_locations",
         "_nodes",
         "_range",
@@ -36,6 +38,8 @@ class Metadata:
         self._weights: dict[tuple[int, int], int] = {}
         self._files: dict[str, int] = {}
         self._locations: dict[tuple[int, int, int], int] = {}
+        self._inlined_places: dict[tuple[int, int, int, int], int] = {}
+        self._inlined_scopes: dict[tuple[str, str], int] = {}
         self._root = self._add('!{!"beskid"}')
         self._range = -1
         self._extent = -1
@@ -142,6 +146,29 @@ class Metadata:
             text = f"!DILocation(line: {line}, column: {min(column, 65535)}, scope: !{scope})"
             number = self._locations[key] = self._add(text)
         return f", !dbg !{number}"
+
+    def place(self, scope: int, location: Location) -> str:
+        """The attachment for an instruction of a function with this scope, which may come from an inlined one."""
+        if scope < 0 or location.caller is None:
+            return self.location(scope, location.line, location.column)
+        return f", !dbg !{self._inlined(scope, location)}"
+
+    def _inlined(self, scope: int, location: Location) -> int:
+        """The number of the node of a place, with those of its callers."""
+        if location.caller is None:
+            return int(self.location(scope, location.line, location.column).rpartition("!")[2])
+        at = self._inlined(scope, location.caller)
+        name = (location.function, location.file)
+        own = self._inlined_scopes.get(name, -1)
+        if own < 0:
+            own = self._inlined_scopes[name] = self.subprogram("", location)
+        key = (own, location.line, location.column, at)
+        number = self._inlined_places.get(key, -1)
+        if number < 0:
+            column = min(location.column, 65535)
+            text = f"!DILocation(line: {location.line}, column: {column}, scope: !{own}, inlinedAt: !{at})"
+            number = self._inlined_places[key] = self._add(text)
+        return number
 
     def text(self) -> str:
         """All nodes, with the flags that the module needs."""

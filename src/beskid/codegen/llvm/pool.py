@@ -19,6 +19,7 @@ class Pool:
     """Shared state while the functions of a module are written."""
 
     __slots__ = (
+        "_site_numbers",
         "closures",
         "descriptors",
         "externs",
@@ -45,7 +46,8 @@ class Pool:
         self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
         self.literals: dict[bytes, int] = {}
         self.closures: dict[str, None] = {}
-        self.sites: dict[Location, int] = {}
+        self.sites: list[Location] = []
+        self._site_numbers: dict[Location, int] = {}
         self.runtime: set[str] = set()
         self.intrinsics: set[str] = set()
         self.mathematical: dict[str, int] = {}
@@ -60,8 +62,14 @@ class Pool:
         return closure_name(function)
 
     def site(self, location: Location) -> str:
-        """The address of the call-site record of a place."""
-        index = self.sites.setdefault(location, len(self.sites))
+        """The address of the call-site record of a place; those of the calls it was inlined into follow it."""
+        index = self._site_numbers.get(location, -1)
+        if index < 0:
+            index = self._site_numbers[location] = len(self.sites)
+            place: Location | None = location
+            while place is not None:
+                self.sites.append(place)
+                place = place.caller
         return f"getelementptr (i8, ptr @.sites, i64 {index * SITE_SIZE})" if index else "@.sites"
 
     def call_runtime(self, symbol: str) -> str:

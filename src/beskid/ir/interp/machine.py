@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from beskid.base.node import value
@@ -74,7 +74,12 @@ def run_module(module: Module, host: Host, arguments: Sequence[str] = (), option
 
 def panic_form(message: bytes, trace: list[Location]) -> bytes:
     """The printed form of a panic (decision R2)."""
-    lines = [f"  at {site.file}:{site.line}:{site.column} in {site.function}\n" for site in trace if site.function]
+    lines = [
+        f"  at {site.file}:{site.line}:{site.column} in {site.function}\n"
+        for innermost in trace
+        for site in _with_callers(innermost)
+        if site.function
+    ]
     if len(lines) > _TRACE_LINES_MOST:
         left_out = len(lines) - 2 * _TRACE_LINES_EACH_END
         lines = [
@@ -83,6 +88,13 @@ def panic_form(message: bytes, trace: list[Location]) -> bytes:
             *lines[-_TRACE_LINES_EACH_END:],
         ]
     return b"panic: " + message + b"\n" + "".join(lines).encode("utf-8", "replace")
+
+
+def _with_callers(site: Location | None) -> Iterator[Location]:
+    """A call site, and those of the calls into which it was inlined."""
+    while site is not None:
+        yield site
+        site = site.caller
 
 
 class Machine:
