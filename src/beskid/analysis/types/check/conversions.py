@@ -93,8 +93,8 @@ def _operand(checker: BodyChecker, span: Span) -> str:
     text = checker.text(span)
     if len(text) > 60 or "\n" in text:
         return "(…)"
-    is_text = text[0] == text[-1] == '"' and text.count('"') == 2
-    return text if is_text or all(c.isalnum() or c in "_.()[]" for c in text) else f"({text})"
+    is_quoted = text[0] == text[-1] and text[0] in "\"'" and text.count(text[0]) == 2
+    return text if is_quoted or all(c.isalnum() or c in "_.()[]" for c in text) else f"({text})"
 
 
 def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> None:

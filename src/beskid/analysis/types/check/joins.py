@@ -1,18 +1,19 @@
 """The common type of several values: match arms without context, and array elements.
 
-Untyped literals adapt to the first typed value; numbers meet in the smallest type that holds them all; `never` values
-take part in nothing.
+Untyped literals adapt to the first typed value; numbers meet in the smallest type that holds them all; a contract
+among the types takes the values that convert to it; `never` values take part in nothing.
 """
 
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.conversions import convert
 from beskid.analysis.types.check.literals import adapted_type, default_type
 from beskid.analysis.types.check.operators import untyped_as
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune, unify
-from beskid.analysis.types.model import ERROR, NEVER, PrimitiveType, Type, show_type
+from beskid.analysis.types.model import ERROR, NEVER, ContractType, PrimitiveType, Type, show_type
 from beskid.analysis.types.relations import common_numeric, numeric
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
@@ -44,7 +45,7 @@ def join(checker: BodyChecker, parts: list[Part], code: str, what: str) -> tuple
         if common is None:
             common, first = type, part.syntax.span
             continue
-        met = _meet(common, type)
+        met = _meet(checker, common, type)
         if met is None:
             _report(checker, code, what, common, type, part.syntax.span, first)
             return ERROR, []
@@ -54,13 +55,24 @@ def join(checker: BodyChecker, parts: list[Part], code: str, what: str) -> tuple
         return ERROR, []
     if isinstance(common, PrimitiveType) and common.is_numeric:
         values = [value if value.type is NEVER else convert(value, common) for value in values]
+    elif isinstance(common, ContractType):
+        values = [_as_contract(checker, value, common) for value in values]
     return common, values
 
 
-def _meet(left: Type, right: Type) -> Type | None:
+def _as_contract(checker: BodyChecker, value: typed.Expression, contract: ContractType) -> typed.Expression:
+    type = prune(value.type)
+    return value if type is NEVER or type == contract else contract_value(checker, value, contract)
+
+
+def _meet(checker: BodyChecker, left: Type, right: Type) -> Type | None:
     first, second = numeric(left), numeric(right)
     if first is not None and second is not None:
         return common_numeric(first, second)
+    if left != right and converts(checker, right, left):
+        return left
+    if left != right and converts(checker, left, right):
+        return right
     return left if unify(left, right) else None
 
 
