@@ -277,7 +277,7 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
                 f"write `{show_type(function.result)} {function.name}(string[] args)`",
             )
         )
-    if not is_printed and not _is_entry_result(function.result):
+    if not is_printed and not function.type_parameters and not _is_entry_result(function.result):
         found.append(
             error(
                 "E1206",
