@@ -71,6 +71,7 @@ def test_example(example: Example, tmp_path: Path, request: pytest.FixtureReques
     cache = str(tmp_path / "cache")
     output = tmp_path / "program"
     run([*beskid, "build", example.input, "-o", str(output)], example, XDG_CACHE_HOME=cache)
+    assert b"dlopen" not in output.read_bytes()
     printed = run([str(output), *example.arguments], example)
     words = ["--", *example.arguments]
     assert run([*beskid, "run", example.input, *words], example, XDG_CACHE_HOME=cache) == printed

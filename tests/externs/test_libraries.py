@@ -159,6 +159,28 @@ def test_a_file_that_is_no_library(tmp_path: Path) -> None:
     assert "libbad.so" in failed.stderr
 
 
+@pytest.mark.parametrize("words", [["--link", "other", "-L", "."], ["--link", "./libother.so"]])
+def test_a_library_of_another_machine(tmp_path: Path, words: list[str]) -> None:
+    library = compile_library(tmp_path, "other", "int f(int x) { return x; }")
+    image = bytearray(library.read_bytes())
+    image[18:20] = (183).to_bytes(2, "little")  # e_machine: AArch64
+    library.write_bytes(image)
+    failed = fail_both(tmp_path, write_program(tmp_path, one("other")), *words)
+    assert failed.status == 3
+    assert "E1526" in failed.stderr
+    assert "other:f" in failed.stderr
+    assert f"{library}: cannot open shared object file" in failed.stderr
+
+
+def test_a_path_with_spaces(tmp_path: Path) -> None:
+    folder = tmp_path / "my libraries"
+    folder.mkdir()
+    compile_library(folder, "spaced", "int f(int x) { return x + 1; }")
+    program = write_program(tmp_path, one("spaced", call='PrintLine("${C.f(1)}")'))
+    for words in (["--link", "spaced", "-L", "my libraries"], ["--link", "my libraries/libspaced.so"]):
+        assert run_both(tmp_path, program, *words).stdout == "2\n"
+
+
 def test_no_code_runs_before_all_symbols_are_found(tmp_path: Path) -> None:
     text = one("z", "i32 no_such_function(i32 x);", 'PrintLine("started"); C.no_such_function(1)')
     ran = run(tmp_path, write_program(tmp_path, text), "--link", "z")
