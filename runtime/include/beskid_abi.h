@@ -150,7 +150,7 @@ _Static_assert(offsetof(BeskidArrayCell, element) == 24, "BeskidArrayCell.elemen
 
 /* A place in the source that a panic's trace can name. */
 typedef struct BeskidSite {
-    const char *function; /* +0: Qualified name. */
+    const char *function; /* +0: Qualified name; empty for a call that no line of the source makes, which traces leave out. */
     const char *file; /* +8: Path relative to the project root. */
     uint32_t line; /* +16: Line from 1. */
     uint32_t column; /* +20: Column from 1, in characters; its upper bit is SITE_INLINED. */

@@ -1,5 +1,6 @@
 /* Events: the slot in an object refers to an array of handlers whose length is the number of subscriptions.
- * beskid.codegen emits calls for `+=`, `-=` and for raising. */
+ * The listed functions for hosts and for other compilers; programs keep their events themselves
+ * (beskid.lower.build.events). */
 #include "internal.h"
 
 #include <string.h>

@@ -65,6 +65,12 @@ static const BeskidSite *caller_of(const BeskidSite *site)
     return (site->column & BESKID_SITE_INLINED) != 0 ? site + 1 : NULL;
 }
 
+/* Whether a trace shows a site: one without a function is in no function of the source. */
+static bool is_shown(const BeskidSite *site)
+{
+    return site->function == NULL || site->function[0] != '\0';
+}
+
 static void append_trace(void **top)
 {
     void **slots = bk_shadow_slots();
@@ -72,7 +78,7 @@ static void append_trace(void **top)
     for (void **slot = top; slot > slots; slot--) {
         if (bk_is_site((uint64_t)(uintptr_t)slot[-1])) {
             for (const BeskidSite *site = slot[-1]; site != NULL; site = caller_of(site)) {
-                count++;
+                count += is_shown(site);
             }
         }
     }
@@ -83,6 +89,9 @@ static void append_trace(void **top)
             continue;
         }
         for (const BeskidSite *site = slot[-1]; site != NULL; site = caller_of(site)) {
+            if (!is_shown(site)) {
+                continue;
+            }
             if (!shortened || number < TRACE_LINES_EACH_END || number >= count - TRACE_LINES_EACH_END) {
                 append_site(site);
             } else if (number == TRACE_LINES_EACH_END) {

@@ -248,3 +248,24 @@ def test_s3_kinds_narrow_values_say_how_they_fill_a_register(tmp_path: Path) -> 
     text = emit_llvm(artifact, EmitOptions())
     assert "declare signext i8 @a(i8 zeroext, i16 signext, i8 zeroext, i32, float) nounwind" in text
     assert "declare zeroext i16 @b() nounwind" in text
+
+
+def test_s3_kinds_narrow_results_for_c_too(tmp_path: Path) -> None:
+    artifact = artifact_of(
+        tmp_path,
+        '[Extern(Abi: "C", Library: "x")] contract C { i32 a(i8(i64) f); i32 b(u16(i64) f); i32 c(bool(i64) f); }\n'
+        "[Export] pub i16 shown(i64 n) { return n as i16; }\n"
+        "[Export] pub u8 small(i64 n) { return n as u8; }\n"
+        "i8 first(i64 n) { return n as i8; }\n"
+        "u16 second(i64 n) { return n as u16; }\n"
+        "unit main() { C.a(first); C.b(second); C.c(n => n > 0); }",
+    )
+    text = emit_llvm(artifact, EmitOptions())
+    for head in ("signext i16 @shown(i64", "zeroext i8 @small(i64"):
+        assert f"define {head}" in text
+    for head in (
+        "signext i8 @_B3app5firstC(",
+        "zeroext i16 @_B3app6secondC(",
+        "zeroext i8 @_B3app4mainL0C(",
+    ):
+        assert f"define hidden {head}" in text

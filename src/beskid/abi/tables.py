@@ -712,7 +712,7 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
         False,  # draft
         "A place in the source that a panic's trace can name.",
         (
-            F("function", "const char *", 0, 8, False, "Qualified name."),
+            F("function", "const char *", 0, 8, False, "Qualified name; empty for a call that no line of the source makes, which traces leave out."),
             F("file", "const char *", 8, 8, False, "Path relative to the project root."),
             F("line", "uint32_t", 16, 4, False, "Line from 1."),
             F("column", "uint32_t", 20, 4, False, "Column from 1, in characters; its upper bit is SITE_INLINED."),

@@ -48,9 +48,10 @@ SIZE_OF: dict[IRType, int] = {
 
 @value
 class Location:
-    """A place in the source for call sites and line tables. `function` is the qualified source name (decision R2).
+    """A place in the source for call sites and line tables.
 
-    `caller` is the place of the call into which the function was inlined; a trace shows both.
+    `function` is the qualified source name (decision R2); without one the place is in no source function, and traces
+    leave it out. `caller` is the place of the call into which the function was inlined; a trace shows both.
     """
 
     function: str
@@ -598,7 +599,8 @@ class Block:
 class Function:
     """One lowered function. `name` is the mangled symbol (decision A9); `location` its declaration.
 
-    `slots` is the number of shadow slots it uses, the call site included; set by the roots pass.
+    `slots` is the number of shadow slots it uses, the call site included; set by the roots pass. `unsigned_result`
+    says, of a function that C calls, that a result narrower than 32 bits is extended with zeros.
     """
 
     __slots__ = (
@@ -612,6 +614,7 @@ class Function:
         "registers",
         "results",
         "slots",
+        "unsigned_result",
     )
 
     def __init__(self, name: str, location: Location, results: tuple[IRType, ...], exported: bool = False) -> None:
@@ -623,6 +626,7 @@ class Function:
         self.blocks: list[Block] = []
         self.exported = exported
         self.is_callback = False
+        self.unsigned_result = False
         self.inline_never = False
         self.slots = 0
 

@@ -274,6 +274,7 @@ class _Reader:
         function.results = self._types()
         function.exported = self._accept("exported")
         function.is_callback = self._accept("callback")
+        function.unsigned_result = self._accept("unsigned")
         function.inline_never = self._accept("inline_never")
         if self._accept("slots"):
             function.slots = self._integer()

@@ -130,6 +130,8 @@ def _function_lines(function: Function) -> list[str]:
         header += " exported"
     if function.is_callback:
         header += " callback"
+    if function.unsigned_result:
+        header += " unsigned"
     if function.inline_never:
         header += " inline_never"
     if function.slots:

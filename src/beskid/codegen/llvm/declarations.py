@@ -49,9 +49,14 @@ def extension(imported: ExternImport, index: int) -> str:
     """How a parameter (or, for -1, the result) narrower than a C `int` fills its register, behind a space."""
     signature = imported.signature
     type = signature.results[0] if index < 0 else signature.parameters[index]
+    return extension_of(type, index in imported.unsigned)
+
+
+def extension_of(type: IRType, unsigned: bool) -> str:
+    """How a value of the type fills its register, behind a space; nothing for a whole word."""
     if type not in NARROW:
         return ""
-    return " zeroext" if type is IRType.I1 or index in imported.unsigned else " signext"
+    return " zeroext" if type is IRType.I1 or unsigned else " signext"
 
 
 def declare_mathematical(symbol: str, arguments: int) -> str:

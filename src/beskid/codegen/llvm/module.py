@@ -34,7 +34,7 @@ from beskid.codegen.llvm.data import (
     test_entry_symbol,
     tests_line,
 )
-from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime
+from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime, extension_of
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.pool import Pool, has_thunk
@@ -148,9 +148,11 @@ def entry_wrapper(entry: model.Function, pool: Pool, head: str, has_roots: bool 
 def export_thunk(function: model.Function, pool: Pool) -> str:
     """The C function of an exported function or a callback: it enters the runtime, and prepares it on first use.
 
-    A truth value is a byte in C. Nobody but this object names a callback's thunk.
+    A truth value is a byte in C. A narrow result fills its register where the processor's convention wants that; of
+    narrow parameters nothing is assumed. Nobody but this object names a callback's thunk.
     """
     linkage = "" if function.exported else "hidden "
+    extended = "".join([extension_of(result, function.unsigned_result) for result in function.results]).lstrip()
     enter = pool.call_runtime("beskid_thunk_enter")
     leave = pool.call_runtime("beskid_thunk_leave")
     booleans = [held.index for held in function.parameters if held.type is model.IRType.I1]
@@ -165,7 +167,8 @@ def export_thunk(function: model.Function, pool: Pool) -> str:
     outer = MEMORY_TYPE[function.results[0]] if len(function.results) == 1 else inner
     call = f"call {inner} {pool.symbols[function.name]}(ptr %sp{arguments})"
     lines = [
-        f'define {linkage}{outer} {global_name(function.name)}({parameters}) nounwind "probe-stack"="inline-asm" {{',
+        f"define {linkage}{f'{extended} ' if extended else ''}{outer} {global_name(function.name)}({parameters}) "
+        'nounwind "probe-stack"="inline-asm" {',
         *[f"  %b{index} = icmp ne i8 %p{index}, 0" for index in booleans],
         f"  %sp = call ptr {enter}(ptr @{PROGRAM_SYMBOL})",
         f"  {call}" if inner == "void" else f"  %result = {call}",

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.model import FunctionType, Type
+from beskid.analysis.types.model import FunctionType, PrimitiveType, Type
+from beskid.ir.boundary import NARROW
 from beskid.ir.builder import Builder
-from beskid.ir.model import ClosureConstant, Function, FunctionAddress, Location, Operand
+from beskid.ir.model import ClosureConstant, Function, FunctionAddress, IRType, Location, Operand
 from beskid.lower.build.context import FunctionContext
 from beskid.lower.mono import Instances
 
@@ -57,6 +58,11 @@ def build_export(instances: Instances, name: str, symbol: FunctionSymbol) -> Fun
     return made
 
 
+def is_narrow_unsigned(type: Type, shape: tuple[IRType, ...]) -> bool:
+    """Whether C extends a value of the type to a whole word, and with zeros."""
+    return len(shape) == 1 and shape[0] in NARROW and isinstance(type, PrimitiveType) and not type.is_signed
+
+
 def _adapter(
     instances: Instances,
     location: Location,
@@ -67,10 +73,13 @@ def _adapter(
     closure: tuple[Operand, ...],
 ) -> Function:
     results = instances.layouts.shape(result)
-    builder = Builder(Function(name, location, results))
+    made = Function(name, location, results)
+    made.unsigned_result = is_narrow_unsigned(result, results)
+    builder = Builder(made)
     parameters: list[Operand] = [
         builder.parameter(component, "argument") for type in types for component in instances.layouts.shape(type)
     ]
-    builder.location = location
+    # No line of the source makes this call, so a trace does not show it.
+    builder.location = Location("", location.file, location.line, location.column)
     builder.ret(builder.call(target, (*closure, *parameters), results))
     return builder.seal()

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import FunctionSymbol, ParameterSymbol
 from beskid.analysis.types.boundary import Crossing, crossing_of
-from beskid.analysis.types.model import UNIT, PrimitiveType, StructType, Type
+from beskid.analysis.types.model import UNIT, StructType, Type
 from beskid.base.node import node
-from beskid.ir.boundary import NARROW
 from beskid.ir.builder import integer
 from beskid.ir.model import CompareOp, ExternImport, IRType, Operand, Passing, Signature, StringConstant
-from beskid.lower.build.callbacks import callback_address
+from beskid.lower.build.callbacks import callback_address, is_narrow_unsigned
 from beskid.lower.build.constants import text
 from beskid.lower.build.context import NOTHING, FunctionContext, Value, zero_value
 from beskid.lower.build.dispatch import lower, may_assign
@@ -58,11 +57,11 @@ def foreign_import(instances: Instances, function: FunctionSymbol) -> ExternImpo
     unsigned: list[int] = []
     for parameter in function.parameters:
         shape = _words_of(instances, parameter)
-        if _is_narrow_unsigned(parameter.type, shape):
+        if is_narrow_unsigned(parameter.type, shape):
             unsigned.append(len(words))
         words += shape
     results = () if function.result is UNIT else instances.layouts.shape(function.result)
-    if _is_narrow_unsigned(function.result, results):
+    if is_narrow_unsigned(function.result, results):
         unsigned.append(-1)
     imported = ExternImport(binding.symbol, binding.library, Signature(tuple(words), results), tuple(unsigned))
     instances.module.externs[binding.symbol] = imported
@@ -73,10 +72,6 @@ def _words_of(instances: Instances, parameter: ParameterSymbol) -> tuple[IRType,
     crossing = crossing_of(parameter)
     known = None if crossing is None else _WORDS.get(crossing)
     return instances.layouts.shape(parameter.type) if known is None else known
-
-
-def _is_narrow_unsigned(type: Type, shape: tuple[IRType, ...]) -> bool:
-    return len(shape) == 1 and shape[0] in NARROW and isinstance(type, PrimitiveType) and not type.is_signed
 
 
 def lower_extern_call(context: FunctionContext, expression: typed.ExternCall) -> Value:
