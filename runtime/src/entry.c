@@ -3,6 +3,8 @@
 #include "context.h"
 #include "stack_switch.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define STACK_GUARD_SIZE (UINT64_C(1) << 20)
 #define STACK_SIZE_LEAST (UINT64_C(4) << 20)
@@ -129,6 +132,7 @@ static int64_t begin(const BeskidProgram *program)
     bk_program_remember(program);
     if (bk_context->depth == 0) {
         bk_panic_reset();
+        bk_output_begin();
     }
     return 0;
 }
@@ -208,7 +212,10 @@ int64_t beskid_enter(const BeskidProgram *program, int64_t argument_count, char 
     enter(&call);
     bk_arguments_replace(former);
     bk_last_status = call.status;
-    return call.status != 0 ? call.status : call.result & 0xff;
+    if (call.status != 0) {
+        return call.status;
+    }
+    return bk_context->depth == 0 ? bk_output_finish(call.result & 0xff) : call.result & 0xff;
 }
 
 int64_t beskid_call(const BeskidProgram *program, void *function, void *argument, int64_t flags)
@@ -266,7 +273,18 @@ void beskid_thunk_leave(void **stack)
     }
 }
 
+/* A standard descriptor that was closed becomes the null device, or the next file would take its number. */
+static void fill_standard_descriptors(void)
+{
+    for (int descriptor = 0; descriptor <= 2; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", O_RDWR) != descriptor) {
+            _exit(BESKID_STATUS_GATE);
+        }
+    }
+}
+
 int64_t beskid_main(int64_t argument_count, char **arguments, const BeskidProgram *program)
 {
+    fill_standard_descriptors();
     return beskid_enter(program, argument_count, arguments, BESKID_ENTER_EXECUTABLE | BESKID_ENTER_INTERRUPTIBLE);
 }

@@ -132,6 +132,10 @@ extern int64_t bk_last_status;
 int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length);
 /* Empties the buffer of descriptor 1; safe in a signal handler. */
 int64_t bk_output_flush(void);
+/* Flushes at the end of a program that gives this status, and says so when output was lost: then success becomes 1. */
+int64_t bk_output_finish(int64_t status);
+/* Forgets what was lost, before a program begins. */
+void bk_output_begin(void);
 
 /* ---- faults ---- */
 

@@ -4,13 +4,17 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define BUFFER_SIZE 65536
+#define STATUS_OUTPUT_LOST 1
 
 static uint8_t buffer[BUFFER_SIZE];
 static int is_terminal = -1;
+/* Why bytes of the buffer were lost since the program began; 0 when none were. */
+static int lost;
 
 int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length)
 {
@@ -29,6 +33,16 @@ int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length)
     return (int64_t)done;
 }
 
+/* Writes bytes of the program's standard output, of which nobody else sees that they are lost. */
+static int64_t write_whole(const void *bytes, uint64_t length)
+{
+    int64_t written = bk_write_all(1, bytes, length);
+    if (written != (int64_t)length) {
+        lost = errno;
+    }
+    return written;
+}
+
 int64_t bk_output_flush(void)
 {
     uint64_t pending = bk_context->stdout_pending;
@@ -36,7 +50,22 @@ int64_t bk_output_flush(void)
         return 0;
     }
     bk_context->stdout_pending = 0;
-    return bk_write_all(1, buffer, pending) == (int64_t)pending ? 0 : -1;
+    return write_whole(buffer, pending) == (int64_t)pending ? 0 : -1;
+}
+
+void bk_output_begin(void)
+{
+    lost = 0;
+}
+
+int64_t bk_output_finish(int64_t status)
+{
+    bk_output_flush();
+    /* A reader that has gone wants no words either. */
+    if (lost != 0 && lost != EPIPE) {
+        fprintf(stderr, "error: standard output cannot be written: %s\n", strerror(lost));
+    }
+    return lost != 0 && status == 0 ? STATUS_OUTPUT_LOST : status;
 }
 
 int64_t stdout_flush(void)
@@ -57,7 +86,7 @@ int64_t stdout_write(const BeskidStr *text)
         pending = 0;
     }
     if (text->len >= BUFFER_SIZE) {
-        return bk_write_all(1, text->ptr, text->len);
+        return write_whole(text->ptr, text->len);
     }
     memcpy(buffer + pending, text->ptr, text->len);
     bk_context->stdout_pending = pending + text->len;

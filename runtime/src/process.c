@@ -34,10 +34,10 @@ BeskidArray *process_args(void)
 
 _Noreturn void process_exit(int64_t status)
 {
-    bk_output_flush();
+    int64_t final = bk_output_finish(status & 0xff);
     /* Not exit(): a host's own clean-up must not run on the stack of generated code. */
     fflush(NULL);
-    _exit((int)(status & 0xff));
+    _exit((int)final);
 }
 
 int64_t process_getpid(void)

@@ -100,3 +100,16 @@ def test_without_a_writable_cache_everything_works(tmp_path: Path) -> None:
             check=False,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, b"plain\n", b"")
+
+
+def test_a_reader_that_has_gone_makes_a_program_fail_without_words(tmp_path: Path) -> None:
+    program = tmp_path / "one.bd"
+    program.write_text('unit main() { PrintLine("x"); }\n', encoding="utf-8")
+    output = tmp_path / "one"
+    subprocess.run([*BESKID, "build", str(program), "-o", str(output)], check=True, env=environment(tmp_path))
+    for command in ([*BESKID, "run", str(program)], [str(output)]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(tmp_path), check=False)
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (1, b"")

@@ -19,6 +19,8 @@ VERSION_WORDS = ("--version", "-V")
 def main(arguments: list[str]) -> int:
     """Run one command; gives the exit status and raises nothing."""
     gc.disable()
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _fill_standard_streams()
     try:
         status = _run(arguments)
         sys.stdout.flush()
@@ -34,6 +36,19 @@ def main(arguments: list[str]) -> int:
         return STATUS_FINE
     except Exception as fault:
         return _apologise(fault)
+
+
+def _fill_standard_streams() -> None:
+    """A standard descriptor that was closed becomes the null device, or the next file would take its number."""
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != descriptor:
+                os.dup2(opened, descriptor)
+                os.close(opened)
+            os.set_inheritable(descriptor, True)
+            stream = open(descriptor, mode, encoding="utf-8", closefd=False)  # noqa: SIM115  (the process keeps it)
+            setattr(sys, name, stream)
 
 
 def _run(arguments: list[str]) -> int:
