@@ -36,7 +36,9 @@ FOREIGN_VALUES = {
     "null": "Option::None", "nil": "Option::None", "None": "Option::None", "undefined": "Option::None",
     "nullptr": "Option::None", "True": "true", "False": "false", "self": "this", "len": "value.Len()",
     "panic": "__panic_str(message)", "throw": "return Result::Error(…)", "new": "a literal, `Name { field: value }`",
-    "append": "list.Push(value)", "assert": "AssertTrue(condition, message)", "abort": "__panic_str(message)",
+    "append": "list.Push(value)", "str": '"${value}"', "input": "ReadLine()",
+    "int": "text.ParseI64()", "float": "text.ParseF64()", "assert": "AssertTrue(condition, message)",
+    "abort": "__panic_str(message)",
 }  # fmt: skip
 """Names of values in other languages and what to write instead."""
 

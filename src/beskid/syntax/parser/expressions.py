@@ -304,6 +304,8 @@ class ExpressionParser(ForeignExpressions):
                     "a field of a struct literal is set with `:`", label="expected `:`",
                     help=f"`{path.name.text} {{ {name.text}: … }}`", code="E1109",
                 )  # fmt: skip
+            if self.kinds[self.pos] in (",", "}"):
+                self.foreign_short_field(path.name, name)
             self.expect(":", "after the name of the field")
             value = self.inner_expression()
             span = Span(name.span.start, value.span.end)

@@ -60,6 +60,8 @@ class ForeignExpressions(PatternParser):
         if following == "!":
             if self.kinds[pos + 2] == "(" and self.adjacent(pos + 1) and self.adjacent(pos + 2):
                 self.reserved("calling a macro", self.span_over(pos, pos + 1), NO_MACROS)
+            if self.kinds[pos + 2] == "[" and self.adjacent(pos + 1):
+                self.foreign("an array literal has brackets alone", self.span_over(pos, pos + 1), "`[1, 2, 3]`")
             return
         if following in (STRING, STRING_START):
             if word == "code":
@@ -69,6 +71,8 @@ class ForeignExpressions(PatternParser):
             return
         if self.token_text(pos + 1) in ("as", "when"):
             return
+        if word == "lambda":
+            self.foreign("a lambda is written with `=>`", self.span_here(), "`x => expression`")
         if word in _RESERVED_PREFIXES:
             self.reserved(_RESERVED_PREFIXES[word], self.span_here(), NO_FIBERS)
         if word == "new":
@@ -148,6 +152,12 @@ class ForeignExpressions(PatternParser):
                 f"`{self.token_text(self.pos)} as {name}`",
             )
 
+    def foreign_short_field(self, type_name: tree.Name, field: tree.Name) -> None:
+        """Behind the name of a field in a literal, where `:` should be."""
+        self.foreign(
+            "every field is written with its value", field.span, f"`{type_name.text} {{ {field.text}: {field.text} }}`"
+        )
+
     def foreign_primary(self) -> None:
         """At a token that starts no expression."""
         pos = self.pos
@@ -157,6 +167,9 @@ class ForeignExpressions(PatternParser):
         if kind == "+":
             self.fail("there is no prefix `+`", help="leave it out")
         if kind == ">" and pos and self.kinds[pos - 1] == "-" and self.adjacent(pos):
+            if self.adjacent(pos - 1) and self.kinds[pos + 1] == IDENTIFIER and self.adjacent(pos + 1):
+                member = f"`.{self.token_text(pos + 1)}`"
+                self.foreign("members are reached with `.`", self.span_over(pos - 1, pos), member)
             self.foreign("`->` is no operator", self.span_over(pos - 1, pos), "a lambda is written `x => expression`")
         if kind == "&" or kind == "&&":
             self.foreign(
@@ -172,6 +185,12 @@ class ForeignExpressions(PatternParser):
             self.foreign("there is no range operator", self.span_over(pos, pos + 1), "`for i in range(0, 10) { … }`")
         if kind == "||" or kind == "|":
             self.foreign("a lambda is written with `=>`", self.span_here(), "`x => expression` or `() => expression`")
+        if kind == "let" and pos and self.kinds[pos - 1] in ("if", "while"):
+            self.foreign(
+                f"there is no `{self.kinds[pos - 1]} let`",
+                self.span_here(),
+                "`match value { Option::Some(x) => …, _ => … };`",
+            )
         if kind == "if":
             self.foreign(
                 "`if` is a statement and has no value",

@@ -173,6 +173,8 @@ class ForeignItems(StatementParser):
 
     def foreign_receiver(self) -> None:
         """At a parameter: `self`, `&self` and `&mut self`."""
+        if self.word() == "void" and self.kinds[self.pos + 1] == ")":
+            self.foreign("a function without parameters has empty parentheses", self.span_here(), "`main()`")
         last = self.pos
         while self.kinds[last] in ("&", "mut"):
             last += 1
@@ -201,6 +203,10 @@ class ForeignItems(StatementParser):
         if kind == "(":
             self.foreign(
                 "the fields of a type stand in braces", self.span_here(), f"`type {name.text} {{ i64 x, i64 y, }}`"
+            )
+        if self.word() in _TYPE_WORDS:
+            self.foreign(
+                f"there is no `{self.word()}` behind the name", self.span_here(), f"`type {name.text} {{ i64 x, … }}`"
             )
         if self.word() in ("extends", "implements"):
             self.foreign(f"there is no `{self.word()}`", self.span_here(), f"`type {name.text} : Contract {{ … }}`")

@@ -139,6 +139,18 @@ class ForeignStatements(ExpressionParser):
         """Behind an expression that neither `;` nor an operator follows."""
         pos = self.pos
         kind = self.kinds[pos]
+        if kind == IDENTIFIER and self.kinds[pos + 1] == "[" and not self.starts_line(pos):
+            self.foreign(
+                "the brackets of an array belong to its type",
+                self.tokens.span(pos + 1),
+                f"`{self.text[expression.span.start : expression.span.end]}[] {self.token_text(pos)} = [1, 2, 3];`",
+            )
+        if kind == ":" and self.kinds[pos + 1] != "=":
+            self.foreign(
+                "literals of types have the type's name in front",
+                self.span_here(),
+                "`Name { x: 1 }`; a map is made with `Map.New<string, i64>()`",
+            )
         if kind == ":" and self.kinds[pos + 1] == "=":
             self.foreign("there is no `:=`", self.span_over(pos, pos + 1), "`let x = …;` declares, `x = …;` assigns")
         if isinstance(expression, tree.IndexExpression) and kind == IDENTIFIER and not self.starts_line(pos):

@@ -12,6 +12,7 @@ from beskid.syntax.parser.foreign_statements import ForeignStatements
 from beskid.syntax.tokens import END, HOLE_CLOSE, IDENTIFIER
 
 _AFTER_TYPE_NAME: Final = frozenset({IDENTIFIER, "mut", ".", "<", "[", "("})
+_STATEMENT_LIKE: Final = (tree.CallExpression, tree.AssignExpression, tree.TryExpression)
 _NOTHING_AFTER: Final = frozenset({";", "}", END})
 
 
@@ -264,7 +265,7 @@ class StatementParser(ForeignStatements):
         name = self.name("a name for the loop")
         if self.kinds[self.pos] == ",":
             self.foreign("a loop has one name", self.span_here(), "count in a local of your own")
-        if self.kinds[self.pos] == "=":
+        if self.kinds[self.pos] == "=" or (self.kinds[self.pos] == ":" and self.kinds[self.pos + 1] == "="):
             self.foreign("a counting loop goes over a range", self.span_here(), "`for i in range(0, 10) { … }`")
         return name
 
@@ -283,6 +284,8 @@ class StatementParser(ForeignStatements):
                 "this assigns instead of comparing" if word != "for" else "expected `{`",
                 help="`==` compares" if word != "for" else None,
             )
+        if kind == "in":
+            self.foreign("there is no operator `in`", self.span_here(), "`values.Contains(x)`")
         return self.fail_expected(f"`{{` before the body of `{word}`", "a body always stands in braces")
 
     def _if(self) -> tree.IfStatement:
@@ -325,8 +328,17 @@ class StatementParser(ForeignStatements):
             self._unfinished_statement(first)
         else:
             self.foreign_after_expression(expression)
-            self.expect_semicolon("the expression")
+            if self.kinds[self.pos] == "}" and not isinstance(expression, _STATEMENT_LIKE):
+                self._result_without_return(expression)
+            else:
+                self.expect_semicolon("the expression")
         return tree.ExpressionStatement(self.new_id(), self.span_from(start), expression)
+
+    def _result_without_return(self, expression: tree.Expression) -> None:
+        text = self.text[expression.span.start : expression.span.end]
+        written = text if len(text) <= 40 and "\n" not in text else "…"
+        help = f"a result is given with `return {written};`"
+        self.expect_soft(";", "expected `;` after the expression", help)
 
     def _unfinished_statement(self, first: str) -> None:
         place = Span(self.ends[self.pos - 1], self.ends[self.pos - 1])

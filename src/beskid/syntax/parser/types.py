@@ -121,6 +121,9 @@ class TypeParser(ParserCore):
             if self.kinds[self.pos] == ">":
                 break
             parameters.append(self._type_parameter())
+        if self.word() in ("extends", "implements", "where"):
+            help = "`T Max<T : Comparable>(T a, T b)`"
+            self.fail("a constraint stands behind `:`", self.span_here(), help=help, code="E1109")
         self.expect(">", "after the type parameters")
         return tuple(parameters)
 

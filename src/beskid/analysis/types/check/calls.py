@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import (
     Meaning,
@@ -54,15 +56,20 @@ from beskid.analysis.types.infer import prune
 from beskid.analysis.types.model import (
     ERROR,
     NEVER,
+    ArrayType,
     ContractType,
     FunctionType,
     InferenceVariable,
+    PrimitiveType,
     StructType,
     Type,
     TypeParameterType,
     show_type,
 )
 from beskid.syntax import tree
+
+_GROWING: Final = frozenset({"append", "push", "add", "pushback", "push_back", "insert"})
+"""Names of methods by which arrays grow elsewhere."""
 
 
 def call_expression(checker: BodyChecker, call: tree.CallExpression, expected: Type | None) -> typed.Expression:
@@ -321,6 +328,10 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
             help = f'interpolation makes a string of it: `"${{{checker.text(callee.object.span)[:40]}}}"`'
         elif isinstance(type, ContractType):
             help = did_you_mean(name, type.symbol.methods, f"its methods are {listing(type.symbol.methods)}")
+        elif name in ("Equals", "equals") and isinstance(type, PrimitiveType):
+            help = "compare with `==`"
+        elif name.lower() in _GROWING and isinstance(type, ArrayType):
+            help = "an array keeps its length: use a `List<T>` and its `Push`, after `use Collections.List;`"
         else:
             names = method_names(checker.world, checker.context, type)
             if isinstance(type, StructType) and name in type.symbol.fields:

@@ -83,15 +83,26 @@ def _range_arguments(checker: BodyChecker, iterable: tree.Expression) -> list[tr
     inner = strip_groups(iterable)
     if not isinstance(inner, tree.CallExpression) or not isinstance(inner.callee, tree.NameExpression):
         return None
-    if inner.callee.name.text != "range" or len(inner.arguments) not in (2, 3):
+    if inner.callee.name.text != "range" or checker.has_local("range"):
         return None
-    if checker.has_local("range") or lookup_value(checker.world, checker.context, inner.callee.name) is not None:
+    if lookup_value(checker.world, checker.context, inner.callee.name) is not None:
         return None
+    if len(inner.arguments) not in (2, 3):
+        checker.error(
+            "E1204",
+            f"`range` takes 2 or 3 arguments, got {len(inner.arguments)}",
+            inner.span,
+            f"{len(inner.arguments)} given",
+            "`range(0, n)` counts from 0 to n - 1; a third argument is the step",
+        )
+        return []
     return [argument.value for argument in inner.arguments]
 
 
 def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> list[typed.Expression]:
     """Start, end and perhaps step, all of one integer type; empty after a report."""
+    if not arguments:
+        return []
     values = [None if is_untyped(argument) else infer(checker, argument) for argument in arguments]
     common: PrimitiveType | None = None
     for argument, value in zip(arguments, values, strict=True):

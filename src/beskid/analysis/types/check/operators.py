@@ -27,6 +27,7 @@ from beskid.analysis.types.model import (
     NEVER,
     STRING,
     UNIT,
+    EnumType,
     PrimitiveType,
     Type,
     TypeParameterType,
@@ -246,6 +247,8 @@ def _arithmetic_help(operator: str, type: Type) -> str:
         return "strings have only `+`"
     if isinstance(type, TypeParameterType):
         return f"nothing is known about {show_type(type)}; give it a constraint whose method does this"
+    if isinstance(type, EnumType) and type.symbol.name in ("Option", "Result"):
+        return "take the value out first: with `?`, `ValueOr(…)` or `match`"
     return "arithmetic takes numbers; `+` also joins strings"
 
 
