@@ -121,6 +121,30 @@ def test_what_a_test_starts_ends_with_it(tmp_path: Path) -> None:
     assert is_gone(int(file.read_text()))
 
 
+def test_an_interrupt_while_a_child_starts_ends_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    fork = os.fork
+
+    def fork_and_interrupt() -> int:
+        process = fork()
+        if process:
+            started.append(process)
+            os.kill(os.getpid(), signal.SIGINT)
+        return process
+
+    def body() -> None:
+        time.sleep(30)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(os, "fork", fork_and_interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run([body])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert is_gone(started[0])
+
+
 def is_gone(process: int) -> bool:
     """Whether a process has ended; one that waits for its parent to notice has."""
     for _ in range(200):

@@ -27,10 +27,13 @@ CAPTURE_LIMIT = 1 << 20
 READ_SIZE = 1 << 16
 LONGEST_WAIT = 0.25
 SHORTEST_WAIT = 0.001
-GRACE_SECONDS = 0.5
+GRACE_SECONDS = 3.0
+"""How long a late child may take to write out what it holds back; on a busy machine it waits for its turn."""
+
 LAST_RESORT_SECONDS = 10.0
 """How long a child outlives its time when this process can no longer kill it."""
 
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 STATUS_PANIC = 101
 NOT_RUN_REASON = "not run after a failure"
 
@@ -39,6 +42,7 @@ _PANIC = b"panic:"
 _BROKEN = b"broken:"
 
 
+SignalMask: TypeAlias = "set[int | signal.Signals]"
 CallTest: TypeAlias = Callable[[int], "str | None"]
 """Runs the test of a number; gives the message of its panic, or None when it returned."""
 
@@ -140,10 +144,11 @@ class _Child:
         return True
 
     def kill(self) -> None:
-        """End the child, which has not been waited for, and all that it started."""
+        """End the child and all that it started."""
         self.kill_group()
-        # It may have left its group.
-        os.kill(self.pid, signal.SIGKILL)
+        # It may have left its group, or have been waited for just before an interrupt.
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
     def kill_group(self) -> None:
         """End all that the child started."""
@@ -167,11 +172,22 @@ class _Runner:
         """Fork a child for a test."""
         try:
             pipes = [os.pipe() for _ in range(3)]
+        except OSError as fault:
+            raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), fault) from fault
+        # An interrupt between the fork and the note of the child would leave a process that nobody ends.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        try:
+            self._fork(position, case, pipes, before)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _fork(self, position: int, case: TestCase, pipes: list[tuple[int, int]], mask: SignalMask) -> None:
+        try:
             pid = os.fork()
         except OSError as fault:
             raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), fault) from fault
         if pid == 0:
-            _run_child(self.call, case.number, [write for _, write in pipes], self.limits)
+            _run_child(self.call, case.number, [write for _, write in pipes], self.limits, mask)
         # Both sides move the child into its group, so that it is there whichever runs first.
         with suppress(ProcessLookupError, PermissionError):
             os.setpgid(pid, pid)
@@ -205,7 +221,8 @@ class _Runner:
         """Kill what still runs."""
         for child in list(self.children.values()):
             child.kill()
-            os.waitpid(child.pid, 0)
+            with suppress(ChildProcessError):
+                os.waitpid(child.pid, 0)
             self._finish(child, 0)
         self.selector.close()
 
@@ -266,13 +283,14 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _run_child(call: CallTest, number: int, pipes: list[int], limits: RunLimits) -> NoReturn:
-    """The whole life of a child; it never comes back to the caller."""
+def _run_child(call: CallTest, number: int, pipes: list[int], limits: RunLimits, mask: SignalMask) -> NoReturn:
+    """The whole life of a child; it never comes back to the caller. `mask`: the signals that it does not hear."""
     report, output, errors = pipes
     try:
         os.setpgid(0, 0)
         for handled in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
             signal.signal(handled, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.setitimer(signal.ITIMER_REAL, limits.timeout + LAST_RESORT_SECONDS)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         if limits.capture:
