@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from beskid.analysis.names.conformance import CORE_LIBRARY
+from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.model import (
     STRING,
@@ -18,6 +20,7 @@ from beskid.analysis.types.model import (
     PrimitiveType,
     StructType,
     Type,
+    substitute,
 )
 from beskid.ir.builder import NULL, boolean, integer
 from beskid.ir.model import BinaryOp, Block, CompareOp, IRType, Operand, StringConstant
@@ -27,7 +30,7 @@ from beskid.lower.build.context import FunctionContext, Value
 from beskid.lower.build.enums import enum_tag, is_full, payload_field
 from beskid.lower.build.objects import advance, load_element, load_field
 from beskid.lower.build.strings import concatenate, quoted_text, scalar_text
-from beskid.lower.layout import EnumForm, EnumLayout, VariantLayout
+from beskid.lower.layout import EnumForm, EnumLayout, VariantLayout, mapping_of
 from beskid.lower.mono import HelperRole
 from beskid.source.text import NO_SPAN
 
@@ -147,7 +150,11 @@ def build_form(context: FunctionContext, kind: Type, value: Value, depth: Operan
     inner = builder.binary(BinaryOp.IADD, depth, integer(IRType.I64, 1))
     match kind:
         case StructType():
-            _form_struct(context, kind, value[0], inner)
+            contents = _contents(context, kind)
+            if contents is None:
+                _form_struct(context, kind, value[0], inner)
+            else:
+                _form_container(context, kind, *contents, value, inner)
         case EnumType():
             _form_enum(context, kind, value, inner)
         case ArrayType():
@@ -165,6 +172,35 @@ def _form_struct(context: FunctionContext, kind: StructType, object: Operand, de
         parts.append(_form_at(context, type, load_field(context, layout, object, field), depth))
     parts.append(text(" }" if parts else f"{name} {{ }}"))
     context.builder.ret((concatenate(context, parts),))
+
+
+def _contents(context: FunctionContext, kind: StructType) -> tuple[FunctionSymbol, Type] | None:
+    """The function that gives what a container of the core library holds, and its result; None for other types.
+
+    The fields of a container have room for more elements, which has no values yet.
+    """
+    module = kind.symbol.module
+    if module is None or module.package != CORE_LIBRARY:
+        return None
+    for name in ("ToArray", "Entries"):
+        function = module.members.get(name)
+        if isinstance(function, FunctionSymbol):
+            context.instances.program.body(function)
+            taken = function.parameters[0].type
+            if isinstance(taken, StructType) and taken.symbol is kind.symbol:
+                mapping = mapping_of(function.all_type_parameters(), kind.arguments)
+                return function, substitute(function.result, mapping)
+    return None
+
+
+def _form_container(
+    context: FunctionContext, kind: StructType, function: FunctionSymbol, held: Type, value: Value, depth: Operand
+) -> None:
+    """The name of the type before the array of what it holds."""
+    name = context.instances.function(function, kind.arguments, context.source, NO_SPAN)
+    array = context.builder.call(name, value, (IRType.REF,))
+    form = _form_at(context, held, array, depth)
+    context.builder.ret((concatenate(context, [text(f"{kind.symbol.name} "), form]),))
 
 
 def _form_enum(context: FunctionContext, kind: EnumType, value: Value, depth: Operand) -> None:
