@@ -12,13 +12,21 @@ from pathlib import Path
 import pytest
 
 BESKID = [sys.executable, "-m", "beskid"]
-LOOP = 'unit main() {\n    PrintLine("started");\n    i64 mut n = 0;\n    while true { n += 1; }\n}\n'
+TIME_LIMIT = 120
+LOOP = """
+unit main() {
+    PrintLine("started");
+    System.FS.WriteAllText("MARK", "loops").Expect("written");
+    i64 mut n = 0;
+    while true { n += 1; }
+}
+"""
 
 
 @pytest.fixture
 def loop(tmp_path: Path) -> Path:
     program = tmp_path / "loop.bd"
-    program.write_text(LOOP, encoding="utf-8")
+    program.write_text(LOOP.replace("MARK", str(tmp_path / "mark")), encoding="utf-8")
     return program
 
 
@@ -27,11 +35,16 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def interrupt(command: list[str], folder: Path) -> tuple[int, bytes, bytes]:
-    """Start a command, wait for its first word on a pipe that forces a flush by the interrupt, and interrupt it."""
+    """Start a command, wait until it loops with its first word held back, and interrupt it."""
+    mark = folder / "mark"
+    mark.unlink(missing_ok=True)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(folder)) as process:
-        time.sleep(1.5)
+        for _ in range(TIME_LIMIT * 50):
+            if (mark.exists() and mark.read_text()) or process.poll() is not None:
+                break
+            time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=TIME_LIMIT)
         return process.returncode, stdout, stderr
 
 

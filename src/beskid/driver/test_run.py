@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import NoReturn, TypeAlias
 
 from beskid.base.node import value
@@ -33,7 +34,6 @@ GRACE_SECONDS = 3.0
 LAST_RESORT_SECONDS = 10.0
 """How long a child outlives its time when this process can no longer kill it."""
 
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 STATUS_PANIC = 101
 NOT_RUN_REASON = "not run after a failure"
 
@@ -42,7 +42,6 @@ _PANIC = b"panic:"
 _BROKEN = b"broken:"
 
 
-SignalMask: TypeAlias = "set[int | signal.Signals]"
 CallTest: TypeAlias = Callable[[int], "str | None"]
 """Runs the test of a number; gives the message of its panic, or None when it returned."""
 
@@ -174,20 +173,16 @@ class _Runner:
             pipes = [os.pipe() for _ in range(3)]
         except OSError as fault:
             raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), fault) from fault
-        # An interrupt between the fork and the note of the child would leave a process that nobody ends.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
-        try:
-            self._fork(position, case, pipes, before)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with _late_interrupt():
+            self._fork(position, case, pipes)
 
-    def _fork(self, position: int, case: TestCase, pipes: list[tuple[int, int]], mask: SignalMask) -> None:
+    def _fork(self, position: int, case: TestCase, pipes: list[tuple[int, int]]) -> None:
         try:
             pid = os.fork()
         except OSError as fault:
             raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), fault) from fault
         if pid == 0:
-            _run_child(self.call, case.number, [write for _, write in pipes], self.limits, mask)
+            _run_child(self.call, case.number, [write for _, write in pipes], self.limits)
         # Both sides move the child into its group, so that it is there whichever runs first.
         with suppress(ProcessLookupError, PermissionError):
             os.setpgid(pid, pid)
@@ -283,14 +278,33 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _run_child(call: CallTest, number: int, pipes: list[int], limits: RunLimits, mask: SignalMask) -> NoReturn:
-    """The whole life of a child; it never comes back to the caller. `mask`: the signals that it does not hear."""
+@contextmanager
+def _late_interrupt() -> Iterator[None]:
+    """An interrupt inside comes at the end, so that no process is left that nobody has noted.
+
+    A mask would not do: another thread may hear the signal, and Python then raises in this one.
+    """
+    heard: list[int] = []
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
+
+
+def _run_child(call: CallTest, number: int, pipes: list[int], limits: RunLimits) -> NoReturn:
+    """The whole life of a child; it never comes back to the caller."""
     report, output, errors = pipes
     try:
         os.setpgid(0, 0)
         for handled in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
             signal.signal(handled, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.setitimer(signal.ITIMER_REAL, limits.timeout + LAST_RESORT_SECONDS)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         if limits.capture:
