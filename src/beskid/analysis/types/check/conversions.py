@@ -6,6 +6,8 @@ conversion that can lose is a warning, everything else is E1206.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from beskid.analysis import typed
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.state import BodyChecker
@@ -107,6 +109,21 @@ def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> No
         f"this is {actual_text}",
         _mismatch_help(checker, prune(wanted), prune(actual), span),
     )
+
+
+def was_mismatch(checker: BodyChecker, errors: int, span: Span, subject: str = "") -> bool:
+    """Whether the value at `span` was just found to be of another type, behind the first `errors` diagnostics.
+
+    With a subject, values of one type in several places of that subject become one mistake.
+    """
+    if len(checker.diagnostics) == errors:
+        return False
+    last = checker.diagnostics[-1]
+    if last.code != "E1206" or last.span != span or not last.label.startswith("this is "):
+        return False
+    if subject:
+        checker.diagnostics[-1] = replace(last, subject=f"{subject}: {last.message}")
+    return True
 
 
 def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import LocalSymbol
 from beskid.analysis.types.check.callees import has_own_type
-from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.conversions import error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
@@ -53,7 +53,9 @@ def _match(
         patterns.append(check_pattern(checker, arm.pattern, type, {}))
         guards.append(None if arm.guard is None else _guard(checker, arm.guard))
         if wanted is not None:
+            errors = len(checker.diagnostics)
             parts.append(Part(arm.body, check(checker, arm.body, wanted)))
+            was_mismatch(checker, errors, arm.body.span, f"arms at {expression.span.start}")
         elif is_dropped:
             parts.append(Part(arm.body, _dropped(checker, arm.body)))
         elif is_untyped(arm.body) or not has_own_type(arm.body):

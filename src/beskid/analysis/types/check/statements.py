@@ -11,7 +11,7 @@ from typing import cast
 from beskid.analysis import typed
 from beskid.analysis.names.symbols import LocalSymbol
 from beskid.analysis.types import flow
-from beskid.analysis.types.check.conversions import comparison_help, error_value
+from beskid.analysis.types.check.conversions import comparison_help, error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.literals import strip_groups
@@ -92,8 +92,12 @@ def _let(checker: BodyChecker, statement: tree.LetStatement) -> typed.Statement:
             type = UNIT
     else:
         type = checker.resolve_type(statement.type)
+        errors = len(checker.diagnostics)
         value = check(checker, statement.value, type)
         finish(checker, mark, value)
+        if was_mismatch(checker, errors, statement.value.span):
+            # Either the type or the value is the mistake: what the local holds, nobody can say.
+            type = ERROR
     local = LocalSymbol(statement.name.text, type, statement.is_mut, statement.name.span)
     checker.declare(local)
     return typed.Let(statement.span, local, value)
@@ -114,8 +118,11 @@ def _return(checker: BodyChecker, statement: tree.ReturnStatement) -> typed.Stat
         return typed.Return(statement.span, None)
     if isinstance(prune(wanted), InferenceVariable):
         return waiting_return(checker, statement.span, statement.value)
+    errors = len(checker.diagnostics)
     value = check(checker, statement.value, wanted)
     finish(checker, mark, value)
+    if checker.function is not None and not checker.frame.is_lambda:
+        was_mismatch(checker, errors, statement.value.span, f"result at {checker.function.name_span.start}")
     return typed.Return(statement.span, value)
 
 
