@@ -8,12 +8,15 @@ from pathlib import Path
 from bench.inputs import input_file
 from bench.large_programs import large_program
 from bench.measure import Contestant, interleave
+from bench.mixed_programs import write_mixed_project
 from bench.peers import BESKID, ROOT
 
 HELLO = ROOT / "examples" / "hello.bd"
 WORDS = ROOT / "examples" / "word_frequencies.bd"
 TEXT_BYTES = 10_000_000
 CHECK_LINES = 5_000
+MIXED_GOALS = {1_000: 800, 5_000: 2_000, 10_000: 3_500, 20_000: 6_000}
+"""Milliseconds by lines."""
 
 
 class Row:
@@ -46,6 +49,9 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
         ),
         "hello": Contestant("the executable hello", [str(output)]),
     }
+    for lines in MIXED_GOALS:
+        project = write_mixed_project(folder / f"mixed{lines}", lines)
+        contestants[f"mixed {lines}"] = Contestant(f"check {lines:,} mixed lines", [*BESKID, "check", str(project)])
     everyone = list(contestants.values())
     interleave(everyone, 1)
     for contestant in everyone:
@@ -57,6 +63,11 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
         Row("`beskid run hello.bd`, warm", milliseconds["warm"], "ms", 80),
         Row("`beskid run hello.bd`, cold", milliseconds["cold"], "ms", 300),
         Row(f"`beskid check`, {CHECK_LINES:,} lines", milliseconds["check"], "ms", 2000),
+        *(
+            Row(f"`beskid check`, {lines:,} lines in modules", milliseconds[f"mixed {lines}"], "ms", goal)
+            for lines, goal in MIXED_GOALS.items()
+        ),
+        Row("the same, by the time of 5,000 lines", milliseconds["mixed 20000"] / milliseconds["mixed 5000"], "×", 4.8),
         Row("`beskid build hello.bd`, cold", milliseconds["build"], "ms", 500),
         Row("the executable `hello`", milliseconds["hello"], "ms", 10),
         Row("the executable `hello`, stripped", output.stat().st_size / 1024, "KiB", 100),

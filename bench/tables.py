@@ -105,7 +105,7 @@ def build_table(builds: Sequence[Build]) -> list[str]:
 
 def latency_table(rows: Sequence[Row]) -> list[str]:
     lines = ["| what | median | goal |", "|---|---:|---:|"]
-    lines += [f"| {row.name} | {_short(row.value)} {row.unit} | ≤ {row.goal:.0f} {row.unit} |" for row in rows]
+    lines += [f"| {row.name} | {_short(row.value)} {row.unit} | ≤ {row.goal:g} {row.unit} |" for row in rows]
     return lines
 
 
