@@ -16,8 +16,8 @@
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
 #define BESKID_RUNTIME_ABI_LEVEL UINT32_C(5)
-#define BESKID_DRAFT_HASH UINT64_C(0x3637a98fc23a9499)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=5 draft=3637a98fc23a9499"
+#define BESKID_DRAFT_HASH UINT64_C(0x0befa019228f0238)
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=5 draft=0befa019228f0238"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -35,6 +35,8 @@
 #define BESKID_HEAP_BLOCK_SIZE INT64_C(65536)
 /* Largest cell that shares a block. */
 #define BESKID_SMALL_CELL_MAXIMUM INT64_C(32768)
+/* A card is a byte for so many bytes of heap as a power of two; it is 1 when a reference was stored there. */
+#define BESKID_CARD_SHIFT INT64_C(9)
 /* Cells whose word 0 is a type descriptor. */
 #define BESKID_KIND_OBJECT INT64_C(0)
 /* Cells without references to trace. */
@@ -193,22 +195,22 @@ _Static_assert(offsetof(BeskidAllocationCursor, limit) == 8, "BeskidAllocationCu
 typedef struct BeskidContext {
     void **top; /* +0: One past the live prefix of the shadow slots. */
     uint64_t stdout_pending; /* +8: Bytes waiting in the buffer of descriptor 1. */
-    uint64_t marking; /* +16: Not 0 while a barrier must be called. */
-    void *entry; /* +24: Innermost entry. */
-    uint64_t depth; /* +32: Number of entries. */
-    uint64_t reserved0; /* +40: Zero. */
-    uint64_t reserved1; /* +48: Zero. */
-    uint64_t reserved2; /* +56: Zero. */
+    uint8_t *heap_base; /* +16: Start of the heap's range. */
+    uint64_t heap_size; /* +24: Bytes in the range. */
+    uint8_t *cards; /* +32: The range's cards, and one more for what lies outside. */
+    void *entry; /* +40: Innermost entry. */
+    uint64_t depth; /* +48: Number of entries. */
+    uint64_t reserved; /* +56: Zero. */
 } BeskidContext;
 _Static_assert(sizeof(BeskidContext) == 64, "BeskidContext size");
 _Static_assert(offsetof(BeskidContext, top) == 0, "BeskidContext.top offset");
 _Static_assert(offsetof(BeskidContext, stdout_pending) == 8, "BeskidContext.stdout_pending offset");
-_Static_assert(offsetof(BeskidContext, marking) == 16, "BeskidContext.marking offset");
-_Static_assert(offsetof(BeskidContext, entry) == 24, "BeskidContext.entry offset");
-_Static_assert(offsetof(BeskidContext, depth) == 32, "BeskidContext.depth offset");
-_Static_assert(offsetof(BeskidContext, reserved0) == 40, "BeskidContext.reserved0 offset");
-_Static_assert(offsetof(BeskidContext, reserved1) == 48, "BeskidContext.reserved1 offset");
-_Static_assert(offsetof(BeskidContext, reserved2) == 56, "BeskidContext.reserved2 offset");
+_Static_assert(offsetof(BeskidContext, heap_base) == 16, "BeskidContext.heap_base offset");
+_Static_assert(offsetof(BeskidContext, heap_size) == 24, "BeskidContext.heap_size offset");
+_Static_assert(offsetof(BeskidContext, cards) == 32, "BeskidContext.cards offset");
+_Static_assert(offsetof(BeskidContext, entry) == 40, "BeskidContext.entry offset");
+_Static_assert(offsetof(BeskidContext, depth) == 48, "BeskidContext.depth offset");
+_Static_assert(offsetof(BeskidContext, reserved) == 56, "BeskidContext.reserved offset");
 
 /* The tags that interop_dispatch_usize answers to: number, handler, type of the payload. */
 #define BESKID_INTEROP_USIZE_TAGS(ROW) \

@@ -80,9 +80,13 @@ void array_copy(BeskidArray *target, int64_t target_start, BeskidArray *source, 
     if (!is_inside(target, target_start, count) || !is_inside(source, source_start, count)) {
         bk_panic("array copy out of range");
     }
-    uint64_t size = element_size(element_of(target));
+    uint64_t element = element_of(target);
+    uint64_t size = element_size(element);
     if (size != element_size(element_of(source))) {
         bk_panic("array copy between different element sizes");
+    }
+    if ((element & 1) == 0 && ((const BeskidTypeDescriptor *)(uintptr_t)element)->pointer_count != 0) {
+        bk_stored(target->ptr + (uint64_t)target_start * size, (uint64_t)count * size);
     }
     memmove(target->ptr + (uint64_t)target_start * size, source->ptr + (uint64_t)source_start * size,
             (uint64_t)count * size);

@@ -1,316 +1,218 @@
-/* The collector: stop the world, mark precisely from roots, find what is free from the marks; nothing moves.
- * Generated code calls `gc_write_barrier`, `gc_collect` and the observers (beskid.codegen). */
+/* The collector's policy: when to collect, which cells, and how much at a time.
+ * Generated code calls `gc_collect` and the observers through source builtins (beskid.codegen).
+ *
+ * A minor collection marks from roots and dirty cards into the marks in use, so what it finds unmarked is young. A full
+ * one marks everything into the other set of marks, in one stop or, when that would take long, in slices between
+ * allocations; while it does, dirty cards tell which marked cells to look into again. */
 #include "heap.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#define MEBIBYTE (UINT64_C(1) << 20)
+#define LEAST_GROWTH (4 * MEBIBYTE)
+#define MINOR_LEAST (2 * MEBIBYTE)
+#define MINOR_MOST (32 * MEBIBYTE)
+/* How far the heap grows before the pace is looked at again. */
+#define LOOK_AGAIN (4 * MEBIBYTE)
+/* A step is a cell or an element looked into, 10 to 30 ns. So many are done in one stop. */
+#define STEPS_IN_ONE_STOP (UINT64_C(3) << 19)
+#define SLICE_LEAST 4096
+#define SLICE_MOST 32768
+/* Rounds of cleaning cards before the final stop, and the length of one after which another gains nothing. */
+#define ROUNDS_MOST 8
+#define ROUND_SHORT 4096
+#define MINORS_WAIT_MOST 16
+#define BLOCKS_SWEPT_AT_ONCE 256
+#define MILLISECOND 1000000
+#define STRESS_SLICES_MOST 24
 
-#define LEAST_THRESHOLD (UINT64_C(4) << 20)
-#define STACK_ENTRIES_KEPT (UINT64_C(1) << 17)
-/* So many elements of an array are marked at a time, or a long one would fill the stack with all it refers to. */
-#define ELEMENTS_AT_ONCE 1024
-/* The tag of an array marked up to the index that lies below it on the stack. */
-#define KIND_ARRAY_REST BESKID_KIND_COUNT
-#define TAG_MASK UINT64_C(7)
-/* Cells that are on their way from memory while others are traced. */
-#define CELLS_ASKED 16
+/* Live bytes after the last full collection, and by how much the heap may grow until the next one is over. */
+static uint64_t base;
+static uint64_t growth;
+/* Steps that marking what is old may cost. */
+static uint64_t old_work;
+static uint64_t minor_budget = MINOR_LEAST;
+/* Young cells survive: there is no minor collection before so many full ones, and the next time before more. */
+static unsigned minors_wait;
+static unsigned minors_wait_next = 1;
 
-_Static_assert(KIND_ARRAY_REST <= TAG_MASK, "tags fit below the alignment of cells");
+/* A full collection in slices. */
+static struct {
+    uint64_t before;    /* bytes handed out and live when it began */
+    uint64_t began_at;  /* since_bytes then */
+    uint64_t paid_at;   /* since_bytes for which steps are accounted */
+    uint64_t owed;      /* steps to do */
+    uint64_t rate;      /* steps for a KiB handed out */
+    uint64_t steps;     /* done so far */
+    uint64_t rounds;    /* of cleaning cards */
+    uint64_t round;     /* steps in the current one */
+    uint64_t next_card; /* block whose cards are to be cleaned next, 0 before the first round */
+    uint64_t slices;
+} cycle;
 
-/* Cells whose references are still to be marked, each with its kind in the low bits. */
-static uint64_t *stack;
-static uint64_t stack_size;
-static uint64_t stack_capacity;
-
-__attribute__((noinline)) static void grow_stack(void)
+static uint64_t total_bytes(void)
 {
-    uint64_t capacity = stack_capacity == 0 ? 4096 : stack_capacity * 2;
-    uint64_t *grown = realloc(stack, capacity * sizeof *grown);
-    if (grown == NULL) {
-        bk_panic_fatal("out of memory");
-    }
-    stack = grown;
-    stack_capacity = capacity;
+    return bk_heap.live_bytes + bk_heap.since_bytes;
 }
 
-static inline void push(uint64_t entry)
+static uint64_t expected_work(void)
 {
-    if (BK_UNLIKELY(stack_size == stack_capacity)) {
-        grow_stack();
-    }
-    stack[stack_size++] = entry;
+    return old_work + bk_heap.since_work;
 }
 
-/* A reference to what was freed before: it was not visible to an earlier collection. */
-_Noreturn static void report_poison(void)
+/* At which size of the heap a full collection begins; one in slices takes a while. */
+static uint64_t full_at(void)
 {
-    static const char text[] = "beskid runtime: poisoned reference reached\n";
-    bk_write_all(2, text, sizeof text - 1);
-    abort();
+    return base + (expected_work() > STEPS_IN_ONE_STOP ? growth / 4 * 3 : growth);
 }
 
-/* What the modes that look for mistakes ask of a cell before anything is read from it. */
-static void check_cell(const BkBlock *block, const uint8_t *cell)
+static void set_due(void)
 {
-    uint64_t word;
-    memcpy(&word, cell, sizeof word);
-    if (bk_heap.stress && word == BK_POISON_WORD) {
-        report_poison();
-    }
-    if (bk_heap.verify) {
-        bk_verify_header(block, cell);
-    }
-}
-
-static inline void mark(uint64_t word)
-{
-    uint64_t offset = word - (uint64_t)(uintptr_t)bk_heap.base;
-    uint64_t number = offset >> BK_BLOCK_SHIFT;
-    if (number >= bk_heap.high) {
+    if (bk_heap.percent == BK_PERCENT_OFF || bk_heap.disabled) {
+        bk_heap.due = UINT64_MAX;
         return;
     }
-    BkBlock *block = &bk_heap.blocks[number];
-    uint8_t *cell;
-    if (BK_LIKELY(block->state == BK_SMALL)) {
-        uint32_t index = (uint32_t)((offset & BK_BLOCK_MASK) * block->reciprocal >> 32);
-        uint64_t bit = UINT64_C(1) << (index % 64);
-        uint64_t *marks = &block->marks[index / 64];
-        if (index >= block->cells || (*marks & bit) != 0) {
-            return;
-        }
-        *marks |= bit;
-        cell = bk_heap.base + (number << BK_BLOCK_SHIFT) + (uint64_t)index * block->cell_size;
-    } else {
-        if (block->state < BK_LARGE) {
-            if (bk_heap.stress) {
-                report_poison();
-            }
-            return;
-        }
-        number = block->head;
-        block = &bk_heap.blocks[number];
-        if (block->marks[0] != 0) {
-            return;
-        }
-        block->marks[0] = 1;
-        cell = bk_heap.base + (number << BK_BLOCK_SHIFT);
-    }
-    if (BK_UNLIKELY(bk_heap.checked)) {
-        check_cell(block, cell);
-    }
-    if (block->kind != BESKID_KIND_RAW) {
-        push((uint64_t)(uintptr_t)cell | block->kind);
-    }
-}
-
-static void mark_word(uint64_t word)
-{
-    mark(word);
-}
-
-static inline uint64_t word_at(const uint8_t *address)
-{
-    uint64_t word;
-    memcpy(&word, address, sizeof word);
-    return word;
-}
-
-static void trace_array(const BeskidArrayCell *array, uint64_t from)
-{
-    if ((array->element & 1) != 0) {
+    if (bk_heap.phase != BK_IDLE) {
+        bk_heap.due = 0;
         return;
     }
-    const BeskidTypeDescriptor *element = (const BeskidTypeDescriptor *)(uintptr_t)array->element;
-    uint64_t to = array->len;
-    if (to - from > ELEMENTS_AT_ONCE) {
-        to = from + ELEMENTS_AT_ONCE;
-        push(to);
-        push((uint64_t)(uintptr_t)array | KIND_ARRAY_REST);
-    }
-    const uint8_t *item = array->ptr + from * element->size;
-    for (uint64_t index = from; index < to; index++, item += element->size) {
-        for (uint32_t reference = 0; reference < element->pointer_count; reference++) {
-            mark(word_at(item + element->offsets[reference]));
-        }
-    }
+    uint64_t full = full_at();
+    uint64_t due = full > bk_heap.live_bytes ? full - bk_heap.live_bytes : 0;
+    uint64_t soon = minors_wait != 0 ? bk_heap.since_bytes + LOOK_AGAIN : minor_budget;
+    bk_heap.due = due < soon ? due : soon;
 }
 
-static inline const uint8_t *cell_of(uint64_t entry)
+static void set_growth(void)
 {
-    return (const uint8_t *)(uintptr_t)(entry & ~TAG_MASK);
+    base = bk_heap.live_bytes;
+    growth = (base > LEAST_GROWTH ? base : LEAST_GROWTH) / 100 * bk_heap.percent;
 }
 
-static inline void trace(uint64_t entry)
+void bk_collector_initialize(void)
 {
-    const uint8_t *cell = cell_of(entry);
-    switch (entry & TAG_MASK) {
-    case BESKID_KIND_OBJECT: {
-        const BeskidTypeDescriptor *descriptor = (const BeskidTypeDescriptor *)(uintptr_t)word_at(cell);
-        for (uint32_t index = 0; index < descriptor->pointer_count; index++) {
-            mark(word_at(cell + descriptor->offsets[index]));
-        }
-        break;
-    }
-    case BESKID_KIND_SLICE:
-        mark(word_at(cell));
-        break;
-    default:
-        trace_array((const BeskidArrayCell *)(const void *)cell, 0);
-        break;
-    }
+    set_growth();
+    set_due();
 }
 
-/* A cell taken from the stack is asked for at once and looked into some cells later, when memory has answered. */
-static void drain(void)
+uint64_t bk_collector_reserve(void)
 {
-    uint64_t asked[CELLS_ASKED] = {0};
-    unsigned waiting = 0;
-    for (unsigned place = 0; stack_size != 0 || waiting != 0; place = (place + 1) % CELLS_ASKED) {
-        uint64_t ready = asked[place];
-        asked[place] = 0;
-        if (stack_size != 0) {
-            uint64_t entry = stack[--stack_size];
-            if ((entry & TAG_MASK) == KIND_ARRAY_REST) {
-                uint64_t from = stack[--stack_size];
-                trace_array((const BeskidArrayCell *)(const void *)cell_of(entry), from);
-            } else {
-                __builtin_prefetch(cell_of(entry));
-                asked[place] = entry;
-                waiting++;
-            }
-        }
-        if (ready != 0) {
-            waiting--;
-            trace(ready);
-        }
+    uint64_t bytes = bk_heap.live_bytes > LEAST_GROWTH ? bk_heap.live_bytes : LEAST_GROWTH;
+    return bk_heap.percent == BK_PERCENT_OFF ? bk_heap.limit : (bytes / 100 * bk_heap.percent) >> BK_BLOCK_SHIFT;
+}
+
+/* Nothing was handed out since. */
+static void restart_counters(void)
+{
+    bk_note_allocated(bk_heap.since_bytes - bk_unused(false));
+    bk_close_cursors();
+    bk_heap.since_bytes = 0;
+    bk_heap.since_objects = 0;
+    bk_heap.since_work = 0;
+}
+
+static void verify_before(void)
+{
+    if (BK_UNLIKELY(bk_heap.verify)) {
+        bk_verify_cursors();
     }
 }
 
-static void clear_marks(void)
+static void verify_marks(void)
+{
+    if (BK_UNLIKELY(bk_heap.verify)) {
+        bk_verify_marks();
+    }
+}
+
+static void verify_after(void)
+{
+    if (BK_UNLIKELY(bk_heap.verify)) {
+        bk_verify_books();
+    }
+}
+
+static void clean_all_cards(void)
 {
     for (uint64_t number = 1; number < bk_heap.high; number++) {
-        BkBlock *block = &bk_heap.blocks[number];
-        if (block->state == BK_SMALL) {
-            memset(block->marks, 0, (block->cells + 63) / 64 * sizeof block->marks[0]);
-        } else {
-            block->marks[0] = 0;
-        }
+        bk_marking_cards(number);
     }
 }
 
-static void poison_holes(const BkBlock *block, uint8_t *start)
+/* ---- minor collections ---- */
+
+static void adapt_minors(uint64_t young, uint64_t survived, int64_t pause)
 {
-    for (uint32_t index = 0; index < block->cells; index++) {
-        if ((block->marks[index / 64] >> (index % 64) & 1) == 0) {
-            uint8_t *cell = start + (uint64_t)index * block->cell_size;
-            bk_allow(cell, block->cell_size);
-            if (bk_heap.stress) {
-                memset(cell, BK_POISON, block->cell_size);
-            }
-            bk_forbid(cell, block->cell_size);
-        }
+    minors_wait_next = survived > young / 4 * 3 ? minors_wait_next * 2 : 1;
+    if (minors_wait_next > 1) {
+        minors_wait_next = minors_wait_next < MINORS_WAIT_MOST ? minors_wait_next : MINORS_WAIT_MOST;
+        minors_wait = minors_wait_next / 2;
+    } else if (survived > young / 3 && pause < 5 * MILLISECOND) {
+        minor_budget *= 2;
+    } else if (survived < young / 8 || pause > 10 * MILLISECOND) {
+        minor_budget /= 2;
     }
+    /* Every collection looks at all roots and cards, so what is between two must be worth it. */
+    uint64_t roots = (uint64_t)(bk_context->top - bk_shadow_slots()) * sizeof(void *);
+    uint64_t least = bk_heap.live_bytes / 64 + roots * 8;
+    least = least < MINOR_LEAST ? MINOR_LEAST : least;
+    minor_budget = minor_budget < least ? least : minor_budget > MINOR_MOST ? MINOR_MOST : minor_budget;
 }
 
-static void sweep_small(uint32_t number, BkBlock *block)
+static void collect_young(void)
 {
-    uint32_t live = 0;
-    for (uint32_t word = 0; word < (block->cells + 63) / 64; word++) {
-        live += (uint32_t)__builtin_popcountll(block->marks[word]);
-    }
-    if (live == 0) {
-        bk_release_blocks(number, 1);
-        return;
-    }
-    bk_heap.live_objects += live;
-    bk_heap.live_bytes += (uint64_t)live * block->cell_size;
-    block->scan = 0;
-    block->dirty = true;
-    if (bk_heap.stress || BK_FORBIDS_FREE_CELLS) {
-        poison_holes(block, bk_heap.base + ((uint64_t)number << BK_BLOCK_SHIFT));
-    }
-    if (live < block->cells) {
-        block->next = bk_heap.available[block->kind][block->class];
-        bk_heap.available[block->kind][block->class] = number;
-    }
+    int64_t began = clock_monotonic_nanos();
+    uint64_t before = total_bytes();
+    uint64_t old = bk_heap.live_bytes;
+    uint64_t young = bk_heap.since_bytes;
+    verify_before();
+    restart_counters();
+    bk_marking_roots();
+    clean_all_cards();
+    old_work += bk_marking_run(UINT64_MAX);
+    bk_marking_end();
+    verify_marks();
+    bk_sweeping_young();
+    bk_heap.young = 0;
+    bk_heap.epoch++;
+    verify_after();
+    int64_t pause = bk_note_pause(BK_MINOR, began) - began;
+    adapt_minors(young, bk_heap.live_bytes - old, pause);
+    bk_note_collection(BK_MINOR, before);
 }
 
-static void sweep(void)
+/* ---- full collections ---- */
+
+static void begin_marking(void)
 {
-    memset(bk_heap.available, 0, sizeof bk_heap.available);
-    bk_heap.live_bytes = 0;
-    bk_heap.live_objects = 0;
-    /* From the top, so that the lists begin with the lowest blocks and the highest ones run empty. */
-    for (uint64_t number = bk_heap.high - 1; number > 0; number--) {
-        BkBlock *block = &bk_heap.blocks[number];
-        if (block->state == BK_SMALL) {
-            sweep_small((uint32_t)number, block);
-        } else if (block->state == BK_LARGE) {
-            if (block->marks[0] == 0) {
-                bk_release_blocks(number, block->run);
-            } else {
-                bk_heap.live_objects++;
-                bk_heap.live_bytes += (uint64_t)block->run << BK_BLOCK_SHIFT;
-            }
-        }
-    }
+    verify_before();
+    bk_heap.phase = BK_MARKING;
+    bk_marking_begin();
+    bk_marking_roots();
 }
 
-static void mark_everything(void)
+static void end_marking(uint64_t steps)
 {
-    memset(bk_cursors(), 0, BESKID_KIND_COUNT * BESKID_SIZE_CLASS_COUNT * sizeof *bk_cursors());
-    memset(bk_heap.current, 0, sizeof bk_heap.current);
-    clear_marks();
-    for (void **slot = bk_shadow_slots(); slot < bk_context->top; slot++) {
-        mark((uint64_t)(uintptr_t)*slot);
-    }
-    bk_roots_visit(mark_word);
-    drain();
-    if (stack_capacity > STACK_ENTRIES_KEPT) {
-        free(stack);
-        stack = NULL;
-        stack_capacity = 0;
-    }
+    bk_marking_end();
+    bk_marking_flip();
+    restart_counters();
+    bk_heap.young = 0;
+    bk_heap.epoch++;
+    old_work = steps;
+    verify_marks();
+    bk_sweeping_begin();
 }
 
-uint64_t bk_threshold(void)
+/* Everything is swept. */
+static void end_sweeping(void)
 {
-    if (bk_heap.percent == BK_PERCENT_OFF) {
-        return UINT64_MAX;
-    }
-    uint64_t bytes = bk_heap.live_bytes > LEAST_THRESHOLD ? bk_heap.live_bytes : LEAST_THRESHOLD;
-    return bytes / 100 * bk_heap.percent;
+    bk_heap.phase = BK_IDLE;
+    set_growth();
+    minors_wait -= minors_wait != 0;
+    verify_after();
 }
 
-static double in_mebibytes(uint64_t bytes)
+static void finish_cycle(void)
 {
-    return (double)bytes / (1 << 20);
-}
-
-static double in_milliseconds(int64_t nanoseconds)
-{
-    return (double)nanoseconds / 1e6;
-}
-
-/* One line of the trace. What was handed out and what survived are bytes of cells; the heap is what holds memory. */
-static void trace_collection(uint64_t before, int64_t began, int64_t marked, int64_t ended)
-{
-    static uint64_t number;
-    static int64_t longest;
-    longest = ended - began > longest ? ended - began : longest;
-    uint64_t held = bk_heap.dirty_blocks;
-    for (uint64_t index = 1; index < bk_heap.high; index++) {
-        held += bk_heap.states[index] >= BK_SMALL;
-    }
-    bk_output_flush();
-    fprintf(stderr,
-            "gc %" PRIu64 ": %.1f -> %.1f MiB in %" PRIu64 " cells, heap %.1f MiB, mark %.2f ms, sweep %.2f ms, "
-            "longest %.2f ms\n",
-            ++number, in_mebibytes(before), in_mebibytes(bk_heap.live_bytes), bk_heap.live_objects,
-            in_mebibytes(held << BK_BLOCK_SHIFT), in_milliseconds(marked - began), in_milliseconds(ended - marked),
-            in_milliseconds(longest));
+    end_sweeping();
+    bk_note_collection(BK_FINAL, cycle.before);
 }
 
 uint64_t bk_collect(void)
@@ -319,81 +221,188 @@ uint64_t bk_collect(void)
     if (BK_UNLIKELY(bk_heap.disabled)) {
         return bk_heap.live_bytes;
     }
+    if (bk_heap.phase == BK_SWEEPING) {
+        bk_sweeping_step(UINT64_MAX);
+        finish_cycle();
+    }
     int64_t began = clock_monotonic_nanos();
-    uint64_t before = bk_heap.live_bytes + bk_heap.since_bytes;
-    bk_heap.phase = 1;
-    if (BK_UNLIKELY(bk_heap.verify)) {
-        bk_verify_cursors();
-    }
-    mark_everything();
-    if (BK_UNLIKELY(bk_heap.verify)) {
-        bk_verify_marks();
-    }
-    int64_t marked = clock_monotonic_nanos();
-    bk_heap.phase = 2;
-    sweep();
-    bk_heap.since_bytes = 0;
-    bk_heap.since_objects = 0;
-    bk_heap.threshold = bk_threshold();
-    if (!bk_heap.stress) {
-        uint64_t most = bk_heap.limit << BK_BLOCK_SHIFT;
-        bk_return_surplus(((bk_heap.threshold < most ? bk_heap.threshold : most) >> BK_BLOCK_SHIFT) * 2);
-    }
-    if (BK_UNLIKELY(bk_heap.verify)) {
-        bk_verify_books();
-    }
-    bk_heap.phase = 0;
-    if (BK_UNLIKELY(bk_heap.trace)) {
-        trace_collection(before, began, marked, clock_monotonic_nanos());
-    }
+    uint64_t before = total_bytes();
+    begin_marking();
+    end_marking(bk_marking_run(UINT64_MAX));
+    bk_sweeping_step(UINT64_MAX);
+    end_sweeping();
+    bk_note_pause(BK_FULL, began);
+    bk_note_collection(BK_FULL, before);
+    set_due();
     return bk_heap.live_bytes;
 }
 
-/* Bytes, or cells, between the cursors and their limits: handed out and not yet used. */
-static uint64_t unused(bool in_cells)
+static void begin_cycle(void)
 {
-    uint64_t sum = 0;
-    for (unsigned index = 0; index < BESKID_KIND_COUNT * BESKID_SIZE_CLASS_COUNT; index++) {
-        const BeskidAllocationCursor *cursor = &bk_cursors()[index];
-        uint64_t bytes = (uint64_t)((uintptr_t)cursor->limit - (uintptr_t)cursor->cursor);
-        sum += in_cells ? bytes / bk_class_sizes[index % BESKID_SIZE_CLASS_COUNT] : bytes;
-    }
-    return sum;
+    int64_t began = clock_monotonic_nanos();
+    uint64_t kibibytes = growth / 8 >> 10;
+    cycle.before = total_bytes();
+    cycle.began_at = cycle.paid_at = bk_heap.since_bytes;
+    cycle.owed = cycle.steps = cycle.rounds = cycle.round = cycle.next_card = cycle.slices = 0;
+    cycle.rate = expected_work() / (kibibytes == 0 ? 1 : kibibytes) + 1;
+    begin_marking();
+    bk_note_pause(BK_SLICE, began);
 }
 
-void gc_write_barrier(void *parent, void *child)
+/* Marks, and when nothing is grey looks at roots and dirty cards again, as many steps as asked for; whether a stop
+ * would now be short. What is young and reachable is found by the rounds, not in the stop. */
+static bool advance(uint64_t most)
 {
-    (void)parent;
-    if (child == NULL || BK_LIKELY(bk_context->marking == 0)) {
+    uint64_t done = 0;
+    bool ready = false;
+    while (done < most && !ready) {
+        done += bk_marking_run(most - done);
+        if (!bk_marking_is_done()) {
+            break;
+        }
+        if (cycle.next_card != 0 && cycle.next_card < bk_heap.high) {
+            done += 1 + bk_marking_cards(cycle.next_card++);
+        } else if (cycle.rounds == ROUNDS_MOST || (cycle.rounds > 0 && cycle.round + done < ROUND_SHORT)) {
+            ready = true;
+        } else {
+            cycle.steps += done + cycle.round;
+            most -= done;
+            done = cycle.round = 0;
+            cycle.rounds++;
+            cycle.next_card = 1;
+            bk_marking_roots();
+        }
+    }
+    cycle.round += done;
+    return ready;
+}
+
+static void finish_marking(void)
+{
+    int64_t began = clock_monotonic_nanos();
+    verify_before();
+    bk_marking_roots();
+    clean_all_cards();
+    uint64_t steps = bk_marking_run(UINT64_MAX);
+    end_marking(cycle.steps + cycle.round + steps);
+    bk_note_pause(BK_FINAL, began);
+}
+
+static void mark_slice(void)
+{
+    uint64_t late = bk_heap.since_bytes - cycle.began_at > growth / 8 ? 2 : 1;
+    cycle.owed += ((bk_heap.since_bytes - cycle.paid_at) * cycle.rate >> 10) * late;
+    cycle.paid_at = bk_heap.since_bytes;
+    if (cycle.owed < SLICE_LEAST) {
         return;
     }
-    mark((uint64_t)(uintptr_t)child);
+    int64_t began = clock_monotonic_nanos();
+    uint64_t steps = cycle.owed < SLICE_MOST ? cycle.owed : SLICE_MOST;
+    cycle.owed -= steps;
+    bool ready = advance(steps);
+    bk_note_pause(BK_SLICE, began);
+    if (ready) {
+        finish_marking();
+    }
+}
+
+/* ---- stress ---- */
+
+/* Some collection at every allocation, of all kinds and with slices and sweeps as small as can be. */
+static void stress(void)
+{
+    static uint64_t state = 1;
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    uint64_t chance = state >> 33;
+    switch (bk_heap.phase) {
+    case BK_MARKING:
+        if (advance(1 + chance % 64) || ++cycle.slices > STRESS_SLICES_MOST) {
+            finish_marking();
+        }
+        break;
+    case BK_SWEEPING:
+        if (bk_sweeping_step(1 + chance % 4)) {
+            finish_cycle();
+        }
+        break;
+    case BK_IDLE:
+        if (chance % 8 < 4) {
+            collect_young();
+        } else if (chance % 8 < 7) {
+            bk_collect();
+        } else {
+            begin_cycle();
+        }
+        break;
+    }
+}
+
+/* ---- when ---- */
+
+void bk_collector_step(uint64_t bytes)
+{
+    bk_initialize();
+    if (BK_UNLIKELY(bk_heap.disabled)) {
+        return;
+    }
+    if (BK_UNLIKELY(bk_heap.stress)) {
+        stress();
+        return;
+    }
+    switch (bk_heap.phase) {
+    case BK_MARKING:
+        mark_slice();
+        break;
+    case BK_SWEEPING:
+        if (bk_sweeping_step(BLOCKS_SWEPT_AT_ONCE)) {
+            finish_cycle();
+        }
+        break;
+    case BK_IDLE:
+        if (total_bytes() + bytes >= full_at()) {
+            if (expected_work() > STEPS_IN_ONE_STOP) {
+                begin_cycle();
+            } else {
+                bk_collect();
+            }
+        } else if (bk_heap.since_work > STEPS_IN_ONE_STOP / 2) {
+            minors_wait = 1;
+        } else if (minors_wait == 0 && bk_heap.since_bytes >= minor_budget) {
+            collect_young();
+        }
+        break;
+    }
+    set_due();
 }
 
 int64_t gc_bytes_allocated(void)
 {
-    return (int64_t)(bk_heap.live_bytes + bk_heap.since_bytes - unused(false));
+    bk_sweeping_finish();
+    return (int64_t)(total_bytes() - bk_unused(false));
 }
 
 int64_t gc_object_count(void)
 {
-    return (int64_t)(bk_heap.live_objects + bk_heap.since_objects - unused(true));
+    bk_sweeping_finish();
+    return (int64_t)(bk_heap.live_objects + bk_heap.since_objects - bk_unused(true));
 }
 
 int64_t gc_phase(void)
 {
-    return bk_heap.phase;
+    return (int64_t)bk_heap.phase;
 }
 
 void gc_disable(void)
 {
     bk_initialize();
     bk_heap.disabled = true;
+    set_due();
 }
 
 void bk_collection_allow(void)
 {
     bk_heap.disabled = false;
+    set_due();
 }
 
 int64_t gc_collect(void)
@@ -404,8 +413,8 @@ int64_t gc_collect(void)
 int64_t gc_collect_if_needed(void)
 {
     bk_initialize();
-    if (bk_heap.stress || bk_heap.since_bytes >= bk_heap.threshold) {
-        bk_collect();
+    if (bk_heap.stress || bk_heap.since_bytes >= bk_heap.due) {
+        bk_collector_step(0);
     }
     return gc_bytes_allocated();
 }

@@ -29,13 +29,13 @@ int64_t event_subscribe(void **slot, void *handler, uint64_t capacity)
         state = array_new_typed(&bk_reference_element, (int64_t)capacity);
         bk_drop(1);
         state->len = 0;
-        gc_write_barrier(NULL, state);
+        bk_stored(slot, sizeof *slot);
         *slot = state;
     }
     if (state->len == state->cap) {
         bk_panic("event capacity exceeded");
     }
-    gc_write_barrier(state, handler);
+    bk_stored(handlers(state) + state->len, sizeof handler);
     handlers(state)[state->len++] = handler;
     return (int64_t)state->len;
 }
@@ -50,6 +50,7 @@ int64_t event_unsubscribe_first(void **slot, void *handler)
     for (uint64_t index = 0; index < state->len; index++) {
         if (closure_eq(items[index], handler) != 0) {
             state->len--;
+            bk_stored(items + index, (state->len - index) * sizeof *items);
             memmove(items + index, items + index + 1, (state->len - index) * sizeof *items);
             items[state->len] = NULL;
             return 1;

@@ -291,7 +291,7 @@ BeskidArray *fs_list(const BeskidStr *path)
     }
     bk_keep(array);
     for (uint64_t index = 0; index < count; index++) {
-        ((void **)(void *)array->ptr)[index] = bk_string_lossy(names[index], strlen(names[index]));
+        bk_array_put(array, index, bk_string_lossy(names[index], strlen(names[index])));
     }
     bk_drop(1);
     release_names(names, count);

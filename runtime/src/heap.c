@@ -26,9 +26,10 @@ static void *map(uint64_t size, int protection)
     return address == MAP_FAILED ? NULL : address;
 }
 
+/* Blocks' books, their states, their cards, and a card for what lies outside. */
 static uint64_t books_size(uint64_t blocks)
 {
-    return blocks * (sizeof(BkBlock) + 1);
+    return blocks * (sizeof(BkBlock) + 1 + BK_CARDS_IN_BLOCK) + 1;
 }
 
 /* Reserves the range and maps its books; a system that counts address space may allow only a smaller one. */
@@ -57,7 +58,11 @@ void bk_heap_initialize(void)
     uint64_t blocks = map_range(&range, &books);
     bk_heap.base = (uint8_t *)(((uintptr_t)range + RANGE_ALIGNMENT - 1) & ~(uintptr_t)(RANGE_ALIGNMENT - 1));
     bk_heap.blocks = (BkBlock *)(void *)books;
-    bk_heap.states = books + blocks * sizeof(BkBlock);
+    bk_heap.cards = books + blocks * sizeof(BkBlock);
+    bk_heap.states = bk_heap.cards + blocks * BK_CARDS_IN_BLOCK + 1;
+    bk_context->heap_base = bk_heap.base;
+    bk_context->heap_size = blocks << BK_BLOCK_SHIFT;
+    bk_context->cards = bk_heap.cards;
     bk_heap.reserved = blocks;
     bk_heap.high = 1;
     bk_heap.search = 1;
@@ -68,7 +73,7 @@ void bk_heap_initialize(void)
     if (bk_heap.limit > blocks) {
         bk_heap.limit = blocks;
     }
-    bk_heap.threshold = bk_threshold();
+    bk_collector_initialize();
     unsigned class = 0;
     for (unsigned granules = 0; granules < sizeof class_of; granules++) {
         while (bk_class_sizes[class] < granules * BESKID_CELL_GRANULE) {
@@ -141,12 +146,13 @@ void bk_release_blocks(uint64_t first, uint64_t count)
 
 /* Zeroing a block again is cheaper than having the system map it again, so only what the program will not use
  * before the next collection goes back, from the top. */
-void bk_return_surplus(uint64_t kept)
+bool bk_return_surplus(uint64_t kept, uint64_t most)
 {
     uint64_t index = bk_heap.high;
     while (bk_heap.dirty_blocks > kept && index > 1) {
         uint64_t end = index;
-        while (index > 1 && bk_heap.states[index - 1] == BK_FREE_DIRTY && bk_heap.dirty_blocks - (end - index) > kept) {
+        while (index > 1 && bk_heap.states[index - 1] == BK_FREE_DIRTY && end - index < most &&
+               bk_heap.dirty_blocks - (end - index) > kept) {
             index--;
         }
         if (index == end) {
@@ -155,14 +161,19 @@ void bk_return_surplus(uint64_t kept)
         }
         uint64_t size = (end - index) << BK_BLOCK_SHIFT;
         if (madvise(bk_heap.base + (index << BK_BLOCK_SHIFT), size, MADV_DONTNEED) != 0) {
-            return;
+            return true;
         }
         for (uint64_t number = index; number < end; number++) {
             bk_heap.blocks[number].state = BK_FREE_CLEAN;
             bk_heap.states[number] = BK_FREE_CLEAN;
         }
         bk_heap.dirty_blocks -= end - index;
+        most -= end - index;
+        if (most == 0) {
+            return false;
+        }
     }
+    return true;
 }
 
 static uint32_t open_small_block(unsigned kind, unsigned class)
@@ -184,6 +195,8 @@ static uint32_t open_small_block(unsigned kind, unsigned class)
     block->cells = (uint32_t)BESKID_HEAP_BLOCK_SIZE / size;
     block->scan = 0;
     block->next = 0;
+    block->live = 0;
+    block->epoch = UINT64_MAX;
     memset(block->marks, 0, sizeof block->marks);
     bk_forbid(bk_heap.base + (index << BK_BLOCK_SHIFT), BESKID_HEAP_BLOCK_SIZE);
     return (uint32_t)index;
@@ -193,7 +206,7 @@ static uint32_t open_small_block(unsigned kind, unsigned class)
 static uint32_t find_mark(const BkBlock *block, uint32_t index, bool wanted)
 {
     while (index < block->cells) {
-        uint64_t word = block->marks[index / 64];
+        uint64_t word = block->marks[bk_heap.marked][index / 64];
         word = (wanted ? word : ~word) >> (index % 64);
         if (word != 0) {
             index += (uint32_t)__builtin_ctzll(word);
@@ -226,27 +239,74 @@ static bool next_run(uint32_t number, BeskidAllocationCursor *cursor)
     }
     bk_heap.since_bytes += size;
     bk_heap.since_objects += end - first;
+    bk_heap.since_work += block->kind == BESKID_KIND_RAW     ? 0
+                          : block->kind == BESKID_KIND_ARRAY ? size / sizeof(void *)
+                                                             : end - first;
     cursor->cursor = start;
     cursor->limit = start + size;
     return true;
+}
+
+/* Puts a block on the list of those that a minor collection sweeps. */
+static void note_young(uint32_t number)
+{
+    BkBlock *block = &bk_heap.blocks[number];
+    if (block->epoch != bk_heap.epoch) {
+        block->epoch = bk_heap.epoch;
+        block->young = bk_heap.young;
+        bk_heap.young = number;
+    }
+}
+
+/* A block with room, or 0 when there is no memory. */
+static uint32_t next_block(unsigned kind, unsigned class)
+{
+    BkList *list = &bk_heap.available[kind][class];
+    while (list->first == 0 && bk_sweeping_find(kind, class) && list->first == 0) {
+        uint32_t opened = open_small_block(kind, class);
+        if (opened != 0) {
+            return opened;
+        }
+    }
+    uint32_t number = list->first;
+    if (number == 0) {
+        return open_small_block(kind, class);
+    }
+    list->first = bk_heap.blocks[number].next;
+    if (list->first == 0) {
+        list->last = 0;
+    }
+    return number;
 }
 
 static bool refill(unsigned kind, unsigned class, BeskidAllocationCursor *cursor)
 {
     uint32_t *current = &bk_heap.current[kind][class];
     while (*current == 0 || !next_run(*current, cursor)) {
-        uint32_t number = bk_heap.available[kind][class];
-        if (number != 0) {
-            bk_heap.available[kind][class] = bk_heap.blocks[number].next;
-        } else {
-            number = open_small_block(kind, class);
-        }
-        *current = number;
-        if (number == 0) {
+        *current = next_block(kind, class);
+        if (*current == 0) {
             return false;
         }
+        note_young(*current);
     }
     return true;
+}
+
+void bk_close_cursors(void)
+{
+    memset(bk_cursors(), 0, BESKID_KIND_COUNT * BESKID_SIZE_CLASS_COUNT * sizeof *bk_cursors());
+    memset(bk_heap.current, 0, sizeof bk_heap.current);
+}
+
+uint64_t bk_unused(bool in_cells)
+{
+    uint64_t sum = 0;
+    for (unsigned index = 0; index < BESKID_KIND_COUNT * BESKID_SIZE_CLASS_COUNT; index++) {
+        const BeskidAllocationCursor *cursor = &bk_cursors()[index];
+        uint64_t bytes = (uint64_t)((uintptr_t)cursor->limit - (uintptr_t)cursor->cursor);
+        sum += in_cells ? bytes / bk_class_sizes[index % BESKID_SIZE_CLASS_COUNT] : bytes;
+    }
+    return sum;
 }
 
 static void *allocate_large(unsigned kind, uint64_t size)
@@ -256,10 +316,10 @@ static void *allocate_large(unsigned kind, uint64_t size)
     }
     uint64_t count = (size + BK_BLOCK_MASK) >> BK_BLOCK_SHIFT;
     uint64_t bytes = count << BK_BLOCK_SHIFT;
-    bool due = bk_heap.since_bytes != 0 && bk_heap.since_bytes + bytes > bk_heap.threshold;
-    if (bk_heap.stress || due) {
-        bk_collect();
+    if (bk_heap.stress || (bk_heap.since_bytes != 0 && bk_heap.since_bytes + bytes > bk_heap.due)) {
+        bk_collector_step(bytes);
     }
+    bk_sweeping_finish();
     uint64_t first = take_blocks(count);
     if (first == 0) {
         bk_collect();
@@ -283,9 +343,14 @@ static void *allocate_large(unsigned kind, uint64_t size)
     BkBlock *head = &bk_heap.blocks[first];
     head->kind = (uint8_t)kind;
     head->run = (uint32_t)count;
-    head->marks[0] = 0;
+    head->live = 0;
+    head->epoch = UINT64_MAX;
+    head->marks[0][0] = 0;
+    head->marks[1][0] = 0;
+    note_young((uint32_t)first);
     bk_heap.since_bytes += bytes;
     bk_heap.since_objects++;
+    bk_heap.since_work += kind == BESKID_KIND_ARRAY ? bytes / sizeof(void *) : 1;
     return start;
 }
 
@@ -296,8 +361,8 @@ __attribute__((noinline)) void *bk_allocate_slow(unsigned kind, uint64_t size)
         return allocate_large(kind, size);
     }
     unsigned class = class_of[(size + BESKID_CELL_GRANULE - 1) / BESKID_CELL_GRANULE];
-    if (bk_heap.stress || bk_heap.since_bytes >= bk_heap.threshold) {
-        bk_collect();
+    if (bk_heap.stress || bk_heap.since_bytes >= bk_heap.due) {
+        bk_collector_step(0);
     }
     BeskidAllocationCursor *cursor = &bk_cursors()[kind * BESKID_SIZE_CLASS_COUNT + class];
     if (!refill(kind, class, cursor)) {

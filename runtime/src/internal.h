@@ -65,6 +65,18 @@ static inline BeskidAllocationCursor *bk_cursors(void)
 void *bk_allocate(unsigned kind, uint64_t size);
 void *bk_allocate_slow(unsigned kind, uint64_t size);
 
+/* Tells the collector that references were or will be stored to these bytes, before anything is allocated. What was
+ * itself allocated since the last allocation needs no word. */
+static inline void bk_stored(const void *place, uint64_t bytes)
+{
+    uint64_t offset = (uint64_t)((uintptr_t)place - (uintptr_t)bk_context->heap_base);
+    if (offset < bk_context->heap_size && bytes != 0) {
+        for (uint64_t card = offset >> BESKID_CARD_SHIFT; card <= (offset + bytes - 1) >> BESKID_CARD_SHIFT; card++) {
+            bk_context->cards[card] = 1;
+        }
+    }
+}
+
 /* ---- strings and arrays ---- */
 
 extern const BeskidStr bk_empty_string;
@@ -82,6 +94,14 @@ BeskidStr *bk_checked_copy(const uint8_t *bytes, uint64_t length);
 BeskidStr *bk_string_lossy(const void *bytes, uint64_t length);
 /* A fresh u8[] with a copy. */
 BeskidArray *bk_bytes_copy(const void *bytes, uint64_t length);
+
+/* Puts a reference into an array of references. */
+static inline void bk_array_put(BeskidArray *array, uint64_t index, const void *reference)
+{
+    const void **place = (const void **)(void *)array->ptr + index;
+    bk_stored(place, sizeof *place);
+    *place = reference;
+}
 
 static inline uint8_t *bk_writable(const BeskidStr *string)
 {

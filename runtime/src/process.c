@@ -26,7 +26,7 @@ BeskidArray *process_args(void)
     bk_keep(array);
     for (int64_t index = 0; index < count; index++) {
         const char *value = arguments.values[index + 1];
-        ((void **)(void *)array->ptr)[index] = bk_string_lossy(value, strlen(value));
+        bk_array_put(array, (uint64_t)index, bk_string_lossy(value, strlen(value)));
     }
     bk_drop(1);
     return array;

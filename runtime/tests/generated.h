@@ -30,6 +30,15 @@ static inline void at_site(void **sp, const BeskidSite *site, unsigned live)
     context_of(sp)->top = sp + 1 + live;
 }
 
+/* What generated code does with a store of a reference into a cell that is not fresh. */
+static inline void put(void **sp, void *place, const void *reference)
+{
+    const BeskidContext *context = context_of(sp);
+    uint64_t offset = (uint64_t)((uintptr_t)place - (uintptr_t)context->heap_base);
+    context->cards[(offset < context->heap_size ? offset : context->heap_size) >> BESKID_CARD_SHIFT] = 1;
+    memcpy(place, &reference, sizeof reference);
+}
+
 static inline bool text_is(const BeskidStr *text, const char *expected)
 {
     return text->len == strlen(expected) && memcmp(text->ptr, expected, text->len) == 0;

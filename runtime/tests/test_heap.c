@@ -116,7 +116,7 @@ static int64_t test_sizes(void **sp, void *argument)
             CHECK(cell[byte] == 0);
         }
         memset(cell, (int)(index % 200), size);
-        ((void **)(void *)kept->ptr)[index] = cell;
+        put(sp, ((void **)(void *)kept->ptr) + index, cell);
         size += 1 + size / 16;
         if (size > 200000) {
             size = 0;
@@ -199,7 +199,7 @@ static int64_t test_arrays(void **sp, void *argument)
     for (int64_t index = 0; index < 50; index++) {
         uint64_t *words = (uint64_t *)(void *)(array->ptr + index * 24);
         words[0] = ~UINT64_C(0);
-        words[1] = (uint64_t)(uintptr_t)str_from_i64(index * 1000);
+        put(sp, &words[1], str_from_i64(index * 1000));
         words[2] = (uint64_t)(uintptr_t)array;
     }
     sp[2] = array_slice(array, 10, 30);

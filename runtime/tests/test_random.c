@@ -34,7 +34,7 @@ static uint64_t random_below(uint64_t bound)
     return state % bound;
 }
 
-static void make_numbers(Thing *thing)
+static void make_numbers(void **sp, Thing *thing)
 {
     uint64_t length = thing->seed % 7 == 0 ? thing->seed % 20000 : thing->seed % 60;
     BeskidArray *array = array_new_typed(&number_element, (int64_t)length);
@@ -42,17 +42,17 @@ static void make_numbers(Thing *thing)
         CHECK(((uint64_t *)(void *)array->ptr)[index] == 0);
         ((uint64_t *)(void *)array->ptr)[index] = thing->seed + index;
     }
-    thing->data = array;
+    put(sp, &thing->data, array);
 }
 
-static void make_text(Thing *thing)
+static void make_text(void **sp, Thing *thing)
 {
     char digit[] = {(char)('a' + thing->seed % 26), '\0'};
     BeskidStr text = literal(digit);
-    thing->data = (void *)(uintptr_t)str_repeat(&text, (int64_t)(1 + thing->seed % 500));
+    put(sp, &thing->data, str_repeat(&text, (int64_t)(1 + thing->seed % 500)));
     if (thing->seed % 2 == 0) {
         const BeskidStr *whole = thing->data;
-        thing->data = (void *)(uintptr_t)str_slice(whole, (int64_t)(whole->len / 3), (int64_t)(whole->len / 2));
+        put(sp, &thing->data, str_slice(whole, (int64_t)(whole->len / 3), (int64_t)(whole->len / 2)));
     }
 }
 
@@ -78,10 +78,10 @@ static void check(const Thing *thing)
     }
 }
 
-static void make_table(Thing *thing, void **sp)
+static void make_table(void **sp, Thing *thing)
 {
     BeskidArray *array = array_new_typed(&reference_element, (int64_t)(thing->seed % 40));
-    thing->data = array;
+    put(sp, &thing->data, array);
     for (uint64_t index = 0; index < array->len; index++) {
         ((void **)(void *)array->ptr)[index] = sp[1 + random_below(SLOTS)];
     }
@@ -99,16 +99,16 @@ static int64_t mutate(void **sp, void *argument)
         sp[place] = thing;
         switch (random_below(4)) {
         case 0:
-            make_numbers(thing);
+            make_numbers(sp, thing);
             thing->form = 0;
             break;
         case 1:
             thing->form = 2;
-            make_table(thing, sp);
+            make_table(sp, thing);
             break;
         default:
             thing->form = 1;
-            make_text(thing);
+            make_text(sp, thing);
             break;
         }
         if (random_below(4) == 0) {

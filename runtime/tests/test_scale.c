@@ -81,7 +81,8 @@ static int64_t broad(void **sp, void *argument)
     sp[1] = array_new_typed(&reference_element, number);
     at_site(sp, &sites[0], 1);
     for (int64_t index = 0; index < number; index++) {
-        ((void **)(void *)((BeskidArray *)sp[1])->ptr)[index] = alloc(sizeof(Link), &link_descriptor);
+        void *link = alloc(sizeof(Link), &link_descriptor);
+        put(sp, ((void **)(void *)((BeskidArray *)sp[1])->ptr) + index, link);
     }
     int64_t before = resident();
     gc_collect();
@@ -132,10 +133,10 @@ static int64_t steady(void **sp, void *argument)
             sp[3] = link;
             alloc((uint64_t)(16 + index * 37 % 900), NULL);
         }
-        ((void **)(void *)((BeskidArray *)sp[2])->ptr)[round++ % LISTS] = sp[3];
+        put(sp, ((void **)(void *)((BeskidArray *)sp[2])->ptr) + round++ % LISTS, sp[3]);
         resident();
         clock_gettime(CLOCK_MONOTONIC, &now);
-    } while (round <= 2 * LISTS ||
+    } while (round <= 5 * LISTS ||
              now.tv_sec * 1000 + now.tv_nsec / 1000000 < begin.tv_sec * 1000 + begin.tv_nsec / 1000000 + number);
     return 0;
 }

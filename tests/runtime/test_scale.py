@@ -14,8 +14,8 @@ from tests.runtime.build import build_program, run
 
 SECONDS = float(os.environ.get("BESKID_TEST_SECONDS", "2"))
 TRACE_LINE = re.compile(
-    r"gc \d+: \d+\.\d -> \d+\.\d MiB in \d+ cells, heap \d+\.\d MiB, mark \d+\.\d\d ms, sweep \d+\.\d\d ms, "
-    r"longest \d+\.\d\d ms"
+    r"gc \d+ (minor|full|sliced): \d+\.\d -> \d+\.\d MiB in \d+ cells, heap \d+\.\d MiB, "
+    r"(\d+ slices up to \d+\.\d\d ms, stop|pause) \d+\.\d\d ms, longest \d+\.\d\d ms"
 )
 
 

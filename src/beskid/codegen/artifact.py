@@ -24,14 +24,10 @@ from beskid.ir.model import (
     ExternImport,
     Function,
     Instruction,
-    IRType,
     MethodTable,
     Module,
-    StoreElement,
-    StoreField,
     StringConstant,
     Terminator,
-    type_of,
 )
 from beskid.ir.operands import READS
 from beskid.ir.text import print_module
@@ -128,9 +124,5 @@ def runtime_functions_of(instruction: Instruction) -> tuple[str, ...]:
             return ("panic_division_by_zero", "panic_integer_overflow")
         case CheckDivisor():
             return ("panic_division_by_zero",)
-        case StoreField(initializing=False, value=stored) if type_of(stored) is IRType.REF:
-            return ("gc_write_barrier",)
-        case StoreElement(value=stored) if type_of(stored) is IRType.REF:
-            return ("gc_write_barrier",)
         case _:
             return ()

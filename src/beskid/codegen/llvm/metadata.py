@@ -80,6 +80,14 @@ class Metadata:
         """The attachment for an access to the mutator context."""
         return self._tag("context")
 
+    def heap(self) -> str:
+        """The attachment for a load of what the context says about the heap's range, which is set once."""
+        return ", !invariant.load !{}"
+
+    def card(self) -> str:
+        """The attachment for a store to a card."""
+        return self._tag("card")
+
     def descriptor(self) -> str:
         """The attachment for a store of an object's word 0."""
         return self._tag("descriptor")

@@ -6,7 +6,14 @@ It takes a `FunctionWriter` and an instruction and appends lines. Checks are in 
 
 from __future__ import annotations
 
-from beskid.abi.tables import ARRAY_LEN_OFFSET, ARRAY_PTR_OFFSET, CONTEXT_MARKING_OFFSET
+from beskid.abi.tables import (
+    ARRAY_LEN_OFFSET,
+    ARRAY_PTR_OFFSET,
+    CARD_SHIFT,
+    CONTEXT_CARDS_OFFSET,
+    CONTEXT_HEAP_BASE_OFFSET,
+    CONTEXT_HEAP_SIZE_OFFSET,
+)
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE
 from beskid.ir.model import (
@@ -228,21 +235,24 @@ def store(writer: FunctionWriter, value: Operand, address: str, attachment: str)
     writer.emit(f"store {MEMORY_TYPE[kind]} {text}, ptr {address}{attachment}")
 
 
-def write_barrier(writer: FunctionWriter, parent: str, child: str) -> None:
-    """Tell a marking collector about a store of a reference, before the store; one test when it is not marking."""
-    name = writer.pool.call_runtime("gc_write_barrier")
-    if writer.is_compact:
-        writer.emit(f"call void {name}(ptr {parent}, ptr {child})")
+def write_barrier(writer: FunctionWriter, value: Operand, address: str) -> None:
+    """Note a store of a reference in the card of its place; one that is never in the heap needs no note.
+
+    Without a branch: what lies outside the heap, a place in a frame for one, has a card of its own behind the others.
+    """
+    if type_of(value) is not IRType.REF or not isinstance(value, Register):
         return
-    address = writer.context(CONTEXT_MARKING_OFFSET)
-    marking = writer.compute(f"load i64, ptr {address}{writer.metadata.context()}")
-    idle = writer.compute(f"icmp eq i64 {marking}, 0")
-    resume = writer.label()
-    barrier = writer.cold_block(
-        [f"  call void {name}(ptr {parent}, ptr {child}){writer.debug}", f"  br label %{resume}{writer.debug}"]
-    )
-    writer.emit(f"br i1 {idle}, label %{resume}, label %{barrier}{writer.metadata.weights(2000, 1)}")
-    writer.lines.append(f"{resume}:")
+    attachment = writer.metadata.heap()
+    place = writer.compute(f"ptrtoaddr ptr {address} to i64")
+    base = writer.compute(f"load i64, ptr {writer.context(CONTEXT_HEAP_BASE_OFFSET)}{attachment}")
+    size = writer.compute(f"load i64, ptr {writer.context(CONTEXT_HEAP_SIZE_OFFSET)}{attachment}")
+    cards = writer.compute(f"load ptr, ptr {writer.context(CONTEXT_CARDS_OFFSET)}{attachment}")
+    offset = writer.compute(f"sub i64 {place}, {base}")
+    inside = writer.compute(f"icmp ult i64 {offset}, {size}")
+    bounded = writer.compute(f"select i1 {inside}, i64 {offset}, i64 {size}")
+    index = writer.compute(f"lshr i64 {bounded}, {CARD_SHIFT}")
+    card = writer.compute(f"getelementptr inbounds i8, ptr {cards}, i64 {index}")
+    writer.emit(f"store i8 1, ptr {card}{writer.metadata.card()}")
 
 
 def field_address(writer: FunctionWriter, object: str, offset: int) -> str:
@@ -257,9 +267,9 @@ def write_load_field(writer: FunctionWriter, operation: LoadField) -> None:
 def write_store_field(writer: FunctionWriter, operation: StoreField) -> None:
     object = writer.value(operation.object)
     kind = type_of(operation.value)
-    if kind is IRType.REF and not operation.initializing:
-        write_barrier(writer, object, writer.value(operation.value))
     address = field_address(writer, object, operation.offset)
+    if not operation.initializing:
+        write_barrier(writer, operation.value, address)
     store(writer, operation.value, address, writer.metadata.field(kind, operation.offset))
 
 
@@ -296,9 +306,8 @@ def write_load_element(writer: FunctionWriter, operation: LoadElement) -> None:
 def write_store_element(writer: FunctionWriter, operation: StoreElement) -> None:
     array = writer.value(operation.array)
     kind = type_of(operation.value)
-    if kind is IRType.REF:
-        write_barrier(writer, array, writer.value(operation.value))
     address = element_address(writer, array, operation.index, operation.stride, operation.offset)
+    write_barrier(writer, operation.value, address)
     attachment = writer.metadata.element(kind, operation.stride, operation.offset)
     store(writer, operation.value, address, attachment)
 

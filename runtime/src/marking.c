@@ -1,0 +1,357 @@
+/* Marking: precise tracing from roots with an explicit stack, all at once or in steps; nothing moves.
+ * Generated code calls `gc_write_barrier` through the source builtin; its own stores dirty cards (beskid.codegen). */
+#include "heap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STACK_ENTRIES_KEPT (UINT64_C(1) << 17)
+/* So many elements of an array are marked at a time, or a long one would fill the stack with all it refers to. */
+#define ELEMENTS_AT_ONCE 1024
+/* The tag of an array marked up to the index that lies below it on the stack. */
+#define KIND_ARRAY_REST BESKID_KIND_COUNT
+#define TAG_MASK UINT64_C(7)
+/* Cells that are on their way from memory while others are traced. */
+#define CELLS_ASKED 16
+
+_Static_assert(KIND_ARRAY_REST <= TAG_MASK && BESKID_CELL_GRANULE > TAG_MASK, "tags fit below the alignment of cells");
+
+/* Cells whose references are still to be marked, each with its kind in the low bits. */
+static uint64_t *stack;
+static uint64_t stack_size;
+static uint64_t stack_capacity;
+
+/* The set of marks that is written to: the one in use, or the other while everything is marked anew. */
+static unsigned target;
+
+__attribute__((noinline)) static void grow_stack(void)
+{
+    uint64_t capacity = stack_capacity == 0 ? 4096 : stack_capacity * 2;
+    uint64_t *grown = realloc(stack, capacity * sizeof *grown);
+    if (grown == NULL) {
+        bk_panic_fatal("out of memory");
+    }
+    stack = grown;
+    stack_capacity = capacity;
+}
+
+static inline void push(uint64_t entry)
+{
+    if (BK_UNLIKELY(stack_size == stack_capacity)) {
+        grow_stack();
+    }
+    stack[stack_size++] = entry;
+}
+
+/* A reference to what was freed before: it was not visible to an earlier collection. */
+_Noreturn static void report_poison(void)
+{
+    static const char text[] = "beskid runtime: poisoned reference reached\n";
+    bk_write_all(2, text, sizeof text - 1);
+    abort();
+}
+
+/* What the modes that look for mistakes ask of a cell before anything is read from it. */
+static void check_cell(const BkBlock *block, const uint8_t *cell)
+{
+    uint64_t word;
+    memcpy(&word, cell, sizeof word);
+    if (bk_heap.stress && word == BK_POISON_WORD) {
+        report_poison();
+    }
+    if (bk_heap.verify) {
+        bk_verify_header(block, cell);
+    }
+}
+
+__attribute__((always_inline)) static inline void mark(uint64_t word)
+{
+    uint64_t offset = word - (uint64_t)(uintptr_t)bk_heap.base;
+    uint64_t number = offset >> BK_BLOCK_SHIFT;
+    if (number >= bk_heap.high) {
+        return;
+    }
+    BkBlock *block = &bk_heap.blocks[number];
+    uint8_t *cell;
+    if (BK_LIKELY(block->state == BK_SMALL)) {
+        uint32_t index = (uint32_t)((offset & BK_BLOCK_MASK) * block->reciprocal >> 32);
+        uint64_t bit = UINT64_C(1) << (index % 64);
+        uint64_t *marks = &block->marks[target][index / 64];
+        if (index >= block->cells || (*marks & bit) != 0) {
+            return;
+        }
+        *marks |= bit;
+        cell = bk_heap.base + (number << BK_BLOCK_SHIFT) + (uint64_t)index * block->cell_size;
+    } else {
+        if (block->state < BK_LARGE) {
+            if (bk_heap.stress) {
+                report_poison();
+            }
+            return;
+        }
+        number = block->head;
+        block = &bk_heap.blocks[number];
+        if (block->marks[target][0] != 0) {
+            return;
+        }
+        block->marks[target][0] = 1;
+        cell = bk_heap.base + (number << BK_BLOCK_SHIFT);
+    }
+    if (BK_UNLIKELY(bk_heap.checked)) {
+        check_cell(block, cell);
+    }
+    if (block->kind != BESKID_KIND_RAW) {
+        push((uint64_t)(uintptr_t)cell | block->kind);
+    }
+}
+
+static void mark_word(uint64_t word)
+{
+    mark(word);
+}
+
+static inline uint64_t word_at(const uint8_t *address)
+{
+    uint64_t word;
+    memcpy(&word, address, sizeof word);
+    return word;
+}
+
+static const BeskidTypeDescriptor *element_of(const BeskidArrayCell *array)
+{
+    return (array->element & 1) != 0 ? NULL : (const BeskidTypeDescriptor *)(uintptr_t)array->element;
+}
+
+static void trace_elements(const BeskidArrayCell *array, const BeskidTypeDescriptor *element, uint64_t from, uint64_t to)
+{
+    const uint8_t *item = array->ptr + from * element->size;
+    for (uint64_t index = from; index < to; index++, item += element->size) {
+        for (uint32_t reference = 0; reference < element->pointer_count; reference++) {
+            mark(word_at(item + element->offsets[reference]));
+        }
+    }
+}
+
+/* The next elements of an array from an index on; the steps done. */
+static uint64_t trace_array(const BeskidArrayCell *array, uint64_t from)
+{
+    const BeskidTypeDescriptor *element = element_of(array);
+    if (element == NULL || from >= array->len) {
+        return 1;
+    }
+    uint64_t to = array->len;
+    if (to - from > ELEMENTS_AT_ONCE) {
+        to = from + ELEMENTS_AT_ONCE;
+        push(to);
+        push((uint64_t)(uintptr_t)array | KIND_ARRAY_REST);
+    }
+    trace_elements(array, element, from, to);
+    return 1 + (to - from);
+}
+
+static inline const uint8_t *cell_of(uint64_t entry)
+{
+    return (const uint8_t *)(uintptr_t)(entry & ~TAG_MASK);
+}
+
+/* What a cell refers to; the steps done. */
+__attribute__((always_inline)) static inline uint64_t trace(uint64_t entry)
+{
+    const uint8_t *cell = cell_of(entry);
+    switch (entry & TAG_MASK) {
+    case BESKID_KIND_OBJECT: {
+        const BeskidTypeDescriptor *descriptor = (const BeskidTypeDescriptor *)(uintptr_t)word_at(cell);
+        for (uint32_t index = 0; index < descriptor->pointer_count; index++) {
+            mark(word_at(cell + descriptor->offsets[index]));
+        }
+        return 1;
+    }
+    case BESKID_KIND_SLICE:
+        mark(word_at(cell));
+        return 1;
+    default:
+        return trace_array((const BeskidArrayCell *)(const void *)cell, 0);
+    }
+}
+
+/* A cell taken from the stack is asked for at once and looked into some cells later, when memory has answered. */
+uint64_t bk_marking_run(uint64_t most)
+{
+    uint64_t asked[CELLS_ASKED] = {0};
+    unsigned waiting = 0;
+    uint64_t done = 0;
+    for (unsigned place = 0; stack_size != 0 || waiting != 0; place = (place + 1) % CELLS_ASKED) {
+        uint64_t ready = asked[place];
+        asked[place] = 0;
+        if (stack_size != 0 && done < most) {
+            uint64_t entry = stack[--stack_size];
+            if ((entry & TAG_MASK) == KIND_ARRAY_REST) {
+                uint64_t from = stack[--stack_size];
+                done += trace_array((const BeskidArrayCell *)(const void *)cell_of(entry), from);
+            } else {
+                __builtin_prefetch(cell_of(entry));
+                asked[place] = entry;
+                waiting++;
+            }
+        } else if (waiting == 0) {
+            break;
+        }
+        if (ready != 0) {
+            waiting--;
+            done += trace(ready);
+        }
+    }
+    return done;
+}
+
+bool bk_marking_is_done(void)
+{
+    return stack_size == 0;
+}
+
+/* ---- cards ---- */
+
+static inline bool is_marked(const BkBlock *block, uint64_t index)
+{
+    return (block->marks[target][index / 64] >> (index % 64) & 1) != 0;
+}
+
+/* The elements of an array that lie in a card; an element may begin before it. */
+static void trace_array_card(const BeskidArrayCell *array, const uint8_t *from, const uint8_t *end)
+{
+    const BeskidTypeDescriptor *element = element_of(array);
+    if (element == NULL || element->size == 0 || end <= array->ptr) {
+        return;
+    }
+    uint64_t first = from <= array->ptr ? 0 : (uint64_t)(from - array->ptr) / element->size;
+    uint64_t last = ((uint64_t)(end - array->ptr) + element->size - 1) / element->size;
+    if (last > array->len) {
+        last = array->len;
+    }
+    if (first < last) {
+        trace_elements(array, element, first, last);
+    }
+}
+
+static void trace_cell_card(unsigned kind, const uint8_t *cell, const uint8_t *from, const uint8_t *end)
+{
+    if (kind == BESKID_KIND_ARRAY) {
+        trace_array_card((const BeskidArrayCell *)(const void *)cell, from, end);
+    } else {
+        trace((uint64_t)(uintptr_t)cell | kind);
+    }
+}
+
+/* The marked cells in a dirty card; what was stored into others is found when they are reached. */
+static void trace_card(const BkBlock *block, const uint8_t *start, uint64_t card)
+{
+    uint64_t offset = card << BESKID_CARD_SHIFT;
+    uint64_t offset_end = offset + (UINT64_C(1) << BESKID_CARD_SHIFT);
+    if (block->state != BK_SMALL) {
+        const BkBlock *head = &bk_heap.blocks[block->head];
+        if (head->marks[target][0] != 0) {
+            const uint8_t *cell = bk_heap.base + ((uint64_t)block->head << BK_BLOCK_SHIFT);
+            trace_cell_card(head->kind, cell, start + offset, start + offset_end);
+        }
+        return;
+    }
+    for (uint64_t index = offset / block->cell_size; index < block->cells; index++) {
+        uint64_t place = index * block->cell_size;
+        if (place >= offset_end) {
+            break;
+        }
+        if (is_marked(block, index)) {
+            trace_cell_card(block->kind, start + place, start + offset, start + offset_end);
+        }
+    }
+}
+
+uint64_t bk_marking_cards(uint64_t number)
+{
+    uint8_t *cards = bk_heap.cards + number * BK_CARDS_IN_BLOCK;
+    const BkBlock *block = &bk_heap.blocks[number];
+    const uint8_t *start = bk_heap.base + (number << BK_BLOCK_SHIFT);
+    uint64_t found = 0;
+    for (uint64_t group = 0; group < BK_CARDS_IN_BLOCK; group += sizeof(uint64_t)) {
+        if (BK_LIKELY(word_at(cards + group) == 0)) {
+            continue;
+        }
+        for (uint64_t card = group; card < group + sizeof(uint64_t); card++) {
+            if (cards[card] != 0) {
+                cards[card] = 0;
+                found++;
+                if (block->state >= BK_SMALL) {
+                    trace_card(block, start, card);
+                }
+            }
+        }
+    }
+    return found;
+}
+
+/* ---- a collection ---- */
+
+void bk_marking_begin(void)
+{
+    target = 1 - bk_heap.marked;
+    stack_size = 0;
+    memset(bk_heap.cards, 0, bk_heap.high * BK_CARDS_IN_BLOCK);
+    for (uint64_t number = 1; number < bk_heap.high; number++) {
+        BkBlock *block = &bk_heap.blocks[number];
+        if (block->state == BK_SMALL) {
+            memset(block->marks[target], 0, (block->cells + 63) / 64 * sizeof block->marks[0][0]);
+        } else {
+            block->marks[target][0] = 0;
+        }
+    }
+}
+
+void bk_marking_roots(void)
+{
+    for (void **slot = bk_shadow_slots(); slot < bk_context->top; slot++) {
+        mark((uint64_t)(uintptr_t)*slot);
+    }
+    bk_roots_visit(mark_word);
+}
+
+void bk_marking_flip(void)
+{
+    bk_heap.marked = target;
+}
+
+void bk_marking_end(void)
+{
+    if (stack_capacity > STACK_ENTRIES_KEPT) {
+        free(stack);
+        stack = NULL;
+        stack_capacity = 0;
+    }
+}
+
+/* Whether the cell that an address lies in is marked; what is outside the heap is not. */
+static bool is_address_marked(uint64_t word)
+{
+    uint64_t offset = word - (uint64_t)(uintptr_t)bk_heap.base;
+    uint64_t number = offset >> BK_BLOCK_SHIFT;
+    if (number >= bk_heap.high) {
+        return false;
+    }
+    const BkBlock *block = &bk_heap.blocks[number];
+    if (block->state != BK_SMALL) {
+        return block->state >= BK_LARGE && bk_heap.blocks[block->head].marks[target][0] != 0;
+    }
+    uint64_t index = (offset & BK_BLOCK_MASK) / block->cell_size;
+    return index < block->cells && is_marked(block, index);
+}
+
+/* A marked parent will not be looked into again, so its new child becomes grey at once; a minor collection goes on
+ * from there. */
+void gc_write_barrier(void *parent, void *child)
+{
+    if (child == NULL) {
+        return;
+    }
+    if (bk_heap.phase == BK_MARKING || is_address_marked((uint64_t)(uintptr_t)parent)) {
+        mark((uint64_t)(uintptr_t)child);
+    }
+}

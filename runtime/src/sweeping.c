@@ -1,0 +1,157 @@
+/* Sweeping: what is free is read off the marks, a few blocks at a time; dead cells are never touched.
+ * Nothing here is called by generated code. */
+#include "heap.h"
+
+#include <string.h>
+
+/* Blocks given back to the system in one step: mapping them costs the system time. */
+#define RETURNED_IN_STEP 128
+
+/* The next block to sweep; what lies from `swept_end` on was opened after the marks were flipped. */
+static uint64_t swept;
+static uint64_t swept_end;
+
+static void poison_holes(const BkBlock *block, uint8_t *start)
+{
+    for (uint32_t index = 0; index < block->cells; index++) {
+        if ((block->marks[bk_heap.marked][index / 64] >> (index % 64) & 1) == 0) {
+            uint8_t *cell = start + (uint64_t)index * block->cell_size;
+            bk_allow(cell, block->cell_size);
+            if (bk_heap.stress) {
+                memset(cell, BK_POISON, block->cell_size);
+            }
+            bk_forbid(cell, block->cell_size);
+        }
+    }
+}
+
+static void prepend(BkList *list, uint32_t number)
+{
+    bk_heap.blocks[number].next = list->first;
+    list->first = number;
+    if (list->last == 0) {
+        list->last = number;
+    }
+}
+
+static void append(BkList *list, uint32_t number)
+{
+    if (list->first == 0) {
+        prepend(list, number);
+        return;
+    }
+    bk_heap.blocks[number].next = 0;
+    bk_heap.blocks[list->last].next = number;
+    list->last = number;
+}
+
+static void sweep_small(uint32_t number, BkBlock *block)
+{
+    uint32_t live = 0;
+    for (uint32_t word = 0; word < (block->cells + 63) / 64; word++) {
+        live += (uint32_t)__builtin_popcountll(block->marks[bk_heap.marked][word]);
+    }
+    block->live = live;
+    if (live == 0) {
+        bk_release_blocks(number, 1);
+        return;
+    }
+    bk_heap.live_objects += live;
+    bk_heap.live_bytes += (uint64_t)live * block->cell_size;
+    block->scan = 0;
+    block->dirty = true;
+    if (bk_heap.stress || BK_FORBIDS_FREE_CELLS) {
+        poison_holes(block, bk_heap.base + ((uint64_t)number << BK_BLOCK_SHIFT));
+    }
+    if (bk_has_room(block)) {
+        BkList *list = &bk_heap.available[block->kind][block->class];
+        if (bk_heap.phase == BK_SWEEPING) {
+            append(list, number);
+        } else {
+            /* What was just used is still in the caches. */
+            prepend(list, number);
+        }
+    }
+}
+
+static void sweep_large(uint64_t number, BkBlock *block)
+{
+    if (block->marks[bk_heap.marked][0] == 0) {
+        bk_release_blocks(number, block->run);
+        return;
+    }
+    block->live = 1;
+    bk_heap.live_objects++;
+    bk_heap.live_bytes += (uint64_t)block->run << BK_BLOCK_SHIFT;
+}
+
+static void sweep_block(uint64_t number)
+{
+    BkBlock *block = &bk_heap.blocks[number];
+    if (block->state == BK_SMALL) {
+        sweep_small((uint32_t)number, block);
+    } else if (block->state == BK_LARGE) {
+        sweep_large(number, block);
+    }
+}
+
+void bk_sweeping_begin(void)
+{
+    memset(bk_heap.available, 0, sizeof bk_heap.available);
+    bk_heap.live_bytes = 0;
+    bk_heap.live_objects = 0;
+    bk_heap.phase = BK_SWEEPING;
+    /* From the bottom, so that the lists begin with the lowest blocks and the highest ones run empty. */
+    swept = 1;
+    swept_end = bk_heap.high;
+}
+
+static void sweep_some(uint64_t blocks)
+{
+    for (; blocks > 0 && swept < swept_end; blocks--, swept++) {
+        if (bk_heap.blocks[swept].epoch != bk_heap.epoch) {
+            sweep_block(swept);
+        }
+    }
+}
+
+bool bk_sweeping_step(uint64_t blocks)
+{
+    sweep_some(blocks);
+    if (swept < swept_end) {
+        return false;
+    }
+    return bk_heap.stress || bk_return_surplus(bk_collector_reserve(), blocks == UINT64_MAX ? blocks : RETURNED_IN_STEP);
+}
+
+void bk_sweeping_finish(void)
+{
+    if (bk_heap.phase == BK_SWEEPING) {
+        sweep_some(UINT64_MAX);
+    }
+}
+
+bool bk_sweeping_find(unsigned kind, unsigned class)
+{
+    if (bk_heap.phase != BK_SWEEPING) {
+        return false;
+    }
+    uint64_t free_blocks = bk_heap.dirty_blocks;
+    while (swept < swept_end && bk_heap.available[kind][class].first == 0 && bk_heap.dirty_blocks == free_blocks) {
+        sweep_some(16);
+    }
+    return bk_heap.dirty_blocks != free_blocks;
+}
+
+void bk_sweeping_young(void)
+{
+    uint32_t number = bk_heap.young;
+    while (number != 0) {
+        BkBlock *block = &bk_heap.blocks[number];
+        uint32_t next = block->young;
+        bk_heap.live_objects -= block->live;
+        bk_heap.live_bytes -= (uint64_t)block->live * (block->state == BK_SMALL ? block->cell_size : 0);
+        sweep_block(number);
+        number = next;
+    }
+}
