@@ -41,7 +41,8 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
         assert item.expression_body is not None
         block = _expression_body(checker, item.expression_body, result)
     is_sound = not (has_errors(diagnostics[marks[0] :]) or has_errors(world.diagnostics[marks[1] :]))
-    check_parameters(checker, symbol, locals, block, is_sound)
+    # In a method of an unknown type a name may be one of its fields, so nothing is known of it.
+    check_parameters(checker, symbol, locals, block, is_sound and symbol.receiver is not ERROR)
     if flow.always_recurses(symbol, block):
         checker.warning(
             "W1404",
