@@ -15,7 +15,7 @@ from beskid.analysis.documentation import documentation_warnings
 from beskid.analysis.echoes import without_echoes
 from beskid.analysis.names.lints import unused_names
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
-from beskid.analysis.program import World
+from beskid.analysis.program import CORE_LIBRARY, World
 from beskid.analysis.types.attribute_arguments import check_attribute_arguments
 from beskid.analysis.types.check.bodies import check_body
 from beskid.analysis.types.check.suggest import did_you_mean
@@ -146,12 +146,13 @@ def _check_program(
         syntax = [diagnostic for diagnostic in world.diagnostics if diagnostic.code in SYNTAX_CODES]
         return CheckedProgram(None, _sorted(syntax))
     bodies = _Bodies(world)
-    tests = _check_modules(world, package, bodies)
+    sources = {package, *(other.name for other in world.packages if other.name != CORE_LIBRARY)}
+    tests = _check_modules(world, package, sources, bodies)
     found = bodies.diagnostics
     symbol = None
     if entry is not None:
         symbol = _find_entry(world, entry_module, entry, entry_name, is_printed, found)
-    diagnostics = _sorted([*world.diagnostics, *found])
+    diagnostics = _sorted(_without_warnings_of_dependencies(world, [*world.diagnostics, *found]))
     if has_errors(diagnostics):
         # A conversion that can lose is noise beside a program that does not check; so are unused names, which the
         # broken parts may be the ones to use.
@@ -161,28 +162,39 @@ def _check_program(
         modules = world.load_all(package)
         documented = documentation_warnings(world, modules)
         diagnostics = _sorted([*diagnostics, *documented, *unused_names(world, modules, symbol)])
-    externs = [method for method in world.foreign_methods if method.module and method.module.package == package]
+    externs = [method for method in world.foreign_methods if method.module and method.module.package in sources]
     exports = [(name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package]
     program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs), tuple(exports))
     return CheckedProgram(program, diagnostics)
 
 
-def _check_modules(world: World, package: str, bodies: _Bodies) -> list[FunctionSymbol]:
-    """Check the loaded modules of the package, and those that checking them brings in."""
+def _check_modules(world: World, package: str, sources: set[str], bodies: _Bodies) -> list[FunctionSymbol]:
+    """Check the loaded modules of the packages in source form, and those that checking them brings in.
+
+    Gives the tests of the package itself.
+    """
     tests: list[FunctionSymbol] = []
     done: set[ModuleSymbol] = set()
     while True:
         waiting = [
             module
             for module in world.loaded_modules()
-            if module.package == package and module.parent is None and module not in done
+            if module.package in sources and module.parent is None and module not in done
         ]
         if not waiting:
             return tests
         for module in waiting:
             done.add(module)
             world.complete(module)
-            tests.extend(bodies.check_module(module))
+            found = bodies.check_module(module)
+            if module.package == package:
+                tests.extend(found)
+
+
+def _without_warnings_of_dependencies(world: World, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Warnings about a dependency are for its own authors."""
+    others = {module.source.path for module in world.loaded_modules() if module.package != world.user_package}
+    return [d for d in diagnostics if d.severity is Severity.ERROR or d.source.path not in others]
 
 
 def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

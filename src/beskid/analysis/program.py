@@ -22,6 +22,7 @@ from beskid.analysis.names.index import (
 from beskid.analysis.names.modules import resolve_all_uses
 from beskid.analysis.names.symbols import (
     ConstSymbol,
+    ContractSymbol,
     FunctionSymbol,
     ModuleSymbol,
     Symbol,
@@ -35,6 +36,8 @@ from beskid.syntax import tree
 from beskid.syntax.parser import parse
 
 PRELUDE_PATH = ("Prelude",)
+
+_EXTERN_MARK = "[Extern("
 
 _FILE_SCOPE = re.compile(r"^[ \t]*mod\s+[A-Za-z_][\w.\s]*;", re.MULTILINE)
 
@@ -61,6 +64,7 @@ class World:
         "_completed",
         "_declared",
         "_files_of",
+        "_has_library_externs",
         "_indexes",
         "_pending_impls",
         "_pending_types",
@@ -102,6 +106,7 @@ class World:
         self._files_of: dict[str, Mapping[tuple[str, ...], Callable[[], SourceText]]] = {
             package.name: package.modules for package in packages
         }
+        self._has_library_externs = False
         self._indexes: dict[ModuleSymbol, ModuleIndex] = {}
         self._pending_impls: list[ImplBlock] = []
         self._pending_types: list[Symbol] = []
@@ -268,6 +273,19 @@ class World:
             return False
         self.unknown.add(key)
         return True
+
+    def enter_library_externs(self) -> None:
+        """Complete the core library's extern contracts, so that a program's own ones are held against them."""
+        if self._has_library_externs:
+            return
+        self._has_library_externs = True
+        for path in self._files_of.get(CORE_LIBRARY, ()):
+            module = self._file_module(CORE_LIBRARY, path)
+            if module is None or _EXTERN_MARK not in module.source.text:
+                continue
+            for symbol in self.index(module).ordered:
+                if isinstance(symbol, ContractSymbol) and symbol.is_extern:
+                    self.ensure(symbol)
 
     def settle(self) -> None:
         """Resolve the signatures of all types mentioned so far."""

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.analysis.names.conformance import CORE_LIBRARY
 from beskid.analysis.names.symbols import ContractSymbol, ExternBinding, FunctionSymbol
 from beskid.analysis.types.boundary import Crossing, crossing_of, is_result, parameter_help, result_help
 from beskid.analysis.types.model import ERROR, PrimitiveType, Type, show_type
@@ -38,6 +39,8 @@ VARIADIC: Final = frozenset(
 
 def bind_extern(world: World, symbol: ContractSymbol) -> None:
     """Check an extern contract and bind its own methods."""
+    if symbol.module is not None and symbol.module.package != CORE_LIBRARY:
+        world.enter_library_externs()
     attribute = next(item for item in symbol.tree.attributes if item.name.text == "Extern")
     library = _check_attribute(world, symbol, attribute)
     if symbol.type_parameters:
