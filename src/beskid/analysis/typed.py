@@ -162,7 +162,9 @@ class Call:
 
 @node
 class ConstraintCall:
-    """A constraint's method on a value whose type is a type parameter; `arguments[0]` is the receiver.
+    """A constraint's method on a value whose type is a type parameter or has it built in.
+
+    `arguments[0]` is the receiver.
 
     After substitution the method is the one of that name on the receiver's type; numbers, `bool`, `char`, `string`
     and enums have `Equals`, `Hash` and (numbers, `bool`, `char`, `string`) `Compare` built in.

@@ -35,6 +35,7 @@ EMBEDDED_MOST = 256
 """Generic contracts that embed each other with ever larger arguments are followed this far."""
 
 _SCALAR_CONTRACTS = ("Equatable", "Hashable", "Comparable")
+_METHODS = {"Equals": "Equatable", "Hash": "Hashable", "Compare": "Comparable"}
 
 
 @node
@@ -156,3 +157,23 @@ def constraint_method(world: World, parameter: TypeParameterType, name: str) -> 
         if method is not None:
             return ConstraintMethod(method, contract)
     return None
+
+
+def built_in_method(world: World, type: Type, name: str) -> ConstraintMethod | None:
+    """`Equals`, `Hash` or `Compare` of a number, `char`, `bool`, `string` or enum."""
+    wanted = _METHODS.get(name)
+    offered = _ENUM_CONTRACTS if isinstance(type, EnumType) else _SCALAR_CONTRACTS
+    if wanted is None or wanted not in offered or type in (UNIT, ERROR, NEVER):
+        return None
+    if not isinstance(type, PrimitiveType | EnumType):
+        return None
+    module = world.find(CORE_LIBRARY, CONTRACTS_MODULE)
+    if module is None:
+        return None
+    world.index(module)
+    contract = module.members.get(wanted)
+    if not isinstance(contract, ContractSymbol):
+        return None
+    world.ensure(contract)
+    arguments = (type,) if contract.type_parameters else ()
+    return ConstraintMethod(contract.methods[name], ContractType(contract, arguments))

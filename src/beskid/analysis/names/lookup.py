@@ -44,11 +44,19 @@ Contracts
         Whether a contract among those of the type was reported, so that the type may have any method.
     constraint_method(world, parameter, name) -> ConstraintMethod | None
         The method `name` that the constraints of a type parameter offer, with the contract that brings it.
+    built_in_method(world, type, name) -> ConstraintMethod | None
+        `Equals`, `Hash` or `Compare` of a type that has it built in.
 """
 
 from __future__ import annotations
 
-from beskid.analysis.names.conformance import ConstraintMethod, conforms, constraint_method, promises_unknown
+from beskid.analysis.names.conformance import (
+    ConstraintMethod,
+    built_in_method,
+    conforms,
+    constraint_method,
+    promises_unknown,
+)
 from beskid.analysis.names.context import Context, EnumReference, Meaning, MemberPath, TypeReference
 from beskid.analysis.names.enums import find_enum
 from beskid.analysis.names.methods import find_method, find_static, method_names
@@ -64,6 +72,7 @@ __all__ = [
     "Meaning",
     "MemberPath",
     "TypeReference",
+    "built_in_method",
     "conforms",
     "constraint_method",
     "find_enum",

@@ -7,7 +7,7 @@ the value first.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.lookup import constraint_method, find_method
+from beskid.analysis.names.lookup import built_in_method, constraint_method, find_method
 from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.contract_values import may_dispatch
@@ -41,7 +41,10 @@ def method_value(
             return _of_contract(checker, object, type, found.contract, found.method, expression.span)
     function = find_method(checker.world, checker.context, type, expression.name)
     if function is None:
-        return None
+        built_in = built_in_method(checker.world, type, expression.name.text)
+        if built_in is None:
+            return None
+        return _of_contract(checker, object, type, built_in.contract, built_in.method, expression.span)
     if isinstance(type, ContractType) and function.contract is not None:
         return _of_contract(checker, object, type, type, function, expression.span)
     return bind_method(checker, object, function, expression, expected)

@@ -7,6 +7,7 @@ from typing import Final
 from beskid.analysis import typed
 from beskid.analysis.names.lookup import (
     Meaning,
+    built_in_method,
     constraint_method,
     find_method,
     find_static,
@@ -307,6 +308,9 @@ def call_method(
         function = find_method(checker.world, checker.context, type, callee.name)
     if function is not None:
         return call_function(checker, function, call, written_arguments(checker, callee) or (), object, expected)
+    built_in = built_in_method(checker.world, type, name)
+    if built_in is not None:
+        return call_constraint(checker, built_in, call, object, expected)
     _report_unknown_method(checker, type, callee)
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
