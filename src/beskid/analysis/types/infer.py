@@ -32,6 +32,16 @@ def prune(type: Type) -> Type:
     return type
 
 
+def chain(type: Type) -> list[InferenceVariable]:
+    """The variables on the way from a type to what stands behind them."""
+    found: list[InferenceVariable] = []
+    step: Type | None = type
+    while isinstance(step, InferenceVariable):
+        found.append(step)
+        step = step.solution
+    return found
+
+
 def resolve(type: Type) -> Type:
     """The type with every solved variable replaced; `type` itself when nothing changes."""
     if isinstance(type, PrimitiveType | TypeParameterType):

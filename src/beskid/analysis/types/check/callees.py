@@ -15,9 +15,10 @@ from beskid.analysis.types.check.contract_values import contract_substitution, e
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
+from beskid.analysis.types.check.number_types import check_beside_numbers
 from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import is_open, mentions_error, open_variables, prune
+from beskid.analysis.types.infer import chain, is_open, mentions_error, open_variables, prune
 from beskid.analysis.types.model import (
     ERROR,
     ContractType,
@@ -262,19 +263,42 @@ def check_arguments(
             give(index, check(checker, argument.value, type))
     if (literals or lambdas) and result is not None:
         expect(checker, result, expected)
+    numbers = _number_variables(types, arguments, literals)
     for index in literals:
         give(index, check(checker, arguments[index].value, types[index]))
     while lambdas:
         # A lambda whose parameters are known may say what another one waits for.
         index = next((index for index in lambdas if not _waits(types[index])), lambdas[0])
         lambdas.remove(index)
-        give(index, check(checker, arguments[index].value, types[index]))
+        type = types[index]
+        if not numbers or not isinstance(type, FunctionType):
+            give(index, check(checker, arguments[index].value, type))
+            continue
+        value, is_wider = check_beside_numbers(checker, arguments[index].value, type, numbers)
+        give(index, value)
+        numbers = frozenset()
+        for literal in literals if is_wider else ():
+            if is_untyped(arguments[literal].value):
+                give(literal, check(checker, arguments[literal].value, types[literal]))
     if result is not None:
         expect(checker, result, expected)
     given = tuple([value for value in values if value is not None])
     if modifiers:
         check_distinct(checker, given)
     return given
+
+
+def _number_variables(
+    types: Sequence[Type], arguments: Sequence[tree.Argument], literals: Sequence[int]
+) -> frozenset[InferenceVariable]:
+    """The variables that only bare numbers are about to solve; none where something else depends on one."""
+    bare: set[InferenceVariable] = set()
+    for index in literals:
+        type = types[index]
+        if not isinstance(prune(type), InferenceVariable) or not is_untyped(arguments[index].value):
+            return frozenset()
+        bare.update(chain(type))
+    return frozenset(bare)
 
 
 def _waits(type: Type) -> bool:

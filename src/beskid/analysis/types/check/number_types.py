@@ -1,0 +1,54 @@
+"""Bare numbers beside lambdas: `values.Fold(0, (sum, x) => sum + x)` counts in the type of the values.
+
+A bare number alone gives its type parameter the type `i32`. Where a lambda of the same call then gives more than that
+holds, the number was too small a hint, and the lambda's own result decides. Takes a lambda that was to be checked
+against the parameter's type; gives its typed form, and True when the numbers are to be checked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from beskid.analysis import typed
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import chain, prune
+from beskid.analysis.types.model import FunctionType, InferenceVariable, PrimitiveType, Type
+from beskid.analysis.types.relations import numeric, widens
+from beskid.syntax import tree
+
+
+def check_beside_numbers(
+    checker: BodyChecker, lambda_: tree.Expression, wanted: FunctionType, numbers: Collection[Type]
+) -> tuple[typed.Expression, bool]:
+    """The lambda as `wanted`, whose result may be one of the variables that bare numbers alone have solved."""
+    found, opened = len(checker.diagnostics), len(checker.open_variables)
+    value = check(checker, lambda_, wanted)
+    result = wanted.result
+    if len(checker.diagnostics) == found or not isinstance(result, InferenceVariable) or result not in numbers:
+        return value, False
+    reports, variables = checker.diagnostics[found:], checker.open_variables[opened:]
+    own = _own_result(checker, lambda_, wanted, found, opened)
+    given = numeric(prune(result))
+    if own is None or given is None or own is given or not widens(given, own):
+        checker.diagnostics.extend(reports)
+        checker.open_variables.extend(variables)
+        return value, False
+    chain(result)[-1].solution = own
+    return check(checker, lambda_, wanted), True
+
+
+def _own_result(
+    checker: BodyChecker, lambda_: tree.Expression, wanted: FunctionType, found: int, opened: int
+) -> PrimitiveType | None:
+    """The number type that the lambda gives when nothing is wanted of it; leaves no trace."""
+    _forget(checker, found, opened)
+    value = infer(checker, lambda_, FunctionType(wanted.parameters, InferenceVariable("result")))
+    _forget(checker, found, opened)
+    type = prune(value.type)
+    return numeric(prune(type.result)) if isinstance(type, FunctionType) else None
+
+
+def _forget(checker: BodyChecker, found: int, opened: int) -> None:
+    del checker.diagnostics[found:]
+    del checker.open_variables[opened:]
