@@ -199,15 +199,10 @@ def _without_warnings_of_dependencies(world: World, diagnostics: list[Diagnostic
 
 def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """By file and place, errors before warnings at one place, without repetitions and echoes."""
-    seen: set[tuple[str, str, int, int]] = set()
-    unique: list[Diagnostic] = []
-    for diagnostic in diagnostics:
-        key = (diagnostic.code, diagnostic.source.path, diagnostic.span.start, diagnostic.span.end)
-        if key not in seen:
-            seen.add(key)
-            unique.append(diagnostic)
-    unique.sort(key=lambda d: (d.source.path, d.span.start, d.span.end, d.severity is not Severity.ERROR, d.code))
-    return without_echoes(unique)
+    ordered = sorted(
+        diagnostics, key=lambda d: (d.source.path, d.span.start, d.span.end, d.severity is not Severity.ERROR, d.code)
+    )
+    return without_echoes(ordered)
 
 
 def _find_entry(

@@ -2,7 +2,8 @@
 
 Takes diagnostics in the order of their places; gives those that are shown. Faults that the very same edit would mend,
 such as a missing import, have one cause; so have faults of one file with the same subject, such as a type whose
-declaration is misspelt. The places that are left out are secondary places of the first.
+declaration is misspelt. The places that are left out are secondary places of the first. Of several faults of one code
+at one place the first is shown, and stands for the subjects of all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from beskid.source.diagnostics import Diagnostic, Edit, Label
+from beskid.source.text import Span
 
 _MOST_PLACES: Final = 3
 
@@ -21,13 +23,20 @@ def without_echoes(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     kept: list[Diagnostic] = []
     first_of: dict[tuple[str, str], int] = {}
     others: dict[int, list[Label]] = {}
+    shown: dict[tuple[str, str, Span], int] = {}
     for diagnostic in diagnostics:
+        path = diagnostic.source.path
+        earlier = shown.setdefault((diagnostic.code, path, diagnostic.span), len(kept))
+        if earlier < len(kept):
+            if diagnostic.subject:
+                first_of.setdefault((path, diagnostic.subject), earlier)
+            continue
         remedy = diagnostic.fixes[0].edits if diagnostic.fixes else ()
         if remedy and remedy in remedies:
             continue
         remedies.add(remedy)
         if diagnostic.subject:
-            first = first_of.setdefault((diagnostic.source.path, diagnostic.subject), len(kept))
+            first = first_of.setdefault((path, diagnostic.subject), len(kept))
             if first < len(kept):
                 others.setdefault(first, []).append(Label(diagnostic.source, diagnostic.span, "and here"))
                 continue

@@ -13,7 +13,7 @@ from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.names.typenames import type_of_symbol
-from beskid.analysis.types.check.suggest import member_subject
+from beskid.analysis.types.check.suggest import listing, member_subject
 from beskid.analysis.types.foreign_attributes import check_foreign_attributes
 from beskid.analysis.types.model import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
 from beskid.analysis.types.signatures import same_signature, show_signature
@@ -43,8 +43,12 @@ def _check_conformances(world: World, symbol: StructSymbol) -> None:
             continue
         world.ensure(contract.symbol)
         span = spans.get(contract.symbol.name, symbol.name_span)
-        for method in contract.symbol.methods.values():
-            _check_method(world, symbol, itself, contract, method, span)
+        missing = [
+            method
+            for method in contract.symbol.methods.values()
+            if not _check_method(world, symbol, itself, contract, method, span)
+        ]
+        _report_missing(world, symbol, contract, missing, span)
 
 
 def _conformance_spans(symbol: StructSymbol) -> dict[str, Span]:
@@ -53,7 +57,8 @@ def _conformance_spans(symbol: StructSymbol) -> dict[str, Span]:
 
 def _check_method(
     world: World, symbol: StructSymbol, itself: Type, contract: ContractType, wanted: FunctionSymbol, span: Span
-) -> None:
+) -> bool:
+    """Whether the type has the method; one that differs is reported."""
     mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
     skip = 0
     given = symbol.methods.get(wanted.name)
@@ -62,23 +67,8 @@ def _check_method(
         skip = 1
     expected = show_signature(wanted, mapping)
     required = Label(wanted.source, wanted.name_span, "required here")
-    if given is None and wanted.name in world.lost_methods:
-        return
     if given is None:
-        world.report(
-            error(
-                "E1601",
-                f"`{symbol.name}` lacks the method `{wanted.name}` of the contract `{contract.symbol.name}`",
-                symbol.source,
-                span,
-                f"requires `{expected}`",
-                f"add `pub {show_type(substitute(wanted.result, mapping))} {wanted.name}"
-                f"({_parameter_list(wanted, mapping)}) {{ … }}` to `{symbol.name}`",
-                (required,),
-                subject=member_subject(symbol, wanted.name),
-            )
-        )
-        return
+        return wanted.name in world.lost_methods
     world.ensure(given)
     owner = given.owner_parameters if skip == 0 else given.type_parameters
     full = dict(mapping)
@@ -89,7 +79,7 @@ def _check_method(
     else:
         matches = same_signature(wanted, given, full, skip)
     if matches:
-        return
+        return True
     world.report(
         error(
             "E1602",
@@ -101,10 +91,37 @@ def _check_method(
             (required, Label(given.source, given.name_span, "differs here")),
         )
     )
+    return True
 
 
-def _parameter_list(wanted: FunctionSymbol, mapping: Substitution) -> str:
-    return ", ".join([f"{show_type(substitute(p.type, mapping))} {p.name}" for p in wanted.parameters])
+def _report_missing(
+    world: World, symbol: StructSymbol, contract: ContractType, missing: list[FunctionSymbol], span: Span
+) -> None:
+    """One message names all of them; those behind the first stand for the calls of the other methods."""
+    mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
+    names = listing([method.name for method in missing])
+    signatures = listing([show_signature(method, mapping) for method in missing])
+    bodies = listing([f"pub {_head(method, mapping)} {{ … }}" for method in missing])
+    for method in missing:
+        world.report(
+            error(
+                "E1601",
+                f"`{symbol.name}` lacks the method{'s' if len(missing) > 1 else ''} {names} "
+                f"of the contract `{contract.symbol.name}`",
+                symbol.source,
+                span,
+                f"requires {signatures}",
+                f"add {bodies} to `{symbol.name}`",
+                tuple([Label(each.source, each.name_span, "required here") for each in missing]),
+                subject=member_subject(symbol, method.name),
+            )
+        )
+
+
+def _head(wanted: FunctionSymbol, mapping: Substitution) -> str:
+    """The signature as it is to be written, parameters named."""
+    names = [f"{p.modifier} {show_type(substitute(p.type, mapping))} {p.name}".strip() for p in wanted.parameters]
+    return f"{show_type(substitute(wanted.result, mapping))} {wanted.name}({', '.join(names)})"
 
 
 def _matches_free(wanted: FunctionSymbol, given: FunctionSymbol, mapping: Substitution) -> bool:
