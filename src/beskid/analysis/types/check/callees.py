@@ -216,9 +216,11 @@ def is_deferred(argument: tree.Expression) -> bool:
 
 def has_own_type(expression: tree.Expression) -> bool:
     """Whether the type of a value is clear without its place: nothing in it is deferred, no variant stands bare."""
-    if is_deferred(expression):
-        return False
     inner = strip_groups(expression)
+    if isinstance(inner, tree.LambdaExpression):
+        return all(parameter.type is not None for parameter in inner.parameters)
+    if is_deferred(inner):
+        return False
     if isinstance(inner, tree.CallExpression):
         return all(has_own_type(part.value) for part in inner.arguments)
     if isinstance(inner, tree.StructLiteral):
