@@ -17,6 +17,9 @@ from beskid.analysis.types.model import FunctionType, InferenceVariable, Primiti
 from beskid.analysis.types.relations import numeric, widens
 from beskid.syntax import tree
 
+MOST_RETRIES = 3
+"""Lambdas inside lambdas that are all checked again would cost a power of their depth."""
+
 
 def check_beside_numbers(
     checker: BodyChecker, lambda_: tree.Expression, wanted: FunctionType, numbers: Collection[Type]
@@ -27,6 +30,24 @@ def check_beside_numbers(
     result = wanted.result
     if len(checker.diagnostics) == found or not isinstance(result, InferenceVariable) or result not in numbers:
         return value, False
+    if checker.retries == MOST_RETRIES:
+        return value, False
+    checker.retries += 1
+    try:
+        return _widened(checker, lambda_, wanted, result, value, found, opened)
+    finally:
+        checker.retries -= 1
+
+
+def _widened(
+    checker: BodyChecker,
+    lambda_: tree.Expression,
+    wanted: FunctionType,
+    result: InferenceVariable,
+    value: typed.Expression,
+    found: int,
+    opened: int,
+) -> tuple[typed.Expression, bool]:
     reports, variables = checker.diagnostics[found:], checker.open_variables[opened:]
     own = _own_result(checker, lambda_, wanted, found, opened)
     given = numeric(prune(result))

@@ -92,6 +92,7 @@ class BodyChecker:
         "has_open_nodes",
         "let_positions",
         "open_variables",
+        "retries",
         "scopes",
         "source",
         "world",
@@ -112,6 +113,8 @@ class BodyChecker:
         """Per block (by identity of its statements): where each name is declared in it, made at the first fault."""
         self.open_variables: list[OpenVariable] = []
         self.has_open_nodes = False
+        self.retries = 0
+        """How many lambdas around this place are checked once more."""
         self.fixed_locals: set[LocalSymbol] = set()
         """Loop variables and pattern bindings, which cannot be declared with `mut`."""
 
