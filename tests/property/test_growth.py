@@ -1,4 +1,4 @@
-"""The processor time that checking takes grows with the length of the program, and no faster."""
+"""The processor time of compiling grows with the length of the program, and no faster."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from bench.mixed_programs import write_mixed_project
 from beskid.driver.options import CompileOptions
 from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
+from beskid.ir.verify import verify
+from beskid.lower.pipeline import PassOptions, run_passes
 
 LINES = (2_000, 8_000)
 MOST = 4.8
@@ -36,3 +38,23 @@ def test_four_times_the_lines_take_four_times_the_time(tmp_path: Path) -> None:
     rounds = [[seconds_to_check(folder) for folder in folders] for _ in range(ROUNDS)]
     smaller, larger = (min(seconds) for seconds in zip(*rounds, strict=True))
     assert larger <= MOST * smaller, f"{larger:.2f} s and {smaller:.2f} s"
+
+
+def test_many_live_references_cost_little(tmp_path: Path) -> None:
+    """Finding slots for two thousand strings that live across two thousand calls, and proving them visible."""
+    count = 2_000
+    lines = ['string make(i64 n) => "v${n}";', "unit main() {", "    i64 mut total = 0;"]
+    lines += [f"    let s{number} = make({number});" for number in range(count)]
+    lines += [f"    total += s{number}.Len();" for number in range(count)]
+    lines += ['    PrintLine("${total}");', "}", ""]
+    file = tmp_path / "live.bd"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    resolved = resolve_input(file, None, None, tmp_path)
+    assert not isinstance(resolved, ResolveFailure)
+    module = Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(tmp_path / "cache")}).lowered()
+    assert module is not None
+    start = time.process_time()
+    run_passes(module, PassOptions(verify_each=False))
+    assert not verify(module, after_roots=True)
+    taken = time.process_time() - start
+    assert taken < 3.0, f"{taken:.2f} s"

@@ -28,10 +28,10 @@ from beskid.ir.model import (
     Terminator,
 )
 from beskid.ir.operands import READS, WRITES
+from beskid.ir.slot_contents import SlotContents, bits, meet
 
-_STORED = 1
-"""Bit 0 of a slot's knowledge: stored and not lost. Bit 1 + n: certainly equals register n."""
-
+State = tuple[SlotContents, "Location | None"]
+"""What the slots hold, and the call site in slot 0."""
 
 _WITHOUT_RESULT = frozenset({StoreField, StoreElement, CheckIndex, CheckDivisor})
 
@@ -54,9 +54,8 @@ class RootsCheck:
         wanted = self._wanted()
         before = predecessors(self.order)
         first = self.order[0]
-        empty: tuple[list[int], Location | None] = ([0] * self.function.slots, None)
-        leaving: dict[Block, tuple[list[int], Location | None]] = {}
-        entering = {first: empty}
+        leaving: dict[Block, State] = {}
+        entering: dict[Block, State] = {first: (SlotContents(), None)}
         changed = True
         while changed:
             changed = False
@@ -64,7 +63,7 @@ class RootsCheck:
                 if block is not first:
                     entering[block] = _meet([leaving[origin] for origin in before[block] if origin in leaving])
                 after = self._follow(block, entering[block], None)
-                if leaving.get(block) != after:
+                if block not in leaving or not _same(leaving[block], after):
                     leaving[block] = after
                     changed = True
         for block in self.order:
@@ -78,11 +77,9 @@ class RootsCheck:
                     return True
         return False
 
-    def _follow(
-        self, block: Block, state: tuple[list[int], Location | None], wanted: list[int] | None
-    ) -> tuple[list[int], Location | None]:
+    def _follow(self, block: Block, state: State, wanted: list[int] | None) -> State:
         """The state after the block; with `wanted`, problems are reported."""
-        slots, site = list(state[0]), state[1]
+        slots, site = state[0].copy(), state[1]
         for position, instruction in enumerate(block.instructions):
             if isinstance(instruction, StoreSite):
                 site = instruction.location
@@ -96,46 +93,43 @@ class RootsCheck:
                         self._at_call(where, instruction, slots, site, wanted[position])
                     if self.effects.is_safepoint(instruction) or self.effects.overwrites_slots(instruction):
                         live: int = instruction.live  # type: ignore[union-attr]
-                        slots[live + 1 :] = [0] * max(0, len(slots) - live - 1)
+                        slots.lose_above(live)
                 if kind not in _WITHOUT_RESULT:
                     _assign(slots, instruction)
         return slots, site
 
-    def _store(self, slots: list[int], instruction: StoreRoot, where: str, report: bool) -> None:
-        if not 1 <= instruction.slot < len(slots):
+    def _store(self, slots: SlotContents, instruction: StoreRoot, where: str, report: bool) -> None:
+        if not 1 <= instruction.slot < self.function.slots:
             if report:
-                self.problems.append(f"{where}: slot {instruction.slot} lies outside the frame of {len(slots)}")
+                size = self.function.slots
+                self.problems.append(f"{where}: slot {instruction.slot} lies outside the frame of {size}")
             return
-        known = _STORED
-        if isinstance(instruction.value, Register):
-            known |= 2 << instruction.value.index
-            for other in slots:
-                if other >> (instruction.value.index + 1) & 1:
-                    known |= other
-        slots[instruction.slot] = known
+        value = instruction.value
+        slots.store(instruction.slot, slots.equals_of(value.index) if isinstance(value, Register) else 0)
 
     def _at_call(
-        self, where: str, instruction: Instruction, slots: list[int], site: Location | None, wanted: int
+        self, where: str, instruction: Instruction, slots: SlotContents, site: Location | None, wanted: int
     ) -> None:
         live: int = instruction.live  # type: ignore[union-attr]
-        if live >= max(len(slots), 1):
-            if live or len(slots):
-                self.problems.append(f"{where}: passes {live} slots of a frame of {len(slots)}")
-            live = max(len(slots) - 1, 0)
+        size = self.function.slots
+        if live >= max(size, 1):
+            if live or size:
+                self.problems.append(f"{where}: passes {live} slots of a frame of {size}")
+            live = max(size - 1, 0)
         if self.effects.needs_site(instruction):
             own = instruction.location if instruction.location is not None else self.function.location
             if site != own:
                 self.problems.append(f"{where}: slot 0 does not hold its call site on every path")
-            if not slots:
+            if not size:
                 self.problems.append(f"{where}: the frame has no slot for the call site")
-        visible = 0
-        for slot in range(1, live + 1):
-            if not slots[slot] & _STORED:
-                self.problems.append(f"{where}: slot {slot} of the passed prefix may hold a stale word")
-            visible |= slots[slot]
+        passed = (1 << (live + 1)) - 2
+        for slot in bits(passed & ~slots.filled):
+            self.problems.append(f"{where}: slot {slot} of the passed prefix may hold a stale word")
         if self.effects.is_safepoint(instruction):
-            for index in range(len(self.function.registers)):
-                if wanted >> index & 1 and not visible >> (index + 1) & 1:
+            # Only registers that no slot holds, or that slots above the prefix hold, can be missing.
+            doubtful = wanted & (~slots.held | slots.above(live))
+            for index in bits(doubtful):
+                if not slots.slots.get(index, 0) & passed:
                     self.problems.append(f"{where}: the live reference %{index} is in no passed slot")
 
     def _wanted(self) -> dict[Block, list[int]]:
@@ -184,26 +178,23 @@ def _references(step: Instruction | Terminator) -> tuple[int, int]:
     return read, written
 
 
-def _assign(slots: list[int], instruction: Instruction) -> None:
+def _assign(slots: SlotContents, instruction: Instruction) -> None:
     """Forget what a slot equals when a register changes; a move makes two registers equal."""
-    written = 0
     for register in WRITES[type(instruction)](instruction):
         if register.type is IRType.REF:
-            written |= 2 << register.index
-    if not written:
-        return
-    source = 0
-    if isinstance(instruction, Move) and isinstance(instruction.source, Register):
-        source = 2 << instruction.source.index
-    for slot, known in enumerate(slots):
-        slots[slot] = (known & ~written) | (written if known & source else 0)
+            source = None
+            if isinstance(instruction, Move) and isinstance(instruction.source, Register):
+                source = instruction.source.index
+            slots.assign(register.index, source)
 
 
-def _meet(states: list[tuple[list[int], Location | None]]) -> tuple[list[int], Location | None]:
-    slots = list(states[0][0])
+def _same(one: State, other: State) -> bool:
+    return one[1] == other[1] and one[0].same(other[0])
+
+
+def _meet(states: list[State]) -> State:
     site = states[0][1]
-    for other, other_site in states[1:]:
-        slots = [mine & yours for mine, yours in zip(slots, other, strict=True)]
+    for _, other_site in states[1:]:
         if other_site != site:
             site = None
-    return slots, site
+    return meet(slots for slots, _ in states), site

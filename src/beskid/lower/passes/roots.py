@@ -38,6 +38,7 @@ from beskid.ir.model import (
     Terminator,
 )
 from beskid.ir.operands import READS, WRITES
+from beskid.ir.slot_contents import SlotContents, bits, meet
 from beskid.lower.passes.step import Pass
 
 _NULL = NullConstant(IRType.REF)
@@ -93,9 +94,13 @@ def forgo_roots(module: Module) -> None:
 
 
 class _Roots:
-    """The work on one function."""
+    """The work on one function.
 
-    __slots__ = ("effects", "events", "function", "order", "slots")
+    `shown` are registers that their own slots are known to hold, `last` is the set of registers that was last asked
+    for with their slots: from one operation to the next little changes.
+    """
+
+    __slots__ = ("effects", "events", "function", "last", "order", "shown", "slots")
 
     def __init__(self, function: Function, effects: Effects) -> None:
         self.function = function
@@ -103,6 +108,8 @@ class _Roots:
         self.order: list[Block] = []
         self.events: dict[Block, list[_Event]] = {}
         self.slots: dict[int, int] = {}
+        self.shown = 0
+        self.last = (0, 0)
 
     def run(self) -> None:
         if not self._collect_events():
@@ -120,8 +127,7 @@ class _Roots:
             self.function.slots = count + 1
         entering = self._contents_at_entry(count)
         for block in self.order:
-            contents = list(entering[block]) if block in entering else [0] * (count + 1)
-            self._rewrite(block, contents)
+            self._rewrite(block, entering[block].copy() if block in entering else SlotContents())
 
     def _collect_events(self) -> bool:
         """Gather the events of each block; False when the function runs no other code at all."""
@@ -180,31 +186,46 @@ class _Roots:
 
     def _colour(self) -> dict[int, int]:
         """A slot from 1 for every register that a safepoint requires."""
-        occurrences: dict[int, int] = {}
-        for block in self.order:
-            for event in self.events[block]:
-                if event.required:
-                    occurrences[event.required] = occurrences.get(event.required, 0) + 1
-        neighbours: dict[int, int] = {}
-        weight: dict[int, int] = {}
-        for required, times in occurrences.items():
-            for index in _bits(required):
-                neighbours[index] = neighbours.get(index, 0) | required
-                weight[index] = weight.get(index, 0) + times
+        neighbours, weight = self._interference()
         partners = self._copies(neighbours)
         slots: dict[int, int] = {}
         occupants: dict[int, int] = {}
+        kept_out: dict[int, int] = {}
+
+        def is_free(slot: int, index: int) -> bool:
+            return not (occupants.get(slot, 0) & neighbours[index] or kept_out.get(slot, 0) >> index & 1)
+
         for index in sorted(weight, key=lambda index: (-weight[index], index)):
-            around = neighbours[index]
             preferred = [slots[partner] for partner in partners.get(index, ()) if partner in slots]
-            slot = next((slot for slot in preferred if not occupants[slot] & around), 0)
+            slot = next((slot for slot in preferred if is_free(slot, index)), 0)
             if slot == 0:
                 slot = 1
-                while occupants.get(slot, 0) & around:
+                while not is_free(slot, index):
                     slot += 1
             slots[index] = slot
             occupants[slot] = occupants.get(slot, 0) | 1 << index
+            kept_out[slot] = kept_out.get(slot, 0) | neighbours[index]
         return slots
+
+    def _interference(self) -> tuple[dict[int, int], dict[int, int]]:
+        """By register: those that are required together with it, and at how many safepoints it is required.
+
+        Of two registers required together, one at least names the other: the one that came later. From one safepoint
+        to the next few registers change, so that only these are looked at.
+        """
+        neighbours: dict[int, int] = {}
+        weight: dict[int, int] = {}
+        since: dict[int, int] = {}
+        previous = 0
+        required = [event.required for block in self.order for event in self.events[block] if event.required]
+        for count, now in enumerate([*required, 0]):
+            for index in bits(previous & ~now):
+                weight[index] = weight.get(index, 0) + count - since[index]
+            for index in bits(now & ~previous):
+                since[index] = count
+                neighbours[index] = neighbours.get(index, 0) | now
+            previous = now
+        return neighbours, weight
 
     def _copies(self, wanted: dict[int, int]) -> dict[int, list[int]]:
         """Registers joined by a move, which gain from sharing a slot."""
@@ -219,69 +240,80 @@ class _Roots:
                         partners.setdefault(dest, []).append(source)
         return partners
 
-    def _contents_at_entry(self, count: int) -> dict[Block, list[int]]:
-        """What each slot holds at the start of each block on every path: a set of registers and bit `null`."""
+    def _contents_at_entry(self, count: int) -> dict[Block, SlotContents]:
+        """What each slot holds at the start of each block on every path; null counts as a register."""
         entry = self.function.blocks[0]
-        entering: dict[Block, list[int]] = {entry: [0] * (count + 1)}
+        entering = {entry: SlotContents()}
         if count == 0 or len(self.order) == 1:
             return entering
         before = predecessors(self.order)
-        leaving: dict[Block, list[int]] = {}
+        leaving: dict[Block, SlotContents] = {}
         changed = True
         while changed:
             changed = False
             for block in self.order:
                 if block is not entry:
-                    known = [leaving[origin] for origin in before[block] if origin in leaving]
-                    merged = known[0] if len(known) == 1 else [_all(column) for column in zip(*known, strict=True)]
-                    if block in entering and entering[block] == merged:
+                    merged = meet(leaving[origin] for origin in before[block] if origin in leaving)
+                    if block in entering and entering[block].same(merged):
                         continue
                     entering[block] = merged
                 elif block in leaving:
                     continue
-                contents = list(entering[block])
+                contents = entering[block].copy()
+                self.shown = 0
                 for event in self.events[block]:
                     self._step(event, contents)
-                if leaving.get(block) != contents:
+                if block not in leaving or not leaving[block].same(contents):
                     leaving[block] = contents
                     changed = True
         return entering
 
-    def _step(self, event: _Event, contents: list[int]) -> tuple[int, list[tuple[int, int]]]:
+    def _step(self, event: _Event, contents: SlotContents) -> tuple[int, list[tuple[int, int]]]:
         """Follow one event through the slots: the prefix to pass, and the stores to insert as (slot, index or -1)."""
         live = 0
         stores: list[tuple[int, int]] = []
         if event.kind == _SAFEPOINT:
             live, stores = self._make_visible(event.required, contents)
         elif event.kind == _KEEPING_CALL:
-            while live + 1 < len(contents) and contents[live + 1]:
-                live += 1
-        if event.kind <= _KEEPING_CALL:
-            for slot in range(live + 1, len(contents)):
-                contents[slot] = 0
+            live = _trailing_ones(contents.holding >> 1)
+        if event.kind <= _KEEPING_CALL and contents.filled >> (live + 1):
+            self.shown &= ~contents.above(live)
+            contents.lose_above(live)
         if event.assigned:
-            kept = ~event.assigned
-            copied = event.copied
-            for slot in range(1, len(contents)):
-                held = contents[slot]
-                if held:
-                    contents[slot] = (held & kept) | event.assigned if copied and held & copied else held & kept
+            source = event.copied.bit_length() - 1 if event.copied else None
+            for index in bits(event.assigned):
+                contents.assign(index, source)
+            self.shown &= ~event.assigned
         return live, stores
 
-    def _make_visible(self, required: int, contents: list[int]) -> tuple[int, list[tuple[int, int]]]:
-        null = 1 << len(self.function.registers)
-        owners = {self.slots[index]: index for index in _bits(required)}
-        live = max(owners, default=0)
-        stores: list[tuple[int, int]] = []
-        for slot in range(1, live + 1):
-            index = owners.get(slot, -1)
-            wanted = null if index < 0 else 1 << index
-            if not contents[slot] & wanted:
-                stores.append((slot, index))
-                contents[slot] = wanted
+    def _make_visible(self, required: int, contents: SlotContents) -> tuple[int, list[tuple[int, int]]]:
+        owned = self._slots_of(required)
+        live = max(owned.bit_length() - 1, 0)
+        wanted: list[tuple[int, int]] = []
+        for index in bits(required & ~self.shown):
+            if not contents.slots.get(index, 0) >> self.slots[index] & 1:
+                wanted.append((self.slots[index], index))
+        null = len(self.function.registers)
+        holes = (1 << (live + 1)) - 2 & ~owned & ~contents.slots.get(null, 0)
+        stores = sorted([*wanted, *((slot, -1) for slot in bits(holes))])
+        for slot, index in stores:
+            self.shown &= ~contents.registers.get(slot, 0)
+            contents.store(slot, 1 << (index if index >= 0 else null))
+        self.shown |= required
         return live, stores
 
-    def _rewrite(self, block: Block, contents: list[int]) -> None:
+    def _slots_of(self, required: int) -> int:
+        """The slots of a set of registers, found from what changed since the last set."""
+        previous, owned = self.last
+        for index in bits(previous & ~required):
+            owned &= ~(1 << self.slots[index])
+        for index in bits(required & ~previous):
+            owned |= 1 << self.slots[index]
+        self.last = (required, owned)
+        return owned
+
+    def _rewrite(self, block: Block, contents: SlotContents) -> None:
+        self.shown = 0
         result: list[Instruction] = []
         done = 0
         instructions = block.instructions
@@ -307,22 +339,8 @@ def _call_kind(instruction: Instruction, effects: Effects) -> int:
     return _KEEPING_CALL if effects.overwrites_slots(instruction) else _QUIET_CALL
 
 
-def _bits(mask: int) -> list[int]:
-    """The numbers of the set bits, rising."""
-    result: list[int] = []
-    while mask:
-        lowest = mask & -mask
-        result.append(lowest.bit_length() - 1)
-        mask ^= lowest
-    return result
-
-
-def _all(masks: tuple[int, ...]) -> int:
-    """What every one of the sets contains."""
-    common = masks[0]
-    for mask in masks:
-        common &= mask
-    return common
+def _trailing_ones(mask: int) -> int:
+    return (mask ^ (mask + 1)).bit_length() - 1
 
 
 def _with_live(instruction: Instruction, live: int) -> Instruction:
