@@ -56,6 +56,7 @@ SUITE = (
     Program("word_frequencies", MEMORY, "text:50000000", "text:20000", "50 MB"),
     Program("sort", TEXT, "5000000", "1000", "5 million integers"),
     Program("strings", TEXT, "3000000", "1000"),
+    Program("large_heap", TEXT, "400", "1", "500 MB live"),
     Program("json", TEXT, "json:20000000", "json:20000", "20 MB"),
 )
 

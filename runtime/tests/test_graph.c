@@ -1,5 +1,6 @@
 /* Runs a heap program given as text and prints what it sees; tests/runtime/test_random_heaps.py writes the programs
  * and knows the answers. One operation a line: a letter and up to four numbers.
+ *   n s i k w reference i of slot s = new object with k references and w words
  *   o s k w   slot s = new object with k references and w words, the first of which is its number
  *   a s n     slot s = new array of n pairs of a word and a reference, the first word is its number
  *   t s n     slot s = new text of n characters that tell its number
@@ -183,6 +184,18 @@ static void *make_text(int64_t length)
     return (void *)(uintptr_t)str_repeat(&letter, length);
 }
 
+/* Hosts call the barrier, generated code notes the place. */
+static void write_reference(void **sp, void *cell, int64_t index, void *value)
+{
+    void **reference = reference_of(cell, index);
+    if (index % 2 == 0) {
+        gc_write_barrier(cell, value);
+        *reference = value;
+    } else {
+        put(sp, reference, value);
+    }
+}
+
 static int64_t run(void **sp, void *argument)
 {
     (void)argument;
@@ -208,17 +221,12 @@ static int64_t run(void **sp, void *argument)
         case 'l':
             *slot = (void *)(uintptr_t)str_slice(sp[1 + b], c, d);
             break;
-        case 'w': {
-            void **reference = reference_of(*slot, b);
-            /* Hosts call the barrier, generated code notes the place. */
-            if (b % 2 == 0) {
-                gc_write_barrier(*slot, sp[1 + c]);
-                *reference = sp[1 + c];
-            } else {
-                put(sp, reference, sp[1 + c]);
-            }
+        case 'w':
+            write_reference(sp, *slot, b, sp[1 + c]);
             break;
-        }
+        case 'n':
+            write_reference(sp, *slot, b, make_thing(c, d));
+            break;
         case 'r':
             *slot = *reference_of(sp[1 + b], c);
             break;

@@ -352,6 +352,97 @@ static int64_t test_join(void **sp, void *argument)
     return 0;
 }
 
+/* Something else is allocated, and with it collected under stress. */
+static void age(void)
+{
+    alloc(sizeof(Node), &node_descriptor);
+    alloc(16, NULL);
+}
+
+static Node *numbered(int64_t value)
+{
+    Node *node = alloc(sizeof(Node), &node_descriptor);
+    node->value = value;
+    return node;
+}
+
+/* A young cell that only an old array refers to, since the runtime put it there. */
+static int64_t test_copies_are_noted(void **sp, void *argument)
+{
+    (void)argument;
+    sp[1] = sp[2] = NULL;
+    at_site(sp, &sites[0], 2);
+    sp[1] = array_new_typed(&reference_element, 200);
+    sp[2] = array_new_typed(&reference_element, 1);
+    Node **target = (Node **)(void *)((BeskidArray *)sp[1])->ptr;
+    Node **source = (Node **)(void *)((BeskidArray *)sp[2])->ptr;
+    for (int64_t index = 0; index < 400; index++) {
+        age();
+        Node *node = numbered(index);
+        put(sp, source, node);
+        array_copy(sp[1], index % 200, sp[2], 0, 1);
+        source[0] = NULL;
+        age();
+        CHECK(target[index % 200]->value == index);
+    }
+    return 0;
+}
+
+/* Elements of 24 bytes lie across the ends of cards. */
+static int64_t test_elements_are_noted(void **sp, void *argument)
+{
+    (void)argument;
+    at_site(sp, &sites[0], 0);
+    sp[1] = array_new_typed(&mixed_element, 300);
+    at_site(sp, &sites[0], 1);
+    for (int64_t index = 0; index < 600; index++) {
+        age();
+        uint64_t *words = (uint64_t *)(void *)(((BeskidArray *)sp[1])->ptr + index % 300 * 24);
+        put(sp, &words[1], numbered(index));
+        age();
+        CHECK(((const Node *)(uintptr_t)words[1])->value == index);
+    }
+    return 0;
+}
+
+static int64_t test_handlers_are_noted(void **sp, void *argument)
+{
+    (void)argument;
+    enum { ROUNDS = 10, HANDLERS = 140 };
+    for (int64_t round = 0; round < ROUNDS; round++) {
+        sp[1] = NULL;
+        at_site(sp, &sites[0], 1);
+        Owner *owner = alloc(sizeof *owner, &owner_descriptor);
+        sp[1] = owner;
+        age();
+        for (int64_t length = 1; length < HANDLERS; length++) {
+            CHECK(event_subscribe(&owner->event, numbered(length), HANDLERS + 1) == length);
+            age();
+            CHECK(event_subscribe(&owner->event, numbered(-length), HANDLERS + 1) == length + 1);
+            CHECK(event_unsubscribe_first(&owner->event, event_get_handler(owner->event, 0)) == 1);
+            age();
+            CHECK(((Node *)event_get_handler(owner->event, (uint64_t)length - 1))->value == -length);
+        }
+    }
+    return 0;
+}
+
+static int64_t test_names_are_noted(void **sp, void *argument)
+{
+    (void)argument;
+    at_site(sp, &sites[0], 0);
+    BeskidStr root = literal("/");
+    sp[1] = fs_list(&root);
+    at_site(sp, &sites[0], 1);
+    age();
+    const BeskidArray *names = sp[1];
+    for (uint64_t index = 1; index < names->len; index++) {
+        const BeskidStr *const *items = (const BeskidStr *const *)(const void *)names->ptr;
+        CHECK(str_compare(items[index - 1], items[index]) < 0);
+    }
+    return 0;
+}
+
 typedef struct Shape {
     const char *name;
     int64_t (*function)(void **sp, void *argument);
@@ -371,6 +462,10 @@ int main(void)
         {"closures", test_closures},
         {"events", test_events},
         {"join", test_join},
+        {"copies are noted", test_copies_are_noted},
+        {"elements are noted", test_elements_are_noted},
+        {"handlers are noted", test_handlers_are_noted},
+        {"names are noted", test_names_are_noted},
     };
     for (unsigned index = 0; index < sizeof tests / sizeof tests[0]; index++) {
         void *function;

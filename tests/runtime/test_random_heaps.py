@@ -21,7 +21,7 @@ SLOTS = 16
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 COPIED_MOST = 32
 HEAPS = int(os.environ.get("BESKID_TEST_HEAPS", "40"))
-OPERATIONS = "oooaattlwwwwwwrrcczzpugd"
+OPERATIONS = "oooaattlwwwwwwnnnnrrcczzpugd"
 Draw: TypeAlias = tuple[str, int, int, int, int]
 
 
@@ -71,6 +71,8 @@ class Model:
                 self.slice(slot, other, c, d)
             case "w":
                 self.write(slot, other, c % SLOTS)
+            case "n":
+                self.write_new(slot, b, c)
             case "r":
                 self.read(slot, other, c)
             case "c":
@@ -113,6 +115,16 @@ class Model:
         index %= len(target.references)
         target.references[index] = self.slots[other]
         self.operations.append(f"w {slot} {index} {other}")
+
+    def write_new(self, slot: int, index: int, size: int) -> None:
+        """A young object that only an old one may refer to."""
+        target = self.slots[slot]
+        if target is None or not target.references:
+            return
+        index %= len(target.references)
+        references, words = size % 3, 1 + size % 4
+        target.references[index] = Cell("o", self.number(), references=[None] * references)
+        self.operations.append(f"n {slot} {index} {references} {words}")
 
     def read(self, slot: int, other: int, index: int) -> None:
         source = self.slots[other]
