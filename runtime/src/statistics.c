@@ -85,3 +85,28 @@ void bk_note_collection(BkPause pause, uint64_t before)
     numbers.slices = 0;
     numbers.longest_slice = 0;
 }
+
+int64_t gc_statistic(int64_t which)
+{
+    bk_sweeping_finish();
+    switch (which) {
+    case 0:
+        return (int64_t)numbers.minors;
+    case 1:
+        return (int64_t)numbers.majors;
+    case 2:
+        return (int64_t)bk_heap.live_bytes;
+    case 3:
+        return (int64_t)held_bytes();
+    case 4:
+        return (int64_t)(numbers.allocated + bk_heap.since_bytes - bk_unused(false));
+    case 5:
+        return (int64_t)numbers.pauses;
+    case 6:
+        return numbers.longest;
+    case 7:
+        return numbers.total;
+    default:
+        return -1;
+    }
+}

@@ -333,6 +333,10 @@ SCENES: dict[str, Scene] = {
         ),
         "0\n0\n",
     ),
+    "gc_statistic": Scene(
+        ("$i1 = call_runtime gc_statistic(i64 9)", "show $i1"),
+        "-1\n",
+    ),
     "gc_disable": Scene(
         ("call_runtime gc_disable()", "$i1 = call_runtime gc_collect()", "show $i1"),
         "0\n",

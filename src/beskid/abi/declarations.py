@@ -116,4 +116,5 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "beskid_runtime_draft_hash": "declare i64 @beskid_runtime_draft_hash() nounwind",
     "closure_eq": "declare i64 @closure_eq(ptr, ptr) nounwind memory(read) willreturn",
     "gc_disable": "declare void @gc_disable() nounwind",
+    "gc_statistic": "declare i64 @gc_statistic(i64) nounwind",
 }

@@ -119,4 +119,5 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "beskid_runtime_draft_hash": ("q", ""),
     "closure_eq": ("q", "pp"),
     "gc_disable": ("v", ""),
+    "gc_statistic": ("q", "q"),
 }

@@ -557,6 +557,10 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         "gc_disable", (), R.VOID, V.VOID, False,
         collects=False, panics=False, since=4, attributes=(), fresh=False, meaning="No collection before the program leaves the runtime: it was compiled without roots. At the heap's limit it is out of memory.",
     ),
+    BuiltinFnSpec(
+        "gc_statistic", (P("which", K.I64, V.I64, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=6, attributes=(), fresh=False, meaning="A number of the collector: 0 minor and 1 full collections, 2 bytes alive after the last one, 3 bytes the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another.",
+    ),
 )
 
 SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (
@@ -644,6 +648,7 @@ SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (
     SourceBuiltin("__clock_monotonic_nanos", "clock_monotonic_nanos", (), "i64"),
     SourceBuiltin("__sleep_millis", "sleep_millis", ("i64",), "unit"),
     SourceBuiltin("__os_random", "os_random", (), "i64"),
+    SourceBuiltin("__gc_statistic", "gc_statistic", ("i64",), "i64"),
 )
 
 STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
