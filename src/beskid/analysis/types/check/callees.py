@@ -252,15 +252,14 @@ def check_arguments(
 
     literals: list[int] = []
     lambdas: list[int] = []
-    has_context = result is not None and expected is not None and is_open(result)
+    if result is not None and _leaves_type_to_context(result, expected, types, arguments):
+        expect(checker, result, expected)
     for index, (type, argument) in enumerate(zip(types, arguments, strict=True)):
         if argument.modifier or (modifiers and modifiers[index]):
             give(index, check_reference(checker, argument, type, modifiers[index] if modifiers else ""))
         elif is_open(type) and is_deferred(argument.value):
             is_lambda = isinstance(strip_groups(argument.value), tree.LambdaExpression)
             (lambdas if is_lambda else literals).append(index)
-        elif has_context and is_open(type) and not has_own_type(argument.value):
-            literals.append(index)
         else:
             give(index, check(checker, argument.value, type))
     if (literals or lambdas) and result is not None:
@@ -288,6 +287,21 @@ def check_arguments(
     if modifiers:
         check_distinct(checker, given)
     return given
+
+
+def _leaves_type_to_context(
+    result: Type, expected: Type | None, types: Sequence[Type], arguments: Sequence[tree.Argument]
+) -> bool:
+    """Whether an argument would choose a type by its bare numbers although the context may know better."""
+    if expected is None or not is_open(result):
+        return False
+    if isinstance(prune(result), InferenceVariable) and isinstance(prune(expected), ContractType):
+        # The values convert to the contract by themselves; the type parameter may ask for more than it has.
+        return False
+    return any(
+        is_open(type) and not is_deferred(argument.value) and not has_own_type(argument.value)
+        for type, argument in zip(types, arguments, strict=True)
+    )
 
 
 def _number_variables(
