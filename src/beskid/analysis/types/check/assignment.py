@@ -38,6 +38,10 @@ def assign_expression(
         found = _event_target(checker, target)
         if found is not None:
             return change_event(checker, expression, *found, operator)
+        local = checker.find_local(target.name.text) if isinstance(target, tree.NameExpression) else None
+        if local is not None and isinstance(strip_groups(expression.value), tree.LambdaExpression):
+            # Whether the local may change is no matter of a handler.
+            return _not_an_event(checker, expression, local.type)
     place = place_of(checker, target)
     if place is None:
         _check_value_alone(checker, expression.value)
