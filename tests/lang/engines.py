@@ -46,17 +46,16 @@ class CompileError(AssertionError):
 def compile_case(case: Case, folder: Path) -> dict[str, Path]:
     """The program's objects by level, written below `folder`; the passes run under the verifier."""
     session = open_case(case, folder)
-    module = session.lowered()
-    if module is None:
-        raise CompileError("\n" + short(session.diagnostics))
-    run_passes(module, PassOptions(verify_each=True))
-    artifact = make_artifact(module)
     objects: dict[str, Path] = {}
     for level, number in LEVELS.items():
         if not any(engine.endswith(level) or engine == "stress" for engine in case.engines):
             continue
+        module = session.lowered()
+        if module is None:
+            raise CompileError("\n" + short(session.diagnostics))
+        run_passes(module, PassOptions(verify_each=True, optimize=number > 0))
         path = folder / f"program-{level}.o"
-        path.write_bytes(emit_object(artifact, EmitOptions(session.triple(), "", number)))
+        path.write_bytes(emit_object(make_artifact(module), EmitOptions(session.triple(), "", number)))
         objects[level] = path
     return objects
 

@@ -195,7 +195,7 @@ def test_equal_captures_share_a_descriptor() -> None:
 def test_the_address_in_a_closure_is_no_root() -> None:
     number, made = captured("n", False), local("f", READS_NUMBER)
     module = main_of(let(number, integer(7)), let(made, reader(number)), returns(call_value(read(made))))
-    run_passes(module, PassOptions(verify_each=True))
+    run_passes(module, PassOptions(verify_each=True, optimize=False))
     stores = [
         operation.value
         for block in module.functions[ENTRY_NAME].blocks

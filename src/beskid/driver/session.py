@@ -150,7 +150,7 @@ class Session:
         if module is None:
             return None
         try:
-            run_passes(module, PassOptions(roots=self.options.roots))
+            run_passes(module, PassOptions(roots=self.options.roots, optimize=self.options.optimize > 0))
         except TooManyRootsError as fault:
             self.diagnostics.append(self._too_large(fault.location, str(fault)))
             return None

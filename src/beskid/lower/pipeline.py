@@ -17,21 +17,27 @@ from beskid.lower.passes.inline import INLINE
 from beskid.lower.passes.remove_uncalled import REMOVE_UNCALLED
 from beskid.lower.passes.remove_unreachable import REMOVE_UNREACHABLE
 from beskid.lower.passes.roots import ROOTS, forgo_roots
+from beskid.lower.passes.scalars import SCALARS
 from beskid.lower.passes.sites import SITES
 from beskid.lower.passes.step import Pass
 
-PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, INLINE, REMOVE_UNCALLED, BOUNDS, DIVISION, SITES, ROOTS)
+OPTIMIZING: tuple[Pass, ...] = (INLINE, SCALARS, REMOVE_UNCALLED)
+"""The passes that only make programs faster."""
+
+PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, *OPTIMIZING, BOUNDS, DIVISION, SITES, ROOTS)
 
 
 @value
 class PassOptions:
     """`verify_each` proves the invariants before the first pass and after each one (tests do).
 
+    Without `optimize` only the passes run that every program needs: nothing is inlined, no object is replaced.
     Without `roots` no reference is made visible to the collector; the module's program must run without collection.
     """
 
     verify_each: bool = False
     roots: bool = True
+    optimize: bool = True
 
 
 class InvalidIRError(Exception):
@@ -49,6 +55,8 @@ def run_passes(module: Module, options: PassOptions | None = None) -> None:
     if chosen.verify_each:
         _require_valid(module, "lowering", False)
     for step in PASSES:
+        if step in OPTIMIZING and not chosen.optimize:
+            continue
         if step is ROOTS and not chosen.roots:
             forgo_roots(module)
         else:
@@ -63,6 +71,11 @@ def _require_valid(module: Module, after: str, after_roots: bool, has_roots: boo
         raise InvalidIRError(after, problems)
 
 
+def _listed(steps: tuple[Pass, ...]) -> str:
+    names = [f"`{step.name}`" for step in steps]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def render_page() -> str:
     """The documentation page of the passes."""
     lines = [
@@ -70,7 +83,8 @@ def render_page() -> str:
         "",
         "# Passes",
         "",
-        "Every module goes through these passes, in this order, between lowering and code generation.",
+        "Every module goes through these passes, in this order, between lowering and code generation;",
+        f"{_listed(OPTIMIZING)} are left out at `-O0`.",
         "",
         "| # | Pass | What it does |",
         "|---|---|---|",
