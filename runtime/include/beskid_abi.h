@@ -15,9 +15,9 @@
 #endif
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
-#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(6)
+#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(7)
 #define BESKID_DRAFT_HASH UINT64_C(0x0befa019228f0238)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=6 draft=0befa019228f0238"
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=7 draft=0befa019228f0238"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -449,5 +449,7 @@ BESKID_EXPORT int64_t closure_eq(void *left, void *right);
 BESKID_EXPORT void gc_disable(void);
 /* A number of the collector: 0 minor and 1 full collections, 2 bytes alive after the last one, 3 bytes the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another. */
 BESKID_EXPORT int64_t gc_statistic(int64_t which);
+/* One string of `count` parts, at most 32: where a bit of `mask` is set the next of `numbers` in decimal, else the next of the strings at `parts`. */
+BESKID_EXPORT const BeskidStr *str_concat_numbers(void **parts, void *numbers, int64_t count, int64_t mask);
 
 #endif

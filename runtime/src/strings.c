@@ -7,6 +7,10 @@
 /* A slice no longer than this is copied: it is no bigger than a header, and keeps no large parent alive. */
 #define SLICE_COPIED_MOST 32
 
+/* Parts of an interpolation with numbers, and characters of a number. */
+#define NUMBERS_MOST 32
+#define DIGITS_MOST 20
+
 const BeskidStr bk_empty_string = {(const uint8_t *)"", 0};
 
 static BeskidStr *empty(void)
@@ -177,6 +181,41 @@ static const BeskidStr *join(BeskidStr *const *parts, uint64_t count, const Besk
 const BeskidStr *str_concat_n(void **parts, int64_t count)
 {
     return join((BeskidStr *const *)(void *)parts, count > 0 ? (uint64_t)count : 0, NULL);
+}
+
+const BeskidStr *str_concat_numbers(void **parts, void *numbers, int64_t count, int64_t mask)
+{
+    char digits[NUMBERS_MOST * DIGITS_MOST];
+    unsigned sizes[NUMBERS_MOST];
+    const int64_t *number = numbers;
+    BeskidStr *const *part = (BeskidStr *const *)(void *)parts;
+    uint64_t length = 0;
+    for (int64_t index = 0; index < count; index++) {
+        if ((mask >> index & 1) != 0) {
+            sizes[index] = bk_format_i64(*number++, digits + index * DIGITS_MOST);
+            length += sizes[index];
+        } else {
+            check(*part);
+            if (__builtin_add_overflow(length, (*part++)->len, &length)) {
+                bk_panic("out of memory");
+            }
+        }
+    }
+    BeskidStr *string = bk_string_make(length);
+    uint8_t *target = bk_writable(string);
+    part = (BeskidStr *const *)(void *)parts;
+    for (int64_t index = 0; index < count; index++) {
+        uint64_t size;
+        if ((mask >> index & 1) != 0) {
+            size = sizes[index];
+            memcpy(target, digits + index * DIGITS_MOST, size);
+        } else {
+            size = (*part)->len;
+            memcpy(target, (*part++)->ptr, size);
+        }
+        target += size;
+    }
+    return string;
 }
 
 const BeskidStr *str_join(BeskidArray *parts, const BeskidStr *separator)

@@ -389,6 +389,14 @@ SCENES: dict[str, Scene] = {
         "invalid utf-8 string data", BYTES, "store_element $r5[i64 0] stride 1 + 0, i8 -1",
         "$r1 = call_runtime str_from_bytes($r5)",
     ),
+    "str_concat_numbers": Scene(
+        (
+            '$r1 = concat string "a", i64 -12, string "b", i64 0', "text $r1", "$i1 = isub i64 0, i64 7",
+            '$r1 = concat $i1, string ""', "text $r1", "$r1 = concat i64 -9223372036854775808, i64 9223372036854775807",
+            "text $r1",
+        ),
+        '"a-12b0"\n"-7"\n"-92233720368547758089223372036854775807"\n',
+    ),
     "str_concat_n": Scene(('$r1 = concat string "a", string "b", string "c"', "text $r1"), '"abc"\n'),
     "str_join": Scene((*STRINGS, '$r1 = call_runtime str_join($r6, string ", ")', "text $r1"), '"a, b"\n'),
     "str_repeat": prints('str_repeat(string "ab", i64 3)', "text", '"ababab"'),
@@ -485,7 +493,12 @@ SCENES: dict[str, Scene] = {
     ),
 }  # fmt: skip
 
-IMPLIED = {"array_new_typed": "allocate_array", "str_concat_n": "concat", "str_concat": "concat"}
+IMPLIED = {
+    "array_new_typed": "allocate_array",
+    "str_concat_n": "concat",
+    "str_concat": "concat",
+    "str_concat_numbers": "concat",
+}
 """Functions that operations of IR stand for, by the operation."""
 
 HOSTS_ONLY = {

@@ -117,4 +117,5 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "closure_eq": "declare i64 @closure_eq(ptr, ptr) nounwind memory(read) willreturn",
     "gc_disable": "declare void @gc_disable() nounwind",
     "gc_statistic": "declare i64 @gc_statistic(i64) nounwind",
+    "str_concat_numbers": "declare ptr @str_concat_numbers(ptr, ptr, i64, i64) nounwind",
 }

@@ -120,4 +120,5 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "closure_eq": ("q", "pp"),
     "gc_disable": ("v", ""),
     "gc_statistic": ("q", "q"),
+    "str_concat_numbers": ("p", "ppqq"),
 }

@@ -561,6 +561,10 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         "gc_statistic", (P("which", K.I64, V.I64, False),), R.I64, V.I64, False,
         collects=False, panics=False, since=6, attributes=(), fresh=False, meaning="A number of the collector: 0 minor and 1 full collections, 2 bytes alive after the last one, 3 bytes the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another.",
     ),
+    BuiltinFnSpec(
+        "str_concat_numbers", (P("parts", K.PTR, V.SLOT, False), P("numbers", K.PTR, V.ADDRESS, False), P("count", K.I64, V.I64, False), P("mask", K.I64, V.I64, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=7, attributes=(), fresh=False, meaning="One string of `count` parts, at most 32: where a bit of `mask` is set the next of `numbers` in decimal, else the next of the strings at `parts`.",
+    ),
 )
 
 SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (

@@ -117,6 +117,8 @@ def runtime_functions_of(instruction: Instruction) -> tuple[str, ...]:
         case AllocateArray():
             return ("array_new_typed",)
         case ConcatStrings(parts=parts):
+            if any(type_of(part) is IRType.I64 for part in parts):
+                return ("str_concat_numbers",)
             return ("str_concat",) if len(parts) == 2 else ("str_concat_n",)
         case CheckIndex():
             return ("panic_index",)

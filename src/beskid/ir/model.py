@@ -394,9 +394,14 @@ class AllocateArray:
     live: int = -1
 
 
+NUMBERED_PARTS_MOST = 32
+"""Parts of a concatenation with numbers: the runtime's function takes a bit for each."""
+
+
 @node
 class ConcatStrings:
-    """One new string from two or more parts. A safepoint."""
+    """One new string from two or more parts. A safepoint. An I64 among them stands as a signed decimal number; with
+    one there are at most `NUMBERED_PARTS_MOST` parts."""
 
     location: Location | None
     dest: Register

@@ -14,6 +14,7 @@ from beskid.abi.tables import INTEROP_TAGS
 from beskid.ir.boundary import as_register_class, machine_words, passing_of
 from beskid.ir.builder import INTEGER_WIDTH, unary_result
 from beskid.ir.model import (
+    NUMBERED_PARTS_MOST,
     SIZE_OF,
     AllocateArray,
     AllocateObject,
@@ -313,8 +314,14 @@ class OperationTypes:
         self._want("the result", operation.dest, IRType.REF)
         if len(operation.parts) < 2:
             self.problems.append("a concatenation has fewer than two parts")
+        has_numbers = False
         for part in operation.parts:
-            self._want("a part", part, IRType.REF)
+            if type_of(part) is IRType.I64:
+                has_numbers = True
+            else:
+                self._want("a part", part, IRType.REF)
+        if has_numbers and len(operation.parts) > NUMBERED_PARTS_MOST:
+            self.problems.append(f"a concatenation with numbers has more than {NUMBERED_PARTS_MOST} parts")
 
     # Calls and ends ---------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from beskid.abi.tables import (
     SIZE_CLASSES,
 )
 from beskid.codegen.llvm.declarations import RETURN_TYPE, SPECS, extension, foreign_result
-from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.function import NUMBERS, FunctionWriter
 from beskid.codegen.llvm.operations import field_address, length_address
 from beskid.codegen.llvm.types import MEMORY_TYPE, results_type
 from beskid.ir.boundary import MACHINE_WORDS, passing_of
@@ -238,16 +238,38 @@ def write_allocate_array(writer: FunctionWriter, operation: AllocateArray) -> No
 
 
 def write_concat_strings(writer: FunctionWriter, operation: ConcatStrings) -> None:
-    parts = [writer.value(part) for part in operation.parts]
+    parts = [writer.value(part) for part in operation.parts if type_of(part) is IRType.REF]
     base = first_free_slot(operation.live)
+    if len(parts) != len(operation.parts):
+        concat_with_numbers(writer, operation, base, parts)
+        return
     if len(parts) == 2:
         writer.store_top(base)
         name = writer.pool.call_runtime("str_concat")
         writer.assign(operation.dest, f"call ptr {name}(ptr {parts[0]}, ptr {parts[1]})")
         return
-    # The parts stand side by side in the slots after the live prefix, visible to the collector.
+    store_parts(writer, base, parts)
+    name = writer.pool.call_runtime("str_concat_n")
+    writer.assign(operation.dest, f"call ptr {name}(ptr {writer.slot(base)}, i64 {len(parts)})")
+
+
+def store_parts(writer: FunctionWriter, base: int, parts: list[str]) -> None:
+    """Put references side by side in the slots after the live prefix, visible to the collector."""
     for index, part in enumerate(parts):
         writer.emit(f"store ptr {part}, ptr {writer.slot(base + index)}{writer.metadata.shadow()}")
     writer.store_top(base + len(parts))
-    name = writer.pool.call_runtime("str_concat_n")
-    writer.assign(operation.dest, f"call ptr {name}(ptr {writer.slot(base)}, i64 {len(parts)})")
+
+
+def concat_with_numbers(writer: FunctionWriter, operation: ConcatStrings, base: int, parts: list[str]) -> None:
+    """Numbers go to the runtime as they are, apart from the references."""
+    count = mask = 0
+    for index, part in enumerate(operation.parts):
+        if type_of(part) is IRType.I64:
+            address = writer.compute(f"getelementptr inbounds i64, ptr {NUMBERS}, i64 {count}")
+            writer.emit(f"store i64 {writer.value(part)}, ptr {address}")
+            count += 1
+            mask |= 1 << index
+    store_parts(writer, base, parts)
+    name = writer.pool.call_runtime("str_concat_numbers")
+    given = f"ptr {writer.slot(base)}, ptr {NUMBERS}, i64 {len(operation.parts)}, i64 {mask}"
+    writer.assign(operation.dest, f"call ptr {name}({given})")

@@ -17,6 +17,7 @@ from beskid.ir.model import (
     Block,
     Branch,
     ClosureConstant,
+    ConcatStrings,
     FloatConstant,
     Function,
     FunctionAddress,
@@ -43,6 +44,10 @@ LLVM's time grows faster than the number of branches. Without optimisation every
 
 REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({SIZE_CLASSES[0]})"
 """What holds for every reference: null, or a cell of at least the smallest size, which static ones have too."""
+
+
+NUMBERS = "%numbers"
+"""The words of this activation in which a concatenation passes its numbers."""
 
 
 class FunctionWriter:
@@ -124,6 +129,9 @@ class FunctionWriter:
         for register in function.registers:
             if register.index in self._variables:
                 self.lines.append(f"  %v{register.index} = alloca {VALUE_TYPE[register.type]}")
+        numbers = numbers_at_once(function)
+        if numbers:
+            self.lines.append(f"  {NUMBERS} = alloca [{numbers} x i64]")
         for parameter in function.parameters:
             if parameter.index in self._variables:
                 kind = VALUE_TYPE[parameter.type]
@@ -283,6 +291,19 @@ def level_name(symbol: str, level: int) -> str:
     if not level:
         return symbol
     return f'{symbol[:-1]}$level{level}"' if symbol.endswith('"') else f"{symbol}$level{level}"
+
+
+def numbers_at_once(function: Function) -> int:
+    """The most numbers that one concatenation of the function has."""
+    return max(
+        [
+            sum([type_of(part) is IRType.I64 for part in instruction.parts])
+            for block in function.blocks
+            for instruction in block.instructions
+            if isinstance(instruction, ConcatStrings)
+        ],
+        default=0,
+    )
 
 
 def assigned_more_than_once(function: Function) -> frozenset[int]:

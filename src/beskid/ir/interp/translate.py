@@ -552,7 +552,12 @@ class _Translator:
         return f"track({text})" if self.options.stressed else text
 
     def _concat_strings(self, operation: ConcatStrings, indent: str) -> None:
-        parts = ", ".join([self._value(part) for part in operation.parts])
+        parts = ", ".join(
+            [
+                self._value(part) if type_of(part) is IRType.REF else f"b'%d' % {self._value(part)}"
+                for part in operation.parts
+            ]
+        )
         self._set(operation.dest, f"b''.join(({parts}))", indent)
 
     # Calls ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from beskid.analysis import typed
 from beskid.analysis.types.model import BOOL, CHAR, F32, STRING, PrimitiveType, Type
 from beskid.ir.builder import integer
-from beskid.ir.model import ConvertOp, IntConstant, IRType, Operand, StringConstant
+from beskid.ir.model import NUMBERED_PARTS_MOST, ConvertOp, IntConstant, IRType, Operand, StringConstant, type_of
 from beskid.lower.build.arithmetic import is_scalar_value, resize
 from beskid.lower.build.constants import text
 from beskid.lower.build.context import FunctionContext, Value
@@ -39,16 +39,38 @@ def _parts(expression: typed.Expression) -> Iterator[typed.Expression]:
 
 
 def _concatenate(context: FunctionContext, parts: list[typed.Expression], span: Span) -> Value:
-    values = lower_all(context, parts, [STRING] * len(parts))
+    numbers = len(parts) <= NUMBERED_PARTS_MOST
+    kinds = [_number_kind(context, part) if numbers else None for part in parts]
+    bare = [
+        part.operand if isinstance(part, typed.Stringify) and kind else part
+        for part, kind in zip(parts, kinds, strict=True)
+    ]
+    values = lower_all(context, bare, [kind or STRING for kind in kinds])
     context.at(span)
-    return (concatenate(context, [value[0] for value in values]),)
+    operands = [
+        resize(context, value[0], IRType.I64, kind.is_signed) if kind is not None else value[0]
+        for value, kind in zip(values, kinds, strict=True)
+    ]
+    return (concatenate(context, operands),)
+
+
+def _number_kind(context: FunctionContext, part: typed.Expression) -> PrimitiveType | None:
+    """The integer type of a part that is the printed form of an integer which an `I64` holds."""
+    if not isinstance(part, typed.Stringify):
+        return None
+    kind = context.concrete(part.operand.type)
+    if not isinstance(kind, PrimitiveType) or kind in (BOOL, CHAR) or not kind.is_integer:
+        return None
+    return kind if kind.is_signed or kind.bits < 64 else None
 
 
 def concatenate(context: FunctionContext, parts: list[Operand]) -> Operand:
-    """One string of several; constants beside each other become one, empty ones vanish."""
+    """One string of several; constants beside each other become one, empty ones vanish. An `I64` is a number."""
     merged: list[Operand] = []
     for part in parts:
         last = merged[-1] if merged else None
+        if isinstance(part, IntConstant):
+            part = text(str(part.value))
         if isinstance(part, StringConstant):
             if not part.data:
                 continue
@@ -58,7 +80,11 @@ def concatenate(context: FunctionContext, parts: list[Operand]) -> Operand:
         merged.append(part)
     if not merged:
         return StringConstant(b"")
-    return merged[0] if len(merged) == 1 else context.builder.concat(tuple(merged))
+    if len(merged) > 1:
+        return context.builder.concat(tuple(merged))
+    if type_of(merged[0]) is IRType.I64:
+        return context.builder.call_runtime_value("str_from_i64", (merged[0],))
+    return merged[0]
 
 
 def lower_stringify(context: FunctionContext, expression: typed.Stringify) -> Value:
