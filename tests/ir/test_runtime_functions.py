@@ -26,6 +26,7 @@ OUTSIDE_IR = {
     "alloc",
     "array_new_typed",
     "str_concat_n",
+    "str_concat_numbers",
     "str_new",
     "panic",
     "gc_register_root",

@@ -24,10 +24,12 @@ from beskid.ir.model import (
     ExternImport,
     Function,
     Instruction,
+    IRType,
     MethodTable,
     Module,
     StringConstant,
     Terminator,
+    type_of,
 )
 from beskid.ir.operands import READS
 from beskid.ir.text import print_module

@@ -1,13 +1,32 @@
 """Copy propagation, a part of other passes: a register that is only a copy goes, and what it copies stands for it.
 
 Both must be assigned once (or be a parameter that is never assigned, or a constant): such a copy holds the same value
-wherever it may be read.
+wherever it may be read. A copy of a new object stays where code that is never reached reads it as another type, such
+as the arm of another variant.
 """
 
 from __future__ import annotations
 
 from beskid.ir.copy import Copier
-from beskid.ir.model import Function, Move, Operand, Register
+from beskid.ir.model import (
+    SIZE_OF,
+    AllocateArray,
+    AllocateObject,
+    CheckIndex,
+    Descriptor,
+    Function,
+    IRType,
+    Length,
+    LoadElement,
+    LoadField,
+    Module,
+    Move,
+    Operand,
+    Register,
+    StoreElement,
+    StoreField,
+    type_of,
+)
 from beskid.ir.operands import READS, WRITES
 
 
@@ -23,16 +42,21 @@ class Replacement(Copier):
         return self.operands_of.get(operand, operand) if type(operand) is Register else operand
 
 
-def propagate_copies(function: Function) -> bool:
+def propagate_copies(function: Function, module: Module) -> bool:
     """Remove the copies of a function; whether there were any."""
     times = dict.fromkeys(function.parameters, 1)
     moves: dict[Register, Operand] = {}
+    made: dict[Operand, Descriptor | None] = {}
     for block in function.blocks:
         for instruction in block.instructions:
             for register in WRITES[type(instruction)](instruction):
                 times[register] = times.get(register, 0) + 1
             if type(instruction) is Move:
                 moves[instruction.dest] = instruction.source
+            elif type(instruction) is AllocateObject:
+                made[instruction.dest] = module.descriptors.get(instruction.descriptor)
+            elif type(instruction) is AllocateArray:
+                made[instruction.dest] = None
     replaced: dict[Operand, Operand] = {}
     for dest, source in moves.items():
         if times[dest] == 1 and (type(source) is not Register or times[source] == 1):
@@ -44,6 +68,10 @@ def propagate_copies(function: Function) -> bool:
         while copied in replaced:
             copied = replaced[copied]
         replaced[copy] = copied
+    for copy in _misread(function, replaced, made):
+        replaced.pop(copy, None)
+    if not replaced:
+        return False
     copier = Replacement(replaced)
     for block in function.blocks:
         block.instructions = [
@@ -55,3 +83,29 @@ def propagate_copies(function: Function) -> bool:
         if end is not None and any(operand in replaced for operand in READS[type(end)](end)):
             block.terminator = copier.terminator(end)
     return True
+
+
+def _misread(
+    function: Function, replaced: dict[Operand, Operand], made: dict[Operand, Descriptor | None]
+) -> list[Operand]:
+    """The copies of new objects that some access takes for another type; of arrays all that are accessed."""
+    found: list[Operand] = []
+    for block in function.blocks:
+        for step in block.instructions:
+            if isinstance(step, LoadField | StoreField):
+                source = replaced.get(step.object)
+                if source in made:
+                    descriptor = made[source]
+                    kind = step.dest.type if isinstance(step, LoadField) else type_of(step.value)
+                    if descriptor is None or not _fits(descriptor, step.offset, kind):
+                        found.append(step.object)
+            elif (
+                isinstance(step, LoadElement | StoreElement | Length | CheckIndex) and replaced.get(step.array) in made
+            ):
+                found.append(step.array)
+    return found
+
+
+def _fits(descriptor: Descriptor, offset: int, kind: IRType) -> bool:
+    is_reference = offset in descriptor.reference_offsets
+    return (kind is IRType.REF) is is_reference and offset + SIZE_OF[kind] <= descriptor.size

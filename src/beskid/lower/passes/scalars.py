@@ -44,7 +44,7 @@ def replace_objects(module: Module) -> None:
     for function in module.functions.values():
         if any(type(step) is AllocateObject for block in function.blocks for step in block.instructions):
             for _ in range(ROUNDS_MOST):
-                propagate_copies(function)
+                propagate_copies(function, module)
                 if not _Objects(function).replace():
                     break
 
