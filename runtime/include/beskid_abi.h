@@ -15,9 +15,9 @@
 #endif
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
-#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(7)
-#define BESKID_DRAFT_HASH UINT64_C(0x0befa019228f0238)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=7 draft=0befa019228f0238"
+#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(8)
+#define BESKID_DRAFT_HASH UINT64_C(0x1136eef0badbdff8)
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=8 draft=1136eef0badbdff8"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -118,7 +118,7 @@ _Static_assert(offsetof(BeskidInteropEnvelope, tag) == 8, "BeskidInteropEnvelope
 _Static_assert(offsetof(BeskidInteropEnvelope, reserved) == 12, "BeskidInteropEnvelope.reserved offset");
 _Static_assert(offsetof(BeskidInteropEnvelope, payload) == 16, "BeskidInteropEnvelope.payload offset");
 
-/* Where references lie in an object or an element. The last word is private and draft. */
+/* Where references lie in an object or an element. The last word is private. */
 typedef struct BeskidTypeDescriptor {
     uint64_t size; /* +0: Size of the object with word 0, or an element's stride. */
     uint64_t align; /* +8: Alignment. */

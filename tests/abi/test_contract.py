@@ -121,6 +121,8 @@ def test_a_dispatch_function_collects_when_a_tag_of_its_group_does() -> None:
 
 
 def test_draft_hash_follows_the_draft_part_only() -> None:
-    base = parse_contract(TEXT).draft_hash
-    assert parse_contract(TEXT.replace("value = 8388608", "value = 16777216", 1)).draft_hash != base
-    assert parse_contract(TEXT.replace("value = 130", "value = 131", 1)).draft_hash == base
+    draft = TEXT.replace("value = 8388608", 'value = 8388608\nstability = "draft"', 1)
+    base = parse_contract(draft).draft_hash
+    assert base != parse_contract(TEXT).draft_hash
+    assert parse_contract(draft.replace("value = 8388608", "value = 16777216", 1)).draft_hash != base
+    assert parse_contract(draft.replace("value = 130", "value = 131", 1)).draft_hash == base

@@ -114,6 +114,8 @@ def test_every_change_of_a_number_a_clause_or_a_support_function_breaks() -> Non
         others = tuple(held for held in CONTRACT.constants if held is not constant)
         changed = replace(CONTRACT, constants=(*others, replace(constant, value=constant.value + 1)))
         assert (compare(LOCK, changed).change is Change.BREAKING) is not constant.draft
+    classes = (*CONTRACT.size_classes[:-2], CONTRACT.size_classes[-1])
+    assert compare(LOCK, replace(CONTRACT, size_classes=classes)).change is Change.BREAKING
     for clause in CONTRACT.semantics:
         rest = tuple(held for held in CONTRACT.semantics if held is not clause)
         for kept in (rest, (*rest, replace(clause, meaning="Otherwise."))):

@@ -152,8 +152,12 @@ def test_an_addition_needs_a_level_and_an_update_of_the_lock() -> None:
 
 
 def test_a_change_of_the_draft_part_is_no_change_of_the_lock() -> None:
-    contract = parse_contract(TEXT.replace("value = 8388608", "value = 16777216", 1))
-    assert compare(LOCK, contract).change is Change.NONE
+    row = 'name = "EXTRA"\nvalue = {}\nmeaning = "Extra."\nstability = "{}"\n\n[[constant]]\n'
+    for value in (1, 2):
+        draft = parse_contract(TEXT.replace("[[constant]]\n", "[[constant]]\n" + row.format(value, "draft"), 1))
+        assert compare(LOCK, draft).change is Change.NONE
+        stable = parse_contract(TEXT.replace("[[constant]]\n", "[[constant]]\n" + row.format(value, "stable"), 1))
+        assert compare(LOCK, stable).change is Change.ADDITIVE
 
 
 def test_version_and_level_never_fall() -> None:

@@ -126,6 +126,7 @@ def _facts(contract: Contract) -> list[str]:
             if not field.draft
         ]
     facts += [f"constant {constant.name} = {constant.value}" for constant in contract.constants if not constant.draft]
+    facts.append(f"constant SIZE_CLASSES = {' '.join(map(str, contract.size_classes))}")
     facts += [_tag_fact(tag) for tag in contract.interop_tags]
     facts += [f"semantics {item.name}: {item.meaning}" for item in contract.semantics]
     facts += [f"support {name}" for name in contract.support]

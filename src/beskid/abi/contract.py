@@ -112,7 +112,7 @@ def _contract(data: Mapping[str, Any]) -> Contract:
     return Contract(
         version=data["version"],
         level=data["level"],
-        draft_hash=_draft_hash(structs, constants, size_classes),
+        draft_hash=_draft_hash(structs, constants),
         functions=functions,
         sources=sources,
         structs=structs,
@@ -270,9 +270,7 @@ def _check_size_classes(sizes: tuple[int, ...], constants: tuple[AbiConstant, ..
         raise ContractError("size_classes: the last size is SMALL_CELL_MAXIMUM")
 
 
-def _draft_hash(
-    structs: tuple[StructLayout, ...], constants: tuple[AbiConstant, ...], size_classes: tuple[int, ...]
-) -> int:
+def _draft_hash(structs: tuple[StructLayout, ...], constants: tuple[AbiConstant, ...]) -> int:
     facts = {
         "constants": [[constant.name, constant.value] for constant in constants if constant.draft],
         "fields": [
@@ -281,7 +279,6 @@ def _draft_hash(
             for field in struct.fields
             if struct.draft or field.draft
         ],
-        "size_classes": list(size_classes),
     }
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()
     # 63 bits, so that the number is the same read as signed or unsigned.

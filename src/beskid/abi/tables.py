@@ -693,7 +693,7 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
         "BeskidTypeDescriptor",
         48,
         False,  # draft
-        "Where references lie in an object or an element. The last word is private and draft.",
+        "Where references lie in an object or an element. The last word is private.",
         (
             F("size", "uint64_t", 0, 8, False, "Size of the object with word 0, or an element's stride."),
             F("align", "uint64_t", 8, 8, False, "Alignment."),
@@ -701,13 +701,13 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
             F("reserved", "uint32_t", 20, 4, False, "Zero."),
             F("offsets", "const uint64_t *", 24, 8, False, "Byte offsets of the references."),
             F("name", "const char *", 32, 8, False, "Name of the type, may be null."),
-            F("flags", "uint64_t", 40, 8, True, "DESCRIPTOR_FLAG_ bits."),
+            F("flags", "uint64_t", 40, 8, False, "DESCRIPTOR_FLAG_ bits."),
         ),
     ),
     StructLayout(
         "BeskidArrayCell",
         32,
-        True,  # draft
+        False,  # draft
         "An array with its private word; storage follows.",
         (
             F("ptr", "uint8_t *", 0, 8, False, "Element storage."),
@@ -746,7 +746,7 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
     StructLayout(
         "BeskidAllocationCursor",
         16,
-        True,  # draft
+        False,  # draft
         "A run of free zeroed cells.",
         (
             F("cursor", "uint8_t *", 0, 8, False, "Next free cell."),
@@ -756,7 +756,7 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
     StructLayout(
         "BeskidContext",
         64,
-        True,  # draft
+        False,  # draft
         "The mutator context at the base of the shadow region; allocation cursors, kind-major, follow at its end.",
         (
             F("top", "void **", 0, 8, False, "One past the live prefix of the shadow slots."),
@@ -772,23 +772,23 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
 )
 
 ABI_CONSTANTS: tuple[AbiConstant, ...] = (
-    AbiConstant("SHADOW_REGION_SIZE", 8388608, True, "Size and alignment of the shadow region; the context lies at its base."),
-    AbiConstant("SHADOW_GUARD_SIZE", 1048576, True, "Inaccessible bytes at the upper end of the shadow region."),
-    AbiConstant("SHADOW_SLOTS_OFFSET", 4096, True, "Where the first activation's slots start in the region."),
-    AbiConstant("FRAME_SLOTS_MAXIMUM", 4096, True, "Most slots an activation may use."),
-    AbiConstant("NATIVE_STACK_SIZE", 1073741824, True, "Address space of the native stack that programs run on."),
-    AbiConstant("CELL_GRANULE", 8, True, "Alignment of every heap cell."),
-    AbiConstant("HEAP_BLOCK_SIZE", 65536, True, "Size and alignment of a heap block."),
-    AbiConstant("SMALL_CELL_MAXIMUM", 32768, True, "Largest cell that shares a block."),
-    AbiConstant("CARD_SHIFT", 9, True, "A card is a byte for so many bytes of heap as a power of two; it is 1 when a reference was stored there."),
-    AbiConstant("KIND_OBJECT", 0, True, "Cells whose word 0 is a type descriptor."),
-    AbiConstant("KIND_RAW", 1, True, "Cells without references to trace."),
-    AbiConstant("KIND_SLICE", 2, True, "String headers whose bytes lie in another cell or outside the heap."),
-    AbiConstant("KIND_ARRAY", 3, True, "Arrays whose elements hold references."),
-    AbiConstant("KIND_COUNT", 4, True, "Number of kinds."),
-    AbiConstant("ARRAY_STORAGE_OFFSET", 32, True, "Where an array's storage starts in its cell."),
-    AbiConstant("STRING_BYTES_OFFSET", 16, True, "Where a fresh string's bytes start in its cell."),
-    AbiConstant("DESCRIPTOR_FLAG_BOUND_METHOD", 1, True, "A closure of this descriptor equals another with the same words from +8 on."),
+    AbiConstant("SHADOW_REGION_SIZE", 8388608, False, "Size and alignment of the shadow region; the context lies at its base."),
+    AbiConstant("SHADOW_GUARD_SIZE", 1048576, False, "Inaccessible bytes at the upper end of the shadow region."),
+    AbiConstant("SHADOW_SLOTS_OFFSET", 4096, False, "Where the first activation's slots start in the region."),
+    AbiConstant("FRAME_SLOTS_MAXIMUM", 4096, False, "Most slots an activation may use."),
+    AbiConstant("NATIVE_STACK_SIZE", 1073741824, False, "Address space of the native stack that programs run on."),
+    AbiConstant("CELL_GRANULE", 8, False, "Alignment of every heap cell."),
+    AbiConstant("HEAP_BLOCK_SIZE", 65536, False, "Size and alignment of a heap block."),
+    AbiConstant("SMALL_CELL_MAXIMUM", 32768, False, "Largest cell that shares a block."),
+    AbiConstant("CARD_SHIFT", 9, False, "A card is a byte for so many bytes of heap as a power of two; it is 1 when a reference was stored there."),
+    AbiConstant("KIND_OBJECT", 0, False, "Cells whose word 0 is a type descriptor."),
+    AbiConstant("KIND_RAW", 1, False, "Cells without references to trace."),
+    AbiConstant("KIND_SLICE", 2, False, "String headers whose bytes lie in another cell or outside the heap."),
+    AbiConstant("KIND_ARRAY", 3, False, "Arrays whose elements hold references."),
+    AbiConstant("KIND_COUNT", 4, False, "Number of kinds."),
+    AbiConstant("ARRAY_STORAGE_OFFSET", 32, False, "Where an array's storage starts in its cell."),
+    AbiConstant("STRING_BYTES_OFFSET", 16, False, "Where a fresh string's bytes start in its cell."),
+    AbiConstant("DESCRIPTOR_FLAG_BOUND_METHOD", 1, False, "A closure of this descriptor equals another with the same words from +8 on."),
     AbiConstant("SITE_INLINED", 2147483648, False, "Bit of a call site's column: the function was inlined, and the next record is the place of its call."),
     AbiConstant("SITE_INLINED_LEVEL", 5, False, "The level from which on a runtime knows SITE_INLINED."),
     AbiConstant("ENTER_EXECUTABLE", 1, False, "The process belongs to the program: a panic prints and exits directly."),

@@ -39,7 +39,7 @@ VARIABLES = (
     ("BESKID_GC_LIMIT", "for programs: most bytes of heap, such as `64m`"),
     ("BESKID_GC_PERCENT", "for programs: bytes between collections, per cent of the live ones (default 100), or `off`"),
     ("BESKID_GC_TRACE", "for programs: 1 prints a line for each collection"),
-    ("BESKID_GC_STRESS", "for programs: 1 collects at every allocation"),
+    ("BESKID_GC_STRESS", "for programs: 1 does a piece of a collection at every allocation"),
     ("BESKID_GC_VERIFY", "for programs: 1 checks the heap at every collection"),
     ("BESKID_DEBUG", "show the traceback of a bug of ours instead of writing a report"),
 )
