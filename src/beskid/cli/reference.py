@@ -37,7 +37,7 @@ VARIABLES = (
     ("BESKID_RUNTIME_LIBRARY", "another `libbeskid_runtime.so` for `run`"),
     ("BESKID_RUNTIME_FOLDER", "another folder with the runtime's archive for `build`"),
     ("BESKID_GC_LIMIT", "for programs: most bytes of heap, such as `64m`"),
-    ("BESKID_GC_PERCENT", "for programs: bytes between collections, per cent of the live ones (default 100), or `off`"),
+    ("BESKID_GC_PERCENT", "for programs: bytes between collections, per cent of the live ones (default 85), or `off`"),
     ("BESKID_GC_TRACE", "for programs: 1 prints a line for each collection"),
     ("BESKID_GC_STRESS", "for programs: 1 does a piece of a collection at every allocation"),
     ("BESKID_GC_VERIFY", "for programs: 1 checks the heap at every collection"),
