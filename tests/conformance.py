@@ -51,7 +51,12 @@ class ConformanceWatch:
 def is_whole_run(session: pytest.Session) -> bool:
     """Whether everything was asked for, by this process, and nothing ended it early."""
     config = session.config
-    narrowed = config.option.keyword or config.option.markexpr or config.option.collectonly or config.option.lf
+    narrowed = (
+        config.option.keyword
+        or config.option.markexpr
+        or config.option.collectonly
+        or getattr(config.option, "lf", False)
+    )
     if narrowed or hasattr(config, "workerinput") or config.getoption("--bless"):
         return False
     whole = config.args_source in (pytest.Config.ArgsSource.TESTPATHS, pytest.Config.ArgsSource.INVOCATION_DIR)
