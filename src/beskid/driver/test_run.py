@@ -86,9 +86,13 @@ def run_tests(
 
 
 class _Stream:
-    """What a child writes into one pipe, up to a limit."""
+    """What a child writes into one pipe, up to a limit.
 
-    __slots__ = ("data", "descriptor", "is_cut", "limit")
+    The number of a descriptor that was closed may come back as that of another child, so a stream knows itself
+    whether it is open.
+    """
+
+    __slots__ = ("data", "descriptor", "is_cut", "is_open", "limit")
 
     def __init__(self, descriptor: int, limit: int) -> None:
         os.set_blocking(descriptor, False)
@@ -96,6 +100,7 @@ class _Stream:
         self.limit = limit
         self.data = bytearray()
         self.is_cut = False
+        self.is_open = True
 
     def read(self) -> bool:
         """Take what is there; False at the end."""
@@ -158,13 +163,12 @@ class _Child:
 class _Runner:
     """The children that run now."""
 
-    __slots__ = ("call", "children", "limits", "open", "selector")
+    __slots__ = ("call", "children", "limits", "selector")
 
     def __init__(self, call: CallTest, limits: RunLimits) -> None:
         self.call = call
         self.limits = limits
         self.children: dict[int, _Child] = {}
-        self.open: set[int] = set()
         self.selector = selectors.DefaultSelector()
 
     def start(self, position: int, case: TestCase) -> None:
@@ -192,7 +196,6 @@ class _Runner:
         child = _Child(pid, position, case, (report, output, errors), self.limits.timeout)
         self.children[pid] = child
         for stream in child.streams():
-            self.open.add(stream.descriptor)
             self.selector.register(stream.descriptor, selectors.EVENT_READ, stream)
 
     def step(self) -> list[tuple[int, TestResult]]:
@@ -223,7 +226,7 @@ class _Runner:
 
     def _patience(self) -> float:
         """Until the next deadline; a child whose report pipe is closed ends at once."""
-        if any(child.report.descriptor not in self.open for child in self.children.values()):
+        if any(not child.report.is_open for child in self.children.values()):
             return SHORTEST_WAIT
         nearest = min(child.deadline for child in self.children.values())
         return max(0.0, min(LONGEST_WAIT, nearest - time.monotonic()))
@@ -240,14 +243,14 @@ class _Runner:
         return TestResult(child.case, outcome, reason or "", child.output.text(), child.errors.text(), seconds)
 
     def _drain(self, stream: _Stream) -> None:
-        while stream.descriptor in self.open:
+        while stream.is_open:
             before = len(stream.data)
             if not stream.read() or len(stream.data) == before:
                 self._forget(stream)
 
     def _forget(self, stream: _Stream) -> None:
         self.selector.unregister(stream.descriptor)
-        self.open.discard(stream.descriptor)
+        stream.is_open = False
         os.close(stream.descriptor)
 
 
