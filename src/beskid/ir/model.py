@@ -12,6 +12,7 @@ roots pass, in addition, those of `architecture.md` §5 at every safepoint.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import TypeAlias
 
@@ -59,6 +60,13 @@ class Location:
     line: int
     column: int
     caller: Location | None = None
+
+    def places(self) -> Iterator[Location]:
+        """This place, then those of the calls into which it was inlined, one after the other."""
+        place: Location | None = self
+        while place is not None:
+            yield place
+            place = place.caller
 
 
 @value

@@ -164,11 +164,8 @@ def print_operation(operation: Instruction | Terminator, where: Location) -> str
     location = operation.location
     if location is None:
         return text
-    places = [_place(location, where)]
-    while location.caller is not None:
-        location = location.caller
-        places.append(_place(location, where))
-    return f"{text} ! {' < '.join(places)}"
+    places = " < ".join([_place(place, where) for place in location.places()])
+    return f"{text} ! {places}"
 
 
 def _place(location: Location, where: Location) -> str:

@@ -21,10 +21,9 @@ class Metadata:
         "_compile_unit",
         "_extent",
         "_files",
-        "_inlined_places",
         "_inlined_scopes",
-        "_locations",
         "_nodes",
+        "_places",
         "_range",
         "_root",
         "_subroutine",
@@ -37,8 +36,7 @@ class Metadata:
         self._tags: dict[str, int] = {}
         self._weights: dict[tuple[int, int], int] = {}
         self._files: dict[str, int] = {}
-        self._locations: dict[tuple[int, int, int], int] = {}
-        self._inlined_places: dict[tuple[int, int, int, int], int] = {}
+        self._places: dict[tuple[int, int, int, int], int] = {}
         self._inlined_scopes: dict[tuple[str, str], int] = {}
         self._root = self._add('!{!"beskid"}')
         self._range = -1
@@ -145,15 +143,18 @@ class Metadata:
 
     def location(self, scope: int, line: int, column: int) -> str:
         """The attachment that gives an instruction its line; nothing without debug information."""
-        if scope < 0:
-            return ""
-        key = (scope, line, column)
-        number = self._locations.get(key)
-        if number is None:
+        return "" if scope < 0 else f", !dbg !{self._place(scope, line, column)}"
+
+    def _place(self, scope: int, line: int, column: int, caller: int = -1) -> int:
+        """The number of the node of a place; `caller` is that of the call into which its scope was inlined."""
+        key = (scope, line, column, caller)
+        number = self._places.get(key, -1)
+        if number < 0:
+            inlined = f", inlinedAt: !{caller}" if caller >= 0 else ""
             # Line tables hold columns of 16 bits.
-            text = f"!DILocation(line: {line}, column: {min(column, 65535)}, scope: !{scope})"
-            number = self._locations[key] = self._add(text)
-        return f", !dbg !{number}"
+            text = f"!DILocation(line: {line}, column: {min(column, 65535)}, scope: !{scope}{inlined})"
+            number = self._places[key] = self._add(text)
+        return number
 
     def place(self, scope: int, location: Location) -> str:
         """The attachment for an instruction of a function with this scope, which may come from an inlined one."""
@@ -164,19 +165,13 @@ class Metadata:
     def _inlined(self, scope: int, location: Location) -> int:
         """The number of the node of a place, with those of its callers."""
         if location.caller is None:
-            return int(self.location(scope, location.line, location.column).rpartition("!")[2])
+            return self._place(scope, location.line, location.column)
         at = self._inlined(scope, location.caller)
         name = (location.function, location.file)
         own = self._inlined_scopes.get(name, -1)
         if own < 0:
             own = self._inlined_scopes[name] = self.subprogram("", location)
-        key = (own, location.line, location.column, at)
-        number = self._inlined_places.get(key, -1)
-        if number < 0:
-            column = min(location.column, 65535)
-            text = f"!DILocation(line: {location.line}, column: {column}, scope: !{own}, inlinedAt: !{at})"
-            number = self._inlined_places[key] = self._add(text)
-        return number
+        return self._place(own, location.line, location.column, at)
 
     def text(self) -> str:
         """All nodes, with the flags that the module needs."""

@@ -66,10 +66,7 @@ class Pool:
         index = self._site_numbers.get(location, -1)
         if index < 0:
             index = self._site_numbers[location] = len(self.sites)
-            place: Location | None = location
-            while place is not None:
-                self.sites.append(place)
-                place = place.caller
+            self.sites.extend(location.places())
         return f"getelementptr (i8, ptr @.sites, i64 {index * SITE_SIZE})" if index else "@.sites"
 
     def call_runtime(self, symbol: str) -> str:

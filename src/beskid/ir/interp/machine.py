@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from beskid.base.node import value
@@ -77,7 +77,7 @@ def panic_form(message: bytes, trace: list[Location]) -> bytes:
     lines = [
         f"  at {site.file}:{site.line}:{site.column} in {site.function}\n"
         for innermost in trace
-        for site in _with_callers(innermost)
+        for site in innermost.places()
         if site.function
     ]
     if len(lines) > _TRACE_LINES_MOST:
@@ -88,13 +88,6 @@ def panic_form(message: bytes, trace: list[Location]) -> bytes:
             *lines[-_TRACE_LINES_EACH_END:],
         ]
     return b"panic: " + message + b"\n" + "".join(lines).encode("utf-8", "replace")
-
-
-def _with_callers(site: Location | None) -> Iterator[Location]:
-    """A call site, and those of the calls into which it was inlined."""
-    while site is not None:
-        yield site
-        site = site.caller
 
 
 class Machine:

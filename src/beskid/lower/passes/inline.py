@@ -33,7 +33,8 @@ from beskid.ir.model import (
     TableAddress,
     type_of,
 )
-from beskid.ir.operands import READS, WRITES
+from beskid.ir.operands import WRITES
+from beskid.ir.references import named_functions
 from beskid.lower.passes.inline_gain import Summary, leaving_registers, size_of, summarize_callee
 from beskid.lower.passes.step import Pass
 
@@ -53,7 +54,10 @@ GROWTH_LEAST = 300
 
 def inline_calls(module: Module) -> None:
     """Inline the calls of every function, callees first."""
-    edges = {name: _references(function, module) for name, function in module.functions.items()}
+    edges = {
+        name: [named for named in dict.fromkeys(named_functions(function, module)) if named in module.functions]
+        for name, function in module.functions.items()
+    }
     total = sum([_size(function) for function in module.functions.values()])
     budget = _Budget(max(GROWTH_LEAST, total * GROWTH_PERCENT // 100))
     summaries: dict[str, Summary] = {}
@@ -73,26 +77,6 @@ class _Budget:
 
     def __init__(self, left: int) -> None:
         self.left = left
-
-
-def _references(function: Function, module: Module) -> list[str]:
-    """The functions of the module that a function calls or whose code it names."""
-    found: dict[str, None] = {}
-    for block in function.blocks:
-        for instruction in block.instructions:
-            if type(instruction) is Call:
-                found[instruction.callee] = None
-            for operand in READS[type(instruction)](instruction):
-                kind = type(operand)
-                if kind is ClosureConstant or kind is FunctionAddress:
-                    found[operand.function] = None  # type: ignore[union-attr]
-                elif kind is TableAddress:
-                    found.update(dict.fromkeys(module.tables[operand.table].functions))  # type: ignore[union-attr]
-        if isinstance(block.terminator, Return):
-            for operand in block.terminator.values:
-                if isinstance(operand, ClosureConstant | FunctionAddress):
-                    found[operand.function] = None
-    return [name for name in found if name in module.functions]
 
 
 def _size(function: Function) -> int:
@@ -247,7 +231,7 @@ class _Inliner:
 
     def _wants(self, call: Call) -> bool:
         summary = self.summaries.get(call.callee)
-        if summary is None or not summary.may_inline or _depth(call.location) >= DEPTH_MOST:
+        if summary is None or not summary.may_inline or _depth(call) >= DEPTH_MOST:
             return False
         if self.size + summary.size > CALLER_SIZE or summary.size > self.budget.left:
             return False
@@ -356,6 +340,11 @@ class _Inliner:
         return Block(label)
 
 
+def _depth(call: Call) -> int:
+    """Into how many calls a call was inlined."""
+    return 0 if call.location is None else sum(1 for _ in call.location.places()) - 1
+
+
 class _Splice(Copier):
     """Callee's parts in the caller: fresh registers and blocks, and places with the place of the call."""
 
@@ -397,14 +386,6 @@ def _called_from(location: Location, caller: Location) -> Location:
     """The place with `caller` behind the calls that were inlined before."""
     behind = caller if location.caller is None else _called_from(location.caller, caller)
     return Location(location.function, location.file, location.line, location.column, behind)
-
-
-def _depth(location: Location | None) -> int:
-    depth = 0
-    while location is not None and location.caller is not None:
-        depth += 1
-        location = location.caller
-    return depth
 
 
 INLINE = Pass(
