@@ -38,6 +38,7 @@ from beskid.syntax.parser import parse
 PRELUDE_PATH = ("Prelude",)
 
 _EXTERN_MARK = "[Extern("
+"""What a file of the core library holds that declares foreign functions; others need not be parsed to know."""
 
 _FILE_SCOPE = re.compile(r"^[ \t]*mod\s+[A-Za-z_][\w.\s]*;", re.MULTILINE)
 

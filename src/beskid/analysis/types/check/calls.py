@@ -332,7 +332,7 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
             help = f'interpolation makes a string of it: `"${{{checker.text(callee.object.span)[:40]}}}"`'
         elif isinstance(type, ContractType):
             help = did_you_mean(name, type.symbol.methods, f"its methods are {listing(type.symbol.methods)}")
-        elif name in ("Equals", "equals") and isinstance(type, PrimitiveType):
+        elif name == "equals" and isinstance(type, PrimitiveType):
             help = "compare with `==`"
         elif name.lower() in _GROWING and isinstance(type, ArrayType):
             help = "an array keeps its length: use a `List<T>` and its `Push`, after `use Collections.List;`"

@@ -7,7 +7,7 @@ a method with type parameters, which has no code until it is applied, cannot be 
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.conformance import conformances_of, has_values, with_embedded
+from beskid.analysis.names.conformance import has_values, values_of
 from beskid.analysis.names.symbols import FunctionSymbol
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import could_unify, is_open, prune, resolve, unify
@@ -42,24 +42,16 @@ def expect(checker: BodyChecker, type: Type, expected: Type | None) -> None:
     if could_unify(type, wanted):
         unify(type, wanted)
     elif isinstance(type, StructType) and isinstance(wanted, ContractType):
-        declared = [
-            each for contract in conformances_of(checker.world, type) for each in with_embedded(checker.world, contract)
-        ]
-        fitting = [each for each in declared if each.symbol is wanted.symbol]
+        fitting = [each for each in values_of(checker.world, type) if each.symbol is wanted.symbol]
         if len(fitting) == 1 and could_unify(fitting[0], wanted):
             unify(fitting[0], wanted)
 
 
 def _solve(checker: BodyChecker, actual: Type, wanted: ContractType) -> None:
     """Let the contract of the same name that the type has say what is not known yet."""
-    if isinstance(actual, StructType):
-        declared = conformances_of(checker.world, actual)
-    elif isinstance(actual, TypeParameterType):
-        declared = list(actual.symbol.constraints)
-    else:
-        declared = [actual] if isinstance(actual, ContractType) else []
-    for contract in declared:
-        for candidate in with_embedded(checker.world, contract):
+    types = actual.symbol.constraints if isinstance(actual, TypeParameterType) else (actual,)
+    for type in types:
+        for candidate in values_of(checker.world, type) if isinstance(type, StructType | ContractType) else ():
             if candidate.symbol is wanted.symbol and could_unify(candidate, wanted):
                 unify(candidate, wanted)
                 return

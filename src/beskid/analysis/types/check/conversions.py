@@ -102,6 +102,7 @@ def _operand(checker: BodyChecker, span: Span) -> str:
 def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> None:
     """The one message for a type that does not fit."""
     wanted_text, actual_text = show_type(prune(wanted)), show_type(prune(actual))
+    checker.mismatch = (len(checker.diagnostics), span)
     checker.error(
         "E1206",
         f"expected {wanted_text}, got {actual_text}",
@@ -116,12 +117,11 @@ def was_mismatch(checker: BodyChecker, errors: int, span: Span, subject: str = "
 
     With a subject, values of one type in several places of that subject become one mistake.
     """
-    if len(checker.diagnostics) == errors:
-        return False
-    last = checker.diagnostics[-1]
-    if last.code != "E1206" or last.span != span or not last.label.startswith("this is "):
+    position = len(checker.diagnostics) - 1
+    if position < errors or checker.mismatch != (position, span):
         return False
     if subject:
+        last = checker.diagnostics[-1]
         checker.diagnostics[-1] = replace(last, subject=f"{subject}: {last.message}")
     return True
 

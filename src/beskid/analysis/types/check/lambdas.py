@@ -73,6 +73,7 @@ def _is_out_of_place(checker: BodyChecker, expression: tree.LambdaExpression, wa
         return False
     if all(parameter.type is not None for parameter in expression.parameters):
         return False
+    checker.mismatch = (len(checker.diagnostics), expression.span)
     checker.error(
         "E1206",
         f"expected {show_type(wanted)}, got a lambda",

@@ -91,6 +91,7 @@ class BodyChecker:
         "function",
         "has_open_nodes",
         "let_positions",
+        "mismatch",
         "open_variables",
         "retries",
         "scopes",
@@ -113,6 +114,8 @@ class BodyChecker:
         """Per block (by identity of its statements): where each name is declared in it, made at the first fault."""
         self.open_variables: list[OpenVariable] = []
         self.has_open_nodes = False
+        self.mismatch: tuple[int, Span] | None = None
+        """Where in `diagnostics` the last type that does not fit was reported, and for which value."""
         self.retries = 0
         """How many lambdas around this place are checked once more."""
         self.fixed_locals: set[LocalSymbol] = set()
