@@ -185,6 +185,7 @@ def _contents(context: FunctionContext, kind: StructType) -> tuple[FunctionSymbo
     for name in ("ToArray", "Entries"):
         function = module.members.get(name)
         if isinstance(function, FunctionSymbol):
+            # Its signature is complete once its body is checked.
             context.instances.program.body(function)
             taken = function.parameters[0].type
             if isinstance(taken, StructType) and taken.symbol is kind.symbol:

@@ -156,9 +156,11 @@ class ForeignItems(StatementParser):
             self.foreign(f"there is no `{self.word()}`", self.span_here(), help)
 
     def foreign_parameter(self) -> None:
-        """At a parameter, field or payload: `name: T`, `&x`, `*p`."""
+        """At a parameter, field or payload: `name: T`, `&x`, `*p`, a lone `void`."""
         pos = self.pos
         kind = self.kinds[pos]
+        if self.word() == "void" and self.kinds[pos + 1] == ")":
+            self.foreign("a function without parameters has empty parentheses", self.span_here(), "`main()`")
         if kind == IDENTIFIER and self.kinds[pos + 1] == ":":
             after = self.type_end(pos + 2)
             name = self.token_text(pos)
@@ -173,8 +175,6 @@ class ForeignItems(StatementParser):
 
     def foreign_receiver(self) -> None:
         """At a parameter: `self`, `&self` and `&mut self`."""
-        if self.word() == "void" and self.kinds[self.pos + 1] == ")":
-            self.foreign("a function without parameters has empty parentheses", self.span_here(), "`main()`")
         last = self.pos
         while self.kinds[last] in ("&", "mut"):
             last += 1

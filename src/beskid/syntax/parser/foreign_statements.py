@@ -163,6 +163,8 @@ class ForeignStatements(ExpressionParser):
             name = expression.name.text
             if name in ("print", "echo", "puts", "println"):
                 self.foreign("arguments stand in parentheses", self.span_here(), "`PrintLine(…);`")
-            known = _HEADS.get(name) or _LEADING_WORDS.get(name, ((), "", ""))[1:]
-            if known[0]:
-                self.foreign(known[0], expression.span, known[1])
+            if name in _HEADS:
+                self.foreign(_HEADS[name][0], expression.span, _HEADS[name][1])
+            if name in _LEADING_WORDS:
+                _, message, help = _LEADING_WORDS[name]
+                self.foreign(message, expression.span, help)
