@@ -11,8 +11,8 @@ from bench.peers import ROOT
 
 from beskid.codegen.objectfile import note_fields
 from beskid.driver.execute import machine_triple
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
 from beskid.engine.jit_module import check_note
 from beskid.engine.runtime_library import RuntimeLibrary, installed_library

@@ -1,6 +1,6 @@
 /* Events: the slot in an object refers to an array of handlers whose length is the number of subscriptions.
  * The listed functions for hosts and for other compilers; programs keep their events themselves
- * (beskid.lower.build.events). */
+ * (beskid.lower.bodies.events). */
 #include "internal.h"
 
 #include <string.h>

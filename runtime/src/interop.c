@@ -1,5 +1,5 @@
 /* Interop dispatch: the handlers of the tags of runtime/abi.toml; and the fixed bytes that tests of foreign calls write.
- * Calls are emitted for `__interop` (beskid.lower.build.interop) and for the source builtins `__test_bytes_…`. */
+ * Calls are emitted for `__interop` (beskid.lower.bodies.interop) and for the source builtins `__test_bytes_…`. */
 #include "internal.h"
 
 #include <inttypes.h>

@@ -188,7 +188,7 @@ def test_a_bump_writes_everything_but_the_reasons() -> None:
     old, new, _ = BREAKING["constant"]
     texts = new_version(changed(old, new), LOCK)
     assert f"version = {VERSION + 1}" in texts[CONTRACT_PATH]
-    assert f"BESKID_RUNTIME_ABI_VERSION = {VERSION + 1}" in texts["src/beskid/abi/numbers.py"]
+    assert f"BESKID_RUNTIME_ABI_VERSION = {VERSION + 1}" in texts["src/beskid/abi/generated/numbers.py"]
     assert f"BESKID_RUNTIME_ABI_VERSION UINT32_C({VERSION + 1})" in texts["runtime/include/beskid_abi.h"]
     note = texts[migration_note(VERSION + 1)]
     assert "constant STATUS_PANIC" in note

@@ -13,7 +13,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LINE_WALL = 1000
 SOURCE_FOLDERS = ("src", "runtime", "corelib", "tools", "tests", "bench", "examples", "docs")
-GENERATED = ("src/beskid/abi/tables.py", "runtime/include/beskid_abi.h", "docs/reference/abi.md", "runtime/abi.toml")
+GENERATED = (
+    "src/beskid/abi/generated/tables.py",
+    "runtime/include/beskid_abi.h",
+    "docs/reference/abi.md",
+    "runtime/abi.toml",
+)
 
 
 def sources(*suffixes: str) -> list[Path]:
@@ -92,7 +97,8 @@ def test_a_warm_run_loads_no_front_end(tmp_path: Path) -> None:
     loaded_by(["run", str(program)], environment)
     loaded = loaded_by(["run", str(program)], environment)
     assert not loaded & {"argparse", "dataclasses", "json", "llvmlite", "subprocess", "hashlib"}
-    assert packages(loaded) <= {"abi", "base", "cli", "codegen", "driver", "engine", "__main__"}
+    assert packages(loaded) <= {"abi", "base", "cli", "codegen", "driver", "engine", "source", "__main__"}
+    assert {name for name in loaded if name.startswith("beskid.source.")} <= {"beskid.source.codes"}
 
 
 @pytest.mark.parametrize("module", ["beskid.abi.generate"])

@@ -9,12 +9,12 @@ import pytest
 from tests.boundary.programs import RUNNABLE
 from tests.boundary.toolbox import ROOT, TRIPLE, artifact, compile_text, runtime_folder
 
-import beskid.abi.numbers
-import beskid.abi.tables
+import beskid.abi.generated.numbers
+import beskid.abi.generated.tables
 import beskid.aot.runtime_archive
 import beskid.engine.runtime_library
 from beskid import abi
-from beskid.abi.numbers import BESKID_RUNTIME_ABI_STATEMENT
+from beskid.abi.generated.numbers import BESKID_RUNTIME_ABI_STATEMENT
 from beskid.aot.runtime_archive import STATEMENT, open_runtime
 from beskid.codegen.objectfile import (
     archive_members,
@@ -65,7 +65,12 @@ def test_the_archive_defines_every_name_once() -> None:
 def test_engine_builder_and_code_generation_read_one_contract() -> None:
     held = [
         vars(module)["RUNTIME_EXPORT_SYMBOLS"]
-        for module in (beskid.engine.runtime_library, beskid.aot.runtime_archive, beskid.abi.numbers, beskid.abi.tables)
+        for module in (
+            beskid.engine.runtime_library,
+            beskid.aot.runtime_archive,
+            beskid.abi.generated.numbers,
+            beskid.abi.generated.tables,
+        )
     ]
     assert all(names is abi.RUNTIME_EXPORT_SYMBOLS for names in held)
 

@@ -15,7 +15,7 @@ from tests.boundary.runtime_calls import SCENES, Scene, program
 from tests.boundary.toolbox import ROOT, RUNNER, TRIPLE, artifact, compile_text, environment, link, runtime_folder
 
 from beskid.abi import BUILTIN_SPECS, RUNTIME_EXPORT_SYMBOLS, AbiReturnKind
-from beskid.abi.declarations import LLVM_DECLARATIONS
+from beskid.abi.generated.declarations import LLVM_DECLARATIONS
 from beskid.codegen.emit import EmitOptions, emit_llvm
 from beskid.codegen.objectfile import archive_symbols
 from beskid.engine.runtime_library import load_runtime

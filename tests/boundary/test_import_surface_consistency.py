@@ -14,14 +14,14 @@ from tests.lang.case import find_cases
 from beskid.abi import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
 from beskid.aot.build import build
 from beskid.aot.request import BuildRequest, OutputKind
-from beskid.base.trace import BIND, Trace
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.codegen.objectfile import note_fields, undefined_symbols
+from beskid.codegen.trace import BIND, Trace
 from beskid.driver.abi_files import verify_file
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.linking import foreign_words
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
 from beskid.engine.jit_module import BeskidJitModule
 from beskid.engine.runtime_library import load_runtime

@@ -11,7 +11,9 @@ from tests.boundary.toolbox import TRIPLE, artifact, compile_text, runtime_folde
 from beskid.abi import RUNTIME_EXPORT_SYMBOLS
 from beskid.aot.build import build
 from beskid.aot.request import BuildRequest, OutputKind
-from beskid.base.trace import (
+from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object
+from beskid.codegen.objectfile import undefined_symbols
+from beskid.codegen.trace import (
     BIND,
     CONSTRUCT,
     DECLARE_BUILTINS,
@@ -27,8 +29,6 @@ from beskid.base.trace import (
     VERSION_CHECK,
     Trace,
 )
-from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object
-from beskid.codegen.objectfile import undefined_symbols
 from beskid.engine.errors import JitError
 from beskid.engine.externs import resolve_externs
 from beskid.engine.jit_module import BeskidJitModule

@@ -12,9 +12,9 @@ from tests.ir.random_ir import random_module
 
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
-from beskid.ir.interp.values import StepLimitError
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.values import StepLimitError
 from beskid.lower.pipeline import run_passes
 
 FIRST_SEED = int(os.environ.get("BESKID_TEST_SEED", "0"))

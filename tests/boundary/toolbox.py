@@ -17,8 +17,8 @@ from beskid.aot.build import build
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.codegen.artifact import CodegenArtifact, make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
 from beskid.ir.model import Module
 from beskid.ir.read import read_module

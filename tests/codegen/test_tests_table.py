@@ -9,13 +9,13 @@ import pytest
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object
 from beskid.driver.execute import machine_triple
+from beskid.driver.inputs.project import ResolvedInput, resolve_input
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolvedInput, resolve_input
 from beskid.driver.session import Session
+from beskid.engine.case_table import TestTable as Table
 from beskid.engine.runtime_library import installed_library, load_runtime
-from beskid.engine.test_table import TestTable as Table
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
 
 PROGRAM = """
 test quiet { }

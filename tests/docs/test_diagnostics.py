@@ -12,14 +12,16 @@ from tests.markdown_suite import Block, actual, blocks, check_block, expected
 
 from beskid.driver.explanations import INDEX_NAME, pages_folder, read_pages
 from beskid.driver.session import check_text
-from beskid.source.diagnostics import Diagnostic
+from beskid.source.codes import CODES
+from beskid.source.diagnostics import Diagnostic, Severity
 from beskid.source.pages import Page, Subject, render_index
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "beskid"
-NAMES_OF_CODES = "pages.py"
+REGISTRY = "beskid.source.codes"
+WITH_CODES_AS_STRINGS = ("codes.py", "pages.py")
 EXAMPLE, REMEDY = "Example", "How to fix"
 PAGES = read_pages()
-CODE = re.compile(r"[EW]\d{4}|parse")
+CODE = re.compile(r"[EW]\d{4}")
 
 PROGRAMS = [
     (page.code, block)
@@ -36,26 +38,40 @@ TRANSCRIPTS = [
 ]
 
 
-def emitted_codes() -> dict[str, str]:
-    """Every code that stands in the sources as a text of its own, with a place where it stands."""
-    found: dict[str, str] = {}
+def named_codes() -> set[str]:
+    """The codes that some module of the compiler imports from the registry."""
+    found: set[str] = set()
     for path in sorted(SOURCES.rglob("*.py")):
-        if path.name == NAMES_OF_CODES:
-            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
-                found.setdefault(node.value, f"{path.relative_to(SOURCES).as_posix()}:{node.lineno}")
-    return found
+            if isinstance(node, ast.ImportFrom) and node.module == REGISTRY:
+                found |= {"parse" if alias.name == "PARSE" else alias.name for alias in node.names}
+    return found & set(CODES)
 
 
 def test_every_code_has_a_page() -> None:
-    known = {page.code for page in PAGES}
-    missing = {code: place for code, place in emitted_codes().items() if code not in known}
-    assert not missing, "write docs/reference/diagnostics/CODE.md"
+    assert {page.code for page in PAGES} == set(CODES), "write docs/reference/diagnostics/CODE.md"
 
 
-def test_every_page_has_a_code() -> None:
-    assert {page.code for page in PAGES} <= set(emitted_codes())
+def test_every_code_is_reported_by_the_compiler() -> None:
+    assert named_codes() == set(CODES)
+
+
+def test_a_code_is_an_import_from_the_registry_and_never_a_string() -> None:
+    strings = [
+        f"{path.relative_to(SOURCES).as_posix()}:{node.lineno}"
+        for path in sorted(SOURCES.rglob("*.py"))
+        if path.name not in WITH_CODES_AS_STRINGS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value)
+    ]
+    assert strings == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.code for page in PAGES])
+def test_page_and_registry_agree(page: Page) -> None:
+    code = CODES[page.code]
+    assert page.title == code.meaning
+    assert (page.severity is Severity.WARNING) == code.is_warning
 
 
 def test_the_index_is_current() -> None:

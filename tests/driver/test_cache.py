@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from beskid.driver.cache import (
+from beskid.driver.cache.key import compiler_stamp
+from beskid.driver.cache.store import (
     Cache,
     Record,
     decode_record,
@@ -17,8 +18,7 @@ from beskid.driver.cache import (
     read_with_state,
     user_cache_folder,
 )
-from beskid.driver.digest import compiler_stamp
-from beskid.driver.warm import RunRequest, find_object, is_current
+from beskid.driver.cache.warm import RunRequest, find_object, is_current
 
 
 def test_an_object_comes_back(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_made_is_no_failure(tmp_path: Path) -> None:
 
 
 def test_the_cache_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("beskid.driver.cache.ENTRIES_MOST", 10)
+    monkeypatch.setattr("beskid.driver.cache.store.ENTRIES_MOST", 10)
     cache = Cache(str(tmp_path))
     for number in range(11):
         cache.store_object(f"k{number}", b"x")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from beskid.analysis.test_settings import TestSettings as Settings
-from beskid.driver.test_cases import TestCase as Case
-from beskid.driver.test_results import Outcome
-from beskid.driver.test_results import TestResult as Result
-from beskid.driver.test_run import CAPTURE_LIMIT, RunLimits, run_tests
+from beskid.analysis.testing import TestSettings as Settings
+from beskid.driver.testing.cases import TestCase as Case
+from beskid.driver.testing.results import Outcome
+from beskid.driver.testing.results import TestResult as Result
+from beskid.driver.testing.run import CAPTURE_LIMIT, RunLimits, run_tests
 
 SETTINGS = Settings((), "", None)
 Body = Callable[[], str | None]

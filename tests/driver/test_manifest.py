@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beskid.driver.manifest import read_manifest
+from beskid.driver.inputs.manifest import read_manifest
 from beskid.source.text import SourceText
 
 GOOD = """

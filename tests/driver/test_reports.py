@@ -11,19 +11,19 @@ import pytest
 
 from beskid.analysis.check import check_program
 from beskid.analysis.program import Package, World
-from beskid.analysis.test_settings import TestSettings as Settings
-from beskid.driver.sources import core_library
-from beskid.driver.test_cases import Selection
-from beskid.driver.test_cases import TestCase as Case
-from beskid.driver.test_cases import test_cases as cases_of
-from beskid.driver.test_results import (
+from beskid.analysis.testing import TestSettings as Settings
+from beskid.driver.inputs.sources import core_library
+from beskid.driver.testing.cases import Selection
+from beskid.driver.testing.cases import TestCase as Case
+from beskid.driver.testing.cases import test_cases as cases_of
+from beskid.driver.testing.results import (
     Outcome,
     json_report,
     junit_report,
     result_lines,
     summary_line,
 )
-from beskid.driver.test_results import TestResult as Result
+from beskid.driver.testing.results import TestResult as Result
 from beskid.source.text import SourceText
 
 FOUR = """

@@ -16,7 +16,7 @@ from beskid.engine.session import run_program
 with open(sys.argv[2], "rb") as file:
     image = file.read()
 status = run_program(image, load_runtime(sys.argv[1]), [])
-names = ("llvmlite", "dataclasses", "beskid.ir.model", "beskid.abi.tables", "re")
+names = ("llvmlite", "dataclasses", "beskid.ir.model", "beskid.abi.generated.tables", "re")
 heavy = [name for name in names if name in sys.modules]
 sys.exit(f"loaded {heavy}" if heavy else status)
 """

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from beskid.driver.inputs.project import ResolvedInput, resolve_input
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolvedInput, resolve_input
 from beskid.driver.session import Session
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.lower.pipeline import run_passes
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -41,7 +41,7 @@ HOST = """
 import os
 import sys
 from beskid.driver.execute import execute
-from beskid.driver.foreign import LinkOptions
+from beskid.driver.foreign.policy import LinkOptions
 permitted = LinkOptions(libraries=("counted",), search_paths=(sys.argv[1],))
 unpermitted = LinkOptions(dlopen=True)
 for word in sys.argv[2:]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.externs.libraries import compile_library
 
-from beskid.abi.tables import (
+from beskid.abi.generated.tables import (
     INTEROP_ENVELOPE_PAYLOAD_OFFSET,
     INTEROP_ENVELOPE_TAG_OFFSET,
     INTEROP_TAG_RELEASE_MEMORY,
@@ -22,9 +22,9 @@ from beskid.codegen.externs import declare_validated_extern_imports
 from beskid.driver import execute
 from beskid.driver.execute import machine_triple
 from beskid.driver.failure import DriverError
-from beskid.driver.foreign import ExternRow, LinkOptions, make_plan
+from beskid.driver.foreign.policy import ExternRow, LinkOptions, make_plan
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
 from beskid.engine import externs
 from beskid.engine.errors import JitError

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from beskid.ir.copy import COPIES
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
 from beskid.ir.model import Call, CallClosure, CallIndirect, Module, StoreRoot, StoreSite
 from beskid.ir.operands import READS
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.read import read_module
 from beskid.ir.text import print_function, print_module
 from beskid.ir.verify import verify

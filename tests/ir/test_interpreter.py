@@ -12,10 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskid.ir.builder import NULL, Builder, float64, integer
-from beskid.ir.interp.arithmetic import integer_to_f32, to_f32
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, panic_form, run_module
-from beskid.ir.interp.values import FaultError, StepLimitError, UnsupportedError
 from beskid.ir.model import (
     BinaryOp,
     CompareOp,
@@ -29,6 +25,10 @@ from beskid.ir.model import (
     StringConstant,
     UnaryOp,
 )
+from beskid.ir.oracle.arithmetic import integer_to_f32, to_f32
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, panic_form, run_module
+from beskid.ir.oracle.values import FaultError, StepLimitError, UnsupportedError
 from beskid.ir.read import read_module
 from beskid.ir.verify import verify
 from beskid.lower.pipeline import run_passes

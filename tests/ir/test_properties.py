@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.ir.random_ir import random_module
 
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
 from beskid.ir.model import Module
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.read import read_module
 from beskid.ir.text import print_module
 from beskid.ir.verify import verify

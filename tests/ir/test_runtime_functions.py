@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskid.abi import BUILTIN_SPECS
-from beskid.ir.interp.arithmetic import to_f32
-from beskid.ir.interp.closures import CLOSURE_FUNCTIONS
-from beskid.ir.interp.dispatch import DISPATCH_FUNCTIONS
-from beskid.ir.interp.host import Host, MemoryHost
-from beskid.ir.interp.numerals import format_f32, format_f64, parse_f64, parse_i64
-from beskid.ir.interp.real_host import RealHost
-from beskid.ir.interp.system import System
-from beskid.ir.interp.texts import TEXT_FUNCTIONS
-from beskid.ir.interp.values import ExitRequest, HeapArray, HeapObject, Panic, byte_array
+from beskid.ir.oracle.arithmetic import to_f32
+from beskid.ir.oracle.closures import CLOSURE_FUNCTIONS
+from beskid.ir.oracle.dispatch import DISPATCH_FUNCTIONS
+from beskid.ir.oracle.host import Host, MemoryHost
+from beskid.ir.oracle.numerals import format_f32, format_f64, parse_f64, parse_i64
+from beskid.ir.oracle.real_host import RealHost
+from beskid.ir.oracle.system import System
+from beskid.ir.oracle.texts import TEXT_FUNCTIONS
+from beskid.ir.oracle.values import ExitRequest, HeapArray, HeapObject, Panic, byte_array
 
 OUTSIDE_IR = {
     "alloc",

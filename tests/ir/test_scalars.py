@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
 from beskid.ir.model import AllocateObject, Module
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.read import read_module
 from beskid.ir.verify import verify
 from beskid.lower.passes.scalars import SCALARS

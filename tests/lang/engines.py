@@ -18,14 +18,14 @@ from beskid.aot.request import OutputKind
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.driver.execute import machine_triple
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.linking import link
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
-from beskid.ir.interp.values import StepLimitError
 from beskid.ir.model import Module
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.values import StepLimitError
 from beskid.lower.pipeline import PassOptions, run_passes
 from beskid.source.render import short
 

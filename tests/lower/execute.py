@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.base.node import value
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
 from beskid.ir.model import Module
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.lower.pipeline import PassOptions, run_passes
 
 

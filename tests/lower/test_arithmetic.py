@@ -12,7 +12,7 @@ from tests.lower.trees import (
     write,
 )
 
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     CHAR,
     F32,
     F64,

@@ -23,8 +23,8 @@ from tests.lower.trees import (
 )
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import LocalSymbol
-from beskid.analysis.types.model import BOOL, I64, STRING, UNIT, FunctionType, StructType
+from beskid.analysis.model.symbols import LocalSymbol
+from beskid.analysis.model.types import BOOL, I64, STRING, UNIT, FunctionType, StructType
 from beskid.ir.model import AllocateObject, FunctionAddress, IRType, LoadField, Module, StoreField, type_of
 from beskid.ir.read import read_module
 from beskid.ir.text import print_module

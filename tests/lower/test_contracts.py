@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.lower.trees import struct
 
-from beskid.analysis.names.symbols import EventSymbol
+from beskid.analysis.model.symbols import EventSymbol
+from beskid.analysis.model.types import I64, STRING, StructType
 from beskid.analysis.program import Package
-from beskid.analysis.types.model import I64, STRING, StructType
+from beskid.driver.inputs.sources import core_library
 from beskid.driver.session import check_packages
-from beskid.driver.sources import core_library
 from beskid.ir.model import Call, CallIndirect, IRType, LoadTable, MethodTable, Module, TableAddress
 from beskid.ir.operands import READS
 from beskid.ir.read import read_module

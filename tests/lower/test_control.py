@@ -29,7 +29,7 @@ from tests.lower.trees import (
 )
 
 from beskid.analysis import typed
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     I8,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.lower.trees import add_variants, enum, option_of, result_of, struct, type_parameter
 
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     F32,

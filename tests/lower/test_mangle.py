@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.lower.trees import Program, local, result_of, struct, type_parameter
 
-from beskid.analysis.types.model import I64, STRING, UNIT, ArrayType, FunctionType, StructType
+from beskid.analysis.model.types import I64, STRING, UNIT, ArrayType, FunctionType, StructType
 from beskid.lower.mangle import Mangler, segment
 
 

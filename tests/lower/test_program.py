@@ -26,13 +26,13 @@ from tests.lower.trees import (
 )
 
 from beskid.analysis import typed
+from beskid.analysis.model.types import BOOL, I64, UNIT, ArrayType, EnumType, TypeParameterType
 from beskid.analysis.types.intrinsics import INTRINSICS
-from beskid.analysis.types.model import BOOL, I64, UNIT, ArrayType, EnumType, TypeParameterType
 from beskid.ir.model import Call, CallRuntime, Module
 from beskid.ir.text import print_module
 from beskid.ir.verify import ENTRY_SIGNATURE
-from beskid.lower.build.dispatch import EXPRESSIONS, STATEMENTS
-from beskid.lower.build.intrinsics import EXPANSIONS
+from beskid.lower.bodies.dispatch import EXPRESSIONS, STATEMENTS
+from beskid.lower.bodies.intrinsics import EXPANSIONS
 from beskid.lower.program import LoweringError, LowerOptions, lower_program, names_of_tests
 from beskid.source.text import NO_SPAN
 

@@ -8,8 +8,8 @@ import pytest
 from tests.lower.execute import Outcome, execute
 
 from beskid.analysis.program import Package
+from beskid.driver.inputs.sources import core_library
 from beskid.driver.session import check_packages
-from beskid.driver.sources import core_library
 from beskid.ir.verify import verify
 from beskid.lower.program import LowerOptions, lower_program
 from beskid.source.diagnostics import Diagnostic, has_errors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import (
+from beskid.analysis.model.symbols import (
     EnumSymbol,
     FieldSymbol,
     FunctionSymbol,
@@ -16,7 +16,7 @@ from beskid.analysis.names.symbols import (
     TypeParameterSymbol,
     VariantSymbol,
 )
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     BOOL,
     I64,
     NEVER,

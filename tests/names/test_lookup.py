@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.names.worlds import codes, completed, expression, inside, module, name, package, root, world_of, written_type
 
+from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, Symbol
+from beskid.analysis.model.types import ERROR, I64, EnumType, show_type
 from beskid.analysis.names.lookup import (
     Context,
     find_enum,
@@ -12,9 +14,7 @@ from beskid.analysis.names.lookup import (
     resolve_type,
     resolve_type_expression,
 )
-from beskid.analysis.names.symbols import EnumSymbol, FunctionSymbol, Symbol
 from beskid.analysis.program import World
-from beskid.analysis.types.model import ERROR, I64, EnumType, show_type
 
 
 def denoted(world: World, context: Context, text: str) -> str | None:

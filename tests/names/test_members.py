@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from tests.names.worlds import codes, completed, function, inside, module, name, root, struct, world_of
 
-from beskid.analysis.names.lookup import conforms, constraint_method, find_method, find_static, method_names
-from beskid.analysis.names.symbols import ContractSymbol, EnumSymbol
-from beskid.analysis.program import World
-from beskid.analysis.types.builtins import (
-    ANY,
-    BuiltinSignature,
-    IntrinsicSignature,
-    builtin_signature,
-    parse_type_text,
-)
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import ContractSymbol, EnumSymbol
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     F64,
@@ -31,6 +22,15 @@ from beskid.analysis.types.model import (
     Type,
     TypeParameterType,
     show_type,
+)
+from beskid.analysis.names.lookup import conforms, constraint_method, find_method, find_static, method_names
+from beskid.analysis.program import World
+from beskid.analysis.types.builtins import (
+    ANY,
+    BuiltinSignature,
+    IntrinsicSignature,
+    builtin_signature,
+    parse_type_text,
 )
 
 

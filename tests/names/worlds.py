@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.names.lookup import Context
-from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.program import Package, World
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree

@@ -23,14 +23,14 @@ from beskid.aot.request import OutputKind
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.driver.execute import execute, machine_triple
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
+from beskid.driver.inputs.sources import CORE_LIBRARY_DISPLAY
 from beskid.driver.linking import link
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
-from beskid.driver.sources import CORE_LIBRARY_DISPLAY
-from beskid.ir.interp.host import MemoryHost
-from beskid.ir.interp.machine import RunOptions, run_module
-from beskid.ir.interp.values import StepLimitError
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.values import StepLimitError
 from beskid.lower.pipeline import PassOptions, run_passes
 from beskid.source.render import short
 from beskid.source.text import SourceText

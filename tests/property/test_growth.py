@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench.mixed_programs import write_mixed_project
 
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolveFailure, resolve_input
 from beskid.driver.session import Session
 from beskid.ir.verify import verify
 from beskid.lower.pipeline import PassOptions, run_passes

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from beskid.analysis.program import Package
-from beskid.driver.project import SINGLE_FILE_PACKAGE
+from beskid.driver.inputs.project import SINGLE_FILE_PACKAGE
+from beskid.driver.inputs.sources import core_library
 from beskid.driver.session import check_packages
-from beskid.driver.sources import core_library
 from beskid.lower.errors import LoweringError
 from beskid.lower.program import LowerOptions, lower_program
 from beskid.source.diagnostics import Diagnostic, has_errors

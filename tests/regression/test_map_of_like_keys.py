@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.lang.case import Case
 from tests.lang.engines import interpret_once
 
-from beskid.ir.interp.machine import RunOptions
+from beskid.ir.oracle.machine import RunOptions
 
 PROGRAM = """
 use Collections.Map;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 
-from beskid.driver.test_run import RunLimits, _Runner, _Stream
+from beskid.driver.testing.run import RunLimits, _Runner, _Stream
 
 
 def test_a_closed_stream_leaves_the_next_owner_of_its_number_alone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beskid.source.codes import E1101, E1214
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, error
 from beskid.source.fixes import FixResult, apply_safe_fixes
 from beskid.source.text import SourceText, Span
@@ -14,7 +15,7 @@ SOURCE = SourceText("a.bd", "abcdef")
 
 def fault(start: int, end: int, text: str, source: SourceText = SOURCE, safe: bool = True) -> Diagnostic:
     span = Span(start, end)
-    return error("E1101", "wrong", source, span, fixes=(Fix("change", (Edit(source, span, text),), safe),))
+    return error(E1101, "wrong", source, span, fixes=(Fix("change", (Edit(source, span, text),), safe),))
 
 
 def apply(*diagnostics: Diagnostic) -> FixResult:
@@ -37,7 +38,7 @@ def test_the_first_safe_fix_is_taken() -> None:
     fixes = tuple(
         Fix(text, (Edit(SOURCE, span, text),), safe) for text, safe in (("1", False), ("2", True), ("3", True))
     )
-    assert apply(error("E1101", "wrong", SOURCE, span, fixes=fixes)).texts == {SOURCE: "2bcdef"}
+    assert apply(error(E1101, "wrong", SOURCE, span, fixes=fixes)).texts == {SOURCE: "2bcdef"}
 
 
 def test_overlapping_fixes_wait() -> None:
@@ -48,7 +49,7 @@ def test_overlapping_fixes_wait() -> None:
 
 def test_the_same_edit_is_made_once() -> None:
     edit = Edit(SOURCE, Span(0, 0), "mut ")
-    both = [error("E1214", "wrong", SOURCE, Span(n, n + 1), fixes=(Fix("mut", (edit,), True),)) for n in (2, 4)]
+    both = [error(E1214, "wrong", SOURCE, Span(n, n + 1), fixes=(Fix("mut", (edit,), True),)) for n in (2, 4)]
     result = apply(*both)
     assert result.texts == {SOURCE: "mut abcdef"}
     assert len(result.applied) == 2
@@ -56,14 +57,14 @@ def test_the_same_edit_is_made_once() -> None:
 
 def test_a_fix_is_made_whole_or_not_at_all() -> None:
     edits = (Edit(SOURCE, Span(0, 1), "X"), Edit(SOURCE, Span(3, 4), "Y"))
-    second = error("E1101", "wrong", SOURCE, Span(5, 6), fixes=(Fix("two", edits, True),))
+    second = error(E1101, "wrong", SOURCE, Span(5, 6), fixes=(Fix("two", edits, True),))
     assert apply(fault(3, 5, "Z"), second).texts == {SOURCE: "abcZf"}
 
 
 def test_files_of_others_are_left_alone() -> None:
     library = SourceText("corelib/src/Math.bd", "abcdef")
     edits = (Edit(SOURCE, Span(0, 1), "X"), Edit(library, Span(0, 1), "X"))
-    mixed = error("E1101", "wrong", SOURCE, Span(0, 1), fixes=(Fix("both", edits, True),))
+    mixed = error(E1101, "wrong", SOURCE, Span(0, 1), fixes=(Fix("both", edits, True),))
     assert apply(fault(0, 1, "X", library), mixed).texts == {}
 
 

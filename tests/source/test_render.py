@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from beskid.source.codes import E1101, E1102, Code
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, Label, error, warning
-from beskid.source.machine import github, json_lines, sarif
+from beskid.source.machine_readable import github, json_lines, sarif
 from beskid.source.render import arrange, human, short
 from beskid.source.text import SourceText, Span
 
@@ -13,14 +14,12 @@ _SOURCE = SourceText("Src/Main.bd", "i32 main() {\n    i32 total = 1;\n    retur
 
 
 def _unknown() -> Diagnostic:
-    return error(
-        "E1101", "unknown value `totl`", _SOURCE, Span(43, 47), "unknown value", "a local named `total` exists"
-    )
+    return error(E1101, "unknown value `totl`", _SOURCE, Span(43, 47), "unknown value", "a local named `total` exists")
 
 
 def _render(text: str, start: int, end: int, label: str = "here") -> str:
     source = SourceText("a.bd", text)
-    return human([error("E1", "m", source, Span(start, end), label)])
+    return human([error(Code("E1", "a test"), "m", source, Span(start, end), label)])
 
 
 def test_the_long_form() -> None:
@@ -39,7 +38,7 @@ def test_the_long_form() -> None:
 
 def test_related_places_stand_below() -> None:
     first = Label(_SOURCE, Span(21, 26), "first declared here")
-    diagnostic = error("E1102", "`total` is declared twice", _SOURCE, Span(43, 47), related=(first,))
+    diagnostic = error(E1102, "`total` is declared twice", _SOURCE, Span(43, 47), related=(first,))
     assert human([diagnostic]) == (
         "error[E1102]: `total` is declared twice\n"
         "  --> Src/Main.bd:3:12\n"
@@ -97,11 +96,11 @@ def test_gutters_are_as_wide_as_the_largest_line_number() -> None:
 
 def test_order_and_duplicates() -> None:
     other = SourceText("A.bd", "x")
-    late = warning("W1", "w", _SOURCE, Span(43, 47))
-    early = error("E2", "e", _SOURCE, Span(0, 3))
-    foreign = error("E3", "f", other, Span(0, 1))
-    again = error("E2", "said differently", _SOURCE, Span(0, 3))
-    same_place = error("E9", "x", _SOURCE, Span(43, 47))
+    late = warning(Code("W1", "a test"), "w", _SOURCE, Span(43, 47))
+    early = error(Code("E2", "a test"), "e", _SOURCE, Span(0, 3))
+    foreign = error(Code("E3", "a test"), "f", other, Span(0, 1))
+    again = error(Code("E2", "a test"), "said differently", _SOURCE, Span(0, 3))
+    same_place = error(Code("E9", "a test"), "x", _SOURCE, Span(43, 47))
     assert [each.code for each in arrange([late, early, foreign, again, same_place])] == ["E3", "E2", "E9", "W1"]
     assert human([early, again, late]).endswith("\n1 error, 1 warning\n")
     assert human([]) == ""
@@ -124,7 +123,9 @@ def test_the_short_form() -> None:
 def test_the_machine_form() -> None:
     source = SourceText("é.bd", "ß = 漢 x\n")
     fix = Fix("remove it", (Edit(source, Span(6, 7), ""),), safe=True)
-    diagnostic = error("E1", "m", source, Span(6, 7), "l", None, (Label(source, Span(0, 1), "r"),), (fix,))
+    diagnostic = error(
+        Code("E1", "a test"), "m", source, Span(6, 7), "l", None, (Label(source, Span(0, 1), "r"),), (fix,)
+    )
     first, last = (json.loads(line) for line in json_lines([diagnostic]).splitlines())
     assert first == {
         "code": "E1",
@@ -152,7 +153,7 @@ def test_the_machine_form_of_nothing_is_the_summary() -> None:
 
 def test_annotations_escape_what_the_form_uses_itself() -> None:
     source = SourceText("a,b.bd", "xyz\n")
-    diagnostic = error("E1", "100%\nsure", source, Span(1, 2), help="no")
+    diagnostic = error(Code("E1", "a test"), "100%\nsure", source, Span(1, 2), help="no")
     assert github([diagnostic]) == (
         "::error file=a%2Cb.bd,line=1,col=2,endLine=1,endColumn=3,title=E1::100%25%0Asure%0Ahelp: no\n"
     )

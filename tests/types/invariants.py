@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol
-from beskid.analysis.types.infer import parts_of
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol
+from beskid.analysis.model.types import (
     BOOL,
     ERROR,
     NEVER,
@@ -28,6 +27,7 @@ from beskid.analysis.types.model import (
     TypeParameterType,
     substitute,
 )
+from beskid.analysis.types.infer import parts_of
 from beskid.analysis.types.relations import is_printable, payload_types, symbol_substitution
 
 FIELDS: dict[type, tuple[str, ...]] = {

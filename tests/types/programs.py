@@ -6,9 +6,9 @@ from pathlib import Path
 
 from beskid.analysis import typed
 from beskid.analysis.check import CheckedProgram, check_program
-from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.program import Package, World
-from beskid.driver.sources import core_library
+from beskid.driver.inputs.sources import core_library
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText
 

@@ -12,10 +12,10 @@ from tests.types.programs import Checked, check_source, describe
 
 from beskid.analysis import typed
 from beskid.analysis.check import LibraryError, check_program
+from beskid.analysis.model.types import show_type
 from beskid.analysis.program import Package, World
 from beskid.analysis.types.check import table
 from beskid.analysis.types.check.dispatch import HANDLERS
-from beskid.analysis.types.model import show_type
 from beskid.source.text import SourceText
 from beskid.syntax import tree
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import EnumSymbol, ModuleSymbol, VariantSymbol
+from beskid.analysis.model.symbols import EnumSymbol, ModuleSymbol, VariantSymbol
+from beskid.analysis.model.types import BOOL, I32, EnumType, Type
 from beskid.analysis.types.exhaustive import ArmCoverage, is_useful, missing_cases
-from beskid.analysis.types.model import BOOL, I32, EnumType, Type
 from beskid.source.text import NO_SPAN, SourceText
 from beskid.syntax import tree
 

@@ -8,8 +8,8 @@ import pytest
 from tests.types.invariants import called, violations
 from tests.types.programs import ROOT, Checked, check_core_library, check_source, describe
 
-from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.model import BOOL
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import BOOL
 
 _PROGRAMS = sorted(
     [

@@ -2,7 +2,7 @@
 
 Everything that needs a runtime symbol, a signature, an offset or the version reads it here. This package imports
 the standard library only and holds nothing that `runtime/abi.toml` does not state. What it offers is loaded when it
-is first asked for: a start that needs numbers alone imports `beskid.abi.numbers`.
+is first asked for: a start that needs numbers alone imports `beskid.abi.generated.numbers`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from beskid.abi.generated.tables import *  # noqa: F403  (a list here would have to be generated too)
     from beskid.abi.model import *  # noqa: F403  (the names are those of its __all__)
-    from beskid.abi.tables import *  # noqa: F403  (a list here would have to be generated too)
 else:
 
     def __getattr__(name):
         """Load the whole contract and find the name in it."""
         from importlib import import_module
 
-        for module in (import_module("beskid.abi.tables"), import_module("beskid.abi.model")):
+        for module in (import_module("beskid.abi.generated.tables"), import_module("beskid.abi.model")):
             if hasattr(module, name):
                 return getattr(module, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,10 +32,10 @@ def generated_files(contract_text: str) -> dict[str, str]:
     return {
         "runtime/include/beskid_abi.h": render_header(contract),
         "runtime/exports.map": render_exports(contract),
-        "src/beskid/abi/numbers.py": render_numbers(contract),
-        "src/beskid/abi/tables.py": render_tables(contract),
-        "src/beskid/abi/declarations.py": render_declarations(contract),
-        "src/beskid/abi/prototypes.py": render_prototypes(contract),
+        "src/beskid/abi/generated/numbers.py": render_numbers(contract),
+        "src/beskid/abi/generated/tables.py": render_tables(contract),
+        "src/beskid/abi/generated/declarations.py": render_declarations(contract),
+        "src/beskid/abi/generated/prototypes.py": render_prototypes(contract),
         "corelib/src/Core/InteropTags.bd": render_interop_tags(contract),
         "docs/reference/abi.md": render_reference(contract),
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from beskid.abi.model import Contract
-from beskid.abi.tables import (
+from beskid.abi.generated.tables import (
     ABI_CONSTANTS,
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_LEVEL,
@@ -16,6 +15,7 @@ from beskid.abi.tables import (
     STRUCT_LAYOUTS,
     SUPPORT_SYMBOLS,
 )
+from beskid.abi.model import Contract
 
 __all__ = ["installed_contract"]
 

@@ -222,7 +222,7 @@ def _struct_constants(struct: StructLayout) -> list[str]:
 
 
 def render_numbers(contract: Contract) -> str:
-    """`src/beskid/abi/numbers.py`: numbers and names alone, for a start that must not load anything else."""
+    """`src/beskid/abi/generated/numbers.py`: numbers and names alone, for a start that must not load anything else."""
     body = _numbers_body(contract)
     head = [
         f"# {ORIGIN}",
@@ -236,7 +236,7 @@ def render_numbers(contract: Contract) -> str:
 
 
 def render_tables(contract: Contract) -> str:
-    """`src/beskid/abi/tables.py`: what compiler and tools know about the contract."""
+    """`src/beskid/abi/generated/tables.py`: what compiler and tools know about the contract."""
     body = _tables_body(contract)
     head = [
         f"# {ORIGIN}",
@@ -246,13 +246,13 @@ def render_tables(contract: Contract) -> str:
         "",
         "from __future__ import annotations",
         "",
+        "from beskid.abi.generated.numbers import *  # noqa: F403  (the names are those of its __all__)",
         "from beskid.abi.model import AbiConstant, BuiltinFnSpec, InteropTag, RelyOn, SourceBuiltin, StructLayout",
         "from beskid.abi.model import AbiParameter as P",
         "from beskid.abi.model import AbiParamKind as K",
         "from beskid.abi.model import AbiReturnKind as R",
         "from beskid.abi.model import FieldLayout as F",
         "from beskid.abi.model import ValueForm as V",
-        "from beskid.abi.numbers import *  # noqa: F403  (the names are those of its __all__)",
         "",
         *_exported([*_numbers_body(contract), *body]),
     ]

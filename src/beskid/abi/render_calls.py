@@ -60,7 +60,7 @@ def _declaration(function: BuiltinFnSpec) -> str:
 
 
 def render_declarations(contract: Contract) -> str:
-    """`src/beskid/abi/declarations.py`: the LLVM declaration of every function."""
+    """`src/beskid/abi/generated/declarations.py`: the LLVM declaration of every function."""
     return "\n".join(
         [
             f"# {ORIGIN}",
@@ -88,7 +88,7 @@ def _prototype(function: BuiltinFnSpec) -> str:
 
 
 def render_prototypes(contract: Contract) -> str:
-    """`src/beskid/abi/prototypes.py`: result and parameters of every function as letters for ctypes."""
+    """`src/beskid/abi/generated/prototypes.py`: result and parameters of every function as letters for ctypes."""
     return "\n".join(
         [
             f"# {ORIGIN}",

@@ -12,16 +12,8 @@ from contextlib import contextmanager
 
 from beskid.analysis import typed
 from beskid.analysis.documentation import documentation_warnings
-from beskid.analysis.echoes import without_echoes
-from beskid.analysis.names.lints import unused_names
-from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
-from beskid.analysis.program import CORE_LIBRARY, World
-from beskid.analysis.types.attribute_arguments import check_attribute_arguments
-from beskid.analysis.types.check.bodies import check_body
-from beskid.analysis.types.check.suggest import did_you_mean
-from beskid.analysis.types.constants import check_constant
-from beskid.analysis.types.constraints import declaration_errors
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
+from beskid.analysis.model.types import (
     ERROR,
     I32,
     I64,
@@ -33,14 +25,23 @@ from beskid.analysis.types.model import (
     Type,
     show_type,
 )
+from beskid.analysis.names.lints import unused_names
+from beskid.analysis.program import CORE_LIBRARY, World
+from beskid.analysis.suppress_cascades import without_echoes
+from beskid.analysis.types.attribute_arguments import check_attribute_arguments
+from beskid.analysis.types.check.bodies import check_body
+from beskid.analysis.types.check.suggest import did_you_mean
+from beskid.analysis.types.constants import check_constant
+from beskid.analysis.types.constraints import declaration_errors
 from beskid.analysis.types.relations import payload_types, result_variants
 from beskid.base.node import node
+from beskid.source.codes import E1006, E1101, E1109, E1110, E1203, E1204, E1206, PARSE, W1203
 from beskid.source.diagnostics import Diagnostic, Label, Severity, error, has_errors
 from beskid.source.text import Span
 
 ModulePath = tuple[str, ...]
 
-SYNTAX_CODES = frozenset(("parse", "E1109", "E1110"))
+SYNTAX_CODES = frozenset((PARSE, E1109, E1110))
 
 
 RECURSION_LIMIT = 20_000
@@ -156,7 +157,7 @@ def _check_program(
     if has_errors(diagnostics):
         # A conversion that can lose is noise beside a program that does not check; so are unused names, which the
         # broken parts may be the ones to use.
-        diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code != "W1203"]
+        diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code != W1203]
         return CheckedProgram(None, diagnostics)
     if check_all:
         modules = world.load_all(package)
@@ -225,7 +226,7 @@ def _find_entry(
     if len(functions) == 2:
         found.append(
             error(
-                "E1006",
+                E1006,
                 "both `main` and `Main` are declared",
                 functions[1].source,
                 functions[1].name_span,
@@ -245,14 +246,14 @@ def _report_missing_entry(module: ModuleSymbol, name: str, found: list[Diagnosti
     help = otherwise if name == "main" else did_you_mean(name, functions, otherwise)
     place = module.program.span if module.program is not None else module.name_span
     start = Span(place.start, place.start)
-    found.append(error("E1101", f"the program has no function `{name}` to start with", module.source, start, "", help))
+    found.append(error(E1101, f"the program has no function `{name}` to start with", module.source, start, "", help))
 
 
 def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnostic]) -> None:
     if function.type_parameters:
         found.append(
             error(
-                "E1203",
+                E1203,
                 f"the entry function `{function.name}` cannot have type parameters",
                 function.source,
                 function.name_span,
@@ -265,7 +266,7 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
         if parameter.modifier:
             found.append(
                 error(
-                    "E1204",
+                    E1204,
                     f"the entry function `{function.name}` cannot have a `{parameter.modifier}` parameter",
                     function.source,
                     parameter.span,
@@ -276,7 +277,7 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
     if parameters not in ([], [ArrayType(STRING)]) and ERROR not in parameters:
         found.append(
             error(
-                "E1204",
+                E1204,
                 f"the entry function `{function.name}` takes nothing or `string[] args`",
                 function.source,
                 function.parameters[0].span,
@@ -287,7 +288,7 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
     if not is_printed and not function.type_parameters and not _is_entry_result(function.result):
         found.append(
             error(
-                "E1206",
+                E1206,
                 f"expected unit, i32, i64 or a Result of these, got {show_type(function.result)}: the result of "
                 f"`{function.name}` is the exit status",
                 function.source,

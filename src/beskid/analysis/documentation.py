@@ -11,12 +11,13 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from beskid.analysis.directives import ARG, DIRECTIVES, PAR, REF, RETURNS, VARIANT, Directive, directives_of
+from beskid.analysis.model.symbols import ModuleSymbol
 from beskid.analysis.names.attributes import module_items
 from beskid.analysis.names.suggest import closest
-from beskid.analysis.names.symbols import ModuleSymbol
 from beskid.analysis.program import World
 from beskid.analysis.references import References
 from beskid.base.node import node
+from beskid.source.codes import W1610, W1611, W1612, W1613, W1614, W1615, Code
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, Label, warning
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
@@ -66,7 +67,7 @@ def _report_loose(source: SourceText, run: DocumentationRun, found: list[Diagnos
     first = run.lines[0].span
     found.append(
         warning(
-            "W1612",
+            W1612,
             "this documentation documents nothing",
             source,
             Span(first.start, first.start + 3),
@@ -203,7 +204,7 @@ class _Checker:
         if name not in DIRECTIVES:
             self.unknown(directive)
         elif not directive.is_well_formed:
-            self.report("W1614", f"the directive `@{name}` is malformed", directive.span,
+            self.report(W1614, f"the directive `@{name}` is malformed", directive.span,
                         "a name is missing" if name != REF else "a path is missing",
                         f"write `{_SHAPES[name]}`")  # fmt: skip
         elif name == REF:
@@ -221,13 +222,13 @@ class _Checker:
         fixes = () if meant is None else (Fix(f"write `@{meant}`", (Edit(self.source, place, meant),)),)
         help = f"known are {', '.join([f'`@{known}`' for known in DIRECTIVES])}; in backticks `@` is text"
         label = "no such directive" if meant is None else f"did you mean `@{meant}`?"
-        self.report("W1614", f"unknown directive `@{directive.name}`", directive.span, label, help, fixes=fixes)
+        self.report(W1614, f"unknown directive `@{directive.name}`", directive.span, label, help, fixes=fixes)
 
     def reference(self, directive: Directive) -> None:
         meant = self.references.denotes(self.module, directive.argument)
         if meant is None:
             return
-        self.report("W1615", f"`@ref` to `{directive.argument}`, which is not known", directive.argument_span,
+        self.report(W1615, f"`@ref` to `{directive.argument}`, which is not known", directive.argument_span,
                     "nothing has this name" if not meant else "more than one item has this name",
                     f"write {' or '.join([f'`{path}`' for path in meant])}" if meant
                     else "write the path of an item, such as `Module.Name`")  # fmt: skip
@@ -237,7 +238,7 @@ class _Checker:
             self.misplaced(directive, subject)
             return False
         if _is_unit(subject.returns):
-            self.report("W1613", "`@returns` describes a result, but the result is `unit`", directive.span,
+            self.report(W1613, "`@returns` describes a result, but the result is `unit`", directive.span,
                         "nothing is returned", "remove it",
                         (Label(self.source, subject.returns.span, "the result"),))  # fmt: skip
             return False
@@ -259,23 +260,23 @@ class _Checker:
             label = f"did you mean `{near}`?"
             fixes = (Fix(f"write `{near}`", (Edit(self.source, directive.argument_span, near),)),)
         message = f"there is no {kind} `{directive.argument}`"
-        self.report("W1610", message, directive.argument_span, label, known, fixes=fixes)
+        self.report(W1610, message, directive.argument_span, label, known, fixes=fixes)
         return False
 
     def misplaced(self, directive: Directive, subject: _Subject) -> None:
-        self.report("W1612", f"`@{directive.name}` means nothing on {subject.kind}", directive.span, "not allowed here",
+        self.report(W1612, f"`@{directive.name}` means nothing on {subject.kind}", directive.span, "not allowed here",
                     f"`@{directive.name}` stands on {_PLACES[directive.name]}")  # fmt: skip
 
     def once(self, directive: Directive, seen: dict[tuple[str, str], Directive]) -> None:
         first = seen.setdefault((directive.name, directive.argument if directive.name != RETURNS else ""), directive)
         if first is not directive:
             what = "`@returns`" if directive.name == RETURNS else f"`@{directive.name}({directive.argument})`"
-            self.report("W1611", f"{what} is given twice", directive.span, "given again here", "keep one of them",
+            self.report(W1611, f"{what} is given twice", directive.span, "given again here", "keep one of them",
                         (Label(self.source, first.span, "first given here"),))  # fmt: skip
 
     def report(
         self,
-        code: str,
+        code: Code,
         message: str,
         span: Span,
         label: str,

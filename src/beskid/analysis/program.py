@@ -10,6 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from beskid.analysis.model.symbols import (
+    ConstSymbol,
+    ContractSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    Symbol,
+)
 from beskid.analysis.names.conformance import CORE_LIBRARY
 from beskid.analysis.names.context import Context
 from beskid.analysis.names.index import (
@@ -20,16 +27,10 @@ from beskid.analysis.names.index import (
     path_texts,
 )
 from beskid.analysis.names.modules import resolve_all_uses
-from beskid.analysis.names.symbols import (
-    ConstSymbol,
-    ContractSymbol,
-    FunctionSymbol,
-    ModuleSymbol,
-    Symbol,
-)
 from beskid.analysis.types.declarations import check_declarations
 from beskid.analysis.types.signatures import complete_symbol, declare_impl
 from beskid.base.node import node
+from beskid.source.codes import E1006
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import SourceText
 from beskid.syntax import tree
@@ -349,7 +350,7 @@ class World:
         if other is not None and other is not module and other.path == path:
             self.report(
                 error(
-                    "E1006",
+                    E1006,
                     f"two files are module `{'.'.join(path)}`",
                     module.source,
                     scope.path.span,

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 
-from beskid.analysis.names.context import Context, Meaning
-from beskid.analysis.names.modules import public_member
-from beskid.analysis.names.scope import strong_meaning, weak_meanings
-from beskid.analysis.names.symbols import (
+from beskid.analysis.model.symbols import (
     EnumSymbol,
     ModuleSymbol,
     StructSymbol,
     Symbol,
     TypeSymbol,
 )
+from beskid.analysis.model.types import PRIMITIVES
+from beskid.analysis.names.context import Context, Meaning
+from beskid.analysis.names.modules import public_member
+from beskid.analysis.names.scope import strong_meaning, weak_meanings
 from beskid.analysis.program import World
-from beskid.analysis.types.model import PRIMITIVES
 
 Path = tuple[str, ...]
 

@@ -14,14 +14,14 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
-from beskid.analysis.names.symbols import (
+from beskid.analysis.model.symbols import (
     EventSymbol,
     FieldSymbol,
     FunctionSymbol,
     LocalSymbol,
     VariantSymbol,
 )
-from beskid.analysis.types.model import EnumType, FunctionType, StructType, Type
+from beskid.analysis.model.types import EnumType, FunctionType, StructType, Type
 from beskid.base.node import node
 from beskid.source.text import Span
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from beskid.abi.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi.generated.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
 from beskid.aot.errors import (
     ENTRY_MISSING,
     INPUT_OUTPUT,
@@ -25,9 +25,9 @@ from beskid.aot.linker import find_linker, find_tool, run_tool
 from beskid.aot.metadata import describe
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, open_runtime
-from beskid.base.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, undefined_symbols
 from beskid.codegen.target import target_of, triple_of
+from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 
 ENTRY_SYMBOL = "beskid_program_entry"
 VERSION_SYMBOL = "beskid_runtime_abi_version"

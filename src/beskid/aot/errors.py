@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from beskid.source.codes import E4003, E4010, E4011, E4012, E4013, E4020, E4021, E4022, E4030, E4040, E4041, Code
+
 
 class AotError(Exception):
     """The output cannot be made; nothing of it was written."""
 
-    def __init__(self, code: str, message: str, help: str = "") -> None:
+    def __init__(self, code: Code, message: str, help: str = "") -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.help = help
 
 
-RUNTIME_BUILD = "E4010"
-RUNTIME_MISSING = "E4011"
-VERSION_MISMATCH = "E4012"
-VERSION_UNKNOWN = "E4013"
-MISSING_FUNCTION = "E4003"
-NO_LINKER = "E4020"
-LINK_FAILED = "E4021"
-UNKNOWN_TARGET = "E4022"
-ENTRY_MISSING = "E4030"
-INPUT_OUTPUT = "E4040"
-INVALID_REQUEST = "E4041"
+RUNTIME_BUILD = E4010
+RUNTIME_MISSING = E4011
+VERSION_MISMATCH = E4012
+VERSION_UNKNOWN = E4013
+MISSING_FUNCTION = E4003
+NO_LINKER = E4020
+LINK_FAILED = E4021
+UNKNOWN_TARGET = E4022
+ENTRY_MISSING = E4030
+INPUT_OUTPUT = E4040
+INVALID_REQUEST = E4041

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from beskid.abi.numbers import (
+from beskid.abi.generated.numbers import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_LEVEL,
     BESKID_RUNTIME_ABI_VERSION,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_FINE, DriverError
+from beskid.source.codes import E4040
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Write the contract; what was left out is said on standard error."""
-    from beskid.driver.bindings import bind_header
+    from beskid.driver.foreign.bindings import bind_header
     from beskid.driver.linking import linker_command
 
     header = find_header(options.header, options.include)
@@ -29,7 +30,7 @@ def execute(options: argparse.Namespace) -> int:
         try:
             Path(options.output).write_text(binding.text, encoding="utf-8")
         except OSError as fault:
-            raise DriverError.of_os_error("cannot write", options.output, fault, "E4040") from fault
+            raise DriverError.of_os_error("cannot write", options.output, fault, E4040) from fault
     else:
         print(binding.text, end="")
     left = f", {binding.skipped} left out" if binding.skipped else ""

@@ -15,10 +15,11 @@ from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
+from beskid.source.codes import E1529, E4040
 
 if TYPE_CHECKING:
     from beskid.aot.request import OutputKind
-    from beskid.driver.project import ResolvedInput
+    from beskid.driver.inputs.project import ResolvedInput
     from beskid.driver.session import Session
 
 KINDS = ("exe", "shared", "static", "object")
@@ -99,7 +100,7 @@ def require_exports(session: Session) -> None:
         raise DriverError(
             f"the library `{session.resolved.stem}` offers nothing: no function is exported",
             'write `[Export(Abi: "C")]` before a public function',
-            "E1529",
+            E1529,
             STATUS_DIAGNOSTICS,
         )
 
@@ -111,13 +112,13 @@ def prepare_folder(output: Path, is_ours: bool) -> None:
         if is_ours:
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise DriverError.of_os_error("cannot make the folder", str(folder), fault, "E4040") from fault
+        raise DriverError.of_os_error("cannot make the folder", str(folder), fault, E4040) from fault
     if not folder.is_dir():
-        raise DriverError(f"the folder {folder} does not exist", "", "E4040")
+        raise DriverError(f"the folder {folder} does not exist", "", E4040)
     if output.is_dir():
-        raise DriverError(f"{output} is a folder", "name a file with -o", "E4040")
+        raise DriverError(f"{output} is a folder", "name a file with -o", E4040)
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise DriverError(f"the folder {folder} is not writable", "name another place with -o", "E4040")
+        raise DriverError(f"the folder {folder} is not writable", "name another place with -o", E4040)
 
 
 COMMAND = Command("build", (), "make an executable, a library or an object", add_arguments, execute)

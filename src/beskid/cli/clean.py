@@ -8,8 +8,9 @@ import shutil
 from pathlib import Path
 
 from beskid.cli.command import Command, project_path
-from beskid.driver.cache import user_cache_folder
+from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_FINE, DriverError
+from beskid.source.codes import E3001
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,14 +31,12 @@ def execute(options: argparse.Namespace) -> int:
 
 def artefact_folder(options: argparse.Namespace) -> Path:
     """The folder of the project here, above, or given."""
-    from beskid.driver.manifest import MANIFEST_NAME
-    from beskid.driver.project import ARTEFACT_FOLDER, find_manifest
+    from beskid.driver.inputs.manifest import MANIFEST_NAME
+    from beskid.driver.inputs.project import ARTEFACT_FOLDER, find_manifest
 
     manifest = find_manifest(project_path(options), Path.cwd())
     if manifest is None:
-        raise DriverError(
-            f"no {MANIFEST_NAME} here or above", "`beskid clean --cache` empties the user's cache", "E3001"
-        )
+        raise DriverError(f"no {MANIFEST_NAME} here or above", "`beskid clean --cache` empties the user's cache", E3001)
     return manifest.parent / ARTEFACT_FOLDER
 
 

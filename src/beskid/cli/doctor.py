@@ -11,8 +11,8 @@ from pathlib import Path
 from beskid import __version__
 from beskid.base.node import node
 from beskid.cli.command import Command
-from beskid.driver.cache import Cache, user_cache_folder
-from beskid.driver.digest import code_generator_stamp, core_library_folder
+from beskid.driver.cache.key import code_generator_stamp, core_library_folder
+from beskid.driver.cache.store import Cache, user_cache_folder
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE, DriverError
 
 

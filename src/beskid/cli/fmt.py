@@ -94,7 +94,7 @@ def format_standard_input(options: argparse.Namespace) -> int:
 
 def format_bytes(data: bytes, shown: str) -> Outcome:
     """Format the bytes of one source."""
-    from beskid.driver.sources import decode_source
+    from beskid.driver.inputs.sources import decode_source
     from beskid.syntax.format import format_source
 
     diagnostics: list[Diagnostic] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from beskid.driver.foreign import LinkOptions
+from beskid.driver.foreign.policy import LinkOptions
 
 
 def add_linking(parser: argparse.ArgumentParser) -> None:

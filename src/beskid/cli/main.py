@@ -95,7 +95,7 @@ def _apologise(fault: Exception) -> int:
     """Report an exception that nobody foresaw: a bug of the compiler, never of the program."""
     if os.environ.get("BESKID_DEBUG"):
         raise fault
-    from beskid.cli.apology import write_report
+    from beskid.cli.crash_report import write_report
 
     report = write_report(fault)
     print("error: the compiler has stumbled over itself; this is our bug, not yours, and we are sorry", file=sys.stderr)

@@ -15,7 +15,7 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], options: argparse.Names
     form = options.message_format
     found = list(diagnostics)
     if form == "json":
-        from beskid.source.machine import json_lines
+        from beskid.source.machine_readable import json_lines
 
         text = json_lines(found)
     elif not found:

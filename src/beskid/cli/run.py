@@ -9,9 +9,9 @@ from beskid.cli.command import Command, add_entrypoint, add_input, add_messages,
 from beskid.cli.linking import add_linking, link_options
 from beskid.cli.progress import Progress
 from beskid.cli.report import errors_of, print_diagnostics
+from beskid.driver.cache.warm import RunRequest
 from beskid.driver.failure import STATUS_DIAGNOSTICS
 from beskid.driver.options import CompileOptions
-from beskid.driver.warm import RunRequest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from beskid.cli.command import input_path, project_path
 from beskid.cli.linking import link_options
 from beskid.cli.report import print_diagnostics
+from beskid.driver.inputs.project import ResolvedInput, ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
-from beskid.driver.project import ResolvedInput, ResolveFailure, resolve_input
 from beskid.driver.session import Session
 
 

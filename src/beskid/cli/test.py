@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from beskid.driver.session import Session
-    from beskid.driver.test_cases import Selection, TestCase
-    from beskid.driver.test_results import TestResult
-    from beskid.driver.test_run import CallTest
+    from beskid.driver.testing.cases import Selection, TestCase
+    from beskid.driver.testing.results import TestResult
+    from beskid.driver.testing.run import CallTest
 
 DEFAULT_TIMEOUT = 60.0
 LONGEST_TIMEOUT = 1e6
@@ -65,7 +65,7 @@ def execute(options: argparse.Namespace) -> int:
     """Compile once, run what is asked for; status 1 when a test failed."""
     from beskid.cli.session import open_session
     from beskid.driver.execute import load_tests
-    from beskid.driver.test_cases import test_cases
+    from beskid.driver.testing.cases import test_cases
     from beskid.source.diagnostics import has_errors
 
     session = open_session(options, CompileOptions(options.optimize, tests=True))
@@ -105,7 +105,7 @@ def _asked_module(options: argparse.Namespace, session: Session) -> tuple[str, .
 
 
 def _selection(options: argparse.Namespace) -> Selection:
-    from beskid.driver.test_cases import Selection
+    from beskid.driver.testing.cases import Selection
 
     return Selection(
         tuple(options.filter), options.exact, tuple(options.include_tag), tuple(options.exclude_tag), options.group
@@ -113,7 +113,7 @@ def _selection(options: argparse.Namespace) -> Selection:
 
 
 def _print_list(cases: Sequence[TestCase], as_json: bool) -> None:
-    from beskid.driver.test_results import json_list
+    from beskid.driver.testing.results import json_list
 
     if as_json:
         print(json_list(cases), end="")
@@ -126,8 +126,8 @@ def _run(
     load: Callable[[], CallTest], cases: list[TestCase], selection: Selection, options: argparse.Namespace
 ) -> list[TestResult]:
     """All results, printed as they come; tests that do not run stand in their places."""
-    from beskid.driver.test_results import FILTERED_REASON, Outcome, TestResult, result_lines
-    from beskid.driver.test_run import RunLimits, run_tests
+    from beskid.driver.testing.results import FILTERED_REASON, Outcome, TestResult, result_lines
+    from beskid.driver.testing.run import RunLimits, run_tests
 
     if options.shuffle or options.seed is not None:
         _shuffle(cases, options.seed)
@@ -161,7 +161,7 @@ def _shuffle(cases: list[TestCase], seed: int | None) -> None:
 
 
 def _report(results: list[TestResult], options: argparse.Namespace) -> int:
-    from beskid.driver.test_results import Outcome, count, json_report, junit_report, summary_line
+    from beskid.driver.testing.results import Outcome, count, json_report, junit_report, summary_line
 
     if options.junit:
         _write_file(Path(options.junit), junit_report(results))

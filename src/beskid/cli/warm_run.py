@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from beskid.driver.warm import RunRequest, find_object
+from beskid.driver.cache.warm import RunRequest, find_object
 
 OPTIMIZE_LEVELS = {"-O0": 0, "-O2": 2}
 
@@ -59,7 +59,7 @@ def run_warm(arguments: list[str]) -> int | None:
 
     options = None
     if found.links:
-        from beskid.driver.foreign import LinkOptions
+        from beskid.driver.foreign.policy import LinkOptions
 
         options = LinkOptions.from_words(found.links)
     return execute(found.image, words.program_arguments, dict(os.environ), options)

@@ -34,6 +34,7 @@ from beskid.ir.model import (
 from beskid.ir.operands import READS
 from beskid.ir.text import print_module
 from beskid.ir.verify import verify
+from beskid.source.codes import E2011
 
 
 @value
@@ -68,7 +69,7 @@ def make_artifact(module: Module, tests: tuple[str, ...] = (), has_roots: bool =
     """
     problems = verify(module, after_roots=True, has_roots=has_roots)
     if problems:
-        raise CodegenError("E2011", "invalid IR:\n  " + "\n  ".join(problems[:20]))
+        raise CodegenError(E2011, "invalid IR:\n  " + "\n  ".join(problems[:20]))
     literals: dict[bytes, None] = {}
     builtins: set[str] = set()
     has_foreign_call = False

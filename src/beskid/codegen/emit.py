@@ -10,14 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from beskid import __version__
-from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
 from beskid.base.node import value
-from beskid.base.trace import Trace
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.llvm.module import write_module
 from beskid.codegen.objectfile import undefined_symbols
 from beskid.codegen.target import target_of
+from beskid.codegen.trace import Trace
+from beskid.source.codes import E2003, E4001
 
 COMPILER = f"beskid {__version__}"
 
@@ -50,7 +51,7 @@ def check_imports(image: bytes, artifact: CodegenArtifact) -> None:
     allowed = {*RUNTIME_EXPORT_SYMBOLS, *SUPPORT_SYMBOLS, *[held.symbol for held in artifact.extern_imports]}
     strangers = [symbol for symbol in undefined_symbols(image) if symbol not in allowed]
     if strangers:
-        raise CodegenError("E2003", f"the object needs names that no one offers: {', '.join(strangers)}")
+        raise CodegenError(E2003, f"the object needs names that no one offers: {', '.join(strangers)}")
 
 
 def emit_assembly(artifact: CodegenArtifact, options: EmitOptions) -> str:
@@ -98,7 +99,7 @@ def _target_machine(binding: Any, options: EmitOptions) -> Any:
     target = target_of(options.triple)
     if target is None:
         raise CodegenError(
-            "E4001", f"unknown target `{options.triple}`", "use a full triple such as `x86_64-unknown-linux-gnu`"
+            E4001, f"unknown target `{options.triple}`", "use a full triple such as `x86_64-unknown-linux-gnu`"
         )
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()

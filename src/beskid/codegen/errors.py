@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from beskid.source.codes import E1524, Code
+
 
 class CodegenError(Exception):
     """The program cannot become an object."""
 
-    def __init__(self, code: str, message: str, help: str = "") -> None:
+    def __init__(self, code: Code, message: str, help: str = "") -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
@@ -26,7 +28,7 @@ class InvalidSignature(ExternDeclarationError):  # noqa: N818  (callers know the
 
     def __init__(self, symbol: str, reason: str) -> None:
         super().__init__(
-            "E1524",
+            E1524,
             f"extern signature not allowed for `{symbol}`: {reason}",
             "use integers, floats, `bool`, opaque handles or views at the boundary",
         )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.codegen.errors import ExternDeclarationError
 from beskid.ir.model import ExternImport, IRType
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from beskid.abi.compare import LockError, Surface, runtime_surface, surface_of, surface_of_lock
 from beskid.abi.contract import ContractError, parse_contract
 from beskid.abi.generate import CONTRACT_PATH
-from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.abi.upkeep import Tree
 from beskid.aot.runtime_archive import STATEMENT
 from beskid.codegen.fileformats import FileFormat, format_of

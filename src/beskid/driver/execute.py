@@ -12,8 +12,8 @@ from beskid.driver.failure import DriverError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from beskid.driver.foreign import LinkOptions
-    from beskid.engine.test_table import TestTable
+    from beskid.driver.foreign.policy import LinkOptions
+    from beskid.engine.case_table import TestTable
 
 RUNTIME_VARIABLE = "BESKID_RUNTIME_LIBRARY"
 PROGRAM_NAME = "program"
@@ -36,9 +36,9 @@ def execute(image: bytes, arguments: list[str], environment: dict[str, str], opt
 
 def load_tests(image: bytes, count: int, environment: dict[str, str], options: LinkOptions | None = None) -> TestTable:
     """The tests of an object, ready to be called in children of this process."""
+    from beskid.engine.case_table import TestTable
     from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
-    from beskid.engine.test_table import TestTable
 
     try:
         runtime = load_runtime(runtime_library_path(environment))
@@ -52,7 +52,7 @@ def foreign_addresses(image: bytes, options: LinkOptions | None, environment: di
     if b"extern=" not in image:
         return {}
     from beskid.codegen.objectfile import note_fields
-    from beskid.driver.foreign import LinkOptions, make_plan, refuse_archives, rows_of
+    from beskid.driver.foreign.policy import LinkOptions, make_plan, refuse_archives, rows_of
     from beskid.engine.externs import PROCESS_LIBRARIES
 
     plan = make_plan(rows_of(note_fields(image)), options or LinkOptions(), environment)

@@ -6,6 +6,10 @@ ends with the status they carry.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from beskid.source.codes import Code
+
 STATUS_FINE = 0
 STATUS_DIAGNOSTICS = 1
 STATUS_USAGE = 2
@@ -17,7 +21,9 @@ STATUS_INTERRUPTED = 130
 class DriverError(Exception):
     """One message for the user, what to do about it, an optional code, and the exit status of the command."""
 
-    def __init__(self, message: str, help: str = "", code: str = "", status: int = STATUS_ENVIRONMENT) -> None:
+    def __init__(
+        self, message: str, help: str = "", code: Code | None = None, status: int = STATUS_ENVIRONMENT
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.help = help
@@ -25,7 +31,7 @@ class DriverError(Exception):
         self.status = status
 
     @classmethod
-    def of_os_error(cls, action: str, path: str, fault: OSError, code: str = "") -> DriverError:
+    def of_os_error(cls, action: str, path: str, fault: OSError, code: Code | None = None) -> DriverError:
         """`cannot read PATH: no such file or directory`."""
         reason = (fault.strerror or str(fault)).lower()
         return cls(f"{action} {path}: {reason}", "", code)

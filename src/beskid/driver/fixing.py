@@ -12,8 +12,8 @@ import shutil
 from pathlib import Path
 
 from beskid.driver.failure import DriverError
+from beskid.driver.inputs.sources import SourceFile
 from beskid.driver.session import Session
-from beskid.driver.sources import SourceFile
 from beskid.source.fixes import AppliedFix, apply_safe_fixes
 
 

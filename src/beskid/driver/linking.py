@@ -9,11 +9,11 @@ from beskid.aot.errors import INVALID_REQUEST, AotError
 from beskid.aot.linker import find_linker
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.codegen.objectfile import ObjectFileError, note_fields
-from beskid.driver.cache import user_cache_folder
+from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.execute import machine_triple
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
-from beskid.driver.foreign import LinkOptions, make_plan, rows_of
-from beskid.driver.foreign_linking import ForeignWords, linker_words
+from beskid.driver.foreign.linking import ForeignWords, linker_words
+from beskid.driver.foreign.policy import LinkOptions, make_plan, rows_of
 
 COMPILER_VARIABLE = "CC"
 RUNTIME_FOLDER_VARIABLE = "BESKID_RUNTIME_FOLDER"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from beskid.aot.request import OutputKind
-from beskid.driver.project import ARTEFACT_FOLDER, ResolvedInput
+from beskid.driver.inputs.project import ARTEFACT_FOLDER, ResolvedInput
 
 
 def output_path(resolved: ResolvedInput, kind: OutputKind, optimize: int) -> Path:

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, World
-from beskid.driver.cache import Cache, FileState, Record, folder_listing, user_cache_folder
-from beskid.driver.digest import compiler_digest, compiler_stamp, core_library_folder, digest
+from beskid.driver.cache.key import compiler_digest, compiler_stamp, core_library_folder, digest
+from beskid.driver.cache.store import Cache, FileState, Record, folder_listing, user_cache_folder
 from beskid.driver.failure import DriverError
-from beskid.driver.foreign import LinkOptions
-from beskid.driver.options import CompileOptions
-from beskid.driver.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
-from beskid.driver.sources import (
+from beskid.driver.foreign.policy import LinkOptions
+from beskid.driver.inputs.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
+from beskid.driver.inputs.sources import (
     CORE_LIBRARY_NAME,
     SOURCE_SUFFIX,
     SourceFile,
@@ -27,6 +26,8 @@ from beskid.driver.sources import (
     read_file,
     read_tree,
 )
+from beskid.driver.options import CompileOptions
+from beskid.source.codes import E2001
 from beskid.source.diagnostics import Diagnostic, error, has_errors
 from beskid.source.text import SourceText, Span
 
@@ -164,7 +165,7 @@ class Session:
         starts = source.line_starts()
         start = starts[location.line - 1] + location.column - 1 if location.line <= len(starts) else 0
         help = "split the function into smaller ones"
-        return error("E2001", message, source, Span(start, start + 1), "too many references at once", help)
+        return error(E2001, message, source, Span(start, start + 1), "too many references at once", help)
 
     def artifact(self) -> CodegenArtifact | None:
         """What both back ends take."""

@@ -6,6 +6,8 @@ names (`JitError.MissingFunction`, `ExternDeclarationError.InvalidSignature`) ar
 
 from __future__ import annotations
 
+from beskid.source.codes import E1524, E1526, E1528, E4003, E4011, E4012, E4014, Code
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import ClassVar
@@ -21,7 +23,7 @@ class JitError(Exception):
     ExternAmbiguous: ClassVar[type[ExternAmbiguous]]
     OtherRuntime: ClassVar[type[OtherRuntime]]
 
-    def __init__(self, code: str, message: str, help: str = "") -> None:
+    def __init__(self, code: Code, message: str, help: str = "") -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
@@ -34,7 +36,7 @@ class MissingFunction(JitError):  # noqa: N818  (callers know the name as JitErr
     def __init__(self, names: list[str]) -> None:
         listed = ", ".join([f"`{name}`" for name in names])
         super().__init__(
-            "E4003",
+            E4003,
             f"missing function {listed}" if len(names) == 1 else f"missing functions {listed}",
             "a compiled program may use the runtime's listed functions and its declared externs only; rebuild it",
         )
@@ -46,7 +48,7 @@ class RuntimeMissing(JitError):  # noqa: N818  (callers know the name as JitErro
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(
-            "E4011",
+            E4011,
             f"the runtime library `{path}` cannot be opened: {reason}",
             "reinstall beskid, or set BESKID_RUNTIME_LIBRARY to a libbeskid_runtime.so of this version",
         )
@@ -58,7 +60,7 @@ class VersionMismatch(JitError):  # noqa: N818  (callers know the name as JitErr
 
     def __init__(self, what: str, needed: int | str, offered: int | str, needing: str, offering: str) -> None:
         super().__init__(
-            "E4012",
+            E4012,
             f"{what} mismatch: `{needing}` needs {needed}, `{offering}` offers {offered}",
             "compile the program again with the installed beskid, or install the runtime that belongs to it",
         )
@@ -72,7 +74,7 @@ class OtherRuntime(JitError):  # noqa: N818  (callers know the name as JitError.
     def __init__(self, path: str, what: str = "program") -> None:
         how = "loaded against" if what == "program" else "made by"
         super().__init__(
-            "E4014",
+            E4014,
             f"the {what} was not {how} the runtime `{path}`",
             "enter a program by the runtime that its session was made with",
         )
@@ -85,7 +87,7 @@ class ExternUnresolved(JitError):  # noqa: N818  (callers know the name as JitEr
     def __init__(self, pairs: list[tuple[str, str, str]]) -> None:
         listed = "; ".join([f"{library}:{symbol} ({reason})" for library, symbol, reason in pairs])
         super().__init__(
-            "E1526",
+            E1526,
             f"unresolved extern {listed}",
             "check the library's name and version, and that it is permitted in the manifest's `link` block",
         )
@@ -97,7 +99,7 @@ class ExternAmbiguous(JitError):  # noqa: N818  (as above)
 
     def __init__(self, symbol: str, own: str, other: str) -> None:
         super().__init__(
-            "E1528",
+            E1528,
             f"the symbol `{symbol}` is defined in two libraries: `{own}` and `{other}`",
             "a linked program would take either one: leave one library out, or give the symbol another name there",
         )
@@ -115,7 +117,7 @@ class InvalidSignature(ExternDeclarationError):  # noqa: N818  (as above)
 
     def __init__(self, symbol: str, reason: str) -> None:
         super().__init__(
-            "E1524",
+            E1524,
             f"extern signature not allowed for `{symbol}`: {reason}",
             "use integers, floats, `bool`, opaque handles or views at the boundary",
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-from beskid.base.libraries import RUNNING_LIBRARIES, canonical_library
+from beskid.abi.libraries import RUNNING_LIBRARIES, canonical_library
 from beskid.engine.errors import ExternDeclarationError, JitError
 
 TYPE_CHECKING = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from beskid.engine.errors import JitError
+from beskid.source.codes import E4002
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class HostObject:
         if runtime is not self._runtime:
             raise JitError.OtherRuntime(runtime.path, "object")
         if not self._handle:
-            raise JitError("E4002", "the object was released", "keep it as long as it is passed on")
+            raise JitError(E4002, "the object was released", "keep it as long as it is passed on")
         return self._address
 
     def release(self) -> None:

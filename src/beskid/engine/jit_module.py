@@ -9,25 +9,26 @@ from __future__ import annotations
 import ctypes
 import os
 
-from beskid.abi.numbers import (
+from beskid.abi.generated.numbers import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_VERSION,
     RUNTIME_EXPORT_SYMBOLS,
     SUPPORT_SYMBOLS,
 )
-from beskid.base.trace import BIND, CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, FINALISE
 from beskid.codegen.objectfile import ObjectFileError, note_fields, undefined_symbols
+from beskid.codegen.trace import BIND, CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, FINALISE
 from beskid.engine.errors import JitError
 from beskid.engine.lljit import create_loader
 from beskid.engine.runtime_library import RuntimeLibrary
+from beskid.source.codes import E4002
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from beskid.base.trace import Trace
     from beskid.codegen.artifact import CodegenArtifact
     from beskid.codegen.emit import EmitOptions
+    from beskid.codegen.trace import Trace
     from beskid.engine.lljit import ObjectLoader
     from beskid.ir.model import ExternImport
 
@@ -100,7 +101,7 @@ class BeskidJitModule:
         try:
             self._symbols = self._loader.load(image, imports, [PROGRAM_SYMBOL, *symbols])
         except RuntimeError as error:
-            raise JitError("E4002", f"`{name}` cannot be loaded: {error}", "compile it again") from error
+            raise JitError(E4002, f"`{name}` cannot be loaded: {error}", "compile it again") from error
         self.runtime.adopt(self.program())
         self._note(FINALISE)
         return self.program()
@@ -115,7 +116,7 @@ class BeskidJitModule:
             check_note(note_fields(image), self.runtime, name)
         except ObjectFileError as error:
             message = f"`{name}` is not an object that can be loaded: {error}"
-            raise JitError("E4002", message, "compile it again") from error
+            raise JitError(E4002, message, "compile it again") from error
         imports: dict[str, int] = {}
         missing: list[str] = []
         for symbol in needed:
@@ -164,7 +165,7 @@ def check_note(fields: Mapping[str, list[str]], runtime: RuntimeLibrary, name: s
     machine = os.uname().machine
     if target.partition("-")[0] != machine:
         message = f"`{name}` was compiled for {target or 'an unknown target'}, but this machine is {machine}"
-        raise JitError("E4002", message, "compile it for this machine")
+        raise JitError(E4002, message, "compile it for this machine")
 
 
 def support_address(symbol: str) -> int:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ctypes
 import os
 
-from beskid.abi.numbers import (
+from beskid.abi.generated.numbers import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_VERSION,
     ENTRY_LEVEL,
     RUNTIME_EXPORT_SYMBOLS,
 )
-from beskid.abi.prototypes import PROTOTYPES
+from beskid.abi.generated.prototypes import PROTOTYPES
 from beskid.engine.errors import JitError
 
 TYPE_CHECKING = False

@@ -6,17 +6,18 @@ that the built executable would have. The caller flushes its own output first: t
 
 from __future__ import annotations
 
-from beskid.abi.numbers import ENTER_INTERRUPTIBLE, STATUS_BUSY, STATUS_GATE
-from beskid.base.trace import ENTRY, VERSION_CHECK
+from beskid.abi.generated.numbers import ENTER_INTERRUPTIBLE, STATUS_BUSY, STATUS_GATE
+from beskid.codegen.trace import ENTRY, VERSION_CHECK
 from beskid.engine.errors import JitError
 from beskid.engine.jit_module import BeskidJitModule
 from beskid.engine.runtime_library import RuntimeLibrary
+from beskid.source.codes import E4002
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from beskid.base.trace import Trace
+    from beskid.codegen.trace import Trace
     from beskid.engine.lljit import ObjectLoader
 
 REFUSALS: dict[int, str] = {
@@ -54,4 +55,4 @@ def enter(
     status = runtime.enter(program, given, flags)
     if status not in REFUSALS or runtime.last_status() != status:
         return status
-    raise JitError("E4002", f"`{name}` cannot be entered: {REFUSALS[status]}", "run it in a process of its own")
+    raise JitError(E4002, f"`{name}` cannot be entered: {REFUSALS[status]}", "run it in a process of its own")

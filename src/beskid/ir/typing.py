@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from beskid.abi.tables import INTEROP_TAGS
+from beskid.abi.generated.tables import INTEROP_TAGS
 from beskid.ir.boundary import as_register_class, machine_words, passing_of
 from beskid.ir.builder import INTEGER_WIDTH, unary_result
 from beskid.ir.model import (

@@ -7,7 +7,8 @@ the diagnostic; nothing else raises `LoweringError`.
 
 from __future__ import annotations
 
-from beskid.analysis.types.model import StructType
+from beskid.analysis.model.types import StructType
+from beskid.source.codes import E1233, E2001
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 
@@ -22,7 +23,7 @@ class LoweringError(Exception):
 
 def unsupported(what: str, source: SourceText, span: Span, help: str | None = None) -> LoweringError:
     """The error for a construct that the language has and this compiler cannot yet lower."""
-    return LoweringError(error("E2001", f"{what} is not supported yet", source, span, "used here", help))
+    return LoweringError(error(E2001, f"{what} is not supported yet", source, span, "used here", help))
 
 
 def hash_missing(kind: StructType) -> LoweringError:
@@ -30,7 +31,7 @@ def hash_missing(kind: StructType) -> LoweringError:
     symbol = kind.symbol
     return LoweringError(
         error(
-            "E1233",
+            E1233,
             f"`{symbol.name}` is hashed, as the keys of maps and sets are, but has `Equals` and no `Hash`",
             symbol.source,
             symbol.name_span,

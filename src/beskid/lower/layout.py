@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from beskid.analysis.names.symbols import EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
-from beskid.analysis.types.boundary import is_opaque
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
+from beskid.analysis.model.types import (
     ArrayType,
     ContractType,
     EnumType,
@@ -22,6 +21,7 @@ from beskid.analysis.types.model import (
     show_type,
     substitute,
 )
+from beskid.analysis.types.boundary import is_opaque
 from beskid.base.node import node
 from beskid.ir.model import SIZE_OF, Descriptor, IRType, Module
 from beskid.lower.mangle import Mangler

@@ -7,8 +7,8 @@ symbol should not hold are written as their code point between dots. It must not
 
 from __future__ import annotations
 
-from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
+from beskid.analysis.model.types import (
     ArrayType,
     ContractType,
     EnumType,

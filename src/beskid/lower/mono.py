@@ -12,8 +12,8 @@ from enum import Enum
 from typing import TypeAlias
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import (
     ArrayType,
     ContractType,
     EnumType,
@@ -29,6 +29,7 @@ from beskid.lower.closures import ClosureLayouts
 from beskid.lower.errors import LoweringError
 from beskid.lower.layout import NESTING_LIMIT, TYPE_TEXT_LIMIT, Layouts
 from beskid.lower.mangle import Mangler, segment
+from beskid.source.codes import E1204
 from beskid.source.diagnostics import error
 from beskid.source.text import SourceText, Span
 
@@ -186,7 +187,7 @@ class Instances:
             return
         raise LoweringError(
             error(
-                "E1204",
+                E1204,
                 f"the type arguments of `{symbol.name}` grow without end",
                 source,
                 span,

@@ -14,11 +14,11 @@ from typing import assert_never
 from beskid.analysis.typed import TypedProgram
 from beskid.base.node import value
 from beskid.ir.model import Function, Module
-from beskid.lower.build.body import build_function, build_helper, declaration_of
-from beskid.lower.build.callbacks import build_export
-from beskid.lower.build.closure_bodies import build_bound_constraint, build_lambda
-from beskid.lower.build.entry import ENTRY_NAME, build_entry
-from beskid.lower.build.foreign import foreign_import
+from beskid.lower.bodies.body import build_function, build_helper, declaration_of
+from beskid.lower.bodies.callbacks import build_export
+from beskid.lower.bodies.closure_bodies import build_bound_constraint, build_lambda
+from beskid.lower.bodies.entry import ENTRY_NAME, build_entry
+from beskid.lower.bodies.foreign import foreign_import
 from beskid.lower.errors import LoweringError
 from beskid.lower.layout import EndlessTypeError
 from beskid.lower.mangle import Mangler
@@ -30,6 +30,7 @@ from beskid.lower.mono import (
     Instances,
     LambdaInstance,
 )
+from beskid.source.codes import E1204
 from beskid.source.diagnostics import error
 from beskid.source.text import SourceText, Span
 
@@ -125,7 +126,7 @@ def _refusing_endless_types(source: SourceText, span: Span) -> Iterator[None]:
         yield
     except EndlessTypeError as endless:
         diagnostic = error(
-            "E1204",
+            E1204,
             f"the payload types of `{endless}` grow without end",
             source,
             span,

@@ -8,9 +8,8 @@ for a table puts it into the module and its functions on the worklist. It must n
 
 from __future__ import annotations
 
-from beskid.analysis.names.conformance import EMBEDDED_MOST, embedded_in
-from beskid.analysis.names.symbols import ContractSymbol, FunctionSymbol
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
+from beskid.analysis.model.types import (
     ContractType,
     EnumType,
     StructType,
@@ -18,9 +17,11 @@ from beskid.analysis.types.model import (
     TypeParameterType,
     show_type,
 )
+from beskid.analysis.names.conformance import EMBEDDED_MOST, embedded_in
 from beskid.ir.model import MethodTable
 from beskid.lower.errors import LoweringError
 from beskid.lower.mono import Instances
+from beskid.source.codes import E1204
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 
@@ -50,7 +51,7 @@ def method_table(instances: Instances, type: StructType, contract: ContractType,
 
 def _endless(contract: ContractType, source: SourceText, span: Span) -> Diagnostic:
     return error(
-        "E1204",
+        E1204,
         f"the contracts that `{show_type(contract)}` embeds grow without end",
         source,
         span,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 
 from beskid.base.node import value
+from beskid.source.codes import Code
 from beskid.source.text import SourceText, Span
 
 
@@ -51,7 +52,7 @@ class Diagnostic:
     mistake.
     """
 
-    code: str
+    code: Code
     severity: Severity
     message: str
     source: SourceText
@@ -64,7 +65,7 @@ class Diagnostic:
 
 
 def error(
-    code: str,
+    code: Code,
     message: str,
     source: SourceText,
     span: Span,
@@ -79,7 +80,7 @@ def error(
 
 
 def warning(
-    code: str,
+    code: Code,
     message: str,
     source: SourceText,
     span: Span,

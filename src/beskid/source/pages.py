@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Final
 
 from beskid.base.node import value
+from beskid.source.codes import CODES, PARSE, Code
 from beskid.source.diagnostics import Severity
 
 
@@ -35,14 +36,12 @@ FORMER_NAMES: Final[dict[str, str]] = {
 }
 """Names that other documents give to codes of today."""
 
-SYNTAX_CODE: Final = "parse"
-
 _HEAD: Final = re.compile(
     r"\A# (?P<code>\w+): (?P<title>[^\n]+)\n\n\*\*(?P<severity>Error|Warning)\*\*, (?P<subject>[^\n.]+)\.\n\n"
 )
 
 _GROUPS: Final = (
-    ("Syntax", (SYNTAX_CODE,)),
+    ("Syntax", (PARSE,)),
     ("Definitions", ("E10",)),
     ("Names", ("E11", "W11")),
     ("Types", ("E12", "W12")),
@@ -62,7 +61,7 @@ _GROUPS: Final = (
 class Page:
     """One page; `text` is all of it."""
 
-    code: str
+    code: Code
     title: str
     severity: Severity
     subject: Subject
@@ -80,7 +79,10 @@ def parse_page(name: str, text: str) -> Page:
         raise PageError(f"{name}: a page begins with `# CODE: title` and `**Error**, in the program.`")
     if f"{head['code']}.md" != name:
         raise PageError(f"{name}: the page is about {head['code']}")
-    return Page(head["code"], head["title"], Severity(head["severity"].lower()), Subject(head["subject"]), text)
+    code = CODES.get(head["code"])
+    if code is None:
+        raise PageError(f"{name}: {head['code']} is not in the table of codes")
+    return Page(code, head["title"], Severity(head["severity"].lower()), Subject(head["subject"]), text)
 
 
 def code_of(word: str, codes: Iterable[str]) -> str | None:

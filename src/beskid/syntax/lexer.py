@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from beskid.source.codes import PARSE
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 from beskid.syntax.tokens import (
@@ -174,7 +175,7 @@ class _Lexer:
 
     def _fault(self, message: str, start: int, end: int, label: str = "", help: str | None = None) -> None:
         if len(self._diagnostics) < MAX_DIAGNOSTICS:
-            self._diagnostics.append(error("parse", message, self._source, Span(start, end), label, help))
+            self._diagnostics.append(error(PARSE, message, self._source, Span(start, end), label, help))
 
     def _check_encoding(self) -> None:
         bad = _SURROGATE.search(self._text)

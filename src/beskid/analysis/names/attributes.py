@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
 from beskid.analysis.names.context import Context
 from beskid.analysis.names.scope import strong_meaning, weak_meaning
 from beskid.analysis.names.suggest import closest
-from beskid.analysis.names.symbols import AttributeSymbol, ModuleSymbol
+from beskid.source.codes import E1806, E1807, E1809
 from beskid.source.diagnostics import Label, error
 from beskid.syntax import tree
 
@@ -84,7 +85,7 @@ def _check_targets(world: World, symbol: AttributeSymbol) -> None:
             near = closest(target.text, _SYNONYMS)
             world.report(
                 error(
-                    "E1807",
+                    E1807,
                     f"unknown attribute target `{target.text}`",
                     symbol.source,
                     target.span,
@@ -97,7 +98,7 @@ def _check_targets(world: World, symbol: AttributeSymbol) -> None:
         if first is not target:
             world.report(
                 error(
-                    "E1806",
+                    E1806,
                     f"the attribute target `{target.text}` is listed twice",
                     symbol.source,
                     target.span,
@@ -164,7 +165,7 @@ def _check_use(world: World, context: Context, attribute: tree.Attribute, symbol
         return
     world.report(
         error(
-            "E1809",
+            E1809,
             f"the attribute `{symbol.name}` cannot stand on {_with_article(place)}",
             context.source,
             attribute.span,

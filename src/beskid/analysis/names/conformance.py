@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beskid.analysis.names.symbols import ContractSymbol, FunctionSymbol
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
+from beskid.analysis.model.types import (
     ERROR,
     NEVER,
     UNIT,

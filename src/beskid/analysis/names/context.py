@@ -5,7 +5,7 @@ Plain values; the rules are in the modules beside this one.
 
 from __future__ import annotations
 
-from beskid.analysis.names.symbols import (
+from beskid.analysis.model.symbols import (
     EnumSymbol,
     FunctionSymbol,
     ModuleSymbol,
@@ -13,7 +13,7 @@ from beskid.analysis.names.symbols import (
     TypeParameterSymbol,
     TypeSymbol,
 )
-from beskid.analysis.types.model import Type
+from beskid.analysis.model.types import Type
 from beskid.base.node import node
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree

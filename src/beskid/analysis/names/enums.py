@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import EnumSymbol, ModuleSymbol, Symbol
+from beskid.analysis.model.types import EnumType, Type
 from beskid.analysis.names.context import Context, EnumReference
 from beskid.analysis.names.index import kind_of
 from beskid.analysis.names.paths import Prefix, flatten, module_name, resolve_names
 from beskid.analysis.names.scope import is_broken_import, is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import closest, did_you_mean, names_in_scope
-from beskid.analysis.names.symbols import EnumSymbol, ModuleSymbol, Symbol
 from beskid.analysis.names.typenames import resolve_arguments
-from beskid.analysis.types.model import EnumType, Type
+from beskid.source.codes import E1301
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -115,7 +116,7 @@ def _report_no_enum(
     if item is not None:
         world.report(
             error(
-                "E1301",
+                E1301,
                 f"`{text}` is a {kind_of(item)}, not an enum",
                 context.source,
                 span,
@@ -129,7 +130,7 @@ def _report_no_enum(
         names = " or ".join(f"`{candidate.qualified_name()}`" for candidate in candidates[:3])
         world.report(
             error(
-                "E1301",
+                E1301,
                 f"the enum `{text}` is ambiguous",
                 context.source,
                 span,
@@ -142,7 +143,7 @@ def _report_no_enum(
     known = [symbol_name for symbol_name in names_in_scope(world, context, types_only=True) if symbol_name != text]
     world.report(
         error(
-            "E1301",
+            E1301,
             f"unknown enum `{text}`",
             context.source,
             span,

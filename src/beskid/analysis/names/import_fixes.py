@@ -5,7 +5,7 @@ Takes the module that lacks a name and the path that has it. Which path that is,
 
 from __future__ import annotations
 
-from beskid.analysis.names.symbols import ModuleSymbol
+from beskid.analysis.model.symbols import ModuleSymbol
 from beskid.source.diagnostics import Edit, Fix
 from beskid.source.text import Span
 from beskid.syntax import tree

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import ModuleSymbol, Symbol, UseBinding
 from beskid.analysis.names.import_fixes import import_help
 from beskid.analysis.names.index import bound_name, is_type_like, kind_of, path_texts
 from beskid.analysis.names.suggest import closest, did_you_mean, module_to_import, public_list
-from beskid.analysis.names.symbols import ModuleSymbol, Symbol, UseBinding
+from beskid.source.codes import E1006, E1102, E1104, E1105, E1501, E1502
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.syntax import tree
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def bound_twice(module: ModuleSymbol, bound: UseBinding, name: tree.Name) -> Diagnostic:
     first = bound_name(bound.tree)
     return error(
-        "E1104",
+        E1104,
         f"two imports bind the name `{name.text}`",
         module.source,
         name.span,
@@ -32,7 +33,7 @@ def bound_twice(module: ModuleSymbol, bound: UseBinding, name: tree.Name) -> Dia
 
 
 def clashes_with_item(module: ModuleSymbol, own: Symbol, name: tree.Name) -> Diagnostic:
-    code = "E1102" if is_type_like(own) else "E1006"
+    code = E1102 if is_type_like(own) else E1006
     return error(
         code,
         f"the import `{name.text}` has the name of a {kind_of(own)} of this module",
@@ -51,7 +52,7 @@ def import_not_found(
     written = ".".join(names)
     if private is not None:
         return error(
-            "E1501",
+            E1501,
             f"`{written}` is private",
             module.source,
             use.path.span,
@@ -63,7 +64,7 @@ def import_not_found(
     if holder is not None:
         names_there = [name for name in public_names(world, holder) if name != last.text]
         return error(
-            "E1105",
+            E1105,
             f"module `{holder.dotted()}` has no public item or module `{last.text}`",
             module.source,
             use.path.span,
@@ -71,7 +72,7 @@ def import_not_found(
             did_you_mean(closest(last.text, names_there)) or public_list(names_there),
         )
     return error(
-        "E1105",
+        E1105,
         f"there is no module or item `{written}`",
         module.source,
         use.path.span,
@@ -123,7 +124,7 @@ def module_not_found(world: World, module: ModuleSymbol, declaration: tree.Modul
     dotted = [".".join(known) for known in world.file_paths(module.package)]
     near = did_you_mean(closest(".".join(names), dotted))
     return error(
-        "E1502",
+        E1502,
         f"module `{'.'.join(names)}` was not found",
         module.source,
         declaration.path.span,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from beskid.analysis.names.symbols import (
+from beskid.analysis.model.symbols import (
     AttributeSymbol,
     ConstSymbol,
     ContractSymbol,
@@ -22,7 +22,8 @@ from beskid.analysis.names.symbols import (
     TypeSymbol,
     VariantSymbol,
 )
-from beskid.analysis.types.model import PRIMITIVES, ContractType, StructType, Type, TypeParameterType
+from beskid.analysis.model.types import PRIMITIVES, ContractType, StructType, Type, TypeParameterType
+from beskid.source.codes import E1001, E1002, E1003, E1006, E1102, E1110, E1505, E1506, E1507, Code
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
@@ -96,7 +97,7 @@ def _check_file_scope(
     if program.items[0] is not scope:
         report(
             error(
-                "E1505",
+                E1505,
                 "the module declaration is not the first item of the file",
                 source,
                 scope.path.span,
@@ -110,7 +111,7 @@ def _check_file_scope(
         if isinstance(item, tree.ModuleDeclaration) and not item.is_pub and not item.attributes:
             report(
                 error(
-                    "E1506",
+                    E1506,
                     "a file declares its module once",
                     source,
                     item.path.span,
@@ -122,7 +123,7 @@ def _check_file_scope(
         elif isinstance(item, tree.InlineModule):
             report(
                 error(
-                    "E1507",
+                    E1507,
                     f"the inline module `{item.name.text}` stands in a file with a module declaration",
                     source,
                     item.name.span,
@@ -144,14 +145,14 @@ def make_type_parameters(
         symbols.append(TypeParameterSymbol(name.text, module, module.source, name.span, index))
         first = seen.setdefault(name.text, name.span)
         if first is not name.span:
-            report(declared_twice("E1102", "type parameter", name, module.source, first, module.source))
+            report(declared_twice(E1102, "type parameter", name, module.source, first, module.source))
         elif name.text in PRIMITIVES:
-            report(_built_in_name(name, module.source, "E1102"))
+            report(_built_in_name(name, module.source, E1102))
     return tuple(symbols)
 
 
 def declared_twice(
-    code: str, what: str, name: tree.Name, source: SourceText, first: Span, first_source: SourceText
+    code: Code, what: str, name: tree.Name, source: SourceText, first: Span, first_source: SourceText
 ) -> Diagnostic:
     """A name declared a second time in one place."""
     return error(
@@ -165,7 +166,7 @@ def declared_twice(
     )
 
 
-def _built_in_name(name: tree.Name, source: SourceText, code: str) -> Diagnostic:
+def _built_in_name(name: tree.Name, source: SourceText, code: Code) -> Diagnostic:
     return error(
         code,
         f"`{name.text}` is the name of a built-in type",
@@ -228,7 +229,7 @@ class _Indexer:
         if text.startswith(RESERVED_PREFIX):
             self.report(
                 error(
-                    "E1110",
+                    E1110,
                     f"the name `{text}` is reserved",
                     self.source,
                     name.span,
@@ -237,7 +238,7 @@ class _Indexer:
                 )
             )
         elif text in PRIMITIVES:
-            self.report(_built_in_name(name, self.source, "E1001" if is_type_like(symbol) else "E1102"))
+            self.report(_built_in_name(name, self.source, E1001 if is_type_like(symbol) else E1102))
             return
         first = module.members.get(text) or module.children.get(text)
         if first is not None:
@@ -283,7 +284,7 @@ class _Indexer:
             text = variant.name.text
             first = symbol.variants.get(text)
             if first is not None:
-                self.report(declared_twice("E1002", "variant", variant.name, self.source, first.span, self.source))
+                self.report(declared_twice(E1002, "variant", variant.name, self.source, first.span, self.source))
                 continue
             symbol.variants[text] = VariantSymbol(text, len(symbol.variants), variant.name.span)
         self.add(module, index, symbol, item.name)
@@ -299,7 +300,7 @@ class _Indexer:
             made.receiver = ContractType(symbol, as_arguments(symbol))
             first = symbol.methods.get(made.name)
             if first is not None:
-                self.report(declared_twice("E1003", "method", method.name, self.source, first.name_span, self.source))
+                self.report(declared_twice(E1003, "method", method.name, self.source, first.name_span, self.source))
                 continue
             symbol.methods[made.name] = made
         self.add(module, index, symbol, item.name)
@@ -345,17 +346,17 @@ def add_method(
         methods[method.name] = method
         return
     item = method.tree
-    report(declared_twice("E1102", "method", item.name, method.source, first.name_span, first.source))
+    report(declared_twice(E1102, "method", item.name, method.source, first.name_span, first.source))
 
 
 def _clash(symbol: Symbol, first: Symbol, name: tree.Name, source: SourceText) -> Diagnostic:
     kind, first_kind = kind_of(symbol), kind_of(first)
     if is_type_like(symbol) and is_type_like(first):
-        code = "E1001"
+        code = E1001
     elif is_type_like(symbol) or is_type_like(first) or isinstance(symbol, ConstSymbol | AttributeSymbol):
-        code = "E1102"
+        code = E1102
     else:
-        code = "E1006"
+        code = E1006
     if kind == first_kind:
         return declared_twice(code, kind, name, source, first.name_span, first.source)
     line, column = first.source.position(first.name_span.start)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, Symbol
 from beskid.analysis.names.index import bound_name, kind_of
-from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, Symbol
+from beskid.source.codes import W1503, W1504
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, warning
 from beskid.source.text import SourceText, Span
 
@@ -47,7 +48,7 @@ def _unused_in(
         name = bound_name(binding.tree)
         found.append(
             warning(
-                "W1503",
+                W1503,
                 f"the import `{binding.name}` is never used",
                 module.source,
                 name.span,
@@ -60,7 +61,7 @@ def _unused_in(
         if not _is_needed(world, symbol, entry) and symbol.name not in documented:
             found.append(
                 warning(
-                    "W1504",
+                    W1504,
                     f"the {kind_of(symbol)} `{symbol.name}` is never used",
                     symbol.source,
                     symbol.name_span,

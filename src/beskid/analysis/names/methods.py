@@ -8,13 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from beskid.analysis.names.conformance import CORE_LIBRARY, values_of
-from beskid.analysis.names.context import Context
-from beskid.analysis.names.modules import is_visible, module_binding, public_member
-from beskid.analysis.names.scope import enclosing, take, weak_meanings
-from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, Symbol, TypeSymbol
-from beskid.analysis.types.infer import could_unify, fresh_substitution, prune
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, Symbol, TypeSymbol
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     STRING,
@@ -27,7 +22,13 @@ from beskid.analysis.types.model import (
     show_type,
     substitute,
 )
+from beskid.analysis.names.conformance import CORE_LIBRARY, values_of
+from beskid.analysis.names.context import Context
+from beskid.analysis.names.modules import is_visible, module_binding, public_member
+from beskid.analysis.names.scope import enclosing, take, weak_meanings
+from beskid.analysis.types.infer import could_unify, fresh_substitution, prune
 from beskid.analysis.types.relations import widens
+from beskid.source.codes import E1107, E1511
 from beskid.source.diagnostics import Label, error
 from beskid.syntax import tree
 
@@ -164,7 +165,7 @@ def _report_private_method(
     if context.is_extension and context.receiver is not None and _same_symbol(context.receiver, receiver):
         world.report(
             error(
-                "E1511",
+                E1511,
                 f"the method `{method.name}` of `{show_type(receiver)}` is private",
                 context.source,
                 name.span,
@@ -187,7 +188,7 @@ def _report_private(world: World, context: Context, symbol: Symbol, name: tree.N
     module = symbol.module.dotted() if symbol.module is not None else ""
     world.report(
         error(
-            "E1107",
+            E1107,
             f"the {kind} `{symbol.name}` of module {module or 'this file'} is private",
             context.source,
             name.span,

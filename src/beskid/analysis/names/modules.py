@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import ModuleSymbol, Symbol, UseBinding
 from beskid.analysis.names.context import Meaning
 from beskid.analysis.names.import_messages import (
     bound_twice,
@@ -17,7 +18,6 @@ from beskid.analysis.names.import_messages import (
     module_not_found,
 )
 from beskid.analysis.names.index import bound_name, path_texts
-from beskid.analysis.names.symbols import ModuleSymbol, Symbol, UseBinding
 from beskid.syntax import tree
 
 if TYPE_CHECKING:

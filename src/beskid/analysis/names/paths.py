@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import ModuleSymbol, Symbol, TypeSymbol
+from beskid.analysis.model.types import ERROR
 from beskid.analysis.names.context import Context, Meaning, MemberPath
 from beskid.analysis.names.import_fixes import import_fix, import_help
 from beskid.analysis.names.import_messages import public_names, unknown_module_help
@@ -29,9 +31,8 @@ from beskid.analysis.names.suggest import (
     module_to_import,
     names_in_scope,
 )
-from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol
-from beskid.analysis.types.model import ERROR
 from beskid.base.node import node
+from beskid.source.codes import E1107, E1108
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -166,7 +167,7 @@ def _finish(
         private = search.private
         world.report(
             error(
-                "E1107",
+                E1107,
                 f"the {kind_of(private)} `{private.name}` of module {module_name(private)} is private",
                 context.source,
                 span,
@@ -204,7 +205,7 @@ def _finish(
     helps = to_import is not None and help == import_help(to_import, names[0].text)
     world.report(
         error(
-            "E1108",
+            E1108,
             f"unknown module path {path}" if len(names) > 2 else f"`{path}` is neither a value nor a module",
             context.source,
             span,

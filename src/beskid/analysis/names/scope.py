@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import ModuleSymbol, Symbol, TypeSymbol, UseBinding
 from beskid.analysis.names.context import Context, Meaning
 from beskid.analysis.names.modules import module_binding, own_item, public_member, resolve_all_uses
 from beskid.analysis.names.suggest import closest
-from beskid.analysis.names.symbols import ModuleSymbol, Symbol, TypeSymbol, UseBinding
+from beskid.source.codes import E1104
 from beskid.source.diagnostics import Label, error
 from beskid.syntax import tree
 
@@ -156,7 +157,7 @@ def _report_ambiguous(world: World, context: Context, name: tree.Name, first: _C
         labels.append(Label(item.source, item.name_span, f"from module {candidate.origin.dotted()}"))
     world.report(
         error(
-            "E1104",
+            E1104,
             f"`{name.text}` is ambiguous: modules {first.origin.dotted()} and {second.origin.dotted()} both have it",
             context.source,
             name.span,

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import ModuleSymbol, TypeSymbol
+from beskid.analysis.model.types import PRIMITIVES
 from beskid.analysis.names.context import Context
 from beskid.analysis.names.import_fixes import import_fix, import_help
-from beskid.analysis.names.symbols import ModuleSymbol, TypeSymbol
-from beskid.analysis.types.model import PRIMITIVES
+from beskid.source.codes import E1005, E1101, E1109, E1201, Code
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -177,7 +178,7 @@ def report_unknown_value(
         help = import_help(path, text) if path is not None else "declare it before its use"
     world.report(
         error(
-            "E1101",
+            E1101,
             f"unknown value `{text}`",
             context.source,
             name.span,
@@ -189,14 +190,14 @@ def report_unknown_value(
     )
 
 
-def unknown_type(world: World, context: Context, name: tree.Name, code: str | None = None) -> Diagnostic:
+def unknown_type(world: World, context: Context, name: tree.Name, code: Code | None = None) -> Diagnostic:
     """E1005 in a declaration, E1201 in a body, E1109 for a type of another language."""
     text = name.text
     path = _path_to_import(world, context, text, types_only=True)
     foreign = FOREIGN_TYPES.get(text) if path is None else None
     if foreign is not None:
         return _of_another_language(context, name, foreign, "no type of Beskid")
-    code = code or ("E1005" if context.is_declaration else "E1201")
+    code = code or (E1005 if context.is_declaration else E1201)
     known = [*PRIMITIVES, *context.type_parameters, *names_in_scope(world, context, types_only=True)]
     help = import_help(path, text) if path is not None else did_you_mean(closest(text, known))
     if help is None:
@@ -210,7 +211,7 @@ def unknown_type(world: World, context: Context, name: tree.Name, code: str | No
 def this_outside(context: Context, name: tree.Name) -> Diagnostic:
     """E1101 for `this` where there is none."""
     return error(
-        "E1101",
+        E1101,
         "there is no `this` here",
         context.source,
         name.span,
@@ -233,7 +234,7 @@ def foreign_path(context: Context, names: tuple[tree.Name, ...]) -> Diagnostic |
 def _of_another_language(context: Context, name: tree.Name, replacement: str, label: str) -> Diagnostic:
     beskid = replacement if replacement.startswith("a ") else f"`{replacement}`"
     return error(
-        "E1109",
+        E1109,
         f"`{name.text}` is of another language",
         context.source,
         name.span,
@@ -254,9 +255,9 @@ def missing_in_module(
     """A dotted path whose module has no such item."""
     what = "type" if wants_type else "value"
     if not wants_type:
-        code = "E1101"
+        code = E1101
     else:
-        code = "E1005" if context.is_declaration else "E1201"
+        code = E1005 if context.is_declaration else E1201
     help = did_you_mean(closest(name.text, names)) or public_list(names)
     shown = module.dotted() or "this file"
     message = f"unknown {what} `{name.text}` in module {shown}"

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from beskid.analysis.names.context import Context, TypeReference
-from beskid.analysis.names.index import kind_of
-from beskid.analysis.names.paths import Names, flatten, resolve_names
-from beskid.analysis.names.scope import is_explained_by_import, lookup_type, strong_meaning
-from beskid.analysis.names.suggest import unknown_type
-from beskid.analysis.names.symbols import (
+from beskid.analysis.model.symbols import (
     ContractSymbol,
     EnumSymbol,
     StructSymbol,
@@ -21,7 +16,7 @@ from beskid.analysis.names.symbols import (
     TypeParameterSymbol,
     TypeSymbol,
 )
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     ERROR,
     PRIMITIVES,
     ArrayType,
@@ -32,6 +27,12 @@ from beskid.analysis.types.model import (
     Type,
     TypeParameterType,
 )
+from beskid.analysis.names.context import Context, TypeReference
+from beskid.analysis.names.index import kind_of
+from beskid.analysis.names.paths import Names, flatten, resolve_names
+from beskid.analysis.names.scope import is_explained_by_import, lookup_type, strong_meaning
+from beskid.analysis.names.suggest import unknown_type
+from beskid.source.codes import E1005, E1201, E1203, E1204
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -106,7 +107,7 @@ def _read_path(world: World, context: Context, path: tree.Path) -> Type:
 def _report_extern(world: World, context: Context, symbol: ContractSymbol, span: Span) -> None:
     world.report(
         error(
-            "E1005" if context.is_declaration else "E1201",
+            E1005 if context.is_declaration else E1201,
             f"the extern contract `{symbol.name}` is no type of values",
             context.source,
             span,
@@ -144,7 +145,7 @@ def find_type(world: World, context: Context, names: Names, span: Span) -> TypeS
 def _report_no_type(world: World, context: Context, written: str, symbol: Symbol, span: Span) -> None:
     world.report(
         error(
-            "E1005" if context.is_declaration else "E1201",
+            E1005 if context.is_declaration else E1201,
             f"`{written}` is no type",
             context.source,
             span,
@@ -187,7 +188,7 @@ def resolve_arguments(
     elif not arguments:
         world.report(
             error(
-                "E1203",
+                E1203,
                 f"`{symbol.name}` needs type arguments",
                 context.source,
                 span,
@@ -199,7 +200,7 @@ def resolve_arguments(
     else:
         world.report(
             error(
-                "E1204",
+                E1204,
                 f"`{symbol.name}` takes {count(len(parameters), 'type argument')}, got {len(arguments)}",
                 context.source,
                 span,
@@ -220,7 +221,7 @@ def _report_not_generic(world: World, context: Context, name: str, symbol: Symbo
     related = () if symbol is None else (Label(symbol.source, symbol.name_span, "declared here"),)
     world.report(
         error(
-            "E1204",
+            E1204,
             f"`{name}` takes no type arguments",
             context.source,
             span,
@@ -239,7 +240,7 @@ def resolve_type_expression(
     if nodes is None:
         world.report(
             error(
-                "E1201", "this is no type", context.source, expression.span, "a type is wanted here", "write its name"
+                E1201, "this is no type", context.source, expression.span, "a type is wanted here", "write its name"
             )
         )  # fmt: skip
         return None

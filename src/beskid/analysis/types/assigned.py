@@ -7,8 +7,8 @@ on some path. A path that never comes back needs none.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import LocalSymbol
-from beskid.analysis.types.model import NEVER
+from beskid.analysis.model.symbols import LocalSymbol
+from beskid.analysis.model.types import NEVER
 from beskid.analysis.types.walk import children
 from beskid.base.node import node
 from beskid.source.text import Span

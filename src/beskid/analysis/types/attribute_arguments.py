@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
+from beskid.analysis.model.types import ERROR, UNIT, PrimitiveType, Type
 from beskid.analysis.names.attributes import attribute_uses, declared_attribute
 from beskid.analysis.names.context import Context
-from beskid.analysis.names.symbols import AttributeSymbol, ModuleSymbol
 from beskid.analysis.program import World
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.suggest import did_you_mean, listing
 from beskid.analysis.types.evaluate import NotConstantError, evaluate
-from beskid.analysis.types.model import ERROR, UNIT, PrimitiveType, Type
+from beskid.source.codes import E1204, E1211, E1212, E1231, Code
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -68,7 +69,7 @@ def _check_value(
     except NotConstantError as fault:
         message = f"{what} is not a constant: {fault.reason}"
         help = "use literals, constants and operators"
-        diagnostics.append(error("E1231", message, context.source, fault.span, fault.reason, help))
+        diagnostics.append(error(E1231, message, context.source, fault.span, fault.reason, help))
 
 
 class _Use:
@@ -127,27 +128,27 @@ class _Use:
         noun = "argument" if wanted == 1 else "arguments"
         message = f"the attribute `{self.symbol.name}` takes {wanted} {noun}, got {given}"
         span = self.attribute.arguments[wanted].span
-        self.report("E1204", message, span, "one too many", "remove what is not declared")
+        self.report(E1204, message, span, "one too many", "remove what is not declared")
         return False
 
     def unknown(self, name: str, argument: tree.AttributeArgument) -> None:
         names = self.names()
         otherwise = f"its parameters are {listing(names)}" if names else "it has no parameters"
-        self.report("E1211", f"the attribute `{self.symbol.name}` has no parameter `{name}`", _place(argument),
+        self.report(E1211, f"the attribute `{self.symbol.name}` has no parameter `{name}`", _place(argument),
                     "unknown parameter", did_you_mean(name, names, otherwise))  # fmt: skip
 
     def twice(self, name: str, argument: tree.AttributeArgument, first: tree.AttributeArgument) -> None:
-        self.report("E1211", f"the argument `{name}` is given twice", _place(argument), "second value",
+        self.report(E1211, f"the argument `{name}` is given twice", _place(argument), "second value",
                     "keep one of them", Label(self.context.source, _place(first), "first given here"))  # fmt: skip
 
     def missing(self, given: dict[str, tree.AttributeArgument]) -> None:
         wanted = [p.name.text for p in self.symbol.tree.parameters if p.default is None]
         missing = [name for name in dict.fromkeys(wanted) if name not in given]
         if missing:
-            self.report("E1212", f"the attribute `{self.symbol.name}` misses {listing(missing)}", self.attribute.span,
+            self.report(E1212, f"the attribute `{self.symbol.name}` misses {listing(missing)}", self.attribute.span,
                         "incomplete", f"write `{missing[0]}: …`, or declare a default")  # fmt: skip
 
-    def report(self, code: str, message: str, span: Span, label: str, help: str, other: Label | None = None) -> None:
+    def report(self, code: Code, message: str, span: Span, label: str, help: str, other: Label | None = None) -> None:
         related = other or Label(self.symbol.source, self.symbol.name_span, "declared here")
         self.diagnostics.append(error(code, message, self.context.source, span, label, help, (related,)))
 

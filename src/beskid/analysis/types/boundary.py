@@ -9,8 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from beskid.analysis.names.symbols import ParameterSymbol, StructSymbol
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import ParameterSymbol, StructSymbol
+from beskid.analysis.model.types import (
     CHAR,
     I8,
     I64,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import cache
 
 from beskid.abi import SOURCE_BUILTINS
-from beskid.analysis.names.symbols import TypeParameterSymbol
+from beskid.analysis.model.symbols import TypeParameterSymbol
+from beskid.analysis.model.types import NEVER, PRIMITIVES, ArrayType, PrimitiveType, Type, TypeParameterType
 from beskid.analysis.types.intrinsics import INTRINSICS_BY_NAME
-from beskid.analysis.types.model import NEVER, PRIMITIVES, ArrayType, PrimitiveType, Type, TypeParameterType
 from beskid.base.node import node
 from beskid.source.text import NO_SPAN, SourceText
 

@@ -7,14 +7,15 @@ Wrapping is wrapping; what would panic is E1231, a cycle is E1232.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import ConstSymbol
+from beskid.analysis.model.symbols import ConstSymbol
+from beskid.analysis.model.types import ERROR, UNIT, PrimitiveType, Type, show_type
 from beskid.analysis.program import World
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.evaluate import NotConstantError, Value, evaluate
-from beskid.analysis.types.model import ERROR, UNIT, PrimitiveType, Type, show_type
+from beskid.source.codes import E1231, E1232
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import Span
 
@@ -27,7 +28,7 @@ def constant_value(world: World, diagnostics: list[Diagnostic], symbol: ConstSym
         symbol.state = FAILED
         diagnostics.append(
             error(
-                "E1232",
+                E1232,
                 f"constant `{symbol.name}` depends on itself",
                 symbol.source,
                 symbol.name_span,
@@ -67,7 +68,7 @@ def check_constant(world: World, diagnostics: list[Diagnostic], symbol: ConstSym
         symbol.state = FAILED
         diagnostics.append(
             error(
-                "E1231",
+                E1231,
                 f"a constant cannot have type {show_type(type)}",
                 symbol.source,
                 symbol.tree.type.span,
@@ -90,7 +91,7 @@ def check_constant(world: World, diagnostics: list[Diagnostic], symbol: ConstSym
         symbol.state = FAILED
         diagnostics.append(
             error(
-                "E1231",
+                E1231,
                 f"the value of constant `{symbol.name}` is not a constant: {fault.reason}",
                 symbol.source,
                 fault.span,

@@ -5,11 +5,8 @@ Takes types as they are written in signatures, declarations and bodies; gives E1
 
 from __future__ import annotations
 
-from beskid.analysis.names.conformance import conforms
-from beskid.analysis.names.symbols import EnumSymbol, FunctionSymbol, ModuleSymbol, StructSymbol, TypeSymbol
-from beskid.analysis.program import World
-from beskid.analysis.types.infer import is_open, parts_of, resolve
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, ModuleSymbol, StructSymbol, TypeSymbol
+from beskid.analysis.model.types import (
     ERROR,
     ContractType,
     EnumType,
@@ -20,6 +17,10 @@ from beskid.analysis.types.model import (
     show_type,
     substitute,
 )
+from beskid.analysis.names.conformance import conforms
+from beskid.analysis.program import World
+from beskid.analysis.types.infer import is_open, parts_of, resolve
+from beskid.source.codes import E1233
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
@@ -49,7 +50,7 @@ def constraint_error(
     else:
         help = f"use a type that has {show_type(wanted)}"
     return error(
-        "E1233",
+        E1233,
         f"{show_type(argument)} does not satisfy {show_type(wanted)}, which {owner} asks of {parameter}",
         source,
         span,

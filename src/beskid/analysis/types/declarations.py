@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
+from beskid.analysis.model.types import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
 from beskid.analysis.names.attributes import check_attributes
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
-from beskid.analysis.names.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.names.typenames import type_of_symbol
 from beskid.analysis.types.check.suggest import listing, member_subject
 from beskid.analysis.types.foreign_attributes import check_foreign_attributes
-from beskid.analysis.types.model import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
 from beskid.analysis.types.signatures import same_signature, show_signature
+from beskid.source.codes import E1601, E1602
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 
@@ -82,7 +83,7 @@ def _check_method(
         return True
     world.report(
         error(
-            "E1602",
+            E1602,
             f"the method `{wanted.name}` of `{symbol.name}` differs from the contract `{contract.symbol.name}`",
             symbol.source,
             span,
@@ -105,7 +106,7 @@ def _report_missing(
     for method in missing:
         world.report(
             error(
-                "E1601",
+                E1601,
                 f"`{symbol.name}` lacks the method{'s' if len(missing) > 1 else ''} {names} "
                 f"of the contract `{contract.symbol.name}`",
                 symbol.source,

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.libraries import canonical_library
+from beskid.analysis.model.symbols import ContractSymbol, ExternBinding, FunctionSymbol
+from beskid.analysis.model.types import ERROR, PrimitiveType, Type, show_type
 from beskid.analysis.names.conformance import CORE_LIBRARY
-from beskid.analysis.names.symbols import ContractSymbol, ExternBinding, FunctionSymbol
 from beskid.analysis.types.boundary import Crossing, crossing_of, is_result, parameter_help, result_help
-from beskid.analysis.types.model import ERROR, PrimitiveType, Type, show_type
-from beskid.base.libraries import canonical_library
+from beskid.source.codes import E1510, E1520, E1521, E1522, E1523, E1524, E1525, E1528, Code
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -44,7 +45,7 @@ def bind_extern(world: World, symbol: ContractSymbol) -> None:
     attribute = next(item for item in symbol.tree.attributes if item.name.text == "Extern")
     library = _check_attribute(world, symbol, attribute)
     if symbol.type_parameters:
-        _report(world, symbol, "E1510", f"the extern contract `{symbol.name}` has type parameters", symbol.name_span,
+        _report(world, symbol, E1510, f"the extern contract `{symbol.name}` has type parameters", symbol.name_span,
                 "C has no generic functions", "remove them")  # fmt: skip
     for method in symbol.methods.values():
         if method.contract is symbol and isinstance(method.tree, tree.FunctionItem):
@@ -103,7 +104,7 @@ def _check_attribute(world: World, symbol: ContractSymbol, attribute: tree.Attri
         place = attribute.span if abi is None else abi.value.span
         written = "is missing" if abi is None else 'is not `"C"`'
         what = f"the `Abi` of the extern contract `{symbol.name}` {written}"
-        _report(world, symbol, "E1520", what, place, 'expected `Abi: "C"`', f"write {_EXAMPLE} (formerly T0901)")
+        _report(world, symbol, E1520, what, place, 'expected `Abi: "C"`', f"write {_EXAMPLE} (formerly T0901)")
     library = argument_of(attribute, "Library")
     text = plain_string(library.value) if library is not None else None
     if not _is_library(text):
@@ -129,7 +130,7 @@ def _report_library(
     else:
         written = "holds characters that no file name has"
     _report(
-        world, symbol, "E1521", f"{what} {written}", place, "expected a library name",
+        world, symbol, E1521, f"{what} {written}", place, "expected a library name",
         f"write {_EXAMPLE} (formerly T0902)",
     )  # fmt: skip
 
@@ -138,18 +139,18 @@ def _check_method(world: World, symbol: ContractSymbol, method: FunctionSymbol, 
     named = f"in the extern method `{symbol.name}.{method.name}`"
     if method.type_parameters:
         what = f"the extern method `{symbol.name}.{method.name}` has type parameters"
-        _report(world, symbol, "E1510", what, method.name_span, "C has no generic functions", "remove them")
+        _report(world, symbol, E1510, what, method.name_span, "C has no generic functions", "remove them")
     for parameter, syntax in zip(method.parameters, item.parameters, strict=True):
         if parameter.type is ERROR or crossing_of(parameter) is not None:
             continue
         written = f"{parameter.modifier} {show_type(parameter.type)}".strip()
         _report(
-            world, symbol, "E1522", f"the parameter `{parameter.name}` has the type `{written}` {named}",
+            world, symbol, E1522, f"the parameter `{parameter.name}` has the type `{written}` {named}",
             syntax.span, "cannot cross to C", f"{parameter_help(parameter.type)} (formerly T0903)",
         )  # fmt: skip
     if method.result is not ERROR and not is_result(method.result):
         _report(
-            world, symbol, "E1523", f"the result has the type `{show_type(method.result)}` {named}",
+            world, symbol, E1523, f"the result has the type `{show_type(method.result)}` {named}",
             item.result.span, "cannot come from C", f"{result_help(method.result)} (formerly T0904)",
         )  # fmt: skip
 
@@ -172,7 +173,7 @@ def _check_binding(
         return
     shown = "".join([character if character.isprintable() else "�" for character in name])
     _report(
-        world, symbol, "E1524", f"the extern function `{shown}` cannot be bound: the name {reason}"
+        world, symbol, E1524, f"the extern function `{shown}` cannot be bound: the name {reason}"
         if reason != "takes any number of arguments" else f"the extern function `{shown}` {reason}",
         method.name_span, "not callable", help,
     )  # fmt: skip
@@ -214,14 +215,14 @@ def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding
         return
     if here != there:
         _report(
-            world, symbol, "E1528", f"the symbol `{binding.symbol}` is declared in two libraries: "
+            world, symbol, E1528, f"the symbol `{binding.symbol}` is declared in two libraries: "
             f"`{first.extern.library}` and `{binding.library}`",
             method.name_span, "declared again here",
             "a linked program has one function of a name: keep one declaration", related,
         )  # fmt: skip
     elif not _is_doubtful(first) and not _is_doubtful(method) and machine_form(first) != machine_form(method):
         _report(
-            world, symbol, "E1525", f"the symbol `{binding.symbol}` is declared with two signatures",
+            world, symbol, E1525, f"the symbol `{binding.symbol}` is declared with two signatures",
             method.name_span, "differs here", "make both declarations agree with the C header", related,
         )  # fmt: skip
 
@@ -229,7 +230,7 @@ def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding
 def _report(
     world: World,
     symbol: ContractSymbol,
-    code: str,
+    code: Code,
     message: str,
     span: Span,
     label: str,

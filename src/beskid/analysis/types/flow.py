@@ -6,8 +6,8 @@ Pure questions about typed statements (`language.md` §5.4, §5.7); nothing is r
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.model import NEVER
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import NEVER
 
 
 def block_diverges(block: typed.Block) -> bool:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from beskid.abi.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.analysis.model.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
+from beskid.analysis.model.types import ERROR, show_type
 from beskid.analysis.names.attributes import module_items
 from beskid.analysis.names.context import Context
 from beskid.analysis.names.scope import strong_meaning
-from beskid.analysis.names.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
 from beskid.analysis.types.boundary import OPAQUE_ATTRIBUTE, is_handle, is_result, is_scalar
 from beskid.analysis.types.externs import argument_of, plain_string
-from beskid.analysis.types.model import ERROR, show_type
+from beskid.source.codes import E1510, E1520, E1529, Code
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -88,7 +89,7 @@ class _Checker:
             name = attribute.name.text
             if name in _PLACES and name not in names and name not in self.declared:
                 self.report(
-                    "E1510",
+                    E1510,
                     f"the attribute `{name}` means nothing on {where}",
                     attribute.span,
                     "not allowed here",
@@ -101,13 +102,13 @@ class _Checker:
             return
         what = f"the opaque type `{item.name.text}`"
         if item.fields:
-            self.report("E1510", f"{what} has fields", item.fields[0].span, "C alone knows what is inside",
+            self.report(E1510, f"{what} has fields", item.fields[0].span, "C alone knows what is inside",
                         "remove the fields, or the attribute")  # fmt: skip
         if item.type_parameters:
-            self.report("E1510", f"{what} has type parameters", item.name.span, "an address is an address",
+            self.report(E1510, f"{what} has type parameters", item.name.span, "an address is an address",
                         "remove them")  # fmt: skip
         if item.conformances:
-            self.report("E1510", f"{what} conforms to a contract", item.conformances[0].span,
+            self.report(E1510, f"{what} conforms to a contract", item.conformances[0].span,
                         "a handle is no object, so nothing can be dispatched on it",
                         "wrap the handle in a type with a field")  # fmt: skip
 
@@ -147,7 +148,7 @@ class _Checker:
         abi = argument_of(attribute, "Abi")
         text = "C" if abi is None else plain_string(abi.value)
         if abi is not None and (text is None or text.upper() != "C"):
-            self.report("E1520", f"the `Abi` of the export `{symbol.name}` is not `\"C\"`", abi.value.span,
+            self.report(E1520, f"the `Abi` of the export `{symbol.name}` is not `\"C\"`", abi.value.span,
                         'expected `Abi: "C"`', 'write `[Export(Abi: "C")]`')  # fmt: skip
         given = argument_of(attribute, "Symbol")
         name = symbol.name if given is None else plain_string(given.value) or ""
@@ -163,9 +164,9 @@ class _Checker:
         self, symbol: FunctionSymbol, reason: str, span: Span, help: str, related: tuple[Label, ...] = ()
     ) -> None:
         message = f"the exported function `{symbol.name}` {reason}"
-        self.report("E1529", message, span, "cannot be exported", help, related)
+        self.report(E1529, message, span, "cannot be exported", help, related)
 
     def report(
-        self, code: str, message: str, span: Span, label: str, help: str, related: tuple[Label, ...] = ()
+        self, code: Code, message: str, span: Span, label: str, help: str, related: tuple[Label, ...] = ()
     ) -> None:
         self.world.report(error(code, message, self.module.source, span, label, help, related))

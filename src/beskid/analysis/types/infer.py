@@ -5,8 +5,8 @@ Takes and gives types. Unification solves variables in place and reports nothing
 
 from __future__ import annotations
 
-from beskid.analysis.names.symbols import TypeParameterSymbol
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import TypeParameterSymbol
+from beskid.analysis.model.types import (
     ERROR,
     NEVER,
     ArrayType,

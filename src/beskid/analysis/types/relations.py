@@ -5,8 +5,8 @@ Pure questions about types that need neither names nor places (`language.md` §4
 
 from __future__ import annotations
 
-from beskid.analysis.names.symbols import EnumSymbol, VariantSymbol
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import EnumSymbol, VariantSymbol
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     F32,

@@ -9,17 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beskid.analysis.names.context import Context
-from beskid.analysis.names.index import (
-    ImplBlock,
-    add_method,
-    as_arguments,
-    declared_twice,
-    kind_of,
-    make_type_parameters,
-)
-from beskid.analysis.names.scope import find_item_quietly
-from beskid.analysis.names.symbols import (
+from beskid.analysis.model.symbols import (
     AttributeSymbol,
     ConstSymbol,
     ContractSymbol,
@@ -34,9 +24,7 @@ from beskid.analysis.names.symbols import (
     TypeParameterSymbol,
     TypeSymbol,
 )
-from beskid.analysis.names.typenames import find_type, read_type, resolve_arguments, type_of_symbol
-from beskid.analysis.types.externs import bind_extern
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     ERROR,
     PRIMITIVES,
     UNIT,
@@ -47,6 +35,19 @@ from beskid.analysis.types.model import (
     show_type,
     substitute,
 )
+from beskid.analysis.names.context import Context
+from beskid.analysis.names.index import (
+    ImplBlock,
+    add_method,
+    as_arguments,
+    declared_twice,
+    kind_of,
+    make_type_parameters,
+)
+from beskid.analysis.names.scope import find_item_quietly
+from beskid.analysis.names.typenames import find_type, read_type, resolve_arguments, type_of_symbol
+from beskid.analysis.types.externs import bind_extern
+from beskid.source.codes import E1004, E1005, E1102, E1204, E1220, E1235, E1607
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -120,7 +121,7 @@ def _check_parameter_names(
     for parameter in parameters:
         first = seen.setdefault(parameter.name.text, parameter.name.span)
         if first is not parameter.name.span:
-            world.report(declared_twice("E1102", "parameter", parameter.name, owner.source, first, owner.source))
+            world.report(declared_twice(E1102, "parameter", parameter.name, owner.source, first, owner.source))
 
 
 def _constraints(
@@ -172,7 +173,7 @@ def _report_no_contract(
     related = () if symbol is None else (Label(symbol.source, symbol.name_span, "declared here"),)
     world.report(
         error(
-            "E1607",
+            E1607,
             f"`{name}` is {what}, not a contract that types can conform to",
             context.source,
             span,
@@ -191,7 +192,7 @@ def _struct(world: World, symbol: StructSymbol) -> None:
         name = field.name
         first = symbol.fields.get(name.text) or symbol.events.get(name.text)
         if first is not None:
-            world.report(declared_twice("E1102", "field", name, symbol.source, first.span, symbol.source))
+            world.report(declared_twice(E1102, "field", name, symbol.source, first.span, symbol.source))
             continue
         if isinstance(field, tree.EventField):
             symbol.events[name.text] = _event(world, context, field)
@@ -213,7 +214,7 @@ def _event(world: World, context: Context, field: tree.EventField) -> EventSymbo
     if capacity < 1:
         world.report(
             error(
-                "E1220",
+                E1220,
                 f"the event `{field.name.text}` has the capacity {capacity}",
                 context.source,
                 field.capacity_span,
@@ -229,7 +230,7 @@ def _event(world: World, context: Context, field: tree.EventField) -> EventSymbo
         if parameter.modifier:
             world.report(
                 error(
-                    "E1235",
+                    E1235,
                     f"a parameter of the event `{field.name.text}` cannot be `{parameter.modifier}`",
                     context.source,
                     parameter.span,
@@ -254,7 +255,7 @@ def _enum(world: World, symbol: EnumSymbol) -> None:
             if field.name is not None:
                 first = seen.setdefault(name, field.name.span)
                 if first is not field.name.span:
-                    world.report(declared_twice("E1102", "payload", field.name, symbol.source, first, symbol.source))
+                    world.report(declared_twice(E1102, "payload", field.name, symbol.source, first, symbol.source))
             fields.append((name, read_type(world, context, field.type)))
         variant.fields = tuple(fields)
 
@@ -298,7 +299,7 @@ def _embed(world: World, symbol: ContractSymbol, contract: ContractType, span: S
         elif not same_signature(present, brought, {}):
             world.report(
                 error(
-                    "E1004",
+                    E1004,
                     f"the method `{method.name}` of the embedded contract `{contract.symbol.name}` differs",
                     symbol.source,
                     span,
@@ -385,7 +386,7 @@ def declare_impl(world: World, block: ImplBlock) -> None:
     if isinstance(symbol, ContractSymbol):
         world.report(
             error(
-                "E1005",
+                E1005,
                 f"`{symbol.name}` is a contract and has no method bodies",
                 module.source,
                 item.receiver.span,
@@ -416,7 +417,7 @@ def _receiver_parameters(
         shown = f"{symbol.name}<{parameters}>" if parameters else symbol.name
         world.report(
             error(
-                "E1204",
+                E1204,
                 f"a block of methods names the parameters of `{symbol.name}`",
                 module.source,
                 item.receiver.span,

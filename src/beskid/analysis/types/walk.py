@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import is_dataclass
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.model.symbols import LocalSymbol
 from beskid.source.text import Span
 
 NODE_FIELDS: dict[type, tuple[str, ...]] = {

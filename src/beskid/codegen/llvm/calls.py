@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from beskid.abi import AbiReturnKind
-from beskid.abi.tables import (
+from beskid.abi.generated.tables import (
     ALLOCATION_CURSOR_LIMIT_OFFSET,
     ALLOCATION_CURSOR_SIZE,
     CONTEXT_CURSORS_OFFSET,

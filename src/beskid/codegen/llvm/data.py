@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.abi import BUILTIN_SPECS, INTEROP_TAGS
-from beskid.abi.tables import (
+from beskid.abi.generated.tables import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_VERSION,
     DESCRIPTOR_FLAG_BOUND_METHOD,

@@ -6,7 +6,7 @@ It takes names and signatures and gives `declare` lines. Those of runtime functi
 from __future__ import annotations
 
 from beskid.abi import BUILTIN_SPECS, AbiReturnKind, BuiltinFnSpec
-from beskid.abi.declarations import LLVM_DECLARATIONS
+from beskid.abi.generated.declarations import LLVM_DECLARATIONS
 from beskid.codegen.llvm.types import MEMORY_TYPE
 from beskid.ir.boundary import NARROW
 from beskid.ir.model import ExternImport, IRType

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from beskid.abi.tables import SHADOW_REGION_SIZE, SIZE_CLASSES
+from beskid.abi.generated.tables import SHADOW_REGION_SIZE, SIZE_CLASSES
 from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
 from beskid.ir.model import (

@@ -8,7 +8,7 @@ and writes all memory.
 
 from __future__ import annotations
 
-from beskid.abi.numbers import SIZE_CLASSES
+from beskid.abi.generated.numbers import SIZE_CLASSES
 from beskid.ir.model import IRType, Location
 
 LENGTH_BOUND = (1 << 63) - 1

@@ -9,15 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from beskid.base.trace import (
-    DECLARE_BUILTINS,
-    DECLARE_EXTERNS,
-    DECLARE_FUNCTIONS,
-    DEFINE,
-    DESCRIPTORS,
-    LITERALS,
-    Trace,
-)
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm import calls, checks, operations
 from beskid.codegen.llvm.data import (
@@ -41,6 +32,15 @@ from beskid.codegen.llvm.pool import Pool, has_thunk
 from beskid.codegen.llvm.recursion import inline_levels
 from beskid.codegen.llvm.tables import table_line
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, global_name, results_type
+from beskid.codegen.trace import (
+    DECLARE_BUILTINS,
+    DECLARE_EXTERNS,
+    DECLARE_FUNCTIONS,
+    DEFINE,
+    DESCRIPTORS,
+    LITERALS,
+    Trace,
+)
 from beskid.ir import model
 
 HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {

@@ -6,7 +6,7 @@ It takes a `FunctionWriter` and an instruction and appends lines. Checks are in 
 
 from __future__ import annotations
 
-from beskid.abi.tables import (
+from beskid.abi.generated.tables import (
     ARRAY_LEN_OFFSET,
     ARRAY_PTR_OFFSET,
     CARD_SHIFT,

@@ -6,7 +6,7 @@ declarations can be written after the functions. It must not write functions.
 
 from __future__ import annotations
 
-from beskid.abi.tables import SITE_SIZE
+from beskid.abi.generated.tables import SITE_SIZE
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.types import global_name

@@ -15,8 +15,8 @@ from beskid.source.text import SourceText
 from beskid.syntax import tree
 from beskid.syntax.documentation import Documentation, documentation_of
 from beskid.syntax.lexer import tokenize
-from beskid.syntax.parser.echoes import without_echoes
 from beskid.syntax.parser.items import ItemParser
+from beskid.syntax.parser.suppress_cascades import without_echoes
 from beskid.syntax.tokens import Tokens
 
 _FRAMES = 20_000

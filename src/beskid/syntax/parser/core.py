@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
+from beskid.source.codes import E1109, PARSE, Code
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -112,7 +113,7 @@ class ParserCore:
         pos = self.pos
         if self.kinds[pos] != IDENTIFIER:
             if self.kinds[pos] == "?" and pos and self.adjacent(pos):
-                self.fail(NO_NULLABLE_TYPES, help=NULLABLE_HELP, code="E1109")
+                self.fail(NO_NULLABLE_TYPES, help=NULLABLE_HELP, code=E1109)
             self.fail_expected(what)
         start = self.starts[pos]
         end = self.ends[pos]
@@ -196,7 +197,7 @@ class ParserCore:
         span: Span,
         label: str = "",
         help: str | None = None,
-        code: str = "parse",
+        code: Code = PARSE,
         fix: Fix | None = None,
     ) -> None:
         """Report a fault; a second one at the same token, or at an end that a lost quote explains, is a cascade."""
@@ -224,7 +225,7 @@ class ParserCore:
         return not text.endswith('"') or (self.kinds[index] == STRING and len(text) == 1)
 
     def fail(
-        self, message: str, span: Span | None = None, label: str = "", help: str | None = None, code: str = "parse"
+        self, message: str, span: Span | None = None, label: str = "", help: str | None = None, code: Code = PARSE
     ) -> NoReturn:
         """Report a fault and give up on the construct."""
         self.report(message, self.span_here() if span is None else span, label, help, code)

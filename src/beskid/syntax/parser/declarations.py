@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from beskid.base.node import node
+from beskid.source.codes import E1109
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import NOT_A_TYPE, ONLY_ITEM_WORDS, Abandon, Unclosed
-from beskid.syntax.parser.foreign_items import ForeignItems
+from beskid.syntax.parser.habits.items import ForeignItems
 from beskid.syntax.tokens import END, IDENTIFIER, NUMBER, Tokens
 
 
@@ -58,7 +59,7 @@ class DeclarationParser(ForeignItems):
                 name = self.name()
                 if self.kinds[self.pos] == "=":
                     self.fail("an argument of an attribute is given with `:`", label="expected `:`",
-                              help=f"`{name.text}: value`", code="E1109")  # fmt: skip
+                              help=f"`{name.text}: value`", code=E1109)  # fmt: skip
                 self.pos += 1
             value = self.expression()
             arguments.append(tree.AttributeArgument(self.new_id(), self.span_from(start), name, value))
@@ -140,7 +141,7 @@ class DeclarationParser(ForeignItems):
             )
             raise Abandon
         if self.kinds[self.pos] == "=":
-            self.fail("a body of one expression follows `=>`", help=f"`{name.text}(…) => expression;`", code="E1109")
+            self.fail("a body of one expression follows `=>`", help=f"`{name.text}(…) => expression;`", code=E1109)
         self.fail_expected("`{` or `=>` and the body of the function")
 
     def _function_name(self) -> tree.Name:
@@ -151,7 +152,7 @@ class DeclarationParser(ForeignItems):
                 "a method stands in a block of its type",
                 label="expected `(`",
                 help=f"`impl {name.text} {{ … }}`",
-                code="E1109",
+                code=E1109,
             )
         if kind == "=":
             self.fail(
@@ -175,7 +176,7 @@ class DeclarationParser(ForeignItems):
                     self.expect_soft(")", "these parameters have no closing `)`")
                     break
                 if self.kinds[self.pos] == "=":
-                    self.fail("parameters have no default values", help="write a second function", code="E1109")
+                    self.fail("parameters have no default values", help="write a second function", code=E1109)
                 self.expect(",", "or `)` after the parameter")
         return tuple(parameters)
 
@@ -284,7 +285,7 @@ class DeclarationParser(ForeignItems):
             self.take(",")
             return
         if kind == ";":
-            self.report(f"{what} are separated by `,`", self.span_here(), "expected `,`", code="E1109")
+            self.report(f"{what} are separated by `,`", self.span_here(), "expected `,`", code=E1109)
             self.pos += 1
             return
         if kind == "=":
@@ -401,9 +402,9 @@ class DeclarationParser(ForeignItems):
                 if self.kinds[self.pos] != ")":
                     self.expect(",", "or `)` after the payload")
         elif kind == "=":
-            self.fail("variants have no numbers", help="write a function that maps them with `match`", code="E1109")
+            self.fail("variants have no numbers", help="write a function that maps them with `match`", code=E1109)
         elif kind == "{":
-            self.fail("the payload of a variant stands in parentheses", help=f"`{name.text}(i64 value)`", code="E1109")
+            self.fail("the payload of a variant stands in parentheses", help=f"`{name.text}(i64 value)`", code=E1109)
         variants.append(tree.Variant(self.new_id(), self.span_from(name.span.start), name, tuple(fields), doc))
         if self.kinds[self.pos] == IDENTIFIER and not self.starts_line(self.pos):
             self.fail_expected("`,` or `}` after the variant", "a payload stands in parentheses: `Name(i64 value)`")

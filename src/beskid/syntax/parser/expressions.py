@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from beskid.source.codes import E1109
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import NOT_A_TYPE, Abandon
-from beskid.syntax.parser.foreign import ForeignExpressions
+from beskid.syntax.parser.habits.expressions import ForeignExpressions
 from beskid.syntax.tokens import (
     CHAR,
     END,
@@ -287,7 +288,7 @@ class ExpressionParser(ForeignExpressions):
 
     def _unclosed_arguments(self, opener: int) -> None:
         if self.kinds[self.pos] == ":":
-            self.fail("arguments have no names", help="give the values in the order of the parameters", code="E1109")
+            self.fail("arguments have no names", help="give the values in the order of the parameters", code=E1109)
         if self.kinds[self.pos] in (";", "}", END) and self.partners[opener] == -1:
             self.expect_soft(")", "this call has no closing `)`")
             raise Abandon
@@ -302,7 +303,7 @@ class ExpressionParser(ForeignExpressions):
             if self.kinds[self.pos] == "=":
                 self.fail(
                     "a field of a struct literal is set with `:`", label="expected `:`",
-                    help=f"`{path.name.text} {{ {name.text}: … }}`", code="E1109",
+                    help=f"`{path.name.text} {{ {name.text}: … }}`", code=E1109,
                 )  # fmt: skip
             if self.kinds[self.pos] in (",", "}"):
                 self.foreign_short_field(path.name, name)
@@ -364,7 +365,7 @@ class ExpressionParser(ForeignExpressions):
             self.fail("`()` is not a value", help="a function of result `unit` gives none")
         inner = self.inner_expression()
         if self.kinds[self.pos] == ",":
-            self.fail("there are no tuples", help="declare a `type` with named fields", code="E1109")
+            self.fail("there are no tuples", help="declare a `type` with named fields", code=E1109)
         self.expect(")", "to close the parenthesis")
         self.foreign_cast(inner)
         return tree.GroupedExpression(self.new_id(), self.span_from(start), inner)
@@ -514,7 +515,7 @@ class ExpressionParser(ForeignExpressions):
             self.foreign_case()
         pattern = self.pattern()
         if self.kinds[self.pos] == "|":
-            self.fail("an arm has one pattern", help="write an arm for each alternative, or use a guard", code="E1109")
+            self.fail("an arm has one pattern", help="write an arm for each alternative, or use a guard", code=E1109)
         guard: tree.Expression | None = None
         if self.word() == "when":
             self.pos += 1
@@ -524,7 +525,7 @@ class ExpressionParser(ForeignExpressions):
             guard = self.expression()
             self.no_lambda = False
         elif self.kinds[self.pos] == "if":
-            self.fail("a guard is written `when`", label="expected `when`", help="`n when n > 0 => …`", code="E1109")
+            self.fail("a guard is written `when`", label="expected `when`", help="`n when n > 0 => …`", code=E1109)
         self.foreign_arm()
         self.expect("=>", "after the pattern")
         body = self._body()

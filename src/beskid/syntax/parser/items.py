@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beskid.source.codes import E1109, PARSE
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import ITEM_WORDS, Abandon, TooDeep, Unclosed
@@ -197,7 +198,7 @@ class ItemParser(DeclarationParser):
             name = self.word()
             self.fail(
                 f"the constant `{name}` has no type", label="expected a type before it",
-                help=f"`const i64 {name} = …;`", code="E1109" if self.kinds[self.pos + 1] == ":" else "parse",
+                help=f"`const i64 {name} = …;`", code=E1109 if self.kinds[self.pos + 1] == ":" else PARSE,
             )  # fmt: skip
         annotation = self.type()
         name_node = self.name("a name of a constant")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beskid.source.codes import E1303
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.literals import Fault, decode, read_number
@@ -131,7 +132,7 @@ class PatternParser(TypeParser):
             self.span_here(),
             f"expected `Enum::{name}(…)`",
             "a variant is written with its enum, also in patterns",
-            "E1303",
+            E1303,
         )
         self.pos += 1
         self._subpatterns()

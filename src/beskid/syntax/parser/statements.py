@@ -8,7 +8,7 @@ from beskid.source.diagnostics import Edit, Fix
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import ITEM_WORDS, NOT_A_TYPE, Abandon
-from beskid.syntax.parser.foreign_statements import ForeignStatements
+from beskid.syntax.parser.habits.statements import ForeignStatements
 from beskid.syntax.tokens import END, HOLE_CLOSE, IDENTIFIER
 
 _AFTER_TYPE_NAME: Final = frozenset({IDENTIFIER, "mut", ".", "<", "[", "("})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beskid.source.codes import E1109
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import ParserCore
@@ -99,7 +100,7 @@ class TypeParser(ParserCore):
                 "`::` leads to a variant of an enum, not into a module",
                 label="expected `.`",
                 help="paths are written with `.`: `Core.String`",
-                code="E1109",
+                code=E1109,
             )
         start = segments[0].span.start
         return tree.Path(self.new_id(), Span(start, segments[-1].span.end), tuple(segments))
@@ -123,7 +124,7 @@ class TypeParser(ParserCore):
             parameters.append(self._type_parameter())
         if self.word() in ("extends", "implements", "where"):
             help = "`T Max<T : Comparable>(T a, T b)`"
-            self.fail("a constraint stands behind `:`", self.span_here(), help=help, code="E1109")
+            self.fail("a constraint stands behind `:`", self.span_here(), help=help, code=E1109)
         self.expect(">", "after the type parameters")
         return tuple(parameters)
 

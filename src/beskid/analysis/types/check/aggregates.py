@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.symbols import FieldSymbol, StructSymbol
+from beskid.analysis.model.types import (
+    ERROR,
+    NEVER,
+    ArrayType,
+    InferenceVariable,
+    StructType,
+    Substitution,
+    Type,
+    substitute,
+)
 from beskid.analysis.names.lookup import resolve_type_expression
-from beskid.analysis.names.symbols import FieldSymbol, StructSymbol
 from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.check.callees import abandon, has_own_type, is_deferred
 from beskid.analysis.types.check.contract_values import expect
@@ -15,16 +25,7 @@ from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.suggest import did_you_mean, listing, member_subject
 from beskid.analysis.types.infer import mentions_error, prune
-from beskid.analysis.types.model import (
-    ERROR,
-    NEVER,
-    ArrayType,
-    InferenceVariable,
-    StructType,
-    Substitution,
-    Type,
-    substitute,
-)
+from beskid.source.codes import E1201, E1202, E1206, E1211, E1212
 from beskid.source.diagnostics import Label
 from beskid.syntax import tree
 
@@ -36,7 +37,7 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
     symbol = reference.symbol
     if not isinstance(symbol, StructSymbol):
         checker.error(
-            "E1201",
+            E1201,
             f"`{symbol.name}` is no struct type",
             expression.type.span,
             "only struct types have literals",
@@ -45,7 +46,7 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
         return error_value(expression.span)
     if is_opaque(symbol):
         checker.error(
-            "E1202",
+            E1202,
             f"values of the opaque type `{symbol.name}` come from C only",
             expression.span,
             "C alone knows what is inside",
@@ -102,7 +103,7 @@ def _fields(
     if missing and is_right:
         sample = ", ".join([f"{name}: …" for name in missing])
         checker.error(
-            "E1212",
+            E1212,
             f"{symbol.name} literal misses {listing(missing)}",
             expression.span,
             "every field is written once",
@@ -122,7 +123,7 @@ def _report_field(
     name = initializer.name.text
     if first is not None:
         checker.error(
-            "E1211",
+            E1211,
             f"field `{name}` is given twice",
             initializer.name.span,
             "second value",
@@ -136,7 +137,7 @@ def _report_field(
         otherwise = f"its fields are {listing(symbol.fields)}" if symbol.fields else "it has no fields"
         help = did_you_mean(name, symbol.fields, otherwise)
     checker.error(
-        "E1211",
+        E1211,
         f"{symbol.name} has no field `{name}`",
         initializer.name.span,
         "unknown field",
@@ -161,7 +162,7 @@ def array_literal(checker: BodyChecker, expression: tree.ArrayLiteral, expected:
             return typed.UnitValue(expression.span, ERROR)
         element = checker.fresh_element(expression.span)
         return typed.ArrayNew(expression.span, checker.settle(ArrayType(element)), ())
-    common, joined = join(checker, _elements(checker, expression.elements), "E1206", "elements")
+    common, joined = join(checker, _elements(checker, expression.elements), E1206, "elements")
     if common is ERROR:
         return error_value(expression.span)
     if common is NEVER:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.symbols import EventSymbol, LocalSymbol
+from beskid.analysis.model.types import ERROR, NEVER, STRING, FunctionType, Type, show_type
 from beskid.analysis.names.lookup import lookup_value, resolve_member_path
-from beskid.analysis.names.symbols import EventSymbol, LocalSymbol
 from beskid.analysis.types.check.conversions import coerce, convert, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.events import change_event, event_of, implicit_receiver
@@ -20,8 +21,8 @@ from beskid.analysis.types.check.paths import (
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import ERROR, NEVER, STRING, FunctionType, Type, show_type
 from beskid.analysis.types.relations import integer, numeric
+from beskid.source.codes import E1202, E1214, E1221, Code
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -79,7 +80,7 @@ def _compound(
         if isinstance(prune(value.type), FunctionType):
             return _not_an_event(checker, expression, type)
         checker.error(
-            "E1202",
+            E1202,
             f"`{expression.operator}` is not defined for {show_type(type)}",
             expression.span,
             f"the target is {show_type(type)}",
@@ -117,7 +118,7 @@ def _compound_help(operator: str, type: Type) -> str:
 
 def _not_an_event(checker: BodyChecker, expression: tree.AssignExpression, type: Type) -> typed.Expression:
     checker.error(
-        "E1221",
+        E1221,
         f"a handler can be added to an event only, this is {show_type(type)}",
         expression.target.span,
         "not an event",
@@ -150,7 +151,7 @@ def _event_target(checker: BodyChecker, target: tree.Expression) -> tuple[typed.
     return None
 
 
-def place_of(checker: BodyChecker, target: tree.Expression, code: str = "E1202") -> typed.Place | None:
+def place_of(checker: BodyChecker, target: tree.Expression, code: Code = E1202) -> typed.Place | None:
     """The assignable place; None after a report, under `code` for what is no place."""
     if isinstance(target, tree.NameExpression):
         return _name_place(checker, target, code)
@@ -172,12 +173,12 @@ def place_of(checker: BodyChecker, target: tree.Expression, code: str = "E1202")
     return None
 
 
-def _not_assignable(checker: BodyChecker, code: str, span: Span, label: str, help: str) -> None:
-    message = "not assignable" if code == "E1202" else "this argument must be a place that can be assigned"
+def _not_assignable(checker: BodyChecker, code: Code, span: Span, label: str, help: str) -> None:
+    message = "not assignable" if code == E1202 else "this argument must be a place that can be assigned"
     checker.error(code, message, span, label, help)
 
 
-def _name_place(checker: BodyChecker, target: tree.NameExpression, code: str) -> typed.Place | None:
+def _name_place(checker: BodyChecker, target: tree.NameExpression, code: Code) -> typed.Place | None:
     name = target.name.text
     local = checker.find_local(name)
     if local is not None:
@@ -215,7 +216,7 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
         place = Span(local.span.start, local.span.start)
         fixes = (Fix(f"declare `{local.name}` with `mut`", (Edit(checker.source, place, "mut "),), safe=True),)
     checker.error(
-        "E1214",
+        E1214,
         f"`{local.name}` is immutable",
         span,
         "cannot be assigned",
@@ -225,7 +226,7 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
     )
 
 
-def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: str) -> typed.Place | None:
+def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: Code) -> typed.Place | None:
     root = root_name(target)
     if root is not None and not is_value_name(checker, root.name.text):
         path = resolve_member_path(checker.world, checker.context, target, checker.local_names)

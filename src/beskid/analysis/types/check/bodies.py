@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol
+from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol
+from beskid.analysis.model.types import ERROR, UNIT, Type, show_type
 from beskid.analysis.program import World
-from beskid.analysis.test_settings import check_sections
+from beskid.analysis.testing import check_sections
 from beskid.analysis.types import flow
 from beskid.analysis.types.check import table
 from beskid.analysis.types.check.dispatch import check, infer
@@ -13,7 +14,7 @@ from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.references import check_parameters
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.statements import check_block
-from beskid.analysis.types.model import ERROR, UNIT, Type, show_type
+from beskid.source.codes import E1207, W1404
 from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -45,7 +46,7 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
     check_parameters(checker, symbol, locals, block, is_sound and symbol.receiver is not ERROR)
     if flow.always_recurses(symbol, block):
         checker.warning(
-            "W1404",
+            W1404,
             f"every path through `{symbol.name}` calls `{symbol.name}` again",
             symbol.name_span,
             "never comes to an end",
@@ -81,7 +82,7 @@ def _check_end(checker: BodyChecker, symbol: FunctionSymbol, block: typed.Block,
         return
     closing = Span(block.span.end - 1, block.span.end)
     checker.error(
-        "E1207",
+        E1207,
         f"`{symbol.name}` must return {show_type(result)} on every path",
         symbol.name_span,
         "a path ends without a value",

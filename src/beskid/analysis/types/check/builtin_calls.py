@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.types.builtins import ANY, BuiltinSignature, IntrinsicSignature, builtin_signature
-from beskid.analysis.types.check.callees import abandon, check_arguments, skip_arguments
-from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
-from beskid.analysis.types.check.dispatch import infer
-from beskid.analysis.types.check.names import written_arguments
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     ERROR,
     NEVER,
     STRING,
@@ -23,6 +16,14 @@ from beskid.analysis.types.model import (
     show_type,
     substitute,
 )
+from beskid.analysis.types.builtins import ANY, BuiltinSignature, IntrinsicSignature, builtin_signature
+from beskid.analysis.types.check.callees import abandon, check_arguments, skip_arguments
+from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.names import written_arguments
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
+from beskid.source.codes import E1202, E1204, E1206
 from beskid.syntax import tree
 
 
@@ -36,7 +37,7 @@ def call_builtin(
     if len(call.arguments) != len(signature.parameters):
         count = len(signature.parameters)
         checker.error(
-            "E1204",
+            E1204,
             f"`{signature.name}` takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
@@ -48,7 +49,7 @@ def call_builtin(
         return _call_intrinsic(checker, call, callee, signature, expected)
     if callee.type_arguments:
         checker.error(
-            "E1204", f"`{signature.name}` takes no type arguments", callee.span, "not generic", "leave them out"
+            E1204, f"`{signature.name}` takes no type arguments", callee.span, "not generic", "leave them out"
         )
         return error_value(call.span)
     return _call_runtime(checker, call, signature, expected)
@@ -70,7 +71,7 @@ def _call_intrinsic(
             if len(explicit) != len(variables):
                 abandon(variables)
                 checker.error(
-                    "E1204",
+                    E1204,
                     f"`{signature.name}` takes {len(variables)} type arguments, got {len(explicit)}",
                     callee.span,
                     f"{len(explicit)} given",
@@ -135,7 +136,7 @@ def _array_result(
     wanted = prune(expected) if expected is not None else None
     if not isinstance(wanted, ArrayType):
         checker.error(
-            "E1202",
+            E1202,
             f"the element type of `{signature.name}` cannot be inferred here",
             call.span,
             "an array of what?",
@@ -146,7 +147,7 @@ def _array_result(
     is_scalar = isinstance(element, PrimitiveType) and element not in (STRING, UNIT)
     if not is_scalar and not checker.is_core_library:
         checker.error(
-            "E1206",
+            E1206,
             f"`{signature.name}` makes arrays of numbers, bool or char, not {show_type(wanted)}",
             call.span,
             "its elements would be null",

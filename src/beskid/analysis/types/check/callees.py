@@ -9,17 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.analysis import typed
-from beskid.analysis.names.lookup import ConstraintMethod
-from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.check.contract_values import contract_substitution, expect, may_dispatch
-from beskid.analysis.types.check.conversions import coerce, error_value
-from beskid.analysis.types.check.dispatch import check, infer
-from beskid.analysis.types.check.literals import is_untyped, strip_groups
-from beskid.analysis.types.check.number_types import check_beside_numbers
-from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import chain, is_open, mentions_error, open_variables, prune
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import (
     ERROR,
     ContractType,
     FunctionType,
@@ -29,6 +20,16 @@ from beskid.analysis.types.model import (
     show_type,
     substitute,
 )
+from beskid.analysis.names.lookup import ConstraintMethod
+from beskid.analysis.types.check.contract_values import contract_substitution, expect, may_dispatch
+from beskid.analysis.types.check.conversions import coerce, error_value
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.literals import is_untyped, strip_groups
+from beskid.analysis.types.check.number_types import check_beside_numbers
+from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import chain, is_open, mentions_error, open_variables, prune
+from beskid.source.codes import E1204
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -163,7 +164,7 @@ def _has_arity(checker: BodyChecker, function: FunctionSymbol, call: tree.CallEx
         return True
     signature = ", ".join([f"{show_type(p.type)} {p.name}" for p in function.parameters[-count:] if count])
     checker.error(
-        "E1204",
+        E1204,
         f"`{function.name}` takes {count} argument{'' if count == 1 else 's'}, got {given}",
         call.span,
         f"{given} given",
@@ -195,7 +196,7 @@ def _apply_explicit(
 def _report_type_arguments(checker: BodyChecker, function: FunctionSymbol, count: int, given: int, span: Span) -> None:
     names = ", ".join([parameter.name for parameter in function.type_parameters])
     checker.error(
-        "E1204",
+        E1204,
         f"`{function.name}` takes {count} type argument{'' if count == 1 else 's'}, got {given}",
         span,
         f"{given} given",

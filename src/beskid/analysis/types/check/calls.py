@@ -5,6 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from beskid.analysis import typed
+from beskid.analysis.model.symbols import (
+    ConstSymbol,
+    ContractSymbol,
+    EnumSymbol,
+    FunctionSymbol,
+    StructSymbol,
+    TypeSymbol,
+)
+from beskid.analysis.model.types import (
+    ERROR,
+    NEVER,
+    ArrayType,
+    ContractType,
+    FunctionType,
+    InferenceVariable,
+    PrimitiveType,
+    StructType,
+    Type,
+    TypeParameterType,
+    show_type,
+)
 from beskid.analysis.names.lookup import (
     Meaning,
     built_in_method,
@@ -17,14 +38,6 @@ from beskid.analysis.names.lookup import (
     resolve_member_path,
 )
 from beskid.analysis.names.suggest import importable, unknown_type
-from beskid.analysis.names.symbols import (
-    ConstSymbol,
-    ContractSymbol,
-    EnumSymbol,
-    FunctionSymbol,
-    StructSymbol,
-    TypeSymbol,
-)
 from beskid.analysis.types.check.builtin_calls import call_builtin
 from beskid.analysis.types.check.callees import (
     call_constraint,
@@ -54,19 +67,7 @@ from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.suggest import did_you_mean, listing, member_subject
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import (
-    ERROR,
-    NEVER,
-    ArrayType,
-    ContractType,
-    FunctionType,
-    InferenceVariable,
-    PrimitiveType,
-    StructType,
-    Type,
-    TypeParameterType,
-    show_type,
-)
+from beskid.source.codes import E1204, E1606
 from beskid.syntax import tree
 
 _GROWING: Final = frozenset({"append", "push", "add", "pushback", "push_back", "insert"})
@@ -92,7 +93,7 @@ def _call_lambda(checker: BodyChecker, call: tree.CallExpression, callee: tree.L
     count = len(callee.parameters)
     if len(call.arguments) != count:
         checker.error(
-            "E1204",
+            E1204,
             f"this lambda takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
@@ -126,7 +127,7 @@ def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallEx
         return error_value(call.span)
     if not isinstance(type, FunctionType):
         checker.error(
-            "E1606",
+            E1606,
             f"{show_type(type)} cannot be called",
             call.callee.span,
             f"this is {show_type(type)}",
@@ -137,7 +138,7 @@ def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallEx
     count = len(type.parameters)
     if len(call.arguments) != count:
         checker.error(
-            "E1204",
+            E1204,
             f"this {show_type(type)} takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
@@ -209,7 +210,7 @@ def _call_meaning(
         help = f"call a function of the module: `{name}.function(…)`"
     else:
         help = "only functions, methods and values of function type are called"
-    checker.error("E1606", f"`{name}` cannot be called", callee.span, "not a function", help)
+    checker.error(E1606, f"`{name}` cannot be called", callee.span, "not a function", help)
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
 
@@ -265,7 +266,7 @@ def _call_on_type(
         names = list(symbol.methods)
         help = f"`{name}` is a method: call it on a value" if name in names else None
         checker.error(
-            "E1606",
+            E1606,
             f"{symbol.name} has no function `{name}`",
             callee.name.span,
             "unknown call target",
@@ -340,7 +341,7 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
             names = method_names(checker.world, checker.context, type)
             if isinstance(type, StructType) and name in type.symbol.fields:
                 checker.error(
-                    "E1606",
+                    E1606,
                     f"field `{name}` of {show_type(type)} is not a function",
                     callee.name.span,
                     f"this is {show_type(type.symbol.fields[name].type)}",
@@ -349,4 +350,4 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
                 return
             help = did_you_mean(name, names, f"it has {listing(sorted(names))}" if names else "it has no methods")
     subject = member_subject(type, name)
-    checker.error("E1606", message, callee.name.span, "unknown call target", help, subject=subject)
+    checker.error(E1606, message, callee.name.span, "unknown call target", help, subject=subject)

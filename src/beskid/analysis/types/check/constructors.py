@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.analysis import typed
+from beskid.analysis.model.symbols import EnumSymbol, VariantSymbol
+from beskid.analysis.model.types import ERROR, EnumType, Type, show_type
 from beskid.analysis.names.lookup import find_enum
-from beskid.analysis.names.symbols import EnumSymbol, VariantSymbol
 from beskid.analysis.types.check.callees import abandon, check_arguments, skip_arguments
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.suggest import did_you_mean, listing
 from beskid.analysis.types.infer import could_unify, prune, unify
-from beskid.analysis.types.model import ERROR, EnumType, Type, show_type
 from beskid.analysis.types.relations import payload_types
+from beskid.source.codes import E1301, E1302
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -33,7 +34,7 @@ def find_variant(checker: BodyChecker, symbol: EnumSymbol, name: tree.Name) -> V
     variant = symbol.variants.get(name.text)
     if variant is None:
         checker.error(
-            "E1301",
+            E1301,
             f"enum {symbol.name} has no variant `{name.text}`",
             name.span,
             "unknown variant",
@@ -82,7 +83,7 @@ def construct(
     if len(arguments) != count:
         fields = ", ".join([f"{show_type(type)} {name}" for name, type in variant.fields])
         checker.error(
-            "E1302",
+            E1302,
             f"`{symbol.name}::{variant.name}` has {count} payload value{'' if count == 1 else 's'}, "
             f"got {len(arguments)}",
             span,

@@ -7,11 +7,8 @@ a method with type parameters, which has no code until it is applied, cannot be 
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.conformance import has_values, values_of
-from beskid.analysis.names.symbols import FunctionSymbol
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import could_unify, is_open, prune, resolve, unify
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import (
     ContractType,
     StructType,
     Substitution,
@@ -19,6 +16,10 @@ from beskid.analysis.types.model import (
     TypeParameterType,
     show_type,
 )
+from beskid.analysis.names.conformance import has_values, values_of
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import could_unify, is_open, prune, resolve, unify
+from beskid.source.codes import E1606
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 
@@ -72,7 +73,7 @@ def may_dispatch(checker: BodyChecker, method: FunctionSymbol, contract: Contrac
     if not method.type_parameters:
         return True
     checker.error(
-        "E1606",
+        E1606,
         f"`{method.name}` of {show_type(contract)} has type parameters and cannot be called on a contract value",
         span,
         "not known which code this is",

@@ -9,10 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beskid.analysis import typed
-from beskid.analysis.types.check.contract_values import contract_value, converts
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import is_open, open_variables, prune, unify
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     ERROR,
@@ -27,7 +24,11 @@ from beskid.analysis.types.model import (
     Type,
     show_type,
 )
+from beskid.analysis.types.check.contract_values import contract_value, converts
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import is_open, open_variables, prune, unify
 from beskid.analysis.types.relations import integer, numeric, widens
+from beskid.source.codes import E1206, W1203
 from beskid.source.text import Span
 
 
@@ -76,7 +77,7 @@ def _coerce_primitive(
         return error_value(span)
     if not widens(actual, wanted):
         checker.warning(
-            "W1203",
+            W1203,
             f"implicit conversion from {actual.name} to {wanted.name} can lose the value",
             span,
             f"{actual.name} becomes {wanted.name} here",
@@ -104,7 +105,7 @@ def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> No
     wanted_text, actual_text = show_type(prune(wanted)), show_type(prune(actual))
     checker.mismatch = (len(checker.diagnostics), span)
     checker.error(
-        "E1206",
+        E1206,
         f"expected {wanted_text}, got {actual_text}",
         span,
         f"this is {actual_text}",

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from beskid.analysis import typed
+from beskid.analysis.model.types import Type
 from beskid.analysis.types.check.conversions import coerce
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.model import Type
+from beskid.source.codes import Code
 from beskid.syntax import tree
 
 Handler = Callable[[BodyChecker, tree.Expression, Type | None], typed.Expression]
 
 HANDLERS: dict[type, Handler] = {}
 
-PlaceHandler = Callable[[BodyChecker, tree.Expression, str], typed.Place | None]
+PlaceHandler = Callable[[BodyChecker, tree.Expression, Code], typed.Place | None]
 
 PLACES: list[PlaceHandler] = []
 """The one handler of assignable places; `table.py` puts it here."""
@@ -29,7 +30,7 @@ def infer(checker: BodyChecker, expression: tree.Expression, expected: Type | No
     return HANDLERS[type(expression)](checker, expression, expected)
 
 
-def find_place(checker: BodyChecker, expression: tree.Expression, code: str) -> typed.Place | None:
+def find_place(checker: BodyChecker, expression: tree.Expression, code: Code) -> typed.Place | None:
     """The place that an expression denotes; what is none is reported under `code`."""
     return PLACES[0](checker, expression, code)
 

@@ -7,15 +7,16 @@ value.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import EventSymbol
+from beskid.analysis.model.symbols import EventSymbol
+from beskid.analysis.model.types import ERROR, UNIT, FunctionType, StructType, Type, show_type, substitute
 from beskid.analysis.types.check.callees import check_arguments, skip_arguments
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.paths import read_local, this_local
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import ERROR, UNIT, FunctionType, StructType, Type, show_type, substitute
 from beskid.analysis.types.relations import symbol_substitution
+from beskid.source.codes import E1204, E1219
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -57,7 +58,7 @@ def raise_event(
     receiver = checker.context.receiver
     if not isinstance(receiver, StructType) or receiver.symbol is not type.symbol:
         checker.error(
-            "E1219",
+            E1219,
             f"event `{event.name}` can only be raised by methods of {type.symbol.name}",
             call.span,
             "raised outside its type",
@@ -69,7 +70,7 @@ def raise_event(
     if len(call.arguments) != count:
         signature = ", ".join([f"{show_type(p.type)} {p.name}" for p in event.parameters])
         checker.error(
-            "E1204",
+            E1204,
             f"event `{event.name}` takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",

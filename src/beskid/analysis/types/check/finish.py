@@ -6,12 +6,13 @@ blocks) finish their own; what belongs to the outer statement stays open until t
 
 from __future__ import annotations
 
-from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.model.symbols import LocalSymbol
+from beskid.analysis.model.types import ERROR, InferenceVariable, Type
 from beskid.analysis.types.check.state import BodyChecker, OpenVariable
 from beskid.analysis.types.constraints import constraint_error, unmet_constraint
 from beskid.analysis.types.infer import prune, resolve
-from beskid.analysis.types.model import ERROR, InferenceVariable, Type
 from beskid.analysis.types.walk import NODE_FIELDS
+from beskid.source.codes import E1202, E1203
 
 
 def finish(checker: BodyChecker, mark: int, root: object) -> None:
@@ -42,7 +43,7 @@ def _report_unsolved(checker: BodyChecker, recent: list[OpenVariable]) -> None:
         reported.add(entry.span)
         if entry.parameter is None:
             checker.error(
-                "E1202",
+                E1202,
                 "the element type of `[]` cannot be inferred",
                 entry.span,
                 "an empty array of what?",
@@ -51,7 +52,7 @@ def _report_unsolved(checker: BodyChecker, recent: list[OpenVariable]) -> None:
             continue
         parameter = entry.parameter.name
         checker.error(
-            "E1203",
+            E1203,
             f"type argument {parameter} of {entry.owner} cannot be inferred",
             entry.span,
             f"{parameter} is not determined here",

@@ -7,16 +7,8 @@ what does not fit the parameter.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import FunctionSymbol, ParameterSymbol
-from beskid.analysis.types.boundary import Crossing, crossing_of, is_handle, is_scalar, takes_text, view_of
-from beskid.analysis.types.check.assignment import place_of
-from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
-from beskid.analysis.types.check.dispatch import check, infer
-from beskid.analysis.types.check.literals import strip_groups
-from beskid.analysis.types.check.references import check_distinct
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol, ParameterSymbol
+from beskid.analysis.model.types import (
     ERROR,
     NEVER,
     STRING,
@@ -27,6 +19,15 @@ from beskid.analysis.types.model import (
     Type,
     show_type,
 )
+from beskid.analysis.types.boundary import Crossing, crossing_of, is_handle, is_scalar, takes_text, view_of
+from beskid.analysis.types.check.assignment import place_of
+from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
+from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.literals import strip_groups
+from beskid.analysis.types.check.references import check_distinct
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
+from beskid.source.codes import E1204, E1205, E1206, E1522
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -37,7 +38,7 @@ def call_extern(checker: BodyChecker, function: FunctionSymbol, call: tree.CallE
     count, given = len(function.parameters), len(call.arguments)
     if count != given:
         checker.error(
-            "E1204",
+            E1204,
             f"`{function.name}` takes {count} argument{'' if count == 1 else 's'}, got {given}",
             call.span,
             f"{given} given",
@@ -77,7 +78,7 @@ def _argument(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
         return _reference(checker, parameter, argument)
     if argument.modifier:
         checker.error(
-            "E1205",
+            E1205,
             f"the parameter `{parameter.name}` is not a `{argument.modifier}` parameter",
             argument.span,
             f"`{argument.modifier}` does not belong here",
@@ -112,7 +113,7 @@ def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.
     if type == wanted:
         start = Span(argument.span.start, argument.span.start)
         checker.error(
-            "E1205",
+            E1205,
             f"the parameter `{parameter.name}` is a `{parameter.modifier}` parameter",
             argument.span,
             f"`{parameter.modifier}` is missing",
@@ -126,7 +127,7 @@ def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.
         forms.append(f"a {show_type(ArrayType(wanted))}")
         forms += ["a string"] if takes_text(wanted) else []
     checker.error(
-        "E1206",
+        E1206,
         f"expected {parameter.modifier} {show_type(wanted)}, got {show_type(type)}",
         argument.span,
         f"this is {show_type(type)}",
@@ -138,7 +139,7 @@ def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.
 def _place(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
     if argument.modifier != parameter.modifier:
         checker.error(
-            "E1205",
+            E1205,
             f"the parameter `{parameter.name}` is a `{parameter.modifier}` parameter",
             argument.span,
             f"`{argument.modifier}` is not `{parameter.modifier}`",
@@ -167,7 +168,7 @@ def _callback(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
     if isinstance(value, typed.Lambda):
         captured = f" (here `{value.captures[0].name}`)"
     checker.error(
-        "E1522",
+        E1522,
         "C calls a function by its bare address, which cannot carry captured variables"
         if captured
         else "a callback must be named where it is passed",
@@ -187,7 +188,7 @@ def _userdata(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
     if type is STRING or isinstance(type, ArrayType | FunctionType) or _is_object(type):
         return typed.ForeignArgument(argument.span, type, typed.ForeignForm.OBJECT, value)
     checker.error(
-        "E1206",
+        E1206,
         f"expected an object, got {show_type(type)}",
         argument.span,
         f"this is {show_type(type)}",

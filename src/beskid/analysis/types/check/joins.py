@@ -7,14 +7,15 @@ among the types takes the values that convert to it; `never` values take part in
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.types import ERROR, NEVER, ContractType, PrimitiveType, Type, show_type
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.conversions import convert
 from beskid.analysis.types.check.literals import adapted_type, default_type
 from beskid.analysis.types.check.operators import untyped_as
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune, unify
-from beskid.analysis.types.model import ERROR, NEVER, ContractType, PrimitiveType, Type, show_type
 from beskid.analysis.types.relations import common_numeric, numeric
+from beskid.source.codes import Code
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -30,7 +31,7 @@ class Part:
         self.value = value
 
 
-def join(checker: BodyChecker, parts: list[Part], code: str, what: str) -> tuple[Type, list[typed.Expression]]:
+def join(checker: BodyChecker, parts: list[Part], code: Code, what: str) -> tuple[Type, list[typed.Expression]]:
     """The common type and the converted values; reports `code` at the first value that does not fit."""
     common: Type | None = None
     first = parts[0].syntax.span
@@ -77,7 +78,7 @@ def _meet(checker: BodyChecker, left: Type, right: Type) -> Type | None:
 
 
 def _adapt_literals(
-    checker: BodyChecker, parts: list[Part], common: Type | None, code: str, what: str, first: Span
+    checker: BodyChecker, parts: list[Part], common: Type | None, code: Code, what: str, first: Span
 ) -> tuple[Type, list[typed.Expression]]:
     untyped = [part.syntax for part in parts if part.value is None]
     if untyped:
@@ -108,7 +109,7 @@ def _adapt_literals(
     return common if common is not None else NEVER, values
 
 
-def _report(checker: BodyChecker, code: str, what: str, wanted: Type, actual: Type, span: Span, first: Span) -> None:
+def _report(checker: BodyChecker, code: Code, what: str, wanted: Type, actual: Type, span: Span, first: Span) -> None:
     checker.error(
         code,
         f"{what} have different types: expected {show_type(wanted)}, got {show_type(actual)}",

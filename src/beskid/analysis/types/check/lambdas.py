@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.model.symbols import LocalSymbol
+from beskid.analysis.model.types import (
+    ERROR,
+    UNIT,
+    FunctionType,
+    InferenceVariable,
+    Type,
+    show_type,
+)
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check, infer
@@ -14,14 +22,7 @@ from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.statements import check_block
 from beskid.analysis.types.check.tries import settle_tries
 from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import (
-    ERROR,
-    UNIT,
-    FunctionType,
-    InferenceVariable,
-    Type,
-    show_type,
-)
+from beskid.source.codes import E1202, E1204, E1206, E1207
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -34,7 +35,7 @@ def lambda_expression(
     if context is not None and len(context.parameters) != len(expression.parameters):
         count = len(context.parameters)
         checker.error(
-            "E1204",
+            E1204,
             f"expected a lambda with {count} parameter{'' if count == 1 else 's'}, got {len(expression.parameters)}",
             expression.span,
             f"a {show_type(context)} is wanted here",
@@ -75,7 +76,7 @@ def _is_out_of_place(checker: BodyChecker, expression: tree.LambdaExpression, wa
         return False
     checker.mismatch = (len(checker.diagnostics), expression.span)
     checker.error(
-        "E1206",
+        E1206,
         f"expected {show_type(wanted)}, got a lambda",
         expression.span,
         "this is a lambda",
@@ -101,7 +102,7 @@ def _parameters(
             if (context is None and not is_excused) or isinstance(type, InferenceVariable):
                 name = parameter.name.text
                 checker.error(
-                    "E1202",
+                    E1202,
                     f"the type of parameter `{name}` cannot be inferred",
                     parameter.span,
                     "nothing here says its type",
@@ -139,7 +140,7 @@ def _block_body(checker: BodyChecker, body: tree.BlockExpression, result: Type) 
     elif open_result not in (UNIT, ERROR) and not flow.block_diverges(block):
         if len(checker.diagnostics) == errors:
             checker.error(
-                "E1207",
+                E1207,
                 f"the lambda must return {show_type(open_result)} on every path",
                 Span(body.span.end - 1, body.span.end),
                 "this end can be reached",

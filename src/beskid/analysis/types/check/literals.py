@@ -7,11 +7,7 @@ too big) or `f64` (`language.md` §4.3). Whole expressions made of such literals
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.types.check.conversions import error_value, mismatch
-from beskid.analysis.types.check.dispatch import infer
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     ERROR,
@@ -28,7 +24,12 @@ from beskid.analysis.types.model import (
     TypeParameterType,
     show_type,
 )
+from beskid.analysis.types.check.conversions import error_value, mismatch
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
 from beskid.analysis.types.relations import fits, integer_range, is_printable, numeric
+from beskid.source.codes import E1206
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -104,7 +105,7 @@ def integer_constant(checker: BodyChecker, value: int, type: PrimitiveType, span
     help = f"{type.name} holds {low} to {high}"
     if wider is not None:
         help += f"; use a wider type such as {wider.name}"
-    checker.error("E1206", f"expected {type.name}, got {value}, which does not fit", span, "out of range", help)
+    checker.error(E1206, f"expected {type.name}, got {value}, which does not fit", span, "out of range", help)
     return error_value(span)
 
 
@@ -113,7 +114,11 @@ def _suffix_type(checker: BodyChecker, suffix: str, span: Span) -> PrimitiveType
     if type is not None and type.is_numeric:
         return type
     checker.error(
-        "E1206", f"expected a number type, got the suffix {suffix}", span, "unknown suffix", "write for example `8_i64`"
+        E1206,
+        f"expected a number type, got the suffix {suffix}",
+        span,
+        "unknown suffix",
+        "write for example `8_i64`",
     )
     return None
 
@@ -193,5 +198,5 @@ def _interpolated(checker: BodyChecker, piece: tree.Expression) -> typed.Express
         help = "numbers, bool, char and string can be interpolated; pass a function that makes the string"
     else:
         help = f"numbers, bool, char and string can be interpolated; make a string from the {show_type(type)} first"
-    checker.error("E1206", f"expected string, got {show_type(type)}", piece.span, f"this is {show_type(type)}", help)
+    checker.error(E1206, f"expected string, got {show_type(type)}", piece.span, f"this is {show_type(type)}", help)
     return error_value(piece.span)

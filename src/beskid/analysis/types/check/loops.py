@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from beskid.analysis import typed
-from beskid.analysis.names.lookup import find_method, lookup_value
-from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, VariantSymbol
-from beskid.analysis.types.check.callees import call_on_receiver
-from beskid.analysis.types.check.conversions import coerce
-from beskid.analysis.types.check.dispatch import infer
-from beskid.analysis.types.check.finish import finish
-from beskid.analysis.types.check.literals import default_type, is_untyped, strip_groups
-from beskid.analysis.types.check.operators import untyped_as
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, VariantSymbol
+from beskid.analysis.model.types import (
     CHAR,
     ERROR,
     I32,
@@ -27,7 +18,17 @@ from beskid.analysis.types.model import (
     Type,
     show_type,
 )
+from beskid.analysis.names.lookup import find_method, lookup_value
+from beskid.analysis.types.check.callees import call_on_receiver
+from beskid.analysis.types.check.conversions import coerce
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.literals import default_type, is_untyped, strip_groups
+from beskid.analysis.types.check.operators import untyped_as
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
 from beskid.analysis.types.relations import common_numeric, integer, payload_types
+from beskid.source.codes import E1204, E1206, E1215, E1216, E1217, E1218
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -89,7 +90,7 @@ def _range_arguments(checker: BodyChecker, iterable: tree.Expression) -> list[tr
         return None
     if len(inner.arguments) not in (2, 3):
         checker.error(
-            "E1204",
+            E1204,
             f"`range` takes 2 or 3 arguments, got {len(inner.arguments)}",
             inner.span,
             f"{len(inner.arguments)} given",
@@ -138,7 +139,7 @@ def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> lis
 
 def _report_bound(checker: BodyChecker, type: Type, span: Span) -> None:
     checker.error(
-        "E1206",
+        E1206,
         f"expected an integer, got {show_type(type)}",
         span,
         f"this is {show_type(type)}",
@@ -160,7 +161,7 @@ def _for_iterator(
             next_method = _method(checker, value.type, "Next", span)
     if next_method is None:
         checker.error(
-            "E1215",
+            E1215,
             f"{show_type(value.type)} cannot be walked by `for`",
             span,
             f"this is {show_type(value.type)}",
@@ -171,7 +172,7 @@ def _for_iterator(
     extra = _extra_parameters(next_method)
     if extra:
         checker.error(
-            "E1216",
+            E1216,
             f"`Next` of {show_type(value.type)} must have no parameters: expected 0, got {extra}",
             span,
             "not an iterator",
@@ -207,7 +208,7 @@ def _some_variant(checker: BodyChecker, result: Type, iterator: Type, span: Span
     if some is None or not isinstance(result, EnumType) or "None" not in result.symbol.variants:
         if result is not ERROR:
             checker.error(
-                "E1217",
+                E1217,
                 f"`Next` of {show_type(iterator)} must return an Option, got {show_type(result)}",
                 span,
                 "not an iterator",
@@ -216,7 +217,7 @@ def _some_variant(checker: BodyChecker, result: Type, iterator: Type, span: Span
         return None
     if len(some.fields) != 1:
         checker.error(
-            "E1218",
+            E1218,
             f"`Option::Some` must carry exactly one value, it carries {len(some.fields)}",
             span,
             "not an iterator",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.model.symbols import LocalSymbol
+from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, EnumType, InferenceVariable, Type, show_type
 from beskid.analysis.types.check.callees import has_own_type
 from beskid.analysis.types.check.conversions import error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
@@ -13,7 +14,7 @@ from beskid.analysis.types.check.patterns import check_pattern
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.exhaustive import ArmCoverage, missing_cases
 from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import BOOL, ERROR, NEVER, UNIT, EnumType, InferenceVariable, Type, show_type
+from beskid.source.codes import E1154, E1304, E1305, E1308, W1403
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -34,7 +35,7 @@ def _match(
     type = checker.settle(scrutinee.type)
     if not expression.arms:
         checker.error(
-            "E1154",
+            E1154,
             "a match needs at least one arm",
             expression.span,
             "no arms",
@@ -104,7 +105,7 @@ def _result(
     checker: BodyChecker, parts: list[Part], wanted: Type | None, is_dropped: bool
 ) -> tuple[Type, list[typed.Expression]]:
     if wanted is None and not is_dropped:
-        return join(checker, parts, "E1305", "arms")
+        return join(checker, parts, E1305, "arms")
     bodies = [part.value for part in parts if part.value is not None]
     if all(body.type is NEVER for body in bodies):
         return NEVER, bodies
@@ -117,7 +118,7 @@ def _guard(checker: BodyChecker, guard: tree.Expression) -> typed.Expression:
     if type in (BOOL, ERROR, NEVER):
         return value
     checker.error(
-        "E1308",
+        E1308,
         f"a guard must be bool, got {show_type(type)}",
         guard.span,
         f"this is {show_type(type)}",
@@ -140,7 +141,7 @@ def _check_coverage(
     for arm, pattern, guard in zip(expression.arms, patterns, guards, strict=True):
         if not coverage.reaches(pattern):
             checker.warning(
-                "W1403",
+                W1403,
                 "this arm is never reached",
                 arm.pattern.span,
                 "earlier arms cover everything it matches",
@@ -171,7 +172,7 @@ def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type
     names = ", ".join([f"`{case}`" for case in missing])
     subject = f"enum {show_type(type)}" if isinstance(type, EnumType) else f"type {show_type(type)}"
     checker.error(
-        "E1304",
+        E1304,
         f"match does not cover all values of {subject}: missing {names}",
         head,
         f"{'one case is' if len(missing) == 1 else 'cases are'} not covered",

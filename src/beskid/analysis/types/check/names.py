@@ -3,6 +3,28 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.symbols import (
+    ConstSymbol,
+    EnumSymbol,
+    FunctionSymbol,
+    Symbol,
+    TypeSymbol,
+)
+from beskid.analysis.model.types import (
+    ERROR,
+    I32,
+    I64,
+    NEVER,
+    STRING,
+    U8,
+    ArrayType,
+    FunctionType,
+    InferenceVariable,
+    StructType,
+    Type,
+    show_type,
+    substitute,
+)
 from beskid.analysis.names.lookup import (
     Meaning,
     find_static,
@@ -10,13 +32,6 @@ from beskid.analysis.names.lookup import (
     method_names,
     promises_unknown,
     resolve_member_path,
-)
-from beskid.analysis.names.symbols import (
-    ConstSymbol,
-    EnumSymbol,
-    FunctionSymbol,
-    Symbol,
-    TypeSymbol,
 )
 from beskid.analysis.types.check.bound_methods import bind_method, method_value
 from beskid.analysis.types.check.callees import abandon
@@ -40,22 +55,8 @@ from beskid.analysis.types.check.suggest import did_you_mean, listing, member_su
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.constants import constant_value
 from beskid.analysis.types.infer import could_unify, prune, unify
-from beskid.analysis.types.model import (
-    ERROR,
-    I32,
-    I64,
-    NEVER,
-    STRING,
-    U8,
-    ArrayType,
-    FunctionType,
-    InferenceVariable,
-    StructType,
-    Type,
-    show_type,
-    substitute,
-)
 from beskid.analysis.types.relations import integer
+from beskid.source.codes import E1201, E1202, E1204, E1206, E1209, E1211, E1213
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -100,7 +101,7 @@ def value_of_meaning(
     else:
         help = f"name an item of the module: `{name}.item`"
     kind = "a type" if isinstance(symbol, TypeSymbol) else "a module"
-    checker.error("E1201", f"`{name}` is {kind}, not a value", expression.span, f"{kind} stands here", help)
+    checker.error(E1201, f"`{name}` is {kind}, not a value", expression.span, f"{kind} stands here", help)
     return error_value(expression.span)
 
 
@@ -113,11 +114,15 @@ def _function_value(
     if function.is_test:
         message = f"`{function.name}` is a test, not a value"
         help = "put what both need into a function"
-        checker.error("E1201", message, expression.span, "`beskid test` alone runs it", help)
+        checker.error(E1201, message, expression.span, "`beskid test` alone runs it", help)
         return error_value(expression.span)
     if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
         checker.error(
-            "E1201", f"`{function.name}` can only be called", expression.span, "not a value", "wrap it in a function"
+            E1201,
+            f"`{function.name}` can only be called",
+            expression.span,
+            "not a value",
+            "wrap it in a function",
         )
         return error_value(expression.span)
     type = FunctionType(tuple([parameter.type for parameter in function.parameters]), function.result)
@@ -128,7 +133,7 @@ def _function_value(
     if written and len(written) != len(variables):
         abandon(variables)
         checker.error(
-            "E1204",
+            E1204,
             f"`{function.name}` takes {len(variables)} type arguments, got {len(written)}",
             expression.span,
             f"{len(written)} given",
@@ -190,7 +195,7 @@ def _type_member(
         if function is not None:
             return _function_value(checker, function, expression, expected)
     checker.error(
-        "E1201",
+        E1201,
         f"`{symbol.name}.{name.text}` is not a value",
         expression.span,
         f"`{symbol.name}` is a type",
@@ -229,7 +234,7 @@ def read_member(checker: BodyChecker, object: typed.Expression, expression: tree
         otherwise = f"its fields are {listing(type.symbol.fields)}" if type.symbol.fields else "it has no fields"
         help = did_you_mean(name, candidates, otherwise)
     checker.error(
-        "E1211",
+        E1211,
         f"{show_type(type)} has no field `{name}`",
         expression.name.span,
         "unknown field",
@@ -257,7 +262,7 @@ def _report_no_members(checker: BodyChecker, type: Type, expression: tree.Member
         else:
             help = did_you_mean(name, methods, "only struct values have fields")
     checker.error(
-        "E1213",
+        E1213,
         f"{show_type(type)} has no member `{name}`",
         expression.span,
         f"the value before the dot is {show_type(type)}",
@@ -268,7 +273,7 @@ def _report_no_members(checker: BodyChecker, type: Type, expression: tree.Member
 
 def _event_value(checker: BodyChecker, name: str, span: Span) -> typed.Expression:
     checker.error(
-        "E1202",
+        E1202,
         f"event `{name}` is not a value",
         span,
         "an event stands here",
@@ -304,7 +309,7 @@ def check_index(
         element = U8
     else:
         checker.error(
-            "E1209",
+            E1209,
             f"`[]` is not defined for {show_type(type)}",
             expression.span,
             f"this is {show_type(type)}",
@@ -313,7 +318,7 @@ def check_index(
         return None
     if integer(index_type) is None and index_type is not NEVER:
         checker.error(
-            "E1206",
+            E1206,
             f"expected an integer, got {show_type(index_type)}",
             expression.index.span,
             f"this is {show_type(index_type)}",

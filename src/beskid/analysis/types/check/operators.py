@@ -6,20 +6,7 @@ Chains such as `a + b + c` are walked along their left spine, so that long ones 
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.types.check.contract_values import contract_value, converts
-from beskid.analysis.types.check.conversions import as_form, convert, error_value, parse_help
-from beskid.analysis.types.check.dispatch import infer
-from beskid.analysis.types.check.literals import (
-    ARITHMETIC,
-    adapted_type,
-    default_type,
-    is_untyped,
-    signed_integer,
-    strip_groups,
-)
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune, unify
-from beskid.analysis.types.model import (
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     ERROR,
@@ -33,6 +20,19 @@ from beskid.analysis.types.model import (
     TypeParameterType,
     show_type,
 )
+from beskid.analysis.types.check.contract_values import contract_value, converts
+from beskid.analysis.types.check.conversions import as_form, convert, error_value, parse_help
+from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.literals import (
+    ARITHMETIC,
+    adapted_type,
+    default_type,
+    is_untyped,
+    signed_integer,
+    strip_groups,
+)
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune, unify
 from beskid.analysis.types.relations import (
     common_numeric,
     fits,
@@ -42,6 +42,7 @@ from beskid.analysis.types.relations import (
     numeric,
     wrap,
 )
+from beskid.source.codes import E1206, E1209, E1210, E1230
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -169,7 +170,7 @@ def _apply(
 
 def _undefined(checker: BodyChecker, node: tree.BinaryExpression, type: Type, help: str) -> typed.Expression:
     checker.error(
-        "E1209",
+        E1209,
         f"`{node.operator}` is not defined for {show_type(type)}",
         node.span,
         f"the operand is {show_type(type)}",
@@ -193,7 +194,7 @@ def _differ(
     else:
         help = "both sides must have one type"
     checker.error(
-        "E1206",
+        E1206,
         f"expected {show_type(left_type)}, got {show_type(right_type)}",
         right.span,
         f"`{node.operator}` has {show_type(left_type)} on its left and {show_type(right_type)} on its right",
@@ -346,7 +347,7 @@ def unary(checker: BodyChecker, expression: tree.UnaryExpression, expected: Type
             return typed.Unary(expression.span, number, operator, operand)
         help = "unsigned numbers have no negative: convert first, `-(x as i64)`" if number else "`-` takes numbers"
     checker.error(
-        "E1210",
+        E1210,
         f"unary `{operator}` is not defined for {show_type(type)}",
         expression.span,
         f"the operand is {show_type(type)}",
@@ -373,7 +374,7 @@ def cast(checker: BodyChecker, expression: tree.CastExpression, expected: Type |
         return error_value(expression.span)
     if not _is_castable(source, target):
         checker.error(
-            "E1230",
+            E1230,
             f"{show_type(source)} cannot be converted to {show_type(target)}",
             expression.span,
             f"`as` on {show_type(source)}",

@@ -6,11 +6,11 @@ Locals and implicit members of `this` come first; the rest is asked of name look
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.symbols import FieldSymbol, FunctionSymbol, LocalSymbol
+from beskid.analysis.model.types import EnumType, PrimitiveType, StructType, substitute
 from beskid.analysis.names.lookup import find_method
-from beskid.analysis.names.symbols import FieldSymbol, FunctionSymbol, LocalSymbol
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import EnumType, PrimitiveType, StructType, substitute
 from beskid.analysis.types.relations import symbol_substitution
 from beskid.source.text import Span
 from beskid.syntax import tree

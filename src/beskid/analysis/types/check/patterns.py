@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import LocalSymbol, VariantSymbol
-from beskid.analysis.types.check.constructors import find_variant, resolve_enum
-from beskid.analysis.types.check.conversions import mismatch
-from beskid.analysis.types.check.literals import integer_constant
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import LocalSymbol, VariantSymbol
+from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     ERROR,
@@ -22,7 +17,13 @@ from beskid.analysis.types.model import (
     Type,
     show_type,
 )
+from beskid.analysis.types.check.constructors import find_variant, resolve_enum
+from beskid.analysis.types.check.conversions import mismatch
+from beskid.analysis.types.check.literals import integer_constant
+from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.infer import prune
 from beskid.analysis.types.relations import fits, numeric, payload_types
+from beskid.source.codes import E1206, E1306, E1307
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -47,7 +48,7 @@ def _binding(checker: BodyChecker, pattern: tree.BindingPattern, type: Type, bou
     first = bound.get(name)
     if first is not None:
         checker.error(
-            "E1306",
+            E1306,
             f"`{name}` is bound twice in one pattern",
             pattern.span,
             "second binding",
@@ -102,7 +103,7 @@ def _enum(checker: BodyChecker, pattern: tree.EnumPattern, type: Type, bound: di
     symbol, _ = resolved
     if not isinstance(type, EnumType) or symbol is not type.symbol:
         checker.error(
-            "E1206",
+            E1206,
             f"expected {show_type(type)}, got {symbol.name}",
             pattern.span,
             f"this matches {symbol.name} only",
@@ -130,7 +131,7 @@ def _report_arity(
         form += f"({', '.join(names)})"
     count = len(names)
     checker.error(
-        "E1307",
+        E1307,
         f"`{type.symbol.name}::{variant.name}` has {count} payload value{'' if count == 1 else 's'}, the pattern "
         f"has {given}",
         pattern.span,

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, ParameterSymbol
+from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, ParameterSymbol
+from beskid.analysis.model.types import ERROR, Type
 from beskid.analysis.types.assigned import unassigned_places
 from beskid.analysis.types.check.conversions import error_value, mismatch
 from beskid.analysis.types.check.dispatch import find_place, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import unify
-from beskid.analysis.types.model import ERROR, Type
 from beskid.analysis.types.walk import captured_in
+from beskid.source.codes import E1205, E1234, E1235, E1236
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -36,7 +37,7 @@ def check_reference(checker: BodyChecker, argument: tree.Argument, type: Type, m
             _report_word(checker, argument, modifier)
         return error_value(argument.span)
     errors = len(checker.diagnostics)
-    place = find_place(checker, strip_groups(argument.value), "E1236")
+    place = find_place(checker, strip_groups(argument.value), E1236)
     if place is None or place.type is ERROR or len(checker.diagnostics) > errors:
         return error_value(argument.span)
     if isinstance(place, typed.LocalPlace):
@@ -52,7 +53,7 @@ def _report_word(checker: BodyChecker, argument: tree.Argument, wanted: str) -> 
     start = argument.span.start
     if not wanted:
         checker.error(
-            "E1205",
+            E1205,
             f"this parameter is not a `{given}` parameter",
             argument.span,
             f"`{given}` does not belong here",
@@ -62,7 +63,7 @@ def _report_word(checker: BodyChecker, argument: tree.Argument, wanted: str) -> 
         )
     elif given:
         checker.error(
-            "E1205",
+            E1205,
             f"this is a `{wanted}` parameter, not a `{given}` parameter",
             argument.span,
             f"`{wanted}` belongs here",
@@ -72,7 +73,7 @@ def _report_word(checker: BodyChecker, argument: tree.Argument, wanted: str) -> 
         )
     else:
         checker.error(
-            "E1205",
+            E1205,
             f"the argument of a `{wanted}` parameter repeats the word",
             argument.span,
             f"`{wanted}` is missing",
@@ -92,7 +93,7 @@ def check_distinct(checker: BodyChecker, values: Sequence[typed.Expression]) -> 
         first = seen.setdefault(local, value.span)
         if first is not value.span:
             checker.error(
-                "E1236",
+                E1236,
                 f"two arguments name the local `{local.name}`",
                 value.span,
                 "the function would write it twice",
@@ -117,7 +118,7 @@ def check_parameters(
             continue
         if local.is_captured:
             checker.error(
-                "E1235",
+                E1235,
                 f"the `{parameter.modifier}` parameter `{local.name}` cannot be captured",
                 captured_in(block, local) or local.span,
                 f"uses `{local.name}`",
@@ -135,7 +136,7 @@ def check_parameters(
         else:
             message, label = f"the `out` parameter `{name}` is not assigned on every path", "can be left without it"
         checker.error(
-            "E1234",
+            E1234,
             message,
             missing.span,
             label,
@@ -147,7 +148,7 @@ def check_parameters(
 def report_call_only(checker: BodyChecker, modifier: str, span: Span) -> None:
     """A `ref` or `out` parameter of a lambda: function types have none."""
     checker.error(
-        "E1235",
+        E1235,
         f"a lambda cannot have a `{modifier}` parameter",
         span,
         "function values give results only",

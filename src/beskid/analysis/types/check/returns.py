@@ -6,6 +6,7 @@ Until the end of the lambda its `return` statements wait; then the typed tree ge
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.types import ERROR, Type
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
@@ -14,7 +15,7 @@ from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.state import BodyChecker, Frame, WaitingReturn
 from beskid.analysis.types.infer import is_open, prune, unify
-from beskid.analysis.types.model import ERROR, Type
+from beskid.source.codes import E1206, E1207
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -54,7 +55,7 @@ def settle_returns(checker: BodyChecker, frame: Frame) -> bool:
     if not waiting:
         return True
     parts = [Part(entry.syntax, entry.value) for entry in waiting]
-    type, values = join(checker, parts, "E1206", "returned values")
+    type, values = join(checker, parts, E1206, "returned values")
     if type is ERROR:
         abandon([entry.variable for entry in frame.waiting_variables])
         unify(frame.result, ERROR)
@@ -67,7 +68,7 @@ def settle_returns(checker: BodyChecker, frame: Frame) -> bool:
     if unify(frame.result, type):
         return True
     checker.error(
-        "E1207",
+        E1207,
         "some `return` statements give a value and others do not",
         waiting[0].node.span,
         "this one gives a value",

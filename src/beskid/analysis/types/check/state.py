@@ -7,12 +7,13 @@ this one holds what they share and decides nothing about the language.
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, TypeParameterSymbol
+from beskid.analysis.model.types import EnumType, InferenceVariable, StructType, Substitution, Type
 from beskid.analysis.names.lookup import Context, resolve_type
-from beskid.analysis.names.symbols import FunctionSymbol, LocalSymbol, TypeParameterSymbol
 from beskid.analysis.program import CORE_LIBRARY, World
 from beskid.analysis.types.constraints import applied_type_errors
 from beskid.analysis.types.infer import fresh_substitution, is_open, parts_of, resolve
-from beskid.analysis.types.model import EnumType, InferenceVariable, StructType, Substitution, Type
+from beskid.source.codes import E1102, W1103, Code
 from beskid.source.diagnostics import Diagnostic, Fix, Label, error, warning
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
@@ -125,7 +126,7 @@ class BodyChecker:
 
     def error(
         self,
-        code: str,
+        code: Code,
         message: str,
         span: Span,
         label: str = "",
@@ -138,7 +139,7 @@ class BodyChecker:
 
     def warning(
         self,
-        code: str,
+        code: Code,
         message: str,
         span: Span,
         label: str = "",
@@ -196,10 +197,10 @@ class BodyChecker:
         scope = self.scopes[-1]
         first = scope.get(name)
         if name == "this":
-            self.error("E1102", "`this` is taken: it names the receiver", local.span, "reserved", "choose another name")
+            self.error(E1102, "`this` is taken: it names the receiver", local.span, "reserved", "choose another name")
         elif first is not None:
             self.error(
-                "E1102",
+                E1102,
                 f"`{name}` is declared twice in one scope",
                 local.span,
                 "second declaration",
@@ -223,7 +224,7 @@ class BodyChecker:
                 return
             place = Label(item.source, item.name_span, "shadowed item")
         self.warning(
-            "W1103",
+            W1103,
             f"`{name}` shadows {'a local' if place.text == 'shadowed local' else 'an item'} of the same name",
             local.span,
             "hides the outer one from here on",

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import cast
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import LocalSymbol
+from beskid.analysis.model.symbols import LocalSymbol
+from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.conversions import comparison_help, error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
@@ -20,8 +21,8 @@ from beskid.analysis.types.check.matches import match_statement
 from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import prune
-from beskid.analysis.types.model import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
 from beskid.analysis.types.relations import numeric
+from beskid.source.codes import E1207, E1208, E1401, E1402, W1403
 from beskid.syntax import tree
 
 
@@ -36,7 +37,7 @@ def check_block(checker: BodyChecker, block: tree.Block, opens_scope: bool = Tru
         if has_left and not has_warned:
             has_warned = True
             checker.warning(
-                "W1403",
+                W1403,
                 "this code is never reached",
                 statement.span,
                 "the statement before it does not go on",
@@ -76,7 +77,11 @@ def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expres
     else:
         help = comparison_help(checker, expression.span) if numeric(type) else "write a comparison"
     checker.error(
-        "E1208", f"a condition must be bool, got {show_type(type)}", expression.span, f"this is {show_type(type)}", help
+        E1208,
+        f"a condition must be bool, got {show_type(type)}",
+        expression.span,
+        f"this is {show_type(type)}",
+        help,
     )
     return error_value(expression.span)
 
@@ -109,7 +114,7 @@ def _return(checker: BodyChecker, statement: tree.ReturnStatement) -> typed.Stat
     if statement.value is None:
         if prune(wanted) not in (UNIT, ERROR) and not _solve_unit(wanted):
             checker.error(
-                "E1207",
+                E1207,
                 f"expected a value of type {show_type(prune(wanted))}, got a return without one",
                 statement.span,
                 "no value",
@@ -136,14 +141,14 @@ def _solve_unit(result: Type) -> bool:
 
 def _break(checker: BodyChecker, statement: tree.BreakStatement) -> typed.Statement | None:
     if checker.frame.loop_depth == 0:
-        checker.error("E1401", "`break` outside a loop", statement.span, "no loop to leave", "use `return` instead")
+        checker.error(E1401, "`break` outside a loop", statement.span, "no loop to leave", "use `return` instead")
         return None
     return typed.Break(statement.span)
 
 
 def _continue(checker: BodyChecker, statement: tree.ContinueStatement) -> typed.Statement | None:
     if checker.frame.loop_depth == 0:
-        checker.error("E1402", "`continue` outside a loop", statement.span, "no loop to go on with", "remove it")
+        checker.error(E1402, "`continue` outside a loop", statement.span, "no loop to go on with", "remove it")
         return None
     return typed.Continue(statement.span)
 

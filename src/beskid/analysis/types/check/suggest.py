@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from beskid.analysis.names.symbols import TypeSymbol
-from beskid.analysis.types.model import (
+from beskid.analysis.model.symbols import TypeSymbol
+from beskid.analysis.model.types import (
     ArrayType,
     ContractType,
     EnumType,

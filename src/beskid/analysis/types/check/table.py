@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from beskid.analysis import typed
+from beskid.analysis.model.types import NEVER, UNIT, Type
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.aggregates import array_literal, struct_literal
 from beskid.analysis.types.check.assignment import assign_expression, place_of
@@ -27,7 +28,6 @@ from beskid.analysis.types.check.operators import cast as cast_expression
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.statements import check_block
 from beskid.analysis.types.check.tries import try_expression
-from beskid.analysis.types.model import NEVER, UNIT, Type
 from beskid.syntax import tree
 
 

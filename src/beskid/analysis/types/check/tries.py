@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.names.symbols import VariantSymbol
+from beskid.analysis.model.symbols import VariantSymbol
+from beskid.analysis.model.types import ERROR, NEVER, EnumType, InferenceVariable, Type, show_type
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.infer import prune, unify
-from beskid.analysis.types.model import ERROR, NEVER, EnumType, InferenceVariable, Type, show_type
 from beskid.analysis.types.relations import payload_types, result_variants
+from beskid.source.codes import E1206, E1222
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -73,14 +74,14 @@ def _report_operand(checker: BodyChecker, type: Type, span: Span) -> None:
         help = "take the value out with `match`; `?` is for Result"
     else:
         help = "`?` takes a Result: an enum with `Ok(value)` and `Error(reason)`"
-    checker.error("E1222", f"`?` is not defined for {show_type(type)}", span, f"this is {show_type(type)}", help)
+    checker.error(E1222, f"`?` is not defined for {show_type(type)}", span, f"this is {show_type(type)}", help)
 
 
 def _report_error_type(checker: BodyChecker, given: tuple[Type, ...], wanted: tuple[Type, ...], span: Span) -> None:
     given_text = ", ".join([show_type(type) for type in given]) or "nothing"
     wanted_text = ", ".join([show_type(type) for type in wanted]) or "nothing"
     checker.error(
-        "E1206",
+        E1206,
         f"expected {wanted_text}, got {given_text}: the error of `?` must be that of the function's result",
         Span(span.end - 1, span.end),
         f"fails with {given_text}, the function with {wanted_text}",

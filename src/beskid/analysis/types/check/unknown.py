@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from beskid.analysis.model.symbols import EnumSymbol
+from beskid.analysis.model.types import ERROR
 from beskid.analysis.names.lookup import is_explained_by_import, report_unknown_value
-from beskid.analysis.names.symbols import EnumSymbol
 from beskid.analysis.types.builtins import builtin_signature
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.suggest import member_subject
-from beskid.analysis.types.model import ERROR
+from beskid.source.codes import E1106, E1201, E1303
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -28,7 +29,7 @@ def report_unknown(checker: BodyChecker, name: tree.Name, is_called: bool = Fals
     later = _later_declaration(checker, name.text)
     if later is not None:
         checker.error(
-            "E1106",
+            E1106,
             f"`{name.text}` is used before its declaration",
             name.span,
             "not declared yet",
@@ -37,7 +38,7 @@ def report_unknown(checker: BodyChecker, name: tree.Name, is_called: bool = Fals
         )
         return
     if name.text.startswith("__") and builtin_signature(name.text, checker.is_core_library) is not None:
-        checker.error("E1201", f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function")
+        checker.error(E1201, f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function")
         return
     if not _report_bare_variant(checker, name):
         subject = _subject(checker, name.text, is_called)
@@ -59,7 +60,7 @@ def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
             variant = symbol.variants.get(name.text) if isinstance(symbol, EnumSymbol) else None
             if variant is not None:
                 checker.error(
-                    "E1303",
+                    E1303,
                     f"variant `{name.text}` needs its enum",
                     name.span,
                     f"`{name.text}` is a variant of {symbol.name}",

@@ -1,0 +1,325 @@
+"""Symbols: what a declared name stands for.
+
+Symbols are made while modules are indexed, completed once signatures are resolved, and then only read. They are
+compared by identity. A symbol knows where it was declared (`source`, `name_span`) for messages and editors.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis.model.types import ContractType, Type
+from beskid.source.text import SourceText, Span
+from beskid.syntax import tree
+from beskid.syntax.documentation import Documentation
+
+
+class Symbol:
+    """Anything that has a declared name."""
+
+    __slots__ = ("is_pub", "module", "name", "name_span", "source")
+
+    def __init__(
+        self, name: str, module: ModuleSymbol | None, source: SourceText, name_span: Span, is_pub: bool
+    ) -> None:
+        self.name = name
+        self.module = module
+        self.source = source
+        self.name_span = name_span
+        self.is_pub = is_pub
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.qualified_name()}>"
+
+    def qualified_name(self) -> str:
+        """Module path and name, joined by dots, without the project."""
+        if self.module is None or not self.module.path:
+            return self.name
+        return f"{self.module.dotted()}.{self.name}"
+
+
+class ModuleSymbol(Symbol):
+    """A module: a file or an inline module. `members` holds its own items; `package` is the project's name.
+
+    `documentation` is that of the whole file, once it is parsed.
+    """
+
+    __slots__ = (
+        "children",
+        "documentation",
+        "members",
+        "package",
+        "parent",
+        "path",
+        "program",
+        "reexports",
+        "uses",
+        "wholesale",
+    )
+
+    def __init__(
+        self,
+        package: str,
+        path: tuple[str, ...],
+        parent: ModuleSymbol | None,
+        source: SourceText,
+        program: tree.Program | None,
+    ) -> None:
+        super().__init__(path[-1] if path else "", None, source, Span(0, 0), True)
+        self.package = package
+        self.path = path
+        self.parent = parent
+        self.program = program
+        self.documentation: Documentation | None = None
+        self.members: dict[str, Symbol] = {}
+        self.children: dict[str, ModuleSymbol] = {}
+        self.uses: dict[str, UseBinding] = {}
+        self.wholesale: list[ModuleSymbol] = []
+        self.reexports: dict[str, UseBinding] = {}
+
+    def dotted(self) -> str:
+        return ".".join(self.path)
+
+    def qualified_name(self) -> str:
+        return self.dotted()
+
+
+class UseBinding:
+    """A name bound by `use`: the item, the module, or both (`language.md` §6.3)."""
+
+    __slots__ = ("is_pub", "is_used", "item", "module", "name", "tree")
+
+    def __init__(
+        self, name: str, item: Symbol | None, module: ModuleSymbol | None, is_pub: bool, use: tree.UseItem
+    ) -> None:
+        self.name = name
+        self.item = item
+        self.module = module
+        self.is_pub = is_pub
+        self.tree = use
+        self.is_used = False
+
+
+class TypeParameterSymbol(Symbol):
+    """A type parameter with its resolved constraints.
+
+    `promises_unknown`: one of them was reported, so that nobody knows what values of the type have.
+    """
+
+    __slots__ = ("constraints", "index", "promises_unknown")
+
+    def __init__(self, name: str, module: ModuleSymbol | None, source: SourceText, span: Span, index: int) -> None:
+        super().__init__(name, module, source, span, False)
+        self.index = index
+        self.constraints: tuple[ContractType, ...] = ()
+        self.promises_unknown = False
+
+
+class ParameterSymbol:
+    """A parameter of a function signature. `modifier` is "", "ref" or "out"."""
+
+    __slots__ = ("modifier", "name", "span", "type")
+
+    def __init__(self, name: str, type: Type, modifier: str, span: Span) -> None:
+        self.name = name
+        self.type = type
+        self.modifier = modifier
+        self.span = span
+
+
+class FunctionSymbol(Symbol):
+    """A free function, a method, a contract method or a test body.
+
+    For a method `receiver` is its receiver type (`List<T>`) and `owner_parameters` the receiver's type parameters;
+    `parameters` never include `this`. A full instantiation lists `owner_parameters` first, then `type_parameters`.
+    """
+
+    __slots__ = (
+        "contract",
+        "extern",
+        "is_test",
+        "owner_parameters",
+        "parameters",
+        "receiver",
+        "result",
+        "tree",
+        "type_parameters",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        module: ModuleSymbol,
+        source: SourceText,
+        span: Span,
+        is_pub: bool,
+        item: tree.FunctionItem | tree.TestItem,
+    ) -> None:
+        super().__init__(name, module, source, span, is_pub)
+        self.tree = item
+        self.receiver: Type | None = None
+        self.contract: ContractSymbol | None = None
+        self.extern: ExternBinding | None = None
+        self.owner_parameters: tuple[TypeParameterSymbol, ...] = ()
+        self.type_parameters: tuple[TypeParameterSymbol, ...] = ()
+        self.parameters: tuple[ParameterSymbol, ...] = ()
+        self.result: Type = _UNRESOLVED
+        self.is_test = False
+
+    def all_type_parameters(self) -> tuple[TypeParameterSymbol, ...]:
+        return self.owner_parameters + self.type_parameters
+
+    def display_name(self) -> str:
+        """The qualified source name shown in traces: `Module.Type.Method`, without project and type arguments."""
+        owner = self.receiver if self.receiver is not None else None
+        head = self.module.dotted() if self.module is not None else ""
+        parts = [head] if head else []
+        if owner is not None:
+            symbol = getattr(owner, "symbol", None)
+            parts.append(symbol.name if symbol is not None else repr(owner))
+        parts.append(self.name)
+        return ".".join(parts)
+
+
+class ExternBinding:
+    """Where an extern contract's method is bound: C symbol and library as written."""
+
+    __slots__ = ("library", "symbol")
+
+    def __init__(self, symbol: str, library: str) -> None:
+        self.symbol = symbol
+        self.library = library
+
+
+class FieldSymbol:
+    """A value field of a struct; `index` is its place in declaration order among value fields."""
+
+    __slots__ = ("index", "is_pub", "name", "span", "type")
+
+    def __init__(self, name: str, type: Type, index: int, is_pub: bool, span: Span) -> None:
+        self.name = name
+        self.type = type
+        self.index = index
+        self.is_pub = is_pub
+        self.span = span
+
+
+class EventSymbol:
+    """An event field of a struct."""
+
+    __slots__ = ("capacity", "name", "parameters", "span")
+
+    def __init__(self, name: str, parameters: tuple[ParameterSymbol, ...], capacity: int, span: Span) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.capacity = capacity
+        self.span = span
+
+
+class TypeSymbol(Symbol):
+    """Common part of struct, enum and contract symbols."""
+
+    __slots__ = ("conformances", "methods", "promises_unknown", "type_parameters")
+
+    def __init__(self, name: str, module: ModuleSymbol, source: SourceText, span: Span, is_pub: bool) -> None:
+        super().__init__(name, module, source, span, is_pub)
+        self.type_parameters: tuple[TypeParameterSymbol, ...] = ()
+        self.methods: dict[str, FunctionSymbol] = {}
+        self.conformances: tuple[ContractType, ...] = ()
+        self.promises_unknown = False
+
+
+class StructSymbol(TypeSymbol):
+    __slots__ = ("events", "fields", "tree")
+
+    def __init__(self, name: str, module: ModuleSymbol, source: SourceText, span: Span, item: tree.TypeItem) -> None:
+        super().__init__(name, module, source, span, item.is_pub)
+        self.tree = item
+        self.fields: dict[str, FieldSymbol] = {}
+        self.events: dict[str, EventSymbol] = {}
+
+
+class VariantSymbol:
+    """An enum variant; `fields` are (name, type) in order."""
+
+    __slots__ = ("fields", "index", "name", "span")
+
+    def __init__(self, name: str, index: int, span: Span) -> None:
+        self.name = name
+        self.index = index
+        self.span = span
+        self.fields: tuple[tuple[str, Type], ...] = ()
+
+
+class EnumSymbol(TypeSymbol):
+    __slots__ = ("tree", "variants")
+
+    def __init__(self, name: str, module: ModuleSymbol, source: SourceText, span: Span, item: tree.EnumItem) -> None:
+        super().__init__(name, module, source, span, item.is_pub)
+        self.tree = item
+        self.variants: dict[str, VariantSymbol] = {}
+
+
+class ContractSymbol(TypeSymbol):
+    """A contract; `methods` include embedded ones after its own, in order. `is_extern` for `[Extern(…)]`."""
+
+    __slots__ = ("is_extern", "tree")
+
+    def __init__(
+        self, name: str, module: ModuleSymbol, source: SourceText, span: Span, item: tree.ContractItem
+    ) -> None:
+        super().__init__(name, module, source, span, item.is_pub)
+        self.tree = item
+        self.is_extern = False
+
+
+class ConstSymbol(Symbol):
+    """A module-level constant; `value` is filled when first needed (int, float, bool or str; a char is an int)."""
+
+    __slots__ = ("state", "tree", "type", "value")
+
+    def __init__(self, name: str, module: ModuleSymbol, source: SourceText, span: Span, item: tree.ConstItem) -> None:
+        super().__init__(name, module, source, span, item.is_pub)
+        self.tree = item
+        self.type: Type = _UNRESOLVED
+        self.value: int | float | bool | str | None = None
+        self.state = "new"
+
+
+class AttributeSymbol(Symbol):
+    """A declared attribute; `parameter_types` are in the order of the declaration."""
+
+    __slots__ = ("parameter_types", "tree")
+
+    def __init__(
+        self, name: str, module: ModuleSymbol, source: SourceText, span: Span, item: tree.AttributeItem
+    ) -> None:
+        super().__init__(name, module, source, span, item.is_pub)
+        self.tree = item
+        self.parameter_types: tuple[Type, ...] = ()
+
+
+class LocalSymbol:
+    """A local, parameter, pattern binding, loop variable or `this` inside one body."""
+
+    __slots__ = ("is_assigned", "is_captured", "is_mut", "is_parameter", "name", "span", "type")
+
+    def __init__(self, name: str, type: Type, is_mut: bool, span: Span, is_parameter: bool = False) -> None:
+        self.name = name
+        self.type = type
+        self.is_mut = is_mut
+        self.span = span
+        self.is_parameter = is_parameter
+        self.is_assigned = False
+        self.is_captured = False
+
+    def __repr__(self) -> str:
+        return f"<local {self.name}: {self.type!r}>"
+
+
+class _Unresolved(Type):
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<unresolved>"
+
+
+_UNRESOLVED = _Unresolved()

@@ -1,0 +1,1 @@
+"""Cached objects, the keys that name them, and the records of earlier runs."""

@@ -1,0 +1,1 @@
+"""Foreign libraries: which may be used, how they are linked, and bindings made from C headers."""

@@ -1,0 +1,1 @@
+"""What a command reads: manifests, projects and source files."""

@@ -1,0 +1,1 @@
+"""Tests of a program: finding, running and reporting them."""

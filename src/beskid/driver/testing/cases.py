@@ -1,0 +1,84 @@
+"""The tests of a program, and which of them a request asks for.
+
+Takes a checked program; gives its tests in the order of modules and places, each with its name, settings and number
+in the object. Nothing is run here.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
+from beskid.analysis.testing import TestSettings, read_settings
+from beskid.analysis.typed import TypedProgram
+from beskid.base.node import node, value
+from beskid.syntax import tree
+
+SEPARATOR = "::"
+
+
+@node
+class TestCase:
+    """One test. `number` is its place in the table of the object, `module` its modules joined by `::`."""
+
+    number: int
+    name: str
+    module: str
+    file: str
+    line: int
+    settings: TestSettings
+
+    def qualified_name(self) -> str:
+        """The name with its modules, as reports and filters have it."""
+        return f"{self.module}{SEPARATOR}{self.name}" if self.module else self.name
+
+
+@value
+class Selection:
+    """Which tests to run. Empty parts ask for nothing; a name matches as a part of the qualified one, or exactly."""
+
+    names: tuple[str, ...] = ()
+    exact: bool = False
+    include_tags: tuple[str, ...] = ()
+    exclude_tags: tuple[str, ...] = ()
+    group: str = ""
+
+    def takes(self, case: TestCase) -> bool:
+        """Whether the test is asked for."""
+        settings = case.settings
+        if self.names and not any(self._names(case, name) for name in self.names):
+            return False
+        if self.include_tags and not any(tag in settings.tags for tag in self.include_tags):
+            return False
+        if any(tag in settings.tags for tag in self.exclude_tags):
+            return False
+        return settings.group.startswith(self.group)
+
+    def _names(self, case: TestCase, name: str) -> bool:
+        if self.exact:
+            return name in (case.name, case.qualified_name())
+        return name in case.qualified_name()
+
+
+def test_cases(program: TypedProgram, module: tuple[str, ...] | None) -> list[TestCase]:
+    """The tests of all modules, or of one file module with its inline modules."""
+    found: list[tuple[tuple[str, ...], int, TestCase]] = []
+    for number, symbol in enumerate(program.tests):
+        file_module = _file_module(symbol)
+        if module is None or file_module.path == module:
+            found.append((file_module.path, symbol.name_span.start, _case(symbol, number)))
+    return [case for _, _, case in sorted(found, key=lambda entry: entry[:2])]
+
+
+def _case(symbol: FunctionSymbol, number: int) -> TestCase:
+    assert isinstance(symbol.tree, tree.TestItem)
+    assert symbol.module is not None
+    line, _ = symbol.source.position(symbol.name_span.start)
+    path = SEPARATOR.join(symbol.module.path)
+    return TestCase(number, symbol.name, path, symbol.source.path, line, read_settings(symbol.tree))
+
+
+def _file_module(symbol: FunctionSymbol) -> ModuleSymbol:
+    module = symbol.module
+    assert module is not None
+    while module.parent is not None:
+        module = module.parent
+    return module

@@ -1,0 +1,46 @@
+"""The tests of an object, loaded into this process and callable by their number.
+
+It takes object bytes and a runtime that passed the gate. A test that panics gives its message, the runtime having
+printed the form; a test that ends the process ends this one, so the caller runs each test in a child of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+
+from beskid.abi.generated.numbers import ENTER_INTERRUPTIBLE, STATUS_PANIC
+from beskid.engine.errors import JitError
+from beskid.engine.jit_module import BeskidJitModule
+from beskid.engine.runtime_library import RuntimeLibrary
+from beskid.source.codes import E4002
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TESTS_SYMBOL = "beskid_tests"
+
+
+class TestTable:
+    """The loaded object, and where the entries of its tests stand."""
+
+    __slots__ = ("_entries", "_module")
+
+    def __init__(
+        self, image: bytes, runtime: RuntimeLibrary, count: int, name: str, extras: Mapping[str, int] | None = None
+    ) -> None:
+        self._module = BeskidJitModule(runtime, extras)
+        self._module.load(image, name, (TESTS_SYMBOL,))
+        self._entries: list[int] = list((ctypes.c_uint64 * count).from_address(self._module.symbol(TESTS_SYMBOL)))
+
+    def call(self, number: int) -> str | None:
+        """Run one test; the message of its panic, or None when it returned."""
+        runtime = self._module.runtime
+        runtime.check()
+        runtime.call(self._module.program(), self._entries[number], ENTER_INTERRUPTIBLE)
+        status = runtime.last_status()
+        if status == 0:
+            return None
+        if status == STATUS_PANIC:
+            return runtime.last_panic() or ""
+        raise JitError(E4002, "the runtime refuses the tests", "reinstall beskid")

@@ -1,0 +1,207 @@
+"""Arithmetic, bit operations and numeric conversions (decisions L2, L4).
+
+Integers wrap at their width; signedness is chosen here, by operation. Division checks are a pass's business. Two
+constants are folded, because literals under `-` and `as` are common; anything more is left to the optimiser.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from beskid.analysis import typed
+from beskid.analysis.model.types import CHAR, PrimitiveType, Type
+from beskid.ir.builder import INTEGER_WIDTH, boolean, float32, float64, integer
+from beskid.ir.model import (
+    BinaryOp,
+    CompareOp,
+    ConvertOp,
+    FloatConstant,
+    IntConstant,
+    IRType,
+    Operand,
+    UnaryOp,
+    type_of,
+)
+from beskid.lower.bodies.context import FunctionContext, Value
+from beskid.lower.bodies.dispatch import lower_operand
+
+_INTEGER_OPS: dict[str, tuple[BinaryOp, BinaryOp]] = {
+    "+": (BinaryOp.IADD, BinaryOp.IADD),
+    "-": (BinaryOp.ISUB, BinaryOp.ISUB),
+    "*": (BinaryOp.IMUL, BinaryOp.IMUL),
+    "/": (BinaryOp.SDIV, BinaryOp.UDIV),
+    "%": (BinaryOp.SREM, BinaryOp.UREM),
+    "&": (BinaryOp.AND, BinaryOp.AND),
+    "|": (BinaryOp.OR, BinaryOp.OR),
+    "^": (BinaryOp.XOR, BinaryOp.XOR),
+    "<<": (BinaryOp.SHL, BinaryOp.SHL),
+    ">>": (BinaryOp.ASHR, BinaryOp.LSHR),
+}
+"""Operation for signed and for unsigned operands."""
+
+_FLOAT_OPS: dict[str, BinaryOp] = {
+    "+": BinaryOp.FADD,
+    "-": BinaryOp.FSUB,
+    "*": BinaryOp.FMUL,
+    "/": BinaryOp.FDIV,
+    "%": BinaryOp.FMOD,
+}
+
+_FOLDED = {"+", "-", "*", "&", "|", "^"}
+
+SURROGATES_START = 0xD800
+SURROGATES_END = 0xE000
+SCALARS_END = 0x110000
+
+
+def primitive(type: Type) -> PrimitiveType:
+    """The type as a primitive; anything else here is a fault of the typed program."""
+    if not isinstance(type, PrimitiveType):
+        raise AssertionError(f"{type!r} is no primitive type")
+    return type
+
+
+def is_signed(type: Type) -> bool:
+    """Whether integers of the type are signed; `char` and `bool` are not."""
+    return isinstance(type, PrimitiveType) and type.is_signed
+
+
+def is_float(type: Type) -> bool:
+    return isinstance(type, PrimitiveType) and type.is_float
+
+
+def lower_unary(context: FunctionContext, expression: typed.Unary) -> Value:
+    operand = lower_operand(context, expression.operand, expression.type)
+    context.at(expression.span)
+    kind = context.concrete(expression.type)
+    component = type_of(operand)
+    match expression.operator:
+        case "!":
+            if isinstance(operand, IntConstant):
+                return (boolean(not operand.value),)
+            return (context.builder.logical_not(operand),)
+        case "~":
+            return (apply(context, "^", kind, operand, integer(component, -1)),)
+        case _:
+            if is_float(kind):
+                if isinstance(operand, FloatConstant):
+                    sign = 1 << (31 if component is IRType.F32 else 63)
+                    return (FloatConstant(component, operand.bits ^ sign),)
+                return (context.builder.unary(UnaryOp.FNEG, operand),)
+            return (apply(context, "-", kind, integer(component, 0), operand),)
+
+
+def apply(context: FunctionContext, operator: str, kind: Type, left: Operand, right: Operand) -> Operand:
+    """An arithmetic or bit operation on two numbers of one type (a shift count may have another width)."""
+    if is_float(kind):
+        return context.builder.binary(_FLOAT_OPS[operator], left, right)
+    if operator in ("<<", ">>"):
+        # Counts are taken modulo the width, so only their low bits matter and any widening keeps those.
+        right = resize(context, right, type_of(left), signed=False)
+    elif isinstance(left, IntConstant) and isinstance(right, IntConstant) and operator in _FOLDED:
+        return integer(left.type, _fold(operator, left.value, right.value))
+    signed, unsigned = _INTEGER_OPS[operator]
+    return context.builder.binary(signed if is_signed(kind) else unsigned, left, right)
+
+
+def _fold(operator: str, left: int, right: int) -> int:
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "&":
+            return left & right
+        case "|":
+            return left | right
+        case _:
+            return left ^ right
+
+
+def resize(context: FunctionContext, operand: Operand, component: IRType, signed: bool) -> Operand:
+    """An integer in another width."""
+    own = type_of(operand)
+    if own is component:
+        return operand
+    if isinstance(operand, IntConstant):
+        number = operand.value
+        if not signed and own is not IRType.I1:
+            number &= (1 << INTEGER_WIDTH[own]) - 1
+        return integer(component, number)
+    if INTEGER_WIDTH[component] < INTEGER_WIDTH[own]:
+        return context.builder.convert(ConvertOp.TRUNC, operand, component)
+    return context.builder.convert(ConvertOp.SEXT if signed else ConvertOp.ZEXT, operand, component)
+
+
+def lower_convert(context: FunctionContext, expression: typed.Convert) -> Value:
+    operand = lower_operand(context, expression.operand)
+    context.at(expression.span)
+    source = primitive(context.concrete(expression.operand.type))
+    target = primitive(context.concrete(expression.type))
+    return (convert(context, operand, source, target),)
+
+
+def convert(context: FunctionContext, operand: Operand, source: PrimitiveType, target: PrimitiveType) -> Operand:
+    """A number, `char` or `bool` as another type, with the meaning of `as`."""
+    (component,) = context.layouts.shape(target)
+    if source is target:
+        return operand
+    if source.is_float:
+        return _convert_float(context, operand, target, component)
+    if target.is_float:
+        return _integer_to_float(context, operand, source, component)
+    if target is CHAR:
+        return _to_char(context, operand, source)
+    return resize(context, operand, component, source.is_signed)
+
+
+def _convert_float(context: FunctionContext, operand: Operand, target: PrimitiveType, component: IRType) -> Operand:
+    if isinstance(operand, FloatConstant) and target.is_float:
+        layout = "<f" if operand.type is IRType.F32 else "<d"
+        number = struct.unpack(layout, operand.bits.to_bytes(struct.calcsize(layout), "little"))[0]
+        if number == number:
+            return float32(number) if component is IRType.F32 else float64(number)
+    if target.is_float:
+        op = ConvertOp.FLOAT_EXTEND if component is IRType.F64 else ConvertOp.FLOAT_TRUNCATE
+    else:
+        op = ConvertOp.FLOAT_TO_SIGNED if target.is_signed else ConvertOp.FLOAT_TO_UNSIGNED
+    return context.builder.convert(op, operand, component)
+
+
+def _integer_to_float(context: FunctionContext, operand: Operand, source: PrimitiveType, component: IRType) -> Operand:
+    if isinstance(operand, IntConstant) and component is IRType.F64:
+        number = operand.value
+        if not source.is_signed and number < 0:
+            number += 1 << INTEGER_WIDTH[operand.type]
+        return float64(float(number))
+    op = ConvertOp.SIGNED_TO_FLOAT if source.is_signed else ConvertOp.UNSIGNED_TO_FLOAT
+    return context.builder.convert(op, operand, component)
+
+
+def _to_char(context: FunctionContext, operand: Operand, source: PrimitiveType) -> Operand:
+    """An integer as `char`: panics for what is no Unicode scalar value."""
+    wide = resize(context, operand, IRType.I64, source.is_signed)
+    if isinstance(wide, IntConstant) and is_scalar_value(wide.value):
+        return integer(IRType.I32, wide.value)
+    narrow = resize(context, operand, IRType.I32, source.is_signed)
+    if source.bits == 8 and not source.is_signed:
+        return narrow
+    builder = context.builder
+    above, fault, valid = builder.new_block("char.above"), builder.new_block("char.fault"), builder.new_block("char")
+    below = builder.compare(CompareOp.ULT, wide, integer(IRType.I64, SURROGATES_START))
+    builder.branch(below, valid, above, likely=True)
+    builder.position(above)
+    shifted = builder.binary(BinaryOp.ISUB, wide, integer(IRType.I64, SURROGATES_END))
+    inside = builder.compare(CompareOp.ULT, shifted, integer(IRType.I64, SCALARS_END - SURROGATES_END))
+    builder.branch(inside, valid, fault, likely=True)
+    builder.position(fault)
+    builder.call_runtime("panic_char", (wide,))
+    builder.position(valid)
+    return narrow
+
+
+def is_scalar_value(number: int) -> bool:
+    """Whether the number is a Unicode scalar value."""
+    return 0 <= number < SURROGATES_START or SURROGATES_END <= number < SCALARS_END

@@ -1,0 +1,270 @@
+"""Bodies: the handler of every expression and statement, and the IR function of every kind of instance."""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.model.symbols import EnumSymbol, LocalSymbol, StructSymbol
+from beskid.analysis.model.types import (
+    NEVER,
+    UNIT,
+    ArrayType,
+    EnumType,
+    FunctionType,
+    StructType,
+    Substitution,
+    Type,
+    substitute,
+)
+from beskid.ir.builder import Builder
+from beskid.ir.model import Function, IRType, Location, Operand
+from beskid.lower.bodies.arithmetic import lower_convert, lower_unary
+from beskid.lower.bodies.calls import lower_builtin_call, lower_call, lower_constraint_call, lower_try, lower_value_call
+from beskid.lower.bodies.closures import lower_bound_method, lower_function_reference, lower_lambda
+from beskid.lower.bodies.comparison import lower_binary
+from beskid.lower.bodies.conditions import lower_logical
+from beskid.lower.bodies.constants import (
+    lower_bool,
+    lower_float,
+    lower_integer,
+    lower_local,
+    lower_string,
+)
+from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
+from beskid.lower.bodies.contracts import lower_contract_call, lower_contract_value
+from beskid.lower.bodies.derived import build_equals, build_form, build_hash
+from beskid.lower.bodies.dispatch import EXPRESSIONS, STATEMENTS, lower_block, nothing
+from beskid.lower.bodies.enums import lower_enum_new
+from beskid.lower.bodies.events import build_event_add, build_event_remove, lower_event_change, lower_event_raise
+from beskid.lower.bodies.foreign import lower_extern_call, refuse_foreign_argument
+from beskid.lower.bodies.intrinsics import lower_intrinsic_call
+from beskid.lower.bodies.loops import (
+    lower_break,
+    lower_continue,
+    lower_for_array,
+    lower_for_iterator,
+    lower_for_range,
+    lower_for_string,
+    lower_while,
+)
+from beskid.lower.bodies.matching import lower_match
+from beskid.lower.bodies.objects import (
+    lower_array_new,
+    lower_assign,
+    lower_field_read,
+    lower_index_read,
+    lower_struct_new,
+)
+from beskid.lower.bodies.references import refuse_reference_argument
+from beskid.lower.bodies.statements import lower_block_value, lower_evaluate, lower_if, lower_let, lower_return
+from beskid.lower.bodies.strings import lower_interpolation, lower_stringify
+from beskid.lower.layout import mapping_of
+from beskid.lower.mono import FunctionForm, FunctionInstance, HelperInstance, HelperRole, Instances
+from beskid.source.text import SourceText, Span
+
+LARGE_FUNCTION = 400
+"""Instructions beyond which a function is never inlined: the optimiser's time grows faster than its gain."""
+
+EXPRESSIONS.update(
+    {
+        typed.IntegerValue: lower_integer,
+        typed.FloatValue: lower_float,
+        typed.BoolValue: lower_bool,
+        typed.StringValue: lower_string,
+        typed.UnitValue: nothing,
+        typed.Interpolation: lower_interpolation,
+        typed.Stringify: lower_stringify,
+        typed.LocalRead: lower_local,
+        typed.FunctionReference: lower_function_reference,
+        typed.Lambda: lower_lambda,
+        typed.BoundMethod: lower_bound_method,
+        typed.FieldRead: lower_field_read,
+        typed.IndexRead: lower_index_read,
+        typed.Call: lower_call,
+        typed.ConstraintCall: lower_constraint_call,
+        typed.ExternCall: lower_extern_call,
+        typed.ContractValue: lower_contract_value,
+        typed.ContractCall: lower_contract_call,
+        typed.ReferenceArgument: refuse_reference_argument,
+        typed.ForeignArgument: refuse_foreign_argument,
+        typed.EventChange: lower_event_change,
+        typed.EventRaise: lower_event_raise,
+        typed.BuiltinCall: lower_builtin_call,
+        typed.IntrinsicCall: lower_intrinsic_call,
+        typed.ValueCall: lower_value_call,
+        typed.EnumNew: lower_enum_new,
+        typed.StructNew: lower_struct_new,
+        typed.ArrayNew: lower_array_new,
+        typed.Unary: lower_unary,
+        typed.Binary: lower_binary,
+        typed.Logical: lower_logical,
+        typed.Convert: lower_convert,
+        typed.Assign: lower_assign,
+        typed.Try: lower_try,
+        typed.Match: lower_match,
+        typed.BlockValue: lower_block_value,
+    }
+)
+
+STATEMENTS.update(
+    {
+        typed.Let: lower_let,
+        typed.Return: lower_return,
+        typed.Break: lower_break,
+        typed.Continue: lower_continue,
+        typed.While: lower_while,
+        typed.ForRange: lower_for_range,
+        typed.ForArray: lower_for_array,
+        typed.ForString: lower_for_string,
+        typed.ForIterator: lower_for_iterator,
+        typed.If: lower_if,
+        typed.Evaluate: lower_evaluate,
+    }
+)
+
+
+def build_function(instances: Instances, instance: FunctionInstance) -> Function:
+    """The IR of a function, method or test with concrete type arguments."""
+    symbol = instance.symbol
+    body = instances.program.body(symbol)
+    mapping = mapping_of(symbol.all_type_parameters(), instance.type_arguments)
+    result = substitute(symbol.result, mapping)
+    context = new_context(
+        instances,
+        instance.name,
+        instance.owner,
+        symbol.display_name(),
+        symbol.source,
+        symbol.name_span,
+        mapping,
+        result,
+    )
+    closure = None if instance.form is FunctionForm.DIRECT else context.builder.parameter(IRType.REF, "closure")
+    parameters = body.parameters
+    modifiers = ("",) * (len(parameters) - len(symbol.parameters)) + tuple([p.modifier for p in symbol.parameters])
+    if instance.form is FunctionForm.BOUND:
+        parameters, modifiers = parameters[1:], modifiers[1:]
+    values = [
+        zero_value(context.shape(local.type)) if modifier == "out" else _parameters(context, local.type, local.name)
+        for local, modifier in zip(parameters, modifiers, strict=True)
+    ]
+    if closure is not None and instance.form is FunctionForm.BOUND:
+        load_receiver(context, body.parameters[0], closure)
+    bind_parameters(context, parameters, values)
+    return_references(context, [local for local, modifier in zip(parameters, modifiers, strict=True) if modifier])
+    write_body(context, body.body)
+    return sealed(context)
+
+
+def build_helper(instances: Instances, instance: HelperInstance) -> Function:
+    """The IR of a generated function of a type."""
+    kind = instance.type
+    source, span, name = declaration_of(kind)
+    display = f"{name}.{{{instance.role.value}}}"
+    context = new_context(instances, instance.name, instance.name, display, source, span, {}, UNIT)
+    context.builder.function.results = _HELPER_RESULTS[instance.role]
+    value = _parameters(context, kind, "value")
+    match instance.role:
+        case HelperRole.EQUALS:
+            if not isinstance(kind, EnumType):
+                raise AssertionError("only enums have structural equality")
+            build_equals(context, kind, value, _parameters(context, kind, "other"))
+        case HelperRole.HASH:
+            if not isinstance(kind, EnumType):
+                raise AssertionError("only enums have a structural hash")
+            build_hash(context, kind, value)
+        case HelperRole.FORM:
+            build_form(context, kind, value, context.builder.parameter(IRType.I64, "depth"))
+        case HelperRole.EVENT_ADD | HelperRole.EVENT_REMOVE:
+            if not isinstance(kind, FunctionType):
+                raise AssertionError("handlers are functions")
+            build = build_event_add if instance.role is HelperRole.EVENT_ADD else build_event_remove
+            build(context, kind, value[0], context.builder.parameter(IRType.REF, "handler"))
+    return sealed(context)
+
+
+_HELPER_RESULTS = {
+    HelperRole.EQUALS: (IRType.I1,),
+    HelperRole.HASH: (IRType.I64,),
+    HelperRole.FORM: (IRType.REF,),
+    HelperRole.EVENT_ADD: (IRType.REF,),
+    HelperRole.EVENT_REMOVE: (IRType.REF,),
+}
+
+_NO_SOURCE = SourceText("<generated>", "")
+
+
+def declaration_of(kind: Type) -> tuple[SourceText, Span, str]:
+    """Where traces say a helper is: at the declaration of its type, or of the type inside an array."""
+    while isinstance(kind, ArrayType):
+        kind = kind.element
+    if isinstance(kind, StructType | EnumType):
+        symbol: StructSymbol | EnumSymbol = kind.symbol
+        return symbol.source, symbol.name_span, symbol.qualified_name()
+    return _NO_SOURCE, Span(0, 0), repr(kind)
+
+
+def new_context(
+    instances: Instances,
+    name: str,
+    owner: str,
+    display: str,
+    source: SourceText,
+    span: Span,
+    mapping: Substitution,
+    result: Type,
+) -> FunctionContext:
+    """A new function with that symbol, at that place, that gives the registers of the result type."""
+    line, column = source.position(span.start)
+    location = Location(display, source.path, line, column)
+    function = Function(name, location, instances.layouts.shape(result))
+    return FunctionContext(instances, Builder(function), source, display, owner, mapping, result)
+
+
+def _parameters(context: FunctionContext, kind: Type, name: str) -> Value:
+    return tuple([context.builder.parameter(component, name) for component in context.shape(kind)])
+
+
+def parameters_of(context: FunctionContext, parameters: tuple[LocalSymbol, ...]) -> list[Value]:
+    """Further parameters of the function for source parameters; all are made before the first operation."""
+    return [_parameters(context, local.type, local.name) for local in parameters]
+
+
+def bind_parameters(context: FunctionContext, parameters: tuple[LocalSymbol, ...], values: list[Value]) -> None:
+    """Bring source parameters into scope."""
+    for local, value in zip(parameters, values, strict=True):
+        context.bind(local, value)
+
+
+def return_references(context: FunctionContext, locals: list[LocalSymbol]) -> None:
+    """Have the function return the last values of these parameters behind its result."""
+    context.references = tuple(locals)
+    function = context.builder.function
+    function.results += tuple([component for local in locals for component in context.shape(local.type)])
+
+
+def load_receiver(context: FunctionContext, this: LocalSymbol, closure: Operand) -> None:
+    """Bind the first parameter of a bound method to what its closure holds."""
+    shape = context.shape(this.type)
+    layout = context.instances.closures.bound_method(shape)
+    loaded = [
+        context.builder.load_field(closure, offset, component)
+        for component, offset in zip(shape, layout.offsets[0], strict=True)
+    ]
+    context.bind(this, tuple(loaded))
+
+
+def write_body(context: FunctionContext, body: typed.Block) -> None:
+    """The statements of a function, and the return at the end of one that has no result."""
+    lower_block(context, body)
+    if not context.builder.is_open():
+        return
+    if context.shape(context.result) or context.result is NEVER:
+        context.builder.unreachable()
+    else:
+        context.leave(NOTHING)
+
+
+def sealed(context: FunctionContext) -> Function:
+    function = context.builder.seal()
+    function.inline_never = sum([len(block.instructions) for block in function.blocks]) > LARGE_FUNCTION
+    return function

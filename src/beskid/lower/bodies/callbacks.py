@@ -1,0 +1,85 @@
+"""Functions as C calls them: callbacks and exports.
+
+Takes a function or a lambda without captures that stands as an argument of a foreign call; gives the address of a
+function with the C convention. Takes an exported function; gives the one that has its C name. The body of either is an
+ordinary function without closure, so one callback exists for each function, however often it is passed.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import FunctionType, PrimitiveType, Type
+from beskid.ir.boundary import NARROW
+from beskid.ir.builder import Builder
+from beskid.ir.model import ClosureConstant, Function, FunctionAddress, IRType, Location, Operand
+from beskid.lower.bodies.context import FunctionContext
+from beskid.lower.mono import Instances
+
+CALLBACK_MARK = "C"
+
+
+def callback_address(context: FunctionContext, operand: typed.Expression) -> Operand:
+    """The address that C calls."""
+    kind = context.concrete(operand.type)
+    if not isinstance(kind, FunctionType):
+        raise AssertionError(f"{kind!r} cannot be called back")
+    match operand:
+        case typed.FunctionReference():
+            arguments = tuple([context.concrete(argument) for argument in operand.type_arguments])
+            target = context.instances.function(operand.function, arguments, context.source, operand.span)
+            closure: tuple[Operand, ...] = ()
+        case typed.Lambda():
+            target = context.instances.anonymous(
+                operand, context.owner, context.display, context.source, context.mapping
+            )
+            closure = (ClosureConstant(target),)
+        case _:
+            raise AssertionError(f"{operand!r} is no callback")
+    name = f"{target}{CALLBACK_MARK}"
+    module = context.instances.module
+    if name not in module.functions:
+        context.at(operand.span)
+        location = context.builder.location or Location(context.display, context.source.path, 1, 1)
+        made = _adapter(context.instances, location, name, kind.parameters, kind.result, target, closure)
+        made.is_callback = True
+        module.functions[name] = made
+    return FunctionAddress(name)
+
+
+def build_export(instances: Instances, name: str, symbol: FunctionSymbol) -> Function:
+    """The function with the C name, which calls the exported one."""
+    line, column = symbol.source.position(symbol.name_span.start)
+    location = Location(symbol.display_name(), symbol.source.path, line, column)
+    target = instances.function(symbol, (), symbol.source, symbol.name_span)
+    types = tuple([parameter.type for parameter in symbol.parameters])
+    made = _adapter(instances, location, name, types, symbol.result, target, ())
+    made.exported = True
+    return made
+
+
+def is_narrow_unsigned(type: Type, shape: tuple[IRType, ...]) -> bool:
+    """Whether C extends a value of the type to a whole word, and with zeros."""
+    return len(shape) == 1 and shape[0] in NARROW and isinstance(type, PrimitiveType) and not type.is_signed
+
+
+def _adapter(
+    instances: Instances,
+    location: Location,
+    name: str,
+    types: tuple[Type, ...],
+    result: Type,
+    target: str,
+    closure: tuple[Operand, ...],
+) -> Function:
+    results = instances.layouts.shape(result)
+    made = Function(name, location, results)
+    made.unsigned_result = is_narrow_unsigned(result, results)
+    builder = Builder(made)
+    parameters: list[Operand] = [
+        builder.parameter(component, "argument") for type in types for component in instances.layouts.shape(type)
+    ]
+    # No line of the source makes this call, so a trace does not show it.
+    builder.location = Location("", location.file, location.line, location.column)
+    builder.ret(builder.call(target, (*closure, *parameters), results))
+    return builder.seal()

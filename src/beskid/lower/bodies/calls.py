@@ -1,0 +1,203 @@
+"""Calls: functions, constraint methods after substitution, runtime functions by name, function values, and `?`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beskid.abi import SOURCE_BUILTINS, SourceBuiltin
+from beskid.analysis import typed
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import (
+    NEVER,
+    ContractType,
+    EnumType,
+    FunctionType,
+    Type,
+    substitute,
+)
+from beskid.ir.model import IRType, Operand, Signature, type_of
+from beskid.ir.runtime import RUNTIME_SIGNATURES
+from beskid.lower.bodies.arithmetic import is_signed, resize
+from beskid.lower.bodies.comparison import compare_values, equal, hash_value
+from beskid.lower.bodies.constants import text
+from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero, zero_value
+from beskid.lower.bodies.contracts import call_on_contract
+from beskid.lower.bodies.dispatch import flatten, lower, lower_all
+from beskid.lower.bodies.enums import enum_layout, is_variant, make_enum, payload_field
+from beskid.lower.bodies.references import WriteBack, lower_arguments, returned_shape, write_back
+from beskid.lower.errors import unsupported
+from beskid.lower.layout import mapping_of
+from beskid.lower.tables import implementation
+
+TRY_PANIC = "try expression propagated error"
+
+BUILTINS: dict[str, SourceBuiltin] = {row.name: row for row in SOURCE_BUILTINS}
+
+
+def lower_call(context: FunctionContext, expression: typed.Call) -> Value:
+    function = expression.function
+    type_arguments = tuple([context.concrete(argument) for argument in expression.type_arguments])
+    wanted = _parameter_types(function, type_arguments)
+    values, backs = lower_arguments(context, expression.arguments, wanted)
+    context.at(expression.span)
+    return call_function(context, expression, function, type_arguments, flatten(values), backs)
+
+
+def _parameter_types(function: FunctionSymbol, type_arguments: tuple[Type, ...]) -> list[Type]:
+    """The concrete types of the arguments, the receiver first."""
+    mapping = mapping_of(function.all_type_parameters(), type_arguments)
+    types = [parameter.type for parameter in function.parameters]
+    if function.receiver is not None:
+        types.insert(0, function.receiver)
+    return [substitute(type, mapping) for type in types]
+
+
+def call_function(
+    context: FunctionContext,
+    expression: typed.Call | typed.ConstraintCall,
+    function: FunctionSymbol,
+    type_arguments: tuple[Type, ...],
+    arguments: Value,
+    backs: Sequence[WriteBack] = (),
+) -> Value:
+    """A direct call with evaluated arguments; `backs` takes what comes back in `ref` and `out` parameters."""
+    if not context.builder.is_open():
+        return zero_value(context.shape(expression.type))
+    name = context.instances.function(function, type_arguments, context.source, expression.span)
+    mapping = mapping_of(function.all_type_parameters(), type_arguments)
+    result = substitute(function.result, mapping)
+    shape = context.layouts.shape(result)
+    dests = context.builder.call(name, arguments, shape + returned_shape(backs))
+    if result is NEVER:
+        context.builder.unreachable()
+        return ()
+    write_back(context, backs, dests[len(shape) :])
+    return dests[: len(shape)]
+
+
+# Constraint methods -----------------------------------------------------------------------------------------------
+
+
+def lower_constraint_call(context: FunctionContext, expression: typed.ConstraintCall) -> Value:
+    """A constraint's method on a type that is concrete now: its own method, or a built-in one."""
+    receiver = context.concrete(expression.receiver_type)
+    if isinstance(receiver, ContractType):
+        return call_on_contract(context, receiver, expression.method, expression.arguments, expression)
+    own = implementation(context.instances, receiver, expression.method.name)
+    if own is not None:
+        method, type_arguments = own
+        values, backs = lower_arguments(context, expression.arguments, _parameter_types(method, type_arguments))
+        context.at(expression.span)
+        return call_function(context, expression, method, type_arguments, flatten(values), backs)
+    values = lower_all(context, expression.arguments, [receiver] * len(expression.arguments))
+    context.at(expression.span)
+    match expression.method.name:
+        case "Equals":
+            return (equal(context, receiver, values[0], values[1], expression.span),)
+        case "Hash":
+            return (hash_value(context, receiver, values[0], expression.span),)
+        case "Compare":
+            return (compare_values(context, receiver, values[0][0], values[1][0]),)
+        case name:
+            raise AssertionError(f"{receiver!r} has no built-in {name}")
+
+
+# Runtime functions ------------------------------------------------------------------------------------------------
+
+
+def lower_builtin_call(context: FunctionContext, expression: typed.BuiltinCall) -> Value:
+    row = BUILTINS[expression.name]
+    signature = RUNTIME_SIGNATURES[row.symbol]
+    values = lower_all(context, expression.arguments)
+    context.at(expression.span)
+    arguments: list[Operand] = []
+    for value, argument, component in zip(values, expression.arguments, signature.parameters, strict=True):
+        if component is IRType.PTR:
+            raise unsupported(f"`{expression.name}`", context.source, expression.span)
+        arguments.append(_runtime_argument(context, value, context.concrete(argument.type), component))
+    if not context.builder.is_open():
+        return zero_value(context.shape(expression.type))
+    result = context.builder.call_runtime(row.symbol, tuple(arguments))
+    return _runtime_result(context, result, expression.type)
+
+
+def _runtime_argument(context: FunctionContext, value: Value, type: Type, component: IRType) -> Operand:
+    """The component that the runtime takes; a value without a reference stands as null where any value may."""
+    for operand in value:
+        own = type_of(operand)
+        if own is component:
+            return operand
+        if component is IRType.I64 and own not in (IRType.REF, IRType.F32, IRType.F64):
+            return resize(context, operand, component, is_signed(type))
+    return zero(component)
+
+
+def _runtime_result(context: FunctionContext, result: Operand | None, type: Type) -> Value:
+    shape = context.shape(type)
+    if not shape:
+        return NOTHING
+    if result is None:
+        return zero_value(shape)
+    if shape[0] is not type_of(result):
+        return (resize(context, result, shape[0], signed=False),)
+    return (result,)
+
+
+# Function values --------------------------------------------------------------------------------------------------
+
+
+def lower_value_call(context: FunctionContext, expression: typed.ValueCall) -> Value:
+    kind = context.concrete(expression.callee.type)
+    if not isinstance(kind, FunctionType):
+        raise AssertionError(f"{kind!r} cannot be called")
+    closure, *values = lower_all(context, (expression.callee, *expression.arguments), (kind, *kind.parameters))
+    context.at(expression.span)
+    if not context.builder.is_open():
+        return zero_value(context.shape(expression.type))
+    dests = context.builder.call_closure(closure[0], flatten(values), code_signature(context, kind))
+    if kind.result is NEVER:
+        context.builder.unreachable()
+    return dests
+
+
+def code_signature(context: FunctionContext, kind: FunctionType) -> Signature:
+    """The machine signature of the code behind function values of a type: the closure comes first."""
+    parameters = [component for parameter in kind.parameters for component in context.layouts.shape(parameter)]
+    return Signature((IRType.REF, *parameters), context.layouts.shape(kind.result))
+
+
+# The try operator -------------------------------------------------------------------------------------------------
+
+
+def lower_try(context: FunctionContext, expression: typed.Try) -> Value:
+    operand_type = context.concrete(expression.operand.type)
+    if not isinstance(operand_type, EnumType):
+        raise AssertionError("`?` stands on a Result")
+    layout = enum_layout(context, operand_type)
+    value = context.snapshot(lower(context, expression.operand))
+    context.at(expression.span)
+    builder = context.builder
+    failed, good = builder.new_block("try.error"), builder.new_block("try.ok")
+    builder.branch(is_variant(context, layout, value, expression.ok), good, failed, likely=True)
+    builder.position(failed)
+    if expression.propagates:
+        _propagate(context, expression, value)
+    else:
+        builder.call_runtime("panic_str", (text(TRY_PANIC),))
+    builder.position(good)
+    return payload_field(context, layout, value, expression.ok, 0)
+
+
+def _propagate(context: FunctionContext, expression: typed.Try, value: Value) -> None:
+    source = context.concrete(expression.operand.type)
+    target = context.concrete(expression.return_type)
+    if not isinstance(source, EnumType) or not isinstance(target, EnumType):
+        raise AssertionError("`?` returns a Result")
+    source_layout, target_layout = context.layouts.enum(source), context.layouts.enum(target)
+    if source == target:
+        context.leave(value)
+        return
+    error = target.symbol.variants[expression.error.name]
+    has_payload = bool(expression.error.fields)
+    payload = [payload_field(context, source_layout, value, expression.error, 0)] if has_payload else []
+    context.leave(make_enum(context, target_layout, error, payload))

@@ -1,0 +1,249 @@
+"""Comparison operators, equality and hashing of values of any type (decision L9).
+
+Takes values as components and a concrete type, gives one operand. Enums whose equality needs more than a word or two
+get a generated function (`derived.py`); structs and arrays are compared by identity unless the type conforms to
+`Equatable`.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import (
+    STRING,
+    ArrayType,
+    EnumType,
+    FunctionType,
+    PrimitiveType,
+    StructType,
+    Type,
+)
+from beskid.ir.builder import boolean, integer
+from beskid.ir.model import (
+    BinaryOp,
+    CompareOp,
+    ConvertOp,
+    IntConstant,
+    IRType,
+    Operand,
+    StringConstant,
+    UnaryOp,
+    type_of,
+)
+from beskid.lower.bodies.arithmetic import apply, is_float, is_signed, resize
+from beskid.lower.bodies.context import FunctionContext, Value, zero
+from beskid.lower.bodies.dispatch import lower_all
+from beskid.lower.bodies.strings import lower_concatenation
+from beskid.lower.errors import hash_missing
+from beskid.lower.layout import EnumForm, EnumLayout
+from beskid.lower.mono import HelperRole
+from beskid.source.text import Span
+
+_ORDER: dict[str, tuple[CompareOp, CompareOp, CompareOp]] = {
+    "<": (CompareOp.SLT, CompareOp.ULT, CompareOp.FLT),
+    "<=": (CompareOp.SLE, CompareOp.ULE, CompareOp.FLE),
+    ">": (CompareOp.SGT, CompareOp.UGT, CompareOp.FGT),
+    ">=": (CompareOp.SGE, CompareOp.UGE, CompareOp.FGE),
+}
+"""Operation for signed, unsigned and float operands."""
+
+_HASH_FACTOR = -7046029254386353131
+"""The odd 64-bit number nearest to 2**64 divided by the golden ratio, read as signed."""
+
+_WORD = (1 << 64) - 1
+
+
+def lower_binary(context: FunctionContext, expression: typed.Binary) -> Value:
+    operator = expression.operator
+    kind = _operand_type(context, expression)
+    if operator == "+" and kind is STRING:
+        return lower_concatenation(context, expression)
+    wanted = (kind, kind) if operator not in ("<<", ">>") else (kind, expression.right.type)
+    left, right = lower_all(context, (expression.left, expression.right), wanted)
+    context.at(expression.span)
+    match operator:
+        case "==" | "===":
+            return (equal(context, kind, left, right, expression.span, operator == "==="),)
+        case "!=" | "!==":
+            return (not_equal(context, kind, left, right, expression.span, operator == "!=="),)
+        case "<" | "<=" | ">" | ">=":
+            return (order(context, operator, kind, left[0], right[0]),)
+        case _:
+            return (apply(context, operator, kind, left[0], right[0]),)
+
+
+def _operand_type(context: FunctionContext, expression: typed.Binary) -> Type:
+    """The type of both sides; a side that never comes back takes that of the other."""
+    left = context.concrete(expression.left.type)
+    if isinstance(left, PrimitiveType) and left.name == "never":
+        return context.concrete(expression.right.type)
+    return left
+
+
+def order(context: FunctionContext, operator: str, kind: Type, left: Operand, right: Operand) -> Operand:
+    """`<`, `<=`, `>` or `>=` on numbers, `char` and `bool`."""
+    signed, unsigned, floating = _ORDER[operator]
+    op = floating if is_float(kind) else signed if is_signed(kind) else unsigned
+    return context.builder.compare(op, left, right)
+
+
+def not_equal(
+    context: FunctionContext, kind: Type, left: Value, right: Value, span: Span, by_identity: bool = False
+) -> Operand:
+    if _is_one_word(context, kind, by_identity):
+        op = CompareOp.FNE if is_float(kind) else CompareOp.NE
+        return context.builder.compare(op, left[0], right[0])
+    return context.builder.logical_not(equal(context, kind, left, right, span, by_identity))
+
+
+def equal(
+    context: FunctionContext, kind: Type, left: Value, right: Value, span: Span, by_identity: bool = False
+) -> Operand:
+    """`==` of two values, or `===`, which differs for structs that define equality."""
+    builder = context.builder
+    if _is_one_word(context, kind, by_identity):
+        op = CompareOp.FEQ if is_float(kind) else CompareOp.EQ
+        return builder.compare(op, left[0], right[0])
+    if kind is STRING:
+        return equal_strings(context, left[0], right[0])
+    if isinstance(kind, FunctionType):
+        same = builder.call_runtime_value("closure_eq", (left[0], right[0]))
+        return builder.compare(CompareOp.NE, same, integer(IRType.I64, 0))
+    method = equality_method(kind)
+    if method is not None:
+        return _call_equals(context, kind, method, left, right, span)
+    if not isinstance(kind, EnumType):
+        return boolean(True)
+    layout = context.layouts.enum(kind)
+    if _is_plain_words(layout):
+        return _equal_words(context, left, right)
+    name = context.instances.helper(HelperRole.EQUALS, kind)
+    return builder.call(name, left + right, (IRType.I1,))[0]
+
+
+def equal_strings(context: FunctionContext, left: Operand, right: Operand) -> Operand:
+    """Equality by content; with the empty string it is a question of length."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, StringConstant) and not other.data:
+            return context.builder.compare(CompareOp.EQ, context.builder.length(one), integer(IRType.I64, 0))
+    same = context.builder.call_runtime_value("str_eq", (left, right))
+    return context.builder.compare(CompareOp.NE, same, integer(IRType.I64, 0))
+
+
+def _is_one_word(context: FunctionContext, kind: Type, by_identity: bool) -> bool:
+    """Whether one machine comparison decides."""
+    if isinstance(kind, EnumType):
+        return context.layouts.enum(kind).form is EnumForm.TAG and equality_method(kind) is None
+    if isinstance(kind, PrimitiveType):
+        return kind is not STRING and len(context.layouts.shape(kind)) == 1
+    if isinstance(kind, FunctionType):
+        return False
+    return by_identity or equality_method(kind) is None
+
+
+def _is_plain_words(layout: EnumLayout) -> bool:
+    """Whether equal values have equal words: no references, and no floats, whose zeros and NaN differ."""
+    if layout.form is not EnumForm.WORDS or IRType.REF in layout.components:
+        return False
+    return not any(_holds_float(kind) for variant in layout.variants for kind in variant.types)
+
+
+def _holds_float(kind: Type) -> bool:
+    return isinstance(kind, EnumType) or is_float(kind)
+
+
+def _equal_words(context: FunctionContext, left: Value, right: Value) -> Operand:
+    builder = context.builder
+    result: Operand = builder.compare(CompareOp.EQ, left[0], right[0])
+    for one, other in zip(left[1:], right[1:], strict=True):
+        result = builder.binary(BinaryOp.AND, result, builder.compare(CompareOp.EQ, one, other))
+    return result
+
+
+def equality_method(kind: Type) -> FunctionSymbol | None:
+    """`Equals` of a type that conforms to `Equatable`."""
+    return _conforming_method(kind, "Equatable", "Equals")
+
+
+def _conforming_method(kind: Type, contract: str, name: str) -> FunctionSymbol | None:
+    if not isinstance(kind, StructType | EnumType):
+        return None
+    if not any(conformance.symbol.name == contract for conformance in kind.symbol.conformances):
+        return None
+    return kind.symbol.methods.get(name)
+
+
+def _call_equals(
+    context: FunctionContext, kind: Type, method: FunctionSymbol, left: Value, right: Value, span: Span
+) -> Operand:
+    name = context.instances.function(method, _arguments_of(kind), context.source, span)
+    return context.builder.call(name, left + right, (IRType.I1,))[0]
+
+
+def _arguments_of(kind: Type) -> tuple[Type, ...]:
+    return kind.arguments if isinstance(kind, StructType | EnumType) else ()
+
+
+# Comparing and hashing ---------------------------------------------------------------------------------------------
+
+
+def compare_values(context: FunctionContext, kind: Type, left: Operand, right: Operand) -> Operand:
+    """`Compare` of a built-in type: an `i32` below, equal to or above zero."""
+    builder = context.builder
+    if kind is STRING:
+        return resize(context, builder.call_runtime_value("str_compare", (left, right)), IRType.I32, signed=True)
+    above = resize(context, order(context, ">", kind, left, right), IRType.I32, signed=False)
+    below = resize(context, order(context, "<", kind, left, right), IRType.I32, signed=False)
+    return builder.binary(BinaryOp.ISUB, above, below)
+
+
+def hash_value(context: FunctionContext, kind: Type, value: Value, span: Span) -> Operand:
+    """A hash that agrees with `==`."""
+    builder = context.builder
+    if kind is STRING:
+        return builder.call_runtime_value("str_hash", value)
+    if isinstance(kind, PrimitiveType):
+        return mix(context, _hashed_bits(context, kind, value[0])) if value else integer(IRType.I64, 0)
+    method = _conforming_method(kind, "Hashable", "Hash")
+    if method is not None:
+        name = context.instances.function(method, _arguments_of(kind), context.source, span)
+        return builder.call(name, value, (IRType.I64,))[0]
+    if isinstance(kind, EnumType):
+        if context.layouts.enum(kind).form is EnumForm.TAG:
+            return mix(context, resize(context, value[0], IRType.I64, signed=False))
+        name = context.instances.helper(HelperRole.HASH, kind)
+        return builder.call(name, value, (IRType.I64,))[0]
+    if isinstance(kind, StructType) and _conforming_method(kind, "Equatable", "Equals") is not None:
+        raise hash_missing(kind)
+    if isinstance(kind, StructType | ArrayType):
+        # Objects never move, so the address stands for the identity; its value differs from run to run.
+        return mix(context, builder.convert(ConvertOp.OBJECT_TO_WORD, value[0], IRType.I64))
+    # Equal bound methods are different objects, and contract values compare by their objects alone.
+    return integer(IRType.I64, 0)
+
+
+def _hashed_bits(context: FunctionContext, kind: PrimitiveType, operand: Operand) -> Operand:
+    """The number that is mixed; both float zeros give the same one."""
+    builder = context.builder
+    if not kind.is_float:
+        return resize(context, operand, IRType.I64, kind.is_signed)
+    component = type_of(operand)
+    positive = apply(context, "+", kind, operand, zero(component))
+    return resize(context, builder.unary(UnaryOp.BITS, positive), IRType.I64, signed=False)
+
+
+def mix(context: FunctionContext, number: Operand) -> Operand:
+    """Spread the bits of a number over a hash."""
+    builder = context.builder
+    if isinstance(number, IntConstant):
+        product = (number.value * _HASH_FACTOR) & _WORD
+        return integer(IRType.I64, product ^ (product >> 32))
+    scaled = builder.binary(BinaryOp.IMUL, number, integer(IRType.I64, _HASH_FACTOR))
+    return builder.binary(BinaryOp.XOR, scaled, builder.binary(BinaryOp.LSHR, scaled, integer(IRType.I64, 32)))
+
+
+def combine(context: FunctionContext, left: Operand, right: Operand) -> Operand:
+    """One hash out of two, in order."""
+    builder = context.builder
+    scaled = builder.binary(BinaryOp.IMUL, left, integer(IRType.I64, 31))
+    return builder.binary(BinaryOp.IADD, scaled, right)

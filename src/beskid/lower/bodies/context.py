@@ -1,0 +1,234 @@
+"""The state of lowering one function, and the values it works with.
+
+A value is the tuple of its components, one operand for each register of its type's shape. A local that is never
+assigned is just a name for its value; one that is assigned owns registers, and whoever keeps such a register across
+other code that may assign takes a snapshot first. It must not know any particular expression or statement.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from beskid.analysis.model.symbols import LocalSymbol
+from beskid.analysis.model.types import Substitution, Type, substitute
+from beskid.base.node import node
+from beskid.ir.builder import Builder, integer
+from beskid.ir.model import Block, FloatConstant, IRType, Location, NullConstant, Operand, Register
+from beskid.lower.layout import Layouts, Shape
+from beskid.lower.mono import Instances
+from beskid.source.text import SourceText, Span
+
+Value: TypeAlias = tuple[Operand, ...]
+
+NOTHING: Value = ()
+
+
+@node
+class ReturnTarget:
+    """Where `return` goes in a body that is part of a larger function: the result's registers and the block after."""
+
+    registers: Value
+    block: Block
+
+
+@node
+class LoopTargets:
+    """Where `break` and `continue` of the innermost loop go."""
+
+    exit: Block
+    next: Block
+
+
+class FunctionContext:
+    """One function being built: `owner` is its mangled name as lambdas extend it, `display` its name in traces.
+
+    `references` are its `ref` and `out` parameters, whose last values it returns behind its result.
+    """
+
+    __slots__ = (
+        "_cells",
+        "_locals",
+        "_locations",
+        "_variables",
+        "builder",
+        "display",
+        "instances",
+        "layouts",
+        "loops",
+        "mapping",
+        "owner",
+        "references",
+        "result",
+        "return_target",
+        "source",
+    )
+
+    def __init__(
+        self,
+        instances: Instances,
+        builder: Builder,
+        source: SourceText,
+        display: str,
+        owner: str,
+        mapping: Substitution,
+        result: Type,
+    ) -> None:
+        self.instances = instances
+        self.layouts: Layouts = instances.layouts
+        self.builder = builder
+        self.source = source
+        self.display = display
+        self.owner = owner
+        self.mapping = mapping
+        self.result = result
+        self.return_target: ReturnTarget | None = None
+        self.references: tuple[LocalSymbol, ...] = ()
+        self.loops: list[LoopTargets] = []
+        self._locals: dict[LocalSymbol, Value] = {}
+        self._cells: dict[LocalSymbol, Operand] = {}
+        self._variables: set[Register] = set()
+        self._locations: dict[int, Location] = {}
+
+    # Types and places ---------------------------------------------------------------------------------------------
+
+    def concrete(self, type: Type) -> Type:
+        """The type without type parameters."""
+        return substitute(type, self.mapping) if self.mapping else type
+
+    def shape(self, type: Type) -> Shape:
+        """The registers of a value of the type."""
+        return self.layouts.shape(self.concrete(type))
+
+    def at(self, span: Span) -> None:
+        """Give this place to the operations that follow."""
+        location = self._locations.get(span.start)
+        if location is None:
+            line, column = self.source.position(span.start)
+            location = Location(self.display, self.source.path, line, column)
+            self._locations[span.start] = location
+        self.builder.location = location
+
+    def leave(self, value: Value) -> None:
+        """Return from the source function with a value."""
+        target = self.return_target
+        if target is None:
+            self.builder.ret(value + tuple([operand for local in self.references for operand in self.read(local)]))
+            return
+        self.store(target.registers, value)
+        self.builder.jump(target.block)
+
+    # Locals -------------------------------------------------------------------------------------------------------
+
+    def bind(self, local: LocalSymbol, value: Value) -> None:
+        """Bring a local into scope with its first value; one that closures share gets a fresh cell each time."""
+        if is_shared(local):
+            self._bind_cell(local, value)
+            return
+        if not local.is_assigned:
+            self._locals[local] = self.snapshot(value)
+            return
+        known = self._locals.get(local)
+        if known is None:
+            known = self.variable(self.shape(local.type), local.name)
+            self._locals[local] = known
+        self.store(known, value)
+
+    def _bind_cell(self, local: LocalSymbol, value: Value) -> None:
+        value = self.snapshot(value)
+        self.at(local.span)
+        layout = self.instances.closures.cell(self.shape(local.type))
+        cell = self.builder.allocate_object(layout.descriptor)
+        for operand, offset in zip(value, layout.offsets[0], strict=True):
+            self.builder.store_field(cell, offset, operand, initializing=True)
+        self._cells[local] = cell
+
+    def captured_shape(self, local: LocalSymbol) -> Shape:
+        """What a closure keeps of a local: its value, or the cell that it shares."""
+        return (IRType.REF,) if is_shared(local) else self.shape(local.type)
+
+    def captured(self, local: LocalSymbol) -> Value:
+        """What a closure made here keeps of a local."""
+        return (self._cells[local],) if is_shared(local) else self._locals[local]
+
+    def adopt(self, local: LocalSymbol, value: Value) -> None:
+        """Bring a local of the function around into scope by what the closure kept of it."""
+        if is_shared(local):
+            self._cells[local] = value[0]
+        else:
+            self._locals[local] = value
+
+    def variable(self, shape: Shape, name: str = "") -> Value:
+        """Registers that will be assigned more than once."""
+        registers = tuple([self.builder.register(component, name) for component in shape])
+        self._variables.update(registers)
+        return registers
+
+    def temporary(self, shape: Shape, name: str = "") -> Value:
+        """Registers that several paths assign before they are read, and nobody afterwards."""
+        return tuple([self.builder.register(component, name) for component in shape])
+
+    def store(self, registers: Value, value: Value) -> None:
+        """Assign a value to registers made by `variable` or `temporary`."""
+        for register, operand in zip(registers, value, strict=True):
+            if not isinstance(register, Register):
+                raise AssertionError("only registers can be assigned")
+            if register is not operand:
+                self.builder.move(register, operand)
+
+    def read(self, local: LocalSymbol) -> Value:
+        """The value of a local; for an assigned one that is not shared its registers themselves."""
+        if not is_shared(local):
+            return self._locals[local]
+        shape = self.shape(local.type)
+        offsets = self.instances.closures.cell(shape).offsets[0]
+        cell = self._cells[local]
+        return tuple(
+            [self.builder.load_field(cell, offset, component) for component, offset in zip(shape, offsets, strict=True)]
+        )
+
+    def assign(self, local: LocalSymbol, value: Value) -> None:
+        """Give a local another value."""
+        if not local.is_assigned:
+            raise AssertionError(f"{local.name} is assigned but not marked so")
+        if not is_shared(local):
+            self.store(self._locals[local], value)
+            return
+        offsets = self.instances.closures.cell(self.shape(local.type)).offsets[0]
+        for operand, offset in zip(value, offsets, strict=True):
+            self.builder.store_field(self._cells[local], offset, operand)
+
+    def is_volatile(self, value: Value) -> bool:
+        """Whether later assignments can change the value."""
+        return any(operand in self._variables for operand in value if isinstance(operand, Register))
+
+    def snapshot(self, value: Value) -> Value:
+        """The value as it is now, whatever is assigned later."""
+        if not self.is_volatile(value):
+            return value
+        return tuple(
+            [
+                self.builder.copy(operand) if isinstance(operand, Register) and operand in self._variables else operand
+                for operand in value
+            ]
+        )
+
+
+def is_shared(local: LocalSymbol) -> bool:
+    """Whether the local lives in a cell, because closures use it and somebody assigns it."""
+    return local.is_assigned and local.is_captured
+
+
+def zero(component: IRType) -> Operand:
+    """Zero, null or +0.0."""
+    match component:
+        case IRType.REF | IRType.PTR:
+            return NullConstant(component)
+        case IRType.F32 | IRType.F64:
+            return FloatConstant(component, 0)
+        case _:
+            return integer(component, 0)
+
+
+def zero_value(shape: Shape) -> Value:
+    """A value for places that control does not reach, and for unused words."""
+    return tuple([zero(component) for component in shape])

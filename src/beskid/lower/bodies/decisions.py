@@ -1,0 +1,192 @@
+"""Decision trees for `match`: which question to ask of which part of the scrutinee, and where each answer leads.
+
+Takes the arms' patterns; gives a tree of `VariantSwitch`, `LiteralSwitch`, `Leaf` and `Fail` over occurrences (the
+scrutinee and parts of it). A part is asked at most once on any path. It must not emit code.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from beskid.analysis import typed
+from beskid.analysis.model.symbols import LocalSymbol, VariantSymbol
+from beskid.analysis.model.types import EnumType, Type
+from beskid.base.node import node
+from beskid.lower.bodies.context import FunctionContext
+
+LiteralKey: TypeAlias = int | float | bool | str
+
+
+@node
+class Occurrence:
+    """A part of the scrutinee; `type` is concrete."""
+
+    type: Type
+
+
+@node
+class Part:
+    """A payload field that some arm looks at."""
+
+    position: int
+    occurrence: Occurrence
+
+
+@node
+class Leaf:
+    """An arm whose pattern matches. With a guard, `otherwise` is where a failing guard goes on."""
+
+    arm: int
+    bindings: tuple[tuple[LocalSymbol, Occurrence], ...]
+    otherwise: Tree | None
+
+
+@node
+class VariantCase:
+    variant: VariantSymbol
+    parts: tuple[Part, ...]
+    tree: Tree
+
+
+@node
+class VariantSwitch:
+    """`default` is None when the cases are all variants."""
+
+    occurrence: Occurrence
+    cases: tuple[VariantCase, ...]
+    default: Tree | None
+
+
+@node
+class LiteralSwitch:
+    """Cases in the order of the arms; `default` is None for a `bool` with both cases."""
+
+    occurrence: Occurrence
+    cases: tuple[tuple[LiteralKey, Tree], ...]
+    default: Tree | None
+
+
+@node
+class Fail:
+    """No arm is left; the checker has shown that values do not come here."""
+
+
+Tree: TypeAlias = Leaf | VariantSwitch | LiteralSwitch | Fail
+Test: TypeAlias = typed.LiteralPattern | typed.VariantPattern
+Bindings: TypeAlias = tuple[tuple[LocalSymbol, Occurrence], ...]
+
+
+@node
+class _Row:
+    """An arm with the tests that still stand between it and its leaf."""
+
+    arm: int
+    tests: dict[Occurrence, Test]
+    bindings: Bindings
+
+
+class DecisionTrees:
+    """Makes the tree of one match and counts how many leaves each arm has."""
+
+    __slots__ = ("_arms", "_context", "leaves")
+
+    def __init__(self, context: FunctionContext, arms: tuple[typed.MatchArm, ...]) -> None:
+        self._context = context
+        self._arms = arms
+        self.leaves = [0] * len(arms)
+
+    def make(self, root: Occurrence) -> Tree:
+        rows = [_with_pattern(_Row(position, {}, ()), root, arm.pattern) for position, arm in enumerate(self._arms)]
+        return self._compile(rows)
+
+    def _compile(self, rows: list[_Row]) -> Tree:
+        if not rows:
+            return Fail()
+        first = rows[0]
+        if not first.tests:
+            self.leaves[first.arm] += 1
+            otherwise = self._compile(rows[1:]) if self._arms[first.arm].guard is not None else None
+            return Leaf(first.arm, first.bindings, otherwise)
+        occurrence, test = next(iter(first.tests.items()))
+        if isinstance(test, typed.VariantPattern):
+            return self._switch_variants(rows, occurrence)
+        return self._switch_literals(rows, occurrence)
+
+    def _switch_variants(self, rows: list[_Row], occurrence: Occurrence) -> Tree:
+        kind = occurrence.type
+        if not isinstance(kind, EnumType):
+            raise AssertionError("a variant pattern stands on an enum")
+        variants: dict[int, VariantSymbol] = {}
+        for row in rows:
+            test = row.tests.get(occurrence)
+            if isinstance(test, typed.VariantPattern):
+                variants.setdefault(test.variant.index, test.variant)
+        cases = [self._variant_case(rows, occurrence, kind, variants[index]) for index in sorted(variants)]
+        default = None
+        if len(cases) < len(kind.symbol.variants):
+            default = self._compile(_untested(rows, occurrence))
+        return VariantSwitch(occurrence, tuple(cases), default)
+
+    def _variant_case(
+        self, rows: list[_Row], occurrence: Occurrence, kind: EnumType, variant: VariantSymbol
+    ) -> VariantCase:
+        types = self._context.layouts.enum(kind).variants[variant.index].types
+        parts = [Part(position, Occurrence(type)) for position, type in enumerate(types)]
+        used = [False] * len(parts)
+        narrowed: list[_Row] = []
+        for row in rows:
+            test = row.tests.get(occurrence)
+            if not isinstance(test, typed.VariantPattern):
+                narrowed.append(row)
+            elif test.variant.index == variant.index:
+                row = _without(row, occurrence)
+                for part, pattern in zip(parts, test.fields, strict=True):
+                    used[part.position] |= not isinstance(pattern, typed.WildcardPattern)
+                    row = _with_pattern(row, part.occurrence, pattern)
+                narrowed.append(row)
+        looked_at = tuple([part for part in parts if used[part.position]])
+        return VariantCase(variant, looked_at, self._compile(narrowed))
+
+    def _switch_literals(self, rows: list[_Row], occurrence: Occurrence) -> Tree:
+        keys: dict[LiteralKey, None] = {}
+        for row in rows:
+            test = row.tests.get(occurrence)
+            if isinstance(test, typed.LiteralPattern):
+                keys.setdefault(test.value)
+        cases = [(key, self._compile(_with_literal(rows, occurrence, key))) for key in keys]
+        covers_bool = len(cases) == 2 and all(isinstance(key, bool) for key in keys)
+        default = None if covers_bool else self._compile(_untested(rows, occurrence))
+        return LiteralSwitch(occurrence, tuple(cases), default)
+
+
+def _with_pattern(row: _Row, occurrence: Occurrence, pattern: typed.Pattern) -> _Row:
+    """The row with one more pattern to satisfy."""
+    match pattern:
+        case typed.WildcardPattern():
+            return row
+        case typed.BindingPattern():
+            return _Row(row.arm, row.tests, (*row.bindings, (pattern.local, occurrence)))
+        case _:
+            return _Row(row.arm, {**row.tests, occurrence: pattern}, row.bindings)
+
+
+def _without(row: _Row, occurrence: Occurrence) -> _Row:
+    tests = {key: test for key, test in row.tests.items() if key is not occurrence}
+    return _Row(row.arm, tests, row.bindings)
+
+
+def _untested(rows: list[_Row], occurrence: Occurrence) -> list[_Row]:
+    """The rows that do not look at the occurrence."""
+    return [row for row in rows if occurrence not in row.tests]
+
+
+def _with_literal(rows: list[_Row], occurrence: Occurrence, key: LiteralKey) -> list[_Row]:
+    """The rows that are left when the occurrence equals a literal."""
+    left: list[_Row] = []
+    for row in rows:
+        test = row.tests.get(occurrence)
+        if test is None:
+            left.append(row)
+        elif isinstance(test, typed.LiteralPattern) and test.value == key:
+            left.append(_without(row, occurrence))
+    return left

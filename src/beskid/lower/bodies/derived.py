@@ -1,0 +1,242 @@
+"""Generated functions of a type: structural equality and hash of enums, and the printed form (decisions L9, R1).
+
+Each body takes the components of its values; the printed form also takes how deep it stands. They are ordinary
+functions of the module, shared by all uses of the type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import (
+    STRING,
+    ArrayType,
+    ContractType,
+    EnumType,
+    FunctionType,
+    PrimitiveType,
+    StructType,
+    Type,
+    substitute,
+)
+from beskid.analysis.names.conformance import CORE_LIBRARY
+from beskid.analysis.types.boundary import is_opaque
+from beskid.ir.builder import NULL, boolean, integer
+from beskid.ir.model import BinaryOp, Block, CompareOp, IRType, Operand, StringConstant
+from beskid.lower.bodies.comparison import combine, equal, hash_value, mix
+from beskid.lower.bodies.constants import text
+from beskid.lower.bodies.context import FunctionContext, Value
+from beskid.lower.bodies.enums import enum_tag, is_full, payload_field
+from beskid.lower.bodies.objects import advance, load_element, load_field
+from beskid.lower.bodies.strings import concatenate, quoted_text, scalar_text
+from beskid.lower.layout import EnumForm, EnumLayout, VariantLayout, mapping_of
+from beskid.lower.mono import HelperRole
+from beskid.source.text import NO_SPAN
+
+FORM_DEPTH = 8
+ELLIPSIS = text("…")
+
+
+def split_variants(
+    context: FunctionContext, layout: EnumLayout, value: Value, handle: Callable[[VariantLayout], None]
+) -> None:
+    """Let `handle` write the code for each variant, in a block of its own that it must end."""
+    builder = context.builder
+    blocks = [builder.new_block(f"variant.{variant.symbol.name}") for variant in layout.variants]
+    if layout.form is EnumForm.NULLABLE:
+        full = next(i for i, variant in enumerate(layout.variants) if is_full(layout, variant.symbol))
+        is_null = builder.compare(CompareOp.EQ, value[0], NULL)
+        builder.branch(is_null, blocks[1 - full], blocks[full])
+    elif len(blocks) == 1:
+        builder.jump(blocks[0])
+    else:
+        cases = tuple([(index, block) for index, block in enumerate(blocks[:-1])])
+        builder.switch(enum_tag(context, layout, value), cases, blocks[-1])
+    for variant, block in zip(layout.variants, blocks, strict=True):
+        builder.position(block)
+        handle(variant)
+
+
+# Equality and hash ------------------------------------------------------------------------------------------------
+
+
+def build_equals(context: FunctionContext, kind: EnumType, left: Value, right: Value) -> None:
+    """Structural equality of two values of an enum."""
+    builder = context.builder
+    layout = context.layouts.enum(kind)
+    different = builder.new_block("different")
+    _branch_on_same_variant(context, layout, left, right, different)
+
+    def compare_payload(variant: VariantLayout) -> None:
+        for position, field in enumerate(variant.types):
+            one = payload_field(context, layout, left, variant.symbol, position)
+            other = payload_field(context, layout, right, variant.symbol, position)
+            following = builder.new_block("next")
+            builder.branch(equal(context, field, one, other, NO_SPAN), following, different)
+            builder.position(following)
+        builder.ret((boolean(True),))
+
+    split_variants(context, layout, left, compare_payload)
+    builder.position(different)
+    builder.ret((boolean(False),))
+
+
+def _branch_on_same_variant(
+    context: FunctionContext, layout: EnumLayout, left: Value, right: Value, different: Block
+) -> None:
+    """Continue when both values are of one variant."""
+    builder = context.builder
+    same = builder.new_block("same.variant")
+    if layout.form is EnumForm.NULLABLE:
+        left_null = builder.compare(CompareOp.EQ, left[0], NULL)
+        right_null = builder.compare(CompareOp.EQ, right[0], NULL)
+        builder.branch(builder.compare(CompareOp.EQ, left_null, right_null), same, different)
+    else:
+        one, other = enum_tag(context, layout, left), enum_tag(context, layout, right)
+        builder.branch(builder.compare(CompareOp.EQ, one, other), same, different)
+    builder.position(same)
+
+
+def build_hash(context: FunctionContext, kind: EnumType, value: Value) -> None:
+    """A hash of the variant and the payload."""
+    builder = context.builder
+    layout = context.layouts.enum(kind)
+
+    def hash_payload(variant: VariantLayout) -> None:
+        result: Operand = mix(context, integer(IRType.I64, variant.symbol.index + 1))
+        for position, field in enumerate(variant.types):
+            payload = payload_field(context, layout, value, variant.symbol, position)
+            result = combine(context, result, hash_value(context, field, payload, NO_SPAN))
+        builder.ret((result,))
+
+    split_variants(context, layout, value, hash_payload)
+
+
+# Printed form -----------------------------------------------------------------------------------------------------
+
+
+def form_value(context: FunctionContext, kind: Type, value: Value) -> Operand:
+    """The printed form of a value; a string is quoted, so that no value of another type looks like it."""
+    return _form_at(context, kind, value, integer(IRType.I64, 0))
+
+
+def _form_at(context: FunctionContext, kind: Type, value: Value, depth: Operand) -> Operand:
+    """The printed form of a value inside another one, `depth` levels down."""
+    if kind is STRING:
+        return quoted_text(context, value[0])
+    if isinstance(kind, PrimitiveType):
+        return scalar_text(context, kind, value[0]) if value else text("unit")
+    if isinstance(kind, FunctionType):
+        return text("<function>")
+    if isinstance(kind, ContractType) or (isinstance(kind, StructType) and is_opaque(kind.symbol)):
+        return text(f"<{kind.symbol.name}>")
+    name = context.instances.helper(HelperRole.FORM, kind)
+    return context.builder.call(name, (*value, depth), (IRType.REF,))[0]
+
+
+def build_form(context: FunctionContext, kind: Type, value: Value, depth: Operand) -> None:
+    """The printed form of a struct, enum or array."""
+    if isinstance(kind, EnumType) and context.layouts.enum(kind).form is EnumForm.TAG:
+        _form_enum(context, kind, value, depth)
+        return
+    builder = context.builder
+    deep, shallow = builder.new_block("deep"), builder.new_block("shallow")
+    is_deep = builder.compare(CompareOp.SGE, depth, integer(IRType.I64, FORM_DEPTH))
+    builder.branch(is_deep, deep, shallow, likely=False)
+    builder.position(deep)
+    builder.ret((ELLIPSIS,))
+    builder.position(shallow)
+    inner = builder.binary(BinaryOp.IADD, depth, integer(IRType.I64, 1))
+    match kind:
+        case StructType():
+            contents = _contents(context, kind)
+            if contents is None:
+                _form_struct(context, kind, value[0], inner)
+            else:
+                _form_container(context, kind, *contents, value, inner)
+        case EnumType():
+            _form_enum(context, kind, value, inner)
+        case ArrayType():
+            _form_array(context, kind, value[0], inner)
+        case _:
+            raise AssertionError(f"{kind!r} has no form function")
+
+
+def _form_struct(context: FunctionContext, kind: StructType, object: Operand, depth: Operand) -> None:
+    layout = context.layouts.struct(kind)
+    name = kind.symbol.name
+    parts: list[Operand] = []
+    for field, type in zip(kind.symbol.fields.values(), layout.types, strict=True):
+        parts.append(text(f", {field.name}: " if parts else f"{name} {{ {field.name}: "))
+        parts.append(_form_at(context, type, load_field(context, layout, object, field), depth))
+    parts.append(text(" }" if parts else f"{name} {{ }}"))
+    context.builder.ret((concatenate(context, parts),))
+
+
+def _contents(context: FunctionContext, kind: StructType) -> tuple[FunctionSymbol, Type] | None:
+    """The function that gives what a container of the core library holds, and its result; None for other types.
+
+    The fields of a container have room for more elements, which has no values yet.
+    """
+    module = kind.symbol.module
+    if module is None or module.package != CORE_LIBRARY:
+        return None
+    for name in ("ToArray", "Entries"):
+        function = module.members.get(name)
+        if isinstance(function, FunctionSymbol):
+            # Its signature is complete once its body is checked.
+            context.instances.program.body(function)
+            taken = function.parameters[0].type
+            if isinstance(taken, StructType) and taken.symbol is kind.symbol:
+                mapping = mapping_of(function.all_type_parameters(), kind.arguments)
+                return function, substitute(function.result, mapping)
+    return None
+
+
+def _form_container(
+    context: FunctionContext, kind: StructType, function: FunctionSymbol, held: Type, value: Value, depth: Operand
+) -> None:
+    """The name of the type before the array of what it holds."""
+    name = context.instances.function(function, kind.arguments, context.source, NO_SPAN)
+    array = context.builder.call(name, value, (IRType.REF,))
+    form = _form_at(context, held, array, depth)
+    context.builder.ret((concatenate(context, [text(f"{kind.symbol.name} "), form]),))
+
+
+def _form_enum(context: FunctionContext, kind: EnumType, value: Value, depth: Operand) -> None:
+    layout = context.layouts.enum(kind)
+
+    def form_variant(variant: VariantLayout) -> None:
+        name = f"{kind.symbol.name}::{variant.symbol.name}"
+        parts: list[Operand] = []
+        for position, type in enumerate(variant.types):
+            parts.append(text(", " if parts else f"{name}("))
+            payload = payload_field(context, layout, value, variant.symbol, position)
+            parts.append(_form_at(context, type, payload, depth))
+        parts.append(text(")" if parts else name))
+        context.builder.ret((concatenate(context, parts),))
+
+    split_variants(context, layout, value, form_variant)
+
+
+def _form_array(context: FunctionContext, kind: ArrayType, array: Operand, depth: Operand) -> None:
+    builder = context.builder
+    layout = context.layouts.element(kind.element)
+    texts = context.layouts.element(STRING)
+    length = builder.length(array)
+    parts = builder.allocate_array(texts.descriptor, length)
+    index = context.temporary((IRType.I64,), "index")
+    head, body, done = builder.new_block("head"), builder.new_block("body"), builder.new_block("done")
+    context.store(index, (integer(IRType.I64, 0),))
+    builder.fall_into(head)
+    builder.branch(builder.compare(CompareOp.SLT, index[0], length), body, done)
+    builder.position(body)
+    element = load_element(context, layout, array, index[0], unchecked=True)
+    form = _form_at(context, kind.element, element, depth)
+    builder.store_element(parts, index[0], form, texts.stride, unchecked=True)
+    context.store(index, (advance(context, index[0]),))
+    builder.jump(head)
+    builder.position(done)
+    joined = builder.call_runtime_value("str_join", (parts, text(", ")))
+    builder.ret((builder.concat((StringConstant(b"["), joined, StringConstant(b"]"))),))

@@ -1,0 +1,124 @@
+"""Dispatch: lowering of an expression or statement by its node type, and the order of evaluation.
+
+`EXPRESSIONS` and `STATEMENTS` are filled by `body.py`, which knows every handler; handlers call back through this
+module only. Evaluation is left to right; an operand that is a variable's register is copied when a later operand may
+assign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from beskid.analysis import typed
+from beskid.analysis.model.types import NEVER, Type
+from beskid.ir.model import Operand
+from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
+
+ExpressionHandler: TypeAlias = Callable[[FunctionContext, Any], Value]
+StatementHandler: TypeAlias = Callable[[FunctionContext, Any], None]
+
+EXPRESSIONS: dict[type, ExpressionHandler] = {}
+STATEMENTS: dict[type, StatementHandler] = {}
+
+
+def lower(context: FunctionContext, expression: typed.Expression) -> Value:
+    """The value of an expression; the components of its type."""
+    if not context.builder.is_open():
+        return zero_value(context.shape(expression.type))
+    return EXPRESSIONS[type(expression)](context, expression)
+
+
+def lower_as(context: FunctionContext, expression: typed.Expression, wanted: Type) -> Value:
+    """The value of an expression where a value of `wanted` stands; one that never comes back gives zeros."""
+    value = lower(context, expression)
+    if expression.type is NEVER:
+        return zero_value(context.shape(wanted))
+    return value
+
+
+def lower_operand(context: FunctionContext, expression: typed.Expression, wanted: Type | None = None) -> Operand:
+    """The only component of an expression of a one-register type."""
+    value = lower_as(context, expression, expression.type if wanted is None else wanted)
+    if len(value) != 1:
+        raise AssertionError(f"one component expected, got {len(value)} for {expression.type!r}")
+    return value[0]
+
+
+def lower_all(
+    context: FunctionContext, expressions: Sequence[typed.Expression], wanted: Sequence[Type] | None = None
+) -> list[Value]:
+    """The values of expressions, evaluated left to right."""
+    values: list[Value] = []
+    for position, expression in enumerate(expressions):
+        value = lower_as(context, expression, expression.type if wanted is None else wanted[position])
+        if context.is_volatile(value) and any(may_assign(later) for later in expressions[position + 1 :]):
+            value = context.snapshot(value)
+        values.append(value)
+    return values
+
+
+def lower_block(context: FunctionContext, block: typed.Block) -> None:
+    """The statements of a block; what stands behind a statement that never ends is left out."""
+    for statement in block.statements:
+        if not context.builder.is_open():
+            return
+        lower_statement(context, statement)
+
+
+def lower_statement(context: FunctionContext, statement: typed.Statement) -> None:
+    context.at(statement.span)
+    STATEMENTS[type(statement)](context, statement)
+
+
+def flatten(values: Sequence[Value]) -> Value:
+    """The components of several values in a row."""
+    return tuple([operand for value in values for operand in value])
+
+
+def nothing(_context: FunctionContext, _expression: typed.UnitValue) -> Value:
+    """`unit` has no registers."""
+    return NOTHING
+
+
+_INERT = (
+    typed.IntegerValue,
+    typed.FloatValue,
+    typed.BoolValue,
+    typed.StringValue,
+    typed.UnitValue,
+    typed.LocalRead,
+    typed.FunctionReference,
+    typed.Lambda,
+)
+
+
+def may_assign(expression: typed.Expression) -> bool:
+    """Whether evaluating the expression may assign a local of the function; errs on the safe side."""
+    if isinstance(expression, _INERT):
+        return False
+    match expression:
+        case typed.FieldRead():
+            return may_assign(expression.object)
+        case typed.BoundMethod():
+            return may_assign(expression.receiver)
+        case typed.IndexRead():
+            return may_assign(expression.object) or may_assign(expression.index)
+        case typed.Binary() | typed.Logical():
+            return may_assign(expression.left) or may_assign(expression.right)
+        case typed.Unary() | typed.Convert() | typed.Stringify() | typed.Try() | typed.ContractValue():
+            return may_assign(expression.operand)
+        case typed.Call() | typed.ConstraintCall() | typed.BuiltinCall() | typed.IntrinsicCall() | typed.EnumNew():
+            return any(may_assign(argument) for argument in expression.arguments)
+        case typed.ContractCall():
+            return any(may_assign(argument) for argument in expression.arguments)
+        case typed.Interpolation():
+            return any(may_assign(part) for part in expression.parts)
+        case typed.ValueCall():
+            return may_assign(expression.callee) or any(may_assign(argument) for argument in expression.arguments)
+        case typed.StructNew():
+            return any(may_assign(initial) for _, initial in expression.fields)
+        case typed.ArrayNew():
+            return any(may_assign(element) for element in expression.elements)
+        case _:
+            return True

@@ -1,0 +1,163 @@
+"""Enum values in each of their four forms: making one, asking for its variant, taking its payload.
+
+Whoever works with enums asks here and never looks at the form, except to choose between a switch on the tag and a
+test for null.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.model.symbols import VariantSymbol
+from beskid.analysis.model.types import EnumType
+from beskid.ir.builder import NULL, integer
+from beskid.ir.model import (
+    CompareOp,
+    ConvertOp,
+    FloatConstant,
+    IntConstant,
+    IRType,
+    Operand,
+    UnaryOp,
+    type_of,
+)
+from beskid.lower.bodies.arithmetic import resize
+from beskid.lower.bodies.context import FunctionContext, Value, zero
+from beskid.lower.bodies.dispatch import flatten, lower_all
+from beskid.lower.layout import BOXED_TAG_OFFSET, EnumForm, EnumLayout, Shape
+
+
+def lower_enum_new(context: FunctionContext, expression: typed.EnumNew) -> Value:
+    layout = enum_layout(context, expression.type)
+    types = layout.variants[expression.variant.index].types
+    payload = lower_all(context, expression.arguments, types)
+    context.at(expression.span)
+    return make_enum(context, layout, expression.variant, payload)
+
+
+def enum_layout(context: FunctionContext, type: EnumType) -> EnumLayout:
+    """The layout of an enum that may still mention type parameters."""
+    concrete = context.concrete(type)
+    if not isinstance(concrete, EnumType):
+        raise AssertionError(f"{concrete!r} is no enum")
+    return context.layouts.enum(concrete)
+
+
+def make_enum(context: FunctionContext, layout: EnumLayout, variant: VariantSymbol, payload: list[Value]) -> Value:
+    """A value of one variant; `payload` holds the value of each field."""
+    words = flatten(payload)
+    match layout.form:
+        case EnumForm.TAG:
+            return (integer(IRType.I32, variant.index),)
+        case EnumForm.NULLABLE:
+            return words if words else (NULL,)
+        case EnumForm.WORDS:
+            return _make_words(context, layout, variant, words)
+        case EnumForm.BOXED:
+            return (_make_box(context, layout, variant, payload),)
+
+
+def _make_words(context: FunctionContext, layout: EnumLayout, variant: VariantSymbol, words: Value) -> Value:
+    result = [integer(IRType.I32, variant.index), *[zero(component) for component in layout.components[1:]]]
+    for word in words:
+        if type_of(word) is IRType.REF:
+            # A copy: the arms for other variants read this word as an object of another type, in code never reached.
+            result[layout.reference_index()] = context.builder.copy(word)
+        else:
+            result[layout.scalar_index()] = _to_word(context, word)
+    return tuple(result)
+
+
+def _make_box(context: FunctionContext, layout: EnumLayout, variant: VariantSymbol, payload: list[Value]) -> Operand:
+    if layout.descriptor is None:
+        raise AssertionError("a boxed enum has a descriptor")
+    builder = context.builder
+    box = builder.allocate_object(layout.descriptor)
+    if variant.index:
+        builder.store_field(box, BOXED_TAG_OFFSET, integer(IRType.I32, variant.index), initializing=True)
+    for field, offsets in zip(payload, layout.variants[variant.index].offsets, strict=True):
+        for operand, offset in zip(field, offsets, strict=True):
+            builder.store_field(box, offset, operand, initializing=True)
+    return box
+
+
+def _to_word(context: FunctionContext, operand: Operand) -> Operand:
+    """A scalar as the 64-bit word that carries it."""
+    component = type_of(operand)
+    if component is IRType.PTR:
+        return context.builder.convert(ConvertOp.ADDRESS_TO_WORD, operand, IRType.I64)
+    if component not in (IRType.F32, IRType.F64):
+        return resize(context, operand, IRType.I64, signed=False)
+    if isinstance(operand, FloatConstant):
+        return integer(IRType.I64, operand.bits)
+    return resize(context, context.builder.unary(UnaryOp.BITS, operand), IRType.I64, signed=False)
+
+
+def _from_word(context: FunctionContext, word: Operand, component: IRType) -> Operand:
+    """The scalar that a 64-bit word carries."""
+    builder = context.builder
+    match component:
+        case IRType.F64:
+            return builder.unary(UnaryOp.FROM_BITS, word)
+        case IRType.PTR:
+            return builder.convert(ConvertOp.WORD_TO_ADDRESS, word, IRType.PTR)
+        case IRType.F32:
+            return builder.unary(UnaryOp.FROM_BITS, builder.convert(ConvertOp.TRUNC, word, IRType.I32))
+        case _:
+            return resize(context, word, component, signed=False)
+
+
+def enum_tag(context: FunctionContext, layout: EnumLayout, value: Value) -> Operand:
+    """The tag of any form but the nullable one."""
+    if layout.form is EnumForm.BOXED:
+        return context.builder.load_field(value[0], BOXED_TAG_OFFSET, IRType.I32)
+    return value[0]
+
+
+def is_full(layout: EnumLayout, variant: VariantSymbol) -> bool:
+    """Whether the variant of a nullable enum is the one with the reference."""
+    return any(layout.variants[variant.index].shapes)
+
+
+def is_variant(context: FunctionContext, layout: EnumLayout, value: Value, variant: VariantSymbol) -> Operand:
+    """A boolean: whether the value is of the variant."""
+    if layout.form is EnumForm.NULLABLE:
+        op = CompareOp.NE if is_full(layout, variant) else CompareOp.EQ
+        return context.builder.compare(op, value[0], NULL)
+    tag = enum_tag(context, layout, value)
+    if isinstance(tag, IntConstant):
+        return integer(IRType.I1, int(tag.value == variant.index))
+    return context.builder.compare(CompareOp.EQ, tag, integer(IRType.I32, variant.index))
+
+
+def payload_field(
+    context: FunctionContext, layout: EnumLayout, value: Value, variant: VariantSymbol, position: int
+) -> Value:
+    """One payload field of a value known to be of the variant."""
+    own = layout.variants[variant.index]
+    shape = own.shapes[position]
+    match layout.form:
+        case EnumForm.TAG:
+            return ()
+        case EnumForm.NULLABLE:
+            return value if shape else ()
+        case EnumForm.WORDS:
+            return _words_field(context, layout, value, shape)
+        case EnumForm.BOXED:
+            builder = context.builder
+            return tuple(
+                [
+                    builder.load_field(value[0], offset, component)
+                    for component, offset in zip(shape, own.offsets[position], strict=True)
+                ]
+            )
+
+
+def _words_field(context: FunctionContext, layout: EnumLayout, value: Value, shape: Shape) -> Value:
+    return tuple(
+        [
+            value[layout.reference_index()]
+            if component is IRType.REF
+            else _from_word(context, value[layout.scalar_index()], component)
+            for component in shape
+        ]
+    )

@@ -1,0 +1,151 @@
+"""Intrinsics: the expansion of each row of `analysis/types/intrinsics.py`.
+
+A test holds the two tables against each other. Every expansion takes the evaluated arguments and gives the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from beskid.analysis import typed
+from beskid.analysis.model.types import EnumType, show_type
+from beskid.analysis.types.boundary import is_handle
+from beskid.ir.model import BinaryOp, ConvertOp, IRType, UnaryOp
+from beskid.lower.bodies.comparison import hash_value
+from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
+from beskid.lower.bodies.derived import form_value
+from beskid.lower.bodies.dispatch import flatten, lower_all
+from beskid.lower.bodies.interop import expand_interop
+from beskid.lower.bodies.objects import element_layout, filled_array
+from beskid.lower.errors import LoweringError
+from beskid.source.codes import E1233
+from beskid.source.diagnostics import error
+
+Expansion: TypeAlias = Callable[[FunctionContext, typed.IntrinsicCall, list[Value]], Value]
+
+
+def lower_intrinsic_call(context: FunctionContext, expression: typed.IntrinsicCall) -> Value:
+    values = lower_all(context, expression.arguments)
+    context.at(expression.span)
+    if not context.builder.is_open():
+        return zero_value(context.shape(expression.type))
+    return EXPANSIONS[expression.name](context, expression, values)
+
+
+def _array_len(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    return (context.builder.length(values[0][0]),)
+
+
+def _array_filled(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    layout = element_layout(context, expression.type)
+    return (filled_array(context, layout, context.snapshot(values[0])[0], context.snapshot(values[1])),)
+
+
+def _array_make(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    layout = element_layout(context, expression.type)
+    return (context.builder.allocate_array(layout.descriptor, values[0][0]),)
+
+
+def _array_copy(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    context.builder.call_runtime("array_copy", flatten(values))
+    return NOTHING
+
+
+def _array_slice(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    return (context.builder.call_runtime_value("array_slice", flatten(values)),)
+
+
+def _hash(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    kind = context.concrete(expression.arguments[0].type)
+    return (hash_value(context, kind, values[0], expression.span),)
+
+
+def _form(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    return (form_value(context, context.concrete(expression.arguments[0].type), values[0]),)
+
+
+def _handle(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    """A handle is its address, so nothing happens."""
+    kind = context.concrete(expression.type_arguments[0])
+    if not is_handle(kind):
+        raise LoweringError(
+            error(
+                E1233,
+                f"{show_type(kind)} is no opaque handle",
+                context.source,
+                expression.span,
+                "this takes handles only",
+                "declare the type `[Opaque]`",
+            )
+        )
+    return values[0]
+
+
+def _object_of_word(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    kind = context.concrete(expression.type_arguments[0])
+    if context.layouts.shape(kind) != (IRType.REF,) or isinstance(kind, EnumType):
+        raise LoweringError(
+            error(
+                E1233,
+                f"{show_type(kind)} is no object",
+                context.source,
+                expression.span,
+                "userdata is a struct, an array or a string",
+                "name the type of what was passed",
+            )
+        )
+    return (context.builder.convert(ConvertOp.WORD_TO_OBJECT, values[0][0], IRType.REF),)
+
+
+def _unary(op: UnaryOp) -> Expansion:
+    def expand(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+        return (context.builder.unary(op, values[0][0]),)
+
+    return expand
+
+
+def _binary(op: BinaryOp) -> Expansion:
+    def expand(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+        return (context.builder.binary(op, values[0][0], values[1][0]),)
+
+    return expand
+
+
+EXPANSIONS: dict[str, Expansion] = {
+    "__array_len": _array_len,
+    "__array_filled": _array_filled,
+    "__array_make": _array_make,
+    "__array_copy": _array_copy,
+    "__array_slice": _array_slice,
+    "__hash": _hash,
+    "__form": _form,
+    "__word_of_handle": _handle,
+    "__handle_of_word": _handle,
+    "__object_of_word": _object_of_word,
+    "__interop": expand_interop,
+    "__f64_bits": _unary(UnaryOp.BITS),
+    "__f64_from_bits": _unary(UnaryOp.FROM_BITS),
+    "__bit_count": _unary(UnaryOp.BIT_COUNT),
+    "__leading_zeros": _unary(UnaryOp.LEADING_ZEROS),
+    "__trailing_zeros": _unary(UnaryOp.TRAILING_ZEROS),
+    "__math_sqrt": _unary(UnaryOp.SQRT),
+    "__math_abs": _unary(UnaryOp.ABS),
+    "__math_floor": _unary(UnaryOp.FLOOR),
+    "__math_ceil": _unary(UnaryOp.CEIL),
+    "__math_trunc": _unary(UnaryOp.TRUNC),
+    "__math_round": _unary(UnaryOp.ROUND),
+    "__math_sin": _unary(UnaryOp.SIN),
+    "__math_cos": _unary(UnaryOp.COS),
+    "__math_tan": _unary(UnaryOp.TAN),
+    "__math_asin": _unary(UnaryOp.ASIN),
+    "__math_acos": _unary(UnaryOp.ACOS),
+    "__math_atan": _unary(UnaryOp.ATAN),
+    "__math_atan2": _binary(BinaryOp.ATAN2),
+    "__math_exp": _unary(UnaryOp.EXP),
+    "__math_log": _unary(UnaryOp.LOG),
+    "__math_log2": _unary(UnaryOp.LOG2),
+    "__math_log10": _unary(UnaryOp.LOG10),
+    "__math_pow": _binary(BinaryOp.POW),
+    "__math_fmod": _binary(BinaryOp.FMOD),
+}

@@ -1,0 +1,263 @@
+"""Structs, arrays and places: literals, reads and assignment (`language.md` §5.1 for the order).
+
+Bounds checks are a pass's business; only the first component of an element is accessed as checked, the others follow
+it.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis import typed
+from beskid.analysis.model.symbols import FieldSymbol
+from beskid.analysis.model.types import I64, STRING, ArrayType, StructType, Type
+from beskid.base.node import node
+from beskid.ir.builder import integer
+from beskid.ir.model import BinaryOp, CompareOp, FloatConstant, IntConstant, IRType, NullConstant, Operand
+from beskid.lower.bodies.arithmetic import apply, is_signed, resize
+from beskid.lower.bodies.context import FunctionContext, Value, zero_value
+from beskid.lower.bodies.dispatch import lower_all, lower_as, lower_operand, may_assign
+from beskid.lower.bodies.strings import concatenate
+from beskid.lower.layout import ElementLayout, StructLayout
+
+
+def lower_struct_new(context: FunctionContext, expression: typed.StructNew) -> Value:
+    layout = _struct_layout(context, expression.type)
+    initials = [initial for _, initial in expression.fields]
+    wanted = [layout.types[field.index] for field, _ in expression.fields]
+    values = lower_all(context, initials, wanted)
+    context.at(expression.span)
+    builder = context.builder
+    object = builder.allocate_object(layout.descriptor)
+    for (field, _), value in zip(expression.fields, values, strict=True):
+        for operand, offset in zip(value, layout.offsets[field.index], strict=True):
+            if not is_zero(operand):
+                builder.store_field(object, offset, operand, initializing=True)
+    return (object,)
+
+
+def is_zero(operand: Operand) -> bool:
+    """Whether the operand is what fresh memory holds anyway."""
+    match operand:
+        case IntConstant():
+            return operand.value == 0
+        case FloatConstant():
+            return operand.bits == 0
+        case NullConstant():
+            return True
+        case _:
+            return False
+
+
+def _struct_layout(context: FunctionContext, type: Type) -> StructLayout:
+    concrete = context.concrete(type)
+    if not isinstance(concrete, StructType):
+        raise AssertionError(f"{concrete!r} is no struct")
+    return context.layouts.struct(concrete)
+
+
+def element_layout(context: FunctionContext, array: Type) -> ElementLayout:
+    """The layout of the elements of an array type that may mention type parameters."""
+    concrete = context.concrete(array)
+    if not isinstance(concrete, ArrayType):
+        raise AssertionError(f"{concrete!r} is no array")
+    return context.layouts.element(concrete.element)
+
+
+def lower_array_new(context: FunctionContext, expression: typed.ArrayNew) -> Value:
+    layout = element_layout(context, expression.type)
+    kind = context.concrete(expression.type)
+    element = kind.element if isinstance(kind, ArrayType) else kind
+    values = lower_all(context, expression.elements, [element] * len(expression.elements))
+    context.at(expression.span)
+    array = context.builder.allocate_array(layout.descriptor, integer(IRType.I64, len(values)))
+    for position, value in enumerate(values):
+        if not all(is_zero(operand) for operand in value):
+            store_element(context, layout, array, integer(IRType.I64, position), value, unchecked=True)
+    return (array,)
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+
+
+def lower_field_read(context: FunctionContext, expression: typed.FieldRead) -> Value:
+    object = lower_operand(context, expression.object)
+    context.at(expression.span)
+    return load_field(context, _struct_layout(context, expression.object.type), object, expression.field)
+
+
+def load_field(context: FunctionContext, layout: StructLayout, object: Operand, field: FieldSymbol) -> Value:
+    builder = context.builder
+    return tuple(
+        [
+            builder.load_field(object, offset, component)
+            for component, offset in zip(layout.shapes[field.index], layout.offsets[field.index], strict=True)
+        ]
+    )
+
+
+def lower_index_read(context: FunctionContext, expression: typed.IndexRead) -> Value:
+    values = lower_all(context, (expression.object, expression.index))
+    context.at(expression.span)
+    if not context.builder.is_open():
+        return zero_value(context.shape(expression.type))
+    array = values[0][0]
+    index = as_index(context, values[1][0], expression.index.type)
+    if context.concrete(expression.object.type) is STRING:
+        return (context.builder.load_element(array, index, IRType.I8, 1),)
+    return load_element(context, element_layout(context, expression.object.type), array, index)
+
+
+def as_index(context: FunctionContext, index: Operand, type: Type) -> Operand:
+    """An index of any integer type as `I64`; a `u64` beyond it is negative and so out of range."""
+    return resize(context, index, IRType.I64, is_signed(context.concrete(type)))
+
+
+def load_element(
+    context: FunctionContext, layout: ElementLayout, array: Operand, index: Operand, unchecked: bool = False
+) -> Value:
+    builder = context.builder
+    if not layout.shape and not unchecked:
+        builder.check_index(array, index)
+    return tuple(
+        [
+            builder.load_element(array, index, component, layout.stride, offset, unchecked or position > 0)
+            for position, (component, offset) in enumerate(zip(layout.shape, layout.offsets, strict=True))
+        ]
+    )
+
+
+def store_element(
+    context: FunctionContext,
+    layout: ElementLayout,
+    array: Operand,
+    index: Operand,
+    value: Value,
+    unchecked: bool = False,
+) -> None:
+    builder = context.builder
+    if not layout.shape and not unchecked:
+        builder.check_index(array, index)
+    for position, (operand, offset) in enumerate(zip(value, layout.offsets, strict=True)):
+        builder.store_element(array, index, operand, layout.stride, offset, unchecked or position > 0)
+
+
+# Assignment -------------------------------------------------------------------------------------------------------
+
+
+@node
+class FieldTarget:
+    """An evaluated place inside an object."""
+
+    layout: StructLayout
+    object: Operand
+    field: FieldSymbol
+
+
+@node
+class ElementTarget:
+    """An evaluated place inside an array."""
+
+    layout: ElementLayout
+    array: Operand
+    index: Operand
+
+
+def lower_assign(context: FunctionContext, expression: typed.Assign) -> Value:
+    place = expression.place
+    if isinstance(place, typed.LocalPlace):
+        return _assign_local(context, expression, place)
+    target = evaluate_place(context, place, may_assign(expression.value))
+    if not expression.operator:
+        value = lower_as(context, expression.value, place.type)
+    else:
+        context.at(place.span)
+        old = read_target(context, target)
+        value = _combined(context, expression, old)
+    context.at(place.span)
+    if context.builder.is_open():
+        write_target(context, target, value, is_checked=bool(expression.operator))
+    return value
+
+
+def _assign_local(context: FunctionContext, expression: typed.Assign, place: typed.LocalPlace) -> Value:
+    if not expression.operator:
+        value = lower_as(context, expression.value, place.type)
+    else:
+        old = context.read(place.local)
+        if may_assign(expression.value):
+            old = context.snapshot(old)
+        value = _combined(context, expression, old)
+    if context.builder.is_open():
+        context.assign(place.local, value)
+    return value
+
+
+def _combined(context: FunctionContext, expression: typed.Assign, old: Value) -> Value:
+    """The new value of a compound assignment; `value` of a shift may have another type than the place."""
+    kind = context.concrete(expression.place.type)
+    is_shift = expression.operator in ("<<", ">>")
+    right = lower_operand(context, expression.value, expression.value.type if is_shift else kind)
+    context.at(expression.span)
+    if kind is STRING:
+        return (concatenate(context, [old[0], right]),)
+    return (apply(context, expression.operator, kind, old[0], right),)
+
+
+def evaluate_place(
+    context: FunctionContext, place: typed.FieldPlace | typed.IndexPlace, keeps: bool
+) -> FieldTarget | ElementTarget:
+    """Evaluate object and index once; with `keeps` code that follows must not change them any more."""
+    if isinstance(place, typed.FieldPlace):
+        object = (lower_operand(context, place.object),)
+        if keeps:
+            object = (context.snapshot(object)[0],)
+        return FieldTarget(_struct_layout(context, place.object.type), object[0], place.field)
+    array, index = lower_all(context, (place.object, place.index), (place.object.type, I64))
+    if keeps:
+        array, index = context.snapshot(array), context.snapshot(index)
+    context.at(place.span)
+    layout = element_layout(context, place.object.type)
+    return ElementTarget(layout, array[0], as_index(context, index[0], place.index.type))
+
+
+def read_target(context: FunctionContext, target: FieldTarget | ElementTarget) -> Value:
+    if isinstance(target, FieldTarget):
+        return load_field(context, target.layout, target.object, target.field)
+    return load_element(context, target.layout, target.array, target.index)
+
+
+def write_target(context: FunctionContext, target: FieldTarget | ElementTarget, value: Value, is_checked: bool) -> None:
+    """Store; a compound assignment has read the element before, so its index is known to be valid."""
+    if isinstance(target, ElementTarget):
+        store_element(context, target.layout, target.array, target.index, value, unchecked=is_checked)
+        return
+    offsets = target.layout.offsets[target.field.index]
+    for operand, offset in zip(value, offsets, strict=True):
+        context.builder.store_field(target.object, offset, operand)
+
+
+def filled_array(context: FunctionContext, layout: ElementLayout, length: Operand, value: Value) -> Operand:
+    """A new array whose elements are all one value."""
+    builder = context.builder
+    array = builder.allocate_array(layout.descriptor, length)
+    if all(is_zero(operand) for operand in value):
+        return array
+    index = context.temporary((IRType.I64,), "fill")
+    head, body, done = builder.new_block("fill"), builder.new_block("fill.body"), builder.new_block("filled")
+    context.store(index, zero_value((IRType.I64,)))
+    builder.fall_into(head)
+    builder.branch(_below(context, index[0], length), body, done)
+    builder.position(body)
+    store_element(context, layout, array, index[0], value, unchecked=True)
+    context.store(index, (advance(context, index[0]),))
+    builder.jump(head)
+    builder.position(done)
+    return array
+
+
+def advance(context: FunctionContext, index: Operand) -> Operand:
+    """The index after this one."""
+    return context.builder.binary(BinaryOp.IADD, index, integer(IRType.I64, 1))
+
+
+def _below(context: FunctionContext, index: Operand, length: Operand) -> Operand:
+    return context.builder.compare(CompareOp.SLT, index, length)

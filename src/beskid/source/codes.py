@@ -1,0 +1,165 @@
+"""The registry of diagnostic codes: identifier, meaning, severity, and the version that introduced it.
+
+A code has one meaning and is never reused. `error()` and `warning()` take a row of this table. The page of a code is
+`docs/reference/diagnostics/CODE.md`; a test checks that its title and severity agree with the table. A warm start
+imports this module, so it imports nothing.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+
+class Code(str):
+    """One row of the registry; as a string it is its identifier (`E1206`, or `parse` for syntax errors)."""
+
+    __slots__ = ("meaning", "since")
+
+    meaning: str
+    since: str
+
+    def __new__(cls, id: str, meaning: str, since: str = "0.1.0") -> Code:
+        code = super().__new__(cls, id)
+        code.meaning = meaning
+        code.since = since
+        return code
+
+    @property
+    def is_warning(self) -> bool:
+        """True for warnings, false for errors."""
+        return self[0] == "W"
+
+    @property
+    def page(self) -> str:
+        """The file name of the page that explains the code."""
+        return f"{self}.md"
+
+
+PARSE: Final = Code("parse", "the text does not follow the grammar")
+E1001: Final = Code("E1001", "two types have the same name")
+E1002: Final = Code("E1002", "two variants of an enum have the same name")
+E1003: Final = Code("E1003", "two methods of a contract have the same name")
+E1004: Final = Code("E1004", "an embedded contract brings a different method of the same name")
+E1005: Final = Code("E1005", "a declaration mentions an unknown type")
+E1006: Final = Code("E1006", "two functions have the same name")
+E1101: Final = Code("E1101", "unknown value")
+E1102: Final = Code("E1102", "a name is declared twice in one place")
+W1103: Final = Code("W1103", "a local hides another name")
+E1104: Final = Code("E1104", "a name has several imported meanings")
+E1105: Final = Code("E1105", "an import names nothing")
+E1106: Final = Code("E1106", "a local is used before it is declared")
+E1107: Final = Code("E1107", "an item of another module is private")
+E1108: Final = Code("E1108", "unknown module in a path")
+E1109: Final = Code("E1109", "this is written differently in Beskid")
+E1110: Final = Code("E1110", "reserved for a later edition")
+E1151: Final = Code("E1151", "a setting of a test is unknown or no literal")
+E1154: Final = Code("E1154", "a match has no arms")
+E1201: Final = Code("E1201", "unknown type")
+E1202: Final = Code("E1202", "a type is missing, or the expression cannot stand here")
+W1203: Final = Code("W1203", "a conversion can lose")
+E1203: Final = Code("E1203", "type arguments are missing")
+E1204: Final = Code("E1204", "wrong number of arguments")
+E1205: Final = Code("E1205", "an argument needs or forbids `ref` or `out`")
+E1206: Final = Code("E1206", "the types differ")
+E1207: Final = Code("E1207", "the function does not give its result")
+E1208: Final = Code("E1208", "a condition is not `bool`")
+E1209: Final = Code("E1209", "the operator is not defined for these operands")
+E1210: Final = Code("E1210", "the operator is not defined for this operand")
+E1211: Final = Code("E1211", "there is no such field")
+E1212: Final = Code("E1212", "a struct literal misses fields")
+E1213: Final = Code("E1213", "this has no fields")
+E1214: Final = Code("E1214", "an immutable local is assigned")
+E1215: Final = Code("E1215", "`for` cannot walk this")
+E1216: Final = Code("E1216", "`Next` of an iterator has parameters")
+E1217: Final = Code("E1217", "`Next` of an iterator does not return an `Option`")
+E1218: Final = Code("E1218", "`Some` of an iterator's `Option` does not carry one value")
+E1219: Final = Code("E1219", "an event is raised outside its type")
+E1220: Final = Code("E1220", "the capacity of an event is not positive")
+E1221: Final = Code("E1221", "a handler is added to something that is no event")
+E1222: Final = Code("E1222", "`?` needs a `Result`")
+E1230: Final = Code("E1230", "`as` cannot convert between these types")
+E1231: Final = Code("E1231", "not a constant")
+E1232: Final = Code("E1232", "a constant needs itself")
+E1233: Final = Code("E1233", "a constraint is not met")
+E1234: Final = Code("E1234", "an `out` parameter is not assigned on every path")
+E1235: Final = Code("E1235", "a reference would outlive its call")
+E1236: Final = Code("E1236", "an argument is not a place")
+E1301: Final = Code("E1301", "unknown enum or variant")
+E1302: Final = Code("E1302", "wrong number of values for a variant")
+E1303: Final = Code("E1303", "a variant is written without its enum")
+E1304: Final = Code("E1304", "a match does not cover every value")
+E1305: Final = Code("E1305", "the arms of a match have different types")
+E1306: Final = Code("E1306", "a pattern binds a name twice")
+E1307: Final = Code("E1307", "a pattern has the wrong number of parts")
+E1308: Final = Code("E1308", "the condition of an arm is not `bool`")
+E1401: Final = Code("E1401", "`break` outside a loop")
+E1402: Final = Code("E1402", "`continue` outside a loop")
+W1403: Final = Code("W1403", "unreachable code")
+W1404: Final = Code("W1404", "every path recurses")
+E1501: Final = Code("E1501", "an import names a private item")
+E1502: Final = Code("E1502", "the file of a module is missing")
+W1503: Final = Code("W1503", "an import is never used")
+W1504: Final = Code("W1504", "a private item is never used")
+E1505: Final = Code("E1505", "`mod name;` is not the first item")
+E1506: Final = Code("E1506", "a second `mod name;` in a file")
+E1507: Final = Code("E1507", "a module inside a file that is a module")
+E1510: Final = Code("E1510", "this means nothing in an extern contract")
+E1511: Final = Code("E1511", "an extension uses a private member")
+E1520: Final = Code("E1520", 'an extern contract needs `Abi: "C"`')
+E1521: Final = Code("E1521", "an extern contract needs a library")
+E1522: Final = Code("E1522", "a parameter of a foreign function has a type that C does not know")
+E1523: Final = Code("E1523", "the result of a foreign function has a type that C does not know")
+E1524: Final = Code("E1524", "a foreign function cannot be bound")
+E1525: Final = Code("E1525", "a foreign function is declared with two signatures")
+E1526: Final = Code("E1526", "the library of a foreign function is not found, or lacks it")
+E1527: Final = Code("E1527", "a foreign function is not permitted")
+E1528: Final = Code("E1528", "a foreign function is declared in two libraries")
+E1529: Final = Code("E1529", "a function cannot be exported")
+E1601: Final = Code("E1601", "a method of the contract is missing")
+E1602: Final = Code("E1602", "a method differs from the contract's")
+E1606: Final = Code("E1606", "there is no such method, or this cannot be called")
+E1607: Final = Code("E1607", "not a contract")
+W1610: Final = Code("W1610", "documentation names something that is not there")
+W1611: Final = Code("W1611", "documentation says something twice")
+W1612: Final = Code("W1612", "documentation stands where it means nothing")
+W1613: Final = Code("W1613", "documentation of a result that is not there")
+W1614: Final = Code("W1614", "unknown or malformed directive in documentation")
+W1615: Final = Code("W1615", "documentation refers to something unknown")
+E1806: Final = Code("E1806", "an attribute lists a target twice")
+E1807: Final = Code("E1807", "an attribute lists an unknown target")
+E1809: Final = Code("E1809", "an attribute is not allowed here")
+E1890: Final = Code("E1890", "a second `link` block")
+E1891: Final = Code("E1891", "unknown key in the `link` block")
+E1892: Final = Code("E1892", "an empty entry in the `link` block")
+E1893: Final = Code("E1893", "a library is given twice")
+E2001: Final = Code("E2001", "not supported yet")
+E2003: Final = Code("E2003", "the object needs names that no one offers")
+E2011: Final = Code("E2011", "a function failed verification")
+E3001: Final = Code("E3001", "no manifest")
+E3002: Final = Code("E3002", "the manifest cannot be read")
+E3003: Final = Code("E3003", "the manifest is not written as manifests are")
+W3004: Final = Code("W3004", "unknown key in the manifest")
+E3004: Final = Code("E3004", "the manifest misses something, or a value cannot be")
+E3005: Final = Code("E3005", "the project has no such target")
+E3006: Final = Code("E3006", "a dependency has no manifest")
+E3007: Final = Code("E3007", "projects depend on each other in a circle")
+E3008: Final = Code("E3008", "a dependency cannot be fetched")
+E4001: Final = Code("E4001", "code generation does not know the target")
+E4002: Final = Code("E4002", "the object cannot be loaded or entered")
+E4003: Final = Code("E4003", "a function is missing")
+E4010: Final = Code("E4010", "the runtime's archive is damaged")
+E4011: Final = Code("E4011", "the runtime is missing")
+E4012: Final = Code("E4012", "the runtime belongs to another version")
+E4013: Final = Code("E4013", "the runtime does not state its version")
+E4014: Final = Code("E4014", "the program was loaded with another runtime")
+E4020: Final = Code("E4020", "no linker")
+E4021: Final = Code("E4021", "linking failed")
+E4022: Final = Code("E4022", "linking does not know the target")
+E4030: Final = Code("E4030", "the program has no entry")
+E4040: Final = Code("E4040", "the output cannot be written")
+E4041: Final = Code("E4041", "the request for an output makes no sense")
+
+CODES: Final[dict[str, Code]] = {code: code for code in list(globals().values()) if type(code) is Code}
+"""Every code by its identifier, in the order of the table."""

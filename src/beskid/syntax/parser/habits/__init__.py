@@ -1,0 +1,1 @@
+"""Constructs of other languages: recognized where the grammar ends, reported with what Beskid writes instead."""

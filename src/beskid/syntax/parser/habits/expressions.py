@@ -1,0 +1,210 @@
+"""Shapes of other languages, and shapes reserved for later, inside expressions.
+
+Every method looks at tokens that the grammar does not continue with (or that only a construct of another language
+has), reports E1109 with what is written instead, or E1110, and gives up on the statement; otherwise it does nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from beskid.source.codes import E1109, E1110
+from beskid.source.text import Span
+from beskid.syntax import tree
+from beskid.syntax.parser.core import NO_NULLABLE_TYPES, NULLABLE_HELP
+from beskid.syntax.parser.patterns import PatternParser
+from beskid.syntax.tokens import CHAR, IDENTIFIER, NUMBER, STRING, STRING_START
+
+_WORD_OPERATORS: Final = {
+    "and": ("`and` is written `&&`", "`a && b`"),
+    "or": ("`or` is written `||`", "`a || b`"),
+    "mod": ("`mod` is written `%`", "`a % b`"),
+    "div": ("`div` is written `/`", "`/` on integers gives an integer"),
+    "is": ("there is no `is`", "use a `match` with the variants of the enum"),
+    "instanceof": ("there is no `instanceof`", "use a `match` with the variants of the enum"),
+    "if": ("there is no conditional expression with `if`", "`match condition { true => a, false => b, }`"),
+}
+_RESERVED_PREFIXES: Final = {
+    "spawn": "starting fibers with `spawn`",
+    "await": "`await`",
+    "async": "`async`",
+}
+_PRIMITIVES: Final = frozenset(
+    {"bool", "char", "string", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}
+)
+NO_FIBERS: Final = "call the function directly: a program runs one function at a time"
+NO_MACROS: Final = "write a function; a name is called without `!`"
+NO_COMPOSITION: Final = "give objects what they need as fields and arguments"
+OPERAND_STARTS: Final = frozenset({IDENTIFIER, NUMBER, STRING, STRING_START, CHAR, "true", "false"})
+
+
+class ForeignExpressions(PatternParser):
+    """Reports what newcomers bring along."""
+
+    def foreign(self, message: str, span: Span, help: str, label: str = "") -> None:
+        """Report E1109 and give up on the construct."""
+        self.fail(message, span, label, help, E1109)
+
+    def reserved(self, what: str, span: Span, help: str) -> None:
+        """Report E1110 and give up on the construct."""
+        self.fail(f"{what} is reserved for a later edition", span, "not available yet", help, E1110)
+
+    def span_over(self, first: int, last: int) -> Span:
+        """From one token to another."""
+        return Span(self.starts[first], self.ends[last])
+
+    def foreign_name(self) -> None:
+        """At a name that a name, a string or `!` follows."""
+        pos = self.pos
+        word = self.token_text(pos)
+        following = self.kinds[pos + 1]
+        if following == "!":
+            if self.kinds[pos + 2] == "(" and self.adjacent(pos + 1) and self.adjacent(pos + 2):
+                self.reserved("calling a macro", self.span_over(pos, pos + 1), NO_MACROS)
+            if self.kinds[pos + 2] == "[" and self.adjacent(pos + 1):
+                self.foreign("an array literal has brackets alone", self.span_over(pos, pos + 1), "`[1, 2, 3]`")
+            return
+        if following in (STRING, STRING_START):
+            if word == "code":
+                self.reserved("a `code` literal", self.span_here(), "put the text in a string")
+            if len(word) <= 2 and self.adjacent(pos + 1):
+                self.foreign("strings have no prefix", self.span_here(), 'interpolation is always on: `"${x}"`')
+            return
+        if self.token_text(pos + 1) in ("as", "when"):
+            return
+        if word == "lambda":
+            self.foreign("a lambda is written with `=>`", self.span_here(), "`x => expression`")
+        if word in _RESERVED_PREFIXES:
+            self.reserved(_RESERVED_PREFIXES[word], self.span_here(), NO_FIBERS)
+        if word == "new":
+            name = self.token_text(pos + 1)
+            self.foreign(
+                "objects are made without `new`", self.span_here(), f"`{name} {{ field: value }}` makes a `{name}`"
+            )
+        if word == "not":
+            self.foreign("`not` is written `!`", self.span_here(), "`!condition`")
+
+    def foreign_operator(self, left: tree.Expression) -> None:
+        """At a name directly behind an operand."""
+        word = self.token_text(self.pos)
+        known = _WORD_OPERATORS.get(word)
+        if known is not None and self.kinds[self.pos + 1] in OPERAND_STARTS | {"(", "!"}:
+            self.foreign(known[0], self.span_here(), known[1])
+
+    def foreign_increment(self, left: tree.Expression) -> None:
+        """At the first of two equal signs behind an operand: `x++` and `x--`."""
+        pos = self.pos
+        sign = self.kinds[pos]
+        if not self.adjacent(pos + 1) or self.kinds[pos + 2] in OPERAND_STARTS | {"(", "-", "!", "~", "["}:
+            return
+        place = self.text[left.span.start : left.span.end]
+        written = f"{place} {sign}= 1" if len(place) <= 40 else f"x {sign}= 1"
+        self.foreign(f"there is no `{sign}{sign}`", self.span_over(pos, pos + 1), f"`{written};`")
+
+    def foreign_range(self) -> None:
+        """At the second dot of `a..b`."""
+        self.foreign(
+            "there is no range operator", self.span_over(self.pos - 1, self.pos), "`for i in range(0, 10) { … }`"
+        )
+
+    def foreign_arm(self) -> None:
+        """Behind the pattern of an arm, where `=>` should be."""
+        pos = self.pos
+        kind = self.kinds[pos]
+        if kind == "-" and self.kinds[pos + 1] == ">":
+            self.foreign("an arm is written with `=>`", self.span_over(pos, pos + 1), "`pattern => expression,`")
+        if kind == ",":
+            self.foreign("an arm has one pattern", self.span_here(), "write one arm for each pattern")
+        if kind == "." and self.kinds[pos + 1] == ".":
+            help = "`n when n >= 1 && n <= 5 => …`"
+            self.foreign("there are no ranges in patterns", self.span_over(pos, pos + 1), help)
+
+    def foreign_lambda(self) -> None:
+        """At the `(` of `(T x) -> e`."""
+        close = self.partners[self.pos]
+        if close != -1 and self.kinds[close + 1] == "-" and self.kinds[close + 2] == ">" and self.adjacent(close + 2):
+            span = self.span_over(close + 1, close + 2)
+            self.foreign("a lambda is written with `=>`", span, "`(i64 x) => x + 1`")
+
+    def foreign_conditional(self) -> None:
+        """Behind a `?`: an operand there is the middle of `c ? a : b`, or a name declared with a type `T?`."""
+        kind = self.kinds[self.pos]
+        if self.starts_line(self.pos):
+            return
+        if kind == IDENTIFIER and self.kinds[self.pos + 1] in ("=", ";") and self.adjacent(self.pos - 1):
+            self.foreign(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), NULLABLE_HELP)
+        if kind not in OPERAND_STARTS or self.word() in ("as", "when", "and", "or"):
+            return
+        self.foreign(
+            "there is no conditional operator",
+            self.tokens.span(self.pos - 1),
+            "`match condition { true => a, false => b, }`; a `?` behind a `Result` passes its error on",
+        )
+
+    def foreign_cast(self, inner: tree.Expression) -> None:
+        """Behind the `)` of a parenthesised expression: `(i64) x`."""
+        if not isinstance(inner, tree.NameExpression) or self.kinds[self.pos] not in OPERAND_STARTS:
+            return
+        if inner.name.text in _PRIMITIVES:
+            name = inner.name.text
+            self.foreign(
+                "a conversion is written with `as`",
+                Span(inner.span.start - 1, inner.span.end + 1),
+                f"`{self.token_text(self.pos)} as {name}`",
+            )
+
+    def foreign_short_field(self, type_name: tree.Name, field: tree.Name) -> None:
+        """Behind the name of a field in a literal, where `:` should be."""
+        self.foreign(
+            "every field is written with its value", field.span, f"`{type_name.text} {{ {field.text}: {field.text} }}`"
+        )
+
+    def foreign_primary(self) -> None:
+        """At a token that starts no expression."""
+        pos = self.pos
+        kind = self.kinds[pos]
+        if kind == "+" and self.kinds[pos + 1] == "+" and self.adjacent(pos + 1):
+            self.foreign("there is no `++`", self.span_over(pos, pos + 1), "`x += 1;`")
+        if kind == "+":
+            self.fail("there is no prefix `+`", help="leave it out")
+        if kind == ">" and pos and self.kinds[pos - 1] == "-" and self.adjacent(pos):
+            if self.adjacent(pos - 1) and self.kinds[pos + 1] == IDENTIFIER and self.adjacent(pos + 1):
+                member = f"`.{self.token_text(pos + 1)}`"
+                self.foreign("members are reached with `.`", self.span_over(pos - 1, pos), member)
+            self.foreign("`->` is no operator", self.span_over(pos - 1, pos), "a lambda is written `x => expression`")
+        if kind == "&" or kind == "&&":
+            self.foreign(
+                "there is no address operator",
+                self.span_here(),
+                "structs and arrays are references already; a `ref` parameter is given `ref x`",
+            )
+        if kind == "*" and pos and self.kinds[pos - 1] == "*" and self.adjacent(pos):
+            self.foreign("there is no power operator", self.span_over(pos - 1, pos), "multiply, or call a function")
+        if kind == "*":
+            self.foreign("there is nothing to dereference", self.span_here(), "members are reached with `.`")
+        if kind == "." and self.kinds[pos + 1] == ".":
+            self.foreign("there is no range operator", self.span_over(pos, pos + 1), "`for i in range(0, 10) { … }`")
+        if kind == "||" or kind == "|":
+            self.foreign("a lambda is written with `=>`", self.span_here(), "`x => expression` or `() => expression`")
+        if kind == "let" and pos and self.kinds[pos - 1] in ("if", "while"):
+            self.foreign(
+                f"there is no `{self.kinds[pos - 1]} let`",
+                self.span_here(),
+                "`match value { Option::Some(x) => …, _ => … };`",
+            )
+        if kind == "if":
+            self.foreign(
+                "`if` is a statement and has no value",
+                self.span_here(),
+                "`match condition { true => a, false => b, }`",
+            )
+
+    def foreign_case(self) -> None:
+        """At `case` or `default` where a pattern should be."""
+        word = self.word()
+        if word == "default":
+            if self.kinds[self.pos + 1] != ":":
+                return
+            self.foreign("arms have no `default`", self.span_here(), "`_ => …,` takes every other value")
+        if self.kinds[self.pos + 1] in OPERAND_STARTS | {"-"}:
+            self.foreign("arms have no `case`", self.span_here(), "`pattern => expression,`")
