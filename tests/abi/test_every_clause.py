@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from beskid.abi.compare import Change, compare
 from beskid.abi.contract import parse_contract
 from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH
 from beskid.abi.model import AbiReturnKind, BuiltinFnSpec, Contract, InteropTag, StructLayout, ValueForm
+from beskid.base.node import replace
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = (ROOT / LOCK_PATH).read_text(encoding="utf-8")

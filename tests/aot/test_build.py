@@ -6,7 +6,6 @@ import ctypes
 import json
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from beskid.aot.errors import AotError
 from beskid.aot.linker import find_linker, zig_target
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.runtime_archive import check_statement
+from beskid.base.node import replace
 from beskid.codegen.objectfile import defined_symbols, note_fields
 
 LEVEL_LINE = BESKID_RUNTIME_ABI_STATEMENT.partition(" draft")[0].encode()

@@ -6,11 +6,11 @@ the same order, up to the commas and the place of `mut` that the style sets; for
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from tests.syntax.walk import walk
 
+from beskid.base.node import field_names, is_node
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 from beskid.syntax.format import WIDTH, format_source
@@ -42,8 +42,8 @@ def dump(node: Any) -> Any:
         return None
     if isinstance(node, tuple):
         return [dump(each) for each in node]
-    if is_dataclass(node) and not isinstance(node, type):
-        parts = [(field.name, dump(getattr(node, field.name))) for field in fields(node) if field.name not in _IGNORED]
+    if is_node(type(node)):
+        parts = [(name, dump(getattr(node, name))) for name in field_names(type(node)) if name not in _IGNORED]
         return (type(node).__name__, parts)
     return node
 

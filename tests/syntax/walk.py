@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any
 
+from beskid.base.node import field_names, is_node
 from beskid.source.text import SourceText, Span
 
 
 def children(node: Any) -> Iterator[Any]:
     """The nodes directly inside a node."""
-    for field in fields(node):
-        yield from _nodes(getattr(node, field.name))
+    for name in field_names(type(node)):
+        yield from _nodes(getattr(node, name))
 
 
 def _nodes(value: Any) -> Iterator[Any]:
     if isinstance(value, tuple) and not isinstance(value, Span):
         for each in value:
             yield from _nodes(each)
-    elif is_dataclass(value) and not isinstance(value, (type, SourceText)):
+    elif is_node(type(value)) and not isinstance(value, SourceText):
         yield value
 
 

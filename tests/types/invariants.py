@@ -6,7 +6,6 @@ Takes typed functions; gives the list of broken promises as texts. Used on the c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol
@@ -29,11 +28,10 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.types.infer import parts_of
 from beskid.analysis.types.relations import is_printable, payload_types, symbol_substitution
+from beskid.base.node import field_names, is_node
 
 FIELDS: dict[type, tuple[str, ...]] = {
-    cls: tuple(field.name for field in fields(cls))
-    for cls in vars(typed).values()
-    if isinstance(cls, type) and is_dataclass(cls)
+    cls: field_names(cls) for cls in vars(typed).values() if isinstance(cls, type) and is_node(cls)
 }
 NODES = tuple(FIELDS)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 from enum import Enum
 
 from beskid.abi.model import BuiltinFnSpec, Contract, InteropTag
+from beskid.base.node import value
 
 __all__ = [
     "Change",
@@ -48,7 +48,7 @@ class Change(Enum):
     BREAKING = "breaking"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Surface:
     """A state of the contract: facts by clause, such as `function str_len` or `field BeskidStr.len`."""
 
@@ -57,7 +57,7 @@ class Surface:
     facts: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Difference:
     """One clause that changed; an empty `before` is new, an empty `after` is gone."""
 
@@ -74,7 +74,7 @@ class Difference:
         return f"{self.change.value}: {self.clause} changed\n    from {self.before}\n    to   {self.after}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Comparison:
     """Every clause that changed between two states."""
 

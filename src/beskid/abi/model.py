@@ -6,8 +6,9 @@ any fact about a particular function, layout or number: those are written in `ru
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from beskid.base.node import value
 
 __all__ = [
     "AbiConstant",
@@ -76,7 +77,7 @@ class ValueForm(Enum):
         return self is ValueForm.SIZE
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AbiParameter:
     """One parameter of a runtime function; references are borrowed from the caller."""
 
@@ -86,7 +87,7 @@ class AbiParameter:
     nullable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BuiltinFnSpec:
     """One runtime function: its name, its machine signature and what generated code must know about a call.
 
@@ -111,7 +112,7 @@ class BuiltinFnSpec:
         return tuple(parameter.kind for parameter in self.parameters)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SourceBuiltin:
     """A runtime function as source can call it.
 
@@ -124,7 +125,7 @@ class SourceBuiltin:
     returns: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FieldLayout:
     """One field of a C structure."""
 
@@ -136,7 +137,7 @@ class FieldLayout:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StructLayout:
     """A C structure both sides know; a draft one may change without a new version."""
 
@@ -154,7 +155,7 @@ class StructLayout:
         raise KeyError(f"{self.name} has no field {field}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AbiConstant:
     """A number both sides know."""
 
@@ -164,7 +165,7 @@ class AbiConstant:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InteropTag:
     """What a runtime answers to an envelope with this number, through the dispatch function of the tag's group."""
 
@@ -183,7 +184,7 @@ class InteropTag:
         return f"interop_dispatch_{self.group}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RelyOn:
     """A behaviour that compiled code relies on, and the file whose tests show it."""
 
@@ -192,7 +193,7 @@ class RelyOn:
     test: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Contract:
     """The whole contract as read from `runtime/abi.toml`."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from beskid.abi.compare import Change, Comparison, LockError, compare, lock_text, refusals
 from beskid.abi.contract import ContractError, parse_contract
 from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH, generated_files, migration_note
+from beskid.base.node import value
 
 __all__ = ["Findings", "Tree", "check_tree", "new_version", "unfinished"]
 
@@ -23,7 +23,7 @@ _UNFINISHED = "To be written:"
 _VERSION_LINE = re.compile(r"^version = (\d+)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Findings:
     """What is wrong with a tree, and what an update may write: the lock and files that are out of date."""
 

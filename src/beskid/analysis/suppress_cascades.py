@@ -8,9 +8,9 @@ at one place the first is shown, and stands for the subjects of all.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from beskid.base.node import replace
 from beskid.source.diagnostics import Diagnostic, Edit, Label
 from beskid.source.text import Span
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import is_dataclass
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import LocalSymbol
+from beskid.base.node import field_names, is_node
 from beskid.source.text import Span
 
 NODE_FIELDS: dict[type, tuple[str, ...]] = {
-    cls: tuple(cls.__dataclass_fields__) for cls in vars(typed).values() if isinstance(cls, type) and is_dataclass(cls)
+    cls: field_names(cls) for cls in vars(typed).values() if isinstance(cls, type) and is_node(cls)
 }
 
 

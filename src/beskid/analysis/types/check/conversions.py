@@ -6,8 +6,6 @@ conversion that can lose is a warning, everything else is E1206.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from beskid.analysis import typed
 from beskid.analysis.model.types import (
     BOOL,
@@ -28,6 +26,7 @@ from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.infer import is_open, open_variables, prune, unify
 from beskid.analysis.types.relations import integer, numeric, widens
+from beskid.base.node import replace
 from beskid.source.codes import E1206, W1203
 from beskid.source.text import Span
 
