@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (ROOT / "docs" / "reference" / "conformance.md", ROOT / "docs" / "reference" / "mapping.md")
+PAGES = (ROOT / "docs" / "reference" / "conformance.md", ROOT / "docs" / "internals" / "mapping.md")
 
 _ROW = re.compile(r"^\| (?P<row>[\w/-]+) \| [^|]+ \| (?P<shown>[^|]+) \|$", re.MULTILINE)
 _TEST = re.compile(r"`(tests/[\w./-]+\.py::\w+)`")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-REFERENCE = ROOT / "docs" / "reference"
+INTERNALS = ROOT / "docs" / "internals"
 
 LANGUAGE = """
 1.1 1.2 1.3 1.4 1.4.1 1.5 2.1 2.2 2.3 2.4 2.5 2.6 2.7 3/1 3/2 3/3 3/4 3/5 3/6 3/7 3/8 3/9 3/10 3/11 3/12 3/13 3/14
@@ -38,7 +38,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-PAGES = sorted(REFERENCE.glob("language-coverage*.md"))
+PAGES = sorted(INTERNALS.glob("language-coverage*.md"))
 
 _TEST = re.compile(r"`((?:tests|corelib/tests|examples|docs)/[^`]+)`")
 
