@@ -1,0 +1,42 @@
+"""What can be wrong with a file, as one exception, and how names of files are shown in messages."""
+
+from __future__ import annotations
+
+
+class FileError(Exception):
+    """A file cannot be used. `path` is as the caller named it, `reason` completes "cannot read PATH: …"."""
+
+    def __init__(self, path: str, reason: str, help: str = "") -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+        self.help = help
+
+
+def of_os_error(path: str, error: OSError | ValueError) -> FileError:
+    """The problem that a failed system call, or a name that no system call accepts, stands for."""
+    if isinstance(error, OSError):
+        return FileError(path, (error.strerror or str(error)).lower())
+    return FileError(path, "not a valid file name")
+
+
+def shown_name(name: str) -> str:
+    """A file name as messages show it: control characters, line ends and bytes that are not UTF-8 as escapes."""
+    if name.isprintable():
+        return name
+    return "".join([character if character.isprintable() else _escape(character) for character in name])
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        # A byte that the file system gave and that is not UTF-8 (PEP 383).
+        return f"\\x{code - 0xDC00:02x}"
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{{{code:x}}}"
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name is one file name and no path: letters, digits, `_`, `-` and `.`, the first not `-` or `.`."""
+    return bool(name) and name[0] not in "-." and all(each.isalnum() or each in "_-." for each in name)

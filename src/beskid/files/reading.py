@@ -1,0 +1,121 @@
+"""Reading regular files: bytes together with how the file looked when they were read.
+
+A device, a FIFO or a socket is refused before anything is read from it, so that no command waits or never ends.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from beskid.files.problems import FileError, of_os_error
+
+MAX_SOURCE_BYTES = 64 << 20
+"""The largest source, manifest or header that is read."""
+
+MAX_BINARY_BYTES = 1 << 30
+"""The largest object, archive or library that is read."""
+
+_CHUNK = 1 << 20
+_KINDS = (
+    (stat.S_ISDIR, "it is a folder"),
+    (stat.S_ISFIFO, "it is a FIFO, not a regular file"),
+    (stat.S_ISCHR, "it is a device, not a regular file"),
+    (stat.S_ISBLK, "it is a device, not a regular file"),
+    (stat.S_ISSOCK, "it is a socket, not a regular file"),
+)
+
+
+class FileState:
+    """What identifies the content of a file to the system: device, inode, size, and both time stamps in nanoseconds."""
+
+    __slots__ = ("changed", "device", "inode", "modified", "size")
+
+    def __init__(self, device: int, inode: int, size: int, modified: int, changed: int) -> None:
+        self.device = device
+        self.inode = inode
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> FileState:
+        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FileState) and self.fields() == other.fields()
+
+    def __hash__(self) -> int:
+        return hash(self.fields())
+
+    def fields(self) -> tuple[int, int, int, int, int]:
+        """The five numbers, in the order of the initializer."""
+        return self.device, self.inode, self.size, self.modified, self.changed
+
+
+class FileContent:
+    """The bytes of one file and how it looked before they were read."""
+
+    __slots__ = ("data", "path", "state")
+
+    def __init__(self, path: str, data: bytes, state: FileState) -> None:
+        self.path = path
+        self.data = data
+        self.state = state
+
+
+def read_file(path: str, max_bytes: int = MAX_SOURCE_BYTES) -> FileContent:
+    """Read a regular file of at most `max_bytes`; anything else is a `FileError`."""
+    try:
+        require_regular(path, os.stat(path))
+        # Between the two calls the file may have become a FIFO; without a writer an open would wait for one.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    except (OSError, ValueError) as error:
+        raise of_os_error(path, error) from error
+    try:
+        return read_descriptor(descriptor, path, max_bytes)
+    finally:
+        os.close(descriptor)
+
+
+def read_descriptor(descriptor: int, path: str, max_bytes: int) -> FileContent:
+    """Read an open regular file from its beginning to its end; `path` names it in problems."""
+    try:
+        found = os.fstat(descriptor)
+        require_regular(path, found)
+        parts: list[bytes] = []
+        left = max_bytes + 1
+        while left > 0 and (part := os.read(descriptor, min(left, max(_CHUNK, found.st_size + 1)))):
+            parts.append(part)
+            left -= len(part)
+    except OSError as error:
+        raise of_os_error(path, error) from error
+    if left <= 0:
+        raise FileError(path, f"it is larger than {max_bytes >> 20} MiB")
+    return FileContent(path, parts[0] if len(parts) == 1 else b"".join(parts), FileState.of(found))
+
+
+def state_of(path: str) -> FileState | None:
+    """How a file looks now; None when there is none or it is not a regular file."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return FileState.of(found) if stat.S_ISREG(found.st_mode) else None
+
+
+def is_there(path: str) -> bool:
+    """Whether the path names anything at all, a dangling link included."""
+    try:
+        os.lstat(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def require_regular(path: str, found: os.stat_result) -> None:
+    """Raise a `FileError` that says what the file is when it is not a regular one."""
+    if stat.S_ISREG(found.st_mode):
+        return
+    reason = next((text for test, text in _KINDS if test(found.st_mode)), "it is not a regular file")
+    raise FileError(path, reason)

@@ -1,0 +1,51 @@
+"""Walking a folder: which files are below it, by one set of rules for every command.
+
+Names that begin with a dot are left out (editors keep locks such as `.#Main.bd` there), and so are the folders in
+which tools put what they make. A link to a file counts as that file. A link to a folder is not entered, so a walk
+always ends. Order is by name, so it is the same on every file system.
+"""
+
+from __future__ import annotations
+
+import os
+
+from beskid.files.problems import of_os_error
+
+SKIPPED_FOLDERS = frozenset(("obj", "target", "node_modules", "dist", "__pycache__"))
+
+
+def files_below(folder: str, suffixes: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Every file below `folder` with one of these endings, as the parts of its path, in the order of the walk.
+
+    A folder that cannot be listed is a `FileError`: leaving it out would silently compile another program.
+    """
+    found: list[tuple[str, ...]] = []
+    pending: list[tuple[str, ...]] = [()]
+    while pending:
+        here = pending.pop()
+        path = "/".join((folder, *here))
+        files: list[str] = []
+        folders: list[str] = []
+        try:
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name not in SKIPPED_FOLDERS:
+                            folders.append(entry.name)
+                    elif entry.name.endswith(suffixes) and not _is_folder(entry):
+                        files.append(entry.name)
+        except (OSError, ValueError) as error:
+            raise of_os_error(path, error) from error
+        found += [(*here, name) for name in sorted(files)]
+        pending += [(*here, name) for name in sorted(folders, reverse=True)]
+    return found
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a link to a folder. A loop of links is not one, and says so when it is read."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -1,0 +1,129 @@
+"""A file is replaced as a whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beskid.files.problems import FileError
+from beskid.files.writing import replace_file
+
+STEPS = ("write", "fsync", "link", "replace", "fchmod")
+
+
+@pytest.fixture(params=["unnamed", "named"])
+def without_unnamed_files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways to make a temporary file: where the system has unnamed ones, and where it has none."""
+    if request.param == "named":
+        monkeypatch.delattr(os, "O_TMPFILE")
+    return str(request.param)
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, name: str, code: int) -> None:
+    """Let the next call of a function of `os` fail."""
+    original: Callable[..., Any] = getattr(os, name)
+
+    def fail(*arguments: Any, **named: Any) -> Any:
+        monkeypatch.setattr(os, name, original)
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, name, fail)
+
+
+@pytest.mark.usefixtures("without_unnamed_files")
+def test_a_new_file_follows_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        replace_file(str(tmp_path / "new"), b"text")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new").read_bytes() == b"text"
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o640
+    assert os.listdir(tmp_path) == ["new"]
+
+
+@pytest.mark.usefixtures("without_unnamed_files")
+def test_an_existing_file_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "script"
+    path.write_bytes(b"old")
+    path.chmod(0o751)
+    replace_file(str(path), b"new")
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == 0o751
+    replace_file(str(path), b"newer", 0o600)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_is_replaced_and_its_target_kept(tmp_path: Path) -> None:
+    (tmp_path / "target").write_bytes(b"precious")
+    (tmp_path / "link").symlink_to("target")
+    replace_file(str(tmp_path / "link"), b"new")
+    assert (tmp_path / "target").read_bytes() == b"precious"
+    assert not (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["fifo", "folder"])
+def test_other_kinds_of_files_are_not_replaced(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "there")
+    with pytest.raises(FileError, match="it is a"):
+        replace_file(str(tmp_path / "there"), b"new")
+    assert os.listdir(tmp_path) == ["there"]
+
+
+def test_a_missing_folder_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no such file or directory"):
+        replace_file(str(tmp_path / "none" / "file"), b"new")
+
+
+@pytest.mark.usefixtures("without_unnamed_files")
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    failing(monkeypatch, step, errno.ENOSPC)
+    try:
+        replace_file(str(path), b"new")
+    except FileError as problem:
+        assert problem.reason == "no space left on device"
+        assert path.read_bytes() == b"old"
+    else:
+        # The step is not needed where temporary files have names.
+        assert step == "link"
+        assert path.read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["kept"]
+
+
+def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:3]))
+    replace_file(str(tmp_path / "file"), b"0123456789")
+    assert (tmp_path / "file").read_bytes() == b"0123456789"
+
+
+def test_a_killed_process_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    code = (
+        "import os, signal, sys\n"
+        "from beskid.files import writing\n"
+        "os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "writing.replace_file(sys.argv[1], b'new')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["kept"]
+
+
+def test_the_longest_names(tmp_path: Path) -> None:
+    name = "n" * 255
+    replace_file(str(tmp_path / name), b"x")
+    assert os.listdir(tmp_path) == [name]
