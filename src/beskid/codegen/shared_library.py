@@ -1,0 +1,173 @@
+"""A reader of ELF shared libraries: what a library is called, what it needs, and which symbols it defines.
+
+It takes the bytes of a file and reads them as the loader does, by program headers, so libraries without a section table
+are read too. Nothing is loaded and no code of the library runs. A damaged file raises `ObjectFileError`; no number in
+the file makes it read more than the file holds.
+"""
+
+from __future__ import annotations
+
+from struct import error as StructError  # noqa: N812
+from struct import unpack_from
+
+from beskid.codegen.objectfile import ELF_MAGIC, ObjectFileError
+
+_PT_LOAD, _PT_DYNAMIC = 1, 2
+_DT_NEEDED, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_STRSZ, _DT_SONAME = 1, 4, 5, 6, 10, 14
+_DT_RPATH, _DT_RUNPATH, _DT_GNU_HASH, _DT_VERSYM = 15, 29, 0x6FFFFEF5, 0x6FFFFFF0
+_ET_DYN = 3
+_SYMBOL_SIZE = 24
+_HIDDEN_VERSION = 0x8000
+
+FUNCTION_TYPES = frozenset((0, 2, 10))
+"""Symbol types that can be called: none stated (assembly), function, and indirect function."""
+DATA_TYPES = frozenset((1, 5, 6))
+"""Symbol types that cannot: object, common, and thread-local data."""
+
+_BINDINGS = frozenset((1, 2, 10))
+"""Global, weak and unique symbols are seen from outside; local ones are not."""
+
+
+class SharedLibrary:
+    """What a loader needs to know of one library. `symbols` maps each exported name to its ELF symbol type."""
+
+    __slots__ = ("machine", "name", "needed", "search_paths", "symbols")
+
+    def __init__(
+        self, machine: int, name: str, needed: tuple[str, ...], search_paths: tuple[str, ...], symbols: dict[str, int]
+    ) -> None:
+        self.machine = machine
+        self.name = name
+        self.needed = needed
+        self.search_paths = search_paths
+        self.symbols = symbols
+
+
+def read_shared_library(image: bytes) -> SharedLibrary:
+    """The library in `image`; `search_paths` are its own, `$ORIGIN` not yet replaced."""
+    if image[:6] != ELF_MAGIC:
+        raise ObjectFileError("not a 64-bit little-endian ELF file")
+    try:
+        return _read(image)
+    except (StructError, IndexError, ValueError, OverflowError) as error:
+        raise ObjectFileError("a damaged shared library") from error
+
+
+def _read(image: bytes) -> SharedLibrary:
+    kind, machine = unpack_from("<HH", image, 16)
+    if kind != _ET_DYN:
+        raise ObjectFileError("not a shared library")
+    segments = _segments(image)
+    dynamic = _dynamic_entries(image, segments)
+    single = dict(dynamic)
+    strings = _Strings(image, _offset(segments, single.get(_DT_STRTAB, 0)), single.get(_DT_STRSZ, 0))
+    paths = strings.at(single[_DT_RUNPATH]) if _DT_RUNPATH in single else ""
+    if not paths and _DT_RPATH in single:
+        paths = strings.at(single[_DT_RPATH])
+    return SharedLibrary(
+        machine,
+        strings.at(single[_DT_SONAME]) if _DT_SONAME in single else "",
+        tuple([strings.at(held) for tag, held in dynamic if tag == _DT_NEEDED]),
+        tuple([path for path in paths.split(":") if path]),
+        _symbols(image, segments, single, strings),
+    )
+
+
+class _Segment:
+    __slots__ = ("address", "kind", "offset", "size")
+
+    def __init__(self, kind: int, offset: int, address: int, size: int) -> None:
+        self.kind = kind
+        self.offset = offset
+        self.address = address
+        self.size = size
+
+
+class _Strings:
+    """The string table that names of the dynamic section point into."""
+
+    __slots__ = ("_image", "_size", "_start")
+
+    def __init__(self, image: bytes, start: int, size: int) -> None:
+        self._image = image
+        self._start = start
+        self._size = min(size, len(image) - start)
+
+    def at(self, position: int) -> str:
+        if position >= self._size:
+            raise ValueError("a name outside the string table")
+        start = self._start + position
+        return self._image[start : self._image.index(b"\0", start, self._start + self._size)].decode(
+            "utf-8", "surrogateescape"
+        )
+
+
+def _segments(image: bytes) -> list[_Segment]:
+    (table,) = unpack_from("<Q", image, 0x20)
+    entry, count = unpack_from("<HH", image, 0x36)
+    if entry < 56 and count:
+        raise ValueError("program headers that overlap")
+    rows = [unpack_from("<IIQQQQ", image, table + index * entry) for index in range(count)]
+    return [_Segment(row[0], row[2], row[3], row[5]) for row in rows]
+
+
+def _dynamic_entries(image: bytes, segments: list[_Segment]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for segment in segments:
+        if segment.kind != _PT_DYNAMIC:
+            continue
+        end = min(segment.offset + segment.size, len(image))
+        for position in range(segment.offset, end - 15, 16):
+            tag, held = unpack_from("<QQ", image, position)
+            if tag == 0:
+                break
+            found.append((tag, held))
+        return found
+    raise ObjectFileError("not a shared library: it has no dynamic section")
+
+
+def _offset(segments: list[_Segment], address: int) -> int:
+    """Where the file holds what is loaded at an address."""
+    for segment in segments:
+        if segment.kind == _PT_LOAD and segment.address <= address < segment.address + segment.size:
+            return segment.offset + address - segment.address
+    raise ValueError("an address that no segment holds")
+
+
+def _symbols(image: bytes, segments: list[_Segment], dynamic: dict[int, int], strings: _Strings) -> dict[str, int]:
+    if _DT_SYMTAB not in dynamic:
+        return {}
+    table = _offset(segments, dynamic[_DT_SYMTAB])
+    count = min(_symbol_count(image, segments, dynamic), (len(image) - table) // _SYMBOL_SIZE)
+    versions = _offset(segments, dynamic[_DT_VERSYM]) if _DT_VERSYM in dynamic else -1
+    found: dict[str, int] = {}
+    for index in range(1, count):
+        name, info, other, section = unpack_from("<IBBH", image, table + _SYMBOL_SIZE * index)
+        if section == 0 or info >> 4 not in _BINDINGS or other & 3 not in (0, 3):
+            continue
+        if versions >= 0 and unpack_from("<H", image, versions + 2 * index)[0] & _HIDDEN_VERSION:
+            # Only a program that was linked long ago asks for this version; a new one gets the default.
+            continue
+        found[strings.at(name)] = info & 15
+    return found
+
+
+def _symbol_count(image: bytes, segments: list[_Segment], dynamic: dict[int, int]) -> int:
+    """How many rows the symbol table has, which only its hash tables tell."""
+    if _DT_HASH in dynamic:
+        count: int = unpack_from("<I", image, _offset(segments, dynamic[_DT_HASH]) + 4)[0]
+        return count
+    if _DT_GNU_HASH not in dynamic:
+        return 0
+    start = _offset(segments, dynamic[_DT_GNU_HASH])
+    bucket_count, first, bloom_words, _ = unpack_from("<IIII", image, start)
+    buckets = start + 16 + 8 * bloom_words
+    chains = buckets + 4 * bucket_count
+    if chains > len(image):
+        raise ValueError("a hash table that is larger than the file")
+    last = max(unpack_from(f"<{bucket_count}I", image, buckets), default=0)
+    if last < first:
+        return int(first)
+    while not unpack_from("<I", image, chains + 4 * (last - first))[0] & 1:
+        last += 1
+    return int(last) + 1
