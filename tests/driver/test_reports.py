@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from beskid.analysis.check import check_program
-from beskid.analysis.program import Package, World
+from beskid.analysis.program import Package, ProgramWorld
 from beskid.analysis.testing import TestSettings as Settings
 from beskid.driver.inputs.sources import core_library
 from beskid.driver.testing.cases import Selection
@@ -40,7 +40,7 @@ def cases_in(**modules: str) -> list[Case]:
         path = tuple(name.split("_"))
         files[path] = partial(SourceText, f"{'/'.join(path)}.bd", text)
     package = Package("app", files, False)
-    checked = check_program(World((package, core_library([]))), None)
+    checked = check_program(ProgramWorld((package, core_library([]))), None)
     assert checked.typed is not None, checked.diagnostics
     return cases_of(checked.typed, None)
 

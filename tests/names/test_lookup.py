@@ -14,10 +14,10 @@ from beskid.analysis.names.lookup import (
     resolve_type,
     resolve_type_expression,
 )
-from beskid.analysis.program import World
+from beskid.analysis.program import ProgramWorld
 
 
-def denoted(world: World, context: Context, text: str) -> str | None:
+def denoted(world: ProgramWorld, context: Context, text: str) -> str | None:
     """The qualified name of what an expression's meaningful prefix denotes, and how much it takes."""
     found = resolve_member_path(world, context, expression(text))
     if found is None:

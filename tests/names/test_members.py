@@ -24,7 +24,7 @@ from beskid.analysis.model.types import (
     show_type,
 )
 from beskid.analysis.names.lookup import conforms, constraint_method, find_method, find_static, method_names
-from beskid.analysis.program import World
+from beskid.analysis.program import ProgramWorld
 from beskid.analysis.types.builtins import (
     ANY,
     BuiltinSignature,
@@ -34,7 +34,7 @@ from beskid.analysis.types.builtins import (
 )
 
 
-def called(world: World, receiver: Type, text: str, dotted: str = "") -> str | None:
+def called(world: ProgramWorld, receiver: Type, text: str, dotted: str = "") -> str | None:
     found = find_method(world, inside(world, dotted), receiver, name(text))
     return None if found is None else found.display_name()
 
@@ -126,7 +126,7 @@ def test_static_calls_reach_the_module_of_the_type() -> None:
     assert codes(world) == ["E1107"]
 
 
-def library_contract(world: World, text: str, *arguments: Type) -> ContractType:
+def library_contract(world: ProgramWorld, text: str, *arguments: Type) -> ContractType:
     symbol = module(world, "Std", "Core.Contracts").members[text]
     assert isinstance(symbol, ContractSymbol)
     return ContractType(symbol, arguments)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.names.lookup import Context
-from beskid.analysis.program import Package, World
+from beskid.analysis.program import Package, ProgramWorld
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 from beskid.syntax.parser import parse
@@ -46,13 +46,13 @@ def package(name: str, files: Mapping[str, str], is_library: bool = False) -> Pa
     return Package(name, modules, is_library)
 
 
-def world_of(files: Mapping[str, str] | str, *others: Package) -> World:
+def world_of(files: Mapping[str, str] | str, *others: Package) -> ProgramWorld:
     """A world of the package `app` and the small library."""
     texts = {"": files} if isinstance(files, str) else files
-    return World((package("app", texts), *others, package("Std", LIBRARY, is_library=True)))
+    return ProgramWorld((package("app", texts), *others, package("Std", LIBRARY, is_library=True)))
 
 
-def completed(files: Mapping[str, str] | str, *others: Package) -> World:
+def completed(files: Mapping[str, str] | str, *others: Package) -> ProgramWorld:
     """A world with all declarations of `app` resolved and checked."""
     world = world_of(files, *others)
     for module in world.load_all("app"):
@@ -60,7 +60,7 @@ def completed(files: Mapping[str, str] | str, *others: Package) -> World:
     return world
 
 
-def codes(world: World) -> list[str]:
+def codes(world: ProgramWorld) -> list[str]:
     return [diagnostic.code for diagnostic in world.diagnostics]
 
 
@@ -68,17 +68,17 @@ def name(text: str) -> tree.Name:
     return tree.Name(0, Span(0, 0), text)
 
 
-def root(world: World) -> ModuleSymbol:
+def root(world: ProgramWorld) -> ModuleSymbol:
     return module(world, "app")
 
 
-def module(world: World, package_name: str, dotted: str = "") -> ModuleSymbol:
+def module(world: ProgramWorld, package_name: str, dotted: str = "") -> ModuleSymbol:
     found = world.module(package_name, tuple(dotted.split(".")) if dotted else ())
     assert found is not None
     return found
 
 
-def inside(world: World, dotted: str = "") -> Context:
+def inside(world: ProgramWorld, dotted: str = "") -> Context:
     """The context of a module of `app`."""
     return Context(module(world, "app", dotted))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import is_printable, payload_types, symbol_substitution
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import (
     BOOL,
@@ -26,8 +27,7 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     substitute,
 )
-from beskid.analysis.types.infer import parts_of
-from beskid.analysis.types.relations import is_printable, payload_types, symbol_substitution
+from beskid.analysis.model.unify import parts_of
 from beskid.base.node import field_names, is_node
 
 FIELDS: dict[type, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from beskid.analysis import typed
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
-from beskid.analysis.program import Package, World
+from beskid.analysis.program import Package, ProgramWorld
 from beskid.driver.inputs.sources import core_library
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText
@@ -19,7 +19,7 @@ class Checked:
     """A checked program with the world it lives in."""
 
     def __init__(self, packages: tuple[Package, ...], entry: tuple[str, ...] | None = None) -> None:
-        self.world = World(packages)
+        self.world = ProgramWorld(packages)
         self.package = packages[0].name
         self.result: CheckedProgram = check_program(self.world, None if entry is None else (self.package, entry))
 

@@ -13,7 +13,7 @@ from tests.types.programs import Checked, check_source, describe
 from beskid.analysis import typed
 from beskid.analysis.check import LibraryError, check_program
 from beskid.analysis.model.types import show_type
-from beskid.analysis.program import Package, World
+from beskid.analysis.program import Package, ProgramWorld
 from beskid.analysis.types.check import table
 from beskid.analysis.types.check.dispatch import HANDLERS
 from beskid.source.text import SourceText
@@ -148,12 +148,12 @@ def test_only_what_the_entry_needs_is_checked_on_request() -> None:
         ("Far",): lambda: SourceText("Far.bd", "pub i64 h() { return missing; }"),
     }
     package = Package("App", modules, False)
-    result = check_program(World((package,)), ("App", ("Main",)), check_all=False)
+    result = check_program(ProgramWorld((package,)), ("App", ("Main",)), check_all=False)
     assert result.typed is not None and result.diagnostics == []
-    assert check_program(World((package,)), ("App", ("Main",))).typed is None
+    assert check_program(ProgramWorld((package,)), ("App", ("Main",))).typed is None
 
 
 def test_a_missing_entry_is_reported_once() -> None:
     package = Package("App", {("Main",): lambda: SourceText("Main.bd", "pub i64 mian() { return 1; }")}, False)
-    result = check_program(World((package,)), ("App", ("Main",)), "mani")
+    result = check_program(ProgramWorld((package,)), ("App", ("Main",)), "mina")
     assert [(d.code, d.help) for d in result.diagnostics] == [("E1101", "did you mean `mian`?")]

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.types.programs import check_source
 
+from beskid.analysis.model.relations import common_numeric, fits, integer_range, widens, wrap
 from beskid.analysis.model.symbols import ConstSymbol
 from beskid.analysis.model.types import F32, F64, I8, I16, I32, I64, U8, U16, U32, U64, PrimitiveType
 from beskid.analysis.types.evaluate import show_value
-from beskid.analysis.types.relations import common_numeric, fits, integer_range, widens, wrap
 
 INTEGERS = (I8, I16, I32, I64, U8, U16, U32, U64)
 integers = st.sampled_from(INTEGERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beskid.analysis.types.check.suggest import closest
+from beskid.analysis.spelling import closest_member
 from beskid.driver.session import check_text
 
 
@@ -30,9 +30,9 @@ def test_help(body: str, help: str) -> None:
 
 
 def test_case_and_habits_come_before_likeness() -> None:
-    assert closest("LENGTH", ["Strength", "Len"]) == "Len"
-    assert closest("len", ["Lend", "Len"]) == "Len"
-    assert closest("add", ["Odd", "Push"]) == "Push"
+    assert closest_member("LENGTH", ["Strength", "Len"]) == "Len"
+    assert closest_member("len", ["Lend", "Len"]) == "Len"
+    assert closest_member("add", ["Odd", "Push"]) == "Push"
 
 
 @pytest.mark.parametrize("name", ["List", "Map"])

@@ -1,7 +1,7 @@
-"""Checking a whole program: the bodies of the user's modules, the entry function, the tests.
+"""Check a whole program: declarations, bodies, tests and the entry function of the user's modules.
 
-Takes a `World`; gives a typed program when there are no errors, and all diagnostics in either case. Bodies of library
-modules are checked when the typed program is asked for them.
+Takes a `ProgramWorld`. Returns all diagnostics, and a typed program when none of them is an error. Bodies of the core
+library are checked only when the typed program is asked for them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from beskid.analysis import typed
 from beskid.analysis.documentation import documentation_warnings
+from beskid.analysis.model.relations import payload_types, result_variants
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.types import (
     ERROR,
@@ -25,15 +26,15 @@ from beskid.analysis.model.types import (
     Type,
     show_type,
 )
+from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.names.lints import unused_names
-from beskid.analysis.program import CORE_LIBRARY, World
+from beskid.analysis.program import ProgramWorld
+from beskid.analysis.spelling import did_you_mean
 from beskid.analysis.suppress_cascades import without_echoes
-from beskid.analysis.types.attribute_arguments import check_attribute_arguments
+from beskid.analysis.types.check.attribute_arguments import check_attribute_arguments
 from beskid.analysis.types.check.bodies import check_body
-from beskid.analysis.types.check.suggest import did_you_mean
-from beskid.analysis.types.constants import check_constant
+from beskid.analysis.types.check.constants import check_constant
 from beskid.analysis.types.constraints import declaration_errors
-from beskid.analysis.types.relations import payload_types, result_variants
 from beskid.base.node import node
 from beskid.source.codes import E1006, E1101, E1109, E1110, E1203, E1204, E1206, PARSE, W1203
 from beskid.source.diagnostics import Diagnostic, Label, Severity, error, has_errors
@@ -84,7 +85,7 @@ class _Bodies:
 
     __slots__ = ("bodies", "diagnostics", "world")
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: ProgramWorld) -> None:
         self.world = world
         self.bodies: dict[FunctionSymbol, typed.TypedFunction] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -121,7 +122,7 @@ class _Bodies:
 
 
 def check_program(
-    world: World,
+    world: ProgramWorld,
     entry: tuple[str, ModulePath] | None,
     entry_name: str = "main",
     check_all: bool = True,
@@ -136,7 +137,7 @@ def check_program(
 
 
 def _check_program(
-    world: World, entry: tuple[str, ModulePath] | None, entry_name: str, check_all: bool, is_printed: bool
+    world: ProgramWorld, entry: tuple[str, ModulePath] | None, entry_name: str, check_all: bool, is_printed: bool
 ) -> CheckedProgram:
     package = world.packages[0].name
     entry_module = world.module(*entry) if entry is not None else None
@@ -169,7 +170,7 @@ def _check_program(
     return CheckedProgram(program, diagnostics)
 
 
-def _check_modules(world: World, package: str, sources: set[str], bodies: _Bodies) -> list[FunctionSymbol]:
+def _check_modules(world: ProgramWorld, package: str, sources: set[str], bodies: _Bodies) -> list[FunctionSymbol]:
     """Check the loaded modules of the packages in source form, and those that checking them brings in.
 
     Gives the tests of the package itself.
@@ -192,7 +193,7 @@ def _check_modules(world: World, package: str, sources: set[str], bodies: _Bodie
                 tests.extend(found)
 
 
-def _without_warnings_of_dependencies(world: World, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+def _without_warnings_of_dependencies(world: ProgramWorld, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Warnings about a dependency are for its own authors."""
     others = {module.source.path for module in world.loaded_modules() if module.package != world.user_package}
     return [d for d in diagnostics if d.severity is Severity.ERROR or d.source.path not in others]
@@ -207,7 +208,7 @@ def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _find_entry(
-    world: World,
+    world: ProgramWorld,
     module: ModuleSymbol | None,
     entry: tuple[str, ModulePath],
     name: str,

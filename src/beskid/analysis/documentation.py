@@ -12,10 +12,10 @@ from collections.abc import Iterable
 
 from beskid.analysis.directives import ARG, DIRECTIVES, PAR, REF, RETURNS, VARIANT, Directive, directives_of
 from beskid.analysis.model.symbols import ModuleSymbol
+from beskid.analysis.model.world import World
 from beskid.analysis.names.attributes import module_items
-from beskid.analysis.names.suggest import closest
-from beskid.analysis.program import World
 from beskid.analysis.references import References
+from beskid.analysis.spelling import closest
 from beskid.base.node import node
 from beskid.source.codes import W1610, W1611, W1612, W1613, W1614, W1615, Code
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, Label, warning

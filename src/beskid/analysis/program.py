@@ -1,8 +1,8 @@
-"""The program: packages of modules, loaded as they are needed.
+"""The program: packages of modules, loaded on demand.
 
-A `World` takes packages whose modules are given as functions that produce their texts. A module is parsed and indexed
-when something asks for it; signatures of its items are resolved when they are first looked up. Nothing here reads
-files. Diagnostics of user and library modules alike gather in `World.diagnostics`.
+`ProgramWorld` implements `World`. It takes packages whose modules are functions that return their texts. A module is
+parsed and indexed when it is first asked for; the signature of an item is resolved when the item is first looked up.
+Nothing here reads files. The diagnostics of all packages are collected in `diagnostics`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,8 @@ from beskid.analysis.model.symbols import (
     ModuleSymbol,
     Symbol,
 )
-from beskid.analysis.names.conformance import CORE_LIBRARY
-from beskid.analysis.names.context import Context
-from beskid.analysis.names.index import (
-    ImplBlock,
-    ModuleIndex,
-    file_scope_declaration,
-    index_program,
-    path_texts,
-)
+from beskid.analysis.model.world import CORE_LIBRARY, Context, ImplBlock, ModuleIndex
+from beskid.analysis.names.index import file_scope_declaration, index_program, path_texts
 from beskid.analysis.names.modules import resolve_all_uses
 from beskid.analysis.types.declarations import check_declarations
 from beskid.analysis.types.signatures import complete_symbol, declare_impl
@@ -53,7 +46,7 @@ class Package:
     is_library: bool
 
 
-class World:
+class ProgramWorld:
     """Everything that is known of a program. The first package is the user's.
 
     For the checker: `module`, `load_all`, `complete`, `functions`, `constants`, `context`, `report`. The other methods
@@ -366,6 +359,3 @@ class World:
         module.name = path[-1]
         module.name_span = scope.path.span
         self._by_path[(module.package, path)] = module
-
-
-__all__ = ["CORE_LIBRARY", "PRELUDE_PATH", "Package", "World"]

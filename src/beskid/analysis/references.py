@@ -16,10 +16,10 @@ from beskid.analysis.model.symbols import (
     TypeSymbol,
 )
 from beskid.analysis.model.types import PRIMITIVES
-from beskid.analysis.names.context import Context, Meaning
+from beskid.analysis.model.world import Context, World
+from beskid.analysis.names.meanings import Meaning
 from beskid.analysis.names.modules import public_member
 from beskid.analysis.names.scope import strong_meaning, weak_meanings
-from beskid.analysis.program import World
 
 Path = tuple[str, ...]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from beskid.analysis.types.check.suggest import did_you_mean
+from beskid.analysis.spelling import did_you_mean
 from beskid.base.node import value
 from beskid.source.codes import E1151
 from beskid.source.diagnostics import Diagnostic, error

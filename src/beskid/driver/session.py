@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.analysis.check import CheckedProgram, check_program
-from beskid.analysis.program import Package, World
+from beskid.analysis.program import Package, ProgramWorld
 from beskid.driver.cache.key import compiler_digest, compiler_stamp, core_library_folder, digest
 from beskid.driver.cache.store import Cache, FileState, Record, folder_listing, user_cache_folder
 from beskid.driver.failure import DriverError
@@ -54,7 +54,7 @@ def check_packages(
 
     `is_printed`: the value of the entry is printed and not the exit status alone.
     """
-    world = World(packages)
+    world = ProgramWorld(packages)
     package = packages[0]
     if entry is not None:
         return check_program(world, (package.name, entry_module), entry, is_printed=is_printed)

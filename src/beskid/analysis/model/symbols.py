@@ -1,15 +1,23 @@
-"""Symbols: what a declared name stands for.
+"""Symbols: the declarations that names refer to.
 
-Symbols are made while modules are indexed, completed once signatures are resolved, and then only read. They are
-compared by identity. A symbol knows where it was declared (`source`, `name_span`) for messages and editors.
+Symbols are created while modules are indexed, completed when their signatures are resolved, and only read after that.
+They are compared by identity. A symbol records where it was declared (`source`, `name_span`) for messages and editors.
+
+`Type` and `ContractType` are here because symbols hold them; the other kinds of types are in `model/types.py`, which
+imports this module.
 """
 
 from __future__ import annotations
 
-from beskid.analysis.model.types import ContractType, Type
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 from beskid.syntax.documentation import Documentation
+
+
+class Type:
+    """Base class of all types."""
+
+    __slots__ = ()
 
 
 class Symbol:
@@ -30,16 +38,17 @@ class Symbol:
         return f"<{type(self).__name__} {self.qualified_name()}>"
 
     def qualified_name(self) -> str:
-        """Module path and name, joined by dots, without the project."""
+        """Return the module path and the name, joined by dots, without the package."""
         if self.module is None or not self.module.path:
             return self.name
         return f"{self.module.dotted()}.{self.name}"
 
 
 class ModuleSymbol(Symbol):
-    """A module: a file or an inline module. `members` holds its own items; `package` is the project's name.
+    """A module: a file or an inline module.
 
-    `documentation` is that of the whole file, once it is parsed.
+    `members` are its own items by name, `package` is the name of the project. `program` and `documentation` are set
+    when the file is parsed. `wholesale` lists the modules imported as a whole.
     """
 
     __slots__ = (
@@ -83,7 +92,7 @@ class ModuleSymbol(Symbol):
 
 
 class UseBinding:
-    """A name bound by `use`: the item, the module, or both (`language.md` §6.3)."""
+    """A name bound by `use`. It denotes an item, a module, or both (`language.md` §6.3)."""
 
     __slots__ = ("is_pub", "is_used", "item", "module", "name", "tree")
 
@@ -101,7 +110,7 @@ class UseBinding:
 class TypeParameterSymbol(Symbol):
     """A type parameter with its resolved constraints.
 
-    `promises_unknown`: one of them was reported, so that nobody knows what values of the type have.
+    `promises_unknown` is set when a constraint could not be resolved, so that the methods of its values are unknown.
     """
 
     __slots__ = ("constraints", "index", "promises_unknown")
@@ -114,7 +123,7 @@ class TypeParameterSymbol(Symbol):
 
 
 class ParameterSymbol:
-    """A parameter of a function signature. `modifier` is "", "ref" or "out"."""
+    """A parameter of a function signature. `modifier` is an empty string, `ref` or `out`."""
 
     __slots__ = ("modifier", "name", "span", "type")
 
@@ -168,8 +177,8 @@ class FunctionSymbol(Symbol):
         return self.owner_parameters + self.type_parameters
 
     def display_name(self) -> str:
-        """The qualified source name shown in traces: `Module.Type.Method`, without project and type arguments."""
-        owner = self.receiver if self.receiver is not None else None
+        """Return the name shown in stack traces: `Module.Type.Method`, without package and type arguments."""
+        owner = self.receiver
         head = self.module.dotted() if self.module is not None else ""
         parts = [head] if head else []
         if owner is not None:
@@ -180,7 +189,7 @@ class FunctionSymbol(Symbol):
 
 
 class ExternBinding:
-    """Where an extern contract's method is bound: C symbol and library as written."""
+    """The C symbol and the library of an extern function, as written."""
 
     __slots__ = ("library", "symbol")
 
@@ -190,7 +199,7 @@ class ExternBinding:
 
 
 class FieldSymbol:
-    """A value field of a struct; `index` is its place in declaration order among value fields."""
+    """A value field of a struct; `index` is its position among the value fields."""
 
     __slots__ = ("index", "is_pub", "name", "span", "type")
 
@@ -215,7 +224,7 @@ class EventSymbol:
 
 
 class TypeSymbol(Symbol):
-    """Common part of struct, enum and contract symbols."""
+    """Base class of struct, enum and contract symbols; `promises_unknown` as in `TypeParameterSymbol`."""
 
     __slots__ = ("conformances", "methods", "promises_unknown", "type_parameters")
 
@@ -238,7 +247,7 @@ class StructSymbol(TypeSymbol):
 
 
 class VariantSymbol:
-    """An enum variant; `fields` are (name, type) in order."""
+    """An enum variant; `fields` are its (name, type) pairs in order."""
 
     __slots__ = ("fields", "index", "name", "span")
 
@@ -259,7 +268,7 @@ class EnumSymbol(TypeSymbol):
 
 
 class ContractSymbol(TypeSymbol):
-    """A contract; `methods` include embedded ones after its own, in order. `is_extern` for `[Extern(…)]`."""
+    """A contract. `methods` lists its own methods, then embedded ones; `is_extern` is set by `[Extern(…)]`."""
 
     __slots__ = ("is_extern", "tree")
 
@@ -271,8 +280,35 @@ class ContractSymbol(TypeSymbol):
         self.is_extern = False
 
 
+def show_applied(name: str, arguments: tuple[Type, ...]) -> str:
+    """Return a declared type with its arguments, as in source text: `Map<string, i64>`."""
+    return f"{name}<{', '.join([repr(argument) for argument in arguments])}>" if arguments else name
+
+
+class ContractType(Type):
+    """A contract applied to its arguments."""
+
+    __slots__ = ("_hash", "arguments", "symbol")
+
+    def __init__(self, symbol: ContractSymbol, arguments: tuple[Type, ...] = ()) -> None:
+        self.symbol = symbol
+        self.arguments = arguments
+        self._hash = hash((id(symbol), arguments))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, ContractType) and self.symbol is other.symbol and self.arguments == other.arguments
+        )
+
+    def __repr__(self) -> str:
+        return show_applied(self.symbol.name, self.arguments)
+
+
 class ConstSymbol(Symbol):
-    """A module-level constant; `value` is filled when first needed (int, float, bool or str; a char is an int)."""
+    """A module-level constant. `value` is computed on first use; a `char` is an int."""
 
     __slots__ = ("state", "tree", "type", "value")
 
@@ -285,7 +321,7 @@ class ConstSymbol(Symbol):
 
 
 class AttributeSymbol(Symbol):
-    """A declared attribute; `parameter_types` are in the order of the declaration."""
+    """A declared attribute; `parameter_types` are in declaration order."""
 
     __slots__ = ("parameter_types", "tree")
 
@@ -298,7 +334,7 @@ class AttributeSymbol(Symbol):
 
 
 class LocalSymbol:
-    """A local, parameter, pattern binding, loop variable or `this` inside one body."""
+    """A local variable of one body: a `let`, parameter, pattern binding, loop variable or `this`."""
 
     __slots__ = ("is_assigned", "is_captured", "is_mut", "is_parameter", "name", "span", "type")
 

@@ -1,26 +1,30 @@
-"""The type model: what a Beskid type is, once names are resolved.
+"""The kinds of types, as they are after name resolution.
 
-Types are immutable values compared by structure; nominal types compare by symbol identity and arguments.
-`InferenceVariable` exists only while one body is checked and never reaches the typed program.
-This module knows no rules: relations, inference and messages about types live beside it.
+Types are immutable and compared by structure; types declared by a program compare by symbol and arguments. An
+`InferenceVariable` exists only while one body is checked and never reaches the typed program. The rules of the
+language are elsewhere: `relations.py` and `unify.py` in this package, and `analysis/types`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
-if TYPE_CHECKING:
-    from beskid.analysis.model.symbols import ContractSymbol, EnumSymbol, StructSymbol, TypeParameterSymbol
-
-
-class Type:
-    """Base of all types."""
-
-    __slots__ = ()
+from beskid.analysis.model.symbols import (
+    ContractType as ContractType,
+)
+from beskid.analysis.model.symbols import (
+    EnumSymbol,
+    StructSymbol,
+    TypeParameterSymbol,
+    show_applied,
+)
+from beskid.analysis.model.symbols import (
+    Type as Type,
+)
 
 
 class PrimitiveType(Type):
-    """A type with a built-in name; also the internal `never` and `<error>`."""
+    """A type with a built-in name, or one of the internal types `never` and `<error>`."""
 
     __slots__ = ("bits", "is_float", "is_integer", "is_signed", "name")
 
@@ -35,7 +39,6 @@ class PrimitiveType(Type):
 
     @property
     def is_numeric(self) -> bool:
-        """Integers and floats; not `bool`, not `char`."""
         return self.is_integer or self.is_float
 
     def __repr__(self) -> str:
@@ -65,11 +68,11 @@ CHAR = PrimitiveType("char", 32)
 STRING = PrimitiveType("string")
 UNIT = PrimitiveType("unit")
 NEVER = PrimitiveType("never")
-"""The type of an expression that does not come back; compatible with everything; cannot be written."""
+"""The type of an expression that never returns. Compatible with every type; cannot be written in source."""
 ERROR = PrimitiveType("<error>")
-"""The type of an expression already diagnosed; compatible with everything, never in a typed program."""
+"""The type of an expression that was already reported. Compatible with every type; never in a typed program."""
 
-PRIMITIVES: dict[str, PrimitiveType] = {
+PRIMITIVES: Final[dict[str, PrimitiveType]] = {
     t.name: t for t in (I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, BOOL, CHAR, STRING, UNIT)
 }
 
@@ -90,7 +93,7 @@ class ArrayType(Type):
         return self is other or (isinstance(other, ArrayType) and self.element == other.element)
 
     def __repr__(self) -> str:
-        return show_type(self)
+        return f"{self.element!r}[]"
 
 
 class FunctionType(Type):
@@ -112,11 +115,11 @@ class FunctionType(Type):
         )
 
     def __repr__(self) -> str:
-        return show_type(self)
+        return f"{self.result!r}({', '.join([repr(parameter) for parameter in self.parameters])})"
 
 
 class StructType(Type):
-    """A struct type applied to its arguments (none for a plain struct)."""
+    """A struct applied to its arguments."""
 
     __slots__ = ("_hash", "arguments", "symbol")
 
@@ -134,7 +137,7 @@ class StructType(Type):
         )
 
     def __repr__(self) -> str:
-        return show_type(self)
+        return show_applied(self.symbol.name, self.arguments)
 
 
 class EnumType(Type):
@@ -156,33 +159,11 @@ class EnumType(Type):
         )
 
     def __repr__(self) -> str:
-        return show_type(self)
-
-
-class ContractType(Type):
-    """A contract applied to its arguments."""
-
-    __slots__ = ("_hash", "arguments", "symbol")
-
-    def __init__(self, symbol: ContractSymbol, arguments: tuple[Type, ...] = ()) -> None:
-        self.symbol = symbol
-        self.arguments = arguments
-        self._hash = hash((id(symbol), arguments))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, ContractType) and self.symbol is other.symbol and self.arguments == other.arguments
-        )
-
-    def __repr__(self) -> str:
-        return show_type(self)
+        return show_applied(self.symbol.name, self.arguments)
 
 
 class TypeParameterType(Type):
-    """A type parameter inside the generic declaration that owns it; compared by symbol."""
+    """A type parameter, inside the generic declaration that declares it."""
 
     __slots__ = ("symbol",)
 
@@ -200,7 +181,7 @@ class TypeParameterType(Type):
 
 
 class InferenceVariable(Type):
-    """An unknown type argument during the checking of one body; `solution` is set by unification."""
+    """A type argument to be inferred in one body; unification sets `solution`. `origin` names the type parameter."""
 
     __slots__ = ("origin", "solution")
 
@@ -212,13 +193,11 @@ class InferenceVariable(Type):
         return "_" if self.solution is None else repr(self.solution)
 
 
-NominalType = StructType | EnumType | ContractType
-
-Substitution = dict["TypeParameterSymbol", Type]
+Substitution = dict[TypeParameterSymbol, Type]
 
 
 def substitute(type: Type, mapping: Substitution) -> Type:
-    """Replace type parameters by their images; returns `type` itself when nothing changes."""
+    """Replace type parameters by the types they map to. Returns `type` itself when nothing changes."""
     if not mapping or isinstance(type, PrimitiveType):
         return type
     if isinstance(type, TypeParameterType):
@@ -246,14 +225,5 @@ def substitute(type: Type, mapping: Substitution) -> Type:
 
 
 def show_type(type: Type) -> str:
-    """The type as a user writes it: `Result<i64, string>`, `i64[]`, `i64(i64, string)`."""
-    if isinstance(type, ArrayType):
-        return f"{show_type(type.element)}[]"
-    if isinstance(type, FunctionType):
-        return f"{show_type(type.result)}({', '.join([show_type(p) for p in type.parameters])})"
-    if isinstance(type, StructType | EnumType | ContractType):
-        name = type.symbol.name
-        if not type.arguments:
-            return name
-        return f"{name}<{', '.join([show_type(a) for a in type.arguments])}>"
+    """Return the type as a user writes it: `Result<i64, string>`, `i64[]`, `i64(i64, string)`."""
     return repr(type)

@@ -8,18 +8,14 @@ here). A test counts as a function. Attributes that nothing declares are ignored
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
-from beskid.analysis.names.context import Context
+from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.scope import strong_meaning, weak_meaning
-from beskid.analysis.names.suggest import closest
+from beskid.analysis.spelling import closest
 from beskid.source.codes import E1806, E1807, E1809
 from beskid.source.diagnostics import Label, error
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 TARGETS = (
     "TypeDeclaration", "EnumDeclaration", "ContractDeclaration", "ModuleDeclaration", "FunctionDeclaration",

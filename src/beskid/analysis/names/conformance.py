@@ -7,8 +7,6 @@ hashable. Reports nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.model.types import (
     ERROR,
@@ -23,10 +21,8 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     substitute,
 )
+from beskid.analysis.model.world import World
 from beskid.base.node import node
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 CORE_LIBRARY = "Std"
 CONTRACTS_MODULE = ("Core", "Contracts")

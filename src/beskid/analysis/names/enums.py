@@ -6,23 +6,21 @@ Takes the prefix before `::` and the expected type; gives the enum and what is k
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from beskid.analysis.model.symbols import EnumSymbol, ModuleSymbol, Symbol
 from beskid.analysis.model.types import EnumType, Type
-from beskid.analysis.names.context import Context, EnumReference
+from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.index import kind_of
+from beskid.analysis.names.meanings import EnumReference
 from beskid.analysis.names.paths import Prefix, flatten, module_name, resolve_names
 from beskid.analysis.names.scope import is_broken_import, is_explained_by_import, lookup_type, strong_meaning
-from beskid.analysis.names.suggest import closest, did_you_mean, names_in_scope
+from beskid.analysis.names.suggest import did_you_mean, names_in_scope
 from beskid.analysis.names.typenames import resolve_arguments
+from beskid.analysis.spelling import closest
 from beskid.source.codes import E1301
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 
 def find_enum(world: World, context: Context, prefix: Prefix, expected: Type | None) -> EnumReference | None:

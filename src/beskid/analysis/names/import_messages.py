@@ -5,18 +5,15 @@ Takes what the resolution found; gives diagnostics. Looks nothing up by itself b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from beskid.analysis.model.symbols import ModuleSymbol, Symbol, UseBinding
+from beskid.analysis.model.world import World
 from beskid.analysis.names.import_fixes import import_help
 from beskid.analysis.names.index import bound_name, is_type_like, kind_of, path_texts
-from beskid.analysis.names.suggest import closest, did_you_mean, module_to_import, public_list
+from beskid.analysis.names.suggest import did_you_mean, module_to_import, public_list
+from beskid.analysis.spelling import closest
 from beskid.source.codes import E1006, E1102, E1104, E1105, E1501, E1502
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 
 def bound_twice(module: ModuleSymbol, bound: UseBinding, name: tree.Name) -> Diagnostic:

@@ -23,40 +23,13 @@ from beskid.analysis.model.symbols import (
     VariantSymbol,
 )
 from beskid.analysis.model.types import PRIMITIVES, ContractType, StructType, Type, TypeParameterType
+from beskid.analysis.model.world import ImplBlock, ModuleIndex
 from beskid.source.codes import E1001, E1002, E1003, E1006, E1102, E1110, E1505, E1506, E1507, Code
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 
 RESERVED_PREFIX = "__"
-
-
-class ImplBlock:
-    """An `impl` or `extend type` block whose receiver is not yet looked up."""
-
-    __slots__ = ("item", "module")
-
-    def __init__(self, module: ModuleSymbol, item: tree.ImplItem) -> None:
-        self.module = module
-        self.item = item
-
-
-class ModuleIndex:
-    """What a module holds beyond its named members."""
-
-    __slots__ = ("constants", "functions", "impls", "modules", "ordered", "reexported_modules", "uses", "uses_by_name")
-
-    def __init__(self) -> None:
-        self.ordered: list[Symbol] = []
-        """All items with a name, second declarations of a name included, in text order."""
-        self.functions: list[FunctionSymbol] = []
-        """Free functions, tests and methods inside types; methods of `impl` blocks join when those are declared."""
-        self.constants: list[ConstSymbol] = []
-        self.impls: list[ImplBlock] = []
-        self.uses: list[tree.UseItem] = []
-        self.uses_by_name: dict[str, list[tree.UseItem]] = {}
-        self.reexported_modules: list[tree.ModuleDeclaration] = []
-        self.modules: list[ModuleSymbol] = []
 
 
 def file_scope_declaration(program: tree.Program) -> tree.ModuleDeclaration | None:

@@ -6,16 +6,13 @@ Takes the world after all bodies of the user's modules are checked, so that ever
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, Symbol
+from beskid.analysis.model.world import World
 from beskid.analysis.names.index import bound_name, kind_of
 from beskid.source.codes import W1503, W1504
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, warning
 from beskid.source.text import SourceText, Span
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 ENTRY_NAMES = ("main", "Main")
 _DOC_REFERENCE = re.compile(r"@ref\(\s*([A-Za-z_][\w.:]*)")

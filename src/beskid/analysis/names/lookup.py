@@ -50,6 +50,7 @@ Contracts
 
 from __future__ import annotations
 
+from beskid.analysis.model.world import Context
 from beskid.analysis.names.conformance import (
     ConstraintMethod,
     built_in_method,
@@ -57,8 +58,8 @@ from beskid.analysis.names.conformance import (
     constraint_method,
     promises_unknown,
 )
-from beskid.analysis.names.context import Context, EnumReference, Meaning, MemberPath, TypeReference
 from beskid.analysis.names.enums import find_enum
+from beskid.analysis.names.meanings import EnumReference, Meaning, MemberPath, TypeReference
 from beskid.analysis.names.methods import find_method, find_static, method_names
 from beskid.analysis.names.paths import resolve_member_path
 from beskid.analysis.names.scope import find_item_quietly, is_explained_by_import, lookup_value

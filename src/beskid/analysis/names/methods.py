@@ -6,8 +6,8 @@ Takes a receiver type and a name; gives the function to call. Reports only priva
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from beskid.analysis.model.relations import widens
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, Symbol, TypeSymbol
 from beskid.analysis.model.types import (
     BOOL,
@@ -22,18 +22,14 @@ from beskid.analysis.model.types import (
     show_type,
     substitute,
 )
-from beskid.analysis.names.conformance import CORE_LIBRARY, values_of
-from beskid.analysis.names.context import Context
+from beskid.analysis.model.unify import could_unify, fresh_substitution, prune
+from beskid.analysis.model.world import CORE_LIBRARY, Context, World
+from beskid.analysis.names.conformance import values_of
 from beskid.analysis.names.modules import is_visible, module_binding, public_member
 from beskid.analysis.names.scope import enclosing, take, weak_meanings
-from beskid.analysis.types.infer import could_unify, fresh_substitution, prune
-from beskid.analysis.types.relations import widens
 from beskid.source.codes import E1107, E1511
 from beskid.source.diagnostics import Label, error
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 _HOMES: dict[Type, tuple[str, ...]] = {
     STRING: ("Core", "String"),

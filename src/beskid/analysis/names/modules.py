@@ -7,10 +7,9 @@ only faults of `use` and public module declarations are reported here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from beskid.analysis.model.symbols import ModuleSymbol, Symbol, UseBinding
-from beskid.analysis.names.context import Meaning
+from beskid.analysis.model.world import World
 from beskid.analysis.names.import_messages import (
     bound_twice,
     clashes_with_item,
@@ -18,10 +17,8 @@ from beskid.analysis.names.import_messages import (
     module_not_found,
 )
 from beskid.analysis.names.index import bound_name, path_texts
+from beskid.analysis.names.meanings import Meaning
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 Base = tuple[str, tuple[str, ...]]
 """A package and the path in it below which names are looked for."""

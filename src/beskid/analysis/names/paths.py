@@ -7,14 +7,14 @@ Reports E1101 for values, E1005/E1201 for types, E1107 and E1108 for both.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from beskid.analysis.model.symbols import ModuleSymbol, Symbol, TypeSymbol
 from beskid.analysis.model.types import ERROR
-from beskid.analysis.names.context import Context, Meaning, MemberPath
+from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.import_fixes import import_fix, import_help
 from beskid.analysis.names.import_messages import public_names, unknown_module_help
 from beskid.analysis.names.index import kind_of
+from beskid.analysis.names.meanings import Meaning, MemberPath
 from beskid.analysis.names.modules import bases, child_module, own_item, private_member, public_member, reachable
 from beskid.analysis.names.scope import (
     is_broken_import,
@@ -24,21 +24,18 @@ from beskid.analysis.names.scope import (
     weak_meaning,
 )
 from beskid.analysis.names.suggest import (
-    closest,
     did_you_mean,
     foreign_path,
     missing_in_module,
     module_to_import,
     names_in_scope,
 )
+from beskid.analysis.spelling import closest
 from beskid.base.node import node
 from beskid.source.codes import E1107, E1108
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 Names = tuple[tree.Name, ...]
 LocalNames = Callable[[], list[str]]

@@ -6,18 +6,15 @@ Takes a context and a name; gives what it denotes, marked as used and with its s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from beskid.analysis.model.symbols import ModuleSymbol, Symbol, TypeSymbol, UseBinding
-from beskid.analysis.names.context import Context, Meaning
+from beskid.analysis.model.world import Context, World
+from beskid.analysis.names.meanings import Meaning
 from beskid.analysis.names.modules import module_binding, own_item, public_member, resolve_all_uses
-from beskid.analysis.names.suggest import closest
+from beskid.analysis.spelling import closest
 from beskid.source.codes import E1104
 from beskid.source.diagnostics import Label, error
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 
 def enclosing(module: ModuleSymbol) -> Iterator[ModuleSymbol]:

@@ -6,19 +6,16 @@ Pure questions about names; `report_unknown_value` and `unknown_type` make the m
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from beskid.analysis.model.symbols import ModuleSymbol, TypeSymbol
 from beskid.analysis.model.types import PRIMITIVES
-from beskid.analysis.names.context import Context
+from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.import_fixes import import_fix, import_help
+from beskid.analysis.spelling import closest
 from beskid.source.codes import E1005, E1101, E1109, E1201, Code
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import Span
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 FOREIGN_TYPES = {
     "int": "i64", "Int": "i64", "integer": "i64", "long": "i64", "short": "i16", "byte": "u8", "sbyte": "i8",
@@ -56,43 +53,6 @@ for each would cost the square of the program."""
 
 def _may_suggest(world: World, candidates: int) -> bool:
     return len(world.diagnostics) * candidates < SUGGESTION_BUDGET
-
-
-def distance(left: str, right: str, limit: int) -> int:
-    """The number of edits (insert, delete, replace, swap neighbours) between two words; above `limit`: limit + 1."""
-    if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    before: list[int] = []
-    previous = list(range(len(right) + 1))
-    for row, a in enumerate(left, 1):
-        current = [row]
-        for column, b in enumerate(right, 1):
-            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (a != b))
-            if row > 1 and column > 1 and a == right[column - 2] and left[row - 2] == b:
-                cost = min(cost, before[column - 2] + 1)
-            current.append(cost)
-        if min(current) > limit:
-            return limit + 1
-        before, previous = previous, current
-    return previous[-1]
-
-
-def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like `name`, or None when none is near. Case alone never counts as far.
-
-    Something of the name is kept: one letter is not like another one.
-    """
-    limit = min(max(1, len(name) // 3), 3, len(name) - 1)
-    best: str | None = None
-    best_distance = limit + 1
-    lowered = name.lower()
-    for candidate in candidates:
-        if candidate == name:
-            continue
-        edits = distance(lowered, candidate.lower(), limit)
-        if edits < best_distance:
-            best, best_distance = candidate, edits
-    return best
 
 
 def did_you_mean(name: str | None) -> str | None:

@@ -6,7 +6,7 @@ signatures later; for a body everything is resolved on return.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from beskid.analysis.model.symbols import (
     ContractSymbol,
@@ -27,8 +27,9 @@ from beskid.analysis.model.types import (
     Type,
     TypeParameterType,
 )
-from beskid.analysis.names.context import Context, TypeReference
+from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.index import kind_of
+from beskid.analysis.names.meanings import TypeReference
 from beskid.analysis.names.paths import Names, flatten, resolve_names
 from beskid.analysis.names.scope import is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import unknown_type
@@ -36,9 +37,6 @@ from beskid.source.codes import E1005, E1201, E1203, E1204
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 
 def resolve_type(world: World, context: Context, syntax: tree.TypeSyntax) -> Type:

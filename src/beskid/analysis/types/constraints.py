@@ -17,9 +17,9 @@ from beskid.analysis.model.types import (
     show_type,
     substitute,
 )
+from beskid.analysis.model.unify import is_open, parts_of, resolve
+from beskid.analysis.model.world import World
 from beskid.analysis.names.conformance import conforms
-from beskid.analysis.program import World
-from beskid.analysis.types.infer import is_open, parts_of, resolve
 from beskid.source.codes import E1233
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span

@@ -6,23 +6,20 @@ what `attributes.py` finds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.model.types import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
+from beskid.analysis.model.world import World
 from beskid.analysis.names.attributes import check_attributes
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.typenames import type_of_symbol
-from beskid.analysis.types.check.suggest import listing, member_subject
+from beskid.analysis.spelling import listing
 from beskid.analysis.types.foreign_attributes import check_foreign_attributes
 from beskid.analysis.types.signatures import same_signature, show_signature
+from beskid.analysis.types.subjects import member_subject
 from beskid.source.codes import E1601, E1602
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 
 def check_declarations(world: World, module: ModuleSymbol) -> None:

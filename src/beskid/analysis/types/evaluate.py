@@ -9,8 +9,8 @@ import math
 import struct
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import fits, integer_range, is_scalar_value, wrap
 from beskid.analysis.model.types import BOOL, CHAR, PrimitiveType, Type
-from beskid.analysis.types.relations import fits, integer_range, is_scalar_value, wrap
 from beskid.source.text import Span
 
 Value = int | float | bool | str

@@ -7,9 +7,9 @@ at all. Guards are the caller's business: a guarded arm is never handed in as co
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import payload_types
 from beskid.analysis.model.symbols import VariantSymbol
 from beskid.analysis.model.types import BOOL, EnumType, Type
-from beskid.analysis.types.relations import payload_types
 
 Row = tuple[typed.Pattern, ...]
 

@@ -8,21 +8,18 @@ table. Reports E1510 (attribute that means nothing here), E1520 (`Abi`), E1521 (
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.abi.libraries import canonical_library
 from beskid.analysis.model.symbols import ContractSymbol, ExternBinding, FunctionSymbol
 from beskid.analysis.model.types import ERROR, PrimitiveType, Type, show_type
-from beskid.analysis.names.conformance import CORE_LIBRARY
+from beskid.analysis.model.world import CORE_LIBRARY, World
 from beskid.analysis.types.boundary import Crossing, crossing_of, is_result, parameter_help, result_help
 from beskid.source.codes import E1510, E1520, E1521, E1522, E1523, E1524, E1525, E1528, Code
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 _EXAMPLE: Final = '`[Extern(Abi: "C", Library: "libc.so.6")]`'
 

@@ -8,13 +8,13 @@ itself is the program's own.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.analysis.model.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.types import ERROR, show_type
+from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.attributes import module_items
-from beskid.analysis.names.context import Context
 from beskid.analysis.names.scope import strong_meaning
 from beskid.analysis.types.boundary import OPAQUE_ATTRIBUTE, is_handle, is_result, is_scalar
 from beskid.analysis.types.externs import argument_of, plain_string
@@ -22,9 +22,6 @@ from beskid.source.codes import E1510, E1520, E1529, Code
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 _PLACES: Final = {
     "Extern": "a contract without a body of its own: `[Extern(…)] contract C { … }`",

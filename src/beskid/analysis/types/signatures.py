@@ -7,8 +7,6 @@ fields declared twice, contracts that embed differing methods, bad event capacit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from beskid.analysis.model.symbols import (
     AttributeSymbol,
     ConstSymbol,
@@ -35,15 +33,8 @@ from beskid.analysis.model.types import (
     show_type,
     substitute,
 )
-from beskid.analysis.names.context import Context
-from beskid.analysis.names.index import (
-    ImplBlock,
-    add_method,
-    as_arguments,
-    declared_twice,
-    kind_of,
-    make_type_parameters,
-)
+from beskid.analysis.model.world import Context, ImplBlock, World
+from beskid.analysis.names.index import add_method, as_arguments, declared_twice, kind_of, make_type_parameters
 from beskid.analysis.names.scope import find_item_quietly
 from beskid.analysis.names.typenames import find_type, read_type, resolve_arguments, type_of_symbol
 from beskid.analysis.types.externs import bind_extern
@@ -51,9 +42,6 @@ from beskid.source.codes import E1004, E1005, E1102, E1204, E1220, E1235, E1607
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
-
-if TYPE_CHECKING:
-    from beskid.analysis.program import World
 
 DEFAULT_EVENT_CAPACITY = 8
 SELF_CONTRACTS = ("Equatable", "Comparable")

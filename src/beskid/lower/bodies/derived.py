@@ -20,7 +20,7 @@ from beskid.analysis.model.types import (
     Type,
     substitute,
 )
-from beskid.analysis.names.conformance import CORE_LIBRARY
+from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.types.boundary import is_opaque
 from beskid.ir.builder import NULL, boolean, integer
 from beskid.ir.model import BinaryOp, Block, CompareOp, IRType, Operand, StringConstant

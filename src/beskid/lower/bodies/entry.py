@@ -7,9 +7,9 @@ function beside it.
 
 from __future__ import annotations
 
+from beskid.analysis.model.relations import result_variants
 from beskid.analysis.model.symbols import FunctionSymbol, VariantSymbol
 from beskid.analysis.model.types import STRING, EnumType, PrimitiveType, Type
-from beskid.analysis.types.relations import result_variants
 from beskid.ir.builder import Builder, integer
 from beskid.ir.model import BinaryOp, Function, IRType, Location, Operand
 from beskid.lower.bodies.arithmetic import resize

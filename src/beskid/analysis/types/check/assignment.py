@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import integer, numeric
 from beskid.analysis.model.symbols import EventSymbol, LocalSymbol
 from beskid.analysis.model.types import ERROR, NEVER, STRING, FunctionType, Type, show_type
+from beskid.analysis.model.unify import prune
 from beskid.analysis.names.lookup import lookup_value, resolve_member_path
 from beskid.analysis.types.check.conversions import coerce, convert, error_value
 from beskid.analysis.types.check.dispatch import check, infer
@@ -20,8 +22,6 @@ from beskid.analysis.types.check.paths import (
 )
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.relations import integer, numeric
 from beskid.source.codes import E1202, E1214, E1221, Code
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import ERROR, UNIT, Type, show_type
-from beskid.analysis.program import World
+from beskid.analysis.model.world import World
 from beskid.analysis.testing import check_sections
 from beskid.analysis.types import flow
 from beskid.analysis.types.check import table

@@ -17,13 +17,13 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     substitute,
 )
+from beskid.analysis.model.unify import could_unify, unify
 from beskid.analysis.names.lookup import built_in_method, constraint_method, find_method
+from beskid.analysis.spelling import listing
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.contract_values import may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.suggest import listing
-from beskid.analysis.types.infer import could_unify, unify
 from beskid.source.codes import E1201, E1204
 from beskid.source.text import Span
 from beskid.syntax import tree

@@ -16,13 +16,13 @@ from beskid.analysis.model.types import (
     show_type,
     substitute,
 )
+from beskid.analysis.model.unify import prune
 from beskid.analysis.types.builtins import ANY, BuiltinSignature, IntrinsicSignature, builtin_signature
 from beskid.analysis.types.check.callees import abandon, check_arguments, skip_arguments
 from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.names import written_arguments
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
 from beskid.source.codes import E1202, E1204, E1206
 from beskid.syntax import tree
 

@@ -20,6 +20,7 @@ from beskid.analysis.model.types import (
     show_type,
     substitute,
 )
+from beskid.analysis.model.unify import chain, is_open, mentions_error, open_variables, prune
 from beskid.analysis.names.lookup import ConstraintMethod
 from beskid.analysis.types.check.contract_values import contract_substitution, expect, may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
@@ -28,7 +29,6 @@ from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.number_types import check_beside_numbers
 from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import chain, is_open, mentions_error, open_variables, prune
 from beskid.source.codes import E1204
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

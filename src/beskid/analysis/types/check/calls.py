@@ -26,6 +26,7 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     show_type,
 )
+from beskid.analysis.model.unify import prune
 from beskid.analysis.names.lookup import (
     Meaning,
     built_in_method,
@@ -38,6 +39,7 @@ from beskid.analysis.names.lookup import (
     resolve_member_path,
 )
 from beskid.analysis.names.suggest import importable, unknown_type
+from beskid.analysis.spelling import did_you_mean, listing
 from beskid.analysis.types.check.builtin_calls import call_builtin
 from beskid.analysis.types.check.callees import (
     call_constraint,
@@ -64,9 +66,8 @@ from beskid.analysis.types.check.paths import (
     value_of_name,
 )
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.suggest import did_you_mean, listing, member_subject
 from beskid.analysis.types.check.unknown import report_unknown
-from beskid.analysis.types.infer import prune
+from beskid.analysis.types.subjects import member_subject
 from beskid.source.codes import E1204, E1606
 from beskid.syntax import tree
 

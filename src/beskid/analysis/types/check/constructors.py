@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import payload_types
 from beskid.analysis.model.symbols import EnumSymbol, VariantSymbol
 from beskid.analysis.model.types import ERROR, EnumType, Type, show_type
+from beskid.analysis.model.unify import could_unify, prune, unify
 from beskid.analysis.names.lookup import find_enum
+from beskid.analysis.spelling import did_you_mean, listing
 from beskid.analysis.types.check.callees import abandon, check_arguments, skip_arguments
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.suggest import did_you_mean, listing
-from beskid.analysis.types.infer import could_unify, prune, unify
-from beskid.analysis.types.relations import payload_types
 from beskid.source.codes import E1301, E1302
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

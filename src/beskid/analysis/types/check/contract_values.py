@@ -16,9 +16,9 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     show_type,
 )
+from beskid.analysis.model.unify import could_unify, is_open, prune, resolve, unify
 from beskid.analysis.names.conformance import has_values, values_of
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import could_unify, is_open, prune, resolve, unify
 from beskid.source.codes import E1606
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

@@ -7,6 +7,7 @@ conversion that can lose is a warning, everything else is E1206.
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import integer, numeric, widens
 from beskid.analysis.model.types import (
     BOOL,
     CHAR,
@@ -22,10 +23,9 @@ from beskid.analysis.model.types import (
     Type,
     show_type,
 )
+from beskid.analysis.model.unify import is_open, open_variables, prune, unify
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import is_open, open_variables, prune, unify
-from beskid.analysis.types.relations import integer, numeric, widens
 from beskid.base.node import replace
 from beskid.source.codes import E1206, W1203
 from beskid.source.text import Span

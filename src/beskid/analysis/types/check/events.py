@@ -7,15 +7,15 @@ value.
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import symbol_substitution
 from beskid.analysis.model.symbols import EventSymbol
 from beskid.analysis.model.types import ERROR, UNIT, FunctionType, StructType, Type, show_type, substitute
+from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.callees import check_arguments, skip_arguments
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.paths import read_local, this_local
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.relations import symbol_substitution
 from beskid.source.codes import E1204, E1219
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

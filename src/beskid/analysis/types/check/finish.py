@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import ERROR, InferenceVariable, Type
+from beskid.analysis.model.unify import prune, resolve
 from beskid.analysis.types.check.state import BodyChecker, OpenVariable
 from beskid.analysis.types.constraints import constraint_error, unmet_constraint
-from beskid.analysis.types.infer import prune, resolve
 from beskid.analysis.types.walk import NODE_FIELDS
 from beskid.source.codes import E1202, E1203
 

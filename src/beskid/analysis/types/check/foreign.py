@@ -19,6 +19,7 @@ from beskid.analysis.model.types import (
     Type,
     show_type,
 )
+from beskid.analysis.model.unify import prune
 from beskid.analysis.types.boundary import Crossing, crossing_of, is_handle, is_scalar, takes_text, view_of
 from beskid.analysis.types.check.assignment import place_of
 from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
@@ -26,7 +27,6 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.references import check_distinct
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
 from beskid.source.codes import E1204, E1205, E1206, E1522
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span

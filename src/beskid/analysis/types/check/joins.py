@@ -7,14 +7,14 @@ among the types takes the values that convert to it; `never` values take part in
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import common_numeric, numeric
 from beskid.analysis.model.types import ERROR, NEVER, ContractType, PrimitiveType, Type, show_type
+from beskid.analysis.model.unify import prune, unify
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.conversions import convert
 from beskid.analysis.types.check.literals import adapted_type, default_type
 from beskid.analysis.types.check.operators import untyped_as
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune, unify
-from beskid.analysis.types.relations import common_numeric, numeric
 from beskid.source.codes import Code
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

@@ -12,6 +12,7 @@ from beskid.analysis.model.types import (
     Type,
     show_type,
 )
+from beskid.analysis.model.unify import prune
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check, infer
@@ -21,7 +22,6 @@ from beskid.analysis.types.check.returns import settle_returns
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.statements import check_block
 from beskid.analysis.types.check.tries import settle_tries
-from beskid.analysis.types.infer import prune
 from beskid.source.codes import E1202, E1204, E1206, E1207
 from beskid.source.text import Span
 from beskid.syntax import tree

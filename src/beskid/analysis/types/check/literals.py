@@ -7,6 +7,7 @@ too big) or `f64` (`language.md` §4.3). Whole expressions made of such literals
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import fits, integer_range, is_printable, numeric
 from beskid.analysis.model.types import (
     BOOL,
     CHAR,
@@ -24,11 +25,10 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     show_type,
 )
+from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.conversions import error_value, mismatch
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.relations import fits, integer_range, is_printable, numeric
 from beskid.source.codes import E1206
 from beskid.source.text import Span
 from beskid.syntax import tree

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import common_numeric, integer, payload_types
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, VariantSymbol
 from beskid.analysis.model.types import (
     CHAR,
@@ -18,6 +19,7 @@ from beskid.analysis.model.types import (
     Type,
     show_type,
 )
+from beskid.analysis.model.unify import prune
 from beskid.analysis.names.lookup import find_method, lookup_value
 from beskid.analysis.types.check.callees import call_on_receiver
 from beskid.analysis.types.check.conversions import coerce
@@ -26,8 +28,6 @@ from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.literals import default_type, is_untyped, strip_groups
 from beskid.analysis.types.check.operators import untyped_as
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.relations import common_numeric, integer, payload_types
 from beskid.source.codes import E1204, E1206, E1215, E1216, E1217, E1218
 from beskid.source.text import Span
 from beskid.syntax import tree

@@ -5,6 +5,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, EnumType, InferenceVariable, Type, show_type
+from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.callees import has_own_type
 from beskid.analysis.types.check.conversions import error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
@@ -13,7 +14,6 @@ from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.patterns import check_pattern
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.exhaustive import ArmCoverage, missing_cases
-from beskid.analysis.types.infer import prune
 from beskid.source.codes import E1154, E1304, E1305, E1308, W1403
 from beskid.source.text import Span
 from beskid.syntax import tree

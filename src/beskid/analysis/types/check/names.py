@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import integer
 from beskid.analysis.model.symbols import (
     ConstSymbol,
     EnumSymbol,
@@ -25,6 +26,7 @@ from beskid.analysis.model.types import (
     show_type,
     substitute,
 )
+from beskid.analysis.model.unify import could_unify, prune, unify
 from beskid.analysis.names.lookup import (
     Meaning,
     find_static,
@@ -33,8 +35,10 @@ from beskid.analysis.names.lookup import (
     promises_unknown,
     resolve_member_path,
 )
+from beskid.analysis.spelling import did_you_mean, listing
 from beskid.analysis.types.check.bound_methods import bind_method, method_value
 from beskid.analysis.types.check.callees import abandon
+from beskid.analysis.types.check.constants import constant_value
 from beskid.analysis.types.check.constructors import construct, find_variant
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
@@ -51,11 +55,8 @@ from beskid.analysis.types.check.paths import (
     value_of_name,
 )
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.suggest import did_you_mean, listing, member_subject
 from beskid.analysis.types.check.unknown import report_unknown
-from beskid.analysis.types.constants import constant_value
-from beskid.analysis.types.infer import could_unify, prune, unify
-from beskid.analysis.types.relations import integer
+from beskid.analysis.types.subjects import member_subject
 from beskid.source.codes import E1201, E1202, E1204, E1206, E1209, E1211, E1213
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import numeric, widens
 from beskid.analysis.model.types import FunctionType, InferenceVariable, PrimitiveType, Type
+from beskid.analysis.model.unify import chain, prune
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import chain, prune
-from beskid.analysis.types.relations import numeric, widens
 from beskid.syntax import tree
 
 MOST_RETRIES = 3

@@ -6,6 +6,15 @@ Chains such as `a + b + c` are walked along their left spine, so that long ones 
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import (
+    common_numeric,
+    fits,
+    integer,
+    is_ordered,
+    is_scalar_value,
+    numeric,
+    wrap,
+)
 from beskid.analysis.model.types import (
     BOOL,
     CHAR,
@@ -20,6 +29,7 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     show_type,
 )
+from beskid.analysis.model.unify import prune, unify
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.conversions import as_form, convert, error_value, parse_help
 from beskid.analysis.types.check.dispatch import infer
@@ -32,16 +42,6 @@ from beskid.analysis.types.check.literals import (
     strip_groups,
 )
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune, unify
-from beskid.analysis.types.relations import (
-    common_numeric,
-    fits,
-    integer,
-    is_ordered,
-    is_scalar_value,
-    numeric,
-    wrap,
-)
 from beskid.source.codes import E1206, E1209, E1210, E1230
 from beskid.source.text import Span
 from beskid.syntax import tree

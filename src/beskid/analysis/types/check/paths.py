@@ -6,12 +6,12 @@ Locals and implicit members of `this` come first; the rest is asked of name look
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import symbol_substitution
 from beskid.analysis.model.symbols import FieldSymbol, FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import EnumType, PrimitiveType, StructType, substitute
+from beskid.analysis.model.unify import prune
 from beskid.analysis.names.lookup import find_method
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.relations import symbol_substitution
 from beskid.source.text import Span
 from beskid.syntax import tree
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import fits, numeric, payload_types
 from beskid.analysis.model.symbols import LocalSymbol, VariantSymbol
 from beskid.analysis.model.types import (
     BOOL,
@@ -17,12 +18,11 @@ from beskid.analysis.model.types import (
     Type,
     show_type,
 )
+from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.constructors import find_variant, resolve_enum
 from beskid.analysis.types.check.conversions import mismatch
 from beskid.analysis.types.check.literals import integer_constant
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.relations import fits, numeric, payload_types
 from beskid.source.codes import E1206, E1306, E1307
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

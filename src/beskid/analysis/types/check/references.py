@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, ParameterSymbol
 from beskid.analysis.model.types import ERROR, Type
+from beskid.analysis.model.unify import unify
 from beskid.analysis.types.assigned import unassigned_places
 from beskid.analysis.types.check.conversions import error_value, mismatch
 from beskid.analysis.types.check.dispatch import find_place, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import unify
 from beskid.analysis.types.walk import captured_in
 from beskid.source.codes import E1205, E1234, E1235, E1236
 from beskid.source.diagnostics import Edit, Fix, Label

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.model.types import ERROR, Type
+from beskid.analysis.model.unify import is_open, prune, unify
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
@@ -14,7 +15,6 @@ from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.state import BodyChecker, Frame, WaitingReturn
-from beskid.analysis.types.infer import is_open, prune, unify
 from beskid.source.codes import E1206, E1207
 from beskid.source.text import Span
 from beskid.syntax import tree

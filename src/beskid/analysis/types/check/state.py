@@ -9,10 +9,10 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, TypeParameterSymbol
 from beskid.analysis.model.types import EnumType, InferenceVariable, StructType, Substitution, Type
+from beskid.analysis.model.unify import fresh_substitution, is_open, parts_of, resolve
+from beskid.analysis.model.world import CORE_LIBRARY, World
 from beskid.analysis.names.lookup import Context, resolve_type
-from beskid.analysis.program import CORE_LIBRARY, World
 from beskid.analysis.types.constraints import applied_type_errors
-from beskid.analysis.types.infer import fresh_substitution, is_open, parts_of, resolve
 from beskid.source.codes import E1102, W1103, Code
 from beskid.source.diagnostics import Diagnostic, Fix, Label, error, warning
 from beskid.source.text import SourceText, Span

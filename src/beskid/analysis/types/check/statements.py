@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import cast
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import numeric
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
+from beskid.analysis.model.unify import prune
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.conversions import comparison_help, error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
@@ -20,8 +22,6 @@ from beskid.analysis.types.check.loops import for_statement
 from beskid.analysis.types.check.matches import match_statement
 from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.infer import prune
-from beskid.analysis.types.relations import numeric
 from beskid.source.codes import E1207, E1208, E1401, E1402, W1403
 from beskid.syntax import tree
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import payload_types, result_variants
 from beskid.analysis.model.symbols import VariantSymbol
 from beskid.analysis.model.types import ERROR, NEVER, EnumType, InferenceVariable, Type, show_type
+from beskid.analysis.model.unify import prune, unify
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.state import BodyChecker, Frame
-from beskid.analysis.types.infer import prune, unify
-from beskid.analysis.types.relations import payload_types, result_variants
 from beskid.source.codes import E1206, E1222
 from beskid.source.text import Span
 from beskid.syntax import tree

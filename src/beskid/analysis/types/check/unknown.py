@@ -9,7 +9,7 @@ from beskid.analysis.model.types import ERROR
 from beskid.analysis.names.lookup import is_explained_by_import, report_unknown_value
 from beskid.analysis.types.builtins import builtin_signature
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.suggest import member_subject
+from beskid.analysis.types.subjects import member_subject
 from beskid.source.codes import E1106, E1201, E1303
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

@@ -9,7 +9,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import ConstSymbol
 from beskid.analysis.model.types import ERROR, UNIT, PrimitiveType, Type, show_type
-from beskid.analysis.program import World
+from beskid.analysis.model.world import World
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.finish import finish

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 
 from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
 from beskid.analysis.model.types import ERROR, UNIT, PrimitiveType, Type
+from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.attributes import attribute_uses, declared_attribute
-from beskid.analysis.names.context import Context
-from beskid.analysis.program import World
+from beskid.analysis.spelling import did_you_mean, listing
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.state import BodyChecker, Frame
-from beskid.analysis.types.check.suggest import did_you_mean, listing
 from beskid.analysis.types.evaluate import NotConstantError, evaluate
 from beskid.source.codes import E1204, E1211, E1212, E1231, Code
 from beskid.source.diagnostics import Diagnostic, Label, error
