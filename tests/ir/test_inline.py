@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from beskid.ir.copy import COPIES
-from beskid.ir.model import Call, CallClosure, CallIndirect, Module, StoreRoot, StoreSite
-from beskid.ir.operands import READS
+from beskid.ir.model import Call, CallClosure, CallIndirect, Module
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.read import read_module
@@ -195,7 +193,3 @@ def test_places_of_inlined_code_can_be_read_back() -> None:
     module = module_of('%1 = allocate_object "Pair"\n%2 = call @twice(%1) ! 3:3\nreturn %2')
     INLINE.run(module)
     assert print_module(read_module(print_module(module))) == print_module(module)
-
-
-def test_every_operation_before_the_last_passes_can_be_copied() -> None:
-    assert set(COPIES) == set(READS) - {StoreSite, StoreRoot}

@@ -8,14 +8,20 @@ holds no addresses, so JIT and AOT read the same one. It must not change the IR 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from typing import Any
 
 from beskid.base.node import value
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.externs import declare_validated_extern_imports
+from beskid.ir.effects import BEHAVIOURS, Behaviour
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
+    Call,
+    CallClosure,
     CallExtern,
+    CallIndirect,
     CallRuntime,
     CheckDivisor,
     CheckIndex,
@@ -112,22 +118,31 @@ def collect_literals(operation: Instruction | Terminator, literals: dict[bytes, 
 
 def runtime_functions_of(instruction: Instruction) -> tuple[str, ...]:
     """The runtime functions that the machine code of an instruction may call."""
-    match instruction:
-        case CallRuntime(function=function):
-            return (function,)
-        case AllocateObject():
-            return ("alloc",)
-        case AllocateArray():
-            return ("array_new_typed",)
-        case ConcatStrings(parts=parts):
-            if any(type_of(part) is IRType.I64 for part in parts):
-                return ("str_concat_numbers",)
-            return ("str_concat",) if len(parts) == 2 else ("str_concat_n",)
-        case CheckIndex():
-            return ("panic_index",)
-        case CheckDivisor(signed=True):
-            return ("panic_division_by_zero", "panic_integer_overflow")
-        case CheckDivisor():
-            return ("panic_division_by_zero",)
-        case _:
-            return ()
+    kind = type(instruction)
+    return () if BEHAVIOURS[kind] is Behaviour.SIMPLE else RUNTIME_FUNCTIONS[kind](instruction)
+
+
+def _of_concatenation(concatenation: ConcatStrings) -> tuple[str, ...]:
+    parts = concatenation.parts
+    if any(type_of(part) is IRType.I64 for part in parts):
+        return ("str_concat_numbers",)
+    return ("str_concat",) if len(parts) == 2 else ("str_concat_n",)
+
+
+def _of_divisor_check(check: CheckDivisor) -> tuple[str, ...]:
+    return ("panic_division_by_zero", "panic_integer_overflow") if check.signed else ("panic_division_by_zero",)
+
+
+RUNTIME_FUNCTIONS: dict[type[Any], Callable[[Any], tuple[str, ...]]] = {
+    CheckIndex: lambda check: ("panic_index",),
+    CheckDivisor: _of_divisor_check,
+    AllocateObject: lambda allocation: ("alloc",),
+    AllocateArray: lambda allocation: ("array_new_typed",),
+    ConcatStrings: _of_concatenation,
+    Call: lambda call: (),
+    CallClosure: lambda call: (),
+    CallIndirect: lambda call: (),
+    CallRuntime: lambda call: (call.function,),
+    CallExtern: lambda call: (),
+}
+"""The runtime functions of every instruction that is not simple."""

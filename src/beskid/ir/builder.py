@@ -383,10 +383,8 @@ class Builder:
 
 def unary_result(op: UnaryOp, operand: IRType) -> IRType:
     """The result type of a unary operation: the operand's, except for the two casts."""
-    match op:
-        case UnaryOp.BITS:
-            return IRType.I64 if operand is IRType.F64 else IRType.I32
-        case UnaryOp.FROM_BITS:
-            return IRType.F64 if operand is IRType.I64 else IRType.F32
-        case _:
-            return operand
+    if op is UnaryOp.BITS:
+        return IRType.I64 if operand is IRType.F64 else IRType.I32
+    if op is UnaryOp.FROM_BITS:
+        return IRType.F64 if operand is IRType.I64 else IRType.F32
+    return operand

@@ -1,16 +1,22 @@
-"""What calling a function may do: collect, or need its caller's call site. Also which operations are safepoints.
+"""What running an instruction, or calling a function, may do: collect, or need the call site of its caller.
 
-It takes a module and gives `Effects`, closed over the call graph. A function needs the caller's site when it may
-panic, collect or recurse (a trace then shows the caller); one that needs none never writes to its shadow slots.
-The sites and roots passes decide with it and the verifier checks with it. It must not change IR.
+`BEHAVIOURS` has a row for each instruction. `summarize` takes a module and returns `Effects`, closed over the call
+graph. A function needs the caller's site when it may panic, collect or recurse (a trace then shows the caller); one
+that needs none never writes to its shadow slots. The sites and roots passes decide with it and the verifier checks
+with it. It must not change IR.
 """
 
 from __future__ import annotations
 
+from enum import Enum
+from typing import Any, assert_never
+
 from beskid.base.node import value
+from beskid.ir.forms import INSTRUCTIONS, Role
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
+    Binary,
     Call,
     CallClosure,
     CallExtern,
@@ -18,17 +24,72 @@ from beskid.ir.model import (
     CallRuntime,
     CheckDivisor,
     CheckIndex,
+    Compare,
     ConcatStrings,
+    Convert,
     Function,
     Instruction,
+    Length,
+    LoadElement,
+    LoadField,
+    LoadTable,
     Module,
+    Move,
+    StoreElement,
+    StoreField,
+    StoreRoot,
+    StoreSite,
+    Unary,
 )
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 
-_ALWAYS_COLLECTING = frozenset({AllocateObject, AllocateArray, ConcatStrings, CallClosure, CallIndirect, CallExtern})
 
-CALLING = _ALWAYS_COLLECTING | {Call, CallRuntime}
-"""The operations that run other code; only these can be safepoints or need a call site."""
+class Behaviour(Enum):
+    """What an instruction may do besides assigning its destinations."""
+
+    SIMPLE = "simple"
+    """Runs no other code and never panics."""
+    CHECK = "check"
+    """Panics or does nothing; it stores its call site itself, only when it panics."""
+    ALLOCATION = "allocation"
+    """The runtime makes an object, and may collect or panic."""
+    FUNCTION_CALL = "function call"
+    """Runs a function of the module, which may do what its summary says."""
+    RUNTIME_CALL = "runtime call"
+    """Runs a function of the runtime, which may do what the contract says."""
+    UNKNOWN_CALL = "unknown call"
+    """Runs code that is not known here, which may do anything."""
+
+
+BEHAVIOURS: dict[type[Any], Behaviour] = {
+    Move: Behaviour.SIMPLE,
+    Binary: Behaviour.SIMPLE,
+    Compare: Behaviour.SIMPLE,
+    Unary: Behaviour.SIMPLE,
+    Convert: Behaviour.SIMPLE,
+    LoadField: Behaviour.SIMPLE,
+    StoreField: Behaviour.SIMPLE,
+    Length: Behaviour.SIMPLE,
+    LoadElement: Behaviour.SIMPLE,
+    StoreElement: Behaviour.SIMPLE,
+    CheckIndex: Behaviour.CHECK,
+    CheckDivisor: Behaviour.CHECK,
+    AllocateObject: Behaviour.ALLOCATION,
+    AllocateArray: Behaviour.ALLOCATION,
+    ConcatStrings: Behaviour.ALLOCATION,
+    Call: Behaviour.FUNCTION_CALL,
+    CallClosure: Behaviour.UNKNOWN_CALL,
+    LoadTable: Behaviour.SIMPLE,
+    CallIndirect: Behaviour.UNKNOWN_CALL,
+    CallRuntime: Behaviour.RUNTIME_CALL,
+    CallExtern: Behaviour.UNKNOWN_CALL,
+    StoreSite: Behaviour.SIMPLE,
+    StoreRoot: Behaviour.SIMPLE,
+}
+"""The behaviour of every instruction."""
+
+CALLING = frozenset(form.kind for form in INSTRUCTIONS.values() if form.having(frozenset({Role.LIVE})))
+"""The instructions that run other code; only these can be safepoints or need a call site."""
 
 
 @value
@@ -39,42 +100,54 @@ class Effects:
     tracing: frozenset[str]
 
     def is_safepoint(self, instruction: Instruction) -> bool:
-        """Whether a collection may run during the operation, so that live references must be visible."""
-        match instruction:
-            case AllocateObject() | AllocateArray() | ConcatStrings():
+        """Whether a collection may run during the instruction, so that live references must be visible."""
+        match BEHAVIOURS[type(instruction)]:
+            case Behaviour.FUNCTION_CALL:
+                return _callee(instruction) in self.collecting
+            case Behaviour.RUNTIME_CALL:
+                return RUNTIME_SIGNATURES[_runtime_function(instruction)].collects
+            case Behaviour.ALLOCATION | Behaviour.UNKNOWN_CALL:
                 return True
-            case CallClosure() | CallIndirect() | CallExtern():
-                return True
-            case Call(callee=callee):
-                return callee in self.collecting
-            case CallRuntime(function=function):
-                return RUNTIME_SIGNATURES[function].collects
-            case _:
+            case Behaviour.SIMPLE | Behaviour.CHECK:
                 return False
+            case behaviour:
+                assert_never(behaviour)
 
     def needs_site(self, instruction: Instruction) -> bool:
-        """Whether the operation's call site must stand in slot 0 while it runs. Checks store theirs themselves."""
-        match instruction:
-            case AllocateObject() | AllocateArray() | ConcatStrings():
+        """Whether the call site of the instruction must be in slot 0 while it runs. Checks store theirs themselves."""
+        match BEHAVIOURS[type(instruction)]:
+            case Behaviour.FUNCTION_CALL:
+                return _callee(instruction) in self.tracing
+            case Behaviour.RUNTIME_CALL:
+                return RUNTIME_SIGNATURES[_runtime_function(instruction)].needs_site
+            case Behaviour.ALLOCATION | Behaviour.UNKNOWN_CALL:
                 return True
-            case CallClosure() | CallIndirect() | CallExtern():
-                return True
-            case Call(callee=callee):
-                return callee in self.tracing
-            case CallRuntime(function=function):
-                return RUNTIME_SIGNATURES[function].needs_site
-            case _:
+            case Behaviour.SIMPLE | Behaviour.CHECK:
                 return False
+            case behaviour:
+                assert_never(behaviour)
 
     def overwrites_slots(self, instruction: Instruction) -> bool:
         """Whether a callee's activation may write the shadow slots above the passed prefix."""
-        match instruction:
-            case CallClosure() | CallIndirect() | CallExtern():
+        match BEHAVIOURS[type(instruction)]:
+            case Behaviour.FUNCTION_CALL:
+                return _callee(instruction) in self.tracing
+            case Behaviour.UNKNOWN_CALL:
                 return True
-            case Call(callee=callee):
-                return callee in self.tracing
-            case _:
+            case Behaviour.SIMPLE | Behaviour.CHECK | Behaviour.ALLOCATION | Behaviour.RUNTIME_CALL:
                 return False
+            case behaviour:
+                assert_never(behaviour)
+
+
+def _callee(instruction: Instruction) -> str:
+    callee: str = instruction.callee  # type: ignore[union-attr]
+    return callee
+
+
+def _runtime_function(instruction: Instruction) -> str:
+    function: str = instruction.function  # type: ignore[union-attr]
+    return function
 
 
 def summarize(module: Module) -> Effects:
@@ -97,25 +170,29 @@ def summarize(module: Module) -> Effects:
 
 
 def _scan(function: Function, collecting: set[str], tracing: set[str]) -> dict[str, None]:
-    """Record what the function does itself; the functions it calls, in order."""
+    """Record what the function does itself. Return the functions it calls, in order."""
     name = function.name
     callees: dict[str, None] = {}
     for block in function.blocks:
         for instruction in block.instructions:
-            kind = type(instruction)
-            if kind is Call:
-                callees[instruction.callee] = None  # type: ignore[union-attr]
-            elif kind in _ALWAYS_COLLECTING:
-                collecting.add(name)
-                tracing.add(name)
-            elif kind is CheckIndex or kind is CheckDivisor:
-                tracing.add(name)
-            elif isinstance(instruction, CallRuntime):
-                signature = RUNTIME_SIGNATURES[instruction.function]
-                if signature.collects:
-                    collecting.add(name)
-                if signature.needs_site:
+            match BEHAVIOURS[type(instruction)]:
+                case Behaviour.SIMPLE:
+                    pass
+                case Behaviour.FUNCTION_CALL:
+                    callees[_callee(instruction)] = None
+                case Behaviour.CHECK:
                     tracing.add(name)
+                case Behaviour.ALLOCATION | Behaviour.UNKNOWN_CALL:
+                    collecting.add(name)
+                    tracing.add(name)
+                case Behaviour.RUNTIME_CALL:
+                    signature = RUNTIME_SIGNATURES[_runtime_function(instruction)]
+                    if signature.collects:
+                        collecting.add(name)
+                    if signature.needs_site:
+                        tracing.add(name)
+                case behaviour:
+                    assert_never(behaviour)
     return callees
 
 

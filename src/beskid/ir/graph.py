@@ -5,20 +5,38 @@ It takes functions and gives blocks. Every function here is linear in the size o
 
 from __future__ import annotations
 
-from beskid.ir.model import Block, Branch, Function, Jump, Switch, Terminator
+from collections.abc import Callable
+from typing import Any
+
+from beskid.ir.forms import TARGET_ROLES, TERMINATORS, InstructionForm, Role, derive
+from beskid.ir.model import Block, Function, Terminator
+
+
+def _targets(form: InstructionForm) -> str:
+    """The expression of the list of the blocks that a terminator names, each once."""
+    fields = form.having(TARGET_ROLES)
+    names = [f"o.{field.name}" for field in fields]
+    if any(field.role is Role.CASES for field in fields):
+        listed = [
+            f"*[target for _, target in {name}]" if field.role is Role.CASES else name
+            for field, name in zip(fields, names, strict=True)
+        ]
+        return f"list(dict.fromkeys([{', '.join(listed)}]))"
+    match names:
+        case [] | [_]:
+            return f"[{', '.join(names)}]"
+        case [first, second]:
+            return f"[{first}] if {first} is {second} else [{first}, {second}]"
+        case _:
+            return f"list(dict.fromkeys([{', '.join(names)}]))"
+
+
+_SUCCESSORS: dict[type[Any], Callable[[Any], list[Block]]] = derive(TERMINATORS.values(), "o", _targets, {})
 
 
 def successors(terminator: Terminator) -> list[Block]:
-    """The blocks a terminator may go to, each once, in the order of writing."""
-    match terminator:
-        case Jump(target=target):
-            return [target]
-        case Branch(then=then, otherwise=otherwise):
-            return [then] if then is otherwise else [then, otherwise]
-        case Switch(cases=cases, default=default):
-            return list(dict.fromkeys([target for _, target in cases] + [default]))
-        case _:
-            return []
+    """The blocks a terminator may go to, each once, in the order of its fields."""
+    return _SUCCESSORS[type(terminator)](terminator)
 
 
 def reachable_blocks(function: Function) -> set[Block]:

@@ -1,7 +1,6 @@
-"""What an operation reads and writes: operands, destinations, and copies with other register operands.
+"""What an instruction reads and writes, derived from its form.
 
-Tables by operation class, for passes and the verifier. They take one operation and give tuples; a test holds them
-complete. They must not know what an operation means.
+`READS` and `WRITES` have a function for each class. They must not know what an instruction means.
 """
 
 from __future__ import annotations
@@ -9,127 +8,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from beskid.ir.model import (
-    AllocateArray,
-    AllocateObject,
-    Binary,
-    Branch,
-    Call,
-    CallClosure,
-    CallExtern,
-    CallIndirect,
-    CallRuntime,
-    CheckDivisor,
-    CheckIndex,
-    Compare,
-    ConcatStrings,
-    Convert,
-    Instruction,
-    Jump,
-    Length,
-    LoadElement,
-    LoadField,
-    LoadTable,
-    Move,
-    Operand,
-    Register,
-    Return,
-    StoreElement,
-    StoreField,
-    StoreRoot,
-    StoreSite,
-    Switch,
-    Terminator,
-    Unary,
-    Unreachable,
-)
+from beskid.ir.forms import INSTRUCTIONS, READING_ROLES, TERMINATORS, WRITING_ROLES, InstructionForm, Role, derive
+from beskid.ir.model import Instruction, Operand, Register, Terminator
 
 Reader: TypeAlias = Callable[[Any], tuple[Operand, ...]]
 Writer: TypeAlias = Callable[[Any], tuple[Register, ...]]
 
 
-def _nothing(operation: Instruction | Terminator) -> tuple[()]:
-    return ()
+def _tuple_of(form: InstructionForm, roles: frozenset[Role]) -> str:
+    """The expression of a tuple of the fields with one of the roles, in their order."""
+    fields = form.having(roles)
+    if len(fields) == 1:
+        name = f"o.{fields[0].name}"
+        match fields[0].role:
+            case Role.READ_LIST | Role.WRITE_LIST:
+                return name
+            case Role.OPTIONAL_WRITE:
+                return f"() if {name} is None else ({name},)"
+    parts = [f"*o.{field.name}" if field.role is Role.READ_LIST else f"o.{field.name}" for field in fields]
+    return f"({''.join([f'{part}, ' for part in parts])})"
 
 
-def _dest(operation: Any) -> tuple[Register, ...]:
-    return (operation.dest,)
+_FORMS = [*INSTRUCTIONS.values(), *TERMINATORS.values()]
 
+READS: dict[type[Any], Reader] = derive(_FORMS, "o", lambda form: _tuple_of(form, READING_ROLES), {})
+"""The operands of each instruction, in the order of evaluation and of the text form."""
 
-def _optional_dest(operation: CallRuntime | CallExtern) -> tuple[Register, ...]:
-    return () if operation.dest is None else (operation.dest,)
-
-
-READS: dict[type[Any], Reader] = {
-    Move: lambda operation: (operation.source,),
-    Binary: lambda operation: (operation.left, operation.right),
-    Compare: lambda operation: (operation.left, operation.right),
-    Unary: lambda operation: (operation.operand,),
-    Convert: lambda operation: (operation.operand,),
-    LoadField: lambda operation: (operation.object,),
-    StoreField: lambda operation: (operation.object, operation.value),
-    Length: lambda operation: (operation.array,),
-    LoadElement: lambda operation: (operation.array, operation.index),
-    StoreElement: lambda operation: (operation.array, operation.index, operation.value),
-    CheckIndex: lambda operation: (operation.array, operation.index),
-    CheckDivisor: lambda operation: (operation.dividend, operation.divisor),
-    AllocateObject: _nothing,
-    AllocateArray: lambda operation: (operation.length,),
-    ConcatStrings: lambda operation: operation.parts,
-    Call: lambda operation: operation.arguments,
-    CallClosure: lambda operation: (operation.closure, *operation.arguments),
-    LoadTable: lambda operation: (operation.table,),
-    CallIndirect: lambda operation: (operation.code, *operation.arguments),
-    CallRuntime: lambda operation: operation.arguments,
-    CallExtern: lambda operation: operation.arguments,
-    StoreSite: _nothing,
-    StoreRoot: lambda operation: (operation.value,),
-    Jump: _nothing,
-    Branch: lambda operation: (operation.condition,),
-    Switch: lambda operation: (operation.value,),
-    Return: lambda operation: operation.values,
-    Unreachable: _nothing,
-}
-"""The operands of each operation, in the order of evaluation and of the text form."""
-
-WRITES: dict[type[Any], Writer] = {
-    Move: _dest,
-    Binary: _dest,
-    Compare: _dest,
-    Unary: _dest,
-    Convert: _dest,
-    LoadField: _dest,
-    StoreField: _nothing,
-    Length: _dest,
-    LoadElement: _dest,
-    StoreElement: _nothing,
-    CheckIndex: _nothing,
-    CheckDivisor: _nothing,
-    AllocateObject: _dest,
-    AllocateArray: _dest,
-    ConcatStrings: _dest,
-    Call: lambda operation: operation.dests,
-    CallClosure: lambda operation: operation.dests,
-    LoadTable: _dest,
-    CallIndirect: lambda operation: operation.dests,
-    CallRuntime: _optional_dest,
-    CallExtern: _optional_dest,
-    StoreSite: _nothing,
-    StoreRoot: _nothing,
-    Jump: _nothing,
-    Branch: _nothing,
-    Switch: _nothing,
-    Return: _nothing,
-    Unreachable: _nothing,
-}
-"""The registers each operation assigns."""
+WRITES: dict[type[Any], Writer] = derive(_FORMS, "o", lambda form: _tuple_of(form, WRITING_ROLES), {})
+"""The registers each instruction assigns."""
 
 
 def reads(operation: Instruction | Terminator) -> tuple[Operand, ...]:
-    """The operands of an operation."""
+    """The operands of an instruction."""
     return READS[type(operation)](operation)
 
 
 def writes(operation: Instruction | Terminator) -> tuple[Register, ...]:
-    """The registers an operation assigns."""
+    """The registers an instruction assigns."""
     return WRITES[type(operation)](operation)

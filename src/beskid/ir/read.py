@@ -8,29 +8,13 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
-from typing import TypeAlias
+from enum import Enum
+from typing import Any, TypeAlias, assert_never
 
+from beskid.ir.forms import INSTRUCTIONS, TERMINATORS, WRITING_ROLES, Field, InstructionForm, Part, Role
 from beskid.ir.model import (
-    AllocateArray,
-    AllocateObject,
-    Binary,
-    BinaryOp,
     Block,
-    Branch,
-    Call,
-    CallClosure,
-    CallExtern,
-    CallIndirect,
-    CallRuntime,
-    CheckDivisor,
-    CheckIndex,
     ClosureConstant,
-    Compare,
-    CompareOp,
-    ConcatStrings,
-    Convert,
-    ConvertOp,
     Descriptor,
     ExternImport,
     FloatConstant,
@@ -39,32 +23,16 @@ from beskid.ir.model import (
     Instruction,
     IntConstant,
     IRType,
-    Jump,
-    Length,
-    LoadElement,
-    LoadField,
-    LoadTable,
     Location,
     MethodTable,
     Module,
-    Move,
     NullConstant,
     Operand,
-    Passing,
     Register,
-    Return,
     Signature,
-    StoreElement,
-    StoreField,
-    StoreRoot,
-    StoreSite,
     StringConstant,
-    Switch,
     TableAddress,
     Terminator,
-    Unary,
-    UnaryOp,
-    Unreachable,
 )
 
 Operation: TypeAlias = Instruction | Terminator
@@ -81,8 +49,6 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 
 _TYPES: dict[str, IRType] = {type.value: type for type in IRType}
-_BINARIES: dict[str, BinaryOp] = {op.value: op for op in BinaryOp}
-_TERMINATORS = (Jump, Branch, Switch, Return, Unreachable)
 
 
 class ReadError(Exception):
@@ -321,10 +287,10 @@ class _Reader:
             raise self._error(f"unexpected {self._peek()!r}")
         if block.terminator is not None:
             raise self._error(f"the block {block.label} has ended")
-        if isinstance(operation, _TERMINATORS):
-            block.terminator = operation
+        if type(operation) in TERMINATORS:
+            block.terminator = operation  # type: ignore[assignment]
         else:
-            block.instructions.append(operation)
+            block.instructions.append(operation)  # type: ignore[arg-type]
 
     def _block(self) -> Block:
         label = self._name()
@@ -351,17 +317,86 @@ class _Reader:
             while self._accept(","):
                 dests.append(self._register())
             self._expect("=")
-        word = self._take()
-        if word in _BINARIES:
-            left, right = self._pair()
-            return Binary(location, self._one(dests), _BINARIES[word], left, right)
-        reader = _READERS.get(word)
-        if reader is None:
-            raise self._error(f"{word!r} is no operation")
+        form = _BY_MNEMONIC.get(self._peek())
+        if form is None:
+            raise self._error(f"unknown instruction {self._take()!r}")
+        values = self._parts(form)
+        arguments = [self._argument(field, values, location, dests) for field in form.fields]
+        if dests and not form.having(WRITING_ROLES):
+            raise self._error("expected no destination")
+        operation: Operation = form.kind(*arguments)
+        return operation
+
+    def _parts(self, form: InstructionForm) -> dict[str, Any]:
+        """The values of the fields that stand in the line of an instruction, by name."""
+        values: dict[str, Any] = {}
+        for index, part in enumerate(form.parts):
+            if part.field is None:
+                for token in _LITERALS[part.text]:
+                    self._expect(token)
+            elif part.field.role is Role.READ_LIST:
+                rest = form.parts[index + 1 :]
+                values[part.field.name] = self._operands(_LITERALS[rest[0].text][0] if rest else "")
+            else:
+                values[part.field.name] = self._field(part, part.field)
+        return values
+
+    def _field(self, part: Part, field: Field) -> Any:
+        """The value of a field other than a list of operands."""
+        match field.role:
+            case Role.READ:
+                return self._operand()
+            case Role.TARGET:
+                return self._block()
+            case Role.CASES:
+                return self._cases()
+            case Role.INTEGER:
+                return self._integer()
+            case Role.NAME:
+                return self._text() if part.is_quoted else self._name()
+            case Role.FLAG:
+                return self._accept(field.name)
+            case Role.HINT:
+                return True if self._accept(field.name) else False if self._accept(f"un{field.name}") else None
+            case Role.SIGNATURE:
+                return self._signature()
+            case Role.WORD:
+                return self._word(field, self._take())
+            case Role.WORD_LIST:
+                return tuple([self._word(field, word) for word in self._bracketed(field.name)])
+            case Role.LOCATION | Role.SITE | Role.LIVE | Role.WRITE | Role.OPTIONAL_WRITE | Role.WRITE_LIST:
+                raise AssertionError(f"{field.name} is not a part of a line")
+            case Role.READ_LIST:
+                raise AssertionError("a list of operands needs the token after it")
+            case role:
+                assert_never(role)
+
+    def _word(self, field: Field, word: str) -> Enum:
+        assert field.words is not None
         try:
-            return reader(self, location, dests)
+            return field.words(word)
         except ValueError:
-            raise self._error(f"{word} knows no such operation") from None
+            raise self._error(f"unknown {field.name} {word!r}") from None
+
+    def _argument(self, field: Field, values: dict[str, Any], location: Location | None, dests: list[Register]) -> Any:
+        """What the constructor of an instruction gets for a field."""
+        match field.role:
+            case Role.LOCATION:
+                return location
+            case Role.SITE:
+                if location is None:
+                    raise self._error("a call site needs a location")
+                return location
+            case Role.LIVE:
+                return self._integer() if self._accept("live") else -1
+            case Role.WRITE:
+                return self._one(dests)
+            case Role.OPTIONAL_WRITE:
+                return self._optional(dests)
+            case Role.WRITE_LIST:
+                return tuple(dests)
+            case _:
+                return values[field.name]
 
     def _trailing_location(self) -> Location | None:
         """Read the location at the end of the line, and take it away."""
@@ -426,124 +461,13 @@ class _Reader:
             raise self._error(f"expected a number, found {token!r}") from None
 
     def _operands(self, end: str) -> tuple[Operand, ...]:
-        """Operands up to the closing token, which is read too; with an empty one, up to the end or `live`."""
+        """Operands up to the token `end`, which is not read; with an empty one, up to the end or `live`."""
         operands: list[Operand] = []
         while self._peek() != end and self._peek() not in ("", "live"):
             operands.append(self._operand())
             if not self._accept(","):
                 break
-        if end:
-            self._expect(end)
         return tuple(operands)
-
-    def _pair(self) -> tuple[Operand, Operand]:
-        left = self._operand()
-        self._expect(",")
-        return left, self._operand()
-
-    def _live(self) -> int:
-        return self._integer() if self._accept("live") else -1
-
-    def _field(self) -> tuple[Operand, int]:
-        object = self._operand()
-        self._expect("+")
-        return object, self._integer()
-
-    def _indexed(self) -> tuple[Operand, Operand]:
-        array = self._operand()
-        self._expect("[")
-        index = self._operand()
-        self._expect("]")
-        return array, index
-
-    def _element(self) -> tuple[Operand, Operand, int, int]:
-        array, index = self._indexed()
-        self._expect("stride")
-        stride = self._integer()
-        self._expect("+")
-        return array, index, stride, self._integer()
-
-    def store_field(self, location: Location | None, dests: list[Register]) -> Operation:
-        object, offset = self._field()
-        self._expect(",")
-        value = self._operand()
-        return StoreField(location, object, offset, value, self._accept("initializing"))
-
-    def load_field(self, location: Location | None, dests: list[Register]) -> Operation:
-        object, offset = self._field()
-        return LoadField(location, self._one(dests), object, offset)
-
-    def load_element(self, location: Location | None, dests: list[Register]) -> Operation:
-        array, index, stride, offset = self._element()
-        return LoadElement(location, self._one(dests), array, index, stride, offset, self._accept("unchecked"))
-
-    def store_element(self, location: Location | None, dests: list[Register]) -> Operation:
-        array, index, stride, offset = self._element()
-        self._expect(",")
-        value = self._operand()
-        return StoreElement(location, array, index, stride, offset, value, self._accept("unchecked"))
-
-    def check_index(self, location: Location | None, dests: list[Register]) -> Operation:
-        array, index = self._indexed()
-        return CheckIndex(location, array, index)
-
-    def check_divisor(self, location: Location | None, dests: list[Register]) -> Operation:
-        dividend, divisor = self._pair()
-        return CheckDivisor(location, dividend, divisor, self._accept("signed"))
-
-    def compare(self, location: Location | None, dests: list[Register]) -> Operation:
-        op = CompareOp(self._take())
-        left, right = self._pair()
-        return Compare(location, self._one(dests), op, left, right)
-
-    def allocate_array(self, location: Location | None, dests: list[Register]) -> Operation:
-        descriptor = self._text()
-        self._expect(",")
-        length = self._operand()
-        return AllocateArray(location, self._one(dests), descriptor, length, self._live())
-
-    def call(self, location: Location | None, dests: list[Register]) -> Operation:
-        callee = self._symbol()
-        self._expect("(")
-        arguments = self._operands(")")
-        return Call(location, tuple(dests), callee, arguments, self._live())
-
-    def call_closure(self, location: Location | None, dests: list[Register]) -> Operation:
-        closure = self._operand()
-        self._expect("(")
-        arguments = self._operands(")")
-        self._expect(":")
-        signature = self._signature()
-        return CallClosure(location, tuple(dests), closure, arguments, signature, self._live())
-
-    def load_table(self, location: Location | None, dests: list[Register]) -> Operation:
-        table = self._operand()
-        self._expect("+")
-        return LoadTable(location, self._one(dests), table, self._integer())
-
-    def call_indirect(self, location: Location | None, dests: list[Register]) -> Operation:
-        code = self._operand()
-        self._expect("(")
-        arguments = self._operands(")")
-        self._expect(":")
-        signature = self._signature()
-        return CallIndirect(location, tuple(dests), code, arguments, signature, self._live())
-
-    def call_runtime(self, location: Location | None, dests: list[Register]) -> Operation:
-        function = self._name()
-        self._expect("(")
-        arguments = self._operands(")")
-        return CallRuntime(location, self._optional(dests), function, arguments, self._live())
-
-    def call_extern(self, location: Location | None, dests: list[Register]) -> Operation:
-        symbol = self._text()
-        self._expect("(")
-        arguments = self._operands(")")
-        passing = self._passing()
-        return CallExtern(location, self._optional(dests), symbol, arguments, self._live(), passing)
-
-    def _passing(self) -> tuple[Passing, ...]:
-        return tuple([Passing(word) for word in self._bracketed("passing")])
 
     def _unsigned(self) -> tuple[int, ...]:
         return tuple([int(word) for word in self._bracketed("unsigned")])
@@ -560,64 +484,24 @@ class _Reader:
                 self._expect(",")
         return words
 
-    def store_root(self, location: Location | None, dests: list[Register]) -> Operation:
-        slot = self._integer()
-        self._expect(",")
-        return StoreRoot(location, slot, self._operand())
-
-    def store_site(self, location: Location | None, dests: list[Register]) -> Operation:
-        if location is None:
-            raise self._error("a call site needs a location")
-        return StoreSite(location)
-
-    def branch(self, location: Location | None, dests: list[Register]) -> Operation:
-        condition = self._operand()
-        self._expect(",")
-        then = self._block()
-        self._expect(",")
-        otherwise = self._block()
-        likely = True if self._accept("likely") else False if self._accept("unlikely") else None
-        return Branch(location, condition, then, otherwise, likely)
-
-    def switch(self, location: Location | None, dests: list[Register]) -> Operation:
-        value = self._operand()
-        self._expect(",")
+    def _cases(self) -> tuple[tuple[int, Block], ...]:
         cases: list[tuple[int, Block]] = []
-        while not self._accept("default"):
+        while self._peek() != "default":
             number = self._integer()
             self._expect(":")
             cases.append((number, self._block()))
             self._expect(",")
-        self._expect(":")
-        return Switch(location, value, tuple(cases), self._block())
+        return tuple(cases)
 
 
-_READERS: dict[str, Callable[[_Reader, Location | None, list[Register]], Operation]] = {
-    "move": lambda r, at, dests: Move(at, r._one(dests), r._operand()),
-    "compare": _Reader.compare,
-    "unary": lambda r, at, dests: Unary(at, r._one(dests), UnaryOp(r._take()), r._operand()),
-    "convert": lambda r, at, dests: Convert(at, r._one(dests), ConvertOp(r._take()), r._operand()),
-    "load_field": _Reader.load_field,
-    "store_field": _Reader.store_field,
-    "length": lambda r, at, dests: Length(at, r._one(dests), r._operand()),
-    "load_element": _Reader.load_element,
-    "store_element": _Reader.store_element,
-    "check_index": _Reader.check_index,
-    "check_divisor": _Reader.check_divisor,
-    "allocate_object": lambda r, at, dests: AllocateObject(at, r._one(dests), r._text(), r._live()),
-    "allocate_array": _Reader.allocate_array,
-    "concat": lambda r, at, dests: ConcatStrings(at, r._one(dests), r._operands(""), r._live()),
-    "call": _Reader.call,
-    "call_closure": _Reader.call_closure,
-    "load_table": _Reader.load_table,
-    "call_indirect": _Reader.call_indirect,
-    "call_runtime": _Reader.call_runtime,
-    "call_extern": _Reader.call_extern,
-    "store_site": _Reader.store_site,
-    "store_root": _Reader.store_root,
-    "jump": lambda r, at, dests: Jump(at, r._block()),
-    "branch": _Reader.branch,
-    "switch": _Reader.switch,
-    "return": lambda r, at, dests: Return(at, r._operands("")),
-    "unreachable": lambda r, at, dests: Unreachable(at),
+_FORMS = [*INSTRUCTIONS.values(), *TERMINATORS.values()]
+
+_BY_MNEMONIC: dict[str, InstructionForm] = {word: form for form in _FORMS for word in form.mnemonics()}
+
+_LITERALS: dict[str, list[str]] = {
+    part.text: [match.group().strip() for match in _TOKEN.finditer(part.text)]
+    for form in _FORMS
+    for part in form.parts
+    if part.field is None
 }
+"""The tokens of the literal text in the forms."""

@@ -34,54 +34,26 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from beskid.ir.forms import INSTRUCTIONS, TERMINATORS, WRITING_ROLES, Field, InstructionForm, Part, Role, derive
 from beskid.ir.model import (
-    AllocateArray,
-    AllocateObject,
-    Binary,
     Block,
-    Branch,
-    Call,
-    CallClosure,
-    CallExtern,
-    CallIndirect,
-    CallRuntime,
-    CheckDivisor,
-    CheckIndex,
     ClosureConstant,
-    Compare,
-    ConcatStrings,
-    Convert,
     FloatConstant,
     Function,
     FunctionAddress,
     Instruction,
     IntConstant,
     IRType,
-    Jump,
-    Length,
-    LoadElement,
-    LoadField,
-    LoadTable,
     Location,
     Module,
-    Move,
     NullConstant,
     Operand,
     Register,
-    Return,
     Signature,
-    StoreElement,
-    StoreField,
-    StoreRoot,
-    StoreSite,
     StringConstant,
-    Switch,
     TableAddress,
     Terminator,
-    Unary,
-    Unreachable,
 )
-from beskid.ir.operands import WRITES
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
 _REGISTERS_A_LINE = 10
@@ -153,14 +125,7 @@ def _function_lines(function: Function) -> list[str]:
 
 def print_operation(operation: Instruction | Terminator, where: Location) -> str:
     """The line of one operation; `where` is the declaration of its function."""
-    kind = type(operation)
-    text = _FORMS[kind](operation)
-    dests = WRITES[kind](operation)
-    if dests:
-        text = ", ".join([repr(dest) for dest in dests]) + " = " + text
-    live: int = getattr(operation, "live", -1)
-    if live >= 0:
-        text += f" live {live}"
+    text = _LINES[type(operation)](operation)
     location = operation.location
     if location is None:
         return text
@@ -244,66 +209,104 @@ def _list(operands: tuple[Operand, ...]) -> str:
     return ", ".join([print_operand(operand) for operand in operands])
 
 
-def _element(operation: LoadElement | StoreElement) -> str:
-    array, index = print_operand(operation.array), print_operand(operation.index)
-    return f"{array}[{index}] stride {operation.stride} + {operation.offset}"
-
-
-def _branch(operation: Branch) -> str:
-    hint = "" if operation.likely is None else " likely" if operation.likely else " unlikely"
-    return f"branch {print_operand(operation.condition)}, {_label(operation.then)}, {_label(operation.otherwise)}{hint}"
-
-
-def _switch(operation: Switch) -> str:
-    cases = "".join([f"{number}: {_label(target)}, " for number, target in operation.cases])
-    return f"switch {print_operand(operation.value)}, {cases}default: {_label(operation.default)}"
-
-
-def _passing(operation: CallExtern) -> str:
-    modes = ", ".join([mode.value for mode in operation.passing])
-    return f" passing [{modes}]" if modes else ""
-
-
 def _label(block: Block) -> str:
     return name(block.label)
 
 
-def _words(head: str, *operands: Operand) -> str:
-    return f"{head} {_list(operands)}" if operands else head
+def _cases(cases: tuple[tuple[int, Block], ...]) -> str:
+    return "".join([f"{number}: {_label(target)}, " for number, target in cases])
 
 
-_FORMS: dict[type[Any], Callable[[Any], str]] = {
-    Move: lambda o: _words("move", o.source),
-    Binary: lambda o: _words(o.op.value, o.left, o.right),
-    Compare: lambda o: _words(f"compare {o.op.value}", o.left, o.right),
-    Unary: lambda o: _words(f"unary {o.op.value}", o.operand),
-    Convert: lambda o: _words(f"convert {o.op.value}", o.operand),
-    LoadField: lambda o: f"load_field {print_operand(o.object)} + {o.offset}",
-    StoreField: lambda o: (
-        f"store_field {print_operand(o.object)} + {o.offset}, {print_operand(o.value)}"
-        + (" initializing" if o.initializing else "")
-    ),
-    Length: lambda o: _words("length", o.array),
-    LoadElement: lambda o: f"load_element {_element(o)}" + (" unchecked" if o.unchecked else ""),
-    StoreElement: lambda o: (
-        f"store_element {_element(o)}, {print_operand(o.value)}" + (" unchecked" if o.unchecked else "")
-    ),
-    CheckIndex: lambda o: f"check_index {print_operand(o.array)}[{print_operand(o.index)}]",
-    CheckDivisor: lambda o: _words("check_divisor", o.dividend, o.divisor) + (" signed" if o.signed else ""),
-    AllocateObject: lambda o: f"allocate_object {quote(o.descriptor)}",
-    AllocateArray: lambda o: f"allocate_array {quote(o.descriptor)}, {print_operand(o.length)}",
-    ConcatStrings: lambda o: _words("concat", *o.parts),
-    Call: lambda o: f"call @{name(o.callee)}({_list(o.arguments)})",
-    CallClosure: lambda o: f"call_closure {print_operand(o.closure)}({_list(o.arguments)}) : {_signature(o.signature)}",
-    LoadTable: lambda o: f"load_table {print_operand(o.table)} + {o.entry}",
-    CallIndirect: lambda o: f"call_indirect {print_operand(o.code)}({_list(o.arguments)}) : {_signature(o.signature)}",
-    CallRuntime: lambda o: f"call_runtime {name(o.function)}({_list(o.arguments)})",
-    CallExtern: lambda o: f"call_extern {quote(o.symbol)}({_list(o.arguments)})" + _passing(o),
-    StoreSite: lambda o: "store_site",
-    StoreRoot: lambda o: f"store_root {o.slot}, {print_operand(o.value)}",
-    Jump: lambda o: f"jump {_label(o.target)}",
-    Branch: _branch,
-    Switch: _switch,
-    Return: lambda o: _words("return", *o.values),
-    Unreachable: lambda o: "unreachable",
+def _words(values: tuple[Any, ...]) -> str:
+    return ", ".join([value.value for value in values])
+
+
+# Lines of instructions ------------------------------------------------------------------------------------------
+
+_ALWAYS_PRINTED: dict[Role, str] = {
+    Role.READ: "print_operand({0})",
+    Role.TARGET: "_label({0})",
+    Role.CASES: "_cases({0})",
+    Role.INTEGER: "{0}",
+    Role.NAME: "name({0})",
+    Role.SIGNATURE: "_signature({0})",
+    Role.WORD: "{0}.value",
 }
+"""The expression for a field of a role, `{0}` being its value."""
+
+_SOMETIMES_PRINTED: dict[Role, str] = {
+    Role.FLAG: "' {1}' if {0} else ''",
+    Role.HINT: "'' if {0} is None else ' {1}' if {0} else ' un{1}'",
+    Role.WORD_LIST: "' {1} [' + _words({0}) + ']' if {0} else ''",
+    Role.READ_LIST: "' ' + _list({0}) if {0} else ''",
+}
+"""As above, the space before it included; `{1}` is the name of the field. A list of operands only ends a line so."""
+
+
+def _line_of(form: InstructionForm) -> str:
+    """The expression of an instruction's line, without its location."""
+    pieces = _destinations(form)
+    parts = form.parts
+    for index, part in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        if part.field is not None:
+            pieces.append(f"{{{_expression(part, part.field, following)}}}")
+        elif following is not None and _brings_space(parts, index + 1):
+            pieces.append(part.text.removesuffix(" "))
+        else:
+            pieces.append(part.text)
+    if form.having(frozenset({Role.LIVE})):
+        pieces.append("{f' live {o.live}' if o.live >= 0 else ''}")
+    return f'f"""{"".join(pieces)}"""'
+
+
+def _destinations(form: InstructionForm) -> list[str]:
+    pieces: list[str] = []
+    for field in form.having(WRITING_ROLES):
+        value = f"o.{field.name}"
+        match field.role:
+            case Role.WRITE:
+                pieces.append(f"%{{{value}.index}} = ")
+            case Role.OPTIONAL_WRITE:
+                pieces.append(f"{{'' if {value} is None else f'%{{{value}.index}} = '}}")
+            case Role.WRITE_LIST:
+                pieces.append(f"{{_list({value}) + ' = ' if {value} else ''}}")
+            case role:
+                raise AssertionError(f"{role} is not a destination")
+    return pieces
+
+
+def _brings_space(parts: tuple[Part, ...], index: int) -> bool:
+    """Whether the part is a field that is printed with the space before it, or not at all."""
+    field = parts[index].field
+    if field is None or field.role not in _SOMETIMES_PRINTED:
+        return False
+    return field.role is not Role.READ_LIST or index + 1 == len(parts)
+
+
+def _expression(part: Part, field: Field, following: Part | None) -> str:
+    value = f"o.{field.name}"
+    if part.is_quoted:
+        return f"quote({value})"
+    if field.role is Role.READ_LIST and following is not None:
+        return f"_list({value})"
+    text = _ALWAYS_PRINTED.get(field.role) or _SOMETIMES_PRINTED[field.role]
+    return text.format(value, field.name)
+
+
+_LINES: dict[type[Any], Callable[[Any], str]] = derive(
+    [*INSTRUCTIONS.values(), *TERMINATORS.values()],
+    "o",
+    _line_of,
+    {
+        "_cases": _cases,
+        "_label": _label,
+        "_list": _list,
+        "_signature": _signature,
+        "_words": _words,
+        "name": name,
+        "print_operand": print_operand,
+        "quote": quote,
+    },
+)
+"""The line of each instruction, without its location."""

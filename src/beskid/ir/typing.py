@@ -8,13 +8,13 @@ assignment are the verifier's own business.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from beskid.abi.generated.tables import INTEROP_TAGS
 from beskid.ir.boundary import as_register_class, machine_words, passing_of
 from beskid.ir.builder import INTEGER_WIDTH, unary_result
 from beskid.ir.model import (
-    NUMBERED_PARTS_MOST,
+    MAX_NUMBERED_PARTS,
     SIZE_OF,
     AllocateArray,
     AllocateObject,
@@ -57,6 +57,7 @@ from beskid.ir.model import (
     StoreField,
     StoreRoot,
     StoreSite,
+    StringConstant,
     Switch,
     TableAddress,
     Terminator,
@@ -84,43 +85,13 @@ _BIT_COUNTS = frozenset({UnaryOp.BIT_COUNT, UnaryOp.LEADING_ZEROS, UnaryOp.TRAIL
 class OperationTypes:
     """The rules, applied to the operations of one function of a module."""
 
-    __slots__ = ("descriptors", "function", "module", "problems", "rules")
+    __slots__ = ("descriptors", "function", "module", "problems")
 
     def __init__(self, module: Module, function: Function, descriptors: dict[Register, Descriptor]) -> None:
         self.module = module
         self.function = function
         self.descriptors = descriptors
         self.problems: list[str] = []
-        self.rules: dict[type[Any], Callable[[Any], None]] = {
-            Move: self._move,
-            Binary: self._binary,
-            Compare: self._compare,
-            Unary: self._unary,
-            Convert: self._convert,
-            LoadField: self._load_field,
-            StoreField: self._store_field,
-            Length: self._length,
-            LoadElement: self._load_element,
-            StoreElement: self._store_element,
-            CheckIndex: self._check_index,
-            CheckDivisor: self._check_divisor,
-            AllocateObject: self._allocate_object,
-            AllocateArray: self._allocate_array,
-            ConcatStrings: self._concat_strings,
-            Call: self._call,
-            CallClosure: self._call_closure,
-            LoadTable: self._load_table,
-            CallIndirect: self._call_indirect,
-            CallRuntime: self._call_runtime,
-            CallExtern: self._call_extern,
-            StoreSite: self._nothing,
-            StoreRoot: self._store_root,
-            Jump: self._nothing,
-            Branch: self._branch,
-            Switch: self._switch,
-            Return: self._return,
-            Unreachable: self._nothing,
-        }
 
     def check(self, operation: Instruction | Terminator) -> list[str]:
         """The problems of one operation."""
@@ -129,7 +100,7 @@ class OperationTypes:
         for operand in READS[kind](operation):
             if type(operand) is not Register:
                 self._constant(operand)
-        self.rules[kind](operation)
+        RULES[kind](self, operation)
         return self.problems
 
     # Helpers ----------------------------------------------------------------------------------------------------
@@ -171,8 +142,10 @@ class OperationTypes:
             case TableAddress(table=name):
                 if name not in self.module.tables:
                     self.problems.append(f"there is no method table {name}")
-            case _:
+            case Register() | StringConstant():
                 pass
+            case _:
+                assert_never(operand)
 
     def _nothing(self, operation: Instruction | Terminator) -> None:
         return None
@@ -320,8 +293,8 @@ class OperationTypes:
                 has_numbers = True
             else:
                 self._want("a part", part, IRType.REF)
-        if has_numbers and len(operation.parts) > NUMBERED_PARTS_MOST:
-            self.problems.append(f"a concatenation with numbers has more than {NUMBERED_PARTS_MOST} parts")
+        if has_numbers and len(operation.parts) > MAX_NUMBERED_PARTS:
+            self.problems.append(f"a concatenation with numbers has more than {MAX_NUMBERED_PARTS} parts")
 
     # Calls and ends ---------------------------------------------------------------------------------------------
 
@@ -423,6 +396,39 @@ class OperationTypes:
 
     def _return(self, operation: Return) -> None:
         self._fit("the returned values", operation.values, self.function.results)
+
+
+RULES: dict[type[Any], Callable[[OperationTypes, Any], None]] = {
+    Move: OperationTypes._move,
+    Binary: OperationTypes._binary,
+    Compare: OperationTypes._compare,
+    Unary: OperationTypes._unary,
+    Convert: OperationTypes._convert,
+    LoadField: OperationTypes._load_field,
+    StoreField: OperationTypes._store_field,
+    Length: OperationTypes._length,
+    LoadElement: OperationTypes._load_element,
+    StoreElement: OperationTypes._store_element,
+    CheckIndex: OperationTypes._check_index,
+    CheckDivisor: OperationTypes._check_divisor,
+    AllocateObject: OperationTypes._allocate_object,
+    AllocateArray: OperationTypes._allocate_array,
+    ConcatStrings: OperationTypes._concat_strings,
+    Call: OperationTypes._call,
+    CallClosure: OperationTypes._call_closure,
+    LoadTable: OperationTypes._load_table,
+    CallIndirect: OperationTypes._call_indirect,
+    CallRuntime: OperationTypes._call_runtime,
+    CallExtern: OperationTypes._call_extern,
+    StoreSite: OperationTypes._nothing,
+    StoreRoot: OperationTypes._store_root,
+    Jump: OperationTypes._nothing,
+    Branch: OperationTypes._branch,
+    Switch: OperationTypes._switch,
+    Return: OperationTypes._return,
+    Unreachable: OperationTypes._nothing,
+}
+"""The typing rule of every instruction and terminator."""
 
 
 def _width(type: IRType) -> int:

@@ -25,24 +25,21 @@
 from __future__ import annotations
 
 from beskid.ir.effects import CALLING, summarize
+from beskid.ir.forms import TERMINATORS
 from beskid.ir.graph import predecessors, reachable_blocks, reverse_postorder, successors
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
     Block,
-    Branch,
     CallRuntime,
     Descriptor,
     Function,
     Instruction,
     IRType,
-    Jump,
     Module,
     Register,
-    Return,
     Signature,
     StoreRoot,
-    Switch,
     Unreachable,
 )
 from beskid.ir.operands import READS, WRITES
@@ -129,10 +126,14 @@ def _function_shape(function: Function) -> list[str]:
         if block.terminator is None:
             problems.append(f"{block.label}: has no terminator")
             continue
-        if type(block.terminator) not in _ENDS:
+        if type(block.terminator) not in TERMINATORS:
             problems.append(f"{block.label}: ends in an operation that is no terminator")
         problems.extend(
-            [f"{block.label}: a terminator stands before the end" for step in block.instructions if type(step) in _ENDS]
+            [
+                f"{block.label}: a terminator stands before the end"
+                for step in block.instructions
+                if type(step) in TERMINATORS
+            ]
         )
         for target in successors(block.terminator):
             if target not in own:
@@ -143,9 +144,6 @@ def _function_shape(function: Function) -> list[str]:
         reachable = reachable_blocks(function)
         problems.extend([f"{block.label}: is unreachable" for block in function.blocks if block not in reachable])
     return problems
-
-
-_ENDS = frozenset({Jump, Branch, Switch, Return, Unreachable})
 
 
 def _function_meaning(module: Module, function: Function, after_roots: bool) -> list[str]:

@@ -7,7 +7,8 @@ Allocation of an object bumps a cursor in the context; the call is the slow way.
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any, assert_never
 
 from beskid.abi import AbiReturnKind
 from beskid.abi.generated.tables import (
@@ -273,3 +274,17 @@ def concat_with_numbers(writer: FunctionWriter, operation: ConcatStrings, base: 
     name = writer.pool.call_runtime("str_concat_numbers")
     given = f"ptr {writer.slot(base)}, ptr {NUMBERS}, i64 {len(operation.parts)}, i64 {mask}"
     writer.assign(operation.dest, f"call ptr {name}({given})")
+
+
+WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
+    AllocateObject: write_allocate_object,
+    AllocateArray: write_allocate_array,
+    ConcatStrings: write_concat_strings,
+    Call: write_call,
+    CallClosure: write_call_closure,
+    LoadTable: write_load_table,
+    CallIndirect: write_call_indirect,
+    CallRuntime: write_call_runtime,
+    CallExtern: write_call_extern,
+}
+"""The handlers of calls and allocations."""

@@ -6,6 +6,9 @@ return. So a check costs nothing but its comparison.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.operations import INTEGER_BITS, length_address
 from beskid.codegen.llvm.types import VALUE_TYPE
@@ -56,3 +59,10 @@ def write_check_divisor(writer: FunctionWriter, check: CheckDivisor) -> None:
     not_minus_one = writer.compute(f"icmp ne {machine} {divisor}, -1")
     fits = writer.compute(f"or i1 {not_least}, {not_minus_one}")
     require(writer, fits, "panic_integer_overflow", "")
+
+
+WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
+    CheckIndex: write_check_index,
+    CheckDivisor: write_check_divisor,
+}
+"""The handlers of the checks."""

@@ -8,7 +8,7 @@ instructions live in `operations`; this module owns naming, blocks, terminators 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from beskid.abi.generated.tables import SHADOW_REGION_SIZE, SIZE_CLASSES
 from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name
@@ -271,6 +271,8 @@ class FunctionWriter:
                 self._return(values)
             case Unreachable():
                 self.emit("unreachable")
+            case _:
+                assert_never(terminator)
 
     def _return(self, values: tuple[Operand, ...]) -> None:
         if not values:

@@ -43,31 +43,7 @@ from beskid.codegen.trace import (
 )
 from beskid.ir import model
 
-HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
-    model.Move: operations.write_move,
-    model.Binary: operations.write_binary,
-    model.Compare: operations.write_compare,
-    model.Unary: operations.write_unary,
-    model.Convert: operations.write_convert,
-    model.LoadField: operations.write_load_field,
-    model.StoreField: operations.write_store_field,
-    model.Length: operations.write_length,
-    model.LoadElement: operations.write_load_element,
-    model.StoreElement: operations.write_store_element,
-    model.CheckIndex: checks.write_check_index,
-    model.CheckDivisor: checks.write_check_divisor,
-    model.AllocateObject: calls.write_allocate_object,
-    model.AllocateArray: calls.write_allocate_array,
-    model.ConcatStrings: calls.write_concat_strings,
-    model.Call: calls.write_call,
-    model.CallClosure: calls.write_call_closure,
-    model.LoadTable: calls.write_load_table,
-    model.CallIndirect: calls.write_call_indirect,
-    model.CallRuntime: calls.write_call_runtime,
-    model.CallExtern: calls.write_call_extern,
-    model.StoreSite: operations.write_store_site,
-    model.StoreRoot: operations.write_store_root,
-}
+HANDLERS: dict[type, Callable[[FunctionWriter, Any], None]] = {**operations.WRITERS, **checks.WRITERS, **calls.WRITERS}
 """The handler of every instruction."""
 
 

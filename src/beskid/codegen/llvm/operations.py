@@ -1,10 +1,13 @@
 """One handler an instruction: what LLVM text stands for it.
 
 It takes a `FunctionWriter` and an instruction and appends lines. Checks are in `checks`, calls and allocations in
-`calls`; the table `HANDLERS` in `module` joins them.
+`calls`; `module.HANDLERS` joins the tables.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from beskid.abi.generated.tables import (
     ARRAY_LEN_OFFSET,
@@ -322,3 +325,20 @@ def write_store_site(writer: FunctionWriter, operation: StoreSite) -> None:
 def write_store_root(writer: FunctionWriter, operation: StoreRoot) -> None:
     value = writer.value(operation.value)
     writer.emit(f"store ptr {value}, ptr {writer.slot(operation.slot)}{writer.metadata.shadow()}")
+
+
+WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
+    Move: write_move,
+    Binary: write_binary,
+    Compare: write_compare,
+    Unary: write_unary,
+    Convert: write_convert,
+    LoadField: write_load_field,
+    StoreField: write_store_field,
+    Length: write_length,
+    LoadElement: write_load_element,
+    StoreElement: write_store_element,
+    StoreSite: write_store_site,
+    StoreRoot: write_store_root,
+}
+"""The handlers of the instructions that compute and access memory."""

@@ -10,11 +10,11 @@ every element access and division checks itself, and calls record their site. Af
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, assert_never
 
 from beskid.base.node import value
 from beskid.ir.builder import INTEGER_WIDTH
-from beskid.ir.effects import CALLING
+from beskid.ir.effects import BEHAVIOURS, CALLING, Behaviour
 from beskid.ir.graph import predecessors, reverse_postorder
 from beskid.ir.model import (
     AllocateArray,
@@ -63,13 +63,15 @@ from beskid.ir.model import (
     Terminator,
     Unary,
     UnaryOp,
+    Unreachable,
     type_of,
 )
+from beskid.ir.oracle.arithmetic import UNARY
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 from beskid.ir.text import float_of_bits
 
-_NEST_MOST = 24
-_CASES_MOST = 6
+_MAX_NESTING = 24
+_MAX_TESTED_CASES = 6
 _FLOATS = frozenset({IRType.F32, IRType.F64})
 
 _PLAIN_BINARIES: dict[BinaryOp, str] = {
@@ -105,6 +107,8 @@ _UNSIGNED_COMPARES: dict[CompareOp, str] = {
     CompareOp.UGT: ">",
     CompareOp.UGE: ">=",
 }
+_IDENTITY_COMPARES: dict[CompareOp, str] = {CompareOp.EQ: "is", CompareOp.NE: "is not"}
+_EQUALITY_COMPARES: dict[CompareOp, str] = {CompareOp.EQ: "==", CompareOp.NE: "!="}
 _DIVISIONS: dict[BinaryOp, bool] = {
     BinaryOp.SDIV: True,
     BinaryOp.SREM: True,
@@ -168,7 +172,7 @@ def mask_of(type: IRType) -> int:
 class _Translator:
     """The work on one function."""
 
-    __slots__ = ("dispatched", "function", "handlers", "lines", "names", "options", "site")
+    __slots__ = ("dispatched", "function", "lines", "names", "options", "site")
 
     def __init__(self, function: Function, names: Names, options: TranslateOptions) -> None:
         self.function = function
@@ -177,31 +181,6 @@ class _Translator:
         self.lines: list[str] = []
         self.dispatched: dict[Block, int] = {}
         self.site = -1
-        self.handlers: dict[type[Any], Callable[[Any, str], None]] = {
-            Move: self._move,
-            Binary: self._binary,
-            Compare: self._compare,
-            Unary: self._unary,
-            Convert: self._convert,
-            LoadField: self._load_field,
-            StoreField: self._store_field,
-            Length: self._length,
-            LoadElement: self._load_element,
-            StoreElement: self._store_element,
-            CheckIndex: self._check_index,
-            CheckDivisor: self._check_divisor,
-            AllocateObject: self._allocate_object,
-            AllocateArray: self._allocate_array,
-            ConcatStrings: self._concat_strings,
-            Call: self._call,
-            CallClosure: self._call_closure,
-            LoadTable: self._load_table,
-            CallIndirect: self._call_indirect,
-            CallRuntime: self._call_runtime,
-            CallExtern: self._call_extern,
-            StoreSite: self._store_site,
-            StoreRoot: self._store_root,
-        }
 
     def source(self) -> str:
         function = self.function
@@ -235,7 +214,7 @@ class _Translator:
                 depth[block] = 0
                 continue
             depth[block] = depth.get(before[block][0], 0) + 1
-            if depth[block] > _NEST_MOST:
+            if depth[block] > _MAX_NESTING:
                 depth[block] = 0
                 self.dispatched[block] = len(self.dispatched)
 
@@ -261,7 +240,7 @@ class _Translator:
                 self._record(instruction.location, indent)
             if self.options.stressed and _collects(instruction):
                 self.lines.append(f"{indent}collect(p + {_passed(instruction)})")
-            self.handlers[kind](instruction, indent)
+            TRANSLATIONS[kind](self, instruction, indent)
         assert block.terminator is not None
         self._terminator(block.terminator, indent)
 
@@ -297,8 +276,10 @@ class _Translator:
                 else:
                     given = ", ".join([self._value(operand) for operand in values])
                     self.lines.append(f"{indent}return {f'({given})' if values else ''}".rstrip())
-            case _:
+            case Unreachable():
                 self.lines.append(f"{indent}fault('reached unreachable code')")
+            case _:
+                assert_never(terminator)
 
     def _go(self, target: Block, indent: str) -> None:
         if target in self.dispatched:
@@ -308,7 +289,7 @@ class _Translator:
 
     def _switch(self, switch: Switch, indent: str) -> None:
         operand = self._value(switch.value)
-        if len(switch.cases) > _CASES_MOST:
+        if len(switch.cases) > _MAX_TESTED_CASES:
             table = self.names.keep({number: self.dispatched[target] for number, target in switch.cases})
             self.lines.append(f"{indent}b = {table}.get({operand}, {self.dispatched[switch.default]}); continue")
             return
@@ -397,8 +378,10 @@ class _Translator:
             case BinaryOp.LSHR:
                 self._set(dest, f"{self._unsigned(operation.left)} >> {count}", indent)
                 self._wrap(dest, indent)
-            case _:
+            case BinaryOp.ASHR:
                 self._set(dest, f"{self._value(operation.left)} >> {count}", indent)
+            case op:
+                raise AssertionError(f"{op} has no translation")
 
     def _division(self, operation: Binary, signed: bool, indent: str) -> None:
         dest, divisor = operation.dest, operation.right
@@ -441,9 +424,9 @@ class _Translator:
                 left, right = f"-{left}", f"-{right}"
             text = f"{left} {_SIGNED_COMPARES[op]} {right}"
         elif type_of(operation.left) in (IRType.REF, IRType.PTR):
-            text = f"{left} {'is' if op is CompareOp.EQ else 'is not'} {right}"
+            text = f"{left} {_IDENTITY_COMPARES[op]} {right}"
         else:
-            text = f"{left} {'==' if op is CompareOp.EQ else '!='} {right}"
+            text = f"{left} {_EQUALITY_COMPARES[op]} {right}"
         self._set(operation.dest, text, indent)
 
     def _unary(self, operation: Unary, indent: str) -> None:
@@ -457,8 +440,10 @@ class _Translator:
                 text = f"{operation.dest.type.value}_of_bits({operand})"
             case UnaryOp.BIT_COUNT | UnaryOp.LEADING_ZEROS | UnaryOp.TRAILING_ZEROS:
                 text = f"{operation.op.value}({operand})"
-            case _:
-                text = self._rounded(f"math_{operation.op.value}({operand})", operation.dest.type)
+            case op if op.value in UNARY:
+                text = self._rounded(f"math_{op.value}({operand})", operation.dest.type)
+            case op:
+                raise AssertionError(f"{op} has no translation")
         self._set(operation.dest, text, indent)
 
     def _convert(self, operation: Convert, indent: str) -> None:
@@ -611,16 +596,50 @@ class _Translator:
             self.lines.append(f"{indent}store(p + {operation.slot}, {self._value(operation.value)})")
 
 
+TRANSLATIONS: dict[type[Any], Callable[[_Translator, Any, str], None]] = {
+    Move: _Translator._move,
+    Binary: _Translator._binary,
+    Compare: _Translator._compare,
+    Unary: _Translator._unary,
+    Convert: _Translator._convert,
+    LoadField: _Translator._load_field,
+    StoreField: _Translator._store_field,
+    Length: _Translator._length,
+    LoadElement: _Translator._load_element,
+    StoreElement: _Translator._store_element,
+    CheckIndex: _Translator._check_index,
+    CheckDivisor: _Translator._check_divisor,
+    AllocateObject: _Translator._allocate_object,
+    AllocateArray: _Translator._allocate_array,
+    ConcatStrings: _Translator._concat_strings,
+    Call: _Translator._call,
+    CallClosure: _Translator._call_closure,
+    LoadTable: _Translator._load_table,
+    CallIndirect: _Translator._call_indirect,
+    CallRuntime: _Translator._call_runtime,
+    CallExtern: _Translator._call_extern,
+    StoreSite: _Translator._store_site,
+    StoreRoot: _Translator._store_root,
+}
+"""The translation of every instruction."""
+
+
 def _passed(instruction: Any) -> int:
     """The slots of an activation that stay its own during an operation."""
     return 1 + max(int(instruction.live), 0)
 
 
 def _collects(instruction: Instruction) -> bool:
-    """Whether the operation itself, rather than a function it calls, may collect."""
-    if isinstance(instruction, CallRuntime):
-        return RUNTIME_SIGNATURES[instruction.function].collects
-    return isinstance(instruction, AllocateObject | AllocateArray | ConcatStrings)
+    """Whether the instruction itself, rather than a function it calls, may collect."""
+    match BEHAVIOURS[type(instruction)]:
+        case Behaviour.ALLOCATION:
+            return True
+        case Behaviour.RUNTIME_CALL:
+            return RUNTIME_SIGNATURES[instruction.function].collects  # type: ignore[union-attr]
+        case Behaviour.SIMPLE | Behaviour.CHECK | Behaviour.FUNCTION_CALL | Behaviour.UNKNOWN_CALL:
+            return False
+        case behaviour:
+            assert_never(behaviour)
 
 
 def _from_integer(type: IRType) -> str:
@@ -633,6 +652,6 @@ def _many_cases(origins: list[Block]) -> bool:
         switch: Instruction | Terminator | None = origin.terminator
         if isinstance(switch, Switch):
             targets = [target for _, target in switch.cases] + [switch.default]
-            if len(switch.cases) > _CASES_MOST or len(set(targets)) != len(targets):
+            if len(switch.cases) > _MAX_TESTED_CASES or len(set(targets)) != len(targets):
                 return True
     return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from beskid.analysis import typed
 from beskid.analysis.model.types import BOOL, CHAR, F32, STRING, PrimitiveType, Type
 from beskid.ir.builder import integer
-from beskid.ir.model import NUMBERED_PARTS_MOST, ConvertOp, IntConstant, IRType, Operand, StringConstant, type_of
+from beskid.ir.model import MAX_NUMBERED_PARTS, ConvertOp, IntConstant, IRType, Operand, StringConstant, type_of
 from beskid.lower.bodies.arithmetic import is_scalar_value, resize
 from beskid.lower.bodies.constants import text
 from beskid.lower.bodies.context import FunctionContext, Value
@@ -39,7 +39,7 @@ def _parts(expression: typed.Expression) -> Iterator[typed.Expression]:
 
 
 def _concatenate(context: FunctionContext, parts: list[typed.Expression], span: Span) -> Value:
-    numbers = len(parts) <= NUMBERED_PARTS_MOST
+    numbers = len(parts) <= MAX_NUMBERED_PARTS
     kinds = [_number_kind(context, part) if numbers else None for part in parts]
     bare = [
         part.operand if isinstance(part, typed.Stringify) and kind else part

@@ -14,18 +14,13 @@ slots that hold something so that its callee leaves them alone.
 from __future__ import annotations
 
 from beskid.abi import FRAME_SLOTS_MAXIMUM
+from beskid.ir.copy import WITH_LIVE
 from beskid.ir.effects import CALLING, Effects, summarize
 from beskid.ir.graph import predecessors, reverse_postorder, solve_liveness
 from beskid.ir.model import (
-    AllocateArray,
-    AllocateObject,
     Block,
     Call,
-    CallClosure,
-    CallExtern,
     CallIndirect,
-    CallRuntime,
-    ConcatStrings,
     Function,
     Instruction,
     IRType,
@@ -90,7 +85,9 @@ def forgo_roots(module: Module) -> None:
     """Pass no slots at all, for measuring: such a program runs only with collection off."""
     for function in module.functions.values():
         for block in function.blocks:
-            block.instructions = [_with_live(step, 0) if type(step) in CALLING else step for step in block.instructions]
+            block.instructions = [
+                WITH_LIVE[type(step)](step, 0) if type(step) in CALLING else step for step in block.instructions
+            ]
 
 
 class _Roots:
@@ -326,7 +323,7 @@ class _Roots:
             instruction = instructions[event.position]
             for slot, index in stores:
                 result.append(StoreRoot(instruction.location, slot, registers[index] if index >= 0 else _NULL))
-            result.append(_with_live(instruction, live))
+            result.append(WITH_LIVE[type(instruction)](instruction, live))
             done = event.position + 1
         if done:
             result.extend(instructions[done:])
@@ -341,29 +338,6 @@ def _call_kind(instruction: Instruction, effects: Effects) -> int:
 
 def _trailing_ones(mask: int) -> int:
     return (mask ^ (mask + 1)).bit_length() - 1
-
-
-def _with_live(instruction: Instruction, live: int) -> Instruction:
-    """The operation with its number of passed root slots."""
-    match instruction:
-        case Call(location, dests, callee, arguments):
-            return Call(location, dests, callee, arguments, live)
-        case CallRuntime(location, dest, function, arguments):
-            return CallRuntime(location, dest, function, arguments, live)
-        case AllocateObject(location, register, descriptor):
-            return AllocateObject(location, register, descriptor, live)
-        case AllocateArray(location, register, descriptor, length):
-            return AllocateArray(location, register, descriptor, length, live)
-        case ConcatStrings(location, register, parts):
-            return ConcatStrings(location, register, parts, live)
-        case CallClosure(location, dests, closure, arguments, signature):
-            return CallClosure(location, dests, closure, arguments, signature, live)
-        case CallIndirect(location, dests, code, arguments, signature):
-            return CallIndirect(location, dests, code, arguments, signature, live)
-        case CallExtern(location, dest, symbol, arguments, _, passing):
-            return CallExtern(location, dest, symbol, arguments, live, passing)
-        case _:
-            return instruction
 
 
 ROOTS = Pass(

@@ -36,14 +36,14 @@ from beskid.ir.operands import READS, WRITES
 from beskid.lower.passes.copies import propagate_copies
 from beskid.lower.passes.step import Pass
 
-ROUNDS_MOST = 6
+MAX_ROUNDS = 6
 
 
 def replace_objects(module: Module) -> None:
     """Replace the objects of every function that makes some."""
     for function in module.functions.values():
         if any(type(step) is AllocateObject for block in function.blocks for step in block.instructions):
-            for _ in range(ROUNDS_MOST):
+            for _ in range(MAX_ROUNDS):
                 propagate_copies(function, module)
                 if not _Objects(function).replace():
                     break
@@ -107,10 +107,16 @@ class _Objects:
     # Groups -------------------------------------------------------------------------------------------------------
 
     def _find(self, register: Register) -> Register:
+        """The register that stands for the group; each one on the way is joined to it directly."""
         above = self.above
-        while above.get(register, register) is not register:
-            register = above[register]
-        return register
+        root = register
+        while (higher := above.get(root, root)) is not root:
+            root = higher
+        while register is not root:
+            higher = above[register]
+            above[register] = root
+            register = higher
+        return root
 
     def _groups(self) -> list[_Group]:
         """The groups that hold an object made here, with all that happens to them."""
@@ -182,6 +188,7 @@ class _Objects:
                     self._leave(left, groups)
                     self._leave(right, groups)
             case _:
+                # Any other instruction needs the object itself.
                 self._leave_all(step, groups)
 
     def _access(self, use: _Use, object: Operand, offset: int, kind: IRType, groups: dict[Register, _Group]) -> None:
@@ -257,7 +264,7 @@ class _Objects:
                 case Compare(location=location, dest=dest, op=op):
                     result.append(Move(location, dest, IntConstant(IRType.I1, int(op is CompareOp.NE))))
                 case _:
-                    raise AssertionError(f"{step!r} is no access")
+                    raise AssertionError(f"{step!r} is not an access")
         return result
 
 

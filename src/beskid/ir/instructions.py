@@ -1,0 +1,369 @@
+"""The instructions: one class each, with the form from which `ir/forms.py` derives all that needs no meaning.
+
+Typing (`typing.py`), effects (`effects.py`), the oracle (`oracle/translate.py`) and code generation
+(`codegen/llvm/`) have a row for each class, and a test holds them complete.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from beskid.base.node import node
+from beskid.ir.forms import instruction, terminator
+from beskid.ir.operators import BinaryOp, CompareOp, ConvertOp, Passing, UnaryOp
+from beskid.ir.values import Location, Operand, Register, Signature
+
+
+@instruction("move {source}")
+@node
+class Move:
+    location: Location | None
+    dest: Register
+    source: Operand
+
+
+@instruction("{op} {left}, {right}")
+@node
+class Binary:
+    """SDIV, UDIV, SREM, UREM assume a valid divisor: the division pass puts a `CheckDivisor` before them."""
+
+    location: Location | None
+    dest: Register
+    op: BinaryOp
+    left: Operand
+    right: Operand
+
+
+@instruction("compare {op} {left}, {right}")
+@node
+class Compare:
+    location: Location | None
+    dest: Register
+    op: CompareOp
+    left: Operand
+    right: Operand
+
+
+@instruction("unary {op} {operand}")
+@node
+class Unary:
+    location: Location | None
+    dest: Register
+    op: UnaryOp
+    operand: Operand
+
+
+@instruction("convert {op} {operand}")
+@node
+class Convert:
+    location: Location | None
+    dest: Register
+    op: ConvertOp
+    operand: Operand
+
+
+@instruction("load_field {object} + {offset}")
+@node
+class LoadField:
+    """The word at byte `offset` of an object (struct, boxed enum, closure); `object` is REF and not null."""
+
+    location: Location | None
+    dest: Register
+    object: Operand
+    offset: int
+
+
+@instruction("store_field {object} + {offset}, {value} {initializing}")
+@node
+class StoreField:
+    """`initializing`: the first store into a fresh object, before any safepoint."""
+
+    location: Location | None
+    object: Operand
+    offset: int
+    value: Operand
+    initializing: bool
+
+
+@instruction("length {array}")
+@node
+class Length:
+    """Elements of an array or bytes of a string (the word at +8); never changes during the object's life."""
+
+    location: Location | None
+    dest: Register
+    array: Operand
+
+
+@instruction("load_element {array}[{index}] stride {stride} + {offset} {unchecked}")
+@node
+class LoadElement:
+    """Component at byte `offset` of element `index` (I64), elements being `stride` bytes; also bytes of a string
+    (I8, stride 1). Assumes a valid index: the bounds pass puts a `CheckIndex` before it, unless `unchecked`."""
+
+    location: Location | None
+    dest: Register
+    array: Operand
+    index: Operand
+    stride: int
+    offset: int
+    unchecked: bool
+
+
+@instruction("store_element {array}[{index}] stride {stride} + {offset}, {value} {unchecked}")
+@node
+class StoreElement:
+    location: Location | None
+    array: Operand
+    index: Operand
+    stride: int
+    offset: int
+    value: Operand
+    unchecked: bool
+
+
+@instruction("check_index {array}[{index}]")
+@node
+class CheckIndex:
+    """Panics unless 0 <= index < length of the array or string."""
+
+    location: Location | None
+    array: Operand
+    index: Operand
+
+
+@instruction("check_divisor {dividend}, {divisor} {signed}")
+@node
+class CheckDivisor:
+    """Panics on a zero divisor and, when `signed`, on MIN / -1."""
+
+    location: Location | None
+    dividend: Operand
+    divisor: Operand
+    signed: bool
+
+
+@instruction('allocate_object "{descriptor}"')
+@node
+class AllocateObject:
+    """A zeroed object whose word 0 is the descriptor. A safepoint."""
+
+    location: Location | None
+    dest: Register
+    descriptor: str
+    live: int = -1
+
+
+@instruction('allocate_array "{descriptor}", {length}')
+@node
+class AllocateArray:
+    """A zeroed array of `length` (I64, panics when negative) elements of that descriptor. A safepoint."""
+
+    location: Location | None
+    dest: Register
+    descriptor: str
+    length: Operand
+    live: int = -1
+
+
+MAX_NUMBERED_PARTS = 32
+"""Parts of a concatenation with numbers: the runtime's function takes a bit for each."""
+
+
+@instruction("concat {parts}")
+@node
+class ConcatStrings:
+    """One new string from two or more parts. A safepoint. An I64 among them stands as a signed decimal number; with
+    one there are at most `MAX_NUMBERED_PARTS` parts."""
+
+    location: Location | None
+    dest: Register
+    parts: tuple[Operand, ...]
+    live: int = -1
+
+
+@instruction("call @{callee}({arguments})")
+@node
+class Call:
+    """A direct call of a function of this module. A safepoint. `live` is set by the roots pass."""
+
+    location: Location | None
+    dests: tuple[Register, ...]
+    callee: str
+    arguments: tuple[Operand, ...]
+    live: int = -1
+
+
+@instruction("call_closure {closure}({arguments}) : {signature}")
+@node
+class CallClosure:
+    """A call through a closure object (REF); the callee gets it as first argument. A safepoint.
+
+    `signature` is that of the code, the closure parameter included; `arguments` leave the closure out.
+    """
+
+    location: Location | None
+    dests: tuple[Register, ...]
+    closure: Operand
+    arguments: tuple[Operand, ...]
+    signature: Signature
+    live: int = -1
+
+
+@instruction("load_table {table} + {entry}")
+@node
+class LoadTable:
+    """The address at `entry` of a method table (PTR): a function's code, or, behind those, another table."""
+
+    location: Location | None
+    dest: Register
+    table: Operand
+    entry: int
+
+
+@instruction("call_indirect {code}({arguments}) : {signature}")
+@node
+class CallIndirect:
+    """A call of the function at a code address (PTR) loaded from a method table. A safepoint."""
+
+    location: Location | None
+    dests: tuple[Register, ...]
+    code: Operand
+    arguments: tuple[Operand, ...]
+    signature: Signature
+    live: int = -1
+
+
+@instruction("call_runtime {function}({arguments})")
+@node
+class CallRuntime:
+    """A call of a listed runtime function. A safepoint when the contract says that it may collect.
+
+    `dest` is None for functions without result and for results dropped. A function that never returns ends its
+    block with `Unreachable`.
+    """
+
+    location: Location | None
+    dest: Register | None
+    function: str
+    arguments: tuple[Operand, ...]
+    live: int = -1
+
+
+@instruction('call_extern "{symbol}"({arguments}) {passing}')
+@node
+class CallExtern:
+    """A call of a validated foreign function (C convention). A safepoint, during which its operands stay alive.
+
+    `passing` has a mode for each argument; empty when all cross as they are.
+    """
+
+    location: Location | None
+    dest: Register | None
+    symbol: str
+    arguments: tuple[Operand, ...]
+    live: int = -1
+    passing: tuple[Passing, ...] = ()
+
+
+@instruction("store_site")
+@node
+class StoreSite:
+    """Stores the call-site record of `location` in slot 0 of this activation. Made by the sites pass."""
+
+    location: Location
+
+
+@instruction("store_root {slot}, {value}")
+@node
+class StoreRoot:
+    """Stores a reference (or null) in shadow slot `slot` (1-based; slot 0 is the call site). Made by the roots pass."""
+
+    location: Location | None
+    slot: int
+    value: Operand
+
+
+Instruction: TypeAlias = (
+    Move
+    | Binary
+    | Compare
+    | Unary
+    | Convert
+    | LoadField
+    | StoreField
+    | Length
+    | LoadElement
+    | StoreElement
+    | CheckIndex
+    | CheckDivisor
+    | AllocateObject
+    | AllocateArray
+    | ConcatStrings
+    | Call
+    | CallClosure
+    | LoadTable
+    | CallIndirect
+    | CallRuntime
+    | CallExtern
+    | StoreSite
+    | StoreRoot
+)
+
+
+@terminator("jump {target}")
+@node
+class Jump:
+    location: Location | None
+    target: Block
+
+
+@terminator("branch {condition}, {then}, {otherwise} {likely}")
+@node
+class Branch:
+    """`likely` hints: True for then, False for otherwise, None for no opinion."""
+
+    location: Location | None
+    condition: Operand
+    then: Block
+    otherwise: Block
+    likely: bool | None = None
+
+
+@terminator("switch {value}, {cases}default: {default}")
+@node
+class Switch:
+    location: Location | None
+    value: Operand
+    cases: tuple[tuple[int, Block], ...]
+    default: Block
+
+
+@terminator("return {values}")
+@node
+class Return:
+    location: Location | None
+    values: tuple[Operand, ...]
+
+
+@terminator("unreachable")
+@node
+class Unreachable:
+    location: Location | None
+
+
+Terminator: TypeAlias = Jump | Branch | Switch | Return | Unreachable
+
+
+class Block:
+    """A basic block; `label` is unique in its function."""
+
+    __slots__ = ("instructions", "label", "terminator")
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.instructions: list[Instruction] = []
+        self.terminator: Terminator | None = None
+
+    def __repr__(self) -> str:
+        return f"<block {self.label}>"
