@@ -104,7 +104,8 @@ class ExternImport:
 class Module:
     """A whole program in IR. `entry` takes the argument array (REF) and gives the exit status (I64).
 
-    `inlined` names the functions that were copied into a caller; set by the inline pass.
+    `inlined` names the functions that were copied into a caller; set by the inline pass, emptied by the pass that
+    removes those that nothing calls any more.
     """
 
     __slots__ = ("descriptors", "entry", "externs", "functions", "inlined", "name", "tables")

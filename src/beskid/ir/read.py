@@ -174,6 +174,8 @@ class _Reader:
             match self._take():
                 case "entry":
                     module.entry = self._symbol()
+                case "inlined":
+                    module.inlined.update(self._symbols())
                 case "descriptor":
                     descriptor = self._descriptor()
                     module.descriptors[descriptor.name] = descriptor
@@ -209,15 +211,19 @@ class _Reader:
         display = self._text()
         return Descriptor(name, size, align, tuple(offsets), display, self._accept("bound_method"))
 
-    def _table(self) -> MethodTable:
-        name = self._text()
-        functions: list[str] = []
-        links: list[str] = []
-        self._expect("functions")
+    def _symbols(self) -> list[str]:
+        names: list[str] = []
         self._expect("[")
         while not self._accept("]"):
-            functions.append(self._symbol())
+            names.append(self._symbol())
             self._accept(",")
+        return names
+
+    def _table(self) -> MethodTable:
+        name = self._text()
+        links: list[str] = []
+        self._expect("functions")
+        functions = self._symbols()
         self._expect("tables")
         self._expect("[")
         while not self._accept("]"):

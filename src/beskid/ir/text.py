@@ -2,6 +2,7 @@
 
     module "shop"
     entry @main
+    inlined [@area]
     descriptor "Point" size 24 align 8 references [8] display "Point"
     table "Point Shape" functions [@area, @name] tables ["Point Named"] display "Point as Shape"
     extern "cos" library "m" (f64) -> (f64)
@@ -64,6 +65,8 @@ def print_module(module: Module) -> str:
     lines = [f"module {quote(module.name)}"]
     if module.entry is not None:
         lines.append(f"entry @{name(module.entry)}")
+    if module.inlined:
+        lines.append(f"inlined [{', '.join([f'@{name(function)}' for function in sorted(module.inlined)])}]")
     for descriptor in module.descriptors.values():
         offsets = ", ".join([str(offset) for offset in descriptor.reference_offsets])
         lines.append(

@@ -8,6 +8,9 @@ decide anything itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
 from beskid.base.node import value
 from beskid.ir.model import Module
 from beskid.ir.verify import verify
@@ -26,6 +29,11 @@ OPTIMIZING: tuple[Pass, ...] = (INLINE, SCALARS, REMOVE_UNCALLED)
 
 PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, *OPTIMIZING, BOUNDS, DIVISION, SITES, ROOTS)
 
+LOWERING = "lowering"
+
+STAGES: tuple[str, ...] = (LOWERING, *[step.name for step in PASSES])
+"""The points between which passes run, each named after the step that has just finished."""
+
 
 @value
 class PassOptions:
@@ -33,11 +41,14 @@ class PassOptions:
 
     Without `optimize` only the passes run that every program needs: nothing is inlined, no object is replaced.
     Without `roots` no reference is made visible to the collector; the module's program must run without collection.
+    Only the passes after the stage `start_after`, up to and including the stage `stop_after`, run.
     """
 
     verify_each: bool = False
     roots: bool = True
     optimize: bool = True
+    start_after: str = LOWERING
+    stop_after: str = STAGES[-1]
 
 
 class InvalidIRError(Exception):
@@ -49,26 +60,47 @@ class InvalidIRError(Exception):
         self.problems = problems
 
 
-def run_passes(module: Module, options: PassOptions | None = None) -> None:
-    """Take the module through all passes."""
+def run_passes(
+    module: Module,
+    options: PassOptions | None = None,
+    measure: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> None:
+    """Take the module through the passes. Each one runs inside `measure(its name)`.
+
+    Raises `InvalidIRError` when `verify_each` finds a broken invariant.
+    """
     chosen = options if options is not None else PassOptions()
     if chosen.verify_each:
-        _require_valid(module, "lowering", False)
-    for step in PASSES:
-        if step in OPTIMIZING and not chosen.optimize:
-            continue
-        if step is ROOTS and not chosen.roots:
-            forgo_roots(module)
-        else:
-            step.run(module)
+        _require_valid(module, chosen.start_after, chosen.roots)
+    for step in _chosen_passes(chosen):
+        with measure(step.name):
+            if step is ROOTS and not chosen.roots:
+                forgo_roots(module)
+            else:
+                step.run(module)
         if chosen.verify_each:
-            _require_valid(module, step.name, step is ROOTS, chosen.roots)
+            _require_valid(module, step.name, chosen.roots)
 
 
-def _require_valid(module: Module, after: str, after_roots: bool, has_roots: bool = True) -> None:
-    problems = verify(module, after_roots, has_roots)
+def _chosen_passes(options: PassOptions) -> list[Pass]:
+    between = PASSES[STAGES.index(options.start_after) : STAGES.index(options.stop_after)]
+    return [step for step in between if options.optimize or step not in OPTIMIZING]
+
+
+def has_checks(stage: str) -> bool:
+    """Whether every index, divisor and call site is explicit in IR of this stage."""
+    return STAGES.index(stage) >= STAGES.index(SITES.name)
+
+
+def has_root_stores(stage: str) -> bool:
+    """Whether live references are in slots of the shadow stack in IR of this stage."""
+    return STAGES.index(stage) >= STAGES.index(ROOTS.name)
+
+
+def _require_valid(module: Module, stage: str, has_roots: bool) -> None:
+    problems = verify(module, has_root_stores(stage), has_roots)
     if problems:
-        raise InvalidIRError(after, problems)
+        raise InvalidIRError(stage, problems)
 
 
 def _listed(steps: tuple[Pass, ...]) -> str:

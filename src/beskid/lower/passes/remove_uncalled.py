@@ -26,6 +26,7 @@ def remove_uncalled(module: Module) -> None:
                 pending.append(name)
     for name in [name for name in module.functions if name not in kept]:
         del module.functions[name]
+    module.inlined.clear()
 
 
 REMOVE_UNCALLED = Pass("remove_uncalled", "Drops the functions all of whose calls were inlined.", remove_uncalled)
