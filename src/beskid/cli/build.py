@@ -9,7 +9,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization, add_roots
+from beskid.cli.command import (
+    Command,
+    add_entrypoint,
+    add_input,
+    add_messages,
+    add_optimization,
+    add_roots,
+    add_time_passes,
+)
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
@@ -42,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write OUT.beskid.json, which describes the output",
     )
     parser.add_argument("--verbose-link", action="store_true", help="show the linker's command")
+    add_time_passes(parser)
     add_messages(parser)
 
 
@@ -69,16 +78,20 @@ def execute(options: argparse.Namespace) -> int:
     prepare_folder(output, is_ours=not options.output)
     with Progress(f"building {session.resolved.stem}"):
         session.check(needs_entry=not is_library)
-        image = None if session.has_errors() else session.object_bytes()
+        image = None if session.has_errors() else session.object_bytes(uses_cache=not options.time_passes)
         print_diagnostics(session.diagnostics, options)
         if image is None:
             return STATUS_DIAGNOSTICS
         if is_library:
             require_exports(session)
-        result = link(
-            image, kind, output, session.triple(), dict(os.environ), session.exports(), options.strip,
-            options.emit_metadata, session.links,
-        )  # fmt: skip
+        exports = session.exports()
+        with session.times.measure("link"):
+            result = link(
+                image, kind, output, session.triple(), dict(os.environ), exports, options.strip,
+                options.emit_metadata, session.links,
+            )  # fmt: skip
+    if options.time_passes:
+        print(session.times.table(), file=sys.stderr)
     if options.verbose_link and result.command:
         print(f"link: {shlex.join(result.command)}", file=sys.stderr)
     print(f"output: {result.output}")

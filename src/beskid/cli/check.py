@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import Command, add_input, add_messages
+from beskid.cli.command import Command, add_input, add_messages, add_time_passes
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--deny-warnings", action="store_true", help="fail on warnings too")
     parser.add_argument("--fix", action="store_true", help="make the safe fixes in the files, then report what is left")
     parser.add_argument("--exit-zero", action="store_true", help="give status 0 whatever is found")
+    add_time_passes(parser)
     add_messages(parser)
 
 
@@ -36,6 +37,8 @@ def execute(options: argparse.Namespace) -> int:
     if session is None:
         return STATUS_DIAGNOSTICS
     print_diagnostics(session.diagnostics, options)
+    if options.time_passes:
+        print(session.times.table(), file=sys.stderr)
     fails = has_errors(session.diagnostics) or (options.deny_warnings and bool(session.diagnostics))
     if fails and not options.exit_zero:
         return STATUS_DIAGNOSTICS

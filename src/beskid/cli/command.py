@@ -44,6 +44,12 @@ def add_optimization(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(optimize=2)
 
 
+def add_time_passes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--time-passes", action="store_true", help="print the time of each stage and pass to standard error"
+    )
+
+
 def add_roots(parser: argparse.ArgumentParser) -> None:
     """For measuring what the collector's knowledge of references costs; not shown."""
     parser.add_argument("--no-roots", dest="roots", action="store_false", help=argparse.SUPPRESS)

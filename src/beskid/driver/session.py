@@ -27,6 +27,7 @@ from beskid.driver.inputs.sources import (
     read_tree,
 )
 from beskid.driver.options import CompileOptions
+from beskid.driver.timing import StageTimes
 from beskid.source.codes import E2001
 from beskid.source.diagnostics import Diagnostic, error, has_errors
 from beskid.source.text import SourceText, Span
@@ -96,6 +97,7 @@ class Session:
         self.objects = self.requests
         if resolved.project_folder is not None:
             self.objects = Cache(str(resolved.project_folder / ARTEFACT_FOLDER / "cache"))
+        self.times = StageTimes()
         self._checked: CheckedProgram | None = None
         self._artifact: CodegenArtifact | None = None
         self._key = ""
@@ -104,10 +106,11 @@ class Session:
         """The checked program; its diagnostics are added to the session's."""
         if self._checked is None:
             decoding: list[Diagnostic] = []
-            packages = self._packages(decoding)
             entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
             shows_result = self.options.print_result
-            self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, shows_result)
+            with self.times.measure("check"):
+                packages = self._packages(decoding)
+                self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, shows_result)
             self.diagnostics += [*decoding, *self._checked.diagnostics]
         return self._checked
 
@@ -126,32 +129,38 @@ class Session:
         if checked.typed is None or has_errors(self.diagnostics):
             return None
         from beskid.lower.errors import LoweringError
+        from beskid.lower.pipeline import LOWERING
         from beskid.lower.program import LowerOptions, lower_program
 
+        options = LowerOptions(
+            print_result=self.options.print_result,
+            module_name=self.resolved.package,
+            entry=not self.options.tests,
+            tests=self.options.tests,
+        )
         try:
-            return lower_program(
-                checked.typed,
-                LowerOptions(
-                    print_result=self.options.print_result,
-                    module_name=self.resolved.package,
-                    entry=not self.options.tests,
-                    tests=self.options.tests,
-                ),
-            )
+            with self.times.measure(LOWERING):
+                return lower_program(checked.typed, options)
         except LoweringError as fault:
             self.diagnostics.append(fault.diagnostic)
             return None
 
-    def passed(self) -> Module | None:
-        """The program's IR after the passes."""
+    def passed(self, stop_after: str = "", verify_each: bool = False) -> Module | None:
+        """The program's IR after the pass `stop_after`, by default after all passes."""
         from beskid.lower.passes.roots import TooManyRootsError
-        from beskid.lower.pipeline import PassOptions, run_passes
+        from beskid.lower.pipeline import STAGES, PassOptions, run_passes
 
         module = self.lowered()
         if module is None:
             return None
+        options = PassOptions(
+            verify_each=verify_each,
+            roots=self.options.roots,
+            optimize=self.options.optimize > 0,
+            stop_after=stop_after or STAGES[-1],
+        )
         try:
-            run_passes(module, PassOptions(roots=self.options.roots, optimize=self.options.optimize > 0))
+            run_passes(module, options, self.times.measure)
         except TooManyRootsError as fault:
             self.diagnostics.append(self._too_large(fault.location, str(fault)))
             return None
@@ -174,7 +183,8 @@ class Session:
             if module is not None:
                 from beskid.codegen.artifact import make_artifact
 
-                self._artifact = make_artifact(module, self._test_names(), self.options.roots)
+                with self.times.measure("verify"):
+                    self._artifact = make_artifact(module, self._test_names(), self.options.roots)
         return self._artifact
 
     def _test_names(self) -> tuple[str, ...]:
@@ -183,10 +193,10 @@ class Session:
         checked = self._checked
         return names_of_tests(checked.typed) if self.options.tests and checked is not None and checked.typed else ()
 
-    def object_bytes(self) -> bytes | None:
-        """The program's object, from the cache when the same one was made before."""
+    def object_bytes(self, uses_cache: bool = True) -> bytes | None:
+        """The program's object, from the cache when the same one was made before, unless `uses_cache` is false."""
         key = self.key()
-        cached = self.objects.load_object(key)
+        cached = self.objects.load_object(key) if uses_cache else None
         if cached is not None:
             return cached
         artifact = self.artifact()
@@ -196,7 +206,8 @@ class Session:
         from beskid.codegen.errors import CodegenError
 
         try:
-            made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
+            with self.times.measure("code generation"):
+                made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
         except CodegenError as fault:
             raise DriverError(fault.message, fault.help, fault.code) from fault
         self.objects.store_object(key, made)

@@ -1,0 +1,40 @@
+"""How long the stages of a compilation take.
+
+A `StageTimes` is handed to whatever runs stages; each stage runs inside `measure(name)`. Stages that run inside
+another one count for both.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class StageTimes:
+    """Seconds by stage, in the order in which the stages first began."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        """Add the time that the body takes to the stage, also when it raises."""
+        self.seconds.setdefault(stage, 0.0)
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] += time.perf_counter() - start
+
+    def table(self) -> str:
+        """Milliseconds and share of each stage, one line a stage, with the total last."""
+        total = sum(self.seconds.values())
+        width = max(len(stage) for stage in (*self.seconds, "total"))
+        lines = [f"{'stage':{width}}       ms   share"]
+        for stage, seconds in (*self.seconds.items(), ("total", total)):
+            share = seconds / total if total else 0.0
+            lines.append(f"{stage:{width}} {seconds * 1000:8.1f} {share:6.1%}")
+        return "\n".join(lines)
