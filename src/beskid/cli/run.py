@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization, add_roots
 from beskid.cli.linking import add_linking, link_options
 from beskid.cli.progress import Progress
 from beskid.cli.report import errors_of, print_diagnostics
-from beskid.driver.cache.warm import RunRequest
-from beskid.driver.failure import STATUS_DIAGNOSTICS
+from beskid.driver.cache.warm import DEFAULT_ENGINE, RunRequest
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_INTERNAL, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
+
+if TYPE_CHECKING:
+    from beskid.driver.session import Session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,29 +26,108 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_roots(parser)
     add_entrypoint(parser)
     add_linking(parser)
-    parser.add_argument("--print-result", action="store_true", help="print the value that the entry gives, of any type")
+    parser.add_argument("--print-result", action="store_true", help="print the value that the entry returns")
+    parser.add_argument(
+        "--engine",
+        choices=("jit", "aot", "oracle"),
+        default=DEFAULT_ENGINE,
+        help="how to run: compiled in memory (default), as an executable in a temporary folder, or by interpreting IR",
+    )
+    parser.add_argument(
+        "--after", metavar="PASS", default="", help="with --engine oracle: run the IR as it is after this pass"
+    )
+    parser.add_argument(
+        "--bisect",
+        action="store_true",
+        help="run after each pass and as machine code, and report the first stage that changes the behaviour",
+    )
     add_messages(parser)
     parser.epilog = "Arguments after -- go to the program."
 
 
 def execute(options: argparse.Namespace) -> int:
     """Compile and run; the status is the program's. Warnings stay silent: standard error is the program's."""
+    if options.after and options.engine != "oracle":
+        raise DriverError("`--after` needs `--engine oracle`", status=STATUS_USAGE)
     from beskid.cli.session import open_session
 
     wanted = CompileOptions(options.optimize, options.print_result, options.entrypoint, roots=options.roots)
     session = open_session(options, wanted)
     if session is None:
         return STATUS_DIAGNOSTICS
-    with Progress(f"compiling {session.resolved.stem}"):
-        program = session.object_bytes()
-    if program is None:
+    run = run_bisecting if options.bisect else RUN_BY_ENGINE[options.engine]
+    status = run(session, options)
+    if status is None:
         print_diagnostics(errors_of(session.diagnostics), options)
         return STATUS_DIAGNOSTICS
+    return status
+
+
+def run_jit(session: Session, options: argparse.Namespace) -> int | None:
+    """Compile in memory and run in this process; None when the program has errors."""
+    program = compile_object(session)
+    if program is None:
+        return None
     if options.roots:
         session.remember(request_of(options).key())
     from beskid.driver.execute import execute as execute_object
 
     return execute_object(program, options.program_arguments, dict(os.environ), session.links)
+
+
+def run_aot(session: Session, options: argparse.Namespace) -> int | None:
+    """Link an executable in a temporary folder and run it; None when the program has errors."""
+    program = compile_object(session)
+    if program is None:
+        return None
+    from beskid.driver.built import execute_built
+
+    return execute_built(program, session.triple(), options.program_arguments, dict(os.environ), session.links)
+
+
+def run_oracle(session: Session, options: argparse.Namespace) -> int | None:
+    """Interpret the IR of a stage; None when the program has errors."""
+    from beskid.driver.oracle import run_streaming
+    from beskid.driver.passes import stages_between
+
+    _, stage = stages_between("", options.after)
+    module = session.passed(stage)
+    if module is None:
+        return None
+    sys.stdout.flush()
+    return run_streaming(module, stage, options.program_arguments, dict(os.environ))
+
+
+def run_bisecting(session: Session, options: argparse.Namespace) -> int | None:
+    """Report how each stage behaves compared with the IR after lowering; None when the program has errors."""
+    from beskid.driver.bisect import bisect
+
+    stdin = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
+    first = None
+    for stage, behaviour in bisect(session, options.program_arguments, stdin, dict(os.environ)):
+        if first is None:
+            first = behaviour
+            print(f"{stage}: exit status {behaviour.status}, {len(behaviour.stdout)} bytes of output", flush=True)
+            continue
+        difference = behaviour.difference_from(first)
+        if difference:
+            print(f"{stage}: {difference}")
+            print(f"`{stage}` changes what the program does")
+            return STATUS_INTERNAL
+        print(f"{stage}: same", flush=True)
+    return None if first is None else STATUS_FINE
+
+
+def compile_object(session: Session) -> bytes | None:
+    with Progress(f"compiling {session.resolved.stem}"):
+        return session.object_bytes()
+
+
+RUN_BY_ENGINE: dict[str, Callable[[Session, argparse.Namespace], int | None]] = {
+    "jit": run_jit,
+    "aot": run_aot,
+    "oracle": run_oracle,
+}
 
 
 def request_of(options: argparse.Namespace) -> RunRequest:
@@ -55,6 +140,7 @@ def request_of(options: argparse.Namespace) -> RunRequest:
         os.path.abspath(options.project) if options.project else "",  # noqa: PTH100
         options.target or "",
         tuple(link_options(options).words()),
+        options.engine,
     )
 
 

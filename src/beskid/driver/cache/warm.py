@@ -13,11 +13,13 @@ from beskid.driver.cache.store import Cache, Record, folder_listing, is_unchange
 
 SOURCE_SUFFIX = ".bd"
 
+DEFAULT_ENGINE = "jit"
+
 
 class RunRequest:
     """What decides which object `run` needs, apart from the contents of files. Paths are absolute, or empty."""
 
-    __slots__ = ("entrypoint", "input", "links", "optimize", "print_result", "project", "target")
+    __slots__ = ("engine", "entrypoint", "input", "links", "optimize", "print_result", "project", "target")
 
     def __init__(
         self,
@@ -28,6 +30,7 @@ class RunRequest:
         project: str = "",
         target: str = "",
         links: tuple[str, ...] = (),
+        engine: str = DEFAULT_ENGINE,
     ) -> None:
         self.input = input
         self.optimize = optimize
@@ -36,11 +39,13 @@ class RunRequest:
         self.project = project
         self.target = target
         self.links = links
+        self.engine = engine
 
     def key(self) -> str:
         """The name of this request's record."""
         words = (
             "run",
+            self.engine,
             self.input,
             str(self.optimize),
             str(self.print_result),

@@ -1,0 +1,108 @@
+"""Running IR by the interpreter with the files, environment and streams of this process.
+
+Takes a module and a host, and returns the exit status that the built program would have. Foreign calls are refused
+before anything runs. What valid IR never does is a bug of the compiler and ends with the status of an internal error.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_INTERNAL, DriverError
+from beskid.ir.model import CallExtern, Module
+from beskid.ir.oracle.host import Host
+from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.real_host import RealHost
+from beskid.ir.oracle.values import FaultError, UnsupportedError
+from beskid.lower.pipeline import STAGES, has_checks, has_root_stores
+
+STRESS_VARIABLE = "BESKID_GC_STRESS"
+
+_STANDARD_OUTPUT = 1
+_STANDARD_ERROR = 2
+_SILENT_ERRORS = (errno.EPIPE, errno.EBADF)
+"""Errors of standard output that no program reports: its reader has gone, or it was never open."""
+
+
+class StreamHost(RealHost):
+    """This process, as a compiled program sees it: remembers the first error of standard output."""
+
+    def __init__(self) -> None:
+        self.lost = 0
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        """Write all bytes. As in a program, whose output is buffered, standard output never fails at once."""
+        if descriptor != _STANDARD_OUTPUT:
+            return super().write(descriptor, data)
+        done = 0
+        while done < len(data) and not self.lost:
+            try:
+                done += os.write(descriptor, data[done:])
+            except OSError as error:
+                self.lost = error.errno or errno.EIO
+        return len(data)
+
+
+class CapturingHost(RealHost):
+    """This process with an input given beforehand and its two output streams kept."""
+
+    def __init__(self, stdin: bytes) -> None:
+        self.stdin = stdin
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+
+    def read(self, descriptor: int, maximum: int) -> bytes:
+        if descriptor != 0:
+            return super().read(descriptor, maximum)
+        data, self.stdin = self.stdin[:maximum], self.stdin[maximum:]
+        return data
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        if descriptor not in (_STANDARD_OUTPUT, _STANDARD_ERROR):
+            return super().write(descriptor, data)
+        (self.stdout if descriptor == _STANDARD_OUTPUT else self.stderr).extend(data)
+        return len(data)
+
+
+def run_streaming(module: Module, stage: str, arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Run IR of a stage on the streams of this process. Output that is lost makes the status 1, as in a program."""
+    host = StreamHost()
+    status = interpret(module, stage, host, arguments, environment)
+    if host.lost and host.lost not in _SILENT_ERRORS:
+        host.write(_STANDARD_ERROR, f"error: standard output cannot be written: {os.strerror(host.lost)}\n".encode())
+        return status or STATUS_DIAGNOSTICS
+    return status
+
+
+def interpret(module: Module, stage: str, host: Host, arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Run IR of a stage. With `BESKID_GC_STRESS=1` IR that has root stores is collected at every safepoint."""
+    refuse_foreign_calls(module)
+    is_stressed = has_root_stores(stage) and environment.get(STRESS_VARIABLE) == "1"
+    try:
+        return run_module(module, host, arguments, RunOptions(checked=has_checks(stage), stressed=is_stressed))
+    except UnsupportedError as error:
+        raise DriverError(str(error), "run it with `--engine jit` or `--engine aot`") from error
+    except FaultError as error:
+        position = STAGES.index(stage)
+        help = "this is a bug in beskid"
+        if position:
+            help += f"; `--after {STAGES[position - 1]}` runs the IR before this pass"
+        raise DriverError(
+            f"invalid operation in the IR after `{stage}`: {error}", help, None, STATUS_INTERNAL
+        ) from error
+
+
+def refuse_foreign_calls(module: Module) -> None:
+    """Raise `DriverError` when the module calls a foreign function."""
+    for function in module.functions.values():
+        for block in function.blocks:
+            for step in block.instructions:
+                if isinstance(step, CallExtern):
+                    place = step.location or function.location
+                    raise DriverError(
+                        f"the oracle cannot call the foreign function `{step.symbol}`"
+                        f" ({place.file}:{place.line}:{place.column})",
+                        "run it with `--engine jit` or `--engine aot`",
+                    )
