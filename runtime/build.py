@@ -48,14 +48,19 @@ class BuildError(RuntimeError):
 
 
 def _sources(source_dir: Path) -> list[Path]:
-    return sorted((source_dir / "src").glob("*.c"))
+    return sorted((source_dir / "src").rglob("*.c"))
+
+
+def _include_flags(source_dir: Path) -> list[str]:
+    return [f"-I{source_dir / 'src'}", f"-I{source_dir / 'include'}"]
 
 
 def _digest(source_dir: Path, command: Sequence[str]) -> str:
     digest = hashlib.sha256("\0".join(command).encode())
-    files = [*source_dir.glob("src/*.[ch]"), *source_dir.glob("include/*.h"), source_dir / "exports.map"]
+    files = [*source_dir.glob("src/**/*.[ch]"), *source_dir.glob("include/*.h"), source_dir / "exports.map"]
     for path in sorted(files):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        name = path.relative_to(source_dir).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -86,9 +91,10 @@ def _compile_all(sources: Sequence[Path], folder: Path, command: Sequence[str]) 
 
 def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str) -> None:
     sources = [path for path in _sources(source_dir) if path.stem != "start"]
+    command = [*command, *_include_flags(source_dir)]
     hidden = [*command, "-DBESKID_HIDDEN"]
     _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), *_compile_all(sources, work / "archive", hidden)])
-    _compile(source_dir / "src" / "start.c", work / START, hidden)
+    _compile(source_dir / "src" / "entry" / "start.c", work / START, hidden)
     exports = f"-Wl,--version-script={source_dir / 'exports.map'}"
     objects = _compile_all(sources, work / "shared", command)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])

@@ -1,4 +1,4 @@
-"""Prints `runtime/src/powers_of_ten.h`: the powers of ten that turning floating-point numbers into digits needs.
+"""Prints `runtime/src/text/powers_of_ten.h`: the powers of ten that turning floating-point numbers into digits needs.
 
 `render` is pure; run as a script it writes the header beside the other sources. Each power is its 128 leading bits,
 rounded up when it is not exact.
@@ -48,4 +48,4 @@ def render() -> str:
 
 
 if __name__ == "__main__":
-    (Path(__file__).resolve().parent / "src" / "powers_of_ten.h").write_text(render(), encoding="utf-8")
+    (Path(__file__).resolve().parent / "src" / "text" / "powers_of_ten.h").write_text(render(), encoding="utf-8")

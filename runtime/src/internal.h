@@ -3,7 +3,7 @@
 #ifndef BESKID_INTERNAL_H
 #define BESKID_INTERNAL_H
 
-#include "../include/beskid_abi.h"
+#include "beskid_abi.h"
 
 #include <setjmp.h>
 #include <stdbool.h>

@@ -134,7 +134,7 @@ def test_the_engine_makes_foreign_calls_of_the_runtime_in_one_place() -> None:
 def test_the_runtime_includes_the_generated_header_and_declares_no_listed_function_itself() -> None:
     guilty = []
     pattern = re.compile(rf"^\s*extern\s[^;{{]*\b(?:{'|'.join(RUNTIME_EXPORT_SYMBOLS)})\s*\(", re.MULTILINE)
-    for path in sorted((ROOT / "runtime" / "src").glob("*.[ch]")):
+    for path in sorted((ROOT / "runtime" / "src").rglob("*.[ch]")):
         text = path.read_text(encoding="utf-8")
         guilty += [f"{path.name}: {match[0].strip()}" for match in pattern.finditer(text)]
     assert not guilty

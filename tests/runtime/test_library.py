@@ -85,4 +85,4 @@ def test_changed_flags_build_again(tmp_path: Path) -> None:
 
 def test_powers_of_ten_are_current() -> None:
     script = load_script("powers_of_ten")
-    assert (RUNTIME / "src" / "powers_of_ten.h").read_text(encoding="utf-8") == script.render()
+    assert (RUNTIME / "src" / "text" / "powers_of_ten.h").read_text(encoding="utf-8") == script.render()

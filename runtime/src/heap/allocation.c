@@ -1,6 +1,6 @@
 /* The heap: one reserved range of aligned blocks, allocation by bumping through runs of free zeroed cells.
  * Calls to `alloc` are emitted by beskid.codegen; the other areas allocate through bk_allocate. */
-#include "heap.h"
+#include "heap/heap.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -1,6 +1,6 @@
 /* Marking: precise tracing from roots with an explicit stack, all at once or in steps; nothing moves.
  * Generated code calls `gc_write_barrier` through the source builtin; its own stores dirty cards (beskid.codegen). */
-#include "heap.h"
+#include "heap/heap.h"
 
 #include <stdlib.h>
 #include <string.h>

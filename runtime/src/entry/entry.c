@@ -1,7 +1,7 @@
 /* Entries: gate, thread check, native stack and catch frame around generated code.
  * beskid.engine, start.c and the thunks that beskid.codegen emits call it. */
-#include "context.h"
-#include "stack_switch.h"
+#include "context/context.h"
+#include "platform/stack_switch.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* Numbers as text: decimal integers, and floating point with the fewest digits that read back the same
  * (Schubfach, R. Giulietti). beskid.codegen emits calls for interpolation and printed forms. */
 #include "internal.h"
-#include "powers_of_ten.h"
+#include "text/powers_of_ten.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* What the environment says about the heap: its limit, its pace and its checks.
  * A setting that makes no sense is named on descriptor 2 and left out, so that a slip never changes what a program
  * does without a word. */
-#include "heap.h"
+#include "heap/heap.h"
 
 #include <stdio.h>
 #include <stdlib.h>

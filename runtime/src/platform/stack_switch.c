@@ -1,6 +1,6 @@
 /* Runs a function on another stack, by a few instructions for each processor.
  * Only entry.c calls it. */
-#include "stack_switch.h"
+#include "platform/stack_switch.h"
 
 #if BK_HAS_STACK_SWITCH && defined(__x86_64__)
 

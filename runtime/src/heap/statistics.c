@@ -1,6 +1,6 @@
 /* What the collector tells about itself: the lines of `BESKID_GC_TRACE=1`, and numbers for programs.
  * Calls are emitted for the source builtins `__gc_…` (beskid.codegen). */
-#include "heap.h"
+#include "heap/heap.h"
 
 #include <inttypes.h>
 #include <stdio.h>

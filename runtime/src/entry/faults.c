@@ -1,6 +1,6 @@
 /* Signals while generated code runs: guard pages mean a stack overflow, an interrupt ends the program.
  * Only entry.c calls it; generated code carries stack probes so that no frame steps over a guard (beskid.codegen). */
-#include "context.h"
+#include "context/context.h"
 
 #include <dlfcn.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* Roots outside the shadow stack: handles that pin objects, and registered addresses of references.
  * Calls are emitted for the source builtins `__gc_…` (beskid.codegen) and made by embedding hosts. */
-#include "heap.h"
+#include "heap/heap.h"
 
 #include <stdlib.h>
 

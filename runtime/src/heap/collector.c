@@ -4,7 +4,7 @@
  * A minor collection marks from roots and dirty cards into the marks in use, so what it finds unmarked is young. A full
  * one marks everything into the other set of marks, in one stop or, when that would take long, in slices between
  * allocations; while it does, dirty cards tell which marked cells to look into again. */
-#include "heap.h"
+#include "heap/heap.h"
 
 #define MEBIBYTE (UINT64_C(1) << 20)
 #define LEAST_GROWTH (4 * MEBIBYTE)

@@ -1,6 +1,6 @@
 /* Sweeping: what is free is read off the marks, a few blocks at a time; dead cells are never touched.
  * Nothing here is called by generated code. */
-#include "heap.h"
+#include "heap/heap.h"
 
 #include <string.h>
 

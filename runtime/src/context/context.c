@@ -1,7 +1,7 @@
 /* The shadow region with the mutator context at its base, and the programs whose call sites may lie in it.
  * beskid.codegen finds the context by masking the shadow stack pointer. */
-#include "context.h"
-#include "heap.h"
+#include "context/context.h"
+#include "heap/heap.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The start-up object of executables: C main, which hands the program's description to the runtime.
  * beskid.aot links it before the program's object. */
-#include "../include/beskid_abi.h"
+#include "beskid_abi.h"
 
 extern const BeskidProgram beskid_program __attribute__((visibility("hidden")));
 

@@ -1,6 +1,6 @@
 /* The heap verifier: with `BESKID_GC_VERIFY=1` every collection proves what the collector relies on.
  * It reads the heap and its books and changes nothing; the first thing wrong is named and ends the process. */
-#include "heap.h"
+#include "heap/heap.h"
 
 #include <inttypes.h>
 #include <stdio.h>
