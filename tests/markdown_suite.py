@@ -1,14 +1,14 @@
 """Markdown suites of diagnostics.
 
 A suite is a Markdown file whose headings name the cases and whose ```` ```beskid ```` blocks are programs. A line on
-which a diagnostic's primary place starts ends with a comment that lists the codes found there, each optionally with a
-part of its message:
+which the primary span of a diagnostic starts ends with a comment that lists the codes, each optionally followed by part
+of its message:
 
     let x = y;  // error: [E1101] "unknown value", [E1206]
     i32 n = m;  // warning: [W1203]
 
-`check_block` compares how often each code stands on each line, and every quoted text; with `bless` it rewrites the
-comments.
+`check_block` compares the number of occurrences of each code on each line, and every quoted part; with `bless` it
+rewrites the comments.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CODE = re.compile(r"\[(?P<code>\w+)\](?: \"(?P<text>[^\"]*)\")?")
 
 @dataclass(frozen=True)
 class Block:
-    """One program of a suite: its heading, its text, and the line of the file that its first line stands on."""
+    """One program of a suite: its heading, its text, and the line number of its first line in the file."""
 
     title: str
     text: str
@@ -37,7 +37,7 @@ class Block:
 
 
 def blocks(path: Path) -> list[Block]:
-    """The programs of a suite."""
+    """Return the programs of a suite."""
     found: list[Block] = []
     title = path.stem
     current: list[str] | None = None
@@ -57,7 +57,7 @@ def blocks(path: Path) -> list[Block]:
 
 
 def suite_cases(folder: Path) -> list[tuple[str, Path, Block]]:
-    """(identifier, file, program) for every program of every suite in a folder."""
+    """Return (identifier, file, program) for every program of every suite in a folder."""
     return [
         (f"{path.stem}:{block.line} {block.title}", path, block)
         for path in sorted(folder.glob("*.md"))
@@ -66,7 +66,7 @@ def suite_cases(folder: Path) -> list[tuple[str, Path, Block]]:
 
 
 def expected(text: str) -> list[tuple[int, str, str]]:
-    """(line, code, part of the message) as the comments of a program say."""
+    """Return (line, code, part of the message) for each comment that expects a diagnostic."""
     result: list[tuple[int, str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
         comment = _EXPECTATION.search(line)
@@ -76,12 +76,12 @@ def expected(text: str) -> list[tuple[int, str, str]]:
 
 
 def actual(diagnostics: list[Diagnostic]) -> list[tuple[int, str, str]]:
-    """(line, code, message) of each diagnostic."""
+    """Return (line, code, message) of each diagnostic."""
     return [(each.source.position(each.span.start)[0], each.code, each.message) for each in diagnostics]
 
 
 def check_block(path: Path, block: Block, check: Check, bless: bool = False) -> None:
-    """Fail unless the program gives exactly the diagnostics that its comments name."""
+    """Fail unless the program has exactly the diagnostics that its comments expect."""
     diagnostics = check(block.text)
     if bless:
         _bless(path, block, diagnostics)

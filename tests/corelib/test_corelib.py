@@ -1,4 +1,4 @@
-"""The core library's own tests and those of the examples, run by `beskid test`; they mention every public function."""
+"""Runs the tests of the core library and of the examples with `beskid test`; they cover every public function."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NOT_TESTED_HERE = frozenset(
 
 
 def run_tests(folder: Path, *words: str, **variables: str) -> int:
-    """Run the tests, all of which pass; how many there are."""
+    """Run the tests, require that all pass, and return their number."""
     done = subprocess.run(
         [sys.executable, "-m", "beskid", "test", *words],
         cwd=ROOT,
@@ -71,7 +71,7 @@ def test_the_core_library_while_collecting_all_the_time(tmp_path: Path) -> None:
 
 
 def foreign_libraries(example: Path) -> list[str]:
-    """The libraries that the manifest of an example asks for."""
+    """Return the libraries that the manifest of an example permits."""
     manifest = example / "Project.proj"
     text = manifest.read_text(encoding="utf-8") if manifest.exists() else ""
     return re.findall(r'"(\w+)"', "".join(re.findall(r"libraries = \[(.*?)\]", text)))

@@ -1,4 +1,4 @@
-"""Diagnostics are documented facts: each code has a page, and each page's examples give what the page says."""
+"""Checks that every code has a page, and that the examples on each page produce the diagnostics it describes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TRANSCRIPTS = [
 
 
 def named_codes() -> set[str]:
-    """The codes that some module of the compiler imports from the registry."""
+    """Return the codes that a module of the compiler imports from the registry."""
     found: set[str] = set()
     for path in sorted(SOURCES.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,4 +1,4 @@
-"""The coverage pages of the language: every section has its row, and every row names tests that exist."""
+"""Checks the coverage pages of the language: every section has a row, and every row names existing tests."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _TEST = re.compile(r"`((?:tests|corelib/tests|examples|docs)/[^`]+)`")
 
 
 def rows(page: Path) -> list[tuple[str, ...]]:
-    """The cells of every row, headings left out."""
+    """Return the cells of every row except the headings."""
     found: list[tuple[str, ...]] = []
     for line in page.read_text(encoding="utf-8").splitlines():
         if line.startswith("| ") and not line.startswith(("| Key |", "| --- |")):
@@ -53,7 +53,7 @@ def rows(page: Path) -> list[tuple[str, ...]]:
 
 
 def is_there(test: str) -> bool:
-    """Whether a file exists, with the heading behind `#` or the function behind `::` if one is named."""
+    """Return whether a file exists, and contains the heading after `#` or the function after `::` if one is named."""
     path, mark, part = re.fullmatch(r"([^#:]+)(#|::)?(.*)", test).groups()  # type: ignore[union-attr]
     file = ROOT / path
     if mark is None or not file.is_file():

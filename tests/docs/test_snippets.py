@@ -1,4 +1,4 @@
-"""The programs in the documentation compile. A fence marked `beskid fragment` is part of something larger."""
+"""Checks that the programs in the documentation compile. A fence marked `beskid fragment` is not checked."""
 
 from __future__ import annotations
 
@@ -30,14 +30,3 @@ def test_snippet(name: str, body: str) -> None:
 
 def test_there_are_snippets() -> None:
     assert len(SNIPPETS) >= 5
-
-
-def test_links_lead_somewhere() -> None:
-    pages = [*PAGES, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    broken = [
-        f"{page.relative_to(ROOT)}: {target}"
-        for page in pages
-        for target in re.findall(r"\]\(([^)#:\s]*[./][^)#:\s]*)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-        if not (page.parent / target).exists()
-    ]
-    assert not broken

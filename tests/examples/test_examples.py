@@ -1,4 +1,4 @@
-"""The examples do their work on their real input: by `run`, by `build`, and by the interpreter where it is quick."""
+"""Runs every example on its real input: with the JIT, as an executable, and in the interpreter if it is fast enough."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TIME_LIMIT = 120
 
 @dataclass(frozen=True)
 class Example:
-    """One example with its input; `interpreted` unless it calls C; long ones skip the oracle and the stressed run."""
+    """One example with its input. Examples that call C or run long skip the interpreter."""
 
     name: str
     input: str
@@ -88,7 +88,7 @@ def test_example(example: Example, tmp_path: Path, request: pytest.FixtureReques
 
 
 def interpret(example: Example, folder: Path) -> bytes:
-    """What the interpreter prints; it sees the files that the arguments name and no others."""
+    """Return the output of the interpreter, which can read only the files named in the arguments."""
     resolved = resolve_input(ROOT / example.input, None, None, ROOT)
     assert isinstance(resolved, ResolvedInput)
     session = Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)})
