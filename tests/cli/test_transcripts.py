@@ -1,7 +1,8 @@
-"""The command line does and says what its transcripts show."""
+"""Each transcript in this folder shows what its commands print."""
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,15 @@ def test_transcript(path: Path, section: Section, tmp_path: Path, request: pytes
 
 
 def bless(path: Path, old: list[str], new: list[str]) -> None:
-    """Put what was printed in the place of what was expected."""
-    text = path.read_text(encoding="utf-8")
-    for before, after in zip(old, new, strict=True):
-        text = text.replace(f"```console\n{before}```", f"```console\n{after}```", 1)
-    path.write_text(text, encoding="utf-8")
+    """Replace the expected output by what was printed; other workers may bless sections of the same file."""
+    with path.open("r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        text = file.read()
+        for before, after in zip(old, new, strict=True):
+            text = text.replace(f"```console\n{before}```", f"```console\n{after}```", 1)
+        file.seek(0)
+        file.write(text)
+        file.truncate()
 
 
 def test_there_are_transcripts() -> None:

@@ -162,7 +162,12 @@ def test_annotations_escape_what_the_form_uses_itself() -> None:
 def test_sarif_names_rules_and_places() -> None:
     log = json.loads(sarif([_unknown()], "1.2.3"))
     run = log["runs"][0]
-    assert run["tool"]["driver"] == {"name": "beskid", "version": "1.2.3", "rules": [{"id": "E1101"}]}
+    driver = run["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("beskid", "1.2.3")
+    (rule,) = driver["rules"]
+    assert (rule["id"], rule["shortDescription"]["text"]) == ("E1101", E1101.meaning)
+    assert rule["help"]["text"].endswith("docs/reference/diagnostics/E1101.md")
+    assert rule["defaultConfiguration"] == {"level": "error"}
     result = run["results"][0]
     assert (result["ruleId"], result["level"]) == ("E1101", "error")
     place = result["locations"][0]["physicalLocation"]

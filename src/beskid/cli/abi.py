@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_FINE, STATUS_USAGE
 
 if TYPE_CHECKING:
@@ -278,8 +277,3 @@ def raise_version(tree: str | None) -> int:
         print(f"wrote {path}")
     print("next: fill in the migration note, run `make runtime`, `beskid abi check --update` and `make bless`")
     return STATUS_FINE
-
-
-COMMAND = Command(
-    "abi", (), "show, verify and keep the contract between programs and the runtime", add_arguments, execute
-)

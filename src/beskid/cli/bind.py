@@ -7,7 +7,6 @@ import os
 import sys
 from pathlib import Path
 
-from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_FINE, DriverError
 from beskid.source.codes import E4040
 
@@ -45,6 +44,3 @@ def find_header(name: str, include: list[str]) -> Path:
         if path.is_file():
             return path
     raise DriverError(f"no such header: {name}", "give its path, or name its folder with -I")
-
-
-COMMAND = Command("bind", (), "write an extern contract from a C header", add_arguments, execute)

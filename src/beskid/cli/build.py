@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.cli.command import (
-    Command,
     add_entrypoint,
     add_input,
-    add_messages,
+    add_lints, add_messages,
     add_optimization,
     add_roots,
     add_time_passes,
@@ -51,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--verbose-link", action="store_true", help="show the linker's command")
     add_time_passes(parser)
+    add_lints(parser)
     add_messages(parser)
 
 
@@ -132,6 +132,3 @@ def prepare_folder(output: Path, is_ours: bool) -> None:
         raise DriverError(f"{output} is a folder", "name a file with -o", E4040)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise DriverError(f"the folder {folder} is not writable", "name another place with -o", E4040)
-
-
-COMMAND = Command("build", (), "make an executable, a library or an object", add_arguments, execute)

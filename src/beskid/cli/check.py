@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import Command, add_input, add_messages, add_time_passes
+from beskid.cli.command import add_input, add_lints, add_messages, add_time_passes
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="make the safe fixes in the files, then report what is left")
     parser.add_argument("--exit-zero", action="store_true", help="give status 0 whatever is found")
     add_time_passes(parser)
+    add_lints(parser)
     add_messages(parser)
 
 
@@ -80,6 +81,3 @@ def fix_line(applied: AppliedFix) -> str:
     diagnostic = applied.diagnostic
     line, column = diagnostic.source.position(diagnostic.span.start)
     return f"{diagnostic.source.path}:{line}:{column}: fixed[{diagnostic.code}]: {applied.fix.title}"
-
-
-COMMAND = Command("check", ("analyze",), "report what is wrong with a program", add_arguments, execute)

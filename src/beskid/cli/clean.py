@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from beskid.cli.command import Command, project_path
+from beskid.cli.command import project_path
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_FINE, DriverError
 from beskid.source.codes import E3001
@@ -38,6 +38,3 @@ def artefact_folder(options: argparse.Namespace) -> Path:
     if manifest is None:
         raise DriverError(f"no {MANIFEST_NAME} here or above", "`beskid clean --cache` empties the user's cache", E3001)
     return manifest.parent / ARTEFACT_FOLDER
-
-
-COMMAND = Command("clean", (), "remove what was made", add_arguments, execute)

@@ -1,46 +1,89 @@
-"""What a command is, and the options that several of them share."""
+"""What a command is, and the arguments that several commands share.
+
+Importing this module loads no command: `Command.load` imports the one that runs.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol, cast
 
 from beskid.base.node import node
 from beskid.driver.failure import STATUS_USAGE, DriverError
 
+LINT_LEVELS: dict[str, str] = {
+    "allow": "do not report the warning CODE; `warnings` stands for all of them",
+    "warn": "report CODE as a warning",
+    "deny": "report CODE as an error",
+}
+"""The help of the options that set lint levels; the names are the values of `beskid.driver.lints.Level`."""
+
+MESSAGE_FORMATS = ("human", "short", "json", "sarif", "github")
+
+
+class Implementation(Protocol):
+    """What the module of a command defines."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def execute(self, options: argparse.Namespace) -> int:
+        """Run the command; return the exit status."""
+
 
 @node
 class Command:
-    """One command: its names, a line for the help, its arguments, what it does (giving the exit status)."""
+    """A row of the table of commands. The command `NAME` lives in the module `beskid.cli.NAME`."""
 
     name: str
     aliases: tuple[str, ...]
     summary: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    execute: Callable[[argparse.Namespace], int]
+
+    def load(self) -> Implementation:
+        return cast(Implementation, import_module(f"beskid.cli.{self.name}"))
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:
-    """What to compile."""
     parser.add_argument("input", nargs="?", metavar="INPUT", help="a source file, a project folder or a manifest")
     parser.add_argument("--project", metavar="PATH", help="a project folder or its manifest")
-    parser.add_argument("--target", metavar="NAME", help="which target of the project")
+    parser.add_argument("--target", metavar="NAME", help="the target of the project to compile")
 
 
 def add_messages(parser: argparse.ArgumentParser) -> None:
-    """How to say what is wrong."""
     parser.add_argument(
-        "--message-format", choices=("human", "short", "json"), default="human", help="form of the diagnostics"
+        "--message-format", choices=MESSAGE_FORMATS, default="human", help="format of the diagnostics (default human)"
     )
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours in messages")
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="when to color diagnostics (default auto)"
+    )
+
+
+class _AddLevel(argparse.Action):
+    """Appends `(level, name)` to one list, so that the order across the options is kept."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        requests = [*getattr(namespace, self.dest), (str(self.const), str(values))]
+        setattr(namespace, self.dest, requests)
+
+
+def add_lints(parser: argparse.ArgumentParser) -> None:
+    for level, help in LINT_LEVELS.items():
+        parser.add_argument(
+            f"--{level}", dest="lints", action=_AddLevel, const=level, default=[], metavar="CODE", help=help
+        )
 
 
 def add_optimization(parser: argparse.ArgumentParser) -> None:
-    """How much to optimise."""
     level = parser.add_mutually_exclusive_group()
-    level.add_argument("-O0", dest="optimize", action="store_const", const=0, help="quick code generation")
-    level.add_argument("-O2", dest="optimize", action="store_const", const=2, help="optimised code (default)")
+    level.add_argument("-O0", dest="optimize", action="store_const", const=0, help="compile quickly")
+    level.add_argument("-O2", dest="optimize", action="store_const", const=2, help="optimize the code (default)")
     parser.set_defaults(optimize=2)
 
 
@@ -51,18 +94,18 @@ def add_time_passes(parser: argparse.ArgumentParser) -> None:
 
 
 def add_roots(parser: argparse.ArgumentParser) -> None:
-    """For measuring what the collector's knowledge of references costs; not shown."""
+    """Add the hidden option that turns collection off, to measure what precise roots cost."""
     parser.add_argument("--no-roots", dest="roots", action="store_false", help=argparse.SUPPRESS)
 
 
 def add_entrypoint(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--entrypoint", metavar="NAME", default="", help="the function to start with (default main)")
+    parser.add_argument("--entrypoint", metavar="NAME", default="", help="the entry function (default main)")
 
 
 def input_path(options: argparse.Namespace) -> Path | None:
-    """The INPUT as a path."""
+    """Return the INPUT argument, or None when it is absent; INPUT and `--project` together are a usage error."""
     if options.input is not None and options.project is not None:
-        raise DriverError("INPUT and --project exclude each other", status=STATUS_USAGE)
+        raise DriverError("INPUT and --project cannot be used together", status=STATUS_USAGE)
     return None if options.input is None else Path(options.input)
 
 

@@ -1,38 +1,39 @@
-"""The table of commands and the parser made from it."""
+"""The table of commands, and the parser made from it.
+
+Only the module of the command that runs is imported: the help of the whole program needs the table alone.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from difflib import get_close_matches
 from typing import NoReturn
 
 from beskid import __version__
-from beskid.cli import abi, bind, build, check, clean, doctor, explain, fmt, ir, run, test, version
 from beskid.cli.command import Command
-from beskid.driver.failure import STATUS_USAGE
+from beskid.driver.failure import STATUS_USAGE, DriverError
 
 COMMANDS: tuple[Command, ...] = (
-    run.COMMAND,
-    build.COMMAND,
-    test.COMMAND,
-    check.COMMAND,
-    fmt.COMMAND,
-    ir.COMMAND,
-    explain.COMMAND,
-    clean.COMMAND,
-    bind.COMMAND,
-    abi.COMMAND,
-    doctor.COMMAND,
-    version.COMMAND,
+    Command("run", (), "compile and run a program"),
+    Command("build", (), "build an executable, a library or an object file"),
+    Command("test", (), "run the tests of a program"),
+    Command("check", ("analyze",), "report the errors and warnings of a program"),
+    Command("fmt", ("format",), "format source files"),
+    Command("ir", ("clif",), "print the intermediate representation of a program"),
+    Command("explain", (), "explain a diagnostic code"),
+    Command("clean", (), "remove build artifacts"),
+    Command("bind", (), "generate an extern contract from a C header"),
+    Command("abi", (), "print, verify and update the contract between programs and the runtime"),
+    Command("doctor", (), "check the installation"),
+    Command("version", (), "print the version"),
 )
 
-DESCRIPTION = "Beskid: compile and run programs."
+DESCRIPTION = "Compile and run Beskid programs."
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors read like all other messages."""
+    """An argument parser whose errors have the form of all other messages."""
 
     def error(self, message: str) -> NoReturn:
         print(f"error: {message}", file=sys.stderr)
@@ -40,53 +41,54 @@ class Parser(argparse.ArgumentParser):
         sys.exit(STATUS_USAGE)
 
 
-def make_parser() -> Parser:
-    """The parser of the whole command line."""
+def make_parser(chosen: Command | None) -> Parser:
+    """Return the parser of the command line; only the chosen command has its arguments."""
     parser = Parser(prog="beskid", description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("-V", "--version", action="version", version=f"beskid {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for command in COMMANDS:
         sub = commands.add_parser(
-            command.name, aliases=list(command.aliases), help=command.summary, description=command.summary,
-            allow_abbrev=False,
+            command.name, aliases=list(command.aliases), help=command.summary,
+            description=f"{command.summary[0].upper()}{command.summary[1:]}.", allow_abbrev=False,
         )  # fmt: skip
-        command.add_arguments(sub)
-        sub.set_defaults(execute=command.execute)
+        if command is chosen:
+            command.load().add_arguments(sub)
     return parser
 
 
 def dispatch(arguments: list[str]) -> int:
-    """Parse the words and run the command; gives the exit status."""
-    parser = make_parser()
+    """Parse the arguments and run the command; return the exit status."""
     own, program = arguments, []
     if "--" in arguments:
         cut = arguments.index("--")
         own, program = arguments[:cut], arguments[cut + 1 :]
     if not own:
-        parser.print_help(sys.stderr)
+        make_parser(None).print_help(sys.stderr)
         return STATUS_USAGE
-    _suggest_command(own[0])
+    command = find_command(own[0])
     try:
-        options = parser.parse_args(own)
+        options = make_parser(command).parse_args(own)
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else STATUS_USAGE
-    if program and options.command != run.COMMAND.name:
+    if command is None:
+        # An option of the program itself that does not exit, which argparse has accepted without a command.
+        raise DriverError("no command given", "beskid --help lists the commands", status=STATUS_USAGE)
+    if program and command.name != "run":
         print(f"error: `{options.command}` takes no arguments after `--`", file=sys.stderr)
         return STATUS_USAGE
     options.program_arguments = program
-    execute: Callable[[argparse.Namespace], int] = options.execute
-    return execute(options)
+    return command.load().execute(options)
 
 
-def _suggest_command(word: str) -> None:
-    """Leave with a suggestion when the first word is no command but nearly one."""
-    names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
-    if word.startswith("-") or word in names:
-        return
-    near = get_close_matches(word, names, 1)
+def find_command(word: str) -> Command | None:
+    """Return the command with this name or alias, None for an option; raise `DriverError` for any other word."""
+    by_name = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
+    if word.startswith("-"):
+        return None
+    if word in by_name:
+        return by_name[word]
+    near = get_close_matches(word, by_name, 1)
     help = f"did you mean `beskid {near[0]}`?" if near else "beskid --help lists the commands"
     if word.endswith(".bd"):
         help = f"to run a file, write `beskid run {word}`"
-    from beskid.driver.failure import DriverError
-
     raise DriverError(f"no such command: {word}", help, status=STATUS_USAGE)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from beskid import __version__
 from beskid.base.node import node
-from beskid.cli.command import Command
 from beskid.driver.cache.key import code_generator_stamp, core_library_folder
 from beskid.driver.cache.store import Cache, user_cache_folder
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE, DriverError
@@ -91,6 +90,3 @@ def _cache() -> Finding:
     folder = user_cache_folder(dict(os.environ))
     works = Cache(folder).store_object("doctor", b"")
     return Finding("cache", folder, works, "make this folder writable; without it every start is a cold one", False)
-
-
-COMMAND = Command("doctor", (), "examine the installation", add_arguments, execute)

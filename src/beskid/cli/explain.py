@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_FINE, STATUS_USAGE, DriverError
 
 
@@ -27,6 +26,3 @@ def execute(options: argparse.Namespace) -> int:
         raise DriverError(f"no diagnostic has the code {options.code}", help, status=STATUS_USAGE)
     print(read_page(code).text, end="")
     return STATUS_FINE
-
-
-COMMAND = Command("explain", (), "say what a diagnostic's code means", add_arguments, execute)

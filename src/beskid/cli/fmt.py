@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.base.node import node
-from beskid.cli.command import Command, add_messages
+from beskid.cli.command import add_messages
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 
@@ -191,6 +191,3 @@ def replace(path: Path, text: str) -> None:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise DriverError.of_os_error("cannot write", path.as_posix(), fault) from fault
-
-
-COMMAND = Command("fmt", ("format",), "bring sources into the canonical form", add_arguments, execute)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization, add_time_passes
+from beskid.cli.command import add_entrypoint, add_input, add_messages, add_optimization, add_time_passes
 from beskid.cli.report import errors_of, print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
@@ -131,6 +131,3 @@ def code_request(module: Module, options: argparse.Namespace) -> tuple[CodegenAr
         return make_artifact(module), emit_options
     except CodegenError as error:
         raise DriverError(error.message, error.help, error.code) from error
-
-
-COMMAND = Command("ir", ("clif",), "show the intermediate representation of a program", add_arguments, execute)

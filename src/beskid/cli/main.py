@@ -1,7 +1,7 @@
-"""The way in: short cuts that need nothing, then the full command line, and the guard around everything.
+"""The entry point: fast paths for `--version` and a warm `run`, the full command line, and the last exception handler.
 
-Gives the exit status of decision R5. Imports nothing but the standard library's built-in modules at the top, because
-`beskid --version` and a warm `beskid run` are over before anything else is needed.
+Returns the exit status of decision R5. At the top it imports built-in modules only, because `beskid --version` and a
+warm `beskid run` end before anything else is needed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ VERSION_WORDS = ("--version", "-V")
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; gives the exit status and raises nothing."""
+    """Run one command and return its exit status; no exception escapes."""
+    # A command makes one tree of objects that live until it ends, so a collection finds nothing to free: `check` and
+    # `ir` take 5 to 7 per cent less time without them, for half a megabyte more memory (2 per cent).
     gc.disable()
     if None in (sys.stdin, sys.stdout, sys.stderr):
         _fill_standard_streams()
@@ -31,15 +33,15 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return STATUS_INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone; nothing is left to say, and the interpreter must not try at exit.
+        # The reader of our output is gone. Without this the interpreter would flush to it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return STATUS_FINE
     except Exception as fault:
-        return _apologise(fault)
+        return _report_crash(fault)
 
 
 def _fill_standard_streams() -> None:
-    """A standard descriptor that was closed becomes the null device, or the next file would take its number."""
+    """Open the null device for each closed standard descriptor; otherwise the next opened file would get its number."""
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
             opened = os.open(os.devnull, os.O_RDWR)
@@ -67,7 +69,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _with_response_files(arguments: list[str]) -> list[str]:
-    """Replace each `@path` before `--` by the lines of that file."""
+    """Replace each `@path` before `--` with the lines of that file."""
     expanded: list[str] = []
     for position, argument in enumerate(arguments):
         if argument == "--":
@@ -91,15 +93,15 @@ def _print_failure(fault: DriverError) -> None:
         print(f"  = help: {fault.help}", file=sys.stderr)
 
 
-def _apologise(fault: Exception) -> int:
-    """Report an exception that nobody foresaw: a bug of the compiler, never of the program."""
+def _report_crash(fault: Exception) -> int:
+    """Report an unexpected exception, which is always a bug in the compiler."""
     if os.environ.get("BESKID_DEBUG"):
         raise fault
     from beskid.cli.crash_report import write_report
 
     report = write_report(fault)
-    print("error: the compiler has stumbled over itself; this is our bug, not yours, and we are sorry", file=sys.stderr)
+    print("error: internal compiler error; this is a bug in beskid", file=sys.stderr)
     print(f"  {type(fault).__name__}: {str(fault).partition(chr(10))[0]}", file=sys.stderr)
     if report:
-        print(f"  = help: please send us the report {report}", file=sys.stderr)
+        print(f"  = help: please report it and attach {report}", file=sys.stderr)
     return STATUS_INTERNAL

@@ -69,7 +69,7 @@ def render_page() -> str:
 def render_command(command: Command) -> list[str]:
     """The section of one command."""
     parser = argparse.ArgumentParser(add_help=False)
-    command.add_arguments(parser)
+    command.load().add_arguments(parser)
     also = f" (also `{'`, `'.join(command.aliases)}`)" if command.aliases else ""
     lines = [f"## beskid {command.name}", "", f"{command.summary[0].upper()}{command.summary[1:]}{also}.", ""]
     rows = [row for row in map(render_argument, parser._actions) if row]

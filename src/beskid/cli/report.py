@@ -1,4 +1,4 @@
-"""Diagnostics on standard error, in the form and colours that the user asked for."""
+"""Diagnostics on standard error, in the format and colors that the user asked for."""
 
 from __future__ import annotations
 
@@ -7,40 +7,55 @@ import os
 import sys
 from collections.abc import Sequence
 
+from beskid import __version__
 from beskid.source.diagnostics import Diagnostic, Severity
 
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], options: argparse.Namespace) -> None:
-    """Print all diagnostics; nothing when there are none (JSON always has its summary)."""
-    form = options.message_format
-    found = list(diagnostics)
-    if form == "json":
-        from beskid.source.machine_readable import json_lines
-
-        text = json_lines(found)
-    elif not found:
+    """Print all diagnostics. Without any, only JSON and SARIF print something: a summary, an empty log."""
+    text = render(list(diagnostics), options)
+    if not text:
         return
-    elif form == "short":
-        from beskid.source.render import short
-
-        text = short(found)
-    else:
-        from beskid.source.render import human
-
-        text = human(found, wants_colour(options.color))
-    # A source may hold lone surrogates or characters that the terminal's encoding lacks.
+    # A source may contain lone surrogates, or characters that the terminal's encoding lacks.
     sys.stderr.flush()
     sys.stderr.buffer.write(text.encode("utf-8", "replace") + (b"" if text.endswith("\n") else b"\n"))
     sys.stderr.buffer.flush()
 
 
+def render(diagnostics: list[Diagnostic], options: argparse.Namespace) -> str:
+    """Return the diagnostics in the format of `--message-format`."""
+    match options.message_format:
+        case "human":
+            from beskid.source.render import human
+
+            return human(diagnostics, wants_color(options.color))
+        case "short":
+            from beskid.source.render import short
+
+            return short(diagnostics)
+        case "json":
+            from beskid.source.machine_readable import json_lines
+
+            return json_lines(diagnostics)
+        case "sarif":
+            from beskid.source.machine_readable import sarif
+
+            return sarif(diagnostics, __version__)
+        case "github":
+            from beskid.source.machine_readable import github
+
+            return github(diagnostics)
+        case _:
+            raise AssertionError(f"no renderer for the message format {options.message_format}")
+
+
 def errors_of(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The errors alone: what `run` shows, whose standard error belongs to the program."""
+    """Return the errors: what `run` reports, because its standard error belongs to the program."""
     return [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
 
 
-def wants_colour(choice: str) -> bool:
-    """Colours on a terminal, `NO_COLOR` and `CLICOLOR_FORCE` honoured, `--color` deciding over all."""
+def wants_color(choice: str) -> bool:
+    """Return whether to color: `--color` first, then `NO_COLOR`, `CLICOLOR_FORCE`, and whether this is a terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):

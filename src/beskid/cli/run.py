@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import Command, add_entrypoint, add_input, add_messages, add_optimization, add_roots
+from beskid.cli.command import add_entrypoint, add_input, add_lints, add_messages, add_optimization, add_roots
 from beskid.cli.linking import add_linking, link_options
 from beskid.cli.progress import Progress
 from beskid.cli.report import errors_of, print_diagnostics
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run after each pass and as machine code, and report the first stage that changes the behaviour",
     )
+    add_lints(parser)
     add_messages(parser)
     parser.epilog = "Arguments after -- go to the program."
 
@@ -142,6 +143,3 @@ def request_of(options: argparse.Namespace) -> RunRequest:
         tuple(link_options(options).words()),
         options.engine,
     )
-
-
-COMMAND = Command("run", (), "compile a program and run it", add_arguments, execute)

@@ -8,7 +8,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from beskid.cli.command import Command, add_input, add_messages, input_path
+from beskid.cli.command import add_input, add_lints, add_messages, input_path
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
@@ -58,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reports = parser.add_argument_group("reports")
     reports.add_argument("--json", action="store_true", help="one JSON object in the place of lines")
     reports.add_argument("--junit", metavar="FILE", help="write JUnit's XML too")
+    add_lints(parser)
     add_messages(parser)
 
 
@@ -218,6 +219,3 @@ def _duration(text: str) -> float:
     if not 0 < seconds <= LONGEST_TIMEOUT:
         raise argparse.ArgumentTypeError(f"`{text}` is no time in seconds")
     return seconds
-
-
-COMMAND = Command("test", (), "run the tests of a program", add_arguments, execute)

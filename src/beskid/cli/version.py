@@ -6,7 +6,6 @@ import argparse
 import json
 
 from beskid import __version__
-from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_FINE
 
 
@@ -27,6 +26,3 @@ def execute(options: argparse.Namespace) -> int:
     }
     print(json.dumps(facts))
     return STATUS_FINE
-
-
-COMMAND = Command("version", (), "print the version", add_arguments, execute)

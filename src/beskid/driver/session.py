@@ -26,6 +26,7 @@ from beskid.driver.inputs.sources import (
     read_file,
     read_tree,
 )
+from beskid.driver.lints import DEFAULT_LEVELS, LintLevels
 from beskid.driver.options import CompileOptions
 from beskid.driver.timing import StageTimes
 from beskid.source.codes import E2001
@@ -85,12 +86,14 @@ class Session:
         options: CompileOptions,
         environment: dict[str, str],
         links: LinkOptions | None = None,
+        lints: LintLevels = DEFAULT_LEVELS,
     ) -> None:
-        """`links`: what the command line lets the program link, beside the manifest."""
+        """`links`: what the command line lets the program link, in addition to the manifest."""
         self.resolved = resolved
         self.links = (resolved.links or LinkOptions()).with_more(links or LinkOptions())
         self.options = options
-        self.diagnostics: list[Diagnostic] = list(resolved.diagnostics)
+        self.lints = lints
+        self.diagnostics: list[Diagnostic] = lints.apply(list(resolved.diagnostics))
         self.files: dict[tuple[str, ...], SourceFile] = _read_input(resolved)
         self.dependency_files = {d.name: read_tree(d.root, d.display) for d in resolved.dependencies}
         self.requests = Cache(user_cache_folder(environment))
@@ -111,7 +114,7 @@ class Session:
             with self.times.measure("check"):
                 packages = self._packages(decoding)
                 self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, shows_result)
-            self.diagnostics += [*decoding, *self._checked.diagnostics]
+            self.diagnostics += self.lints.apply([*decoding, *self._checked.diagnostics])
         return self._checked
 
     def _packages(self, decoding: list[Diagnostic]) -> list[Package]:
@@ -123,9 +126,12 @@ class Session:
         packages += [package_of(name, files, decoding, True) for name, files in self.dependency_files.items()]
         return [*packages, core_library(decoding)]
 
+    def _needs_entry(self) -> bool:
+        return not (self.options.tests or self.options.library)
+
     def lowered(self) -> Module | None:
         """The program's IR before the passes."""
-        checked = self.check(needs_entry=not (self.options.tests or self.options.library))
+        checked = self.check(self._needs_entry())
         if checked.typed is None or has_errors(self.diagnostics):
             return None
         from beskid.lower.errors import LoweringError
@@ -196,6 +202,11 @@ class Session:
     def object_bytes(self, uses_cache: bool = True) -> bytes | None:
         """The program's object, from the cache when the same one was made before, unless `uses_cache` is false."""
         key = self.key()
+        if self.lints.can_fail():
+            # A cached object says nothing about warnings.
+            self.check(self._needs_entry())
+            if self.has_errors():
+                return None
         cached = self.objects.load_object(key) if uses_cache else None
         if cached is not None:
             return cached

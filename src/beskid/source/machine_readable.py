@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from beskid.source.codes import Code
 from beskid.source.diagnostics import Diagnostic, Fix, Label, Severity
 from beskid.source.render import arrange
 from beskid.source.text import SourceText, Span
@@ -105,7 +106,7 @@ def _property(text: str) -> str:
 def sarif(diagnostics: list[Diagnostic], version: str) -> str:
     """A SARIF 2.1.0 log with one run of the compiler of this version."""
     arranged = arrange(diagnostics)
-    rules = [{"id": code} for code in sorted({diagnostic.code for diagnostic in arranged})]
+    rules = [_sarif_rule(code) for code in sorted({diagnostic.code for diagnostic in arranged})]
     driver = {"name": "beskid", "version": version, "rules": rules}
     run = {
         "tool": {"driver": driver},
@@ -114,6 +115,16 @@ def sarif(diagnostics: list[Diagnostic], version: str) -> str:
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return _json({"$schema": schema, "version": "2.1.0", "runs": [run]}) + "\n"
+
+
+def _sarif_rule(code: Code) -> dict[str, Any]:
+    return {
+        "id": code,
+        "shortDescription": {"text": code.meaning},
+        "help": {"text": f"`beskid explain {code}` prints docs/reference/diagnostics/{code.page}"},
+        "defaultConfiguration": {"level": "warning" if code.is_warning else "error"},
+        "properties": {"since": code.since},
+    }
 
 
 def _sarif_result(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""The table of commands: every command can be loaded, and a command loads no other one."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from beskid.cli.commands import COMMANDS
+
+CLI = Path(__file__).resolve().parents[2] / "src" / "beskid" / "cli"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_command_has_arguments_and_an_action(command: object) -> None:
+    (row,) = [each for each in COMMANDS if each is command]
+    implementation = row.load()
+    implementation.add_arguments(argparse.ArgumentParser())
+    assert callable(implementation.execute)
+
+
+def test_every_module_with_arguments_of_its_own_is_in_the_table() -> None:
+    named = {path.stem for path in CLI.glob("*.py") if "\ndef add_arguments(" in path.read_text(encoding="utf-8")}
+    assert named == {command.name for command in COMMANDS}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loaded"),
+    [(["--help"], set()), (["version"], {"version"}), (["check", "--help"], {"check"}), (["explain"], {"explain"})],
+)
+def test_a_command_loads_no_other_command(arguments: list[str], loaded: set[str]) -> None:
+    code = (
+        "import sys\n"
+        "from beskid.cli.main import main\n"
+        f"main({arguments!r})\n"
+        "sys.stderr.write(' '.join(name for name in sys.modules if name.startswith('beskid.cli.')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = {name.rpartition(".")[2] for name in done.stderr.split()}
+    assert modules & {command.name for command in COMMANDS} == loaded
