@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from beskid.cli.command import (
     add_entrypoint,
     add_input,
-    add_lints, add_messages,
+    add_lints,
+    add_messages,
     add_optimization,
     add_roots,
     add_time_passes,
