@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import time
 from collections.abc import Callable
 from typing import get_args
@@ -13,16 +15,31 @@ from tests.types.programs import Checked, check_source, describe
 from beskid.analysis import typed
 from beskid.analysis.check import LibraryError, check_program
 from beskid.analysis.model.types import show_type
+from beskid.analysis.names.index import INDEXERS
 from beskid.analysis.program import Package, ProgramWorld
-from beskid.analysis.types.check import table
-from beskid.analysis.types.check.dispatch import HANDLERS
+from beskid.analysis.types import assigned
+from beskid.analysis.types.check.table import RULES
 from beskid.source.text import SourceText
 from beskid.syntax import tree
 
 
-def test_every_expression_has_a_handler() -> None:
-    assert table is not None
-    assert set(HANDLERS) == set(get_args(tree.Expression))
+def test_the_tables_of_rules_are_complete() -> None:
+    assert set(RULES.expressions) == set(get_args(tree.Expression))
+    assert set(RULES.statements) == set(get_args(tree.Statement))
+    assert set(INDEXERS) == set(get_args(tree.Item))
+
+
+def test_definite_assignment_knows_every_node_that_steers_control() -> None:
+    steering = {
+        name
+        for name, cls in vars(typed).items()
+        if isinstance(cls, type)
+        and any(re.search(r"\b(Block|MatchArm)\b", str(kind)) for kind in getattr(cls, "__annotations__", {}).values())
+    }
+    assert {"If", "While", "ForRange", "Match", "Lambda", "BlockValue"} <= steering
+    # A `BlockValue` does what its block does; the others are whole bodies or parts of a node that is listed.
+    handled = set(re.findall(r"typed\.(\w+)", inspect.getsource(assigned)))
+    assert steering - handled == {"BlockValue", "TypedFunction"}
 
 
 def _local_types(text: str) -> dict[str, str]:

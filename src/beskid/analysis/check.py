@@ -34,6 +34,7 @@ from beskid.analysis.suppress_cascades import without_echoes
 from beskid.analysis.types.check.attribute_arguments import check_attribute_arguments
 from beskid.analysis.types.check.bodies import check_body
 from beskid.analysis.types.check.constants import check_constant
+from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.constraints import declaration_errors
 from beskid.base.node import node
 from beskid.source.codes import E1006, E1101, E1109, E1110, E1203, E1204, E1206, PARSE, W1203
@@ -94,7 +95,7 @@ class _Bodies:
         """Check every body and constant of a module; gives its tests."""
         tests: list[FunctionSymbol] = []
         for constant in self.world.constants(module):
-            check_constant(self.world, self.diagnostics, constant)
+            check_constant(RULES, self.world, self.diagnostics, constant)
         self.diagnostics.extend(declaration_errors(self.world, module))
         check_attribute_arguments(self.world, module, self.diagnostics)
         for function in self.world.functions(module):

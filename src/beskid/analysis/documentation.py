@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from typing import assert_never
 
 from beskid.analysis.directives import ARG, DIRECTIVES, PAR, REF, RETURNS, VARIANT, Directive, directives_of
 from beskid.analysis.model.symbols import ModuleSymbol
@@ -154,7 +155,7 @@ class _Checker:
             case tree.UseItem():
                 self.check(item, _subject("an import"))
             case _:
-                return
+                assert_never(item)
 
     def methods(self, methods: Iterable[tree.FunctionItem], owner: tuple[str, ...]) -> None:
         for method in methods:

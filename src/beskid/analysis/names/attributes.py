@@ -8,6 +8,7 @@ here). A test counts as a function. Attributes that nothing declares are ignored
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
 from beskid.analysis.model.world import Context, World
@@ -134,8 +135,10 @@ def _uses(items: tuple[tree.Item, ...]) -> Iterator[Use]:
                 yield from _each(item.attributes, "ConstDeclaration")
             case tree.TestItem():
                 yield from _each(item.attributes, "FunctionDeclaration")
-            case _:
+            case tree.AttributeItem() | tree.UseItem():
                 continue
+            case _:
+                assert_never(item)
 
 
 def _each(attributes: tuple[tree.Attribute, ...], place: str) -> Iterator[Use]:

@@ -8,6 +8,7 @@ declarations. Types are resolved later, in `analysis/types/signatures.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from beskid.analysis.model.symbols import (
     AttributeSymbol,
@@ -192,9 +193,7 @@ class _Indexer:
         index = ModuleIndex()
         self.indexes[module] = index
         for item in items:
-            handler = _HANDLERS.get(type(item))
-            if handler is not None:
-                handler(self, module, index, item)
+            INDEXERS[type(item)](self, module, index, item)
 
     def add(self, module: ModuleSymbol, index: ModuleIndex, symbol: Symbol, name: tree.Name) -> None:
         index.ordered.append(symbol)
@@ -344,7 +343,7 @@ def _clash(symbol: Symbol, first: Symbol, name: tree.Name, source: SourceText) -
     )
 
 
-_HANDLERS: dict[type, Callable[..., None]] = {
+INDEXERS: Final[dict[type, Callable[..., None]]] = {
     tree.FunctionItem: _Indexer.function,
     tree.TestItem: _Indexer.test,
     tree.TypeItem: _Indexer.struct,
@@ -357,3 +356,4 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     tree.ModuleDeclaration: _Indexer.declaration,
     tree.InlineModule: _Indexer.inline,
 }
+"""How each class of `tree.Item` is indexed."""

@@ -5,6 +5,8 @@ Pure questions about typed statements (`language.md` §5.4, §5.7); nothing is r
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol
 from beskid.analysis.model.types import NEVER
@@ -29,22 +31,21 @@ def leaves_directly(statement: typed.Statement) -> bool:
 
 
 def diverges(statement: typed.Statement) -> bool:
-    """Whether no path goes on after the statement."""
-    if isinstance(statement, typed.Return | typed.Break | typed.Continue):
-        return True
-    if isinstance(statement, typed.Evaluate):
-        return statement.expression.type is NEVER
-    if isinstance(statement, typed.Let):
-        return statement.value.type is NEVER
-    if isinstance(statement, typed.If):
-        return (
-            statement.otherwise is not None and block_diverges(statement.then) and block_diverges(statement.otherwise)
-        )
-    if isinstance(statement, typed.While):
-        condition = statement.condition
-        is_endless = isinstance(condition, typed.BoolValue) and condition.value
-        return is_endless and not _breaks(statement.body)
-    return False
+    """Return whether control never passes the statement."""
+    match statement:
+        case typed.Return() | typed.Break() | typed.Continue():
+            return True
+        case typed.Evaluate(expression=value) | typed.Let(value=value):
+            return value.type is NEVER
+        case typed.If(then=then, otherwise=otherwise):
+            return otherwise is not None and block_diverges(then) and block_diverges(otherwise)
+        case typed.While(condition=condition, body=body):
+            is_endless = isinstance(condition, typed.BoolValue) and condition.value
+            return is_endless and not _breaks(body)
+        case typed.ForRange() | typed.ForArray() | typed.ForString() | typed.ForIterator():
+            return False
+        case _:
+            assert_never(statement)
 
 
 def _breaks(block: typed.Block) -> bool:

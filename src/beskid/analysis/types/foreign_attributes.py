@@ -8,7 +8,7 @@ itself is the program's own.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, assert_never
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.analysis.model.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
@@ -74,8 +74,14 @@ class _Checker:
                 self.methods(item.methods)
             case tree.ModuleDeclaration() | tree.InlineModule():
                 self.allowed(item.attributes, (), "a module")
-            case _:
+            case tree.ConstItem():
+                self.allowed(item.attributes, (), f"the constant `{item.name.text}`")
+            case tree.TestItem():
+                self.allowed(item.attributes, (), f"the test `{item.name.text}`")
+            case tree.AttributeItem() | tree.UseItem():
                 return
+            case _:
+                assert_never(item)
 
     def methods(self, methods: tuple[tree.FunctionItem, ...], names: tuple[str, ...] = ()) -> None:
         for method in methods:

@@ -66,8 +66,10 @@ def complete_symbol(world: World, symbol: Symbol) -> None:
             context = _context(symbol, ())
             symbol.parameter_types = tuple([read_type(world, context, p.type) for p in symbol.tree.parameters])
             _check_parameter_names(world, symbol, symbol.tree.parameters)
-        case _:
+        case ModuleSymbol() | TypeParameterSymbol():
             return
+        case _:
+            raise TypeError(symbol)
 
 
 def _context(symbol: Symbol, parameters: tuple[TypeParameterSymbol, ...]) -> Context:

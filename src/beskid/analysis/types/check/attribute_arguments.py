@@ -17,6 +17,7 @@ from beskid.analysis.spelling import did_you_mean, listing
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.state import BodyChecker, Frame
+from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.evaluate import NotConstantError, evaluate
 from beskid.source.codes import E1204, E1211, E1212, E1231, Code
 from beskid.source.diagnostics import Diagnostic, Label, error
@@ -56,7 +57,7 @@ def _check_value(
     """Check a value; one of a primitive type must be constant, others need only have the type."""
     if type is ERROR:
         return
-    checker = BodyChecker(world, context, None, diagnostics)
+    checker = BodyChecker(RULES, world, context, None, diagnostics)
     checker.frames.append(Frame(type, 0, False))
     checker.scopes.append({})
     checked = check(checker, value, type)

@@ -8,24 +8,22 @@ from beskid.analysis.model.types import ERROR, UNIT, Type, show_type
 from beskid.analysis.model.world import World
 from beskid.analysis.testing import check_sections
 from beskid.analysis.types import flow
-from beskid.analysis.types.check import table
+from beskid.analysis.types.check.blocks import check_block
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.references import check_parameters
 from beskid.analysis.types.check.state import BodyChecker, Frame
-from beskid.analysis.types.check.statements import check_block
+from beskid.analysis.types.check.table import RULES
 from beskid.source.codes import E1207, W1404
 from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.text import Span
 from beskid.syntax import tree
 
-assert table is not None  # importing it fills the handlers
-
 
 def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnostic]) -> typed.TypedFunction | None:
     """The typed body of a function, method or test; None for a signature without body."""
     item = symbol.tree
-    checker = BodyChecker(world, world.context(symbol), symbol, diagnostics)
+    checker = BodyChecker(RULES, world, world.context(symbol), symbol, diagnostics)
     if isinstance(item, tree.TestItem):
         return _check_test(checker, symbol, item)
     if item.body is None and item.expression_body is None:

@@ -13,7 +13,7 @@ from beskid.analysis.model.world import World
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.finish import finish
-from beskid.analysis.types.check.state import BodyChecker, Frame
+from beskid.analysis.types.check.state import BodyChecker, Frame, Rules
 from beskid.analysis.types.evaluate import NotConstantError, Value, evaluate
 from beskid.source.codes import E1231, E1232
 from beskid.source.diagnostics import Diagnostic, Label, error
@@ -22,7 +22,9 @@ from beskid.source.text import Span
 NEW, EVALUATING, KNOWN, FAILED = "new", "evaluating", "known", "failed"
 
 
-def constant_value(world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol, span: Span) -> typed.Expression:
+def constant_value(
+    rules: Rules, world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol, span: Span
+) -> typed.Expression:
     """The constant as a literal at `span`; an error value when it has none."""
     if symbol.state == EVALUATING:
         symbol.state = FAILED
@@ -37,7 +39,7 @@ def constant_value(world: World, diagnostics: list[Diagnostic], symbol: ConstSym
             )
         )
     if symbol.state == NEW:
-        check_constant(world, diagnostics, symbol)
+        check_constant(rules, world, diagnostics, symbol)
     if symbol.state != KNOWN or symbol.value is None:
         return error_value(span)
     return literal(symbol.value, symbol.type, span)
@@ -54,7 +56,7 @@ def literal(value: Value, type: Type, span: Span) -> typed.Expression:
     return typed.StringValue(span, type, value)
 
 
-def check_constant(world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
+def check_constant(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
     """Check and evaluate a constant once."""
     if symbol.state != NEW:
         return
@@ -77,7 +79,7 @@ def check_constant(world: World, diagnostics: list[Diagnostic], symbol: ConstSym
             )
         )
         return
-    checker = BodyChecker(world, world.context(symbol), None, diagnostics)
+    checker = BodyChecker(rules, world, world.context(symbol), None, diagnostics)
     checker.frames.append(Frame(type, 0, False))
     checker.scopes.append({})
     value = check(checker, symbol.tree.value, type)

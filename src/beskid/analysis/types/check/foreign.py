@@ -6,6 +6,8 @@ what does not fit the parameter.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol, ParameterSymbol
 from beskid.analysis.model.types import (
@@ -92,8 +94,10 @@ def _argument(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
             return _userdata(checker, parameter, argument)
         case Crossing.TEXT_VIEW | Crossing.BUFFER_VIEW | Crossing.ARRAY_VIEW:
             return _view(checker, parameter, argument, crossing)
-        case _:
+        case Crossing.SCALAR | Crossing.HANDLE:
             return check(checker, argument.value, parameter.type)
+        case _:
+            assert_never(crossing)
 
 
 def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:

@@ -14,13 +14,13 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import prune
 from beskid.analysis.types import flow
+from beskid.analysis.types.check.blocks import check_block
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.references import report_call_only
 from beskid.analysis.types.check.returns import settle_returns
 from beskid.analysis.types.check.state import BodyChecker, Frame
-from beskid.analysis.types.check.statements import check_block
 from beskid.analysis.types.check.tries import settle_tries
 from beskid.source.codes import E1202, E1204, E1206, E1207
 from beskid.source.text import Span

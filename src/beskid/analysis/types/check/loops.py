@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from beskid.analysis import typed
 from beskid.analysis.model.relations import common_numeric, integer, payload_types
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, VariantSymbol
@@ -21,6 +19,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import prune
 from beskid.analysis.names.lookup import find_method, lookup_value
+from beskid.analysis.types.check.blocks import check_block
 from beskid.analysis.types.check.callees import call_on_receiver
 from beskid.analysis.types.check.conversions import coerce
 from beskid.analysis.types.check.dispatch import infer
@@ -32,13 +31,8 @@ from beskid.source.codes import E1204, E1206, E1215, E1216, E1217, E1218
 from beskid.source.text import Span
 from beskid.syntax import tree
 
-BlockChecker = Callable[[BodyChecker, tree.Block, bool], typed.Block]
 
-
-def for_statement(
-    checker: BodyChecker, statement: tree.ForStatement, check_block: BlockChecker
-) -> typed.Statement | None:
-    """The typed loop; `check_block` is handed in because blocks contain loops."""
+def for_statement(checker: BodyChecker, statement: tree.ForStatement) -> typed.Statement | None:
     mark = len(checker.open_variables)
     arguments = _range_arguments(checker, statement.iterable)
     if arguments is not None:
@@ -46,7 +40,7 @@ def for_statement(
         for bound in bounds:
             finish(checker, mark, bound)
         type = bounds[0].type if bounds else ERROR
-        local, body = _body(checker, statement, type, check_block)
+        local, body = _body(checker, statement, type)
         if not bounds:
             return None
         step = bounds[2] if len(bounds) == 3 else None
@@ -55,20 +49,18 @@ def for_statement(
     finish(checker, mark, value)
     type = prune(value.type)
     if isinstance(type, ArrayType):
-        local, body = _body(checker, statement, type.element, check_block)
+        local, body = _body(checker, statement, type.element)
         return typed.ForArray(statement.span, local, value, body)
     if type is STRING:
-        local, body = _body(checker, statement, CHAR, check_block)
+        local, body = _body(checker, statement, CHAR)
         return typed.ForString(statement.span, local, value, body)
     if type is ERROR or type is NEVER:
-        _body(checker, statement, ERROR, check_block)
+        _body(checker, statement, ERROR)
         return None
-    return _for_iterator(checker, statement, value, check_block)
+    return _for_iterator(checker, statement, value)
 
 
-def _body(
-    checker: BodyChecker, statement: tree.ForStatement, type: Type, check_block: BlockChecker
-) -> tuple[LocalSymbol, typed.Block]:
+def _body(checker: BodyChecker, statement: tree.ForStatement, type: Type) -> tuple[LocalSymbol, typed.Block]:
     local = LocalSymbol(statement.name.text, type, False, statement.name.span)
     checker.fixed_locals.add(local)
     checker.scopes.append({})
@@ -148,7 +140,7 @@ def _report_bound(checker: BodyChecker, type: Type, span: Span) -> None:
 
 
 def _for_iterator(
-    checker: BodyChecker, statement: tree.ForStatement, value: typed.Expression, check_block: BlockChecker
+    checker: BodyChecker, statement: tree.ForStatement, value: typed.Expression
 ) -> typed.Statement | None:
     span = statement.iterable.span
     next_method = _method(checker, value.type, "Next", span)
@@ -167,7 +159,7 @@ def _for_iterator(
             f"this is {show_type(value.type)}",
             "`for` walks `range(a, b)`, arrays, strings, and types with a method `Next()` that returns an Option",
         )
-        _body(checker, statement, ERROR, check_block)
+        _body(checker, statement, ERROR)
         return None
     extra = _extra_parameters(next_method)
     if extra:
@@ -178,7 +170,7 @@ def _for_iterator(
             "not an iterator",
             "write `Next()` without parameters",
         )
-        _body(checker, statement, ERROR, check_block)
+        _body(checker, statement, ERROR)
         return None
     iterator = LocalSymbol("{iterator}", value.type, False, span)
     mark = len(checker.open_variables)
@@ -186,10 +178,10 @@ def _for_iterator(
     finish(checker, mark, call)
     some = _some_variant(checker, call.type, value.type, span)
     if some is None:
-        _body(checker, statement, ERROR, check_block)
+        _body(checker, statement, ERROR)
         return None
     assert isinstance(call.type, EnumType)
-    local, body = _body(checker, statement, payload_types(call.type, some)[0], check_block)
+    local, body = _body(checker, statement, payload_types(call.type, some)[0])
     return typed.ForIterator(statement.span, iterator, value, call, some, local, body)
 
 

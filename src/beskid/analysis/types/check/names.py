@@ -91,7 +91,7 @@ def value_of_meaning(
     """The value of something declared; E1201 for types and modules."""
     symbol = meaning.item
     if isinstance(symbol, ConstSymbol):
-        return constant_value(checker.world, checker.diagnostics, symbol, expression.span)
+        return constant_value(checker.rules, checker.world, checker.diagnostics, symbol, expression.span)
     if isinstance(symbol, FunctionSymbol):
         return _function_value(checker, symbol, expression, expected)
     name = expression.name.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from beskid.analysis import typed
 from beskid.analysis.model.relations import fits, numeric, payload_types
 from beskid.analysis.model.symbols import LocalSymbol, VariantSymbol
@@ -32,13 +34,19 @@ from beskid.syntax import tree
 def check_pattern(checker: BodyChecker, pattern: tree.Pattern, type: Type, bound: dict[str, Span]) -> typed.Pattern:
     """The typed pattern; declares its bindings in the innermost scope. `bound` holds the names bound so far."""
     type = prune(type)
-    if isinstance(pattern, tree.BindingPattern):
-        return _binding(checker, pattern, type, bound)
-    if isinstance(pattern, tree.LiteralPattern):
-        return _literal(checker, pattern, type)
-    if isinstance(pattern, tree.EnumPattern):
-        return _enum(checker, pattern, type, bound)
-    return typed.WildcardPattern(pattern.span, ERROR if isinstance(pattern, tree.ErrorPattern) else type)
+    match pattern:
+        case tree.BindingPattern():
+            return _binding(checker, pattern, type, bound)
+        case tree.LiteralPattern():
+            return _literal(checker, pattern, type)
+        case tree.EnumPattern():
+            return _enum(checker, pattern, type, bound)
+        case tree.WildcardPattern():
+            return typed.WildcardPattern(pattern.span, type)
+        case tree.ErrorPattern():
+            return typed.WildcardPattern(pattern.span, ERROR)
+        case _:
+            assert_never(pattern)
 
 
 def _binding(checker: BodyChecker, pattern: tree.BindingPattern, type: Type, bound: dict[str, Span]) -> typed.Pattern:

@@ -1,10 +1,12 @@
-"""The state of checking one body: scopes, frames, open inference variables and the messages found.
+"""The state of checking one body: scopes, frames, open inference variables and diagnostics.
 
-A `BodyChecker` lives for one function, test or constant. The rules are functions in the modules beside this one;
-this one holds what they share and decides nothing about the language.
+A `BodyChecker` lives for one function, test or constant. The rules of the language are functions in the other modules
+of this package, reached through `Rules`; this module holds only what they share.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, TypeParameterSymbol
@@ -13,10 +15,28 @@ from beskid.analysis.model.unify import fresh_substitution, is_open, parts_of, r
 from beskid.analysis.model.world import CORE_LIBRARY, World
 from beskid.analysis.names.lookup import Context, resolve_type
 from beskid.analysis.types.constraints import applied_type_errors
+from beskid.base.node import node
 from beskid.source.codes import E1102, W1103, Code
 from beskid.source.diagnostics import Diagnostic, Fix, Label, error, warning
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
+
+ExpressionRule = Callable[["BodyChecker", tree.Expression, Type | None], typed.Expression]
+StatementRule = Callable[["BodyChecker", tree.Statement], typed.Statement | None]
+PlaceRule = Callable[["BodyChecker", tree.Expression, Code], typed.Place | None]
+
+
+@node
+class Rules:
+    """The rules for each class of the syntax tree. `table.py` holds the one instance.
+
+    Rules refer to each other recursively; they do so through this table, so that their modules import each other in
+    one direction only.
+    """
+
+    expressions: Mapping[type, ExpressionRule]
+    statements: Mapping[type, StatementRule]
+    place: PlaceRule
 
 
 class WaitingReturn:
@@ -95,14 +115,21 @@ class BodyChecker:
         "mismatch",
         "open_variables",
         "retries",
+        "rules",
         "scopes",
         "source",
         "world",
     )
 
     def __init__(
-        self, world: World, context: Context, function: FunctionSymbol | None, diagnostics: list[Diagnostic]
+        self,
+        rules: Rules,
+        world: World,
+        context: Context,
+        function: FunctionSymbol | None,
+        diagnostics: list[Diagnostic],
     ) -> None:
+        self.rules = rules
         self.world = world
         self.context = context
         self.source: SourceText = context.source

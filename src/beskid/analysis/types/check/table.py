@@ -1,18 +1,19 @@
-"""The table of expression handlers, complete for the syntax tree (a test compares it with `tree.Expression`)."""
+"""The tables of rules, one row for each class of expression and of statement. A test checks that they are complete."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from beskid.analysis import typed
 from beskid.analysis.model.types import NEVER, UNIT, Type
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.aggregates import array_literal, struct_literal
 from beskid.analysis.types.check.assignment import assign_expression, place_of
+from beskid.analysis.types.check.blocks import check_block
 from beskid.analysis.types.check.calls import call_expression
 from beskid.analysis.types.check.constructors import enum_path
 from beskid.analysis.types.check.conversions import error_value
-from beskid.analysis.types.check.dispatch import HANDLERS, PLACES, Handler, infer
+from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.lambdas import lambda_expression
 from beskid.analysis.types.check.literals import (
     bool_literal,
@@ -21,12 +22,22 @@ from beskid.analysis.types.check.literals import (
     integer_literal,
     string_literal,
 )
+from beskid.analysis.types.check.loops import for_statement
 from beskid.analysis.types.check.matches import match_expression
 from beskid.analysis.types.check.names import index_expression, member_expression, name_expression
 from beskid.analysis.types.check.operators import binary, unary
 from beskid.analysis.types.check.operators import cast as cast_expression
-from beskid.analysis.types.check.state import BodyChecker
-from beskid.analysis.types.check.statements import check_block
+from beskid.analysis.types.check.state import BodyChecker, ExpressionRule, Rules, StatementRule
+from beskid.analysis.types.check.statements import (
+    break_statement,
+    continue_statement,
+    error_statement,
+    expression_statement,
+    if_statement,
+    let_statement,
+    return_statement,
+    while_statement,
+)
 from beskid.analysis.types.check.tries import try_expression
 from beskid.syntax import tree
 
@@ -44,34 +55,48 @@ def _error(checker: BodyChecker, expression: tree.ErrorExpression, expected: Typ
     return error_value(expression.span)
 
 
-def _fill() -> None:
-    rows: list[tuple[type, object]] = [
-        (tree.IntegerLiteral, integer_literal),
-        (tree.FloatLiteral, float_literal),
-        (tree.BoolLiteral, bool_literal),
-        (tree.CharLiteral, char_literal),
-        (tree.StringLiteral, string_literal),
-        (tree.NameExpression, name_expression),
-        (tree.MemberExpression, member_expression),
-        (tree.EnumPathExpression, enum_path),
-        (tree.CallExpression, call_expression),
-        (tree.IndexExpression, index_expression),
-        (tree.TryExpression, try_expression),
-        (tree.UnaryExpression, unary),
-        (tree.BinaryExpression, binary),
-        (tree.AssignExpression, assign_expression),
-        (tree.CastExpression, cast_expression),
-        (tree.LambdaExpression, lambda_expression),
-        (tree.MatchExpression, match_expression),
-        (tree.StructLiteral, struct_literal),
-        (tree.ArrayLiteral, array_literal),
-        (tree.BlockExpression, _block),
-        (tree.GroupedExpression, _grouped),
-        (tree.ErrorExpression, _error),
-    ]
-    # Each handler takes its own kind of node; the table is what pairs them up.
-    PLACES.append(place_of)
-    HANDLERS.update({kind: cast("Handler", handler) for kind, handler in rows})
+EXPRESSIONS: Final[dict[type, object]] = {
+    tree.IntegerLiteral: integer_literal,
+    tree.FloatLiteral: float_literal,
+    tree.BoolLiteral: bool_literal,
+    tree.CharLiteral: char_literal,
+    tree.StringLiteral: string_literal,
+    tree.NameExpression: name_expression,
+    tree.MemberExpression: member_expression,
+    tree.EnumPathExpression: enum_path,
+    tree.CallExpression: call_expression,
+    tree.IndexExpression: index_expression,
+    tree.TryExpression: try_expression,
+    tree.UnaryExpression: unary,
+    tree.BinaryExpression: binary,
+    tree.AssignExpression: assign_expression,
+    tree.CastExpression: cast_expression,
+    tree.LambdaExpression: lambda_expression,
+    tree.MatchExpression: match_expression,
+    tree.StructLiteral: struct_literal,
+    tree.ArrayLiteral: array_literal,
+    tree.BlockExpression: _block,
+    tree.GroupedExpression: _grouped,
+    tree.ErrorExpression: _error,
+}
+"""The rule of every class of `tree.Expression`."""
 
+STATEMENTS: Final[dict[type, object]] = {
+    tree.LetStatement: let_statement,
+    tree.ReturnStatement: return_statement,
+    tree.BreakStatement: break_statement,
+    tree.ContinueStatement: continue_statement,
+    tree.WhileStatement: while_statement,
+    tree.ForStatement: for_statement,
+    tree.IfStatement: if_statement,
+    tree.ExpressionStatement: expression_statement,
+    tree.ErrorStatement: error_statement,
+}
+"""The rule of every class of `tree.Statement`."""
 
-_fill()
+# Each rule takes the class of its row, which the type of a dictionary cannot say.
+RULES: Final = Rules(
+    cast("dict[type, ExpressionRule]", EXPRESSIONS),
+    cast("dict[type, StatementRule]", STATEMENTS),
+    place_of,
+)
