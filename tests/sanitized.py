@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import functools
 import os
-import subprocess
 from pathlib import Path
 
+from tests import limits
 from tests.runtime.build import ROOT, RUNTIME, SANITIZERS, load_script
 
 FOLDER = ROOT / "build" / "sanitized-runtime"
@@ -51,7 +51,7 @@ def sanitized_environment() -> dict[str, str] | None:
 def _library(name: str) -> Path | None:
     """A library of the C compiler, which prints the bare name when it has none."""
     try:
-        done = subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True, check=False)
+        done = limits.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True, check=False)
     except OSError:
         return None
     path = Path(done.stdout.strip())

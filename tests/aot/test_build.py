@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.boundary.programs import EXTERN, HELLO, RETURN_42
 from tests.boundary.toolbox import ROOT, TRIPLE, compile_text, finish, link, runtime_folder
 
@@ -98,7 +98,7 @@ def test_a_shared_library_shows_its_exports_only_and_works(tmp_path: Path) -> No
     output = tmp_path / "libadd.so"
     exports = ("add", "greet", "negate")
     build(replace(request(compile_text(LIBRARY), output, OutputKind.SHARED), exports=exports))
-    shown = subprocess.run(["nm", "-D", "--defined-only", str(output)], capture_output=True, text=True, check=True)
+    shown = limits.run(["nm", "-D", "--defined-only", str(output)], capture_output=True, text=True, check=True)
     assert [line.split()[-1] for line in shown.stdout.splitlines()] == list(exports)
     library = ctypes.CDLL(str(output))
     library.add.argtypes = [ctypes.c_int64, ctypes.c_int64]
@@ -121,7 +121,7 @@ def test_a_c_program_uses_a_library(kind: OutputKind, tmp_path: Path) -> None:
         "int main(void) { greet(); return (int)add(30, 5) + alloc(); }\n"
     )
     program = tmp_path / "user"
-    subprocess.run(["cc", str(source), str(output), "-lm", f"-Wl,-rpath,{tmp_path}", "-o", str(program)], check=True)
+    limits.run(["cc", str(source), str(output), "-lm", f"-Wl,-rpath,{tmp_path}", "-o", str(program)], check=True)
     outcome = finish([str(program)])
     assert (outcome.stdout, outcome.stderr, outcome.status) == ("from the library\n", "", 42)
 

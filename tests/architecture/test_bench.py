@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from bench.large_programs import SHAPES, large_program
 from bench.peers import PEERS, PROGRAMS
 from bench.suite import SUITE
+from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,7 +21,7 @@ def run_bench(folder: Path, *names: str, path: str = os.defpath) -> dict[str, ob
     """The numbers of one round with small inputs."""
     output = folder / "numbers.json"
     command = [sys.executable, str(ROOT / "bench" / "run.py"), "--small", "--rounds", "1", "--output", str(output)]
-    done = subprocess.run(
+    done = limits.run(
         [*command, *names],
         capture_output=True,
         text=True,

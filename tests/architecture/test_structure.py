@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE_WALL = 1000
@@ -36,7 +36,7 @@ def sources(*suffixes: str) -> list[Path]:
 
 def test_layers() -> None:
     lint = Path(sys.executable).parent / "lint-imports"
-    done = subprocess.run([str(lint), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = limits.run([str(lint), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
@@ -69,7 +69,7 @@ def loaded_by(arguments: list[str], environment: dict[str, str] | None = None) -
         f"status = main({arguments!r})\n"
         "sys.stderr.write('\\n' + ' '.join(sys.modules))\n"
     )
-    done = subprocess.run(
+    done = limits.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
@@ -103,9 +103,7 @@ def test_a_warm_run_loads_no_front_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("module", ["beskid.abi.generate"])
 def test_generated_files_are_current(module: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", module, "--check"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = limits.run([sys.executable, "-m", module, "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

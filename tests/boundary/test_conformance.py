@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import re
-import subprocess
 import sys
 
 import pytest
+from tests import limits
 from tests.conformance import PAGES, ROOT, named_tests, rows
 
 IN_THE_SEEDS = """
@@ -40,7 +40,7 @@ def test_every_named_test_exists() -> None:
     named = named_tests()
     files = sorted({test.partition("::")[0] for test in named})
     command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *files]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = limits.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     collected = {line.partition("[")[0] for line in done.stdout.splitlines() if "::" in line}
     assert len(named) > 60
     assert sorted(named - collected) == []

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.boundary.programs import CHECKS, RUNNABLE, TREES
 from tests.boundary.runtime_calls import SCENES, Scene, program
 from tests.boundary.toolbox import ROOT, RUNNER, TRIPLE, artifact, compile_text, environment, link, runtime_folder
@@ -102,7 +103,7 @@ def outcomes(scene: Scene, folder: Path, **files: int) -> list[tuple[bytes, int]
     ]
     made = []
     for command in commands:
-        done = subprocess.run(command, stderr=subprocess.PIPE, env=environment(False), check=False, **files)  # type: ignore[call-overload]
+        done = limits.run(command, stderr=subprocess.PIPE, env=environment(False), check=False, **files)  # type: ignore[call-overload]
         made.append((done.stderr, done.returncode))
     return made
 
@@ -139,7 +140,7 @@ def test_a_long_text_is_written_whole_through_a_pipe(tmp_path: Path) -> None:
     )
     (tmp_path / "program.o").write_bytes(compile_text(program(scene)))
     executable = link((tmp_path / "program.o").read_bytes(), tmp_path)
-    done = subprocess.run([str(executable)], capture_output=True, check=True)
+    done = limits.run([str(executable)], capture_output=True, check=True)
     assert (len(done.stdout), done.stderr) == (1_000_000, b"1000000")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.boundary.toolbox import compile_source, environment, link, runtime_folder
 
 MEBIBYTE = 1 << 20
@@ -82,7 +83,7 @@ for turn in range(2):
 
 
 def limited(command: list[str], address_space: int | None, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return limits.run(
         command,
         capture_output=True,
         text=True,

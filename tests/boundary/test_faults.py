@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.boundary.programs import HELLO, RETURN_42
 from tests.boundary.toolbox import TRIPLE, compile_text, link, runtime_folder
 from tests.boundary.variants import (
@@ -66,7 +66,7 @@ def beskid(folder: Path, *words: str, runtime: Path | None = None) -> Done:
     }
     if runtime is not None:
         environment |= {"BESKID_RUNTIME_LIBRARY": str(runtime / LIBRARY), "BESKID_RUNTIME_FOLDER": str(runtime)}
-    done = subprocess.run(
+    done = limits.run(
         [sys.executable, "-m", "beskid", *words],
         cwd=folder,
         env=environment,
@@ -119,8 +119,8 @@ def test_a_program_linked_with_another_version_stops_at_its_start(
     runtime = other_version(variants_folder(tmp_path_factory), version)
     (folder / "program.o").write_bytes(compile_text(HELLO.text))
     files = [str(runtime / START), str(folder / "program.o"), str(runtime / ARCHIVE)]
-    subprocess.run(["cc", *files, "-lm", "-o", str(folder / "forced")], check=True)
-    done = subprocess.run([str(folder / "forced")], capture_output=True, text=True, check=False)
+    limits.run(["cc", *files, "-lm", "-o", str(folder / "forced")], check=True)
+    done = limits.run([str(folder / "forced")], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", GATE)
     assert f"version {version}" in done.stderr and f"version {BESKID_RUNTIME_ABI_VERSION}" in done.stderr
     assert "rebuild the program" in done.stderr
@@ -150,7 +150,7 @@ def test_a_runtime_with_one_more_function_serves_all_programs(
     runtime = with_an_extra_symbol(variants_folder(tmp_path_factory))
     assert beskid(folder, "run", "program.bd", runtime=runtime) == Done("ran\n", "", 0)
     assert beskid(folder, "build", "program.bd", "-o", "out", runtime=runtime).status == 0
-    assert subprocess.run([str(folder / "out")], capture_output=True, text=True, check=True).stdout == "ran\n"
+    assert limits.run([str(folder / "out")], capture_output=True, text=True, check=True).stdout == "ran\n"
     for name in (LIBRARY, ARCHIVE):
         assert beskid(folder, "abi", "verify", str(runtime / name)).status == 0
     done = beskid(folder, "abi", "diff", str(runtime_folder() / LIBRARY), str(runtime / LIBRARY))
@@ -207,9 +207,9 @@ def test_an_archive_that_only_refers_to_the_version_function_is_refused(states: 
     source = folder / "caller.c"
     source.write_text(f"{line}unsigned beskid_runtime_abi_version(void);\n"
                       "unsigned ask(void) { return beskid_runtime_abi_version(); }\n")  # fmt: skip
-    subprocess.run(["cc", "-c", str(source), "-o", str(folder / "caller.o")], check=True)
+    limits.run(["cc", "-c", str(source), "-o", str(folder / "caller.o")], check=True)
     (runtime / ARCHIVE).unlink()
-    subprocess.run(["ar", "rcs", str(runtime / ARCHIVE), str(folder / "caller.o")], check=True)
+    limits.run(["ar", "rcs", str(runtime / ARCHIVE), str(folder / "caller.o")], check=True)
     done = beskid(folder, "build", "program.bd", "-o", "out", runtime=runtime)
     assert_refused(done, *(("E4010", "beskid_runtime_abi_version") if states else ("E4013",)), str(runtime / ARCHIVE))
     assert beskid(folder, "abi", "verify", str(runtime / ARCHIVE)).status == GATE
@@ -235,7 +235,7 @@ def test_an_object_whose_record_is_older_than_its_note_never_runs(tmp_path: Path
     older = image[:start] + (1).to_bytes(4, "little") + image[start + 4 :]
     with pytest.raises(JitError, match="the runtime refuses it"):
         run_program(older, load_runtime(str(runtime_folder() / LIBRARY)), [])
-    done = subprocess.run([str(link(older, tmp_path))], capture_output=True, text=True, check=False)
+    done = limits.run([str(link(older, tmp_path))], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", GATE)
     assert "version 1" in done.stderr and "version 2" in done.stderr
 
@@ -271,7 +271,7 @@ def test_other_json_is_no_metadata(text: str, folder: Path) -> None:
 
 def test_an_executable_whose_note_was_removed_is_rejected(folder: Path) -> None:
     program = link(compile_text(HELLO.text), folder)
-    subprocess.run(["objcopy", "--remove-section=.note.beskid", str(program)], check=True)
+    limits.run(["objcopy", "--remove-section=.note.beskid", str(program)], check=True)
     assert_rejected(folder, program, "carries no Beskid note")
 
 
@@ -375,6 +375,6 @@ def test_a_program_may_use_the_names_of_the_runtime_and_of_libc(folder: Path) ->
     assert beskid(folder, "run", "names.bd") == Done("the sum is 36\n", "", 0)
     for level in ("-O0", "-O2"):
         assert beskid(folder, "build", level, "names.bd", "-o", "names").status == 0
-        done = subprocess.run([str(folder / "names")], capture_output=True, text=True, check=False)
+        done = limits.run([str(folder / "names")], capture_output=True, text=True, check=False)
         assert (done.stdout, done.stderr, done.returncode) == ("the sum is 36\n", "", 0)
     assert beskid(folder, "abi", "verify", "names", "names.beskid.json").status == 0

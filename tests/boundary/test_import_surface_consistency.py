@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.boundary.toolbox import ROOT, TRIPLE, runtime_folder
 from tests.lang.case import find_cases
 
@@ -93,7 +93,7 @@ def test_both_back_ends_take_the_same_names(name: str, tmp_path: Path) -> None:
     for path in ("program.o", "program", "program.beskid.json"):
         verdict = verify_file(tmp_path / path)
         assert not verdict.problems, verdict
-    code = subprocess.run(["objdump", "-d", str(tmp_path / "program.o")], capture_output=True, text=True, check=True)
+    code = limits.run(["objdump", "-d", str(tmp_path / "program.o")], capture_output=True, text=True, check=True)
     assert not SYSTEM_INSTRUCTION.search(code.stdout)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.boundary.runtime_calls import HOSTS_ONLY, IMPLIED, SCENES, Scene, called, program
 from tests.boundary.toolbox import RUNNER, Outcome, compile_text, environment, link, runtime_folder
 
@@ -16,7 +16,7 @@ from beskid.abi import RUNTIME_EXPORT_SYMBOLS
 def finish(command: list[str], folder: Path, scene: Scene) -> Outcome:
     """Run a command in a folder of its own, with the scene's input."""
     folder.mkdir()
-    done = subprocess.run(
+    done = limits.run(
         command, input=scene.stdin, cwd=folder, env=environment(False), capture_output=True, timeout=120, check=False
     )
     return Outcome(done.stdout.decode(), done.stderr.decode(), done.returncode)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from tests import limits
 
 from beskid.aot.build import build
 from beskid.aot.request import BuildRequest, OutputKind
@@ -117,5 +118,5 @@ def run_aot(image: bytes, folder: Path, arguments: tuple[str, ...] = (), stress:
 
 def finish(command: list[str], stress: bool = False) -> Outcome:
     """Run a command to its end."""
-    done = subprocess.run(command, capture_output=True, env=environment(stress), timeout=120, check=False)
+    done = limits.run(command, capture_output=True, env=environment(stress), timeout=120, check=False)
     return Outcome(done.stdout.decode(), done.stderr.decode(), done.returncode)

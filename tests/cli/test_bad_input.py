@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 MEGABYTE = 1_000_000
 SECONDS_FOR_TEN_THOUSAND_LINES = 1.0
@@ -105,7 +105,7 @@ def test_broken_file(make: Callable[[], bytes], tmp_path: Path) -> None:
     file = tmp_path / "broken.bd"
     file.write_bytes(data)
     begin = time.perf_counter()
-    done = subprocess.run(
+    done = limits.run(
         [sys.executable, "-m", "beskid", "check", "--message-format", "short", str(file)],
         capture_output=True,
         timeout=120,

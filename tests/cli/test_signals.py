@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 BESKID = [sys.executable, "-m", "beskid"]
 TIME_LIMIT = 120
@@ -38,13 +40,13 @@ def interrupt(command: list[str], folder: Path) -> tuple[int, bytes, bytes]:
     """Start a command, wait until it loops with its first word held back, and interrupt it."""
     mark = folder / "mark"
     mark.unlink(missing_ok=True)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(folder)) as process:
+    with limits.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(folder)) as process:
         for _ in range(TIME_LIMIT * 50):
             if (mark.exists() and mark.read_text()) or process.poll() is not None:
                 break
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=TIME_LIMIT)
+        stdout, stderr = process.communicate()
         return process.returncode, stdout, stderr
 
 
@@ -55,14 +57,14 @@ def test_an_interrupted_program_flushes_and_gives_130(loop: Path, tmp_path: Path
 
 def test_an_interrupted_executable_gives_130(loop: Path, tmp_path: Path) -> None:
     output = tmp_path / "loop"
-    subprocess.run([*BESKID, "build", str(loop), "-o", str(output)], check=True, env=environment(tmp_path))
+    limits.run([*BESKID, "build", str(loop), "-o", str(output)], check=True, env=environment(tmp_path))
     assert interrupt([str(output)], tmp_path) == (130, b"started\n", b"")
 
 
 def test_a_closed_pipe_is_no_fault(tmp_path: Path) -> None:
     program = tmp_path / "lines.bd"
     program.write_text('unit main() { PrintLine("x"); }\n', encoding="utf-8")
-    done = subprocess.run(
+    done = limits.run(
         ["/bin/sh", "-c", f"{sys.executable} -m beskid ir --llvm {program} | head -1"],
         capture_output=True,
         env=environment(tmp_path),
@@ -78,7 +80,7 @@ def test_a_folder_that_is_not_writable(tmp_path: Path) -> None:
     program.write_text("unit main() {}\n", encoding="utf-8")
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o555)
-    done = subprocess.run(
+    done = limits.run(
         [*BESKID, "build", str(program), "-o", str(locked / "out")],
         capture_output=True,
         text=True,
@@ -93,20 +95,22 @@ def test_a_folder_that_is_not_writable(tmp_path: Path) -> None:
 def test_two_processes_compile_the_same_at_once(tmp_path: Path) -> None:
     program = tmp_path / "both.bd"
     program.write_text('unit main() { PrintLine("both"); }\n', encoding="utf-8")
-    processes = [
-        subprocess.Popen([*BESKID, "run", str(program)], stdout=subprocess.PIPE, env=environment(tmp_path))
-        for _ in range(3)
-    ]
-    for process in processes:
-        stdout, _ = process.communicate(timeout=60)
-        assert (process.returncode, stdout) == (0, b"both\n")
+    command = [*BESKID, "run", str(program)]
+    with contextlib.ExitStack() as stack:
+        processes = [
+            stack.enter_context(limits.start(command, stdout=subprocess.PIPE, env=environment(tmp_path)))
+            for _ in range(3)
+        ]
+        for process in processes:
+            stdout, _ = process.communicate()
+            assert (process.returncode, stdout) == (0, b"both\n")
 
 
 def test_without_a_writable_cache_everything_works(tmp_path: Path) -> None:
     program = tmp_path / "plain.bd"
     program.write_text('unit main() { PrintLine("plain"); }\n', encoding="utf-8")
     for _ in range(2):
-        done = subprocess.run(
+        done = limits.run(
             [*BESKID, "run", str(program)],
             capture_output=True,
             env={**os.environ, "XDG_CACHE_HOME": "/dev/null"},
@@ -119,10 +123,10 @@ def test_a_reader_that_has_gone_makes_a_program_fail_without_words(tmp_path: Pat
     program = tmp_path / "one.bd"
     program.write_text('unit main() { PrintLine("x"); }\n', encoding="utf-8")
     output = tmp_path / "one"
-    subprocess.run([*BESKID, "build", str(program), "-o", str(output)], check=True, env=environment(tmp_path))
+    limits.run([*BESKID, "build", str(program), "-o", str(output)], check=True, env=environment(tmp_path))
     for command in ([*BESKID, "run", str(program)], [str(output)]):
         reader, writer = os.pipe()
         os.close(reader)
-        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(tmp_path), check=False)
+        done = limits.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(tmp_path), check=False)
         os.close(writer)
         assert (done.returncode, done.stderr) == (1, b"")

@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from tests import limits
 
 TIME_LIMIT = 120
 
@@ -77,7 +78,7 @@ def command(folder: Path, *words: str) -> tuple[list[str], dict[str, str]]:
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     line, environment = command(folder, *words)
-    return subprocess.run(
+    return limits.run(
         line, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIME_LIMIT, check=False
     )
 
@@ -111,7 +112,7 @@ def test_an_interrupt_ends_the_tests_too(tmp_path: Path) -> None:
     )
     line, environment = command(tmp_path, "loops.bd")
     file = tmp_path / "process"
-    with subprocess.Popen(line, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
+    with limits.start(line, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
         for _ in range(TIME_LIMIT * 20):
             if (file.exists() and file.read_text()) or tool.poll() is not None:
                 break

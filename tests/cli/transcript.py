@@ -20,10 +20,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests import limits
 
 TIME_LIMIT = 120
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -74,7 +75,7 @@ def run_command(command: str, folder: Path) -> str:
         "XDG_CACHE_HOME": str(folder / ".cache"),
         "LC_ALL": "C.UTF-8",
     }
-    done = subprocess.run(
+    done = limits.run(
         ["/bin/sh", "-c", command],
         cwd=folder,
         env=environment,

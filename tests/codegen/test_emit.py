@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
+from tests import limits
 from tests.boundary.programs import EXTERN, RETURN_42, RUNNABLE
 from tests.boundary.toolbox import ROOT, TRIPLE, artifact, compile_text
 
@@ -27,7 +27,7 @@ print(hashlib.sha256(b"".join([compile_text(RUNNABLE[name].text) for name in sor
 def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
     digests = set()
     for seed in ("1", "2"):
-        done = subprocess.run(
+        done = limits.run(
             [sys.executable, "-c", _PRINT_DIGEST],
             capture_output=True,
             text=True,
@@ -117,7 +117,7 @@ def test_importing_code_generation_does_not_load_llvm() -> None:
     program = (
         "import sys, beskid.codegen.emit, beskid.engine.session, beskid.aot.build; print('llvmlite' in sys.modules)"
     )
-    done = subprocess.run(
+    done = limits.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "corelib" / "src"
@@ -45,7 +45,7 @@ NOT_TESTED_HERE = frozenset(
 
 def run_tests(folder: Path, *words: str, **variables: str) -> int:
     """Run the tests, require that all pass, and return their number."""
-    done = subprocess.run(
+    done = limits.run(
         [sys.executable, "-m", "beskid", "test", *words],
         cwd=ROOT,
         env={**os.environ, "XDG_CACHE_HOME": str(folder), **variables},

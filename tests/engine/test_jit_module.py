@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.boundary.programs import CHECKS, ENDLESS, EXTERN, HELLO, RETURN_42
 from tests.boundary.toolbox import TRIPLE, artifact, compile_text, runtime_folder
 
@@ -162,7 +162,7 @@ def fake_runtime(folder: Path, version: int, level: int, draft: int) -> str:
         f"uint64_t beskid_runtime_draft_hash(void) {{ return {draft}ull; }}\n"
     )
     library = folder / "libfake.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    limits.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
     return str(library)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
+from tests import limits
 from tests.boundary.programs import HELLO
 from tests.boundary.toolbox import ROOT, compile_text, runtime_folder
 
@@ -26,7 +26,7 @@ def test_a_warm_start_is_light(tmp_path: Path) -> None:
     image = tmp_path / "hello.o"
     image.write_bytes(compile_text(HELLO.text))
     library = runtime_folder() / "libbeskid_runtime.so"
-    done = subprocess.run(
+    done = limits.run(
         [sys.executable, "-c", _WARM, str(library), str(image)],
         capture_output=True,
         text=True,

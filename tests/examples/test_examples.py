@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 from beskid.driver.inputs.project import ResolvedInput, resolve_input
 from beskid.driver.options import CompileOptions
@@ -51,7 +51,7 @@ CASES = (
 
 def run(command: list[str], example: Example, **variables: str) -> bytes:
     stdin = (ROOT / example.stdin).read_bytes() if example.stdin else b""
-    done = subprocess.run(
+    done = limits.run(
         command,
         cwd=ROOT,
         input=stdin,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests import limits
 
 TIME_LIMIT = 120
 BESKID = (sys.executable, "-m", "beskid")
@@ -26,14 +27,14 @@ def compile_library(folder: Path, name: str, source: str, *words: str) -> Path:
     file = folder / f"{name}.c"
     file.write_text(source, encoding="utf-8")
     made = folder / f"lib{name}.so"
-    subprocess.run(
+    limits.run(
         ["cc", "-shared", "-fPIC", "-O2", f"-Wl,-soname,lib{name}.so", "-o", str(made), str(file), *words], check=True
     )
     return made
 
 
 def call(folder: Path, command: list[str], **environment: str) -> Ran:
-    done = subprocess.run(
+    done = limits.run(
         command,
         cwd=folder,
         capture_output=True,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.externs.libraries import BESKID, call, compile_library, run_both, write_program
 
 LIBRARY = """
@@ -57,7 +57,7 @@ def test_c_calls_a_library(tmp_path: Path, kind: str) -> None:
     assert made.status == 0, made.stderr
     (tmp_path / "host.c").write_text(HOST)
     command = ["cc", "host.c", f"libshop.{suffix}", "-lm", "-Wl,-rpath,$ORIGIN", "-o", "host"]
-    subprocess.run(command, cwd=tmp_path, check=True)
+    limits.run(command, cwd=tmp_path, check=True)
     for environment in ({}, {"BESKID_GC_STRESS": "1"}):
         ran = call(tmp_path, [str(tmp_path / "host")], **environment)
         assert (ran.stdout, ran.stderr, ran.status) == ("5 1 0 1.50 500\n", "", 0)
@@ -67,7 +67,7 @@ def test_c_calls_a_library(tmp_path: Path, kind: str) -> None:
         "panic: index out of range: the length is 1 but the index is 7\n  at program.bd:19:51 in fail\n"
     )
     if kind == "shared":
-        symbols = subprocess.run(["nm", "-D", "--defined-only", "libshop.so"], cwd=tmp_path, capture_output=True).stdout
+        symbols = limits.run(["nm", "-D", "--defined-only", "libshop.so"], cwd=tmp_path, capture_output=True).stdout
         names = {line.split()[-1] for line in symbols.decode().splitlines()}
         assert names == {"shop_add", "is_even", "mean", "churn", "fail"}
 
@@ -138,7 +138,7 @@ def test_narrow_results_of_callbacks_and_exports(tmp_path: Path, level: str) -> 
     made = call(tmp_path, [*BESKID, "build", level, *words, "--kind", "shared", "-o", "libnarrow.so", program])
     assert made.status == 0, made.stderr
     (tmp_path / "host.c").write_text(NARROW_HOST)
-    subprocess.run(
+    limits.run(
         ["cc", level, "host.c", "libnarrow.so", "-L.", "-lnarrow_calls", "-Wl,-rpath,$ORIGIN", "-o", "host"],
         cwd=tmp_path,
         check=True,
@@ -156,7 +156,7 @@ def test_a_library_without_exports_is_refused(tmp_path: Path) -> None:
 
 def test_one_program_uses_the_library_of_another(tmp_path: Path) -> None:
     program = write_program(tmp_path, LIBRARY)
-    subprocess.run([*BESKID, "build", "--kind", "shared", "-o", "libshop.so", program], cwd=tmp_path, check=True,
+    limits.run([*BESKID, "build", "--kind", "shared", "-o", "libshop.so", program], cwd=tmp_path, check=True,
                    capture_output=True)  # fmt: skip
     user = write_program(
         tmp_path,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.externs.libraries import Ran, build, call, compile_library, fail_both, run, run_both, write_program
 
 GREET = """
@@ -114,9 +114,7 @@ def test_executables_name_their_libraries_and_never_dlopen(tmp_path: Path) -> No
         'unit main() { PrintLine("${Z.compressBound(100)}"); }\n',
     )  # fmt: skip
     assert run_both(tmp_path, program, "--link", "z").status == 0
-    dynamic = subprocess.run(
-        ["readelf", "-d", "-W", "--dyn-syms", tmp_path / "program"], capture_output=True, check=True
-    )
+    dynamic = limits.run(["readelf", "-d", "-W", "--dyn-syms", tmp_path / "program"], capture_output=True, check=True)
     assert b"libz.so.1" in dynamic.stdout
     assert b"compressBound" in dynamic.stdout
     assert b"dlopen" not in (tmp_path / "program").read_bytes()
@@ -214,8 +212,8 @@ def test_a_library_whose_constructor_prints(tmp_path: Path) -> None:
 
 def test_a_static_library(tmp_path: Path) -> None:
     (tmp_path / "s.c").write_text("int f(int x) { return 3 * x; }")
-    subprocess.run(["cc", "-c", "s.c", "-o", "s.o"], cwd=tmp_path, check=True)
-    subprocess.run(["ar", "rcs", "libs.a", "s.o"], cwd=tmp_path, check=True)
+    limits.run(["cc", "-c", "s.c", "-o", "s.o"], cwd=tmp_path, check=True)
+    limits.run(["ar", "rcs", "libs.a", "s.o"], cwd=tmp_path, check=True)
     program = write_program(tmp_path, one("s", call='PrintLine("${C.f(5)}")'))
     assert build(tmp_path, program, "--link", "s", "-L", ".").status == 0
     assert call(tmp_path, [str(tmp_path / "program")]).stdout == "15\n"

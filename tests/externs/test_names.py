@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 import pytest
+from tests import limits
 
 from beskid.abi.libraries import canonical_library, is_bare
 
@@ -40,7 +40,5 @@ def test_spellings(written: str, canonical: str, bare: bool) -> None:
 def test_the_driver_of_libraries_imports_little() -> None:
     script = "import sys, beskid.driver.foreign.policy; print(' '.join(set(sys.modules) & {'re', 'typing', 'pathlib'}))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True, env=environment
-    )
+    done = limits.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == ""

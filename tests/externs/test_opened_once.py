@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.externs.libraries import TIME_LIMIT, compile_library
 from tests.externs.test_rules import session_of
 
@@ -70,7 +70,7 @@ def test_ext_004_two_programs_in_one_process_call_dlopen_once(tmp_path: Path, wa
         (tmp_path / f"{symbol}.o").write_bytes(image)
         words.append(f"{tmp_path / symbol}.o={way}")
     opened = tmp_path / "opened"
-    done = subprocess.run(
+    done = limits.run(
         [sys.executable, "-c", HOST, str(tmp_path), *words, *words],
         env={**os.environ, "LD_PRELOAD": str(counter), "OPENED": str(opened)},
         capture_output=True,

@@ -7,11 +7,11 @@ that a warm `beskid run` takes.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests import limits
 from tests.lang.case import Case, Outcome
 
 from beskid.aot.request import OutputKind
@@ -118,7 +118,7 @@ def run_executable(case: Case, image: Path, folder: Path, level: str, environmen
 
 
 def run_process(command: list[str], case: Case, folder: Path, environment: dict[str, str]) -> Outcome:
-    done = subprocess.run(
+    done = limits.run(
         command,
         input=case.stdin,
         capture_output=True,

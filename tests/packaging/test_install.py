@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("src", "runtime", "corelib", "tools", "docs/reference/diagnostics")
@@ -22,7 +23,7 @@ COPIED_FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHA
 
 def run(command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "CC"))}
-    return subprocess.run(
+    return limits.run(
         command, capture_output=True, text=True, timeout=300, env={**environment, **variables}, check=False
     )
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import os
 import resource
-import select
-import signal
-import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+from tests import limits
 from tests.lang.case import Outcome
 from tests.lang.engines import STRESSED
 
@@ -84,7 +82,7 @@ def outcomes(text: str, folder: Path) -> dict[str, Outcome]:
     found["JIT -O2 under stress"] = run_forked(image, {"BESKID_GC_STRESS": "1"})
     output = folder / "random"
     link(image, OutputKind.EXECUTABLE, output, machine_triple(), dict(os.environ), metadata=False)
-    done = subprocess.run([str(output)], capture_output=True, timeout=TIME_LIMIT, check=False)
+    done = limits.run([str(output)], capture_output=True, timeout=TIME_LIMIT, check=False)
     found["executable -O2"] = _outcome(done.stdout, done.stderr, done.returncode)
     return found
 
@@ -95,7 +93,8 @@ def run_forked(image: bytes, environment: dict[str, str]) -> Outcome:
         child = os.fork()
         if child == 0:
             _become(image, out.fileno(), errors.fileno(), environment)
-        status = _wait(child)
+        with limits.watch(child, "the program by JIT", TIME_LIMIT):
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         out.seek(0)
         errors.seek(0)
         return _outcome(out.read(), errors.read(), status)
@@ -114,16 +113,6 @@ def _become(image: bytes, out: int, errors: int, environment: dict[str, str]) ->
         os.write(2, repr(fault).encode())
     finally:
         os._exit(status & 0xFF)
-
-
-def _wait(child: int) -> int:
-    """The exit status of a child; one that hangs is ended."""
-    handle = os.pidfd_open(child)
-    ready, _, _ = select.select([handle], [], [], TIME_LIMIT)
-    os.close(handle)
-    if not ready:
-        os.kill(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _outcome(stdout: bytes, stderr: bytes, status: int) -> Outcome:

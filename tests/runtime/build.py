@@ -12,6 +12,8 @@ import subprocess
 from pathlib import Path
 from types import ModuleType
 
+from tests import limits
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "runtime"
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g")
@@ -35,7 +37,7 @@ def build_program(name: str, folder: Path, extra_flags: tuple[str, ...] = ()) ->
     source = RUNTIME / "tests" / f"{name}.c"
     archive = lib / "libbeskid_runtime.a"
     command = ["cc", *flags, "-DBESKID_HIDDEN", *extra_flags, str(source), str(archive), "-o", str(target)]
-    subprocess.run([*command, "-lm", "-lpthread"], check=True)
+    limits.run([*command, "-lm", "-lpthread"], check=True)
     return target
 
 
@@ -43,6 +45,6 @@ def run(program: Path, *arguments: str, **settings: str) -> subprocess.Completed
     """Runs a program with variables added to the environment."""
     # A sanitizer's leak check needs ptrace, and the runtime keeps what it allocates once until the process ends.
     environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0", **settings}
-    return subprocess.run(
+    return limits.run(
         [str(program), *arguments], capture_output=True, text=True, env=environment, timeout=120, check=False
     )

@@ -6,13 +6,13 @@ import ctypes
 import os
 import random
 import struct
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import limits
 
 
 class BeskidStr(ctypes.Structure):
@@ -148,7 +148,7 @@ for name, arguments in eval(sys.argv[2]):
 
 
 def read(library_folder: Path, data: bytes, calls: str) -> tuple[list[str], str, int]:
-    result = subprocess.run(
+    result = limits.run(
         [sys.executable, "-c", READER, str(library_folder / "libbeskid_runtime.so"), calls],
         input=data,
         capture_output=True,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.runtime.build import ROOT
 
 ROUND = [
@@ -21,7 +21,7 @@ ROUND = [
 def test_overflow_of_small_and_big_frames_returns_to_python(library_folder: Path, frame: str) -> None:
     script = Path(__file__).with_name("jit_scene.py")
     library = library_folder / "libbeskid_runtime.so"
-    result = subprocess.run(
+    result = limits.run(
         [sys.executable, str(script), str(library), frame],
         capture_output=True,
         text=True,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
+from tests import limits
 from tests.runtime.build import RUNTIME, load_script
 
 from beskid import abi
@@ -24,9 +24,7 @@ __attribute__((visibility("hidden"))) const BeskidProgram beskid_program = {
 
 
 def defined_names(path: Path, *options: str) -> list[str]:
-    result = subprocess.run(
-        ["nm", "--defined-only", "-P", *options, str(path)], capture_output=True, text=True, check=True
-    )
+    result = limits.run(["nm", "--defined-only", "-P", *options, str(path)], capture_output=True, text=True, check=True)
     return [line.split()[0] for line in result.stdout.splitlines() if len(line.split()) > 1]
 
 
@@ -53,20 +51,20 @@ def link(folder: Path, library_folder: Path, version: str) -> Path:
     target = folder / "hello"
     command = ["cc", "-O2", f"-I{RUNTIME / 'include'}", "-DBESKID_HIDDEN", "-s", "-Wl,--gc-sections", str(source)]
     files = [str(library_folder / "beskid_start.o"), str(library_folder / "libbeskid_runtime.a")]
-    subprocess.run([*command, *files, "-o", str(target)], check=True)
+    limits.run([*command, *files, "-o", str(target)], check=True)
     return target
 
 
 def test_executable_starts_runs_and_is_small(library_folder: Path, tmp_path: Path) -> None:
     program = link(tmp_path, library_folder, "BESKID_RUNTIME_ABI_VERSION")
-    result = subprocess.run([program, "a", "b", "c"], capture_output=True, text=True, check=False)
+    result = limits.run([program, "a", "b", "c"], capture_output=True, text=True, check=False)
     assert (result.stdout, result.stderr, result.returncode) == ("hello\n", "", 3)
     assert program.stat().st_size <= 100 * 1024
 
 
 def test_executable_of_another_version_stops_before_its_code(library_folder: Path, tmp_path: Path) -> None:
     program = link(tmp_path, library_folder, "3")
-    result = subprocess.run([program], capture_output=True, text=True, check=False)
+    result = limits.run([program], capture_output=True, text=True, check=False)
     assert (result.stdout, result.returncode) == ("", 3)
     assert "version 3" in result.stderr and "version 2" in result.stderr
 

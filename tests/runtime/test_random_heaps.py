@@ -8,7 +8,6 @@ the number of programs.
 from __future__ import annotations
 
 import os
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -16,6 +15,7 @@ from typing import TypeAlias
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import limits
 
 SLOTS = 16
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -189,7 +189,7 @@ def test_random_heaps(graph_program: Path, stress: str) -> None:
         model = Model()
         for draw in [*draws, ("g", 0, 0, 0, 0), ("d", 0, 0, 0, 0)]:
             model.apply(draw)
-        done = subprocess.run(
+        done = limits.run(
             [str(graph_program)],
             input="\n".join(model.operations) + "\n",
             capture_output=True,
