@@ -1,0 +1,86 @@
+"""`tools/fails_before.py` on a small repository: it lists exactly the new tests that passed before."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from tests import limits
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = """
+import pathlib
+import pytest
+from code_under_test import double
+
+CASES = sorted(pathlib.Path(__file__).parent.glob("cases/*.txt"))
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case(path):
+    number, result = map(int, path.read_text().split())
+    assert double(number) == result
+"""
+
+
+def git(folder: Path, *words: str) -> None:
+    names = {f"GIT_{who}_{what}": "test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    limits.run(["git", *words], cwd=folder, env={**os.environ, **names}, check=True, capture_output=True)
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository whose working tree mends a fault of its only commit."""
+    write(
+        tmp_path,
+        {
+            "src/code_under_test.py": "def double(x):\n    return x + 2\n",
+            "tests/test_unit.py": "from code_under_test import double\n\ndef test_old():\n    assert double(2) == 4\n\n"
+            "def test_edited():\n    assert double(2)\n",
+            "tests/test_cases.py": CASES,
+            "tests/cases/two.txt": "2 4\n",
+            "tests/cases/edited.txt": "2 4\n",
+        },
+    )
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "-m", "first")
+    write(
+        tmp_path,
+        {
+            "src/code_under_test.py": "def double(x):\n    return x * 2\n\ndef triple(x):\n    return x * 3\n",
+            "tests/test_unit.py": "from code_under_test import double\n\ndef test_old():\n    assert double(2) == 4\n\n"
+            "def test_edited():\n    assert double(3) == 6\n\ndef test_proves_nothing():\n    assert double(2) == 4\n",
+            "tests/test_triple.py": "from code_under_test import triple\n\ndef test_triple():\n    assert triple(2)\n",
+            "tests/cases/edited.txt": "5 10\n",
+            "tests/cases/zero.txt": "0 0\n",
+        },
+    )
+    return tmp_path
+
+
+def test_it_lists_new_tests_that_passed_before(repository: Path) -> None:
+    command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "HEAD"]
+    done = limits.run(command, cwd=repository, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "5 tests are new or changed since HEAD; 4 fail there",
+        "passes there: tests/test_unit.py::test_proves_nothing",
+    ]
+    assert done.returncode == 1
+    left = limits.run(["git", "worktree", "list"], cwd=repository, capture_output=True, text=True).stdout
+    assert len(left.splitlines()) == 1
+
+
+def test_it_is_content_when_every_new_test_failed_before(repository: Path) -> None:
+    (repository / "tests" / "test_unit.py").unlink()
+    command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "HEAD"]
+    done = limits.run(command, cwd=repository, capture_output=True, text=True)
+    assert done.stdout == "3 tests are new or changed since HEAD; 3 fail there\n"
+    assert done.returncode == 0

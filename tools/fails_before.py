@@ -1,0 +1,183 @@
+"""Run the tests that are new or changed since a revision on that revision, and list those that pass there.
+
+    python tools/fails_before.py REV
+
+A test that already passed before the change proves nothing about the change. The tests of the working tree are copied
+into a worktree of REV; a test that cannot be imported there fails there. Exit status 1 when a test passes there.
+
+A test is changed when its function is, when it is a case of a changed program (the case's name holds the file's stem),
+or when it is a changed block of a Markdown suite (the case's name holds the file's stem and the block's first line).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+PLUGIN = """
+import json, os
+
+def pytest_collection_modifyitems(config, items):
+    names = os.environ.get("FAILS_BEFORE_TESTS")
+    if names:
+        with open(names) as file:
+            chosen = set(json.load(file))
+        items[:] = [item for item in items if item.nodeid in chosen]
+    elif not hasattr(config, "workerinput"):
+        with open(os.environ["FAILS_BEFORE_OUT"], "w") as file:
+            json.dump([item.nodeid for item in items], file)
+
+def pytest_runtest_logreport(report):
+    if os.environ.get("FAILS_BEFORE_TESTS") and report.when == "call" and report.passed:
+        with open(os.environ["FAILS_BEFORE_OUT"], "a") as file:
+            file.write(json.dumps(report.nodeid) + "\\n")
+"""
+_HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_BLOCK = re.compile(r"\[([^\]:]+):(\d+)")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What differs below `tests/`: the files, and the changed lines of each in its present state."""
+
+    files: list[str]
+    lines: dict[str, set[int]]
+
+
+def git(root: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True).stdout
+
+
+def changed_since(root: Path, revision: str) -> Changed:
+    """Compare the working tree, untracked files included, with a revision."""
+    names = git(root, "diff", "--name-only", "--diff-filter=d", revision, "--", "tests").split("\n")
+    added = git(root, "ls-files", "--others", "--exclude-standard", "--", "tests").split("\n")
+    lines: dict[str, set[int]] = {}
+    for name in filter(None, names):
+        hunks = _HUNK.finditer(git(root, "diff", "-U0", revision, "--", name))
+        lines[name] = {int(hunk[1]) + step for hunk in hunks for step in range(int(hunk[2] or 1))}
+    for name in filter(None, added):
+        count = (root / name).read_bytes().count(b"\n") + 1
+        lines[name] = set(range(1, count + 1))
+    return Changed(sorted(lines), lines)
+
+
+def functions(path: Path) -> dict[str, str]:
+    """Return the functions of a test file by their qualified name, without positions and comments."""
+    if not path.exists():
+        return {}
+    found: dict[str, str] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for each in node.body if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+                found[f"{node.name}::{each.name}" if isinstance(node, ast.ClassDef) else each.name] = ast.dump(each)
+    return found
+
+
+def is_changed(
+    test: str, before: set[str], old: Path, new: Path, changed: Changed, cases: dict[str, list[int]]
+) -> bool:
+    """Whether a test is new or changed; `cases` has the first lines of all blocks by the stem of their suite."""
+    path, _, name = test.partition("::")
+    function = name.partition("[")[0]
+    if function not in functions(old / path) or functions(old / path)[function] != functions(new / path).get(function):
+        return True
+    block = _BLOCK.search(name)
+    if block is not None and block[1] in cases:
+        stem, line = block[1], int(block[2])
+        end = min((other for other in cases[stem] if other > line), default=sys.maxsize)
+        files = [file for file in changed.files if Path(file).stem == stem and file.endswith(".md")]
+        return any(line <= each < end for file in files for each in changed.lines[file])
+    if test not in before:
+        return True
+    stems = {Path(file).stem for file in changed.files if not file.endswith((".py", ".md"))}
+    return bool(set(re.split(r"[\[\]/.\s]", name)) & stems)
+
+
+class Checkouts:
+    """The present tree and one of the revision, with the plugin beside them."""
+
+    def __init__(self, root: Path, folder: Path, revision: str) -> None:
+        self.root = root
+        self.folder = folder
+        self.old = folder / "old"
+        (folder / "fails_before_plugin.py").write_text(PLUGIN, encoding="utf-8")
+        git(root, "worktree", "add", "--detach", str(self.old), revision)
+        builder = self.old / "tools" / "build_runtime.py"
+        if builder.exists():
+            subprocess.run([sys.executable, str(builder)], cwd=self.old, check=True)
+
+    def close(self) -> None:
+        git(self.root, "worktree", "remove", "--force", str(self.old))
+
+    def pytest(self, tree: Path, words: list[str], **variables: str) -> str:
+        path = f"{tree / 'src'}:{tree}:{self.folder}"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "fails_before_plugin", "-p", "no:cacheprovider"]
+        environment = {**os.environ, "PYTHONPATH": path, **variables}
+        command += ["--continue-on-collection-errors", *words]
+        done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    def collect(self, tree: Path) -> list[str]:
+        """List all tests of a tree."""
+        out = self.folder / "collected.json"
+        out.unlink(missing_ok=True)
+        said = self.pytest(tree, ["--collect-only", "tests"], FAILS_BEFORE_OUT=str(out))
+        if not out.exists():
+            raise SystemExit(f"cannot collect the tests of {tree}:\n{said}")
+        found: list[str] = json.loads(out.read_text(encoding="utf-8"))
+        return found
+
+    def passing_before(self, tests: list[str]) -> list[str]:
+        """Run tests in the tree of the revision; return those that pass."""
+        chosen, out = self.folder / "chosen.json", self.folder / "passed.jsonl"
+        chosen.write_text(json.dumps(tests), encoding="utf-8")
+        out.write_text("", encoding="utf-8")
+        files = sorted({test.partition("::")[0] for test in tests})
+        self.pytest(self.old, files, FAILS_BEFORE_TESTS=str(chosen), FAILS_BEFORE_OUT=str(out))
+        return sorted({str(json.loads(line)) for line in out.read_text(encoding="utf-8").splitlines()})
+
+
+def compare(root: Path, revision: str) -> tuple[list[str], list[str]]:
+    """Return the tests that are new or changed since a revision, and those of them that pass on it."""
+    changed = changed_since(root, revision)
+    with tempfile.TemporaryDirectory(prefix="fails-before-") as name:
+        trees = Checkouts(root, Path(name), revision)
+        try:
+            before, now = set(trees.collect(trees.old)), trees.collect(root)
+            cases: dict[str, list[int]] = {}
+            for test in now:
+                block = _BLOCK.search(test)
+                if block is not None:
+                    cases.setdefault(block[1], []).append(int(block[2]))
+            tests = [test for test in now if is_changed(test, before, trees.old, root, changed, cases)]
+            for file in changed.files:
+                target = trees.old / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes((root / file).read_bytes())
+            return tests, trees.passing_before(tests) if tests else []
+        finally:
+            trees.close()
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: fails_before.py REV")
+    root = Path(git(Path.cwd(), "rev-parse", "--show-toplevel").strip())
+    tests, passing = compare(root, sys.argv[1])
+    print(f"{len(tests)} tests are new or changed since {sys.argv[1]}; {len(tests) - len(passing)} fail there")
+    for test in passing:
+        print(f"passes there: {test}")
+    if passing:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
