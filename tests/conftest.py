@@ -1,4 +1,4 @@
-"""Options shared by all tests."""
+"""Options, profiles and fixtures shared by all tests."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Test helpers are imported as `tests.…`, which the importlib mode of pytest does not arrange.
+# Test helpers are imported as `tests.…`, which pytest's importlib mode does not make possible by itself.
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-# The same examples in every run, so that a failure is the fault of a change; BESKID_RANDOM=1 looks further.
+# The same examples in every run, unless tests/fresh.py is told otherwise (then give pytest --hypothesis-seed too).
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("random", deadline=None)
 settings.load_profile("random" if os.environ.get("BESKID_RANDOM") else "repeatable")
@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch that the tests which the conformance page names ran; choose the runtime of the programs they start."""
+    """Register the check of the conformance pages, and choose the runtime of the programs that tests start."""
     from tests.conformance import ConformanceWatch
     from tests.sanitized import is_requested, sanitized_environment
 

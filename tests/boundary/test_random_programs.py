@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from tests import fresh
 from tests.boundary.toolbox import TRIPLE, Outcome, finish, link
 from tests.ir.random_ir import random_module
 
@@ -17,7 +18,7 @@ from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.oracle.values import StepLimitError
 from beskid.lower.pipeline import run_passes
 
-FIRST_SEED = int(os.environ.get("BESKID_TEST_SEED", "0"))
+FIRST_SEED = fresh.seed(0)
 SEEDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("BESKID_TEST_SEEDS", "12")))
 STEPS = 300_000
 

@@ -1,0 +1,184 @@
+"""The long checks of `make check-all`, within a budget of minutes and with fresh seeds.
+
+First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
+errors, the corpus under the sanitizers, coverage. Then random programs, edits and heaps take the time that is left, in
+rounds with a seed each. What the budget does not reach is reported as not run. Logs and the summary are in
+`build/check-all/`; the summary names the seeds, and `--seed` repeats them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "build" / "check-all"
+PYTEST = [sys.executable, "-m", "pytest", "--dist", "worksteal"]
+RANDOM_TESTS = (
+    "tests/property/test_random_programs.py",
+    "tests/property/test_random_edits.py",
+    "tests/boundary/test_random_programs.py",
+    "tests/runtime/test_random_heaps.py",
+    "tests/lower/test_random_closures.py",
+    "tests/lower/test_properties.py",
+    "tests/ir/test_properties.py",
+    "tests/format/test_laws.py",
+    "tests/syntax/test_properties.py",
+)
+ROUND_COUNTS = {"BESKID_EXAMPLES": "400", "BESKID_EDITS": "2000", "BESKID_TEST_SEEDS": "40", "BESKID_TEST_HEAPS": "200"}
+"""How much each round of random tests tries."""
+
+NOT_COVERED = ("tests/property", "tests/architecture", "tests/packaging", "tests/tools", "tests/cli")
+"""Left out under coverage: timed tests, and tests of other processes, which coverage does not see."""
+
+HELLO = 'unit main() { PrintLine("installed"); }\n'
+
+
+@dataclass
+class Budget:
+    """The minutes that are left, and what was done with the others."""
+
+    end: float
+    workers: int
+    rows: list[tuple[str, str, float]] = field(default_factory=list)
+
+    def left(self) -> float:
+        return self.end - time.monotonic()
+
+    def run(self, name: str, command: Sequence[str], **variables: str) -> bool:
+        """Run a check with its output in a log; return whether it passed."""
+        if self.left() <= 0:
+            self.rows.append((name, "not run", 0.0))
+            return False
+        begin = time.monotonic()
+        log = FOLDER / f"{name.replace(' ', '-')}.log"
+        print(f"{name} …", flush=True)
+        with log.open("ab") as file:
+            file.write(f"$ {' '.join(command)}\n".encode())
+            file.flush()
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                verdict = "passed" if process.wait(self.left()) == 0 else "FAILED"
+            except subprocess.TimeoutExpired:
+                verdict = "not finished"
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        if verdict == "not finished":
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self.rows.append((name, verdict, time.monotonic() - begin))
+        print(f"  {verdict} after {self.rows[-1][2]:.0f} s ({log.relative_to(ROOT)})", flush=True)
+        return verdict == "passed"
+
+
+def lint(budget: Budget) -> None:
+    budget.run("lint", ["make", "lint"])
+
+
+def wheel(budget: Budget) -> None:
+    """Build the wheel, install it with its dependencies into a fresh environment, run and build a program there."""
+    folder = FOLDER / "wheel"
+    environment = folder / "environment"
+    program = folder / "hello.bd"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    program.write_text(HELLO, encoding="utf-8")
+    if not budget.run("wheel", [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder)]):
+        return
+    (built,) = folder.glob("*.whl")
+    beskid = f"{environment}/bin/beskid"
+    script = (
+        f"{sys.executable} -m venv {environment} && {environment}/bin/pip install --quiet {built}"
+        f" && {beskid} --version && {beskid} doctor"
+        f' && test "$({beskid} run {program})" = installed'
+        f' && {beskid} build {program} -o {folder}/hello && test "$({folder}/hello)" = installed'
+    )
+    budget.run("wheel in a fresh environment", ["/bin/sh", "-c", f"cd / && {script}"], XDG_CACHE_HOME=str(folder))
+
+
+def warnings(budget: Budget) -> None:
+    budget.run("tests with warnings as errors", [*PYTEST, "-n", str(budget.workers), "-W", "error"])
+
+
+def sanitizers(budget: Budget) -> None:
+    command = [*PYTEST, "-n", str(budget.workers), "tests/lang", "tests/examples", "tests/corelib"]
+    budget.run("corpus under the sanitizers", command, BESKID_TEST_RUNTIME="asan")
+
+
+def coverage(budget: Budget) -> None:
+    ignored = [f"--ignore={name}" for name in NOT_COVERED]
+    command = [*PYTEST, "-n", str(budget.workers), "--cov=src/beskid", "--cov-report=", "tests", *ignored]
+    data = str(FOLDER / "coverage.data")
+    if budget.run("coverage", command, COVERAGE_FILE=data):
+        report = [sys.executable, "-m", "coverage", "report", "--data-file", data, "--sort", "cover", "--skip-covered"]
+        with (FOLDER / "coverage.txt").open("wb") as file:
+            subprocess.run(report, cwd=ROOT, stdout=file, check=True)
+
+
+def random_rounds(budget: Budget, chance: random.Random) -> None:
+    """Repeat the random tests with new seeds until the time is up; at least one round is asked for."""
+    first = True
+    while first or budget.left() > 60:
+        first = False
+        seed = str(chance.randrange(1 << 31))
+        command = [*PYTEST, "-n", str(budget.workers), f"--hypothesis-seed={seed}", *RANDOM_TESTS]
+        budget.run(f"random tests, seed {seed}", command, BESKID_RANDOM=seed, **ROUND_COUNTS)
+
+
+CHECKS: tuple[Callable[[Budget], None], ...] = (lint, wheel, warnings, sanitizers, coverage)
+
+
+def summary(budget: Budget, seed: int, minutes: float) -> str:
+    lines = [
+        f"Seed {seed}, budget {minutes:g} minutes, Python {sys.version.split()[0]}, {budget.workers} workers.",
+        "",
+        "| check | verdict | seconds |",
+        "|---|---|---:|",
+        *(f"| {name} | {verdict} | {seconds:.0f} |" for name, verdict, seconds in budget.rows),
+    ]
+    total = FOLDER / "coverage.txt"
+    if total.exists():
+        lines += ["", f"Coverage of src/beskid: {total.read_text(encoding='utf-8').split()[-1]} of the lines."]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="check_all.py", description=__doc__)
+    parser.add_argument("--budget", type=float, default=90, help="minutes (default 90)")
+    parser.add_argument("--seed", type=int, default=None, help="repeat the seeds of another run (default: a fresh one)")
+    parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 31)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    budget = Budget(time.monotonic() + 60 * options.budget, options.workers)
+    for check in CHECKS:
+        check(budget)
+    random_rounds(budget, random.Random(seed))
+    text = summary(budget, seed, options.budget)
+    (FOLDER / "summary.md").write_text(text, encoding="utf-8")
+    print(text)
+    if any(verdict == "FAILED" for _, verdict, _ in budget.rows):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
