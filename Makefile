@@ -16,7 +16,7 @@ EXAMPLE_INPUT := examples/data/text.txt
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-$(STAMP): pyproject.toml tools/environment.py hatch_build.py
+$(STAMP): pyproject.toml tools/environment.py tools/constraints.txt hatch_build.py
 	@$(PYTHON) tools/environment.py $(VENV)
 
 .PHONY: venv
@@ -32,6 +32,7 @@ demo: runtime ## run an example by JIT, build it, run the executable, compare th
 
 .PHONY: test
 test: runtime ## run all tests
+	@$(PYTHON) tools/system_packages.py
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
 
 .PHONY: lint
@@ -45,6 +46,19 @@ lint: $(STAMP) ## check style, types and layers
 format: $(STAMP) ## bring all Python sources into the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+.PHONY: constraints
+constraints: $(STAMP) ## renew the pinned versions of the development tools
+	@$(BIN)/python -m tools.renew_constraints
+
+.PHONY: check-all
+check-all: runtime ## run the long checks with fresh seeds, within BUDGET minutes (90)
+	@$(PYTHON) tools/system_packages.py
+	@$(BIN)/python tools/check_all.py --budget $(or $(BUDGET),90) --workers $(WORKERS) $(if $(SEED),--seed $(SEED))
+
+.PHONY: mutants
+mutants: runtime ## list the small changes of the sources that no test notices, for BUDGET minutes (30)
+	@$(BIN)/python -m tools.mutants --budget $(or $(BUDGET),30) $(if $(SEED),--seed $(SEED)) $(if $(ROOMS),--rooms $(ROOMS))
 
 .PHONY: generate
 generate: $(STAMP) ## rewrite the generated files

@@ -1,6 +1,7 @@
-"""Make the development environment: a virtual environment with beskid (editable) and its test tools.
+"""Make the development environment: a virtual environment with beskid (editable) and its development tools.
 
-Plain standard library, because it runs before anything is installed. Leaves the stamp that the Makefile looks at.
+The tools have the versions of `constraints.txt`, so that a new release of one cannot break the build. Uses the
+standard library only, because it runs before anything is installed, and writes the stamp that the Makefile checks.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MINIMUM = (3, 11)
 STAMP = ".beskid-environment"
+CONSTRAINTS = ROOT / "tools" / "constraints.txt"
 
 
 def find_python() -> str:
-    """This interpreter when it is new enough, else the newest one on the path."""
+    """Return this interpreter if it is new enough, otherwise the newest one on the path."""
     if sys.version_info >= MINIMUM:
         return sys.executable
     for minor in range(16, MINIMUM[1] - 1, -1):
@@ -28,7 +30,7 @@ def find_python() -> str:
 
 
 def make_environment(python: str, folder: Path) -> None:
-    """Make the virtual environment with whatever this machine offers for it."""
+    """Make the virtual environment with the first tool for it that this machine has."""
     if (folder / "bin" / "python").exists():
         return
     if has_module(python, "ensurepip"):
@@ -41,7 +43,7 @@ def make_environment(python: str, folder: Path) -> None:
     elif shutil.which("uv"):
         run(["uv", "venv", "--seed", "--quiet", "--python", python, str(folder)])
     else:
-        sys.exit("this Python can make no virtual environment; on Debian: apt-get install python3-venv")
+        sys.exit("this Python cannot make a virtual environment; on Debian: apt-get install python3-venv")
 
 
 def has_module(python: str, name: str) -> bool:
@@ -51,7 +53,7 @@ def has_module(python: str, name: str) -> bool:
 
 
 def run(command: list[str]) -> None:
-    """Run a step; a failing one ends the whole."""
+    """Run a command, and exit if it fails."""
     if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
         sys.exit("failed: " + " ".join(command))
 
@@ -61,7 +63,8 @@ def main() -> None:
     folder = folder if folder.is_absolute() else ROOT / folder
     print("making the environment (once) …", file=sys.stderr, flush=True)
     make_environment(find_python(), folder)
-    run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--editable", ".[dev]"])
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    run([*pip, "--constraint", str(CONSTRAINTS), "--editable", ".[dev]"])
     (folder / STAMP).write_text("made by tools/environment.py\n", encoding="utf-8")
 
 

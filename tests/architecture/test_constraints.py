@@ -1,0 +1,33 @@
+"""The development tools are pinned: every one that pyproject.toml asks for has one version."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import distributions
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CONSTRAINTS = ROOT / "tools" / "constraints.txt"
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins() -> dict[str, str]:
+    lines = [line for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {canonical(name): version for name, _, version in (line.partition("==") for line in lines)}
+
+
+def test_every_development_tool_is_pinned() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    names = {canonical(re.split(r"[<>=!~\[; ]", requirement)[0]) for requirement in wanted["dev"]}
+    assert names - pins().keys() == set()
+    assert all(re.fullmatch(r"[0-9][\w.]*", version) for version in pins().values())
+
+
+def test_this_environment_has_the_pinned_versions() -> None:
+    installed = {canonical(each.metadata["Name"]): each.version for each in distributions()}
+    different = {name: installed[name] for name, pin in pins().items() if installed.get(name, pin) != pin}
+    assert different == {}
