@@ -3,4 +3,4 @@
 Importing this package loads nothing but the version; every heavy part is imported by the command that needs it.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
