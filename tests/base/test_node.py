@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pickle
-import subprocess
 import sys
 
 import pytest
+from tests import limits
 
 from beskid.base.node import field_names, is_node, node, replace, value
 
@@ -104,5 +104,5 @@ def test_fields_repr_patterns_and_copies() -> None:
 
 def test_the_front_end_imports_no_dataclasses() -> None:
     code = "import sys, beskid.driver.session, beskid.lower.pipeline; print('dataclasses' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = limits.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

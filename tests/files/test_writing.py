@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import limits
 
 from beskid.files.problems import FileError
 from beskid.files.writing import replace_file
@@ -117,7 +117,7 @@ def test_a_killed_process_leaves_nothing_behind(tmp_path: Path) -> None:
         "os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)\n"
         "writing.replace_file(sys.argv[1], b'new')\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    done = limits.run([sys.executable, "-c", code, str(path)], check=False)
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["kept"]
