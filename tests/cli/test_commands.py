@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 from beskid.cli.commands import COMMANDS
 
@@ -38,6 +38,6 @@ def test_a_command_loads_no_other_command(arguments: list[str], loaded: set[str]
         f"main({arguments!r})\n"
         "sys.stderr.write(' '.join(name for name in sys.modules if name.startswith('beskid.cli.')))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = limits.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = {name.rpartition(".")[2] for name in done.stderr.split()}
     assert modules & {command.name for command in COMMANDS} == loaded

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^( *)```.*?^\1```[^\n]*$", re.MULTILINE | re.DOTALL)
@@ -19,7 +19,7 @@ _ELSEWHERE = ("http://", "https://", "mailto:")
 
 def _pages() -> list[Path]:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = limits.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         # A source archive has no repository.
         folders = ("docs", "tests", "examples", "bench")
