@@ -1,4 +1,4 @@
-"""Builds the runtime: shared library for the JIT, archive and start-up object for executables.
+"""Builds the runtime: shared library for the JIT, archive and start-up object for executables, the library for gdb.
 
 It takes the folder that holds `src/` and `include/`, an output folder and a C compiler, and gives the paths of what
 it made. It must stay plain Python of the standard library: packaging runs it before anything is installed. Nothing
@@ -21,6 +21,7 @@ from pathlib import Path
 SHARED = "libbeskid_runtime.so"
 ARCHIVE = "libbeskid_runtime.a"
 START = "beskid_start.o"
+GDB = "libbeskid_gdb.so"
 STAMP = "beskid_runtime.sha256"
 
 # Cells are written through pointers of several types, and a jump may leave to another stack, which the checks of
@@ -57,7 +58,8 @@ def _include_flags(source_dir: Path) -> list[str]:
 
 def _digest(source_dir: Path, command: Sequence[str]) -> str:
     digest = hashlib.sha256("\0".join(command).encode())
-    files = [*source_dir.glob("src/**/*.[ch]"), *source_dir.glob("include/*.h"), source_dir / "exports.map"]
+    patterns = ("src/**/*.[ch]", "debugger/*.c", "include/*.h")
+    files = [*[path for pattern in patterns for path in source_dir.glob(pattern)], source_dir / "exports.map"]
     for path in sorted(files):
         name = path.relative_to(source_dir).as_posix()
         digest.update(name.encode() + b"\0" + path.read_bytes())
@@ -98,15 +100,16 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str) -
     exports = f"-Wl,--version-script={source_dir / 'exports.map'}"
     objects = _compile_all(sources, work / "shared", command)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
+    _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
 
 
 def build_runtime(source_dir: Path, out_dir: Path, compiler: str = "cc", extra_flags: Sequence[str] = ()) -> list[Path]:
-    """The paths of shared library, archive and start-up object in `out_dir`, made anew only when out of date.
+    """The paths of the two shared libraries, archive and start-up object in `out_dir`, made only when out of date.
 
     BuildError when the compiler fails; then `out_dir` keeps what it had.
     """
     command = [*compiler.split(), *FLAGS, *extra_flags]
-    outputs = [out_dir / SHARED, out_dir / ARCHIVE, out_dir / START]
+    outputs = [out_dir / SHARED, out_dir / ARCHIVE, out_dir / START, out_dir / GDB]
     stamp = out_dir / STAMP
     digest = _digest(source_dir, command)
     if all(path.exists() for path in outputs) and stamp.exists() and stamp.read_text() == digest:

@@ -41,6 +41,7 @@ VARIABLES = (
     ("BESKID_GC_TRACE", "for programs: 1 prints a line for each collection"),
     ("BESKID_GC_STRESS", "for programs: 1 does a piece of a collection at every allocation"),
     ("BESKID_GC_VERIFY", "for programs: 1 checks the heap at every collection"),
+    ("BESKID_GDB", "for `run` and `test`: 1 registers compiled code with gdb"),
     ("BESKID_DEBUG", "show the traceback of a bug of ours instead of writing a report"),
 )
 

@@ -14,8 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from beskid.driver.foreign.policy import LinkOptions
     from beskid.engine.case_table import TestTable
+    from beskid.engine.lljit import ObjectLoader
 
 RUNTIME_VARIABLE = "BESKID_RUNTIME_LIBRARY"
+GDB_VARIABLE = "BESKID_GDB"
 PROGRAM_NAME = "program"
 
 
@@ -29,7 +31,9 @@ def execute(image: bytes, arguments: list[str], environment: dict[str, str], opt
     sys.stderr.flush()
     try:
         runtime = load_runtime(runtime_library_path(environment))
-        return run_program(image, runtime, arguments, PROGRAM_NAME, foreign_addresses(image, options, environment))
+        extras = foreign_addresses(image, options, environment)
+        loader = debugged_loader(environment)
+        return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader)
     except JitError as fault:
         raise DriverError(fault.message, fault.help, fault.code) from fault
 
@@ -42,9 +46,21 @@ def load_tests(image: bytes, count: int, environment: dict[str, str], options: L
 
     try:
         runtime = load_runtime(runtime_library_path(environment))
-        return TestTable(image, runtime, count, PROGRAM_NAME, foreign_addresses(image, options, environment))
+        extras = foreign_addresses(image, options, environment)
+        return TestTable(image, runtime, count, PROGRAM_NAME, extras, debugged_loader(environment))
     except JitError as fault:
         raise DriverError(fault.message, fault.help, fault.code) from fault
+
+
+def debugged_loader(environment: dict[str, str]) -> ObjectLoader | None:
+    """The loader that registers code with gdb when `BESKID_GDB` is 1; None for the engine's own choice."""
+    if environment.get(GDB_VARIABLE) != "1":
+        return None
+    from beskid.engine.gdb import gdb_loader
+    from beskid.engine.lljit import create_loader
+    from beskid.engine.runtime_library import installed_library
+
+    return gdb_loader(create_loader(), installed_library(machine_triple()))
 
 
 def foreign_addresses(image: bytes, options: LinkOptions | None, environment: dict[str, str]) -> dict[str, int]:

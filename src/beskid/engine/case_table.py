@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from beskid.engine.lljit import ObjectLoader
+
 TESTS_SYMBOL = "beskid_tests"
 
 
@@ -27,9 +29,15 @@ class TestTable:
     __slots__ = ("_entries", "_module")
 
     def __init__(
-        self, image: bytes, runtime: RuntimeLibrary, count: int, name: str, extras: Mapping[str, int] | None = None
+        self,
+        image: bytes,
+        runtime: RuntimeLibrary,
+        count: int,
+        name: str,
+        extras: Mapping[str, int] | None = None,
+        loader: ObjectLoader | None = None,
     ) -> None:
-        self._module = BeskidJitModule(runtime, extras)
+        self._module = BeskidJitModule(runtime, extras, loader)
         self._module.load(image, name, (TESTS_SYMBOL,))
         self._entries: list[int] = list((ctypes.c_uint64 * count).from_address(self._module.symbol(TESTS_SYMBOL)))
 
