@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 
+from beskid.base.tables import unhandled
 from beskid.ir.graph import reachable_blocks
 from beskid.ir.model import (
     AllocateArray,
@@ -383,8 +384,18 @@ class Builder:
 
 def unary_result(op: UnaryOp, operand: IRType) -> IRType:
     """The result type of a unary operation: the operand's, except for the two casts."""
-    if op is UnaryOp.BITS:
-        return IRType.I64 if operand is IRType.F64 else IRType.I32
-    if op is UnaryOp.FROM_BITS:
-        return IRType.F64 if operand is IRType.I64 else IRType.F32
-    return operand
+    match op:
+        case UnaryOp.BITS:
+            return IRType.I64 if operand is IRType.F64 else IRType.I32
+        case UnaryOp.FROM_BITS:
+            return IRType.F64 if operand is IRType.I64 else IRType.F32
+        case UnaryOp.BIT_COUNT | UnaryOp.LEADING_ZEROS | UnaryOp.TRAILING_ZEROS | UnaryOp.FNEG | UnaryOp.ABS:
+            return operand
+        case UnaryOp.FLOOR | UnaryOp.CEIL | UnaryOp.TRUNC | UnaryOp.ROUND | UnaryOp.SQRT:
+            return operand
+        case UnaryOp.SIN | UnaryOp.COS | UnaryOp.TAN | UnaryOp.ASIN | UnaryOp.ACOS | UnaryOp.ATAN:
+            return operand
+        case UnaryOp.EXP | UnaryOp.LOG | UnaryOp.LOG2 | UnaryOp.LOG10:
+            return operand
+        case _:
+            raise unhandled(op, "types of unary operations", op)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from beskid.abi.generated.tables import INTEROP_TAGS
+from beskid.base.tables import Table, unhandled
 from beskid.ir.boundary import as_register_class, machine_words, passing_of
 from beskid.ir.builder import INTEGER_WIDTH, unary_result
 from beskid.ir.model import (
@@ -72,14 +73,47 @@ from beskid.ir.runtime import RUNTIME_SIGNATURES
 _FLOATS = frozenset({IRType.F32, IRType.F64})
 _INTEGERS = frozenset(INTEGER_WIDTH)
 _ADDRESSES = frozenset({IRType.REF, IRType.PTR})
-_FLOAT_BINARIES = frozenset(
-    {BinaryOp.FADD, BinaryOp.FSUB, BinaryOp.FMUL, BinaryOp.FDIV, BinaryOp.POW, BinaryOp.ATAN2, BinaryOp.FMOD}
+
+BINARY_TYPES: Table[BinaryOp, frozenset[IRType]] = Table(
+    "types of binary operations",
+    {
+        **dict.fromkeys((BinaryOp.IADD, BinaryOp.ISUB, BinaryOp.IMUL), _INTEGERS),
+        **dict.fromkeys((BinaryOp.SDIV, BinaryOp.UDIV, BinaryOp.SREM, BinaryOp.UREM), _INTEGERS),
+        **dict.fromkeys((BinaryOp.AND, BinaryOp.OR, BinaryOp.XOR), _INTEGERS),
+        **dict.fromkeys((BinaryOp.SHL, BinaryOp.LSHR, BinaryOp.ASHR), _INTEGERS),
+        **dict.fromkeys((BinaryOp.FADD, BinaryOp.FSUB, BinaryOp.FMUL, BinaryOp.FDIV), _FLOATS),
+        **dict.fromkeys((BinaryOp.POW, BinaryOp.ATAN2, BinaryOp.FMOD), _FLOATS),
+    },
 )
-_FLOAT_COMPARES = frozenset({CompareOp.FEQ, CompareOp.FNE, CompareOp.FLT, CompareOp.FLE, CompareOp.FGT, CompareOp.FGE})
+COMPARE_TYPES: Table[CompareOp, frozenset[IRType]] = Table(
+    "types of comparisons",
+    {
+        **dict.fromkeys((CompareOp.EQ, CompareOp.NE), _INTEGERS | _ADDRESSES),
+        **dict.fromkeys((CompareOp.SLT, CompareOp.SLE, CompareOp.SGT, CompareOp.SGE), _INTEGERS),
+        **dict.fromkeys((CompareOp.ULT, CompareOp.ULE, CompareOp.UGT, CompareOp.UGE), _INTEGERS),
+        **dict.fromkeys((CompareOp.FEQ, CompareOp.FNE), _FLOATS),
+        **dict.fromkeys((CompareOp.FLT, CompareOp.FLE, CompareOp.FGT, CompareOp.FGE), _FLOATS),
+    },
+)
+_BIT_COUNTS = (UnaryOp.BIT_COUNT, UnaryOp.LEADING_ZEROS, UnaryOp.TRAILING_ZEROS)
+_MATHEMATICAL = (
+    *(UnaryOp.FNEG, UnaryOp.SQRT, UnaryOp.ABS, UnaryOp.FLOOR, UnaryOp.CEIL, UnaryOp.TRUNC, UnaryOp.ROUND),
+    *(UnaryOp.SIN, UnaryOp.COS, UnaryOp.TAN, UnaryOp.ASIN, UnaryOp.ACOS, UnaryOp.ATAN),
+    *(UnaryOp.EXP, UnaryOp.LOG, UnaryOp.LOG2, UnaryOp.LOG10),
+)
+UNARY_TYPES: Table[UnaryOp, frozenset[IRType]] = Table(
+    "types of unary operations",
+    {
+        **dict.fromkeys(_MATHEMATICAL, _FLOATS),
+        **dict.fromkeys(_BIT_COUNTS, frozenset({IRType.I64})),
+        UnaryOp.BITS: _FLOATS,
+        UnaryOp.FROM_BITS: frozenset({IRType.I32, IRType.I64}),
+    },
+)
+"""The types of the operands of each operation; both operands of a binary one have the same."""
+
 ENVELOPE_FUNCTIONS = frozenset(tag.function for tag in INTEROP_TAGS)
 """Runtime functions that take the address of an envelope."""
-
-_BIT_COUNTS = frozenset({UnaryOp.BIT_COUNT, UnaryOp.LEADING_ZEROS, UnaryOp.TRAILING_ZEROS})
 
 
 class OperationTypes:
@@ -157,7 +191,7 @@ class OperationTypes:
 
     def _binary(self, operation: Binary) -> None:
         type = operation.dest.type
-        self._want_one_of("the result", type, _FLOATS if operation.op in _FLOAT_BINARIES else _INTEGERS)
+        self._want_one_of("the result", type, BINARY_TYPES[operation.op])
         self._want("the left operand", operation.left, type)
         self._want("the right operand", operation.right, type)
 
@@ -165,24 +199,11 @@ class OperationTypes:
         type = type_of(operation.left)
         self._want("the result", operation.dest, IRType.I1)
         self._want("the right operand", operation.right, type)
-        if operation.op in _FLOAT_COMPARES:
-            self._want_one_of("the left operand", type, _FLOATS)
-        elif operation.op in (CompareOp.EQ, CompareOp.NE):
-            self._want_one_of("the left operand", type, _INTEGERS | _ADDRESSES)
-        else:
-            self._want_one_of("the left operand", type, _INTEGERS)
+        self._want_one_of("the left operand", type, COMPARE_TYPES[operation.op])
 
     def _unary(self, operation: Unary) -> None:
         type = type_of(operation.operand)
-        match operation.op:
-            case UnaryOp.BITS:
-                self._want_one_of("the operand", type, _FLOATS)
-            case UnaryOp.FROM_BITS:
-                self._want_one_of("the operand", type, frozenset({IRType.I32, IRType.I64}))
-            case op if op in _BIT_COUNTS:
-                self._want("the operand", operation.operand, IRType.I64)
-            case _:
-                self._want_one_of("the operand", type, _FLOATS)
+        self._want_one_of("the operand", type, UNARY_TYPES[operation.op])
         self._want("the result", operation.dest, unary_result(operation.op, type))
 
     def _convert(self, operation: Convert) -> None:
@@ -208,6 +229,8 @@ class OperationTypes:
                 fits = source is IRType.I64 and dest is IRType.REF
             case ConvertOp.OBJECT_TO_WORD:
                 fits = source is IRType.REF and dest is IRType.I64
+            case _:
+                raise unhandled(operation.op, "types of conversions", operation.op)
         if not fits:
             self.problems.append(f"{operation.op.value} does not convert {source.value} to {dest.value}")
 

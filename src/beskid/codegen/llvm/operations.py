@@ -1,7 +1,6 @@
-"""One handler an instruction: what LLVM text stands for it.
+"""One handler for each instruction, which appends its LLVM text to a `FunctionWriter`.
 
-It takes a `FunctionWriter` and an instruction and appends lines. Checks are in `checks`, calls and allocations in
-`calls`; `module.HANDLERS` joins the tables.
+Checks are in `checks`, calls and allocations in `calls`; `module.HANDLERS` joins the tables.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from beskid.abi.generated.tables import (
     CONTEXT_HEAP_BASE_OFFSET,
     CONTEXT_HEAP_SIZE_OFFSET,
 )
+from beskid.base.tables import Table
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE
 from beskid.ir.model import (
@@ -65,35 +65,44 @@ PLAIN_BINARY: dict[BinaryOp, str] = {
 
 SHIFTS: dict[BinaryOp, str] = {BinaryOp.SHL: "shl", BinaryOp.LSHR: "lshr", BinaryOp.ASHR: "ashr"}
 
-MATHEMATICAL_BINARY: dict[BinaryOp, str] = {BinaryOp.POW: "pow", BinaryOp.ATAN2: "atan2"}
+MATHEMATICAL_BINARY: Table[BinaryOp, str] = Table(
+    "code generation of binary operations", {BinaryOp.POW: "pow", BinaryOp.ATAN2: "atan2"}
+)
+"""Functions of libm; looked up last, for what is in neither table above."""
 
-COMPARISONS: dict[CompareOp, str] = {
-    CompareOp.EQ: "icmp eq",
-    CompareOp.NE: "icmp ne",
-    CompareOp.SLT: "icmp slt",
-    CompareOp.SLE: "icmp sle",
-    CompareOp.SGT: "icmp sgt",
-    CompareOp.SGE: "icmp sge",
-    CompareOp.ULT: "icmp ult",
-    CompareOp.ULE: "icmp ule",
-    CompareOp.UGT: "icmp ugt",
-    CompareOp.UGE: "icmp uge",
-    CompareOp.FEQ: "fcmp oeq",
-    CompareOp.FNE: "fcmp une",
-    CompareOp.FLT: "fcmp olt",
-    CompareOp.FLE: "fcmp ole",
-    CompareOp.FGT: "fcmp ogt",
-    CompareOp.FGE: "fcmp oge",
-}
+COMPARISONS: Table[CompareOp, str] = Table(
+    "code generation of comparisons",
+    {
+        CompareOp.EQ: "icmp eq",
+        CompareOp.NE: "icmp ne",
+        CompareOp.SLT: "icmp slt",
+        CompareOp.SLE: "icmp sle",
+        CompareOp.SGT: "icmp sgt",
+        CompareOp.SGE: "icmp sge",
+        CompareOp.ULT: "icmp ult",
+        CompareOp.ULE: "icmp ule",
+        CompareOp.UGT: "icmp ugt",
+        CompareOp.UGE: "icmp uge",
+        CompareOp.FEQ: "fcmp oeq",
+        CompareOp.FNE: "fcmp une",
+        CompareOp.FLT: "fcmp olt",
+        CompareOp.FLE: "fcmp ole",
+        CompareOp.FGT: "fcmp ogt",
+        CompareOp.FGE: "fcmp oge",
+    },
+)
 
-FLOAT_INTRINSICS: dict[UnaryOp, str] = {
-    UnaryOp.SQRT: "sqrt",
-    UnaryOp.ABS: "fabs",
-    UnaryOp.FLOOR: "floor",
-    UnaryOp.CEIL: "ceil",
-    UnaryOp.TRUNC: "trunc",
-    UnaryOp.ROUND: "round",
-}
+FLOAT_INTRINSICS: Table[UnaryOp, str] = Table(
+    "code generation of unary operations",
+    {
+        UnaryOp.SQRT: "sqrt",
+        UnaryOp.ABS: "fabs",
+        UnaryOp.FLOOR: "floor",
+        UnaryOp.CEIL: "ceil",
+        UnaryOp.TRUNC: "trunc",
+        UnaryOp.ROUND: "round",
+    },
+)
 
 MATHEMATICAL_UNARY: dict[UnaryOp, str] = {
     UnaryOp.SIN: "sin",
@@ -121,6 +130,11 @@ CONVERSIONS: dict[ConvertOp, str] = {
     ConvertOp.WORD_TO_OBJECT: "inttoptr",
     ConvertOp.OBJECT_TO_WORD: "ptrtoint",
 }
+
+SATURATING: Table[ConvertOp, str] = Table(
+    "code generation of conversions",
+    {ConvertOp.FLOAT_TO_SIGNED: "fptosi", ConvertOp.FLOAT_TO_UNSIGNED: "fptoui"},
+)
 
 FLOAT_SUFFIX: dict[IRType, str] = {IRType.F32: "f32", IRType.F64: "f64"}
 
@@ -210,8 +224,7 @@ def write_convert(writer: FunctionWriter, convert: Convert) -> None:
     if plain is not None:
         writer.assign(convert.dest, f"{plain} {operand} to {kind}")
         return
-    name = "fptosi" if convert.op is ConvertOp.FLOAT_TO_SIGNED else "fptoui"
-    intrinsic = f"llvm.{name}.sat.{kind}.{FLOAT_SUFFIX[source]}"
+    intrinsic = f"llvm.{SATURATING[convert.op]}.sat.{kind}.{FLOAT_SUFFIX[source]}"
     call_intrinsic(writer, convert.dest, intrinsic, kind, [operand])
 
 

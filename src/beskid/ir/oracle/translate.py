@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, assert_never
 
 from beskid.base.node import value
+from beskid.base.tables import missing_row, unhandled
 from beskid.ir.builder import INTEGER_WIDTH
 from beskid.ir.effects import BEHAVIOURS, CALLING, Behaviour
 from beskid.ir.graph import predecessors, reverse_postorder
@@ -20,7 +21,6 @@ from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
     Binary,
-    BinaryOp,
     Block,
     Branch,
     Call,
@@ -32,7 +32,6 @@ from beskid.ir.model import (
     CheckIndex,
     ClosureConstant,
     Compare,
-    CompareOp,
     ConcatStrings,
     Convert,
     ConvertOp,
@@ -62,59 +61,24 @@ from beskid.ir.model import (
     TableAddress,
     Terminator,
     Unary,
-    UnaryOp,
     Unreachable,
     type_of,
 )
 from beskid.ir.oracle.arithmetic import UNARY
+from beskid.ir.oracle.operations import (
+    BINARY_FORMS,
+    COMPARE_FORMS,
+    DIVISIONS,
+    IDENTITY_SIGNS,
+    UNARY_FORMS,
+    Form,
+)
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 from beskid.ir.text import float_of_bits
 
 _MAX_NESTING = 24
 _MAX_TESTED_CASES = 6
 _FLOATS = frozenset({IRType.F32, IRType.F64})
-
-_PLAIN_BINARIES: dict[BinaryOp, str] = {
-    BinaryOp.AND: "&",
-    BinaryOp.OR: "|",
-    BinaryOp.XOR: "^",
-    BinaryOp.FADD: "+",
-    BinaryOp.FSUB: "-",
-    BinaryOp.FMUL: "*",
-}
-_WRAPPED_BINARIES: dict[BinaryOp, str] = {BinaryOp.IADD: "+", BinaryOp.ISUB: "-", BinaryOp.IMUL: "*"}
-_CALLED_BINARIES: dict[BinaryOp, str] = {
-    BinaryOp.FDIV: "float_divide",
-    BinaryOp.POW: "float_power",
-    BinaryOp.ATAN2: "atan2",
-    BinaryOp.FMOD: "float_remainder",
-}
-_SIGNED_COMPARES: dict[CompareOp, str] = {
-    CompareOp.SLT: "<",
-    CompareOp.SLE: "<=",
-    CompareOp.SGT: ">",
-    CompareOp.SGE: ">=",
-    CompareOp.FEQ: "==",
-    CompareOp.FNE: "!=",
-    CompareOp.FLT: "<",
-    CompareOp.FLE: "<=",
-    CompareOp.FGT: ">",
-    CompareOp.FGE: ">=",
-}
-_UNSIGNED_COMPARES: dict[CompareOp, str] = {
-    CompareOp.ULT: "<",
-    CompareOp.ULE: "<=",
-    CompareOp.UGT: ">",
-    CompareOp.UGE: ">=",
-}
-_IDENTITY_COMPARES: dict[CompareOp, str] = {CompareOp.EQ: "is", CompareOp.NE: "is not"}
-_EQUALITY_COMPARES: dict[CompareOp, str] = {CompareOp.EQ: "==", CompareOp.NE: "!="}
-_DIVISIONS: dict[BinaryOp, bool] = {
-    BinaryOp.SDIV: True,
-    BinaryOp.SREM: True,
-    BinaryOp.UDIV: False,
-    BinaryOp.UREM: False,
-}
 
 
 @value
@@ -348,42 +312,40 @@ class _Translator:
         self._set(operation.dest, self._value(operation.source), indent)
 
     def _binary(self, operation: Binary, indent: str) -> None:
-        op, dest = operation.op, operation.dest
+        dest = operation.dest
+        form, sign = BINARY_FORMS[operation.op]
         left, right = self._value(operation.left), self._value(operation.right)
-        if op in _DIVISIONS:
-            self._division(operation, _DIVISIONS[op], indent)
-        elif op in _WRAPPED_BINARIES:
-            self._set(dest, f"{left} {_WRAPPED_BINARIES[op]} {right}", indent)
-            self._wrap(dest, indent)
-        elif op in _PLAIN_BINARIES:
-            self._set(dest, self._rounded(f"{left} {_PLAIN_BINARIES[op]} {right}", dest.type), indent)
-        elif op in _CALLED_BINARIES:
-            self._set(dest, self._rounded(f"{_CALLED_BINARIES[op]}({left}, {right})", dest.type), indent)
-        else:
-            self._shift(operation, indent)
+        match form:
+            case Form.PLAIN:
+                self._set(dest, self._rounded(f"{left} {sign} {right}", dest.type), indent)
+            case Form.CALLED:
+                self._set(dest, self._rounded(f"{sign}({left}, {right})", dest.type), indent)
+            case Form.WRAPPED:
+                self._set(dest, f"{left} {sign} {right}", indent)
+                self._wrap(dest, indent)
+            case Form.SIGNED_DIVISION | Form.UNSIGNED_DIVISION:
+                self._division(operation, form is Form.SIGNED_DIVISION, sign, indent)
+            case Form.LEFT_SHIFT | Form.SIGNED | Form.UNSIGNED:
+                self._shift(operation, form, sign, indent)
+            case Form.SAME:
+                raise missing_row("oracle for binary operations", operation.op)
+            case _:
+                raise unhandled(form, "oracle for binary operations", operation.op)
 
     def _rounded(self, text: str, type: IRType) -> str:
         return f"to_f32({text})" if type is IRType.F32 else text
 
-    def _shift(self, operation: Binary, indent: str) -> None:
+    def _shift(self, operation: Binary, form: Form, sign: str, indent: str) -> None:
         dest = operation.dest
         if dest.type is IRType.I1:
             self._set(dest, self._value(operation.left), indent)
             return
-        count = f"({self._value(operation.right)} & {INTEGER_WIDTH[dest.type] - 1})"
-        match operation.op:
-            case BinaryOp.SHL:
-                self._set(dest, f"{self._value(operation.left)} << {count}", indent)
-                self._wrap(dest, indent)
-            case BinaryOp.LSHR:
-                self._set(dest, f"{self._unsigned(operation.left)} >> {count}", indent)
-                self._wrap(dest, indent)
-            case BinaryOp.ASHR:
-                self._set(dest, f"{self._value(operation.left)} >> {count}", indent)
-            case op:
-                raise AssertionError(f"{op} has no translation")
+        left = self._unsigned(operation.left) if form is Form.UNSIGNED else self._value(operation.left)
+        self._set(dest, f"{left} {sign} ({self._value(operation.right)} & {INTEGER_WIDTH[dest.type] - 1})", indent)
+        if form is not Form.SIGNED:
+            self._wrap(dest, indent)
 
-    def _division(self, operation: Binary, signed: bool, indent: str) -> None:
+    def _division(self, operation: Binary, signed: bool, sign: str, indent: str) -> None:
         dest, divisor = operation.dest, operation.right
         left, right = self._value(operation.left), self._value(divisor)
         if not isinstance(divisor, IntConstant) or divisor.value in (0, -1):
@@ -391,15 +353,12 @@ class _Translator:
                 self.lines.append(f"{indent}if {right} == 0: fault('unchecked division')")
             else:
                 self._divisor_check(operation.location, operation.left, divisor, signed, indent)
-        quotient = operation.op in (BinaryOp.SDIV, BinaryOp.UDIV)
         if not signed:
-            sign = "//" if quotient else "%"
             self._set(dest, f"{self._unsigned(operation.left)} {sign} {self._unsigned(divisor)}", indent)
         elif isinstance(divisor, IntConstant) and divisor.value > 0:
-            sign = "//" if quotient else "%"
             self._set(dest, f"{left} {sign} {right} if {left} >= 0 else -(-{left} {sign} {right})", indent)
         else:
-            self._set(dest, f"{'divide' if quotient else 'remainder'}({left}, {right})", indent)
+            self._set(dest, f"{DIVISIONS[sign]}({left}, {right})", indent)
         self._wrap(dest, indent)
 
     def _divisor_check(
@@ -415,35 +374,32 @@ class _Translator:
             )
 
     def _compare(self, operation: Compare, indent: str) -> None:
-        op = operation.op
+        form, sign = COMPARE_FORMS[operation.op]
+        type = type_of(operation.left)
         left, right = self._value(operation.left), self._value(operation.right)
-        if op in _UNSIGNED_COMPARES:
-            text = f"{self._unsigned(operation.left)} {_UNSIGNED_COMPARES[op]} {self._unsigned(operation.right)}"
-        elif op in _SIGNED_COMPARES:
-            if type_of(operation.left) is IRType.I1 and op.value.startswith("s"):
-                left, right = f"-{left}", f"-{right}"
-            text = f"{left} {_SIGNED_COMPARES[op]} {right}"
-        elif type_of(operation.left) in (IRType.REF, IRType.PTR):
-            text = f"{left} {_IDENTITY_COMPARES[op]} {right}"
-        else:
-            text = f"{left} {_EQUALITY_COMPARES[op]} {right}"
-        self._set(operation.dest, text, indent)
+        match form:
+            case Form.UNSIGNED:
+                left, right = self._unsigned(operation.left), self._unsigned(operation.right)
+            case Form.SIGNED:
+                if type is IRType.I1:
+                    left, right = f"-{left}", f"-{right}"
+            case Form.SAME:
+                if type in (IRType.REF, IRType.PTR):
+                    sign = IDENTITY_SIGNS[sign]
+            case Form.PLAIN:
+                pass
+            case _:
+                raise missing_row("oracle for comparisons", operation.op)
+        self._set(operation.dest, f"{left} {sign} {right}", indent)
 
     def _unary(self, operation: Unary, indent: str) -> None:
-        operand = self._value(operation.operand)
-        match operation.op:
-            case UnaryOp.FNEG:
-                text = f"-{operand}"
-            case UnaryOp.BITS:
-                text = f"bits_of_{type_of(operation.operand).value}({operand})"
-            case UnaryOp.FROM_BITS:
-                text = f"{operation.dest.type.value}_of_bits({operand})"
-            case UnaryOp.BIT_COUNT | UnaryOp.LEADING_ZEROS | UnaryOp.TRAILING_ZEROS:
-                text = f"{operation.op.value}({operand})"
-            case op if op.value in UNARY:
-                text = self._rounded(f"math_{op.value}({operand})", operation.dest.type)
-            case op:
-                raise AssertionError(f"{op} has no translation")
+        text = UNARY_FORMS[operation.op].format(
+            operand=self._value(operation.operand),
+            source=type_of(operation.operand).value,
+            dest=operation.dest.type.value,
+        )
+        if operation.op.value in UNARY:
+            text = self._rounded(text, operation.dest.type)
         self._set(operation.dest, text, indent)
 
     def _convert(self, operation: Convert, indent: str) -> None:
@@ -476,6 +432,8 @@ class _Translator:
                 self._set(dest, operand, indent)
             case ConvertOp.OBJECT_TO_WORD:
                 self._set(dest, f"id({operand})", indent)
+            case _:
+                raise unhandled(operation.op, "oracle for conversions", operation.op)
 
     # Memory -----------------------------------------------------------------------------------------------------
 
