@@ -12,6 +12,7 @@ import re
 from beskid.source.codes import PARSE
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
+from beskid.syntax.operators import token_spellings
 from beskid.syntax.tokens import (
     CHAR,
     CLOSERS,
@@ -30,21 +31,28 @@ from beskid.syntax.tokens import (
     Tokens,
 )
 
+
+def _punctuation() -> str:
+    """A pattern for the tokens of the operator table, longest first; spellings that end alike share a set."""
+    starts: dict[str, str] = {}
+    for spelling in token_spellings():
+        starts[spelling[1:]] = starts.get(spelling[1:], "") + re.escape(spelling[0])
+    return "|".join([f"[{first}]{re.escape(rest)}" for rest, first in starts.items()])
+
+
 _MASTER = re.compile(
-    r"""
+    rf"""
     [ \t\r\n]*+
     (?:
       (?P<word>[A-Za-z_]\w*+)
-    | (?P<bracket>[()\[\]{}])
+    | (?P<bracket>[()\[\]{{}}])
     | (?P<comment>//[^\n]*+)
     | (?P<block>/\*)
-    | (?P<punctuation>
-        === | !== | == | != | => | <<= | << | <= | \|\| | && | :: | [-+*/%&|^]= | [-=<>+*/%&|^!~?.:,;]
-      )
+    | (?P<punctuation>{_punctuation()})
     | (?P<number>0[xXoObB]\w*+ | \d[\d_]*+ (?: \. \d[\d_]*+ )? (?: [eE][+-]?\d[\d_]*+ )? \w*+)
     | (?P<string>"[^"\\$]*+")
     | (?P<quote>")
-    | (?P<character>'(?:\\u\{[^}'\n]*+\} | \\. | [^'\\\n])')
+    | (?P<character>'(?:\\u\{{[^}}'\n]*+\}} | \\. | [^'\\\n])')
     | (?P<end>\Z)
     | (?P<other>.)
     )

@@ -34,11 +34,6 @@ RESERVED_WORDS: Final = frozenset(
 )  # fmt: skip
 """Words that can never be a name. Every other word of the language counts only in the shape of its construct."""
 
-CONTEXTUAL_WORDS: Final = frozenset(
-    {"attribute", "event", "when", "ref", "out", "test", "meta", "skip", "extend", "const", "as"}
-)
-"""Words with a meaning in one place only; elsewhere they are ordinary names."""
-
 OPENERS: Final = {"(": ")", "[": "]", "{": "}", HOLE_OPEN: HOLE_CLOSE}
 CLOSERS: Final = {")": "(", "]": "[", "}": "{", HOLE_CLOSE: HOLE_OPEN}
 

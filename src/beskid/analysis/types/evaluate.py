@@ -11,7 +11,9 @@ import struct
 from beskid.analysis import typed
 from beskid.analysis.model.relations import fits, integer_range, is_scalar_value, wrap
 from beskid.analysis.model.types import BOOL, CHAR, PrimitiveType, Type
+from beskid.base.tables import missing_row, unhandled
 from beskid.source.text import Span
+from beskid.syntax.operators import BINARY, PREFIX, BinaryOperator, Family, stops_at
 
 Value = int | float | bool | str
 
@@ -37,7 +39,7 @@ def evaluate(expression: typed.Expression) -> Value:
         return _binary(expression)
     if isinstance(expression, typed.Logical):
         left = evaluate(expression.left)
-        if bool(left) == (expression.operator == "||"):
+        if left is stops_at(expression.operator):
             return left
         return evaluate(expression.right)
     if isinstance(expression, typed.Convert):
@@ -99,77 +101,41 @@ def _show_float(value: float, type: Type) -> str:
 def _unary(expression: typed.Unary) -> Value:
     value = evaluate(expression.operand)
     type = expression.type
-    if expression.operator == "!":
-        return not value
-    if isinstance(value, float):
-        return -value
-    assert isinstance(value, int) and isinstance(type, PrimitiveType)
-    return wrap(-value if expression.operator == "-" else ~value, type)
+    result: Value = PREFIX[expression.operator].meaning(value)
+    if isinstance(result, int) and not isinstance(result, bool):
+        assert isinstance(type, PrimitiveType)
+        return wrap(result, type)
+    return result
 
 
 def _binary(expression: typed.Binary) -> Value:
     left, right = evaluate(expression.left), evaluate(expression.right)
-    operator = expression.operator
-    if operator in ("==", "==="):
-        return left == right
-    if operator in ("!=", "!=="):
-        return left != right
-    if isinstance(left, str) and isinstance(right, str):
-        return left + right
-    assert not isinstance(left, str) and not isinstance(right, str)
-    if operator == "<":
-        return left < right
-    if operator == "<=":
-        return left <= right
-    if operator == ">":
-        return left > right
-    if operator == ">=":
-        return left >= right
-    if isinstance(left, float) or isinstance(right, float):
-        return round_float(_float(operator, float(left), float(right)), expression.type)
-    assert isinstance(expression.type, PrimitiveType)
-    return _integer(expression, int(left), int(right), expression.type)
+    row = BINARY[expression.operator]
+    match row.family:
+        case Family.EQUALITY | Family.IDENTITY | Family.ORDER:
+            return bool(row.meaning(left, right))
+        case Family.SHIFT:
+            assert isinstance(left, int) and isinstance(right, int) and isinstance(expression.type, PrimitiveType)
+            return wrap(row.meaning(left, right % expression.type.bits), expression.type)
+        case Family.ARITHMETIC | Family.BITWISE:
+            return _calculated(row, expression, left, right)
+        case Family.LOGICAL:
+            raise missing_row("evaluation of operators without short circuit", row.spelling)
+        case _:
+            raise unhandled(row.family, "evaluation of operators", row.spelling)
 
 
-def _float(operator: str, left: float, right: float) -> float:
-    if operator == "+":
-        return left + right
-    if operator == "-":
-        return left - right
-    if operator == "*":
-        return left * right
-    if right == 0.0:
-        if left == 0.0 or math.isnan(left):
-            return math.nan
-        return math.copysign(math.inf, left) * math.copysign(1.0, right)
-    return left / right
-
-
-def _integer(expression: typed.Binary, left: int, right: int, type: PrimitiveType) -> int:
-    operator = expression.operator
-    if operator in ("/", "%"):
-        if right == 0:
-            raise NotConstantError("division by zero", expression.span)
-        quotient = abs(left) // abs(right)
-        if (left < 0) != (right < 0):
-            quotient = -quotient
-        if not fits(quotient, type):
-            raise NotConstantError("integer overflow", expression.span)
-        return quotient if operator == "/" else left - quotient * right
-    if operator in ("<<", ">>"):
-        count = right % type.bits
-        return wrap(left << count if operator == "<<" else left >> count, type)
-    if operator == "+":
-        return wrap(left + right, type)
-    if operator == "-":
-        return wrap(left - right, type)
-    if operator == "*":
-        return wrap(left * right, type)
-    if operator == "&":
-        return wrap(left & right, type)
-    if operator == "|":
-        return wrap(left | right, type)
-    return wrap(left ^ right, type)
+def _calculated(row: BinaryOperator, expression: typed.Binary, left: Value, right: Value) -> Value:
+    if isinstance(left, str):
+        return str(row.meaning(left, right))
+    if isinstance(left, float):
+        return round_float(row.meaning(left, right), expression.type)
+    assert isinstance(right, int) and isinstance(expression.type, PrimitiveType)
+    if row.divides and right == 0:
+        raise NotConstantError("division by zero", expression.span)
+    if row.divides and right == -1 and not fits(-left, expression.type):
+        raise NotConstantError("integer overflow", expression.span)
+    return wrap(row.meaning(left, right), expression.type)
 
 
 def _convert(expression: typed.Convert) -> Value:

@@ -1,15 +1,18 @@
 """Arithmetic, bit operations and numeric conversions (decisions L2, L4).
 
-Integers wrap at their width; signedness is chosen here, by operation. Division checks are a pass's business. Two
-constants are folded, because literals under `-` and `as` are common; anything more is left to the optimiser.
+Integers wrap at their width; the operation is chosen here by signedness. A pass inserts the checks of divisors. Two
+constants are folded, because literals under `-` and `as` are common; the optimiser does the rest.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from typing import NamedTuple
 
 from beskid.analysis import typed
 from beskid.analysis.model.types import CHAR, PrimitiveType, Type
+from beskid.base.tables import Table, missing_row
 from beskid.ir.builder import INTEGER_WIDTH, boolean, float32, float64, integer
 from beskid.ir.model import (
     BinaryOp,
@@ -24,30 +27,33 @@ from beskid.ir.model import (
 )
 from beskid.lower.bodies.context import FunctionContext, Value
 from beskid.lower.bodies.dispatch import lower_operand
+from beskid.syntax.operators import BINARY, Family
 
-_INTEGER_OPS: dict[str, tuple[BinaryOp, BinaryOp]] = {
-    "+": (BinaryOp.IADD, BinaryOp.IADD),
-    "-": (BinaryOp.ISUB, BinaryOp.ISUB),
-    "*": (BinaryOp.IMUL, BinaryOp.IMUL),
-    "/": (BinaryOp.SDIV, BinaryOp.UDIV),
-    "%": (BinaryOp.SREM, BinaryOp.UREM),
-    "&": (BinaryOp.AND, BinaryOp.AND),
-    "|": (BinaryOp.OR, BinaryOp.OR),
-    "^": (BinaryOp.XOR, BinaryOp.XOR),
-    "<<": (BinaryOp.SHL, BinaryOp.SHL),
-    ">>": (BinaryOp.ASHR, BinaryOp.LSHR),
-}
-"""Operation for signed and for unsigned operands."""
 
-_FLOAT_OPS: dict[str, BinaryOp] = {
-    "+": BinaryOp.FADD,
-    "-": BinaryOp.FSUB,
-    "*": BinaryOp.FMUL,
-    "/": BinaryOp.FDIV,
-    "%": BinaryOp.FMOD,
-}
+class Operations(NamedTuple):
+    """The operation for each kind of operand; None where there is none."""
 
-_FOLDED = {"+", "-", "*", "&", "|", "^"}
+    signed: BinaryOp
+    unsigned: BinaryOp
+    floating: BinaryOp | None
+
+
+ARITHMETIC = Table(
+    "lowering of arithmetic",
+    {
+        "+": Operations(BinaryOp.IADD, BinaryOp.IADD, BinaryOp.FADD),
+        "-": Operations(BinaryOp.ISUB, BinaryOp.ISUB, BinaryOp.FSUB),
+        "*": Operations(BinaryOp.IMUL, BinaryOp.IMUL, BinaryOp.FMUL),
+        "/": Operations(BinaryOp.SDIV, BinaryOp.UDIV, BinaryOp.FDIV),
+        "%": Operations(BinaryOp.SREM, BinaryOp.UREM, BinaryOp.FMOD),
+        "&": Operations(BinaryOp.AND, BinaryOp.AND, None),
+        "|": Operations(BinaryOp.OR, BinaryOp.OR, None),
+        "^": Operations(BinaryOp.XOR, BinaryOp.XOR, None),
+        "<<": Operations(BinaryOp.SHL, BinaryOp.SHL, None),
+        ">>": Operations(BinaryOp.ASHR, BinaryOp.LSHR, None),
+    },
+)
+"""One row for each operator of the families arithmetic, bitwise and shift."""
 
 SURROGATES_START = 0xD800
 SURROGATES_END = 0xE000
@@ -55,9 +61,9 @@ SCALARS_END = 0x110000
 
 
 def primitive(type: Type) -> PrimitiveType:
-    """The type as a primitive; anything else here is a fault of the typed program."""
+    """The type as a primitive; anything else is an error in the typed program."""
     if not isinstance(type, PrimitiveType):
-        raise AssertionError(f"{type!r} is no primitive type")
+        raise AssertionError(f"{type!r} is not a primitive type")
     return type
 
 
@@ -73,51 +79,48 @@ def is_float(type: Type) -> bool:
 def lower_unary(context: FunctionContext, expression: typed.Unary) -> Value:
     operand = lower_operand(context, expression.operand, expression.type)
     context.at(expression.span)
-    kind = context.concrete(expression.type)
+    return (PREFIX_LOWERING[expression.operator](context, context.concrete(expression.type), operand),)
+
+
+def _not(context: FunctionContext, kind: Type, operand: Operand) -> Operand:
+    if isinstance(operand, IntConstant):
+        return boolean(not operand.value)
+    return context.builder.logical_not(operand)
+
+
+def _complement(context: FunctionContext, kind: Type, operand: Operand) -> Operand:
+    return apply(context, "^", kind, operand, integer(type_of(operand), -1))
+
+
+def _negate(context: FunctionContext, kind: Type, operand: Operand) -> Operand:
     component = type_of(operand)
-    match expression.operator:
-        case "!":
-            if isinstance(operand, IntConstant):
-                return (boolean(not operand.value),)
-            return (context.builder.logical_not(operand),)
-        case "~":
-            return (apply(context, "^", kind, operand, integer(component, -1)),)
-        case _:
-            if is_float(kind):
-                if isinstance(operand, FloatConstant):
-                    sign = 1 << (31 if component is IRType.F32 else 63)
-                    return (FloatConstant(component, operand.bits ^ sign),)
-                return (context.builder.unary(UnaryOp.FNEG, operand),)
-            return (apply(context, "-", kind, integer(component, 0), operand),)
+    if not is_float(kind):
+        return apply(context, "-", kind, integer(component, 0), operand)
+    if isinstance(operand, FloatConstant):
+        sign = 1 << (31 if component is IRType.F32 else 63)
+        return FloatConstant(component, operand.bits ^ sign)
+    return context.builder.unary(UnaryOp.FNEG, operand)
+
+
+PREFIX_LOWERING: Table[str, Callable[[FunctionContext, Type, Operand], Operand]] = Table(
+    "lowering of prefix operators", {"-": _negate, "!": _not, "~": _complement}
+)
 
 
 def apply(context: FunctionContext, operator: str, kind: Type, left: Operand, right: Operand) -> Operand:
     """An arithmetic or bit operation on two numbers of one type (a shift count may have another width)."""
+    operations = ARITHMETIC[operator]
     if is_float(kind):
-        return context.builder.binary(_FLOAT_OPS[operator], left, right)
-    if operator in ("<<", ">>"):
+        if operations.floating is None:
+            raise missing_row("lowering of arithmetic on floats", operator)
+        return context.builder.binary(operations.floating, left, right)
+    row = BINARY[operator]
+    if row.family is Family.SHIFT:
         # Counts are taken modulo the width, so only their low bits matter and any widening keeps those.
         right = resize(context, right, type_of(left), signed=False)
-    elif isinstance(left, IntConstant) and isinstance(right, IntConstant) and operator in _FOLDED:
-        return integer(left.type, _fold(operator, left.value, right.value))
-    signed, unsigned = _INTEGER_OPS[operator]
-    return context.builder.binary(signed if is_signed(kind) else unsigned, left, right)
-
-
-def _fold(operator: str, left: int, right: int) -> int:
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "&":
-            return left & right
-        case "|":
-            return left | right
-        case _:
-            return left ^ right
+    elif isinstance(left, IntConstant) and isinstance(right, IntConstant) and not row.divides:
+        return integer(left.type, row.meaning(left.value, right.value))
+    return context.builder.binary(operations.signed if is_signed(kind) else operations.unsigned, left, right)
 
 
 def resize(context: FunctionContext, operand: Operand, component: IRType, signed: bool) -> Operand:

@@ -7,6 +7,9 @@ get a generated function (`derived.py`); structs and arrays are compared by iden
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol
 from beskid.analysis.model.types import (
@@ -18,6 +21,7 @@ from beskid.analysis.model.types import (
     StructType,
     Type,
 )
+from beskid.base.tables import Table, missing_row, unhandled
 from beskid.ir.builder import boolean, integer
 from beskid.ir.model import (
     BinaryOp,
@@ -38,14 +42,27 @@ from beskid.lower.errors import hash_missing
 from beskid.lower.layout import EnumForm, EnumLayout
 from beskid.lower.mono import HelperRole
 from beskid.source.text import Span
+from beskid.syntax.operators import BINARY, Family
 
-_ORDER: dict[str, tuple[CompareOp, CompareOp, CompareOp]] = {
-    "<": (CompareOp.SLT, CompareOp.ULT, CompareOp.FLT),
-    "<=": (CompareOp.SLE, CompareOp.ULE, CompareOp.FLE),
-    ">": (CompareOp.SGT, CompareOp.UGT, CompareOp.FGT),
-    ">=": (CompareOp.SGE, CompareOp.UGE, CompareOp.FGE),
-}
-"""Operation for signed, unsigned and float operands."""
+
+class Comparisons(NamedTuple):
+    """The comparison for each kind of operand."""
+
+    signed: CompareOp
+    unsigned: CompareOp
+    floating: CompareOp
+
+
+ORDER = Table(
+    "lowering of order",
+    {
+        "<": Comparisons(CompareOp.SLT, CompareOp.ULT, CompareOp.FLT),
+        "<=": Comparisons(CompareOp.SLE, CompareOp.ULE, CompareOp.FLE),
+        ">": Comparisons(CompareOp.SGT, CompareOp.UGT, CompareOp.FGT),
+        ">=": Comparisons(CompareOp.SGE, CompareOp.UGE, CompareOp.FGE),
+    },
+)
+"""One row for each operator of the family order."""
 
 _HASH_FACTOR = -7046029254386353131
 """The odd 64-bit number nearest to 2**64 divided by the golden ratio, read as signed."""
@@ -55,21 +72,25 @@ _WORD = (1 << 64) - 1
 
 def lower_binary(context: FunctionContext, expression: typed.Binary) -> Value:
     operator = expression.operator
+    row = BINARY[operator]
     kind = _operand_type(context, expression)
-    if operator == "+" and kind is STRING:
+    if row.joins_strings and kind is STRING:
         return lower_concatenation(context, expression)
-    wanted = (kind, kind) if operator not in ("<<", ">>") else (kind, expression.right.type)
+    wanted = (kind, expression.right.type if row.family is Family.SHIFT else kind)
     left, right = lower_all(context, (expression.left, expression.right), wanted)
     context.at(expression.span)
-    match operator:
-        case "==" | "===":
-            return (equal(context, kind, left, right, expression.span, operator == "==="),)
-        case "!=" | "!==":
-            return (not_equal(context, kind, left, right, expression.span, operator == "!=="),)
-        case "<" | "<=" | ">" | ">=":
+    match row.family:
+        case Family.EQUALITY | Family.IDENTITY:
+            compare = EQUALITY[operator]
+            return (compare(context, kind, left, right, expression.span, row.family is Family.IDENTITY),)
+        case Family.ORDER:
             return (order(context, operator, kind, left[0], right[0]),)
-        case _:
+        case Family.ARITHMETIC | Family.BITWISE | Family.SHIFT:
             return (apply(context, operator, kind, left[0], right[0]),)
+        case Family.LOGICAL:
+            raise missing_row("lowering of operators without short circuit", operator)
+        case _:
+            raise unhandled(row.family, "lowering of operators", operator)
 
 
 def _operand_type(context: FunctionContext, expression: typed.Binary) -> Type:
@@ -82,7 +103,7 @@ def _operand_type(context: FunctionContext, expression: typed.Binary) -> Type:
 
 def order(context: FunctionContext, operator: str, kind: Type, left: Operand, right: Operand) -> Operand:
     """`<`, `<=`, `>` or `>=` on numbers, `char` and `bool`."""
-    signed, unsigned, floating = _ORDER[operator]
+    signed, unsigned, floating = ORDER[operator]
     op = floating if is_float(kind) else signed if is_signed(kind) else unsigned
     return context.builder.compare(op, left, right)
 
@@ -119,6 +140,12 @@ def equal(
         return _equal_words(context, left, right)
     name = context.instances.helper(HelperRole.EQUALS, kind)
     return builder.call(name, left + right, (IRType.I1,))[0]
+
+
+EQUALITY: Table[str, Callable[[FunctionContext, Type, Value, Value, Span, bool], Operand]] = Table(
+    "lowering of equality", {"==": equal, "===": equal, "!=": not_equal, "!==": not_equal}
+)
+"""One row for each operator of the families equality and identity."""
 
 
 def equal_strings(context: FunctionContext, left: Operand, right: Operand) -> Operand:

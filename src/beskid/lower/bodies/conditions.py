@@ -8,17 +8,19 @@ from beskid.ir.builder import boolean
 from beskid.ir.model import Block, IntConstant, IRType
 from beskid.lower.bodies.context import FunctionContext, Value
 from beskid.lower.bodies.dispatch import lower_operand
+from beskid.syntax.operators import stops_at
 
 
 def lower_condition(context: FunctionContext, condition: typed.Expression, then: Block, otherwise: Block) -> None:
     """Jump to one of two blocks by a boolean expression."""
     builder = context.builder
     if isinstance(condition, typed.Logical):
-        between = builder.new_block("and" if condition.operator == "&&" else "or")
-        if condition.operator == "&&":
-            lower_condition(context, condition.left, between, otherwise)
-        else:
+        decides_then = stops_at(condition.operator)
+        between = builder.new_block("or" if decides_then else "and")
+        if decides_then:
             lower_condition(context, condition.left, then, between)
+        else:
+            lower_condition(context, condition.left, between, otherwise)
         builder.position(between)
         lower_condition(context, condition.right, then, otherwise)
         return
@@ -33,22 +35,22 @@ def lower_condition(context: FunctionContext, condition: typed.Expression, then:
 
 
 def lower_logical(context: FunctionContext, expression: typed.Logical) -> Value:
-    """`&&` or `||` as a value: the right side runs only when it decides."""
+    """`&&` or `||` as a value: the right side runs only when the left one does not decide."""
+    decisive = stops_at(expression.operator)
     builder = context.builder
     left = lower_operand(context, expression.left, BOOL)
-    is_and = expression.operator == "&&"
     if isinstance(left, IntConstant):
-        if bool(left.value) is is_and:
-            return (lower_operand(context, expression.right, BOOL),)
-        return (boolean(not is_and),)
+        if bool(left.value) is decisive:
+            return (boolean(decisive),)
+        return (lower_operand(context, expression.right, BOOL),)
     result = context.temporary((IRType.I1,))
     right, skip, join = builder.new_block("right"), builder.new_block("skip"), builder.new_block("join")
-    builder.branch(left, right if is_and else skip, skip if is_and else right)
+    builder.branch(left, skip if decisive else right, right if decisive else skip)
     builder.position(right)
     context.store(result, (lower_operand(context, expression.right, BOOL),))
     builder.jump(join)
     builder.position(skip)
-    context.store(result, (boolean(not is_and),))
+    context.store(result, (boolean(decisive),))
     builder.jump(join)
     builder.position(join)
     return result

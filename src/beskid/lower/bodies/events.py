@@ -10,6 +10,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import EventSymbol
 from beskid.analysis.model.types import UNIT, FunctionType, StructType, Type, substitute
+from beskid.base.tables import Table
 from beskid.ir.builder import NULL, integer
 from beskid.ir.model import BinaryOp, CompareOp, ConvertOp, IRType, Operand, Signature
 from beskid.lower.bodies.comparison import equal
@@ -23,6 +24,9 @@ from beskid.source.text import NO_SPAN
 
 CAPACITY_PANIC = "event capacity exceeded"
 
+EVENT_CHANGES = Table("lowering of changes to events", {"+": HelperRole.EVENT_ADD, "-": HelperRole.EVENT_REMOVE})
+"""One row for each operator whose compound assignment changes events."""
+
 
 def lower_event_change(context: FunctionContext, expression: typed.EventChange) -> Value:
     owner, parameters = _parameters(context, expression.object, expression.event)
@@ -34,15 +38,12 @@ def lower_event_change(context: FunctionContext, expression: typed.EventChange) 
         return NOTHING
     offset = context.layouts.struct(owner).events[expression.event.name]
     handlers = builder.load_field(object, offset, IRType.REF)
-    if expression.operator == "-":
-        name = context.instances.helper(HelperRole.EVENT_REMOVE, kind)
-        kept = builder.call(name, (handlers, handler), (IRType.REF,))[0]
-        builder.store_field(object, offset, kept)
-        return NOTHING
-    _check_capacity(context, handlers, expression.event.capacity)
-    name = context.instances.helper(HelperRole.EVENT_ADD, kind)
-    grown = builder.call(name, (handlers, handler), (IRType.REF,))[0]
-    builder.store_field(object, offset, grown)
+    change = EVENT_CHANGES[expression.operator]
+    if change is HelperRole.EVENT_ADD:
+        _check_capacity(context, handlers, expression.event.capacity)
+    name = context.instances.helper(change, kind)
+    changed = builder.call(name, (handlers, handler), (IRType.REF,))[0]
+    builder.store_field(object, offset, changed)
     return NOTHING
 
 

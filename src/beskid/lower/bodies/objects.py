@@ -17,6 +17,7 @@ from beskid.lower.bodies.context import FunctionContext, Value, zero_value
 from beskid.lower.bodies.dispatch import lower_all, lower_as, lower_operand, may_assign
 from beskid.lower.bodies.strings import concatenate
 from beskid.lower.layout import ElementLayout, StructLayout
+from beskid.syntax.operators import BINARY, Family
 
 
 def lower_struct_new(context: FunctionContext, expression: typed.StructNew) -> Value:
@@ -194,10 +195,11 @@ def _assign_local(context: FunctionContext, expression: typed.Assign, place: typ
 def _combined(context: FunctionContext, expression: typed.Assign, old: Value) -> Value:
     """The new value of a compound assignment; `value` of a shift may have another type than the place."""
     kind = context.concrete(expression.place.type)
-    is_shift = expression.operator in ("<<", ">>")
+    row = BINARY[expression.operator]
+    is_shift = row.family is Family.SHIFT
     right = lower_operand(context, expression.value, expression.value.type if is_shift else kind)
     context.at(expression.span)
-    if kind is STRING:
+    if row.joins_strings and kind is STRING:
         return (concatenate(context, [old[0], right]),)
     return (apply(context, expression.operator, kind, old[0], right),)
 

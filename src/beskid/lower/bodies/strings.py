@@ -13,6 +13,7 @@ from beskid.lower.bodies.constants import text
 from beskid.lower.bodies.context import FunctionContext, Value
 from beskid.lower.bodies.dispatch import lower_all, lower_operand
 from beskid.source.text import Span
+from beskid.syntax.operators import BINARY
 
 
 def lower_interpolation(context: FunctionContext, expression: typed.Interpolation) -> Value:
@@ -31,7 +32,7 @@ def _parts(expression: typed.Expression) -> Iterator[typed.Expression]:
         current = pending.pop()
         if isinstance(current, typed.Interpolation):
             pending.extend(reversed(current.parts))
-        elif isinstance(current, typed.Binary) and current.operator == "+" and current.type is STRING:
+        elif isinstance(current, typed.Binary) and current.type is STRING and BINARY[current.operator].joins_strings:
             pending.append(current.right)
             pending.append(current.left)
         else:

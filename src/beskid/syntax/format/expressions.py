@@ -30,13 +30,12 @@ from beskid.syntax.format.document import (
 )
 from beskid.syntax.format.printer import flat_text
 from beskid.syntax.format.stream import TokenStream
+from beskid.syntax.operators import BINARY, HABITS, NEGATION
 from beskid.syntax.tokens import HOLE_OPEN, STRING_END, STRING_START, Tokens
 
-_FAMILIES: Final = (
-    {"||"}, {"&&"}, {"==", "!=", "===", "!=="}, {"<", "<=", ">", ">="}, {"|"}, {"^"}, {"&"}, {"<<", ">>"},
-    {"+", "-"}, {"*", "/", "%"},
-)  # fmt: skip
-_FAMILY: Final = {operator: number for number, family in enumerate(_FAMILIES) for operator in family}
+_JOINED: Final = frozenset({*BINARY, *HABITS})
+"""What two adjacent operators must not become."""
+
 _LINKS: Final = (
     tree.MemberExpression,
     tree.CallExpression,
@@ -198,18 +197,18 @@ class ExpressionFormatter(TokenStream):
 
     def _unary(self, expression: tree.UnaryExpression, levels: int) -> Document:
         operator = self.take()
-        doubled = expression.operator == "-" and self.kind == "-"
-        return concat([operator, SPACE if doubled else NOTHING, self.expression(expression.operand, levels)])
+        joins = expression.operator + self.kind in _JOINED
+        return concat([operator, SPACE if joins else NOTHING, self.expression(expression.operand, levels)])
 
     def _cast(self, expression: tree.CastExpression, levels: int) -> Document:
         operand = self.expression(expression.operand, levels)
         return concat([operand, SPACE, self.take(), SPACE, self.inline(expression.span.end)])
 
     def _binary(self, expression: tree.BinaryExpression, levels: int) -> Document:
-        family = _FAMILY[expression.operator]
+        level = BINARY[expression.operator].level
         links: list[tree.BinaryExpression] = []
         first: tree.Expression = expression
-        while isinstance(first, tree.BinaryExpression) and _FAMILY[first.operator] == family:
+        while isinstance(first, tree.BinaryExpression) and BINARY[first.operator].level == level:
             links.append(first)
             first = first.left
         left = self.expression(first, levels)
@@ -421,7 +420,9 @@ def _is_table(elements: list[tree.Expression] | tuple[tree.Expression, ...]) -> 
 
 def _is_number(expression: tree.Expression) -> bool:
     if isinstance(expression, tree.UnaryExpression):
-        return expression.operator == "-" and isinstance(expression.operand, (tree.IntegerLiteral, tree.FloatLiteral))
+        return expression.operator == NEGATION and isinstance(
+            expression.operand, (tree.IntegerLiteral, tree.FloatLiteral)
+        )
     return isinstance(expression, (tree.IntegerLiteral, tree.FloatLiteral))
 
 

@@ -7,6 +7,16 @@ from typing import Final
 from beskid.source.codes import E1109
 from beskid.source.text import Span
 from beskid.syntax import tree
+from beskid.syntax.operators import (
+    ASSIGNMENT,
+    ASSIGNMENT_LEVEL,
+    BINARY,
+    CONVERSION,
+    CONVERSION_LEVEL,
+    PREFIX,
+    angle_spellings,
+    compounds,
+)
 from beskid.syntax.parser.core import NOT_A_TYPE, Abandon
 from beskid.syntax.parser.habits.expressions import ForeignExpressions
 from beskid.syntax.tokens import (
@@ -22,19 +32,13 @@ from beskid.syntax.tokens import (
     STRING_TEXT,
 )
 
-_ASSIGNMENTS: Final = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<="})
-_LEVELS: Final = {
-    "||": 2,
-    "&&": 3,
-    "===": 4, "!==": 4, "==": 4, "!=": 4,
-    "<": 5, "<=": 5, ">": 5, ">=": 5,
-    "|": 6,
-    "^": 7,
-    "&": 8,
-    "<<": 9, ">>": 9,
-    "+": 10, "-": 10,
-    "*": 11, "/": 11, "%": 11,
-}  # fmt: skip
+_ASSIGNMENTS: Final = frozenset({ASSIGNMENT, *compounds()})
+_LEVELS: Final = {row.spelling: row.level for row in BINARY.values()}
+_RIGHT_LEVELS: Final = {row.spelling: row.right_level for row in BINARY.values()}
+_LOWEST_LEVEL: Final = ASSIGNMENT_LEVEL + 1
+_ANGLES: Final = tuple(angle_spellings())
+_ANGLE_ASSIGNMENTS: Final = frozenset(each for each in _ANGLES if each in _ASSIGNMENTS)
+_PREFIXES: Final = frozenset(PREFIX)
 _STRANGE_AFTER_NAME: Final = frozenset({IDENTIFIER, "!", STRING, STRING_START})
 _AFTER_TYPE_ARGUMENTS: Final = frozenset({"(", ".", "::", ")", "]", "}", ",", ";", HOLE_CLOSE})
 
@@ -65,9 +69,9 @@ class ExpressionParser(ForeignExpressions):
         elif (kind == IDENTIFIER or kind == "(") and not self.no_lambda and self._at_lambda(kind):
             result = self._lambda()
         else:
-            result = self.binary(2)
+            result = self.binary(_LOWEST_LEVEL)
             kind = self.kinds[self.pos]
-            if kind in _ASSIGNMENTS or (kind == ">" and self._closing_angle() == ">>="):
+            if kind in _ASSIGNMENTS or (kind == ">" and self._closing_angle() in _ANGLE_ASSIGNMENTS):
                 result = self._assignment(result)
         self.depth -= 1
         return result
@@ -92,8 +96,8 @@ class ExpressionParser(ForeignExpressions):
         pos = self.pos
         kind = self.kinds[pos]
         if kind == ">":
-            kind = ">>="
-            self.pos = pos + 3
+            kind = self._closing_angle()
+            self.pos = pos + len(kind)
         else:
             self.pos = pos + 1
         span = Span(self.starts[pos], self.ends[self.pos - 1])
@@ -101,15 +105,14 @@ class ExpressionParser(ForeignExpressions):
         return tree.AssignExpression(self.new_id(), Span(target.span.start, value.span.end), kind, span, target, value)
 
     def _closing_angle(self) -> str:
-        # `>` is one token, so that type arguments close one by one; operators are its adjacent runs.
-        kinds = self.kinds
+        # `>` is one token, so that type arguments close one by one; operators are adjacent tokens of one character.
         pos = self.pos
-        second = kinds[pos + 1]
-        if second == "=" and self.adjacent(pos + 1):
-            return ">="
-        if second != ">" or not self.adjacent(pos + 1):
-            return ">"
-        return ">>=" if kinds[pos + 2] == "=" and self.adjacent(pos + 2) else ">>"
+        start = self.starts[pos]
+        for spelling in _ANGLES:
+            length = len(spelling)
+            if self.text.startswith(spelling, start) and self.ends[pos + length - 1] == start + length:
+                return spelling
+        return ">"
 
     def binary(self, least: int) -> tree.Expression:
         """Operators of at least this level."""
@@ -123,7 +126,9 @@ class ExpressionParser(ForeignExpressions):
             if level is None:
                 if operator != IDENTIFIER:
                     return left
-                if self.token_text(pos) == "as":
+                if self.token_text(pos) == CONVERSION:
+                    if least > CONVERSION_LEVEL:
+                        return left
                     left = self._cast(left)
                     length += 1
                     self.check_chain(length)
@@ -133,7 +138,7 @@ class ExpressionParser(ForeignExpressions):
             width = 1
             if operator == ">":
                 operator = self._closing_angle()
-                if operator == ">>=":
+                if operator in _ANGLE_ASSIGNMENTS:
                     return left
                 level = _LEVELS[operator]
                 width = len(operator)
@@ -145,7 +150,14 @@ class ExpressionParser(ForeignExpressions):
             self.check_chain(length)
             self.pos = pos + width
             span = Span(self.starts[pos], self.ends[pos + width - 1])
-            right = self.binary(level + 1)
+            following = _RIGHT_LEVELS[operator]
+            if following == level:
+                # A chain that groups to the right nests.
+                self.enter()
+                right = self.binary(following)
+                self.depth -= 1
+            else:
+                right = self.binary(following)
             left = tree.BinaryExpression(
                 self.new_id(), Span(left.span.start, right.span.end), operator, span, left, right
             )
@@ -161,7 +173,7 @@ class ExpressionParser(ForeignExpressions):
     def unary(self) -> tree.Expression:
         """Prefix operators, then a postfix chain."""
         kind = self.kinds[self.pos]
-        if kind != "-" and kind != "!" and kind != "~":
+        if kind not in _PREFIXES:
             return self.postfix()
         start = self.starts[self.pos]
         self.pos += 1

@@ -320,7 +320,7 @@ class StatementParser(ForeignStatements):
         start = self.starts[self.pos]
         first = self.kinds[self.pos]
         if first == "-" and self.kinds[self.pos + 1] == "-" and self.adjacent(self.pos + 1):
-            self.foreign("there is no `--`", self.span_over(self.pos, self.pos + 1), "`x -= 1;`")
+            self.foreign_spelling("--", self.pos)
         expression = self.block_expression() if first == "{" else self.expression()
         if self.kinds[self.pos] == ";":
             self.pos += 1

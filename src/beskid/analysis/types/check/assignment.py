@@ -13,6 +13,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.events import change_event, event_of, implicit_receiver
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.names import check_index, read_member
+from beskid.analysis.types.check.operators import accepts
 from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_field,
@@ -26,19 +27,20 @@ from beskid.source.codes import E1202, E1214, E1221, Code
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
 from beskid.syntax import tree
+from beskid.syntax.operators import ASSIGNMENT, BinaryOperator, Family, compounds
 
-_INTEGER_OPERATORS = frozenset(("%", "&", "|", "^", "<<", ">>"))
+_COMPOUNDS = compounds()
 
 
 def assign_expression(
     checker: BodyChecker, expression: tree.AssignExpression, expected: Type | None
 ) -> typed.Expression:
     target = strip_groups(expression.target)
-    operator = expression.operator[:-1]
-    if operator in ("+", "-"):
+    row = None if expression.operator == ASSIGNMENT else _COMPOUNDS[expression.operator]
+    if row is not None and row.changes_events:
         found = _event_target(checker, target)
         if found is not None:
-            return change_event(checker, expression, *found, operator)
+            return change_event(checker, expression, *found, row.spelling)
         local = checker.find_local(target.name.text) if isinstance(target, tree.NameExpression) else None
         if local is not None and isinstance(strip_groups(expression.value), tree.LambdaExpression):
             # Whether the local may change is no matter of a handler.
@@ -53,8 +55,8 @@ def assign_expression(
     if type is ERROR:
         _check_value_alone(checker, expression.value)
         return error_value(expression.span)
-    if operator:
-        return _compound(checker, expression, place, operator)
+    if row is not None:
+        return _compound(checker, expression, place, row)
     value = check(checker, expression.value, type)
     if value.type is ERROR:
         return typed.UnitValue(expression.span, ERROR)
@@ -68,14 +70,14 @@ def _check_value_alone(checker: BodyChecker, value: tree.Expression) -> None:
 
 
 def _compound(
-    checker: BodyChecker, expression: tree.AssignExpression, place: typed.Place, operator: str
+    checker: BodyChecker, expression: tree.AssignExpression, place: typed.Place, row: BinaryOperator
 ) -> typed.Expression:
     type = prune(place.type)
     value_syntax = strip_groups(expression.value)
-    if operator in ("+", "-") and isinstance(value_syntax, tree.LambdaExpression):
+    if row.changes_events and isinstance(value_syntax, tree.LambdaExpression):
         return _not_an_event(checker, expression, type)
-    is_text = operator == "+" and type is STRING
-    if not is_text and (numeric(type) is None or (operator in _INTEGER_OPERATORS and integer(type) is None)):
+    joins_strings = row.joins_strings and type is STRING
+    if not joins_strings and not accepts(row, type):
         value = infer(checker, expression.value)
         if isinstance(prune(value.type), FunctionType):
             return _not_an_event(checker, expression, type)
@@ -84,10 +86,10 @@ def _compound(
             f"`{expression.operator}` is not defined for {show_type(type)}",
             expression.span,
             f"the target is {show_type(type)}",
-            _compound_help(operator, type),
+            _compound_help(row, type),
         )
         return error_value(expression.span)
-    if operator in ("<<", ">>"):
+    if row.family is Family.SHIFT:
         value = infer(checker, expression.value, type)
         if integer(prune(value.type)) is not None:
             # The count is taken modulo the width, so cutting it to the width of the place keeps its meaning.
@@ -103,17 +105,17 @@ def _compound(
         return error_value(expression.span)
     if value.type is NEVER:
         return value
-    return typed.Assign(expression.span, type, place, operator, value)
+    return typed.Assign(expression.span, type, place, row.spelling, value)
 
 
-def _compound_help(operator: str, type: Type) -> str:
+def _compound_help(row: BinaryOperator, type: Type) -> str:
     if numeric(type) is not None:
-        return f"`{operator}=` takes integers"
-    if operator == "+":
-        return "`+=` takes numbers, strings and events"
-    if operator == "-":
-        return "`-=` takes numbers and events"
-    return f"`{operator}=` takes numbers"
+        return f"`{row.compound}` takes integers"
+    if row.joins_strings:
+        return f"`{row.compound}` takes numbers, strings and events"
+    if row.changes_events:
+        return f"`{row.compound}` takes numbers and events"
+    return f"`{row.compound}` takes numbers"
 
 
 def _not_an_event(checker: BodyChecker, expression: tree.AssignExpression, type: Type) -> typed.Expression:

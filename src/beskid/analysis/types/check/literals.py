@@ -32,8 +32,10 @@ from beskid.analysis.types.check.state import BodyChecker
 from beskid.source.codes import E1206
 from beskid.source.text import Span
 from beskid.syntax import tree
+from beskid.syntax.operators import BINARY, PREFIX, Operands
 
-ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "&", "|", "^"))
+_ADAPTING_BINARY = frozenset(row.spelling for row in BINARY.values() if row.family.keeps_type)
+_ADAPTING_PREFIX = frozenset(row.spelling for row in PREFIX.values() if row.operands is not Operands.BOOL)
 
 
 def strip_groups(expression: tree.Expression) -> tree.Expression:
@@ -50,9 +52,9 @@ def is_untyped(expression: tree.Expression) -> bool:
             return not expression.suffix
         if isinstance(expression, tree.GroupedExpression):
             expression = expression.inner
-        elif isinstance(expression, tree.UnaryExpression) and expression.operator != "!":
+        elif isinstance(expression, tree.UnaryExpression) and expression.operator in _ADAPTING_PREFIX:
             expression = expression.operand
-        elif isinstance(expression, tree.BinaryExpression) and expression.operator in ARITHMETIC:
+        elif isinstance(expression, tree.BinaryExpression) and expression.operator in _ADAPTING_BINARY:
             if not is_untyped(expression.right):
                 return False
             expression = expression.left

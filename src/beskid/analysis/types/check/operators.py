@@ -34,7 +34,6 @@ from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.conversions import as_form, convert, error_value, parse_help
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.literals import (
-    ARITHMETIC,
     adapted_type,
     default_type,
     is_untyped,
@@ -42,16 +41,34 @@ from beskid.analysis.types.check.literals import (
     strip_groups,
 )
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.base.tables import missing_row, unhandled
 from beskid.source.codes import E1206, E1209, E1210, E1230
 from beskid.source.text import Span
 from beskid.syntax import tree
+from beskid.syntax.operators import BINARY, NEGATION, PREFIX, BinaryOperator, Family, Operands, PrefixOperator
 
-BITWISE = frozenset(("&", "|", "^"))
-SHIFTS = frozenset(("<<", ">>"))
-LOGICAL = frozenset(("&&", "||"))
-EQUALITY = frozenset(("==", "!="))
-IDENTITY = frozenset(("===", "!=="))
-ORDER = frozenset(("<", "<=", ">", ">="))
+
+def accepts(row: BinaryOperator | PrefixOperator, type: Type) -> bool:
+    """Whether the operator takes a value of the type."""
+    operands = row.operands
+    match operands:
+        case Operands.NUMBERS:
+            return numeric(type) is not None
+        case Operands.SIGNED_NUMBERS:
+            number = numeric(type)
+            return number is not None and (number.is_float or number.is_signed)
+        case Operands.INTEGERS:
+            return integer(type) is not None
+        case Operands.BOOL:
+            return type is BOOL
+        case Operands.ORDERED:
+            return is_ordered(type)
+        case Operands.OBJECTS:
+            return type is STRING or not isinstance(type, PrimitiveType)
+        case Operands.VALUES:
+            return type is not UNIT
+        case _:
+            raise unhandled(operands, "operand types", row.spelling)
 
 
 class _Operand:
@@ -70,8 +87,8 @@ def binary(checker: BodyChecker, expression: tree.BinaryExpression, expected: Ty
     part: tree.Expression = expression
     while isinstance(part, tree.BinaryExpression):
         spine.append((part, hint))
-        operator = part.operator
-        if operator not in ARITHMETIC and operator not in SHIFTS:
+        family = BINARY[part.operator].family
+        if not family.keeps_type and family is not Family.SHIFT:
             hint = None
         part = part.left
     left = _Operand(part, None if is_untyped(part) else _operand(checker, part, hint))
@@ -106,14 +123,25 @@ def untyped_as(checker: BodyChecker, syntax: tree.Expression, type: PrimitiveTyp
 
 
 def _combine(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None) -> _Operand:
-    operator = node.operator
-    if operator in LOGICAL:
-        return _Operand(node, _logical(checker, node, _typed(checker, left, None)))
-    if operator in SHIFTS:
-        return _Operand(node, _shift(checker, node, left, hint))
+    family = BINARY[node.operator].family
+    match family:
+        case Family.LOGICAL:
+            return _Operand(node, _logical(checker, node, _typed(checker, left, None)))
+        case Family.SHIFT:
+            return _Operand(node, _shift(checker, node, left, hint))
+        case Family.ARITHMETIC | Family.BITWISE | Family.ORDER | Family.EQUALITY | Family.IDENTITY:
+            return _symmetric(checker, node, left, hint, family.keeps_type)
+        case _:
+            raise unhandled(family, "checking of operators", node.operator)
+
+
+def _symmetric(
+    checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None, keeps_type: bool
+) -> _Operand:
+    """Check an operator whose operands have one type; `keeps_type`: its result has it too."""
     right_untyped = is_untyped(node.right)
     if left.value is None and right_untyped:
-        if operator in ARITHMETIC:
+        if keeps_type:
             return _Operand(node, None)
         type = default_type(left.syntax)
         other = default_type(node.right)
@@ -121,7 +149,7 @@ def _combine(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, 
         first = untyped_as(checker, left.syntax, type)
         return _Operand(node, _apply(checker, node, first, untyped_as(checker, node.right, type)))
     if left.value is None:
-        second = _operand(checker, node.right, hint if operator in ARITHMETIC else None)
+        second = _operand(checker, node.right, hint if keeps_type else None)
         wanted = numeric(prune(second.type))
         first = untyped_as(checker, left.syntax, _untyped_type(left.syntax, wanted))
         return _Operand(node, _apply(checker, node, first, second))
@@ -129,7 +157,7 @@ def _combine(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, 
     if right_untyped:
         second = untyped_as(checker, node.right, _untyped_type(node.right, left_type))
     else:
-        second = _operand(checker, node.right, _right_hint(left_type, operator, hint))
+        second = _operand(checker, node.right, _right_hint(left_type, keeps_type, hint))
     return _Operand(node, _apply(checker, node, left.value, second))
 
 
@@ -147,9 +175,9 @@ def _adapts(match: tree.MatchExpression) -> bool:
     return all(_adapts(each) if isinstance(each, tree.MatchExpression) else is_untyped(each) for each in bodies)
 
 
-def _right_hint(left_type: Type, operator: str, hint: Type | None) -> Type | None:
+def _right_hint(left_type: Type, keeps_type: bool, hint: Type | None) -> Type | None:
     if left_type in (ERROR, NEVER):
-        return hint if operator in ARITHMETIC else ERROR
+        return hint if keeps_type else ERROR
     return left_type
 
 
@@ -163,7 +191,7 @@ def _apply(
     if right.type is NEVER:
         sequence = (typed.Evaluate(left.span, left), typed.Evaluate(right.span, right))
         return typed.BlockValue(node.span, NEVER, typed.Block(node.span, sequence))
-    if node.operator in ARITHMETIC:
+    if BINARY[node.operator].family.keeps_type:
         return _arithmetic(checker, node, left, right)
     return _comparison(checker, node, left, right)
 
@@ -188,7 +216,7 @@ def _differ(
         help = f"no type holds both exactly; convert one side: `{narrower}`"
     elif left_type in (STRING, CHAR) and right_type in (STRING, CHAR):
         help = "a char is written `'x'`, a string `\"x\"`"
-    elif (left_type is STRING or right_type is STRING) and node.operator not in ORDER:
+    elif (left_type is STRING or right_type is STRING) and BINARY[node.operator].family is not Family.ORDER:
         other = right if left_type is STRING else left
         help = f'interpolation makes a string: `"${{{checker.text(other.span)[:40]}}}"`'
     else:
@@ -220,28 +248,28 @@ def _meet(
 def _arithmetic(
     checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression:
-    operator = node.operator
+    row = BINARY[node.operator]
     left_type, right_type = prune(left.type), prune(right.type)
     if left_type is ERROR or right_type is ERROR:
         return error_value(node.span)
-    if operator == "+" and (left_type is STRING or right_type is STRING):
+    if row.joins_strings and (left_type is STRING or right_type is STRING):
         if left_type is not right_type:
             return _differ(checker, node, left, right)
-        return typed.Binary(node.span, STRING, operator, left, right)
+        return typed.Binary(node.span, STRING, node.operator, left, right)
     for type in (left_type, right_type):
-        if numeric(type) is None:
-            return _undefined(checker, node, type, _arithmetic_help(operator, type))
-        if (operator in BITWISE or operator == "%") and integer(type) is None:
-            return _undefined(checker, node, type, f"`{operator}` takes integers; convert with `as i64`")
+        if not accepts(row, type):
+            return _undefined(checker, node, type, _arithmetic_help(row, type))
     operands = _meet(checker, node, left, right)
     if operands is None:
         return error_value(node.span)
-    return typed.Binary(node.span, operands[0].type, operator, *operands)
+    return typed.Binary(node.span, operands[0].type, node.operator, *operands)
 
 
-def _arithmetic_help(operator: str, type: Type) -> str:
+def _arithmetic_help(row: BinaryOperator, type: Type) -> str:
+    if numeric(type) is not None:
+        return f"`{row.spelling}` takes integers; convert with `as i64`"
     if type is BOOL:
-        return "use `&&`, `||`, `!` or `!=` on bool" if operator in BITWISE else "bool has no arithmetic"
+        return "use `&&`, `||`, `!` or `!=` on bool" if row.family is Family.BITWISE else "bool has no arithmetic"
     if type is CHAR:
         return "take the scalar value first: `c as i32`"
     if type is STRING:
@@ -257,19 +285,13 @@ def _comparison(
     checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression:
     operator = node.operator
+    row = BINARY[operator]
     left_type, right_type = prune(left.type), prune(right.type)
-    if operator in IDENTITY:
-        for type in (left_type, right_type):
-            if isinstance(type, PrimitiveType) and type is not STRING:
-                return _undefined(checker, node, type, f"values have no identity: use `{operator[:-1]}`")
-    elif operator in ORDER:
-        if (left_type is STRING) != (right_type is STRING):
-            return _differ(checker, node, left, right)
-        for type in (left_type, right_type):
-            if not is_ordered(type):
-                return _undefined(checker, node, type, _order_help(type))
-    elif left_type is UNIT or right_type is UNIT:
-        return _undefined(checker, node, UNIT, "unit has one value only")
+    if row.family is Family.ORDER and (left_type is STRING) != (right_type is STRING):
+        return _differ(checker, node, left, right)
+    for type in (left_type, right_type):
+        if not accepts(row, type):
+            return _undefined(checker, node, type, _comparison_help(row, type))
     if numeric(left_type) and numeric(right_type):
         operands = _meet(checker, node, left, right)
         if operands is None:
@@ -282,6 +304,20 @@ def _comparison(
     elif not unify(left_type, right_type):
         return _differ(checker, node, left, right)
     return typed.Binary(node.span, BOOL, operator, left, right)
+
+
+def _comparison_help(row: BinaryOperator, type: Type) -> str:
+    match row.family:
+        case Family.IDENTITY:
+            return f"values have no identity: use `{row.spelling[:-1]}`"
+        case Family.ORDER:
+            return _order_help(type)
+        case Family.EQUALITY:
+            return "`unit` has one value only"
+        case Family.ARITHMETIC | Family.BITWISE | Family.SHIFT | Family.LOGICAL:
+            raise missing_row("comparisons", row.spelling)
+        case _:
+            raise unhandled(row.family, "checking of operators", row.spelling)
 
 
 def _order_help(type: Type) -> str:
@@ -307,7 +343,7 @@ def _shift(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hi
     if ERROR in (left_type, right_type):
         return error_value(node.span)
     for type in (left_type, right_type):
-        if integer(type) is None:
+        if not accepts(BINARY[node.operator], type):
             return _undefined(checker, node, type, "shifts take integers")
     return typed.Binary(node.span, left_type, node.operator, value, right)
 
@@ -327,40 +363,46 @@ def _logical(checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expr
 def unary(checker: BodyChecker, expression: tree.UnaryExpression, expected: Type | None) -> typed.Expression:
     operator = expression.operator
     inner = strip_groups(expression.operand)
-    if operator == "-" and isinstance(inner, tree.IntegerLiteral):
+    if operator == NEGATION and isinstance(inner, tree.IntegerLiteral):
         return signed_integer(checker, inner, -1, expected, expression.span)
-    operand = _operand(checker, expression.operand, BOOL if operator == "!" else expected)
+    row = PREFIX[operator]
+    operand = _operand(checker, expression.operand, BOOL if row.operands is Operands.BOOL else expected)
     type = prune(operand.type)
     if type is ERROR or type is NEVER:
         return operand
-    if operator == "!":
-        if type is BOOL:
-            return typed.Unary(expression.span, BOOL, operator, operand)
-        help = "compare with 0: `x == 0`" if numeric(type) else "`!` takes bool"
-    elif operator == "~":
-        if integer(type):
-            return typed.Unary(expression.span, type, operator, operand)
-        help = "use `!` on bool" if type is BOOL else "`~` takes integers"
-    else:
-        number = numeric(type)
-        if number is not None and (number.is_float or number.is_signed):
-            return typed.Unary(expression.span, number, operator, operand)
-        help = "unsigned numbers have no negative: convert first, `-(x as i64)`" if number else "`-` takes numbers"
+    if accepts(row, type):
+        return typed.Unary(expression.span, type, operator, operand)
     checker.error(
         E1210,
         f"unary `{operator}` is not defined for {show_type(type)}",
         expression.span,
         f"the operand is {show_type(type)}",
-        help,
+        _prefix_help(row, type),
     )
     return error_value(expression.span)
+
+
+def _prefix_help(row: PrefixOperator, type: Type) -> str:
+    operands = row.operands
+    takes = f"`{row.spelling}` takes {operands.value}"
+    match operands:
+        case Operands.BOOL:
+            return "compare with 0: `x == 0`" if numeric(type) else takes
+        case Operands.INTEGERS:
+            return "use `!` on bool" if type is BOOL else takes
+        case Operands.SIGNED_NUMBERS:
+            return "unsigned numbers have no negative: convert first, `-(x as i64)`" if numeric(type) else takes
+        case Operands.NUMBERS | Operands.ORDERED | Operands.OBJECTS | Operands.VALUES:
+            return takes
+        case _:
+            raise unhandled(operands, "checking of operators", row.spelling)
 
 
 def cast(checker: BodyChecker, expression: tree.CastExpression, expected: Type | None) -> typed.Expression:
     target = checker.resolve_type(expression.type)
     operand = strip_groups(expression.operand)
     sign = 1
-    if isinstance(operand, tree.UnaryExpression) and operand.operator == "-":
+    if isinstance(operand, tree.UnaryExpression) and operand.operator == NEGATION:
         inner = strip_groups(operand.operand)
         if isinstance(inner, tree.IntegerLiteral):
             operand, sign = inner, -1

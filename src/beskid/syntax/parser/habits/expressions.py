@@ -11,19 +11,11 @@ from typing import Final
 from beskid.source.codes import E1109, E1110
 from beskid.source.text import Span
 from beskid.syntax import tree
+from beskid.syntax.operators import HABITS
 from beskid.syntax.parser.core import NO_NULLABLE_TYPES, NULLABLE_HELP
 from beskid.syntax.parser.patterns import PatternParser
 from beskid.syntax.tokens import CHAR, IDENTIFIER, NUMBER, STRING, STRING_START
 
-_WORD_OPERATORS: Final = {
-    "and": ("`and` is written `&&`", "`a && b`"),
-    "or": ("`or` is written `||`", "`a || b`"),
-    "mod": ("`mod` is written `%`", "`a % b`"),
-    "div": ("`div` is written `/`", "`/` on integers gives an integer"),
-    "is": ("there is no `is`", "use a `match` with the variants of the enum"),
-    "instanceof": ("there is no `instanceof`", "use a `match` with the variants of the enum"),
-    "if": ("there is no conditional expression with `if`", "`match condition { true => a, false => b, }`"),
-}
 _RESERVED_PREFIXES: Final = {
     "spawn": "starting fibers with `spawn`",
     "await": "`await`",
@@ -44,6 +36,12 @@ class ForeignExpressions(PatternParser):
     def foreign(self, message: str, span: Span, help: str, label: str = "") -> None:
         """Report E1109 and give up on the construct."""
         self.fail(message, span, label, help, E1109)
+
+    def foreign_spelling(self, spelling: str, pos: int) -> None:
+        """Report an operator that Beskid does not have, whose first token is at `pos`."""
+        habit = HABITS[spelling]
+        last = pos + (0 if spelling.isalpha() else len(spelling) - 1)
+        self.foreign(habit.message, self.span_over(pos, last), habit.help)
 
     def reserved(self, what: str, span: Span, help: str) -> None:
         """Report E1110 and give up on the construct."""
@@ -82,14 +80,14 @@ class ForeignExpressions(PatternParser):
                 "objects are made without `new`", self.span_here(), f"`{name} {{ field: value }}` makes a `{name}`"
             )
         if word == "not":
-            self.foreign("`not` is written `!`", self.span_here(), "`!condition`")
+            self.foreign_spelling("not", pos)
 
     def foreign_operator(self, left: tree.Expression) -> None:
         """At a name directly behind an operand."""
         word = self.token_text(self.pos)
-        known = _WORD_OPERATORS.get(word)
+        known = HABITS.get(word)
         if known is not None and self.kinds[self.pos + 1] in OPERAND_STARTS | {"(", "!"}:
-            self.foreign(known[0], self.span_here(), known[1])
+            self.foreign(known.message, self.span_here(), known.help)
 
     def foreign_increment(self, left: tree.Expression) -> None:
         """At the first of two equal signs behind an operand: `x++` and `x--`."""
@@ -99,13 +97,11 @@ class ForeignExpressions(PatternParser):
             return
         place = self.text[left.span.start : left.span.end]
         written = f"{place} {sign}= 1" if len(place) <= 40 else f"x {sign}= 1"
-        self.foreign(f"there is no `{sign}{sign}`", self.span_over(pos, pos + 1), f"`{written};`")
+        self.foreign(HABITS[sign + sign].message, self.span_over(pos, pos + 1), f"`{written};`")
 
     def foreign_range(self) -> None:
         """At the second dot of `a..b`."""
-        self.foreign(
-            "there is no range operator", self.span_over(self.pos - 1, self.pos), "`for i in range(0, 10) { … }`"
-        )
+        self.foreign_spelling("..", self.pos - 1)
 
     def foreign_arm(self) -> None:
         """Behind the pattern of an arm, where `=>` should be."""
@@ -164,14 +160,14 @@ class ForeignExpressions(PatternParser):
         pos = self.pos
         kind = self.kinds[pos]
         if kind == "+" and self.kinds[pos + 1] == "+" and self.adjacent(pos + 1):
-            self.foreign("there is no `++`", self.span_over(pos, pos + 1), "`x += 1;`")
+            self.foreign_spelling("++", pos)
         if kind == "+":
             self.fail("there is no prefix `+`", help="leave it out")
         if kind == ">" and pos and self.kinds[pos - 1] == "-" and self.adjacent(pos):
             if self.adjacent(pos - 1) and self.kinds[pos + 1] == IDENTIFIER and self.adjacent(pos + 1):
                 member = f"`.{self.token_text(pos + 1)}`"
                 self.foreign("members are reached with `.`", self.span_over(pos - 1, pos), member)
-            self.foreign("`->` is no operator", self.span_over(pos - 1, pos), "a lambda is written `x => expression`")
+            self.foreign_spelling("->", pos - 1)
         if kind == "&" or kind == "&&":
             self.foreign(
                 "there is no address operator",
@@ -179,11 +175,11 @@ class ForeignExpressions(PatternParser):
                 "structs and arrays are references already; a `ref` parameter is given `ref x`",
             )
         if kind == "*" and pos and self.kinds[pos - 1] == "*" and self.adjacent(pos):
-            self.foreign("there is no power operator", self.span_over(pos - 1, pos), "multiply, or call a function")
+            self.foreign_spelling("**", pos - 1)
         if kind == "*":
             self.foreign("there is nothing to dereference", self.span_here(), "members are reached with `.`")
         if kind == "." and self.kinds[pos + 1] == ".":
-            self.foreign("there is no range operator", self.span_over(pos, pos + 1), "`for i in range(0, 10) { … }`")
+            self.foreign_spelling("..", pos)
         if kind == "||" or kind == "|":
             self.foreign("a lambda is written with `=>`", self.span_here(), "`x => expression` or `() => expression`")
         if kind == "let" and pos and self.kinds[pos - 1] in ("if", "while"):
