@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import pytest
+from tests import limits
 
 from beskid.base.tables import MissingRowError, Table
 from beskid.codegen.artifact import make_artifact
@@ -169,7 +169,7 @@ def test_lowering_has_a_row_for_every_operator() -> None:
 def test_every_consumer_follows_or_refuses_a_fake_operator() -> None:
     environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     script = Path(__file__).with_name("fake_operators.py")
-    run = subprocess.run(
+    run = limits.run(
         [sys.executable, script], capture_output=True, text=True, timeout=300, env=environment, check=False
     )
     assert (run.stderr, run.stdout) == ("", "done\n")
