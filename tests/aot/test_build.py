@@ -251,6 +251,54 @@ def test_an_unwritable_place_is_an_error(tmp_path: Path) -> None:
     assert refused(request(compile_text(HELLO.text), tmp_path / "file" / "x")).code == "E4040"
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def fail_to_replace(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every rename to a file of this name fail."""
+    original = Path.replace
+
+    def failing(self: Path, other: str | Path) -> Path:
+        if Path(other).name == target:
+            raise OSError(28, "No space left on device")
+        return original(self, other)
+
+    monkeypatch.setattr(Path, "replace", failing)
+
+
+@pytest.mark.parametrize("failing", ["program.o", "program.o.beskid.json"])
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_failing_rename_changes_nothing(
+    failing: str, has_links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not has_links:
+
+        def no_link(*_: object, **__: object) -> None:
+            raise PermissionError(1, "Operation not permitted")
+
+        monkeypatch.setattr("os.link", no_link)
+    first, second = compile_text(HELLO.text), compile_text(RETURN_42.text)
+    output = tmp_path / "program.o"
+    build(request(first, output, OutputKind.OBJECT))
+    before = contents(tmp_path)
+    with monkeypatch.context() as patch:
+        fail_to_replace(failing, patch)
+        assert refused(request(second, output, OutputKind.OBJECT)).code == "E4040"
+    assert contents(tmp_path) == before
+    build(request(second, output, OutputKind.OBJECT))
+    after = contents(tmp_path)
+    assert after["program.o"] == second
+    assert sorted(after) == sorted(before) == ["program.o", "program.o.beskid.json"]
+
+
+@pytest.mark.parametrize("failing", ["program.o", "program.o.beskid.json"])
+def test_a_failing_first_build_leaves_nothing(failing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_to_replace(failing, monkeypatch)
+    refused(request(compile_text(HELLO.text), tmp_path / "program.o", OutputKind.OBJECT))
+    assert contents(tmp_path) == {}
+
+
 def test_a_folder_as_output_is_an_error(tmp_path: Path) -> None:
     assert refused(request(compile_text(HELLO.text), tmp_path)).code == "E4041"
 

@@ -1,12 +1,14 @@
 """From object bytes to an executable, a library or an object file.
 
-It takes a `BuildRequest` and gives a `BuildResult`, or raises `AotError` with nothing half-written: tools work in a
-folder of their own beside the output, and the finished file is renamed into place. Gates run before any tool.
+Takes a `BuildRequest` and returns a `BuildResult`, or raises `AotError` and leaves the output and its description as
+they were: tools work in a temporary folder beside the output, and finished files are renamed into place. Version and
+symbol checks run before any tool.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,8 +27,9 @@ from beskid.aot.linker import find_linker, find_tool, run_tool
 from beskid.aot.metadata import describe
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, open_runtime
+from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, undefined_symbols
-from beskid.codegen.target import target_of, triple_of
+from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 
 ENTRY_SYMBOL = "beskid_program_entry"
@@ -64,15 +67,44 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
                 metadata = f"{request.output}.beskid.json"
                 description = work / "description"
                 description.write_text(describe(request, note, command, runtime, made.read_bytes()), encoding="utf-8")
-                description.replace(metadata)
+                install(made, output, description, Path(metadata), work / "previous")
                 steps.note(RECORD, [metadata])
-            made.replace(output)
+            else:
+                made.replace(output)
     except OSError as error:
         reason = error.strerror or str(error)
         raise AotError(
             INPUT_OUTPUT, f"`{request.output}` cannot be written: {reason}", "choose another place with `--output`"
         ) from error
     return BuildResult(request.output, request.kind, tuple(command), metadata)
+
+
+def install(made: Path, output: Path, description: Path, metadata: Path, previous: Path) -> None:
+    """Move the output into place and then its description; when the second fails, the output is as it was before.
+
+    Between the two moves the old description is beside the new output. Its digest does not match then, so
+    `beskid abi verify` reports it; the other order could describe an output that is never written.
+    """
+    has_previous = output.exists() or output.is_symlink()
+    if has_previous:
+        keep(output, previous)
+    made.replace(output)
+    try:
+        description.replace(metadata)
+    except OSError:
+        if has_previous:
+            previous.replace(output)
+        else:
+            output.unlink()
+        raise
+
+
+def keep(file: Path, previous: Path) -> None:
+    """Give a file a second name, or copy it where the file system or its rules do not allow a hard link."""
+    try:
+        os.link(file, previous, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(file, previous, follow_symlinks=False)
 
 
 # Gates ----------------------------------------------------------------------------------------------------------
@@ -155,10 +187,7 @@ def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
 
 def linker_of(request: BuildRequest) -> list[str]:
     """The linking command for the request's target."""
-    machine = os.uname()
-    environment = request.triple.rsplit("-", 1)[1]
-    native = triple_of(machine.machine, machine.sysname, environment) == request.triple and environment == "gnu"
-    return find_linker(request.compiler, native, request.triple)
+    return find_linker(request.compiler, request.triple == host_triple(), request.triple)
 
 
 def foreign_words(request: BuildRequest) -> list[str]:
