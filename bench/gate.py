@@ -1,4 +1,4 @@
-"""What the gates between a program and the runtime cost: at a load into this process, at the start of an executable."""
+"""The cost of the version checks between a program and the runtime: at a JIT load and at the start of an executable."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from bench.latency import HELLO, Row
 from bench.peers import ROOT
 
+from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import note_fields
-from beskid.driver.execute import machine_triple
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
@@ -22,7 +22,7 @@ AOT_GOAL_MICROSECONDS = 20.0
 
 
 def measure_gates(folder: Path, rounds: int) -> list[Row]:
-    """Both gates; the least of the rounds."""
+    """Measure both checks; the load is the minimum of all rounds."""
     return [
         Row("the gate at a JIT load", at_the_load(folder, rounds) * 1e3, "ms", JIT_GOAL_MILLISECONDS),
         Row("the gate at an executable's start", at_the_start(folder) * 1e6, "µs", AOT_GOAL_MICROSECONDS),
@@ -30,14 +30,14 @@ def measure_gates(folder: Path, rounds: int) -> list[Row]:
 
 
 def at_the_load(folder: Path, rounds: int) -> float:
-    """Seconds for all that the engine asks: the runtime, the object's note, and the runtime again before the entry."""
+    """Return the seconds of all checks of a load: the runtime, the object's note, and the runtime before the entry."""
     resolved = resolve_input(HELLO, None, None, Path.cwd())
     assert not isinstance(resolved, ResolveFailure)
     image = Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder)}).object_bytes()
     assert image is not None
     least = 1.0
     for _ in range(max(rounds, 5)):
-        runtime = RuntimeLibrary(installed_library(machine_triple()))
+        runtime = RuntimeLibrary(installed_library(host_triple()))
         begin = time.perf_counter()
         runtime.check()
         check_note(note_fields(image), runtime, "hello")
@@ -47,8 +47,8 @@ def at_the_load(folder: Path, rounds: int) -> float:
 
 
 def at_the_start(folder: Path) -> float:
-    """Seconds of one entry from C, of which the gate is a part."""
-    runtime = Path(installed_library(machine_triple())).parent
+    """Return the seconds of one entry from C; the check is a part of it."""
+    runtime = Path(installed_library(host_triple())).parent
     program = folder / "gate"
     source = ROOT / "bench" / "programs" / "gate.c"
     files = [str(source), str(runtime / "beskid_start.o"), str(runtime / "libbeskid_runtime.a")]

@@ -1,16 +1,70 @@
-"""The gates cost nothing that a person feels."""
+"""The version checks of a load do a fixed number of operations, whatever the size of the program.
+
+`bench/gate.py` measures what they cost.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
-from bench.gate import AOT_GOAL_MICROSECONDS, JIT_GOAL_MILLISECONDS, measure_gates
-from tests.boundary.toolbox import runtime_folder
+import pytest
+from tests.boundary.programs import HELLO, RETURN_42
+from tests.boundary.toolbox import TRIPLE, compile_text, runtime_folder
+
+from beskid.codegen.objectfile import note_fields
+from beskid.engine.jit_module import check_note
+from beskid.engine.runtime_library import RuntimeLibrary, installed_library
 
 
-def test_the_gates_stay_below_their_goals(tmp_path: Path) -> None:
+def functions(count: int) -> str:
+    """A program with so many functions."""
+    return RETURN_42.text + "".join(
+        f"""
+function @_B5f{number:04}(%0 i64) -> (i64) exported at "f{number}" "main.bd" {number + 2}:1 {{
+entry:
+  return %0
+}}
+"""
+        for number in range(count)
+    )
+
+
+class CountingRuntime(RuntimeLibrary):
+    """A runtime that counts how often each of its functions is called."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.calls: Counter[str] = Counter()
+
+    def function(self, symbol: str) -> Callable[..., Any]:
+        self.calls[symbol] += 1
+        return super().function(symbol)
+
+
+def calls_of_a_load(text: str) -> Counter[str]:
+    """The calls that the engine makes before an entry: the runtime, the object's note, and the runtime again."""
     runtime_folder()
-    load, start = measure_gates(tmp_path, 20)
-    assert (load.goal, start.goal) == (JIT_GOAL_MILLISECONDS, AOT_GOAL_MICROSECONDS)
-    assert load.value < load.goal
-    assert start.value < start.goal
+    runtime = CountingRuntime(installed_library(TRIPLE))
+    runtime.check()
+    check_note(note_fields(compile_text(text)), runtime, "program")
+    runtime.check()
+    return runtime.calls
+
+
+@pytest.mark.parametrize("text", [RETURN_42.text, HELLO.text, functions(200)], ids=["small", "hello", "large"])
+def test_a_load_asks_the_runtime_seven_questions(text: str) -> None:
+    assert calls_of_a_load(text) == {
+        "beskid_runtime_abi_version": 2,
+        "beskid_runtime_abi_level": 3,
+        "beskid_runtime_draft_hash": 2,
+    }
+
+
+def test_the_note_does_not_grow_with_the_program() -> None:
+    """What the check reads of an object is the version, the imports and the externs, not the functions."""
+    small, large = compile_text(functions(2)), compile_text(functions(200))
+    assert len(large) > 5 * len(small)
+    counts = [{key: len(values) for key, values in note_fields(image).items()} for image in (small, large)]
+    assert counts[0] == counts[1]
