@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def host_triple() -> str:
-    """The four-part triple under which the runtime of this machine is kept."""
+    """Return the triple under which the runtime of this machine is kept.
+
+    Packaging calls this before the compiler can be imported; a test compares it with `beskid.codegen.host`.
+    """
     machine = {"AMD64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())
     return f"{machine}-unknown-linux-gnu"
 

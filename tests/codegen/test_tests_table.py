@@ -8,7 +8,7 @@ import pytest
 
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object
-from beskid.driver.execute import machine_triple
+from beskid.codegen.host import host_triple
 from beskid.driver.inputs.project import ResolvedInput, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
@@ -45,7 +45,7 @@ def artifact_of(folder: Path, tests: bool = True) -> CodegenArtifact:
 def test_the_table_has_the_order_of_the_artifact(tmp_path: Path) -> None:
     artifact = artifact_of(tmp_path)
     assert [name.rpartition("T")[2] for name in artifact.tests] == ["5quiet", "6panics", "6prints", "5quiet"]
-    text = emit_llvm(artifact, EmitOptions(machine_triple()))
+    text = emit_llvm(artifact, EmitOptions(host_triple()))
     entries = ", ".join(f"ptr @beskid_test_entry.{number}" for number in range(4))
     assert f"@beskid_tests = hidden constant [4 x ptr] [{entries}], align 8\n" in text
     for number, name in enumerate(artifact.tests):
@@ -56,7 +56,7 @@ def test_the_table_has_the_order_of_the_artifact(tmp_path: Path) -> None:
 def test_no_tests_no_table(tmp_path: Path) -> None:
     artifact = artifact_of(tmp_path, tests=False)
     assert artifact.tests == ()
-    assert "beskid_test" not in emit_llvm(artifact, EmitOptions(machine_triple()))
+    assert "beskid_test" not in emit_llvm(artifact, EmitOptions(host_triple()))
 
 
 def test_the_list_of_tests_is_part_of_the_identity(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_the_list_of_tests_is_part_of_the_identity(tmp_path: Path) -> None:
 
 def test_tests_are_called_by_number(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A process can call several: a panic leaves the next one a clean runtime."""
-    image = emit_object(artifact_of(tmp_path), EmitOptions(machine_triple(), opt_level=0))
-    table = Table(image, load_runtime(installed_library(machine_triple())), 4, "t")
+    image = emit_object(artifact_of(tmp_path), EmitOptions(host_triple(), opt_level=0))
+    table = Table(image, load_runtime(installed_library(host_triple())), 4, "t")
     assert [table.call(number) for number in (1, 0, 3, 2, 1)] == ["no", None, "inner", None, "no"]
     assert capfd.readouterr().out == "out\n"
 

@@ -19,8 +19,8 @@ from beskid.codegen.artifact import CodegenArtifact, make_artifact
 from beskid.codegen.emit import EmitOptions, emit_assembly, emit_llvm, emit_object
 from beskid.codegen.errors import ExternDeclarationError
 from beskid.codegen.externs import declare_validated_extern_imports
+from beskid.codegen.host import host_triple
 from beskid.driver import execute
-from beskid.driver.execute import machine_triple
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import ExternRow, LinkOptions, make_plan
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
@@ -109,7 +109,8 @@ def test_ext_002_other_types_are_refused_there(machine: str) -> None:
 def test_the_legacy_path_is_refused_on_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
     other = os.uname_result(("Darwin", "host", "1", "1", "arm64"))
     monkeypatch.setattr(os, "uname", lambda: other)
-    with pytest.raises(DriverError, match="not supported on Darwin arm64") as caught:
+    refusal = "not supported on aarch64-unknown-darwin-gnu, only on x86_64-unknown-linux"
+    with pytest.raises(DriverError, match=refusal) as caught:
         make_plan([ExternRow("f", "q", "()i32")], LinkOptions(dlopen=True), {})
     assert "q:f" in caught.value.message
     assert "--link q" in caught.value.help
@@ -178,7 +179,7 @@ class _Text(ctypes.Structure):
 def test_ext_005_the_envelope_has_its_documented_layout() -> None:
     assert _Envelope.tag.offset == INTEROP_ENVELOPE_TAG_OFFSET == 8
     assert _Envelope.payload.offset == INTEROP_ENVELOPE_PAYLOAD_OFFSET == 16
-    library = ctypes.CDLL(installed_library(machine_triple()))
+    library = ctypes.CDLL(installed_library(host_triple()))
     library.interop_dispatch_usize.restype = ctypes.c_int64
     library.interop_dispatch_ptr.restype = ctypes.POINTER(_Text)
     hello = ctypes.create_string_buffer(b"hello")
@@ -206,15 +207,13 @@ def test_ext_006_users_never_read_internal_names() -> None:
 
 def test_s1_new_a_plain_module_knows_runtime_functions_only(tmp_path: Path) -> None:
     artifact = artifact_of(tmp_path, CALLS + "unit main() { C.getpid(); }")
-    module = BeskidJitModule(load_runtime(installed_library(machine_triple())))
+    module = BeskidJitModule(load_runtime(installed_library(host_triple())))
     with pytest.raises(JitError.MissingFunction, match="getpid"):
-        module.load(emit_object(artifact, EmitOptions(machine_triple())))
+        module.load(emit_object(artifact, EmitOptions(host_triple())))
 
 
 def test_s1_addr_extras_are_the_addresses(tmp_path: Path) -> None:
-    image = emit_object(
-        artifact_of(tmp_path, CALLS + "i32 main() { return C.abs(-7); }"), EmitOptions(machine_triple())
-    )
+    image = emit_object(artifact_of(tmp_path, CALLS + "i32 main() { return C.abs(-7); }"), EmitOptions(host_triple()))
     called: list[int] = []
 
     def ours(value: int) -> int:
@@ -226,7 +225,7 @@ def test_s1_addr_extras_are_the_addresses(tmp_path: Path) -> None:
 
     address = ctypes.cast(callback, ctypes.c_void_p).value
     assert address is not None
-    runtime = load_runtime(installed_library(machine_triple()))
+    runtime = load_runtime(installed_library(host_triple()))
     assert run_program(image, runtime, [], extras={"abs": address}) == 9
     assert called == [-7]
 

@@ -17,7 +17,7 @@ from tests.lang.case import Case, Outcome
 from beskid.aot.request import OutputKind
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
-from beskid.driver.execute import machine_triple
+from beskid.codegen.host import host_triple
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.linking import link
 from beskid.driver.options import CompileOptions
@@ -113,7 +113,7 @@ def run_executable(case: Case, image: Path, folder: Path, level: str, environmen
     """The variables are those of the linking and of the run."""
     output = folder / f"program-{level}"
     variables = {**os.environ, **environment}
-    link(image.read_bytes(), OutputKind.EXECUTABLE, output, machine_triple(), variables, metadata=False)
+    link(image.read_bytes(), OutputKind.EXECUTABLE, output, host_triple(), variables, metadata=False)
     return run_process([str(output), *case.arguments], case, folder, environment)
 
 

@@ -20,7 +20,8 @@ from tests.lang.engines import STRESSED
 from beskid.aot.request import OutputKind
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
-from beskid.driver.execute import execute, machine_triple
+from beskid.codegen.host import host_triple
+from beskid.driver.execute import execute
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.inputs.sources import CORE_LIBRARY_DISPLAY
 from beskid.driver.linking import link
@@ -81,7 +82,7 @@ def outcomes(text: str, folder: Path) -> dict[str, Outcome]:
         found[f"JIT -O{level}"] = run_forked(image, {})
     found["JIT -O2 under stress"] = run_forked(image, {"BESKID_GC_STRESS": "1"})
     output = folder / "random"
-    link(image, OutputKind.EXECUTABLE, output, machine_triple(), dict(os.environ), metadata=False)
+    link(image, OutputKind.EXECUTABLE, output, host_triple(), dict(os.environ), metadata=False)
     done = limits.run([str(output)], capture_output=True, timeout=TIME_LIMIT, check=False)
     found["executable -O2"] = _outcome(done.stdout, done.stderr, done.returncode)
     return found

@@ -1,17 +1,17 @@
-"""Names of foreign libraries: which spellings mean the same library.
+"""Names of foreign libraries: which spellings mean the same library, and the C library's own file names.
 
-Takes the text after `Library:` or `--link`; gives the canonical name. It must not look at files. A warm start of a
-program with foreign functions comes through here, so nothing is imported.
+Takes the text after `Library:` or `--link` and returns the canonical name. It must not look at files. A warm start of
+a program with foreign functions comes through here, so nothing is imported.
 """
 
 from __future__ import annotations
 
-RUNNING_LIBRARIES = frozenset(("c", "m"))
-"""Canonical names of the libraries that every process has: always permitted."""
+SYSTEM_LIBRARIES: dict[str, str] = {"c": "libc.so.6", "m": "libm.so.6"}
+"""The file names of the libraries that every process has, by canonical name. They are always permitted."""
 
 
 def canonical_library(written: str) -> str:
-    """The name without folder, `lib` and `.so…`, `.a` or `.dylib`: `/usr/lib/libz.so.1` is `z`."""
+    """Return the name without folder, `lib` prefix and suffix: `z` for `/usr/lib/libz.so.1`."""
     name = written.strip().replace("\\", "/").rpartition("/")[2]
     stem = _stem(name)
     if stem.startswith("lib") and len(stem) > len("lib"):
@@ -20,12 +20,12 @@ def canonical_library(written: str) -> str:
 
 
 def is_bare(written: str) -> bool:
-    """Whether the name is looked up; a path, or a name with a suffix, is taken as written."""
+    """Return whether the name is searched for; a path, or a name with a suffix, is used as written."""
     return "/" not in written and _stem(written) == written
 
 
 def _stem(name: str) -> str:
-    """The name without the suffix of a library, versions included: those of Mach-O stand before it."""
+    """Return the name without its library suffix and version; in Mach-O names the version precedes the suffix."""
     if name.endswith(".a"):
         return name.removesuffix(".a")
     if name.endswith(".dylib"):

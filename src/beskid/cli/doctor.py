@@ -46,11 +46,11 @@ def execute(options: argparse.Namespace) -> int:
 
 def examine() -> list[Finding]:
     """Every finding; nothing is changed."""
-    from beskid.driver.execute import machine_triple
+    from beskid.codegen.host import host_triple
 
     generator = code_generator_stamp().removesuffix(".dist-info")
     return [
-        Finding("host", machine_triple(), True),
+        Finding("host", host_triple(), True),
         Finding("beskid", __version__, True),
         Finding("python", sys.version.split()[0], True),
         Finding("code generator", generator, not generator.endswith("unknown"), "pip install llvmlite"),

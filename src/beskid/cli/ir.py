@@ -124,7 +124,7 @@ def code_request(module: Module, options: argparse.Namespace) -> tuple[CodegenAr
     from beskid.codegen.artifact import make_artifact
     from beskid.codegen.emit import EmitOptions
     from beskid.codegen.errors import CodegenError
-    from beskid.driver.session import host_triple
+    from beskid.codegen.host import host_triple
 
     emit_options = EmitOptions(options.target_triple or host_triple(), "", options.optimize)
     try:

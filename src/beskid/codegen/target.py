@@ -1,6 +1,6 @@
 """Targets: triples and what LLVM must be told about each.
 
-It takes names of machines and systems and gives `Target` values. It must not ask the machine that it runs on.
+Takes triples and returns `Target` values. It must not ask which machine it runs on: `codegen.host` does.
 """
 
 from __future__ import annotations
@@ -33,14 +33,6 @@ TARGETS: dict[str, Target] = {
 
 MACHINE_NUMBERS: dict[int, str] = {62: "x86_64", 183: "aarch64", 243: "riscv64"}
 """The machines of the targets by the numbers that ELF files give them."""
-
-_MACHINES: dict[str, str] = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64"}
-
-
-def triple_of(machine: str, system: str = "linux", environment: str = "gnu") -> str:
-    """The full triple for the names that an operating system uses for itself."""
-    lowered = machine.lower()
-    return f"{_MACHINES.get(lowered, lowered)}-unknown-{system.lower()}-{environment}"
 
 
 def target_of(triple: str) -> Target | None:

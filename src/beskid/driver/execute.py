@@ -5,9 +5,9 @@ The warm path of `run` comes through here, so only the engine is imported, and i
 
 from __future__ import annotations
 
-import os
 import sys
 
+from beskid.codegen.host import host_triple
 from beskid.driver.failure import DriverError
 
 TYPE_CHECKING = False
@@ -60,7 +60,7 @@ def debugged_loader(environment: dict[str, str]) -> ObjectLoader | None:
     from beskid.engine.lljit import create_loader
     from beskid.engine.runtime_library import installed_library
 
-    return gdb_loader(create_loader(), installed_library(machine_triple()))
+    return gdb_loader(create_loader(), installed_library(host_triple()))
 
 
 def foreign_addresses(image: bytes, options: LinkOptions | None, environment: dict[str, str]) -> dict[str, int]:
@@ -93,11 +93,4 @@ def runtime_library_path(environment: dict[str, str]) -> str:
     """The runtime that `BESKID_RUNTIME_LIBRARY` names, else the installed one of this machine."""
     from beskid.engine.runtime_library import installed_library
 
-    return environment.get(RUNTIME_VARIABLE) or installed_library(machine_triple())
-
-
-def machine_triple() -> str:
-    """The triple of this machine, without loading the table of targets."""
-    names = os.uname()
-    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(names.machine, names.machine)
-    return f"{machine}-unknown-{names.sysname.lower()}-gnu"
+    return environment.get(RUNTIME_VARIABLE) or installed_library(host_triple())

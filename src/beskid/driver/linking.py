@@ -8,9 +8,9 @@ from beskid.aot.build import build
 from beskid.aot.errors import INVALID_REQUEST, AotError
 from beskid.aot.linker import find_linker
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
+from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, note_fields
 from beskid.driver.cache.store import user_cache_folder
-from beskid.driver.execute import machine_triple
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
 from beskid.driver.foreign.linking import ForeignWords, linker_words
 from beskid.driver.foreign.policy import LinkOptions, make_plan, rows_of
@@ -71,12 +71,12 @@ def foreign_words(
         rows = []
     plan = make_plan(rows, links or LinkOptions(), environment)
     is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED)
-    return linker_words(plan, output, is_linked and triple == machine_triple())
+    return linker_words(plan, output, is_linked and triple == host_triple())
 
 
 def linker_command(environment: dict[str, str]) -> list[str]:
     """The linker that a build for this machine would use; raises `DriverError` when there is none."""
     try:
-        return find_linker(environment.get(COMPILER_VARIABLE, ""), True, machine_triple())
+        return find_linker(environment.get(COMPILER_VARIABLE, ""), True, host_triple())
     except AotError as fault:
         raise DriverError(fault.message, fault.help, fault.code) from fault

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, ProgramWorld
+from beskid.codegen.host import host_triple
 from beskid.driver.cache.key import compiler_digest, compiler_stamp, core_library_folder, digest
 from beskid.driver.cache.store import Cache, FileState, Record, folder_listing, user_cache_folder
 from beskid.driver.failure import DriverError
@@ -64,14 +64,6 @@ def check_packages(
     if module is None or not any(name in module.members for name in ENTRY_NAMES):
         return check_program(world, None)
     return check_program(world, (package.name, entry_module))
-
-
-def host_triple() -> str:
-    """The triple of this machine."""
-    from beskid.codegen.target import triple_of
-
-    names = os.uname()
-    return triple_of(names.machine, names.sysname)
 
 
 class Session:

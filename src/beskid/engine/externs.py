@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-from beskid.abi.libraries import RUNNING_LIBRARIES, canonical_library
+from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library
 from beskid.engine.errors import ExternDeclarationError, JitError
 
 TYPE_CHECKING = False
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from beskid.ir.model import ExternImport
-
-RUNNING: dict[str, str] = {"c": "libc.so.6", "m": "libm.so.6"}
-"""The libraries of the running process by canonical name."""
 
 OPEN_FLAGS = os.RTLD_NOW | os.RTLD_LOCAL
 
@@ -44,7 +41,7 @@ class ForeignLibraries:
             library = self._opener(name, OPEN_FLAGS)
             self._libraries[name] = library
         found = ctypes.cast(library[symbol], ctypes.c_void_p).value
-        if name in RUNNING.values():
+        if name in SYSTEM_LIBRARIES.values():
             found = _seen_by_the_process(symbol) or found
         if not found:
             raise AttributeError(f"{name}: undefined symbol: {symbol}")
@@ -59,7 +56,7 @@ class ForeignLibraries:
         addresses: dict[str, int] = {}
         failed: list[tuple[str, str, str]] = []
         for library, symbol in pairs:
-            name = names.get(library) or RUNNING.get(canonical_library(library))
+            name = names.get(library) or SYSTEM_LIBRARIES.get(canonical_library(library))
             if name is None:
                 failed.append((library, symbol, "the library is not permitted"))
                 continue
@@ -89,7 +86,7 @@ class ForeignLibraries:
         if other == address:
             return ""
         file = _file_of(other)
-        return "" if canonical_library(file) in RUNNING_LIBRARIES else file
+        return "" if canonical_library(file) in SYSTEM_LIBRARIES else file
 
 
 def _reason(text: str, name: str) -> str:

@@ -7,7 +7,6 @@ explicit address or the load is refused with all missing names; nothing is ever 
 from __future__ import annotations
 
 import ctypes
-import os
 
 from beskid.abi.generated.numbers import (
     BESKID_DRAFT_HASH,
@@ -15,6 +14,8 @@ from beskid.abi.generated.numbers import (
     RUNTIME_EXPORT_SYMBOLS,
     SUPPORT_SYMBOLS,
 )
+from beskid.abi.libraries import SYSTEM_LIBRARIES
+from beskid.codegen.host import host_machine
 from beskid.codegen.objectfile import ObjectFileError, note_fields, undefined_symbols
 from beskid.codegen.trace import BIND, CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, FINALISE
 from beskid.engine.errors import JitError
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from beskid.ir.model import ExternImport
 
 PROGRAM_SYMBOL = "beskid_program"
-
-SUPPORT_LIBRARIES = ("libc.so.6", "libm.so.6")
 
 _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 
@@ -162,7 +161,7 @@ def check_note(fields: Mapping[str, list[str]], runtime: RuntimeLibrary, name: s
     if not level.isdigit() or int(level) > runtime.level():
         raise JitError.VersionMismatch("ABI level", level, runtime.level(), name, runtime.path)
     target = fields.get("target", [""])[0]
-    machine = os.uname().machine
+    machine = host_machine()
     if target.partition("-")[0] != machine:
         message = f"`{name}` was compiled for {target or 'an unknown target'}, but this machine is {machine}"
         raise JitError(E4002, message, "compile it for this machine")
@@ -172,7 +171,7 @@ def support_address(symbol: str) -> int:
     """The address of a support function in the running C library; 0 for a name that is not in the support list."""
     if symbol not in SUPPORT_SYMBOLS:
         return 0
-    for name in SUPPORT_LIBRARIES:
+    for name in SYSTEM_LIBRARIES.values():
         try:
             library = ctypes.CDLL(name)
             return ctypes.cast(library[symbol], ctypes.c_void_p).value or 0

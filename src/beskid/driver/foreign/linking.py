@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from beskid.abi.libraries import RUNNING_LIBRARIES, canonical_library
+from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library
 from beskid.base.node import value
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import ForeignPlan, system_folders
@@ -36,7 +36,7 @@ def linker_words(plan: ForeignPlan, output: Path, is_native: bool) -> ForeignWor
     libraries: dict[str, None] = {}
     rpaths: dict[str, None] = {}
     for name in plan.names.values():
-        if canonical_library(name) in RUNNING_LIBRARIES:
+        if canonical_library(name) in SYSTEM_LIBRARIES:
             continue
         libraries[name if "/" in name else f":{name}"] = None
         folder = os.path.dirname(name)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 
-from beskid.abi.libraries import RUNNING_LIBRARIES, canonical_library, is_bare
+from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library, is_bare
+from beskid.codegen.host import host_machine, host_triple
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
 from beskid.source.codes import E1524, E1526, E1527, E1893
 
@@ -17,8 +18,7 @@ ALLOW_VARIABLE = "BESKID_EXTERN_ALLOW"
 DENY_VARIABLE = "BESKID_EXTERN_DENY"
 DLOPEN_VARIABLE = "BESKID_EXTERN_DLOPEN"
 
-RUNNING_FILES = {"c": "libc.so.6", "m": "libm.so.6"}
-
+LEGACY_HOST = "x86_64-unknown-linux"
 LEGACY_TYPES = frozenset(("i8", "i32", "i64", "ptr", "double", "void"))
 """What crosses on the legacy dynamic path: words of the machine and `f64`."""
 
@@ -150,7 +150,7 @@ def _permitted(options: LinkOptions) -> dict[str, str]:
                 E1893,
                 STATUS_USAGE,
             )
-    for name, file in RUNNING_FILES.items():
+    for name, file in SYSTEM_LIBRARIES.items():
         permitted[name] = file
     return permitted
 
@@ -212,10 +212,9 @@ def _check_legacy(strangers: list[ExternRow], options: LinkOptions, environment:
             E1527,
             STATUS_DIAGNOSTICS,
         )
-    machine = os.uname()
-    if (machine.sysname, machine.machine) not in (("Linux", "x86_64"), ("Linux", "amd64")):
+    if not host_triple().startswith(LEGACY_HOST):
         raise DriverError(
-            f"--extern-dlopen is not supported on {machine.sysname} {machine.machine}, only on Linux x86_64:\n{listed}",
+            f"--extern-dlopen is not supported on {host_triple()}, only on {LEGACY_HOST}:\n{listed}",
             permit,
             E1527,
             STATUS_DIAGNOSTICS,
@@ -238,8 +237,8 @@ def _check_legacy(strangers: list[ExternRow], options: LinkOptions, environment:
 
 def find_library(written: str, named: str, search_paths: tuple[str, ...]) -> str:
     """The file of a library, or a name that is passed on as written; empty when a bare name is found nowhere."""
-    if canonical_library(written) in RUNNING_LIBRARIES:
-        return RUNNING_FILES[canonical_library(written)]
+    if canonical_library(written) in SYSTEM_LIBRARIES:
+        return SYSTEM_LIBRARIES[canonical_library(written)]
     if is_bare(written) and not is_bare(named):
         written = named
     if "/" in written:
@@ -256,7 +255,7 @@ def find_library(written: str, named: str, search_paths: tuple[str, ...]) -> str
 
 def system_folders() -> tuple[str, ...]:
     """Where the libraries of this machine lie."""
-    triple = f"{os.uname().machine}-linux-gnu"
+    triple = f"{host_machine()}-linux-gnu"
     return (f"/lib/{triple}", f"/usr/lib/{triple}", *SYSTEM_FOLDERS)
 
 

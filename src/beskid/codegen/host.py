@@ -1,0 +1,27 @@
+"""The triple of the machine that this process runs on. Nothing else in the compiler asks for it.
+
+A warm start comes through here, so of the compiler nothing is imported: the table of targets would cost it time.
+"""
+
+from __future__ import annotations
+
+import os
+
+_MACHINES: dict[str, str] = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64"}
+"""Other names that operating systems give to machines."""
+
+
+def triple_of(machine: str, system: str = "linux", environment: str = "gnu") -> str:
+    """Return the full triple for the names that an operating system uses for its machine and itself."""
+    lowered = machine.lower()
+    return f"{_MACHINES.get(lowered, lowered)}-unknown-{system.lower()}-{environment}"
+
+
+def host_triple() -> str:
+    names = os.uname()
+    return triple_of(names.machine, names.sysname)
+
+
+def host_machine() -> str:
+    """Return the first part of the host's triple, such as `x86_64`."""
+    return host_triple().partition("-")[0]
