@@ -30,7 +30,7 @@ from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.names.lints import unused_names
 from beskid.analysis.program import ProgramWorld
 from beskid.analysis.spelling import did_you_mean
-from beskid.analysis.suppress_cascades import without_echoes
+from beskid.analysis.suppress_cascades import suppress_cascades
 from beskid.analysis.types.check.attribute_arguments import check_attribute_arguments
 from beskid.analysis.types.check.bodies import check_body
 from beskid.analysis.types.check.constants import check_constant
@@ -38,7 +38,7 @@ from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.constraints import declaration_errors
 from beskid.base.node import node
 from beskid.source.codes import E1006, E1101, E1109, E1110, E1203, E1204, E1206, PARSE, W1203
-from beskid.source.diagnostics import Diagnostic, Label, Severity, error, has_errors
+from beskid.source.diagnostics import Diagnostic, Label, Severity, by_place, error, has_errors
 from beskid.source.text import Span
 
 ModulePath = tuple[str, ...]
@@ -201,11 +201,8 @@ def _without_warnings_of_dependencies(world: ProgramWorld, diagnostics: list[Dia
 
 
 def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """By file and place, errors before warnings at one place, without repetitions and echoes."""
-    ordered = sorted(
-        diagnostics, key=lambda d: (d.source.path, d.span.start, d.span.end, d.severity is not Severity.ERROR, d.code)
-    )
-    return without_echoes(ordered)
+    """Order by place and drop what repeats or follows from an earlier diagnostic."""
+    return suppress_cascades(sorted(diagnostics, key=by_place))
 
 
 def _find_entry(

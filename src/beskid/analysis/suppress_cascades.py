@@ -17,7 +17,7 @@ from beskid.source.text import Span
 _MOST_PLACES: Final = 3
 
 
-def without_echoes(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+def suppress_cascades(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """The diagnostics without those that follow from an earlier one."""
     remedies: set[tuple[Edit, ...]] = set()
     kept: list[Diagnostic] = []

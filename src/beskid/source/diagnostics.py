@@ -93,6 +93,12 @@ def warning(
     return Diagnostic(code, Severity.WARNING, message, source, span, label, help, related, fixes)
 
 
+def by_place(diagnostic: Diagnostic) -> tuple[str, int, bool, int, str]:
+    """The sort key of diagnostics: file, start, errors before warnings, end, code."""
+    span = diagnostic.span
+    return diagnostic.source.path, span.start, diagnostic.severity is Severity.WARNING, span.end, diagnostic.code
+
+
 def has_errors(diagnostics: list[Diagnostic]) -> bool:
     """Whether any of the diagnostics is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)

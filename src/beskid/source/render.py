@@ -10,7 +10,7 @@ import unicodedata
 from typing import Final
 
 from beskid.base.node import value
-from beskid.source.diagnostics import Diagnostic, Severity
+from beskid.source.diagnostics import Diagnostic, Severity, by_place
 from beskid.source.text import SourceText, Span
 
 _TAB: Final = "    "
@@ -36,8 +36,8 @@ _COLOUR: Final = _Palette("\x1b[1;31m", "\x1b[1;33m", "\x1b[1m", "\x1b[1;34m", "
 
 
 def arrange(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """By file and position, errors first at one place, each (code, place) once."""
-    ordered = sorted(diagnostics, key=_order)
+    """Return the diagnostics in the order of `by_place`, each code once at each place."""
+    ordered = sorted(diagnostics, key=by_place)
     seen: set[tuple[str, str, Span]] = set()
     kept: list[Diagnostic] = []
     for diagnostic in ordered:
@@ -46,12 +46,6 @@ def arrange(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
             seen.add(identity)
             kept.append(diagnostic)
     return kept
-
-
-def _order(diagnostic: Diagnostic) -> tuple[str, int, bool, int, str]:
-    span = diagnostic.span
-    is_warning = diagnostic.severity is Severity.WARNING
-    return diagnostic.source.path, span.start, is_warning, span.end, diagnostic.code
 
 
 def summary(diagnostics: list[Diagnostic]) -> str:

@@ -30,7 +30,6 @@ KNOWN_KEYS: dict[str, tuple[str, ...]] = {
     "dependency": ("source", "path", "url", "rev", "version", "registry"),
     "link": ("libraries", "searchPaths", "extraArgs"),
 }
-LABELLED_BLOCKS = frozenset(("target", "dependency"))
 
 
 @node
