@@ -64,7 +64,7 @@ _STRING_RUN = re.compile(r'(?:[^"\\$]++|\\.|\$(?!\{))*', re.DOTALL)
 _STRING_LINE = re.compile(r'(?:[^"\\$\n]++|\\[^\n]|\$(?!\{))*')
 _BAD_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\.)*'")
 _SPACE_LIKE = re.compile("[\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+")
-_FOREIGN_WORD = re.compile(r"[^\x00-\x7f]\w*+|[\x00-\x1f\x7f]++", re.DOTALL)
+_NON_ASCII_WORD = re.compile(r"[^\x00-\x7f]\w*+|[\x00-\x1f\x7f]++", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {word: word for word in RESERVED_WORDS}
 _QUOTE_LIKE = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}  # typographic marks that editors insert
@@ -170,7 +170,7 @@ class _Lexer:
     def _finish(self) -> None:
         if self._string_starts and not self._unterminated:
             start = self._string_starts[-1]
-            self._fault('this string has no closing `"`', start, start + 1, "the string starts here")
+            self._fault("unterminated string literal", start, start + 1, "the string starts here")
             self._unterminated = True
         end = len(self._text)
         self._add(END, end, end)
@@ -188,7 +188,7 @@ class _Lexer:
     def _check_encoding(self) -> None:
         bad = _SURROGATE.search(self._text)
         if bad is not None:
-            self._fault("the text is not valid Unicode", bad.start(), bad.end(), "half of a surrogate pair")
+            self._fault("the text is not valid Unicode", bad.start(), bad.end(), "unpaired surrogate")
 
     # Brackets -------------------------------------------------------------------------------------------------
 
@@ -280,7 +280,7 @@ class _Lexer:
     def _unterminated_string(self, position: int, start: int) -> int:
         if not self._unterminated:
             self._fault(
-                'this string has no closing `"`', start, start + 1, "the string starts here", 'add `"` where it ends'
+                "unterminated string literal", start, start + 1, "the string starts here", 'add `"` where it ends'
             )
             self._unterminated = True
         end = self._text.find("\n", position)
@@ -308,7 +308,7 @@ class _Lexer:
         close = self._text.find("*/", start + 2)
         end = len(self._text) if close == -1 else close + 2
         if close == -1:
-            self._fault("this comment has no closing `*/`", start, start + 2, "the comment starts here")
+            self._fault("unterminated block comment", start, start + 2, "the comment starts here")
             self._unterminated = True
         self._comments.append(Comment(Span(start, end), self._text[start:end], False, len(self._kinds)))
         return end
@@ -320,26 +320,26 @@ class _Lexer:
             return self._bad_character_literal(start)
         space = _SPACE_LIKE.match(text, start)
         if space is not None:
-            self._fault("invisible character that is not white space here", start, space.end(),
-                        f"U+{ord(character):04X}", "write an ordinary space")  # fmt: skip
+            self._fault("this invisible character is not white space", start, space.end(),
+                        f"U+{ord(character):04X}", "replace it with a space")  # fmt: skip
             return space.end()
         if character in _QUOTE_LIKE:
-            self._fault(f"`{character}` is not a quotation mark of the language", start, start + 1,
+            self._fault(f"`{character}` is not a quotation mark in Beskid", start, start + 1,
                         help=f"write `{_QUOTE_LIKE[character]}`")  # fmt: skip
             return start + 1
-        word = _FOREIGN_WORD.match(text, start)
+        word = _NON_ASCII_WORD.match(text, start)
         if word is None:
             return self._stray(start, character)
-        return self._foreign_word(start, word.end(), character)
+        return self._non_ascii_word(start, word.end(), character)
 
-    def _foreign_word(self, start: int, end: int, character: str) -> int:
+    def _non_ascii_word(self, start: int, end: int, character: str) -> int:
         if _SURROGATE.match(character):
             return end
         if ord(character) < 128:
-            self._fault("control character in the text", start, end, f"U+{ord(character):04X}", "remove it")
+            self._fault("control character in the source", start, end, f"U+{ord(character):04X}", "remove it")
             return end
         if not character.isalpha():
-            self._fault("this character has no meaning here", start, end, help="it may stand in strings and comments")
+            self._fault("unexpected character", start, end, help="it is only allowed in strings and comments")
             return end
         kinds = self._kinds
         # A name such as `größe` reaches us in two parts; it stays one name, so that nothing else is reported.
@@ -350,7 +350,7 @@ class _Lexer:
             self._add(IDENTIFIER, start, end)
         last = self._diagnostics[-1] if self._diagnostics else None
         if last is None or last.span.start != start:
-            self._fault("names consist of ASCII letters, digits and `_`", start, end)
+            self._fault("names may contain only ASCII letters, digits and `_`", start, end)
         return end
 
     def _stray(self, start: int, character: str) -> int:
@@ -358,7 +358,7 @@ class _Lexer:
         end = start + 1
         while end < len(text) and text[end] == character:
             end += 1
-        message, help = _STRAY.get(character, (f"`{character}` has no meaning here", None))
+        message, help = _STRAY.get(character, (f"unexpected `{character}`", None))
         self._fault(message, start, end, help=help)
         # What a comment, a directive or an attribute of another language says is no mistake of its own.
         rest = _STRAY_REST.get(character)
@@ -369,22 +369,22 @@ class _Lexer:
         found = _BAD_CHARACTER.match(self._text, start)
         end = start + 1 if found is None else found.end()
         if found is None:
-            self._fault("this character literal has no closing `'`", start, end)
+            self._fault("unterminated character literal", start, end)
         elif end == start + 2:
-            self._fault("a character literal holds exactly one character", start, end, "this one is empty")
+            self._fault("a character literal must contain exactly one character", start, end, "this one is empty")
         else:
-            self._fault("a character literal holds exactly one character", start, end,
-                        help='text of more characters stands in `"`')  # fmt: skip
+            self._fault("a character literal must contain exactly one character", start, end,
+                        help='use `"` for a string')  # fmt: skip
         self._add(CHAR, start, end)
         return end
 
 
 _STRAY = {
-    "#": ("`#` has no meaning here", "a comment starts with `//`"),
-    "@": ("`@` has no meaning here", "an attribute is written `[Name]` before its item"),
-    "$": ("`$` stands only in strings, as `${…}`", None),
-    "\\": ("`\\` stands only in strings and character literals", None),
-    "`": ("`` ` `` has no meaning here", 'strings stand in `"`'),
+    "#": ("unexpected `#`", "comments start with `//`"),
+    "@": ("unexpected `@`", "attributes are written `[Name]` before the item"),
+    "$": ("`$` is only allowed in strings, as `${…}`", None),
+    "\\": ("`\\` is only allowed in strings and character literals", None),
+    "`": ("unexpected `` ` ``", 'strings are written with `"`'),
 }
 
 

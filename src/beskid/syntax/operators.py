@@ -182,19 +182,19 @@ class Habit(NamedTuple):
 
 
 _HABIT_ROWS: Final = {
-    "**": Habit("there is no power operator", "multiply, or call a function"),
-    "..": Habit("there is no range operator", "`for i in range(0, 10) { … }`"),
+    "**": Habit("the power operator `**` is not supported", "multiply, or call a function"),
+    "..": Habit("the range operator `..` is not supported", "`for i in range(0, 10) { … }`"),
     "->": Habit("`->` is not an operator", "a lambda is written `x => expression`"),
-    "++": Habit("there is no `++`", "`x += 1;`"),
-    "--": Habit("there is no `--`", "`x -= 1;`"),
-    "and": Habit("`and` is written `&&`", "`a && b`"),
-    "or": Habit("`or` is written `||`", "`a || b`"),
-    "not": Habit("`not` is written `!`", "`!condition`"),
-    "mod": Habit("`mod` is written `%`", "`a % b`"),
-    "div": Habit("`div` is written `/`", "`/` on integers gives an integer"),
-    "is": Habit("there is no `is`", "use a `match` with the variants of the enum"),
-    "instanceof": Habit("there is no `instanceof`", "use a `match` with the variants of the enum"),
-    "if": Habit("there is no conditional expression with `if`", "`match condition { true => a, false => b, }`"),
+    "++": Habit("`++` is not supported", "`x += 1;`"),
+    "--": Habit("`--` is not supported", "`x -= 1;`"),
+    "and": Habit("use `&&` instead of `and`", "`a && b`"),
+    "or": Habit("use `||` instead of `or`", "`a || b`"),
+    "not": Habit("use `!` instead of `not`", "`!condition`"),
+    "mod": Habit("use `%` instead of `mod`", "`a % b`"),
+    "div": Habit("use `/` instead of `div`", "`/` on integers gives an integer"),
+    "is": Habit("`is` is not supported", "use `match` with the variants of the enum"),
+    "instanceof": Habit("`instanceof` is not supported", "use `match` with the variants of the enum"),
+    "if": Habit("conditional expressions with `if` are not supported", "`match condition { true => a, false => b, }`"),
 }
 
 BINARY: Final = Table("binary operators", {row.spelling: row for row in _BINARY_ROWS})

@@ -10,13 +10,13 @@ import gc
 import sys
 
 from beskid.base.node import node
-from beskid.source.diagnostics import Diagnostic
+from beskid.source.diagnostics import Diagnostic, by_place
 from beskid.source.text import SourceText
 from beskid.syntax import tree
 from beskid.syntax.documentation import Documentation, documentation_of
 from beskid.syntax.lexer import tokenize
 from beskid.syntax.parser.items import ItemParser
-from beskid.syntax.parser.suppress_cascades import without_echoes
+from beskid.syntax.parser.suppress_cascades import suppress_cascades
 from beskid.syntax.tokens import Tokens
 
 _FRAMES = 20_000
@@ -56,6 +56,6 @@ def parse(source: SourceText) -> ParseResult:
         # Behind a lost quote texts are read as code and code as texts.
         lexical = [diagnostic for diagnostic in lexical if diagnostic.span.start < parser.lost_quote]
     diagnostics = lexical + parser.diagnostics
-    diagnostics.sort(key=lambda diagnostic: diagnostic.span)
-    diagnostics = without_echoes(tokens, diagnostics)
+    diagnostics.sort(key=by_place)
+    diagnostics = suppress_cascades(tokens, diagnostics)
     return ParseResult(program, tokens, diagnostics, documentation_of(tokens, parser.documented))

@@ -34,8 +34,8 @@ MAX_CHAIN: Final = 1000
 
 NOT_A_TYPE: Final = -1
 
-NO_NULLABLE_TYPES: Final = "there are no nullable types"
-NULLABLE_HELP: Final = "`Option<T>` holds a value of `T`, or none"
+NO_NULLABLE_TYPES: Final = "nullable types are not supported"
+NULLABLE_HELP: Final = "use `Option<T>`"
 
 _STATEMENT_WORDS: Final = frozenset({"let", "mut", "return", "if", "while", "for", "break", "continue", "match"})
 ITEM_WORDS: Final = frozenset({"pub", "type", "enum", "contract", "impl", "mod", "use"})
@@ -103,10 +103,6 @@ class ParserCore:
     def word(self) -> str:
         """The text of the current token when it is a name, else nothing."""
         return self.token_text(self.pos) if self.kinds[self.pos] == IDENTIFIER else ""
-
-    def word_at(self, index: int) -> str:
-        """The text of a token when it is a name, else nothing."""
-        return self.token_text(index) if self.kinds[index] == IDENTIFIER else ""
 
     def name(self, what: str = "a name") -> tree.Name:
         """Take a name."""
@@ -239,8 +235,8 @@ class ParserCore:
             # The line before is unfinished; what comes next is innocent.
             place = self.ends[self.pos - 1]
             self.fail(f"expected {what}", Span(place, place), f"expected {what}", help)
-        if help is None and kind in RESERVED_WORDS and what.startswith("a name"):
-            help = f"`{kind}` is a word of the language and cannot be a name"
+        if help is None and kind in RESERVED_WORDS and "name" in what:
+            help = f"`{kind}` is a reserved word"
         self.fail(f"expected {what}, found {self.found()}", label=f"expected {what}", help=help)
 
     def _lost_quote(self) -> None:
@@ -262,10 +258,10 @@ class ParserCore:
         if line_end == -1 or line_end >= self.ends[pos - 1]:
             return
         self.report(
-            "this string ends on a later line, in front of a word",
+            "this string ends on a later line, directly before a word",
             Span(start, line_end),
-            'its closing `"` seems to be lost',
-            'strings may go over several lines; add the `"` where this one should end',
+            'the closing `"` may be missing',
+            'strings may span several lines; add the `"` where this one should end',
         )
         self.lost_quote = start
         raise Abandon
@@ -277,7 +273,7 @@ class ParserCore:
             self.report(
                 f"nesting is deeper than {MAX_DEPTH} levels",
                 self.span_here(),
-                help="give parts of it names, or move them to functions",
+                help="move parts of it to local variables or functions",
             )
             raise TooDeep
 
@@ -285,7 +281,7 @@ class ParserCore:
         """Refuse operator chains whose tree no later pass could walk."""
         if length > MAX_CHAIN:
             self.report(
-                f"a chain of more than {MAX_CHAIN} links", self.span_here(), help="split it with local variables"
+                f"this chain has more than {MAX_CHAIN} links", self.span_here(), help="split it with local variables"
             )
             raise TooDeep
 

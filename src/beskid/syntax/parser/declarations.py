@@ -10,7 +10,7 @@ from beskid.source.codes import E1109
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import NOT_A_TYPE, ONLY_ITEM_WORDS, Abandon, Unclosed
-from beskid.syntax.parser.habits.items import ForeignItems
+from beskid.syntax.parser.habits.items import ItemHabits
 from beskid.syntax.tokens import END, IDENTIFIER, NUMBER, Tokens
 
 
@@ -24,7 +24,7 @@ class MemberStart:
     doc: str | None
 
 
-class DeclarationParser(ForeignItems):
+class DeclarationParser(ItemHabits):
     """Parses declarations that have parameters or members."""
 
     at_item_boundary = False
@@ -42,7 +42,7 @@ class DeclarationParser(ForeignItems):
         attributes: list[tree.Attribute] = []
         while self.take("["):
             start = self.starts[self.pos - 1]
-            name = self.name("a name of an attribute")
+            name = self.name("an attribute name")
             arguments = self._attribute_arguments() if self.take("(") else ()
             if self.kinds[self.pos] == ",":
                 self.fail("each attribute has its own brackets", label="expected `]`", help="`[A][B(x: 1)]`")
@@ -58,7 +58,7 @@ class DeclarationParser(ForeignItems):
             if self.kinds[self.pos] == IDENTIFIER and self.kinds[self.pos + 1] in (":", "="):
                 name = self.name()
                 if self.kinds[self.pos] == "=":
-                    self.fail("an argument of an attribute is given with `:`", label="expected `:`",
+                    self.fail("attribute arguments are written with `:`", label="expected `:`",
                               help=f"`{name.text}: value`", code=E1109)  # fmt: skip
                 self.pos += 1
             value = self.expression()
@@ -70,7 +70,7 @@ class DeclarationParser(ForeignItems):
     def attribute_item(self, start: int, is_pub: bool, doc: str | None) -> tree.AttributeItem:
         """`attribute Name(Targets) { parameters }`."""
         self.pos += 1
-        name = self.name("a name of an attribute")
+        name = self.name("an attribute name")
         targets: list[tree.Name] = []
         if self.take("("):
             while not self.take(")"):
@@ -89,8 +89,8 @@ class DeclarationParser(ForeignItems):
 
     def _attribute_parameter(self) -> tree.AttributeParameter:
         self.doc(self.pos)
-        name = self.name("a name of a parameter")
-        self.expect(":", "after the name", "parameters of attributes are written `name: Type`")
+        name = self.name("a parameter name")
+        self.expect(":", "after the name", "attribute parameters are written `name: Type`")
         annotation = self.type()
         default = self.expression() if self.take("=") else None
         return tree.AttributeParameter(self.new_id(), self.span_from(name.span.start), name, annotation, default)
@@ -102,12 +102,12 @@ class DeclarationParser(ForeignItems):
     ) -> tree.FunctionItem:
         """A function or method with a body."""
         begin = self.pos
-        self.foreign_function()
+        self.habit_function()
         result = self.type("a result type")
         name = self._function_name()
         type_parameters = self.type_parameters()
         parameters = self.parameters()
-        self.foreign_result()
+        self.habit_result()
         body: tree.Block | None = None
         expression_body: tree.Expression | None = None
         kind = self.kinds[self.pos]
@@ -137,28 +137,28 @@ class DeclarationParser(ForeignItems):
             self.report(
                 f"the function `{name.text}` has no body",
                 name.span,
-                help="write `{ … }` or `=> expression;`; only methods of a contract have none",
+                help="write `{ … }` or `=> expression;`; only contract methods have no body",
             )
             raise Abandon
         if self.kinds[self.pos] == "=":
-            self.fail("a body of one expression follows `=>`", help=f"`{name.text}(…) => expression;`", code=E1109)
+            self.fail("an expression body follows `=>`", help=f"`{name.text}(…) => expression;`", code=E1109)
         self.fail_expected("`{` or `=>` and the body of the function")
 
     def _function_name(self) -> tree.Name:
-        name = self.name("a name of a function")
+        name = self.name("a function name")
         kind = self.kinds[self.pos]
         if kind == "." or kind == "::":
             self.fail(
-                "a method stands in a block of its type",
+                "methods are declared in an `impl` block",
                 label="expected `(`",
                 help=f"`impl {name.text} {{ … }}`",
                 code=E1109,
             )
         if kind == "=":
             self.fail(
-                "a value at module level is a constant",
+                "module-level values must be constants",
                 name.span,
-                help=f"`const T {name.text} = …;`; there are no global variables",
+                help=f"`const T {name.text} = …;`; global variables are not supported",
             )
         if kind != "(" and kind != "<":
             self.fail_expected("`(` and the parameters")
@@ -173,10 +173,10 @@ class DeclarationParser(ForeignItems):
             parameters.append(self.parameter())
             if self.kinds[self.pos] != ")":
                 if self.kinds[self.pos] in ("{", ";", END) and self.partners[opener] == -1:
-                    self.expect_soft(")", "these parameters have no closing `)`")
+                    self.expect_soft(")", "unclosed parameter list")
                     break
                 if self.kinds[self.pos] == "=":
-                    self.fail("parameters have no default values", help="write a second function", code=E1109)
+                    self.fail("default parameter values are not supported", help="write a second function", code=E1109)
                 self.expect(",", "or `)` after the parameter")
         return tuple(parameters)
 
@@ -195,21 +195,21 @@ class DeclarationParser(ForeignItems):
                 modifier = word
                 self.pos += 1
                 is_mut = self.take("mut") or is_mut
-        self.foreign_receiver()
-        self.foreign_parameter()
-        annotation = self.type("a type of a parameter")
+        self.habit_receiver()
+        self.habit_parameter()
+        annotation = self.type("a parameter type")
         if self.kinds[self.pos] == "mut":
-            self.report("`mut` stands before the type of a parameter", self.span_here(), help="`mut T name`")
+            self.report("`mut` comes before the type of a parameter", self.span_here(), help="`mut T name`")
             self.pos += 1
             is_mut = True
         if self.kinds[self.pos] in (",", ")"):
             self.fail(
-                "a parameter has a type and a name",
+                "a parameter needs a type and a name",
                 annotation.span,
                 "expected `Type name`",
                 "the type comes first: `i64 count`",
             )
-        name = self.name("a name of a parameter")
+        name = self.name("a parameter name")
         return tree.Parameter(
             self.new_id(), self.span_from(self.starts[begin]), attributes, modifier, is_mut, annotation, name, doc
         )
@@ -254,10 +254,10 @@ class DeclarationParser(ForeignItems):
     def item_inside(self, opener: int) -> NoReturn:
         """Report that a `{` was still open where an item begins, and go on with the item."""
         self.report(
-            "this `{` is never closed",
+            "unclosed `{`",
             self.tokens.span(opener),
             "expected `}` before the next item",
-            f"the item on line {self.source.position(self.starts[self.pos])[0]} stands inside it",
+            f"the item on line {self.source.position(self.starts[self.pos])[0]} is inside it",
         )
         self.at_item_boundary = True
         raise Unclosed
@@ -274,7 +274,7 @@ class DeclarationParser(ForeignItems):
         begin = self.pos
         attributes = self.attributes()
         behind = self.pos
-        self.foreign_modifier()
+        self.habit_modifier()
         is_pub = self.take("pub")
         return MemberStart(self.starts[begin], attributes, is_pub, self.doc(begin, behind))
 
@@ -289,7 +289,7 @@ class DeclarationParser(ForeignItems):
             self.pos += 1
             return
         if kind == "=":
-            self.fail(f"{what} have no default values", help="give the value where the object is made")
+            self.fail(f"{what} cannot have default values", help="set the value where the object is created")
         if not self.starts_line(self.pos):
             self.fail_expected("`,` or `}`")
         self.expect_soft(",", f"expected `,` between {what}")
@@ -301,7 +301,7 @@ class DeclarationParser(ForeignItems):
     ) -> tree.TypeItem:
         """`type Name<T> : Contract { fields, methods }`."""
         self.pos += 1
-        name = self.name("a name of a type")
+        name = self.name("a type name")
         type_parameters = self.type_parameters()
         conformances: list[tree.Path] = []
         if self.take(":"):
@@ -311,7 +311,7 @@ class DeclarationParser(ForeignItems):
         fields: list[tree.Field | tree.EventField] = []
         methods: list[tree.FunctionItem] = []
         if self.kinds[self.pos] != "{":
-            self.foreign_type_header(name)
+            self.habit_type_header(name)
             self.fail_expected("`{` before the fields", "a type without fields has an empty `{ }`")
         self.members(lambda: self._type_member(fields, methods))
         return tree.TypeItem(
@@ -325,7 +325,7 @@ class DeclarationParser(ForeignItems):
             fields.append(self._event(start))
             self.separator("fields")
             return
-        self.foreign_member()
+        self.habit_member()
         after = self.type_end(self.pos)
         if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in ("(", "<"):
             methods.append(self._method(start))
@@ -342,10 +342,10 @@ class DeclarationParser(ForeignItems):
 
     def _field(self, start: MemberStart) -> tree.Field:
         if self.kinds[self.pos] == "mut":
-            self.report("fields are always assignable", self.span_here(), help="remove `mut`")
+            self.report("fields are always mutable", self.span_here(), help="remove `mut`")
             self.pos += 1
-        annotation = self.type("a type of a field")
-        name = self.name("a name of the field")
+        annotation = self.type("a field type")
+        name = self.name("a field name")
         return tree.Field(
             self.new_id(), self.span_from(start.offset), start.attributes, start.is_pub, annotation, name, start.doc
         )
@@ -366,7 +366,7 @@ class DeclarationParser(ForeignItems):
                 self.fail("the capacity of an event is an integer", capacity_span)
             capacity = sign * number.value
             self.expect("}", "after the capacity")
-        name = self.name("a name of the event")
+        name = self.name("an event name")
         parameters = self.parameters()
         return tree.EventField(
             self.new_id(), self.span_from(start.offset), start.attributes, capacity, capacity_span, name, parameters,
@@ -380,7 +380,7 @@ class DeclarationParser(ForeignItems):
     ) -> tree.EnumItem:
         """`enum Name<T> { variants }`."""
         self.pos += 1
-        name = self.name("a name of an enum")
+        name = self.name("an enum name")
         type_parameters = self.type_parameters()
         variants: list[tree.Variant] = []
         if self.kinds[self.pos] != "{":
@@ -392,7 +392,7 @@ class DeclarationParser(ForeignItems):
 
     def _variant_into(self, variants: list[tree.Variant]) -> None:
         doc = self.doc(self.pos)
-        name = self.name("a name of a variant")
+        name = self.name("a variant name")
         fields: list[tree.VariantField] = []
         kind = self.kinds[self.pos]
         if kind == "(":
@@ -402,20 +402,22 @@ class DeclarationParser(ForeignItems):
                 if self.kinds[self.pos] != ")":
                     self.expect(",", "or `)` after the payload")
         elif kind == "=":
-            self.fail("variants have no numbers", help="write a function that maps them with `match`", code=E1109)
+            self.fail(
+                "variants cannot have explicit values", help="write a function that maps them with `match`", code=E1109
+            )
         elif kind == "{":
-            self.fail("the payload of a variant stands in parentheses", help=f"`{name.text}(i64 value)`", code=E1109)
+            self.fail("a variant payload is written in parentheses", help=f"`{name.text}(i64 value)`", code=E1109)
         variants.append(tree.Variant(self.new_id(), self.span_from(name.span.start), name, tuple(fields), doc))
         if self.kinds[self.pos] == IDENTIFIER and not self.starts_line(self.pos):
-            self.fail_expected("`,` or `}` after the variant", "a payload stands in parentheses: `Name(i64 value)`")
+            self.fail_expected("`,` or `}` after the variant", "a payload is written in parentheses: `Name(i64 value)`")
         self.separator("variants")
 
     def _payload(self) -> tree.VariantField:
         doc = self.doc(self.pos)
         if self._at_event():
             self.fail("a payload cannot be an event", help="events are fields of a `type`")
-        self.foreign_parameter()
-        annotation = self.type("a type of the payload")
+        self.habit_parameter()
+        annotation = self.type("a payload type")
         name = self.name() if self.kinds[self.pos] == IDENTIFIER else None
         return tree.VariantField(self.new_id(), self.span_from(annotation.span.start), annotation, name, doc)
 
@@ -426,13 +428,13 @@ class DeclarationParser(ForeignItems):
     ) -> tree.ContractItem:
         """`contract Name<T> { signatures and embeddings }`."""
         self.pos += 1
-        name = self.name("a name of a contract")
+        name = self.name("a contract name")
         type_parameters = self.type_parameters()
         methods: list[tree.FunctionItem] = []
         embeddings: list[tree.ContractEmbedding] = []
         if self.kinds[self.pos] != "{":
             embeds = self.kinds[self.pos] == ":"
-            help = "a contract takes others in by naming them inside: `Reader;`" if embeds else None
+            help = "embed a contract by naming it in the body: `Reader;`" if embeds else None
             self.fail_expected("`{` before the methods", help)
         self.members(lambda: self._contract_member(methods, embeddings))
         return tree.ContractItem(
@@ -449,14 +451,18 @@ class DeclarationParser(ForeignItems):
             self.take(";")
             embeddings.append(tree.ContractEmbedding(self.new_id(), path.span, path))
             return
-        self.foreign_function()
+        self.habit_function()
         result = self.type("a result type")
         name = self._function_name()
         type_parameters = self.type_parameters()
         parameters = self.parameters()
         if self.kinds[self.pos] in ("{", "=>"):
-            self.fail("methods of a contract have no body", label="expected `;`", help="conforming types give the body")
-        self.expect_semicolon("the method of a contract")
+            self.fail(
+                "contract methods cannot have a body",
+                label="expected `;`",
+                help="conforming types implement the method",
+            )
+        self.expect_semicolon("the contract method")
         method = tree.FunctionItem(
             self.new_id(), self.span_from(start.offset), start.attributes, start.is_pub, result, name,
             type_parameters, parameters, None, None, start.doc,
@@ -467,7 +473,7 @@ class DeclarationParser(ForeignItems):
         """`impl T { methods }` or `extend type T { methods }`."""
         self.pos += 1
         receiver = self.path()
-        self.foreign_impl()
+        self.habit_impl()
         methods: list[tree.FunctionItem] = []
         if self.kinds[self.pos] != "{":
             self.fail_expected("`{` before the methods")
@@ -478,10 +484,10 @@ class DeclarationParser(ForeignItems):
         start = self.member_start()
         after = self.type_end(self.pos)
         if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in (",", "}"):
-            self.fail("fields stand in the `type`, not beside its methods", self.tokens.span(after))
+            self.fail("fields are declared in the `type`, not in `impl`", self.tokens.span(after))
         methods.append(self._method(start))
 
     def _method(self, start: MemberStart) -> tree.FunctionItem:
         method = self.function(start.offset, start.attributes, start.is_pub, start.doc)
-        self.foreign_typed_receiver(method)
+        self.habit_typed_receiver(method)
         return method

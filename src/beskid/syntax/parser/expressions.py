@@ -18,7 +18,7 @@ from beskid.syntax.operators import (
     compounds,
 )
 from beskid.syntax.parser.core import NOT_A_TYPE, Abandon
-from beskid.syntax.parser.habits.expressions import ForeignExpressions
+from beskid.syntax.parser.habits.expressions import ExpressionHabits
 from beskid.syntax.tokens import (
     CHAR,
     END,
@@ -43,7 +43,7 @@ _STRANGE_AFTER_NAME: Final = frozenset({IDENTIFIER, "!", STRING, STRING_START})
 _AFTER_TYPE_ARGUMENTS: Final = frozenset({"(", ".", "::", ")", "]", "}", ",", ";", HOLE_CLOSE})
 
 
-class ExpressionParser(ForeignExpressions):
+class ExpressionParser(ExpressionHabits):
     """Parses expressions. `no_struct` holds in heads, `no_lambda` in arm guards; brackets lift both."""
 
     no_struct = False
@@ -133,7 +133,7 @@ class ExpressionParser(ForeignExpressions):
                     length += 1
                     self.check_chain(length)
                     continue
-                self.foreign_operator(left)
+                self.habit_operator(left)
                 return left
             width = 1
             if operator == ">":
@@ -145,7 +145,7 @@ class ExpressionParser(ForeignExpressions):
             if level < least:
                 return left
             if (operator == "+" or operator == "-") and kinds[pos + 1] == operator:
-                self.foreign_increment(left)
+                self.habit_increment(left)
             length += 1
             self.check_chain(length)
             self.pos = pos + width
@@ -203,7 +203,7 @@ class ExpressionParser(ForeignExpressions):
             elif kind == ".":
                 self.pos += 1
                 if kinds[self.pos] == ".":
-                    self.foreign_range()
+                    self.habit_range()
                 name = self.name("a name after `.`")
                 type_arguments = self._call_type_arguments()
                 member = tree.MemberExpression(self.new_id(), self.span_from(start), left, name, type_arguments)
@@ -221,10 +221,10 @@ class ExpressionParser(ForeignExpressions):
             elif kind == "?":
                 self.pos += 1
                 left = tree.TryExpression(self.new_id(), self.span_from(start), left)
-                self.foreign_conditional()
+                self.habit_conditional()
             elif kind == "::" and path is not None:
                 self.pos += 1
-                variant = self.name("a name of a variant after `::`")
+                variant = self.name("a variant name after `::`")
                 left = tree.EnumPathExpression(self.new_id(), self.span_from(start), path, variant)
             elif kind == "{" and path is not None and self._opens_struct():
                 left = self._struct_literal(path)
@@ -240,7 +240,7 @@ class ExpressionParser(ForeignExpressions):
         end = self.ends[pos]
         following = self.kinds[pos + 1]
         if following in _STRANGE_AFTER_NAME:
-            self.foreign_name()
+            self.habit_name()
         self.pos = pos + 1
         span = Span(start, end)
         name = tree.Name(self.new_id(), span, self.text[start:end])
@@ -300,9 +300,13 @@ class ExpressionParser(ForeignExpressions):
 
     def _unclosed_arguments(self, opener: int) -> None:
         if self.kinds[self.pos] == ":":
-            self.fail("arguments have no names", help="give the values in the order of the parameters", code=E1109)
+            self.fail(
+                "named arguments are not supported",
+                help="pass the arguments in the order of the parameters",
+                code=E1109,
+            )
         if self.kinds[self.pos] in (";", "}", END) and self.partners[opener] == -1:
-            self.expect_soft(")", "this call has no closing `)`")
+            self.expect_soft(")", "unclosed argument list")
             raise Abandon
         self.fail_expected("`,` or `)`")
 
@@ -311,14 +315,14 @@ class ExpressionParser(ForeignExpressions):
         self.enter()
         fields: list[tree.FieldInitializer] = []
         while not self.take("}"):
-            name = self.name("a name of a field")
+            name = self.name("a field name")
             if self.kinds[self.pos] == "=":
                 self.fail(
-                    "a field of a struct literal is set with `:`", label="expected `:`",
+                    "fields of a struct literal are set with `:`", label="expected `:`",
                     help=f"`{path.name.text} {{ {name.text}: … }}`", code=E1109,
                 )  # fmt: skip
             if self.kinds[self.pos] in (",", "}"):
-                self.foreign_short_field(path.name, name)
+                self.habit_short_field(path.name, name)
             self.expect(":", "after the name of the field")
             value = self.inner_expression()
             span = Span(name.span.start, value.span.end)
@@ -356,7 +360,7 @@ class ExpressionParser(ForeignExpressions):
                 help="write `(match … { … })`, or give it a name first",
             )
             return self._match()
-        self.foreign_primary()
+        self.habit_primary()
         return self.fail_expected("an expression")
 
     def block_expression(self) -> tree.BlockExpression:
@@ -371,15 +375,15 @@ class ExpressionParser(ForeignExpressions):
 
     def _grouped(self) -> tree.Expression:
         start = self.starts[self.pos]
-        self.foreign_lambda()
+        self.habit_lambda()
         self.pos += 1
         if self.kinds[self.pos] == ")":
-            self.fail("`()` is not a value", help="a function of result `unit` gives none")
+            self.fail("`()` is not a value", help="a function with the result type `unit` returns no value")
         inner = self.inner_expression()
         if self.kinds[self.pos] == ",":
-            self.fail("there are no tuples", help="declare a `type` with named fields", code=E1109)
+            self.fail("tuples are not supported", help="declare a `type` with named fields", code=E1109)
         self.expect(")", "to close the parenthesis")
-        self.foreign_cast(inner)
+        self.habit_cast(inner)
         return tree.GroupedExpression(self.new_id(), self.span_from(start), inner)
 
     def _array_literal(self) -> tree.Expression:
@@ -417,15 +421,17 @@ class ExpressionParser(ForeignExpressions):
         restrictions = self.no_struct, self.no_lambda
         self.pos += 1
         if self.kinds[self.pos] == HOLE_CLOSE:
-            self.report("`${}` holds no expression", Span(self.starts[opener], self.ends[self.pos]),
+            self.report("empty interpolation", Span(self.starts[opener], self.ends[self.pos]),
                         help="a literal `${` is written `\\${`")  # fmt: skip
             self.pos += 1
             return tree.ErrorExpression(self.new_id(), Span(self.starts[opener], self.ends[close]))
         try:
             value = self.inner_expression()
             if self.kinds[self.pos] == ":":
-                self.foreign(
-                    "an interpolation has no format", self.span_here(), "call a function that formats: `${Pad(x, 8)}`"
+                self.habit(
+                    "format specifiers are not supported",
+                    self.span_here(),
+                    "call a function that formats: `${Pad(x, 8)}`",
                 )
             if self.kinds[self.pos] != HOLE_CLOSE:
                 self.fail_expected("`}` to close the interpolation")
@@ -465,7 +471,7 @@ class ExpressionParser(ForeignExpressions):
         return tree.LambdaExpression(self.new_id(), span, tuple(parameters), body)
 
     def _untyped_parameter(self) -> tree.Parameter:
-        name = self.name("a name of a parameter")
+        name = self.name("a parameter name")
         return tree.Parameter(self.new_id(), name.span, (), "", False, None, name, None)
 
     def _match(self) -> tree.Expression:
@@ -494,8 +500,8 @@ class ExpressionParser(ForeignExpressions):
             # What went wrong inside is the nearer explanation.
             raise Abandon
         self.fail(
-            f"this `{kind}` has no closing bracket", self.tokens.span(opener), "opened here",
-            help="the end of the file came first",
+            f"unclosed `{kind}`", self.tokens.span(opener), "opened here",
+            help="the file ends before it is closed",
         )  # fmt: skip
 
     def _recovering_arm(self) -> tree.MatchArm | None:
@@ -513,10 +519,10 @@ class ExpressionParser(ForeignExpressions):
         if self.kinds[self.pos] == "}" or self.take(","):
             return arm
         if self.kinds[self.pos] == ";":
-            self.report("arms of a match are separated by `,`", self.span_here(), "expected `,`")
+            self.report("match arms are separated by `,`", self.span_here(), "expected `,`")
             self.pos += 1
             return arm
-        self.expect_soft(",", "expected `,` between the arms of a match")
+        self.expect_soft(",", "expected `,` between match arms")
         if not self.starts_line(self.pos):
             self.skip_member(self.pos)
         return arm
@@ -524,10 +530,12 @@ class ExpressionParser(ForeignExpressions):
     def _arm(self) -> tree.MatchArm:
         start = self.starts[self.pos]
         if self.word() in ("case", "default") and self.kinds[self.pos + 1] != "=>":
-            self.foreign_case()
+            self.habit_case()
         pattern = self.pattern()
         if self.kinds[self.pos] == "|":
-            self.fail("an arm has one pattern", help="write an arm for each alternative, or use a guard", code=E1109)
+            self.fail(
+                "a match arm has exactly one pattern", help="write one arm for each pattern, or use a guard", code=E1109
+            )
         guard: tree.Expression | None = None
         if self.word() == "when":
             self.pos += 1
@@ -537,8 +545,10 @@ class ExpressionParser(ForeignExpressions):
             guard = self.expression()
             self.no_lambda = False
         elif self.kinds[self.pos] == "if":
-            self.fail("a guard is written `when`", label="expected `when`", help="`n when n > 0 => …`", code=E1109)
-        self.foreign_arm()
+            self.fail(
+                "match guards are written with `when`", label="expected `when`", help="`n when n > 0 => …`", code=E1109
+            )
+        self.habit_arm()
         self.expect("=>", "after the pattern")
         body = self._body()
         return tree.MatchArm(self.new_id(), Span(start, body.span.end), pattern, guard, body)

@@ -47,11 +47,11 @@ class ItemParser(DeclarationParser):
     def _item_into(self, items: list[tree.Item]) -> None:
         kind = self.kinds[self.pos]
         if kind == ";":
-            self.report("an item ends without `;`", self.span_here(), help="remove it")
+            self.report("items do not end with `;`", self.span_here(), help="remove it")
             self.pos += 1
             return
         if kind == "}":
-            self.report("this `}` closes nothing", self.span_here())
+            self.report("unmatched `}`", self.span_here())
             self.pos += 1
             return
         item = self.item()
@@ -77,7 +77,9 @@ class ItemParser(DeclarationParser):
             return self.contract_item(start, attributes, is_pub, doc)
         if kind == "impl":
             if is_pub:
-                self.report("an `impl` block has no `pub`", self.tokens.span(behind), help="its methods have")
+                self.report(
+                    "an `impl` block cannot be `pub`", self.tokens.span(behind), help="mark its methods `pub` instead"
+                )
             return self.impl_item(start, attributes, False)
         if kind == "mod":
             return self._module(start, attributes, is_pub, doc)
@@ -86,13 +88,13 @@ class ItemParser(DeclarationParser):
             return self._use(start, is_pub)
         if kind == "(":
             return self.function(start, attributes, is_pub, doc)
-        self.foreign_item_start()
-        help = "a file holds functions, `type`, `enum`, `contract`, `impl`, `mod`, `use` and `test`"
+        self.habit_item_start()
+        help = "a file contains functions, `type`, `enum`, `contract`, `impl`, `mod`, `use` and `test`"
         return self.fail_expected("an item", help)
 
     def _no_attributes(self, attributes: tuple[tree.Attribute, ...], word: str) -> None:
         if attributes:
-            self.report(f"attributes cannot stand before `{word}`", attributes[0].span, help="remove them")
+            self.report(f"attributes are not allowed before `{word}`", attributes[0].span, help="remove them")
 
     def _word_item(
         self, start: int, attributes: tuple[tree.Attribute, ...], is_pub: bool, doc: str | None
@@ -111,13 +113,13 @@ class ItemParser(DeclarationParser):
                 return self._const(start, attributes, is_pub, doc)
         if word == "test" and following in (STRING, STRING_START):
             self.pos += 1
-            self.fail("the name of a test is an identifier", help="`test adds_two_numbers { … }`")
+            self.fail("a test name must be an identifier", help="`test adds_two_numbers { … }`")
         if word == "extend" and following == "type":
             self.pos += 1
             return self.impl_item(start, attributes, True)
         if word == "const" and following == "(":
             return self._const(start, attributes, is_pub, doc)
-        self.foreign_item()
+        self.habit_item()
         return self.function(start, attributes, is_pub, doc)
 
     def misplaced_item(self) -> None:
@@ -129,7 +131,7 @@ class ItemParser(DeclarationParser):
         kind = self.kinds[pos]
         what = "a function" if kind == IDENTIFIER or kind == "(" or kind == "pub" else "an item"
         self.report(
-            f"{what} cannot stand inside a function",
+            f"{what} cannot be declared inside a function",
             self.span_here(),
             help="move it out; a local function is a lambda: `let name = (i64 x) => x + 1;`",
         )
@@ -140,11 +142,13 @@ class ItemParser(DeclarationParser):
     def _module(self, start: int, attributes: tuple[tree.Attribute, ...], is_pub: bool, doc: str | None) -> tree.Item:
         self.pos += 1
         if self.kinds[self.pos + 1] == "{":
-            name = self.name("a name of a module")
+            name = self.name("a module name")
             return self._inline_module(start, attributes, is_pub, name, doc)
         path = self.path(with_arguments=False)
         if self.kinds[self.pos] == "{":
-            self.fail("a module with a body has a single name", path.span, help="nest modules: `mod a { mod b { … } }`")
+            self.fail(
+                "a module with a body must have a single name", path.span, help="nest modules: `mod a { mod b { … } }`"
+            )
         self.expect_semicolon("the module declaration")
         return tree.ModuleDeclaration(self.new_id(), self.span_from(start), attributes, is_pub, path)
 
@@ -181,7 +185,7 @@ class ItemParser(DeclarationParser):
 
     def _use(self, start: int, is_pub: bool) -> tree.UseItem:
         self.pos += 1
-        self.foreign_use()
+        self.habit_use()
         path = self.use_path()
         alias: tree.Name | None = None
         if self.word() == "as":
@@ -201,7 +205,7 @@ class ItemParser(DeclarationParser):
                 help=f"`const i64 {name} = …;`", code=E1109 if self.kinds[self.pos + 1] == ":" else PARSE,
             )  # fmt: skip
         annotation = self.type()
-        name_node = self.name("a name of a constant")
+        name_node = self.name("a constant name")
         self.expect("=", "and a value")
         value = self.expression()
         self.expect_semicolon("the constant")
@@ -214,7 +218,7 @@ class ItemParser(DeclarationParser):
     def _test(self, start: int, attributes: tuple[tree.Attribute, ...], doc: str | None) -> tree.TestItem:
         begin = self.pos
         self.pos += 1
-        name = self.name("a name of a test")
+        name = self.name("a test name")
         opener = self.pos
         self.expect("{", "before the body of the test")
         block_start = self.starts[opener]

@@ -58,7 +58,7 @@ def read_number(text: str) -> Number:
         return Number(0, "", "this is not a number", _number_help(text))
     suffix = decimal["suffix"] or ""
     if suffix and suffix not in NUMERIC_SUFFIXES:
-        return Number(0, "", f"`{suffix}` is not a numeric type", "a suffix names one, as in `8_i64` or `1.5_f32`")
+        return Number(0, "", f"`{suffix}` is not a numeric type", "use a type suffix such as `8_i64` or `1.5_f32`")
     whole = decimal["whole"].replace("_", "")
     if decimal["fraction"] is None and decimal["exponent"] is None:
         return Number(int(whole), suffix, "")
@@ -74,7 +74,7 @@ def read_number(text: str) -> Number:
 def _read_based(found: re.Match[str]) -> Number:
     suffix = found["suffix"] or ""
     if suffix and (suffix not in NUMERIC_SUFFIXES or suffix.startswith("f")):
-        return Number(0, "", f"`{suffix}` is not an integer type", "a suffix names one, as in `0xff_u8`")
+        return Number(0, "", f"`{suffix}` is not an integer type", "use a type suffix such as `0xff_u8`")
     for group, base in (("hex", 16), ("oct", 8), ("bin", 2)):
         digits = found[group]
         if digits is not None:
@@ -84,7 +84,7 @@ def _read_based(found: re.Match[str]) -> Number:
 
 def _number_help(text: str) -> str:
     if text[0].isdigit() and "_" not in text and text.lstrip("0123456789").isalpha() and text[1:2] not in "xXoObB":
-        return "names do not begin with a digit, and a type suffix follows `_`, as in `8_i64`"
+        return "names cannot start with a digit; a type suffix follows `_`, as in `8_i64`"
     return "numbers are `42`, `1_000`, `0xff`, `0o17`, `0b101`, `1.5`, `2e10`, with an optional suffix as in `8_i64`"
 
 

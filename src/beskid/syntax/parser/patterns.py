@@ -87,7 +87,7 @@ class PatternParser(TypeParser):
                 help="bind a name and compare in a guard: `s when s == …`",
             )
         elif kind == ".":
-            self.fail("ranges are no patterns", help="bind a name and compare in a guard: `n when n < 10`")
+            self.fail("range patterns are not supported", help="bind a name and compare in a guard: `n when n < 10`")
         else:
             self.fail_expected("a pattern")
         return tree.LiteralPattern(self.new_id(), literal.span, False, literal)
@@ -112,7 +112,7 @@ class PatternParser(TypeParser):
         start = self.starts[self.pos]
         prefix = self._enum_prefix()
         if self.take("::"):
-            variant = self.name("a name of a variant")
+            variant = self.name("a variant name")
         elif isinstance(prefix, tree.MemberExpression) and not prefix.type_arguments:
             # `Color.Red`: the last step names the variant.
             variant = prefix.name
@@ -128,10 +128,10 @@ class PatternParser(TypeParser):
         start = self.starts[self.pos]
         name = self.token_text(self.pos)
         self.report(
-            f"`{name}(…)` lacks its enum",
+            f"`{name}(…)` is missing its enum",
             self.span_here(),
             f"expected `Enum::{name}(…)`",
-            "a variant is written with its enum, also in patterns",
+            "write the enum before the variant, also in patterns",
             E1303,
         )
         self.pos += 1

@@ -8,7 +8,7 @@ from beskid.source.diagnostics import Edit, Fix
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import ITEM_WORDS, NOT_A_TYPE, Abandon
-from beskid.syntax.parser.habits.statements import ForeignStatements
+from beskid.syntax.parser.habits.statements import StatementHabits
 from beskid.syntax.tokens import END, HOLE_CLOSE, IDENTIFIER
 
 _AFTER_TYPE_NAME: Final = frozenset({IDENTIFIER, "mut", ".", "<", "[", "("})
@@ -16,7 +16,7 @@ _STATEMENT_LIKE: Final = (tree.CallExpression, tree.AssignExpression, tree.TryEx
 _NOTHING_AFTER: Final = frozenset({";", "}", END})
 
 
-class StatementParser(ForeignStatements):
+class StatementParser(StatementHabits):
     """Parses what stands between `{` and `}` of a function."""
 
     def block(self) -> tree.Block:
@@ -67,14 +67,14 @@ class StatementParser(ForeignStatements):
             following = self.kinds[pos + 1]
             if following in _AFTER_TYPE_NAME:
                 if following == IDENTIFIER or following == "{" or following == "(":
-                    self.foreign_statement()
+                    self.habit_statement()
                 after = self.type_end(pos)
                 if after != NOT_A_TYPE and (self.kinds[after] == IDENTIFIER or self.kinds[after] == "mut"):
                     declaration = self._declaration(after)
                     if declaration is not None:
                         return declaration
             elif following == ":" or following == "{":
-                self.foreign_statement()
+                self.habit_statement()
             return self._expression_statement()
         if kind == "return":
             return self._return()
@@ -93,7 +93,9 @@ class StatementParser(ForeignStatements):
         if kind == "break" or kind == "continue":
             self.pos += 1
             if self.kinds[self.pos] == IDENTIFIER and not self.starts_line(self.pos):
-                self.foreign(f"`{kind}` has no label", self.span_here(), "move the inner loop to a function and return")
+                self.habit(
+                    f"`{kind}` takes no label", self.span_here(), "move the inner loop to a function and use `return`"
+                )
             self.expect_semicolon(f"`{kind}`")
             node = tree.BreakStatement if kind == "break" else tree.ContinueStatement
             return node(self.new_id(), self.span_from(self.starts[pos]))
@@ -104,14 +106,14 @@ class StatementParser(ForeignStatements):
                 if declaration is not None:
                     return declaration
         if kind == ";":
-            self.report("a `;` alone is no statement", self.tokens.span(pos), help="remove it")
+            self.report("empty statements are not allowed", self.tokens.span(pos), help="remove it")
             self.pos += 1
             return tree.ErrorStatement(self.new_id(), self.tokens.span(pos))
         if kind in ITEM_WORDS:
             self.misplaced_item()
             return tree.ErrorStatement(self.new_id(), self.span_from(self.starts[pos]))
         if kind == "else":
-            self.fail("this `else` belongs to no `if`")
+            self.fail("`else` without a matching `if`")
         return self._expression_statement()
 
     # Declarations ---------------------------------------------------------------------------------------------
@@ -124,7 +126,7 @@ class StatementParser(ForeignStatements):
             if name == after:
                 return None
             self.pos = name
-            self.fail_expected("a name of a local after `mut`")
+            self.fail_expected("a local name after `mut`")
         following = kinds[name + 1]
         if following == "=":
             return self._typed_local(self.starts[self.pos], name == after + 1)
@@ -151,28 +153,28 @@ class StatementParser(ForeignStatements):
         self.expect_semicolon("the declaration")
 
     def _several_locals(self, comma: int, introduction: str) -> None:
-        self.foreign(
-            "each local has a declaration of its own",
+        self.habit(
+            "each local needs its own declaration",
             self.tokens.span(comma),
             f"`{introduction} x = …; {introduction} y = …;`",
-            "a second one cannot follow",
+            "expected `;`",
         )
 
     def _without_value(self, name: int) -> None:
         text = self.token_text(name)
         type_text = self.text[self.starts[self.pos] : self.ends[name - 1]]
         self.fail(
-            f"the local `{text}` has no value",
+            f"the local `{text}` is not initialized",
             self.tokens.span(name),
-            "expected `= value` behind it",
-            f"every local starts with a value: `{type_text} {text} = …;`",
+            "expected `= value` after it",
+            f"initialize it: `{type_text} {text} = …;`",
         )
 
     def _typed_local(self, start: int, is_mut: bool) -> tree.Statement:
         annotation = self.type()
         if self.take("mut"):
             is_mut = True
-        name = self.name("a name of a local")
+        name = self.name("a local name")
         self.expect("=", "and a value after the name")
         value = self.expression()
         self._end_of_declaration(self.text[annotation.span.start : annotation.span.end])
@@ -187,7 +189,7 @@ class StatementParser(ForeignStatements):
         if kinds[pos] == IDENTIFIER and kinds[pos + 1] == ":":
             self._typed_like_elsewhere(pos)
         if kinds[pos] == "(" and has_let and self.type_end(pos) == NOT_A_TYPE:
-            self.foreign("there is no destructuring", self.span_here(), "take the fields one by one, or use `match`")
+            self.habit("destructuring is not supported", self.span_here(), "read the fields one by one, or use `match`")
         if kinds[pos] == IDENTIFIER and kinds[pos + 1] == "=":
             name = self.name()
             self.pos += 1
@@ -200,7 +202,7 @@ class StatementParser(ForeignStatements):
             self._several_locals(pos + 1, "let")
         after = self.type_end(pos)
         if after == NOT_A_TYPE:
-            self.fail_expected("a name of a local" if has_let else "a type and a name")
+            self.fail_expected("a local name" if has_let else "a type and a name")
         if kinds[after] == IDENTIFIER and kinds[after + 1] == ";":
             self._without_value(after)
         return self._typed_local(start, is_mut)
@@ -208,20 +210,20 @@ class StatementParser(ForeignStatements):
     def _let_without_value(self, pos: int) -> None:
         name = self.token_text(pos)
         self.fail(
-            f"the local `{name}` has no value",
+            f"the local `{name}` is not initialized",
             self.tokens.span(pos),
-            "expected `= value` behind it",
-            f"every local starts with a value: `let {name} = …;`",
+            "expected `= value` after it",
+            f"initialize it: `let {name} = …;`",
         )
 
     def _typed_like_elsewhere(self, pos: int) -> None:
         name = self.token_text(pos)
         if self.kinds[pos + 2] == "=":
-            self.foreign("there is no `:=`", self.span_over(pos + 1, pos + 2), f"`let {name} = …;`")
+            self.habit("`:=` is not supported", self.span_over(pos + 1, pos + 2), f"`let {name} = …;`")
         after = self.type_end(pos + 2)
         written = self.text[self.starts[pos + 2] : self.ends[after - 1]] if after != NOT_A_TYPE else "T"
-        self.foreign(
-            "the type stands before the name",
+        self.habit(
+            "the type comes before the name",
             self.span_over(pos, pos + 1),
             f"`{written} {name} = …;`, or `let {name} = …;` without a type",
         )
@@ -249,7 +251,7 @@ class StatementParser(ForeignStatements):
         start = self.starts[self.pos]
         self.pos += 1
         if self.kinds[self.pos] == "(":
-            self.foreign_for()
+            self.habit_for()
         name = self._loop_name()
         self.expect("in", "after the name of the loop", "`for x in values { … }`")
         self._require_head("for … in")
@@ -259,14 +261,16 @@ class StatementParser(ForeignStatements):
 
     def _loop_name(self) -> tree.Name:
         if self.kinds[self.pos] in ("let", "mut") or self.kinds[self.pos + 1] == IDENTIFIER:
-            self.foreign(
-                "the name of a loop is written alone", self.span_here(), "`for x in values { … }`: its type is inferred"
+            self.habit(
+                "a loop variable has no type and no modifier",
+                self.span_here(),
+                "`for x in values { … }`: the type is inferred",
             )
-        name = self.name("a name for the loop")
+        name = self.name("a loop variable name")
         if self.kinds[self.pos] == ",":
-            self.foreign("a loop has one name", self.span_here(), "count in a local of your own")
+            self.habit("a loop has exactly one variable", self.span_here(), "count in a separate local")
         if self.kinds[self.pos] == "=" or (self.kinds[self.pos] == ":" and self.kinds[self.pos + 1] == "="):
-            self.foreign("a counting loop goes over a range", self.span_here(), "`for i in range(0, 10) { … }`")
+            self.habit("counting loops iterate over a range", self.span_here(), "`for i in range(0, 10) { … }`")
         return name
 
     def _require_head(self, word: str) -> None:
@@ -278,15 +282,15 @@ class StatementParser(ForeignStatements):
         if kind == "{":
             return self.block()
         if kind == ":" or self.word() == "then":
-            self.foreign(f"the body of `{word}` stands in braces", self.span_here(), f"`{word} … {{ … }}`")
+            self.habit(f"the body of `{word}` must be in braces", self.span_here(), f"`{word} … {{ … }}`")
         if kind == "=":
             self.fail(
-                "this assigns instead of comparing" if word != "for" else "expected `{`",
-                help="`==` compares" if word != "for" else None,
+                "expected a condition, found an assignment" if word != "for" else "expected `{`",
+                help="use `==` to compare" if word != "for" else None,
             )
         if kind == "in":
-            self.foreign("there is no operator `in`", self.span_here(), "`values.Contains(x)`")
-        return self.fail_expected(f"`{{` before the body of `{word}`", "a body always stands in braces")
+            self.habit("the operator `in` is not supported", self.span_here(), "`values.Contains(x)`")
+        return self.fail_expected(f"`{{` before the body of `{word}`", "a body must be in braces")
 
     def _if(self) -> tree.IfStatement:
         branches: list[tuple[int, tree.Expression, tree.Block]] = []
@@ -298,7 +302,7 @@ class StatementParser(ForeignStatements):
             condition = self.head()
             branches.append((start, condition, self._body_of("if")))
             self.check_chain(len(branches))
-            if self.kinds[self.pos] == IDENTIFIER and self.foreign_else_if():
+            if self.kinds[self.pos] == IDENTIFIER and self.habit_else_if():
                 continue
             if not self.take("else"):
                 break
@@ -320,14 +324,14 @@ class StatementParser(ForeignStatements):
         start = self.starts[self.pos]
         first = self.kinds[self.pos]
         if first == "-" and self.kinds[self.pos + 1] == "-" and self.adjacent(self.pos + 1):
-            self.foreign_spelling("--", self.pos)
+            self.habit_spelling("--", self.pos)
         expression = self.block_expression() if first == "{" else self.expression()
         if self.kinds[self.pos] == ";":
             self.pos += 1
         elif first == "{" or first == "match":
             self._unfinished_statement(first)
         else:
-            self.foreign_after_expression(expression)
+            self.habit_after_expression(expression)
             if self.kinds[self.pos] == "}" and not isinstance(expression, _STATEMENT_LIKE):
                 self._result_without_return(expression)
             else:
@@ -337,14 +341,14 @@ class StatementParser(ForeignStatements):
     def _result_without_return(self, expression: tree.Expression) -> None:
         text = self.text[expression.span.start : expression.span.end]
         written = text if len(text) <= 40 and "\n" not in text else "…"
-        help = f"a result is given with `return {written};`"
+        help = f"write `return {written};` to return the value"
         self.expect_soft(";", "expected `;` after the expression", help)
 
     def _unfinished_statement(self, first: str) -> None:
         place = Span(self.ends[self.pos - 1], self.ends[self.pos - 1])
         what = "match" if first == "match" else "block"
         self.report(
-            f"a {what} used as a statement ends with `;`",
+            f"a {what} used as a statement must end with `;`",
             place,
             "expected `;`",
             f"write `{'match … { … };' if what == 'match' else '{ … };'}`",

@@ -12,7 +12,7 @@ from beskid.syntax.tokens import HOLE_OPEN, STRING, STRING_END, STRING_START, ST
 _TEXTS = frozenset((STRING, STRING_START, STRING_TEXT, STRING_END, HOLE_OPEN))
 
 
-def without_echoes(tokens: Tokens, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+def suppress_cascades(tokens: Tokens, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Drop what stands behind the first sign that texts and code have changed places.
 
     The sign itself is dropped where a fault beside a string says more.

@@ -56,7 +56,7 @@ class TypeParser(ParserCore):
             if kind == "[":
                 if self.kinds[self.pos + 1] != "]":
                     self.pos += 1
-                    self.fail_expected("`]`", "an array type carries no length: `T[]`")
+                    self.fail_expected("`]`", "array types have no length: `T[]`")
                 self.pos += 2
                 base = tree.ArrayType(self.new_id(), self.span_from(start), base)
             elif kind == "(":
@@ -97,9 +97,9 @@ class TypeParser(ParserCore):
             segments.append(self._segment(with_arguments))
         if self.kinds[self.pos] == "::":
             self.fail(
-                "`::` leads to a variant of an enum, not into a module",
+                "`::` selects a variant of an enum, not a member of a module",
                 label="expected `.`",
-                help="paths are written with `.`: `Core.String`",
+                help="separate path segments with `.`: `Core.String`",
                 code=E1109,
             )
         start = segments[0].span.start
@@ -124,12 +124,12 @@ class TypeParser(ParserCore):
             parameters.append(self._type_parameter())
         if self.word() in ("extends", "implements", "where"):
             help = "`T Max<T : Comparable>(T a, T b)`"
-            self.fail("a constraint stands behind `:`", self.span_here(), help=help, code=E1109)
+            self.fail("constraints are written after `:`", self.span_here(), help=help, code=E1109)
         self.expect(">", "after the type parameters")
         return tuple(parameters)
 
     def _type_parameter(self) -> tree.TypeParameter:
-        name = self.name("a name of a type parameter")
+        name = self.name("a type parameter name")
         constraints: list[tree.Path] = []
         if self.take(":"):
             constraints.append(self.path())

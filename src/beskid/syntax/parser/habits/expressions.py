@@ -24,24 +24,24 @@ _RESERVED_PREFIXES: Final = {
 _PRIMITIVES: Final = frozenset(
     {"bool", "char", "string", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}
 )
-NO_FIBERS: Final = "call the function directly: a program runs one function at a time"
-NO_MACROS: Final = "write a function; a name is called without `!`"
-NO_COMPOSITION: Final = "give objects what they need as fields and arguments"
+NO_FIBERS: Final = "call the function directly; programs are single-threaded"
+NO_MACROS: Final = "write a function and call it without `!`"
+NO_COMPOSITION: Final = "pass dependencies as fields and arguments"
 OPERAND_STARTS: Final = frozenset({IDENTIFIER, NUMBER, STRING, STRING_START, CHAR, "true", "false"})
 
 
-class ForeignExpressions(PatternParser):
+class ExpressionHabits(PatternParser):
     """Reports what newcomers bring along."""
 
-    def foreign(self, message: str, span: Span, help: str, label: str = "") -> None:
+    def habit(self, message: str, span: Span, help: str, label: str = "") -> None:
         """Report E1109 and give up on the construct."""
         self.fail(message, span, label, help, E1109)
 
-    def foreign_spelling(self, spelling: str, pos: int) -> None:
+    def habit_spelling(self, spelling: str, pos: int) -> None:
         """Report an operator that Beskid does not have, whose first token is at `pos`."""
         habit = HABITS[spelling]
         last = pos + (0 if spelling.isalpha() else len(spelling) - 1)
-        self.foreign(habit.message, self.span_over(pos, last), habit.help)
+        self.habit(habit.message, self.span_over(pos, last), habit.help)
 
     def reserved(self, what: str, span: Span, help: str) -> None:
         """Report E1110 and give up on the construct."""
@@ -51,7 +51,7 @@ class ForeignExpressions(PatternParser):
         """From one token to another."""
         return Span(self.starts[first], self.ends[last])
 
-    def foreign_name(self) -> None:
+    def habit_name(self) -> None:
         """At a name that a name, a string or `!` follows."""
         pos = self.pos
         word = self.token_text(pos)
@@ -60,36 +60,34 @@ class ForeignExpressions(PatternParser):
             if self.kinds[pos + 2] == "(" and self.adjacent(pos + 1) and self.adjacent(pos + 2):
                 self.reserved("calling a macro", self.span_over(pos, pos + 1), NO_MACROS)
             if self.kinds[pos + 2] == "[" and self.adjacent(pos + 1):
-                self.foreign("an array literal has brackets alone", self.span_over(pos, pos + 1), "`[1, 2, 3]`")
+                self.habit("array literals are written with brackets only", self.span_over(pos, pos + 1), "`[1, 2, 3]`")
             return
         if following in (STRING, STRING_START):
             if word == "code":
                 self.reserved("a `code` literal", self.span_here(), "put the text in a string")
             if len(word) <= 2 and self.adjacent(pos + 1):
-                self.foreign("strings have no prefix", self.span_here(), 'interpolation is always on: `"${x}"`')
+                self.habit("string literals have no prefix", self.span_here(), 'interpolation is always on: `"${x}"`')
             return
         if self.token_text(pos + 1) in ("as", "when"):
             return
         if word == "lambda":
-            self.foreign("a lambda is written with `=>`", self.span_here(), "`x => expression`")
+            self.habit("lambdas are written with `=>`", self.span_here(), "`x => expression`")
         if word in _RESERVED_PREFIXES:
             self.reserved(_RESERVED_PREFIXES[word], self.span_here(), NO_FIBERS)
         if word == "new":
             name = self.token_text(pos + 1)
-            self.foreign(
-                "objects are made without `new`", self.span_here(), f"`{name} {{ field: value }}` makes a `{name}`"
-            )
+            self.habit("`new` is not supported", self.span_here(), f"`{name} {{ field: value }}` creates a `{name}`")
         if word == "not":
-            self.foreign_spelling("not", pos)
+            self.habit_spelling("not", pos)
 
-    def foreign_operator(self, left: tree.Expression) -> None:
+    def habit_operator(self, left: tree.Expression) -> None:
         """At a name directly behind an operand."""
         word = self.token_text(self.pos)
         known = HABITS.get(word)
         if known is not None and self.kinds[self.pos + 1] in OPERAND_STARTS | {"(", "!"}:
-            self.foreign(known.message, self.span_here(), known.help)
+            self.habit(known.message, self.span_here(), known.help)
 
-    def foreign_increment(self, left: tree.Expression) -> None:
+    def habit_increment(self, left: tree.Expression) -> None:
         """At the first of two equal signs behind an operand: `x++` and `x--`."""
         pos = self.pos
         sign = self.kinds[pos]
@@ -97,110 +95,110 @@ class ForeignExpressions(PatternParser):
             return
         place = self.text[left.span.start : left.span.end]
         written = f"{place} {sign}= 1" if len(place) <= 40 else f"x {sign}= 1"
-        self.foreign(HABITS[sign + sign].message, self.span_over(pos, pos + 1), f"`{written};`")
+        self.habit(HABITS[sign + sign].message, self.span_over(pos, pos + 1), f"`{written};`")
 
-    def foreign_range(self) -> None:
+    def habit_range(self) -> None:
         """At the second dot of `a..b`."""
-        self.foreign_spelling("..", self.pos - 1)
+        self.habit_spelling("..", self.pos - 1)
 
-    def foreign_arm(self) -> None:
+    def habit_arm(self) -> None:
         """Behind the pattern of an arm, where `=>` should be."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == "-" and self.kinds[pos + 1] == ">":
-            self.foreign("an arm is written with `=>`", self.span_over(pos, pos + 1), "`pattern => expression,`")
+            self.habit("match arms are written with `=>`", self.span_over(pos, pos + 1), "`pattern => expression,`")
         if kind == ",":
-            self.foreign("an arm has one pattern", self.span_here(), "write one arm for each pattern")
+            self.habit("a match arm has exactly one pattern", self.span_here(), "write one arm for each pattern")
         if kind == "." and self.kinds[pos + 1] == ".":
             help = "`n when n >= 1 && n <= 5 => …`"
-            self.foreign("there are no ranges in patterns", self.span_over(pos, pos + 1), help)
+            self.habit("range patterns are not supported", self.span_over(pos, pos + 1), help)
 
-    def foreign_lambda(self) -> None:
+    def habit_lambda(self) -> None:
         """At the `(` of `(T x) -> e`."""
         close = self.partners[self.pos]
         if close != -1 and self.kinds[close + 1] == "-" and self.kinds[close + 2] == ">" and self.adjacent(close + 2):
             span = self.span_over(close + 1, close + 2)
-            self.foreign("a lambda is written with `=>`", span, "`(i64 x) => x + 1`")
+            self.habit("lambdas are written with `=>`", span, "`(i64 x) => x + 1`")
 
-    def foreign_conditional(self) -> None:
+    def habit_conditional(self) -> None:
         """Behind a `?`: an operand there is the middle of `c ? a : b`, or a name declared with a type `T?`."""
         kind = self.kinds[self.pos]
         if self.starts_line(self.pos):
             return
         if kind == IDENTIFIER and self.kinds[self.pos + 1] in ("=", ";") and self.adjacent(self.pos - 1):
-            self.foreign(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), NULLABLE_HELP)
+            self.habit(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), NULLABLE_HELP)
         if kind not in OPERAND_STARTS or self.word() in ("as", "when", "and", "or"):
             return
-        self.foreign(
-            "there is no conditional operator",
+        self.habit(
+            "the conditional operator `?:` is not supported",
             self.tokens.span(self.pos - 1),
-            "`match condition { true => a, false => b, }`; a `?` behind a `Result` passes its error on",
+            "`match condition { true => a, false => b, }`; a `?` after a `Result` returns its error",
         )
 
-    def foreign_cast(self, inner: tree.Expression) -> None:
+    def habit_cast(self, inner: tree.Expression) -> None:
         """Behind the `)` of a parenthesised expression: `(i64) x`."""
         if not isinstance(inner, tree.NameExpression) or self.kinds[self.pos] not in OPERAND_STARTS:
             return
         if inner.name.text in _PRIMITIVES:
             name = inner.name.text
-            self.foreign(
-                "a conversion is written with `as`",
+            self.habit(
+                "conversions are written with `as`",
                 Span(inner.span.start - 1, inner.span.end + 1),
                 f"`{self.token_text(self.pos)} as {name}`",
             )
 
-    def foreign_short_field(self, type_name: tree.Name, field: tree.Name) -> None:
+    def habit_short_field(self, type_name: tree.Name, field: tree.Name) -> None:
         """Behind the name of a field in a literal, where `:` should be."""
-        self.foreign(
-            "every field is written with its value", field.span, f"`{type_name.text} {{ {field.text}: {field.text} }}`"
+        self.habit(
+            "field shorthand is not supported", field.span, f"`{type_name.text} {{ {field.text}: {field.text} }}`"
         )
 
-    def foreign_primary(self) -> None:
+    def habit_primary(self) -> None:
         """At a token that starts no expression."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == "+" and self.kinds[pos + 1] == "+" and self.adjacent(pos + 1):
-            self.foreign_spelling("++", pos)
+            self.habit_spelling("++", pos)
         if kind == "+":
-            self.fail("there is no prefix `+`", help="leave it out")
+            self.fail("unary `+` is not supported", help="remove it")
         if kind == ">" and pos and self.kinds[pos - 1] == "-" and self.adjacent(pos):
             if self.adjacent(pos - 1) and self.kinds[pos + 1] == IDENTIFIER and self.adjacent(pos + 1):
                 member = f"`.{self.token_text(pos + 1)}`"
-                self.foreign("members are reached with `.`", self.span_over(pos - 1, pos), member)
-            self.foreign_spelling("->", pos - 1)
+                self.habit("members are accessed with `.`", self.span_over(pos - 1, pos), member)
+            self.habit_spelling("->", pos - 1)
         if kind == "&" or kind == "&&":
-            self.foreign(
-                "there is no address operator",
+            self.habit(
+                "the address-of operator is not supported",
                 self.span_here(),
-                "structs and arrays are references already; a `ref` parameter is given `ref x`",
+                "structs and arrays are already references; pass `ref x` to a `ref` parameter",
             )
         if kind == "*" and pos and self.kinds[pos - 1] == "*" and self.adjacent(pos):
-            self.foreign_spelling("**", pos - 1)
+            self.habit_spelling("**", pos - 1)
         if kind == "*":
-            self.foreign("there is nothing to dereference", self.span_here(), "members are reached with `.`")
+            self.habit("the dereference operator is not supported", self.span_here(), "members are accessed with `.`")
         if kind == "." and self.kinds[pos + 1] == ".":
-            self.foreign_spelling("..", pos)
+            self.habit_spelling("..", pos)
         if kind == "||" or kind == "|":
-            self.foreign("a lambda is written with `=>`", self.span_here(), "`x => expression` or `() => expression`")
+            self.habit("lambdas are written with `=>`", self.span_here(), "`x => expression` or `() => expression`")
         if kind == "let" and pos and self.kinds[pos - 1] in ("if", "while"):
-            self.foreign(
-                f"there is no `{self.kinds[pos - 1]} let`",
+            self.habit(
+                f"`{self.kinds[pos - 1]} let` is not supported",
                 self.span_here(),
                 "`match value { Option::Some(x) => …, _ => … };`",
             )
         if kind == "if":
-            self.foreign(
+            self.habit(
                 "`if` is a statement and has no value",
                 self.span_here(),
                 "`match condition { true => a, false => b, }`",
             )
 
-    def foreign_case(self) -> None:
+    def habit_case(self) -> None:
         """At `case` or `default` where a pattern should be."""
         word = self.word()
         if word == "default":
             if self.kinds[self.pos + 1] != ":":
                 return
-            self.foreign("arms have no `default`", self.span_here(), "`_ => …,` takes every other value")
+            self.habit("`default` is not used in match arms", self.span_here(), "`_ => …,` matches every other value")
         if self.kinds[self.pos + 1] in OPERAND_STARTS | {"-"}:
-            self.foreign("arms have no `case`", self.span_here(), "`pattern => expression,`")
+            self.habit("`case` is not used in match arms", self.span_here(), "`pattern => expression,`")

@@ -14,19 +14,19 @@ from beskid.syntax.parser.statements import StatementParser
 from beskid.syntax.tokens import IDENTIFIER, STRING
 
 _MODIFIERS: Final = {
-    "public": "`pub` makes an item visible outside its module",
-    "private": "everything without `pub` is private",
-    "protected": "everything without `pub` is private",
-    "internal": "everything without `pub` is private",
-    "export": "`pub` makes an item visible outside its module",
-    "static": "a function outside `impl` belongs to no object",
-    "final": "leave it out",
-    "abstract": "a `contract` names methods without bodies",
-    "virtual": "methods of a `contract` are dispatched on the object",
-    "override": "leave it out: a method of the right name conforms",
-    "inline": "leave it out",
-    "readonly": "leave it out: locals without `mut` never change",
-    "extern": 'foreign functions stand in a contract: `[Extern(Abi: "C")] contract Libc { … }`',
+    "public": "use `pub` to make an item visible outside its module",
+    "private": "remove it: items are private without `pub`",
+    "protected": "remove it: items are private without `pub`",
+    "internal": "remove it: items are private without `pub`",
+    "export": "use `pub` to make an item visible outside its module",
+    "static": "declare the function outside of `impl`",
+    "final": "remove it",
+    "abstract": "use a `contract` to declare methods without bodies",
+    "virtual": "remove it: calls through a contract are dispatched dynamically",
+    "override": "remove it: a method implements a contract by its name",
+    "inline": "remove it",
+    "readonly": "remove it: locals without `mut` are immutable",
+    "extern": 'declare foreign functions in a contract: `[Extern(Abi: "C")] contract Libc { … }`',
 }
 _TYPE_WORDS: Final = {
     "class": ("type", "`type Name { i64 field, … }`, its methods in the same braces or in `impl Name { … }`"),
@@ -39,48 +39,50 @@ _TYPE_WORDS: Final = {
     "protocol": ("contract", "`contract Name { i64 Method(i64 x); }`"),
     "union": ("enum", "`enum Name { First(i64 value), Second, }`"),
 }
-OWN_RECEIVER: Final = "a method has no parameter for its own object"
-OWN_RECEIVER_HELP: Final = "leave it out: the object is `this`"
+OWN_RECEIVER: Final = "methods do not declare their receiver"
+OWN_RECEIVER_HELP: Final = "remove it: the object is `this`"
 _IMPORT_WORDS: Final = frozenset({"import", "using", "include", "from", "require", "open"})
 _MODULE_WORDS: Final = frozenset({"namespace", "module", "package"})
 
 
-class ForeignItems(StatementParser):
+class ItemHabits(StatementParser):
     """Reports items and members that newcomers bring along."""
 
-    def foreign_item_start(self) -> None:
+    def habit_item_start(self) -> None:
         """At a token that starts no item."""
         kind = self.kinds[self.pos]
         if kind in ("let", "mut"):
             self.fail(
-                "there are no variables outside functions",
-                help="a constant is `const i64 NAME = 1;`; pass everything else as arguments",
+                "global variables are not supported",
+                help="declare a constant, `const i64 NAME = 1;`, or pass the value as an argument",
             )
         if kind in ("if", "while", "for", "return", "match"):
-            self.fail("statements stand inside functions", help="a program begins in `unit main() { … }`")
+            self.fail("statements are only allowed inside functions", help="a program starts in `unit main() { … }`")
 
-    def foreign_item(self) -> None:
+    def habit_item(self) -> None:
         """At a name that starts an item and is no word of ours."""
         pos = self.pos
         word = self.token_text(pos)
         following = self.kinds[pos + 1]
-        self.foreign_modifier()
+        self.habit_modifier()
         self._reserved_item(word, following)
         if following == IDENTIFIER and self.kinds[pos + 2] != "(":
             known = _TYPE_WORDS.get(word)
             if known is not None:
-                self.foreign(f"`{word}` is written `{known[0]}`", self.span_here(), known[1])
+                self.habit(f"use `{known[0]}` instead of `{word}`", self.span_here(), known[1])
             if word in _MODULE_WORDS:
-                self.foreign(f"`{word}` is written `mod`", self.span_here(), "`mod Name { … }`, or `mod a.b;`")
+                self.habit(f"use `mod` instead of `{word}`", self.span_here(), "`mod Name { … }`, or `mod a.b;`")
         if word in _IMPORT_WORDS and following in (IDENTIFIER, STRING):
-            self.foreign(f"`{word}` is written `use`", self.span_here(), "`use Core.String;`")
+            self.habit(f"imports are written with `use`, not `{word}`", self.span_here(), "`use Core.String;`")
         if word in ("fixed", "var", "val", "static") and following == IDENTIFIER and self.kinds[pos + 2] in ("=", ":"):
-            self.foreign("there are no global variables", self.span_here(), "a constant is `const i64 NAME = 1;`")
+            self.habit(
+                "global variables are not supported", self.span_here(), "declare a constant: `const i64 NAME = 1;`"
+            )
         if following == "!" and self.kinds[pos + 2] == "(":
             self.reserved("calling a macro", self.span_over(pos, pos + 1), NO_MACROS)
         if following in ("(", ".") and not self._looks_like_function():
-            self.foreign_function()
-            self.fail("statements stand inside functions", help="a program begins in `unit main() { … }`")
+            self.habit_function()
+            self.fail("statements are only allowed inside functions", help="a program starts in `unit main() { … }`")
 
     def _looks_like_function(self) -> bool:
         after = self.type_end(self.pos)
@@ -102,16 +104,16 @@ class ForeignItems(StatementParser):
             if after != NOT_A_TYPE and self.kinds[after] in (IDENTIFIER, "("):
                 self.reserved("`async`", self.span_here(), NO_FIBERS)
 
-    def foreign_modifier(self) -> None:
+    def habit_modifier(self) -> None:
         """At `public` and the like before a declaration. The first is reported, all are skipped."""
         start = self.pos
-        while self._is_foreign_modifier():
+        while self._is_habit_modifier():
             if self.pos == start:
                 word = self.word()
-                self.report(f"there is no `{word}`", self.span_here(), help=_MODIFIERS[word], code=E1109)
+                self.report(f"`{word}` is not a modifier", self.span_here(), help=_MODIFIERS[word], code=E1109)
             self.pos += 1
 
-    def _is_foreign_modifier(self) -> bool:
+    def _is_habit_modifier(self) -> bool:
         if self.word() not in _MODIFIERS:
             return False
         after = self.type_end(self.pos + 1)
@@ -119,20 +121,20 @@ class ForeignItems(StatementParser):
         single = after == self.pos + 2 and self.kinds[after] in ("(", "=", ",", ";", "}")
         return self.kinds[self.pos + 1] in ("type", "enum", "contract", "pub") or (is_declared and not single)
 
-    def foreign_function(self) -> None:
+    def habit_function(self) -> None:
         """At the result type of a function: `fn name(…)`."""
         pos = self.pos
         word = self.word()
         following = self.kinds[pos + 1]
         if word in FUNCTION_WORDS and following == IDENTIFIER and self.kinds[pos + 2] in ("(", "<"):
             name = self.token_text(pos + 1)
-            self.foreign(
+            self.habit(
                 f"functions are declared without `{word}`",
                 self.span_here(),
                 f"the result type comes first: `unit {name}() {{ … }}`",
             )
         if word in FUNCTION_WORDS and following == IDENTIFIER and self.kinds[pos + 2] in (".", "::"):
-            self.foreign("a method stands in a block of its type", self.span_here(), "`impl T { … }`")
+            self.habit("methods are declared in an `impl` block", self.span_here(), "`impl T { … }`")
         if word and following == "(" and not self._looks_like_function():
             partner = self.partners[pos + 1]
             if partner != -1 and self.kinds[partner + 1] in ("{", "=>", "-", ":"):
@@ -140,108 +142,112 @@ class ForeignItems(StatementParser):
                     f"the function `{word}` has no result type",
                     self.span_here(),
                     "expected a type before the name",
-                    f"a function that gives nothing is `unit {word}(…)`; objects are made with `Type {{ … }}`",
+                    f"write `unit {word}(…)` if it returns nothing; objects are created with `Type {{ … }}`",
                 )
 
-    def foreign_result(self) -> None:
+    def habit_result(self) -> None:
         """Behind the parameters of a function: `-> T`, `: T`."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == "-" and self.kinds[pos + 1] == ">":
-            self.foreign("the result type comes first", self.span_over(pos, pos + 1), "`i64 name(i64 x) { … }`")
+            self.habit("the result type comes before the name", self.span_over(pos, pos + 1), "`i64 name(i64 x) { … }`")
         if kind == ":":
-            self.foreign("the result type comes first", self.span_here(), "`i64 name(i64 x) { … }`")
+            self.habit("the result type comes before the name", self.span_here(), "`i64 name(i64 x) { … }`")
         if self.word() in ("throws", "where"):
             is_where = self.word() == "where"
-            help = "constraints stand with the parameter: `<T : Comparable>`" if is_where else "return a `Result`"
-            self.foreign(f"there is no `{self.word()}`", self.span_here(), help)
+            help = (
+                "write the constraint with the type parameter: `<T : Comparable>`" if is_where else "return a `Result`"
+            )
+            self.habit(f"`{self.word()}` is not supported", self.span_here(), help)
 
-    def foreign_parameter(self) -> None:
+    def habit_parameter(self) -> None:
         """At a parameter, field or payload: `name: T`, `&x`, `*p`, a lone `void`."""
         pos = self.pos
         kind = self.kinds[pos]
         if self.word() == "void" and self.kinds[pos + 1] == ")":
-            self.foreign("a function without parameters has empty parentheses", self.span_here(), "`main()`")
+            self.habit("a function without parameters is declared with `()`", self.span_here(), "`main()`")
         if kind == IDENTIFIER and self.kinds[pos + 1] == ":":
             after = self.type_end(pos + 2)
             name = self.token_text(pos)
             written = self.text[self.starts[pos + 2] : self.ends[after - 1]] if after != NOT_A_TYPE else "T"
-            self.foreign("the type stands before the name", self.span_over(pos, pos + 1), f"`{written} {name}`")
+            self.habit("the type comes before the name", self.span_over(pos, pos + 1), f"`{written} {name}`")
         if kind in ("&", "*"):
-            self.foreign(
-                "there are no pointer types", self.span_here(), "objects are references; `ref T` aliases a place"
+            self.habit(
+                "pointer types are not supported",
+                self.span_here(),
+                "objects are references; use `ref T` for a reference to a variable",
             )
         if kind == "." and self.kinds[pos + 1] == ".":
-            self.foreign("there are no variadic parameters", self.span_here(), "take an array: `T[] values`")
+            self.habit("variadic parameters are not supported", self.span_here(), "take an array: `T[] values`")
 
-    def foreign_receiver(self) -> None:
+    def habit_receiver(self) -> None:
         """At a parameter: `self`, `&self` and `&mut self`."""
         last = self.pos
         while self.kinds[last] in ("&", "mut"):
             last += 1
         if self.token_text(last) == "self" and self.kinds[last + 1] in (",", ")"):
-            self.foreign(OWN_RECEIVER, self.span_over(self.pos, last), OWN_RECEIVER_HELP)
+            self.habit(OWN_RECEIVER, self.span_over(self.pos, last), OWN_RECEIVER_HELP)
 
-    def foreign_typed_receiver(self, method: tree.FunctionItem) -> None:
+    def habit_typed_receiver(self, method: tree.FunctionItem) -> None:
         """Behind a method: `Point self` before its other parameters."""
         if method.parameters and method.parameters[0].name.text == "self":
             self.report(OWN_RECEIVER, method.parameters[0].span, help=OWN_RECEIVER_HELP, code=E1109)
 
-    def foreign_member(self) -> None:
+    def habit_member(self) -> None:
         """At a member of a type."""
         pos = self.pos
         word = self.word()
         if word == "inject" and self.kinds[pos + 1] == IDENTIFIER and self.kinds[pos + 2] in (IDENTIFIER, ".", "<"):
             self.reserved("composition (`inject`)", self.span_here(), NO_COMPOSITION)
-        self.foreign_parameter()
-        self.foreign_function()
+        self.habit_parameter()
+        self.habit_function()
 
-    def foreign_type_header(self, name: tree.Name) -> None:
+    def habit_type_header(self, name: tree.Name) -> None:
         """Behind the name of a type, where `{` should be."""
         kind = self.kinds[self.pos]
         if kind == "=":
-            self.foreign("there are no type aliases", self.span_here(), "declare a `type` or an `enum`")
+            self.habit("type aliases are not supported", self.span_here(), "declare a `type` or an `enum`")
         if kind == "(":
-            self.foreign(
-                "the fields of a type stand in braces", self.span_here(), f"`type {name.text} {{ i64 x, i64 y, }}`"
+            self.habit(
+                "the fields of a type are declared in braces",
+                self.span_here(),
+                f"`type {name.text} {{ i64 x, i64 y, }}`",
             )
         if self.word() in _TYPE_WORDS:
-            self.foreign(
-                f"there is no `{self.word()}` behind the name", self.span_here(), f"`type {name.text} {{ i64 x, … }}`"
+            self.habit(
+                f"`{self.word()}` is not written after the name", self.span_here(), f"`type {name.text} {{ i64 x, … }}`"
             )
         if self.word() in ("extends", "implements"):
-            self.foreign(f"there is no `{self.word()}`", self.span_here(), f"`type {name.text} : Contract {{ … }}`")
+            self.habit(f"`{self.word()}` is not supported", self.span_here(), f"`type {name.text} : Contract {{ … }}`")
 
-    def foreign_impl(self) -> None:
+    def habit_impl(self) -> None:
         """Behind the receiver of an `impl` block: `impl A for B`."""
         if self.kinds[self.pos] == "for":
-            self.foreign(
-                "a type names its contracts where it is declared", self.span_here(), "`type T : Contract { … }`"
-            )
+            self.habit("contracts are listed in the type declaration", self.span_here(), "`type T : Contract { … }`")
 
-    def foreign_use(self) -> None:
+    def habit_use(self) -> None:
         """Behind `use`: a string."""
         if self.kinds[self.pos] == STRING:
-            self.foreign("a module is named by its path", self.span_here(), "`use Core.String;`")
+            self.habit("an import takes a module path, not a string", self.span_here(), "`use Core.String;`")
 
     def use_path(self) -> tree.Path:
         """The path of an import, without type arguments, `*` or `{…}`."""
         segments: list[tree.PathSegment] = []
         while True:
-            name = self.name("a name of a module")
+            name = self.name("a module name")
             segments.append(tree.PathSegment(self.new_id(), name.span, name, ()))
             kind = self.kinds[self.pos]
             if kind == "::":
-                self.foreign("the steps of a path are joined by `.`", self.span_here(), "`use Core.String;`")
+                self.habit("path segments are separated by `.`", self.span_here(), "`use Core.String;`")
             if kind != ".":
                 break
             self.pos += 1
             following = self.kinds[self.pos]
             if following == "*":
-                self.foreign(
-                    "there is no `*` import", self.span_here(), "`use Core.String;` makes its public items visible"
+                self.habit(
+                    "`*` imports are not supported", self.span_here(), "`use Core.String;` imports its public items"
                 )
             if following == "{":
-                self.foreign("an import names one path", self.span_here(), "write a `use` for each")
+                self.habit("grouped imports are not supported", self.span_here(), "write one `use` for each path")
         span = Span(segments[0].span.start, segments[-1].span.end)
         return tree.Path(self.new_id(), span, tuple(segments))

@@ -16,45 +16,49 @@ FUNCTION_WORDS: Final = frozenset({"func", "fn", "function", "def", "fun", "proc
 
 # Word, what may follow it, message, help. Only words that no call or declaration of ours reads the same way.
 _LEADING_WORDS: Final = {
-    "throw": ((IDENTIFIER,), "there are no exceptions", "return a `Result`, or call `panic`"),
-    "raise": ((IDENTIFIER,), "there are no exceptions", "return a `Result`, or call `panic`"),
-    "try": (("{",), "there are no exceptions", "functions return a `Result`; `?` passes its error on"),
-    "catch": (("{",), "there are no exceptions", "`match` on the `Result`"),
-    "finally": (("{",), "there are no exceptions", "write the statements behind the call"),
-    "do": (("{",), "there is no `do` loop", "`while true { …; if done { break; } }`"),
-    "loop": (("{",), "an endless loop is written `while true`", "`while true { … }`"),
-    "unsafe": (("{",), "there is no `unsafe`", "leave it out"),
-    "delete": ((IDENTIFIER,), "nothing is freed by hand", "memory is collected; leave it out"),
-    "del": ((IDENTIFIER,), "nothing is freed by hand", "memory is collected; leave it out"),
-    "goto": ((IDENTIFIER,), "there is no `goto`", "use loops, `break` and functions"),
-    "yield": ((IDENTIFIER,), "there are no generators", "a type with a method `Next()` can be looped over"),
-    "defer": ((IDENTIFIER,), "there is no `defer`", "write the call where it should happen"),
-    "assert": ((IDENTIFIER,), "there is no `assert` statement", "`Assert.True(condition, message);`"),
-    "print": ((IDENTIFIER,), "arguments stand in parentheses", "`PrintLine(…);`"),
-    "echo": ((IDENTIFIER,), "arguments stand in parentheses", "`PrintLine(…);`"),
-    "import": ((IDENTIFIER,), "imports stand at the beginning of the file", "`use Core.String;`"),
-    "elif": ((IDENTIFIER, "("), "this `elif` belongs to no `if`", "`if a { … } else if b { … }`"),
-    "unless": ((IDENTIFIER,), "there is no `unless`", "`if !condition { … }`"),
-    "until": ((IDENTIFIER,), "there is no `until`", "`while !condition { … }`"),
+    "throw": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or call `panic`"),
+    "raise": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or call `panic`"),
+    "try": (("{",), "exceptions are not supported", "return a `Result`; `?` returns its error to the caller"),
+    "catch": (("{",), "exceptions are not supported", "`match` on the `Result`"),
+    "finally": (("{",), "exceptions are not supported", "write the statements after the call"),
+    "do": (("{",), "`do` loops are not supported", "`while true { …; if done { break; } }`"),
+    "loop": (("{",), "`loop` is not supported", "`while true { … }`"),
+    "unsafe": (("{",), "`unsafe` is not supported", "remove it"),
+    "delete": ((IDENTIFIER,), "manual memory management is not supported", "remove it: memory is garbage-collected"),
+    "del": ((IDENTIFIER,), "manual memory management is not supported", "remove it: memory is garbage-collected"),
+    "goto": ((IDENTIFIER,), "`goto` is not supported", "use loops, `break` and functions"),
+    "yield": (
+        (IDENTIFIER,),
+        "generators are not supported",
+        "a `for` loop iterates over any type with a `Next()` method",
+    ),
+    "defer": ((IDENTIFIER,), "`defer` is not supported", "write the call where it should run"),
+    "assert": ((IDENTIFIER,), "`assert` is not a statement", "`Assert.True(condition, message);`"),
+    "print": ((IDENTIFIER,), "arguments are written in parentheses", "`PrintLine(…);`"),
+    "echo": ((IDENTIFIER,), "arguments are written in parentheses", "`PrintLine(…);`"),
+    "import": ((IDENTIFIER,), "imports belong at the top of the file", "`use Core.String;`"),
+    "elif": ((IDENTIFIER, "("), "`elif` without a matching `if`", "`if a { … } else if b { … }`"),
+    "unless": ((IDENTIFIER,), "`unless` is not supported", "`if !condition { … }`"),
+    "until": ((IDENTIFIER,), "`until` is not supported", "`while !condition { … }`"),
 }
 _HEADS: Final = {
-    "switch": ("there is no `switch`", "`match value { pattern => expression, _ => … };`"),
-    "foreach": ("there is no `foreach`", "`for x in values { … }`"),
+    "switch": ("`switch` is not supported", "`match value { pattern => expression, _ => … };`"),
+    "foreach": ("`foreach` is not supported", "`for x in values { … }`"),
 }
 _LOCAL_MODIFIERS: Final = frozenset({"const", "final", "static", "readonly", "var", "val", "auto", "local", "fixed"})
 _ELSE_IF_WORDS: Final = frozenset({"elif", "elsif", "elseif"})
 
 
-class ForeignStatements(ExpressionParser):
+class StatementHabits(ExpressionParser):
     """Reports statements that newcomers bring along."""
 
-    def foreign_statement(self) -> None:
+    def habit_statement(self) -> None:
         """At a name that a name, `(`, `{` or `:` follows."""
         pos = self.pos
         word = self.token_text(pos)
         following = self.kinds[pos + 1]
         if following == ":":
-            self._foreign_colon(word)
+            self._habit_colon(word)
             return
         if self.kinds[pos + 2] == "=" and following == IDENTIFIER:
             return
@@ -62,24 +66,26 @@ class ForeignStatements(ExpressionParser):
         if word in _LOCAL_MODIFIERS and following == IDENTIFIER:
             self._local_modifier(word)
         if following == IDENTIFIER and word in FUNCTION_WORDS and self.kinds[pos + 2] in ("(", "<"):
-            self.foreign(
+            self.habit(
                 f"functions are declared without `{word}`, and not inside functions",
                 self.span_here(),
                 "a local function is a lambda: `let name = (i64 x) => x + 1;`",
             )
         if self._has_body_after_head(pos):
-            self._foreign_head(word)
+            self._habit_head(word)
         known = _LEADING_WORDS.get(word)
         if known is not None and following in known[0] and following != "(":
-            self.foreign(known[1], self.span_here(), known[2])
+            self.habit(known[1], self.span_here(), known[2])
         if following == "(" and word == "elif" and self._has_body_after_head(pos):
-            self.foreign(_LEADING_WORDS["elif"][1], self.span_here(), _LEADING_WORDS["elif"][2])
+            self.habit(_LEADING_WORDS["elif"][1], self.span_here(), _LEADING_WORDS["elif"][2])
 
     def _local_modifier(self, word: str) -> None:
         after = self.type_end(self.pos + 1)
         if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in ("=", ";"):
-            self.foreign(
-                f"a local has no `{word}`", self.span_here(), "`T x = …;` never changes, `T mut x = …;` may change"
+            self.habit(
+                f"`{word}` is not allowed on a local",
+                self.span_here(),
+                "`T x = …;` is immutable, `T mut x = …;` is mutable",
             )
 
     def _has_body_after_head(self, pos: int) -> bool:
@@ -88,15 +94,15 @@ class ForeignStatements(ExpressionParser):
         partner = self.partners[pos + 1]
         return self.kinds[pos + 1] == "(" and partner != -1 and self.kinds[partner + 1] == "{"
 
-    def _foreign_head(self, word: str) -> None:
+    def _habit_head(self, word: str) -> None:
         if word in _HEADS:
-            self.foreign(_HEADS[word][0], self.span_here(), _HEADS[word][1])
+            self.habit(_HEADS[word][0], self.span_here(), _HEADS[word][1])
         if word == "with":
             self.reserved("composition (`with`)", self.span_here(), NO_COMPOSITION)
 
     def _reserved_statement(self, word: str, following: str) -> None:
         if word in ("await", "spawn", "async") and following == IDENTIFIER:
-            self.foreign_name()
+            self.habit_name()
         if word == "launch" and following == IDENTIFIER and self.kinds[self.pos + 2] == "(":
             self.reserved("composition (`launch`)", self.span_here(), NO_COMPOSITION)
         if word == "with" and following == IDENTIFIER and self.kinds[self.pos + 2] == "(":
@@ -104,25 +110,29 @@ class ForeignStatements(ExpressionParser):
             if partner != -1 and self.kinds[partner + 1] == "{":
                 self.reserved("composition (`with`)", self.span_here(), NO_COMPOSITION)
 
-    def _foreign_colon(self, word: str) -> None:
+    def _habit_colon(self, word: str) -> None:
         pos = self.pos
         if self.kinds[pos + 2] == "=":
-            self.foreign("there is no `:=`", self.span_over(pos + 1, pos + 2), f"`let {word} = …;`")
+            self.habit("`:=` is not supported", self.span_over(pos + 1, pos + 2), f"`let {word} = …;`")
         if self.kinds[pos + 2] == IDENTIFIER and self.kinds[pos + 3] in ("=", ";"):
             written = f"{self.token_text(pos + 2)} {word}"
-            self.foreign("the type stands before the name", self.span_over(pos, pos + 1), f"`{written} = …;`")
+            self.habit("the type comes before the name", self.span_over(pos, pos + 1), f"`{written} = …;`")
         if self.kinds[pos + 2] in ("for", "while"):
-            self.foreign("loops have no labels", self.span_over(pos, pos + 1), "leave the outer loop with `return`")
+            self.habit(
+                "loop labels are not supported", self.span_over(pos, pos + 1), "leave the outer loop with `return`"
+            )
 
-    def foreign_else_if(self) -> bool:
+    def habit_else_if(self) -> bool:
         """Behind a branch: other spellings of `else if`. Reported, then read as ours."""
         word = self.word()
         if word not in _ELSE_IF_WORDS or self.kinds[self.pos + 1] in ("=", ".", ";", "::"):
             return False
-        self.report(f"`{word}` is written `else if`", self.span_here(), help="`else if condition { … }`", code=E1109)
+        self.report(
+            f"use `else if` instead of `{word}`", self.span_here(), help="`else if condition { … }`", code=E1109
+        )
         return True
 
-    def foreign_for(self) -> None:
+    def habit_for(self) -> None:
         """At the `(` behind `for`."""
         opener = self.pos
         close = self.partners[opener]
@@ -133,39 +143,41 @@ class ForeignStatements(ExpressionParser):
             index += 1
         span = self.span_over(opener, close if close != -1 else opener)
         if semicolon:
-            self.foreign("there is no counting `for`", span, "`for i in range(0, 10) { … }`, or a `while` loop")
-        self.foreign("the head of a `for` has no parentheses", span, "`for x in values { … }`")
+            self.habit(
+                "C-style `for` loops are not supported", span, "`for i in range(0, 10) { … }`, or a `while` loop"
+            )
+        self.habit("`for` is written without parentheses", span, "`for x in values { … }`")
 
-    def foreign_after_expression(self, expression: tree.Expression) -> None:
+    def habit_after_expression(self, expression: tree.Expression) -> None:
         """Behind an expression that neither `;` nor an operator follows."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == IDENTIFIER and self.kinds[pos + 1] == "[" and not self.starts_line(pos):
-            self.foreign(
-                "the brackets of an array belong to its type",
+            self.habit(
+                "array brackets belong to the type",
                 self.tokens.span(pos + 1),
                 f"`{self.text[expression.span.start : expression.span.end]}[] {self.token_text(pos)} = [1, 2, 3];`",
             )
         if kind == ":" and self.kinds[pos + 1] != "=":
-            self.foreign(
-                "literals of types have the type's name in front",
+            self.habit(
+                "struct literals start with the name of the type",
                 self.span_here(),
-                "`Name { x: 1 }`; a map is made with `Map.New<string, i64>()`",
+                "`Name { x: 1 }`; create a map with `Map.New<string, i64>()`",
             )
         if kind == ":" and self.kinds[pos + 1] == "=":
-            self.foreign("there is no `:=`", self.span_over(pos, pos + 1), "`let x = …;` declares, `x = …;` assigns")
+            self.habit("`:=` is not supported", self.span_over(pos, pos + 1), "`let x = …;` declares, `x = …;` assigns")
         if isinstance(expression, tree.IndexExpression) and kind == IDENTIFIER and not self.starts_line(pos):
-            self.foreign(
-                "the type of an array carries no length",
+            self.habit(
+                "array types have no length",
                 Span(expression.object.span.end, expression.span.end),
                 "`i64[] values = [1, 2, 3];`",
             )
         if isinstance(expression, tree.NameExpression) and kind in OPERAND_STARTS and not self.starts_line(pos):
             name = expression.name.text
             if name in ("print", "echo", "puts", "println"):
-                self.foreign("arguments stand in parentheses", self.span_here(), "`PrintLine(…);`")
+                self.habit("arguments are written in parentheses", self.span_here(), "`PrintLine(…);`")
             if name in _HEADS:
-                self.foreign(_HEADS[name][0], expression.span, _HEADS[name][1])
+                self.habit(_HEADS[name][0], expression.span, _HEADS[name][1])
             if name in _LEADING_WORDS:
                 _, message, help = _LEADING_WORDS[name]
-                self.foreign(message, expression.span, help)
+                self.habit(message, expression.span, help)
