@@ -93,7 +93,7 @@ def interpret(case: Case, folder: Path) -> Outcome:
     return after
 
 
-def interpret_once(case: Case, folder: Path, passes: Callable[[Module], None] | None, options: RunOptions) -> Outcome:
+def interpret_once(case: Case, folder: Path, passes: Callable[[Module], object] | None, options: RunOptions) -> Outcome:
     """One run of the oracle, of freshly lowered IR."""
     session = open_case(case, folder)
     module = session.lowered()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lower.trees import struct
+from tests.lower.trees import lowered, struct
 
 from beskid.analysis.model.symbols import EventSymbol
 from beskid.analysis.model.types import I64, STRING, StructType
@@ -16,7 +16,6 @@ from beskid.ir.text import print_module
 from beskid.ir.verify import verify
 from beskid.lower.layout import Layouts
 from beskid.lower.mangle import Mangler
-from beskid.lower.program import LowerOptions, lower_program
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText, Span
 
@@ -42,7 +41,7 @@ def lower(text: str) -> Module:
     package = Package("Test", {(): lambda: SourceText("test.bd", text)}, False)
     checked = check_packages((package, core_library(found)), (), "main")
     assert checked.typed is not None, [d.message for d in checked.diagnostics]
-    module = lower_program(checked.typed, LowerOptions())
+    module = lowered(checked.typed)
     assert verify(module) == []
     return module
 
@@ -123,7 +122,7 @@ def test_an_option_of_a_contract_value_stays_in_registers() -> None:
 
 def test_an_event_is_a_reference_word_in_the_order_of_declaration() -> None:
     symbol = struct("U", {"a": I64, "b": STRING})
-    layouts = Layouts(Module("test"), Mangler())
+    layouts = Layouts(Module("test"), Mangler(), lambda type: None)
     fields = list(symbol.fields.values())
     fields[0].span, fields[1].span = Span(0, 1), Span(20, 21)
     symbol.events["Made"] = EventSymbol("Made", (), 8, Span(10, 11))

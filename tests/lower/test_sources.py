@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.lower.execute import Outcome, execute
+from tests.lower.trees import lowered
 
 from beskid.analysis.program import Package
 from beskid.driver.inputs.sources import core_library
 from beskid.driver.session import check_packages
 from beskid.ir.verify import verify
-from beskid.lower.program import LowerOptions, lower_program
 from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.text import SourceText
 
@@ -24,7 +24,7 @@ def run_source(name: str, text: str) -> Outcome:
     package = Package("Test", {(): lambda: SourceText(name, text)}, False)
     checked = check_packages((package, core_library(diagnostics)), (), "main")
     assert checked.typed is not None, [d for d in checked.diagnostics if has_errors([d])]
-    module = lower_program(checked.typed, LowerOptions())
+    module = lowered(checked.typed)
     assert verify(module) == []
     return execute(module)
 

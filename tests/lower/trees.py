@@ -30,6 +30,7 @@ from beskid.analysis.model.types import (
 from beskid.ir.model import Module
 from beskid.ir.verify import verify
 from beskid.lower.program import LowerOptions, lower_program
+from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import NO_SPAN, SourceText
 from beskid.syntax import tree
 
@@ -73,11 +74,28 @@ class Program:
 
     def lower(self, entry: FunctionSymbol, print_result: bool = False) -> Module:
         """The verified module of the program."""
-        program = typed.TypedProgram(entry, (), self.bodies.__getitem__)
-        module = lower_program(program, LowerOptions(print_result=print_result))
+        module = lowered(self.whole(entry), LowerOptions(print_result=print_result))
         problems = verify(module)
         assert problems == [], "\n".join(problems)
         return module
+
+    def refusals(self, entry: FunctionSymbol) -> list[Diagnostic]:
+        """The diagnostics of a program that cannot be lowered."""
+        diagnostics: list[Diagnostic] = []
+        assert lower_program(self.whole(entry), LowerOptions(), diagnostics) is None
+        return diagnostics
+
+    def whole(self, entry: FunctionSymbol) -> typed.TypedProgram:
+        return typed.TypedProgram(entry, (), self.bodies.__getitem__)
+
+
+def lowered(program: typed.TypedProgram, options: LowerOptions | None = None) -> Module:
+    """The module of a program that can be lowered."""
+    diagnostics: list[Diagnostic] = []
+    module = lower_program(program, options if options is not None else LowerOptions(), diagnostics)
+    assert diagnostics == []
+    assert module is not None
+    return module
 
 
 def main_of(*statements: typed.Statement, result: Type = I64) -> Module:

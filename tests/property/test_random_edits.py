@@ -19,7 +19,6 @@ from beskid.analysis.program import Package
 from beskid.driver.inputs.project import SINGLE_FILE_PACKAGE
 from beskid.driver.inputs.sources import core_library
 from beskid.driver.session import check_packages
-from beskid.lower.errors import LoweringError
 from beskid.lower.program import LowerOptions, lower_program
 from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.text import SourceText
@@ -109,10 +108,7 @@ def front_end(text: str) -> None:
     checked = check_packages((package, core_library(diagnostics)), (), None)
     if checked.typed is None or has_errors(list(checked.diagnostics)):
         return
-    try:
-        lower_program(checked.typed, LowerOptions(module_name="edited"))
-    except LoweringError:
-        return
+    lower_program(checked.typed, LowerOptions(module_name="edited"), diagnostics)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

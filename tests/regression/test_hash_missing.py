@@ -20,5 +20,5 @@ def test_equality_without_a_hash_is_no_key(tmp_path: Path, capsys: pytest.Captur
     status = main(["run", str(file)])
     captured = capsys.readouterr()
     assert status == 1
-    assert "error[E1233]: `Point` is hashed" in captured.err
+    assert "error[E1239]: `Point` is hashed" in captured.err
     assert "points.bd:2:6" in captured.err

@@ -19,6 +19,6 @@ def test_a_frame_without_room_is_a_diagnostic(tmp_path: Path, capsys: pytest.Cap
     status = main(["build", "-O0", str(program), "-o", str(tmp_path / "wide")])
     captured = capsys.readouterr()
     assert status == 1
-    assert "error[E2001]: main keeps more than 4095 references alive at one call" in captured.err
+    assert "error[E2012]: `main` keeps more than 4095 references alive at one call" in captured.err
     assert "wide.bd:1:6" in captured.err
     assert not (tmp_path / "wide").exists()

@@ -12,6 +12,7 @@ from beskid.cli.report import errors_of, print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
 from beskid.driver.timing import StageTimes
+from beskid.source.codes import E2012
 
 if TYPE_CHECKING:
     from beskid.codegen.artifact import CodegenArtifact
@@ -96,11 +97,14 @@ def read_module(options: argparse.Namespace, times: StageTimes) -> Module:
     with times.measure("read"):
         module = read_ir(Path(options.from_file))
     try:
-        run_passes(module, PassOptions(options.verify_each, True, options.optimize > 0, start, stop), times.measure)
+        passes = PassOptions(options.verify_each, True, options.optimize > 0, start, stop)
+        exceeded = run_passes(module, passes, times.measure)
     except InvalidIRError as error:
         if error.after == start:
             raise invalid_file(options.from_file, error) from error
         raise
+    if exceeded:
+        raise DriverError(exceeded[0].message, "split the function into smaller ones", E2012)
     return module
 
 

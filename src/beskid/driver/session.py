@@ -29,7 +29,7 @@ from beskid.driver.inputs.sources import (
 from beskid.driver.lints import DEFAULT_LEVELS, LintLevels
 from beskid.driver.options import CompileOptions
 from beskid.driver.timing import StageTimes
-from beskid.source.codes import E2001
+from beskid.source.codes import E2012
 from beskid.source.diagnostics import Diagnostic, error, has_errors
 from beskid.source.text import SourceText, Span
 
@@ -126,7 +126,6 @@ class Session:
         checked = self.check(self._needs_entry())
         if checked.typed is None or has_errors(self.diagnostics):
             return None
-        from beskid.lower.errors import LoweringError
         from beskid.lower.pipeline import LOWERING
         from beskid.lower.program import LowerOptions, lower_program
 
@@ -136,16 +135,11 @@ class Session:
             entry=not self.options.tests,
             tests=self.options.tests,
         )
-        try:
-            with self.times.measure(LOWERING):
-                return lower_program(checked.typed, options)
-        except LoweringError as fault:
-            self.diagnostics.append(fault.diagnostic)
-            return None
+        with self.times.measure(LOWERING):
+            return lower_program(checked.typed, options, self.diagnostics)
 
     def passed(self, stop_after: str = "", verify_each: bool = False) -> Module | None:
         """The program's IR after the pass `stop_after`, by default after all passes."""
-        from beskid.lower.passes.roots import TooManyRootsError
         from beskid.lower.pipeline import STAGES, PassOptions, run_passes
 
         module = self.lowered()
@@ -157,22 +151,19 @@ class Session:
             optimize=self.options.optimize > 0,
             stop_after=stop_after or STAGES[-1],
         )
-        try:
-            run_passes(module, options, self.times.measure)
-        except TooManyRootsError as fault:
-            self.diagnostics.append(self._too_large(fault.location, str(fault)))
-            return None
-        return module
+        exceeded = run_passes(module, options, self.times.measure)
+        self.diagnostics += [self._too_large(limit.location, limit.message) for limit in exceeded]
+        return None if exceeded else module
 
     def _too_large(self, location: Location, message: str) -> Diagnostic:
-        """E2001 at a function whose frame has no room for what it keeps alive."""
+        """E2012 at a function whose frame has no room for what it keeps alive."""
         files = [file for tree in (self.files, *self.dependency_files.values()) for file in tree.values()]
         data = next((file.data for file in files if file.display == location.file), b"")
         source = decode_source(data, location.file, [])
         starts = source.line_starts()
         start = starts[location.line - 1] + location.column - 1 if location.line <= len(starts) else 0
         help = "split the function into smaller ones"
-        return error(E2001, message, source, Span(start, start + 1), "too many references at once", help)
+        return error(E2012, message, source, Span(start, start + 1), "too many references at once", help)
 
     def artifact(self) -> CodegenArtifact | None:
         """What both back ends take."""

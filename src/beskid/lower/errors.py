@@ -1,41 +1,89 @@
-"""The failure that lowering can meet in a well-typed program, carried as a diagnostic.
+"""The diagnostics that only lowering can make, because they show once types are concrete.
 
-Three things only show once types are concrete: type arguments that grow without end (E1204), a hash of values whose
-type decides equality but has none (E1233), and constructs that have no lowering yet (E2001). The driver shows
-the diagnostic; nothing else raises `LoweringError`.
+Lowering reports them to `Instances.report` and goes on with a value of the right shape. The module that it makes is
+then of no use, and `lower_program` does not return it.
 """
 
 from __future__ import annotations
 
-from beskid.analysis.model.types import StructType
-from beskid.source.codes import E1233, E2001
+from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis.model.types import ContractType, EnumType, StructType, Type, show_type
+from beskid.source.codes import E1233, E1239, E2001, E2013
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 
-
-class LoweringError(Exception):
-    """A program that cannot be lowered; `diagnostic` says why and where."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+MAX_SHOWN_TYPE = 80
+"""Characters of a type without end that a message shows."""
 
 
-def unsupported(what: str, source: SourceText, span: Span, help: str | None = None) -> LoweringError:
-    """The error for a construct that the language has and this compiler cannot yet lower."""
-    return LoweringError(error(E2001, f"{what} is not supported yet", source, span, "used here", help))
+def unsupported(what: str, source: SourceText, span: Span) -> Diagnostic:
+    """A construct that the language has and this compiler cannot lower yet."""
+    return error(E2001, f"{what} is not supported yet", source, span, "used here")
 
 
-def hash_missing(kind: StructType) -> LoweringError:
-    """The error for hashing a type with its own `Equals` and no `Hash`, as a map key is (decision L9)."""
+def hash_missing(kind: StructType) -> Diagnostic:
+    """A hash of a type with its own `Equals` and no `Hash`, as a map key is (decision L9)."""
     symbol = kind.symbol
-    return LoweringError(
-        error(
-            E1233,
-            f"`{symbol.name}` is hashed, as the keys of maps and sets are, but has `Equals` and no `Hash`",
-            symbol.source,
-            symbol.name_span,
-            "equal values could get different hashes",
-            "declare `Hashable` and give it `pub i64 Hash()`, equal for equal values",
-        )
+    return error(
+        E1239,
+        f"`{symbol.name}` is hashed, as keys of maps and sets are, but has `Equals` and no `Hash`",
+        symbol.source,
+        symbol.name_span,
+        "equal values could get different hashes",
+        "declare `Hashable` and add `pub i64 Hash()` that returns the same number for equal values",
+    )
+
+
+def not_a_handle(kind: Type, source: SourceText, span: Span) -> Diagnostic:
+    return error(
+        E1233,
+        f"`{show_type(kind)}` is not an opaque handle",
+        source,
+        span,
+        "only handles are allowed here",
+        "declare the type `[Opaque]`",
+    )
+
+
+def not_an_object(kind: Type, source: SourceText, span: Span) -> Diagnostic:
+    return error(
+        E1233,
+        f"`{show_type(kind)}` is not an object",
+        source,
+        span,
+        "userdata must be a struct, an array or a string",
+        "use the type of the value that was passed",
+    )
+
+
+def endless_type_arguments(symbol: FunctionSymbol, argument: Type, source: SourceText, span: Span) -> Diagnostic:
+    return error(
+        E2013,
+        f"the type arguments of `{symbol.name}` grow without end",
+        source,
+        span,
+        f"this call needs ever larger instances, the last for `{show_type(argument)[:MAX_SHOWN_TYPE]}…`",
+        "call the function with its own type parameters, or give the recursion a fixed type",
+    )
+
+
+def endless_contract(contract: ContractType, source: SourceText, span: Span) -> Diagnostic:
+    return error(
+        E2013,
+        f"the contracts that `{show_type(contract)}` embeds grow without end",
+        source,
+        span,
+        "a value of the contract is made here",
+        "embed the contract with its own type parameters",
+    )
+
+
+def endless_payload(type: EnumType, source: SourceText, span: Span) -> Diagnostic:
+    return error(
+        E2013,
+        f"the payload types of `{show_type(type)[:MAX_SHOWN_TYPE]}` grow without end",
+        source,
+        span,
+        "used in this function",
+        "give the recursive variant the enum's own type arguments, or put an array or a type between",
     )

@@ -6,9 +6,10 @@ and descriptors. Descriptors are made when first asked for and put into the modu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
-from beskid.analysis.model.symbols import EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
+from beskid.analysis.model.symbols import EnumSymbol, EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
 from beskid.analysis.model.types import (
     ArrayType,
     ContractType,
@@ -32,8 +33,9 @@ OBJECT_FIELDS_OFFSET = 8
 BOXED_TAG_OFFSET = 8
 BOXED_PAYLOAD_OFFSET = 16
 
-NESTING_LIMIT = 64
-TYPE_TEXT_LIMIT = 8_192
+MAX_TYPE_NESTING = 64
+MAX_TYPE_TEXT = 8_192
+"""Characters of the canonical text of a type."""
 
 _PRIMITIVE_SHAPES: dict[str, Shape] = {
     "unit": (),
@@ -58,13 +60,6 @@ _HANDLE: Shape = (IRType.I64,)
 
 _CONTRACT_VALUE: Shape = (IRType.REF, IRType.PTR)
 """The object and the method table of its type for the contract."""
-
-
-class EndlessTypeError(Exception):
-    """A type whose payloads or arguments grow without end."""
-
-    def __init__(self, type: Type) -> None:
-        super().__init__(show_type(type)[:200])
 
 
 class EnumForm(Enum):
@@ -152,12 +147,14 @@ def mapping_of(parameters: tuple[TypeParameterSymbol, ...], arguments: tuple[Typ
 
 
 class Layouts:
-    """All layouts of one module."""
+    """All layouts of one module. An enum whose payload types grow without end is passed to `report_endless`."""
 
-    __slots__ = ("_elements", "_enums", "_module", "_structs", "mangler")
+    __slots__ = ("_elements", "_endless", "_enums", "_module", "_report_endless", "_structs", "mangler")
 
-    def __init__(self, module: Module, mangler: Mangler) -> None:
+    def __init__(self, module: Module, mangler: Mangler, report_endless: Callable[[EnumType], None]) -> None:
         self._module = module
+        self._report_endless = report_endless
+        self._endless: set[EnumSymbol] = set()
         self.mangler = mangler
         self._enums: dict[EnumType, EnumLayout] = {}
         self._structs: dict[StructType, StructLayout] = {}
@@ -248,7 +245,7 @@ class Layouts:
     def enum(self, type: EnumType) -> EnumLayout:
         layout = self._enums.get(type)
         if layout is None:
-            layout = self._make_enum(type)
+            layout = self._endless_enum(type) if type.symbol in self._endless else self._make_enum(type)
             self._enums[type] = layout
         return layout
 
@@ -266,8 +263,13 @@ class Layouts:
         pending = [type]
         while pending:
             current = pending.pop()
-            if len(self.mangler.type_text(current)) > TYPE_TEXT_LIMIT or len(seen) > TYPE_TEXT_LIMIT:
-                raise EndlessTypeError(type)
+            if current.symbol in self._endless:
+                self._endless.add(type.symbol)
+                return True
+            if len(self.mangler.type_text(current)) > MAX_TYPE_TEXT or len(seen) > MAX_TYPE_TEXT:
+                self._report_endless(type)
+                self._endless.update([type.symbol, *[held.symbol for held in seen]])
+                return True
             for _, types in self.payload_types(current):
                 for payload in types:
                     if not isinstance(payload, EnumType):
@@ -281,7 +283,10 @@ class Layouts:
 
     def _make_enum(self, type: EnumType) -> EnumLayout:
         payloads = self.payload_types(type)
-        if self._is_recursive(type) and not self._wraps_boxed(payloads):
+        is_recursive = self._is_recursive(type)
+        if type.symbol in self._endless:
+            return self._endless_enum(type)
+        if is_recursive and not self._wraps_boxed(payloads):
             # The layout is entered first: its own payloads ask for the registers of the enum.
             self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, (), None)
             return self._boxed(type, payloads)
@@ -297,6 +302,17 @@ class Layouts:
             components = (IRType.I32,) + _REFERENCE * references + (IRType.I64,) * scalars
             return self._in_registers(type, EnumForm.WORDS, components, payloads)
         return self._boxed(type, payloads)
+
+    def _endless_enum(self, type: EnumType) -> EnumLayout:
+        """A layout with which lowering can go on after the error."""
+        self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, (), None)
+        return self._boxed(type, self.payload_types(type))
+
+    def _payload_shape(self, payload: Type) -> Shape:
+        if isinstance(payload, EnumType) and payload.symbol in self._endless and payload not in self._enums:
+            # Its layout would be that of an endless enum, whose payloads need not be looked at.
+            return _REFERENCE
+        return self.shape(payload)
 
     def _wraps_boxed(self, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> bool:
         """Whether a recursive enum only wraps another one on its cycle, as `Option<E>` inside `E` does.
@@ -331,7 +347,7 @@ class Layouts:
         return EnumLayout(type, form, components, tuple(variants), None)
 
     def _boxed(self, type: EnumType, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumLayout:
-        shapes = [tuple([self.shape(payload) for payload in types]) for _, types in payloads]
+        shapes = [tuple([self._payload_shape(payload) for payload in types]) for _, types in payloads]
         references = max([_count_references(variant) for variant in shapes])
         scalars_offset = BOXED_PAYLOAD_OFFSET + 8 * references
         variants: list[VariantLayout] = []

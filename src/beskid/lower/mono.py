@@ -21,16 +21,14 @@ from beskid.analysis.model.types import (
     StructType,
     Substitution,
     Type,
-    show_type,
 )
 from beskid.base.node import node
 from beskid.ir.model import Module
 from beskid.lower.closures import ClosureLayouts
-from beskid.lower.errors import LoweringError
-from beskid.lower.layout import NESTING_LIMIT, TYPE_TEXT_LIMIT, Layouts
+from beskid.lower.errors import endless_payload, endless_type_arguments
+from beskid.lower.layout import MAX_TYPE_NESTING, MAX_TYPE_TEXT, Layouts
 from beskid.lower.mangle import Mangler, segment
-from beskid.source.codes import E1204
-from beskid.source.diagnostics import error
+from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText, Span
 
 
@@ -98,7 +96,10 @@ Instance: TypeAlias = FunctionInstance | BoundConstraintInstance | LambdaInstanc
 
 
 class Instances:
-    """The instances asked for so far and those not built yet."""
+    """The instances asked for so far, those not built yet, and the diagnostics of those that cannot be built.
+
+    `place` is the declaration of the instance that is being built.
+    """
 
     __slots__ = (
         "_depths",
@@ -106,10 +107,12 @@ class Instances:
         "_lambda_counts",
         "_lambdas",
         "closures",
+        "diagnostics",
         "layouts",
         "mangler",
         "module",
         "pending",
+        "place",
         "program",
     )
 
@@ -117,7 +120,11 @@ class Instances:
         self.program = program
         self.module = module
         self.mangler = Mangler()
-        self.layouts = Layouts(module, self.mangler)
+        self.diagnostics: list[Diagnostic] = []
+        self.place = (SourceText("<generated>", ""), Span(0, 0))
+        self.layouts = Layouts(
+            module, self.mangler, lambda type: self.report(endless_payload(type, self.place[0], self.place[1]))
+        )
         self.closures = ClosureLayouts(module)
         self.pending: deque[Instance] = deque()
         self._known: dict[str, object] = {}
@@ -134,10 +141,12 @@ class Instances:
         form: FunctionForm = FunctionForm.DIRECT,
     ) -> str:
         """The name of a function's instance; `source` and `span` are the place that asks for it."""
-        for argument in type_arguments:
-            self._check_growth(symbol, argument, source, span)
         owner = self.mangler.function(symbol, type_arguments)
         name = owner + form.value
+        endless = next((argument for argument in type_arguments if self._is_endless(argument)), None)
+        if endless is not None:
+            self.report(endless_type_arguments(symbol, endless, source, span))
+            return name
         if self._is_new(name, symbol):
             self.pending.append(FunctionInstance(name, owner, symbol, type_arguments, form))
         return name
@@ -182,19 +191,14 @@ class Instances:
             raise AssertionError(f"two functions have the symbol {name}")
         return False
 
-    def _check_growth(self, symbol: FunctionSymbol, argument: Type, source: SourceText, span: Span) -> None:
-        if self._depth(argument) <= NESTING_LIMIT and len(self.mangler.type_text(argument)) <= TYPE_TEXT_LIMIT:
-            return
-        raise LoweringError(
-            error(
-                E1204,
-                f"the type arguments of `{symbol.name}` grow without end",
-                source,
-                span,
-                f"this call asks for ever larger instances, the last for `{show_type(argument)[:80]}…`",
-                "call the function with its own type parameters, or give the recursion a fixed type",
-            )
-        )
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Add a diagnostic, unless the same message is already reported at the same place."""
+        known = [(held.message, held.span, held.source) for held in self.diagnostics]
+        if (diagnostic.message, diagnostic.span, diagnostic.source) not in known:
+            self.diagnostics.append(diagnostic)
+
+    def _is_endless(self, argument: Type) -> bool:
+        return self._depth(argument) > MAX_TYPE_NESTING or len(self.mangler.type_text(argument)) > MAX_TYPE_TEXT
 
     def _depth(self, type: Type) -> int:
         depth = self._depths.get(type)

@@ -22,7 +22,7 @@ from beskid.lower.passes.remove_unreachable import REMOVE_UNREACHABLE
 from beskid.lower.passes.roots import ROOTS, forgo_roots
 from beskid.lower.passes.scalars import SCALARS
 from beskid.lower.passes.sites import SITES
-from beskid.lower.passes.step import Pass
+from beskid.lower.passes.step import ExceededLimit, Pass
 
 OPTIMIZING: tuple[Pass, ...] = (INLINE, SCALARS, REMOVE_UNCALLED)
 """The passes that only make programs faster."""
@@ -64,10 +64,11 @@ def run_passes(
     module: Module,
     options: PassOptions | None = None,
     measure: Callable[[str], AbstractContextManager[object]] = nullcontext,
-) -> None:
+) -> list[ExceededLimit]:
     """Take the module through the passes. Each one runs inside `measure(its name)`.
 
-    Raises `InvalidIRError` when `verify_each` finds a broken invariant.
+    Return the functions that are beyond a limit; the module is then of no use. Raises
+    `InvalidIRError` when `verify_each` finds a broken invariant.
     """
     chosen = options if options is not None else PassOptions()
     if chosen.verify_each:
@@ -76,10 +77,14 @@ def run_passes(
         with measure(step.name):
             if step is ROOTS and not chosen.roots:
                 forgo_roots(module)
+                exceeded = None
             else:
-                step.run(module)
+                exceeded = step.run(module)
+        if exceeded:
+            return exceeded
         if chosen.verify_each:
             _require_valid(module, step.name, chosen.roots)
+    return []
 
 
 def _chosen_passes(options: PassOptions) -> list[Pass]:

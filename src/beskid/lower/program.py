@@ -1,14 +1,12 @@
 """Lowering of a whole program: from the typed program to an IR module.
 
 It starts at the entry (and the tests when asked) and builds what they reach, instance by instance, in order of
-discovery. It takes a well-typed program; what it cannot lower raises `LoweringError` with a diagnostic.
+discovery. It takes a well-typed program; what it cannot lower becomes a diagnostic.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import assert_never
 
 from beskid.analysis.typed import TypedProgram
@@ -19,8 +17,6 @@ from beskid.lower.bodies.callbacks import build_export
 from beskid.lower.bodies.closure_bodies import build_bound_constraint, build_lambda
 from beskid.lower.bodies.entry import ENTRY_NAME, build_entry
 from beskid.lower.bodies.foreign import foreign_import
-from beskid.lower.errors import LoweringError
-from beskid.lower.layout import EndlessTypeError
 from beskid.lower.mangle import Mangler
 from beskid.lower.mono import (
     BoundConstraintInstance,
@@ -30,13 +26,12 @@ from beskid.lower.mono import (
     Instances,
     LambdaInstance,
 )
-from beskid.source.codes import E1204
-from beskid.source.diagnostics import error
+from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText, Span
 
-__all__ = ["ENTRY_NAME", "LowerOptions", "LoweringError", "lower_program", "names_of_tests"]
+__all__ = ["ENTRY_NAME", "LowerOptions", "lower_program", "names_of_tests"]
 
-RECURSION_LIMIT = 100_000
+MAX_PYTHON_FRAMES = 100_000
 """Frames of Python for the deepest expression; a long chain of operators is a tree as deep as it is long."""
 
 
@@ -50,14 +45,19 @@ class LowerOptions:
     tests: bool = False
 
 
-def lower_program(program: TypedProgram, options: LowerOptions) -> Module:
-    """The IR module of a program: everything that its entry and the tests asked for reach."""
+def lower_program(program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic]) -> Module | None:
+    """The IR module of a program: everything that its entry and the tests asked for reach.
+
+    None when it cannot be lowered; the reasons are then added to `diagnostics`.
+    """
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    sys.setrecursionlimit(max(limit, MAX_PYTHON_FRAMES))
     try:
-        return _lower(program, options)
+        instances = _lower(program, options)
     finally:
         sys.setrecursionlimit(limit)
+    diagnostics += instances.diagnostics
+    return None if instances.diagnostics else instances.module
 
 
 def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
@@ -66,28 +66,29 @@ def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
     return tuple([mangler.function(test, ()) for test in program.tests])
 
 
-def _lower(program: TypedProgram, options: LowerOptions) -> Module:
+def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
+    """Build what the program reaches, up to the first instance that cannot be built."""
     module = Module(options.module_name)
     instances = Instances(program, module)
     if options.entry and program.entry is not None:
         main = program.entry
-        with _refusing_endless_types(main.source, main.name_span):
-            module.functions[ENTRY_NAME] = build_entry(instances, main, options.print_result)
+        instances.place = (main.source, main.name_span)
+        module.functions[ENTRY_NAME] = build_entry(instances, main, options.print_result)
         module.entry = ENTRY_NAME
     if options.tests:
         for test in program.tests:
             name = instances.mangler.function(test, ())
-            with _refusing_endless_types(test.source, test.name_span):
-                module.functions[name] = build_entry(instances, test, False, name)
+            instances.place = (test.source, test.name_span)
+            module.functions[name] = build_entry(instances, test, False, name)
     for exported_name, function in program.exports:
         module.functions[exported_name] = build_export(instances, exported_name, function)
     for function in program.externs:
         foreign_import(instances, function)
-    while instances.pending:
+    while instances.pending and not instances.diagnostics:
         instance = instances.pending.popleft()
-        with _refusing_endless_types(*_place_of(instance)):
-            module.functions[instance.name] = _build(instances, instance)
-    return module
+        instances.place = _place_of(instance)
+        module.functions[instance.name] = _build(instances, instance)
+    return instances
 
 
 def _build(instances: Instances, instance: Instance) -> Function:
@@ -117,20 +118,3 @@ def _place_of(instance: Instance) -> tuple[SourceText, Span]:
             return source, span
         case _:
             assert_never(instance)
-
-
-@contextmanager
-def _refusing_endless_types(source: SourceText, span: Span) -> Iterator[None]:
-    """Turn an enum whose payload types never repeat into a diagnostic at the function that uses it."""
-    try:
-        yield
-    except EndlessTypeError as endless:
-        diagnostic = error(
-            E1204,
-            f"the payload types of `{endless}` grow without end",
-            source,
-            span,
-            "used in this function",
-            "give the recursive variant the enum's own type arguments, or put an array or a type between",
-        )
-        raise LoweringError(diagnostic) from endless

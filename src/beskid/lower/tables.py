@@ -19,10 +19,8 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.names.conformance import EMBEDDED_MOST, embedded_in
 from beskid.ir.model import MethodTable
-from beskid.lower.errors import LoweringError
+from beskid.lower.errors import endless_contract
 from beskid.lower.mono import Instances
-from beskid.source.codes import E1204
-from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 
 
@@ -43,21 +41,11 @@ def method_table(instances: Instances, type: StructType, contract: ContractType,
         functions.append(instances.function(found[0], found[1], source, span))
     embedded = embedded_contracts(contract)
     if len(embedded) >= EMBEDDED_MOST:
-        raise LoweringError(_endless(contract, source, span))
+        instances.report(endless_contract(contract, source, span))
+        return name
     links = [method_table(instances, type, narrower, source, span) for narrower in embedded]
     tables[name] = MethodTable(name, tuple(functions), tuple(links), display)
     return name
-
-
-def _endless(contract: ContractType, source: SourceText, span: Span) -> Diagnostic:
-    return error(
-        E1204,
-        f"the contracts that `{show_type(contract)}` embeds grow without end",
-        source,
-        span,
-        "a value of the contract is made here",
-        "embed the contract with its own type parameters",
-    )
 
 
 def dispatched_methods(contract: ContractSymbol) -> list[FunctionSymbol]:

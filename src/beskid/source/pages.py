@@ -23,6 +23,7 @@ class Subject(Enum):
     PROGRAM = "in the program"
     PROJECT = "in the project"
     ENVIRONMENT = "in the environment"
+    BUILD = "in the program, found during code generation"
     COMPILER = "in the compiler itself"
 
 

@@ -7,7 +7,8 @@ other code that may assign takes a snapshot first. It must not know any particul
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import Substitution, Type, substitute
@@ -39,6 +40,14 @@ class LoopTargets:
     next: Block
 
 
+@node
+class Handlers:
+    """How each typed expression and statement is lowered, by its class."""
+
+    expressions: Mapping[type, Callable[[FunctionContext, Any], Value]]
+    statements: Mapping[type, Callable[[FunctionContext, Any], None]]
+
+
 class FunctionContext:
     """One function being built: `owner` is its mangled name as lambdas extend it, `display` its name in traces.
 
@@ -52,6 +61,7 @@ class FunctionContext:
         "_variables",
         "builder",
         "display",
+        "handlers",
         "instances",
         "layouts",
         "loops",
@@ -65,6 +75,7 @@ class FunctionContext:
 
     def __init__(
         self,
+        handlers: Handlers,
         instances: Instances,
         builder: Builder,
         source: SourceText,
@@ -73,6 +84,7 @@ class FunctionContext:
         mapping: Substitution,
         result: Type,
     ) -> None:
+        self.handlers = handlers
         self.instances = instances
         self.layouts: Layouts = instances.layouts
         self.builder = builder

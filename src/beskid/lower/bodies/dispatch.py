@@ -1,32 +1,24 @@
 """Dispatch: lowering of an expression or statement by its node type, and the order of evaluation.
 
-`EXPRESSIONS` and `STATEMENTS` are filled by `body.py`, which knows every handler; handlers call back through this
-module only. Evaluation is left to right; an operand that is a variable's register is copied when a later operand may
-assign.
+The handlers are those of the context (`handlers.py` lists them); they call back through this module only. Evaluation
+is left to right; an operand that is a variable's register is copied when a later operand may assign.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
 from beskid.analysis import typed
 from beskid.analysis.model.types import NEVER, Type
 from beskid.ir.model import Operand
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
 
-ExpressionHandler: TypeAlias = Callable[[FunctionContext, Any], Value]
-StatementHandler: TypeAlias = Callable[[FunctionContext, Any], None]
-
-EXPRESSIONS: dict[type, ExpressionHandler] = {}
-STATEMENTS: dict[type, StatementHandler] = {}
-
 
 def lower(context: FunctionContext, expression: typed.Expression) -> Value:
     """The value of an expression; the components of its type."""
     if not context.builder.is_open():
         return zero_value(context.shape(expression.type))
-    return EXPRESSIONS[type(expression)](context, expression)
+    return context.handlers.expressions[type(expression)](context, expression)
 
 
 def lower_as(context: FunctionContext, expression: typed.Expression, wanted: Type) -> Value:
@@ -68,7 +60,7 @@ def lower_block(context: FunctionContext, block: typed.Block) -> None:
 
 def lower_statement(context: FunctionContext, statement: typed.Statement) -> None:
     context.at(statement.span)
-    STATEMENTS[type(statement)](context, statement)
+    context.handlers.statements[type(statement)](context, statement)
 
 
 def flatten(values: Sequence[Value]) -> Value:

@@ -18,6 +18,7 @@ from beskid.lower.bodies.constants import text
 from beskid.lower.bodies.context import FunctionContext, ReturnTarget, Value
 from beskid.lower.bodies.derived import form_value, split_variants
 from beskid.lower.bodies.enums import payload_field
+from beskid.lower.bodies.handlers import HANDLERS
 from beskid.lower.bodies.strings import concatenate
 from beskid.lower.layout import VariantLayout
 from beskid.lower.mono import Instances
@@ -34,7 +35,7 @@ def build_entry(instances: Instances, main: FunctionSymbol, print_result: bool, 
     builder = Builder(Function(name, location, (IRType.I64,)))
     arguments = builder.parameter(IRType.REF, "arguments")
     owner = instances.mangler.function(main, ())
-    context = FunctionContext(instances, builder, main.source, main.display_name(), owner, {}, main.result)
+    context = FunctionContext(HANDLERS, instances, builder, main.source, main.display_name(), owner, {}, main.result)
     result = context.temporary(context.shape(main.result), "result")
     finished = builder.new_block("finished")
     context.return_target = ReturnTarget(result, finished)

@@ -15,7 +15,7 @@ from beskid.abi.generated.tables import (
 from beskid.analysis import typed
 from beskid.ir.builder import integer
 from beskid.ir.model import Descriptor, IRType, Operand, type_of
-from beskid.lower.bodies.context import NOTHING, FunctionContext, Value
+from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
 from beskid.lower.errors import unsupported
 
 TRACED_ENVELOPE = "_Bitraced"
@@ -34,7 +34,8 @@ def expand_interop(context: FunctionContext, expression: typed.IntrinsicCall, va
     entry = GROUPS.get(context.shape(expression.type))
     payload = values[1]
     if entry is None or len(payload) > 1:
-        raise unsupported("dispatch of such a value", context.source, expression.span)
+        context.instances.report(unsupported("dispatch of such a value", context.source, expression.span))
+        return zero_value(context.shape(expression.type))
     envelope = make_envelope(context, values[0][0], payload[0] if payload else integer(IRType.I64, 0))
     result = context.builder.call_runtime(entry, (envelope,))
     return NOTHING if result is None else (result,)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from beskid.analysis import typed
-from beskid.analysis.model.types import EnumType, show_type
+from beskid.analysis.model.types import EnumType
 from beskid.analysis.types.boundary import is_handle
 from beskid.ir.model import BinaryOp, ConvertOp, IRType, UnaryOp
 from beskid.lower.bodies.comparison import hash_value
@@ -18,9 +18,7 @@ from beskid.lower.bodies.derived import form_value
 from beskid.lower.bodies.dispatch import flatten, lower_all
 from beskid.lower.bodies.interop import expand_interop
 from beskid.lower.bodies.objects import element_layout, filled_array
-from beskid.lower.errors import LoweringError
-from beskid.source.codes import E1233
-from beskid.source.diagnostics import error
+from beskid.lower.errors import not_a_handle, not_an_object
 
 Expansion: TypeAlias = Callable[[FunctionContext, typed.IntrinsicCall, list[Value]], Value]
 
@@ -69,32 +67,16 @@ def _handle(context: FunctionContext, expression: typed.IntrinsicCall, values: l
     """A handle is its address, so nothing happens."""
     kind = context.concrete(expression.type_arguments[0])
     if not is_handle(kind):
-        raise LoweringError(
-            error(
-                E1233,
-                f"{show_type(kind)} is no opaque handle",
-                context.source,
-                expression.span,
-                "this takes handles only",
-                "declare the type `[Opaque]`",
-            )
-        )
+        context.instances.report(not_a_handle(kind, context.source, expression.span))
+        return zero_value(context.shape(expression.type))
     return values[0]
 
 
 def _object_of_word(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
     kind = context.concrete(expression.type_arguments[0])
     if context.layouts.shape(kind) != (IRType.REF,) or isinstance(kind, EnumType):
-        raise LoweringError(
-            error(
-                E1233,
-                f"{show_type(kind)} is no object",
-                context.source,
-                expression.span,
-                "userdata is a struct, an array or a string",
-                "name the type of what was passed",
-            )
-        )
+        context.instances.report(not_an_object(kind, context.source, expression.span))
+        return zero_value(context.shape(expression.type))
     return (context.builder.convert(ConvertOp.WORD_TO_OBJECT, values[0][0], IRType.REF),)
 
 

@@ -24,7 +24,6 @@ from beskid.ir.model import (
     Function,
     Instruction,
     IRType,
-    Location,
     Module,
     Move,
     NullConstant,
@@ -34,7 +33,7 @@ from beskid.ir.model import (
 )
 from beskid.ir.operands import READS, WRITES
 from beskid.ir.slot_contents import SlotContents, bits, meet
-from beskid.lower.passes.step import Pass
+from beskid.lower.passes.step import ExceededLimit, Pass
 
 _NULL = NullConstant(IRType.REF)
 
@@ -42,16 +41,6 @@ _SAFEPOINT = 0
 _KEEPING_CALL = 1
 _QUIET_CALL = 2
 _OTHER = 3
-
-
-class TooManyRootsError(Exception):
-    """A function keeps more references alive at once than a frame may have slots."""
-
-    def __init__(self, function: Function) -> None:
-        super().__init__(
-            f"{function.location.function} keeps more than {FRAME_SLOTS_MAXIMUM - 1} references alive at one call"
-        )
-        self.location: Location = function.location
 
 
 class _Event:
@@ -74,11 +63,19 @@ class _Event:
         self.required = 0
 
 
-def place_roots(module: Module) -> None:
-    """Insert the root stores of every function and set `live` on every operation that runs other code."""
+def place_roots(module: Module) -> list[ExceededLimit]:
+    """Insert the root stores of every function and set `live` on every instruction that runs other code.
+
+    Return the functions that keep more references alive at once than a frame may have slots; they are not changed.
+    """
     effects = summarize(module)
-    for function in module.functions.values():
-        _Roots(function, effects).run()
+    return [_too_many(function) for function in module.functions.values() if not _Roots(function, effects).run()]
+
+
+def _too_many(function: Function) -> ExceededLimit:
+    name = function.location.function
+    message = f"`{name}` keeps more than {FRAME_SLOTS_MAXIMUM - 1} references alive at one call"
+    return ExceededLimit(function.location, message)
 
 
 def forgo_roots(module: Module) -> None:
@@ -108,23 +105,25 @@ class _Roots:
         self.shown = 0
         self.last = (0, 0)
 
-    def run(self) -> None:
+    def run(self) -> bool:
+        """Insert the root stores; False when a frame has too few slots for them."""
         if not self._collect_events():
-            return
+            return True
         self.order = reverse_postorder(self.function)
         self._require(self._live_at_end())
         most = max((event.required.bit_count() for events in self.events.values() for event in events), default=0)
         if most >= FRAME_SLOTS_MAXIMUM:
-            raise TooManyRootsError(self.function)
+            return False
         self.slots = self._colour()
         count = max(self.slots.values(), default=0)
         if count >= FRAME_SLOTS_MAXIMUM:
-            raise TooManyRootsError(self.function)
+            return False
         if count or self.function.slots:
             self.function.slots = count + 1
         entering = self._contents_at_entry(count)
         for block in self.order:
             self._rewrite(block, entering[block].copy() if block in entering else SlotContents())
+        return True
 
     def _collect_events(self) -> bool:
         """Gather the events of each block; False when the function runs no other code at all."""

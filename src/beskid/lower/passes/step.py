@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from beskid.base.node import value
-from beskid.ir.model import Module
+from beskid.ir.model import Location, Module
+
+
+@value
+class ExceededLimit:
+    """A function of the program that is beyond a limit of the compiler; `location` is its declaration."""
+
+    location: Location
+    message: str
+
+
+PassFunction: TypeAlias = Callable[[Module], None] | Callable[[Module], list[ExceededLimit]]
 
 
 @value
@@ -14,4 +26,4 @@ class Pass:
 
     name: str
     sentence: str
-    run: Callable[[Module], None]
+    run: PassFunction
