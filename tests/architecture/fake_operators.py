@@ -99,12 +99,15 @@ def check_lowering() -> None:
     from beskid.analysis.program import Package
     from beskid.driver.inputs.sources import core_library
     from beskid.lower.program import LowerOptions, lower_program
+    from beskid.source.diagnostics import Diagnostic
     from beskid.source.text import SourceText
 
     def lower(body: str, more: str = "") -> None:
         source = SourceText("main.bd", "unit main() { i64 mut a = 3; i64 b = 4; " + body + " }\n" + more)
         package = Package("Main", {(): lambda: source}, False)
-        lower_program(Checked((package, core_library([])), ()).program, LowerOptions())
+        diagnostics: list[Diagnostic] = []
+        lower_program(Checked((package, core_library([])), ()).program, LowerOptions(), diagnostics)
+        assert diagnostics == []
 
     refuses("%%", lambda: lower("a = a %% b;"))
     refuses("%%", lambda: lower("a %%= b;"))
