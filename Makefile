@@ -65,6 +65,7 @@ generate: $(STAMP) ## rewrite the generated files
 	$(BIN)/python -m beskid.abi.generate
 	$(BIN)/python -m beskid.lower.pipeline > docs/internals/passes.md
 	$(BIN)/python -m beskid.cli.reference > docs/reference/cli.md
+	$(BIN)/python -m beskid.cli.environment > docs/reference/environment.md
 	$(BIN)/python -m beskid.driver.explanations
 
 .PHONY: bless

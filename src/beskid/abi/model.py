@@ -111,6 +111,14 @@ class BuiltinFnSpec:
         """The machine kinds of the parameters."""
         return tuple(parameter.kind for parameter in self.parameters)
 
+    @property
+    def takes_address(self) -> bool:
+        """Whether a parameter is a plain address, so that source code cannot call the function."""
+        return any(
+            parameter.kind is AbiParamKind.PTR and not (parameter.form.is_reference or parameter.form.is_count)
+            for parameter in self.parameters
+        )
+
 
 @value
 class SourceBuiltin:

@@ -372,7 +372,7 @@ def _reference_function(contract: Contract, function: BuiltinFnSpec) -> str:
         if on
     ]
     names = [
-        f"`{source.name}({', '.join(source.params)}) -> {source.returns}`"
+        f"`{source.name}({', '.join(source.params)}) -> {source.returns}`{' (E2001)' if function.takes_address else ''}"
         for source in contract.sources
         if source.symbol == function.symbol
     ]
@@ -400,6 +400,9 @@ def render_reference(contract: Contract) -> str:
         "the caller.",
         "",
         "## Functions",
+        "",
+        "The last column is how source code calls a function. A name that is marked with E2001 is reserved: its "
+        "argument is a plain address, which no value of the language is.",
         "",
         "| Symbol | Signature | Marks | Since | Meaning | From source |",
         "| --- | --- | --- | --- | --- | --- |",
