@@ -178,3 +178,27 @@ def test_the_number_of_llvms_functions_in_the_page_of_code_generation() -> None:
     page = (ROOT / "docs" / "internals" / "codegen.md").read_text(encoding="utf-8")
     count = len(set(re.findall(r"\bLLVMPY_\w+", source)))
     assert f"calls {words[count]} of its C functions" in page
+
+
+# Layers -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_pure_layers_touch_only_what_the_page_names() -> None:
+    """Modules of the pure layers that import what reaches files, processes, the clock or the machine."""
+    page = (ROOT / "docs" / "internals" / "index.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| [^|]* \| (no|only [^|]*) \|$", page, re.MULTILINE)
+    impure = re.compile(
+        r"^\s*(?:import|from) (?:os|pathlib|subprocess|tempfile|shutil|time|socket|random)\b", re.MULTILINE
+    )
+    named: set[str] = set()
+    found: set[str] = set()
+    for layers, touches in rows:
+        for layer in re.findall(r"\w+", layers):
+            folder = ROOT / "src" / "beskid" / layer
+            named |= set(re.findall(r"`([\w/]+\.py)`", touches))
+            found |= {
+                path.relative_to(folder.parent).as_posix()
+                for path in folder.rglob("*.py")
+                if impure.search(path.read_text(encoding="utf-8"))
+            }
+    assert found == named
