@@ -58,6 +58,15 @@ def test_allocating_and_large_functions_are_left_alone() -> None:
     assert inline_levels(function) == 0
 
 
+def test_the_limit_of_instructions_is_exact() -> None:
+    # Two calls of itself: with all of one level the function has three times its instructions.
+    for size, levels in ((INSTRUCTIONS_MAXIMUM // 3, 1), (INSTRUCTIONS_MAXIMUM // 3 + 1, 0)):
+        function = read_module(FIBONACCI).functions["_B3fib"]
+        missing = size - sum(len(block.instructions) + 1 for block in function.blocks)
+        function.blocks[0].instructions += [function.blocks[0].instructions[0]] * missing
+        assert inline_levels(function) == levels
+
+
 def test_the_trace_has_a_line_for_every_level_of_the_source(tmp_path: Path) -> None:
     calls = "".join(["  at main.bd:4:10 in fib\n"] * 4)
     expected = (

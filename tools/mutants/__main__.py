@@ -33,14 +33,14 @@ FOLDERS = {
     "runtime": "runtime/src",
 }
 TESTS = {
-    "lower": ("tests/lower", "tests/lang/test_programs.py"),
-    "analysis": ("tests/names", "tests/types", "tests/errors", "tests/syntax", "tests/lower"),
-    "codegen": ("tests/codegen", "tests/aot", "tests/abi"),
-    "ir": ("tests/ir", "tests/lower", "tests/codegen"),
+    "lower": ("tests/lower",),
+    "analysis": ("tests/names", "tests/types", "tests/errors"),
+    "codegen": ("tests/codegen", "tests/aot"),
+    "ir": ("tests/ir", "tests/lower"),
     "syntax": ("tests/syntax", "tests/format", "tests/errors"),
     "runtime": ("tests/runtime", "tests/boundary/test_parity.py"),
 }
-"""The tests of a room; those of its own folder come first because the quickest test of a line runs first."""
+"""The tests of a room. Whole programs (tests/lang) kill more, but are too slow to be asked for each mutant."""
 
 SKIPPED_FOLDERS = ("generated",)
 MOST_TESTS = 40
@@ -69,8 +69,13 @@ def find(path: str, source: bytes) -> list[Mutant]:
 
 
 def copy_tree(target: Path) -> None:
-    """Copy what git knows, and the built runtime."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    """Copy the files that git tracks or would add, and the built runtime."""
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout
     for name in names.decode().rstrip("\0").split("\0"):
         source = ROOT / name
         if source.is_file():
@@ -88,9 +93,10 @@ def known_equivalents() -> dict[tuple[str, str], str]:
 class Campaign:
     """One run over some rooms."""
 
-    def __init__(self, tree: Path, rooms: list[str]) -> None:
+    def __init__(self, tree: Path, rooms: list[str], tests: list[str]) -> None:
         self.tree = tree
         self.rooms = rooms
+        self.tests = tests
         self.trial = Trial(tree)
         self.equivalents = known_equivalents()
         self.map = self.record()
@@ -102,7 +108,7 @@ class Campaign:
             return None
         target = self.tree / "build" / "coverage.json"
         target.parent.mkdir(parents=True, exist_ok=True)
-        tests = list(dict.fromkeys(test for room in rooms for test in TESTS[room]))
+        tests = self.tests or list(dict.fromkeys(test for room in rooms for test in TESTS[room]))
         folders = ":".join(str(self.tree / FOLDERS[room]) for room in rooms)
         arguments = ["-p", "tools.mutants.coverage_map", "-p", "no:xdist", *tests]
         status = self.trial.run(arguments, 3600, **{VARIABLE: str(target), ROOMS: folders})
@@ -134,13 +140,15 @@ class Campaign:
         for stale in (self.tree / mutant.path).parent.glob(f"__pycache__/{Path(mutant.path).stem}.*"):
             stale.unlink()
         tests = self.map.tests(mutant.path, mutant.line, mutant.last_line)
-        tests = tests or self.map.tests_of_file(mutant.path)
+        most = MOST_TESTS
+        if not tests and self.map.is_executed_at_import(mutant.path, mutant.line, mutant.last_line):
+            tests, most = self.map.quickest(), len(self.map.seconds)
         if not tests:
             return Verdict.UNREACHED, ""
         chosen: list[str] = []
         seconds = 0.0
         for test in tests:
-            if chosen and (len(chosen) == MOST_TESTS or seconds + self.map.seconds[test] > MOST_SECONDS):
+            if chosen and (len(chosen) == most or seconds + self.map.seconds[test] > MOST_SECONDS):
                 break
             chosen.append(test)
             seconds += self.map.seconds[test]
@@ -154,8 +162,33 @@ class Campaign:
         )
         if build.returncode != 0:
             return Verdict.INVALID, build.stderr.strip().splitlines()[-1] if build.stderr.strip() else ""
-        passed = self.trial.passes(list(TESTS["runtime"]), 600)
+        passed = self.trial.passes(self.tests or list(TESTS["runtime"]), 600)
         return (Verdict.SURVIVED if passed else Verdict.KILLED), "the tests of the runtime"
+
+
+def row(result: Result, source: bytes) -> dict[str, str | int]:
+    """Describe a result so that `--again` finds its mutant, also when lines have moved."""
+    mutant = result.mutant
+    before = source.decode().split("\n")[mutant.line - 1].strip()
+    after = mutant.changed_line(source)
+    verdict = result.verdict.value
+    return {"path": mutant.path, "line": mutant.line, "before": before, "after": after, "verdict": verdict}
+
+
+def survivors_of(report: Path, tree: Path, mutants: list[Mutant]) -> list[Mutant]:
+    """Find the survivors of an earlier report among the mutants of the present sources."""
+    lived = (Verdict.SURVIVED.value, Verdict.UNREACHED.value)
+    rows = json.loads(report.read_text(encoding="utf-8"))
+    wanted = {(each["path"], each["before"], each["after"]) for each in rows if each["verdict"] in lived}
+    paths = {path for path, _, _ in wanted}
+    found: list[Mutant] = []
+    for mutant in mutants:
+        if mutant.path in paths:
+            source = (tree / mutant.path).read_bytes()
+            before = source.decode().split("\n")[mutant.line - 1].strip()
+            if (mutant.path, before, mutant.changed_line(source)) in wanted:
+                found.append(mutant)
+    return found
 
 
 def report(results: list[Result], tree: Path, heading: str) -> str:
@@ -178,6 +211,8 @@ def main() -> None:
     parser.add_argument("--rooms", default="lower,analysis,codegen,ir,runtime", help="comma-separated rooms")
     parser.add_argument("--only", default="", help="only files whose path contains this text")
     parser.add_argument("--survivors", type=int, default=0, help="stop after this many survivors (default: no limit)")
+    parser.add_argument("--again", default="", help="try the survivors of a report.json once more")
+    parser.add_argument("--tests", default="", help="comma-separated test files in place of those of the rooms")
     options = parser.parse_args()
     rooms = rooms_of(options.rooms)
     os.nice(10)
@@ -187,15 +222,17 @@ def main() -> None:
         paths = [path for room in rooms for path in files(tree, room) if options.only in path]
         mutants = [mutant for path in paths for mutant in find(path, (tree / path).read_bytes())]
         random.Random(options.seed).shuffle(mutants)
+        if options.again:
+            mutants = survivors_of(Path(options.again), tree, mutants)
         print(f"{len(mutants)} mutants in {len(paths)} files; recording which tests reach them …", flush=True)
-        campaign = Campaign(tree, rooms)
+        campaign = Campaign(tree, rooms, [test for test in options.tests.split(",") if test])
         results = work(campaign, mutants, time.monotonic() + 60 * options.budget, options.survivors)
         campaign.trial.close()
         heading = f"seed {options.seed}, rooms {options.rooms}: {len(results)} of {len(mutants)} mutants tried"
         text = report(results, tree, heading)
+        rows = [row(result, (tree / result.mutant.path).read_bytes()) for result in results]
     REPORT.mkdir(parents=True, exist_ok=True)
     (REPORT / "report.txt").write_text(text, encoding="utf-8")
-    rows = [(each.mutant.path, each.mutant.line, each.mutant.kind, each.verdict.value) for each in results]
     (REPORT / "report.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
     print(text)
 

@@ -32,10 +32,13 @@ class CoverageMap:
         found = {test for line in range(first, last + 1) for test in lines.get(str(line), ()) if test in self.seconds}
         return sorted(found, key=lambda test: (self.seconds[test], test))
 
-    def tests_of_file(self, path: str) -> list[str]:
-        """Return the tests that execute anything in a file: what the module itself does at its import has no test."""
-        found = {test for tests in self.lines.get(path, {}).values() for test in tests if test in self.seconds}
-        return sorted(found, key=lambda test: (self.seconds[test], test))
+    def quickest(self) -> list[str]:
+        """Return all tests: which of them depend on what a module does at its import is not known."""
+        return sorted(self.seconds, key=lambda test: (self.seconds[test], test))
+
+    def is_executed_at_import(self, path: str, first: int, last: int) -> bool:
+        lines = self.lines.get(path, {})
+        return any(lines.get(str(line)) == [] for line in range(first, last + 1))
 
 
 class Recorder:

@@ -1,0 +1,159 @@
+"""Details of the interpreter, the verifier and the model that whole programs rarely depend on."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from tests.ir.test_interpreter import run, start
+
+from beskid.ir.builder import INTEGER_WIDTH
+from beskid.ir.model import Descriptor, IntConstant, IRType, Move
+from beskid.ir.oracle.host import MemoryHost
+from beskid.ir.oracle.machine import RunOptions
+from beskid.ir.oracle.real_host import RealHost
+from beskid.ir.oracle.stress import FreedObject, ShadowStack
+from beskid.ir.oracle.system import System
+from beskid.ir.oracle.texts import TEXT_FUNCTIONS
+from beskid.ir.oracle.values import HeapObject, Panic
+from beskid.ir.read import read_module
+from beskid.ir.text import print_module
+from beskid.ir.values import SIZE_OF
+from beskid.ir.verify import verify
+
+
+@pytest.mark.parametrize("start", [1, 2, 3])
+def test_a_slice_within_a_character_panics(start: int) -> None:
+    text = "\U0001f600".encode()
+    assert text[1:] == b"\x9f\x98\x80"
+    for first, count in ((start, 4 - start), (0, start)):
+        with pytest.raises(Panic, match="splits a character"):
+            TEXT_FUNCTIONS["str_slice"](text, first, count)
+    with pytest.raises(Panic, match="splits a character"):
+        TEXT_FUNCTIONS["str_slice"]("é".encode(), 1, 1)
+
+
+def test_zero_is_a_character() -> None:
+    assert TEXT_FUNCTIONS["str_from_char"](0) == b"\0"
+    with pytest.raises(Panic, match="invalid char value"):
+        TEXT_FUNCTIONS["str_from_char"](-1)
+
+
+def test_an_event_without_handlers_has_none() -> None:
+    assert TEXT_FUNCTIONS["event_len"](0) == 0
+    assert TEXT_FUNCTIONS["event_len"](["handler"]) == 1
+    get = TEXT_FUNCTIONS["event_get_handler"]
+    assert [get(["first", "second"], index) for index in (-1, 0, 1, 2)] == [0, "first", "second", 0]
+    assert get(0, 0) == 0
+
+
+def test_no_error_has_happened_at_the_start() -> None:
+    assert System(MemoryHost(), []).functions()["os_last_error"]() == 0
+
+
+def test_a_directory_needs_its_parent() -> None:
+    host = MemoryHost()
+    assert host.make_directory(b"missing/child") == errno.ENOENT
+    assert host.make_directory(b"") == errno.ENOENT
+    assert host.make_directory(b"parent") == 0
+    assert host.make_directory(b"parent/child") == 0
+    assert host.make_directory(b"parent") == errno.EEXIST
+
+
+def test_writing_to_a_bad_descriptor_returns_minus_one(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path / "file", os.O_CREAT | os.O_RDONLY)
+    try:
+        assert RealHost().write(descriptor, b"text") == -1
+    finally:
+        os.close(descriptor)
+
+
+def test_sizes_agree_with_widths() -> None:
+    for type, width in INTEGER_WIDTH.items():
+        assert SIZE_OF[type] == max(1, width // 8), type
+    assert {type: SIZE_OF[type] for type in IRType if type not in INTEGER_WIDTH} == {
+        IRType.F32: 4,
+        IRType.F64: 8,
+        IRType.REF: 8,
+        IRType.PTR: 8,
+    }
+
+
+@pytest.mark.parametrize("type", [IRType.F64, IRType.REF, IRType.PTR])
+def test_an_integer_constant_of_another_type_is_refused(type: IRType) -> None:
+    module = start("  return i64 0")
+    function = module.functions["start"]
+    target = function.new_register(type)
+    function.blocks[0].instructions.insert(0, Move(function.location, target, IntConstant(type, 1)))
+    assert any("integer constant" in problem for problem in verify(module))
+
+
+@pytest.mark.parametrize(
+    "descriptor",
+    [
+        Descriptor("bad", -8, 8, (), "bad"),
+        Descriptor("bad", 8, 3, (), "bad"),
+        Descriptor("bad", 24, 8, (12,), "bad"),
+        Descriptor("bad", 24, 8, (16, 8), "bad"),
+        Descriptor("bad", 24, 8, (24,), "bad"),
+    ],
+)
+def test_an_impossible_descriptor_is_refused(descriptor: Descriptor) -> None:
+    module = start("  return i64 0")
+    module.descriptors["bad"] = descriptor
+    assert any(problem.startswith("descriptor bad: ") for problem in verify(module))
+
+
+def test_a_block_may_have_the_name_of_a_keyword() -> None:
+    text = (
+        'module "m"\nfunction @f(%0 i64) -> (i64) at "f" "m.bd" 1:1 {\nregisters:\n  jump other\nother:\n'
+        "  return %0\n}\n"
+    )
+    module = read_module(text)
+    assert [block.label for block in module.functions["f"].blocks] == ["registers", "other"]
+    assert print_module(read_module(print_module(module))) == print_module(module)
+
+
+def test_methods_are_called_through_a_table_of_a_table() -> None:
+    more = (
+        '\ntable "outer" functions [@double] tables ["inner"] display "outer"\n'
+        'table "inner" functions [@negate, @double] tables [] display "inner"\n\n'
+        'function @double(%0 i64) -> (i64) at "double" "m.bd" 1:1 {\n  registers %1 i64\nentry:\n'
+        "  %1 = iadd %0, %0\n  return %1\n}\n\n"
+        'function @negate(%0 i64) -> (i64) at "negate" "m.bd" 1:1 {\n  registers %1 i64\nentry:\n'
+        "  %1 = isub i64 0, %0\n  return %1\n}\n"
+    )
+    body = (
+        '  %2 = load_table table "outer" + 0\n  %1 = call_indirect %2(i64 20) : (i64) -> (i64)\n'
+        '  %3 = load_table table "outer" + 1\n  %2 = load_table %3 + 0\n'
+        "  %1 = call_indirect %2(%1) : (i64) -> (i64)\n  %1 = isub %1, i64 2\n  %1 = isub i64 0, %1\n  return %1"
+    )
+    assert run(start(body, "%1 i64, %2 ptr, %3 ptr", more)) == (42, "", "")
+
+
+def test_what_lives_through_one_collection_can_die_in_the_next() -> None:
+    stack = ShadowStack()
+    kept = HeapObject(Descriptor("node", 16, 8, (8,), "Node"))
+    stack.track(kept)
+    stack.store(0, kept)
+    stack.collect(1)
+    assert type(kept) is HeapObject
+    stack.collect(0)
+    assert type(kept) is FreedObject
+
+
+def test_the_depth_of_the_caller_does_not_count() -> None:
+    more = (
+        '\nfunction @count(%0 i64) -> (i64) at "count" "m.bd" 1:1 {\n  registers %1 i64, %2 i1\nentry:\n'
+        "  %2 = compare sle %0, i64 0\n  branch %2, done, deeper\ndone:\n  return %0\ndeeper:\n"
+        "  %1 = isub %0, i64 1\n  %1 = call @count(%1)\n  return %1\n}\n"
+    )
+    module = start("  %1 = call @count(i64 60)\n  return %1", more=more)
+    options = RunOptions(depth_limit=100)
+
+    def deep(levels: int) -> tuple[int, str, str]:
+        return deep(levels - 1) if levels else run(module, options)
+
+    assert deep(0) == deep(200) == (0, "", "")
