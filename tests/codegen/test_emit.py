@@ -15,6 +15,7 @@ from beskid.codegen.emit import EmitOptions, check_imports, emit_llvm, emit_obje
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.objectfile import note_fields, undefined_symbols
 from beskid.ir.read import read_module
+from beskid.ir.text import print_function
 
 _PRINT_DIGEST = """
 import hashlib
@@ -130,3 +131,11 @@ def test_importing_code_generation_does_not_load_llvm() -> None:
 def test_the_quick_tier_gets_no_more_text() -> None:
     made = artifact(RUNNABLE["trees"].text)
     assert len(emit_llvm(made, EmitOptions(opt_level=0))) < len(emit_llvm(made, EmitOptions(opt_level=2)))
+
+
+def test_code_generation_does_not_change_the_functions_of_an_artifact() -> None:
+    for program in RUNNABLE.values():
+        made = artifact(program.text)
+        before = [print_function(function) for function in made.functions]
+        emit_object(made, EmitOptions(TRIPLE))
+        assert [print_function(function) for function in made.functions] == before

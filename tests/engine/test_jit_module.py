@@ -12,9 +12,11 @@ from tests.boundary.programs import CHECKS, ENDLESS, EXTERN, HELLO, RETURN_42
 from tests.boundary.toolbox import TRIPLE, artifact, compile_text, runtime_folder
 
 from beskid.abi import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_LEVEL, BESKID_RUNTIME_ABI_VERSION
+from beskid.codegen.errors import ExternDeclarationError
+from beskid.codegen.externs import validate_extern
 from beskid.codegen.objectfile import note_fields
-from beskid.engine.errors import ExternDeclarationError, JitError
-from beskid.engine.externs import resolve_externs, validate_extern
+from beskid.engine.errors import JitError
+from beskid.engine.externs import resolve_externs
 from beskid.engine.jit_module import BeskidJitModule, check_note, support_address
 from beskid.engine.lljit import PackageJit
 from beskid.engine.runtime_library import RuntimeLibrary, installed_library, load_runtime

@@ -22,6 +22,7 @@ from tests.lower.trees import (
     write,
 )
 
+from beskid.abi.symbols import ENTRY_SYMBOL
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import BOOL, I64, STRING, UNIT, FunctionType, StructType
@@ -29,7 +30,6 @@ from beskid.ir.model import AllocateObject, FunctionAddress, IRType, LoadField, 
 from beskid.ir.read import read_module
 from beskid.ir.text import print_module
 from beskid.lower.pipeline import PassOptions, run_passes
-from beskid.lower.program import ENTRY_NAME
 from beskid.source.text import NO_SPAN
 
 READS_NUMBER = FunctionType((), I64)
@@ -120,7 +120,7 @@ def test_references_and_scalars_share_no_word() -> None:
     assert (descriptor.size, descriptor.reference_offsets) == (40, (24,))
     stores = [
         (operation.offset, type_of(operation.value), operation.initializing)
-        for block in module.functions[ENTRY_NAME].blocks
+        for block in module.functions[ENTRY_SYMBOL].blocks
         for operation in block.instructions
         if isinstance(operation, StoreField)
     ]
@@ -198,7 +198,7 @@ def test_the_address_in_a_closure_is_no_root() -> None:
     run_passes(module, PassOptions(verify_each=True, optimize=False))
     stores = [
         operation.value
-        for block in module.functions[ENTRY_NAME].blocks
+        for block in module.functions[ENTRY_SYMBOL].blocks
         for operation in block.instructions
         if isinstance(operation, StoreField)
     ]

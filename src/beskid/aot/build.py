@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from beskid.abi.generated.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi.symbols import ENTRY_SYMBOL
 from beskid.aot.errors import (
     ENTRY_MISSING,
     INPUT_OUTPUT,
@@ -32,7 +33,6 @@ from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fie
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 
-ENTRY_SYMBOL = "beskid_program_entry"
 VERSION_SYMBOL = "beskid_runtime_abi_version"
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from beskid.source.codes import E4003, E4010, E4011, E4012, E4013, E4020, E4021, E4022, E4030, E4040, E4041, Code
+from beskid.codegen.errors import BackendError
+from beskid.source.codes import E4003, E4010, E4011, E4012, E4013, E4020, E4021, E4022, E4030, E4040, E4041
 
 
-class AotError(Exception):
+class AotError(BackendError):
     """The output cannot be made; nothing of it was written."""
-
-    def __init__(self, code: Code, message: str, help: str = "") -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.help = help
 
 
 RUNTIME_BUILD = E4010

@@ -1,6 +1,6 @@
 """The codegen artifact: everything a back end needs of one program, in an order that does not vary.
 
-It takes an `ir.Module` after the passes and gives an immutable `CodegenArtifact`: functions, type descriptors, string
+It takes an `ir.Module` after the passes and returns a `CodegenArtifact`: functions, type descriptors, string
 literals, the runtime functions and foreign functions that are called, exports and the entry. It names things and
 holds no addresses, so JIT and AOT read the same one. It must not change the IR and must not know LLVM.
 """
@@ -47,6 +47,7 @@ from beskid.source.codes import E2011
 class CodegenArtifact:
     """One program for both back ends. `canonical_text` decides the identity of a cached object.
 
+    The functions are those of the module, not copies, so nobody may change the module once the artifact is made.
     Without `has_roots` the collector finds nothing, and the entry turns it off.
     """
 

@@ -23,10 +23,15 @@ def declare_validated_extern_imports(imports: Iterable[ExternImport]) -> tuple[E
     """The rows, each of which may be declared; raises `ExternDeclarationError.InvalidSignature`."""
     rows = tuple(imports)
     for imported in rows:
-        reason = invalid_reason(imported)
-        if reason:
-            raise ExternDeclarationError.InvalidSignature(imported.symbol, reason)
+        validate_extern(imported)
     return rows
+
+
+def validate_extern(imported: ExternImport) -> None:
+    """Raise `ExternDeclarationError.InvalidSignature` for a row that cannot be declared."""
+    reason = invalid_reason(imported)
+    if reason:
+        raise ExternDeclarationError.InvalidSignature(imported.symbol, reason)
 
 
 def invalid_reason(imported: ExternImport) -> str:

@@ -74,9 +74,12 @@ def sections(image: bytes) -> list[Section]:
         raise ObjectFileError("a damaged ELF file") from error
 
 
-def symbols(image: bytes) -> Iterator[Symbol]:
-    """The symbols that are not local, in the order of the table; the loader's table where strip left no other."""
-    held = sections(image)
+def symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol]:
+    """The symbols that are not local, in the order of the table; the loader's table where strip left no other.
+
+    Here and below `table` is the section table, for callers that have read it already.
+    """
+    held = sections(image) if table is None else table
     kind = _SHT_SYMTAB if any(row.kind == _SHT_SYMTAB for row in held) else _SHT_DYNSYM
     return _symbols_of(image, held, kind)
 
@@ -100,9 +103,11 @@ def machine_of(image: bytes) -> int:
     return int.from_bytes(image[18:20], "little")
 
 
-def undefined_symbols(image: bytes) -> list[str]:
+def undefined_symbols(image: bytes, table: list[Section] | None = None) -> list[str]:
     """The names that a file needs from others, sorted."""
-    return sorted({symbol.name for symbol in symbols(image) if not symbol.defined and not symbol.weak and symbol.name})
+    return sorted(
+        {symbol.name for symbol in symbols(image, table) if not symbol.defined and not symbol.weak and symbol.name}
+    )
 
 
 def defined_symbols(image: bytes) -> set[str]:
@@ -115,10 +120,10 @@ def shown_symbols(image: bytes) -> set[str]:
     return {symbol.name for symbol in _symbols_of(image, sections(image), _SHT_DYNSYM) if symbol.defined}
 
 
-def notes(image: bytes) -> list[tuple[int, bytes]]:
+def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, bytes]]:
     """Type and content of every note that Beskid wrote."""
     found = []
-    for section in sections(image):
+    for section in sections(image) if table is None else table:
         if section.kind != _SHT_NOTE:
             continue
         end = section.offset + section.size
@@ -144,9 +149,9 @@ def note_records(section: bytes) -> list[tuple[int, bytes]]:
     return found
 
 
-def note_fields(image: bytes) -> dict[str, list[str]]:
+def note_fields(image: bytes, table: list[Section] | None = None) -> dict[str, list[str]]:
     """The `key=value` lines of an object's note; empty without one."""
-    return fields_of(notes(image))
+    return fields_of(notes(image, table))
 
 
 def fields_of(records: list[tuple[int, bytes]]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 
 from beskid.abi.generated.numbers import ENTER_INTERRUPTIBLE, STATUS_PANIC
+from beskid.abi.symbols import TESTS_SYMBOL
 from beskid.engine.errors import JitError
 from beskid.engine.jit_module import BeskidJitModule
 from beskid.engine.runtime_library import RuntimeLibrary
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from beskid.engine.lljit import ObjectLoader
-
-TESTS_SYMBOL = "beskid_tests"
 
 
 class TestTable:

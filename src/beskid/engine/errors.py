@@ -1,19 +1,20 @@
 """What can go wrong between an object and its first instruction.
 
-Every error is a `JitError` with a code, a message and a remedy; the driver shows them as diagnostics. The nested
-names (`JitError.MissingFunction`, `ExternDeclarationError.InvalidSignature`) are how callers catch one kind.
+Every error is a `JitError` with a code, a message and a help text; the driver shows them as diagnostics. Callers know
+each kind by its nested name, such as `JitError.MissingFunction`.
 """
 
 from __future__ import annotations
 
-from beskid.source.codes import E1524, E1526, E1528, E4003, E4011, E4012, E4014, Code
+from beskid.codegen.errors import BackendError
+from beskid.source.codes import E1526, E1528, E4003, E4011, E4012, E4014
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import ClassVar
 
 
-class JitError(Exception):
+class JitError(BackendError):
     """The object cannot run here."""
 
     MissingFunction: ClassVar[type[MissingFunction]]
@@ -23,15 +24,9 @@ class JitError(Exception):
     ExternAmbiguous: ClassVar[type[ExternAmbiguous]]
     OtherRuntime: ClassVar[type[OtherRuntime]]
 
-    def __init__(self, code: Code, message: str, help: str = "") -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.help = help
-
 
 class MissingFunction(JitError):  # noqa: N818  (callers know the name as JitError.MissingFunction)
-    """The object needs functions that no one offers; `names` lists all of them."""
+    """The object has undefined symbols; `names` lists all of them."""
 
     def __init__(self, names: list[str]) -> None:
         listed = ", ".join([f"`{name}`" for name in names])
@@ -41,6 +36,9 @@ class MissingFunction(JitError):  # noqa: N818  (callers know the name as JitErr
             "a compiled program may use the runtime's listed functions and its declared externs only; rebuild it",
         )
         self.names = names
+
+
+JitError.MissingFunction = MissingFunction
 
 
 class RuntimeMissing(JitError):  # noqa: N818  (callers know the name as JitError.RuntimeMissing)
@@ -55,8 +53,11 @@ class RuntimeMissing(JitError):  # noqa: N818  (callers know the name as JitErro
         self.path = path
 
 
+JitError.RuntimeMissing = RuntimeMissing
+
+
 class VersionMismatch(JitError):  # noqa: N818  (callers know the name as JitError.VersionMismatch)
-    """Runtime and object keep different contracts."""
+    """Runtime and object were made for different contracts."""
 
     def __init__(self, what: str, needed: int | str, offered: int | str, needing: str, offering: str) -> None:
         super().__init__(
@@ -68,8 +69,11 @@ class VersionMismatch(JitError):  # noqa: N818  (callers know the name as JitErr
         self.offered = offered
 
 
+JitError.VersionMismatch = VersionMismatch
+
+
 class OtherRuntime(JitError):  # noqa: N818  (callers know the name as JitError.OtherRuntime)
-    """A program or an object of one runtime was handed to another one."""
+    """A program or an object of one runtime was passed to another one."""
 
     def __init__(self, path: str, what: str = "program") -> None:
         how = "loaded against" if what == "program" else "made by"
@@ -79,6 +83,9 @@ class OtherRuntime(JitError):  # noqa: N818  (callers know the name as JitError.
             "enter a program by the runtime that its session was made with",
         )
         self.path = path
+
+
+JitError.OtherRuntime = OtherRuntime
 
 
 class ExternUnresolved(JitError):  # noqa: N818  (callers know the name as JitError.ExternUnresolved)
@@ -94,6 +101,9 @@ class ExternUnresolved(JitError):  # noqa: N818  (callers know the name as JitEr
         self.pairs = pairs
 
 
+JitError.ExternUnresolved = ExternUnresolved
+
+
 class ExternAmbiguous(JitError):  # noqa: N818  (as above)
     """A foreign symbol that two libraries of the program define."""
 
@@ -106,28 +116,4 @@ class ExternAmbiguous(JitError):  # noqa: N818  (as above)
         self.symbol = symbol
 
 
-class ExternDeclarationError(JitError):
-    """A foreign function that cannot be declared."""
-
-    InvalidSignature: ClassVar[type[InvalidSignature]]
-
-
-class InvalidSignature(ExternDeclarationError):  # noqa: N818  (as above)
-    """A foreign signature with types that do not cross the boundary, or a name that is not a C identifier."""
-
-    def __init__(self, symbol: str, reason: str) -> None:
-        super().__init__(
-            E1524,
-            f"extern signature not allowed for `{symbol}`: {reason}",
-            "use integers, floats, `bool`, opaque handles or views at the boundary",
-        )
-        self.symbol = symbol
-
-
-JitError.MissingFunction = MissingFunction
-JitError.RuntimeMissing = RuntimeMissing
-JitError.VersionMismatch = VersionMismatch
-JitError.ExternUnresolved = ExternUnresolved
 JitError.ExternAmbiguous = ExternAmbiguous
-JitError.OtherRuntime = OtherRuntime
-ExternDeclarationError.InvalidSignature = InvalidSignature

@@ -10,7 +10,7 @@ import ctypes
 import os
 
 from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library
-from beskid.engine.errors import ExternDeclarationError, JitError
+from beskid.engine.errors import JitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,12 +133,3 @@ PROCESS_LIBRARIES = ForeignLibraries()
 def resolve_externs(imports: Iterable[ExternImport], libraries: Mapping[str, str]) -> dict[str, int]:
     """Addresses by symbol of an artifact's rows, from the process's table."""
     return PROCESS_LIBRARIES.resolve([(row.library, row.symbol) for row in imports], libraries)
-
-
-def validate_extern(imported: ExternImport) -> None:
-    """Refuse a name that is no C identifier or is the runtime's, and types that do not cross the boundary."""
-    from beskid.codegen.externs import invalid_reason
-
-    reason = invalid_reason(imported)
-    if reason:
-        raise ExternDeclarationError.InvalidSignature(imported.symbol, reason)

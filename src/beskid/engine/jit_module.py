@@ -15,8 +15,9 @@ from beskid.abi.generated.numbers import (
     SUPPORT_SYMBOLS,
 )
 from beskid.abi.libraries import SYSTEM_LIBRARIES
+from beskid.abi.symbols import PROGRAM_SYMBOL
 from beskid.codegen.host import host_machine
-from beskid.codegen.objectfile import ObjectFileError, note_fields, undefined_symbols
+from beskid.codegen.objectfile import ObjectFileError, note_fields, sections, undefined_symbols
 from beskid.codegen.trace import BIND, CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, FINALISE
 from beskid.engine.errors import JitError
 from beskid.engine.lljit import create_loader
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from beskid.codegen.trace import Trace
     from beskid.engine.lljit import ObjectLoader
     from beskid.ir.model import ExternImport
-
-PROGRAM_SYMBOL = "beskid_program"
 
 _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 
@@ -73,7 +72,7 @@ class BeskidJitModule:
 
     def declare_validated_extern_imports(self, imports: Iterable[ExternImport], addresses: Mapping[str, int]) -> None:
         """Bind foreign functions after checking their names and signatures."""
-        from beskid.engine.externs import validate_extern
+        from beskid.codegen.externs import validate_extern
 
         self.declare_builtin_imports()
         declared = []
@@ -108,11 +107,12 @@ class BeskidJitModule:
     def bind(self, image: bytes, name: str = "program") -> dict[str, int]:
         """An address for every name that an object needs, once its note has passed the gate.
 
-        One `JitError.MissingFunction` lists all names that no one offers.
+        One `JitError.MissingFunction` lists all undefined symbols.
         """
         try:
-            needed = undefined_symbols(image)
-            check_note(note_fields(image), self.runtime, name)
+            table = sections(image)
+            needed = undefined_symbols(image, table)
+            check_note(note_fields(image, table), self.runtime, name)
         except ObjectFileError as error:
             message = f"`{name}` is not an object that can be loaded: {error}"
             raise JitError(E4002, message, "compile it again") from error

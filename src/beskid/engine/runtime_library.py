@@ -13,7 +13,6 @@ from beskid.abi.generated.numbers import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_VERSION,
     ENTRY_LEVEL,
-    RUNTIME_EXPORT_SYMBOLS,
 )
 from beskid.abi.generated.prototypes import PROTOTYPES
 from beskid.engine.errors import JitError
@@ -143,8 +142,3 @@ def load_runtime(path: str) -> RuntimeLibrary:
     library = RuntimeLibrary(path)
     library.check()
     return library
-
-
-def listed_symbols() -> frozenset[str]:
-    """The names that a runtime must offer."""
-    return frozenset(RUNTIME_EXPORT_SYMBOLS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from beskid.ir.model import CallExtern, ExternImport, IRType, Operand, Passing, type_of
+from beskid.ir.model import CallExtern, IRType, Operand, Passing, type_of
 
 MACHINE_WORDS: dict[Passing, tuple[IRType, ...]] = {
     Passing.CELL: (IRType.PTR,),
@@ -41,12 +41,3 @@ def machine_words(arguments: Sequence[Operand], passing: Sequence[Passing]) -> t
 def as_register_class(types: Sequence[IRType]) -> tuple[IRType, ...]:
     """The types as the machine tells them apart: an address and a 64-bit integer travel alike."""
     return tuple([IRType.I64 if type is IRType.PTR else type for type in types])
-
-
-def same_machine_signature(left: ExternImport, right: ExternImport) -> bool:
-    """Whether two declarations call one C function in the same way."""
-    return (
-        as_register_class(left.signature.parameters) == as_register_class(right.signature.parameters)
-        and as_register_class(left.signature.results) == as_register_class(right.signature.results)
-        and left.unsigned == right.unsigned
-    )

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from typing import assert_never
 
+from beskid.abi.symbols import ENTRY_SYMBOL
 from beskid.analysis.typed import TypedProgram
 from beskid.base.node import value
 from beskid.ir.model import Function, Module
 from beskid.lower.bodies.body import build_function, build_helper, declaration_of
 from beskid.lower.bodies.callbacks import build_export
 from beskid.lower.bodies.closure_bodies import build_bound_constraint, build_lambda
-from beskid.lower.bodies.entry import ENTRY_NAME, build_entry
+from beskid.lower.bodies.entry import build_entry
 from beskid.lower.bodies.foreign import foreign_import
 from beskid.lower.mangle import Mangler
 from beskid.lower.mono import (
@@ -28,8 +29,6 @@ from beskid.lower.mono import (
 )
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText, Span
-
-__all__ = ["ENTRY_NAME", "LowerOptions", "lower_program", "names_of_tests"]
 
 MAX_PYTHON_FRAMES = 100_000
 """Frames of Python for the deepest expression; a long chain of operators is a tree as deep as it is long."""
@@ -73,8 +72,8 @@ def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
     if options.entry and program.entry is not None:
         main = program.entry
         instances.place = (main.source, main.name_span)
-        module.functions[ENTRY_NAME] = build_entry(instances, main, options.print_result)
-        module.entry = ENTRY_NAME
+        module.functions[ENTRY_SYMBOL] = build_entry(instances, main, options.print_result)
+        module.entry = ENTRY_SYMBOL
     if options.tests:
         for test in program.tests:
             name = instances.mangler.function(test, ())

@@ -17,6 +17,7 @@ from beskid.abi.generated.tables import (
     SITE_INLINED,
     SITE_INLINED_LEVEL,
 )
+from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.fileformats import (
     COFF_SECTION,
@@ -33,9 +34,6 @@ from beskid.ir.model import Descriptor, Location, Signature
 
 DESCRIPTOR_TYPE = "{ i64, i64, i32, i32, ptr, ptr, i64 }"
 PROGRAM_TYPE = "{ i32, i32, i64, ptr, i64, ptr, ptr }"
-ENTRY_SYMBOL = "beskid_program_entry"
-PROGRAM_SYMBOL = "beskid_program"
-TESTS_SYMBOL = "beskid_tests"
 CLOSURE_DESCRIPTOR = "@.closure_descriptor"
 
 

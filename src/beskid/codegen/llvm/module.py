@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm import calls, checks, operations
 from beskid.codegen.llvm.data import (
-    ENTRY_SYMBOL,
-    PROGRAM_SYMBOL,
     Texts,
     closure_lines,
     descriptor_lines,

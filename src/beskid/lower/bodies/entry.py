@@ -7,6 +7,7 @@ function beside it.
 
 from __future__ import annotations
 
+from beskid.abi.symbols import ENTRY_SYMBOL
 from beskid.analysis.model.relations import result_variants
 from beskid.analysis.model.symbols import FunctionSymbol, VariantSymbol
 from beskid.analysis.model.types import STRING, EnumType, PrimitiveType, Type
@@ -23,11 +24,10 @@ from beskid.lower.bodies.strings import concatenate
 from beskid.lower.layout import VariantLayout
 from beskid.lower.mono import Instances
 
-ENTRY_NAME = "beskid_program_entry"
 STATUS_MASK = 0xFF
 
 
-def build_entry(instances: Instances, main: FunctionSymbol, print_result: bool, name: str = ENTRY_NAME) -> Function:
+def build_entry(instances: Instances, main: FunctionSymbol, print_result: bool, name: str = ENTRY_SYMBOL) -> Function:
     """The IR of the entry function of a program whose main is `main`; of a test under the test's own name."""
     body = instances.program.body(main)
     line, column = main.source.position(main.name_span.start)
