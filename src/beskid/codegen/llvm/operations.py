@@ -6,6 +6,7 @@ Checks are in `checks`, calls and allocations in `calls`; `module.HANDLERS` join
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 from beskid.abi.generated.tables import (
@@ -16,7 +17,7 @@ from beskid.abi.generated.tables import (
     CONTEXT_HEAP_BASE_OFFSET,
     CONTEXT_HEAP_SIZE_OFFSET,
 )
-from beskid.base.tables import Table
+from beskid.base.tables import Table, unhandled
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE
 from beskid.ir.model import (
@@ -45,30 +46,40 @@ from beskid.ir.model import (
 
 INTEGER_BITS: dict[IRType, int] = {IRType.I1: 1, IRType.I8: 8, IRType.I16: 16, IRType.I32: 32, IRType.I64: 64}
 
-PLAIN_BINARY: dict[BinaryOp, str] = {
-    BinaryOp.IADD: "add",
-    BinaryOp.ISUB: "sub",
-    BinaryOp.IMUL: "mul",
-    BinaryOp.SDIV: "sdiv",
-    BinaryOp.UDIV: "udiv",
-    BinaryOp.SREM: "srem",
-    BinaryOp.UREM: "urem",
-    BinaryOp.AND: "and",
-    BinaryOp.OR: "or",
-    BinaryOp.XOR: "xor",
-    BinaryOp.FADD: "fadd",
-    BinaryOp.FSUB: "fsub",
-    BinaryOp.FMUL: "fmul",
-    BinaryOp.FDIV: "fdiv",
-    BinaryOp.FMOD: "frem",
-}
 
-SHIFTS: dict[BinaryOp, str] = {BinaryOp.SHL: "shl", BinaryOp.LSHR: "lshr", BinaryOp.ASHR: "ashr"}
+class Form(Enum):
+    """How a binary operation is written."""
 
-MATHEMATICAL_BINARY: Table[BinaryOp, str] = Table(
-    "code generation of binary operations", {BinaryOp.POW: "pow", BinaryOp.ATAN2: "atan2"}
+    PLAIN = "an instruction of LLVM"
+    SHIFT = "an instruction whose count is reduced modulo the width"
+    LIBM = "a call of a function of libm"
+
+
+BINARY: Table[BinaryOp, tuple[Form, str]] = Table(
+    "code generation of binary operations",
+    {
+        BinaryOp.IADD: (Form.PLAIN, "add"),
+        BinaryOp.ISUB: (Form.PLAIN, "sub"),
+        BinaryOp.IMUL: (Form.PLAIN, "mul"),
+        BinaryOp.SDIV: (Form.PLAIN, "sdiv"),
+        BinaryOp.UDIV: (Form.PLAIN, "udiv"),
+        BinaryOp.SREM: (Form.PLAIN, "srem"),
+        BinaryOp.UREM: (Form.PLAIN, "urem"),
+        BinaryOp.AND: (Form.PLAIN, "and"),
+        BinaryOp.OR: (Form.PLAIN, "or"),
+        BinaryOp.XOR: (Form.PLAIN, "xor"),
+        BinaryOp.SHL: (Form.SHIFT, "shl"),
+        BinaryOp.LSHR: (Form.SHIFT, "lshr"),
+        BinaryOp.ASHR: (Form.SHIFT, "ashr"),
+        BinaryOp.FADD: (Form.PLAIN, "fadd"),
+        BinaryOp.FSUB: (Form.PLAIN, "fsub"),
+        BinaryOp.FMUL: (Form.PLAIN, "fmul"),
+        BinaryOp.FDIV: (Form.PLAIN, "fdiv"),
+        BinaryOp.FMOD: (Form.PLAIN, "frem"),
+        BinaryOp.POW: (Form.LIBM, "pow"),
+        BinaryOp.ATAN2: (Form.LIBM, "atan2"),
+    },
 )
-"""Functions of libm; looked up last, for what is in neither table above."""
 
 COMPARISONS: Table[CompareOp, str] = Table(
     "code generation of comparisons",
@@ -144,18 +155,19 @@ def write_move(writer: FunctionWriter, move: Move) -> None:
 
 
 def write_binary(writer: FunctionWriter, binary: Binary) -> None:
+    form, name = BINARY[binary.op]
     kind = VALUE_TYPE[type_of(binary.left)]
-    left = writer.value(binary.left)
-    plain = PLAIN_BINARY.get(binary.op)
-    if plain is not None:
-        writer.assign(binary.dest, f"{plain} {kind} {left}, {writer.value(binary.right)}")
-        return
-    shift = SHIFTS.get(binary.op)
-    if shift is not None:
-        writer.assign(binary.dest, f"{shift} {kind} {left}, {shift_count(writer, binary.right)}")
-        return
-    symbol = MATHEMATICAL_BINARY[binary.op]
-    call_mathematical(writer, binary.dest, symbol, (binary.left, binary.right))
+    match form:
+        case Form.PLAIN:
+            text = f"{name} {kind} {writer.value(binary.left)}, {writer.value(binary.right)}"
+            writer.assign(binary.dest, text)
+        case Form.SHIFT:
+            left = writer.value(binary.left)
+            writer.assign(binary.dest, f"{name} {kind} {left}, {shift_count(writer, binary.right)}")
+        case Form.LIBM:
+            call_mathematical(writer, binary.dest, name, (binary.left, binary.right))
+        case _:
+            raise unhandled(form, "code generation of binary operations", binary.op)
 
 
 def shift_count(writer: FunctionWriter, count: Operand) -> str:
