@@ -58,6 +58,7 @@ class ProgramWorld:
         "_by_path",
         "_completed",
         "_declared",
+        "_deepest",
         "_files_of",
         "_has_library_externs",
         "_indexes",
@@ -65,6 +66,7 @@ class ProgramWorld:
         "_pending_types",
         "_prelude",
         "builtin_methods",
+        "constant_depth",
         "diagnostics",
         "exported_functions",
         "extension_methods",
@@ -84,6 +86,8 @@ class ProgramWorld:
         """Symbols that something other than themselves mentions."""
         self.builtin_methods: dict[str, dict[str, FunctionSymbol]] = {}
         """Methods of `impl` blocks on built-in types, by the type's name."""
+        self.constant_depth = 0
+        """How many constants are being evaluated inside each other."""
         self.extension_methods: set[FunctionSymbol] = set()
         self.exported_functions: dict[str, FunctionSymbol] = {}
         """Functions that C can call, by their C names."""
@@ -101,6 +105,8 @@ class ProgramWorld:
         self._files_of: dict[str, Mapping[tuple[str, ...], Callable[[], SourceText]]] = {
             package.name: package.modules for package in packages
         }
+        self._deepest = {name: max([len(path) for path in files], default=0) for name, files in self._files_of.items()}
+        """By package the largest number of names in the path of a file's module."""
         self._has_library_externs = False
         self._indexes: dict[ModuleSymbol, ModuleIndex] = {}
         self._pending_impls: list[ImplBlock] = []
@@ -219,19 +225,39 @@ class ProgramWorld:
 
     def find(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
         """The module of a path: a file's, or an inline module below one. Files are read but not parsed."""
+        found, length = self._nearest(package, path)
+        return found if length == len(path) else None
+
+    def reach(self, package: str, path: tuple[str, ...]) -> int:
+        """How many of the names of a path, from the first, lead to a module at most; `find` fails for every longer
+        prefix. A path of code may have any number of names, a path of modules never more than there are modules."""
+        return self._nearest(package, path)[1]
+
+    def _nearest(self, package: str, path: tuple[str, ...]) -> tuple[ModuleSymbol | None, int]:
+        """The module of the longest prefix of a path that has one, and the length of that prefix."""
+        for length in range(min(len(path), self._deepest.get(package, 0)), -1, -1):
+            found = self._registered(package, path[:length])
+            if found is None:
+                continue
+            while length < len(path) and (child := self._inline_child(found, path[length])) is not None:
+                found = child
+                length += 1
+            return found, length
+        return None, 0
+
+    def _registered(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
+        """The module of a file at a path, or one that states this path."""
         found = self._by_path.get((package, path))
         if found is not None:
             return found
         found = self._file_module(package, path)
-        if found is not None:
-            return found if found.path == path else None
-        if not path:
+        return found if found is not None and found.path == path else None
+
+    def _inline_child(self, module: ModuleSymbol, name: str) -> ModuleSymbol | None:
+        if name not in module.source.text:
             return None
-        parent = self.find(package, path[:-1])
-        if parent is None or path[-1] not in parent.source.text:
-            return None
-        self.index(parent)
-        return parent.children.get(path[-1])
+        self.index(module)
+        return module.children.get(name)
 
     def index(self, module: ModuleSymbol) -> ModuleIndex:
         """The index of a module, which is parsed for it when that is still to do."""
@@ -359,3 +385,4 @@ class ProgramWorld:
         module.name = path[-1]
         module.name_span = scope.path.span
         self._by_path[(module.package, path)] = module
+        self._deepest[module.package] = max(self._deepest[module.package], len(path))

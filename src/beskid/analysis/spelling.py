@@ -53,10 +53,15 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     best: str | None = None
     best_distance = limit + 1
     lowered = name.lower()
+    letters = set(lowered)
     for candidate in candidates:
-        if candidate == name:
+        if candidate == name or abs(len(candidate) - len(name)) > limit:
             continue
-        edits = distance(lowered, candidate.lower(), limit)
+        other = candidate.lower()
+        # An edit adds or removes at most two different letters; most candidates end here, without the table below.
+        if len(letters.symmetric_difference(other)) > 2 * limit:
+            continue
+        edits = distance(lowered, other, limit)
         if edits < best_distance:
             best, best_distance = candidate, edits
     return best

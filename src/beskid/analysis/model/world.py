@@ -106,6 +106,8 @@ class World(Protocol):
     lost_methods: set[str]
     """Names of methods whose `impl` block names an unknown type; calls of them are not reported as missing."""
     resolving_uses: set[tree.UseItem]
+    constant_depth: int
+    """How many constants are being evaluated inside each other."""
 
     @property
     def user_package(self) -> str:
@@ -115,6 +117,9 @@ class World(Protocol):
 
     def find(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
         """Return the module of a path: a file's, or an inline module in one. Reads files but does not parse them."""
+
+    def reach(self, package: str, path: tuple[str, ...]) -> int:
+        """Return an upper limit for the length of the prefixes of a path for which `find` returns a module."""
 
     def index(self, module: ModuleSymbol) -> ModuleIndex:
         """Return the index of a module, parsing the module on the first call."""

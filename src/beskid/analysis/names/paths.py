@@ -134,9 +134,13 @@ def resolve_names(
 def _through_modules(world: World, context: Context, search: _Search) -> Found | None:
     """Step 3: the longest prefix that is a module path, from each place a path may start at."""
     texts = search.texts
-    for end in range(len(texts), 0, -1):
-        for (package, prefix), taken in bases(world, context.module, texts[0]):
-            if end <= taken or (end == len(texts) and end == taken):
+    starts = [
+        (package, prefix, taken, world.reach(package, prefix + texts[taken:]) - len(prefix) + taken)
+        for (package, prefix), taken in bases(world, context.module, texts[0])
+    ]
+    for end in range(max([last for _, _, _, last in starts], default=0), 0, -1):
+        for package, prefix, taken, last in starts:
+            if end <= taken or end > last:
                 continue
             module = reachable(world, package, prefix + texts[taken:end], search.viewer)
             if module is None:

@@ -46,12 +46,12 @@ FOREIGN_PATHS = ("System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Pr
 
 RANGE_HELP = "`range(a, b)` and `range(a, b, step)` stand behind the `in` of a `for` only"
 
-SUGGESTION_BUDGET = 100_000
+SUGGESTION_BUDGET = 40_000
 """Names looked through in one check, about: after hundreds of faults nobody reads suggestions, and looking for them
 for each would cost the square of the program."""
 
 
-def _may_suggest(world: World, candidates: int) -> bool:
+def may_suggest(world: World, candidates: int) -> bool:
     return len(world.diagnostics) * candidates < SUGGESTION_BUDGET
 
 
@@ -62,7 +62,7 @@ def did_you_mean(name: str | None) -> str | None:
 def importable(world: World, context: Context, name: str, types_only: bool) -> list[str]:
     """The dotted paths of modules that have a public item of that name."""
     found: list[str] = []
-    if not _may_suggest(world, candidates=500):
+    if not may_suggest(world, candidates=500):
         return found
     package = context.module.package
     for other in (package, *world.visible_packages(package)):
@@ -97,7 +97,7 @@ def _path_to_import(world: World, context: Context, name: str, types_only: bool)
 def names_in_scope(world: World, context: Context, types_only: bool) -> list[str]:
     """The names of rules 4 to 7 that are cheap to list."""
     names: list[str] = []
-    if not _may_suggest(world, candidates=500):
+    if not may_suggest(world, candidates=500):
         return names
     module: ModuleSymbol | None = context.module
     sources: list[ModuleSymbol] = []
@@ -113,7 +113,13 @@ def names_in_scope(world: World, context: Context, types_only: bool) -> list[str
             for name, item in source.members.items()
             if item.is_pub and (not types_only or isinstance(item, TypeSymbol))
         )
-    return names if _may_suggest(world, len(names)) else []
+    return names if may_suggest(world, len(names)) else []
+
+
+def _candidates(world: World, context: Context, locals: Iterable[str]) -> list[str]:
+    """The local names and those of the module, as far as the budget of suggestions allows."""
+    own = list(locals)
+    return [*(own if may_suggest(world, len(own)) else ()), *names_in_scope(world, context, types_only=False)]
 
 
 def report_unknown_value(
@@ -126,7 +132,7 @@ def report_unknown_value(
         return
     if not world.is_news(context, text):
         return
-    near = closest(text, [*locals, *names_in_scope(world, context, types_only=False)])
+    near = closest(text, _candidates(world, context, locals))
     foreign = FOREIGN_VALUES.get(text)
     if foreign is not None:
         world.report(_of_another_language(context, name, foreign, "unknown here"))

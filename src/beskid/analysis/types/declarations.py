@@ -100,6 +100,7 @@ def _report_missing(
     names = listing([method.name for method in missing])
     signatures = listing([show_signature(method, mapping) for method in missing])
     bodies = listing([f"pub {_head(method, mapping)} {{ … }}" for method in missing])
+    required = tuple([Label(each.source, each.name_span, "required here") for each in missing])
     for method in missing:
         world.report(
             error(
@@ -110,7 +111,7 @@ def _report_missing(
                 span,
                 f"requires {signatures}",
                 f"add {bodies} to `{symbol.name}`",
-                tuple([Label(each.source, each.name_span, "required here") for each in missing]),
+                required,
                 subject=member_subject(symbol, method.name),
             )
         )

@@ -28,13 +28,18 @@ def is_useful(covering: list[typed.Pattern], pattern: typed.Pattern) -> bool:
 
 
 class ArmCoverage:
-    """Decides arm by arm whether it can be reached, in linear time for arms that are single literals."""
+    """Decides arm by arm whether it can be reached.
 
-    __slots__ = ("_has_catch_all", "_literals", "_rows")
+    Arms are kept by the variant that they name, and below a variant with one field by the pattern of that field, so a
+    match over many variants, or over many literals in one variant, takes time linear in its arms.
+    """
+
+    __slots__ = ("_has_catch_all", "_literals", "_of_variant", "_rows")
 
     def __init__(self) -> None:
         self._literals: set[tuple[str, object]] = set()
         self._rows: list[typed.Pattern] = []
+        self._of_variant: dict[VariantSymbol, ArmCoverage] = {}
         self._has_catch_all = False
 
     def reaches(self, pattern: typed.Pattern) -> bool:
@@ -44,6 +49,13 @@ class ArmCoverage:
             if _literal_key(pattern) in self._literals:
                 return False
             return pattern.type is not BOOL or is_useful(self._rows, pattern)
+        if isinstance(pattern, typed.VariantPattern):
+            below = self._of_variant.get(pattern.variant)
+            if below is None:
+                return True
+            if len(pattern.fields) < 2:
+                return bool(pattern.fields) and below.reaches(pattern.fields[0])
+            return is_useful(below._rows, pattern)
         return is_useful(self._rows, pattern)
 
     def add(self, pattern: typed.Pattern) -> None:
@@ -54,6 +66,12 @@ class ArmCoverage:
             if pattern.type is not BOOL:
                 return
         self._rows.append(pattern)
+        if isinstance(pattern, typed.VariantPattern):
+            below = self._of_variant.setdefault(pattern.variant, ArmCoverage())
+            if len(pattern.fields) == 1:
+                below.add(pattern.fields[0])
+            else:
+                below._rows.append(pattern)
 
 
 def _literal_key(pattern: typed.LiteralPattern) -> tuple[str, object]:
@@ -73,15 +91,33 @@ def _default_rows(rows: list[Row]) -> list[Row]:
     return [row[1:] for row in rows if _is_catch_all(row[0])]
 
 
-def _variant_rows(rows: list[Row], variant: VariantSymbol, payload: tuple[Type, ...]) -> list[Row]:
-    specialised: list[Row] = []
+def _by_variant(rows: list[Row], enum: EnumType) -> dict[VariantSymbol, list[Row]]:
+    """For each variant that a row names, the rows that match it, with the variant's fields in place of its pattern."""
+    found: dict[VariantSymbol, list[Row]] = {
+        row[0].variant: [] for row in rows if isinstance(row[0], typed.VariantPattern)
+    }
+    payloads = {variant: payload_types(enum, variant) for variant in found}
     for row in rows:
         head = row[0]
-        if _is_catch_all(head):
-            specialised.append(_wildcards(payload, head) + row[1:])
-        elif isinstance(head, typed.VariantPattern) and head.variant is variant:
-            specialised.append(head.fields + row[1:])
-    return specialised
+        if isinstance(head, typed.VariantPattern):
+            found[head.variant].append(head.fields + row[1:])
+        elif _is_catch_all(head):
+            for variant, payload in payloads.items():
+                found[variant].append(_wildcards(payload, head) + row[1:])
+    return found
+
+
+def _rows_of_variant(rows: list[Row], pattern: typed.VariantPattern) -> list[Row]:
+    """The rows that match the variant of a pattern, with its fields in place of the pattern."""
+    found: list[Row] = []
+    for row in rows:
+        head = row[0]
+        if isinstance(head, typed.VariantPattern):
+            if head.variant is pattern.variant:
+                found.append(head.fields + row[1:])
+        elif _is_catch_all(head):
+            found.append(_wildcards(payload_types(pattern.type, pattern.variant), head) + row[1:])
+    return found
 
 
 def _literal_rows(rows: list[Row], literal: typed.LiteralPattern) -> list[Row]:
@@ -121,17 +157,17 @@ def _missing(rows: list[Row], types: tuple[Type, ...], limit: int) -> list[tuple
 
 def _missing_variants(rows: list[Row], enum: EnumType, rest: tuple[Type, ...], limit: int) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
-    named = {row[0].variant.name for row in rows if isinstance(row[0], typed.VariantPattern)}
+    named = _by_variant(rows, enum)
     for variant in enum.symbol.variants.values():
         if len(found) >= limit:
             break
-        if variant.name not in named:
+        if variant not in named:
             tails = _missing(_default_rows(rows), rest, limit - len(found))
             head = show_variant(enum, variant, ("_",) * len(variant.fields))
             found.extend([(head, *tail) for tail in tails])
             continue
         payload = payload_types(enum, variant)
-        for witness in _missing(_variant_rows(rows, variant, payload), payload + rest, limit - len(found)):
+        for witness in _missing(named[variant], payload + rest, limit - len(found)):
             count = len(payload)
             found.append((show_variant(enum, variant, witness[:count]), *witness[count:]))
     return found[:limit]
@@ -148,20 +184,17 @@ def _useful(rows: list[Row], vector: Row) -> bool:
         return not rows
     head = vector[0]
     if isinstance(head, typed.VariantPattern):
-        payload = payload_types(head.type, head.variant)
-        return _useful(_variant_rows(rows, head.variant, payload), head.fields + vector[1:])
+        return _useful(_rows_of_variant(rows, head), head.fields + vector[1:])
     if isinstance(head, typed.LiteralPattern):
         return _useful(_literal_rows(rows, head), vector[1:])
     type = head.type
     if isinstance(type, EnumType):
-        named = {row[0].variant.name for row in rows if isinstance(row[0], typed.VariantPattern)}
+        named = _by_variant(rows, type)
         if len(named) == len(type.symbol.variants):
-            for variant in type.symbol.variants.values():
-                payload = payload_types(type, variant)
-                expanded = _wildcards(payload, head) + vector[1:]
-                if _useful(_variant_rows(rows, variant, payload), expanded):
-                    return True
-            return False
+            return any(
+                _useful(named[variant], _wildcards(payload_types(type, variant), head) + vector[1:])
+                for variant in type.symbol.variants.values()
+            )
     if type is BOOL:
         values = {row[0].value for row in rows if isinstance(row[0], typed.LiteralPattern)}
         if len(values) == 2:

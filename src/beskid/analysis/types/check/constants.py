@@ -21,28 +21,43 @@ from beskid.source.text import Span
 
 NEW, EVALUATING, KNOWN, FAILED = "new", "evaluating", "known", "failed"
 
+MAX_CHAIN = 32
+"""How many constants are evaluated inside each other before the innermost one is evaluated first, by itself."""
+
+
+class _NeededFirst(Exception):  # noqa: N818  (it is no error, and never leaves this module)
+    """A chain of constants that refer to later ones is too long for the stack: this one is to be evaluated first."""
+
+    def __init__(self, symbol: ConstSymbol) -> None:
+        super().__init__(symbol.name)
+        self.symbol = symbol
+
 
 def constant_value(
     rules: Rules, world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol, span: Span
 ) -> typed.Expression:
     """The constant as a literal at `span`; an error value when it has none."""
     if symbol.state == EVALUATING:
-        symbol.state = FAILED
-        diagnostics.append(
-            error(
-                E1232,
-                f"constant `{symbol.name}` depends on itself",
-                symbol.source,
-                symbol.name_span,
-                "part of a cycle",
-                "break the cycle: write one of the values out",
-            )
-        )
+        _report_cycle(diagnostics, symbol)
     if symbol.state == NEW:
         check_constant(rules, world, diagnostics, symbol)
     if symbol.state != KNOWN or symbol.value is None:
         return error_value(span)
     return literal(symbol.value, symbol.type, span)
+
+
+def _report_cycle(diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
+    symbol.state = FAILED
+    diagnostics.append(
+        error(
+            E1232,
+            f"constant `{symbol.name}` depends on itself",
+            symbol.source,
+            symbol.name_span,
+            "part of a cycle",
+            "break the cycle: write one of the values out",
+        )
+    )
 
 
 def literal(value: Value, type: Type, span: Span) -> typed.Expression:
@@ -57,9 +72,42 @@ def literal(value: Value, type: Type, span: Span) -> typed.Expression:
 
 
 def check_constant(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
-    """Check and evaluate a constant once."""
+    """Check and evaluate a constant once, whatever number of others it needs for that."""
+    if world.constant_depth >= MAX_CHAIN:
+        raise _NeededFirst(symbol)
+    if world.constant_depth:
+        _check_once(rules, world, diagnostics, symbol)
+        return
+    pending = [symbol]
+    while pending:
+        reported = len(diagnostics)
+        try:
+            _check_once(rules, world, diagnostics, pending[-1])
+            pending.pop()
+        except _NeededFirst as needed:
+            # What was checked so far is checked again when the needed constant is known.
+            del diagnostics[reported:]
+            if needed.symbol in pending:
+                _report_cycle(diagnostics, needed.symbol)
+            else:
+                pending.append(needed.symbol)
+
+
+def _check_once(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
     if symbol.state != NEW:
         return
+    world.constant_depth += 1
+    try:
+        _evaluate(rules, world, diagnostics, symbol)
+    except _NeededFirst:
+        if symbol.state == EVALUATING:
+            symbol.state = NEW
+        raise
+    finally:
+        world.constant_depth -= 1
+
+
+def _evaluate(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
     symbol.state = EVALUATING
     type = symbol.type
     if type is ERROR:

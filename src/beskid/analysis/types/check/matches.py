@@ -138,6 +138,7 @@ def _check_coverage(
         return
     coverage = ArmCoverage()
     covering: list[typed.Pattern] = []
+    binding_help: str | None = None
     for arm, pattern, guard in zip(expression.arms, patterns, guards, strict=True):
         if not coverage.reaches(pattern):
             checker.warning(
@@ -145,24 +146,25 @@ def _check_coverage(
                 "this arm is never reached",
                 arm.pattern.span,
                 "earlier arms cover everything it matches",
-                _variant_help(type, covering) or "remove it, or move it up",
+                binding_help or "remove it, or move it up",
             )
         if guard is None:
             coverage.add(pattern)
             covering.append(pattern)
+            binding_help = binding_help or _variant_help(type, pattern)
     missing = missing_cases(covering, type)
     if missing:
         _report_missing(checker, expression, type, missing)
 
 
-def _variant_help(type: Type, patterns: list[typed.Pattern]) -> str | None:
+def _variant_help(type: Type, pattern: typed.Pattern) -> str | None:
     """For a pattern that was meant as a variant and binds every value instead."""
-    for pattern in patterns:
-        if isinstance(pattern, typed.BindingPattern) and isinstance(type, EnumType):
-            name = pattern.local.name
-            if name in type.symbol.variants:
-                return f"`{name}` alone binds every value; the variant is `{type.symbol.name}::{name}`"
-    return None
+    if not isinstance(pattern, typed.BindingPattern) or not isinstance(type, EnumType):
+        return None
+    name = pattern.local.name
+    if name not in type.symbol.variants:
+        return None
+    return f"`{name}` alone binds every value; the variant is `{type.symbol.name}::{name}`"
 
 
 def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type: Type, missing: list[str]) -> None:

@@ -1,0 +1,104 @@
+"""Twice the program costs at most two and a half times the calls, for every construct; deep nesting is a diagnostic.
+
+Calls are counted and not seconds, so the result is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from types import FrameType
+
+import pytest
+from tests.complexity.inputs import DEEP, LARGE
+
+from beskid.driver.session import check_text
+from beskid.source.diagnostics import Diagnostic
+from beskid.source.render import human
+
+SIZE = 400
+MAX_GROWTH = 2.5
+NESTING_LIMIT = 256
+
+NESTED = {"field_path": 100, "method_chain": 100, "untyped_lambdas_in_a_chain": 60}
+"""Constructs whose tree is as deep as they are long: they are measured below the limit of nesting."""
+
+
+def check(text: str) -> list[Diagnostic]:
+    """Check a program and show what is wrong with it."""
+    diagnostics = check_text("large.bd", text)
+    if diagnostics:
+        human(diagnostics)
+    return diagnostics
+
+
+def count_calls(text: str) -> int:
+    """How many calls checking the program makes, those into C functions included."""
+    calls = 0
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        if event in ("call", "c_call"):
+            calls += 1
+
+    gc.collect()
+    sys.setprofile(note)
+    try:
+        check(text)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.fixture(scope="module")
+def fixed_cost() -> int:
+    """The calls that every program costs."""
+    count_calls("unit main() {}\n")
+    return count_calls("unit main() {}\n")
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_calls_grow_with_the_program(name: str, fixed_cost: int) -> None:
+    size = NESTED.get(name, SIZE)
+    smaller, larger = (count_calls(LARGE[name](n)) - fixed_cost for n in (size, 2 * size))
+    assert larger <= MAX_GROWTH * max(smaller, 500), f"{larger} calls after {smaller}"
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_nesting_below_the_limit_is_fine(name: str) -> None:
+    assert [each.code for each in check(DEEP[name](100)) if not each.code.is_warning] == []
+
+
+@pytest.mark.parametrize("depth", [400, 20_000])
+@pytest.mark.parametrize("name", DEEP)
+def test_nesting_above_the_limit_is_one_diagnostic(name: str, depth: int) -> None:
+    found = [each.message for each in check(DEEP[name](depth)) if not each.code.is_warning]
+    assert found == [f"nesting is deeper than {NESTING_LIMIT} levels"]
+
+
+@pytest.mark.parametrize("cycle", [2, 31, 32, 33, 64, 5000])
+def test_constants_that_refer_forward_and_in_a_cycle(cycle: int) -> None:
+    assert check(LARGE["constants_forward"](cycle)) == []
+    rows = "".join([f"const i64 C{i} = C{(i + 1) % cycle} + 1;\n" for i in range(cycle)])
+    assert [each.code for each in check(rows + "unit main() {}\n") if not each.code.is_warning] == ["E1232"]
+
+
+def test_quadratic_work_would_be_seen(monkeypatch: pytest.MonkeyPatch, fixed_cost: int) -> None:
+    """A checker that looks at all earlier functions for each function is caught."""
+    from beskid.analysis import check as module
+
+    original = module.check_program
+
+    def slower(*arguments: object, **named: object) -> object:
+        checked = original(*arguments, **named)  # type: ignore[arg-type]
+        names = list(range(growth_lines))
+        for each in names:
+            for other in names[:each]:
+                max(each, other)
+        return checked
+
+    monkeypatch.setattr("beskid.driver.session.check_program", slower)
+    growth_lines = 400
+    smaller = count_calls(LARGE["functions"](400)) - fixed_cost
+    growth_lines = 800
+    assert count_calls(LARGE["functions"](800)) - fixed_cost > MAX_GROWTH * smaller
