@@ -173,4 +173,4 @@ def test_only_what_the_entry_needs_is_checked_on_request() -> None:
 def test_a_missing_entry_is_reported_once() -> None:
     package = Package("App", {("Main",): lambda: SourceText("Main.bd", "pub i64 mian() { return 1; }")}, False)
     result = check_program(ProgramWorld((package,)), ("App", ("Main",)), "mina")
-    assert [(d.code, d.help) for d in result.diagnostics] == [("E1101", "did you mean `mian`?")]
+    assert [(d.code, d.help) for d in result.diagnostics] == [("E1008", "did you mean `mian`?")]

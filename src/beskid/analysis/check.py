@@ -37,7 +37,7 @@ from beskid.analysis.types.check.constants import check_constant
 from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.constraints import declaration_errors
 from beskid.base.node import node
-from beskid.source.codes import E1006, E1101, E1109, E1110, E1203, E1204, E1206, PARSE, W1203
+from beskid.source.codes import E1007, E1008, E1109, E1110, PARSE, W1203
 from beskid.source.diagnostics import Diagnostic, Label, Severity, by_place, error, has_errors
 from beskid.source.text import Span
 
@@ -225,7 +225,7 @@ def _find_entry(
     if len(functions) == 2:
         found.append(
             error(
-                E1006,
+                E1007,
                 "both `main` and `Main` are declared",
                 functions[1].source,
                 functions[1].name_span,
@@ -245,14 +245,14 @@ def _report_missing_entry(module: ModuleSymbol, name: str, found: list[Diagnosti
     help = otherwise if name == "main" else did_you_mean(name, functions, otherwise)
     place = module.program.span if module.program is not None else module.name_span
     start = Span(place.start, place.start)
-    found.append(error(E1101, f"the program has no function `{name}` to start with", module.source, start, "", help))
+    found.append(error(E1008, f"the program has no function `{name}` to start with", module.source, start, "", help))
 
 
 def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnostic]) -> None:
     if function.type_parameters:
         found.append(
             error(
-                E1203,
+                E1007,
                 f"the entry function `{function.name}` cannot have type parameters",
                 function.source,
                 function.name_span,
@@ -265,7 +265,7 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
         if parameter.modifier:
             found.append(
                 error(
-                    E1204,
+                    E1007,
                     f"the entry function `{function.name}` cannot have a `{parameter.modifier}` parameter",
                     function.source,
                     parameter.span,
@@ -276,7 +276,7 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
     if parameters not in ([], [ArrayType(STRING)]) and ERROR not in parameters:
         found.append(
             error(
-                E1204,
+                E1007,
                 f"the entry function `{function.name}` takes nothing or `string[] args`",
                 function.source,
                 function.parameters[0].span,
@@ -287,7 +287,7 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
     if not is_printed and not function.type_parameters and not _is_entry_result(function.result):
         found.append(
             error(
-                E1206,
+                E1007,
                 f"expected unit, i32, i64 or a Result of these, got {show_type(function.result)}: the result of "
                 f"`{function.name}` is the exit status",
                 function.source,

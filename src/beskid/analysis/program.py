@@ -23,7 +23,7 @@ from beskid.analysis.names.modules import resolve_all_uses
 from beskid.analysis.types.declarations import check_declarations
 from beskid.analysis.types.signatures import complete_symbol, declare_impl
 from beskid.base.node import node
-from beskid.source.codes import E1006
+from beskid.source.codes import E1009
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import SourceText
 from beskid.syntax import tree
@@ -369,7 +369,7 @@ class ProgramWorld:
         if other is not None and other is not module and other.path == path:
             self.report(
                 error(
-                    E1006,
+                    E1009,
                     f"two files are module `{'.'.join(path)}`",
                     module.source,
                     scope.path.span,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from beskid.analysis.model.symbols import FunctionSymbol
 from beskid.analysis.model.types import ContractType, EnumType, StructType, Type, show_type
-from beskid.source.codes import E1233, E1239, E2001, E2013
+from beskid.source.codes import E1239, E1530, E2001, E2013
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 
@@ -36,7 +36,7 @@ def hash_missing(kind: StructType) -> Diagnostic:
 
 def not_a_handle(kind: Type, source: SourceText, span: Span) -> Diagnostic:
     return error(
-        E1233,
+        E1530,
         f"`{show_type(kind)}` is not an opaque handle",
         source,
         span,
@@ -47,7 +47,7 @@ def not_a_handle(kind: Type, source: SourceText, span: Span) -> Diagnostic:
 
 def not_an_object(kind: Type, source: SourceText, span: Span) -> Diagnostic:
     return error(
-        E1233,
+        E1530,
         f"`{show_type(kind)}` is not an object",
         source,
         span,

@@ -17,7 +17,7 @@ from beskid.analysis.names.scope import is_broken_import, is_explained_by_import
 from beskid.analysis.names.suggest import did_you_mean, names_in_scope
 from beskid.analysis.names.typenames import resolve_arguments
 from beskid.analysis.spelling import closest
-from beskid.source.codes import E1301
+from beskid.source.codes import E1104, E1301
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -128,7 +128,7 @@ def _report_no_enum(
         names = " or ".join(f"`{candidate.qualified_name()}`" for candidate in candidates[:3])
         world.report(
             error(
-                E1301,
+                E1104,
                 f"the enum `{text}` is ambiguous",
                 context.source,
                 span,

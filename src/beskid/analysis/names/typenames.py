@@ -33,7 +33,7 @@ from beskid.analysis.names.meanings import TypeReference
 from beskid.analysis.names.paths import Names, flatten, resolve_names
 from beskid.analysis.names.scope import is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import unknown_type
-from beskid.source.codes import E1005, E1201, E1203, E1204
+from beskid.source.codes import E1112, E1203, E1240
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -105,8 +105,8 @@ def _read_path(world: World, context: Context, path: tree.Path) -> Type:
 def _report_extern(world: World, context: Context, symbol: ContractSymbol, span: Span) -> None:
     world.report(
         error(
-            E1005 if context.is_declaration else E1201,
-            f"the extern contract `{symbol.name}` is no type of values",
+            E1112,
+            f"expected a type, found the extern contract `{symbol.name}`",
             context.source,
             span,
             "a namespace of C functions",
@@ -126,7 +126,7 @@ def find_type(world: World, context: Context, names: Names, span: Span) -> TypeS
             return None
         other = strong_meaning(world, context, names[0].text)
         if other is not None:
-            _report_no_type(world, context, names[0].text, other.symbol, span)
+            _report_not_a_type(world, context, names[0].text, other.symbol, span)
         else:
             world.report(unknown_type(world, context, names[0]))
         return None
@@ -136,19 +136,19 @@ def find_type(world: World, context: Context, names: Names, span: Span) -> TypeS
     item = path.meaning.item
     if isinstance(item, TypeSymbol) and path.consumed == len(names):
         return item
-    _report_no_type(world, context, ".".join([name.text for name in names]), path.meaning.symbol, span)
+    _report_not_a_type(world, context, ".".join([name.text for name in names]), path.meaning.symbol, span)
     return None
 
 
-def _report_no_type(world: World, context: Context, written: str, symbol: Symbol, span: Span) -> None:
+def _report_not_a_type(world: World, context: Context, written: str, symbol: Symbol, span: Span) -> None:
     world.report(
         error(
-            E1005 if context.is_declaration else E1201,
-            f"`{written}` is no type",
+            E1112,
+            f"expected a type, found the {kind_of(symbol)} `{written}`",
             context.source,
             span,
-            f"names a {kind_of(symbol)}",
-            "a type is wanted here",
+            "not a type",
+            "write the name of a type",
             (Label(symbol.source, symbol.name_span, "declared here"),),
         )
     )
@@ -198,7 +198,7 @@ def resolve_arguments(
     else:
         world.report(
             error(
-                E1204,
+                E1240,
                 f"`{symbol.name}` takes {count(len(parameters), 'type argument')}, got {len(arguments)}",
                 context.source,
                 span,
@@ -219,7 +219,7 @@ def _report_not_generic(world: World, context: Context, name: str, symbol: Symbo
     related = () if symbol is None else (Label(symbol.source, symbol.name_span, "declared here"),)
     world.report(
         error(
-            E1204,
+            E1240,
             f"`{name}` takes no type arguments",
             context.source,
             span,
@@ -235,13 +235,7 @@ def resolve_type_expression(
 ) -> TypeReference | None:
     """The type that a name in an expression denotes; without written arguments a generic one is left open."""
     nodes = flatten(expression)
-    if nodes is None:
-        world.report(
-            error(
-                E1201, "this is no type", context.source, expression.span, "a type is wanted here", "write its name"
-            )
-        )  # fmt: skip
-        return None
+    assert nodes is not None, "the parser reads a literal only after a name"
     name = nodes[-1].name
     written = nodes[-1].type_arguments
     if len(nodes) == 1:

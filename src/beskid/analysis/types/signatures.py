@@ -38,7 +38,7 @@ from beskid.analysis.names.index import add_method, as_arguments, declared_twice
 from beskid.analysis.names.scope import find_item_quietly
 from beskid.analysis.names.typenames import find_type, read_type, resolve_arguments, type_of_symbol
 from beskid.analysis.types.externs import bind_extern
-from beskid.source.codes import E1004, E1005, E1102, E1204, E1220, E1235, E1607
+from beskid.source.codes import E1004, E1102, E1220, E1235, E1242, E1607, E1608
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -376,7 +376,7 @@ def declare_impl(world: World, block: ImplBlock) -> None:
     if isinstance(symbol, ContractSymbol):
         world.report(
             error(
-                E1005,
+                E1608,
                 f"`{symbol.name}` is a contract and has no method bodies",
                 module.source,
                 item.receiver.span,
@@ -407,7 +407,7 @@ def _receiver_parameters(
         shown = f"{symbol.name}<{parameters}>" if parameters else symbol.name
         world.report(
             error(
-                E1204,
+                E1242,
                 f"a block of methods names the parameters of `{symbol.name}`",
                 module.source,
                 item.receiver.span,

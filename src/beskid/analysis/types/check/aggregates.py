@@ -26,7 +26,7 @@ from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.subjects import member_subject
-from beskid.source.codes import E1201, E1202, E1206, E1211, E1212
+from beskid.source.codes import E1113, E1206, E1211, E1212, E1243
 from beskid.source.diagnostics import Label
 from beskid.syntax import tree
 
@@ -38,7 +38,7 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
     symbol = reference.symbol
     if not isinstance(symbol, StructSymbol):
         checker.error(
-            E1201,
+            E1113,
             f"`{symbol.name}` is no struct type",
             expression.type.span,
             "only struct types have literals",
@@ -47,7 +47,7 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
         return error_value(expression.span)
     if is_opaque(symbol):
         checker.error(
-            E1202,
+            E1113,
             f"values of the opaque type `{symbol.name}` come from C only",
             expression.span,
             "C alone knows what is inside",
@@ -124,7 +124,7 @@ def _report_field(
     name = initializer.name.text
     if first is not None:
         checker.error(
-            E1211,
+            E1243,
             f"field `{name}` is given twice",
             initializer.name.span,
             "second value",

@@ -19,7 +19,7 @@ from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.evaluate import NotConstantError, evaluate
-from beskid.source.codes import E1204, E1211, E1212, E1231, Code
+from beskid.source.codes import E1204, E1211, E1212, E1231, E1243, Code
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -138,7 +138,7 @@ class _Use:
                     "unknown parameter", did_you_mean(name, names, otherwise))  # fmt: skip
 
     def twice(self, name: str, argument: tree.AttributeArgument, first: tree.AttributeArgument) -> None:
-        self.report(E1211, f"the argument `{name}` is given twice", _place(argument), "second value",
+        self.report(E1243, f"the argument `{name}` is given twice", _place(argument), "second value",
                     "keep one of them", Label(self.context.source, _place(first), "first given here"))  # fmt: skip
 
     def missing(self, given: dict[str, tree.AttributeArgument]) -> None:

@@ -24,7 +24,7 @@ from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.contract_values import may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1201, E1204
+from beskid.source.codes import E1111, E1240
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -99,7 +99,7 @@ def bind_method(
 
 
 def _report_call_only(checker: BodyChecker, function: FunctionSymbol, span: Span) -> None:
-    checker.error(E1201, f"`{function.name}` can only be called", span, "not a value", "wrap it in a function")
+    checker.error(E1111, f"`{function.name}` can only be called", span, "not a value", "wrap it in a function")
 
 
 def _apply_written(
@@ -117,7 +117,7 @@ def _apply_written(
         abandon(variables)
         names = listing([parameter.name for parameter in function.type_parameters])
         checker.error(
-            E1204,
+            E1240,
             f"`{function.name}` takes {len(own)} type argument{'' if len(own) == 1 else 's'}, got {len(written)}",
             expression.span,
             f"{len(written)} given",

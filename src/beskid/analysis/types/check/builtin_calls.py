@@ -23,7 +23,7 @@ from beskid.analysis.types.check.conversions import coerce, error_value, mismatc
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.names import written_arguments
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1202, E1204, E1206
+from beskid.source.codes import E1202, E1204, E1206, E1240
 from beskid.syntax import tree
 
 
@@ -49,7 +49,7 @@ def call_builtin(
         return _call_intrinsic(checker, call, callee, signature, expected)
     if callee.type_arguments:
         checker.error(
-            E1204, f"`{signature.name}` takes no type arguments", callee.span, "not generic", "leave them out"
+            E1240, f"`{signature.name}` takes no type arguments", callee.span, "not generic", "leave them out"
         )
         return error_value(call.span)
     return _call_runtime(checker, call, signature, expected)
@@ -71,7 +71,7 @@ def _call_intrinsic(
             if len(explicit) != len(variables):
                 abandon(variables)
                 checker.error(
-                    E1204,
+                    E1240,
                     f"`{signature.name}` takes {len(variables)} type arguments, got {len(explicit)}",
                     callee.span,
                     f"{len(explicit)} given",

@@ -29,7 +29,7 @@ from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.number_types import check_beside_numbers
 from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1204
+from beskid.source.codes import E1204, E1240
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -196,7 +196,7 @@ def _apply_explicit(
 def _report_type_arguments(checker: BodyChecker, function: FunctionSymbol, count: int, given: int, span: Span) -> None:
     names = ", ".join([parameter.name for parameter in function.type_parameters])
     checker.error(
-        E1204,
+        E1240,
         f"`{function.name}` takes {count} type argument{'' if count == 1 else 's'}, got {given}",
         span,
         f"{given} given",

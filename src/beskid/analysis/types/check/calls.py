@@ -68,7 +68,7 @@ from beskid.analysis.types.check.paths import (
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.subjects import member_subject
-from beskid.source.codes import E1204, E1606
+from beskid.source.codes import E1204, E1606, E1609
 from beskid.syntax import tree
 
 _GROWING: Final = frozenset({"append", "push", "add", "pushback", "push_back", "insert"})
@@ -128,7 +128,7 @@ def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallEx
         return error_value(call.span)
     if not isinstance(type, FunctionType):
         checker.error(
-            E1606,
+            E1609,
             f"{show_type(type)} cannot be called",
             call.callee.span,
             f"this is {show_type(type)}",
@@ -211,7 +211,7 @@ def _call_meaning(
         help = f"call a function of the module: `{name}.function(…)`"
     else:
         help = "only functions, methods and values of function type are called"
-    checker.error(E1606, f"`{name}` cannot be called", callee.span, "not a function", help)
+    checker.error(E1609, f"`{name}` cannot be called", callee.span, "not a function", help)
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
 
@@ -342,7 +342,7 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
             names = method_names(checker.world, checker.context, type)
             if isinstance(type, StructType) and name in type.symbol.fields:
                 checker.error(
-                    E1606,
+                    E1609,
                     f"field `{name}` of {show_type(type)} is not a function",
                     callee.name.span,
                     f"this is {show_type(type.symbol.fields[name].type)}",

@@ -19,7 +19,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import could_unify, is_open, prune, resolve, unify
 from beskid.analysis.names.conformance import has_values, values_of
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1606
+from beskid.source.codes import E1609
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 
@@ -73,7 +73,7 @@ def may_dispatch(checker: BodyChecker, method: FunctionSymbol, contract: Contrac
     if not method.type_parameters:
         return True
     checker.error(
-        E1606,
+        E1609,
         f"`{method.name}` of {show_type(contract)} has type parameters and cannot be called on a contract value",
         span,
         "not known which code this is",

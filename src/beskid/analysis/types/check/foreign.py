@@ -29,7 +29,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.references import check_distinct
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1204, E1205, E1206, E1522
+from beskid.source.codes import E1204, E1205, E1206, E1531
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -172,7 +172,7 @@ def _callback(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
     if isinstance(value, typed.Lambda):
         captured = f" (here `{value.captures[0].name}`)"
     checker.error(
-        E1522,
+        E1531,
         "C calls a function by its bare address, which cannot carry captured variables"
         if captured
         else "a callback must be named where it is passed",

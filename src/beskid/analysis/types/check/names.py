@@ -57,7 +57,7 @@ from beskid.analysis.types.check.paths import (
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.subjects import member_subject
-from beskid.source.codes import E1201, E1202, E1204, E1206, E1209, E1211, E1213
+from beskid.source.codes import E1111, E1206, E1209, E1211, E1213, E1240
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -102,7 +102,7 @@ def value_of_meaning(
     else:
         help = f"name an item of the module: `{name}.item`"
     kind = "a type" if isinstance(symbol, TypeSymbol) else "a module"
-    checker.error(E1201, f"`{name}` is {kind}, not a value", expression.span, f"{kind} stands here", help)
+    checker.error(E1111, f"`{name}` is {kind}, not a value", expression.span, f"{kind} stands here", help)
     return error_value(expression.span)
 
 
@@ -115,11 +115,11 @@ def _function_value(
     if function.is_test:
         message = f"`{function.name}` is a test, not a value"
         help = "put what both need into a function"
-        checker.error(E1201, message, expression.span, "`beskid test` alone runs it", help)
+        checker.error(E1111, message, expression.span, "`beskid test` alone runs it", help)
         return error_value(expression.span)
     if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
         checker.error(
-            E1201,
+            E1111,
             f"`{function.name}` can only be called",
             expression.span,
             "not a value",
@@ -134,7 +134,7 @@ def _function_value(
     if written and len(written) != len(variables):
         abandon(variables)
         checker.error(
-            E1204,
+            E1240,
             f"`{function.name}` takes {len(variables)} type arguments, got {len(written)}",
             expression.span,
             f"{len(written)} given",
@@ -196,7 +196,7 @@ def _type_member(
         if function is not None:
             return _function_value(checker, function, expression, expected)
     checker.error(
-        E1201,
+        E1111,
         f"`{symbol.name}.{name.text}` is not a value",
         expression.span,
         f"`{symbol.name}` is a type",
@@ -274,7 +274,7 @@ def _report_no_members(checker: BodyChecker, type: Type, expression: tree.Member
 
 def _event_value(checker: BodyChecker, name: str, span: Span) -> typed.Expression:
     checker.error(
-        E1202,
+        E1111,
         f"event `{name}` is not a value",
         span,
         "an event stands here",

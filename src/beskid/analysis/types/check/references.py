@@ -18,7 +18,7 @@ from beskid.analysis.types.check.dispatch import find_place, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.walk import captured_in
-from beskid.source.codes import E1205, E1234, E1235, E1236
+from beskid.source.codes import E1205, E1234, E1235, E1236, E1244
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -93,7 +93,7 @@ def check_distinct(checker: BodyChecker, values: Sequence[typed.Expression]) -> 
         first = seen.setdefault(local, value.span)
         if first is not value.span:
             checker.error(
-                E1236,
+                E1244,
                 f"two arguments name the local `{local.name}`",
                 value.span,
                 "the function would write it twice",

@@ -10,7 +10,7 @@ from beskid.analysis.names.lookup import is_explained_by_import, report_unknown_
 from beskid.analysis.types.builtins import builtin_signature
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.subjects import member_subject
-from beskid.source.codes import E1106, E1201, E1303
+from beskid.source.codes import E1106, E1111, E1303
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -38,7 +38,7 @@ def report_unknown(checker: BodyChecker, name: tree.Name, is_called: bool = Fals
         )
         return
     if name.text.startswith("__") and builtin_signature(name.text, checker.is_core_library) is not None:
-        checker.error(E1201, f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function")
+        checker.error(E1111, f"`{name.text}` can only be called", name.span, "not a value", "wrap it in a function")
         return
     if not _report_bare_variant(checker, name):
         subject = _subject(checker, name.text, is_called)
