@@ -1,1 +1,1 @@
-"""Ground floor: the node decorator and small algorithms that know nothing of the language."""
+"""The lowest layer: node classes and tables. It knows nothing of the language."""

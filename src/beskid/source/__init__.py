@@ -1,1 +1,1 @@
-"""Source texts, places in them, diagnostics as data, and their renderings."""
+"""Source texts, positions in them, diagnostics as data, and their rendering."""

@@ -1,6 +1,6 @@
 """Diagnostics as data: what is wrong, where, why, and what to do.
 
-A diagnostic is made by the layer that finds the fault and rendered elsewhere. User mistakes never raise.
+A diagnostic is created by the layer that finds the error and rendered elsewhere. Errors of users are never raised.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Severity(Enum):
 
 @value
 class Label:
-    """A secondary place with a short text (`first declared here`)."""
+    """A secondary span with a short text (`first declared here`)."""
 
     source: SourceText
     span: Span
@@ -46,10 +46,10 @@ class Fix:
 
 @value
 class Diagnostic:
-    """One fault: `code` such as `E1206` (`parse` for syntax errors), primary place, label, help, secondary places.
+    """An error or a warning, with its primary span, label, help and secondary spans.
 
-    `subject` names what is missing where the cause may be elsewhere: faults of one file with one subject are one
-    mistake.
+    `subject` names what is missing if the cause may be elsewhere (`type Node`): diagnostics of one file with the same
+    subject are shown once.
     """
 
     code: Code
@@ -94,7 +94,7 @@ def warning(
 
 
 def by_place(diagnostic: Diagnostic) -> tuple[str, int, bool, int, str]:
-    """The sort key of diagnostics: file, start, errors before warnings, end, code."""
+    """Return the sort key of a diagnostic: file, start, errors before warnings, end, code."""
     span = diagnostic.span
     return diagnostic.source.path, span.start, diagnostic.severity is Severity.WARNING, span.end, diagnostic.code
 

@@ -1,7 +1,7 @@
-"""Applying the fixes of diagnostics to texts.
+"""Apply the fixes of diagnostics to texts.
 
-Takes diagnostics of unchanged texts; gives new texts, all or nothing for each fix. Only safe fixes are taken. A fix
-whose edits touch those of another one waits: the caller checks again and comes back.
+Takes diagnostics of unchanged texts, returns new texts. A fix is applied completely or not at all; only safe fixes are
+applied. A fix whose edits overlap those of another one is left for the next round: the caller checks again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from beskid.source.text import SourceText
 
 @node
 class AppliedFix:
-    """A fix that was made, with the diagnostic it answers."""
+    """A fix that was applied, with its diagnostic."""
 
     diagnostic: Diagnostic
     fix: Fix
@@ -24,14 +24,14 @@ class AppliedFix:
 
 @node
 class FixResult:
-    """The changed texts by their old ones, and the fixes in them."""
+    """The changed texts by their old ones, and the applied fixes."""
 
     texts: dict[SourceText, str]
     applied: list[AppliedFix]
 
 
 def apply_safe_fixes(diagnostics: list[Diagnostic], changeable: Iterable[str]) -> FixResult:
-    """Make the first safe fix of each diagnostic whose edits all lie in files with `changeable` paths."""
+    """Apply the first safe fix of each diagnostic whose edits are all in files with `changeable` paths."""
     paths = frozenset(changeable)
     accepted: dict[SourceText, list[Edit]] = {}
     applied: list[AppliedFix] = []
@@ -51,7 +51,7 @@ def _safe_fix(diagnostic: Diagnostic, paths: frozenset[str]) -> Fix | None:
 
 
 def _accept(fix: Fix, accepted: dict[SourceText, list[Edit]]) -> bool:
-    """Add the edits of a fix unless one of them stands in the way of another fix."""
+    """Add the edits of a fix unless one of them overlaps an accepted edit."""
     new = [edit for edit in fix.edits if edit not in accepted.get(edit.source, [])]
     if any(_collide(edit, other) for edit in new for other in accepted.get(edit.source, [])):
         return False

@@ -1,6 +1,6 @@
-"""Diagnostics for programs: JSON lines with a last line of counts, SARIF, and the annotations of GitHub.
+"""Machine-readable diagnostics: JSON lines, SARIF, and GitHub annotations.
 
-Offsets are bytes of the UTF-8 text, lines and columns count from 1, columns in characters.
+Offsets are in bytes of the UTF-8 text; lines and columns are 1-based, columns in characters.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from beskid.source.text import SourceText, Span
 
 
 def json_lines(diagnostics: list[Diagnostic]) -> str:
-    """All diagnostics and the summary object."""
+    """Return one JSON object per diagnostic and a last one with the counts."""
     arranged = arrange(diagnostics)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in arranged)
     counts = {"summary": {"errors": errors, "warnings": len(arranged) - errors}}
@@ -24,12 +24,12 @@ def json_lines(diagnostics: list[Diagnostic]) -> str:
 
 
 def _json(data: dict[str, Any]) -> str:
-    # Halves of surrogate pairs may stand in texts and cannot be encoded.
+    # Texts may contain unpaired surrogates, which cannot be encoded.
     return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def json_object(diagnostic: Diagnostic) -> dict[str, Any]:
-    """One diagnostic as plain data."""
+    """Return a diagnostic as plain data."""
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
@@ -74,7 +74,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
 
 
 def byte_offset(source: SourceText, offset: int) -> int:
-    """The offset in UTF-8 bytes of an offset in characters."""
+    """Convert an offset in characters to an offset in UTF-8 bytes."""
     text = source.text
     if text.isascii():
         return offset
@@ -82,7 +82,7 @@ def byte_offset(source: SourceText, offset: int) -> int:
 
 
 def github(diagnostics: list[Diagnostic]) -> str:
-    """One workflow command a line, which GitHub shows beside the changed lines."""
+    """Return one workflow command per line; GitHub shows them next to the changed lines."""
     return "".join(_github_line(diagnostic) + "\n" for diagnostic in arrange(diagnostics))
 
 
@@ -104,7 +104,7 @@ def _property(text: str) -> str:
 
 
 def sarif(diagnostics: list[Diagnostic], version: str) -> str:
-    """A SARIF 2.1.0 log with one run of the compiler of this version."""
+    """Return a SARIF 2.1.0 log with one run of this version of the compiler."""
     arranged = arrange(diagnostics)
     rules = [_sarif_rule(code) for code in sorted({diagnostic.code for diagnostic in arranged})]
     driver = {"name": "beskid", "version": version, "rules": rules}

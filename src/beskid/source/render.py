@@ -1,7 +1,7 @@
 """Diagnostics as text for people: the long form with snippets and the one-line form.
 
-Takes diagnostics in any order, gives a string that ends with a line end (or is empty). Whether to colour is a
-parameter: nothing here looks at a terminal or the environment.
+Takes diagnostics in any order, returns a string that ends with a line end (or is empty). Colour is a parameter: nothing
+here looks at a terminal or the environment.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CONTEXT_COLUMNS: Final = 60
 
 @value
 class _Palette:
-    """Escape sequences; all empty without colour."""
+    """Escape sequences, all empty without colour."""
 
     error: str = ""
     warning: str = ""
@@ -49,7 +49,7 @@ def arrange(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def summary(diagnostics: list[Diagnostic]) -> str:
-    """`2 errors, 1 warning`."""
+    """Return the counts: `2 errors, 1 warning`."""
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     return f"{_count(errors, 'error')}, {_count(len(diagnostics) - errors, 'warning')}"
 
@@ -59,7 +59,7 @@ def _count(number: int, what: str) -> str:
 
 
 def short(diagnostics: list[Diagnostic]) -> str:
-    """`path:line:column: error[CODE]: message`, one a line."""
+    """Return `path:line:column: error[CODE]: message`, one per line."""
     return "".join(_printable(_short_line(diagnostic)) + "\n" for diagnostic in arrange(diagnostics))
 
 
@@ -70,7 +70,7 @@ def _short_line(diagnostic: Diagnostic) -> str:
 
 
 def human(diagnostics: list[Diagnostic], colour: bool = False) -> str:
-    """The long form of every diagnostic, and the summary line."""
+    """Return the long form of every diagnostic, and the summary line."""
     if not diagnostics:
         return ""
     arranged = arrange(diagnostics)
@@ -79,7 +79,7 @@ def human(diagnostics: list[Diagnostic], colour: bool = False) -> str:
 
 
 def one(diagnostic: Diagnostic, colour: bool = False) -> str:
-    """The long form of one diagnostic."""
+    """Return the long form of one diagnostic."""
     palette = _COLOUR if colour else _PLAIN
     tint = palette.error if diagnostic.severity is Severity.ERROR else palette.warning
     reset = palette.reset
@@ -108,23 +108,23 @@ class _Frame:
         self._palette = palette
 
     def bar(self) -> str:
-        """An empty line of the gutter."""
+        """Return an empty line of the gutter."""
         return f"{self._palette.frame}{' ' * (self._width + 2)}|{self._palette.reset}"
 
     def note(self, kind: str, text: str) -> str:
-        """`= help: …`; further lines of the text are indented below the first."""
+        """Return `= help: …`; further lines of the text are indented below the first."""
         palette = self._palette
         indent = " " * (self._width + 2)
         body = _printable(text).replace("\n", "\n" + indent + " " * (len(kind) + 4))
         return f"{indent}{palette.frame}={palette.reset} {palette.help}{kind}{palette.reset}: {body}"
 
     def snippet(self, arrow: str, source: SourceText, span: Span, mark: str, label: str, tint: str) -> list[str]:
-        """A place: its arrow line, its source lines, its marks."""
+        """Return the lines of a span: the arrow line, the source lines, the carets."""
         palette = self._palette
         first, column = source.position(span.start)
         last, last_column = source.position(max(span.start, span.end))
         if last > first and last_column == 1:
-            # A span that ends behind a line end covers nothing of the next line.
+            # A span that ends after a line end covers nothing of the next line.
             last -= 1
             last_column = len(source.line(last)) + 1
         place = f"{_printable(source.path)}:{first}:{column}"
@@ -153,8 +153,8 @@ class _Frame:
 
 
 def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:
-    # Of very long lines only the surroundings of the place are shown.
-    # Cutting first keeps a report cheap on a line of a megabyte; columns never shrink when made visible.
+    # Of very long lines, only the neighbourhood of the span is shown.
+    # Cutting first keeps a report cheap on a line of a megabyte; columns never shrink when they are made visible.
     before = _visible(line[max(0, start - _MAX_COLUMNS - 1) : start])
     marked = _visible(line[start : min(end, start + _MAX_COLUMNS + 1)])
     after = _visible(line[end : end + _MAX_COLUMNS + 1])
@@ -174,7 +174,7 @@ def _visible(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    # Control characters would act on the terminal, and halves of surrogate pairs cannot be encoded.
+    # Control characters would affect the terminal, and unpaired surrogates cannot be encoded.
     if text.isascii() and text.isprintable():
         return text
     return "".join(character if character == "\n" or _is_harmless(character) else "\ufffd" for character in text)

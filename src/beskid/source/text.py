@@ -1,7 +1,7 @@
-"""Source files and places in them.
+"""Source files and positions in them.
 
-Takes the text of a file; gives spans (character offsets) and line/column positions (1-based, columns in
-characters). Reads no files: the driver hands texts in.
+Spans are character offsets; lines and columns are 1-based, columns in characters. Reads no files: the driver passes
+texts in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Span(NamedTuple):
     end: int
 
     def to(self, other: Span) -> Span:
-        """The smallest span that covers this one and `other`."""
+        """Return the smallest span that covers this one and `other`."""
         return Span(min(self.start, other.start), max(self.end, other.end))
 
 
@@ -25,7 +25,7 @@ NO_SPAN = Span(0, 0)
 
 
 class SourceText:
-    """One source file: its display path (`/` separated, relative to the project root), module-independent."""
+    """A source file with its display path, which is relative to the project root and separated by `/`."""
 
     __slots__ = ("_line_starts", "path", "text")
 
@@ -35,7 +35,7 @@ class SourceText:
         self._line_starts: list[int] | None = None
 
     def line_starts(self) -> list[int]:
-        """Offsets at which lines begin; the first is 0."""
+        """Return the offsets at which lines start; the first is 0."""
         starts = self._line_starts
         if starts is None:
             starts = [0]
@@ -48,13 +48,13 @@ class SourceText:
         return starts
 
     def position(self, offset: int) -> tuple[int, int]:
-        """The 1-based (line, column) of a character offset."""
+        """Return the 1-based (line, column) of a character offset."""
         starts = self.line_starts()
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """The text of a 1-based line, without its line end."""
+        """Return the text of a 1-based line, without its line end."""
         starts = self.line_starts()
         start = starts[number - 1]
         end = starts[number] if number < len(starts) else len(self.text)

@@ -1,1 +1,1 @@
-"""Text to tree: tokens, lexer, parser, trivia."""
+"""From source text to syntax tree: tokens, lexer, parser, formatter."""

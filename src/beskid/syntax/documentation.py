@@ -1,6 +1,6 @@
-"""Documentation runs with their places: which declaration each belongs to, and which belong to none.
+"""Which declaration each run of documentation comments belongs to.
 
-Takes a token table and the tokens that the parser read documentation before. What a run says is not read here.
+Takes the tokens and the indexes that the parser asked for documentation. The text of a run is not interpreted here.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from beskid.syntax.tokens import DocumentationRun, Tokens
 class Documentation:
     """The documentation of one text.
 
-    `attached` maps the offset of a declaration's first token, or of the token behind its attributes, to the run
-    directly before it. `module` is the first run of a file that begins with it, where another one documents the first
-    item. `loose` are the runs that document nothing, in text order.
+    `attached` maps the offset of a declaration's first token, or of the token after its attributes, to the run directly
+    before it. `module` is the run at the start of a file whose first item has a run of its own. `loose` lists the runs
+    that document nothing, in text order.
     """
 
     attached: dict[int, DocumentationRun]
@@ -24,7 +24,7 @@ class Documentation:
 
 
 def documentation_of(tokens: Tokens, documented: set[int]) -> Documentation:
-    """The runs of a text; `documented` holds the indexes of the tokens whose documentation the parser has used."""
+    """Assign the runs of a text; `documented` holds the indexes of the tokens whose documentation the parser used."""
     attached: dict[int, DocumentationRun] = {}
     module: DocumentationRun | None = None
     loose: list[DocumentationRun] = []

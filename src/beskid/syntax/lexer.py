@@ -1,8 +1,8 @@
-"""Text to tokens.
+"""From text to tokens.
 
-Takes a `SourceText`, gives a `Tokens` table with comments, documentation runs, bracket partners and the faults that
-belong to single characters. Never raises, reads every character a bounded number of times, and knows no grammar:
-whether a number or an escape is well formed is decided where its value is needed.
+Takes a `SourceText`, returns a `Tokens` table with comments, documentation runs, matching brackets and the errors in
+single characters. Never raises, reads every character a bounded number of times, and knows no grammar: whether a
+number or an escape is well formed is decided where its value is needed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from beskid.syntax.tokens import (
 
 
 def _punctuation() -> str:
-    """A pattern for the tokens of the operator table, longest first; spellings that end alike share a set."""
+    """Return a pattern for the tokens of the operator table, longest first; spellings with equal ends share a set."""
     starts: dict[str, str] = {}
     for spelling in token_spellings():
         starts[spelling[1:]] = starts.get(spelling[1:], "") + re.escape(spelling[0])
@@ -59,7 +59,7 @@ _MASTER = re.compile(
     """,
     re.VERBOSE | re.ASCII | re.DOTALL,
 )
-# Possessive groups go wrong in Python 3.11 before 3.11.5 (possessive sets do not); nothing follows these anyway.
+# Possessive groups are broken in Python 3.11 before 3.11.5 (possessive sets are not), so this group is greedy.
 _STRING_RUN = re.compile(r'(?:[^"\\$]++|\\.|\$(?!\{))*', re.DOTALL)
 _STRING_LINE = re.compile(r'(?:[^"\\$\n]++|\\[^\n]|\$(?!\{))*')
 _BAD_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\.)*'")
@@ -67,10 +67,10 @@ _SPACE_LIKE = re.compile("[\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2
 _NON_ASCII_WORD = re.compile(r"[^\x00-\x7f]\w*+|[\x00-\x1f\x7f]++", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {word: word for word in RESERVED_WORDS}
-_QUOTE_LIKE = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}  # typographic marks that editors insert
+_QUOTE_LIKE = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}  # typographic quotes that editors insert
 
 MAX_DIAGNOSTICS = 100
-"""More faults than this in one file help nobody."""
+"""Errors reported per file; more are rarely useful."""
 
 
 def tokenize(source: SourceText) -> Tokens:
@@ -152,7 +152,7 @@ class _Lexer:
             ends.append(position)
             partners.append(-1)
         self._finish()
-        # Only the last of several runs before a token documents what begins there.
+        # Of several runs before a token, only the last one documents it.
         runs = _documentation(text, self._comments)
         return Tokens(
             self._source,
@@ -170,7 +170,7 @@ class _Lexer:
     def _finish(self) -> None:
         if self._string_starts and not self._unterminated:
             start = self._string_starts[-1]
-            self._fault("unterminated string literal", start, start + 1, "the string starts here")
+            self._report("unterminated string literal", start, start + 1, "the string starts here")
             self._unterminated = True
         end = len(self._text)
         self._add(END, end, end)
@@ -181,14 +181,14 @@ class _Lexer:
         self._ends.append(end)
         self._partners.append(-1)
 
-    def _fault(self, message: str, start: int, end: int, label: str = "", help: str | None = None) -> None:
+    def _report(self, message: str, start: int, end: int, label: str = "", help: str | None = None) -> None:
         if len(self._diagnostics) < MAX_DIAGNOSTICS:
             self._diagnostics.append(error(PARSE, message, self._source, Span(start, end), label, help))
 
     def _check_encoding(self) -> None:
         bad = _SURROGATE.search(self._text)
         if bad is not None:
-            self._fault("the text is not valid Unicode", bad.start(), bad.end(), "unpaired surrogate")
+            self._report("the text is not valid Unicode", bad.start(), bad.end(), "unpaired surrogate")
 
     # Brackets -------------------------------------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class _Lexer:
         self._add(kind, start, end)
 
     def _closer(self, kind: str, start: int, end: int) -> None:
-        # A closing brace closes over forgotten `(` and `[`; a stray `)` never closes over a `{`.
+        # A `}` closes unclosed `(` and `[` too; a stray `)` never closes a `{`.
         opener = CLOSERS[kind]
         opened = self._open
         kinds = self._kinds
@@ -265,8 +265,8 @@ class _Lexer:
         return stop + 1
 
     def _string_run(self, position: int) -> int:
-        # After one string that never ends, strings end with their line: the rest of the file stays readable,
-        # and no text is read again and again to its end.
+        # After an unterminated string, strings end with their line: the rest of the file stays readable, and no text is
+        # scanned to its end again and again.
         pattern = _STRING_LINE if self._unterminated else _STRING_RUN
         found = pattern.match(self._text, position)
         assert found is not None
@@ -279,7 +279,7 @@ class _Lexer:
 
     def _unterminated_string(self, position: int, start: int) -> int:
         if not self._unterminated:
-            self._fault(
+            self._report(
                 "unterminated string literal", start, start + 1, "the string starts here", 'add `"` where it ends'
             )
             self._unterminated = True
@@ -308,7 +308,7 @@ class _Lexer:
         close = self._text.find("*/", start + 2)
         end = len(self._text) if close == -1 else close + 2
         if close == -1:
-            self._fault("unterminated block comment", start, start + 2, "the comment starts here")
+            self._report("unterminated block comment", start, start + 2, "the comment starts here")
             self._unterminated = True
         self._comments.append(Comment(Span(start, end), self._text[start:end], False, len(self._kinds)))
         return end
@@ -320,11 +320,11 @@ class _Lexer:
             return self._bad_character_literal(start)
         space = _SPACE_LIKE.match(text, start)
         if space is not None:
-            self._fault("this invisible character is not white space", start, space.end(),
+            self._report("this invisible character is not white space", start, space.end(),
                         f"U+{ord(character):04X}", "replace it with a space")  # fmt: skip
             return space.end()
         if character in _QUOTE_LIKE:
-            self._fault(f"`{character}` is not a quotation mark in Beskid", start, start + 1,
+            self._report(f"`{character}` is not a quotation mark in Beskid", start, start + 1,
                         help=f"write `{_QUOTE_LIKE[character]}`")  # fmt: skip
             return start + 1
         word = _NON_ASCII_WORD.match(text, start)
@@ -336,13 +336,13 @@ class _Lexer:
         if _SURROGATE.match(character):
             return end
         if ord(character) < 128:
-            self._fault("control character in the source", start, end, f"U+{ord(character):04X}", "remove it")
+            self._report("control character in the source", start, end, f"U+{ord(character):04X}", "remove it")
             return end
         if not character.isalpha():
-            self._fault("unexpected character", start, end, help="it is only allowed in strings and comments")
+            self._report("unexpected character", start, end, help="it is only allowed in strings and comments")
             return end
         kinds = self._kinds
-        # A name such as `größe` reaches us in two parts; it stays one name, so that nothing else is reported.
+        # A name such as `größe` arrives in two parts; it stays one name, so that nothing else is reported.
         if kinds and kinds[-1] == IDENTIFIER and self._ends[-1] == start:
             self._ends[-1] = end
             start = self._starts[-1]
@@ -350,7 +350,7 @@ class _Lexer:
             self._add(IDENTIFIER, start, end)
         last = self._diagnostics[-1] if self._diagnostics else None
         if last is None or last.span.start != start:
-            self._fault("names may contain only ASCII letters, digits and `_`", start, end)
+            self._report("names may contain only ASCII letters, digits and `_`", start, end)
         return end
 
     def _stray(self, start: int, character: str) -> int:
@@ -359,8 +359,8 @@ class _Lexer:
         while end < len(text) and text[end] == character:
             end += 1
         message, help = _STRAY.get(character, (f"unexpected `{character}`", None))
-        self._fault(message, start, end, help=help)
-        # What a comment, a directive or an attribute of another language says is no mistake of its own.
+        self._report(message, start, end, help=help)
+        # The rest of a comment, directive or attribute of another language is not an error of its own.
         rest = _STRAY_REST.get(character)
         found = None if rest is None else rest.match(text, end)
         return end if found is None else found.end()
@@ -369,11 +369,11 @@ class _Lexer:
         found = _BAD_CHARACTER.match(self._text, start)
         end = start + 1 if found is None else found.end()
         if found is None:
-            self._fault("unterminated character literal", start, end)
+            self._report("unterminated character literal", start, end)
         elif end == start + 2:
-            self._fault("a character literal must contain exactly one character", start, end, "this one is empty")
+            self._report("a character literal must contain exactly one character", start, end, "this one is empty")
         else:
-            self._fault("a character literal must contain exactly one character", start, end,
+            self._report("a character literal must contain exactly one character", start, end,
                         help='use `"` for a string')  # fmt: skip
         self._add(CHAR, start, end)
         return end
@@ -392,7 +392,7 @@ _STRAY_REST = {"#": re.compile(r"[^\n]*"), "@": re.compile(r"[A-Za-z_]\w*(?:\([^
 
 
 def _documentation(text: str, comments: list[Comment]) -> list[DocumentationRun]:
-    """The documentation runs: `///` lines that stand directly below each other."""
+    """Group `///` lines that follow each other without a gap."""
     runs: list[DocumentationRun] = []
     previous: Comment | None = None
     for comment in comments:

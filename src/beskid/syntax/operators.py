@@ -4,8 +4,8 @@ Lexer, parser, formatter, checker, constant evaluation and folding read these ro
 Lowering has one row for each spelling in `lower/bodies/`, which names operations of the IR; the oracle and code
 generation have one row for each of those.
 
-What is not here: call, member access, indexing and `?` are postfix forms with nodes of their own; `range` is a
-function; `..`, `**`, `++` and other spellings that Beskid does not have are in `habits`, below the operators.
+Call, member access, indexing and `?` are not rows: they are postfix forms with nodes of their own. `range` is a
+function. Operators that Beskid does not have, such as `..`, `**` and `++`, are listed in `HABITS`.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ PUNCTUATION: Final = ("=", "=>", "::", ".", ",", ";", ":", "?")
 
 
 def _divide(left: Number, right: Number) -> Number:
-    """The quotient: truncated toward zero for integers, infinite or NaN for a floating-point zero divisor."""
+    """Return the quotient: truncated toward zero for integers, infinite or NaN for a floating-point zero divisor."""
     if isinstance(left, int) and isinstance(right, int):
         quotient = abs(left) // abs(right)
         return quotient if (left < 0) == (right < 0) else -quotient
@@ -121,7 +121,7 @@ def _divide(left: Number, right: Number) -> Number:
 
 
 def _remainder(left: int, right: int) -> int:
-    """The remainder of integers, with the sign of the dividend."""
+    """Return the remainder of integers, with the sign of the dividend."""
     rest = abs(left) % abs(right)
     return -rest if left < 0 else rest
 
@@ -206,12 +206,12 @@ HABITS: Final = Table("operators of other languages", _HABIT_ROWS)
 
 
 def compounds() -> Table[str, BinaryOperator]:
-    """The row of each compound assignment by its spelling."""
+    """Return the row of each compound assignment by its spelling."""
     return Table("compound assignments", {row.compound: row for row in BINARY.values() if row.compound})
 
 
 def stops_at(spelling: str) -> bool:
-    """The value of the left operand of a logical operator that is already its result."""
+    """Return the value of the left operand of a logical operator that is already its result."""
     decisive = BINARY[spelling].stops_at
     if decisive is None:
         raise OperatorError(spelling, "a logical operator needs `stops_at`")
@@ -219,16 +219,17 @@ def stops_at(spelling: str) -> bool:
 
 
 def token_spellings() -> list[str]:
-    """Every spelling that is one token, longest first.
+    """Return every spelling that is one token, longest first.
 
-    What begins with `>` is left out: `>` is a token of its own, so that nested type arguments can close one by one.
+    Longer spellings that start with `>` are omitted: `>` is a token of its own, so that nested type arguments can close
+    one by one.
     """
     spellings = {*BINARY, *compounds(), *PREFIX, *PUNCTUATION}
     return sorted((each for each in spellings if each == ">" or each[0] != ">"), key=lambda each: (-len(each), each))
 
 
 def angle_spellings() -> list[str]:
-    """The operators and assignments that the parser joins from tokens, `>` first; longest first."""
+    """Return the operators and assignments that start with `>`, which the parser joins from tokens; longest first."""
     return sorted((each for each in {*BINARY, *compounds()} if each[0] == ">"), key=lambda each: (-len(each), each))
 
 
@@ -243,7 +244,7 @@ _SPELLING: Final = re.compile(r"[-+*/%&|^!~<=?.:]+|>+=?")
 
 
 def check_rows() -> None:
-    """Refuse rows that the lexer or the parser could not follow; raises `OperatorError`."""
+    """Check that lexer and parser can follow every row; raise `OperatorError` otherwise."""
     levels: dict[int, Associativity] = {}
     for row in BINARY.values():
         _check_spelling(row.spelling)

@@ -1,9 +1,9 @@
 """Token kinds and the token table of one source text.
 
-The lexer gives a `Tokens` table: parallel lists, because a list of small integers and shared strings costs a
-fraction of one object per token. The kind of a keyword or of punctuation is its own text. White space and
-comments are not tokens: they are what lies between two tokens, and `trivia` gives it back, so tokens and trivia
-together are always the whole text. Nothing here knows the grammar.
+The lexer fills a `Tokens` table: parallel lists, because lists of small integers and shared strings cost a fraction of
+one object per token. The kind of a keyword or punctuation token is its own text. White space and comments are not
+tokens; `trivia` returns what lies between two tokens, so that tokens and trivia together are always the whole text.
+Nothing here knows the grammar.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RESERVED_WORDS: Final = frozenset(
         "continue", "let", "mut", "mod", "use", "pub", "true", "false",
     }
 )  # fmt: skip
-"""Words that can never be a name. Every other word of the language counts only in the shape of its construct."""
+"""Words that can never be a name. All other words of the language are contextual."""
 
 OPENERS: Final = {"(": ")", "[": "]", "{": "}", HOLE_OPEN: HOLE_CLOSE}
 CLOSERS: Final = {")": "(", "]": "[", "}": "{", HOLE_CLOSE: HOLE_OPEN}
@@ -50,18 +50,18 @@ class Comment:
 
 @node
 class DocumentationRun:
-    """The lines of documentation that stand directly below each other; `before` as in `Comment`."""
+    """Consecutive lines of documentation; `before` as in `Comment`."""
 
     lines: list[Comment]
     before: int
 
     def text(self) -> str:
-        """What the run says: its lines without the marker and the space behind it."""
+        """Return the lines without their markers and the space after each marker."""
         return "\n".join([line.text[documentation_start(line) :] for line in self.lines])
 
 
 def documentation_start(line: Comment) -> int:
-    """Where the text of a documentation line begins, counted from the line's start."""
+    """Return the offset in a documentation line at which its text begins."""
     return 4 if line.text.startswith("/// ") else 3
 
 
@@ -71,7 +71,7 @@ class Tokens:
 
     `partners[i]` is the index of the matching bracket, or -1. `docs` maps the index of a token to the normalised
     text of the documentation run directly before it. `unterminated` is true when a string or comment never ends.
-    `runs` are all documentation runs in text order, those included that `docs` leaves out.
+    `runs` lists all documentation runs in text order, including those that `docs` omits.
     """
 
     source: SourceText
@@ -94,10 +94,10 @@ class Tokens:
         return Span(self.starts[index], self.ends[index])
 
     def index_at(self, offset: int) -> int:
-        """The index of the first token that ends behind a character offset."""
+        """Return the index of the first token that ends after a character offset."""
         return min(bisect_right(self.ends, offset), len(self.ends) - 1)
 
     def trivia(self, index: int) -> str:
-        """White space, comments and skipped characters directly before a token."""
+        """Return the white space, comments and skipped characters directly before a token."""
         start = self.ends[index - 1] if index else 0
         return self.source.text[start : self.starts[index]]

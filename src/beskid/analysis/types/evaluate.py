@@ -1,6 +1,6 @@
-"""Evaluation of typed constant expressions with the meaning of the running program (decisions L2, L4).
+"""Evaluation of constant expressions, with the semantics of the running program (decisions L2, L4).
 
-Takes a typed expression; gives its value or raises `NotConstantError` with the place and the reason.
+Takes a typed expression, returns its value or raises `NotConstantError` with the span and the reason.
 """
 
 from __future__ import annotations

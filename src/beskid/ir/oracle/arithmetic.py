@@ -33,7 +33,7 @@ def integer_to_f32(number: int) -> float:
 
 
 def float_divide(left: float, right: float) -> float:
-    """The quotient; a zero divisor gives an infinity or NaN."""
+    """Return the quotient: an infinity or NaN for a zero divisor."""
     if right != 0.0:
         return left / right
     if left == 0.0 or left != left:
@@ -42,7 +42,7 @@ def float_divide(left: float, right: float) -> float:
 
 
 def saturate(number: float, low: int, high: int) -> int:
-    """Truncated toward zero and held between the bounds; NaN gives 0."""
+    """Truncate toward zero and clamp to the bounds; NaN becomes 0."""
     if number != number:
         return 0
     if number >= high:

@@ -184,7 +184,7 @@ def _integer_to_float(context: FunctionContext, operand: Operand, source: Primit
 
 
 def _to_char(context: FunctionContext, operand: Operand, source: PrimitiveType) -> Operand:
-    """An integer as `char`: panics for what is no Unicode scalar value."""
+    """Convert an integer to `char`; panics unless it is a Unicode scalar value."""
     wide = resize(context, operand, IRType.I64, source.is_signed)
     if isinstance(wide, IntConstant) and is_scalar_value(wide.value):
         return integer(IRType.I32, wide.value)

@@ -1,6 +1,6 @@
 """Comparison operators, equality and hashing of values of any type (decision L9).
 
-Takes values as components and a concrete type, gives one operand. Enums whose equality needs more than a word or two
+Takes values as components and a concrete type, returns one operand. Enums whose equality needs more than a word or two
 get a generated function (`derived.py`); structs and arrays are compared by identity unless the type conforms to
 `Equatable`.
 """
@@ -244,14 +244,14 @@ def hash_value(context: FunctionContext, kind: Type, value: Value, span: Span) -
         context.instances.report(hash_missing(kind))
         return integer(IRType.I64, 0)
     if isinstance(kind, StructType | ArrayType):
-        # Objects never move, so the address stands for the identity; its value differs from run to run.
+        # Objects never move, so the address is the identity; its value differs from run to run.
         return mix(context, builder.convert(ConvertOp.OBJECT_TO_WORD, value[0], IRType.I64))
     # Equal bound methods are different objects, and contract values compare by their objects alone.
     return integer(IRType.I64, 0)
 
 
 def _hashed_bits(context: FunctionContext, kind: PrimitiveType, operand: Operand) -> Operand:
-    """The number that is mixed; both float zeros give the same one."""
+    """Return the number to mix; both float zeros have the same one."""
     builder = context.builder
     if not kind.is_float:
         return resize(context, operand, IRType.I64, kind.is_signed)

@@ -1,8 +1,7 @@
-"""The formatter: texts to texts in the canonical style (described in `docs/reference/format.md`).
+"""The formatter: rewrites a source text in the canonical style (`docs/reference/format.md`).
 
-`format_source` takes a source text and gives the same program in canonical form, or the faults for which it cannot be
-read. It changes only white space, the commas that the style sets and the place of `mut`. It never raises and reads no
-files.
+`format_source` returns the program in canonical form, or its syntax errors. It changes only white space, trailing
+commas and the position of `mut`. It never raises and reads no files.
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ WIDTH: Final = 100
 """Lines are wrapped to this many columns."""
 
 _FRAMES = 20_000
-"""More Python frames than the deepest tree that the parser gives takes here."""
+"""More Python frames than formatting the deepest tree needs."""
 
 
 @node
 class FormatResult:
-    """The formatted text; None when the text has faults, which `diagnostics` then tells."""
+    """The formatted text, or None and the syntax errors."""
 
     text: str | None
     diagnostics: list[Diagnostic]
 
 
 def format_source(source: SourceText, width: int = WIDTH) -> FormatResult:
-    """Format a text. The style has one width; tests ask for others."""
+    """Format a text; only tests pass another `width`."""
     parsed = parse(source)
     if has_errors(parsed.diagnostics):
         return FormatResult(None, parsed.diagnostics)
@@ -41,7 +40,7 @@ def format_source(source: SourceText, width: int = WIDTH) -> FormatResult:
 
 
 def format_parsed(parsed: ParseResult, width: int = WIDTH) -> str:
-    """Format a text that was parsed without faults."""
+    """Format a text that was parsed without errors."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _FRAMES))
     try:

@@ -1,4 +1,4 @@
-"""Layouts of items and their members."""
+"""Layout of items and their members."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ class DeclarationFormatter(StatementFormatter):
 
     # Pieces of declarations -----------------------------------------------------------------------------------
 
-    def _attributes(self, attributes: Sequence[tree.Attribute], behind: Document = HARD_LINE) -> list[Document]:
+    def _attributes(self, attributes: Sequence[tree.Attribute], separator: Document = HARD_LINE) -> list[Document]:
         parts: list[Document] = []
         for attribute in attributes:
-            parts += [self._attribute(attribute), behind, self.lead()]
+            parts += [self._attribute(attribute), separator, self.lead()]
         return parts
 
     def _attribute(self, attribute: tree.Attribute) -> Document:
@@ -87,7 +87,7 @@ class DeclarationFormatter(StatementFormatter):
         return parts
 
     def _named(self, end: int, has_parameters: bool) -> Document:
-        # A name and its type parameters; their `>` stands behind the last one, perhaps after a comma.
+        # A name and its type parameters; their `>` follows the last one, perhaps after a comma.
         name = self.inline(end)
         if not has_parameters:
             return name
@@ -147,7 +147,7 @@ class DeclarationFormatter(StatementFormatter):
     def _comma_behind(self, member: tree.Field | tree.EventField) -> None:
         last = self.tokens.index_at(member.span.end - 1)
         if self.kinds[last + 1] != ",":
-            self.insert_behind(last, text(","))
+            self.insert_after(last, text(","))
 
     def _field(self, field: tree.Field) -> Document:
         return concat([*self._attributes(field.attributes), *self._public(), self.inline(field.span.end)])
@@ -180,7 +180,7 @@ class DeclarationFormatter(StatementFormatter):
         public = self._public()
         last = self.tokens.index_at(member.span.end - 1)
         if self.kinds[last + 1] != ";":
-            self.insert_behind(last, text(";"))
+            self.insert_after(last, text(";"))
         path = self.inline(member.span.end)
         return concat([*public, path, self.take() if self.kind == ";" else NOTHING])
 

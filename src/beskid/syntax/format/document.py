@@ -1,9 +1,9 @@
-"""Documents: what the formatter says about a text before it is known how wide its lines become.
+"""Documents: the layout of a text before the widths of its lines are known.
 
-A document is text with places where a line may break. A group is printed on one line when it fits; otherwise its own
-breaks become line ends and the groups inside decide for themselves. The functions make documents and keep two facts
-up to date: `hard` says that a document cannot stand on one line, `open_end` that a line must end behind it (it ends
-with a comment that runs to the end of its line). Nothing here knows the language or prints anything.
+A document is text with positions where a line may break. A group is printed on one line if it fits; otherwise its own
+breaks become line ends and each inner group decides again. The functions build documents and maintain two properties:
+`hard` means that a document cannot be printed on one line, `open_end` that a line end must follow it (it ends with a
+line comment). Nothing here knows the language or prints anything.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from beskid.base.node import node
 
 @node
 class Text:
-    """Characters that stay as they are."""
+    """Characters that are printed unchanged."""
 
     text: str
     hard: bool
@@ -25,7 +25,7 @@ class Text:
 
 @node
 class Line:
-    """A place for a line end; `flat` stands there otherwise. `blank` makes it an empty line too."""
+    """A possible line end; otherwise `flat` is printed. `blank` adds an empty line."""
 
     flat: str
     blank: bool
@@ -37,8 +37,8 @@ class Line:
 class Comment:
     """A comment between two tokens.
 
-    `own_line`: nothing stands before it on its line. `ends_line`: nothing stands behind it. `blank`: an empty line
-    follows it. `leads`: it stands on the line of the token behind it, so that a space parts them.
+    `own_line`: it is first on its line. `ends_line`: it is last on its line. `blank`: an empty line follows.
+    `leads`: it is on the line of the next token, separated by a space.
     """
 
     text: str
@@ -52,7 +52,7 @@ class Comment:
 
 @node
 class Concat:
-    """One after the other."""
+    """Documents in sequence."""
 
     parts: tuple[Document, ...]
     hard: bool
@@ -61,7 +61,7 @@ class Concat:
 
 @node
 class Indent:
-    """Line ends inside are followed by `levels` more steps of indentation."""
+    """Lines that start inside are indented by `levels` more steps."""
 
     content: Document
     levels: int
@@ -71,7 +71,7 @@ class Indent:
 
 @node
 class Group:
-    """On one line when it fits, is not `hard`, and the group with the key `follows` stands on one line too."""
+    """Printed on one line if it fits, is not `hard`, and the group with the key `follows` is on one line too."""
 
     content: Document
     key: int
@@ -82,7 +82,7 @@ class Group:
 
 @node
 class IfBroken:
-    """Text that appears only when the group with this key is not on one line."""
+    """Text that is printed only if the group with this key is broken."""
 
     key: int
     text: str
@@ -92,7 +92,7 @@ class IfBroken:
 
 @node
 class Choice:
-    """`flat` when it fits on one line, else `hugged` when its first line fits, else `broken`."""
+    """Prints `flat` if it fits on one line, else `hugged` if its first line fits, else `broken`."""
 
     flat: Document
     hugged: Document | None
@@ -103,9 +103,9 @@ class Choice:
 
 @node
 class Hang:
-    """Content behind a place for a line end, which is taken when that is what lets the content stand on one line.
+    """Content after a possible line end, which is taken only if the content then fits on one line.
 
-    `flat` stands there otherwise. `closes`: the place behind the content becomes a line end too.
+    Otherwise `flat` is printed. `closes`: a line end follows the content as well.
     """
 
     content: Document
@@ -117,7 +117,7 @@ class Hang:
 
 @node
 class Fill:
-    """Short texts, as many on a line as fit."""
+    """Short texts, as many per line as fit."""
 
     parts: tuple[str, ...]
     hard: bool
@@ -157,37 +157,37 @@ def concat(parts: Iterable[Document]) -> Document:
 
 
 def indent(content: Document, levels: int = 1) -> Document:
-    """A document whose lines stand further right."""
+    """Indent the lines of a document."""
     return Indent(content, levels, content.hard, content.open_end)
 
 
 def group(content: Document, broken: bool = False, key: int = 0, follows: int = 0) -> Group:
-    """A document that stands on one line when it fits, unless it is to be broken."""
+    """Print a document on one line if it fits, unless `broken`."""
     return Group(content, key, follows, broken or content.hard, content.open_end)
 
 
 def if_broken(key: int, characters: str) -> IfBroken:
-    """Characters that appear when a group is broken."""
+    """Print characters only if the group is broken."""
     return IfBroken(key, characters, False, False)
 
 
 def choice(flat: Document, hugged: Document | None, broken: Document) -> Choice:
-    """The first of three layouts that fits."""
+    """Choose the first of three layouts that fits."""
     return Choice(flat, hugged, broken, flat.hard, flat.open_end)
 
 
 def hang(content: Document, flat: str = " ", closes: bool = False) -> Hang:
-    """Content that may stand on a line of its own."""
+    """Let content move to a line of its own."""
     return Hang(content, flat, closes, content.hard, content.open_end)
 
 
 def fill(parts: Iterable[str]) -> Fill:
-    """Short texts, as many on a line as fit."""
+    """Short texts, as many per line as fit."""
     return Fill(tuple(parts), False, False)
 
 
 def forced(document: Document) -> Document | None:
-    """The document with its last group broken; None when it has none, or what stands before cannot be on one line."""
+    """Return the document with its last group broken; None if it has none or what precedes it cannot be on one line."""
     match document:
         case Group():
             return Group(document.content, document.key, 0, True, document.open_end)

@@ -1,7 +1,7 @@
-"""Layouts of expressions.
+"""Layout of expressions.
 
-Everything that fits stands on one line. What does not breaks at the outermost brackets, chains or operators first; an
-argument that brings its own braces or brackets may stay on the line of its call (`values.Map((x) => {`).
+An expression that fits is printed on one line. Others break at the outermost brackets, chains or operators first; an
+argument with braces or brackets of its own may stay on the line of its call (`values.Map((x) => {`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from beskid.syntax.operators import BINARY, HABITS, NEGATION
 from beskid.syntax.tokens import HOLE_OPEN, STRING_END, STRING_START, Tokens
 
 _JOINED: Final = frozenset({*BINARY, *HABITS})
-"""What two adjacent operators must not become."""
+"""Spellings that two adjacent operators must not form."""
 
 _LINKS: Final = (
     tree.MemberExpression,
@@ -53,10 +53,10 @@ _ATOMS: Final = (
     tree.NameExpression,
 )
 _FILLED: Final = 4
-"""So many numbers and nothing else make a table: as many on a line as fit."""
+"""Lists of at least this many numbers and nothing else are filled: as many per line as fit."""
 
 _SHORT: Final = 4
-"""A receiver of at most one step of indentation keeps its first call."""
+"""A receiver of at most this many characters keeps its first call on its line."""
 
 
 class ExpressionFormatter(TokenStream):
@@ -97,16 +97,16 @@ class ExpressionFormatter(TokenStream):
         raise NotImplementedError
 
     def expression(self, expression: tree.Expression, levels: int = 1) -> Document:
-        """Any expression; its further lines stand `levels` steps to the right."""
+        """Lay out an expression; its continuation lines are indented by `levels` steps."""
         lead = self.lead()
         return concat([lead, self._handlers[type(expression)](expression, levels)])
 
     def assigned(self, value: tree.Expression) -> Document:
-        """What follows `=`: an expression without brackets may stand on the next line."""
+        """Lay out what follows `=`; an expression without brackets may move to the next line."""
         return self._following(value, _is_unbreakable(value))
 
     def arrow_body(self, body: tree.Expression) -> Document:
-        """What follows `=>`: an expression without braces or brackets at its end may stand on the next line."""
+        """Lay out what follows `=>`; an expression that does not end with brackets may move to the next line."""
         return self._following(body, not is_block_like(body, through_calls=True))
 
     def _following(self, value: tree.Expression, hangs: bool) -> Document:
@@ -139,7 +139,7 @@ class ExpressionFormatter(TokenStream):
         return self.take_as(last, text("".join(pieces)))
 
     def _hole(self, opener: int, expression: tree.Expression) -> str:
-        # An expression that cannot stand on one line stays as it was written.
+        # An expression that does not fit on one line stays as it was written.
         closer = self.tokens.partners[opener]
         verbatim = self.source[self.tokens.ends[opener] : self.tokens.starts[closer]]
         document = self.expression(expression)
@@ -159,7 +159,7 @@ class ExpressionFormatter(TokenStream):
     def _array(self, literal: tree.ArrayLiteral, levels: int) -> Document:
         if _is_table(literal.elements) and not self._has_comments_inside(self.position):
             return self._filled(trailing=True)
-        hint = bool(literal.elements) and self.breaks_behind(self.position)
+        hint = bool(literal.elements) and self.breaks_after(self.position)
         return self.bracketed(literal.elements, self.expression, trailing=True, broken=hint)
 
     def _has_comments_inside(self, opener: int) -> bool:
@@ -169,7 +169,7 @@ class ExpressionFormatter(TokenStream):
         # A list of numbers without comments.
         opener = self.position
         closer = self.tokens.partners[opener]
-        hint = trailing and self.breaks_behind(opener)
+        hint = trailing and self.breaks_after(opener)
         parts: list[str] = []
         current = ""
         for index in range(opener + 1, closer):
@@ -268,7 +268,7 @@ class ExpressionFormatter(TokenStream):
         return group(concat([opening, indent(concat(inner)), SOFT_LINE, self.take()]))
 
     def _fields(self, literal: tree.StructLiteral) -> Document:
-        broken = bool(literal.fields) and self.breaks_behind(self.position)
+        broken = bool(literal.fields) and self.breaks_after(self.position)
         return self.bracketed(literal.fields, self._initializer, padded=True, trailing=True, broken=broken)
 
     def _initializer(self, field: tree.FieldInitializer) -> Document:
@@ -309,8 +309,8 @@ class ExpressionFormatter(TokenStream):
         if _is_one_text(call) and not self._comments_between(call):
             opening = self.take()
             made = self.expression(call.arguments[0].value)
-            behind = self.drop() if self.kind == "," else NOTHING
-            return concat([lead, opening, hang(made, "", closes=True), behind, self.take()])
+            comma = self.drop() if self.kind == "," else NOTHING
+            return concat([lead, opening, hang(made, "", closes=True), comma, self.take()])
         if not _hugs(call) or self._comments_between(call):
             return concat([lead, self.bracketed(call.arguments, self._argument)])
         opening = self.take()
@@ -339,7 +339,7 @@ class ExpressionFormatter(TokenStream):
         return concat([lead, choice(flat, hugged, broken)])
 
     def _comments_between(self, call: tree.CallExpression) -> bool:
-        # Comments beside the arguments; those inside an argument do not count.
+        # Comments between the arguments; those inside an argument do not count.
         closer = self.tokens.partners[self.position]
         if not self.has_comments(self.position, closer):
             return False
@@ -404,7 +404,7 @@ def _is_unbreakable(expression: tree.Expression) -> bool:
 
 
 def _line_starts(base: tree.Expression, has_call: list[bool]) -> list[int]:
-    """The steps of a chain that begin a line when it breaks: members up to and with a call go together."""
+    """Return the steps of a chain that start a line when it breaks: members stay with the call that follows them."""
     calls = [step for step, called in enumerate(has_call) if called]
     starts = [calls[place - 1] + 1 if place else call for place, call in enumerate(calls) if call]
     if starts and isinstance(base, tree.NameExpression) and starts[0] == calls[0]:
@@ -427,7 +427,7 @@ def _is_number(expression: tree.Expression) -> bool:
 
 
 def is_block_like(expression: tree.Expression, through_calls: bool = False) -> bool:
-    """Whether an expression ends with braces or brackets that may stay open at the end of a line."""
+    """Whether an expression ends with braces or brackets that may be left open at the end of a line."""
     match expression:
         case tree.BlockExpression() | tree.MatchExpression():
             return True

@@ -1,8 +1,8 @@
-"""Documents to text: decides which groups stand on one line.
+"""From documents to text: decides which groups are printed on one line.
 
-Takes a document and the width of a line, gives the text. Line ends are owed until the next characters come, so that
-lines never end with spaces, and a comment that runs to the end of its line always has its line end, whatever the
-document says about the place behind it. Knows nothing of the language.
+Takes a document and a line width, returns the text. A line end is written only when the next characters come, so lines
+never end with spaces, and a line comment is always followed by a line end, whatever the document says. Knows nothing
+of the language.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _NO_SPACE_BEHIND: Final = frozenset(" ([")
 
 
 def render(document: Document, width: int) -> str:
-    """The text of a document, without a line end at its end."""
+    """Return the text of a document, without a final line end."""
     return _Printer(width).run(document)
 
 
 def flat_text(document: Document) -> str:
-    """The text of a document without hard breaks, on one line however long."""
+    """Return the text of a document without hard breaks on one line, however long."""
     pieces: list[str] = []
     pending = [document]
     while pending:
@@ -125,7 +125,7 @@ class _Printer:
         self._owed_indent = indentation
 
     def _here(self, indentation: int) -> int:
-        # The column at which the next characters will stand.
+        # The column of the next characters.
         if not self._owed:
             return self._column
         return indentation if self._owed_indent < 0 else self._owed_indent
@@ -209,11 +209,11 @@ class _Printer:
             self._write(part, indentation)
 
     def _fits(self, document: Document, indentation: int) -> bool:
-        """Whether a document on one line, and what must follow it on that line, ends within the width."""
+        """Whether a document printed on one line, with what must follow it there, ends within the width."""
         return self._ends_within(document, self._width - self._here(indentation), len(self._stack))
 
     def _fits_alone(self, document: Document, indentation: int, closes: bool) -> bool:
-        """Whether a document fits on a line that begins with it; `closes` says that the line ends behind it."""
+        """Whether a document fits on a line of its own; `closes`: the line ends after it."""
         return self._ends_within(document, self._width - indentation, 0 if closes else len(self._stack))
 
     def _ends_within(self, document: Document, left: int, rest: int) -> bool:

@@ -1,7 +1,7 @@
-"""Layouts of blocks and statements.
+"""Layout of blocks and statements.
 
-A block that was written on one line stays there when it fits; every other block has a line for each statement. The
-blocks of one `if` go together.
+A block that was written on one line stays there if it fits; every other block has one statement per line. The blocks
+of one `if` are laid out alike.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from beskid.syntax.format.document import (
 from beskid.syntax.format.expressions import ExpressionFormatter
 
 _HEAD_LEVELS = 2
-"""Further lines of a condition stand deeper than the block behind it."""
+"""Continuation lines of a condition are indented deeper than the block after it."""
 
 
 class StatementFormatter(ExpressionFormatter):
-    """Lays out what stands between the braces of a function."""
+    """Lays out the body of a function."""
 
     def block(self, block: tree.Block, is_value: bool = False, follows: int = 0) -> Document:
-        """A block on its own; it does not stay on one line when the group with the key `follows` does not."""
+        """Lay out a block; it is broken if the group with the key `follows` is."""
         if not block.statements:
             return self.empty_brackets(NOTHING if is_value else SPACE)
         return group(self._block_parts(block.statements, not self.on_one_line(self.position)), follows=follows)
@@ -75,7 +75,7 @@ class StatementFormatter(ExpressionFormatter):
             case tree.ExpressionStatement():
                 return concat([self.expression(statement.expression), self.take()])
             case tree.ErrorStatement():
-                raise AssertionError("a text with faults is not formatted")
+                raise AssertionError("a text with errors is not formatted")
             case _:
                 assert_never(statement)
 
@@ -102,7 +102,7 @@ class StatementFormatter(ExpressionFormatter):
         return group(concat(parts))
 
     def _local(self, statement: tree.LetStatement) -> Document:
-        # `mut T x`, `T mut x`, `let [mut] x`: a `mut` before a type moves behind it.
+        # `mut T x`, `T mut x`, `let [mut] x`: a `mut` before a type moves after it.
         parts: list[Document] = []
         if self.kind == "let":
             parts += [self.take(), SPACE]

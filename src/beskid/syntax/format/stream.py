@@ -1,8 +1,8 @@
-"""The tokens of a text as documents, taken one after the other, with the comments around them.
+"""The tokens of a text as documents, taken in order with the comments around them.
 
-The formatters walk the tree and take the tokens it was made of in order, so that nothing is lost or moved: a comment
-belongs to the token before it when it stands on that token's line with nothing but the line end behind it, else to
-the token after it. The only tokens a formatter may leave out or add are those that the style itself sets.
+The formatters walk the tree and take its tokens in order, so that nothing is lost or moved. A comment belongs to the
+token before it if it is on that token's line and nothing follows it there, else to the token after it. A formatter may
+add or omit only the tokens that the style prescribes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FOLLOWS_CLOSELY: Final = frozenset({*CLOSERS, ",", ";", ">", END})
 
 
 class TokenStream:
-    """The position in the tokens, their comments, and the layouts that every construct shares."""
+    """The position in the tokens, their comments, and the layouts that all constructs share."""
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -100,16 +100,16 @@ class TokenStream:
         return Comment(comments[place].text, own_line, ends_line, blank, leads, hard, ends_line)
 
     def lead(self) -> Document:
-        """The comments before the current token, unless they were given already."""
+        """Return the comments before the current token, unless they were returned already."""
         return self._leading.pop(self.position, NOTHING)
 
     def has_comments(self, first: int, last: int) -> bool:
-        """Whether a comment stands before one of these tokens."""
+        """Whether a comment precedes one of these tokens."""
         place = bisect_left(self._places, first)
         return place < len(self._places) and self._places[place] <= last
 
     def blank(self) -> bool:
-        """Whether an empty line stands before the current token and its comments."""
+        """Whether an empty line precedes the current token and its comments."""
         index = self.position
         if not index or self.has_comments(index, index):
             return index in self._blank
@@ -128,28 +128,28 @@ class TokenStream:
         self._next_key += 1
         return self._next_key
 
-    def insert_behind(self, index: int, document: Document) -> None:
-        """Have a document follow a token directly, before the comments behind it."""
+    def insert_after(self, index: int, document: Document) -> None:
+        """Insert a document directly after a token, before the comments that follow it."""
         before = self._inserted.get(index)
         self._inserted[index] = document if before is None else concat([before, document])
 
     def take(self) -> Document:
-        """The current token with its comments."""
+        """Take the current token with its comments."""
         index = self.position
         return self.take_as(index, text(self.tokens.text(index)))
 
     def take_as(self, last: int, document: Document) -> Document:
-        """The tokens up to and including `last`, given as a document."""
+        """Take the tokens up to and including `last`, printed as `document`."""
         lead = self.lead()
         self.position = last + 1
         return concat([lead, document, self._inserted.pop(last, NOTHING), self._trailing.pop(last, NOTHING)])
 
     def drop(self) -> Document:
-        """Leave the current token out; its comments stay."""
+        """Drop the current token but keep its comments."""
         return self.take_as(self.position, NOTHING)
 
     def take_to(self, end: int) -> list[Document]:
-        """The tokens that end at or before an offset, without spaces."""
+        """Take the tokens that end at or before an offset, without spaces between them."""
         found: list[Document] = []
         ends = self.tokens.ends
         while self.kind != END and ends[self.position] <= end:
@@ -157,7 +157,7 @@ class TokenStream:
         return found
 
     def inline(self, end: int) -> Document:
-        """Paths, types, patterns and names up to an offset, on one line."""
+        """Take paths, types, patterns and names up to an offset on one line."""
         parts: list[Document] = []
         ends = self.tokens.ends
         before = ""
@@ -174,13 +174,13 @@ class TokenStream:
 
     # Lists ----------------------------------------------------------------------------------------------------
 
-    def breaks_behind(self, opener: int) -> bool:
-        """Whether the line ends behind an opening bracket in the source."""
+    def breaks_after(self, opener: int) -> bool:
+        """Whether the source has a line end after an opening bracket."""
         starts = self.tokens.starts
         return "\n" in self.source[self.tokens.ends[opener] : starts[opener + 1]]
 
     def on_one_line(self, opener: int) -> bool:
-        """Whether a bracket closes on the line on which it opens."""
+        """Whether a bracket is closed on the line where it opens."""
         closer = self.tokens.partners[opener]
         return "\n" not in self.source[self.tokens.starts[opener] : self.tokens.ends[closer]]
 
@@ -193,10 +193,10 @@ class TokenStream:
         broken: bool = False,
         key: int = 0,
     ) -> Document:
-        """A list in brackets, on one line or one element a line.
+        """Lay out a list in brackets, on one line or with one element per line.
 
-        `padded` puts spaces inside the brackets, `trailing` a comma behind the last element of a broken list. The
-        group gets the `key`.
+        `padded` puts spaces inside the brackets, `trailing` a comma after the last element of a broken list. `key` is
+        the key of the group.
         """
         opener = self.position
         if not elements:
@@ -204,7 +204,7 @@ class TokenStream:
         last = self.tokens.partners[opener] - 1
         key = key or (self.new_key() if trailing else 0)
         if trailing and self.kinds[last] != ",":
-            self.insert_behind(last, if_broken(key, ","))
+            self.insert_after(last, if_broken(key, ","))
         edge = LINE if padded else SOFT_LINE
         parts: list[Document] = [edge]
         opening = self.take()
@@ -224,7 +224,7 @@ class TokenStream:
         return group(concat([opening, indent(concat(parts)), edge, self.take()]), broken, key)
 
     def empty_brackets(self, inside: Document = NOTHING) -> Document:
-        """Brackets with nothing but comments inside."""
+        """Lay out brackets that contain nothing but comments."""
         opening = self.take()
         remaining = self.lead()
         if remaining is NOTHING:
@@ -232,13 +232,13 @@ class TokenStream:
         return group(concat([opening, indent(concat([LINE, remaining])), LINE, self.take()]))
 
     def members(self, elements: Sequence[Element], make: Callable[[Element], Document], commas: bool) -> Document:
-        """Declarations in braces, one a line; `commas` says whether one follows each."""
+        """Lay out declarations in braces, one per line; `commas`: a comma follows each."""
         if not elements:
             return self.empty_brackets(SPACE)
         opener = self.position
         closer = self.tokens.partners[opener]
         if commas and self.kinds[closer - 1] != ",":
-            self.insert_behind(closer - 1, text(","))
+            self.insert_after(closer - 1, text(","))
         parts: list[Document] = [HARD_LINE]
         opening = self.take()
         for position, element in enumerate(elements):
@@ -250,7 +250,7 @@ class TokenStream:
         return self.close_lines(opening, parts)
 
     def close_lines(self, opening: Document, parts: list[Document]) -> Document:
-        """The end of a construct whose parts stand on lines of their own: its last comments and its brace."""
+        """Lay out the end of a construct with one part per line: its last comments and its closing brace."""
         remaining = self.lead()
         if remaining is not NOTHING:
             parts += [line(blank=self.blank(), hard=True), remaining]
@@ -258,5 +258,5 @@ class TokenStream:
 
 
 def _is_spaced(before: str, kind: str) -> bool:
-    """Whether a space parts two tokens of a path, type, pattern or name."""
+    """Whether a space separates two tokens of a path, type, pattern or name."""
     return before == "," or before in _SPACED or kind in _SPACED or (kind in _WORDS and before in _BEFORE_NAME)

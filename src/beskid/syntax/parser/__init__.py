@@ -1,7 +1,7 @@
-"""Texts to syntax trees.
+"""From source text to syntax tree.
 
-`parse` takes a source text and gives a tree and the syntax faults in it. It never raises and reads no files. Where a
-construct is faulty the tree holds an `Error*` node or leaves the item out, and there is a diagnostic.
+`parse` takes a source text and returns its tree and syntax errors. It never raises and reads no files. Where a
+construct has an error, the tree contains an `Error*` node or omits the item.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from beskid.syntax.parser.suppress_cascades import suppress_cascades
 from beskid.syntax.tokens import Tokens
 
 _FRAMES = 20_000
-"""More Python frames than 256 levels of nesting and 1,000 links of a chain take in the parser."""
+"""More Python frames than the parser needs for 256 levels of nesting and chains of 1,000 links."""
 
 
 @node
 class ParseResult:
-    """What a text says: its tree, its faults in text order, its documentation with places.
+    """The tree of a text, its syntax errors in text order, and its documentation.
 
-    The tokens are there for tools that need comments and layout.
+    `tokens` is for tools that need comments and layout.
     """
 
     program: tree.Program
@@ -41,7 +41,7 @@ def parse(source: SourceText) -> ParseResult:
     tokens = tokenize(source)
     parser = ItemParser(tokens)
     limit = sys.getrecursionlimit()
-    # Trees have no cycles and nearly every object made here lives on: collecting meanwhile costs a third of the time.
+    # Trees have no cycles and nearly every object created here survives: collecting would cost a third of the time.
     collects = gc.isenabled()
     sys.setrecursionlimit(max(limit, _FRAMES))
     gc.disable()
@@ -53,7 +53,7 @@ def parse(source: SourceText) -> ParseResult:
             gc.enable()
     lexical = tokens.diagnostics
     if parser.lost_quote != -1:
-        # Behind a lost quote texts are read as code and code as texts.
+        # After a missing quote, strings are read as code and code as strings.
         lexical = [diagnostic for diagnostic in lexical if diagnostic.span.start < parser.lost_quote]
     diagnostics = lexical + parser.diagnostics
     diagnostics.sort(key=by_place)

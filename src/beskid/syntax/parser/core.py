@@ -1,7 +1,7 @@
-"""The cursor over the tokens: what every part of the parser shares.
+"""The cursor over the tokens, which every part of the parser shares.
 
-Holds the position, gives node ids, reports faults without cascades, looks ahead over types without building nodes,
-and skips to a place where parsing can go on. Knows no construct of the language beyond the shape of a type.
+Holds the position, allocates node ids, reports errors without cascades, looks ahead over types without building nodes,
+and skips to a token where parsing can continue. Knows no construct of the language except types.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from beskid.syntax.tokens import (
 )
 
 MAX_DEPTH: Final = 256
-"""Nesting beyond this many levels is refused, so that no later pass runs out of stack."""
+"""Nesting limit, so that no later pass runs out of stack."""
 
 MAX_CHAIN: Final = 1000
-"""Operands of one operator chain, links of one `a.b.c` chain, branches of one `else if` chain."""
+"""Limit for the operands of an operator chain, the links of `a.b.c` and the branches of `else if`."""
 
 NOT_A_TYPE: Final = -1
 
@@ -44,26 +44,26 @@ _ENDS_STATEMENT: Final = _STATEMENT_WORDS | ITEM_WORDS | {"}", END}
 _ARTICLES: Final = {IDENTIFIER: "a name", END: "the end of the file", STRING_START: "a string", STRING: "a string"}
 
 
-class Abandon(Exception):  # noqa: N818 - no error of ours: the way back to the place that recovers
-    """Raised after a fault was reported, caught by the nearest list of statements, members or items."""
+class Abandon(Exception):  # noqa: N818 - not an error: control flow back to the list that recovers
+    """Raised after an error was reported; caught by the nearest list of statements, members or items."""
 
 
 class Unclosed(Exception):  # noqa: N818
-    """Raised when an item begins inside a block that was never closed; caught by the list it belongs to."""
+    """Raised when an item starts inside an unclosed block; caught by the list that the item belongs to."""
 
 
 class TooDeep(Exception):  # noqa: N818
-    """Raised when nesting passes `MAX_DEPTH`; caught by the outermost item."""
+    """Raised when nesting exceeds `MAX_DEPTH`; caught by the outermost item."""
 
 
 class ParserCore:
-    """Cursor, faults, look-ahead and recovery."""
+    """Cursor, error reports, look-ahead and recovery."""
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.source = tokens.source
         self.text = tokens.source.text
-        # Three more `END` tokens let every look-ahead of a few tokens stay without a bounds check.
+        # Three more `END` tokens let every look-ahead of a few tokens skip the bounds check.
         last = tokens.starts[-1]
         self.kinds = [*tokens.kinds, END, END, END]
         self.starts = [*tokens.starts, last, last, last]
@@ -77,7 +77,7 @@ class ParserCore:
         self.openers: list[int] = []
         self.documented: set[int] = set()
         self.lost_quote = -1
-        self._last_fault = -1
+        self._last_error = -1
         self._type_ends: dict[int, int] = {}
 
     # Nodes ----------------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class ParserCore:
         return Span(self.starts[self.pos], self.ends[self.pos])
 
     def span_from(self, start: int) -> Span:
-        """From a character offset to the end of the last token taken."""
+        """Return the span from a character offset to the end of the last token taken."""
         return Span(start, max(start, self.ends[self.pos - 1]) if self.pos else start)
 
     def token_text(self, index: int) -> str:
@@ -101,7 +101,7 @@ class ParserCore:
         return self.text[self.starts[index] : self.ends[index]]
 
     def word(self) -> str:
-        """The text of the current token when it is a name, else nothing."""
+        """Return the text of the current token if it is a name, else an empty string."""
         return self.token_text(self.pos) if self.kinds[self.pos] == IDENTIFIER else ""
 
     def name(self, what: str = "a name") -> tree.Name:
@@ -117,7 +117,7 @@ class ParserCore:
         return tree.Name(self.new_id(), Span(start, end), self.text[start:end])
 
     def doc(self, *indexes: int) -> str | None:
-        """The documentation directly before the first of these tokens that has any."""
+        """Return the documentation before the first of these tokens that has any."""
         for index in indexes:
             text = self.tokens.docs.get(index)
             if text is not None:
@@ -135,25 +135,25 @@ class ParserCore:
         return True
 
     def expect(self, kind: str, context: str = "", help: str | None = None) -> None:
-        """Take a token of this kind, or give up on the construct."""
+        """Take a token of this kind, or abandon the construct."""
         if self.kinds[self.pos] == kind:
             self.pos += 1
             return
         self.fail_expected(f"`{kind}`{' ' + context if context else ''}", help)
 
     def expect_soft(self, kind: str, message: str, help: str | None = None) -> None:
-        """Take a small token, or report its absence behind the last token and go on as if it were there."""
+        """Take a token, or report that it is missing after the last token and continue as if it were there."""
         if self.kinds[self.pos] == kind:
             self.pos += 1
             return
         place = self.ends[self.pos - 1] if self.pos else 0
         span = Span(place, place)
-        # Where a bracket was meant to close is a guess.
+        # Where the bracket was meant to close is a guess.
         fix = Fix(f"insert `{kind}`", (Edit(self.source, span, kind),), safe=kind != ")")
         self.report(message, span, f"expected `{kind}`", help, fix=fix)
 
     def expect_semicolon(self, what: str) -> None:
-        """Take the `;` that ends `what`. On the same line something else stands in the way, so that is the fault."""
+        """Take the `;` after `what`; if another token follows on the same line, report that token instead."""
         pos = self.pos
         if self.kinds[pos] == ";":
             self.pos = pos + 1
@@ -163,11 +163,11 @@ class ParserCore:
         self.expect_soft(";", f"expected `;` after {what}")
 
     def adjacent(self, index: int) -> bool:
-        """Whether a token follows the one before it without a gap."""
+        """Whether no white space separates a token from the previous one."""
         return self.ends[index - 1] == self.starts[index]
 
     def column(self, index: int) -> int:
-        """The column of a token, counted from 0."""
+        """Return the 0-based column of a token."""
         start = self.starts[index]
         return start - (self.text.rfind("\n", 0, start) + 1)
 
@@ -176,7 +176,7 @@ class ParserCore:
         return index == 0 or "\n" in self.text[self.ends[index - 1] : self.starts[index]]
 
     def found(self) -> str:
-        """The current token in words, for messages."""
+        """Describe the current token for messages."""
         kind = self.kinds[self.pos]
         if kind == IDENTIFIER:
             return f"`{self.token_text(self.pos)}`"
@@ -196,23 +196,23 @@ class ParserCore:
         code: Code = PARSE,
         fix: Fix | None = None,
     ) -> None:
-        """Report a fault; a second one at the same token, or at an end that a lost quote explains, is a cascade."""
-        if self._last_fault == self.pos or self.lost_quote != -1 or len(self.diagnostics) >= MAX_DIAGNOSTICS:
+        """Report an error, unless it follows from an earlier one: at the same token or after a missing quote."""
+        if self._last_error == self.pos or self.lost_quote != -1 or len(self.diagnostics) >= MAX_DIAGNOSTICS:
             return
-        self._last_fault = self.pos
+        self._last_error = self.pos
         if self._explained_by_lexer():
             return
         fixes = () if fix is None else (fix,)
         self.diagnostics.append(error(code, message, self.source, span, label, help, fixes=fixes))
 
     def _explained_by_lexer(self) -> bool:
-        # A lost quote or a character that was skipped right here explains what the grammar misses.
+        # A missing quote or a character that was skipped here explains why the grammar does not match.
         pos = self.pos
         tokens = self.tokens
         if tokens.unterminated and (self.kinds[pos] == END or (pos and self._is_open_string(pos - 1))):
             return True
         gap = Span(self.ends[pos - 1] if pos else 0, self.starts[pos])
-        return any(gap.start <= fault.span.start < gap.end for fault in tokens.diagnostics)
+        return any(gap.start <= problem.span.start < gap.end for problem in tokens.diagnostics)
 
     def _is_open_string(self, index: int) -> bool:
         if self.kinds[index] not in (STRING, STRING_END):
@@ -223,16 +223,16 @@ class ParserCore:
     def fail(
         self, message: str, span: Span | None = None, label: str = "", help: str | None = None, code: Code = PARSE
     ) -> NoReturn:
-        """Report a fault and give up on the construct."""
+        """Report an error and abandon the construct."""
         self.report(message, self.span_here() if span is None else span, label, help, code)
         raise Abandon
 
     def fail_expected(self, what: str, help: str | None = None) -> NoReturn:
-        """Report that something else stands here and give up on the construct."""
+        """Report that another token was expected and abandon the construct."""
         kind = self.kinds[self.pos]
         self._lost_quote()
         if self.openers and kind in _ENDS_STATEMENT and self.starts_line(self.pos):
-            # The line before is unfinished; what comes next is innocent.
+            # The previous line is unfinished; the next token is not the error.
             place = self.ends[self.pos - 1]
             self.fail(f"expected {what}", Span(place, place), f"expected {what}", help)
         if help is None and kind in RESERVED_WORDS and "name" in what:
@@ -240,8 +240,8 @@ class ParserCore:
         self.fail(f"expected {what}, found {self.found()}", label=f"expected {what}", help=help)
 
     def _lost_quote(self) -> None:
-        # A string over several lines with a word glued to its end: its closing quote is lost, and with it the
-        # reading of everything behind. Only the first such place is worth a word.
+        # A string over several lines that a word follows directly: its closing quote is missing, and everything after
+        # it is misread. Only the first such string is reported.
         pos = self.pos
         if self.lost_quote != -1 or not pos or self.kinds[pos] not in (IDENTIFIER, NUMBER) or not self.adjacent(pos):
             return
@@ -267,7 +267,7 @@ class ParserCore:
         raise Abandon
 
     def enter(self) -> None:
-        """One level deeper."""
+        """Enter a nesting level."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.report(
@@ -278,7 +278,7 @@ class ParserCore:
             raise TooDeep
 
     def check_chain(self, length: int) -> None:
-        """Refuse operator chains whose tree no later pass could walk."""
+        """Report a chain that is too long for the passes that walk the tree."""
         if length > MAX_CHAIN:
             self.report(
                 f"this chain has more than {MAX_CHAIN} links", self.span_here(), help="split it with local variables"
@@ -288,7 +288,7 @@ class ParserCore:
     # Look-ahead over types ------------------------------------------------------------------------------------
 
     def type_end(self, index: int, level: int = 0) -> int:
-        """The index behind the type that starts at `index`, or `NOT_A_TYPE`. Builds nothing."""
+        """Return the index after the type that starts at `index`, or `NOT_A_TYPE`. Builds no nodes."""
         known = self._type_ends.get(index)
         if known is None:
             known = self._find_type_end(index, level)
@@ -331,7 +331,7 @@ class ParserCore:
                 return index
 
     def type_arguments_end(self, index: int, level: int = 0) -> int:
-        """The index behind `<A, B>` that starts at `index`, or `NOT_A_TYPE`."""
+        """Return the index after `<A, B>` that starts at `index`, or `NOT_A_TYPE`."""
         kinds = self.kinds
         known = self._type_ends.get(index)
         if known is not None:
@@ -362,7 +362,7 @@ class ParserCore:
     # Recovery -------------------------------------------------------------------------------------------------
 
     def skip_one(self) -> None:
-        """Skip a token, or a whole bracket."""
+        """Skip a token, or brackets with their content."""
         partner = self.partners[self.pos]
         if partner > self.pos:
             self.pos = partner + 1
@@ -388,7 +388,7 @@ class ParserCore:
             self.skip_one()
 
     def _leave_brackets(self, start: int) -> None:
-        # A fault inside brackets that opened behind `start` ends behind the outermost of them.
+        # An error inside brackets that opened after `start` ends after the outermost of them.
         index = start
         while index < self.pos:
             partner = self.partners[index]
@@ -398,7 +398,7 @@ class ParserCore:
             index = partner + 1 if partner > index else index + 1
 
     def skip_member(self, start: int) -> None:
-        """Skip the rest of a member, variant or arm: behind the next `,`, `;` or `{ … }`, or before a `}`."""
+        """Skip the rest of a member, variant or arm: past the next `,`, `;` or `{ … }`, or up to a `}`."""
         self._leave_brackets(start)
         if self.pos > start and self.kinds[self.pos - 1] == "}":
             self.take(",")
@@ -415,7 +415,7 @@ class ParserCore:
                 return
 
     def skip_item(self, start: int) -> None:
-        """Skip the rest of an item that began at token `start`: to something that starts the next one."""
+        """Skip the rest of an item that began at token `start`, up to the next item."""
         while self.pos < self.end:
             kind = self.kinds[self.pos]
             if self.pos > start and kind not in CLOSERS:

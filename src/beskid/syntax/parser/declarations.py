@@ -16,7 +16,7 @@ from beskid.syntax.tokens import END, IDENTIFIER, NUMBER, Tokens
 
 @node
 class MemberStart:
-    """What stands before a member: its first offset, attributes, `pub`, documentation."""
+    """What precedes a member: its first offset, attributes, `pub`, documentation."""
 
     offset: int
     attributes: tuple[tree.Attribute, ...]
@@ -189,8 +189,8 @@ class DeclarationParser(ItemHabits):
         modifier = ""
         word = self.word()
         if (word == "ref" or word == "out") and self.kinds[self.pos + 1] in (IDENTIFIER, "(", "mut"):
-            behind = self.pos + (2 if self.kinds[self.pos + 1] == "mut" else 1)
-            after = self.type_end(behind)
+            after_modifier = self.pos + (2 if self.kinds[self.pos + 1] == "mut" else 1)
+            after = self.type_end(after_modifier)
             if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER:
                 modifier = word
                 self.pos += 1
@@ -217,7 +217,7 @@ class DeclarationParser(ItemHabits):
     # Member lists ---------------------------------------------------------------------------------------------
 
     def members(self, read: Callable[[], None]) -> None:
-        """`{ … }`, where `read` takes one member; a faulty one does not hide the others."""
+        """Parse `{ … }`, where `read` takes one member; an error in one does not hide the others."""
         opener = self.pos
         self.expect("{")
         self.enter()
@@ -241,7 +241,7 @@ class DeclarationParser(ItemHabits):
         self.depth -= 1
 
     def _no_item_among_members(self, opener: int) -> None:
-        """An item that starts a line no deeper than the one with the `{` is not meant to be a member."""
+        """Treat an item that is indented no deeper than the line with the `{` as the end of the members."""
         pos = self.pos
         if self.kinds[pos] not in ONLY_ITEM_WORDS or not self.starts_line(pos):
             return
@@ -252,7 +252,7 @@ class DeclarationParser(ItemHabits):
             self.item_inside(opener)
 
     def item_inside(self, opener: int) -> NoReturn:
-        """Report that a `{` was still open where an item begins, and go on with the item."""
+        """Report that a `{` is still open where an item starts, and continue with the item."""
         self.report(
             "unclosed `{`",
             self.tokens.span(opener),
@@ -273,10 +273,10 @@ class DeclarationParser(ItemHabits):
         """Attributes and `pub` before a member."""
         begin = self.pos
         attributes = self.attributes()
-        behind = self.pos
+        after_attributes = self.pos
         self.habit_modifier()
         is_pub = self.take("pub")
-        return MemberStart(self.starts[begin], attributes, is_pub, self.doc(begin, behind))
+        return MemberStart(self.starts[begin], attributes, is_pub, self.doc(begin, after_attributes))
 
     def separator(self, what: str) -> None:
         """The `,` between fields or variants."""

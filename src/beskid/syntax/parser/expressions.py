@@ -1,4 +1,4 @@
-"""Expressions: precedence climbing over binary operators, postfix chains, primaries, lambdas and matches."""
+"""Expressions: precedence climbing, postfix chains, primaries, lambdas and matches."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _AFTER_TYPE_ARGUMENTS: Final = frozenset({"(", ".", "::", ")", "]", "}", ",", ";
 
 
 class ExpressionParser(ExpressionHabits):
-    """Parses expressions. `no_struct` holds in heads, `no_lambda` in arm guards; brackets lift both."""
+    """Parses expressions. `no_struct` is set in heads, `no_lambda` in guards; brackets reset both."""
 
     no_struct = False
     no_lambda = False
@@ -60,7 +60,7 @@ class ExpressionParser(ExpressionHabits):
     # Levels ---------------------------------------------------------------------------------------------------
 
     def expression(self) -> tree.Expression:
-        """A lambda, a match, or an operator expression with an optional assignment."""
+        """Parse a lambda, a match, or an operator expression with an optional assignment."""
         self.enter()
         kind = self.kinds[self.pos]
         result: tree.Expression
@@ -77,7 +77,7 @@ class ExpressionParser(ExpressionHabits):
         return result
 
     def head(self) -> tree.Expression:
-        """An expression before a block, where `Name {` does not open a struct literal."""
+        """Parse an expression before a block, where `Name {` is not a struct literal."""
         before = self.no_struct
         self.no_struct = True
         result = self.expression()
@@ -85,7 +85,7 @@ class ExpressionParser(ExpressionHabits):
         return result
 
     def inner_expression(self) -> tree.Expression:
-        """An expression inside brackets, where the restrictions of heads and guards end."""
+        """Parse an expression inside brackets, where the restrictions of heads and guards do not apply."""
         struct, arrow = self.no_struct, self.no_lambda
         self.no_struct = self.no_lambda = False
         result = self.expression()
@@ -115,7 +115,7 @@ class ExpressionParser(ExpressionHabits):
         return ">"
 
     def binary(self, least: int) -> tree.Expression:
-        """Operators of at least this level."""
+        """Parse operators of at least this level."""
         left = self.unary()
         kinds = self.kinds
         length = 0
@@ -152,7 +152,7 @@ class ExpressionParser(ExpressionHabits):
             span = Span(self.starts[pos], self.ends[pos + width - 1])
             following = _RIGHT_LEVELS[operator]
             if following == level:
-                # A chain that groups to the right nests.
+                # A right-associative chain nests.
                 self.enter()
                 right = self.binary(following)
                 self.depth -= 1
@@ -171,7 +171,7 @@ class ExpressionParser(ExpressionHabits):
         return tree.CastExpression(self.new_id(), Span(operand.span.start, name.span.end), operand, target)
 
     def unary(self) -> tree.Expression:
-        """Prefix operators, then a postfix chain."""
+        """Parse prefix operators, then a postfix chain."""
         kind = self.kinds[self.pos]
         if kind not in _PREFIXES:
             return self.postfix()
@@ -185,7 +185,7 @@ class ExpressionParser(ExpressionHabits):
     # Postfix chains -------------------------------------------------------------------------------------------
 
     def postfix(self) -> tree.Expression:
-        """A primary with calls, members, indexes and `?`."""
+        """Parse a primary with calls, members, indexes and `?`."""
         kinds = self.kinds
         path: tree.NameExpression | tree.MemberExpression | None = None
         if kinds[self.pos] == IDENTIFIER:
@@ -335,7 +335,7 @@ class ExpressionParser(ExpressionHabits):
     # Primaries ------------------------------------------------------------------------------------------------
 
     def primary(self) -> tree.Expression:
-        """Everything an operand can start with, names excepted."""
+        """Parse an operand that does not start with a name."""
         kind = self.kinds[self.pos]
         if kind == NUMBER:
             return self.number()
@@ -357,7 +357,7 @@ class ExpressionParser(ExpressionHabits):
             self.report(
                 "a `match` inside a larger expression needs parentheses",
                 self.span_here(),
-                help="write `(match … { … })`, or give it a name first",
+                help="write `(match … { … })`, or assign it to a local first",
             )
             return self._match()
         self.habit_primary()
@@ -370,7 +370,7 @@ class ExpressionParser(ExpressionHabits):
         return tree.BlockExpression(self.new_id(), self.span_from(start), block)
 
     def _body(self) -> tree.Expression:
-        # A block right behind `=>` is the whole body: no operator continues it.
+        # A block directly after `=>` is the whole body: no operator continues it.
         return self.block_expression() if self.kinds[self.pos] == "{" else self.expression()
 
     def _grouped(self) -> tree.Expression:
@@ -411,7 +411,7 @@ class ExpressionParser(ExpressionHabits):
                 self.pos += 1
                 return tree.StringLiteral(self.new_id(), self.span_from(start), tuple(pieces))
             else:
-                # Only a text that ends inside the string comes here, and the lexer has reported that.
+                # Only a text that ends inside the string gets here, and the lexer has reported that.
                 raise Abandon
 
     def _hole(self) -> tree.Expression:
@@ -494,10 +494,10 @@ class ExpressionParser(ExpressionHabits):
         return tree.MatchExpression(self.new_id(), self.span_from(start), scrutinee, tuple(arms))
 
     def unclosed(self, opener: int) -> None:
-        """Report a bracket that never closes, and give up."""
+        """Report an unclosed bracket and abandon the construct."""
         kind = self.kinds[opener]
         if self.diagnostics and self.diagnostics[-1].span.start > self.starts[opener]:
-            # What went wrong inside is the nearer explanation.
+            # The error inside the brackets explains more.
             raise Abandon
         self.fail(
             f"unclosed `{kind}`", self.tokens.span(opener), "opened here",

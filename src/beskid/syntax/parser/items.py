@@ -1,4 +1,4 @@
-"""Programs, modules, functions, tests and the other items without members."""
+"""Programs, modules, imports, constants and tests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from beskid.syntax.tokens import END, IDENTIFIER, STRING, STRING_START
 
 
 class ItemParser(DeclarationParser):
-    """The whole parser: parses a file."""
+    """Parses a file."""
 
     def program(self) -> tree.Program:
-        """Everything up to the end of the text."""
+        """Parse everything up to the end of the text."""
         items: list[tree.Item] = []
         while self.kinds[self.pos] != END:
             begin = self.pos
@@ -59,12 +59,12 @@ class ItemParser(DeclarationParser):
             items.append(item)
 
     def item(self) -> tree.Item | None:
-        """One item with its attributes; None when it was read only to be reported."""
+        """Parse an item with its attributes; None if it was only read to be reported."""
         begin = self.pos
         attributes = self.attributes()
-        behind = self.pos
+        after_attributes = self.pos
         is_pub = self.take("pub")
-        doc = self.doc(begin, behind)
+        doc = self.doc(begin, after_attributes)
         start = self.starts[begin]
         kind = self.kinds[self.pos]
         if kind == IDENTIFIER:
@@ -78,7 +78,9 @@ class ItemParser(DeclarationParser):
         if kind == "impl":
             if is_pub:
                 self.report(
-                    "an `impl` block cannot be `pub`", self.tokens.span(behind), help="mark its methods `pub` instead"
+                    "an `impl` block cannot be `pub`",
+                    self.tokens.span(after_attributes),
+                    help="mark its methods `pub`",
                 )
             return self.impl_item(start, attributes, False)
         if kind == "mod":

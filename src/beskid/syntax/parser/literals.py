@@ -1,6 +1,6 @@
 """The values of number, character and string tokens.
 
-Takes the text of a token and gives its value, or says what is wrong and where. Knows neither tokens nor trees.
+Takes the text of a token and returns its value, or what is wrong and where. Knows neither tokens nor trees.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MAX_DIGITS = 400
 
 
 class Number(NamedTuple):
-    """A number's value; `problem` says why it has none."""
+    """The value of a number; `problem` says why it has none."""
 
     value: int | float
     suffix: str
@@ -35,8 +35,8 @@ class Number(NamedTuple):
     help: str | None = None
 
 
-class Fault(NamedTuple):
-    """What is wrong with an escape, as offsets in the token's text."""
+class EscapeError(NamedTuple):
+    """An error in an escape sequence, as offsets in the text of the token."""
 
     start: int
     end: int
@@ -45,7 +45,7 @@ class Fault(NamedTuple):
 
 
 def read_number(text: str) -> Number:
-    """The value of a number token."""
+    """Return the value of a number token."""
     if text.isdigit() and len(text) <= _MAX_DIGITS:
         return Number(int(text), "", "")
     if len(text) > _MAX_DIGITS:
@@ -88,26 +88,26 @@ def _number_help(text: str) -> str:
     return "numbers are `42`, `1_000`, `0xff`, `0o17`, `0b101`, `1.5`, `2e10`, with an optional suffix as in `8_i64`"
 
 
-def decode(text: str, offset: int = 0) -> tuple[str, list[Fault]]:
-    """The characters that the inside of a string or character literal stands for; faults carry `offset`."""
+def decode(text: str, offset: int = 0) -> tuple[str, list[EscapeError]]:
+    """Decode the inside of a string or character literal; `offset` is added to the offsets of errors."""
     if "\\" not in text:
         return _without_surrogates(text), []
     pieces: list[str] = []
-    faults: list[Fault] = []
+    errors: list[EscapeError] = []
     position = 0
     while True:
         backslash = text.find("\\", position)
         if backslash == -1:
             pieces.append(text[position:])
-            return _without_surrogates("".join(pieces)), faults
+            return _without_surrogates("".join(pieces)), errors
         pieces.append(text[position:backslash])
-        position, decoded, fault = _escape(text, backslash)
+        position, decoded, problem = _escape(text, backslash)
         pieces.append(decoded)
-        if fault is not None:
-            faults.append(fault._replace(start=fault.start + offset, end=fault.end + offset))
+        if problem is not None:
+            errors.append(problem._replace(start=problem.start + offset, end=problem.end + offset))
 
 
-def _escape(text: str, backslash: int) -> tuple[int, str, Fault | None]:
+def _escape(text: str, backslash: int) -> tuple[int, str, EscapeError | None]:
     character = text[backslash + 1 : backslash + 2]
     simple = _ESCAPES.get(character)
     if simple is not None:
@@ -115,20 +115,20 @@ def _escape(text: str, backslash: int) -> tuple[int, str, Fault | None]:
     if character != "u":
         message = f"unknown escape `\\{character}`" if character.isprintable() and character else "unknown escape"
         help = "the escapes are \\\" \\\\ \\$ \\n \\r \\t \\0 \\' and \\u{HEX}; a plain backslash is `\\\\`"
-        return backslash + 2, "", Fault(backslash, min(backslash + 2, len(text)), message, help)
+        return backslash + 2, "", EscapeError(backslash, min(backslash + 2, len(text)), message, help)
     found = _UNICODE_ESCAPE.match(text, backslash + 1)
     if found is None:
         help = "one to six hexadecimal digits in braces: `\\u{1F600}`"
-        return backslash + 2, "", Fault(backslash, backslash + 2, "malformed `\\u{…}`", help)
+        return backslash + 2, "", EscapeError(backslash, backslash + 2, "malformed `\\u{…}`", help)
     scalar = int(found[1], 16)
     if scalar > 0x10FFFF or 0xD800 <= scalar <= 0xDFFF:
         message = f"U+{scalar:04X} is not a Unicode scalar value"
-        return found.end(), "\ufffd", Fault(backslash, found.end(), message, None)
+        return found.end(), "\ufffd", EscapeError(backslash, found.end(), message, None)
     return found.end(), chr(scalar), None
 
 
 def _without_surrogates(text: str) -> str:
-    # The lexer has reported them; later layers must be able to encode every string.
+    # The lexer has reported surrogates; later layers must be able to encode every string.
     if text.isascii():
         return text
     return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)

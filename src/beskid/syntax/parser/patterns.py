@@ -5,13 +5,13 @@ from __future__ import annotations
 from beskid.source.codes import E1303
 from beskid.source.text import Span
 from beskid.syntax import tree
-from beskid.syntax.parser.literals import Fault, decode, read_number
+from beskid.syntax.parser.literals import EscapeError, decode, read_number
 from beskid.syntax.parser.types import TypeParser
 from beskid.syntax.tokens import CHAR, HOLE_OPEN, IDENTIFIER, NUMBER, STRING, STRING_START
 
 
 class PatternParser(TypeParser):
-    """Parses literals without interpolation, and what stands left of `=>` in a match."""
+    """Parses literals without interpolation, and patterns."""
 
     def number(self) -> tree.IntegerLiteral | tree.FloatLiteral:
         """A number token."""
@@ -32,17 +32,17 @@ class PatternParser(TypeParser):
         return tree.BoolLiteral(self.new_id(), Span(self.starts[pos], self.ends[pos]), self.kinds[pos] == "true")
 
     def character(self) -> tree.CharLiteral:
-        """A character literal; the lexer has reported malformed ones."""
+        """Parse a character literal; the lexer has reported malformed ones."""
         pos = self.pos
         span = self.span_here()
         inside = self.token_text(pos)[1:-1]
-        decoded, faults = decode(inside, span.start + 1)
-        self.report_escapes(faults)
+        decoded, errors = decode(inside, span.start + 1)
+        self.report_escapes(errors)
         self.pos = pos + 1
         return tree.CharLiteral(self.new_id(), span, ord(decoded) if len(decoded) == 1 else 0xFFFD)
 
     def plain_string(self) -> tree.StringLiteral:
-        """A string token without interpolation."""
+        """Parse a string token without interpolation."""
         pos = self.pos
         span = self.span_here()
         text = self.token_text(pos)
@@ -53,15 +53,15 @@ class PatternParser(TypeParser):
 
     def string_text(self, text: str, offset: int) -> str:
         """Decode a piece of a string."""
-        decoded, faults = decode(text, offset)
-        self.report_escapes(faults)
+        decoded, errors = decode(text, offset)
+        self.report_escapes(errors)
         return decoded
 
-    def report_escapes(self, faults: list[Fault]) -> None:
+    def report_escapes(self, errors: list[EscapeError]) -> None:
         """Report what is wrong inside a literal."""
-        for fault in faults:
-            self._last_fault = -1
-            self.report(fault.message, Span(fault.start, fault.end), help=fault.help)
+        for problem in errors:
+            self._last_error = -1
+            self.report(problem.message, Span(problem.start, problem.end), help=problem.help)
 
     # Patterns -------------------------------------------------------------------------------------------------
 

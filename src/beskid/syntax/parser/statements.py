@@ -17,7 +17,7 @@ _NOTHING_AFTER: Final = frozenset({";", "}", END})
 
 
 class StatementParser(StatementHabits):
-    """Parses what stands between `{` and `}` of a function."""
+    """Parses blocks and statements."""
 
     def block(self) -> tree.Block:
         """`{ statements }`."""
@@ -43,7 +43,7 @@ class StatementParser(StatementHabits):
         return tree.Block(self.new_id(), self.span_from(start), tuple(statements))
 
     def misplaced_item(self) -> None:
-        """An item inside a block: either the block never ended, or somebody nests items."""
+        """Handle an item inside a block: the block is unclosed, or the item is nested."""
         raise NotImplementedError
 
     def recovering_statement(self) -> tree.Statement:
@@ -119,7 +119,7 @@ class StatementParser(StatementHabits):
     # Declarations ---------------------------------------------------------------------------------------------
 
     def _declaration(self, after: int) -> tree.Statement | None:
-        # `after` is behind a type: a declaration follows it with an optional `mut`, a name and `=`.
+        # `after` is the index after a type: a declaration continues with an optional `mut`, a name and `=`.
         kinds = self.kinds
         name = after + 1 if kinds[after] == "mut" else after
         if kinds[name] != IDENTIFIER:

@@ -1,7 +1,7 @@
-"""Faults that only follow from a lost quote.
+"""Suppress the errors that follow from a missing or surplus quote.
 
-Behind a quote that is missing, or that is too many, texts are read as code and code as texts. Takes the faults of a
-text in order; gives those worth a word.
+After such a quote, string contents are read as code and code as strings. Takes the errors of a text in order, returns
+those that are worth reporting.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ _TEXTS = frozenset((STRING, STRING_START, STRING_TEXT, STRING_END, HOLE_OPEN))
 
 
 def suppress_cascades(tokens: Tokens, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Drop what stands behind the first sign that texts and code have changed places.
+    """Drop the errors after the first sign that strings and code have been swapped.
 
-    The sign itself is dropped where a fault beside a string says more.
+    The sign itself is dropped if an error next to a string says more.
     """
     sign = _sign(tokens)
     if sign is None:
@@ -28,7 +28,7 @@ def suppress_cascades(tokens: Tokens, diagnostics: list[Diagnostic]) -> list[Dia
 
 
 def _sign(tokens: Tokens) -> int | None:
-    """The offset of a hole outside a string, or of a string that never ends, whichever is first."""
+    """Return the offset of the first `${` outside a string or of an unterminated string, whichever comes first."""
     text = tokens.source.text
     for diagnostic in tokens.diagnostics:
         start = diagnostic.span.start
@@ -38,7 +38,7 @@ def _sign(tokens: Tokens) -> int | None:
 
 
 def _is_beside_a_text(tokens: Tokens, offset: int) -> bool:
-    """Whether a text stands here, or begins before and is open still."""
+    """Whether the offset is next to a string, or inside one that is still open."""
     index = tokens.index_at(offset)
     kinds = tokens.kinds
     if kinds[:index].count(STRING_START) > kinds[:index].count(STRING_END):

@@ -10,10 +10,10 @@ from beskid.syntax.tokens import IDENTIFIER
 
 
 class TypeParser(ParserCore):
-    """Parses everything that may stand in a type position."""
+    """Parses types, paths and type parameters."""
 
     def type(self, what: str = "a type") -> tree.TypeSyntax:
-        """A type: an optional `ref`, a path or arrow form, then any `[]` and `(…)`."""
+        """Parse a type: an optional `ref`, a path or arrow form, then any number of `[]` and `(…)`."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == IDENTIFIER:
@@ -90,7 +90,7 @@ class TypeParser(ParserCore):
         return tuple(arguments)
 
     def path(self, with_arguments: bool = True) -> tree.Path:
-        """A dotted path."""
+        """Parse a dotted path."""
         segments = [self._segment(with_arguments)]
         while self.kinds[self.pos] == ".":
             self.pos += 1

@@ -43,7 +43,7 @@ def assign_expression(
             return change_event(checker, expression, *found, row.spelling)
         local = checker.find_local(target.name.text) if isinstance(target, tree.NameExpression) else None
         if local is not None and isinstance(strip_groups(expression.value), tree.LambdaExpression):
-            # Whether the local may change is no matter of a handler.
+            # Whether the local is mutable does not matter for a handler.
             return _not_an_event(checker, expression, local.type)
     place = place_of(checker, target)
     if place is None:
@@ -64,7 +64,7 @@ def assign_expression(
 
 
 def _check_value_alone(checker: BodyChecker, value: tree.Expression) -> None:
-    """The right side of an assignment whose target is wrong, for the mistakes inside it."""
+    """Check the right side of an assignment with a wrong target, for the errors inside it."""
     if not isinstance(strip_groups(value), tree.LambdaExpression | tree.ArrayLiteral):
         infer(checker, value)
 
@@ -92,7 +92,7 @@ def _compound(
     if row.family is Family.SHIFT:
         value = infer(checker, expression.value, type)
         if integer(prune(value.type)) is not None:
-            # The count is taken modulo the width, so cutting it to the width of the place keeps its meaning.
+            # The count is taken modulo the width, so truncating it to the width of the place is safe.
             value = convert(value, type)
         elif value.type is not ERROR:
             value = check(checker, expression.value, type)
@@ -121,7 +121,7 @@ def _compound_help(row: BinaryOperator, type: Type) -> str:
 def _not_an_event(checker: BodyChecker, expression: tree.AssignExpression, type: Type) -> typed.Expression:
     checker.error(
         E1221,
-        f"a handler can be added to an event only, this is {show_type(type)}",
+        f"expected an event, got {show_type(type)}",
         expression.target.span,
         "not an event",
         "declare the event as a field: `event Name(parameters)`",
@@ -148,13 +148,13 @@ def _event_target(checker: BodyChecker, target: tree.Expression) -> tuple[typed.
     event = event_of(object, target.name.text)
     if event is not None:
         return object, event
-    # The target is looked at again as a place, which reports the same.
+    # The target is checked again as a place, which reports the same.
     del checker.diagnostics[errors:]
     return None
 
 
 def place_of(checker: BodyChecker, target: tree.Expression, code: Code = E1202) -> typed.Place | None:
-    """The assignable place; None after a report, under `code` for what is no place."""
+    """Return the assignable place; None after a report, with `code` for an expression that is not a place."""
     if isinstance(target, tree.NameExpression):
         return _name_place(checker, target, code)
     if isinstance(target, tree.MemberExpression):
@@ -170,13 +170,17 @@ def place_of(checker: BodyChecker, target: tree.Expression, code: Code = E1202) 
         return typed.IndexPlace(target.span, element, object, index)
     if not isinstance(target, tree.ErrorExpression):
         _not_assignable(
-            checker, code, target.span, "this is not a place", "assign to a local, a field `x.f` or an element `x[i]`"
+            checker,
+            code,
+            target.span,
+            "this is not assignable",
+            "use a local, a field `x.f` or an element `x[i]`",
         )
     return None
 
 
 def _not_assignable(checker: BodyChecker, code: Code, span: Span, label: str, help: str) -> None:
-    message = "not assignable" if code == E1202 else "this argument must be a place that can be assigned"
+    message = "not assignable" if code == E1202 else "this argument must be assignable"
     checker.error(code, message, span, label, help)
 
 
@@ -194,15 +198,13 @@ def _name_place(checker: BodyChecker, target: tree.NameExpression, code: Code) -
             return typed.FieldPlace(target.span, value.type, value.object, value.field)
         return None
     if implicit_event(checker, name):
-        _not_assignable(
-            checker, code, target.span, f"event `{name}` stands here", f"subscribe with `{name} += handler;`"
-        )
+        _not_assignable(checker, code, target.span, f"`{name}` is an event", f"subscribe with `{name} += handler;`")
         return None
     meaning = lookup_value(checker.world, checker.context, target.name)
     if meaning is None:
         report_unknown(checker, target.name)
     else:
-        label = f"`{name}` is declared once and for all"
+        label = f"`{name}` cannot be reassigned"
         _not_assignable(checker, code, target.span, label, "use a local: `let mut x = …;`")
     return None
 
@@ -235,7 +237,7 @@ def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: Cod
         if path is None:
             return None
         if path.prefix is target:
-            label = f"`{target.name.text}` is declared once and for all"
+            label = f"`{target.name.text}` cannot be reassigned"
             _not_assignable(checker, code, target.span, label, "use a local")
             return None
     value = read_member(checker, infer(checker, target.object), target)

@@ -1,7 +1,7 @@
-"""Literals: what type an unsuffixed number takes, its range, and interpolated strings.
+"""Literals: the type and range of a number, and interpolated strings.
 
-A number literal has no type by itself: it takes the expected one when that is a number type, else `i32` (`i64` when
-too big) or `f64` (`language.md` §4.3). Whole expressions made of such literals adapt together.
+An unsuffixed number literal takes the expected type if that is a number type, else `i32` (`i64` if it does not fit) or
+`f64` (`language.md` §4.3). Expressions made of such literals adapt together.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _ADAPTING_PREFIX = frozenset(row.spelling for row in PREFIX.values() if row.oper
 
 
 def strip_groups(expression: tree.Expression) -> tree.Expression:
-    """The expression inside any parentheses."""
+    """Return the expression inside any parentheses."""
     while isinstance(expression, tree.GroupedExpression):
         expression = expression.inner
     return expression
 
 
 def is_untyped(expression: tree.Expression) -> bool:
-    """Whether the expression is made of unsuffixed number literals only, so that it adapts."""
+    """Whether the expression consists of unsuffixed number literals only and so has no type yet."""
     while True:
         if isinstance(expression, tree.IntegerLiteral | tree.FloatLiteral):
             return not expression.suffix
@@ -63,7 +63,7 @@ def is_untyped(expression: tree.Expression) -> bool:
 
 
 def default_type(expression: tree.Expression) -> PrimitiveType:
-    """The type of an untyped literal expression without context."""
+    """Return the type of an untyped literal expression without an expected type."""
     chosen = I32
     pending = [expression]
     while pending:
@@ -90,14 +90,14 @@ def has_float(expression: tree.Expression) -> bool:
 
 
 def adapted_type(expression: tree.Expression, other: PrimitiveType) -> PrimitiveType:
-    """The type an untyped expression takes beside an operand of a number type."""
+    """Return the type that an untyped expression takes next to an operand of type `other`."""
     if other.is_integer and has_float(expression):
         return F64
     return other
 
 
 def integer_constant(checker: BodyChecker, value: int, type: PrimitiveType, span: Span) -> typed.Expression:
-    """An integer constant of a number type, range-checked."""
+    """Return an integer constant of a number type after checking its range."""
     if type.is_float:
         return typed.FloatValue(span, type, float(value))
     if fits(value, type):
@@ -128,7 +128,7 @@ def _suffix_type(checker: BodyChecker, suffix: str, span: Span) -> PrimitiveType
 def signed_integer(
     checker: BodyChecker, literal: tree.IntegerLiteral, sign: int, expected: Type | None, span: Span
 ) -> typed.Expression:
-    """An integer literal with its sign folded in, so that the most negative value can be written."""
+    """Check an integer literal together with its sign, so that the smallest value can be written."""
     value = sign * literal.value
     if literal.suffix:
         type = _suffix_type(checker, literal.suffix, literal.span)
@@ -197,8 +197,10 @@ def _interpolated(checker: BodyChecker, piece: tree.Expression) -> typed.Express
     if is_printable(type):
         return typed.Stringify(piece.span, STRING, value)
     if isinstance(type, TypeParameterType):
-        help = "numbers, bool, char and string can be interpolated; pass a function that makes the string"
+        help = "only numbers, bool, char and string can be interpolated; pass a function that returns the string"
     else:
-        help = f"numbers, bool, char and string can be interpolated; make a string from the {show_type(type)} first"
+        help = (
+            f"only numbers, bool, char and string can be interpolated; convert the {show_type(type)} to a string first"
+        )
     checker.error(E1206, f"expected string, got {show_type(type)}", piece.span, f"this is {show_type(type)}", help)
     return error_value(piece.span)

@@ -1,6 +1,6 @@
 """Operators: which types they take, mixed numbers, and `as` (`language.md` §4.4, decisions L2–L5, L9).
 
-Chains such as `a + b + c` are walked along their left spine, so that long ones cost no recursion.
+Chains such as `a + b + c` are walked along their left spine, so that long ones need no recursion.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def accepts(row: BinaryOperator | PrefixOperator, type: Type) -> bool:
 
 
 class _Operand:
-    """The left side so far: typed, or still an untyped literal expression."""
+    """The left operand so far: typed, or still an untyped literal expression."""
 
     __slots__ = ("syntax", "value")
 
@@ -109,7 +109,7 @@ def _untyped_type(syntax: tree.Expression, hint: Type | None) -> PrimitiveType:
 
 
 def untyped_as(checker: BodyChecker, syntax: tree.Expression, type: PrimitiveType) -> typed.Expression:
-    """An untyped literal expression with every literal read as `type`."""
+    """Check an untyped literal expression with `type` as the type of every literal."""
     syntax = strip_groups(syntax)
     spine: list[tree.BinaryExpression] = []
     while isinstance(syntax, tree.BinaryExpression):
@@ -162,7 +162,7 @@ def _symmetric(
 
 
 def _operand(checker: BodyChecker, syntax: tree.Expression, hint: Type | None) -> typed.Expression:
-    """An operand; a wanted number type is for its literals, it converts no arm of a `match` that has a type."""
+    """Check an operand; an expected number type applies to literals, not to the typed arms of a `match`."""
     inner = strip_groups(syntax)
     if hint is not None and isinstance(inner, tree.MatchExpression) and numeric(prune(hint)) and not _adapts(inner):
         hint = None
@@ -213,14 +213,14 @@ def _differ(
     left_type, right_type = prune(left.type), prune(right.type)
     if numeric(left_type) and numeric(right_type):
         narrower = as_form(checker, right.span, left_type)
-        help = f"no type holds both exactly; convert one side: `{narrower}`"
+        help = f"there is no common type; convert one side: `{narrower}`"
     elif left_type in (STRING, CHAR) and right_type in (STRING, CHAR):
         help = "a char is written `'x'`, a string `\"x\"`"
     elif (left_type is STRING or right_type is STRING) and BINARY[node.operator].family is not Family.ORDER:
         other = right if left_type is STRING else left
-        help = f'interpolation makes a string: `"${{{checker.text(other.span)[:40]}}}"`'
+        help = f'use interpolation: `"${{{checker.text(other.span)[:40]}}}"`'
     else:
-        help = "both sides must have one type"
+        help = "both sides must have the same type"
     checker.error(
         E1206,
         f"expected {show_type(left_type)}, got {show_type(right_type)}",
@@ -234,7 +234,7 @@ def _differ(
 def _meet(
     checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
 ) -> tuple[typed.Expression, typed.Expression] | None:
-    """Both operands converted to their smallest common number type."""
+    """Convert both operands to their smallest common number type; None after a report."""
     first, second = numeric(prune(left.type)), numeric(prune(right.type))
     if first is None or second is None:
         return None
@@ -269,16 +269,20 @@ def _arithmetic_help(row: BinaryOperator, type: Type) -> str:
     if numeric(type) is not None:
         return f"`{row.spelling}` takes integers; convert with `as i64`"
     if type is BOOL:
-        return "use `&&`, `||`, `!` or `!=` on bool" if row.family is Family.BITWISE else "bool has no arithmetic"
+        return (
+            "use `&&`, `||`, `!` or `!=` on bool"
+            if row.family is Family.BITWISE
+            else "bool does not support arithmetic"
+        )
     if type is CHAR:
-        return "take the scalar value first: `c as i32`"
+        return "convert to an integer first: `c as i32`"
     if type is STRING:
-        return "strings have only `+`"
+        return "strings support only `+`"
     if isinstance(type, TypeParameterType):
-        return f"nothing is known about {show_type(type)}; give it a constraint whose method does this"
+        return f"{show_type(type)} has no operators; add a constraint with a method for this"
     if isinstance(type, EnumType) and type.symbol.name in ("Option", "Result"):
-        return "take the value out first: with `?`, `ValueOr(…)` or `match`"
-    return "arithmetic takes numbers; `+` also joins strings"
+        return "unwrap the value first: with `?`, `ValueOr(…)` or `match`"
+    return "arithmetic takes numbers; `+` also concatenates strings"
 
 
 def _comparison(
@@ -327,7 +331,7 @@ def _order_help(type: Type) -> str:
         return "use `a.Compare(b) < 0`"
     if type is BOOL:
         return "comparisons do not chain: write `a < b && b < c`"
-    return "order is defined for numbers and char"
+    return "ordering is defined for numbers and char"
 
 
 def _shift(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None) -> typed.Expression:
@@ -391,7 +395,7 @@ def _prefix_help(row: PrefixOperator, type: Type) -> str:
         case Operands.INTEGERS:
             return "use `!` on bool" if type is BOOL else takes
         case Operands.SIGNED_NUMBERS:
-            return "unsigned numbers have no negative: convert first, `-(x as i64)`" if numeric(type) else takes
+            return "unsigned numbers cannot be negated: convert first, `-(x as i64)`" if numeric(type) else takes
         case Operands.NUMBERS | Operands.ORDERED | Operands.OBJECTS | Operands.VALUES:
             return takes
         case _:
@@ -456,5 +460,5 @@ def _cast_help(checker: BodyChecker, operand: Span, source: Type, target: Type) 
     if source is STRING and numeric(target):
         return parse_help(checker, operand, target)
     if CHAR in (source, target):
-        return f"char converts from and to integers: go through `as {I32.name}`"
+        return f"char converts only from and to integers: use `as {I32.name}` first"
     return "`as` converts between numbers, and between char and integers"

@@ -1,1 +1,1 @@
-"""Constructs of other languages: recognized where the grammar ends, reported with what Beskid writes instead."""
+"""Habits of other languages: constructs that are recognized in order to suggest the Beskid equivalent."""

@@ -1,7 +1,7 @@
-"""Shapes of other languages, and shapes reserved for later, inside expressions.
+"""Habits of other languages, and reserved constructs, in expressions.
 
-Every method looks at tokens that the grammar does not continue with (or that only a construct of another language
-has), reports E1109 with what is written instead, or E1110, and gives up on the statement; otherwise it does nothing.
+A method looks at tokens that no construct of Beskid has at this position. It reports E1109 with the Beskid equivalent,
+or E1110, and abandons the statement; otherwise it does nothing.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ OPERAND_STARTS: Final = frozenset({IDENTIFIER, NUMBER, STRING, STRING_START, CHA
 
 
 class ExpressionHabits(PatternParser):
-    """Reports what newcomers bring along."""
+    """Reports habits in expressions."""
 
     def habit(self, message: str, span: Span, help: str, label: str = "") -> None:
-        """Report E1109 and give up on the construct."""
+        """Report E1109 and abandon the construct."""
         self.fail(message, span, label, help, E1109)
 
     def habit_spelling(self, spelling: str, pos: int) -> None:
@@ -44,15 +44,15 @@ class ExpressionHabits(PatternParser):
         self.habit(habit.message, self.span_over(pos, last), habit.help)
 
     def reserved(self, what: str, span: Span, help: str) -> None:
-        """Report E1110 and give up on the construct."""
+        """Report E1110 and abandon the construct."""
         self.fail(f"{what} is reserved for a later edition", span, "not available yet", help, E1110)
 
     def span_over(self, first: int, last: int) -> Span:
-        """From one token to another."""
+        """Return the span from one token to another."""
         return Span(self.starts[first], self.ends[last])
 
     def habit_name(self) -> None:
-        """At a name that a name, a string or `!` follows."""
+        """Called at a name before a name, a string or `!`."""
         pos = self.pos
         word = self.token_text(pos)
         following = self.kinds[pos + 1]
@@ -81,14 +81,14 @@ class ExpressionHabits(PatternParser):
             self.habit_spelling("not", pos)
 
     def habit_operator(self, left: tree.Expression) -> None:
-        """At a name directly behind an operand."""
+        """Called at a name after an operand."""
         word = self.token_text(self.pos)
         known = HABITS.get(word)
         if known is not None and self.kinds[self.pos + 1] in OPERAND_STARTS | {"(", "!"}:
             self.habit(known.message, self.span_here(), known.help)
 
     def habit_increment(self, left: tree.Expression) -> None:
-        """At the first of two equal signs behind an operand: `x++` and `x--`."""
+        """Called at the first of two equal signs after an operand: `x++` and `x--`."""
         pos = self.pos
         sign = self.kinds[pos]
         if not self.adjacent(pos + 1) or self.kinds[pos + 2] in OPERAND_STARTS | {"(", "-", "!", "~", "["}:
@@ -98,11 +98,11 @@ class ExpressionHabits(PatternParser):
         self.habit(HABITS[sign + sign].message, self.span_over(pos, pos + 1), f"`{written};`")
 
     def habit_range(self) -> None:
-        """At the second dot of `a..b`."""
+        """Called at the second dot of `a..b`."""
         self.habit_spelling("..", self.pos - 1)
 
     def habit_arm(self) -> None:
-        """Behind the pattern of an arm, where `=>` should be."""
+        """Called after the pattern of an arm, where `=>` is expected."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == "-" and self.kinds[pos + 1] == ">":
@@ -114,14 +114,14 @@ class ExpressionHabits(PatternParser):
             self.habit("range patterns are not supported", self.span_over(pos, pos + 1), help)
 
     def habit_lambda(self) -> None:
-        """At the `(` of `(T x) -> e`."""
+        """Called at the `(` of `(T x) -> e`."""
         close = self.partners[self.pos]
         if close != -1 and self.kinds[close + 1] == "-" and self.kinds[close + 2] == ">" and self.adjacent(close + 2):
             span = self.span_over(close + 1, close + 2)
             self.habit("lambdas are written with `=>`", span, "`(i64 x) => x + 1`")
 
     def habit_conditional(self) -> None:
-        """Behind a `?`: an operand there is the middle of `c ? a : b`, or a name declared with a type `T?`."""
+        """Called after a `?`, where an operand is the middle of `c ? a : b` or a name declared with a type `T?`."""
         kind = self.kinds[self.pos]
         if self.starts_line(self.pos):
             return
@@ -136,7 +136,7 @@ class ExpressionHabits(PatternParser):
         )
 
     def habit_cast(self, inner: tree.Expression) -> None:
-        """Behind the `)` of a parenthesised expression: `(i64) x`."""
+        """Called after the `)` of a parenthesised expression: `(i64) x`."""
         if not isinstance(inner, tree.NameExpression) or self.kinds[self.pos] not in OPERAND_STARTS:
             return
         if inner.name.text in _PRIMITIVES:
@@ -148,13 +148,13 @@ class ExpressionHabits(PatternParser):
             )
 
     def habit_short_field(self, type_name: tree.Name, field: tree.Name) -> None:
-        """Behind the name of a field in a literal, where `:` should be."""
+        """Called after the name of a field in a struct literal, where `:` is expected."""
         self.habit(
             "field shorthand is not supported", field.span, f"`{type_name.text} {{ {field.text}: {field.text} }}`"
         )
 
     def habit_primary(self) -> None:
-        """At a token that starts no expression."""
+        """Called at a token that cannot start an expression."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == "+" and self.kinds[pos + 1] == "+" and self.adjacent(pos + 1):
@@ -194,7 +194,7 @@ class ExpressionHabits(PatternParser):
             )
 
     def habit_case(self) -> None:
-        """At `case` or `default` where a pattern should be."""
+        """Called at `case` or `default`, where a pattern is expected."""
         word = self.word()
         if word == "default":
             if self.kinds[self.pos + 1] != ":":

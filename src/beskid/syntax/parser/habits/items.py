@@ -1,4 +1,4 @@
-"""Shapes of other languages, and shapes reserved for later, among items and members."""
+"""Habits of other languages, and reserved constructs, in items and members."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _MODULE_WORDS: Final = frozenset({"namespace", "module", "package"})
 
 
 class ItemHabits(StatementParser):
-    """Reports items and members that newcomers bring along."""
+    """Reports habits in items and members."""
 
     def habit_item_start(self) -> None:
-        """At a token that starts no item."""
+        """Called at a token that cannot start an item."""
         kind = self.kinds[self.pos]
         if kind in ("let", "mut"):
             self.fail(
@@ -60,7 +60,7 @@ class ItemHabits(StatementParser):
             self.fail("statements are only allowed inside functions", help="a program starts in `unit main() { … }`")
 
     def habit_item(self) -> None:
-        """At a name that starts an item and is no word of ours."""
+        """Called at a name that starts an item and is not a word of Beskid."""
         pos = self.pos
         word = self.token_text(pos)
         following = self.kinds[pos + 1]
@@ -105,7 +105,7 @@ class ItemHabits(StatementParser):
                 self.reserved("`async`", self.span_here(), NO_FIBERS)
 
     def habit_modifier(self) -> None:
-        """At `public` and the like before a declaration. The first is reported, all are skipped."""
+        """Report the first of the modifiers such as `public` before a declaration and skip all of them."""
         start = self.pos
         while self._is_habit_modifier():
             if self.pos == start:
@@ -122,7 +122,7 @@ class ItemHabits(StatementParser):
         return self.kinds[self.pos + 1] in ("type", "enum", "contract", "pub") or (is_declared and not single)
 
     def habit_function(self) -> None:
-        """At the result type of a function: `fn name(…)`."""
+        """Called at the result type of a function: `fn name(…)`."""
         pos = self.pos
         word = self.word()
         following = self.kinds[pos + 1]
@@ -146,7 +146,7 @@ class ItemHabits(StatementParser):
                 )
 
     def habit_result(self) -> None:
-        """Behind the parameters of a function: `-> T`, `: T`."""
+        """Called after the parameters of a function: `-> T`, `: T`."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == "-" and self.kinds[pos + 1] == ">":
@@ -161,7 +161,7 @@ class ItemHabits(StatementParser):
             self.habit(f"`{self.word()}` is not supported", self.span_here(), help)
 
     def habit_parameter(self) -> None:
-        """At a parameter, field or payload: `name: T`, `&x`, `*p`, a lone `void`."""
+        """Called at a parameter, field or payload: `name: T`, `&x`, `*p`, a single `void`."""
         pos = self.pos
         kind = self.kinds[pos]
         if self.word() == "void" and self.kinds[pos + 1] == ")":
@@ -181,7 +181,7 @@ class ItemHabits(StatementParser):
             self.habit("variadic parameters are not supported", self.span_here(), "take an array: `T[] values`")
 
     def habit_receiver(self) -> None:
-        """At a parameter: `self`, `&self` and `&mut self`."""
+        """Called at a parameter: `self`, `&self` and `&mut self`."""
         last = self.pos
         while self.kinds[last] in ("&", "mut"):
             last += 1
@@ -189,12 +189,12 @@ class ItemHabits(StatementParser):
             self.habit(OWN_RECEIVER, self.span_over(self.pos, last), OWN_RECEIVER_HELP)
 
     def habit_typed_receiver(self, method: tree.FunctionItem) -> None:
-        """Behind a method: `Point self` before its other parameters."""
+        """Called after a method: `Point self` as its first parameter."""
         if method.parameters and method.parameters[0].name.text == "self":
             self.report(OWN_RECEIVER, method.parameters[0].span, help=OWN_RECEIVER_HELP, code=E1109)
 
     def habit_member(self) -> None:
-        """At a member of a type."""
+        """Called at a member of a type."""
         pos = self.pos
         word = self.word()
         if word == "inject" and self.kinds[pos + 1] == IDENTIFIER and self.kinds[pos + 2] in (IDENTIFIER, ".", "<"):
@@ -203,7 +203,7 @@ class ItemHabits(StatementParser):
         self.habit_function()
 
     def habit_type_header(self, name: tree.Name) -> None:
-        """Behind the name of a type, where `{` should be."""
+        """Called after the name of a type, where `{` is expected."""
         kind = self.kinds[self.pos]
         if kind == "=":
             self.habit("type aliases are not supported", self.span_here(), "declare a `type` or an `enum`")
@@ -221,17 +221,17 @@ class ItemHabits(StatementParser):
             self.habit(f"`{self.word()}` is not supported", self.span_here(), f"`type {name.text} : Contract {{ … }}`")
 
     def habit_impl(self) -> None:
-        """Behind the receiver of an `impl` block: `impl A for B`."""
+        """Called after the receiver of an `impl` block: `impl A for B`."""
         if self.kinds[self.pos] == "for":
             self.habit("contracts are listed in the type declaration", self.span_here(), "`type T : Contract { … }`")
 
     def habit_use(self) -> None:
-        """Behind `use`: a string."""
+        """Called after `use`: a string."""
         if self.kinds[self.pos] == STRING:
             self.habit("an import takes a module path, not a string", self.span_here(), "`use Core.String;`")
 
     def use_path(self) -> tree.Path:
-        """The path of an import, without type arguments, `*` or `{…}`."""
+        """Parse the path of an import, without type arguments, `*` or `{…}`."""
         segments: list[tree.PathSegment] = []
         while True:
             name = self.name("a module name")

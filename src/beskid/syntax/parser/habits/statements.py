@@ -1,4 +1,4 @@
-"""Shapes of other languages, and shapes reserved for later, where a statement should be."""
+"""Habits of other languages, and reserved constructs, in statements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from beskid.syntax.tokens import IDENTIFIER
 
 FUNCTION_WORDS: Final = frozenset({"func", "fn", "function", "def", "fun", "proc", "sub"})
 
-# Word, what may follow it, message, help. Only words that no call or declaration of ours reads the same way.
+# Word, what may follow it, message, help. Only words that no call or declaration of Beskid starts the same way.
 _LEADING_WORDS: Final = {
     "throw": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or call `panic`"),
     "raise": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or call `panic`"),
@@ -50,10 +50,10 @@ _ELSE_IF_WORDS: Final = frozenset({"elif", "elsif", "elseif"})
 
 
 class StatementHabits(ExpressionParser):
-    """Reports statements that newcomers bring along."""
+    """Reports habits in statements."""
 
     def habit_statement(self) -> None:
-        """At a name that a name, `(`, `{` or `:` follows."""
+        """Called at a name before a name, `(`, `{` or `:`."""
         pos = self.pos
         word = self.token_text(pos)
         following = self.kinds[pos + 1]
@@ -123,7 +123,7 @@ class StatementHabits(ExpressionParser):
             )
 
     def habit_else_if(self) -> bool:
-        """Behind a branch: other spellings of `else if`. Reported, then read as ours."""
+        """Report another spelling of `else if` after a branch; the caller continues as if it were `else if`."""
         word = self.word()
         if word not in _ELSE_IF_WORDS or self.kinds[self.pos + 1] in ("=", ".", ";", "::"):
             return False
@@ -133,7 +133,7 @@ class StatementHabits(ExpressionParser):
         return True
 
     def habit_for(self) -> None:
-        """At the `(` behind `for`."""
+        """Called at the `(` after `for`."""
         opener = self.pos
         close = self.partners[opener]
         semicolon = False
@@ -149,7 +149,7 @@ class StatementHabits(ExpressionParser):
         self.habit("`for` is written without parentheses", span, "`for x in values { … }`")
 
     def habit_after_expression(self, expression: tree.Expression) -> None:
-        """Behind an expression that neither `;` nor an operator follows."""
+        """Called after an expression that neither `;` nor an operator follows."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == IDENTIFIER and self.kinds[pos + 1] == "[" and not self.starts_line(pos):
