@@ -8,7 +8,7 @@ from tests.boundary.programs import RUNNABLE
 from tests.boundary.toolbox import TRIPLE, Outcome, artifact, compile_text, run_aot
 
 from beskid.codegen.emit import EmitOptions, emit_llvm
-from beskid.codegen.llvm.recursion import INSTRUCTIONS_MAXIMUM, inline_levels
+from beskid.codegen.llvm.recursion import MAX_INSTRUCTIONS, inline_levels
 from beskid.ir.read import read_module
 
 FIBONACCI = """
@@ -54,13 +54,13 @@ def test_allocating_and_large_functions_are_left_alone() -> None:
     functions = read_module(RUNNABLE["trees"].text).functions
     assert inline_levels(functions["_B4make"]) == 0
     function = read_module(FIBONACCI).functions["_B3fib"]
-    function.blocks[0].instructions *= INSTRUCTIONS_MAXIMUM
+    function.blocks[0].instructions *= MAX_INSTRUCTIONS
     assert inline_levels(function) == 0
 
 
 def test_the_limit_of_instructions_is_exact() -> None:
     # Two calls of itself: with all of one level the function has three times its instructions.
-    for size, levels in ((INSTRUCTIONS_MAXIMUM // 3, 1), (INSTRUCTIONS_MAXIMUM // 3 + 1, 0)):
+    for size, levels in ((MAX_INSTRUCTIONS // 3, 1), (MAX_INSTRUCTIONS // 3 + 1, 0)):
         function = read_module(FIBONACCI).functions["_B3fib"]
         missing = size - sum(len(block.instructions) + 1 for block in function.blocks)
         function.blocks[0].instructions += [function.blocks[0].instructions[0]] * missing

@@ -140,17 +140,17 @@ def test_floats_keep_their_bits() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("%0 = move i65 1", "'i65' is no operand"),
-        ("%0 = move %7", "there is no register %7"),
+        ("%0 = move i65 1", "expected an operand, found 'i65'"),
+        ("%0 = move %7", "undefined register %7"),
         ("%0 = wander %0", "unknown instruction 'wander'"),
         ("%0 = unary wander %0", "unknown op 'wander'"),
         ("move %0", "expected one destination"),
         ("%0 = move i64 1 i64", "unexpected 'i64'"),
-        ("jump nowhere", "there is no block nowhere"),
-        ("%0 = move i64", "ends too early"),
+        ("jump nowhere", "undefined block nowhere"),
+        ("%0 = move i64", "unexpected end of line"),
         ("%0 = store_root 1, null ref", "expected no destination"),
         ("store_site", "a call site needs a location"),
-        ("return ! 1:2 3", "something stands after the location"),
+        ("return ! 1:2 3", "unexpected '3' after the location"),
         ("%0 = move `", "cannot read"),
     ],
 )

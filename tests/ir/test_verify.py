@@ -81,13 +81,13 @@ def test_a_sound_body_is_accepted() -> None:
         ("%3 = call_runtime str_from_f64(i64 1); return i64 0", "the arguments of str_from_f64"),
         ("%1 = call_runtime nothing(); return %1", "there is no runtime function nothing"),
         ("%1 = call_runtime str_hash(); return %1", "the arguments of str_hash"),
-        ("call_runtime panic_str(%0); return i64 0", "which never returns, must stand `unreachable`"),
+        ("call_runtime panic_str(%0); return i64 0", "never returns and must be followed by `unreachable`"),
         ('%4 = call_extern "sin"(f64 1.0); return i64 0', "there is no extern sin"),
         ('%4 = call_extern "cos"(i64 1); return i64 0', "the arguments of cos"),
         ("%3 = move closure @two; return i64 0", "@two has no closure parameter"),
         ("%3 = concat %0; return i64 0", "fewer than two parts"),
         ("branch i64 1, next, next; next:; return i64 0", "the condition is i64 and must be i1"),
-        ("switch i64 1, 1: next, 1: next, default: next; next:; return i64 0", "a case stands twice"),
+        ("switch i64 1, 1: next, 1: next, default: next; next:; return i64 0", "duplicate case"),
         ("return i1 0", "the returned values are .i1. and must be .i64."),
         ("store_root 1, %0; return i64 0", "a root store before the roots pass"),
         ('%3 = allocate_object "Point" live 0; return i64 0', "`live` is set before the roots pass"),
@@ -108,7 +108,7 @@ def test_shape_defects_that_the_text_form_cannot_show() -> None:
     module = read_module(FRAME.format(body="return i64 0"))
     function = module.functions["start"]
     function.blocks[0].terminator = Jump(None, Block("elsewhere"))
-    assert any("no block of this function" in problem for problem in verify(module))
+    assert any("not a block of this function" in problem for problem in verify(module))
     function.blocks[0].terminator = Return(None, (module.functions["two"].registers[0],))
     assert any("belongs to another function" in problem for problem in verify(module))
     function.blocks = []

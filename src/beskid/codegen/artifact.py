@@ -1,8 +1,8 @@
-"""The codegen artifact: everything a back end needs of one program, in an order that does not vary.
+"""The codegen artifact: everything a back end needs of one program, in a deterministic order.
 
 It takes an `ir.Module` after the passes and returns a `CodegenArtifact`: functions, type descriptors, string
-literals, the runtime functions and foreign functions that are called, exports and the entry. It names things and
-holds no addresses, so JIT and AOT read the same one. It must not change the IR and must not know LLVM.
+literals, the runtime functions and foreign functions that are called, exports and the entry. It contains
+names but no addresses, so JIT and AOT use the same one. It must not change the IR and must not know LLVM.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class CodegenArtifact:
     """One program for both back ends. `canonical_text` decides the identity of a cached object.
 
     The functions are those of the module, not copies, so nobody may change the module once the artifact is made.
-    Without `has_roots` the collector finds nothing, and the entry turns it off.
+    Without `has_roots` the collector would find no references, so the entry disables it.
     """
 
     name: str
@@ -72,7 +72,7 @@ class CodegenArtifact:
 def make_artifact(module: Module, tests: tuple[str, ...] = (), has_roots: bool = True) -> CodegenArtifact:
     """Seal a module: functions in their order, everything else sorted or in order of first use.
 
-    Raises `CodegenError` when an invariant does not hold: no back end ever sees such a module.
+    Raises `CodegenError` when an invariant does not hold: no back end sees an invalid module.
     """
     problems = verify(module, after_roots=True, has_roots=has_roots)
     if problems:

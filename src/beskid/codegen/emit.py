@@ -1,8 +1,8 @@
 """From an artifact to the bytes of one position-independent object.
 
-It takes a `CodegenArtifact` and options and gives object bytes, the same for the same input. llvmlite is imported when
-the first object is emitted, not before. What an artifact holds has passed our verifier, so LLVM, whose assertions
-would end the process, sees no broken IR. An object that needs a name outside the contract is never given out.
+It takes a `CodegenArtifact` and options and returns object bytes, the same for the same input. llvmlite is imported
+when the first object is emitted, not before. An artifact has passed our verifier, because a failed assertion in LLVM
+would end the process. An object with a symbol outside the contract is refused.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COMPILER = f"beskid {__version__}"
 
 @value
 class EmitOptions:
-    """What decides the bytes beside the artifact. `cpu` empty means the triple's baseline."""
+    """The options that change the bytes. An empty `cpu` means the baseline of the triple."""
 
     triple: str = "x86_64-unknown-linux-gnu"
     cpu: str = ""
@@ -34,12 +34,12 @@ class EmitOptions:
 
 
 def emit_llvm(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None) -> str:
-    """The LLVM text of a program, before LLVM sees it."""
+    """Return the LLVM text of a program, before any pass of LLVM."""
     return write_module(artifact, options.triple, COMPILER, options.debug_info, options.opt_level > 0, trace)
 
 
 def emit_object(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None) -> bytes:
-    """The object of a program; raises `CodegenError`."""
+    """Return the object of a program. Raises `CodegenError`."""
     module, machine = _run_passes(emit_llvm(artifact, options, trace), options)
     image = bytes(machine.emit_object(module))
     check_imports(image, artifact)
@@ -47,27 +47,27 @@ def emit_object(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | 
 
 
 def check_imports(image: bytes, artifact: CodegenArtifact) -> None:
-    """Every name that an object needs is a listed runtime function, a declared extern or a support function."""
+    """Require every undefined symbol to be a runtime function, a declared extern or a support function."""
     allowed = {*RUNTIME_EXPORT_SYMBOLS, *SUPPORT_SYMBOLS, *[held.symbol for held in artifact.extern_imports]}
-    strangers = [symbol for symbol in undefined_symbols(image) if symbol not in allowed]
-    if strangers:
-        raise CodegenError(E2003, f"the object needs names that no one offers: {', '.join(strangers)}")
+    undefined = [symbol for symbol in undefined_symbols(image) if symbol not in allowed]
+    if undefined:
+        raise CodegenError(E2003, f"undefined symbols in the object: {', '.join(undefined)}")
 
 
 def emit_assembly(artifact: CodegenArtifact, options: EmitOptions) -> str:
-    """The machine's assembly text of a program."""
+    """Return the assembly of a program."""
     module, machine = _compile(artifact, options)
     return str(machine.emit_assembly(module))
 
 
 def optimized_llvm(artifact: CodegenArtifact, options: EmitOptions) -> str:
-    """The LLVM text of a program after the passes of its level."""
+    """Return the LLVM text of a program after the passes of its optimization level."""
     module, _ = _compile(artifact, options)
     return str(module)
 
 
 def optimize_text(text: str, options: EmitOptions) -> str:
-    """LLVM text after the passes of a level."""
+    """Run the passes of an optimization level over LLVM text."""
     module, _ = _run_passes(text, options)
     return str(module)
 

@@ -1,7 +1,7 @@
-"""Foreign functions as an artifact's rows declare them: the check before any of them becomes a declaration.
+"""The check of foreign functions before they are declared.
 
-It takes `ExternImport` rows, those never called too, and refuses names and machine signatures that cannot be declared.
-It must not know source types: what a row says is all there is.
+It takes `ExternImport` rows, including those that are never called, and refuses names and machine signatures that
+cannot be declared. It must not know source types.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BOUNDARY_TYPES: Final = frozenset(IRType) - {IRType.REF}
 
 
 def declare_validated_extern_imports(imports: Iterable[ExternImport]) -> tuple[ExternImport, ...]:
-    """The rows, each of which may be declared; raises `ExternDeclarationError.InvalidSignature`."""
+    """Return the rows. Raises `ExternDeclarationError.InvalidSignature` for one that cannot be declared."""
     rows = tuple(imports)
     for imported in rows:
         validate_extern(imported)
@@ -35,7 +35,7 @@ def validate_extern(imported: ExternImport) -> None:
 
 
 def invalid_reason(imported: ExternImport) -> str:
-    """Why a row cannot be declared; empty for one that can."""
+    """Return why a row cannot be declared, or an empty string."""
     symbol = imported.symbol
     if C_IDENTIFIER.match(symbol) is None:
         return "the name is not a C identifier"

@@ -1,6 +1,6 @@
-"""Which format a file has, and its Beskid note in the formats other than ELF: Mach-O, COFF, PE and WebAssembly.
+"""File formats, and the Beskid note in formats other than ELF: Mach-O, COFF, PE and WebAssembly.
 
-It takes bytes and gives a `FileFormat` and the records of the note section. Symbols are read of ELF only, in
+It takes bytes and returns a `FileFormat` and the records of the note section. Symbols are only read from ELF files, by
 `objectfile`. It must not touch files; sizes come from the file, so a damaged one raises `ObjectFileError`.
 """
 
@@ -23,7 +23,7 @@ from beskid.codegen.objectfile import (
 
 MACHO_SEGMENT = "__DATA"
 MACHO_SECTION = "__beskid"
-# An image of Windows keeps eight characters of a section's name.
+# Windows images keep only eight characters of a section name.
 COFF_SECTION = ".beskid"
 WASM_SECTION = NOTE_SECTION
 
@@ -35,7 +35,7 @@ _COFF_MACHINES = (0x8664, 0xAA64, 0x14C)
 
 
 class FileFormat(Enum):
-    """What a file's first bytes say it is."""
+    """A file format, recognized by the first bytes."""
 
     ELF = "ELF"
     ARCHIVE = "archive"
@@ -47,7 +47,7 @@ class FileFormat(Enum):
 
 
 def format_of(image: bytes) -> FileFormat:
-    """The format of a file by its first bytes."""
+    """Return the format that the first bytes of a file indicate."""
     starts = {
         ELF_MAGIC[:4]: FileFormat.ELF,
         ARCHIVE_MAGIC: FileFormat.ARCHIVE,
@@ -74,7 +74,7 @@ def format_of_triple(triple: str) -> FileFormat:
 
 
 def any_note_fields(image: bytes) -> dict[str, list[str]]:
-    """The `key=value` lines of the note in a file of any format that may carry one; empty without one."""
+    """Return the `key=value` lines of the note in a file of any format, or nothing if it has none."""
     found = format_of(image)
     if found is FileFormat.ELF:
         return note_fields(image)
@@ -130,7 +130,7 @@ def _coff_sections(image: bytes, header: int = 0) -> Iterator[tuple[str, bytes]]
             start = texts + int(name[1:])
             name = image[start : image.index(b"\0", start)].decode("utf-8", "replace")
         virtual_size, _, raw_size, offset = unpack_from("<IIII", image, row + 8)
-        # An image pads the content to its file alignment; there the virtual size is the true one.
+        # Images pad sections to the file alignment; the virtual size is the size of the content.
         length = min(virtual_size, raw_size) if virtual_size else raw_size
         yield name, _part(image, offset, length) if offset else b""
 
@@ -155,7 +155,7 @@ def _wasm_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _leb128(image: bytes, position: int) -> tuple[int, int]:
-    """A number of WebAssembly and where what follows it starts."""
+    """Decode a LEB128 number. Return it and the position after it."""
     number = shift = 0
     while True:
         byte = image[position]

@@ -1,6 +1,6 @@
-"""A reader of ELF files and of static archives, as far as linking and loading need one.
+"""A reader of ELF files and static archives, as far as linking and loading need one.
 
-It takes bytes and gives symbols, notes and archive members. It must not touch files, and it imports nothing heavy:
+It takes bytes and returns symbols, notes and archive members. It must not touch files, and it imports nothing heavy:
 a warm start reads its object here. Sizes and offsets come from the file, so a damaged one raises `ObjectFileError`.
 """
 
@@ -26,7 +26,7 @@ _STB_WEAK = 2
 
 
 class ObjectFileError(Exception):
-    """The bytes are not an object file, executable, library or archive that this reader knows."""
+    """The bytes are not a valid object file, executable, library or archive."""
 
 
 class Symbol:
@@ -75,7 +75,8 @@ def sections(image: bytes) -> list[Section]:
 
 
 def symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol]:
-    """The symbols that are not local, in the order of the table; the loader's table where strip left no other.
+    """The symbols that are not local, in the order of the table; the dynamic symbol table where `strip` removed the
+    other.
 
     Here and below `table` is the section table, for callers that have read it already.
     """
@@ -104,24 +105,24 @@ def machine_of(image: bytes) -> int:
 
 
 def undefined_symbols(image: bytes, table: list[Section] | None = None) -> list[str]:
-    """The names that a file needs from others, sorted."""
+    """Return the undefined symbols of a file, sorted."""
     return sorted(
         {symbol.name for symbol in symbols(image, table) if not symbol.defined and not symbol.weak and symbol.name}
     )
 
 
 def defined_symbols(image: bytes) -> set[str]:
-    """The names that a file offers to others."""
+    """Return the symbols that a file defines."""
     return {symbol.name for symbol in symbols(image) if symbol.defined}
 
 
 def shown_symbols(image: bytes) -> set[str]:
-    """The names that an executable or library shows to the loader."""
+    """Return the symbols that an executable or library exports."""
     return {symbol.name for symbol in _symbols_of(image, sections(image), _SHT_DYNSYM) if symbol.defined}
 
 
 def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, bytes]]:
-    """Type and content of every note that Beskid wrote."""
+    """Return type and content of every note that Beskid wrote."""
     found = []
     for section in sections(image) if table is None else table:
         if section.kind != _SHT_NOTE:
@@ -134,7 +135,7 @@ def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, b
 
 
 def note_records(section: bytes) -> list[tuple[int, bytes]]:
-    """Type and content of every note of ours in the content of a note section."""
+    """Return type and content of every note that Beskid wrote in a note section."""
     found = []
     position = 0
     while position + 12 <= len(section):
@@ -199,7 +200,7 @@ def _member_name(name: bytes, long_names: bytes) -> str:
 
 
 def archive_symbols(image: bytes) -> set[str]:
-    """What the members of an archive define; what they only refer to does not count."""
+    """Return the symbols that the members of an archive define."""
     found: set[str] = set()
     for _, member in archive_members(image):
         if member[:4] == ELF_MAGIC[:4]:

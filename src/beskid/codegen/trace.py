@@ -1,8 +1,8 @@
-"""The steps between a program and its first instruction, written down as they happen.
+"""A record of the steps between a program and its first instruction.
 
-The boundary's documents prescribe an order. Emitter, engine and AOT builder put each step with its names into the
-`Trace` they are given, and a test compares. Without a trace they write nothing. This module imports nothing: a warm
-start passes through its users.
+The boundary documents prescribe their order. Emitter, engine and AOT builder add each step with its names to the
+`Trace` that they are passed, and a test compares the order. This module imports nothing, because a warm start imports
+it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Trace:
         self.steps: list[Step] = []
 
     def note(self, name: str, names: Iterable[str] = ()) -> None:
-        """Write a step down."""
+        """Record a step."""
         self.steps.append(Step(name, tuple(names)))
 
     def order(self) -> list[str]:

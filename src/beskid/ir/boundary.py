@@ -1,7 +1,7 @@
 """How arguments of foreign calls cross to C: from IR operands to machine words.
 
-A reference never becomes an address that IR can hold; it crosses as a mode of the call, which is a safepoint that
-keeps its operands alive. It takes modes and gives the words that the C function sees. It must not know source types.
+A reference never becomes an address that IR can hold; it crosses as a mode of the call, which is a safepoint that keeps
+its operands alive. It takes modes and returns the words that the C function receives. It must not know source types.
 """
 
 from __future__ import annotations
@@ -39,5 +39,5 @@ def machine_words(arguments: Sequence[Operand], passing: Sequence[Passing]) -> t
 
 
 def as_register_class(types: Sequence[IRType]) -> tuple[IRType, ...]:
-    """The types as the machine tells them apart: an address and a 64-bit integer travel alike."""
+    """Return the types with `PTR` replaced by `I64`: both are passed in the same registers."""
     return tuple([IRType.I64 if type is IRType.PTR else type for type in types])

@@ -1,9 +1,9 @@
 """The builder: how lowering and tests write IR.
 
-It holds one function, the block that is written to and the location that new operations get. A method per operation
-appends it and gives its destination register (a fresh one unless `dest` is passed). Terminators end the current
-block; what is written after one, before the next `position`, goes into a fresh block that nothing reaches and that
-`seal` drops. It must not optimise, check or insert anything: that is for the passes and the verifier.
+It has one function, the current block and the location of new instructions. Each instruction has a method that appends
+it and returns its destination, a new register unless `dest` is passed. Terminators end the current block; whatever is
+written after one, before the next `position`, goes into a new block that is unreachable and that `seal` removes. It
+must not optimize, check or insert anything.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ INTEGER_WIDTH: dict[IRType, int] = {
 
 
 def wrap(type: IRType, number: int) -> int:
-    """The canonical constant of an integer type: read as signed, `I1` as 0 or 1."""
+    """Wrap a number to an integer type, read as signed; an `I1` is 0 or 1."""
     if type is IRType.I1:
         return number & 1
     width = INTEGER_WIDTH[type]
@@ -96,7 +96,7 @@ def float64(number: float) -> FloatConstant:
 
 
 def float32(number: float) -> FloatConstant:
-    """An `F32` constant, rounded to nearest; too large a number becomes an infinity."""
+    """An `F32` constant, rounded to nearest; numbers beyond the range become infinite."""
     try:
         image = struct.pack("<f", number)
     except OverflowError:
@@ -109,7 +109,7 @@ NULL_POINTER = NullConstant(IRType.PTR)
 
 
 class Builder:
-    """Writes one function. `location` is given to every operation; set it before writing."""
+    """Writes one function. Every new instruction gets the current `location`."""
 
     __slots__ = ("_counter", "_labels", "_placed", "block", "function", "location")
 
@@ -127,17 +127,17 @@ class Builder:
     # Registers and blocks ---------------------------------------------------------------------------------------
 
     def parameter(self, type: IRType, name: str = "") -> Register:
-        """A further parameter of the function."""
+        """Add a parameter to the function."""
         register = self.function.new_register(type, name)
         self.function.parameters.append(register)
         return register
 
     def register(self, type: IRType, name: str = "") -> Register:
-        """A register that the caller will assign, for instance a source variable."""
+        """Return a new register that the caller will assign, such as a source variable."""
         return self.function.new_register(type, name)
 
     def new_block(self, hint: str = "block") -> Block:
-        """A block with a fresh label, not yet part of the function; `position` adds it."""
+        """Return a block with a new label. `position` adds it to the function."""
         label = hint
         while label in self._labels:
             self._counter += 1
@@ -146,15 +146,15 @@ class Builder:
         return Block(label)
 
     def add_block(self, hint: str = "block") -> Block:
-        """A fresh block that becomes the current one."""
+        """Add a new block and make it the current one."""
         block = self.new_block(hint)
         self.position(block)
         return block
 
     def position(self, block: Block) -> None:
-        """Write to this block from now on; it is appended to the function when it is not yet in it.
+        """Make this block the current one, appending it to the function if it is new.
 
-        A block that is still open is not closed: end it first, or use `fall_into`.
+        The previous block is not ended: end it first, or use `fall_into`.
         """
         if block not in self._placed:
             self._placed.add(block)
@@ -162,17 +162,17 @@ class Builder:
         self.block = block
 
     def fall_into(self, block: Block) -> None:
-        """Jump to the block when the current one is open, then write to it."""
+        """Jump to the block if the current one is open, then make it the current one."""
         if self.is_open():
             self.jump(block)
         self.position(block)
 
     def is_open(self) -> bool:
-        """Whether control can still reach the place that is written to."""
+        """Whether the current block has no terminator yet."""
         return self.block.terminator is None
 
     def emit(self, instruction: Instruction) -> None:
-        """Append an instruction made by hand."""
+        """Append an instruction."""
         if self.block.terminator is not None:
             self.add_block("dead")
         self.block.instructions.append(instruction)
@@ -183,7 +183,7 @@ class Builder:
             self.block.terminator = terminator
 
     def seal(self) -> Function:
-        """Finish: an open block ends in `Unreachable`, and blocks that nothing reaches are dropped."""
+        """Finish the function: end open blocks in `Unreachable` and remove unreachable blocks."""
         for block in self.function.blocks:
             if block.terminator is None:
                 block.terminator = Unreachable(self.location)
@@ -201,7 +201,7 @@ class Builder:
         return dest
 
     def copy(self, source: Operand, name: str = "") -> Register:
-        """A fresh register that holds the operand."""
+        """Copy the operand to a new register."""
         return self.move(self.function.new_register(type_of(source), name), source)
 
     def binary(self, op: BinaryOp, left: Operand, right: Operand, dest: Register | None = None) -> Register:
@@ -225,7 +225,7 @@ class Builder:
         return dest
 
     def logical_not(self, operand: Operand, dest: Register | None = None) -> Register:
-        """The other boolean."""
+        """Negate a boolean."""
         return self.binary(BinaryOp.XOR, operand, boolean(True), dest)
 
     # Memory -----------------------------------------------------------------------------------------------------
@@ -317,7 +317,7 @@ class Builder:
         return dests
 
     def load_table(self, table: Operand, index: int, dest: Register | None = None) -> Register:
-        """The address at an index of a method table."""
+        """Load the address at an index of a method table."""
         dest = self._dest(IRType.PTR, dest)
         self.emit(LoadTable(self.location, dest, table, index))
         return dest
@@ -325,7 +325,7 @@ class Builder:
     def call_indirect(
         self, code: Operand, arguments: tuple[Operand, ...], signature: Signature
     ) -> tuple[Register, ...]:
-        """A call of the function at a code address."""
+        """Call the function at a code address."""
         dests = tuple([self.function.new_register(type) for type in signature.results])
         self.emit(CallIndirect(self.location, dests, code, arguments, signature))
         return dests
@@ -333,7 +333,7 @@ class Builder:
     def call_runtime(
         self, function: str, arguments: tuple[Operand, ...], dest: Register | None = None
     ) -> Register | None:
-        """The result's register, or None for a function without one; one that never returns ends the block."""
+        """Return the register of the result, if there is one. A function that never returns ends the block."""
         signature = RUNTIME_SIGNATURES[function]
         if signature.result is not None and dest is None:
             dest = self.function.new_register(signature.result)
@@ -345,10 +345,10 @@ class Builder:
     def call_runtime_value(
         self, function: str, arguments: tuple[Operand, ...], dest: Register | None = None
     ) -> Register:
-        """As `call_runtime`, for functions that give a result."""
+        """Call a runtime function that returns a result."""
         result = self.call_runtime(function, arguments, dest)
         if result is None:
-            raise ValueError(f"{function} gives no result")
+            raise ValueError(f"{function} returns no result")
         return result
 
     def call_extern(

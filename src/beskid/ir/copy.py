@@ -1,7 +1,7 @@
 """Copies of instructions with other operands, registers, blocks and locations, derived from their forms.
 
-A pass that moves code between functions, or replaces operands, says what becomes of each part in a `Copier` and asks
-for copies. A copy has no `live`: passes that copy run before the roots pass.
+A pass that moves code between functions, or replaces operands, overrides methods of `Copier` to say what
+becomes of each part. A copy has no `live`: passes that copy run before the roots pass.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from beskid.ir.model import Block, Instruction, Location, Operand, Register, Ter
 
 
 class Copier:
-    """What becomes of the parts of an instruction; by default each stays as it is."""
+    """What becomes of the parts of an instruction; by default each stays the same."""
 
     __slots__ = ()
 
@@ -64,7 +64,7 @@ _METHODS: dict[Role, str] = {
     Role.TARGET: "block",
     Role.CASES: "cases",
 }
-"""The method of a copier that decides about a field; what has none is taken over."""
+"""The method of a copier that decides about a field; other fields are copied unchanged."""
 
 
 def _copy_of(form: InstructionForm) -> str:

@@ -58,7 +58,7 @@ class Behaviour(Enum):
     RUNTIME_CALL = "runtime call"
     """Runs a function of the runtime, which may do what the contract says."""
     UNKNOWN_CALL = "unknown call"
-    """Runs code that is not known here, which may do anything."""
+    """Runs code that is not known at compile time, which may do anything."""
 
 
 BEHAVIOURS: dict[type[Any], Behaviour] = {
@@ -151,7 +151,7 @@ def _runtime_function(instruction: Instruction) -> str:
 
 
 def summarize(module: Module) -> Effects:
-    """The effects of every function of the module. A callee outside the module may do anything."""
+    """Return the effects of the functions of the module. A callee outside the module may do anything."""
     collecting: set[str] = set()
     tracing: set[str] = set()
     callers: dict[str, list[str]] = {name: [] for name in module.functions}
@@ -197,7 +197,7 @@ def _scan(function: Function, collecting: set[str], tracing: set[str]) -> dict[s
 
 
 def _close(seeds: set[str], callers: dict[str, list[str]]) -> set[str]:
-    """The seeds and everything that calls them, directly or not."""
+    """Return the seeds and their direct and indirect callers."""
     closed = set(seeds)
     pending = list(seeds)
     while pending:
@@ -209,7 +209,7 @@ def _close(seeds: set[str], callers: dict[str, list[str]]) -> set[str]:
 
 
 def _recursive(callees: dict[str, list[str]]) -> set[str]:
-    """The functions that lie on a cycle of the call graph."""
+    """Return the functions that are on a cycle of the call graph."""
     result: set[str] = set()
     for members in strong_components(callees):
         if len(members) > 1 or members[0] in callees[members[0]]:
@@ -218,7 +218,7 @@ def _recursive(callees: dict[str, list[str]]) -> set[str]:
 
 
 def strong_components(edges: dict[str, list[str]]) -> list[list[str]]:
-    """The components of a graph in which each reaches each, targets first (Tarjan's algorithm, without recursion)."""
+    """Return the strongly connected components of a graph, targets first (Tarjan's algorithm, without recursion)."""
     result: list[list[str]] = []
     number: dict[str, int] = {}
     low: dict[str, int] = {}

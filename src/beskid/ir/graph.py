@@ -1,6 +1,6 @@
 """The control-flow graph of a function: successors, predecessors, orders, and the liveness equations.
 
-It takes functions and gives blocks. Every function here is linear in the size of the graph. It must not change IR.
+Traversals are linear in the size of the graph. It must not change IR.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _SUCCESSORS: dict[type[Any], Callable[[Any], list[Block]]] = derive(TERMINATORS.
 
 
 def successors(terminator: Terminator) -> list[Block]:
-    """The blocks a terminator may go to, each once, in the order of its fields."""
+    """Return the blocks a terminator may jump to, without duplicates, in the order of its fields."""
     return _SUCCESSORS[type(terminator)](terminator)
 
 
 def reachable_blocks(function: Function) -> set[Block]:
-    """The blocks that control can reach from the first one."""
+    """Return the blocks that are reachable from the first one."""
     reachable = {function.blocks[0]}
     pending = [function.blocks[0]]
     while pending:
@@ -55,7 +55,7 @@ def reachable_blocks(function: Function) -> set[Block]:
 
 
 def reverse_postorder(function: Function) -> list[Block]:
-    """Reachable blocks so that, loops aside, a block stands after all its predecessors."""
+    """Return the reachable blocks in an order in which, apart from loops, a block follows its predecessors."""
     entry = function.blocks[0]
     visited = {entry}
     postorder: list[Block] = []
@@ -81,7 +81,7 @@ def _pending(block: Block) -> list[Block]:
 
 
 def predecessors(blocks: list[Block]) -> dict[Block, list[Block]]:
-    """For each of the blocks, those of them that may go to it."""
+    """Return, for each of the blocks, those of them that may jump to it."""
     result: dict[Block, list[Block]] = {block: [] for block in blocks}
     for block in blocks:
         if block.terminator is None:
@@ -93,7 +93,7 @@ def predecessors(blocks: list[Block]) -> dict[Block, list[Block]]:
 
 
 def solve_liveness(order: list[Block], upward: dict[Block, int], killed: dict[Block, int]) -> dict[Block, int]:
-    """What is live at the end of each block, as bit sets; `order` is a reverse postorder.
+    """Return what is live at the end of each block, as bit sets; `order` is a reverse postorder.
 
     `upward` is what a block reads before it assigns it, `killed` what it assigns.
     """
@@ -117,9 +117,9 @@ def solve_liveness(order: list[Block], upward: dict[Block, int], killed: dict[Bl
 
 
 def solve_forward(order: list[Block], gained: dict[Block, int], lost: dict[Block, int]) -> dict[Block, int]:
-    """What holds at the start of each block on every path, as bit sets; nothing holds at the first block's.
+    """Return what holds at the start of each block on every path, as bit sets; nothing holds at the start of the first.
 
-    A block leaves behind what it gains and what it neither loses nor gains.
+    At the end of a block holds what it gains, and what held before unless it loses it.
     """
     before = predecessors(order)
     leaving = dict.fromkeys(order, -1)

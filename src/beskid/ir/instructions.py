@@ -1,7 +1,7 @@
-"""The instructions: one class each, with the form from which `ir/forms.py` derives all that needs no meaning.
+"""The instructions: one class each, with the form from which `ir/forms.py` derives reading, printing and copying.
 
 Typing (`typing.py`), effects (`effects.py`), the oracle (`oracle/translate.py`) and code generation
-(`codegen/llvm/`) have a row for each class, and a test holds them complete.
+(`codegen/llvm/`) have a row for each class; a test checks that none is missing.
 """
 
 from __future__ import annotations
@@ -167,14 +167,14 @@ class AllocateArray:
 
 
 MAX_NUMBERED_PARTS = 32
-"""Parts of a concatenation with numbers: the runtime's function takes a bit for each."""
+"""The largest count of parts in a concatenation with numbers: the runtime takes one bit for each."""
 
 
 @instruction("concat {parts}")
 @node
 class ConcatStrings:
-    """One new string from two or more parts. A safepoint. An I64 among them stands as a signed decimal number; with
-    one there are at most `MAX_NUMBERED_PARTS` parts."""
+    """One new string from two or more parts. A safepoint. An I64 among them is formatted as a signed decimal number;
+    with one there are at most `MAX_NUMBERED_PARTS` parts."""
 
     location: Location | None
     dest: Register
@@ -197,7 +197,7 @@ class Call:
 @instruction("call_closure {closure}({arguments}) : {signature}")
 @node
 class CallClosure:
-    """A call through a closure object (REF); the callee gets it as first argument. A safepoint.
+    """A call through a closure object (REF), which is passed as the first argument. A safepoint.
 
     `signature` is that of the code, the closure parameter included; `arguments` leave the closure out.
     """
@@ -213,7 +213,7 @@ class CallClosure:
 @instruction("load_table {table} + {entry}")
 @node
 class LoadTable:
-    """The address at `entry` of a method table (PTR): a function's code, or, behind those, another table."""
+    """The address at `entry` of a method table (PTR): the code of a function or, after those, another table."""
 
     location: Location | None
     dest: Register
@@ -239,7 +239,7 @@ class CallIndirect:
 class CallRuntime:
     """A call of a listed runtime function. A safepoint when the contract says that it may collect.
 
-    `dest` is None for functions without result and for results dropped. A function that never returns ends its
+    `dest` is None for functions without a result and for unused results. A function that never returns ends its
     block with `Unreachable`.
     """
 
@@ -255,7 +255,7 @@ class CallRuntime:
 class CallExtern:
     """A call of a validated foreign function (C convention). A safepoint, during which its operands stay alive.
 
-    `passing` has a mode for each argument; empty when all cross as they are.
+    `passing` has a mode for each argument; it is empty if all are passed unchanged.
     """
 
     location: Location | None
@@ -321,7 +321,7 @@ class Jump:
 @terminator("branch {condition}, {then}, {otherwise} {likely}")
 @node
 class Branch:
-    """`likely` hints: True for then, False for otherwise, None for no opinion."""
+    """`likely` is True if `then` is likely, False if `otherwise` is, and None without a hint."""
 
     location: Location | None
     condition: Operand

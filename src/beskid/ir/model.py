@@ -65,7 +65,7 @@ class Function:
 class Descriptor:
     """A type descriptor: objects (`size` with the header word, offsets from the object) or array elements
     (`size` is the stride, offsets from the element). `display` is the source type, for readers and dumps. Closures
-    of an `is_bound_method` descriptor are the same function value when all words behind the descriptor are equal."""
+    of an `is_bound_method` descriptor are the same function value if all words after the descriptor are equal."""
 
     name: str
     size: int
@@ -77,7 +77,8 @@ class Descriptor:
 
 @value
 class MethodTable:
-    """Static data behind contract values: the code of functions of this module, then the addresses of other tables.
+    """The static data that contract values point to: the code of functions of this module, then the addresses of other
+    tables.
 
     `display` names the type and the contract, for readers and dumps.
     """
@@ -92,7 +93,7 @@ class MethodTable:
 class ExternImport:
     """A foreign function the module declares: C symbol, library as written, signature as machine types.
 
-    `unsigned` lists the parameters narrower than 32 bits that C extends with zeros; -1 stands for the result.
+    `unsigned` lists the parameters narrower than 32 bits that C extends with zeros; -1 means the result.
     """
 
     symbol: str
@@ -102,10 +103,10 @@ class ExternImport:
 
 
 class Module:
-    """A whole program in IR. `entry` takes the argument array (REF) and gives the exit status (I64).
+    """A whole program in IR. `entry` takes the argument array (REF) and returns the exit status (I64).
 
     `inlined` names the functions that were copied into a caller; set by the inline pass, emptied by the pass that
-    removes those that nothing calls any more.
+    removes those that are no longer called.
     """
 
     __slots__ = ("descriptors", "entry", "externs", "functions", "inlined", "name", "tables")

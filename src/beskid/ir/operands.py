@@ -1,6 +1,6 @@
 """What an instruction reads and writes, derived from its form.
 
-`READS` and `WRITES` have a function for each class. They must not know what an instruction means.
+`READS` and `WRITES` have a function for each class. This module must not know what an instruction means.
 """
 
 from __future__ import annotations

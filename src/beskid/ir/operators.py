@@ -34,7 +34,7 @@ class BinaryOp(Enum):
 
 
 class CompareOp(Enum):
-    """Gives I1. EQ and NE also take references and pointers. F* are ordered, except FNE (true for NaN)."""
+    """The result is an I1. EQ and NE also take references and pointers. F* are ordered, except FNE (true for NaN)."""
 
     EQ = "eq"
     NE = "ne"
@@ -82,10 +82,11 @@ class UnaryOp(Enum):
 
 
 class ConvertOp(Enum):
-    """TRUNC, ZEXT, SEXT between integers; the float ones saturate and send NaN to 0; addresses (PTR) are I64 words.
+    """TRUNC, ZEXT, SEXT between integers; those from floats saturate and convert NaN to 0; addresses (PTR) are I64
+    words.
 
-    WORD_TO_OBJECT: a reference that C got as userdata comes back; whoever passed it keeps the object alive.
-    OBJECT_TO_WORD: a number for the identity of an object, which is not a reference.
+    WORD_TO_OBJECT: a reference that was passed to C as userdata; the caller keeps the object alive.
+    OBJECT_TO_WORD: the address of an object as a number that identifies it; it is not a reference.
     """
 
     TRUNC = "trunc"
@@ -104,9 +105,9 @@ class ConvertOp(Enum):
 
 
 class Passing(Enum):
-    """How an argument of a foreign call crosses: as it is, or which words a reference becomes.
+    """How an argument is passed to a foreign function: unchanged, or as which words of a reference.
 
-    `CELL`: the address of the word behind the descriptor. `DATA`: the address of an array's elements or a string's
+    `CELL`: the address of the word after the descriptor. `DATA`: the address of an array's elements or a string's
     bytes; `BUFFER` adds the length, `ARRAY` length and capacity. `OBJECT`: the address of the object itself.
     """
 

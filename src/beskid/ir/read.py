@@ -1,7 +1,7 @@
 """The text form of IR: reading. The form is described in `ir/text.py`.
 
-`read_module` takes text and gives a module; text that does not follow the form raises `ReadError` with the line. It
-must not check what the verifier checks: an ill-typed operation reads well.
+`read_module` takes text and returns a module. Text that does not follow the form raises `ReadError` with the line. It
+must not check what the verifier checks: ill-typed instructions are read without an error.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ _TYPES: dict[str, IRType] = {type.value: type for type in IRType}
 
 
 class ReadError(Exception):
-    """Text that does not follow the form; the message names the line."""
+    """Text that does not follow the form; the message contains the line number."""
 
 
 def read_module(text: str) -> Module:
-    """The module that the text stands for."""
+    """Parse the text of a module."""
     return _Reader(text).module()
 
 
@@ -76,7 +76,7 @@ class _Reader:
     # Lines and tokens -------------------------------------------------------------------------------------------
 
     def _next_line(self) -> bool:
-        """Go to the next line that is not empty; False at the end."""
+        """Move to the next line that is not empty. Return False at the end."""
         while self.line_number < len(self.lines):
             line = self.lines[self.line_number]
             self.line_number += 1
@@ -105,7 +105,7 @@ class _Reader:
 
     def _take(self) -> str:
         if self.position >= len(self.tokens):
-            raise self._error("ends too early")
+            raise self._error("unexpected end of line")
         self.position += 1
         return self.tokens[self.position - 1]
 
@@ -146,7 +146,7 @@ class _Reader:
     def _type(self) -> IRType:
         token = self._take()
         if token not in _TYPES:
-            raise self._error(f"{token!r} is no type")
+            raise self._error(f"unknown type {token!r}")
         return _TYPES[token]
 
     def _types(self) -> tuple[IRType, ...]:
@@ -167,7 +167,7 @@ class _Reader:
 
     def module(self) -> Module:
         if not self._next_line():
-            raise self._error("there is no module")
+            raise self._error("expected a module")
         self._expect("module")
         module = Module(self._text())
         while self._next_line():
@@ -192,7 +192,7 @@ class _Reader:
                     self._function_body()
                     module.functions[function.name] = function
                 case other:
-                    raise self._error(f"{other!r} starts no part of a module")
+                    raise self._error(f"unknown part of a module: {other!r}")
         return module
 
     def _descriptor(self) -> Descriptor:
@@ -275,24 +275,24 @@ class _Reader:
             elif self.tokens[-1] == ":" and len(self.tokens) == 2:
                 current = self._block()
                 if current in self.function.blocks:
-                    raise self._error(f"the block {current.label} stands twice")
+                    raise self._error(f"duplicate block {current.label}")
                 self.function.blocks.append(current)
             elif current is None:
                 raise self._error("an operation before the first block")
             else:
                 self._add(current, self._operation())
-        raise self._error("the function does not end")
+        raise self._error("unexpected end of the function")
 
     def _require_blocks(self) -> None:
         for label, block in self.blocks.items():
             if block not in self.function.blocks:
-                raise self._error(f"there is no block {label}")
+                raise self._error(f"undefined block {label}")
 
     def _add(self, block: Block, operation: Operation) -> None:
         if self.position != len(self.tokens):
             raise self._error(f"unexpected {self._peek()!r}")
         if block.terminator is not None:
-            raise self._error(f"the block {block.label} has ended")
+            raise self._error(f"an operation after the end of block {block.label}")
         if type(operation) in TERMINATORS:
             block.terminator = operation  # type: ignore[assignment]
         else:
@@ -334,7 +334,7 @@ class _Reader:
         return operation
 
     def _parts(self, form: InstructionForm) -> dict[str, Any]:
-        """The values of the fields that stand in the line of an instruction, by name."""
+        """Parse the parts of an instruction. Return the values of their fields by name."""
         values: dict[str, Any] = {}
         for index, part in enumerate(form.parts):
             if part.field is None:
@@ -348,7 +348,7 @@ class _Reader:
         return values
 
     def _field(self, part: Part, field: Field) -> Any:
-        """The value of a field other than a list of operands."""
+        """Parse a field other than a list of operands."""
         match field.role:
             case Role.READ:
                 return self._operand()
@@ -385,7 +385,7 @@ class _Reader:
             raise self._error(f"unknown {field.name} {word!r}") from None
 
     def _argument(self, field: Field, values: dict[str, Any], location: Location | None, dests: list[Register]) -> Any:
-        """What the constructor of an instruction gets for a field."""
+        """Return the argument of the constructor for a field."""
         match field.role:
             case Role.LOCATION:
                 return location
@@ -405,7 +405,7 @@ class _Reader:
                 return values[field.name]
 
     def _trailing_location(self) -> Location | None:
-        """Read the location at the end of the line, and take it away."""
+        """Parse the location at the end of the line and remove it."""
         if "!" not in self.tokens:
             return None
         mark = self.tokens.index("!")
@@ -413,7 +413,7 @@ class _Reader:
         self.position = mark + 1
         location = self._location()
         if self.position != len(self.tokens):
-            raise self._error("something stands after the location")
+            raise self._error(f"unexpected {self._peek()!r} after the location")
         self.tokens = rest
         self.position = 0
         return location
@@ -431,7 +431,7 @@ class _Reader:
     def _register(self) -> Register:
         token = self._take()
         if not token.startswith("%") or int(token[1:]) >= len(self.function.registers):
-            raise self._error(f"there is no register {token}")
+            raise self._error(f"undefined register {token}")
         return self.function.registers[int(token[1:])]
 
     def _operand(self) -> Operand:
@@ -455,7 +455,7 @@ class _Reader:
             case word if word in _TYPES:
                 return IntConstant(_TYPES[word], self._integer())
             case word:
-                raise self._error(f"{word!r} is no operand")
+                raise self._error(f"expected an operand, found {word!r}")
 
     def _float_bits(self, form: str) -> int:
         if self._accept("bits"):
@@ -467,7 +467,7 @@ class _Reader:
             raise self._error(f"expected a number, found {token!r}") from None
 
     def _operands(self, end: str) -> tuple[Operand, ...]:
-        """Operands up to the token `end`, which is not read; with an empty one, up to the end or `live`."""
+        """Parse operands up to the token `end`, which is not consumed; if it is empty, up to the end or `live`."""
         operands: list[Operand] = []
         while self._peek() != end and self._peek() not in ("", "live"):
             operands.append(self._operand())
@@ -479,7 +479,7 @@ class _Reader:
         return tuple([int(word) for word in self._bracketed("unsigned")])
 
     def _bracketed(self, keyword: str) -> list[str]:
-        """The words of an optional `keyword [a, b]`."""
+        """Parse an optional `keyword [a, b]`. Return the words."""
         words: list[str] = []
         if not self._accept(keyword):
             return words

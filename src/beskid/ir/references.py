@@ -1,4 +1,4 @@
-"""Which functions of a module a function names: those that it calls, and those whose code it takes as a value."""
+"""Which functions a function refers to: those that it calls, and those whose code it uses as a value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from beskid.ir.operands import READS
 
 
 def named_functions(function: Function, module: Module) -> Iterator[str]:
-    """The names in the order of the operations, some more than once; a method table stands for all its functions."""
+    """Yield the names in the order of the instructions, possibly repeated; a method table names all its functions."""
     for block in function.blocks:
         steps = [*block.instructions, block.terminator] if block.terminator is not None else block.instructions
         for step in steps:

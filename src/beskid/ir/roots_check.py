@@ -1,8 +1,8 @@
 """The check of the shadow stack after the roots pass: what a collection or a trace would find at each safepoint.
 
 `RootsCheck` follows every path through one function and tracks, for each slot, whether it was stored in this
-activation and is not lost since, and which registers it certainly equals. It gives the problems it finds. It works
-from the final IR alone and shares no decision with the pass.
+activation and not invalidated since, and which registers it certainly equals. It returns the problems it finds. It uses
+only the final IR and shares no decision with the pass.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class RootsCheck:
         for slot in bits(passed & ~slots.filled):
             self.problems.append(f"{where}: slot {slot} of the passed prefix may hold a stale word")
         if self.effects.is_safepoint(instruction):
-            # Only registers that no slot holds, or that slots above the prefix hold, can be missing.
+            # Only registers in no slot, or in slots above the prefix, can be missing.
             doubtful = wanted & (~slots.held | slots.above(live))
             for index in bits(doubtful):
                 if not slots.slots.get(index, 0) & passed:
@@ -179,7 +179,7 @@ def _references(step: Instruction | Terminator) -> tuple[int, int]:
 
 
 def _assign(slots: SlotContents, instruction: Instruction) -> None:
-    """Forget what a slot equals when a register changes; a move makes two registers equal."""
+    """Update what slots equal after a register changes; a move makes two registers equal."""
     for register in WRITES[type(instruction)](instruction):
         if register.type is IRType.REF:
             source = None

@@ -1,7 +1,7 @@
 """Runtime functions as IR sees them: machine types of parameters and results, and what a call may do.
 
-It takes the contract's rows (`beskid.abi`) and gives `RuntimeSignature` values by symbol. References of the contract
-are `REF`, counts are `I64`, every other address is `PTR`. It must not add functions or facts of its own.
+It takes the rows of the contract (`beskid.abi`) and returns `RuntimeSignature` values by symbol. References of the
+contract are `REF`, counts are `I64`, every other address is `PTR`. It must not add functions or facts of its own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class RuntimeSignature:
 
     @property
     def needs_site(self) -> bool:
-        """Whether a call must leave its call site and the top of the live prefix behind."""
+        """Whether the call site and the top of the live prefix must be stored before a call."""
         return self.collects or self.panics
 
 

@@ -1,8 +1,8 @@
-"""Which registers each slot of a frame certainly equals, at one place of a function.
+"""Which registers each slot of a frame certainly equals, at one point of a function.
 
-`SlotContents` keeps the relation both ways, so that following an operation costs what the operation changes and not
+`SlotContents` stores the relation in both directions, so that the cost of an update depends on what changes and not on
 the size of the frame: a function may keep thousands of references alive. Registers and slots are numbers; sets of
-them are the bits of integers. Knows nothing of instructions.
+them are the bits of integers. It must not know instructions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 
 def bits(mask: int) -> Iterator[int]:
-    """The numbers of the set bits, rising."""
+    """Return the numbers of the set bits in ascending order."""
     while mask:
         lowest = mask & -mask
         yield lowest.bit_length() - 1
@@ -47,7 +47,7 @@ class SlotContents:
         return self.filled == other.filled and self.slots == other.slots
 
     def store(self, slot: int, registers: int) -> None:
-        """The slot now holds these registers, which are equal, or something that is no register."""
+        """Record that the slot now holds these equal registers, or a value that is in no register."""
         self._forget(slot)
         self.filled |= 1 << slot
         if registers:
@@ -58,14 +58,14 @@ class SlotContents:
                 self.slots[register] = self.slots.get(register, 0) | 1 << slot
 
     def equals_of(self, register: int) -> int:
-        """The register and those that are equal to it, as far as slots tell."""
+        """Return the register and those that are known to be equal to it."""
         found = 1 << register
         for slot in bits(self.slots.get(register, 0)):
             found |= self.registers[slot]
         return found
 
     def assign(self, register: int, source: int | None) -> None:
-        """The register has a new value: that of the source, or one that no slot holds."""
+        """Record that the register has a new value: that of the source, or one that no slot holds."""
         after = self.slots.get(source, 0) if source is not None else 0
         before = self.slots.pop(register, 0)
         for slot in bits(before & ~after):
@@ -78,7 +78,7 @@ class SlotContents:
             self.held |= 1 << register
 
     def lose_above(self, last: int) -> None:
-        """Nothing is known of the slots above this one."""
+        """Forget the slots above this one."""
         for slot in bits(self.filled >> (last + 1) << (last + 1)):
             self._forget(slot)
 
@@ -111,7 +111,7 @@ class SlotContents:
 
 
 def meet(states: Iterable[SlotContents]) -> SlotContents:
-    """What is known on every path."""
+    """Return what is known on every path."""
     first, *others = states
     result = first.copy()
     for other in others:

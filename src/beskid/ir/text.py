@@ -20,11 +20,11 @@
 
 An operation is `registers = name operands`, then ` live N` once the roots pass has set it, then its location after
 `!`: `LINE:COLUMN` in the function and file of the declaration, else `"FUNCTION" "FILE" LINE:COLUMN`; of inlined code
-the place of the call follows after `<`. Constants are
-written with their type: `i64 5`, `f64 1.5`, `f64 bits 0x7ff8000000000000` (NaN and infinities), `null ref`,
-`string "text"`, `closure @f`, `address @f`, `table "t"`. Bytes that are no printable ASCII are `\\xNN`; names that are
-no plain words are quoted.
-This module takes IR and gives text; it must not decide whether the IR is valid, and prints any that is well formed.
+the place of the call follows after `<`. Constants are written
+with their type: `i64 5`, `f64 1.5`, `f64 bits 0x7ff8000000000000` (NaN and infinities), `null ref`,
+`string "text"`, `closure @f`, `address @f`, `table "t"`. Bytes that are not printable ASCII are `\\xNN`; names that
+are not plain words are quoted.
+This module takes IR and returns text; it must not decide whether the IR is valid.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _function_lines(function: Function) -> list[str]:
 
 
 def print_operation(operation: Instruction | Terminator, where: Location) -> str:
-    """The line of one operation; `where` is the declaration of its function."""
+    """Return the line of an instruction; `where` is the declaration of its function."""
     text = _LINES[type(operation)](operation)
     location = operation.location
     if location is None:
@@ -157,17 +157,17 @@ def _signature(signature: Signature) -> str:
 
 
 def name(text: str) -> str:
-    """A symbol or label: itself when it is a plain word, else quoted."""
+    """Format a symbol or label, quoted unless it is a plain word."""
     return text if _PLAIN.match(text) else quote(text)
 
 
 def quote(text: str) -> str:
-    """A text in quotes."""
+    """Quote a text."""
     return quote_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def quote_bytes(data: bytes) -> str:
-    """Bytes in quotes, all but printable ASCII escaped."""
+    """Quote bytes, escaping all but printable ASCII."""
     pieces = [chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\x{byte:02x}" for byte in data]
     return '"' + "".join(pieces) + '"'
 
@@ -194,7 +194,7 @@ def print_operand(operand: Operand) -> str:
 
 
 def float_of_bits(type: IRType, bits: int) -> float:
-    """The float that an image stands for."""
+    """Return the float with these bits."""
     number: float
     if type is IRType.F64:
         (number,) = struct.unpack("<d", bits.to_bytes(8, "little"))

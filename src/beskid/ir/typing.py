@@ -1,8 +1,8 @@
 """The typing rules of operations, a method each, for the verifier.
 
-`OperationTypes.check` takes one operation of a function and gives the problems of its operands: types, constant
-ranges, callees, signatures, field and element offsets. It must not look at other operations; control flow and
-assignment are the verifier's own business.
+`OperationTypes.check` takes one instruction of a function and returns the problems of its operands: types, constant
+ranges, callees, signatures, field and element offsets. It must not look at other instructions; the verifier checks
+control flow and assignment.
 """
 
 from __future__ import annotations
@@ -359,7 +359,7 @@ class OperationTypes:
 
     def _distinct(self, dests: tuple[Register, ...]) -> None:
         if len(set(dests)) != len(dests):
-            self.problems.append("two results go to one register")
+            self.problems.append("two results are assigned to one register")
 
     def _call_runtime(self, operation: CallRuntime) -> None:
         signature = RUNTIME_SIGNATURES.get(operation.function)
@@ -368,13 +368,13 @@ class OperationTypes:
             return
         parameters = signature.parameters
         if operation.function in ENVELOPE_FUNCTIONS and [type_of(o) for o in operation.arguments] == [IRType.REF]:
-            # An envelope may also be an object; the call does not collect, so that its address stays good.
+            # An envelope may also be an object; the call does not collect, so its address stays valid.
             parameters = (IRType.REF,)
         self._fit(f"the arguments of {operation.function}", operation.arguments, parameters)
         if operation.dest is None:
             return
         if signature.result is None:
-            self.problems.append(f"{operation.function} gives no result")
+            self.problems.append(f"{operation.function} returns no result")
         else:
             self._want("the result", operation.dest, signature.result)
 
@@ -388,14 +388,14 @@ class OperationTypes:
             self._fit(f"the result of {operation.symbol}", (operation.dest,), imported.signature.results)
 
     def _fit_words(self, operation: CallExtern, parameters: Sequence[IRType]) -> None:
-        """The machine words of the arguments are those of the declaration; references cross by a mode only."""
+        """The machine words of the arguments are those of the declaration; references are only passed with a mode."""
         if operation.passing and len(operation.passing) != len(operation.arguments):
-            self.problems.append(f"the call of {operation.symbol} has not a mode for each argument")
+            self.problems.append(f"the call of {operation.symbol} does not have a mode for each argument")
             return
         passing = passing_of(operation)
         for operand, mode in zip(operation.arguments, passing, strict=True):
             if (mode is Passing.VALUE) == (type_of(operand) is IRType.REF):
-                self.problems.append(f"a {type_of(operand).value} cannot cross to C as {mode.value}")
+                self.problems.append(f"a {type_of(operand).value} cannot be passed to C as {mode.value}")
         given = machine_words(operation.arguments, passing)
         if as_register_class(given) != as_register_class(parameters):
             self.problems.append(
@@ -412,7 +412,7 @@ class OperationTypes:
         type = type_of(operation.value)
         self._want_one_of("the value", type, _INTEGERS)
         if len({number for number, _ in operation.cases}) != len(operation.cases):
-            self.problems.append("a case stands twice")
+            self.problems.append("duplicate case")
         if type in _INTEGERS:
             for number, _ in operation.cases:
                 self._constant(IntConstant(type, number))

@@ -42,10 +42,10 @@ SIZE_OF: dict[IRType, int] = {
 
 @value
 class Location:
-    """A place in the source for call sites and line tables.
+    """A source location for call sites and line tables.
 
-    `function` is the qualified source name (decision R2); without one the place is in no source function, and traces
-    leave it out. `caller` is the place of the call into which the function was inlined; a trace shows both.
+    `function` is the qualified source name (decision R2); if it is empty, the location is not in a source function, and
+    traces omit it. `caller` is the location of the call into which the function was inlined; a trace shows both.
     """
 
     function: str
@@ -55,7 +55,7 @@ class Location:
     caller: Location | None = None
 
     def places(self) -> Iterator[Location]:
-        """This place, then those of the calls into which it was inlined, one after the other."""
+        """Yield this location, then those of the calls into which it was inlined, innermost first."""
         place: Location | None = self
         while place is not None:
             yield place
@@ -64,14 +64,14 @@ class Location:
 
 @value
 class Signature:
-    """Parameter and result types of a Beskid function, the shadow-stack pointer left out."""
+    """Parameter and result types of a Beskid function, without the shadow stack pointer."""
 
     parameters: tuple[IRType, ...]
     results: tuple[IRType, ...]
 
 
 class Register:
-    """A typed variable of one function; `name` is only a hint for readers."""
+    """A typed variable of one function; `name` is only for readers."""
 
     __slots__ = ("index", "name", "type")
 

@@ -1,25 +1,25 @@
-"""The verifier: what must hold of IR, proved for every function of a module.
+"""The verifier: the invariants of IR, checked for every function of a module.
 
-`verify` takes a module and gives a list of problems, empty when all is well. Code generation relies on every line:
+`verify` takes a module and returns a list of problems, empty if there are none. Code generation relies on every line:
 
-1. Shape. A module's functions, descriptors, method tables and externs stand under their own names; tables name
-   functions and tables of the module; the entry takes a reference and
-   gives an `i64`. A function has a block; parameters are its first registers; registers are numbered in order;
-   labels differ; every block ends in one terminator, is reachable, and is jumped to only by blocks of its function;
-   nothing jumps to the first block.
-2. Types. Operands and destinations have the types that their operation asks for; integer constants lie in the range
-   of their type; a `return` gives the function's results. No operation makes an address out of a reference.
+1. Shape. The functions, descriptors, method tables and externs of a module are registered under their own names; tables
+   name functions and tables of the module; the entry takes a reference and returns an `i64`. A function has a block;
+   parameters are its first registers; registers are numbered in order; labels differ; every block ends in one
+   terminator, is reachable, and is jumped to only by blocks of its function; nothing jumps to the first block.
+2. Types. Operands and destinations have the types that their instruction requires; integer constants are in the range
+   of their type; a `return` has the results of the function. No instruction makes an address out of a reference.
 3. Calls. Callees exist (functions, closures' and addresses' functions, runtime functions, externs) and signatures
-   fit; after a runtime function that never returns stands `unreachable`.
+   match; a runtime function that never returns is followed by `unreachable`.
 4. Definite assignment. Every register is assigned on every path before it is read.
-5. Memory. Fields lie behind the descriptor word and are aligned. Of an object or array whose descriptor is known
-   here (its register is assigned once, by the allocation), accesses lie inside it, with references exactly at
+5. Memory. Fields follow the descriptor word and are aligned. For an object or array whose descriptor is known
+   (its register is assigned once, by the allocation), accesses are inside it, with references exactly at
    reference offsets, and the stride is the element's size. Reference offsets are sorted, aligned and inside.
-6. Before the roots pass there is no `store_root`, and no operation has `live` set. After it, at every safepoint:
-   each slot of the passed prefix was stored in this activation on every path and not lost since (above the prefix of
-   an earlier safepoint a callee writes, and what only such a slot shows may be freed); every reference register that
-   is live after the safepoint, or is an operand of it, is held by a slot of the prefix (operands of direct calls are
-   the callee's business); slot 0 holds the operation's call site. `ir/roots_check.py` proves this group.
+6. Before the roots pass there is no `store_root`, and no operation has `live` set. After it, at every safepoint: each
+   slot of the passed prefix was stored in this activation on every path and not invalidated since (a callee writes
+   above the prefix of an earlier safepoint, and an object that only such a slot refers to may be freed); every
+   reference register that is live after the safepoint, or is an operand of it, is in a slot of the prefix (the callee
+   roots operands of direct calls); slot 0 holds the call site of the instruction. `ir/roots_check.py` checks this
+   group.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ ENTRY_SIGNATURE = Signature((IRType.REF,), (IRType.I64,))
 def verify(module: Module, after_roots: bool = False, has_roots: bool = True) -> list[str]:
     """The problems of a module; none when every invariant holds.
 
-    Without `has_roots` the module was compiled for running without collection, and its slots are not looked at.
+    Without `has_roots` the module was compiled to run without collection, and its slots are not checked.
     """
     problems = _module_shape(module)
     effects = summarize(module) if after_roots and has_roots else None
     for name, function in module.functions.items():
         if function.name != name:
-            problems.append(f"@{name}: stands under another name than its own, @{function.name}")
+            problems.append(f"@{name}: is registered under another name than its own, @{function.name}")
         found = _function_shape(function)
         if not found:
             found = _function_meaning(module, function, after_roots)
@@ -73,11 +73,11 @@ def _module_shape(module: Module) -> list[str]:
     problems: list[str] = []
     for name, descriptor in module.descriptors.items():
         if descriptor.name != name:
-            problems.append(f"descriptor {name}: stands under another name than its own, {descriptor.name}")
+            problems.append(f"descriptor {name}: is registered under another name than its own, {descriptor.name}")
         problems.extend([f"descriptor {name}: {problem}" for problem in _descriptor_shape(descriptor)])
     for name, table in module.tables.items():
         if table.name != name:
-            problems.append(f"table {name}: stands under another name than its own, {table.name}")
+            problems.append(f"table {name}: is registered under another name than its own, {table.name}")
         problems.extend(
             [f"table {name}: there is no function @{f}" for f in table.functions if f not in module.functions]
         )
@@ -86,7 +86,7 @@ def _module_shape(module: Module) -> list[str]:
         )
     for symbol, imported in module.externs.items():
         if imported.symbol != symbol:
-            problems.append(f"extern {symbol}: stands under another name than its own, {imported.symbol}")
+            problems.append(f"extern {symbol}: is registered under another name than its own, {imported.symbol}")
         if len(imported.signature.results) > 1:
             problems.append(f"extern {symbol}: has more than one result")
     if module.entry is None:
@@ -127,17 +127,17 @@ def _function_shape(function: Function) -> list[str]:
             problems.append(f"{block.label}: has no terminator")
             continue
         if type(block.terminator) not in TERMINATORS:
-            problems.append(f"{block.label}: ends in an operation that is no terminator")
+            problems.append(f"{block.label}: ends in an instruction that is not a terminator")
         problems.extend(
             [
-                f"{block.label}: a terminator stands before the end"
+                f"{block.label}: a terminator before the end of the block"
                 for step in block.instructions
                 if type(step) in TERMINATORS
             ]
         )
         for target in successors(block.terminator):
             if target not in own:
-                problems.append(f"{block.label}: goes to {target.label}, which is no block of this function")
+                problems.append(f"{block.label}: goes to {target.label}, which is not a block of this function")
             elif target is function.blocks[0]:
                 problems.append(f"{block.label}: goes to the first block")
     if not problems and len(reachable_blocks(function)) != len(function.blocks):
@@ -185,7 +185,7 @@ def _call_shape(block: Block, position: int, instruction: Instruction, after_roo
         signature = RUNTIME_SIGNATURES.get(instruction.function)
         last = position + 1 == len(block.instructions)
         if signature is not None and not signature.returns and not (last and isinstance(block.terminator, Unreachable)):
-            problems.append(f"after {instruction.function}, which never returns, must stand `unreachable`")
+            problems.append(f"{instruction.function} never returns and must be followed by `unreachable`")
     return problems
 
 

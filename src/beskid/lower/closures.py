@@ -1,8 +1,8 @@
 """Layouts of closures and of shared variables (decision L11).
 
-Takes the shapes of what is captured; gives offsets and descriptors, which are put into the module when first asked
-for. Equal shapes share a descriptor. A closure holds the address of its code behind the descriptor word, then what it
-captures; a cell holds the one value of a variable that several functions read and assign. It must not emit code.
+Takes the shapes of captures and returns offsets and descriptors, which are added to the module on first use. Equal
+shapes share a descriptor. A closure has the address of its code after the descriptor word, then its captures; a cell
+has the value of a variable that several functions read and assign. It must not emit code.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CAPTURES_OFFSET = 16
 
 @node
 class CellLayout:
-    """Where the components of each value lie, in the order in which the shapes were given."""
+    """The offsets of the components of each value, in the order of the shapes."""
 
     offsets: tuple[tuple[int, ...], ...]
     descriptor: str
@@ -34,21 +34,21 @@ class ClosureLayouts:
         self._known: set[str] = set()
 
     def closure(self, captures: tuple[Shape, ...]) -> CellLayout:
-        """A lambda with captures of these shapes."""
+        """Return the layout of a lambda with captures of these shapes."""
         return self._layout("_Bc", captures, CAPTURES_OFFSET, "<function>", False)
 
     def bound_method(self, receiver: Shape) -> CellLayout:
-        """A method with its receiver."""
+        """Return the layout of a method bound to a receiver."""
         return self._layout("_Bb", (receiver,), CAPTURES_OFFSET, "<function>", True)
 
     def cell(self, shape: Shape) -> CellLayout:
-        """A variable that closures share."""
+        """Return the layout of a variable that closures share."""
         return self._layout("_Bv", (shape,), OBJECT_FIELDS_OFFSET, "<variable>", False)
 
     def _layout(
         self, prefix: str, shapes: tuple[Shape, ...], start: int, display: str, is_bound_method: bool
     ) -> CellLayout:
-        # Closures of different captures in a row have equal words, so the name need not tell captures apart.
+        # Captures with the same components in a row have the same layout, so the name need not separate them.
         name = prefix + "".join([segment(component.value) for shape in shapes for component in shape])
         offsets: list[tuple[int, ...]] = []
         references: list[int] = []

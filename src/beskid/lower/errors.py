@@ -1,7 +1,7 @@
 """The diagnostics that only lowering can make, because they show once types are concrete.
 
-Lowering reports them to `Instances.report` and goes on with a value of the right shape. The module that it makes is
-then of no use, and `lower_program` does not return it.
+Lowering reports them to `Instances.report` and continues with a value of the right shape. The module is then invalid,
+and `lower_program` does not return it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 
 MAX_SHOWN_TYPE = 80
-"""Characters of a type without end that a message shows."""
+"""The largest number of characters of an endless type in a message."""
 
 
 def unsupported(what: str, source: SourceText, span: Span) -> Diagnostic:

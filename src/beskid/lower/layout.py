@@ -1,7 +1,7 @@
-"""Layouts (decisions L10, A5): which registers a concrete source type is, and where its words lie in memory.
+"""Layouts (decisions L10, A5): the registers of a concrete source type, and the offsets of its words in memory.
 
-Takes concrete types; gives component lists (zero to three machine types), field offsets of structs, the form of enums
-and descriptors. Descriptors are made when first asked for and put into the module. It must not emit code.
+Takes concrete types and returns component lists (zero to three machine types), field offsets of structs, the form of
+enums and descriptors. Descriptors are added to the module on first use. It must not emit code.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BOXED_PAYLOAD_OFFSET = 16
 
 MAX_TYPE_NESTING = 64
 MAX_TYPE_TEXT = 8_192
-"""Characters of the canonical text of a type."""
+"""The largest length of the canonical text of a type."""
 
 _PRIMITIVE_SHAPES: dict[str, Shape] = {
     "unit": (),
@@ -123,7 +123,7 @@ class ElementLayout:
 
 
 def place(shape: Shape, start: int) -> tuple[tuple[int, ...], int]:
-    """Offsets for components from `start` on with natural alignment, and the end.
+    """Return offsets for components from `start` on with natural alignment, and the end.
 
     References are eight bytes aligned to eight, so no word holds a reference and a scalar.
     """
@@ -161,7 +161,7 @@ class Layouts:
         self._elements: dict[Type, ElementLayout] = {}
 
     def shape(self, type: Type) -> Shape:
-        """The registers of a value of a concrete type."""
+        """Return the registers of a value of a concrete type."""
         if isinstance(type, PrimitiveType):
             return _PRIMITIVE_SHAPES[type.name]
         if isinstance(type, EnumType):
@@ -215,7 +215,7 @@ class Layouts:
             shape = self.shape(type)
             offsets, end = place(shape, 0)
             align = max([SIZE_OF[component] for component in shape], default=1)
-            # Elements without registers still count, so that an array of them has a size the runtime accepts.
+            # Elements without registers have a size of one byte, because the runtime does not accept zero.
             stride = max(1, _round_up(end, align))
             name = self.mangler.element_descriptor(type)
             self._describe(name, stride, align, (shape,), (offsets,), show_type(type))
@@ -258,7 +258,7 @@ class Layouts:
         ]
 
     def _is_recursive(self, type: EnumType) -> bool:
-        """Whether a value of the enum holds one of the same type without an object or array between."""
+        """Whether a value of the enum contains one of the same type without an object or array in between."""
         seen: set[EnumType] = set()
         pending = [type]
         while pending:
@@ -287,7 +287,7 @@ class Layouts:
         if type.symbol in self._endless:
             return self._endless_enum(type)
         if is_recursive and not self._wraps_boxed(payloads):
-            # The layout is entered first: its own payloads ask for the registers of the enum.
+            # The layout is registered first, because the payloads need the registers of the enum.
             self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, (), None)
             return self._boxed(type, payloads)
         shapes = [[self.shape(payload) for payload in types] for _, types in payloads]
@@ -304,13 +304,13 @@ class Layouts:
         return self._boxed(type, payloads)
 
     def _endless_enum(self, type: EnumType) -> EnumLayout:
-        """A layout with which lowering can go on after the error."""
+        """Return a layout with which lowering can continue after the error."""
         self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, (), None)
         return self._boxed(type, self.payload_types(type))
 
     def _payload_shape(self, payload: Type) -> Shape:
         if isinstance(payload, EnumType) and payload.symbol in self._endless and payload not in self._enums:
-            # Its layout would be that of an endless enum, whose payloads need not be looked at.
+            # Its layout would be that of an endless enum, whatever its payloads are.
             return _REFERENCE
         return self.shape(payload)
 
@@ -375,7 +375,7 @@ def _count_references(shapes: tuple[Shape, ...]) -> int:
 
 
 def _boxed_offsets(shapes: tuple[Shape, ...], scalars_offset: int) -> tuple[tuple[tuple[int, ...], ...], int]:
-    """Where the components of one variant lie: references first, then scalars, so one descriptor fits all variants."""
+    """Return the offsets of one variant: references first, then scalars, so that one descriptor fits all variants."""
     next_reference = BOXED_PAYLOAD_OFFSET
     next_scalar = scalars_offset
     offsets: list[tuple[int, ...]] = []

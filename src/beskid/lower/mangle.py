@@ -1,8 +1,8 @@
 """Mangled symbols (decision A9): one deterministic name for every function, instance, helper and descriptor.
 
-`_B` and length-prefixed segments: package, module path, receiver type (behind `M`), name. Instances append `I…E` with
-canonical types, tests `T`, lambdas `L<n>`; helpers of a type stand behind `_Bx`. Characters that an object file's
-symbol should not hold are written as their code point between dots. It must not look at anything but symbols and types.
+`_B` and length-prefixed segments: package, module path, receiver type (after `M`), name. Instances append `I…E` with
+canonical types, tests `T`, lambdas `L<n>`; helpers of a type begin with `_Bx`. Characters that are not portable in
+symbols of object files are written as their code point between dots. It must only depend on symbols and types.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from beskid.analysis.model.types import (
 
 
 def segment(name: str) -> str:
-    """A name behind its length."""
+    """Prefix a name with its length."""
     if not name.isascii():
         name = "".join([c if c.isascii() else f".{ord(c):x}." for c in name])
     return f"{len(name)}{name}"
@@ -33,7 +33,7 @@ def _module(module: ModuleSymbol | None) -> str:
 
 
 class Mangler:
-    """Gives names; type texts are kept because generic programs ask for the same ones again and again."""
+    """Makes names. It caches the texts of types, because generic programs use the same ones many times."""
 
     __slots__ = ("_types",)
 

@@ -1,8 +1,8 @@
 """Monomorphisation: the worklist of instances that a program reaches.
 
-An instance is a function symbol with concrete type arguments, a lambda, or a generated helper of a type. Asking for
-one gives its mangled name and, the first time, puts it on the worklist in order of discovery, so output is
-deterministic. It must not emit code; `program.py` takes the instances and has them built.
+An instance is a function symbol with concrete type arguments, a lambda, or a generated helper of a type. A request for
+one returns its mangled name and, the first time, adds it to the worklist, so the output is in order of discovery and
+deterministic. It must not emit code; `program.py` builds the instances.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class HelperRole(Enum):
 
 
 class FunctionForm(Enum):
-    """How an instance of a function is called; the value is the mark behind its name.
+    """How an instance of a function is called; the value is the suffix of its name.
 
-    The code of a function value takes the closure first: `VALUE` ignores it, `BOUND` finds its first argument there.
+    The code of a function value takes the closure first: `VALUE` ignores it, `BOUND` loads its first argument from it.
     """
 
     DIRECT = ""
@@ -55,7 +55,7 @@ class FunctionForm(Enum):
 
 @node
 class FunctionInstance:
-    """`owner` is the name without the mark of the form: all forms of a function share their lambdas."""
+    """`owner` is the name without the suffix of the form: all forms of a function share their lambdas."""
 
     name: str
     owner: str
@@ -96,9 +96,9 @@ Instance: TypeAlias = FunctionInstance | BoundConstraintInstance | LambdaInstanc
 
 
 class Instances:
-    """The instances asked for so far, those not built yet, and the diagnostics of those that cannot be built.
+    """The instances requested so far, those not built yet, and the diagnostics of those that cannot be built.
 
-    `place` is the declaration of the instance that is being built.
+    `place` is the declaration of the instance being built.
     """
 
     __slots__ = (
@@ -140,7 +140,7 @@ class Instances:
         span: Span,
         form: FunctionForm = FunctionForm.DIRECT,
     ) -> str:
-        """The name of a function's instance; `source` and `span` are the place that asks for it."""
+        """The name of a function's instance; `source` and `span` are the location that requests it."""
         owner = self.mangler.function(symbol, type_arguments)
         name = owner + form.value
         endless = next((argument for argument in type_arguments if self._is_endless(argument)), None)
@@ -161,7 +161,7 @@ class Instances:
     def anonymous(self, node: typed.Lambda, owner: str, display: str, source: SourceText, mapping: Substitution) -> str:
         """The name of a lambda's function.
 
-        `owner` is the mangled name of the instance that contains it, without the mark of its form: all forms of a
+        `owner` is the mangled name of the instance that contains it, without the suffix of its form: all forms of a
         function share their lambdas, so that the same lambda is the same value.
         """
         key = (id(node), owner)

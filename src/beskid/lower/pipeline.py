@@ -19,7 +19,7 @@ from beskid.lower.passes.division import DIVISION
 from beskid.lower.passes.inline import INLINE
 from beskid.lower.passes.remove_uncalled import REMOVE_UNCALLED
 from beskid.lower.passes.remove_unreachable import REMOVE_UNREACHABLE
-from beskid.lower.passes.roots import ROOTS, forgo_roots
+from beskid.lower.passes.roots import ROOTS, skip_roots
 from beskid.lower.passes.scalars import SCALARS
 from beskid.lower.passes.sites import SITES
 from beskid.lower.passes.step import ExceededLimit, Pass
@@ -52,7 +52,7 @@ class PassOptions:
 
 
 class InvalidIRError(Exception):
-    """A pass, or lowering before it, broke an invariant: a bug of the compiler, never of the program."""
+    """A pass, or lowering before it, broke an invariant: a bug in the compiler, never in the program."""
 
     def __init__(self, after: str, problems: list[str]) -> None:
         super().__init__(f"invalid IR after {after}:\n  " + "\n  ".join(problems[:20]))
@@ -67,7 +67,7 @@ def run_passes(
 ) -> list[ExceededLimit]:
     """Take the module through the passes. Each one runs inside `measure(its name)`.
 
-    Return the functions that are beyond a limit; the module is then of no use. Raises
+    Return the functions that exceed a limit; the module is then invalid. Raises
     `InvalidIRError` when `verify_each` finds a broken invariant.
     """
     chosen = options if options is not None else PassOptions()
@@ -76,7 +76,7 @@ def run_passes(
     for step in _chosen_passes(chosen):
         with measure(step.name):
             if step is ROOTS and not chosen.roots:
-                forgo_roots(module)
+                skip_roots(module)
                 exceeded = None
             else:
                 exceeded = step.run(module)
@@ -121,7 +121,7 @@ def render_page() -> str:
         "# Passes",
         "",
         "Every module goes through these passes, in this order, between lowering and code generation;",
-        f"{_listed(OPTIMIZING)} are left out at `-O0`.",
+        f"{_listed(OPTIMIZING)} are skipped at `-O0`.",
         "",
         "| # | Pass | What it does |",
         "|---|---|---|",

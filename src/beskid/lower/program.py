@@ -1,6 +1,6 @@
 """Lowering of a whole program: from the typed program to an IR module.
 
-It starts at the entry (and the tests when asked) and builds what they reach, instance by instance, in order of
+It starts at the entry (and the tests if requested) and builds what they reach, instance by instance, in order of
 discovery. It takes a well-typed program; what it cannot lower becomes a diagnostic.
 """
 
@@ -31,7 +31,7 @@ from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText, Span
 
 MAX_PYTHON_FRAMES = 100_000
-"""Frames of Python for the deepest expression; a long chain of operators is a tree as deep as it is long."""
+"""Python frames for the deepest expression; the tree of a chain of operators is as deep as the chain is long."""
 
 
 @value
@@ -45,9 +45,9 @@ class LowerOptions:
 
 
 def lower_program(program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic]) -> Module | None:
-    """The IR module of a program: everything that its entry and the tests asked for reach.
+    """Return the IR of everything that the entry and the requested tests of a program reach.
 
-    None when it cannot be lowered; the reasons are then added to `diagnostics`.
+    If the program cannot be lowered, return None and add the reasons to `diagnostics`.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, MAX_PYTHON_FRAMES))

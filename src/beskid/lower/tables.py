@@ -1,9 +1,9 @@
 """Method tables: the static data that a contract value points to (decision A5).
 
-A table belongs to a type and a contract, both concrete. It holds the code of the contract's methods in the
-contract's order, embedded ones after its own, and behind them the tables of the same type for the embedded contracts,
-so that a value converts to one of these without knowing its type. Methods with type parameters have no entry. Asking
-for a table puts it into the module and its functions on the worklist. It must not emit code.
+A table belongs to a type and a contract, both concrete. It contains the code of the methods of the contract, in the
+order of the contract, embedded ones after its own, and then the tables of the same type for the embedded contracts, so
+that a value can be converted to one of these without knowing its type. Methods with type parameters have no entry. A
+request for a table adds it to the module and its functions to the worklist. It must not emit code.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from beskid.source.text import SourceText, Span
 
 
 def method_table(instances: Instances, type: StructType, contract: ContractType, source: SourceText, span: Span) -> str:
-    """The name of the table; `source` and `span` are the place that asks for it."""
+    """The name of the table; `source` and `span` are the location that requests it."""
     name = instances.mangler.table(type, contract)
     tables = instances.module.tables
     if name in tables:
         return name
     display = f"{show_type(type)} as {show_type(contract)}"
-    # Entered before it is filled: contracts may embed each other.
+    # Registered before it is complete: contracts may embed each other.
     tables[name] = MethodTable(name, (), (), display)
     functions: list[str] = []
     for method in dispatched_methods(contract.symbol):
@@ -74,15 +74,16 @@ def embedded_contracts(contract: ContractType) -> list[ContractType]:
 
 
 def implementation(instances: Instances, type: Type, name: str) -> tuple[FunctionSymbol, tuple[Type, ...]] | None:
-    """What stands for a contract's method on a type: its own method, or a function of its module that takes it first.
+    """Return the implementation of a contract method for a type: a method, or a function of its module that takes it
+    first.
 
-    Comes with the type arguments of the instance; None for what is built in.
+    It comes with the type arguments of the instance. None for built-in methods.
     """
     if not isinstance(type, StructType | EnumType):
         return None
     method = type.symbol.methods.get(name)
     if method is not None:
-        # Having the body means that the signature is resolved, which nobody else may have asked for.
+        # Requesting the body resolves the signature, which may not have happened yet.
         instances.program.body(method)
         return method, type.arguments
     if not isinstance(type, StructType) or type.symbol.module is None:

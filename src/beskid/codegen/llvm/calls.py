@@ -1,8 +1,8 @@
 """Calls and allocations.
 
 A call of generated code passes the first slot after this activation's live prefix. A call of the runtime that may
-collect or panic, and a foreign call, which may call back, first stores that address where the runtime finds it.
-Allocation of an object bumps a cursor in the context; the call is the slow way.
+collect or panic, and a foreign call, which may call back, first stores that address where the runtime looks for it.
+An allocation bumps a cursor in the context; the call is the slow path.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ from beskid.ir.model import (
 CLOSURE_CODE_OFFSET = 8
 
 CELL_VALUE_OFFSET = 8
-"""Where the value of a one-word object lies: behind its descriptor."""
+"""The offset of the value in an object of one word: after the descriptor."""
 
-INLINE_ALLOCATION_MAXIMUM = 256
+MAX_INLINE_ALLOCATION = 256
 """Objects up to this size are allocated in place."""
 
 
 def first_free_slot(live: int) -> int:
-    """The slot after the call site and the live references."""
+    """Return the index of the slot after the call site and the live references."""
     return 1 + max(live, 0)
 
 
 def receive(writer: FunctionWriter, dests: tuple[Register, ...], results: tuple[IRType, ...], call: str) -> None:
-    """Append a call and give its results to registers."""
+    """Append a call and assign its results to registers."""
     if len(dests) == 1 and len(results) == 1:
         writer.assign(dests[0], call)
         return
@@ -85,7 +85,7 @@ def write_call_closure(writer: FunctionWriter, operation: CallClosure) -> None:
     closure = writer.value(operation.closure)
     arguments = [writer.typed(argument) for argument in operation.arguments]
     address = field_address(writer, closure, CLOSURE_CODE_OFFSET)
-    # The class of the store that made the closure, which may stand in this function: a field like any other.
+    # The alias class must be that of a field: the store that made the closure may be in this function.
     code = writer.compute(f"load ptr, ptr {address}{writer.metadata.field(IRType.PTR, CLOSURE_CODE_OFFSET)}")
     stack = writer.slot(first_free_slot(operation.live))
     given = ", ".join([f"ptr {stack}", f"ptr {closure}", *arguments])
@@ -96,7 +96,7 @@ def write_call_closure(writer: FunctionWriter, operation: CallClosure) -> None:
 def write_load_table(writer: FunctionWriter, operation: LoadTable) -> None:
     table = writer.value(operation.table)
     address = writer.compute(f"getelementptr inbounds i8, ptr {table}, i64 {8 * operation.entry}")
-    # Tables are constant data, so unlike a field of an object this never changes under the load.
+    # Tables are constant data, so unlike a field of an object the word never changes.
     writer.assign(operation.dest, f"load ptr, ptr {address}{writer.metadata.table()}")
 
 
@@ -130,7 +130,7 @@ def write_call_extern(writer: FunctionWriter, operation: CallExtern) -> None:
     arguments = [f"{type}{extension(imported, index)} {word}" for index, (type, word) in enumerate(words)]
     writer.store_top(first_free_slot(operation.live))
     results = imported.signature.results
-    # The type stands whole at the call: another contract may declare an address where this one has a word.
+    # The call states its full type: another contract may declare an address where this one declares a word.
     # Not a builtin: a library may define a function with the name of one of libc's.
     kind = f"{foreign_result(imported)} ({', '.join([type for type, _ in words])})"
     call = f"call {kind} @{operation.symbol}({', '.join(arguments)}) nobuiltin"
@@ -146,7 +146,7 @@ def write_call_extern(writer: FunctionWriter, operation: CallExtern) -> None:
 
 
 def foreign_words(writer: FunctionWriter, operation: CallExtern) -> list[tuple[str, str]]:
-    """Type and value of every machine word that the C function gets."""
+    """Return type and value of every machine word that is passed to the C function."""
     words: list[tuple[str, str]] = []
     for argument, passing in zip(operation.arguments, passing_of(operation), strict=True):
         words += foreign_argument(writer, argument, passing)
@@ -154,7 +154,7 @@ def foreign_words(writer: FunctionWriter, operation: CallExtern) -> list[tuple[s
 
 
 def foreign_argument(writer: FunctionWriter, argument: Operand, passing: Passing) -> list[tuple[str, str]]:
-    """The words of one argument: a truth value travels as a byte, a reference as its mode says."""
+    """Return the words of one argument. A boolean is passed as a byte, a reference according to its mode."""
     value = writer.value(argument)
     match passing:
         case Passing.VALUE if type_of(argument) is IRType.I1:
@@ -176,7 +176,7 @@ def foreign_argument(writer: FunctionWriter, argument: Operand, passing: Passing
 
 
 def flush_output(writer: FunctionWriter) -> None:
-    """Write out what waits for descriptor 1, so that foreign output comes after ours."""
+    """Flush the buffer of descriptor 1, so that foreign output comes after ours."""
     address = writer.context(CONTEXT_STDOUT_PENDING_OFFSET)
     pending = writer.compute(f"load i64, ptr {address}{writer.metadata.context()}")
     empty = writer.compute(f"icmp eq i64 {pending}, 0")
@@ -196,7 +196,7 @@ def write_allocate_object(writer: FunctionWriter, operation: AllocateObject) -> 
     slots = first_free_slot(operation.live)
     descriptor = writer.descriptor(operation.descriptor)
     name = writer.pool.call_runtime("alloc")
-    if size > INLINE_ALLOCATION_MAXIMUM or writer.is_compact:
+    if size > MAX_INLINE_ALLOCATION or writer.is_compact:
         writer.store_top(slots)
         writer.assign(operation.dest, f"call ptr {name}(i64 {size}, ptr {descriptor})")
         return
@@ -230,7 +230,7 @@ def write_allocate_array(writer: FunctionWriter, operation: AllocateArray) -> No
     writer.store_top(first_free_slot(operation.live))
     name = writer.pool.call_runtime("array_new_typed")
     made = writer.compute(f"call ptr {name}(ptr {writer.descriptor(operation.descriptor)}, i64 {length})")
-    # What is known about the length here removes checks of indexes below it.
+    # Knowing the length here lets LLVM remove checks of smaller indexes.
     given = writer.compute(f"load i64, ptr {length_address(writer, made)}{writer.metadata.length()}")
     same = writer.compute(f"icmp eq i64 {given}, {length}")
     writer.pool.intrinsic("declare void @llvm.assume(i1)")
@@ -255,14 +255,14 @@ def write_concat_strings(writer: FunctionWriter, operation: ConcatStrings) -> No
 
 
 def store_parts(writer: FunctionWriter, base: int, parts: list[str]) -> None:
-    """Put references side by side in the slots after the live prefix, visible to the collector."""
+    """Store references in the slots after the live prefix, where the collector sees them."""
     for index, part in enumerate(parts):
         writer.emit(f"store ptr {part}, ptr {writer.slot(base + index)}{writer.metadata.shadow()}")
     writer.store_top(base + len(parts))
 
 
 def concat_with_numbers(writer: FunctionWriter, operation: ConcatStrings, base: int, parts: list[str]) -> None:
-    """Numbers go to the runtime as they are, apart from the references."""
+    """Pass numbers to the runtime in a separate array, unformatted."""
     count = mask = 0
     for index, part in enumerate(operation.parts):
         if type_of(part) is IRType.I64:

@@ -1,7 +1,7 @@
-"""Checks that panic: one comparison on the way, everything else in a cold block.
+"""Checks that panic: one comparison on the fast path, everything else in a cold block.
 
-The cold block stores the call site and the end of this activation's slots, then calls the panic, which does not
-return. So a check costs nothing but its comparison.
+The cold block stores the call site and the end of this activation's slots, then calls a panic function, which does not
+return. So a check that passes costs only its comparison.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from beskid.ir.model import CheckDivisor, CheckIndex, IntConstant, type_of
 
 
 def panic_block(writer: FunctionWriter, symbol: str, arguments: str) -> str:
-    """A cold block that panics at the current place; its label."""
+    """Add a cold block that panics at the current location. Return its label."""
     shown = writer.lines
     writer.lines = []
     writer.emit(f"store ptr {writer.pool.site(writer.location)}, ptr %sp{writer.metadata.shadow()}")
@@ -28,7 +28,7 @@ def panic_block(writer: FunctionWriter, symbol: str, arguments: str) -> str:
 
 
 def require(writer: FunctionWriter, condition: str, symbol: str, arguments: str) -> None:
-    """Go on when the condition holds, else panic."""
+    """Panic unless the condition holds."""
     resume = writer.label()
     panic = panic_block(writer, symbol, arguments)
     writer.emit(f"br i1 {condition}, label %{resume}, label %{panic}{writer.metadata.weights(2000, 1)}")

@@ -1,8 +1,8 @@
 """The data of a module: descriptors, literals, closures, call sites, the program record and the note.
 
-Everything is constant and local but the program record, which the engine and the start-up object look up. Order is
-that of first use or of names, so the same program gives the same bytes. The note survives linking and `strip`; the
-tools read what an object was compiled for from it.
+Everything is constant and local except the program record, which the engine and the start-up object look up. Data is
+ordered by first use or by name, so the same program results in the same bytes. The note survives linking and `strip`;
+tools read from it what an object was compiled for.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CLOSURE_DESCRIPTOR = "@.closure_descriptor"
 
 
 class Texts:
-    """C strings of a module, each once."""
+    """The C strings of a module, without duplicates."""
 
     __slots__ = ("_known",)
 
@@ -46,11 +46,11 @@ class Texts:
         self._known: dict[str, int] = {}
 
     def address(self, text: str) -> str:
-        """The address of the text followed by a zero byte."""
+        """Return the address of the text, which is followed by a zero byte."""
         return f"@.c.{self._known.setdefault(text, len(self._known))}"
 
     def lines(self) -> list[str]:
-        """The definitions of all texts that were asked for."""
+        """Return the definitions of all strings whose address was taken."""
         return [
             f"@.c.{number} = private unnamed_addr constant [{len(text.encode()) + 1} x i8] "
             f'c"{escape(text.encode())}\\00"'
@@ -59,7 +59,7 @@ class Texts:
 
 
 def descriptor_lines(descriptor: Descriptor, texts: Texts) -> list[str]:
-    """A type descriptor with its table of reference offsets."""
+    """Define a type descriptor and its table of reference offsets."""
     lines = []
     offsets = "null"
     count = len(descriptor.reference_offsets)
@@ -76,7 +76,7 @@ def descriptor_lines(descriptor: Descriptor, texts: Texts) -> list[str]:
 
 
 def literal_lines(pool: Pool) -> list[str]:
-    """Static strings: the two words of a string, and the bytes."""
+    """Define the static strings: the two words of each, and the bytes."""
     lines = []
     for data, number in pool.literals.items():
         stored = data or b"\0"
@@ -88,7 +88,7 @@ def literal_lines(pool: Pool) -> list[str]:
 
 
 def closure_lines(pool: Pool, texts: Texts) -> list[str]:
-    """Static closures, one a function, under one descriptor without captures."""
+    """Define the static closures, one per function, with one descriptor that has no captures."""
     if not pool.closures:
         return []
     lines = [
@@ -104,9 +104,9 @@ def closure_lines(pool: Pool, texts: Texts) -> list[str]:
 
 
 def site_lines(sites: list[Location], texts: Texts) -> list[str]:
-    """The call-site records, side by side; a panic's trace recognises their addresses.
+    """Define the array of call-site records; a stack trace recognizes their addresses.
 
-    Behind the record of inlined code stands that of its caller, and a bit of the column says so.
+    The record of inlined code is followed by that of its caller, which a bit of the column indicates.
     """
     records = [
         f"{{ ptr, ptr, i32, i32 }} {{ ptr {texts.address(site.function)}, ptr {texts.address(site.file)}, "
@@ -118,7 +118,7 @@ def site_lines(sites: list[Location], texts: Texts) -> list[str]:
 
 
 def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
-    """The record that tells the runtime about the object."""
+    """Define the record that describes the object to the runtime."""
     sites = "@.sites" if pool.sites else "null"
     entry = f"@{ENTRY_SYMBOL}" if artifact.entry is not None else "null"
     return (
@@ -129,20 +129,20 @@ def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
 
 
 def tests_line(artifact: CodegenArtifact) -> str:
-    """The table of the tests' entries, in the artifact's order; each is what `beskid_call` takes."""
+    """Define the table of the entries of the tests, in the order of the artifact, for `beskid_call`."""
     entries = ", ".join([f"ptr @{test_entry_symbol(number)}" for number in range(len(artifact.tests))])
     return f"@{TESTS_SYMBOL} = hidden constant [{len(artifact.tests)} x ptr] [{entries}], align 8"
 
 
 def test_entry_symbol(number: int) -> str:
-    """The symbol of the function by which the runtime calls a test."""
+    """Return the symbol of the function through which the runtime calls a test."""
     return f"beskid_test_entry.{number}"
 
 
 def needed_level(symbols: set[str], sites: Sequence[Location] = ()) -> int:
-    """The level of the contract that an object needs for its imports and call sites; entering it takes level 1."""
+    """Return the level of the contract that an object needs for its imports and call sites, at least 1."""
     levels = [spec.since for spec in BUILTIN_SPECS if spec.symbol in symbols]
-    # A tag is a number of the running program, so a group counts with all its tags.
+    # Tags are values at run time, so an object may use every tag of a group.
     levels += [tag.since for tag in INTEROP_TAGS if tag.function in symbols]
     if any(site.caller is not None for site in sites):
         levels.append(SITE_INLINED_LEVEL)
@@ -150,7 +150,7 @@ def needed_level(symbols: set[str], sites: Sequence[Location] = ()) -> int:
 
 
 def signed(number: int) -> int:
-    """A 64-bit number as LLVM reads it."""
+    """Convert an unsigned 64-bit number to the signed one that LLVM expects."""
     return number - (1 << 64) if number >> 63 else number
 
 
@@ -158,7 +158,7 @@ def signed(number: int) -> int:
 
 
 def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str) -> str:
-    """What an object says about itself: a `key=value` line each."""
+    """Return the content of the note: lines of the form `key=value`."""
     lines = [
         f"abi={BESKID_RUNTIME_ABI_VERSION}",
         f"level={needed_level(pool.runtime, pool.sites)}",
@@ -178,20 +178,20 @@ def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str)
 
 
 def signature_text(signature: Signature) -> str:
-    """A foreign signature as `(parameters)result`."""
+    """Format a foreign signature as `(parameters)result`."""
     parameters = ",".join([MEMORY_TYPE[parameter] for parameter in signature.parameters])
     return f"({parameters}){MEMORY_TYPE[signature.results[0]] if signature.results else 'void'}"
 
 
 def note_lines(text: str, triple: str) -> list[str]:
-    """The note with this text, in the section that the target's object format has for it."""
+    """Define the note, in the section that the object format of the target provides for it."""
     owner = NOTE_OWNER + b"\0"
     content = text.encode()
     header = b"".join([word.to_bytes(4, "little") for word in (len(owner), len(content), NOTE_TYPE)])
     image = header + owner + bytes(-len(owner) % 4) + content + bytes(-len(content) % 4)
     format = format_of_triple(triple)
     if format is FileFormat.WASM:
-        # Data would become part of the program's memory; a section of its own takes metadata.
+        # Data would become part of the program's memory; metadata becomes a section of its own.
         node = f"!{_NOTE_NODE}"
         return [f"!wasm.custom_sections = !{{{node}}}", f'{node} = !{{!"{WASM_SECTION}", !"{escape(image)}"}}']
     section = NOTE_SECTIONS.get(format, NOTE_SECTION)
@@ -202,10 +202,10 @@ def note_lines(text: str, triple: str) -> list[str]:
 
 
 _NOTE_NODE = 1 << 30
-"""A number of a metadata node beyond all that a module uses."""
+"""A metadata number that no module reaches."""
 
 NOTE_SECTIONS = {
     FileFormat.MACHO: f"{MACHO_SEGMENT},{MACHO_SECTION},regular,no_dead_strip",
     FileFormat.COFF: COFF_SECTION,
 }
-"""The note's section where it is not that of ELF."""
+"""The section of the note in formats other than ELF."""

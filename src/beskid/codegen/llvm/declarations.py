@@ -1,6 +1,6 @@
 """Declarations of runtime functions, foreign functions and libm functions.
 
-It takes names and signatures and gives `declare` lines. Those of runtime functions are generated from the contract.
+It takes names and signatures and returns `declare` lines. Those of runtime functions are generated from the contract.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ SPECS: dict[str, BuiltinFnSpec] = {spec.symbol: spec for spec in BUILTIN_SPECS}
 
 
 def declare_runtime(symbol: str) -> str:
-    """The declaration of a listed runtime function; KeyError for a name that is not in the contract."""
+    """Return the declaration of a runtime function. Raises `KeyError` for a name that is not in the contract."""
     return LLVM_DECLARATIONS[symbol]
 
 
 def declare_extern(imported: ExternImport) -> str:
-    """The declaration of a foreign function; it may do anything but unwind."""
+    """Declare a foreign function, which may do anything except unwind."""
     words = [
         f"{MEMORY_TYPE[parameter]}{extension(imported, index)}"
         for index, parameter in enumerate(imported.signature.parameters)
@@ -38,7 +38,7 @@ def declare_extern(imported: ExternImport) -> str:
 
 
 def foreign_result(imported: ExternImport) -> str:
-    """The type that a foreign function gives, with the extension that C promises before it."""
+    """Return the result type of a foreign function, after the extension that C guarantees."""
     results = imported.signature.results
     if not results:
         return "void"
@@ -46,20 +46,20 @@ def foreign_result(imported: ExternImport) -> str:
 
 
 def extension(imported: ExternImport, index: int) -> str:
-    """How a parameter (or, for -1, the result) narrower than a C `int` fills its register, behind a space."""
+    """Return the extension of a parameter (or, for -1, the result) narrower than a C `int`, after a space."""
     signature = imported.signature
     type = signature.results[0] if index < 0 else signature.parameters[index]
     return extension_of(type, index in imported.unsigned)
 
 
 def extension_of(type: IRType, unsigned: bool) -> str:
-    """How a value of the type fills its register, behind a space; nothing for a whole word."""
+    """Return the extension of a type to a whole register, after a space; nothing for a whole word."""
     if type not in NARROW:
         return ""
     return " zeroext" if type is IRType.I1 or unsigned else " signext"
 
 
 def declare_mathematical(symbol: str, arguments: int) -> str:
-    """A libm function. Not a builtin to LLVM, so that no level folds or rewrites it differently from another."""
+    """Declare a libm function, not as a builtin, so that all optimization levels compute the same result."""
     parameters = ", ".join(["double"] * arguments)
     return f"declare double @{symbol}({parameters}) nounwind willreturn nobuiltin memory(none)"

@@ -1,8 +1,8 @@
 """One function of IR as LLVM text.
 
-It takes an `ir.Function` and the module's pool and gives the lines of its definition. A register that is assigned once
-is an SSA value `%r<index>`; any other is a stack slot `%v<index>` that LLVM promotes. The handlers of the single
-instructions live in `operations`; this module owns naming, blocks, terminators and the frame.
+It takes an `ir.Function` and the module's pool and returns the text of its definition. A register that is assigned once
+is an SSA value `%r<index>`; any other is a stack slot `%v<index>` that LLVM promotes. The handlers of instructions are
+in `operations`, `checks` and `calls`; this module owns naming, blocks, terminators and the frame.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from beskid.ir.model import (
 from beskid.ir.operands import WRITES
 
 LARGE_INSTRUCTIONS = 400
-"""A function larger than this is never inlined, and calls the runtime where smaller ones have a quick way in place:
-LLVM's time grows faster than the number of branches. Without optimisation every function is written so."""
+"""A larger function is never inlined, and calls the runtime where smaller ones have an inline fast path, because LLVM's
+time grows faster than the number of branches. Without optimization every function is written this way."""
 
 REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({SIZE_CLASSES[0]})"
-"""What holds for every reference: null, or a cell of at least the smallest size, which static ones have too."""
+"""True for every reference: it is null, or a cell of at least the smallest size, static objects included."""
 
 
 NUMBERS = "%numbers"
-"""The words of this activation in which a concatenation passes its numbers."""
+"""The stack words in which a concatenation passes its numbers."""
 
 
 class FunctionWriter:
@@ -93,7 +93,7 @@ class FunctionWriter:
         self._definition_location = self.metadata.location(self._scope, function.location.line, 0)
 
     def write(self, handlers: Mapping[type, Callable[[FunctionWriter, Any], None]]) -> str:
-        """The whole definition; every instruction goes to the handler of its type."""
+        """Return the definition. Each instruction is written by the handler of its class."""
         function = self.function
         self._open()
         for block in function.blocks:
@@ -129,7 +129,7 @@ class FunctionWriter:
         for register in function.registers:
             if register.index in self._variables:
                 self.lines.append(f"  %v{register.index} = alloca {VALUE_TYPE[register.type]}")
-        numbers = numbers_at_once(function)
+        numbers = max_numbers(function)
         if numbers:
             self.lines.append(f"  {NUMBERS} = alloca [{numbers} x i64]")
         for parameter in function.parameters:
@@ -149,27 +149,27 @@ class FunctionWriter:
     # Values -----------------------------------------------------------------------------------------------------
 
     def temporary(self) -> str:
-        """A fresh local name."""
+        """Return an unused local name."""
         self._counter += 1
         return f"%t{self._counter}"
 
     def label(self) -> str:
-        """A fresh block name."""
+        """Return an unused label."""
         self._counter += 1
         return f"l{self._counter}"
 
     def emit(self, line: str) -> None:
-        """Append one instruction with the current place."""
+        """Append an instruction at the current location."""
         self.lines.append(f"  {line}{self.debug}")
 
     def compute(self, expression: str) -> str:
-        """Append an instruction with a result; its name."""
+        """Append an instruction that has a result. Return the name of the result."""
         name = self.temporary()
         self.lines.append(f"  {name} = {expression}{self.debug}")
         return name
 
     def assign(self, dest: Register, expression: str) -> None:
-        """Append an instruction whose result is the register's new value."""
+        """Append an instruction and assign its result to the register."""
         index = dest.index
         if index not in self._variables:
             self.lines.append(f"  %r{index} = {expression}{self.debug}")
@@ -177,7 +177,7 @@ class FunctionWriter:
         self.set(dest, self.compute(expression))
 
     def set(self, dest: Register, value: str) -> None:
-        """Make an operand text the register's new value."""
+        """Assign a value to the register."""
         kind = VALUE_TYPE[dest.type]
         if dest.index in self._variables:
             self.lines.append(f"  store {kind} {value}, ptr %v{dest.index}{self.debug}")
@@ -185,7 +185,7 @@ class FunctionWriter:
             self.lines.append(f"  %r{dest.index} = bitcast {kind} {value} to {kind}{self.debug}")
 
     def value(self, operand: Operand) -> str:
-        """The text of an operand; a variable is loaded first."""
+        """Return the text of an operand, after loading it if it is a variable."""
         match operand:
             case Register(index=index):
                 if index in self._variables:
@@ -207,30 +207,30 @@ class FunctionWriter:
                 return table_name(table)
 
     def typed(self, operand: Operand) -> str:
-        """The text of an operand with its type before it."""
+        """Return the text of an operand, preceded by its type."""
         return f"{VALUE_TYPE[type_of(operand)]} {self.value(operand)}"
 
     def callee(self, name: str) -> str:
-        """The symbol to call for a function; a recursive one calls its next copy."""
+        """Return the symbol to call for a function; a recursive function calls its next copy."""
         symbol = self.pool.symbols[name]
         if not self._levels or name != self.function.name:
             return symbol
         return level_name(symbol, (self._level + 1) % (self._levels + 1))
 
     def descriptor(self, name: str) -> str:
-        """The address of a type descriptor."""
+        """Return the address of a type descriptor."""
         return descriptor_name(name)
 
     # Frame ------------------------------------------------------------------------------------------------------
 
     def slot(self, index: int) -> str:
-        """The address of a shadow slot of this activation."""
+        """Return the address of a shadow slot of this activation."""
         return self.compute(f"getelementptr inbounds i8, ptr %sp, i64 {8 * index}") if index else "%sp"
 
     def context(self, offset: int = 0) -> str:
-        """The address of a word of the mutator context.
+        """Return the address of a word of the mutator context.
 
-        Never `llvm.ptrmask`: alias analysis takes its result for the pointer it masks and deletes root stores.
+        Must not use `llvm.ptrmask`: alias analysis takes its result for the masked pointer and deletes root stores.
         """
         address = self.compute("ptrtoint ptr %sp to i64")
         base = self.compute(f"and i64 {address}, {-SHADOW_REGION_SIZE}")
@@ -238,12 +238,12 @@ class FunctionWriter:
         return self.compute(f"getelementptr inbounds i8, ptr {context}, i64 {offset}") if offset else context
 
     def store_top(self, slots: int) -> None:
-        """Tell the runtime where this activation's live prefix of slots ends."""
+        """Store the end of this activation's live slots in the context."""
         top = self.slot(slots)
         self.emit(f"store ptr {top}, ptr {self.context()}{self.metadata.context()}")
 
     def cold_block(self, lines: list[str]) -> str:
-        """Add a block to the end of the function; its label."""
+        """Add a block at the end of the function. Return its label."""
         label = self.label()
         self._cold.append(f"{label}:")
         self._cold += lines
@@ -289,14 +289,14 @@ class FunctionWriter:
 
 
 def level_name(symbol: str, level: int) -> str:
-    """The name of a copy of a function that is inlined into it."""
+    """Return the name of a copy of a function that is inlined into it."""
     if not level:
         return symbol
     return f'{symbol[:-1]}$level{level}"' if symbol.endswith('"') else f"{symbol}$level{level}"
 
 
-def numbers_at_once(function: Function) -> int:
-    """The most numbers that one concatenation of the function has."""
+def max_numbers(function: Function) -> int:
+    """Return the largest count of numbers in one concatenation of the function."""
     return max(
         [
             sum([type_of(part) is IRType.I64 for part in instruction.parts])
@@ -309,7 +309,7 @@ def numbers_at_once(function: Function) -> int:
 
 
 def assigned_more_than_once(function: Function) -> frozenset[int]:
-    """The indexes of the registers that need a stack slot."""
+    """Return the indexes of the registers that need a stack slot."""
     assigned = {parameter.index for parameter in function.parameters}
     several: set[int] = set()
     for block in function.blocks:

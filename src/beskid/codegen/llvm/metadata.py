@@ -1,9 +1,9 @@
 """Numbered metadata: alias classes, branch weights and line tables.
 
-It gives metadata numbers for what functions ask, and at the end the text of all nodes. Two places get different alias
-classes only where no object can make them meet: array headers, elements by type, stride and offset, fields by type
-and offset, shadow slots, and the context. The runtime takes part in no alias class, because every call of it reads
-and writes all memory.
+It numbers the nodes that functions request and finally returns the text of all nodes. Two accesses get different alias
+classes only if they can never access the same word: array headers, elements by type, stride and offset, fields by type
+and offset, shadow slots, and the context. Runtime functions need no
+alias class, because every call may read and write all memory.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Metadata:
         return self._tag("context")
 
     def heap(self) -> str:
-        """The attachment for a load of what the context says about the heap's range, which is set once."""
+        """The attachment for a load of the heap's range from the context, which is set once."""
         return ", !invariant.load !{}"
 
     def card(self) -> str:
@@ -93,7 +93,7 @@ class Metadata:
     def header(self) -> str:
         """The attachment for a load of an array's or string's data address, which never changes.
 
-        Not `!invariant.load`: LLVM sinks such a load past a call, and there the array may be gone.
+        Not `!invariant.load`: LLVM sinks such a load past a call, where the array may already be freed.
         """
         return self._tag("header")
 
@@ -122,7 +122,7 @@ class Metadata:
         return ", !invariant.load !{}"
 
     def weights(self, then: int, otherwise: int) -> str:
-        """The attachment for a branch that goes one way far more often."""
+        """The attachment for a branch with a likely direction."""
         number = self._weights.get((then, otherwise))
         if number is None:
             node = f'!{{!"branch_weights", i32 {then}, i32 {otherwise}}}'
@@ -142,11 +142,11 @@ class Metadata:
         )
 
     def location(self, scope: int, line: int, column: int) -> str:
-        """The attachment that gives an instruction its line; nothing without debug information."""
+        """The attachment for the line of an instruction; empty without debug information."""
         return "" if scope < 0 else f", !dbg !{self._place(scope, line, column)}"
 
     def _place(self, scope: int, line: int, column: int, caller: int = -1) -> int:
-        """The number of the node of a place; `caller` is that of the call into which its scope was inlined."""
+        """Return the number of a location node; `caller` is the node of the call into which its scope was inlined."""
         key = (scope, line, column, caller)
         number = self._places.get(key, -1)
         if number < 0:
@@ -163,7 +163,7 @@ class Metadata:
         return f", !dbg !{self._inlined(scope, location)}"
 
     def _inlined(self, scope: int, location: Location) -> int:
-        """The number of the node of a place, with those of its callers."""
+        """Return the number of a location node, after adding those of its callers."""
         if location.caller is None:
             return self._place(scope, location.line, location.column)
         at = self._inlined(scope, location.caller)
@@ -174,7 +174,7 @@ class Metadata:
         return self._place(own, location.line, location.column, at)
 
     def text(self) -> str:
-        """All nodes, with the flags that the module needs."""
+        """Return the text of all nodes and of the module flags."""
         flags = [self._add('!{i32 8, !"PIC Level", i32 2}')]
         named = []
         if self._compile_unit >= 0:
@@ -186,5 +186,5 @@ class Metadata:
 
 
 def quoted(text: str) -> str:
-    """Text as the inside of a metadata string."""
+    """Escape text for a metadata string."""
     return text.replace("\\", "\\5C").replace('"', "\\22")

@@ -1,7 +1,7 @@
 """A whole module as LLVM text.
 
-It takes a `CodegenArtifact` and the target's name and gives deterministic text: functions first, then the data and
-declarations that they used. It must not call LLVM.
+It takes a `CodegenArtifact` and the name of the target and returns deterministic text. Functions are written first,
+because data and declarations depend on what they use. It must not call LLVM.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def write_module(
     optimize: bool,
     trace: Trace | None = None,
 ) -> str:
-    """The LLVM text of a program; its parts stand in the order that the boundary's documents prescribe."""
+    """Return the LLVM text of a program, its parts in the order that the boundary documents prescribe."""
     metadata = Metadata(compiler, debug_info)
     pool = Pool(artifact, metadata, optimize)
     functions: list[str] = []
@@ -86,7 +86,7 @@ def write_module(
     head = [f'source_filename = "{artifact.name}"' if artifact.name.isidentifier() else 'source_filename = "program"']
     parts: list[tuple[str, Iterable[str], list[str]]] = [
         (DECLARE_BUILTINS, builtins, [declare_runtime(symbol) for symbol in builtins]),
-        # LLVM declares a function where it defines it; its name is settled before.
+        # LLVM declares a function by defining it; only its name is known before.
         (DECLARE_FUNCTIONS, pool.symbols.values(), [*mathematical, *sorted(pool.intrinsics)]),
         (
             DECLARE_EXTERNS,
@@ -106,9 +106,9 @@ def write_module(
 
 
 def entry_wrapper(entry: model.Function, pool: Pool, head: str, has_roots: bool = True) -> str:
-    """A function that the runtime calls: `int64_t (void **stack, void *arguments)`."""
+    """Define a function that the runtime calls: `int64_t (void **stack, void *arguments)`."""
     if entry.signature() != model.Signature((model.IRType.REF,), (model.IRType.I64,)):
-        raise ValueError(f"the entry {entry.name} does not take the arguments and give a status")
+        raise ValueError(f"the entry {entry.name} must take the arguments and return a status")
     return "\n".join(
         [
             f'define {head}(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {{',
@@ -121,10 +121,10 @@ def entry_wrapper(entry: model.Function, pool: Pool, head: str, has_roots: bool 
 
 
 def export_thunk(function: model.Function, pool: Pool) -> str:
-    """The C function of an exported function or a callback: it enters the runtime, and prepares it on first use.
+    """Define the C function of an exported function or a callback, which enters the runtime and initializes it first.
 
-    A truth value is a byte in C. A narrow result fills its register where the processor's convention wants that; of
-    narrow parameters nothing is assumed. Nobody but this object names a callback's thunk.
+    A boolean is a byte in C. A narrow result is extended where the calling convention requires it; the upper bits of
+    narrow parameters are ignored. The thunk of a callback is only visible in this object.
     """
     linkage = "" if function.exported else "hidden "
     extended = "".join([extension_of(result, function.unsigned_result) for result in function.results]).lstrip()

@@ -171,7 +171,7 @@ def write_binary(writer: FunctionWriter, binary: Binary) -> None:
 
 
 def shift_count(writer: FunctionWriter, count: Operand) -> str:
-    """The count modulo the width; LLVM leaves larger ones undefined."""
+    """Return the count modulo the width; LLVM leaves larger counts undefined."""
     width = INTEGER_BITS[type_of(count)]
     if isinstance(count, IntConstant):
         return str(count.value % width)
@@ -179,7 +179,7 @@ def shift_count(writer: FunctionWriter, count: Operand) -> str:
 
 
 def call_mathematical(writer: FunctionWriter, dest: Register, symbol: str, arguments: tuple[Operand, ...]) -> None:
-    """A call of libm's f64 function; an f32 is extended, computed and rounded, the same everywhere."""
+    """Call the f64 function of libm. An f32 is extended, computed and rounded, with the same result on every target."""
     name = writer.pool.call_mathematical(symbol, len(arguments))
     if dest.type is IRType.F64:
         given = ", ".join([writer.typed(argument) for argument in arguments])
@@ -219,7 +219,7 @@ def write_unary(writer: FunctionWriter, unary: Unary) -> None:
 
 
 def call_intrinsic(writer: FunctionWriter, dest: Register, name: str, result: str, arguments: list[str]) -> None:
-    """A call of an LLVM intrinsic, which is then declared."""
+    """Call an LLVM intrinsic and declare it."""
     parameters = ", ".join([argument.split(" ", 1)[0] for argument in arguments])
     writer.pool.intrinsic(f"declare {result} @{name}({parameters})")
     writer.assign(dest, f"call {result} @{name}({', '.join(arguments)})")
@@ -244,7 +244,7 @@ def write_convert(writer: FunctionWriter, convert: Convert) -> None:
 
 
 def load(writer: FunctionWriter, dest: Register, address: str, attachment: str) -> None:
-    """Load a value; a truth value is a byte in memory."""
+    """Load a value; a boolean is a byte in memory."""
     if dest.type is IRType.I1:
         byte = writer.compute(f"load i8, ptr {address}{attachment}")
         writer.assign(dest, f"icmp ne i8 {byte}, 0")
@@ -255,7 +255,7 @@ def load(writer: FunctionWriter, dest: Register, address: str, attachment: str) 
 
 
 def store(writer: FunctionWriter, value: Operand, address: str, attachment: str) -> None:
-    """Store a value; a truth value is a byte in memory."""
+    """Store a value; a boolean is a byte in memory."""
     kind = type_of(value)
     text = writer.value(value)
     if kind is IRType.I1:
@@ -264,9 +264,9 @@ def store(writer: FunctionWriter, value: Operand, address: str, attachment: str)
 
 
 def write_barrier(writer: FunctionWriter, value: Operand, address: str) -> None:
-    """Note a store of a reference in the card of its place; one that is never in the heap needs no note.
+    """Mark the card of a stored reference, unless it can never point into the heap.
 
-    Without a branch: what lies outside the heap, a place in a frame for one, has a card of its own behind the others.
+    This needs no branch: addresses outside the heap, such as those in a frame, share a card after the others.
     """
     if type_of(value) is not IRType.REF or not isinstance(value, Register):
         return
@@ -310,12 +310,12 @@ def length_address(writer: FunctionWriter, array: str) -> str:
 
 
 def load_length(writer: FunctionWriter, dest: Register, array: str) -> None:
-    """The word at +8, the same place in arrays and strings."""
+    """Return the address of the length, which arrays and strings have at +8."""
     writer.assign(dest, f"load i64, ptr {length_address(writer, array)}{writer.metadata.length()}")
 
 
 def element_address(writer: FunctionWriter, array: str, index: Operand, stride: int, offset: int) -> str:
-    """The address of a component: the data address never changes during the array's life."""
+    """Return the address of a component. The data address never changes during the life of the array."""
     header = array
     if ARRAY_PTR_OFFSET:
         header = writer.compute(f"getelementptr inbounds i8, ptr {array}, i64 {ARRAY_PTR_OFFSET}")

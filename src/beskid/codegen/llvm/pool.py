@@ -1,7 +1,7 @@
-"""What the functions of one module share: literals, call sites, static closures, and the names that were used.
+"""What the functions of one module share: literals, call sites, static closures, and the names in use.
 
-It hands out constant expressions and remembers what they name, in order of first use, so that the data and the
-declarations can be written after the functions. It must not write functions.
+It returns constant expressions and records what they name, in order of first use, so that data and declarations can be
+written after the functions. It must not write functions.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Pool:
     )
 
     def __init__(self, artifact: CodegenArtifact, metadata: Metadata, optimize: bool) -> None:
-        """`optimize` is False for the quick tier, for which the shortest text is the best."""
+        """`optimize` is False for `-O0`, where less text means less time."""
         self.optimize = optimize
         self.metadata = metadata
         self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
@@ -62,7 +62,7 @@ class Pool:
         return closure_name(function)
 
     def site(self, location: Location) -> str:
-        """The address of the call-site record of a place; those of the calls it was inlined into follow it."""
+        """Return the address of the call-site record of a location; the records of its callers follow it."""
         index = self._site_numbers.get(location, -1)
         if index < 0:
             index = self._site_numbers[location] = len(self.sites)
@@ -70,39 +70,39 @@ class Pool:
         return f"getelementptr (i8, ptr @.sites, i64 {index * SITE_SIZE})" if index else "@.sites"
 
     def call_runtime(self, symbol: str) -> str:
-        """The name of a runtime function, which is then declared."""
+        """Return the name of a runtime function and declare it."""
         self.runtime.add(symbol)
         return f"@{symbol}"
 
     def address(self, function: str) -> str:
-        """The address by which a function is called indirectly; a callback's is that of its thunk."""
+        """Return the address for indirect calls of a function; for a callback, that of its thunk."""
         return global_name(function) if self.functions[function].is_callback else self.symbols[function]
 
     def use_extern(self, symbol: str) -> ExternImport:
-        """A foreign function that is called, not only declared."""
+        """Return a foreign function and record that it is called."""
         self.used_externs.add(symbol)
         return self.externs[symbol]
 
     def intrinsic(self, declaration: str) -> None:
-        """Remember the declaration of an LLVM intrinsic."""
+        """Declare an LLVM intrinsic."""
         self.intrinsics.add(declaration)
 
     def call_mathematical(self, symbol: str, arguments: int) -> str:
-        """The name of a libm function, which is then declared."""
+        """Return the name of a libm function and declare it."""
         self.mathematical[symbol] = arguments
         return f"@{symbol}"
 
 
 def has_thunk(function: Function) -> bool:
-    """Whether C calls the function, through a thunk that has its name."""
+    """Whether C calls the function, through a thunk with the same name."""
     return function.exported or function.is_callback
 
 
 def body_name(function: Function) -> str:
     """The LLVM name of a function's body.
 
-    Only mangled names stand bare: an exported function leaves its plain name to the thunk, and any other plain name
-    could be that of a runtime or foreign function.
+    Only mangled names are used unchanged: the plain name of an exported function belongs to its thunk, and any other
+    plain name could be that of a runtime or foreign function.
     """
     mangled = function.name.startswith(MANGLED_PREFIX) and not has_thunk(function)
     return global_name(function.name if mangled else f"{function.name}$body")

@@ -1,27 +1,27 @@
-"""How far a function that calls itself is inlined into itself.
+"""How many levels of a recursive function are inlined into itself.
 
-LLVM does not inline a function into itself. For a small one that branches out, such as a walk over a tree, a few
-levels save most of the calls. It takes a function and gives a number of levels; the module then holds that many
-copies, each called by the one before, the last calling the function again. Call sites and shadow slots are those of
-the source at every level, so traces do not change.
+LLVM does not inline a function into itself. For a small one with several recursive calls, such as a tree traversal, a
+few levels save most of the calls. It takes a function and returns a number of levels; the module then contains that
+many copies, each called by the one before, the last calling the function again. Call sites and shadow slots are those
+of the source at every level, so traces do not change.
 """
 
 from __future__ import annotations
 
 from beskid.ir.model import AllocateArray, AllocateObject, Call, CallClosure, CallExtern, CallIndirect, Function
 
-LEVELS_MAXIMUM = 4
-INSTRUCTIONS_MAXIMUM = 360
-"""Most instructions of the function with all its levels."""
+MAX_LEVELS = 4
+MAX_INSTRUCTIONS = 360
+"""The largest total size of the function and its copies, in instructions."""
 
 SELF_CALLS = range(2, 5)
-"""A function with one call of itself is a loop or hardly a cost; with many it grows too fast."""
+"""The counts of recursive calls that pay off: one is a loop or cheap, with many the copies grow too fast."""
 
 _CALLS = (Call, CallClosure, CallIndirect, CallExtern, AllocateArray, AllocateObject)
 
 
 def inline_levels(function: Function) -> int:
-    """Levels to inline the function into itself; 0 for most functions."""
+    """Return the number of levels to inline the function into itself, 0 for most functions."""
     if function.inline_never or function.exported or function.is_callback:
         return 0
     size = 0
@@ -39,10 +39,10 @@ def inline_levels(function: Function) -> int:
     levels = 0
     total = size
     copies = 1
-    while levels < LEVELS_MAXIMUM:
+    while levels < MAX_LEVELS:
         copies *= self_calls
         total += copies * size
-        if total > INSTRUCTIONS_MAXIMUM:
+        if total > MAX_INSTRUCTIONS:
             break
         levels += 1
     return levels

@@ -1,6 +1,6 @@
 """Method tables: the static data behind contract values.
 
-It takes a table of the IR and gives the definition of its constant: code addresses, then addresses of other tables.
+It takes a table of the IR and returns the definition of its constant: code addresses, then addresses of other tables.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from beskid.ir.model import MethodTable
 
 
 def table_line(table: MethodTable, pool: Pool) -> str:
-    """The definition of a table; one without entries still has an address of its own."""
+    """Define a table. One without entries still has an address of its own."""
     entries = [pool.symbols[function] for function in table.functions] + [table_name(link) for link in table.links]
     held = ", ".join([f"ptr {entry}" for entry in entries or ["null"]])
     return f"{table_name(table.name)} = internal constant [{max(1, len(entries))} x ptr] [{held}], align 8"

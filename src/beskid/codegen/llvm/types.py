@@ -1,6 +1,6 @@
 """Machine types and constants as LLVM text.
 
-It takes IR types and constants and gives the words of LLVM assembly for them. It must not know functions or modules.
+It takes IR types and constants and returns LLVM assembly for them. It must not know functions or modules.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ VALUE_TYPE: dict[IRType, str] = {
 """The type of a value in a register."""
 
 MEMORY_TYPE: dict[IRType, str] = VALUE_TYPE | {IRType.I1: "i8"}
-"""The type of a value in memory and at the C boundary; a truth value is one byte there."""
+"""The type of a value in memory and at the C boundary; where a boolean is one byte."""
 
 _SYMBOL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-")
 
 
 def global_name(symbol: str) -> str:
-    """A symbol as `@name`, quoted when it holds characters that LLVM's grammar does not take bare."""
+    """Format a symbol as `@name`, quoted if LLVM's grammar requires it."""
     if symbol and not symbol[0].isdigit() and _SYMBOL_CHARACTERS.issuperset(symbol):
         return f"@{symbol}"
     return f'@"{escape(symbol.encode())}"'
 
 
 def escape(data: bytes) -> str:
-    """Bytes as the inside of an LLVM string."""
+    """Escape bytes for an LLVM string."""
     return "".join([chr(byte) if 32 <= byte < 127 and byte not in (34, 92) else f"\\{byte:02X}" for byte in data])
 
 
 def results_type(results: tuple[IRType, ...]) -> str:
-    """The return type for a list of results: none, the value itself, or a first-class structure."""
+    """Return the result type for a list of results: void, the type itself, or a structure."""
     if not results:
         return "void"
     if len(results) == 1:
@@ -50,7 +50,7 @@ def results_type(results: tuple[IRType, ...]) -> str:
 
 
 def float_text(constant: FloatConstant) -> str:
-    """The exact image of a float; LLVM writes an f32 as the f64 of the same value."""
+    """Format the exact value of a float; LLVM expects an f32 as the f64 of the same value."""
     if constant.type is IRType.F64:
         return f"0x{constant.bits:016X}"
     sign, exponent, fraction = constant.bits >> 31, constant.bits >> 23 & 0xFF, constant.bits & 0x7FFFFF

@@ -1,4 +1,4 @@
-"""Arithmetic as machines do it, where Python's differs: floats that never raise, saturation, single precision.
+"""Machine arithmetic where Python's differs: floats that never raise, saturation, single precision.
 
 Functions from Python numbers to Python numbers, called by translated code. They must not know IR.
 """

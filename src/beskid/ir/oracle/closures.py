@@ -1,6 +1,6 @@
-"""Function values of interpreted programs: when two of them are the same.
+"""Equality of function values in interpreted programs.
 
-It takes closures as the program made them and answers as the runtime's `closure_eq` does. It must not call them.
+It follows the `closure_eq` of the runtime. It must not call the functions.
 """
 
 from __future__ import annotations

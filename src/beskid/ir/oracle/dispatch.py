@@ -1,7 +1,7 @@
 """The dispatch functions of interop envelopes, for the oracle: tag at +8, payload at +16, as the contract's tags say.
 
-`DISPATCH_FUNCTIONS` gives each by its symbol. The oracle has no memory behind addresses, so a tag that reads there
-answers for null alone and is unsupported otherwise.
+`DISPATCH_FUNCTIONS` maps symbols to functions. The oracle has no memory at addresses, so a tag that reads from one only
+supports null.
 """
 
 from __future__ import annotations

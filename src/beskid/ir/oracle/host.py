@@ -1,7 +1,7 @@
-"""The world as an interpreted program sees it: the `Host` protocol, and a host in memory.
+"""The environment of an interpreted program: the `Host` protocol, and a host in memory.
 
-Descriptors, files, environment, clocks. Errors of files are error numbers of the system (`errno`), 0 for none. The
-host in memory is deterministic and is what tests use; `real_host.py` holds the one that touches the machine.
+Descriptors, files, environment, clocks. File errors are `errno` values, 0 for success. The host in
+memory is deterministic and used by tests; `real_host.py` implements the one that accesses the machine.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Host(Protocol):
-    """What the runtime functions ask of the outside."""
+    """What the runtime functions need from the operating system."""
 
     def read(self, descriptor: int, maximum: int) -> bytes:
         """One read of up to that many bytes; empty at the end or on an error."""
@@ -69,7 +69,7 @@ class Host(Protocol):
 
 
 class MemoryHost:
-    """A host without a machine: input given, output kept, files and variables in dictionaries, a clock that counts."""
+    """A host in memory: fixed input, recorded output, files and variables in dictionaries, a counter as the clock."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
-"""Reading, as the runtime does it: a buffer for descriptor 0, and incomplete characters that wait for the next read.
+"""Input as the runtime reads it: a buffer for descriptor 0, and incomplete characters kept for the next read.
 
-`Input` is made over a host. Line reading and raw reads of descriptor 0 share the buffer (decision R3).
+`Input` reads from a host. Line reading and raw reads of descriptor 0 share the buffer (decision R3).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from beskid.ir.oracle.host import Host
 from beskid.ir.oracle.values import Panic
 
 _BUFFER_SIZE = 65536
-_READ_MOST = 1 << 30
+_MAX_READ = 1 << 30
 _CARRY_DESCRIPTORS = 256
-_DESCRIPTOR_MOST = (1 << 31) - 1
+_MAX_DESCRIPTOR = (1 << 31) - 1
 
 
 def valid_prefix(data: bytes) -> tuple[int, bool]:
@@ -24,7 +24,7 @@ def valid_prefix(data: bytes) -> tuple[int, bool]:
 
 
 def checked(data: bytes) -> bytes:
-    """The bytes; a panic when they are no UTF-8."""
+    """Return the bytes, or panic if they are not valid UTF-8."""
     if valid_prefix(data)[0] != len(data):
         raise Panic(b"invalid utf-8 string data")
     return data
@@ -40,10 +40,10 @@ class Input:
         self._buffer = b""
         self._carried: dict[int, bytes] = {}
 
-    def _take(self, descriptor: int, most: int) -> bytes:
+    def _take(self, descriptor: int, limit: int) -> bytes:
         if descriptor != 0 or not self._buffer:
-            return self._host.read(descriptor, most)
-        data, self._buffer = self._buffer[:most], self._buffer[most:]
+            return self._host.read(descriptor, limit)
+        data, self._buffer = self._buffer[:limit], self._buffer[limit:]
         return data
 
     def _put_back(self, descriptor: int, data: bytes) -> None:
@@ -52,12 +52,12 @@ class Input:
 
     def read_text(self, descriptor: int, maximum: int) -> bytes:
         """One read as text; empty at the end or on an error."""
-        if not 0 <= descriptor <= _DESCRIPTOR_MOST or maximum <= 0:
+        if not 0 <= descriptor <= _MAX_DESCRIPTOR or maximum <= 0:
             return b""
-        most = min(maximum, _READ_MOST)
+        limit = min(maximum, _MAX_READ)
         data = self._carried.pop(descriptor, b"")
         while True:
-            more = self._take(descriptor, most)
+            more = self._take(descriptor, limit)
             data += more
             if not data:
                 return b""
@@ -65,19 +65,19 @@ class Input:
             if valid != len(data) and (not incomplete or not more):
                 raise Panic(b"invalid utf-8 string data")
             if valid == 0:
-                most = 1
+                limit = 1
                 continue
             self._put_back(descriptor, data[valid:])
             return data[:valid]
 
     def read_bytes(self, descriptor: int, maximum: int) -> bytes:
         """One read as bytes; empty at the end or on an error."""
-        if not 0 <= descriptor <= _DESCRIPTOR_MOST or maximum <= 0:
+        if not 0 <= descriptor <= _MAX_DESCRIPTOR or maximum <= 0:
             return b""
-        most = min(maximum, _READ_MOST)
+        limit = min(maximum, _MAX_READ)
         data = self._carried.pop(descriptor, b"")
-        self._put_back(descriptor, data[most:])
-        return data[:most] or self._take(descriptor, most)
+        self._put_back(descriptor, data[limit:])
+        return data[:limit] or self._take(descriptor, limit)
 
     def _fill(self) -> bool:
         if not self._buffer:
@@ -99,7 +99,7 @@ class Input:
         return checked(b"".join(pieces))
 
     def read_all(self) -> bytes:
-        """All that is left of descriptor 0."""
+        """Read descriptor 0 to the end."""
         pieces = [self._carried.pop(0, b"")]
         while self._fill():
             pieces.append(self._buffer)

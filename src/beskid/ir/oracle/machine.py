@@ -1,9 +1,9 @@
-"""The machine: runs a module in the host it is given and gives the exit status.
+"""The machine: runs a module on a host and returns the exit status.
 
-`run_module` behaves as the built program would (decisions R1, R2, T5): a panic writes its form to descriptor 2 and
-gives 101, endless recursion is the panic `stack overflow`. Functions are translated to Python on their first call.
-Foreign calls raise `UnsupportedError`; more steps than allowed raise `StepLimitError`; what valid IR never does
-raises `FaultError`.
+`run_module` behaves as the built program would (decisions R1, R2, T5): a panic is printed to descriptor 2 and ends the
+program with status 101; endless recursion is the panic `stack overflow`. Functions are translated to Python on their
+first call. Foreign calls raise `UnsupportedError`; too many steps raise `StepLimitError`; behavior that valid IR rules
+out raises `FaultError`.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from beskid.ir.oracle.values import (
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 
 PANIC_STATUS = 101
-_TRACE_LINES_MOST = 32
-_TRACE_LINES_EACH_END = 16
+_MAX_TRACE_LINES = 32
+_TRACE_LINES_AT_EACH_END = 16
 
 
 @value
@@ -55,7 +55,7 @@ class RunOptions:
 
 
 def run_module(module: Module, host: Host, arguments: Sequence[str] = (), options: RunOptions | None = None) -> int:
-    """Run the module's entry; the exit status, 0 to 255."""
+    """Run the entry of the module. Return the exit status, 0 to 255."""
     chosen = options if options is not None else RunOptions()
     if module.entry is None:
         raise FaultError("the module has no entry")
@@ -80,12 +80,12 @@ def panic_form(message: bytes, trace: list[Location]) -> bytes:
         for site in innermost.places()
         if site.function
     ]
-    if len(lines) > _TRACE_LINES_MOST:
-        left_out = len(lines) - 2 * _TRACE_LINES_EACH_END
+    if len(lines) > _MAX_TRACE_LINES:
+        left_out = len(lines) - 2 * _TRACE_LINES_AT_EACH_END
         lines = [
-            *lines[:_TRACE_LINES_EACH_END],
+            *lines[:_TRACE_LINES_AT_EACH_END],
             f"  … {left_out} frames\n",
-            *lines[-_TRACE_LINES_EACH_END:],
+            *lines[-_TRACE_LINES_AT_EACH_END:],
         ]
     return b"panic: " + message + b"\n" + "".join(lines).encode("utf-8", "replace")
 
@@ -104,7 +104,7 @@ class Machine:
         self._globals = self._make_globals(System(host, encoded))
 
     def call(self, name: str, arguments: list[Any]) -> Any:
-        """Call a function of the module; too deep a recursion is a panic."""
+        """Call a function of the module; recursion that is too deep is a panic."""
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(_depth() + self._options.depth_limit)
         try:
@@ -162,7 +162,7 @@ class Machine:
         return space
 
     def _stub(self, number: int, name: str) -> Callable[..., Any]:
-        """Translates the function when it is first called, and takes its own place."""
+        """Translates the function on the first call and is replaced by the translation."""
 
         def first_call(*arguments: Any) -> Any:
             if self._globals[f"f{number}"] is first_call:

@@ -1,4 +1,4 @@
-"""The host that touches the machine: the one impure module of the IR layer, imported by nothing but its users.
+"""The host of this machine: the only impure module of the IR layer, imported by its users alone.
 
 It implements `Host` with the descriptors, files, environment and clocks of the running process.
 """

@@ -1,8 +1,8 @@
-"""A collector that runs at every safepoint of an interpreted program, and sees only the shadow stack.
+"""A collector that runs at every safepoint of an interpreted program and sees only the shadow stack.
 
-It proves the roots pass by running it: objects and arrays that no passed slot shows are turned into values that fail
-at the next use, and a slot of the prefix that shows such a value fails at once. Strings are not tracked, nor is what
-runtime functions make. It must not know IR operations.
+It tests the roots pass: objects and arrays that no passed slot refers to become values that fail at the next use, and a
+passed slot that refers to such a value fails at once. Strings and the results of runtime functions are not tracked. It
+must not know IR operations.
 """
 
 from __future__ import annotations
@@ -52,16 +52,16 @@ class ShadowStack:
         self._slots[index] = value
 
     def track(self, value: Any) -> Any:
-        """Put a fresh object or array under the collector's care."""
+        """Track a new object or array."""
         self._heap.append(value)
         return value
 
     def collect(self, top: int) -> None:
-        """Free what the slots below the top do not show."""
+        """Free what the slots below the top do not refer to."""
         reached: set[int] = set()
         pending = list(self._slots[:top])
         if any(type(root) in (FreedObject, FreedArray) for root in pending):
-            raise FaultError("a passed slot shows a freed value")
+            raise FaultError("a passed slot refers to a freed value")
         while pending:
             current = pending.pop()
             if not isinstance(current, HeapObject | HeapArray) or id(current) in reached:

@@ -1,7 +1,7 @@
-"""The runtime functions that reach the outside through a `Host`, and those with state of their own.
+"""The runtime functions that use a `Host`, and those with state of their own.
 
-`System` holds the state of one run (input buffer, last error, last parse, handles) and gives the functions by
-symbol. It must not know IR operations.
+`System` has the state of one run (input buffer, last error, last parse, handles) and maps symbols to functions. It must
+not know IR operations.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from beskid.ir.oracle.numerals import parse_f64, parse_i64
 from beskid.ir.oracle.texts import lossy
 from beskid.ir.oracle.values import REFERENCE_DESCRIPTOR, ExitRequest, HeapArray, byte_array, bytes_of
 
-_DESCRIPTOR_MOST = (1 << 31) - 1
-_PATH_MOST = 4096
+_MAX_DESCRIPTOR = (1 << 31) - 1
+_MAX_PATH = 4096
 
 
 class System:
@@ -90,7 +90,7 @@ class System:
         return error
 
     def syscall_write(self, descriptor: int, text: Any) -> int:
-        if not isinstance(text, bytes) or not 0 <= descriptor <= _DESCRIPTOR_MOST:
+        if not isinstance(text, bytes) or not 0 <= descriptor <= _MAX_DESCRIPTOR:
             return -1
         return self.host.write(descriptor, text) if text else 0
 
@@ -112,7 +112,7 @@ class System:
     # Files ------------------------------------------------------------------------------------------------------
 
     def _path_error(self, path: bytes) -> int:
-        if len(path) >= _PATH_MOST:
+        if len(path) >= _MAX_PATH:
             return errno.ENAMETOOLONG
         return errno.EINVAL if b"\0" in path else 0
 

@@ -1,7 +1,7 @@
-"""The runtime functions on strings and arrays, with the meanings and texts of the C runtime.
+"""The runtime functions on strings and arrays, with the results and messages of the C runtime.
 
-`TEXT_FUNCTIONS` gives each by its symbol; strings are `bytes`, byte arrays `HeapArray`. They need no machine, except
-for the status of the last parse, which the caller keeps (`parse_*` give a pair). They must not touch the outside.
+`TEXT_FUNCTIONS` maps symbols to functions; strings are `bytes`, byte arrays `HeapArray`. They have no state: `parse_*`
+return a pair, and the caller keeps the status. They must not use the host.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from beskid.ir.oracle.values import BYTE_DESCRIPTOR, HeapArray, Panic, byte_arra
 
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 _HASH_FACTOR = 0x9E37_79B9_7F4A_7C15
-_STORAGE_MOST = 1 << 47
+_MAX_STORAGE = 1 << 47
 _NAMED_ESCAPES = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x00: b"\\0"}
 
 
@@ -36,9 +36,9 @@ def _order(left: bytes, right: bytes) -> int:
 
 
 def new_array(elements: int, descriptor: Any, message: bytes) -> HeapArray:
-    """A zeroed array; a panic with the message when it cannot be that long."""
+    """Return a zeroed array, or panic with the message if the length is impossible."""
     size = max(1, descriptor.size)
-    if elements * size > _STORAGE_MOST:
+    if elements * size > _MAX_STORAGE:
         raise Panic(message)
     try:
         return HeapArray([0] * elements, descriptor)
@@ -47,7 +47,7 @@ def new_array(elements: int, descriptor: Any, message: bytes) -> HeapArray:
 
 
 def array_new(element_size: int, length: int) -> HeapArray:
-    if element_size < 0 or length < 0 or element_size * length > _STORAGE_MOST:
+    if element_size < 0 or length < 0 or element_size * length > _MAX_STORAGE:
         raise Panic(b"array backing allocation failed")
     return HeapArray([0] * length, BYTE_DESCRIPTOR if element_size == 1 else None)
 

@@ -1,10 +1,10 @@
 """From an IR function to the source text of a Python function that does the same.
 
-`translate` takes a function and gives text plus the sites and constants it refers to by number; the machine compiles
+`translate` takes a function and returns text plus the sites and constants it refers to by number; the machine compiles
 it. Blocks with one predecessor are nested into it, the others become cases of one dispatching loop. Registers are the
 locals `r0`, `r1`, …; `s` is the number of the current call site and `b` that of the next block. Before the passes
 every element access and division checks itself, and calls record their site. After them only `CheckIndex`,
-`CheckDivisor` and `StoreSite` do, as in generated code: an access that then fails is a fault of the compiler.
+`CheckDivisor` and `StoreSite` do, as in generated code: an access that then fails is a bug in the compiler.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ _FLOATS = frozenset({IRType.F32, IRType.F64})
 @value
 class TranslateOptions:
     """`checked`: the IR went through the passes. `counted`: count steps, for a limit. `stressed`: keep a shadow stack
-    (`interp/stress.py`) and collect at every safepoint; `p` is then the activation's first slot."""
+    (`oracle/stress.py`) and collect at every safepoint; `p` is then the activation's first slot."""
 
     checked: bool
     counted: bool
@@ -171,7 +171,7 @@ class _Translator:
         return "\n".join(self.lines)
 
     def _dispatch_deep(self, order: list[Block], before: dict[Block, list[Block]]) -> None:
-        """Blocks that would be nested too deep become cases of the loop as well."""
+        """Make blocks that would be nested too deep cases of the loop as well."""
         depth: dict[Block, int] = {}
         for block in order:
             if block in self.dispatched:
@@ -295,7 +295,7 @@ class _Translator:
         self.lines.append(f"{indent}r{dest.index} = {text}")
 
     def _wrap(self, dest: Register, indent: str) -> None:
-        """Bring the register back into the range of its type."""
+        """Wrap the register to the range of its type."""
         name = f"r{dest.index}"
         if dest.type is IRType.I1:
             self.lines.append(f"{indent}{name} &= 1")
@@ -450,7 +450,7 @@ class _Translator:
         self._set(operation.dest, f"len({self._value(operation.array)})", indent)
 
     def _access(self, operation: LoadElement | StoreElement, indent: str) -> str:
-        """Check the access in the way of this stage; the text of the element."""
+        """Check the access as this stage requires. Return the text of the element."""
         array, index = self._value(operation.array), self._value(operation.index)
         if operation.unchecked or self.options.checked:
             self.lines.append(f"{indent}if not 0 <= {index} < len({array}): fault('unchecked index')")
@@ -513,7 +513,7 @@ class _Translator:
         return ", ".join([self._value(operand) for operand in operands])
 
     def _passing(self, operation: Call | CallClosure | CallIndirect, operands: tuple[Operand, ...]) -> str:
-        """Arguments of generated code, before which goes the shadow stack pointer."""
+        """Return the arguments of generated code, after the shadow stack pointer."""
         given = self._arguments(operands)
         if not self.options.stressed:
             return given
@@ -583,7 +583,7 @@ TRANSLATIONS: dict[type[Any], Callable[[_Translator, Any, str], None]] = {
 
 
 def _passed(instruction: Any) -> int:
-    """The slots of an activation that stay its own during an operation."""
+    """Return how many slots of an activation a callee leaves alone."""
     return 1 + max(int(instruction.live), 0)
 
 
@@ -605,7 +605,7 @@ def _from_integer(type: IRType) -> str:
 
 
 def _many_cases(origins: list[Block]) -> bool:
-    """Whether a block is reached by a switch that goes through a table, or several cases of one."""
+    """Whether a block is a target of a switch through a table, or of several cases of one switch."""
     for origin in origins:
         switch: Instruction | Terminator | None = origin.terminator
         if isinstance(switch, Switch):

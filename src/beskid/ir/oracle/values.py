@@ -1,6 +1,6 @@
-"""Values of interpreted programs, and the ways in which their running ends.
+"""Values of interpreted programs, and the exceptions that end a run.
 
-Integers are Python integers in the canonical range of their type, truth values 0 and 1 (or `False` and `True`),
+Integers are Python integers in the canonical range of their type, booleans 0 and 1 (or `False` and `True`),
 floats Python floats, strings `bytes`, the null reference and the null address 0. Objects and arrays are the classes
 below; all memory starts as 0. It must not know IR operations.
 """
@@ -82,7 +82,7 @@ class Address:
 
 
 class Panic(Exception):  # noqa: N818 - the language's own word
-    """A panic on its way to the entry; `trace` gets the site number of each activation, innermost first."""
+    """A panic that propagates to the entry; `trace` collects the site number of each activation, innermost first."""
 
     def __init__(self, message: bytes) -> None:
         super().__init__(message.decode("utf-8", "replace"))
@@ -91,7 +91,7 @@ class Panic(Exception):  # noqa: N818 - the language's own word
 
 
 class ExitRequest(Exception):  # noqa: N818 - not an error
-    """The program asked to end with a status."""
+    """The program ended itself with a status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -103,8 +103,8 @@ class StepLimitError(Exception):
 
 
 class UnsupportedError(Exception):
-    """The program does what the interpreter cannot: foreign calls, addresses of memory."""
+    """The program does what the oracle does not support: foreign calls, access to memory by address."""
 
 
 class FaultError(Exception):
-    """The program did what no valid IR does after its checks: a bug of the compiler."""
+    """The program did what valid IR rules out: a bug in the compiler."""

@@ -1,1 +1,1 @@
-"""Builds IR from the typed program: monomorphisation, layout, expressions, statements, matches."""
+"""IR of function bodies: expressions, statements, matches and generated functions."""

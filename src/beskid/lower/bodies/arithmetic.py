@@ -1,7 +1,7 @@
 """Arithmetic, bit operations and numeric conversions (decisions L2, L4).
 
-Integers wrap at their width; the operation is chosen here by signedness. A pass inserts the checks of divisors. Two
-constants are folded, because literals under `-` and `as` are common; the optimiser does the rest.
+Integers wrap at their width; signedness selects the operation. A pass inserts the checks of divisors. Unary minus and
+`as` on literals are folded because they are common; LLVM does the rest.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ SCALARS_END = 0x110000
 
 
 def primitive(type: Type) -> PrimitiveType:
-    """The type as a primitive; anything else is an error in the typed program."""
+    """Return the type as a primitive; anything else is an error in the typed program."""
     if not isinstance(type, PrimitiveType):
         raise AssertionError(f"{type!r} is not a primitive type")
     return type
@@ -108,7 +108,7 @@ PREFIX_LOWERING: Table[str, Callable[[FunctionContext, Type, Operand], Operand]]
 
 
 def apply(context: FunctionContext, operator: str, kind: Type, left: Operand, right: Operand) -> Operand:
-    """An arithmetic or bit operation on two numbers of one type (a shift count may have another width)."""
+    """Apply an arithmetic or bit operation to two numbers of one type (a shift count may have another width)."""
     operations = ARITHMETIC[operator]
     if is_float(kind):
         if operations.floating is None:
@@ -116,7 +116,7 @@ def apply(context: FunctionContext, operator: str, kind: Type, left: Operand, ri
         return context.builder.binary(operations.floating, left, right)
     row = BINARY[operator]
     if row.family is Family.SHIFT:
-        # Counts are taken modulo the width, so only their low bits matter and any widening keeps those.
+        # Counts are taken modulo the width, so only their low bits matter, which any extension preserves.
         right = resize(context, right, type_of(left), signed=False)
     elif isinstance(left, IntConstant) and isinstance(right, IntConstant) and not row.divides:
         return integer(left.type, row.meaning(left.value, right.value))
@@ -124,7 +124,7 @@ def apply(context: FunctionContext, operator: str, kind: Type, left: Operand, ri
 
 
 def resize(context: FunctionContext, operand: Operand, component: IRType, signed: bool) -> Operand:
-    """An integer in another width."""
+    """Convert an integer to another width."""
     own = type_of(operand)
     if own is component:
         return operand
@@ -147,7 +147,7 @@ def lower_convert(context: FunctionContext, expression: typed.Convert) -> Value:
 
 
 def convert(context: FunctionContext, operand: Operand, source: PrimitiveType, target: PrimitiveType) -> Operand:
-    """A number, `char` or `bool` as another type, with the meaning of `as`."""
+    """Convert a number, `char` or `bool` to another type, with the meaning of `as`."""
     (component,) = context.layouts.shape(target)
     if source is target:
         return operand

@@ -27,11 +27,11 @@ from beskid.lower.mono import FunctionForm, FunctionInstance, HelperInstance, He
 from beskid.source.text import SourceText, Span
 
 LARGE_FUNCTION = 400
-"""Instructions beyond which a function is never inlined: the optimiser's time grows faster than its gain."""
+"""The size in instructions beyond which a function is never inlined: LLVM's time would grow faster than the gain."""
 
 
 def build_function(instances: Instances, instance: FunctionInstance) -> Function:
-    """The IR of a function, method or test with concrete type arguments."""
+    """Build a function, method or test with concrete type arguments."""
     symbol = instance.symbol
     body = instances.program.body(symbol)
     mapping = mapping_of(symbol.all_type_parameters(), instance.type_arguments)
@@ -64,7 +64,7 @@ def build_function(instances: Instances, instance: FunctionInstance) -> Function
 
 
 def build_helper(instances: Instances, instance: HelperInstance) -> Function:
-    """The IR of a generated function of a type."""
+    """Build a generated function of a type."""
     kind = instance.type
     source, span, name = declaration_of(kind)
     display = f"{name}.{{{instance.role.value}}}"
@@ -102,7 +102,7 @@ _NO_SOURCE = SourceText("<generated>", "")
 
 
 def declaration_of(kind: Type) -> tuple[SourceText, Span, str]:
-    """Where traces say a helper is: at the declaration of its type, or of the type inside an array."""
+    """Return the source location of a helper and its name in traces: the declaration of its type or element type."""
     while isinstance(kind, ArrayType):
         kind = kind.element
     if isinstance(kind, StructType | EnumType):
@@ -121,7 +121,7 @@ def new_context(
     mapping: Substitution,
     result: Type,
 ) -> FunctionContext:
-    """A new function with that symbol, at that place, that gives the registers of the result type."""
+    """Start a function with this symbol, location and result type."""
     line, column = source.position(span.start)
     location = Location(display, source.path, line, column)
     function = Function(name, location, instances.layouts.shape(result))
@@ -133,7 +133,7 @@ def _parameters(context: FunctionContext, kind: Type, name: str) -> Value:
 
 
 def parameters_of(context: FunctionContext, parameters: tuple[LocalSymbol, ...]) -> list[Value]:
-    """Further parameters of the function for source parameters; all are made before the first operation."""
+    """Add parameters for source parameters, before the first instruction."""
     return [_parameters(context, local.type, local.name) for local in parameters]
 
 
@@ -144,14 +144,14 @@ def bind_parameters(context: FunctionContext, parameters: tuple[LocalSymbol, ...
 
 
 def return_references(context: FunctionContext, locals: list[LocalSymbol]) -> None:
-    """Have the function return the last values of these parameters behind its result."""
+    """Make the function return the final values of these parameters after its result."""
     context.references = tuple(locals)
     function = context.builder.function
     function.results += tuple([component for local in locals for component in context.shape(local.type)])
 
 
 def load_receiver(context: FunctionContext, this: LocalSymbol, closure: Operand) -> None:
-    """Bind the first parameter of a bound method to what its closure holds."""
+    """Bind the first parameter of a bound method to the receiver in its closure."""
     shape = context.shape(this.type)
     layout = context.instances.closures.bound_method(shape)
     loaded = [
@@ -162,7 +162,7 @@ def load_receiver(context: FunctionContext, this: LocalSymbol, closure: Operand)
 
 
 def write_body(context: FunctionContext, body: typed.Block) -> None:
-    """The statements of a function, and the return at the end of one that has no result."""
+    """Lower the statements of a function, and the implicit return at the end of one without a result."""
     lower_block(context, body)
     if not context.builder.is_open():
         return

@@ -1,8 +1,8 @@
 """Functions as C calls them: callbacks and exports.
 
-Takes a function or a lambda without captures that stands as an argument of a foreign call; gives the address of a
-function with the C convention. Takes an exported function; gives the one that has its C name. The body of either is an
-ordinary function without closure, so one callback exists for each function, however often it is passed.
+Takes a function or a lambda without captures that is an argument of a foreign call, and returns the address of a
+function with the C calling convention; takes an exported function, and returns the function with its C name. Both call
+an ordinary function, so there is one callback per function, however often it is passed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CALLBACK_MARK = "C"
 
 
 def callback_address(context: FunctionContext, operand: typed.Expression) -> Operand:
-    """The address that C calls."""
+    """Return the address for C to call."""
     kind = context.concrete(operand.type)
     if not isinstance(kind, FunctionType):
         raise AssertionError(f"{kind!r} cannot be called back")
@@ -35,7 +35,7 @@ def callback_address(context: FunctionContext, operand: typed.Expression) -> Ope
             )
             closure = (ClosureConstant(target),)
         case _:
-            raise AssertionError(f"{operand!r} is no callback")
+            raise AssertionError(f"{operand!r} is not a callback")
     name = f"{target}{CALLBACK_MARK}"
     module = context.instances.module
     if name not in module.functions:
@@ -48,7 +48,7 @@ def callback_address(context: FunctionContext, operand: typed.Expression) -> Ope
 
 
 def build_export(instances: Instances, name: str, symbol: FunctionSymbol) -> Function:
-    """The function with the C name, which calls the exported one."""
+    """Build the function with the C name, which calls the exported one."""
     line, column = symbol.source.position(symbol.name_span.start)
     location = Location(symbol.display_name(), symbol.source.path, line, column)
     target = instances.function(symbol, (), symbol.source, symbol.name_span)
@@ -79,7 +79,7 @@ def _adapter(
     parameters: list[Operand] = [
         builder.parameter(component, "argument") for type in types for component in instances.layouts.shape(type)
     ]
-    # No line of the source makes this call, so a trace does not show it.
+    # This call is in no line of the source, so traces omit it.
     builder.location = Location("", location.file, location.line, location.column)
     builder.ret(builder.call(target, (*closure, *parameters), results))
     return builder.seal()

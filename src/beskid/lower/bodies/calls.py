@@ -60,7 +60,7 @@ def call_function(
     arguments: Value,
     backs: Sequence[WriteBack] = (),
 ) -> Value:
-    """A direct call with evaluated arguments; `backs` takes what comes back in `ref` and `out` parameters."""
+    """Emit a direct call with evaluated arguments; `backs` receives the values of `ref` and `out` parameters."""
     if not context.builder.is_open():
         return zero_value(context.shape(expression.type))
     name = context.instances.function(function, type_arguments, context.source, expression.span)
@@ -79,7 +79,7 @@ def call_function(
 
 
 def lower_constraint_call(context: FunctionContext, expression: typed.ConstraintCall) -> Value:
-    """A constraint's method on a type that is concrete now: its own method, or a built-in one."""
+    """Call a method of a constraint on a concrete type: its own method, or a built-in one."""
     receiver = context.concrete(expression.receiver_type)
     if isinstance(receiver, ContractType):
         return call_on_contract(context, receiver, expression.method, expression.arguments, expression)
@@ -123,7 +123,7 @@ def lower_builtin_call(context: FunctionContext, expression: typed.BuiltinCall) 
 
 
 def _runtime_argument(context: FunctionContext, value: Value, type: Type, component: IRType) -> Operand:
-    """The component that the runtime takes; a value without a reference stands as null where any value may."""
+    """Return the component to pass to the runtime. Where any value is allowed, one without a reference becomes null."""
     for operand in value:
         own = type_of(operand)
         if own is component:
@@ -162,7 +162,7 @@ def lower_value_call(context: FunctionContext, expression: typed.ValueCall) -> V
 
 
 def code_signature(context: FunctionContext, kind: FunctionType) -> Signature:
-    """The machine signature of the code behind function values of a type: the closure comes first."""
+    """Return the machine signature of the code of function values of a type, the closure first."""
     parameters = [component for parameter in kind.parameters for component in context.layouts.shape(parameter)]
     return Signature((IRType.REF, *parameters), context.layouts.shape(kind.result))
 
@@ -173,7 +173,7 @@ def code_signature(context: FunctionContext, kind: FunctionType) -> Signature:
 def lower_try(context: FunctionContext, expression: typed.Try) -> Value:
     operand_type = context.concrete(expression.operand.type)
     if not isinstance(operand_type, EnumType):
-        raise AssertionError("`?` stands on a Result")
+        raise AssertionError("the operand of `?` is a Result")
     layout = enum_layout(context, operand_type)
     value = context.snapshot(lower(context, expression.operand))
     context.at(expression.span)

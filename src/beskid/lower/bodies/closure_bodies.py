@@ -1,6 +1,6 @@
-"""The code behind function values that stands in no function of its own: lambdas and bound constraint methods.
+"""The code of function values without a source function of their own: lambdas and bound constraint methods.
 
-Such code takes the closure first and finds there what it captured (decision L11).
+The first parameter is the closure, which has the captures (decision L11).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from beskid.lower.mono import BoundConstraintInstance, Instances, LambdaInstance
 
 
 def build_lambda(instances: Instances, instance: LambdaInstance) -> Function:
-    """The IR of a lambda; its first parameter is the closure."""
+    """Build a lambda, whose first parameter is the closure."""
     node = instance.node
     kind = substitute(node.type, instance.mapping)
     if not isinstance(kind, FunctionType):
@@ -50,7 +50,7 @@ def _adopt_captures(context: FunctionContext, captures: tuple[LocalSymbol, ...],
 
 
 def build_bound_constraint(instances: Instances, instance: BoundConstraintInstance) -> Function:
-    """The IR of a call of a constraint's method whose receiver the closure holds."""
+    """Build a call of a constraint method whose receiver is in the closure."""
     method = instance.method
     receiver, kind = instance.receiver, instance.type
     span = method.name_span

@@ -1,8 +1,8 @@
 """Function values (decision L11): lambdas, named functions, and methods bound to a receiver.
 
 A value without captures is a static closure, the same one each time. Captures are copied when the expression is
-evaluated; of a local that is assigned somewhere, the cell is copied instead. The code behind the values is built in
-`closure_bodies.py`.
+evaluated; for a local that is assigned anywhere, the cell is copied instead. `closure_bodies.py` builds the code of the
+values.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from beskid.lower.tables import implementation
 
 
 def lower_function_reference(context: FunctionContext, expression: typed.FunctionReference) -> Value:
-    """A named function as a value: the static closure of a copy that takes the closure first."""
+    """Use a named function as a value: the static closure of an instance that takes the closure first."""
     arguments = tuple([context.concrete(argument) for argument in expression.type_arguments])
     name = context.instances.function(
         expression.function, arguments, context.source, expression.span, FunctionForm.VALUE
@@ -37,7 +37,7 @@ def lower_lambda(context: FunctionContext, expression: typed.Lambda) -> Value:
 
 
 def lower_bound_method(context: FunctionContext, expression: typed.BoundMethod) -> Value:
-    """A closure of the receiver; two of them are equal when receiver and method are."""
+    """Make a closure of the receiver; two of them are equal if receiver and method are."""
     wanted = context.concrete(expression.receiver_type)
     receiver = lower_as(context, expression.receiver, wanted)
     if not context.builder.is_open():

@@ -94,7 +94,7 @@ def lower_binary(context: FunctionContext, expression: typed.Binary) -> Value:
 
 
 def _operand_type(context: FunctionContext, expression: typed.Binary) -> Type:
-    """The type of both sides; a side that never comes back takes that of the other."""
+    """Return the type of both sides; a side of type `never` has that of the other."""
     left = context.concrete(expression.left.type)
     if isinstance(left, PrimitiveType) and left.name == "never":
         return context.concrete(expression.right.type)
@@ -149,7 +149,7 @@ EQUALITY: Table[str, Callable[[FunctionContext, Type, Value, Value, Span, bool],
 
 
 def equal_strings(context: FunctionContext, left: Operand, right: Operand) -> Operand:
-    """Equality by content; with the empty string it is a question of length."""
+    """Compare strings by content; comparison with the empty string only needs the length."""
     for one, other in ((left, right), (right, left)):
         if isinstance(other, StringConstant) and not other.data:
             return context.builder.compare(CompareOp.EQ, context.builder.length(one), integer(IRType.I64, 0))
@@ -158,7 +158,7 @@ def equal_strings(context: FunctionContext, left: Operand, right: Operand) -> Op
 
 
 def _is_one_word(context: FunctionContext, kind: Type, by_identity: bool) -> bool:
-    """Whether one machine comparison decides."""
+    """Whether one machine comparison is enough."""
     if isinstance(kind, EnumType):
         return context.layouts.enum(kind).form is EnumForm.TAG and equality_method(kind) is None
     if isinstance(kind, PrimitiveType):
@@ -271,7 +271,7 @@ def mix(context: FunctionContext, number: Operand) -> Operand:
 
 
 def combine(context: FunctionContext, left: Operand, right: Operand) -> Operand:
-    """One hash out of two, in order."""
+    """Combine two hashes in order."""
     builder = context.builder
     scaled = builder.binary(BinaryOp.IMUL, left, integer(IRType.I64, 31))
     return builder.binary(BinaryOp.IADD, scaled, right)

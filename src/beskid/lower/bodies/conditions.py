@@ -1,4 +1,4 @@
-"""Conditions: short circuit, and control flow that needs no boolean in a register."""
+"""Conditions: short-circuit operators, and control flow without a boolean in a register."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from beskid.syntax.operators import stops_at
 
 
 def lower_condition(context: FunctionContext, condition: typed.Expression, then: Block, otherwise: Block) -> None:
-    """Jump to one of two blocks by a boolean expression."""
+    """Branch to one of two blocks on a boolean expression."""
     builder = context.builder
     if isinstance(condition, typed.Logical):
         decides_then = stops_at(condition.operator)
@@ -35,7 +35,7 @@ def lower_condition(context: FunctionContext, condition: typed.Expression, then:
 
 
 def lower_logical(context: FunctionContext, expression: typed.Logical) -> Value:
-    """`&&` or `||` as a value: the right side runs only when the left one does not decide."""
+    """`&&` or `||` as a value: the right side is only evaluated if the left one does not decide."""
     decisive = stops_at(expression.operator)
     builder = context.builder
     left = lower_operand(context, expression.left, BOOL)

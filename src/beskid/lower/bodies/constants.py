@@ -10,7 +10,7 @@ from beskid.lower.bodies.context import FunctionContext, Value
 
 
 def text(string: str) -> StringConstant:
-    """A static string; a lone surrogate, which no source can hold, would be an internal error."""
+    """Lower a string literal. A lone surrogate, which no source can contain, would be an internal error."""
     return StringConstant(string.encode())
 
 

@@ -1,8 +1,8 @@
 """The state of lowering one function, and the values it works with.
 
 A value is the tuple of its components, one operand for each register of its type's shape. A local that is never
-assigned is just a name for its value; one that is assigned owns registers, and whoever keeps such a register across
-other code that may assign takes a snapshot first. It must not know any particular expression or statement.
+assigned is a name for its value; one that is assigned has registers, and code that needs its value after a possible
+assignment takes a snapshot first. It must not know any particular expression or statement.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Handlers:
 class FunctionContext:
     """One function being built: `owner` is its mangled name as lambdas extend it, `display` its name in traces.
 
-    `references` are its `ref` and `out` parameters, whose last values it returns behind its result.
+    `references` are its `ref` and `out` parameters, whose final values it returns after its result.
     """
 
     __slots__ = (
@@ -112,7 +112,7 @@ class FunctionContext:
         return self.layouts.shape(self.concrete(type))
 
     def at(self, span: Span) -> None:
-        """Give this place to the operations that follow."""
+        """Set the location of the instructions that follow."""
         location = self._locations.get(span.start)
         if location is None:
             line, column = self.source.position(span.start)
@@ -155,28 +155,28 @@ class FunctionContext:
         self._cells[local] = cell
 
     def captured_shape(self, local: LocalSymbol) -> Shape:
-        """What a closure keeps of a local: its value, or the cell that it shares."""
+        """Return the shape of what a closure captures of a local: its value, or the shared cell."""
         return (IRType.REF,) if is_shared(local) else self.shape(local.type)
 
     def captured(self, local: LocalSymbol) -> Value:
-        """What a closure made here keeps of a local."""
+        """Return what a closure that is created here captures of a local."""
         return (self._cells[local],) if is_shared(local) else self._locals[local]
 
     def adopt(self, local: LocalSymbol, value: Value) -> None:
-        """Bring a local of the function around into scope by what the closure kept of it."""
+        """Bring a captured local of an outer function into scope."""
         if is_shared(local):
             self._cells[local] = value[0]
         else:
             self._locals[local] = value
 
     def variable(self, shape: Shape, name: str = "") -> Value:
-        """Registers that will be assigned more than once."""
+        """Return registers that will be assigned more than once."""
         registers = tuple([self.builder.register(component, name) for component in shape])
         self._variables.update(registers)
         return registers
 
     def temporary(self, shape: Shape, name: str = "") -> Value:
-        """Registers that several paths assign before they are read, and nobody afterwards."""
+        """Return registers that several paths assign before they are read, and that are not assigned afterwards."""
         return tuple([self.builder.register(component, name) for component in shape])
 
     def store(self, registers: Value, value: Value) -> None:
@@ -199,7 +199,7 @@ class FunctionContext:
         )
 
     def assign(self, local: LocalSymbol, value: Value) -> None:
-        """Give a local another value."""
+        """Assign a local."""
         if not local.is_assigned:
             raise AssertionError(f"{local.name} is assigned but not marked so")
         if not is_shared(local):
@@ -214,7 +214,7 @@ class FunctionContext:
         return any(operand in self._variables for operand in value if isinstance(operand, Register))
 
     def snapshot(self, value: Value) -> Value:
-        """The value as it is now, whatever is assigned later."""
+        """Return the current value, unaffected by later assignments."""
         if not self.is_volatile(value):
             return value
         return tuple(
@@ -226,7 +226,7 @@ class FunctionContext:
 
 
 def is_shared(local: LocalSymbol) -> bool:
-    """Whether the local lives in a cell, because closures use it and somebody assigns it."""
+    """Whether the local is in a cell, because closures use it and it is assigned."""
     return local.is_assigned and local.is_captured
 
 
@@ -242,5 +242,5 @@ def zero(component: IRType) -> Operand:
 
 
 def zero_value(shape: Shape) -> Value:
-    """A value for places that control does not reach, and for unused words."""
+    """Return a value for unreachable code and for unused words."""
     return tuple([zero(component) for component in shape])

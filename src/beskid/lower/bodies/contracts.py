@@ -1,7 +1,7 @@
 """Values of contract types: an object and a method table side by side (decision A5).
 
-Conversion puts the table beside the object, or takes the narrower table out of the wider one; a call loads the code
-from the table and gives it the object as receiver.
+A conversion adds the table to the object, or loads the table of the embedded contract; a call loads the code from the
+table and passes the object as the receiver.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def lower_contract_value(context: FunctionContext, expression: typed.ContractVal
     if not context.builder.is_open():
         return zero_value(context.shape(expression.type))
     if not isinstance(target, ContractType):
-        raise AssertionError(f"{target!r} is no contract")
+        raise AssertionError(f"{target!r} is not a contract")
     if isinstance(source, ContractType):
         return value[0], context.builder.load_table(value[1], link_index(source, target))
     if not isinstance(source, StructType):
@@ -48,9 +48,9 @@ def call_on_contract(
     arguments: tuple[typed.Expression, ...],
     expression: typed.ContractCall | typed.ConstraintCall,
 ) -> Value:
-    """A dynamic call of a method by name; `arguments[0]` is the receiver."""
+    """Call a method by name through the table; `arguments[0]` is the receiver."""
     if not isinstance(contract, ContractType):
-        raise AssertionError(f"{contract!r} is no contract")
+        raise AssertionError(f"{contract!r} is not a contract")
     own = contract.symbol.methods[method.name]
     mapping = mapping_of(contract.symbol.type_parameters, contract.arguments)
     types = [substitute(parameter.type, mapping) for parameter in own.parameters]

@@ -1,7 +1,7 @@
-"""Decision trees for `match`: which question to ask of which part of the scrutinee, and where each answer leads.
+"""Decision trees for `match`: which part of the scrutinee to test, and what to do for each result.
 
-Takes the arms' patterns; gives a tree of `VariantSwitch`, `LiteralSwitch`, `Leaf` and `Fail` over occurrences (the
-scrutinee and parts of it). A part is asked at most once on any path. It must not emit code.
+Takes the patterns of the arms and returns a tree of `VariantSwitch`, `LiteralSwitch`, `Leaf` and `Fail` over
+occurrences (the scrutinee and its parts). A part is tested at most once on any path. It must not emit code.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Occurrence:
 
 @node
 class Part:
-    """A payload field that some arm looks at."""
+    """A payload field that an arm tests or binds."""
 
     position: int
     occurrence: Occurrence
@@ -34,7 +34,7 @@ class Part:
 
 @node
 class Leaf:
-    """An arm whose pattern matches. With a guard, `otherwise` is where a failing guard goes on."""
+    """An arm whose pattern matches. `otherwise` is taken if the guard fails."""
 
     arm: int
     bindings: tuple[tuple[LocalSymbol, Occurrence], ...]
@@ -68,7 +68,7 @@ class LiteralSwitch:
 
 @node
 class Fail:
-    """No arm is left; the checker has shown that values do not come here."""
+    """No arm matches; the checker has proved that this is unreachable."""
 
 
 Tree: TypeAlias = Leaf | VariantSwitch | LiteralSwitch | Fail
@@ -78,7 +78,7 @@ Bindings: TypeAlias = tuple[tuple[LocalSymbol, Occurrence], ...]
 
 @node
 class _Row:
-    """An arm with the tests that still stand between it and its leaf."""
+    """An arm with the patterns that remain to be tested."""
 
     arm: int
     tests: dict[Occurrence, Test]
@@ -86,7 +86,7 @@ class _Row:
 
 
 class DecisionTrees:
-    """Makes the tree of one match and counts how many leaves each arm has."""
+    """Builds the tree of one match and counts the leaves of each arm."""
 
     __slots__ = ("_arms", "_context", "leaves")
 
@@ -115,7 +115,7 @@ class DecisionTrees:
     def _switch_variants(self, rows: list[_Row], occurrence: Occurrence) -> Tree:
         kind = occurrence.type
         if not isinstance(kind, EnumType):
-            raise AssertionError("a variant pattern stands on an enum")
+            raise AssertionError("the type of a variant pattern is an enum")
         variants: dict[int, VariantSymbol] = {}
         for row in rows:
             test = row.tests.get(occurrence)
@@ -160,7 +160,7 @@ class DecisionTrees:
 
 
 def _with_pattern(row: _Row, occurrence: Occurrence, pattern: typed.Pattern) -> _Row:
-    """The row with one more pattern to satisfy."""
+    """Return the row with one more pattern to test."""
     match pattern:
         case typed.WildcardPattern():
             return row
@@ -176,12 +176,12 @@ def _without(row: _Row, occurrence: Occurrence) -> _Row:
 
 
 def _untested(rows: list[_Row], occurrence: Occurrence) -> list[_Row]:
-    """The rows that do not look at the occurrence."""
+    """Return the rows that do not test the occurrence."""
     return [row for row in rows if occurrence not in row.tests]
 
 
 def _with_literal(rows: list[_Row], occurrence: Occurrence, key: LiteralKey) -> list[_Row]:
-    """The rows that are left when the occurrence equals a literal."""
+    """Return the rows that remain if the occurrence equals a literal."""
     left: list[_Row] = []
     for row in rows:
         test = row.tests.get(occurrence)

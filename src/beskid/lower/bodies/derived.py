@@ -1,6 +1,6 @@
 """Generated functions of a type: structural equality and hash of enums, and the printed form (decisions L9, R1).
 
-Each body takes the components of its values; the printed form also takes how deep it stands. They are ordinary
+Each function takes the components of its values; the printed form also takes the nesting depth. They are ordinary
 functions of the module, shared by all uses of the type.
 """
 
@@ -41,7 +41,7 @@ ELLIPSIS = text("…")
 def split_variants(
     context: FunctionContext, layout: EnumLayout, value: Value, handle: Callable[[VariantLayout], None]
 ) -> None:
-    """Let `handle` write the code for each variant, in a block of its own that it must end."""
+    """Call `handle` to emit the code for each variant in a block of its own, which it must end."""
     builder = context.builder
     blocks = [builder.new_block(f"variant.{variant.symbol.name}") for variant in layout.variants]
     if layout.form is EnumForm.NULLABLE:
@@ -117,7 +117,7 @@ def build_hash(context: FunctionContext, kind: EnumType, value: Value) -> None:
 
 
 def form_value(context: FunctionContext, kind: Type, value: Value) -> Operand:
-    """The printed form of a value; a string is quoted, so that no value of another type looks like it."""
+    """Return the printed form of a value; a string is quoted to distinguish it from other values."""
     return _form_at(context, kind, value, integer(IRType.I64, 0))
 
 
@@ -175,9 +175,9 @@ def _form_struct(context: FunctionContext, kind: StructType, object: Operand, de
 
 
 def _contents(context: FunctionContext, kind: StructType) -> tuple[FunctionSymbol, Type] | None:
-    """The function that gives what a container of the core library holds, and its result; None for other types.
+    """Return the function that lists the elements of a core library container, and its result; None for other types.
 
-    The fields of a container have room for more elements, which has no values yet.
+    The fields of a container cannot be printed: they include capacity without values.
     """
     module = kind.symbol.module
     if module is None or module.package != CORE_LIBRARY:
@@ -197,7 +197,7 @@ def _contents(context: FunctionContext, kind: StructType) -> tuple[FunctionSymbo
 def _form_container(
     context: FunctionContext, kind: StructType, function: FunctionSymbol, held: Type, value: Value, depth: Operand
 ) -> None:
-    """The name of the type before the array of what it holds."""
+    """Format a container: the name of the type, then the array of its elements."""
     name = context.instances.function(function, kind.arguments, context.source, NO_SPAN)
     array = context.builder.call(name, value, (IRType.REF,))
     form = _form_at(context, held, array, depth)

@@ -15,14 +15,14 @@ from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_va
 
 
 def lower(context: FunctionContext, expression: typed.Expression) -> Value:
-    """The value of an expression; the components of its type."""
+    """Lower an expression. Return its components."""
     if not context.builder.is_open():
         return zero_value(context.shape(expression.type))
     return context.handlers.expressions[type(expression)](context, expression)
 
 
 def lower_as(context: FunctionContext, expression: typed.Expression, wanted: Type) -> Value:
-    """The value of an expression where a value of `wanted` stands; one that never comes back gives zeros."""
+    """Lower an expression where a value of type `wanted` is expected; one that never returns becomes zeros."""
     value = lower(context, expression)
     if expression.type is NEVER:
         return zero_value(context.shape(wanted))
@@ -30,7 +30,7 @@ def lower_as(context: FunctionContext, expression: typed.Expression, wanted: Typ
 
 
 def lower_operand(context: FunctionContext, expression: typed.Expression, wanted: Type | None = None) -> Operand:
-    """The only component of an expression of a one-register type."""
+    """Lower an expression whose type has one component. Return the component."""
     value = lower_as(context, expression, expression.type if wanted is None else wanted)
     if len(value) != 1:
         raise AssertionError(f"one component expected, got {len(value)} for {expression.type!r}")
@@ -40,7 +40,7 @@ def lower_operand(context: FunctionContext, expression: typed.Expression, wanted
 def lower_all(
     context: FunctionContext, expressions: Sequence[typed.Expression], wanted: Sequence[Type] | None = None
 ) -> list[Value]:
-    """The values of expressions, evaluated left to right."""
+    """Lower expressions from left to right."""
     values: list[Value] = []
     for position, expression in enumerate(expressions):
         value = lower_as(context, expression, expression.type if wanted is None else wanted[position])
@@ -51,7 +51,7 @@ def lower_all(
 
 
 def lower_block(context: FunctionContext, block: typed.Block) -> None:
-    """The statements of a block; what stands behind a statement that never ends is left out."""
+    """Lower the statements of a block, up to one that never completes."""
     for statement in block.statements:
         if not context.builder.is_open():
             return
@@ -64,7 +64,7 @@ def lower_statement(context: FunctionContext, statement: typed.Statement) -> Non
 
 
 def flatten(values: Sequence[Value]) -> Value:
-    """The components of several values in a row."""
+    """Concatenate the components of several values."""
     return tuple([operand for value in values for operand in value])
 
 

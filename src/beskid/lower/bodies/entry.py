@@ -1,8 +1,8 @@
-"""The entry function (decision L13): main's body, its result as exit status, and what is printed of it.
+"""The entry function (decision L13): the body of main, its result as the exit status, and its printed form.
 
-A test has the same form, under its own name. It takes the argument array and gives the status. Main's body stands in it
-rather than being called, so that a trace ends at main; a program that calls its own main has main as an ordinary
-function beside it.
+A test has the same form, under its own name. It takes the argument array and returns the status. The body of main is
+part of it rather than called, so that a trace ends at main; a program that calls main has it as an ordinary function
+too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STATUS_MASK = 0xFF
 
 
 def build_entry(instances: Instances, main: FunctionSymbol, print_result: bool, name: str = ENTRY_SYMBOL) -> Function:
-    """The IR of the entry function of a program whose main is `main`; of a test under the test's own name."""
+    """Build the entry function of a program whose main is `main`, or of a test under the name of the test."""
     body = instances.program.body(main)
     line, column = main.source.position(main.name_span.start)
     location = Location(main.display_name(), main.source.path, line, column)
@@ -60,7 +60,7 @@ def _return_status(context: FunctionContext, kind: Type, value: Value) -> None:
 
 
 def _status(context: FunctionContext, kind: Type, value: Value) -> Operand:
-    """The low eight bits of an integer; 0 for anything else, which `--print-result` may give."""
+    """Return the low eight bits of an integer, or 0 for other types, which `--print-result` allows."""
     if not isinstance(kind, PrimitiveType) or not kind.is_integer:
         return integer(IRType.I64, 0)
     wide = resize(context, value[0], IRType.I64, kind.is_signed)
@@ -68,7 +68,7 @@ def _status(context: FunctionContext, kind: Type, value: Value) -> Operand:
 
 
 def _return_result_status(context: FunctionContext, kind: EnumType, value: Value, failing: VariantSymbol) -> None:
-    """`Ok` gives its integer or 0; the failing variant prints its payload and gives 1."""
+    """Return the integer of `Ok` or 0; for an error print its payload and return 1."""
     layout = context.layouts.enum(kind)
 
     def return_variant(variant: VariantLayout) -> None:

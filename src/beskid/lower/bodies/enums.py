@@ -1,7 +1,7 @@
-"""Enum values in each of their four forms: making one, asking for its variant, taking its payload.
+"""Enum values in each of their four forms: construction, tests of the variant, access to the payload.
 
-Whoever works with enums asks here and never looks at the form, except to choose between a switch on the tag and a
-test for null.
+Other code uses these functions and does not depend on the form, except to choose between a switch on the tag and a test
+for null.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def enum_layout(context: FunctionContext, type: EnumType) -> EnumLayout:
     """The layout of an enum that may still mention type parameters."""
     concrete = context.concrete(type)
     if not isinstance(concrete, EnumType):
-        raise AssertionError(f"{concrete!r} is no enum")
+        raise AssertionError(f"{concrete!r} is not an enum")
     return context.layouts.enum(concrete)
 
 
@@ -60,7 +60,7 @@ def _make_words(context: FunctionContext, layout: EnumLayout, variant: VariantSy
     result = [integer(IRType.I32, variant.index), *[zero(component) for component in layout.components[1:]]]
     for word in words:
         if type_of(word) is IRType.REF:
-            # A copy: the arms for other variants read this word as an object of another type, in code never reached.
+            # Copied because unreachable arms for other variants read this word as an object of another type.
             result[layout.reference_index()] = context.builder.copy(word)
         else:
             result[layout.scalar_index()] = _to_word(context, word)
@@ -81,7 +81,7 @@ def _make_box(context: FunctionContext, layout: EnumLayout, variant: VariantSymb
 
 
 def _to_word(context: FunctionContext, operand: Operand) -> Operand:
-    """A scalar as the 64-bit word that carries it."""
+    """Convert a scalar to the 64-bit word that stores it."""
     component = type_of(operand)
     if component is IRType.PTR:
         return context.builder.convert(ConvertOp.ADDRESS_TO_WORD, operand, IRType.I64)
@@ -93,7 +93,7 @@ def _to_word(context: FunctionContext, operand: Operand) -> Operand:
 
 
 def _from_word(context: FunctionContext, word: Operand, component: IRType) -> Operand:
-    """The scalar that a 64-bit word carries."""
+    """Convert a 64-bit word to the scalar that it stores."""
     builder = context.builder
     match component:
         case IRType.F64:
@@ -107,7 +107,7 @@ def _from_word(context: FunctionContext, word: Operand, component: IRType) -> Op
 
 
 def enum_tag(context: FunctionContext, layout: EnumLayout, value: Value) -> Operand:
-    """The tag of any form but the nullable one."""
+    """Return the tag in any form except the nullable one."""
     if layout.form is EnumForm.BOXED:
         return context.builder.load_field(value[0], BOXED_TAG_OFFSET, IRType.I32)
     return value[0]
@@ -119,7 +119,7 @@ def is_full(layout: EnumLayout, variant: VariantSymbol) -> bool:
 
 
 def is_variant(context: FunctionContext, layout: EnumLayout, value: Value, variant: VariantSymbol) -> Operand:
-    """A boolean: whether the value is of the variant."""
+    """Test whether the value is of the variant."""
     if layout.form is EnumForm.NULLABLE:
         op = CompareOp.NE if is_full(layout, variant) else CompareOp.EQ
         return context.builder.compare(op, value[0], NULL)
@@ -132,7 +132,7 @@ def is_variant(context: FunctionContext, layout: EnumLayout, value: Value, varia
 def payload_field(
     context: FunctionContext, layout: EnumLayout, value: Value, variant: VariantSymbol, position: int
 ) -> Value:
-    """One payload field of a value known to be of the variant."""
+    """Load a payload field of a value that is known to be of the variant."""
     own = layout.variants[variant.index]
     shape = own.shapes[position]
     match layout.form:

@@ -1,8 +1,8 @@
-"""Events: the word in the object refers to an array of handlers that is replaced whenever it changes.
+"""Events: a word of the object refers to an array of handlers that is replaced whenever it changes.
 
-No handlers are null. An array is never changed once the object has it, so whoever raises the event walks the handlers
-of that moment, whatever they subscribe and unsubscribe. Adding and removing are generated functions of the handlers'
-type, shared by all events with it.
+Without handlers the word is null. The array is immutable, so raising the event iterates over the handlers of that
+moment even if they subscribe or unsubscribe. Adding and removing are generated functions of the type of the handlers,
+shared by all events of that type.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _elements(context: FunctionContext, parameters: tuple[Type, ...]) -> Element
 
 
 def _check_capacity(context: FunctionContext, handlers: Operand, capacity: int) -> None:
-    """Panic when there are as many handlers as the event holds."""
+    """Panic if the event already has as many handlers as it allows."""
     builder = context.builder
     some, full, fits = builder.new_block("event.count"), builder.new_block("event.full"), builder.new_block("event.add")
     builder.branch(builder.compare(CompareOp.EQ, handlers, NULL), fits, some)
@@ -104,7 +104,7 @@ def _check_capacity(context: FunctionContext, handlers: Operand, capacity: int) 
 
 
 class _Walk:
-    """A loop over the elements of an array, open while its body is written."""
+    """A loop over the elements of an array whose body is being emitted."""
 
     __slots__ = ("_context", "_head", "_next", "done", "index")
 
@@ -124,7 +124,7 @@ class _Walk:
         builder.position(body)
 
     def close(self) -> None:
-        """End the body and go on behind the loop."""
+        """End the body and continue after the loop."""
         builder = self._context.builder
         self._context.store(self._next, (advance(self._context, self.index),))
         builder.jump(self._head)
@@ -136,7 +136,7 @@ def _walk(context: FunctionContext, array: Operand, name: str) -> _Walk:
 
 
 def build_event_add(context: FunctionContext, kind: FunctionType, handlers: Operand, handler: Operand) -> None:
-    """A new array with one handler more."""
+    """Build the function that returns a new array with one more handler."""
     builder = context.builder
     layout = context.layouts.element(kind)
     first, more = builder.new_block("first"), builder.new_block("more")
@@ -157,7 +157,7 @@ def build_event_add(context: FunctionContext, kind: FunctionType, handlers: Oper
 
 
 def build_event_remove(context: FunctionContext, kind: FunctionType, handlers: Operand, handler: Operand) -> None:
-    """The handlers without the first identical one; a new array, the same one when there is none, null for none."""
+    """Build the function that removes the first identical handler: a new array, the same one if none is, or null."""
     builder = context.builder
     layout = context.layouts.element(kind)
     some, nothing = builder.new_block("some"), builder.new_block("nothing")

@@ -1,7 +1,7 @@
-"""Calls of foreign functions: rows of the artifact, arguments in the form in which they cross, results of out-places.
+"""Calls of foreign functions: rows of the artifact, conversion of arguments, results of `out` arguments.
 
-A place passed by reference is copied to a cell of the collector's heap, whose address C gets; after the call its value
-is stored back, in the order of the arguments. Nothing is copied of an array. Callbacks are in `callbacks.py`.
+A variable passed by reference is copied to a cell in the heap, whose address is passed to C; after the call its value
+is stored back, in the order of the arguments. Arrays are not copied. Callbacks are in `callbacks.py`.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _WORDS: dict[Crossing, tuple[IRType, ...]] = {
     Crossing.CALLBACK: (IRType.PTR,),
     Crossing.USERDATA: (IRType.PTR,),
 }
-"""The machine words of parameters that are no plain value."""
+"""The machine words of parameters that are not plain values."""
 
 
 @node
 class _Given:
-    """An evaluated argument: what crosses, how, and what happens after the call."""
+    """An evaluated argument: what is passed, how, and what to do after the call."""
 
     operands: Value
     passing: tuple[Passing, ...]
@@ -46,7 +46,7 @@ class _Given:
 
 
 def foreign_import(instances: Instances, function: FunctionSymbol) -> ExternImport:
-    """The row of a foreign function, which is entered into the module."""
+    """Add the row of a foreign function to the module and return it."""
     binding = function.extern
     if binding is None:
         raise AssertionError(f"{function.name} is not bound")
@@ -97,7 +97,7 @@ def lower_extern_call(context: FunctionContext, expression: typed.ExternCall) ->
 
 
 def refuse_foreign_argument(context: FunctionContext, expression: typed.ForeignArgument) -> Value:
-    """An argument in this form stands in a foreign call only, which lowers it."""
+    """Refuse an argument that only a foreign call may have, which lowers it itself."""
     raise AssertionError(f"a {expression.form.value} argument outside a foreign call")
 
 
@@ -138,12 +138,12 @@ def _plain(value: Value) -> _Given:
 
 
 def _kept(context: FunctionContext, value: Value, keeps: bool) -> Value:
-    """The value as it is now, when arguments that follow may assign."""
+    """Return a snapshot of the value if later arguments may assign it."""
     return context.snapshot(value) if keeps else value
 
 
 def _terminated(context: FunctionContext, string: Operand) -> Operand:
-    """A copy of the string with a zero byte behind it; a constant has one at compile time."""
+    """Copy the string with a terminating zero byte; a constant gets one at compile time."""
     if isinstance(string, StringConstant) and b"\0" not in string.data:
         return StringConstant(string.data + b"\0")
     builder = context.builder
@@ -159,13 +159,13 @@ def _terminated(context: FunctionContext, string: Operand) -> Operand:
 def _fields(context: FunctionContext, type: Type, view: Operand) -> Value:
     concrete = context.concrete(type)
     if not isinstance(concrete, StructType):
-        raise AssertionError(f"{concrete!r} is no view")
+        raise AssertionError(f"{concrete!r} is not a view")
     layout = context.layouts.struct(concrete)
     return tuple([context.builder.load_field(view, offsets[0], IRType.I64) for offsets in layout.offsets])
 
 
 def _reference(context: FunctionContext, argument: typed.ReferenceArgument) -> _Given:
-    """A cell with the place's value, stored back after the call."""
+    """Make a cell with the value of the variable, which is stored back after the call."""
     place = argument.place
     shape = context.shape(argument.type)
     target = None if isinstance(place, typed.LocalPlace) else evaluate_place(context, place, True)
@@ -176,7 +176,7 @@ def _reference(context: FunctionContext, argument: typed.ReferenceArgument) -> _
     offset = layout.offsets[0][0]
     before: Value = zero_value(shape)
     if target is not None:
-        # Read also for `out`: an index outside its array is found before the call.
+        # An `out` argument is read, too, so that an index out of range panics before the call.
         before = read_target(context, target)
     elif argument.modifier == "ref" and isinstance(place, typed.LocalPlace):
         before = context.snapshot(context.read(place.local))

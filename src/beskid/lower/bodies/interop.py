@@ -1,6 +1,6 @@
-"""Interop dispatch: a tag and a payload in an envelope, routed by what comes back.
+"""Interop dispatch: a tag and a payload in an envelope, passed to a runtime function by the type of the result.
 
-Takes the evaluated tag and payload; gives the result of the runtime's entry for the group: `unit`, `ptr` for a
+Takes the evaluated tag and payload, and returns the result of the runtime function for the group: `unit`, `ptr` for a
 reference, `usize` for a number. The envelope is an object of 24 bytes, its tag at +8 and its payload at +16; there are
 two descriptors, one that traces the payload and one that does not (decision A5).
 """
@@ -26,11 +26,11 @@ GROUPS: dict[tuple[IRType, ...], str] = {
     (IRType.REF,): "interop_dispatch_ptr",
     (IRType.I64,): "interop_dispatch_usize",
 }
-"""The entry for each shape of result."""
+"""The runtime function for each result shape."""
 
 
 def expand_interop(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
-    """`__interop(tag, payload)`: the runtime's answer."""
+    """Lower `__interop(tag, payload)`."""
     entry = GROUPS.get(context.shape(expression.type))
     payload = values[1]
     if entry is None or len(payload) > 1:

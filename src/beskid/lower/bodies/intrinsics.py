@@ -1,6 +1,6 @@
 """Intrinsics: the expansion of each row of `analysis/types/intrinsics.py`.
 
-A test holds the two tables against each other. Every expansion takes the evaluated arguments and gives the result.
+A test compares the two tables. Every expansion takes the evaluated arguments and returns the result.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _form(context: FunctionContext, expression: typed.IntrinsicCall, values: lis
 
 
 def _handle(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
-    """A handle is its address, so nothing happens."""
+    """Convert a handle to its address, which needs no code."""
     kind = context.concrete(expression.type_arguments[0])
     if not is_handle(kind):
         context.instances.report(not_a_handle(kind, context.source, expression.span))

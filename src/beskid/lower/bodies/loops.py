@@ -1,7 +1,7 @@
 """Loops (decision L12): `while`, and `for` over ranges, arrays, strings and iterators.
 
-`continue` goes to a block of its own that advances; bounds, steps and lengths are taken once. A counter never passes
-its bound: the distance that is left is compared with the step before it is added.
+`continue` jumps to the block that advances the loop; bounds, steps and lengths are evaluated once. A counter never
+passes its bound: the remaining distance is compared with the step before the addition.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def lower_continue(context: FunctionContext, _statement: typed.Continue) -> None
 
 
 def _lower_body(context: FunctionContext, body: typed.Block, exit: Block, next: Block) -> None:
-    """The body of a loop, falling into the block that advances."""
+    """Emit the body of a loop, which continues in the block that advances."""
     context.loops.append(LoopTargets(exit, next))
     lower_block(context, body)
     context.loops.pop()
@@ -89,7 +89,7 @@ def _count_by_one(context: FunctionContext, statement: typed.ForRange, start: Op
 def _count_by_step(
     context: FunctionContext, statement: typed.ForRange, start: Operand, end: Operand, step: Operand
 ) -> None:
-    """Any step: up while it is positive, down while it is negative, a panic for zero."""
+    """Emit a loop with any step: upward if it is positive, downward if negative, a panic if zero."""
     builder = context.builder
     kind = context.concrete(statement.local.type)
     zero = integer(type_of(step), 0)
@@ -123,7 +123,7 @@ def _count_by_step(
 def _step_on(
     context: FunctionContext, counter: Value, end: Operand, step: Operand, signed: bool, body: Block, exit: Block
 ) -> None:
-    """Leave when the distance to the bound is at most the step, else add it; distances are unsigned and exact."""
+    """Exit if the distance to the bound is at most the step, else add it; distances are unsigned and exact."""
     builder = context.builder
     zero = integer(type_of(step), 0)
     up, down, add = builder.new_block("next.up"), builder.new_block("next.down"), builder.new_block("next.add")
@@ -169,7 +169,7 @@ def lower_for_array(context: FunctionContext, statement: typed.ForArray) -> None
 
 
 def lower_for_string(context: FunctionContext, statement: typed.ForString) -> None:
-    """By character: a byte below 0x80 is one, the others are decoded by the runtime."""
+    """Iterate by character: a byte below 0x80 is one, others are decoded by the runtime."""
     builder = context.builder
     string = context.snapshot((lower_operand(context, statement.string),))[0]
     context.at(statement.span)

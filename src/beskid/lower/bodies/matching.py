@@ -1,6 +1,6 @@
 """`match`: emits a decision tree, its bindings, guards and arms.
 
-An arm with one leaf stands at that leaf; one with several gets a block of its own and registers for its bindings.
+An arm with one leaf is emitted at that leaf; one with several gets a block of its own and registers for its bindings.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from beskid.lower.bodies.enums import enum_tag, is_full, is_variant, payload_fie
 from beskid.lower.layout import EnumForm, EnumLayout
 
 MANY_STRINGS = 4
-"""From this many string cases on the length is asked first."""
+"""The count of string cases from which the length is tested first."""
 
 
 @node
 class SharedArm:
-    """The block and the binding registers of an arm that several leaves enter."""
+    """The block and the binding registers of an arm with several leaves."""
 
     block: Block
     registers: dict[LocalSymbol, Value]
@@ -74,7 +74,7 @@ class MatchEmitter:
         self.values: dict[Occurrence, Value] = {}
 
     def emit(self, tree: Tree) -> None:
-        """Write the tree into the current block."""
+        """Emit the tree into the current block."""
         match tree:
             case Leaf():
                 self._emit_leaf(tree)
@@ -117,7 +117,7 @@ class MatchEmitter:
         context.builder.jump(shared.block)
 
     def emit_shared_arms(self) -> None:
-        """Write the arms that several leaves enter."""
+        """Emit the arms with several leaves."""
         for position, shared in self._shared.items():
             arm = self._expression.arms[position]
             self._context.builder.position(shared.block)
@@ -142,7 +142,7 @@ class MatchEmitter:
         value = self.values[switch.occurrence]
         kind = switch.occurrence.type
         if not isinstance(kind, EnumType):
-            raise AssertionError("a variant switch stands on an enum")
+            raise AssertionError("the type of a variant switch is an enum")
         layout = context.layouts.enum(kind)
         blocks = [builder.new_block(f"case.{case.variant.name}") for case in switch.cases]
         default = builder.new_block("case.other") if switch.default is not None else blocks[-1]

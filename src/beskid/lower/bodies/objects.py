@@ -1,7 +1,6 @@
 """Structs, arrays and places: literals, reads and assignment (`language.md` §5.1 for the order).
 
-Bounds checks are a pass's business; only the first component of an element is accessed as checked, the others follow
-it.
+A pass inserts bounds checks. Only the first component of an element needs one; the others are accessed unchecked.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ def lower_struct_new(context: FunctionContext, expression: typed.StructNew) -> V
 
 
 def is_zero(operand: Operand) -> bool:
-    """Whether the operand is what fresh memory holds anyway."""
+    """Whether the operand equals the content of new memory."""
     match operand:
         case IntConstant():
             return operand.value == 0
@@ -51,7 +50,7 @@ def is_zero(operand: Operand) -> bool:
 def _struct_layout(context: FunctionContext, type: Type) -> StructLayout:
     concrete = context.concrete(type)
     if not isinstance(concrete, StructType):
-        raise AssertionError(f"{concrete!r} is no struct")
+        raise AssertionError(f"{concrete!r} is not a struct")
     return context.layouts.struct(concrete)
 
 
@@ -59,7 +58,7 @@ def element_layout(context: FunctionContext, array: Type) -> ElementLayout:
     """The layout of the elements of an array type that may mention type parameters."""
     concrete = context.concrete(array)
     if not isinstance(concrete, ArrayType):
-        raise AssertionError(f"{concrete!r} is no array")
+        raise AssertionError(f"{concrete!r} is not an array")
     return context.layouts.element(concrete.element)
 
 
@@ -108,7 +107,7 @@ def lower_index_read(context: FunctionContext, expression: typed.IndexRead) -> V
 
 
 def as_index(context: FunctionContext, index: Operand, type: Type) -> Operand:
-    """An index of any integer type as `I64`; a `u64` beyond it is negative and so out of range."""
+    """An index of any integer type as `I64`; a `u64` that is too large becomes negative and so out of range."""
     return resize(context, index, IRType.I64, is_signed(context.concrete(type)))
 
 
@@ -146,7 +145,7 @@ def store_element(
 
 @node
 class FieldTarget:
-    """An evaluated place inside an object."""
+    """An evaluated location inside an object."""
 
     layout: StructLayout
     object: Operand
@@ -155,7 +154,7 @@ class FieldTarget:
 
 @node
 class ElementTarget:
-    """An evaluated place inside an array."""
+    """An evaluated location inside an array."""
 
     layout: ElementLayout
     array: Operand
@@ -207,7 +206,7 @@ def _combined(context: FunctionContext, expression: typed.Assign, old: Value) ->
 def evaluate_place(
     context: FunctionContext, place: typed.FieldPlace | typed.IndexPlace, keeps: bool
 ) -> FieldTarget | ElementTarget:
-    """Evaluate object and index once; with `keeps` code that follows must not change them any more."""
+    """Evaluate object and index once; with `keeps`, later code must not change them."""
     if isinstance(place, typed.FieldPlace):
         object = (lower_operand(context, place.object),)
         if keeps:
@@ -238,7 +237,7 @@ def write_target(context: FunctionContext, target: FieldTarget | ElementTarget, 
 
 
 def filled_array(context: FunctionContext, layout: ElementLayout, length: Operand, value: Value) -> Operand:
-    """A new array whose elements are all one value."""
+    """Make an array whose elements are all the same value."""
     builder = context.builder
     array = builder.allocate_array(layout.descriptor, length)
     if all(is_zero(operand) for operand in value):
@@ -257,7 +256,7 @@ def filled_array(context: FunctionContext, layout: ElementLayout, length: Operan
 
 
 def advance(context: FunctionContext, index: Operand) -> Operand:
-    """The index after this one."""
+    """Return the next index."""
     return context.builder.binary(BinaryOp.IADD, index, integer(IRType.I64, 1))
 
 

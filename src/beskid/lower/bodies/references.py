@@ -1,8 +1,8 @@
-"""`ref` and `out` arguments (decision L14): values go in with the call and come back as further results.
+"""`ref` and `out` arguments (decision L14): values are passed with the call and returned as additional results.
 
-A function takes the value of a `ref` parameter and nothing for an `out` parameter, and returns the last values of both
-behind its result. The caller has evaluated the places, checked indexes included, and stores the values there, in the
-order of the arguments. So no parameter needs memory, and nothing has to be undone when the call panics.
+A function takes the value of a `ref` parameter and nothing for an `out` parameter, and returns the final values of both
+after its result. The caller evaluates the target locations first, including checks of indexes, and stores the values in
+the order of the arguments. So no parameter needs memory, and nothing has to be undone if the call panics.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from beskid.lower.layout import Shape
 
 @node
 class WriteBack:
-    """Where one value goes after the call."""
+    """The location that one value is stored to after the call."""
 
     place: LocalSymbol | FieldTarget | ElementTarget
     shape: Shape
@@ -31,7 +31,7 @@ class WriteBack:
 def lower_arguments(
     context: FunctionContext, arguments: Sequence[typed.Expression], wanted: Sequence[Type]
 ) -> tuple[list[Value], list[WriteBack]]:
-    """The values that go into a call, evaluated left to right, and what to do with those that come back."""
+    """Lower arguments from left to right. Return their values, and where to store the additional results."""
     if not any(isinstance(argument, typed.ReferenceArgument) for argument in arguments):
         return lower_all(context, arguments, wanted), []
     values: list[Value] = []
@@ -50,13 +50,13 @@ def lower_arguments(
 
 
 def _evaluate(context: FunctionContext, argument: typed.ReferenceArgument) -> tuple[WriteBack, Value]:
-    """Evaluate the place once; its value goes in for `ref`, nothing for `out`."""
+    """Evaluate the location once. Its value is passed for `ref`, nothing for `out`."""
     place = argument.place
     shape = context.shape(place.type)
     is_ref = argument.modifier == "ref"
     if isinstance(place, typed.LocalPlace):
         value = context.read(place.local) if is_ref else ()
-        # A local of this function alone is its own cell: what later arguments store is what goes in.
+        # A local that is not captured is its own cell: stores of later arguments are passed, too.
         return WriteBack(place.local, shape), context.snapshot(value) if is_shared(place.local) else value
     target = evaluate_place(context, place, True)
     context.at(place.span)
@@ -68,12 +68,12 @@ def _evaluate(context: FunctionContext, argument: typed.ReferenceArgument) -> tu
 
 
 def returned_shape(backs: Sequence[WriteBack]) -> tuple[IRType, ...]:
-    """The further results of a call."""
+    """Return the types of the additional results of a call."""
     return tuple([component for back in backs for component in back.shape])
 
 
 def write_back(context: FunctionContext, backs: Sequence[WriteBack], values: Value) -> None:
-    """Store what came back, in the order of the arguments."""
+    """Store the additional results in the order of the arguments."""
     start = 0
     for back in backs:
         value = values[start : start + len(back.shape)]
@@ -85,5 +85,5 @@ def write_back(context: FunctionContext, backs: Sequence[WriteBack], values: Val
 
 
 def refuse_reference_argument(context: FunctionContext, expression: typed.ReferenceArgument) -> Value:
-    """Calls evaluate such arguments themselves."""
-    raise AssertionError("a reference argument stands outside a call")
+    """Refuse a reference argument outside a call; calls lower theirs themselves."""
+    raise AssertionError("a reference argument outside a call")

@@ -1,4 +1,4 @@
-"""Statements except loops: declarations, `return`, `if`, blocks and dropped values."""
+"""Statements except loops: declarations, `return`, `if`, blocks and expressions."""
 
 from __future__ import annotations
 

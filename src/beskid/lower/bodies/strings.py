@@ -21,12 +21,12 @@ def lower_interpolation(context: FunctionContext, expression: typed.Interpolatio
 
 
 def lower_concatenation(context: FunctionContext, expression: typed.Binary) -> Value:
-    """`a + b + c` on strings is one operation over all parts."""
+    """Lower `a + b + c` on strings as one concatenation of all parts."""
     return _concatenate(context, list(_parts(expression)), expression.span)
 
 
 def _parts(expression: typed.Expression) -> Iterator[typed.Expression]:
-    """The leaves of nested concatenations and interpolations, in order; long chains are left-deep."""
+    """Return the leaves of nested concatenations and interpolations, in order; long chains nest to the left."""
     pending = [expression]
     while pending:
         current = pending.pop()
@@ -66,7 +66,7 @@ def _number_kind(context: FunctionContext, part: typed.Expression) -> PrimitiveT
 
 
 def concatenate(context: FunctionContext, parts: list[Operand]) -> Operand:
-    """One string of several; constants beside each other become one, empty ones vanish. An `I64` is a number."""
+    """Concatenate strings. Adjacent constants are merged, empty ones removed; an `I64` is formatted as a number."""
     merged: list[Operand] = []
     for part in parts:
         last = merged[-1] if merged else None
@@ -93,7 +93,7 @@ def lower_stringify(context: FunctionContext, expression: typed.Stringify) -> Va
     operand = lower_operand(context, expression.operand, kind)
     context.at(expression.span)
     if not isinstance(kind, PrimitiveType):
-        raise AssertionError(f"{kind!r} has no text of its own")
+        raise AssertionError(f"{kind!r} has no printed form here")
     return (scalar_text(context, kind, operand),)
 
 
@@ -110,7 +110,7 @@ def scalar_text(context: FunctionContext, kind: Type, operand: Operand) -> Opera
         wide = resize(context, operand, IRType.I64, signed=False)
         return builder.call_runtime_value("str_from_char", (wide,))
     if not isinstance(kind, PrimitiveType):
-        raise AssertionError(f"{kind!r} is no scalar")
+        raise AssertionError(f"{kind!r} is not a scalar")
     if kind is F32:
         wide = builder.convert(ConvertOp.FLOAT_EXTEND, operand, IRType.F64)
         return builder.call_runtime_value("str_from_f32", (wide,))
@@ -141,7 +141,7 @@ def _bool_text(context: FunctionContext, operand: Operand) -> Operand:
 
 
 def quoted_text(context: FunctionContext, operand: Operand) -> Operand:
-    """A string as it stands inside another printed form."""
+    """Quote a string for another printed form."""
     return context.builder.call_runtime_value("str_quote", (operand,))
 
 

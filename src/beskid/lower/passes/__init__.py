@@ -1,1 +1,1 @@
-"""IR to IR, one file and one sentence a pass."""
+"""Passes over IR, one per file."""

@@ -1,7 +1,7 @@
 """The pass that makes element accesses safe: a `CheckIndex` before each one that is not marked `unchecked`.
 
-A check is left out, also one that lowering wrote, when the same index of the same array was checked on every path
-to it and neither register was assigned since: an array never changes its length.
+A check, even one from lowering, is omitted if the same index of the same array was checked on every path to it and
+neither register was assigned since: an array never changes its length.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def insert_index_checks(module: Module) -> None:
 
 
 def _checked(instruction: Instruction) -> _Fact | None:
-    """The array and index an operation needs checked, or checks itself."""
+    """Return the array and index of an instruction that needs a check or is one."""
     kind = type(instruction)
     if kind is CheckIndex or ((kind is LoadElement or kind is StoreElement) and not instruction.unchecked):  # type: ignore[union-attr]
         return (instruction.array, instruction.index)  # type: ignore[union-attr]

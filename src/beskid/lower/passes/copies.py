@@ -1,8 +1,8 @@
-"""Copy propagation, a part of other passes: a register that is only a copy goes, and what it copies stands for it.
+"""Copy propagation, a part of other passes: registers that are only copies are replaced by what they copy.
 
-Both must be assigned once (or be a parameter that is never assigned, or a constant): such a copy holds the same value
-wherever it may be read. A copy of a new object stays where code that is never reached reads it as another type, such
-as the arm of another variant.
+Both must be assigned once (or be a parameter that is never assigned, or a constant): such a copy has the same value
+wherever it may be read. A copy of a new object is kept if unreachable code reads it as another type, such as the arm of
+another variant.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from beskid.ir.operands import READS, WRITES
 
 
 class Replacement(Copier):
-    """Operands by others, everything else as it is."""
+    """Replaces operands."""
 
     __slots__ = ("operands_of",)
 
@@ -43,7 +43,7 @@ class Replacement(Copier):
 
 
 def propagate_copies(function: Function, module: Module) -> bool:
-    """Remove the copies of a function; whether there were any."""
+    """Remove the copies of a function. Return whether there were any."""
     times = dict.fromkeys(function.parameters, 1)
     moves: dict[Register, Operand] = {}
     made: dict[Operand, Descriptor | None] = {}
@@ -88,7 +88,7 @@ def propagate_copies(function: Function, module: Module) -> bool:
 def _misread(
     function: Function, replaced: dict[Operand, Operand], made: dict[Operand, Descriptor | None]
 ) -> list[Operand]:
-    """The copies of new objects that some access takes for another type; of arrays all that are accessed."""
+    """Return the copies of new objects that are accessed as another type, and all copies of new arrays."""
     found: list[Operand] = []
     for block in function.blocks:
         for step in block.instructions:

@@ -1,6 +1,6 @@
 """The pass that guards integer divisions: a zero divisor and `MIN / -1` panic (decision L4).
 
-A constant divisor other than 0 and -1 needs no check; of an unsigned division, any other than 0.
+A constant divisor needs no check unless it is 0 or, in a signed division, -1.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _DIVISIONS = _SIGNED | _UNSIGNED
 
 
 def insert_divisor_checks(module: Module) -> None:
-    """Put a `CheckDivisor` before every division that may fail."""
+    """Insert a `CheckDivisor` before every division that may fail."""
     for function in module.functions.values():
         for block in function.blocks:
             if any(type(step) is Binary and step.op in _DIVISIONS for step in block.instructions):

@@ -1,7 +1,7 @@
 """The pass that inlines: small functions everywhere, larger ones where that lets an object become registers.
 
 Callees come first. A call of a closure or through a method table whose target is known becomes a direct call. Every
-inlined operation keeps its own place and gets that of the call as `caller`, so traces stay as they were. A function
+inlined instruction keeps its own location and gets that of the call as `caller`, so traces do not change. A function
 that may reach itself is never inlined. Growth is limited for each function and for the whole module.
 """
 
@@ -39,17 +39,17 @@ from beskid.lower.passes.inline_gain import Summary, leaving_registers, size_of,
 from beskid.lower.passes.step import Pass
 
 SMALL_SIZE = 8
-"""A function of this size costs hardly more than the call of it."""
+"""A function of this size costs hardly more than a call."""
 
 CALLER_SIZE = 250
 """No function grows beyond this; larger ones are compiled for size."""
 
-DEPTH_MOST = 8
-"""Most calls inlined into one another."""
+MAX_INLINE_DEPTH = 8
+"""The deepest nesting of inlined calls."""
 
 GROWTH_PERCENT = 30
-GROWTH_LEAST = 300
-"""How much a module may grow, in per cent of its operations; the least lets small programs gain."""
+MIN_GROWTH_LIMIT = 300
+"""How much a module may grow, in percent of its instructions; a minimum lets small programs benefit."""
 
 
 def inline_calls(module: Module) -> None:
@@ -59,7 +59,7 @@ def inline_calls(module: Module) -> None:
         for name, function in module.functions.items()
     }
     total = sum([_size(function) for function in module.functions.values()])
-    budget = _Budget(max(GROWTH_LEAST, total * GROWTH_PERCENT // 100))
+    budget = _Budget(max(MIN_GROWTH_LIMIT, total * GROWTH_PERCENT // 100))
     summaries: dict[str, Summary] = {}
     for members in strong_components(edges):
         is_recursive = len(members) > 1 or members[0] in edges[members[0]]
@@ -71,7 +71,7 @@ def inline_calls(module: Module) -> None:
 
 
 class _Budget:
-    """Operations that the module may still grow by."""
+    """The count of instructions by which the module may still grow."""
 
     __slots__ = ("left",)
 
@@ -90,7 +90,7 @@ def _size(function: Function) -> int:
 
 
 class _Inliner:
-    """The work on one caller. `definitions` has the operation of each register that is assigned once."""
+    """The work on one caller. `definitions` has the instruction that assigns each register assigned once."""
 
     __slots__ = (
         "budget",
@@ -149,7 +149,7 @@ class _Inliner:
             function.blocks = [block for block in function.blocks if block in reachable]
 
     def _has_candidates(self) -> bool:
-        """Whether any call could be inlined, so that functions without one cost nothing more."""
+        """Whether any call could be inlined, so that other functions cost nothing more."""
         for block in self.function.blocks:
             for instruction in block.instructions:
                 kind = type(instruction)
@@ -162,7 +162,7 @@ class _Inliner:
         return False
 
     def _define(self, instruction: Instruction) -> None:
-        """Note what an operation assigns, and the code of a closure that it fills in."""
+        """Record what an instruction assigns, and the code that it stores in a closure."""
         for register in WRITES[type(instruction)](instruction):
             self.definitions[register] = None if register in self.definitions else instruction
         if isinstance(instruction, StoreField) and isinstance(instruction.value, FunctionAddress):
@@ -171,7 +171,7 @@ class _Inliner:
     # Known values -------------------------------------------------------------------------------------------------
 
     def _origin(self, operand: Operand) -> Operand:
-        """What a register that is assigned once is a copy of."""
+        """Return what a register that is assigned once is a copy of."""
         while isinstance(operand, Register):
             definition = self.definitions.get(operand)
             if not isinstance(definition, Move):
@@ -180,7 +180,7 @@ class _Inliner:
         return operand
 
     def _code_of(self, closure: Operand) -> str | None:
-        """The function behind a function value, when it is known."""
+        """Return the function of a function value if it is known."""
         origin = self._origin(closure)
         if isinstance(origin, ClosureConstant):
             return origin.function
@@ -189,7 +189,7 @@ class _Inliner:
         return None
 
     def _direct(self, call: CallClosure | CallIndirect) -> Instruction:
-        """The direct call of a known target, else the call itself."""
+        """Return a direct call of the target if it is known, else the call itself."""
         if isinstance(call, CallClosure):
             target = self._code_of(call.closure)
             arguments = (call.closure, *call.arguments)
@@ -231,7 +231,7 @@ class _Inliner:
 
     def _wants(self, call: Call) -> bool:
         summary = self.summaries.get(call.callee)
-        if summary is None or not summary.may_inline or _depth(call) >= DEPTH_MOST:
+        if summary is None or not summary.may_inline or _depth(call) >= MAX_INLINE_DEPTH:
             return False
         if self.size + summary.size > CALLER_SIZE or summary.size > self.budget.left:
             return False
@@ -251,7 +251,7 @@ class _Inliner:
     # Inlining -----------------------------------------------------------------------------------------------------
 
     def _inline(self, number: int, position: int, call: Call) -> None:
-        """Put a copy of the callee in the place of a call; what stands behind it goes on where the copy returns."""
+        """Replace a call by a copy of the callee; the code after the call continues where the copy returns."""
         function = self.function
         callee = self.module.functions[call.callee]
         summary = self.summaries[call.callee]
@@ -299,7 +299,7 @@ class _Inliner:
         function.blocks[number + 1 : number + 1] = copies[1:]
 
     def _pass_arguments(self, block: Block, splice: _Splice, callee: Function, call: Call) -> None:
-        """Arguments stand for the parameters: nothing assigns them while the callee runs. Assigned ones are copied."""
+        """Replace parameters by arguments, which do not change while the callee runs. Copy those that are assigned."""
         assigned = {
             register
             for original in callee.blocks
@@ -316,7 +316,7 @@ class _Inliner:
                 splice.registers[parameter] = argument
 
     def _give_results(self, copy: Block, call: Call, values: tuple[Operand, ...]) -> None:
-        """Assign the results of the call, through fresh registers where one is still to be read."""
+        """Assign the results of the call, through new registers where a destination is still to be read."""
         if any(dest in values for dest in call.dests):
             kept: list[Operand] = []
             for value in values:
@@ -341,12 +341,12 @@ class _Inliner:
 
 
 def _depth(call: Call) -> int:
-    """Into how many calls a call was inlined."""
+    """Return how many calls a call was inlined through."""
     return 0 if call.location is None else sum(1 for _ in call.location.places()) - 1
 
 
 class _Splice(Copier):
-    """Callee's parts in the caller: fresh registers and blocks, and places with the place of the call."""
+    """Copies parts of the callee to the caller, with new registers and blocks, and locations with that of the call."""
 
     __slots__ = ("_callee", "_caller", "_function", "_locations", "blocks", "registers")
 
@@ -383,7 +383,7 @@ class _Splice(Copier):
 
 
 def _called_from(location: Location, caller: Location) -> Location:
-    """The place with `caller` behind the calls that were inlined before."""
+    """Return the location with `caller` after the calls that were inlined before."""
     behind = caller if location.caller is None else _called_from(location.caller, caller)
     return Location(location.function, location.file, location.line, location.column, behind)
 

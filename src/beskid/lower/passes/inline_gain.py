@@ -1,7 +1,7 @@
 """What inlining a function would gain: the facts about a callee and about the values of a caller.
 
-A callee is summed up once, after its own calls were inlined: its size, what it does with each parameter, and whether
-a result is always an object that it made. In a caller an object *stays* when it is only looked into, also by callees
+A callee is summarized once, after its own calls were inlined: its size, what it does with each parameter, and whether a
+result is always an object that it made. In a caller an object *stays* if only its fields are accessed, even by callees
 that may be inlined; such an object can become registers. It must not change IR.
 """
 
@@ -36,15 +36,15 @@ from beskid.ir.model import (
 from beskid.ir.operands import READS, WRITES
 
 GAINFUL_SIZE = 60
-"""Largest function that is inlined because a known closure or an object that stays meets it."""
+"""The largest function that is inlined because a known closure or an object that stays is passed to it."""
 
-BLOCKS_MOST = 24
+MAX_BLOCKS = 24
 
 
 @node
 class Summary:
-    """One callee. `keeps`: a parameter may be kept, or given on; `gives_back`: it may be a result; `calls`: it is
-    called or holds the code that is; `makes`: a result is always an object made here."""
+    """One callee. `keeps`: a parameter may be stored or passed on; `gives_back`: it may be a result; `calls`: it is
+    called or has the code that is; `makes`: a result is always an object made here."""
 
     size: int
     may_inline: bool
@@ -54,7 +54,7 @@ class Summary:
     makes: tuple[bool, ...]
 
     def is_gainful(self) -> bool:
-        """Whether a gain can be a reason to inline it."""
+        """Whether a gain may justify inlining it."""
         return self.may_inline and self.size <= GAINFUL_SIZE
 
 
@@ -69,18 +69,18 @@ _LOOKED_INTO: dict[type, Callable[[Instruction], tuple[Operand, ...]]] = {
     CallClosure: lambda operation: operation.arguments,  # type: ignore[union-attr]
     LoadTable: lambda operation: (),
 }
-"""The operations that look into an operand, and what they do more with."""
+"""The instructions that only access an operand, and the operands that they keep nevertheless."""
 
 
 def size_of(operation: Instruction | Terminator) -> int:
-    """How much an operation counts: moves and jumps are nearly nothing."""
+    """Return the size of an instruction: moves and jumps cost almost nothing."""
     return 0 if type(operation) is Move or type(operation) is Jump else 1
 
 
 def summarize_callee(function: Function, summaries: Mapping[str, Summary], is_recursive: bool) -> Summary:
-    """The facts about a function whose callees are summed up."""
+    """Summarize a function whose callees are summarized."""
     size = 0
-    may_inline = not is_recursive and not function.inline_never and len(function.blocks) <= BLOCKS_MOST
+    may_inline = not is_recursive and not function.inline_never and len(function.blocks) <= MAX_BLOCKS
     kept: set[Operand] = set()
     given_back: set[Operand] = set()
     called: set[Operand] = set()
@@ -145,7 +145,7 @@ def _kept_arguments(call: Call, summaries: Mapping[str, Summary]) -> list[Operan
 def leaving_registers(
     function: Function, summaries: Mapping[str, Summary], code_of: Callable[[Operand], str | None]
 ) -> set[Operand]:
-    """The reference registers whose object may leave the function, or must exist for a callee that is not inlined."""
+    """Return the references whose object may leave the function or is needed by a callee that is not inlined."""
     leaving: set[Operand] = set()
     moves: list[tuple[Operand, Register]] = []
     for block in function.blocks:

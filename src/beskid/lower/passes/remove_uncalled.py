@@ -1,4 +1,4 @@
-"""The pass that drops functions all of whose calls were inlined. Tables and function values keep theirs."""
+"""The pass that removes functions all of whose calls were inlined, unless a table or function value needs them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from beskid.lower.passes.step import Pass
 
 
 def remove_uncalled(module: Module) -> None:
-    """Keep only what is still named, beginning with the functions that nobody inlined."""
+    """Keep only what is still referenced, starting with the functions that were not inlined."""
     candidates = {
         name
         for name in module.inlined
@@ -29,4 +29,4 @@ def remove_uncalled(module: Module) -> None:
     module.inlined.clear()
 
 
-REMOVE_UNCALLED = Pass("remove_uncalled", "Drops the functions all of whose calls were inlined.", remove_uncalled)
+REMOVE_UNCALLED = Pass("remove_uncalled", "Removes the functions all of whose calls were inlined.", remove_uncalled)

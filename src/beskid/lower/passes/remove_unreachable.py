@@ -1,4 +1,4 @@
-"""The pass that drops blocks which control cannot reach. Later passes and the verifier rely on it."""
+"""The pass that removes unreachable blocks. Later passes and the verifier rely on it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from beskid.lower.passes.step import Pass
 
 
 def remove_unreachable(module: Module) -> None:
-    """Keep only the blocks that the first one can reach, in their order."""
+    """Keep only the blocks that are reachable from the first one, in their order."""
     for function in module.functions.values():
         if len(function.blocks) == 1:
             continue
@@ -17,4 +17,4 @@ def remove_unreachable(module: Module) -> None:
             function.blocks = [block for block in function.blocks if block in reachable]
 
 
-REMOVE_UNREACHABLE = Pass("remove_unreachable", "Drops the blocks that control cannot reach.", remove_unreachable)
+REMOVE_UNREACHABLE = Pass("remove_unreachable", "Removes unreachable blocks.", remove_unreachable)

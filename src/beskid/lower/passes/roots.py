@@ -1,14 +1,14 @@
 """The roots pass: it makes live references visible to the collector in slots of the shadow stack.
 
-For every function with safepoints it finds the reference registers that must be visible during each one (live
-after it, or its operands), gives each a slot by colouring, most often needed ones lowest, and inserts `StoreRoot`
-where the slot does not hold the value already on every path. The slots passed at a safepoint are a dense prefix;
-holes in it get null, for a stale reference would keep garbage or point to a freed cell. Slots above the prefix count
-as lost after every safepoint: callees overwrite them, and what only they show may be freed.
+For every function with safepoints it finds the reference registers that must be visible during each one (live after it,
+or its operands), assigns each a slot by coloring, the most often needed ones lowest, and inserts `StoreRoot` where the
+slot does not hold the value already on every path. The slots passed at a safepoint are a dense prefix; holes in it are
+set to null, because a stale reference would keep garbage alive or point to a freed cell. Slots above the prefix are
+invalid after every safepoint: callees overwrite them, and an object that only they refer to may be freed.
 
 Operands of direct calls that are dead afterwards are left to the callee, which roots its parameters itself. Slots
-are numbered from 1, slot 0 being the call site. A call that may not collect asks for no reference, but passes the
-slots that hold something so that its callee leaves them alone.
+are numbered from 1; slot 0 is the call site. A call that cannot collect requires no reference, but passes the slots in
+use so that its callee does not overwrite them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _OTHER = 3
 
 
 class _Event:
-    """One operation that matters here: what it reads and assigns of reference registers, as bit sets by index.
+    """An instruction that is relevant here: the reference registers that it reads and assigns, as bit sets.
 
     `kind` is one of the four constants above; `required` the registers that must be visible, known after liveness.
     """
@@ -78,8 +78,8 @@ def _too_many(function: Function) -> ExceededLimit:
     return ExceededLimit(function.location, message)
 
 
-def forgo_roots(module: Module) -> None:
-    """Pass no slots at all, for measuring: such a program runs only with collection off."""
+def skip_roots(module: Module) -> None:
+    """Pass no slots at all, for measurements: such a program only runs with collection disabled."""
     for function in module.functions.values():
         for block in function.blocks:
             block.instructions = [
@@ -90,8 +90,8 @@ def forgo_roots(module: Module) -> None:
 class _Roots:
     """The work on one function.
 
-    `shown` are registers that their own slots are known to hold, `last` is the set of registers that was last asked
-    for with their slots: from one operation to the next little changes.
+    `shown` are the registers that are known to be in their own slots. `last` is the set of registers last required and
+    their slots: from one instruction to the next little changes.
     """
 
     __slots__ = ("effects", "events", "function", "last", "order", "shown", "slots")
@@ -106,15 +106,15 @@ class _Roots:
         self.last = (0, 0)
 
     def run(self) -> bool:
-        """Insert the root stores; False when a frame has too few slots for them."""
+        """Insert the root stores. Return False if a frame has too few slots for them."""
         if not self._collect_events():
             return True
         self.order = reverse_postorder(self.function)
         self._require(self._live_at_end())
-        most = max((event.required.bit_count() for events in self.events.values() for event in events), default=0)
-        if most >= FRAME_SLOTS_MAXIMUM:
+        required = max((event.required.bit_count() for events in self.events.values() for event in events), default=0)
+        if required >= FRAME_SLOTS_MAXIMUM:
             return False
-        self.slots = self._colour()
+        self.slots = self._color()
         count = max(self.slots.values(), default=0)
         if count >= FRAME_SLOTS_MAXIMUM:
             return False
@@ -126,7 +126,7 @@ class _Roots:
         return True
 
     def _collect_events(self) -> bool:
-        """Gather the events of each block; False when the function runs no other code at all."""
+        """Collect the events of each block. Return False if the function runs no other code."""
         function = self.function
         effects = self.effects
         references = 0
@@ -180,8 +180,8 @@ class _Roots:
                 if event.kind == _SAFEPOINT:
                     event.required = across if type(event.instruction) in (Call, CallIndirect) else live
 
-    def _colour(self) -> dict[int, int]:
-        """A slot from 1 for every register that a safepoint requires."""
+    def _color(self) -> dict[int, int]:
+        """Assign a slot from 1 to every register that a safepoint requires."""
         neighbours, weight = self._interference()
         partners = self._copies(neighbours)
         slots: dict[int, int] = {}
@@ -204,10 +204,11 @@ class _Roots:
         return slots
 
     def _interference(self) -> tuple[dict[int, int], dict[int, int]]:
-        """By register: those that are required together with it, and at how many safepoints it is required.
+        """Return, for each register, those that are required together with it, and at how many safepoints it is
+        required.
 
-        Of two registers required together, one at least names the other: the one that came later. From one safepoint
-        to the next few registers change, so that only these are looked at.
+        Of two registers required together, at least the one that came later lists the other. From one safepoint to the
+        next few registers change, so only these are processed.
         """
         neighbours: dict[int, int] = {}
         weight: dict[int, int] = {}
@@ -224,7 +225,7 @@ class _Roots:
         return neighbours, weight
 
     def _copies(self, wanted: dict[int, int]) -> dict[int, list[int]]:
-        """Registers joined by a move, which gain from sharing a slot."""
+        """Return registers that are joined by a move and benefit from sharing a slot."""
         partners: dict[int, list[int]] = {}
         for block in self.order:
             for event in self.events[block]:
@@ -237,7 +238,7 @@ class _Roots:
         return partners
 
     def _contents_at_entry(self, count: int) -> dict[Block, SlotContents]:
-        """What each slot holds at the start of each block on every path; null counts as a register."""
+        """Return what each slot contains at the start of each block on every path; null counts as a register."""
         entry = self.function.blocks[0]
         entering = {entry: SlotContents()}
         if count == 0 or len(self.order) == 1:
@@ -265,7 +266,7 @@ class _Roots:
         return entering
 
     def _step(self, event: _Event, contents: SlotContents) -> tuple[int, list[tuple[int, int]]]:
-        """Follow one event through the slots: the prefix to pass, and the stores to insert as (slot, index or -1)."""
+        """Apply one event to the slots. Return the prefix to pass, and the stores to insert as (slot, index or -1)."""
         live = 0
         stores: list[tuple[int, int]] = []
         if event.kind == _SAFEPOINT:
@@ -299,7 +300,7 @@ class _Roots:
         return live, stores
 
     def _slots_of(self, required: int) -> int:
-        """The slots of a set of registers, found from what changed since the last set."""
+        """Return the slots of a set of registers, computed from what changed since the last set."""
         previous, owned = self.last
         for index in bits(previous & ~required):
             owned &= ~(1 << self.slots[index])
@@ -341,6 +342,6 @@ def _trailing_ones(mask: int) -> int:
 
 ROOTS = Pass(
     "roots",
-    "Puts live references in shadow slots before each safepoint and states how many slots it passes.",
+    "Stores live references in shadow slots before each safepoint and sets how many slots it passes.",
     place_roots,
 )

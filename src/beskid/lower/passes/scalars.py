@@ -1,10 +1,10 @@
 """Scalar replacement: an object that never leaves its function becomes registers, one for each field that is read.
 
-Registers that may hold the same object form a group. A group is replaced when every object in it is made here with one
-descriptor, when it is only looked into (fields, comparison with null), and when copying fields with a reference
-cannot be told from sharing them: all its registers are one object; or no field changes after the literal that made
-the object; or a reference is never used after it was copied. One replacement can free the next (a cell that only a
-replaced closure captured), so the pass repeats.
+Registers that may refer to the same object form a group. A group is replaced if every object in it is made here with
+one descriptor, if it is only accessed (fields, comparison with null), and if a program cannot distinguish copied fields
+from shared ones: all its registers are one object; or no field changes after the literal that made the object; or a
+reference is never used after it was copied. One replacement can allow another (a cell that only a replaced closure
+captured), so the pass repeats.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def replace_objects(module: Module) -> None:
 
 @node
 class _Use:
-    """An operation of a group, and where it stands."""
+    """An instruction of a group, and its position."""
 
     block: Block
     position: int
@@ -59,7 +59,7 @@ class _Use:
 
 
 class _Group:
-    """Registers that copies join: their objects, accesses and copies. `is_free` while nothing else happens to them."""
+    """Registers joined by copies, with their objects, accesses and copies. `is_free` if they have no other use."""
 
     __slots__ = ("accesses", "copies", "is_free", "makers", "registers", "types")
 
@@ -83,7 +83,7 @@ class _Objects:
         self.times: dict[Register, int] = {}
 
     def replace(self) -> bool:
-        """Replace what can be replaced; whether that was anything."""
+        """Replace what can be replaced. Return whether anything was."""
         groups = [group for group in self._groups() if self._is_replaceable(group)]
         if not groups:
             return False
@@ -107,7 +107,7 @@ class _Objects:
     # Groups -------------------------------------------------------------------------------------------------------
 
     def _find(self, register: Register) -> Register:
-        """The register that stands for the group; each one on the way is joined to it directly."""
+        """Return the representative of the group, and make each register on the path point to it."""
         above = self.above
         root = register
         while (higher := above.get(root, root)) is not root:
@@ -119,7 +119,7 @@ class _Objects:
         return root
 
     def _groups(self) -> list[_Group]:
-        """The groups that hold an object made here, with all that happens to them."""
+        """Return the groups that contain an object made here, with all uses."""
         made: dict[Register, None] = {}
         for block in self.function.blocks:
             for step in block.instructions:
@@ -212,7 +212,7 @@ class _Objects:
         return self._is_one_object(group) or _is_constant(group) or self._is_handed_on(group)
 
     def _is_one_object(self, group: _Group) -> bool:
-        """One allocation, and every register assigned once: all of them hold the object made last."""
+        """One allocation, and every register assigned once: all of them refer to the object made last."""
         return len(group.makers) == 1 and all(self.times.get(register, 0) <= 1 for register in group.registers)
 
     def _is_handed_on(self, group: _Group) -> bool:
@@ -295,7 +295,7 @@ def _is_constant(group: _Group) -> bool:
 
 
 def _filled(object: Register, instructions: list[Instruction], start: int) -> set[int]:
-    """The fields that are stored before anything else looks at a new object."""
+    """Return the fields that are stored before any other use of a new object."""
     filled: set[int] = set()
     for step in instructions[start:]:
         if isinstance(step, StoreField) and step.object is object:

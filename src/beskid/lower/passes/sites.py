@@ -1,8 +1,8 @@
 """The pass that keeps the current call site in shadow slot 0, from which a panic's trace is read (decision R2).
 
-A `StoreSite` goes before every operation during which a panic or a collection may happen. It is left out where the
-same site already stands in the slot on every path: only this activation writes slot 0, callees write above it.
-Index and divisor checks are no concern of this pass; they store their site on their cold path.
+A `StoreSite` is inserted before every instruction during which a panic or a collection may happen, unless the same site
+is already in the slot on every path: only this activation writes slot 0, callees write above it. Index and divisor
+checks need none; they store their site on their cold path.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _with_sites(
 
 
 def _sites_at_entry(function: Function, needed: dict[Block, list[int]]) -> dict[Block, Location | None]:
-    """The site that stands in slot 0 at the start of each block on every path; None where that is not one."""
+    """Return the site in slot 0 at the start of each block on every path; None if the paths differ."""
     last = {block: _site(function, block.instructions[positions[-1]]) for block, positions in needed.items()}
     entry = function.blocks[0]
     if len(function.blocks) == 1:

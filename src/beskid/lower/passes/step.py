@@ -11,7 +11,7 @@ from beskid.ir.model import Location, Module
 
 @value
 class ExceededLimit:
-    """A function of the program that is beyond a limit of the compiler; `location` is its declaration."""
+    """A function of the program that exceeds a limit of the compiler; `location` is its declaration."""
 
     location: Location
     message: str
