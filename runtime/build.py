@@ -24,12 +24,15 @@ START = "beskid_start.o"
 GDB = "libbeskid_gdb.so"
 STAMP = "beskid_runtime.sha256"
 
-# Cells are written through pointers of several types, and a jump may leave to another stack, which the checks of
-# _FORTIFY_SOURCE take for an error.
+PLATFORM = "linux"
+"""The folder below `src/platform` that is compiled. Its files see all of libc; the others see ISO C and sigsetjmp."""
+
+# Cells are written through pointers of several types. A jump may leave to another stack, which the checks of
+# _FORTIFY_SOURCE report as an error; some systems' headers turn them on unless it is defined as 0.
 FLAGS = (
     "-std=c11",
-    "-D_GNU_SOURCE",
     "-U_FORTIFY_SOURCE",
+    "-D_FORTIFY_SOURCE=0",
     "-O2",
     "-fPIC",
     "-fvisibility=hidden",
@@ -48,8 +51,17 @@ class BuildError(RuntimeError):
     """A compiler or archiver failed; the message holds its output."""
 
 
-def _sources(source_dir: Path) -> list[Path]:
-    return sorted((source_dir / "src").rglob("*.c"))
+def sources(source_dir: Path) -> list[Path]:
+    """Return the C files of the runtime on this platform, the start-up object's left out."""
+    platforms = source_dir / "src" / "platform"
+    others = {folder for folder in platforms.iterdir() if folder.is_dir() and folder.name != PLATFORM}
+    found = (source_dir / "src").rglob("*.c")
+    return sorted(path for path in found if path.stem != "start" and not others.intersection(path.parents))
+
+
+def feature_flags(source: Path) -> list[str]:
+    """Return the flags that make a file's share of libc visible."""
+    return ["-D_GNU_SOURCE" if source.parent.name == PLATFORM else "-D_POSIX_C_SOURCE=200809L"]
 
 
 def _include_flags(source_dir: Path) -> list[str]:
@@ -73,7 +85,7 @@ def _run(command: Sequence[str]) -> None:
 
 
 def _compile(source: Path, target: Path, command: Sequence[str]) -> Path:
-    _run([*command, "-c", str(source), "-o", str(target)])
+    _run([*command, *feature_flags(source), "-c", str(source), "-o", str(target)])
     return target
 
 
@@ -84,21 +96,21 @@ def _archiver(compiler: str) -> list[str]:
     return [os.environ.get("AR") or shutil.which("ar") or "llvm-ar"]
 
 
-def _compile_all(sources: Sequence[Path], folder: Path, command: Sequence[str]) -> list[str]:
+def _compile_all(files: Sequence[Path], folder: Path, command: Sequence[str]) -> list[str]:
     folder.mkdir()
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        objects = pool.map(lambda path: _compile(path, folder / f"{path.stem}.o", command), sources)
+        objects = pool.map(lambda path: _compile(path, folder / f"{path.parent.name}_{path.stem}.o", command), files)
         return [str(path) for path in objects]
 
 
 def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str) -> None:
-    sources = [path for path in _sources(source_dir) if path.stem != "start"]
+    files = sources(source_dir)
     command = [*command, *_include_flags(source_dir)]
     hidden = [*command, "-DBESKID_HIDDEN"]
-    _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), *_compile_all(sources, work / "archive", hidden)])
+    _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), *_compile_all(files, work / "archive", hidden)])
     _compile(source_dir / "src" / "entry" / "start.c", work / START, hidden)
     exports = f"-Wl,--version-script={source_dir / 'exports.map'}"
-    objects = _compile_all(sources, work / "shared", command)
+    objects = _compile_all(files, work / "shared", command)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
     _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
 

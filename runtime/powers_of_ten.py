@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-LEAST = -292
-MOST = 324
+MIN_EXPONENT = -292
+MAX_EXPONENT = 324
 
 
 def leading_bits(exponent: int) -> int:
@@ -35,13 +35,13 @@ def render() -> str:
         "",
         "#include <stdint.h>",
         "",
-        f"#define BK_POWER_LEAST ({LEAST})",
-        f"#define BK_POWER_MOST {MOST}",
+        f"#define BK_MIN_POWER ({MIN_EXPONENT})",
+        f"#define BK_MAX_POWER {MAX_EXPONENT}",
         "",
         "/* High and low half of the 128 leading bits of each power. */",
-        f"static const uint64_t bk_powers_of_ten[{MOST - LEAST + 1}][2] = {{",
+        f"static const uint64_t bk_powers_of_ten[{MAX_EXPONENT - MIN_EXPONENT + 1}][2] = {{",
     ]
-    for exponent in range(LEAST, MOST + 1):
+    for exponent in range(MIN_EXPONENT, MAX_EXPONENT + 1):
         bits = leading_bits(exponent)
         lines.append(f"    {{UINT64_C(0x{bits >> 64:016x}), UINT64_C(0x{bits & (1 << 64) - 1:016x})}},")
     return "\n".join([*lines, "};", "", "#endif", ""])

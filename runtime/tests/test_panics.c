@@ -117,6 +117,19 @@ static int64_t wait_for_interrupt(void **sp, void *argument)
     return 0;
 }
 
+/* More than a pipe and the buffer of standard output hold: the write of the second buffer blocks. */
+static int64_t print_lines(void **sp, void *argument)
+{
+    at_site(sp, &sites[0], 0);
+    for (int64_t number = 0; number < (int64_t)(intptr_t)argument; number++) {
+        char line[32];
+        snprintf(line, sizeof line, "%015d\n", (int)number);
+        BeskidStr text = literal(line);
+        stdout_write(&text);
+    }
+    return 0;
+}
+
 static int64_t wild(void **sp, void *argument)
 {
     (void)argument;
@@ -335,6 +348,7 @@ int main(int count, char **arguments)
         {"big", recurse_big, NULL, BESKID_ENTER_EXECUTABLE},
         {"memory", exhaust, NULL, BESKID_ENTER_EXECUTABLE},
         {"interrupt", wait_for_interrupt, NULL, BESKID_ENTER_INTERRUPTIBLE},
+        {"lines", print_lines, (void *)100000, BESKID_ENTER_INTERRUPTIBLE},
         {"wild", wild, NULL, BESKID_ENTER_EXECUTABLE},
         {"exit", exit_seven, NULL, 0},
         {"thunk", from_thunk, NULL, 0},

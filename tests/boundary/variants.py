@@ -66,7 +66,7 @@ def lacking_a_symbol(folder: Path) -> Path:
 
 def with_an_extra_symbol(folder: Path) -> Path:
     return build_variant(
-        folder, "extra", extra=f'#include "internal.h"\nBESKID_EXPORT int64_t {EXTRA}(void);\n'
+        folder, "extra", extra=f'#include "common.h"\nBESKID_EXPORT int64_t {EXTRA}(void);\n'
         f"int64_t {EXTRA}(void)\n{{\n    return 1;\n}}\n",
     )  # fmt: skip
 

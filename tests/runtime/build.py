@@ -36,8 +36,8 @@ def build_program(name: str, folder: Path, extra_flags: tuple[str, ...] = ()) ->
     target = folder / name
     source = RUNTIME / "tests" / f"{name}.c"
     archive = lib / "libbeskid_runtime.a"
-    command = ["cc", *flags, "-DBESKID_HIDDEN", *extra_flags, str(source), str(archive), "-o", str(target)]
-    limits.run([*command, "-lm", "-lpthread"], check=True)
+    options = [*flags, "-D_GNU_SOURCE", "-DBESKID_HIDDEN", *extra_flags]
+    limits.run(["cc", *options, str(source), str(archive), "-o", str(target), "-lm", "-lpthread"], check=True)
     return target
 
 

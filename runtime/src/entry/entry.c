@@ -1,27 +1,19 @@
 /* Entries: gate, thread check, native stack and catch frame around generated code.
  * beskid.engine, start.c and the thunks that beskid.codegen emits call it. */
 #include "context/context.h"
-#include "platform/stack_switch.h"
+#include "context/owner.h"
+#include "context/sites.h"
+#include "entry/faults.h"
+#include "heap/collector.h"
+#include "panic/output.h"
+#include "panic/panic.h"
+#include "platform/platform.h"
+#include "system/process.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#define STACK_GUARD_SIZE (UINT64_C(1) << 20)
-#define STACK_SIZE_LEAST (UINT64_C(4) << 20)
-#if defined(__SANITIZE_ADDRESS__)
-/* The sanitizer takes a jump over more than 64 MiB of stack for a mistake. */
-#define STACK_SIZE_MOST (UINT64_C(60) << 20)
-#else
-#define STACK_SIZE_MOST BESKID_NATIVE_STACK_SIZE
-#endif
 
 typedef int64_t (*Function)(void **stack, void *argument);
 
@@ -34,57 +26,7 @@ typedef struct Call {
     int64_t status;
 } Call;
 
-int64_t bk_last_status;
-
-static _Atomic(uintptr_t) inside; /* the thread that is inside, 0 for none */
-static uint8_t *native_stack_low;
-static uint8_t *native_stack_top;
-
-bool bk_thread_is_inside(void)
-{
-    return atomic_load_explicit(&inside, memory_order_relaxed) == (uintptr_t)pthread_self();
-}
-
-static bool claim_thread(void)
-{
-    uintptr_t self = (uintptr_t)pthread_self();
-    uintptr_t owner = 0;
-    return atomic_compare_exchange_strong(&inside, &owner, self) || owner == self;
-}
-
-static void map_native_stack(void)
-{
-    if (!BK_HAS_STACK_SWITCH || native_stack_top != NULL) {
-        return;
-    }
-    uint64_t size = STACK_SIZE_MOST;
-    uint8_t *stack = MAP_FAILED;
-    while (stack == MAP_FAILED && size >= STACK_SIZE_LEAST) {
-        stack = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-        size = stack == MAP_FAILED ? size / 2 : size;
-    }
-    if (stack == MAP_FAILED || mprotect(stack, STACK_GUARD_SIZE, PROT_NONE) != 0) {
-        bk_panic_fatal("out of memory");
-    }
-    native_stack_low = stack;
-    native_stack_top = stack + size;
-}
-
-/* The host's own stack runs a thunk that nothing of ours called. */
-static void use_thread_stack_guard(void)
-{
-    pthread_attr_t attributes;
-    void *low = NULL;
-    size_t size = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
-        return;
-    }
-    if (pthread_attr_getstack(&attributes, &low, &size) == 0) {
-        const uint8_t *end = low;
-        bk_faults_set_stack_guard(end - STACK_GUARD_SIZE, end + 65536);
-    }
-    pthread_attr_destroy(&attributes);
-}
+static int64_t last_status;
 
 static bool gate(const BeskidProgram *program)
 {
@@ -118,18 +60,18 @@ static bool gate(const BeskidProgram *program)
     return true;
 }
 
-/* Gate and thread check; 0, or the status to give back. */
+/* Gate and thread check. Returns 0, or the status that refuses the entry. */
 static int64_t begin(const BeskidProgram *program)
 {
     if (!gate(program)) {
         return BESKID_STATUS_GATE;
     }
-    if (!claim_thread()) {
+    if (!bk_owner_claim()) {
         fputs("error: another thread is running Beskid code; one thread at a time may enter\n", stderr);
         return BESKID_STATUS_BUSY;
     }
-    bk_initialize();
-    bk_program_remember(program);
+    bk_collector_initialize();
+    bk_sites_remember(program);
     if (bk_context->depth == 0) {
         bk_panic_reset();
         bk_output_begin();
@@ -140,19 +82,19 @@ static int64_t begin(const BeskidProgram *program)
 static void leave_outermost(void)
 {
     bk_output_flush();
-    bk_faults_restore();
-    bk_collection_allow();
-    atomic_store(&inside, 0);
+    bk_os_faults_restore();
+    bk_collector_enable();
+    bk_owner_release();
 }
 
-/* The catch frame; on the native stack for an outermost call. */
+/* Runs a call inside a catch frame; an outermost call is on the native stack. */
 static void run(void *argument)
 {
     Call *call = argument;
     call->entry.previous = bk_current_entry();
     call->entry.top = bk_context->top;
     call->entry.recoverable = true;
-    if (sigsetjmp(call->entry.jump, 1) == 0) {
+    if (bk_jump_here(call->entry.jump) == 0) {
         bk_context->entry = &call->entry;
         bk_context->depth++;
         void *value = call->with_arguments ? process_args() : call->argument;
@@ -166,13 +108,11 @@ static void run(void *argument)
     bk_context->depth--;
 }
 
-static void run_on_native_stack(void *argument)
+static void install_faults(bool interruptible)
 {
-    const void *former_low = NULL;
-    size_t former_size = 0;
-    bk_stack_arrive(&former_low, &former_size);
-    run(argument);
-    bk_stack_leave(former_low, former_size);
+    if (!bk_os_faults_install(&bk_fault_handlers, interruptible)) {
+        bk_panic_fatal("out of memory");
+    }
 }
 
 static void enter(Call *call)
@@ -181,27 +121,25 @@ static void enter(Call *call)
         run(call);
         return;
     }
-    map_native_stack();
-    bk_faults_set_stack_guard(native_stack_low, native_stack_low + (BK_HAS_STACK_SWITCH ? STACK_GUARD_SIZE : 0));
-    bk_faults_install((call->entry.flags & BESKID_ENTER_INTERRUPTIBLE) != 0);
-    bk_stack_leave(native_stack_low, (size_t)(native_stack_top - native_stack_low));
-    bk_call_on_stack(run_on_native_stack, call, native_stack_top);
-    bk_stack_arrive(NULL, NULL);
+    install_faults((call->entry.flags & BESKID_ENTER_INTERRUPTIBLE) != 0);
+    if (!bk_os_on_large_stack(run, call, BESKID_NATIVE_STACK_SIZE)) {
+        bk_panic_fatal("out of memory");
+    }
     leave_outermost();
 }
 
 int64_t beskid_enter(const BeskidProgram *program, int64_t argument_count, char **arguments, int64_t flags)
 {
-    bk_last_status = begin(program);
-    if (bk_last_status == 0 && program->entry == NULL) {
+    last_status = begin(program);
+    if (last_status == 0 && program->entry == NULL) {
         fputs("error: the program has no entry; it was built as a library\n", stderr);
-        bk_last_status = BESKID_STATUS_GATE;
+        last_status = BESKID_STATUS_GATE;
         if (bk_context->depth == 0) {
-            atomic_store(&inside, 0);
+            bk_owner_release();
         }
     }
-    if (bk_last_status != 0) {
-        return bk_last_status;
+    if (last_status != 0) {
+        return last_status;
     }
     Call call;
     memset(&call, 0, sizeof call);
@@ -211,7 +149,7 @@ int64_t beskid_enter(const BeskidProgram *program, int64_t argument_count, char 
     BkArguments former = bk_arguments_replace((BkArguments){argument_count, arguments});
     enter(&call);
     bk_arguments_replace(former);
-    bk_last_status = call.status;
+    last_status = call.status;
     if (call.status != 0) {
         return call.status;
     }
@@ -220,9 +158,9 @@ int64_t beskid_enter(const BeskidProgram *program, int64_t argument_count, char 
 
 int64_t beskid_call(const BeskidProgram *program, void *function, void *argument, int64_t flags)
 {
-    bk_last_status = begin(program);
-    if (bk_last_status != 0) {
-        return bk_last_status;
+    last_status = begin(program);
+    if (last_status != 0) {
+        return last_status;
     }
     Call call;
     memset(&call, 0, sizeof call);
@@ -230,13 +168,13 @@ int64_t beskid_call(const BeskidProgram *program, void *function, void *argument
     memcpy(&call.function, &function, sizeof call.function);
     call.argument = argument;
     enter(&call);
-    bk_last_status = call.status;
+    last_status = call.status;
     return call.status != 0 ? call.status : call.result;
 }
 
 int64_t beskid_last_status(void)
 {
-    return bk_last_status;
+    return last_status;
 }
 
 void **beskid_thunk_enter(const BeskidProgram *program)
@@ -251,8 +189,9 @@ void **beskid_thunk_enter(const BeskidProgram *program)
         bk_panic_fatal("out of memory");
     }
     if (bk_context->depth == 0) {
-        use_thread_stack_guard();
-        bk_faults_install(false);
+        /* The code runs on the host's own stack: nothing of ours called the thunk. */
+        bk_os_use_thread_stack();
+        install_faults(false);
     }
     entry->previous = bk_current_entry();
     entry->top = bk_context->top;
@@ -273,18 +212,10 @@ void beskid_thunk_leave(void **stack)
     }
 }
 
-/* A standard descriptor that was closed becomes the null device, or the next file would take its number. */
-static void fill_standard_descriptors(void)
-{
-    for (int descriptor = 0; descriptor <= 2; descriptor++) {
-        if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", O_RDWR) != descriptor) {
-            _exit(BESKID_STATUS_GATE);
-        }
-    }
-}
-
 int64_t beskid_main(int64_t argument_count, char **arguments, const BeskidProgram *program)
 {
-    fill_standard_descriptors();
+    if (!bk_os_begin_executable(&argument_count, &arguments)) {
+        bk_os_exit(BESKID_STATUS_GATE);
+    }
     return beskid_enter(program, argument_count, arguments, BESKID_ENTER_EXECUTABLE | BESKID_ENTER_INTERRUPTIBLE);
 }

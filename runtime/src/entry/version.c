@@ -1,7 +1,7 @@
-/* The version of the contract this runtime keeps, as functions and as a note with a line of text.
- * beskid.engine calls the functions; beskid.aot reads the line from the archive it links, and it stays in what was
- * linked: linkers and `strip` keep notes. */
-#include "internal.h"
+/* The version of the contract that this runtime implements, as functions and as a note with a line of text.
+ * beskid.engine calls the functions; beskid.aot reads the line from the archive that it links. The line stays in the
+ * linked file: linkers and `strip` keep notes. */
+#include "common.h"
 
 #define OWNER "Beskid"
 #define STATEMENT "\nBESKID-RUNTIME-ABI " BESKID_RUNTIME_ABI_STATEMENT "\n"

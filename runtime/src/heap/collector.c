@@ -1,35 +1,44 @@
 /* The collector's policy: when to collect, which cells, and how much at a time.
- * Generated code calls `gc_collect` and the observers through source builtins (beskid.codegen).
  *
  * A minor collection marks from roots and dirty cards into the marks in use, so what it finds unmarked is young. A full
  * one marks everything into the other set of marks, in one stop or, when that would take long, in slices between
  * allocations; while it does, dirty cards tell which marked cells to look into again. */
-#include "heap/heap.h"
+#include "heap/collector.h"
+#include "context/context.h"
+#include "heap/blocks.h"
+#include "heap/marking.h"
+#include "heap/statistics.h"
+#include "heap/sweeping.h"
+#include "heap/verify.h"
+#include "panic/panic.h"
+#include "platform/platform.h"
 
 #define MEBIBYTE (UINT64_C(1) << 20)
-#define LEAST_GROWTH (4 * MEBIBYTE)
-#define MINOR_LEAST (2 * MEBIBYTE)
-#define MINOR_MOST (32 * MEBIBYTE)
+#define MIN_GROWTH (4 * MEBIBYTE)
+#define MIN_MINOR_BUDGET (2 * MEBIBYTE)
+#define MAX_MINOR_BUDGET (32 * MEBIBYTE)
 /* How far the heap grows before the pace is looked at again. */
-#define LOOK_AGAIN (4 * MEBIBYTE)
+#define PACE_INTERVAL (4 * MEBIBYTE)
 /* A step is a cell or an element looked into, 10 to 30 ns. So many are done in one stop. */
-#define STEPS_IN_ONE_STOP (UINT64_C(3) << 19)
-#define SLICE_LEAST 4096
-#define SLICE_MOST 32768
+#define MAX_STEPS_IN_ONE_STOP (UINT64_C(3) << 19)
+#define MIN_SLICE 4096
+#define MAX_SLICE 32768
 /* Rounds of cleaning cards before the final stop, and the length of one after which another gains nothing. */
-#define ROUNDS_MOST 8
-#define ROUND_SHORT 4096
-#define MINORS_WAIT_MOST 16
+#define MAX_ROUNDS 8
+#define SHORT_ROUND 4096
+#define MAX_MINORS_WAIT 16
 #define BLOCKS_SWEPT_AT_ONCE 256
+/* Blocks given back to the system in one step: unmapping them takes the system time. */
+#define MAX_BLOCKS_RETURNED_IN_STEP 128
 #define MILLISECOND 1000000
-#define STRESS_SLICES_MOST 24
+#define MAX_STRESS_SLICES 24
 
 /* Live bytes after the last full collection, and by how much the heap may grow until the next one is over. */
 static uint64_t base;
 static uint64_t growth;
 /* Steps that marking what is old may cost. */
 static uint64_t old_work;
-static uint64_t minor_budget = MINOR_LEAST;
+static uint64_t minor_budget = MIN_MINOR_BUDGET;
 /* Young cells survive: there is no minor collection before so many full ones, and the next time before more. */
 static unsigned minors_wait;
 static unsigned minors_wait_next = 1;
@@ -37,8 +46,8 @@ static unsigned minors_wait_next = 1;
 /* A full collection in slices. */
 static struct {
     uint64_t before;    /* bytes handed out and live when it began */
-    uint64_t began_at;  /* since_bytes then */
-    uint64_t paid_at;   /* since_bytes for which steps are accounted */
+    uint64_t began_at;  /* allocated_since_gc then */
+    uint64_t paid_at;   /* allocated_since_gc for which steps are accounted */
     uint64_t owed;      /* steps to do */
     uint64_t rate;      /* steps for a KiB handed out */
     uint64_t steps;     /* done so far */
@@ -48,20 +57,20 @@ static struct {
     uint64_t slices;
 } cycle;
 
-static uint64_t total_bytes(void)
+uint64_t bk_collector_bytes(void)
 {
-    return bk_heap.live_bytes + bk_heap.since_bytes;
+    return bk_heap.live_bytes + bk_heap.allocated_since_gc;
 }
 
 static uint64_t expected_work(void)
 {
-    return old_work + bk_heap.since_work;
+    return old_work + bk_heap.work_since_gc;
 }
 
 /* At which size of the heap a full collection begins; one in slices takes a while. */
 static uint64_t full_at(void)
 {
-    return base + (expected_work() > STEPS_IN_ONE_STOP ? growth / 4 * 3 : growth);
+    return base + (expected_work() > MAX_STEPS_IN_ONE_STOP ? growth / 4 * 3 : growth);
 }
 
 static void set_due(void)
@@ -76,36 +85,55 @@ static void set_due(void)
     }
     uint64_t full = full_at();
     uint64_t due = full > bk_heap.live_bytes ? full - bk_heap.live_bytes : 0;
-    uint64_t soon = minors_wait != 0 ? bk_heap.since_bytes + LOOK_AGAIN : minor_budget;
+    uint64_t soon = minors_wait != 0 ? bk_heap.allocated_since_gc + PACE_INTERVAL : minor_budget;
     bk_heap.due = due < soon ? due : soon;
 }
 
 static void set_growth(void)
 {
     base = bk_heap.live_bytes;
-    growth = (base > LEAST_GROWTH ? base : LEAST_GROWTH) / 100 * bk_heap.percent;
+    growth = (base > MIN_GROWTH ? base : MIN_GROWTH) / 100 * bk_heap.percent;
 }
 
 void bk_collector_initialize(void)
 {
+    if (BK_LIKELY(bk_heap.base != NULL)) {
+        return;
+    }
+    BkSettings settings = bk_settings_read();
+    if (!bk_context_initialize() || !bk_blocks_initialize(&settings)) {
+        bk_panic_fatal("out of memory");
+    }
+    bk_marking_check_with(settings.verify ? bk_verify_header : NULL);
     set_growth();
     set_due();
 }
 
-uint64_t bk_collector_reserve(void)
+/* Free blocks that keep their memory: what the program may fill before the next full collection is over. */
+static uint64_t kept_blocks(void)
 {
-    uint64_t bytes = bk_heap.live_bytes > LEAST_GROWTH ? bk_heap.live_bytes : LEAST_GROWTH;
+    uint64_t bytes = bk_heap.live_bytes > MIN_GROWTH ? bk_heap.live_bytes : MIN_GROWTH;
     return bk_heap.percent == BK_PERCENT_OFF ? bk_heap.limit : (bytes / 100 * bk_heap.percent) >> BK_BLOCK_SHIFT;
+}
+
+/* Sweeps so many blocks, and when all are swept gives surplus memory back. Returns whether both are done. */
+static bool sweep(uint64_t blocks)
+{
+    if (!bk_sweeping_step(blocks)) {
+        return false;
+    }
+    uint64_t max_returned = blocks == UINT64_MAX ? blocks : MAX_BLOCKS_RETURNED_IN_STEP;
+    return bk_heap.stress || bk_blocks_return_surplus(kept_blocks(), max_returned);
 }
 
 /* Nothing was handed out since. */
 static void restart_counters(void)
 {
-    bk_note_allocated(bk_heap.since_bytes - bk_unused(false));
-    bk_close_cursors();
-    bk_heap.since_bytes = 0;
-    bk_heap.since_objects = 0;
-    bk_heap.since_work = 0;
+    bk_statistics.allocated += bk_heap.allocated_since_gc - bk_cursors_unused(false);
+    bk_cursors_close();
+    bk_heap.allocated_since_gc = 0;
+    bk_heap.objects_since_gc = 0;
+    bk_heap.work_since_gc = 0;
 }
 
 static void verify_before(void)
@@ -142,7 +170,7 @@ static void adapt_minors(uint64_t young, uint64_t survived, int64_t pause)
 {
     minors_wait_next = survived > young / 4 * 3 ? minors_wait_next * 2 : 1;
     if (minors_wait_next > 1) {
-        minors_wait_next = minors_wait_next < MINORS_WAIT_MOST ? minors_wait_next : MINORS_WAIT_MOST;
+        minors_wait_next = minors_wait_next < MAX_MINORS_WAIT ? minors_wait_next : MAX_MINORS_WAIT;
         minors_wait = minors_wait_next / 2;
     } else if (survived > young / 3 && pause < 5 * MILLISECOND) {
         minor_budget *= 2;
@@ -152,16 +180,16 @@ static void adapt_minors(uint64_t young, uint64_t survived, int64_t pause)
     /* Every collection looks at all roots and cards, so what is between two must be worth it. */
     uint64_t roots = (uint64_t)(bk_context->top - bk_shadow_slots()) * sizeof(void *);
     uint64_t least = bk_heap.live_bytes / 64 + roots * 8;
-    least = least < MINOR_LEAST ? MINOR_LEAST : least;
-    minor_budget = minor_budget < least ? least : minor_budget > MINOR_MOST ? MINOR_MOST : minor_budget;
+    least = least < MIN_MINOR_BUDGET ? MIN_MINOR_BUDGET : least;
+    minor_budget = minor_budget < least ? least : minor_budget > MAX_MINOR_BUDGET ? MAX_MINOR_BUDGET : minor_budget;
 }
 
 static void collect_young(void)
 {
-    int64_t began = clock_monotonic_nanos();
-    uint64_t before = total_bytes();
+    int64_t began = bk_os_clock(true);
+    uint64_t before = bk_collector_bytes();
     uint64_t old = bk_heap.live_bytes;
-    uint64_t young = bk_heap.since_bytes;
+    uint64_t young = bk_heap.allocated_since_gc;
     verify_before();
     restart_counters();
     bk_marking_roots();
@@ -173,9 +201,9 @@ static void collect_young(void)
     bk_heap.young = 0;
     bk_heap.epoch++;
     verify_after();
-    int64_t pause = bk_note_pause(BK_MINOR, began) - began;
+    int64_t pause = bk_statistics_pause(BK_MINOR, began) - began;
     adapt_minors(young, bk_heap.live_bytes - old, pause);
-    bk_note_collection(BK_MINOR, before);
+    bk_statistics_collection(BK_MINOR, before);
 }
 
 /* ---- full collections ---- */
@@ -212,61 +240,61 @@ static void end_sweeping(void)
 static void finish_cycle(void)
 {
     end_sweeping();
-    bk_note_collection(BK_FINAL, cycle.before);
+    bk_statistics_collection(BK_FINAL, cycle.before);
 }
 
-uint64_t bk_collect(void)
+uint64_t bk_collector_run(void)
 {
-    bk_initialize();
+    bk_collector_initialize();
     if (BK_UNLIKELY(bk_heap.disabled)) {
         return bk_heap.live_bytes;
     }
     if (bk_heap.phase == BK_SWEEPING) {
-        bk_sweeping_step(UINT64_MAX);
+        sweep(UINT64_MAX);
         finish_cycle();
     }
-    int64_t began = clock_monotonic_nanos();
-    uint64_t before = total_bytes();
+    int64_t began = bk_os_clock(true);
+    uint64_t before = bk_collector_bytes();
     begin_marking();
     end_marking(bk_marking_run(UINT64_MAX));
-    bk_sweeping_step(UINT64_MAX);
+    sweep(UINT64_MAX);
     end_sweeping();
-    bk_note_pause(BK_FULL, began);
-    bk_note_collection(BK_FULL, before);
+    bk_statistics_pause(BK_FULL, began);
+    bk_statistics_collection(BK_FULL, before);
     set_due();
     return bk_heap.live_bytes;
 }
 
 static void begin_cycle(void)
 {
-    int64_t began = clock_monotonic_nanos();
+    int64_t began = bk_os_clock(true);
     uint64_t kibibytes = growth / 8 >> 10;
-    cycle.before = total_bytes();
-    cycle.began_at = cycle.paid_at = bk_heap.since_bytes;
+    cycle.before = bk_collector_bytes();
+    cycle.began_at = cycle.paid_at = bk_heap.allocated_since_gc;
     cycle.owed = cycle.steps = cycle.rounds = cycle.round = cycle.next_card = cycle.slices = 0;
     cycle.rate = expected_work() / (kibibytes == 0 ? 1 : kibibytes) + 1;
     begin_marking();
-    bk_note_pause(BK_SLICE, began);
+    bk_statistics_pause(BK_SLICE, began);
 }
 
 /* Marks, and when nothing is grey looks at roots and dirty cards again, as many steps as asked for; whether a stop
  * would now be short. What is young and reachable is found by the rounds, not in the stop. */
-static bool advance(uint64_t most)
+static bool advance(uint64_t max_steps)
 {
     uint64_t done = 0;
     bool ready = false;
-    while (done < most && !ready) {
-        done += bk_marking_run(most - done);
+    while (done < max_steps && !ready) {
+        done += bk_marking_run(max_steps - done);
         if (!bk_marking_is_done()) {
             break;
         }
         if (cycle.next_card != 0 && cycle.next_card < bk_heap.high) {
             done += 1 + bk_marking_cards(cycle.next_card++);
-        } else if (cycle.rounds == ROUNDS_MOST || (cycle.rounds > 0 && cycle.round + done < ROUND_SHORT)) {
+        } else if (cycle.rounds == MAX_ROUNDS || (cycle.rounds > 0 && cycle.round + done < SHORT_ROUND)) {
             ready = true;
         } else {
             cycle.steps += done + cycle.round;
-            most -= done;
+            max_steps -= done;
             done = cycle.round = 0;
             cycle.rounds++;
             cycle.next_card = 1;
@@ -279,28 +307,28 @@ static bool advance(uint64_t most)
 
 static void finish_marking(void)
 {
-    int64_t began = clock_monotonic_nanos();
+    int64_t began = bk_os_clock(true);
     verify_before();
     bk_marking_roots();
     clean_all_cards();
     uint64_t steps = bk_marking_run(UINT64_MAX);
     end_marking(cycle.steps + cycle.round + steps);
-    bk_note_pause(BK_FINAL, began);
+    bk_statistics_pause(BK_FINAL, began);
 }
 
 static void mark_slice(void)
 {
-    uint64_t late = bk_heap.since_bytes - cycle.began_at > growth / 8 ? 2 : 1;
-    cycle.owed += ((bk_heap.since_bytes - cycle.paid_at) * cycle.rate >> 10) * late;
-    cycle.paid_at = bk_heap.since_bytes;
-    if (cycle.owed < SLICE_LEAST) {
+    uint64_t late = bk_heap.allocated_since_gc - cycle.began_at > growth / 8 ? 2 : 1;
+    cycle.owed += ((bk_heap.allocated_since_gc - cycle.paid_at) * cycle.rate >> 10) * late;
+    cycle.paid_at = bk_heap.allocated_since_gc;
+    if (cycle.owed < MIN_SLICE) {
         return;
     }
-    int64_t began = clock_monotonic_nanos();
-    uint64_t steps = cycle.owed < SLICE_MOST ? cycle.owed : SLICE_MOST;
+    int64_t began = bk_os_clock(true);
+    uint64_t steps = cycle.owed < MAX_SLICE ? cycle.owed : MAX_SLICE;
     cycle.owed -= steps;
     bool ready = advance(steps);
-    bk_note_pause(BK_SLICE, began);
+    bk_statistics_pause(BK_SLICE, began);
     if (ready) {
         finish_marking();
     }
@@ -316,12 +344,12 @@ static void stress(void)
     uint64_t chance = state >> 33;
     switch (bk_heap.phase) {
     case BK_MARKING:
-        if (advance(1 + chance % 64) || ++cycle.slices > STRESS_SLICES_MOST) {
+        if (advance(1 + chance % 64) || ++cycle.slices > MAX_STRESS_SLICES) {
             finish_marking();
         }
         break;
     case BK_SWEEPING:
-        if (bk_sweeping_step(1 + chance % 4)) {
+        if (sweep(1 + chance % 4)) {
             finish_cycle();
         }
         break;
@@ -329,7 +357,7 @@ static void stress(void)
         if (chance % 8 < 4) {
             collect_young();
         } else if (chance % 8 < 7) {
-            bk_collect();
+            bk_collector_run();
         } else {
             begin_cycle();
         }
@@ -341,7 +369,7 @@ static void stress(void)
 
 void bk_collector_step(uint64_t bytes)
 {
-    bk_initialize();
+    bk_collector_initialize();
     if (BK_UNLIKELY(bk_heap.disabled)) {
         return;
     }
@@ -354,20 +382,20 @@ void bk_collector_step(uint64_t bytes)
         mark_slice();
         break;
     case BK_SWEEPING:
-        if (bk_sweeping_step(BLOCKS_SWEPT_AT_ONCE)) {
+        if (sweep(BLOCKS_SWEPT_AT_ONCE)) {
             finish_cycle();
         }
         break;
     case BK_IDLE:
-        if (total_bytes() + bytes >= full_at()) {
-            if (expected_work() > STEPS_IN_ONE_STOP) {
+        if (bk_collector_bytes() + bytes >= full_at()) {
+            if (expected_work() > MAX_STEPS_IN_ONE_STOP) {
                 begin_cycle();
             } else {
-                bk_collect();
+                bk_collector_run();
             }
-        } else if (bk_heap.since_work > STEPS_IN_ONE_STOP / 2) {
+        } else if (bk_heap.work_since_gc > MAX_STEPS_IN_ONE_STOP / 2) {
             minors_wait = 1;
-        } else if (minors_wait == 0 && bk_heap.since_bytes >= minor_budget) {
+        } else if (minors_wait == 0 && bk_heap.allocated_since_gc >= minor_budget) {
             collect_young();
         }
         break;
@@ -375,46 +403,15 @@ void bk_collector_step(uint64_t bytes)
     set_due();
 }
 
-int64_t gc_bytes_allocated(void)
+void bk_collector_disable(void)
 {
-    bk_sweeping_finish();
-    return (int64_t)(total_bytes() - bk_unused(false));
-}
-
-int64_t gc_object_count(void)
-{
-    bk_sweeping_finish();
-    return (int64_t)(bk_heap.live_objects + bk_heap.since_objects - bk_unused(true));
-}
-
-int64_t gc_phase(void)
-{
-    return (int64_t)bk_heap.phase;
-}
-
-void gc_disable(void)
-{
-    bk_initialize();
+    bk_collector_initialize();
     bk_heap.disabled = true;
     set_due();
 }
 
-void bk_collection_allow(void)
+void bk_collector_enable(void)
 {
     bk_heap.disabled = false;
     set_due();
-}
-
-int64_t gc_collect(void)
-{
-    return (int64_t)bk_collect();
-}
-
-int64_t gc_collect_if_needed(void)
-{
-    bk_initialize();
-    if (bk_heap.stress || bk_heap.since_bytes >= bk_heap.due) {
-        bk_collector_step(0);
-    }
-    return gc_bytes_allocated();
 }

@@ -1,18 +1,22 @@
 /* Marking: precise tracing from roots with an explicit stack, all at once or in steps; nothing moves.
  * Generated code calls `gc_write_barrier` through the source builtin; its own stores dirty cards (beskid.codegen). */
-#include "heap/heap.h"
+#include "heap/marking.h"
+#include "context/context.h"
+#include "heap/roots.h"
+#include "panic/output.h"
+#include "panic/panic.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define STACK_ENTRIES_KEPT (UINT64_C(1) << 17)
-/* So many elements of an array are marked at a time, or a long one would fill the stack with all it refers to. */
+#define MAX_KEPT_STACK (UINT64_C(1) << 17)
+/* Elements of an array that are marked at a time; all at once, a long array would fill the stack with its references. */
 #define ELEMENTS_AT_ONCE 1024
 /* The tag of an array marked up to the index that lies below it on the stack. */
 #define KIND_ARRAY_REST BESKID_KIND_COUNT
 #define TAG_MASK UINT64_C(7)
-/* Cells that are on their way from memory while others are traced. */
-#define CELLS_ASKED 16
+/* Cells that are prefetched while others are traced. */
+#define PREFETCHED_CELLS 16
 
 _Static_assert(KIND_ARRAY_REST <= TAG_MASK && BESKID_CELL_GRANULE > TAG_MASK, "tags fit below the alignment of cells");
 
@@ -23,6 +27,13 @@ static uint64_t stack_capacity;
 
 /* The set of marks that is written to: the one in use, or the other while everything is marked anew. */
 static unsigned target;
+
+static void (*check_header)(const BkBlock *block, const uint8_t *cell);
+
+void bk_marking_check_with(void (*check)(const BkBlock *block, const uint8_t *cell))
+{
+    check_header = check;
+}
 
 __attribute__((noinline)) static void grow_stack(void)
 {
@@ -43,7 +54,7 @@ static inline void push(uint64_t entry)
     stack[stack_size++] = entry;
 }
 
-/* A reference to what was freed before: it was not visible to an earlier collection. */
+/* A reference to a freed cell: it was not visible to an earlier collection. */
 _Noreturn static void report_poison(void)
 {
     static const char text[] = "beskid runtime: poisoned reference reached\n";
@@ -51,7 +62,7 @@ _Noreturn static void report_poison(void)
     abort();
 }
 
-/* What the modes that look for mistakes ask of a cell before anything is read from it. */
+/* What stress mode and the verifier check in a cell before anything is read from it. */
 static void check_cell(const BkBlock *block, const uint8_t *cell)
 {
     uint64_t word;
@@ -59,8 +70,8 @@ static void check_cell(const BkBlock *block, const uint8_t *cell)
     if (bk_heap.stress && word == BK_POISON_WORD) {
         report_poison();
     }
-    if (bk_heap.verify) {
-        bk_verify_header(block, cell);
+    if (check_header != NULL) {
+        check_header(block, cell);
     }
 }
 
@@ -81,7 +92,7 @@ __attribute__((always_inline)) static inline void mark(uint64_t word)
             return;
         }
         *marks |= bit;
-        cell = bk_heap.base + (number << BK_BLOCK_SHIFT) + (uint64_t)index * block->cell_size;
+        cell = bk_block_start(number) + (uint64_t)index * block->cell_size;
     } else {
         if (block->state < BK_LARGE) {
             if (bk_heap.stress) {
@@ -95,7 +106,7 @@ __attribute__((always_inline)) static inline void mark(uint64_t word)
             return;
         }
         block->marks[target][0] = 1;
-        cell = bk_heap.base + (number << BK_BLOCK_SHIFT);
+        cell = bk_block_start(number);
     }
     if (BK_UNLIKELY(bk_heap.checked)) {
         check_cell(block, cell);
@@ -132,7 +143,7 @@ static void trace_elements(const BeskidArrayCell *array, const BeskidTypeDescrip
     }
 }
 
-/* The next elements of an array from an index on; the steps done. */
+/* Traces the next elements of an array from an index on. Returns the steps done. */
 static uint64_t trace_array(const BeskidArrayCell *array, uint64_t from)
 {
     const BeskidTypeDescriptor *element = element_of(array);
@@ -154,7 +165,7 @@ static inline const uint8_t *cell_of(uint64_t entry)
     return (const uint8_t *)(uintptr_t)(entry & ~TAG_MASK);
 }
 
-/* What a cell refers to; the steps done. */
+/* Marks what a cell refers to. Returns the steps done. */
 __attribute__((always_inline)) static inline uint64_t trace(uint64_t entry)
 {
     const uint8_t *cell = cell_of(entry);
@@ -174,23 +185,23 @@ __attribute__((always_inline)) static inline uint64_t trace(uint64_t entry)
     }
 }
 
-/* A cell taken from the stack is asked for at once and looked into some cells later, when memory has answered. */
-uint64_t bk_marking_run(uint64_t most)
+/* A cell taken from the stack is prefetched at once and traced some cells later, when it has arrived from memory. */
+uint64_t bk_marking_run(uint64_t max_steps)
 {
-    uint64_t asked[CELLS_ASKED] = {0};
+    uint64_t prefetched[PREFETCHED_CELLS] = {0};
     unsigned waiting = 0;
     uint64_t done = 0;
-    for (unsigned place = 0; stack_size != 0 || waiting != 0; place = (place + 1) % CELLS_ASKED) {
-        uint64_t ready = asked[place];
-        asked[place] = 0;
-        if (stack_size != 0 && done < most) {
+    for (unsigned place = 0; stack_size != 0 || waiting != 0; place = (place + 1) % PREFETCHED_CELLS) {
+        uint64_t ready = prefetched[place];
+        prefetched[place] = 0;
+        if (stack_size != 0 && done < max_steps) {
             uint64_t entry = stack[--stack_size];
             if ((entry & TAG_MASK) == KIND_ARRAY_REST) {
                 uint64_t from = stack[--stack_size];
                 done += trace_array((const BeskidArrayCell *)(const void *)cell_of(entry), from);
             } else {
                 __builtin_prefetch(cell_of(entry));
-                asked[place] = entry;
+                prefetched[place] = entry;
                 waiting++;
             }
         } else if (waiting == 0) {
@@ -216,7 +227,7 @@ static inline bool is_marked(const BkBlock *block, uint64_t index)
     return (block->marks[target][index / 64] >> (index % 64) & 1) != 0;
 }
 
-/* The elements of an array that lie in a card; an element may begin before it. */
+/* Traces the elements of an array that lie in a card; an element may begin before it. */
 static void trace_array_card(const BeskidArrayCell *array, const uint8_t *from, const uint8_t *end)
 {
     const BeskidTypeDescriptor *element = element_of(array);
@@ -242,7 +253,7 @@ static void trace_cell_card(unsigned kind, const uint8_t *cell, const uint8_t *f
     }
 }
 
-/* The marked cells in a dirty card; what was stored into others is found when they are reached. */
+/* Traces the marked cells in a dirty card. What was stored into other cells is found when they are reached. */
 static void trace_card(const BkBlock *block, const uint8_t *start, uint64_t card)
 {
     uint64_t offset = card << BESKID_CARD_SHIFT;
@@ -270,7 +281,7 @@ uint64_t bk_marking_cards(uint64_t number)
 {
     uint8_t *cards = bk_heap.cards + number * BK_CARDS_IN_BLOCK;
     const BkBlock *block = &bk_heap.blocks[number];
-    const uint8_t *start = bk_heap.base + (number << BK_BLOCK_SHIFT);
+    const uint8_t *start = bk_block_start(number);
     uint64_t found = 0;
     for (uint64_t group = 0; group < BK_CARDS_IN_BLOCK; group += sizeof(uint64_t)) {
         if (BK_LIKELY(word_at(cards + group) == 0)) {
@@ -321,14 +332,14 @@ void bk_marking_flip(void)
 
 void bk_marking_end(void)
 {
-    if (stack_capacity > STACK_ENTRIES_KEPT) {
+    if (stack_capacity > MAX_KEPT_STACK) {
         free(stack);
         stack = NULL;
         stack_capacity = 0;
     }
 }
 
-/* Whether the cell that an address lies in is marked; what is outside the heap is not. */
+/* Whether the cell that contains an address is marked; addresses outside the heap are not. */
 static bool is_address_marked(uint64_t word)
 {
     uint64_t offset = word - (uint64_t)(uintptr_t)bk_heap.base;
@@ -344,8 +355,8 @@ static bool is_address_marked(uint64_t word)
     return index < block->cells && is_marked(block, index);
 }
 
-/* A marked parent will not be looked into again, so its new child becomes grey at once; a minor collection goes on
- * from there. */
+/* A marked parent will not be traced again, so its new child becomes grey at once; a minor collection continues from
+ * there. */
 void gc_write_barrier(void *parent, void *child)
 {
     if (child == NULL) {

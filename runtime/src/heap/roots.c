@@ -1,10 +1,11 @@
-/* Roots outside the shadow stack: handles that pin objects, and registered addresses of references.
+/* Roots outside the shadow stack: handles that keep objects alive, and registered addresses of references.
  * Calls are emitted for the source builtins `__gc_…` (beskid.codegen) and made by embedding hosts. */
-#include "heap/heap.h"
+#include "heap/roots.h"
+#include "panic/panic.h"
 
 #include <stdlib.h>
 
-/* A handle is an index from 1; a free place holds the next free index, tagged with bit 0. */
+/* A handle is an index from 1; a free entry holds the next free index, tagged with bit 0. */
 static uint64_t *handles;
 static uint64_t handle_count;
 static uint64_t handle_capacity;

@@ -1,13 +1,10 @@
-/* Sweeping: what is free is read off the marks, a few blocks at a time; dead cells are never touched.
- * Nothing here is called by generated code. */
-#include "heap/heap.h"
+/* Sweeping: the marks tell what is free, a few blocks at a time; dead cells are never touched.
+ * Generated code does not call it. */
+#include "heap/sweeping.h"
 
 #include <string.h>
 
-/* Blocks given back to the system in one step: mapping them costs the system time. */
-#define RETURNED_IN_STEP 128
-
-/* The next block to sweep; what lies from `swept_end` on was opened after the marks were flipped. */
+/* The next block to sweep. Blocks from `swept_end` on were opened after the marks were flipped. */
 static uint64_t swept;
 static uint64_t swept_end;
 
@@ -53,7 +50,7 @@ static void sweep_small(uint32_t number, BkBlock *block)
     }
     block->live = live;
     if (live == 0) {
-        bk_release_blocks(number, 1);
+        bk_blocks_release(number, 1);
         return;
     }
     bk_heap.live_objects += live;
@@ -61,14 +58,14 @@ static void sweep_small(uint32_t number, BkBlock *block)
     block->scan = 0;
     block->dirty = true;
     if (bk_heap.stress || BK_FORBIDS_FREE_CELLS) {
-        poison_holes(block, bk_heap.base + ((uint64_t)number << BK_BLOCK_SHIFT));
+        poison_holes(block, bk_block_start(number));
     }
-    if (bk_has_room(block)) {
+    if (bk_block_has_room(block)) {
         BkList *list = &bk_heap.available[block->kind][block->class];
         if (bk_heap.phase == BK_SWEEPING) {
             append(list, number);
         } else {
-            /* What was just used is still in the caches. */
+            /* Cells that were used just now are still in the caches. */
             prepend(list, number);
         }
     }
@@ -77,7 +74,7 @@ static void sweep_small(uint32_t number, BkBlock *block)
 static void sweep_large(uint64_t number, BkBlock *block)
 {
     if (block->marks[bk_heap.marked][0] == 0) {
-        bk_release_blocks(number, block->run);
+        bk_blocks_release(number, block->run);
         return;
     }
     block->live = 1;
@@ -118,10 +115,7 @@ static void sweep_some(uint64_t blocks)
 bool bk_sweeping_step(uint64_t blocks)
 {
     sweep_some(blocks);
-    if (swept < swept_end) {
-        return false;
-    }
-    return bk_heap.stress || bk_return_surplus(bk_collector_reserve(), blocks == UINT64_MAX ? blocks : RETURNED_IN_STEP);
+    return swept == swept_end;
 }
 
 void bk_sweeping_finish(void)

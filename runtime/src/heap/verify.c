@@ -1,6 +1,9 @@
-/* The heap verifier: with `BESKID_GC_VERIFY=1` every collection proves what the collector relies on.
- * It reads the heap and its books and changes nothing; the first thing wrong is named and ends the process. */
-#include "heap/heap.h"
+/* The heap verifier: with `BESKID_GC_VERIFY=1` every collection checks what the collector relies on.
+ * It reads the heap and its tables and changes nothing; the first violation is reported and ends the process. */
+#include "heap/verify.h"
+#include "context/context.h"
+#include "heap/roots.h"
+#include "panic/output.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,11 +34,6 @@ static uint64_t word_at(const uint8_t *address)
 static bool is_in_heap(uint64_t word)
 {
     return word - (uint64_t)(uintptr_t)bk_heap.base < bk_heap.high << BK_BLOCK_SHIFT;
-}
-
-static uint8_t *block_start(uint64_t number)
-{
-    return bk_heap.base + (number << BK_BLOCK_SHIFT);
 }
 
 /* ---- marks: whatever a marked cell refers to is marked ---- */
@@ -159,14 +157,14 @@ void bk_verify_marks(void)
     for (uint64_t number = 1; number < bk_heap.high; number++) {
         const BkBlock *block = &bk_heap.blocks[number];
         if (block->state == BK_SMALL) {
-            verify_small(block, block_start(number));
+            verify_small(block, bk_block_start(number));
         } else if (block->state == BK_LARGE && block->marks[bk_heap.marked][0] != 0) {
-            verify_cell(block, block_start(number));
+            verify_cell(block, bk_block_start(number));
         }
     }
 }
 
-/* ---- cursors: what is still to be handed out is free and zero ---- */
+/* ---- cursors: what has not been handed out is free and zero ---- */
 
 static void verify_cursor(const BeskidAllocationCursor *cursor, unsigned kind, unsigned class)
 {
@@ -181,7 +179,7 @@ static void verify_cursor(const BeskidAllocationCursor *cursor, unsigned kind, u
     require(block->state == BK_SMALL && block->kind == kind && block->class == class, "cursor in a foreign block", word);
     require(number == bk_heap.current[kind][class], "cursor outside its current block", word);
     require((offset & BK_BLOCK_MASK) % block->cell_size == 0, "cursor in the middle of a cell", word);
-    require(cursor->limit <= block_start(number) + (uint64_t)block->cells * block->cell_size,
+    require(cursor->limit <= bk_block_start(number) + (uint64_t)block->cells * block->cell_size,
             "cursor runs out of its block", word);
     for (const uint8_t *byte = cursor->cursor; byte < cursor->limit; byte++) {
         require(*byte == 0, "free cell was written to", (uint64_t)(uintptr_t)byte);
@@ -195,7 +193,7 @@ void bk_verify_cursors(void)
     }
 }
 
-/* ---- books: states, runs, lists and sums agree ---- */
+/* ---- tables: states, runs, lists and sums agree ---- */
 
 typedef struct Sums {
     uint64_t live_bytes;
@@ -210,12 +208,12 @@ static void add_small(const BkBlock *block, Sums *sums)
     for (uint32_t word = 0; word < (block->cells + 63) / 64; word++) {
         live += (uint64_t)__builtin_popcountll(block->marks[bk_heap.marked][word]);
     }
-    /* In a block that cells are handed out of a barrier may have marked some since. */
+    /* In a block that is being allocated into, a barrier may have marked cells since. */
     bool young = block->epoch == bk_heap.epoch;
     require(young ? live >= block->live : live == block->live, "marked cells of a block are miscounted", live);
     sums->live_objects += block->live;
     sums->live_bytes += (uint64_t)block->live * block->cell_size;
-    sums->blocks_with_room += !young && bk_has_room(block);
+    sums->blocks_with_room += !young && bk_block_has_room(block);
 }
 
 static void add_large(uint64_t head, const BkBlock *block, Sums *sums)
@@ -263,7 +261,7 @@ static Sums sum_blocks(void)
     return sums;
 }
 
-static uint64_t count_listed(unsigned kind, unsigned class, uint64_t most)
+static uint64_t count_listed(unsigned kind, unsigned class, uint64_t max_count)
 {
     uint64_t count = 0;
     for (uint32_t number = bk_heap.available[kind][class].first; number != 0; number = bk_heap.blocks[number].next) {
@@ -272,7 +270,7 @@ static uint64_t count_listed(unsigned kind, unsigned class, uint64_t most)
                 "foreign block in a list of blocks with room", number);
         require(block->epoch != bk_heap.epoch, "block that cells are handed out of is in a list", number);
         require(block->next != 0 || bk_heap.available[kind][class].last == number, "list has lost its end", number);
-        require(++count <= most, "list of blocks with room has no end", number);
+        require(++count <= max_count, "list of blocks with room has no end", number);
     }
     return count;
 }

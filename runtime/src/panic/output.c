@@ -1,31 +1,35 @@
-/* Writing: the buffer of descriptor 1 and unbuffered writes, which flush it first.
+/* Writing: the buffer of standard output, and unbuffered writes, which flush it first.
  * The core library's printing calls it; beskid.codegen flushes before foreign calls when the context says so. */
-#include "internal.h"
+#include "panic/output.h"
+#include "context/context.h"
+#include "platform/platform.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BUFFER_SIZE 65536
 #define STATUS_OUTPUT_LOST 1
 
 static uint8_t buffer[BUFFER_SIZE];
 static int is_terminal = -1;
-/* Why bytes of the buffer were lost since the program began; 0 when none were. */
+/* Why bytes of standard output were lost since the program began; 0 when none were. */
 static int lost;
+/* Whether bytes of standard output are being written, and the exit status wanted after that, negative for none. */
+static volatile sig_atomic_t is_writing;
+static volatile sig_atomic_t status_after_write = -1;
 
 int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length)
 {
     const uint8_t *from = bytes;
     uint64_t done = 0;
     while (done < length) {
-        ssize_t count = write(descriptor, from + done, length - done);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
+        int64_t count = bk_os_write(descriptor, from + done, length - done);
         if (count <= 0) {
+            errno = (int)-count;
             return done > 0 ? (int64_t)done : -1;
         }
         done += (uint64_t)count;
@@ -33,24 +37,45 @@ int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length)
     return (int64_t)done;
 }
 
-/* Writes bytes of the program's standard output, of which nobody else sees that they are lost. */
-static int64_t write_whole(const void *bytes, uint64_t length)
+/* Writes bytes of the program's standard output; nobody else notices when they are lost. The
+ * buffer is empty afterwards: either its bytes were the ones to write, or it was flushed before. */
+static int64_t write_output(const void *bytes, uint64_t length)
 {
+    is_writing = 1;
+    atomic_signal_fence(memory_order_seq_cst);
     int64_t written = bk_write_all(1, bytes, length);
     if (written != (int64_t)length) {
         lost = errno;
     }
+    bk_context->stdout_pending = 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    is_writing = 0;
+    if (BK_UNLIKELY(status_after_write >= 0)) {
+        bk_os_exit(status_after_write);
+    }
     return written;
 }
 
+/* The bytes stay pending until they are written, so an interrupt that comes before the write loses none. */
 int64_t bk_output_flush(void)
 {
     uint64_t pending = bk_context->stdout_pending;
     if (pending == 0) {
         return 0;
     }
-    bk_context->stdout_pending = 0;
-    return write_whole(buffer, pending) == (int64_t)pending ? 0 : -1;
+    return write_output(buffer, pending) == (int64_t)pending ? 0 : -1;
+}
+
+void bk_output_interrupt(int status)
+{
+    if (is_writing != 0 && status_after_write < 0) {
+        status_after_write = status;
+        return;
+    }
+    if (is_writing == 0) {
+        bk_output_flush();
+    }
+    bk_os_exit(status);
 }
 
 void bk_output_begin(void)
@@ -61,7 +86,7 @@ void bk_output_begin(void)
 int64_t bk_output_finish(int64_t status)
 {
     bk_output_flush();
-    /* A reader that has gone wants no words either. */
+    /* Whoever closed the pipe does not want a message either. */
     if (lost != 0 && lost != EPIPE) {
         fprintf(stderr, "error: standard output cannot be written: %s\n", strerror(lost));
     }
@@ -76,7 +101,7 @@ int64_t stdout_flush(void)
 int64_t stdout_write(const BeskidStr *text)
 {
     if (is_terminal < 0) {
-        is_terminal = isatty(1);
+        is_terminal = bk_os_is_terminal(1);
     }
     uint64_t pending = bk_context->stdout_pending;
     if (text->len > BUFFER_SIZE - pending) {
@@ -86,7 +111,7 @@ int64_t stdout_write(const BeskidStr *text)
         pending = 0;
     }
     if (text->len >= BUFFER_SIZE) {
-        return write_whole(text->ptr, text->len);
+        return write_output(text->ptr, text->len);
     }
     memcpy(buffer + pending, text->ptr, text->len);
     bk_context->stdout_pending = pending + text->len;

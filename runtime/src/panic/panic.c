@@ -1,17 +1,23 @@
-/* Panics: the printed form with its trace, and the way out to the innermost entry.
+/* Panics: the printed message with its stack trace, and the jump to the innermost entry.
  * beskid.codegen emits calls to `panic_str` and the `panic_…` functions. */
-#include "internal.h"
+#include "panic/panic.h"
+#include "context/context.h"
+#include "context/scratch.h"
+#include "context/sites.h"
+#include "panic/output.h"
+#include "platform/platform.h"
+#include "text/decimal.h"
+#include "text/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define TRACE_LINES_MOST 32
+#define MAX_TRACE_LINES 32
 #define TRACE_LINES_EACH_END 16
 
-/* What a panic leaves for the host. Grown with malloc, which is safe here: a fault gets this far only from
+/* What a panic leaves for the host. It grows with malloc, which is safe here: a fault reaches this code only from
  * generated code. */
 static char *form;
 static size_t form_length;
@@ -59,13 +65,13 @@ static void append_site(const BeskidSite *site)
     append_text("\n");
 }
 
-/* The place of the call into which a function was inlined, or null. */
+/* The site of the call into which a function was inlined, or null. */
 static const BeskidSite *caller_of(const BeskidSite *site)
 {
     return (site->column & BESKID_SITE_INLINED) != 0 ? site + 1 : NULL;
 }
 
-/* Whether a trace shows a site: one without a function is in no function of the source. */
+/* Whether a trace shows a site. One with an empty function name belongs to code that the compiler added. */
 static bool is_shown(const BeskidSite *site)
 {
     return site->function == NULL || site->function[0] != '\0';
@@ -82,7 +88,7 @@ static void append_trace(void **top)
             }
         }
     }
-    bool shortened = count > TRACE_LINES_MOST;
+    bool shortened = count > MAX_TRACE_LINES;
     uint64_t number = 0;
     for (void **slot = top; slot > slots; slot--) {
         if (!bk_is_site((uint64_t)(uintptr_t)slot[-1])) {
@@ -145,11 +151,12 @@ _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **t
     }
     panicking = false;
     if (jumps) {
-        siglongjmp(entry->jump, 1);
+        bk_scratch_free_all();
+        bk_jump_to(entry->jump);
     }
-    /* What foreign code has left in the buffers of the C library. */
+    /* Foreign code may have left output in the buffers of the C library. */
     fflush(NULL);
-    _exit(BESKID_STATUS_PANIC);
+    bk_os_exit(BESKID_STATUS_PANIC);
 }
 
 _Noreturn void bk_panic_bytes(const uint8_t *message, uint64_t length)
@@ -173,7 +180,7 @@ _Noreturn void bk_panic_fatal(const char *message)
     bk_write_all(2, "panic: ", 7);
     bk_write_all(2, message, strlen(message));
     bk_write_all(2, "\n", 1);
-    _exit(BESKID_STATUS_PANIC);
+    bk_os_exit(BESKID_STATUS_PANIC);
 }
 
 const char *beskid_last_panic(void)

@@ -1,34 +1,22 @@
-/* Time: clocks and waiting.
+/* Clocks and sleep.
  * The core library calls it (source builtins). */
-#include "internal.h"
-
-#include <errno.h>
-#include <time.h>
-
-static int64_t nanoseconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
+#include "panic/output.h"
+#include "platform/platform.h"
 
 int64_t clock_realtime_nanos(void)
 {
-    return nanoseconds(CLOCK_REALTIME);
+    return bk_os_clock(false);
 }
 
 int64_t clock_monotonic_nanos(void)
 {
-    return nanoseconds(CLOCK_MONOTONIC);
+    return bk_os_clock(true);
 }
 
 void sleep_millis(int64_t duration)
 {
     bk_output_flush();
-    if (duration <= 0) {
-        return;
-    }
-    struct timespec rest = {duration / 1000, duration % 1000 * 1000000};
-    while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {
+    if (duration > 0) {
+        bk_os_sleep(duration);
     }
 }

@@ -1,42 +1,22 @@
-/* Files: whole-file reading and writing, and what is at a path.
+/* Files: reading and writing whole files, and what is at a path.
  * The core library calls it (source builtins). */
-#include "internal.h"
+#include "context/context.h"
+#include "context/scratch.h"
+#include "panic/output.h"
+#include "platform/platform.h"
+#include "system/errors.h"
+#include "text/utf8.h"
+#include "values/arrays.h"
+#include "values/strings.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-static int last_error;
-
-int64_t bk_set_error(int error)
+/* A path as a C string; false with the error set when it cannot be one. */
+static bool to_path(const BeskidStr *path, char target[BK_PATH_MAX])
 {
-    last_error = error;
-    return error;
-}
-
-int64_t os_last_error(void)
-{
-    return last_error;
-}
-
-const BeskidStr *os_error_text(int64_t error)
-{
-    if (error == 0) {
-        return bk_string_copy("no error", 8);
-    }
-    const char *text = strerror((int)error);
-    return bk_string_lossy(text, strlen(text));
-}
-
-/* A path as the system wants it; false with the error set when it cannot be one. */
-static bool to_path(const BeskidStr *path, char target[PATH_MAX])
-{
-    if (path->len >= PATH_MAX) {
+    if (path->len >= BK_PATH_MAX) {
         bk_set_error(ENAMETOOLONG);
         return false;
     }
@@ -49,42 +29,30 @@ static bool to_path(const BeskidStr *path, char target[PATH_MAX])
     return true;
 }
 
-static int64_t outcome(int result)
+/* A descriptor; negative with the error set on failure. */
+static int open_path(const BeskidStr *path, BkOpenMode mode)
 {
-    return bk_set_error(result == 0 ? 0 : errno);
-}
-
-static int open_path(const BeskidStr *path, int flags)
-{
-    char name[PATH_MAX];
+    char name[BK_PATH_MAX];
     if (!to_path(path, name)) {
         return -1;
     }
-    int descriptor;
-    do {
-        descriptor = open(name, flags | O_CLOEXEC, 0666);
-    } while (descriptor < 0 && errno == EINTR);
-    bk_set_error(descriptor < 0 ? errno : 0);
+    int descriptor = bk_os_open(name, mode);
+    bk_set_error(descriptor < 0 ? -descriptor : 0);
     return descriptor;
 }
 
-/* All bytes of a descriptor in memory of malloc; null with the error set on failure. */
+/* Reads to the end. Returns memory of malloc, or null with the error set. */
 static uint8_t *read_descriptor(int descriptor, uint64_t *length)
 {
-    struct stat about;
-    uint64_t capacity = 4096;
-    if (fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0) {
-        capacity = (uint64_t)about.st_size + 1;
-    }
+    BkFileKind kind;
+    uint64_t size = bk_os_size(descriptor, &kind);
+    uint64_t capacity = kind == BK_FILE_REGULAR && size > 0 ? size + 1 : 4096;
     uint8_t *bytes = malloc(capacity);
     *length = 0;
     while (bytes != NULL) {
-        ssize_t count = read(descriptor, bytes + *length, capacity - *length);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
+        int64_t count = bk_os_read(descriptor, bytes + *length, capacity - *length);
         if (count < 0) {
-            bk_set_error(errno);
+            bk_set_error((int)-count);
             free(bytes);
             return NULL;
         }
@@ -105,15 +73,16 @@ static uint8_t *read_descriptor(int descriptor, uint64_t *length)
     return NULL;
 }
 
+/* The bytes of a file as scratch memory; null with the error set on failure. */
 static uint8_t *read_file(const BeskidStr *path, uint64_t *length)
 {
-    int descriptor = open_path(path, O_RDONLY);
+    int descriptor = open_path(path, BK_OPEN_READ);
     if (descriptor < 0) {
         return NULL;
     }
     uint8_t *bytes = read_descriptor(descriptor, length);
-    close(descriptor);
-    return bytes;
+    bk_os_close(descriptor);
+    return bk_scratch_keep(bytes);
 }
 
 const BeskidStr *fs_read_text(const BeskidStr *path)
@@ -124,12 +93,12 @@ const BeskidStr *fs_read_text(const BeskidStr *path)
         return &bk_empty_string;
     }
     if (!bk_utf8_is_valid(bytes, length)) {
-        free(bytes);
+        bk_scratch_free(bytes);
         bk_set_error(EILSEQ);
         return &bk_empty_string;
     }
     BeskidStr *string = bk_string_copy(bytes, length);
-    free(bytes);
+    bk_scratch_free(bytes);
     return string;
 }
 
@@ -141,80 +110,73 @@ BeskidArray *fs_read_bytes(const BeskidStr *path)
         return array_new_typed(&bk_byte_element, 0);
     }
     BeskidArray *array = bk_bytes_copy(bytes, length);
-    free(bytes);
+    bk_scratch_free(bytes);
     return array;
 }
 
-static int64_t write_file(const BeskidStr *path, int flags, const uint8_t *bytes, uint64_t length)
+static int64_t write_file(const BeskidStr *path, BkOpenMode mode, const uint8_t *bytes, uint64_t length)
 {
-    int descriptor = open_path(path, O_WRONLY | O_CREAT | flags);
+    int descriptor = open_path(path, mode);
     if (descriptor < 0) {
-        return last_error;
+        return os_last_error();
     }
     errno = 0;
     int error = 0;
     if (length != 0 && bk_write_all(descriptor, bytes, length) != (int64_t)length) {
         error = errno != 0 ? errno : EIO;
     }
-    if (close(descriptor) != 0 && error == 0 && errno != EINTR) {
-        error = errno;
-    }
-    return bk_set_error(error);
+    int close_error = bk_os_close(descriptor);
+    return bk_set_error(error != 0 ? error : close_error);
 }
 
 int64_t fs_write_text(const BeskidStr *path, const BeskidStr *text)
 {
-    return write_file(path, O_TRUNC, text->ptr, text->len);
+    return write_file(path, BK_OPEN_TRUNCATE, text->ptr, text->len);
 }
 
 int64_t fs_write_bytes(const BeskidStr *path, BeskidArray *bytes)
 {
-    return write_file(path, O_TRUNC, bytes->ptr, bytes->len);
+    return write_file(path, BK_OPEN_TRUNCATE, bytes->ptr, bytes->len);
 }
 
 int64_t fs_append_text(const BeskidStr *path, const BeskidStr *text)
 {
-    return write_file(path, O_APPEND, text->ptr, text->len);
+    return write_file(path, BK_OPEN_APPEND, text->ptr, text->len);
 }
 
-static bool look_at(const BeskidStr *path, struct stat *about)
+static bool look_at(const BeskidStr *path, BkFileKind *kind)
 {
-    char name[PATH_MAX];
-    return to_path(path, name) && outcome(stat(name, about)) == 0;
+    char name[BK_PATH_MAX];
+    return to_path(path, name) && bk_set_error(bk_os_look(name, true, kind)) == 0;
 }
 
 int64_t fs_exists(const BeskidStr *path)
 {
-    struct stat about;
-    return look_at(path, &about);
+    BkFileKind kind;
+    return look_at(path, &kind);
 }
 
 int64_t fs_is_directory(const BeskidStr *path)
 {
-    struct stat about;
-    return look_at(path, &about) && S_ISDIR(about.st_mode);
+    BkFileKind kind;
+    return look_at(path, &kind) && kind == BK_FILE_DIRECTORY;
 }
 
 int64_t fs_delete(const BeskidStr *path)
 {
-    char name[PATH_MAX];
+    char name[BK_PATH_MAX];
     if (!to_path(path, name)) {
-        return last_error;
+        return os_last_error();
     }
-    struct stat about;
-    if (lstat(name, &about) == 0 && S_ISDIR(about.st_mode)) {
-        return outcome(rmdir(name));
-    }
-    return outcome(unlink(name));
+    BkFileKind kind;
+    bool directory = bk_os_look(name, false, &kind) == 0 && kind == BK_FILE_DIRECTORY;
+    return bk_set_error(bk_os_remove(name, directory));
 }
 
 int64_t fs_mkdir(const BeskidStr *path)
 {
-    char name[PATH_MAX];
-    if (!to_path(path, name)) {
-        return last_error;
-    }
-    return outcome(mkdir(name, 0777));
+    char name[BK_PATH_MAX];
+    return to_path(path, name) ? bk_set_error(bk_os_mkdir(name)) : os_last_error();
 }
 
 static int by_bytes(const void *left, const void *right)
@@ -222,78 +184,26 @@ static int by_bytes(const void *left, const void *right)
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-static void release_names(char **names, uint64_t count)
-{
-    for (uint64_t index = 0; index < count; index++) {
-        free(names[index]);
-    }
-    free(names);
-}
-
-/* The names in a directory, in memory of malloc; null with the error set on failure. */
-static char **read_names(DIR *directory, uint64_t *count)
-{
-    uint64_t capacity = 16;
-    char **names = malloc(capacity * sizeof *names);
-    *count = 0;
-    for (;;) {
-        errno = 0;
-        const struct dirent *item = readdir(directory);
-        if (item == NULL || names == NULL) {
-            break;
-        }
-        if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0) {
-            continue;
-        }
-        if (*count == capacity) {
-            capacity *= 2;
-            char **grown = realloc(names, capacity * sizeof *names);
-            if (grown == NULL) {
-                break;
-            }
-            names = grown;
-        }
-        names[*count] = strdup(item->d_name);
-        if (names[*count] == NULL) {
-            break;
-        }
-        ++*count;
-    }
-    if (names == NULL || errno != 0) {
-        bk_set_error(errno != 0 ? errno : ENOMEM);
-        if (names != NULL) {
-            release_names(names, *count);
-        }
-        return NULL;
-    }
-    qsort(names, *count, sizeof *names, by_bytes);
-    return names;
-}
-
 BeskidArray *fs_list(const BeskidStr *path)
 {
-    char name[PATH_MAX];
+    char name[BK_PATH_MAX];
     if (!to_path(path, name)) {
         return array_new_typed(&bk_reference_element, 0);
     }
-    DIR *directory = opendir(name);
-    if (directory == NULL) {
-        bk_set_error(errno);
+    uint64_t count = 0;
+    int error = 0;
+    char **names = bk_scratch_keep(bk_os_list(name, &count, &error));
+    bk_set_error(error);
+    if (names == NULL) {
         return array_new_typed(&bk_reference_element, 0);
     }
-    uint64_t count;
-    bk_set_error(0);
-    char **names = read_names(directory, &count);
-    closedir(directory);
-    BeskidArray *array = array_new_typed(&bk_reference_element, names == NULL ? 0 : (int64_t)count);
-    if (names == NULL) {
-        return array;
-    }
-    bk_keep(array);
+    qsort(names, count, sizeof *names, by_bytes);
+    BeskidArray *array = array_new_typed(&bk_reference_element, (int64_t)count);
+    bk_push_root(array);
     for (uint64_t index = 0; index < count; index++) {
-        bk_array_put(array, index, bk_string_lossy(names[index], strlen(names[index])));
+        bk_array_set(array, index, bk_string_lossy(names[index], strlen(names[index])));
     }
-    bk_drop(1);
-    release_names(names, count);
+    bk_pop_roots(1);
+    bk_scratch_free(names);
     return array;
 }

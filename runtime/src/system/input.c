@@ -1,17 +1,19 @@
 /* Reading: the buffer of descriptor 0, which line reading and the raw reads share, and incomplete characters
  * that wait for the next read of their descriptor. The core library's input calls it (source builtins). */
-#include "internal.h"
+#include "context/scratch.h"
+#include "panic/output.h"
+#include "panic/panic.h"
+#include "platform/platform.h"
+#include "text/utf8.h"
+#include "values/arrays.h"
+#include "values/strings.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
-#include <unistd.h>
 
 #define BUFFER_SIZE 65536
-#define READ_MOST (INT64_C(1) << 30)
+#define MAX_READ (INT64_C(1) << 30)
 #define CARRY_DESCRIPTORS 256
 #define CARRY_BYTES 3
 
@@ -20,30 +22,23 @@ static uint8_t buffer[BUFFER_SIZE];
 static uint64_t buffer_start;
 static uint64_t buffer_end;
 
-/* The beginning of a character at the end of the last text read from a descriptor. */
+/* The beginning of a character at the end of the last text read from a descriptor, and the file it was read from:
+ * foreign code may close the descriptor, and another file may get its number. */
 static struct {
     uint8_t count;
     uint8_t bytes[CARRY_BYTES];
+    BkFileIdentity file;
 } carried[CARRY_DESCRIPTORS];
 
-static int64_t read_once(int descriptor, uint8_t *target, uint64_t most)
-{
-    ssize_t count;
-    do {
-        count = read(descriptor, target, most);
-    } while (count < 0 && errno == EINTR);
-    return count;
-}
-
 /* One read, through the buffer for descriptor 0. */
-static int64_t take(int descriptor, uint8_t *target, uint64_t most)
+static int64_t take(int descriptor, uint8_t *target, uint64_t size)
 {
     if (descriptor != 0 || buffer_start == buffer_end) {
-        return read_once(descriptor, target, most);
+        return bk_os_read(descriptor, target, size);
     }
     uint64_t count = buffer_end - buffer_start;
-    if (count > most) {
-        count = most;
+    if (count > size) {
+        count = size;
     }
     memcpy(target, buffer + buffer_start, count);
     buffer_start += count;
@@ -53,21 +48,32 @@ static int64_t take(int descriptor, uint8_t *target, uint64_t most)
 /* Gives back bytes just taken, so that the next read begins with them. */
 static void put_back(int descriptor, const uint8_t *bytes, uint64_t count)
 {
-    if (descriptor >= CARRY_DESCRIPTORS) {
+    if (descriptor >= CARRY_DESCRIPTORS || (count != 0 && !bk_os_identify(descriptor, &carried[descriptor].file))) {
         return;
     }
     carried[descriptor].count = (uint8_t)count;
     memcpy(carried[descriptor].bytes, bytes, count);
 }
 
+static bool is_same_file(int descriptor)
+{
+    const BkFileIdentity *former = &carried[descriptor].file;
+    BkFileIdentity file;
+    return bk_os_identify(descriptor, &file) && file.device == former->device && file.number == former->number &&
+           file.position == former->position;
+}
+
 static uint64_t take_carried(int descriptor, uint8_t *target)
 {
-    if (descriptor >= CARRY_DESCRIPTORS) {
+    if (descriptor >= CARRY_DESCRIPTORS || carried[descriptor].count == 0) {
         return 0;
     }
     uint64_t count = carried[descriptor].count;
-    memcpy(target, carried[descriptor].bytes, count);
     carried[descriptor].count = 0;
+    if (!is_same_file(descriptor)) {
+        return 0;
+    }
+    memcpy(target, carried[descriptor].bytes, count);
     return count;
 }
 
@@ -76,15 +82,14 @@ static bool is_readable(int64_t descriptor, int64_t maximum)
     return descriptor >= 0 && descriptor <= INT_MAX && maximum > 0;
 }
 
-_Noreturn static void refuse_bytes(void *memory)
+_Noreturn static void refuse_bytes(void)
 {
-    free(memory);
     bk_panic("invalid utf-8 string data");
 }
 
 static void *memory_for(uint64_t size)
 {
-    void *memory = malloc(size);
+    void *memory = bk_scratch_keep(malloc(size));
     if (memory == NULL) {
         bk_panic("out of memory");
     }
@@ -98,29 +103,29 @@ const BeskidStr *syscall_read(int64_t descriptor, int64_t maximum)
         return &bk_empty_string;
     }
     int number = (int)descriptor;
-    uint64_t most = (uint64_t)(maximum < READ_MOST ? maximum : READ_MOST);
-    uint8_t *bytes = memory_for(most + CARRY_BYTES);
+    uint64_t size = (uint64_t)(maximum < MAX_READ ? maximum : MAX_READ);
+    uint8_t *bytes = memory_for(size + CARRY_BYTES);
     uint64_t length = take_carried(number, bytes);
     for (;;) {
-        int64_t count = take(number, bytes + length, most);
+        int64_t count = take(number, bytes + length, size);
         if (count <= 0 && length == 0) {
-            free(bytes);
+            bk_scratch_free(bytes);
             return &bk_empty_string;
         }
         length += count > 0 ? (uint64_t)count : 0;
         bool incomplete;
         uint64_t valid = bk_utf8_valid_prefix(bytes, length, &incomplete);
         if (valid != length && (!incomplete || count <= 0)) {
-            refuse_bytes(bytes);
+            refuse_bytes();
         }
         if (valid == 0) {
             /* An empty result would mean the end. */
-            most = 1;
+            size = 1;
             continue;
         }
         put_back(number, bytes + valid, length - valid);
         BeskidStr *string = bk_string_copy(bytes, valid);
-        free(bytes);
+        bk_scratch_free(bytes);
         return string;
     }
 }
@@ -132,23 +137,23 @@ BeskidArray *syscall_read_bytes(int64_t descriptor, int64_t maximum)
         return array_new_typed(&bk_byte_element, 0);
     }
     int number = (int)descriptor;
-    uint64_t most = (uint64_t)(maximum < READ_MOST ? maximum : READ_MOST);
-    uint8_t *bytes = memory_for(most + CARRY_BYTES);
+    uint64_t size = (uint64_t)(maximum < MAX_READ ? maximum : MAX_READ);
+    uint8_t *bytes = memory_for(size + CARRY_BYTES);
     uint64_t length = take_carried(number, bytes);
-    if (length > most) {
-        put_back(number, bytes + most, length - most);
-        length = most;
+    if (length > size) {
+        put_back(number, bytes + size, length - size);
+        length = size;
     }
     if (length == 0) {
-        int64_t count = take(number, bytes, most);
+        int64_t count = take(number, bytes, size);
         length = count > 0 ? (uint64_t)count : 0;
     }
     BeskidArray *array = bk_bytes_copy(bytes, length);
-    free(bytes);
+    bk_scratch_free(bytes);
     return array;
 }
 
-/* A growing block of bytes outside the heap. */
+/* A growing block of scratch memory. */
 typedef struct Collected {
     uint8_t *bytes;
     uint64_t length;
@@ -161,10 +166,9 @@ static void collect(Collected *collected, const uint8_t *bytes, uint64_t length)
         uint64_t capacity = (collected->length + length) * 2;
         uint8_t *grown = realloc(collected->bytes, capacity);
         if (grown == NULL) {
-            free(collected->bytes);
             bk_panic("out of memory");
         }
-        collected->bytes = grown;
+        collected->bytes = bk_scratch_replace(collected->bytes, grown);
         collected->capacity = capacity;
     }
     memcpy(collected->bytes + collected->length, bytes, length);
@@ -174,13 +178,13 @@ static void collect(Collected *collected, const uint8_t *bytes, uint64_t length)
 static const BeskidStr *finish(Collected *collected)
 {
     if (!bk_utf8_is_valid(collected->bytes, collected->length)) {
-        refuse_bytes(collected->bytes);
+        refuse_bytes();
     }
     BeskidStr *string = bk_string_make(collected->length);
     if (collected->length != 0) {
-        memcpy(bk_writable(string), collected->bytes, collected->length);
+        memcpy(bk_string_writable(string), collected->bytes, collected->length);
     }
-    free(collected->bytes);
+    bk_scratch_free(collected->bytes);
     return string;
 }
 
@@ -189,7 +193,7 @@ static bool fill(void)
     if (buffer_start < buffer_end) {
         return true;
     }
-    int64_t count = read_once(0, buffer, BUFFER_SIZE);
+    int64_t count = bk_os_read(0, buffer, BUFFER_SIZE);
     buffer_start = 0;
     buffer_end = count > 0 ? (uint64_t)count : 0;
     return buffer_end != 0;
@@ -217,7 +221,7 @@ const BeskidStr *stdin_read_line(void)
         buffer_start += count;
         if (end != NULL && collected.length == 0) {
             if (!bk_utf8_is_valid(start, count)) {
-                refuse_bytes(NULL);
+                refuse_bytes();
             }
             return bk_string_copy(start, count);
         }
@@ -243,9 +247,5 @@ const BeskidStr *stdin_read_all(void)
 
 int64_t tty_winsize(int64_t descriptor)
 {
-    struct winsize size;
-    if (descriptor < 0 || descriptor > INT_MAX || ioctl((int)descriptor, TIOCGWINSZ, &size) != 0) {
-        return 0;
-    }
-    return (int64_t)size.ws_col * 65536 + size.ws_row;
+    return descriptor < 0 || descriptor > INT_MAX ? 0 : bk_os_window_size((int)descriptor);
 }

@@ -1,14 +1,18 @@
 /* The process: arguments, environment, working directory, exit, random bits.
  * The core library calls it (source builtins); beskid_enter asks for the arguments. */
-#include "internal.h"
+#include "system/process.h"
+#include "context/context.h"
+#include "context/scratch.h"
+#include "panic/output.h"
+#include "platform/platform.h"
+#include "system/errors.h"
+#include "values/arrays.h"
+#include "values/strings.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 static BkArguments arguments;
 
@@ -23,29 +27,29 @@ BeskidArray *process_args(void)
 {
     int64_t count = arguments.values != NULL && arguments.count > 1 ? arguments.count - 1 : 0;
     BeskidArray *array = array_new_typed(&bk_reference_element, count);
-    bk_keep(array);
+    bk_push_root(array);
     for (int64_t index = 0; index < count; index++) {
         const char *value = arguments.values[index + 1];
-        bk_array_put(array, (uint64_t)index, bk_string_lossy(value, strlen(value)));
+        bk_array_set(array, (uint64_t)index, bk_string_lossy(value, strlen(value)));
     }
-    bk_drop(1);
+    bk_pop_roots(1);
     return array;
 }
 
 _Noreturn void process_exit(int64_t status)
 {
     int64_t final = bk_output_finish(status & 0xff);
-    /* Not exit(): a host's own clean-up must not run on the stack of generated code. */
+    /* Not exit(): a host's exit handlers must not run on the stack of generated code. */
     fflush(NULL);
-    _exit((int)final);
+    bk_os_exit((int)final);
 }
 
 int64_t process_getpid(void)
 {
-    return getpid();
+    return bk_os_pid();
 }
 
-/* A C string of a name or value; null with the error set when it holds a zero byte. */
+/* A name or value as a C string; null with the error set when it contains a zero byte. */
 static char *terminated(const BeskidStr *text)
 {
     if (memchr(text->ptr, '\0', text->len) != NULL) {
@@ -62,26 +66,38 @@ static char *terminated(const BeskidStr *text)
     return copy;
 }
 
-static const char *variable(const BeskidStr *name)
+static char *value_of(const BeskidStr *name)
 {
     char *copy = terminated(name);
     if (copy == NULL) {
         return NULL;
     }
-    const char *value = getenv(copy);
+    char *value = bk_os_getenv(copy);
     free(copy);
     return value;
 }
 
+/* A string with a copy of text that is freed. */
+static const BeskidStr *take_text(char *text)
+{
+    bk_scratch_keep(text);
+    BeskidStr *string = bk_string_lossy(text, strlen(text));
+    bk_scratch_free(text);
+    return string;
+}
+
 const BeskidStr *env_get(const BeskidStr *name)
 {
-    const char *value = variable(name);
-    return value == NULL ? &bk_empty_string : bk_string_lossy(value, strlen(value));
+    char *value = value_of(name);
+    return value == NULL ? &bk_empty_string : take_text(value);
 }
 
 int64_t env_has(const BeskidStr *name)
 {
-    return variable(name) != NULL;
+    char *value = value_of(name);
+    bool is_set = value != NULL;
+    free(value);
+    return is_set;
 }
 
 int64_t env_set(const BeskidStr *name, const BeskidStr *value)
@@ -90,7 +106,7 @@ int64_t env_set(const BeskidStr *name, const BeskidStr *value)
     char *value_copy = terminated(value);
     int64_t error = os_last_error();
     if (name_copy != NULL && value_copy != NULL) {
-        error = bk_set_error(setenv(name_copy, value_copy, 1) == 0 ? 0 : errno);
+        error = bk_set_error(bk_os_setenv(name_copy, value_copy));
     }
     free(name_copy);
     free(value_copy);
@@ -99,20 +115,16 @@ int64_t env_set(const BeskidStr *name, const BeskidStr *value)
 
 const BeskidStr *env_getcwd(void)
 {
-    char path[PATH_MAX];
-    if (getcwd(path, sizeof path) == NULL) {
+    char *path = bk_os_getcwd();
+    if (path == NULL) {
         bk_set_error(errno);
         return &bk_empty_string;
     }
     bk_set_error(0);
-    return bk_string_lossy(path, strlen(path));
+    return take_text(path);
 }
 
 int64_t os_random(void)
 {
-    int64_t bits;
-    if (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits) {
-        bits = (int64_t)((uint64_t)clock_realtime_nanos() * UINT64_C(6364136223846793005) + (uint64_t)getpid());
-    }
-    return bits;
+    return bk_os_random();
 }

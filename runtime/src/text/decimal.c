@@ -1,12 +1,12 @@
-/* Numbers as text: decimal integers, and floating point with the fewest digits that read back the same
- * (Schubfach, R. Giulietti). beskid.codegen emits calls for interpolation and printed forms. */
-#include "internal.h"
+/* Numbers as text: decimal integers, and floating point with the fewest digits that read back as the same number
+ * (Schubfach, R. Giulietti). */
+#include "text/decimal.h"
 #include "text/powers_of_ten.h"
 
 #include <string.h>
 
-#define PLAIN_EXPONENT_LEAST (-6)
-#define PLAIN_EXPONENT_MOST 20
+#define MIN_PLAIN_EXPONENT (-6)
+#define MAX_PLAIN_EXPONENT 20
 
 typedef struct Decimal {
     uint64_t digits;
@@ -36,7 +36,7 @@ unsigned bk_format_i64(int64_t value, char *target)
     return 1 + bk_format_u64(0 - (uint64_t)value, target + 1);
 }
 
-/* Quotient rounded down, also for negative numbers. */
+/* value / 2^shift, rounded down for negative numbers too. */
 static int32_t floor_shift(int32_t value, unsigned shift)
 {
     return value >= 0 ? (int32_t)((uint32_t)value >> shift) : -(int32_t)((uint32_t)(-value - 1) >> shift) - 1;
@@ -47,7 +47,7 @@ static int32_t floor_log2_power10(int32_t exponent)
     return floor_shift(exponent * 1741647, 19);
 }
 
-/* High 64 bits of power * factor, where a lost rest sets the lowest bit. */
+/* The high 64 bits of power * factor; a lost remainder sets the lowest bit. */
 static uint64_t round_to_odd(const uint64_t power[2], uint64_t factor)
 {
     __extension__ typedef unsigned __int128 Wide;
@@ -56,7 +56,7 @@ static uint64_t round_to_odd(const uint64_t power[2], uint64_t factor)
     return (uint64_t)(high >> 64) | ((uint64_t)high > 1);
 }
 
-/* The shortest decimal in the interval that rounds to significand * 2^exponent, the closest one of them. */
+/* Of the shortest decimals in the interval that rounds to significand * 2^exponent, the closest. */
 static Decimal shortest(uint64_t significand, int32_t exponent, bool lower_is_closer)
 {
     bool even = significand % 2 == 0;
@@ -65,7 +65,7 @@ static Decimal shortest(uint64_t significand, int32_t exponent, bool lower_is_cl
     uint64_t above = 4 * significand + 2;
     int32_t k = floor_shift(exponent * 1262611 - (lower_is_closer ? 524031 : 0), 22);
     unsigned shift = (unsigned)(exponent + floor_log2_power10(-k) + 1);
-    const uint64_t *power = bk_powers_of_ten[-k - BK_POWER_LEAST];
+    const uint64_t *power = bk_powers_of_ten[-k - BK_MIN_POWER];
     uint64_t lower = round_to_odd(power, below << shift) + !even;
     uint64_t upper = round_to_odd(power, above << shift) - !even;
     uint64_t scaled = round_to_odd(power, value << shift);
@@ -94,7 +94,7 @@ static unsigned fill(char *target, char byte, unsigned count)
     return count;
 }
 
-/* The digits as `1.0`, `0.001`, or with an exponent as `1e21`, `1.5e-7`. */
+/* Writes the digits as `1.0` or `0.001`, or with an exponent as `1e21` or `1.5e-7`. */
 static unsigned lay_out(Decimal decimal, char *target)
 {
     while (decimal.digits % 10 == 0) {
@@ -105,7 +105,7 @@ static unsigned lay_out(Decimal decimal, char *target)
     unsigned count = bk_format_u64(decimal.digits, digits);
     int32_t point = (int32_t)count + decimal.exponent; /* digits before the point, when positive */
     unsigned size = 0;
-    if (point - 1 < PLAIN_EXPONENT_LEAST || point - 1 > PLAIN_EXPONENT_MOST) {
+    if (point - 1 < MIN_PLAIN_EXPONENT || point - 1 > MAX_PLAIN_EXPONENT) {
         target[size++] = digits[0];
         if (count > 1) {
             target[size++] = '.';
@@ -147,17 +147,17 @@ static unsigned format(uint64_t bits, unsigned fraction_bits, unsigned exponent_
 {
     uint64_t fraction = bits & ((UINT64_C(1) << fraction_bits) - 1);
     int32_t field = (int32_t)(bits >> fraction_bits & ((UINT64_C(1) << exponent_bits) - 1));
-    int32_t most = (1 << exponent_bits) - 1;
-    int32_t bias = most / 2 + (int32_t)fraction_bits;
+    int32_t max_field = (1 << exponent_bits) - 1;
+    int32_t bias = max_field / 2 + (int32_t)fraction_bits;
     bool negative = (bits >> (fraction_bits + exponent_bits)) != 0;
-    if (field == most && fraction != 0) {
+    if (field == max_field && fraction != 0) {
         return copy(target, "NaN");
     }
     unsigned size = 0;
     if (negative) {
         target[size++] = '-';
     }
-    if (field == most) {
+    if (field == max_field) {
         return size + copy(target + size, "inf");
     }
     if (field == 0 && fraction == 0) {
@@ -182,37 +182,4 @@ unsigned bk_format_f32(float value, char *target)
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     return format(bits, 23, 8, target);
-}
-
-const BeskidStr *str_from_i64(int64_t value)
-{
-    char text[32];
-    return bk_string_copy(text, bk_format_i64(value, text));
-}
-
-const BeskidStr *str_from_u64(int64_t value)
-{
-    char text[32];
-    return bk_string_copy(text, bk_format_u64((uint64_t)value, text));
-}
-
-const BeskidStr *str_from_f64(double value)
-{
-    char text[32];
-    return bk_string_copy(text, bk_format_f64(value, text));
-}
-
-const BeskidStr *str_from_f32(double value)
-{
-    char text[32];
-    return bk_string_copy(text, bk_format_f32((float)value, text));
-}
-
-const BeskidStr *str_from_char(int64_t value)
-{
-    if (value < 0 || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
-        panic_char(value);
-    }
-    uint8_t text[4];
-    return bk_string_copy(text, bk_utf8_encode((uint32_t)value, text));
 }

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#define BK_POWER_LEAST (-292)
-#define BK_POWER_MOST 324
+#define BK_MIN_POWER (-292)
+#define BK_MAX_POWER 324
 
 /* High and low half of the 128 leading bits of each power. */
 static const uint64_t bk_powers_of_ten[617][2] = {

@@ -1,13 +1,12 @@
-/* UTF-8: validation and encoding.
- * Strings, input, files and arguments use it; generated code does not. */
-#include "internal.h"
+/* UTF-8: validation and encoding. Generated code does not call it. */
+#include "text/utf8.h"
 
 #include <string.h>
 
-/* Smallest scalar value of each width; anything below is an overlong form. */
-static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+/* The smallest scalar value of each width; anything below is an overlong form. */
+static const uint32_t minimum[5] = {0, 0, 0x80, 0x800, 0x10000};
 
-/* Width of the character at the start, 0 when invalid. Sets `incomplete` when valid so far but cut off. */
+/* The width of the character at the start, 0 when it is invalid. Sets `incomplete` when it is valid so far but cut off. */
 static unsigned character_width(const uint8_t *bytes, uint64_t length, bool *incomplete)
 {
     uint8_t lead = bytes[0];
@@ -27,14 +26,14 @@ static unsigned character_width(const uint8_t *bytes, uint64_t length, bool *inc
         if (!bk_utf8_is_continuation(bytes[index])) {
             return 0;
         }
-        /* The second byte already tells overlong forms, surrogates and values beyond the last scalar. */
+        /* The second byte already reveals overlong forms, surrogates and values above the last scalar value. */
         if (index == 1 && ((lead == 0xE0 && bytes[1] < 0xA0) || (lead == 0xED && bytes[1] > 0x9F) ||
                            (lead == 0xF0 && bytes[1] < 0x90) || (lead == 0xF4 && bytes[1] > 0x8F))) {
             return 0;
         }
         scalar = scalar << 6 | (bytes[index] & 0x3Fu);
     }
-    return scalar >= least[width] ? width : 0;
+    return scalar >= minimum[width] ? width : 0;
 }
 
 uint64_t bk_utf8_valid_prefix(const uint8_t *bytes, uint64_t length, bool *incomplete)

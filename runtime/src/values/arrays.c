@@ -1,10 +1,12 @@
 /* Arrays: a header whose storage follows in the same cell, with a private word that describes the elements.
  * beskid.codegen emits calls for array literals; the core library for copies and slices. */
-#include "internal.h"
+#include "values/arrays.h"
+#include "heap/allocation.h"
+#include "panic/panic.h"
 
 #include <string.h>
 
-#define ELEMENTS_MOST (UINT64_C(1) << 47)
+#define MAX_ELEMENTS (UINT64_C(1) << 47)
 
 static const uint64_t first_word[] = {0};
 const BeskidTypeDescriptor bk_reference_element = {8, 8, 1, 0, first_word, NULL, 0};
@@ -13,7 +15,7 @@ const BeskidTypeDescriptor bk_byte_element = {1, 1, 0, 0, NULL, NULL, 0};
 static BeskidArray *make(unsigned kind, uint64_t element, uint64_t size, uint64_t length, const char *message)
 {
     uint64_t bytes;
-    if (length > ELEMENTS_MOST || __builtin_mul_overflow(size, length, &bytes) ||
+    if (length > MAX_ELEMENTS || __builtin_mul_overflow(size, length, &bytes) ||
         __builtin_add_overflow(bytes, (uint64_t)BESKID_ARRAY_STORAGE_OFFSET, &bytes)) {
         bk_panic(message);
     }
@@ -28,7 +30,7 @@ static BeskidArray *make(unsigned kind, uint64_t element, uint64_t size, uint64_
 
 BeskidArray *array_new(uint64_t element_size, uint64_t length)
 {
-    if (element_size > ELEMENTS_MOST) {
+    if (element_size > MAX_ELEMENTS) {
         bk_panic("array backing allocation failed");
     }
     return make(BESKID_KIND_RAW, element_size << 1 | 1, element_size, length, "array backing allocation failed");
@@ -86,7 +88,7 @@ void array_copy(BeskidArray *target, int64_t target_start, BeskidArray *source, 
         bk_panic("array copy between different element sizes");
     }
     if ((element & 1) == 0 && ((const BeskidTypeDescriptor *)(uintptr_t)element)->pointer_count != 0) {
-        bk_stored(target->ptr + (uint64_t)target_start * size, (uint64_t)count * size);
+        bk_dirty_cards(target->ptr + (uint64_t)target_start * size, (uint64_t)count * size);
     }
     memmove(target->ptr + (uint64_t)target_start * size, source->ptr + (uint64_t)source_start * size,
             (uint64_t)count * size);

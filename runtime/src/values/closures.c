@@ -1,10 +1,10 @@
-/* Function values: when two of them are the same. `events.c` removes handlers by it.
+/* Equality of function values; `events.c` finds the handlers to remove by it.
  * beskid.codegen emits calls for `==` and `===` on values of function type. */
-#include "internal.h"
+#include "common.h"
 
 #include <string.h>
 
-/* Bound methods are made anew at each mention, so they are equal when method and receiver are. */
+/* Each mention of a bound method makes a new value, so two are equal when method and receiver are. */
 int64_t closure_eq(void *left, void *right)
 {
     if (left == right) {

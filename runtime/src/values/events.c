@@ -1,11 +1,12 @@
 /* Events: the slot in an object refers to an array of handlers whose length is the number of subscriptions.
- * The listed functions for hosts and for other compilers; programs keep their events themselves
+ * Hosts and other compilers call these functions; programs compiled by beskid manage their events themselves
  * (beskid.lower.bodies.events). */
-#include "internal.h"
+#include "panic/panic.h"
+#include "values/arrays.h"
 
 #include <string.h>
 
-#define HANDLERS_MOST (UINT64_C(1) << 31)
+#define MAX_HANDLERS (UINT64_C(1) << 31)
 
 static void **handlers(const BeskidArray *state)
 {
@@ -20,22 +21,22 @@ int64_t event_subscribe(void **slot, void *handler, uint64_t capacity)
     if (handler == NULL) {
         bk_panic("null event handler");
     }
-    if (capacity == 0 || capacity > HANDLERS_MOST) {
+    if (capacity == 0 || capacity > MAX_HANDLERS) {
         bk_panic("event capacity must be positive");
     }
     BeskidArray *state = *slot;
     if (state == NULL) {
-        bk_keep(handler);
+        bk_push_root(handler);
         state = array_new_typed(&bk_reference_element, (int64_t)capacity);
-        bk_drop(1);
+        bk_pop_roots(1);
         state->len = 0;
-        bk_stored(slot, sizeof *slot);
+        bk_dirty_cards(slot, sizeof *slot);
         *slot = state;
     }
     if (state->len == state->cap) {
         bk_panic("event capacity exceeded");
     }
-    bk_stored(handlers(state) + state->len, sizeof handler);
+    bk_dirty_cards(handlers(state) + state->len, sizeof handler);
     handlers(state)[state->len++] = handler;
     return (int64_t)state->len;
 }
@@ -50,7 +51,7 @@ int64_t event_unsubscribe_first(void **slot, void *handler)
     for (uint64_t index = 0; index < state->len; index++) {
         if (closure_eq(items[index], handler) != 0) {
             state->len--;
-            bk_stored(items + index, (state->len - index) * sizeof *items);
+            bk_dirty_cards(items + index, (state->len - index) * sizeof *items);
             memmove(items + index, items + index + 1, (state->len - index) * sizeof *items);
             items[state->len] = NULL;
             return 1;

@@ -1,13 +1,14 @@
-/* Interop dispatch: the handlers of the tags of runtime/abi.toml; and the fixed bytes that tests of foreign calls write.
+/* Interop dispatch: the handlers of the tags of runtime/abi.toml, and the bytes that tests of foreign calls write.
  * Calls are emitted for `__interop` (beskid.lower.bodies.interop) and for the source builtins `__test_bytes_…`. */
-#include "internal.h"
+#include "panic/panic.h"
+#include "values/strings.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- handlers: each is named and typed by its row; payloads are borrowed, but for what is released ---- */
+/* ---- handlers: each is named and typed by its row; payloads are borrowed, except the memory to release ---- */
 
 static int64_t string_length(const BeskidStr *text)
 {

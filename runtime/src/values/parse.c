@@ -1,12 +1,13 @@
-/* Text as numbers, with a status that tells apart malformed and out of range.
+/* Numbers from text, with a status that distinguishes malformed text from numbers out of range.
  * The core library calls it (source builtins). */
-#include "internal.h"
+#include "common.h"
+#include "panic/panic.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WELL, MALFORMED, OUT_OF_RANGE };
+enum { VALID, MALFORMED, OUT_OF_RANGE };
 
 static int64_t status;
 
@@ -36,7 +37,7 @@ int64_t str_parse_i64(const BeskidStr *text)
     if (index == text->len) {
         return refuse(MALFORMED);
     }
-    /* Counted downwards, since the negative side reaches one further. */
+    /* Negative, because the negative range is one larger. */
     int64_t value = 0;
     bool overflow = false;
     for (; index < text->len; index++) {
@@ -50,7 +51,7 @@ int64_t str_parse_i64(const BeskidStr *text)
     if (overflow) {
         return refuse(OUT_OF_RANGE);
     }
-    status = WELL;
+    status = VALID;
     return negative ? value : -value;
 }
 
@@ -98,7 +99,7 @@ static bool equals(const BeskidStr *text, const char *other)
 
 double str_parse_f64(const BeskidStr *text)
 {
-    status = WELL;
+    status = VALID;
     if (equals(text, "NaN")) {
         return (double)NAN;
     }

@@ -1,15 +1,20 @@
-/* Making strings: headers, copies, joins, slices. Bytes of a fresh string lie in its own cell.
+/* Making strings: headers, copies, joins, slices. The bytes of a fresh string lie in its own cell.
  * beskid.codegen emits calls for literals, `+`, interpolation and slicing; the core library for the rest. */
-#include "internal.h"
+#include "values/strings.h"
+#include "heap/allocation.h"
+#include "panic/panic.h"
+#include "text/decimal.h"
+#include "text/utf8.h"
+#include "values/arrays.h"
 
 #include <string.h>
 
-/* A slice no longer than this is copied: it is no bigger than a header, and keeps no large parent alive. */
-#define SLICE_COPIED_MOST 32
+/* A slice up to this length is copied: a copy is as small as a header and does not keep a large parent alive. */
+#define MAX_COPIED_SLICE 32
 
-/* Parts of an interpolation with numbers, and characters of a number. */
-#define NUMBERS_MOST 32
-#define DIGITS_MOST 20
+/* Limits of an interpolation with numbers: its parts, and the characters of a number. */
+#define MAX_NUMBERS 32
+#define MAX_DIGITS 20
 
 const BeskidStr bk_empty_string = {(const uint8_t *)"", 0};
 
@@ -36,11 +41,11 @@ BeskidStr *bk_string_make(uint64_t length)
 BeskidStr *bk_string_copy(const void *bytes, uint64_t length)
 {
     BeskidStr *string = bk_string_make(length);
-    memcpy(bk_writable(string), bytes, length);
+    memcpy(bk_string_writable(string), bytes, length);
     return string;
 }
 
-/* Writes the repaired text when there is a target; its length. */
+/* Writes the repaired text unless the target is null. Returns its length. */
 static uint64_t repair(const uint8_t *bytes, uint64_t length, uint8_t *target)
 {
     uint64_t size = 0;
@@ -60,7 +65,7 @@ static uint64_t repair(const uint8_t *bytes, uint64_t length, uint8_t *target)
             memcpy(target + size, "\xEF\xBF\xBD", 3);
         }
         size += 3;
-        /* One replacement stands for the longest beginning of a character, or for one byte. */
+        /* One replacement character stands for the longest prefix of a character, or for one byte. */
         uint64_t bad = 1;
         while (index + bad < length && bk_utf8_is_continuation(bytes[index + bad])) {
             bool unfinished;
@@ -81,7 +86,7 @@ BeskidStr *bk_string_lossy(const void *bytes, uint64_t length)
         return bk_string_copy(bytes, length);
     }
     BeskidStr *string = bk_string_make(repair(bytes, length, NULL));
-    repair(bytes, length, bk_writable(string));
+    repair(bytes, length, bk_string_writable(string));
     return string;
 }
 
@@ -93,7 +98,7 @@ static BeskidStr *make_header(const uint8_t *bytes, uint64_t length)
     return string;
 }
 
-BeskidStr *bk_checked_copy(const uint8_t *bytes, uint64_t length)
+BeskidStr *bk_string_checked_copy(const uint8_t *bytes, uint64_t length)
 {
     if (!bk_utf8_is_valid(bytes, length)) {
         bk_panic("invalid utf-8 string data");
@@ -137,7 +142,7 @@ const BeskidStr *str_concat(const BeskidStr *left, const BeskidStr *right)
         bk_panic("out of memory");
     }
     BeskidStr *string = bk_string_make(length);
-    uint8_t *target = bk_writable(string);
+    uint8_t *target = bk_string_writable(string);
     memcpy(target, left->ptr, left->len);
     memcpy(target + left->len, right->ptr, right->len);
     return string;
@@ -151,7 +156,7 @@ int64_t str_len(const BeskidStr *text)
     return (int64_t)text->len;
 }
 
-/* The parts joined, `separator` (may be null) between them. */
+/* Joins the parts, with `separator` between them unless it is null. */
 static const BeskidStr *join(BeskidStr *const *parts, uint64_t count, const BeskidStr *separator)
 {
     uint64_t length = 0;
@@ -166,7 +171,7 @@ static const BeskidStr *join(BeskidStr *const *parts, uint64_t count, const Besk
         bk_panic("out of memory");
     }
     BeskidStr *string = bk_string_make(length);
-    uint8_t *target = bk_writable(string);
+    uint8_t *target = bk_string_writable(string);
     for (uint64_t index = 0; index < count; index++) {
         if (separator != NULL && index > 0) {
             memcpy(target, separator->ptr, separator->len);
@@ -185,14 +190,14 @@ const BeskidStr *str_concat_n(void **parts, int64_t count)
 
 const BeskidStr *str_concat_numbers(void **parts, void *numbers, int64_t count, int64_t mask)
 {
-    char digits[NUMBERS_MOST * DIGITS_MOST];
-    unsigned sizes[NUMBERS_MOST];
+    char digits[MAX_NUMBERS * MAX_DIGITS];
+    unsigned sizes[MAX_NUMBERS];
     const int64_t *number = numbers;
     BeskidStr *const *part = (BeskidStr *const *)(void *)parts;
     uint64_t length = 0;
     for (int64_t index = 0; index < count; index++) {
         if ((mask >> index & 1) != 0) {
-            sizes[index] = bk_format_i64(*number++, digits + index * DIGITS_MOST);
+            sizes[index] = bk_format_i64(*number++, digits + index * MAX_DIGITS);
             length += sizes[index];
         } else {
             check(*part);
@@ -202,13 +207,13 @@ const BeskidStr *str_concat_numbers(void **parts, void *numbers, int64_t count, 
         }
     }
     BeskidStr *string = bk_string_make(length);
-    uint8_t *target = bk_writable(string);
+    uint8_t *target = bk_string_writable(string);
     part = (BeskidStr *const *)(void *)parts;
     for (int64_t index = 0; index < count; index++) {
         uint64_t size;
         if ((mask >> index & 1) != 0) {
             size = sizes[index];
-            memcpy(target, digits + index * DIGITS_MOST, size);
+            memcpy(target, digits + index * MAX_DIGITS, size);
         } else {
             size = (*part)->len;
             memcpy(target, (*part++)->ptr, size);
@@ -233,7 +238,7 @@ const BeskidStr *str_repeat(const BeskidStr *text, int64_t count)
         bk_panic("out of memory");
     }
     BeskidStr *string = bk_string_make(length);
-    uint8_t *target = bk_writable(string);
+    uint8_t *target = bk_string_writable(string);
     memcpy(target, text->ptr, text->len);
     for (uint64_t done = text->len; done < length; done *= 2) {
         memcpy(target + done, target, done < length - done ? done : length - done);
@@ -259,7 +264,7 @@ const BeskidStr *str_slice(const BeskidStr *text, int64_t start, int64_t count)
     if (length == text->len) {
         return text;
     }
-    if (length <= SLICE_COPIED_MOST) {
+    if (length <= MAX_COPIED_SLICE) {
         return bk_string_copy(text->ptr + from, length);
     }
     return make_header(text->ptr + from, length);
@@ -267,7 +272,7 @@ const BeskidStr *str_slice(const BeskidStr *text, int64_t start, int64_t count)
 
 const BeskidStr *str_from_bytes(BeskidArray *bytes)
 {
-    return bk_checked_copy(bytes->ptr, bytes->len);
+    return bk_string_checked_copy(bytes->ptr, bytes->len);
 }
 
 const BeskidStr *str_from_bytes_lossy(BeskidArray *bytes)
@@ -287,5 +292,5 @@ const BeskidStr *str_byte_slice(BeskidArray *bytes, int64_t start, int64_t count
     if (from > bytes->len || length > bytes->len - from) {
         bk_panic("byte slice out of range");
     }
-    return bk_checked_copy(bytes->ptr + from, length);
+    return bk_string_checked_copy(bytes->ptr + from, length);
 }

@@ -1,6 +1,9 @@
-/* Looking at strings and rewriting them: comparison, search, decoding, quoting, case.
+/* Queries on strings and simple rewriting: comparison, search, decoding, quoting, case.
  * beskid.codegen emits calls for `==` and iteration; the core library for the rest. */
-#include "internal.h"
+#include "panic/panic.h"
+#include "platform/platform.h"
+#include "text/utf8.h"
+#include "values/strings.h"
 
 #include <string.h>
 
@@ -29,7 +32,7 @@ int64_t bytes_compare(BeskidArray *left, BeskidArray *right)
     return compare(left->ptr, left->len, right->ptr, right->len);
 }
 
-/* Starts with the length; takes eight bytes at a time, the last ones filled with zeros. */
+/* Starts with the length and takes eight bytes at a time, the last ones padded with zeros. */
 int64_t str_hash(const BeskidStr *text)
 {
     uint64_t hash = text->len;
@@ -49,7 +52,7 @@ int64_t str_find(const BeskidStr *text, const BeskidStr *needle, int64_t from)
     if (start > text->len) {
         return -1;
     }
-    const uint8_t *found = memmem(text->ptr + start, text->len - start, needle->ptr, needle->len);
+    const uint8_t *found = bk_os_find(text->ptr + start, text->len - start, needle->ptr, needle->len);
     return found == NULL ? -1 : found - text->ptr;
 }
 
@@ -101,7 +104,7 @@ int64_t str_decode(const BeskidStr *text, int64_t offset)
     return (int64_t)width << 32 | scalar;
 }
 
-/* The escape of a byte in printed forms: its length, 0 for none. The target has room for 6 bytes. */
+/* Writes the escape of a byte in printed forms. Returns its length, 0 for none. The target has room for 6 bytes. */
 static unsigned escape(uint8_t byte, char *target)
 {
     static const char named[] = "\"\"\\\\\nn\rr\tt";
@@ -140,7 +143,7 @@ const BeskidStr *str_quote(const BeskidStr *text)
         length += size == 0 ? 1 : size;
     }
     BeskidStr *string = bk_string_make(length);
-    uint8_t *target = bk_writable(string);
+    uint8_t *target = bk_string_writable(string);
     *target++ = '"';
     for (uint64_t index = 0; index < text->len; index++) {
         unsigned size = escape(text->ptr[index], escaped);
@@ -158,7 +161,7 @@ const BeskidStr *str_quote(const BeskidStr *text)
 static const BeskidStr *change_case(const BeskidStr *text, uint8_t first, uint8_t last)
 {
     BeskidStr *string = bk_string_make(text->len);
-    uint8_t *target = bk_writable(string);
+    uint8_t *target = bk_string_writable(string);
     for (uint64_t index = 0; index < text->len; index++) {
         uint8_t byte = text->ptr[index];
         target[index] = byte >= first && byte <= last ? byte ^ 0x20 : byte;

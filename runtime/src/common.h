@@ -1,0 +1,15 @@
+/* What every file of the runtime shares: the contract with generated code and a few compiler hints.
+ * Generated code reaches the runtime only through beskid_abi.h. */
+#ifndef BESKID_COMMON_H
+#define BESKID_COMMON_H
+
+#include "beskid_abi.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BK_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define BK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+#endif

@@ -1,0 +1,65 @@
+/* Memory on Linux: reserved, committed and discarded ranges, and how much this process may use. */
+#include "platform/platform.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define CGROUP_LIMIT_FILE "/sys/fs/cgroup/memory.max"
+
+void *bk_os_reserve(uint64_t size, uint64_t alignment)
+{
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    uint8_t *range = mmap(NULL, size + alignment, PROT_NONE, flags, -1, 0);
+    if (range == MAP_FAILED) {
+        return NULL;
+    }
+    uint8_t *start = (uint8_t *)(((uintptr_t)range + alignment - 1) & ~(uintptr_t)(alignment - 1));
+    uint64_t before = (uint64_t)(start - range);
+    if (before != 0) {
+        munmap(range, before);
+    }
+    if (before != alignment) {
+        munmap(start + size, alignment - before);
+    }
+    return start;
+}
+
+bool bk_os_commit(void *address, uint64_t size)
+{
+    return mprotect(address, size, PROT_READ | PROT_WRITE) == 0;
+}
+
+bool bk_os_discard(void *address, uint64_t size)
+{
+    return madvise(address, size, MADV_DONTNEED) == 0;
+}
+
+void bk_os_prefer_huge(void *address, uint64_t size)
+{
+#if defined(MADV_HUGEPAGE)
+    madvise(address, size, MADV_HUGEPAGE);
+#else
+    (void)address;
+    (void)size;
+#endif
+}
+
+static uint64_t cgroup_limit(void)
+{
+    FILE *file = fopen(CGROUP_LIMIT_FILE, "re");
+    if (file == NULL) {
+        return UINT64_MAX;
+    }
+    unsigned long long value = 0;
+    int count = fscanf(file, "%llu", &value);
+    fclose(file);
+    return count == 1 && value > 0 ? value : UINT64_MAX;
+}
+
+uint64_t bk_os_memory(void)
+{
+    uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t limit = cgroup_limit();
+    return memory < limit ? memory : limit;
+}

@@ -1,0 +1,73 @@
+/* The process on Linux: start, end, clocks, random bits, environment. */
+#include "platform/platform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+bool bk_os_begin_executable(int64_t *argument_count, char ***arguments)
+{
+    (void)argument_count;
+    (void)arguments;
+    /* A closed standard descriptor becomes the null device, or the next file that is opened would take its number. */
+    for (int descriptor = 0; descriptor <= 2; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", O_RDWR) != descriptor) {
+            return false;
+        }
+    }
+    return true;
+}
+
+_Noreturn void bk_os_exit(int status)
+{
+    _exit(status);
+}
+
+int64_t bk_os_pid(void)
+{
+    return getpid();
+}
+
+int64_t bk_os_clock(bool monotonic)
+{
+    struct timespec now;
+    clock_gettime(monotonic ? CLOCK_MONOTONIC : CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void bk_os_sleep(int64_t milliseconds)
+{
+    struct timespec rest = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+    while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {
+    }
+}
+
+int64_t bk_os_random(void)
+{
+    int64_t bits;
+    if (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits) {
+        bits = (int64_t)((uint64_t)bk_os_clock(false) * UINT64_C(6364136223846793005) + (uint64_t)getpid());
+    }
+    return bits;
+}
+
+char *bk_os_getenv(const char *name)
+{
+    const char *value = getenv(name);
+    return value == NULL ? NULL : strdup(value);
+}
+
+int bk_os_setenv(const char *name, const char *value)
+{
+    return setenv(name, value, 1) == 0 ? 0 : errno;
+}
+
+char *bk_os_getcwd(void)
+{
+    char path[BK_PATH_MAX];
+    return getcwd(path, sizeof path) == NULL ? NULL : strdup(path);
+}

@@ -1,0 +1,172 @@
+/* Signals on Linux: faults, interrupts, and pipes that nobody reads any more. */
+#include "platform/linux/linux.h"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#define ALTERNATE_STACK_SIZE 65536
+
+static const BkFaultHandlers *current;
+static uint8_t *alternate_stack;
+static stack_t former_stack;
+static bool stack_replaced;
+static struct sigaction former_segment, former_bus, former_interrupt, former_pipe;
+static bool interrupt_replaced;
+static bool pipe_replaced;
+
+static const void *program_counter_of(const void *context)
+{
+    const ucontext_t *user = context;
+#if defined(__x86_64__)
+    return (const void *)user->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return (const void *)user->uc_mcontext.pc;
+#elif defined(__riscv) && __riscv_xlen == 64
+    return (const void *)user->uc_mcontext.__gregs[0];
+#else
+#error "this processor's program counter is unknown: add it to runtime/src/platform/linux/signals.c"
+#endif
+}
+
+bool bk_os_is_generated_code(const void *program_counter)
+{
+    Dl_info info;
+    return dladdr((void *)(uintptr_t)program_counter, &info) == 0;
+}
+
+/* The default action ends the process: a failed instruction fails again after the return, a signal that was sent is
+ * sent again. */
+static void take_default(int signal_number, const siginfo_t *info)
+{
+    struct sigaction standard;
+    memset(&standard, 0, sizeof standard);
+    sigemptyset(&standard.sa_mask);
+    standard.sa_handler = SIG_DFL;
+    sigaction(signal_number, &standard, NULL);
+    if (info->si_code <= 0) {
+        raise(signal_number);
+    }
+}
+
+/* Calls the handler that was there before, with the signal mask that it asked for. Ours stays installed. */
+static void chain(int signal_number, siginfo_t *info, void *context)
+{
+    struct sigaction *former = signal_number == SIGSEGV ? &former_segment : &former_bus;
+    bool sent = info->si_code <= 0;
+    if ((former->sa_flags & SA_SIGINFO) == 0 && former->sa_handler == SIG_IGN && sent) {
+        return;
+    }
+    if ((former->sa_flags & SA_SIGINFO) == 0 && (former->sa_handler == SIG_DFL || former->sa_handler == SIG_IGN)) {
+        take_default(signal_number, info);
+        return;
+    }
+    struct sigaction handler = *former;
+    if ((handler.sa_flags & (int)SA_RESETHAND) != 0) {
+        former->sa_flags &= ~SA_SIGINFO;
+        former->sa_handler = SIG_DFL;
+    }
+    sigset_t blocked;
+    sigset_t ours;
+    pthread_sigmask(SIG_BLOCK, &handler.sa_mask, &ours);
+    if ((handler.sa_flags & SA_NODEFER) != 0 && sigismember(&handler.sa_mask, signal_number) == 0) {
+        sigemptyset(&blocked);
+        sigaddset(&blocked, signal_number);
+        pthread_sigmask(SIG_UNBLOCK, &blocked, NULL);
+    }
+    if ((handler.sa_flags & SA_SIGINFO) != 0) {
+        handler.sa_sigaction(signal_number, info, context);
+    } else {
+        handler.sa_handler(signal_number);
+    }
+    pthread_sigmask(SIG_SETMASK, &ours, NULL);
+}
+
+static void on_fault(int signal_number, siginfo_t *info, void *context)
+{
+    const uint8_t *address = info->si_addr;
+    if (info->si_code > 0) {
+        current->fault(address, bk_linux_is_stack_guard(address), program_counter_of(context));
+    }
+    chain(signal_number, info, context);
+}
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    current->interrupt();
+}
+
+static bool use_alternate_stack(void)
+{
+    if (alternate_stack == NULL) {
+        void *memory =
+            mmap(NULL, ALTERNATE_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) {
+            return false;
+        }
+        alternate_stack = memory;
+    }
+    stack_t ours;
+    memset(&ours, 0, sizeof ours);
+    ours.ss_sp = alternate_stack;
+    ours.ss_size = ALTERNATE_STACK_SIZE;
+    stack_replaced = sigaltstack(&ours, &former_stack) == 0;
+    return true;
+}
+
+/* Replaces the action of a signal unless it is set to something other than the default; whether it was replaced. */
+static bool ignore_if_default(int signal_number, struct sigaction *former)
+{
+    struct sigaction ignore;
+    memset(&ignore, 0, sizeof ignore);
+    sigemptyset(&ignore.sa_mask);
+    ignore.sa_handler = SIG_IGN;
+    if (sigaction(signal_number, NULL, former) != 0 || (former->sa_flags & SA_SIGINFO) != 0 ||
+        former->sa_handler != SIG_DFL) {
+        return false;
+    }
+    return sigaction(signal_number, &ignore, NULL) == 0;
+}
+
+bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible)
+{
+    if (!use_alternate_stack()) {
+        return false;
+    }
+    current = handlers;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigaction(SIGSEGV, &action, &former_segment);
+    sigaction(SIGBUS, &action, &former_bus);
+    pipe_replaced = ignore_if_default(SIGPIPE, &former_pipe);
+    interrupt_replaced = false;
+    if (interruptible && sigaction(SIGINT, NULL, &former_interrupt) == 0 && former_interrupt.sa_handler != SIG_IGN) {
+        memset(&action, 0, sizeof action);
+        sigemptyset(&action.sa_mask);
+        action.sa_handler = on_interrupt;
+        action.sa_flags = SA_ONSTACK;
+        interrupt_replaced = sigaction(SIGINT, &action, NULL) == 0;
+    }
+    return true;
+}
+
+void bk_os_faults_restore(void)
+{
+    sigaction(SIGSEGV, &former_segment, NULL);
+    sigaction(SIGBUS, &former_bus, NULL);
+    if (pipe_replaced) {
+        sigaction(SIGPIPE, &former_pipe, NULL);
+    }
+    if (interrupt_replaced) {
+        sigaction(SIGINT, &former_interrupt, NULL);
+    }
+    if (stack_replaced) {
+        sigaltstack(&former_stack, NULL);
+    }
+}

@@ -1,0 +1,110 @@
+/* The only door to the operating system. The other folders include ISO C headers and this file.
+ *
+ * Paths, names and arguments are UTF-8 on input. Returned text is allocated with malloc. A failure is an error number
+ * of errno.h: as the result where the result is an int, negated where a result also has a good value. */
+#ifndef BESKID_PLATFORM_H
+#define BESKID_PLATFORM_H
+
+#include "common.h"
+
+/* ---- memory.c ---- */
+
+/* Reserves inaccessible address space at a multiple of `alignment`, a power of two. Returns null on failure. */
+void *bk_os_reserve(uint64_t size, uint64_t alignment);
+/* Makes reserved bytes readable and writable; they are zero until written. */
+bool bk_os_commit(void *address, uint64_t size);
+/* Gives the memory of committed bytes back to the system; they stay accessible and read as zero. */
+bool bk_os_discard(void *address, uint64_t size);
+/* Asks for large pages; the system may ignore it. */
+void bk_os_prefer_huge(void *address, uint64_t size);
+/* Bytes of memory that this process may use. */
+uint64_t bk_os_memory(void);
+
+/* ---- stack.c ---- */
+
+/* Calls function(argument) on a stack of the runtime's own with up to `size` bytes of address space, of which the last
+ * are a guard. The function may be left by a jump to a frame on that stack only. Returns false, without a call, when
+ * there is no memory for the stack. */
+bool bk_os_on_large_stack(void (*function)(void *), void *argument, uint64_t size);
+/* Takes the end of the calling thread's own stack for the guard. */
+void bk_os_use_thread_stack(void);
+/* A number that tells the calling thread from all others; never 0. */
+uintptr_t bk_os_thread(void);
+
+/* ---- signals.c ---- */
+
+typedef struct BkFaultHandlers {
+    /* A memory access at `address` failed. Returns false when the fault is not a stack overflow of generated code;
+     * otherwise it does not return. Runs on the alternate stack of signals. */
+    bool (*fault)(const uint8_t *address, bool in_stack_guard, const void *program_counter);
+    /* The user asked the program to stop. */
+    void (*interrupt)(void);
+} BkFaultHandlers;
+
+/* Installs fault handlers and an alternate stack for the calling thread, and lets writes to a closed pipe fail instead
+ * of ending the process. Interrupts are handled only when `interruptible`. Returns false when memory is exhausted. */
+bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible);
+/* Restores what bk_os_faults_install replaced. */
+void bk_os_faults_restore(void);
+/* Whether code lies in no loaded file, which is so for code made in memory. It takes a lock of the dynamic loader, and
+ * in a static executable it is true for all code. */
+bool bk_os_is_generated_code(const void *program_counter);
+
+/* ---- process.c ---- */
+
+/* Prepares the process of an executable: opens descriptors 0 to 2 if they are closed. Returns false on failure. */
+bool bk_os_begin_executable(int64_t *argument_count, char ***arguments);
+/* Ends the process without running the exit handlers of its host. */
+_Noreturn void bk_os_exit(int status);
+int64_t bk_os_pid(void);
+/* Nanoseconds since 1970, or since an arbitrary moment on a clock that never goes back. */
+int64_t bk_os_clock(bool monotonic);
+void bk_os_sleep(int64_t milliseconds);
+int64_t bk_os_random(void);
+/* Returns null when the variable is not set, or errno is ENOMEM. */
+char *bk_os_getenv(const char *name);
+int bk_os_setenv(const char *name, const char *value);
+/* Returns null and sets errno on failure. */
+char *bk_os_getcwd(void);
+
+/* ---- files.c ---- */
+
+#define BK_PATH_MAX 4096
+
+typedef enum BkOpenMode { BK_OPEN_READ, BK_OPEN_TRUNCATE, BK_OPEN_APPEND } BkOpenMode;
+
+typedef enum BkFileKind { BK_FILE_REGULAR, BK_FILE_DIRECTORY, BK_FILE_OTHER } BkFileKind;
+
+/* What tells an open file from another one that has the same descriptor later. */
+typedef struct BkFileIdentity {
+    uint64_t device;
+    uint64_t number;
+    int64_t position; /* -1 when the file has none */
+} BkFileIdentity;
+
+/* The descriptor, which child processes do not inherit, or a negated error number. */
+int bk_os_open(const char *path, BkOpenMode mode);
+/* One read or write; the number of bytes, or a negated error number. Both are safe in a signal handler. */
+int64_t bk_os_read(int descriptor, void *bytes, uint64_t size);
+int64_t bk_os_write(int descriptor, const void *bytes, uint64_t size);
+int bk_os_close(int descriptor);
+/* The kind of what is at a path; `follow` looks through a symbolic link. */
+int bk_os_look(const char *path, bool follow, BkFileKind *kind);
+/* The size of an open file, 0 when it is not known. */
+uint64_t bk_os_size(int descriptor, BkFileKind *kind);
+bool bk_os_identify(int descriptor, BkFileIdentity *identity);
+int bk_os_remove(const char *path, bool directory);
+int bk_os_mkdir(const char *path);
+/* The names in a directory, unsorted, without the entries for itself and its parent. One block of memory holds pointers
+ * and names. Returns null and sets the error on failure. */
+char **bk_os_list(const char *path, uint64_t *count, int *error);
+bool bk_os_is_terminal(int descriptor);
+/* Columns * 65536 + rows of a terminal, 0 when it is not one. */
+int64_t bk_os_window_size(int descriptor);
+
+/* ---- bytes.c ---- */
+
+/* The first occurrence of a byte sequence, or null; linear time. */
+const uint8_t *bk_os_find(const uint8_t *bytes, uint64_t size, const uint8_t *needle, uint64_t needle_size);
+
+#endif
