@@ -1,4 +1,4 @@
-"""What formatting may never change, as functions that fail.
+"""What formatting must never change, as functions that fail.
 
 `check_laws` formats a text and compares: the result parses, to the same tree; tokens and comments are the same and in
 the same order, up to the commas and the place of `mut` that the style sets; formatting again changes nothing.
@@ -21,7 +21,7 @@ _IGNORED = frozenset({"id", "span", "operator_span", "capacity_span", "source", 
 
 
 def check_laws(text: str, width: int = WIDTH) -> str:
-    """Fail unless formatting this text keeps every law; gives the formatted text."""
+    """Fail unless formatting this text keeps every law; return the formatted text."""
     before = parse(SourceText("law.bd", text))
     assert not before.diagnostics, before.diagnostics[0]
     formatted = format_source(SourceText("law.bd", text), width).text
@@ -37,7 +37,7 @@ def check_laws(text: str, width: int = WIDTH) -> str:
 
 
 def dump(node: Any) -> Any:
-    """A tree without places and numbers."""
+    """Return a tree without spans and ids."""
     if isinstance(node, Span):
         return None
     if isinstance(node, tuple):
@@ -49,7 +49,7 @@ def dump(node: Any) -> Any:
 
 
 def words(parsed: ParseResult) -> list[str]:
-    """Tokens and comments in order, without the tokens that the style sets."""
+    """Return tokens and comments in order, without the tokens that the style prescribes."""
     tokens = parsed.tokens
     skipped = _set_by_style(parsed)
     comments: dict[int, list[str]] = {}

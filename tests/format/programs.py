@@ -1,4 +1,4 @@
-"""Random programs: texts that parse, made of every construct of the language."""
+"""Random programs that parse, with every construct of the language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATTERNS = ("_", "n", "1", "-2", '"s"', "Shape::Dot", "Shape::Box(a, _)", "A.B<T
 
 
 class ProgramMaker:
-    """Makes texts from the numbers of one random source; `depth` bounds the nesting of an expression."""
+    """Writes texts from one source of random numbers; `depth` bounds the nesting of an expression."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -22,11 +22,11 @@ class ProgramMaker:
         return self.chance.choice(choices)
 
     def gap(self) -> str:
-        """White space that may be a line end."""
+        """Return white space that may be a line end."""
         return self.pick(" ", " ", " ", "\n", "\n\n\n")
 
     def several(self, parts: list[str], closer: str) -> str:
-        """Parts with commas, perhaps one at the end."""
+        """Join parts with commas, perhaps with a trailing one."""
         trailing = "," if parts and closer != ">" and self.chance.random() < 0.3 else ""
         return f",{self.gap()}".join(parts) + trailing + self.pick("", " ", "\n")
 
@@ -34,7 +34,7 @@ class ProgramMaker:
         return [self.expression(depth - 1) for _ in range(self.chance.randint(0, most))]
 
     def expression(self, depth: int) -> str:
-        """An expression of the lowest level."""
+        """Return an expression of the lowest level."""
         if depth <= 0:
             return self.pick(*NAMES, *LITERALS)
         match self.chance.randint(0, 9):

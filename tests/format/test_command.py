@@ -1,4 +1,4 @@
-"""What `beskid fmt` does to files, and that the published sources are in canonical form."""
+"""The effect of `beskid fmt` on files; the published sources are formatted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_permissions_are_kept(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.bd"]
 
 
-def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
+def test_a_symbolic_link_is_kept(tmp_path: Path) -> None:
     source = tmp_path / "a.bd"
     source.write_text("unit main(){}", encoding="utf-8")
     link = tmp_path / "b.bd"
@@ -54,7 +54,7 @@ def test_line_ends_and_byte_order_marks(tmp_path: Path) -> None:
     assert source.read_bytes() == b"unit main() {\n    f(); // c\n}\n"
 
 
-def test_faulty_sources_keep_their_bytes(tmp_path: Path) -> None:
+def test_sources_with_errors_are_unchanged(tmp_path: Path) -> None:
     source = tmp_path / "a.bd"
     written = b"unit main(){ let = 1; }\r\n"
     source.write_bytes(written)

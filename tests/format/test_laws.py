@@ -1,4 +1,4 @@
-"""The laws of the formatter: for every source of the checkout, and for sources with random trivia."""
+"""The laws of the formatter, for every source of the repository and for sources with random trivia."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_every_construct_written_on_one_line(text: str, width: int) -> None:
 
 
 def with_trivia(text: str, chance: random.Random, density: float) -> str:
-    """The tokens of a text with random trivia in some of the places between them."""
+    """Return the tokens of a text with random trivia between some of them."""
     tokens = tokenize(SourceText("x.bd", text))
     pieces: list[str] = []
     for index, kind in enumerate(tokens.kinds):

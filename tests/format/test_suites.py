@@ -37,7 +37,7 @@ def test_suite(path: Path, title: str, written: str, expected: str, bless: bool)
 
 
 def replace(path: Path, title: str, formatted: str) -> None:
-    """Put what came out in the place of what was expected."""
+    """Replace the expected text by the actual one."""
     text = path.read_text(encoding="utf-8")
     for match in _CASE.finditer(text):
         if match["title"] == title:

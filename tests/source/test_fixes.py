@@ -1,4 +1,4 @@
-"""Applying fixes to texts: which are taken, which wait, and that the rest of a text stays as it is."""
+"""Applying fixes to texts: which are applied, which are deferred, and that the rest of a text is unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def apply(*diagnostics: Diagnostic) -> FixResult:
     return apply_safe_fixes(list(diagnostics), ["a.bd"])
 
 
-def test_edits_are_made_in_their_places() -> None:
+def test_edits_are_applied_at_their_spans() -> None:
     result = apply(fault(4, 6, ""), fault(0, 1, "XY"), fault(2, 2, "-"))
     assert result.texts == {SOURCE: "XYb-cd"}
     assert [each.diagnostic.span.start for each in result.applied] == [0, 2, 4]
@@ -33,7 +33,7 @@ def test_unsafe_fixes_are_left_to_the_user() -> None:
     assert result.texts == {} and result.applied == []
 
 
-def test_the_first_safe_fix_is_taken() -> None:
+def test_the_first_safe_fix_is_applied() -> None:
     span = Span(0, 1)
     fixes = tuple(
         Fix(text, (Edit(SOURCE, span, text),), safe) for text, safe in (("1", False), ("2", True), ("3", True))
@@ -41,13 +41,13 @@ def test_the_first_safe_fix_is_taken() -> None:
     assert apply(error(E1101, "wrong", SOURCE, span, fixes=fixes)).texts == {SOURCE: "2bcdef"}
 
 
-def test_overlapping_fixes_wait() -> None:
+def test_overlapping_fixes_are_deferred() -> None:
     result = apply(fault(0, 3, "X"), fault(2, 4, "Y"))
     assert result.texts == {SOURCE: "Xdef"}
     assert len(result.applied) == 1
 
 
-def test_the_same_edit_is_made_once() -> None:
+def test_the_same_edit_is_applied_once() -> None:
     edit = Edit(SOURCE, Span(0, 0), "mut ")
     both = [error(E1214, "wrong", SOURCE, Span(n, n + 1), fixes=(Fix("mut", (edit,), True),)) for n in (2, 4)]
     result = apply(*both)
@@ -55,13 +55,13 @@ def test_the_same_edit_is_made_once() -> None:
     assert len(result.applied) == 2
 
 
-def test_a_fix_is_made_whole_or_not_at_all() -> None:
+def test_a_fix_is_applied_completely_or_not_at_all() -> None:
     edits = (Edit(SOURCE, Span(0, 1), "X"), Edit(SOURCE, Span(3, 4), "Y"))
     second = error(E1101, "wrong", SOURCE, Span(5, 6), fixes=(Fix("two", edits, True),))
     assert apply(fault(3, 5, "Z"), second).texts == {SOURCE: "abcZf"}
 
 
-def test_files_of_others_are_left_alone() -> None:
+def test_other_files_are_not_changed() -> None:
     library = SourceText("corelib/src/Math.bd", "abcdef")
     edits = (Edit(SOURCE, Span(0, 1), "X"), Edit(library, Span(0, 1), "X"))
     mixed = error(E1101, "wrong", SOURCE, Span(0, 1), fixes=(Fix("both", edits, True),))
@@ -69,7 +69,7 @@ def test_files_of_others_are_left_alone() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 3), st.text("xyz", max_size=3)), max_size=8))
-def test_what_is_outside_of_all_edits_stays(edits: list[tuple[int, int, str]]) -> None:
+def test_text_outside_of_edits_is_unchanged(edits: list[tuple[int, int, str]]) -> None:
     spans = [(start, min(6, start + length), text) for start, length, text in edits]
     result = apply(*[fault(start, end, text) for start, end, text in spans])
     text = result.texts.get(SOURCE, SOURCE.text)

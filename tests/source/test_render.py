@@ -1,4 +1,4 @@
-"""The text and machine forms of diagnostics."""
+"""The human and machine-readable forms of diagnostics."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_long_form() -> None:
     )
 
 
-def test_related_places_stand_below() -> None:
+def test_related_spans_are_shown_below() -> None:
     first = Label(_SOURCE, Span(21, 26), "first declared here")
     diagnostic = error(E1102, "`total` is declared twice", _SOURCE, Span(43, 47), related=(first,))
     assert human([diagnostic]) == (
@@ -70,7 +70,7 @@ def test_wide_characters_take_two_columns() -> None:
     assert " 1 | 漢字 x\n   |      ^ here\n" in _render("漢字 x", 3, 4)
 
 
-def test_a_place_at_the_end_of_the_text() -> None:
+def test_a_span_at_the_end_of_the_text() -> None:
     assert " 2 |\n   | ^ here\n" in _render("a\n", 2, 2)
     assert " 1 | abc\n   |    ^ here\n" in _render("abc", 3, 3)
 
@@ -82,7 +82,7 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     rendered.encode("utf-8")
 
 
-def test_long_lines_are_cut_around_the_place() -> None:
+def test_long_lines_are_cut_around_the_span() -> None:
     rendered = _render("x" * 5000 + "Y" + "z" * 5000, 5000, 5001)
     assert max(len(line) for line in rendered.split("\n")) < 200
     line, marks = rendered.split("\n")[3:5]
@@ -147,11 +147,11 @@ def test_the_machine_form() -> None:
     assert last == {"summary": {"errors": 1, "warnings": 0}}
 
 
-def test_the_machine_form_of_nothing_is_the_summary() -> None:
+def test_the_machine_form_without_diagnostics_is_the_summary() -> None:
     assert json_lines([]) == '{"summary": {"errors": 0, "warnings": 0}}\n'
 
 
-def test_annotations_escape_what_the_form_uses_itself() -> None:
+def test_annotations_escape_special_characters() -> None:
     source = SourceText("a,b.bd", "xyz\n")
     diagnostic = error(Code("E1", "a test"), "100%\nsure", source, Span(1, 2), help="no")
     assert github([diagnostic]) == (
@@ -159,7 +159,7 @@ def test_annotations_escape_what_the_form_uses_itself() -> None:
     )
 
 
-def test_sarif_names_rules_and_places() -> None:
+def test_sarif_has_rules_and_locations() -> None:
     log = json.loads(sarif([_unknown()], "1.2.3"))
     run = log["runs"][0]
     driver = run["tool"]["driver"]

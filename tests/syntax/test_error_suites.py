@@ -1,4 +1,4 @@
-"""The syntax suites of `tests/errors`, by the parser alone: what it finds does not depend on later stages."""
+"""The syntax suites of `tests/errors`, run on the parser alone: its results do not depend on later stages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_suite(path: Path, block: Block) -> None:
 
 
 @pytest.mark.parametrize(("path", "block"), [case for case in _CASES if case[0].stem != "parse"])
-def test_foreign_shapes_say_what_is_written_instead(path: Path, block: Block) -> None:
+def test_habits_suggest_the_beskid_equivalent(path: Path, block: Block) -> None:
     for diagnostic in _check(block.text):
         assert diagnostic.code == ("E1110" if path.stem == "reserved" else "E1109")
         assert diagnostic.help or diagnostic.label, diagnostic

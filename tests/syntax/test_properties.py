@@ -1,4 +1,4 @@
-"""What holds for every text: nothing raises, trees fit their texts, nothing is lost."""
+"""Properties of lexer and parser: nothing raises, trees match their texts, no character is lost."""
 
 from __future__ import annotations
 
@@ -105,12 +105,12 @@ def test_deep_nesting_is_a_diagnostic(text: str) -> None:
     assert any("deeper" in each.message or "chain" in each.message for each in result.diagnostics)
 
 
-def test_nesting_of_250_levels_is_fine() -> None:
+def test_nesting_of_250_levels_is_accepted() -> None:
     text = "i64 main() { return " + "(" * 240 + "1" + ")" * 240 + "; }"
     assert not parse(SourceText("deep.bd", text)).diagnostics
 
 
-def test_faults_behind_too_deep_nesting_are_still_found() -> None:
+def test_errors_after_too_deep_nesting_are_still_found() -> None:
     text = "i64 a() { return " + "(" * 300 + "1" + ")" * 300 + "; }\ni64 b() { return ; }\ni64 c() { let = 1; }\n"
     lines = [each.source.position(each.span.start)[0] for each in parse(SourceText("deep.bd", text)).diagnostics]
     assert lines == [1, 3]
@@ -137,7 +137,7 @@ def test_a_byte_order_mark_and_carriage_returns_are_white_space() -> None:
     assert [comment.text for comment in result.tokens.comments] == ["/// doc", "// c"]
 
 
-def test_strings_never_hold_half_a_surrogate_pair() -> None:
+def test_strings_never_contain_unpaired_surrogates() -> None:
     result = parse(SourceText("x.bd", 'unit main() { f("a\ud800b"); }'))
     assert [each.message for each in result.diagnostics] == ["the text is not valid Unicode"]
     literals = [node for node, _ in walk(result.program) if isinstance(node, tree.StringLiteral)]

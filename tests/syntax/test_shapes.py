@@ -1,4 +1,4 @@
-"""How texts are read: precedence, disambiguation, literal values."""
+"""The shape of parsed trees: precedence, disambiguation, literal values."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_parameters() -> None:
     ]
 
 
-def test_contracts_hold_methods_and_embeddings() -> None:
+def test_contracts_have_methods_and_embeddings() -> None:
     item = _item("contract C<T> { A; B i64 f(); D<T> }")
     assert isinstance(item, tree.ContractItem)
     assert [each.name.text for each in item.methods] == ["f"]

@@ -1,4 +1,4 @@
-"""The Markdown suites that need the parser only."""
+"""The Markdown suites of the parser."""
 
 from __future__ import annotations
 

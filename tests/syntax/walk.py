@@ -1,4 +1,4 @@
-"""Walking a tree without knowing its node types."""
+"""Walk a tree without knowing its node types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from beskid.source.text import SourceText, Span
 
 
 def children(node: Any) -> Iterator[Any]:
-    """The nodes directly inside a node."""
+    """Return the nodes directly inside a node."""
     for name in field_names(type(node)):
         yield from _nodes(getattr(node, name))
 
@@ -24,7 +24,7 @@ def _nodes(value: Any) -> Iterator[Any]:
 
 
 def walk(node: Any) -> Iterator[tuple[Any, Any | None]]:
-    """(node, parent) for a node and everything below it."""
+    """Yield (node, parent) for a node and everything below it."""
     pending: list[tuple[Any, Any | None]] = [(node, None)]
     while pending:
         current, parent = pending.pop()
