@@ -20,7 +20,10 @@ from beskid.driver.passes import invalid_ir
 from beskid.driver.session import Session
 from beskid.lower.pipeline import STAGES, InvalidIRError
 
-CODE_GENERATION_STAGES = (("code generation -O0", 0), ("code generation -O2", 2))
+CODE_GENERATION_STAGES = {"code generation -O0": 0, "code generation -O2": 2}
+"""The optimization level by the name of the stage."""
+
+ALL_STAGES = (*STAGES, *CODE_GENERATION_STAGES)
 
 
 @value
@@ -42,10 +45,14 @@ class Behaviour:
 
 
 def bisect(
-    session: Session, arguments: Sequence[str], stdin: bytes, environment: dict[str, str]
+    session: Session,
+    arguments: Sequence[str],
+    stdin: bytes,
+    environment: dict[str, str],
+    chosen: Sequence[str] = ALL_STAGES,
 ) -> Iterator[tuple[str, Behaviour]]:
-    """The behaviour after each stage, in order; nothing when the program has errors."""
-    for stage in STAGES:
+    """The behaviour after each chosen stage, in order; nothing when the program has errors."""
+    for stage in [stage for stage in STAGES if stage in chosen]:
         try:
             module = session.passed(stage, verify_each=True)
         except InvalidIRError as error:
@@ -61,12 +68,12 @@ def bisect(
             yield stage, Behaviour(bytes(host.stdout), error.message.encode(), error.status)
             continue
         yield stage, _behaviour(bytes(host.stdout), bytes(host.stderr), status)
-    artifact = session.artifact()
-    if artifact is None:
-        return
-    for name, level in CODE_GENERATION_STAGES:
-        image = emit_object(artifact, EmitOptions(session.triple(), "", level))
-        yield name, run_in_child(image, arguments, stdin, environment)
+    for stage in [stage for stage in CODE_GENERATION_STAGES if stage in chosen]:
+        artifact = session.artifact()
+        if artifact is None:
+            return
+        image = emit_object(artifact, EmitOptions(session.triple(), "", CODE_GENERATION_STAGES[stage]))
+        yield stage, run_in_child(image, arguments, stdin, environment)
 
 
 def run_in_child(image: bytes, arguments: Sequence[str], stdin: bytes, environment: dict[str, str]) -> Behaviour:
