@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    """Run the command line on the process arguments; gives the exit status."""
+    """Run the command line on the process arguments; returns the exit status."""
     from beskid.cli.main import main as command_line
 
     return command_line(sys.argv[1:])

@@ -98,7 +98,7 @@ def test_narrowing_attribute_without_either_is_accepted() -> None:
         ('name = "__str_len"', 'name = "str_len"', "does not start with two underscores"),
         ("number = 2\n", "number = 0\n", "interop tag 0 is written twice"),
         ('group = "ptr"', 'group = "f64"', "text_at: group is one of unit, ptr, usize, not 'f64'"),
-        ('payload = "string"', 'payload = "F64"', "string_length: F64 is no payload of an envelope"),
+        ('payload = "string"', 'payload = "F64"', "string_length: F64 is not a payload of an envelope"),
         ('name = "text_at"', 'name = "Text"', "Text: the name of an interop tag is lower case"),
         (
             'payload = "string"\ncollects = false\nsince = 0',

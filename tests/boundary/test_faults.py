@@ -282,11 +282,11 @@ def test_an_object_with_another_signature_is_rejected(old: bytes, folder: Path) 
     (folder / "x.o").write_bytes(image.replace(old, old.replace(b"Ptr", b"I64")))
     assert_rejected(folder, folder / "x.o", "but the runtime function is `stdout_write(Ptr)I64`")
     (folder / "x.o").write_bytes(image.replace(b"import=stdout_write", b"import=stdout_wrote"))
-    assert_rejected(folder, folder / "x.o", "imports `stdout_wrote`, which is no runtime function")
+    assert_rejected(folder, folder / "x.o", "imports `stdout_wrote`, which is not a runtime function")
 
 
 def test_files_that_are_not_ours_are_rejected_with_a_reason(folder: Path) -> None:
-    assert_rejected(folder, folder / "program.bd", "is no object, archive, library, executable or metadata file")
+    assert_rejected(folder, folder / "program.bd", "not an object, archive, library, executable or metadata file")
     assert_rejected(folder, Path(sys.executable).resolve(), "carries no Beskid note")
     done = beskid(folder, "abi", "verify", "nothing.o")
     assert_refused(Done("", f"{done.stderr}  = help: ", done.status), "cannot read nothing.o")

@@ -37,7 +37,7 @@ _PLAIN = re.compile(r"(field|struct|constant|tag|semantics|support) ([\w.-]+)")
 
 
 class LockError(ValueError):
-    """A text that is no lock."""
+    """A text that is not a lock file."""
 
 
 class Change(Enum):

@@ -1,6 +1,6 @@
 """Reads the text of `runtime/abi.toml` into a `Contract` and refuses one that contradicts itself.
 
-It takes text and gives values; it must not touch files. Every refusal is a `ContractError` whose message names the
+It takes text and returns values; it must not touch files. Every refusal is a `ContractError` whose message names the
 row and the rule.
 """
 
@@ -165,7 +165,7 @@ def _form(text: str, where: str) -> tuple[ValueForm, bool]:
 def _parameter(row: Mapping[str, Any], function: str) -> AbiParameter:
     form, nullable = _form(row["is"], f"{function}.{row['name']}")
     if form in _NO_PARAMETER:
-        raise ContractError(f"{function}.{row['name']}: {form.value} is no parameter")
+        raise ContractError(f"{function}.{row['name']}: {form.value} is not a parameter")
     return AbiParameter(row["name"], _PARAM_KINDS.get(form, AbiParamKind.PTR), form, nullable)
 
 
@@ -177,7 +177,7 @@ def _interop_tag(row: Mapping[str, Any], level: int) -> InteropTag:
         raise ContractError(f"{name}: group is one of {', '.join(_TAG_GROUPS)}, not {row['group']!r}")
     payload, nullable = _form(row["payload"], name)
     if payload not in _PAYLOADS:
-        raise ContractError(f"{name}: {payload.value} is no payload of an envelope")
+        raise ContractError(f"{name}: {payload.value} is not a payload of an envelope")
     if not 0 <= row["since"] <= level:
         raise ContractError(f"{name}: since {row['since']} is not between 0 and the level {level}")
     return InteropTag(

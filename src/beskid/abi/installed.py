@@ -21,7 +21,7 @@ __all__ = ["installed_contract"]
 
 
 def installed_contract() -> Contract:
-    """The same value that reading `runtime/abi.toml` gives."""
+    """Return the contract, without reading `runtime/abi.toml`."""
     return Contract(
         version=BESKID_RUNTIME_ABI_VERSION,
         level=BESKID_RUNTIME_ABI_LEVEL,

@@ -430,8 +430,9 @@ def render_reference(contract: Contract) -> str:
         "## Interop tags",
         "",
         "An envelope (`BeskidInteropEnvelope`) asks the runtime for what its tag says. The dispatch function of the "
-        "group reads the tag at +8 and gives the payload at +16 to the tag's handler; for any other tag it panics with "
-        "`invalid interop tag for GROUP dispatch: NUMBER`, for a null envelope with `null interop handle`. A number "
+        "group reads the tag at +8 and passes the payload at +16 to the handler of the tag. For any other tag it "
+        "panics with `invalid interop tag for GROUP dispatch: NUMBER`, for a null envelope with "
+        "`null interop handle`. A number "
         "belongs to one group. The numbers never change; new ones are appended.",
         "",
         "| Tag | Function | Name | Payload | Marks | Since | Meaning |",

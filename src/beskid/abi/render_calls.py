@@ -1,6 +1,6 @@
 """Renders how the runtime's functions are called: LLVM declarations for generated code, ctypes letters for hosts.
 
-Each function takes a `Contract` and gives the text of one Python module. It must not touch files. A declaration
+Each function takes a `Contract` and returns the text of one Python module. It must not touch files. A declaration
 carries nothing that narrows what a call does to memory beside what the contract's row allows.
 """
 

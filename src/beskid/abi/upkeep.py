@@ -1,6 +1,6 @@
 """Keeping the contract: whether the working tree agrees with its golden lock, and the mechanical part of a new version.
 
-It takes the texts of a working tree through a `Tree` and gives findings and texts to write. It must not touch files.
+It takes the texts of a working tree through a `Tree` and returns findings and texts to write. It must not touch files.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def unfinished(note: str | None) -> bool:
 def check_tree(read: Tree) -> Findings:
     """Contract against lock, and derived files against the contract.
 
-    A change that may not be made gives problems and no new lock. One that may be made is a problem only until the
+    A change that is not allowed has problems and no new lock. One that may be made is a problem only until the
     lock is updated.
     """
     text = read(CONTRACT_PATH)

@@ -100,7 +100,7 @@ def install(made: Path, output: Path, description: Path, metadata: Path, previou
 
 
 def keep(file: Path, previous: Path) -> None:
-    """Give a file a second name, or copy it where the file system or its rules do not allow a hard link."""
+    """Hard-link a file, or copy it where the file system or its rules do not allow a hard link."""
     try:
         os.link(file, previous, follow_symlinks=False)
     except OSError:

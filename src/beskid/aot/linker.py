@@ -1,7 +1,7 @@
 """Linker drivers: finding a C compiler that links, and running it.
 
-It takes what the user's `CC` says and gives a command; running gives nothing or raises `AotError` with the tool's own
-words. It must not decide what is linked.
+It takes what the user's `CC` says and returns a command; running returns nothing or raises `AotError` with the tool's
+own words. It must not decide what is linked.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The release description beside an output: what it was made of, for people and tools.
 
-It takes the object's note and the request and gives JSON text, the same for the same build. Files are named by their
+It takes the object's note and the request and returns JSON text, the same for the same build. Files are named by their
 base names, so the text does not depend on where they lie.
 """
 

@@ -1,6 +1,6 @@
 """The runtime to link: where it is, which contract it keeps, which functions it defines.
 
-It takes a folder and gives a `RuntimeArchive` that passed the gate. The archive is asked: its version is the line of
+It takes a folder and returns a `RuntimeArchive` that passed the gate. The archive is asked: its version is the line of
 text that it carries, its functions are those that its members define. File names prove nothing.
 """
 

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     parser.add_argument("--deny-warnings", action="store_true", help="fail on warnings too")
     parser.add_argument("--fix", action="store_true", help="make the safe fixes in the files, then report what is left")
-    parser.add_argument("--exit-zero", action="store_true", help="give status 0 whatever is found")
+    parser.add_argument("--exit-zero", action="store_true", help="always exit with status 0")
     add_time_passes(parser)
     add_lints(parser)
     add_messages(parser)
@@ -60,7 +60,7 @@ def checked_session(options: argparse.Namespace) -> Session | None:
 
 
 def fix(session: Session, options: argparse.Namespace) -> Session | None:
-    """Make safe fixes until none is left; gives the session of the files as they are then."""
+    """Make safe fixes until none is left; returns the session of the files as they are then."""
     from beskid.driver.fixing import write_safe_fixes
 
     current: Session | None = session

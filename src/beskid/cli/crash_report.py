@@ -13,7 +13,7 @@ from beskid.driver.cache.store import user_cache_folder
 
 
 def write_report(fault: Exception) -> str:
-    """Write the report file and give its path; an empty text when it could not be written."""
+    """Write the report file and return its path, or an empty string if it could not be written."""
     lines = [
         f"beskid {__version__}",
         f"python {platform.python_version()} on {platform.platform()}",

@@ -52,7 +52,9 @@ def execute(options: argparse.Namespace) -> int:
     paths: list[str] = options.paths or ["."]
     if STANDARD_INPUT in paths:
         if len(paths) > 1:
-            raise DriverError("`-` stands alone", "give it, or paths", status=STATUS_USAGE)
+            raise DriverError(
+                "`-` cannot be combined with other paths", "pass either `-` or paths", status=STATUS_USAGE
+            )
         return format_standard_input(options)
     return format_files(find_sources(paths), options)
 
@@ -118,7 +120,7 @@ def print_comparison(outcome: Outcome, options: argparse.Namespace) -> None:
         return
     from difflib import unified_diff
 
-    # Only line feeds end lines here; `splitlines` knows others that may stand in strings.
+    # Only line feeds end lines here; `splitlines` knows others that may be in strings.
     before = StringIO(outcome.before, newline="\n").readlines()
     after = StringIO(outcome.after, newline="\n").readlines()
     for line in unified_diff(before, after, outcome.shown, f"{outcome.shown} (formatted)"):
@@ -154,7 +156,8 @@ def find_sources(paths: list[str]) -> list[Path]:
         elif not path.exists():
             raise DriverError(f"no such file or folder: {text}")
         elif path.suffix.lower() != SUFFIX:
-            raise DriverError(f"{text} is no Beskid source", f"source files end in {SUFFIX}", status=STATUS_USAGE)
+            message = f"{text} is not a Beskid source file"
+            raise DriverError(message, f"source files end in {SUFFIX}", status=STATUS_USAGE)
         else:
             found.add(path)
     return sorted(found)
@@ -175,7 +178,7 @@ def read(path: Path) -> bytes:
 
 
 def replace(path: Path, text: str) -> None:
-    """Give a file a new content in one step, its permissions kept; a symbolic link stays one."""
+    """Replace the content of a file atomically. Permissions are kept, and a symbolic link stays one."""
     target = path.resolve()
     temporary = ""
     try:

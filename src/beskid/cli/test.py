@@ -50,13 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--timeout", metavar="SECONDS", type=_duration, default=DEFAULT_TIMEOUT, help="for each test (default 60)"
     )
     running.add_argument("--fail-fast", action="store_true", help="start no test after a failure")
-    running.add_argument("--shuffle", action="store_true", help="in an order of chance")
-    running.add_argument("--seed", metavar="N", type=_seed, help="the order of chance number N")
+    running.add_argument("--shuffle", action="store_true", help="in random order")
+    running.add_argument("--seed", metavar="N", type=_seed, help="the seed of the random order")
     running.add_argument("--no-capture", action="store_true", help="let tests write to the terminal, one at a time")
     running.add_argument("-O2", dest="optimize", action="store_const", const=2, default=0, help="optimised code")
     running.add_argument("-O0", dest="optimize", action="store_const", const=0, help="quick code (default)")
     reports = parser.add_argument_group("reports")
-    reports.add_argument("--json", action="store_true", help="one JSON object in the place of lines")
+    reports.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     reports.add_argument("--junit", metavar="FILE", help="write JUnit's XML too")
     add_lints(parser)
     add_messages(parser)
@@ -126,7 +126,7 @@ def _print_list(cases: Sequence[TestCase], as_json: bool) -> None:
 def _run(
     load: Callable[[], CallTest], cases: list[TestCase], selection: Selection, options: argparse.Namespace
 ) -> list[TestResult]:
-    """All results, printed as they come; tests that do not run stand in their places."""
+    """Yield all results in order and print them as they arrive; includes the tests that do not run."""
     from beskid.driver.testing.results import FILTERED_REASON, Outcome, TestResult, result_lines
     from beskid.driver.testing.run import RunLimits, run_tests
 
@@ -201,13 +201,13 @@ def _processors() -> int:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"`{text}` is no number above 0")
+        raise argparse.ArgumentTypeError(f"expected a positive integer, found `{text}`")
     return int(text)
 
 
 def _seed(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"`{text}` is no number from 0 up")
+        raise argparse.ArgumentTypeError(f"expected a non-negative integer, found `{text}`")
     return int(text)
 
 
@@ -217,5 +217,5 @@ def _duration(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= LONGEST_TIMEOUT:
-        raise argparse.ArgumentTypeError(f"`{text}` is no time in seconds")
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, found `{text}`")
     return seconds

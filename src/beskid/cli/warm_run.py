@@ -1,6 +1,6 @@
 """`run` without a front end: when the words are simple and nothing has changed, the cached object runs at once.
 
-Gives None when anything is unusual; the full command then decides, so no message is ever printed here.
+Returns None when anything is unusual; the full command then decides, so no message is ever printed here.
 """
 
 from __future__ import annotations

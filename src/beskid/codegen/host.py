@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 _MACHINES: dict[str, str] = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64"}
-"""Other names that operating systems give to machines."""
+"""Names of machines that differ between operating systems."""
 
 
 def triple_of(machine: str, system: str = "linux", environment: str = "gnu") -> str:

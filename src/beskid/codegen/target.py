@@ -32,7 +32,7 @@ TARGETS: dict[str, Target] = {
 """The targets by their full triples."""
 
 MACHINE_NUMBERS: dict[int, str] = {62: "x86_64", 183: "aarch64", 243: "riscv64"}
-"""The machines of the targets by the numbers that ELF files give them."""
+"""The machines of the targets by their numbers in ELF files."""
 
 
 def target_of(triple: str) -> Target | None:

@@ -1,6 +1,6 @@
 """Files of the contract: reads what `beskid abi` looks at, and writes what it updates.
 
-It takes paths and gives verdicts, surfaces and findings; the decisions are made by `beskid.abi` and `abi_verify`.
+It takes paths and returns verdicts, surfaces and findings; the decisions are made by `beskid.abi` and `abi_verify`.
 Whatever cannot be read or written is a `DriverError`.
 """
 

@@ -1,7 +1,7 @@
 """What a built file says about the contract it was made for, and whether this compiler's contract agrees.
 
-It takes the bytes of an object, archive, library, executable or metadata file and gives a `Verdict`. It must not touch
-files: the caller reads them.
+It takes the bytes of an object, archive, library, executable or metadata file and returns a `Verdict`. It must not
+touch files: the caller reads them.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _verify_format(verdict: Verdict, image: bytes) -> None:
             _verify_archive(verdict, image)
         case FileFormat.UNKNOWN:
             verdict.kind = "file"
-            verdict.problems.append("is no object, archive, library, executable or metadata file")
+            verdict.problems.append("not an object, archive, library, executable or metadata file")
         case _:
             verdict.kind = f"{verdict.kind} file"
             _verify_note(verdict, any_note_fields(image))
@@ -130,7 +130,7 @@ def _verify_signatures(verdict: Verdict, imports: Iterable[str], level: int) -> 
             continue
         spec = _SPECS.get(match["symbol"])
         if spec is None:
-            verdict.problems.append(f"imports `{match['symbol']}`, which is no runtime function")
+            verdict.problems.append(f"imports `{match['symbol']}`, which is not a runtime function")
         elif line != signature_text(spec):
             verdict.problems.append(f"imports `{line}`, but the runtime function is `{signature_text(spec)}`")
         elif spec.since > level:
@@ -269,10 +269,10 @@ def verify_metadata(path: str, text: str, output: bytes | None) -> Verdict:
     try:
         content = json.loads(text)
     except ValueError as error:
-        verdict.problems.append(f"is no JSON: {error}")
+        verdict.problems.append(f"is not JSON: {error}")
         return verdict
     if not isinstance(content, dict) or not isinstance(content.get("abi_version"), int):
-        verdict.problems.append("is no description of an output: it has no `abi_version`")
+        verdict.problems.append("is not a description of an output: it has no `abi_version`")
         return verdict
     imports = content.get("imports")
     level = content.get("abi_level")

@@ -22,7 +22,7 @@ PROGRAM_NAME = "program"
 
 
 def execute(image: bytes, arguments: list[str], environment: dict[str, str], options: LinkOptions | None = None) -> int:
-    """Run a program to its end; gives its exit status, 101 after a panic."""
+    """Run a program to its end; returns its exit status, 101 after a panic."""
     from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
     from beskid.engine.session import run_program

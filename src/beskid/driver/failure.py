@@ -1,6 +1,6 @@
-"""Faults of the surroundings: missing files, read-only folders, no linker.
+"""Errors in the environment: missing files, read-only folders, no linker.
 
-They are no faults of the program text, so they have no place in it; the command line prints them as one message and
+They have no location in the program text; the command line prints them as one message and
 ends with the status they carry.
 """
 

@@ -1,7 +1,7 @@
 """Writes fixed sources: the safe fixes of a check, made in the user's own files.
 
 A file is replaced as a whole or not at all, its line ends, byte-order mark and permissions kept. Files of
-dependencies and of the core library are left alone, and so are those that are no valid UTF-8.
+dependencies and of the core library are left alone, and so are those that are not valid UTF-8.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from beskid.source.fixes import AppliedFix, apply_safe_fixes
 
 
 def write_safe_fixes(session: Session) -> list[AppliedFix]:
-    """Make the safe fixes of a session that has been checked; gives those made, none when nothing can be done."""
+    """Make the safe fixes of a session that has been checked; returns those made, none when nothing can be done."""
     files = {file.display: file for file in session.files.values() if _is_text(file.data)}
     result = apply_safe_fixes(session.diagnostics, files)
     changes = [(files[source.path], text) for source, text in result.texts.items()]

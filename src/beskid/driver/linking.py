@@ -30,7 +30,7 @@ def link(
     metadata: bool = True,
     links: LinkOptions | None = None,
 ) -> BuildResult:
-    """Make one output; a fault of the surroundings raises `DriverError`, and then nothing was written."""
+    """Make one output; raises `DriverError` for an error in the environment, and then nothing was written."""
     foreign = foreign_words(image, kind, output, triple, environment, links)
     request = BuildRequest(
         object_bytes=image,

@@ -9,7 +9,7 @@ from beskid.base.node import value
 class CompileOptions:
     """Empty texts stand for the defaults: entry `main`, the triple of this machine, its baseline processor.
 
-    `tests`: compile the tests, callable by number, in the place of the entry. `library`: no entry is needed.
+    `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed.
     Without `roots` the program runs with collection off; for measuring what roots cost.
     """
 

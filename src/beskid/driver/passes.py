@@ -1,4 +1,4 @@
-"""The stages of the pass pipeline by the names that a user gives, and the IR of one stage.
+"""The stages of the pass pipeline by the names that a user passes, and the IR of one stage.
 
 Takes names from the command line; an unknown or impossible one raises `DriverError`. Also turns a broken invariant,
 which is a bug of the compiler, into the message that the command line prints.

@@ -69,7 +69,7 @@ def check_packages(
 class Session:
     """The sources of one input, read once, and what was made of them, made when first asked for.
 
-    `diagnostics` grows as stages run; a stage that cannot be reached because of errors gives None.
+    `diagnostics` grows as stages run; a stage that cannot be reached because of errors returns None.
     """
 
     def __init__(

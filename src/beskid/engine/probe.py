@@ -12,7 +12,7 @@ import sys
 
 
 def main() -> int:
-    """Resolve what stands on standard input; status 1 with the message when it fails."""
+    """Resolve what is on standard input; status 1 with the message when it fails."""
     from beskid.engine.errors import JitError
     from beskid.engine.externs import PROCESS_LIBRARIES
 

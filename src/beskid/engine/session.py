@@ -1,6 +1,6 @@
 """Running a program in this process.
 
-It takes object bytes, the program's name and arguments, and a runtime that passed the gate, and gives the exit status
+It takes object bytes, the program's name and arguments, and a runtime that passed the gate, and returns the exit status
 that the built executable would have. The caller flushes its own output first: the program writes to descriptor 1.
 """
 

@@ -1,6 +1,6 @@
 """LLJIT through libllvmlite's C layer, without llvmlite's Python.
 
-It gives what a warm start needs of LLVM, in the few milliseconds that opening the library takes. The C layer is
+It returns what a warm start needs of LLVM, in the few milliseconds that opening the library takes. The C layer is
 private to llvmlite, so exactly one version is accepted; `lljit` falls back to the public package for any other. It
 must not compile anything.
 """

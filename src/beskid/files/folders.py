@@ -67,7 +67,7 @@ class PrivateFolder:
             return None
 
     def read(self, name: str, max_bytes: int) -> bytes | None:
-        """The content of a regular file of this user that nobody else can write to."""
+        """The content of a regular file of this user that no other user can write to."""
         try:
             descriptor = os.open(name, _OPEN_FILE, dir_fd=self._descriptor)
         except (OSError, ValueError):

@@ -14,7 +14,7 @@ class FileError(Exception):
 
 
 def of_os_error(path: str, error: OSError | ValueError) -> FileError:
-    """The problem that a failed system call, or a name that no system call accepts, stands for."""
+    """Return the problem that a failed system call, or a name that no system call accepts, represents."""
     if isinstance(error, OSError):
         return FileError(path, (error.strerror or str(error)).lower())
     return FileError(path, "not a valid file name")

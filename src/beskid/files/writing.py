@@ -1,7 +1,7 @@
 """Replacing files as a whole: either the old content stays or the new content is there, never a part of it.
 
 The new content is written to an unnamed file in the same folder where the system has such files, so a process that is
-killed leaves nothing behind; it becomes visible by a rename after it has reached the disk.
+killed leaves no partial file; it becomes visible by a rename after it has reached the disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TRIES = 16
 
 
 def replace_file(path: str, data: bytes, mode: int | None = None) -> None:
-    """Give the file at `path` this content. A file that is there keeps its permissions unless `mode` names others.
+    """Replace the content of the file at `path`. An existing file keeps its permissions unless `mode` names others.
 
     A symbolic link is replaced by the file; its target is not touched. Anything else that is not a regular file is a
     `FileError`, and so is every failure of the system; then the folder is as it was.

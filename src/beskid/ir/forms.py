@@ -124,7 +124,7 @@ class InstructionForm:
 
 
 INSTRUCTIONS: dict[type[Any], InstructionForm] = {}
-"""The form of every instruction that may stand inside a block."""
+"""The form of every instruction that may be inside a block."""
 
 TERMINATORS: dict[type[Any], InstructionForm] = {}
 """The form of every instruction that ends a block."""

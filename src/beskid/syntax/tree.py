@@ -1,7 +1,7 @@
 """The syntax tree of edition 2026 (`language.md` §2, the *yes* rows of §3, decisions §1).
 
 Every node carries an `id` (dense, per file, given by the parser) and a `span`. Trees are immutable facts about
-the text: names are not resolved here, types are not known, nothing is desugared. `Error*` nodes stand where the
+the text: names are not resolved here, types are not known, nothing is desugared. `Error*` nodes are where the
 parser recovered; a tree that contains one always comes with a diagnostic.
 """
 

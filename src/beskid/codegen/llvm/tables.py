@@ -1,4 +1,4 @@
-"""Method tables: the static data behind contract values.
+"""Method tables: the static data of contract values.
 
 It takes a table of the IR and returns the definition of its constant: code addresses, then addresses of other tables.
 """

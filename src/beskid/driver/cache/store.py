@@ -183,7 +183,7 @@ class Cache:
 
 
 def encode_record(record: Record) -> bytes:
-    """One line an entry; paths stand last because they may hold spaces."""
+    """One line an entry; paths are last because they may hold spaces."""
     lines = [FORMAT, record.stamp, record.store, record.key]
     lines += [f"file {f.modified} {f.changed} {f.size} {f.inode} {f.digest} {f.path}" for f in record.files]
     lines += [f"folder {listing} {path}" for path, listing in record.folders]

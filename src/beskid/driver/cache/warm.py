@@ -1,6 +1,6 @@
 """The warm path of `run`: from the words of the command line to a cached object, without any front end.
 
-Takes a request; gives the object's bytes when a record says that nothing changed since it was made, else None. Only
+Takes a request; returns the object's bytes when a record says that nothing changed since it was made, else None. Only
 `cache` and `digest` are imported here; a test keeps it so.
 """
 

@@ -96,7 +96,7 @@ class _Reader:
             unit = c_parser.CParser().parse(text, str(self.header))
         except (c_parser.ParseError, AssertionError, RecursionError) as fault:
             raise DriverError(
-                f"the header {self.header} is no plain C: {fault}", "write the contract of the functions you need"
+                f"the header {self.header} is not plain C: {fault}", "write the contract of the functions you need"
             ) from fault
         own: list[Any] = []
         parts: list[Any] = []
@@ -142,7 +142,7 @@ class _Reader:
     # Types ------------------------------------------------------------------------------------------------------
 
     def resolve(self, type: Any) -> Any:
-        """The type behind names of types and declarators without meaning."""
+        """The type that remains after typedef names and meaningless declarators."""
         while True:
             kind = type.__class__.__name__
             if kind == "TypeDecl":

@@ -1,6 +1,6 @@
 """The words by which a linker gets a program's foreign libraries, after the check that `run` makes too.
 
-Takes a plan; gives linker words, or raises `DriverError` with the message that `run` would give.
+Takes a plan; returns linker words, or raises `DriverError` with the same message as `run`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which foreign libraries a program may use, and which files they are (decisions X1 to X3).
 
 Takes the externs that an object's note lists, what the manifest and the command line permit, and the environment's
-policy; gives one plan for both back ends or raises one `DriverError` that lists every pair. Standard library only: the
-warm path comes through here.
+policy; returns one plan for both back ends or raises one `DriverError` that lists every pair. Standard library only:
+the warm path comes through here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SYSTEM_FOLDERS = ("/usr/local/lib", "/lib", "/usr/lib", "/lib64", "/usr/lib64")
 
 class LinkOptions:
     """What a program may link: libraries as written, folders to look in, further words for the linker, and whether
-    libraries that nobody permitted are opened all the same."""
+    libraries that are not permitted are opened too."""
 
     __slots__ = ("dlopen", "extra_arguments", "libraries", "search_paths")
 
@@ -171,7 +171,7 @@ def check_policy(rows: list[ExternRow], environment: dict[str, str]) -> None:
     if problems:
         raise DriverError(
             "\n".join(problems),
-            f"the policy stands in the environment variables {ALLOW_VARIABLE} and {DENY_VARIABLE}",
+            f"the policy is set by the environment variables {ALLOW_VARIABLE} and {DENY_VARIABLE}",
             E1527,
             STATUS_DIAGNOSTICS,
         )

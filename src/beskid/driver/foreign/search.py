@@ -34,7 +34,7 @@ class LibraryFile:
 
 
 class LibrarySearch:
-    """Finds and reads libraries, each once. `environment` gives `LD_LIBRARY_PATH`; `cache_path` is for tests."""
+    """Finds and reads libraries, each once. `environment` provides `LD_LIBRARY_PATH`; `cache_path` is for tests."""
 
     __slots__ = ("_cached_names", "_environment_folders", "_read")
 

@@ -1,7 +1,7 @@
 """Project manifests (`Project.proj`): text in, a checked manifest or diagnostics out.
 
-The form is blocks of `key = value` fields; blocks may stand on one line and hold lists. What a manifest may say is
-checked strictly; unknown keys are warned about with a suggestion. Reads no files.
+The form is blocks of `key = value` fields; a block may be written on one line, and fields may hold lists. What a
+manifest may say is checked strictly; unknown keys are warned about with a suggestion. Reads no files.
 """
 
 from __future__ import annotations

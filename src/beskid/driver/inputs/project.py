@@ -115,7 +115,7 @@ def _require_source_file(input: Path) -> None:
         raise DriverError(f"no such file: {_shown(input)}", f"did you mean `{near[0]}`?" if near else "")
     if input.suffix.lower() != SOURCE_SUFFIX:
         raise DriverError(
-            f"{_shown(input)} is no Beskid source", f"source files end in {SOURCE_SUFFIX}", status=STATUS_USAGE
+            f"{_shown(input)} is not a Beskid source file", f"source files end in {SOURCE_SUFFIX}", status=STATUS_USAGE
         )
 
 

@@ -1,6 +1,6 @@
 """Source files on disk as packages of modules.
 
-Takes folders and files; gives `SourceFile` values and `Package`s for the front end. The user's files are read once,
+Takes folders and files; returns `SourceFile` values and `Package`s for the front end. The user's files are read once,
 so that what is compiled is what the cache key was made of; library modules are read when asked for. Decoding faults
 become diagnostics in the given list; a file that cannot be read raises `DriverError`.
 """
@@ -47,7 +47,7 @@ def read_file(path: Path, display: str) -> SourceFile:
 
 
 def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> SourceText:
-    """The text of a file's bytes, a byte-order mark dropped; bytes that are no UTF-8 become U+FFFD and one fault."""
+    """The text of a file's bytes, a byte-order mark dropped; bytes that are not UTF-8 become U+FFFD and one fault."""
     try:
         return SourceText(display, data.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
@@ -59,7 +59,7 @@ def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> S
                 "this file is not valid UTF-8",
                 source,
                 Span(place, place + 1),
-                "these bytes are no character",
+                "invalid UTF-8 sequence",
                 "save the file with the encoding UTF-8",
             )
         )
@@ -69,7 +69,7 @@ def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> S
 def find_modules(root: Path) -> dict[tuple[str, ...], Path]:
     """Every `.bd` file below `root` by module path, in sorted order.
 
-    `X/mod.bd` is module `X`. `X/X.bd` is module `X` too, unless `X.bd` stands beside the folder.
+    `X/mod.bd` is module `X`. `X/X.bd` is module `X` too, unless `X.bd` is beside the folder.
     """
     found: dict[tuple[str, ...], Path] = {}
     hubs: dict[tuple[str, ...], Path] = {}

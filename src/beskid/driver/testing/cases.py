@@ -1,6 +1,6 @@
 """The tests of a program, and which of them a request asks for.
 
-Takes a checked program; gives its tests in the order of modules and places, each with its name, settings and number
+Takes a checked program; returns its tests in the order of modules and places, each with its name, settings and number
 in the object. Nothing is run here.
 """
 

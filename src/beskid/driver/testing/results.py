@@ -1,6 +1,6 @@
 """How tests ended, and the reports of it: lines for people, JSON, JUnit's XML.
 
-Takes results and gives texts; nothing is printed or written here.
+Takes results and returns texts; nothing is printed or written here.
 """
 
 from __future__ import annotations

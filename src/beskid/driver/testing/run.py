@@ -1,6 +1,6 @@
 """Running tests, each in a forked child that nothing it does can reach out of.
 
-Takes a way to call a test by number and the tests; gives results in their order, as soon as they are known. A child
+Takes a way to call a test by number and the tests; returns results in their order, as soon as they are known. A child
 leads its own process group, which is killed when its time is over or the run ends early; it reports through a pipe of
 its own, so a test that ends its process before its end has failed, whatever its status.
 """
@@ -43,7 +43,7 @@ _BROKEN = b"broken:"
 
 
 CallTest: TypeAlias = Callable[[int], "str | None"]
-"""Runs the test of a number; gives the message of its panic, or None when it returned."""
+"""Runs the test of a number; returns the message of its panic, or None when it returned."""
 
 
 @value
@@ -283,7 +283,7 @@ def _signal_name(number: int) -> str:
 
 @contextmanager
 def _late_interrupt() -> Iterator[None]:
-    """An interrupt inside comes at the end, so that no process is left that nobody has noted.
+    """An interrupt inside comes at the end, so that no process is left unrecorded.
 
     A mask would not do: another thread may hear the signal, and Python then raises in this one.
     """
