@@ -13,7 +13,6 @@ from struct import unpack_from
 NOTE_SECTION = ".note.beskid"
 NOTE_OWNER = b"Beskid"
 NOTE_TYPE = 1
-NOTE_TYPE_RUNTIME = 2
 
 ELF_MAGIC = b"\x7fELF\x02\x01"
 ARCHIVE_MAGIC = b"!<arch>\n"

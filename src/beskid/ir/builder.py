@@ -105,7 +105,6 @@ def float32(number: float) -> FloatConstant:
 
 
 NULL = NullConstant(IRType.REF)
-NULL_POINTER = NullConstant(IRType.PTR)
 
 
 class Builder:
