@@ -43,8 +43,8 @@ TESTS = {
 """The tests of a room. Whole programs (tests/lang) kill more, but are too slow to be asked for each mutant."""
 
 SKIPPED_FOLDERS = ("generated",)
-MOST_TESTS = 40
-MOST_SECONDS = 20.0
+MAX_TESTS = 400
+MAX_SECONDS = 15.0
 """How many tests try one mutant, and how long they take when they pass."""
 
 
@@ -140,7 +140,7 @@ class Campaign:
         for stale in (self.tree / mutant.path).parent.glob(f"__pycache__/{Path(mutant.path).stem}.*"):
             stale.unlink()
         tests = self.map.tests(mutant.path, mutant.line, mutant.last_line)
-        most = MOST_TESTS
+        most = MAX_TESTS
         if not tests and self.map.is_executed_at_import(mutant.path, mutant.line, mutant.last_line):
             tests, most = self.map.quickest(), len(self.map.seconds)
         if not tests:
@@ -148,7 +148,7 @@ class Campaign:
         chosen: list[str] = []
         seconds = 0.0
         for test in tests:
-            if chosen and (len(chosen) == most or seconds + self.map.seconds[test] > MOST_SECONDS):
+            if chosen and (len(chosen) == most or seconds + self.map.seconds[test] > MAX_SECONDS):
                 break
             chosen.append(test)
             seconds += self.map.seconds[test]

@@ -100,6 +100,11 @@ class _Finder(ast.NodeVisitor):
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         return
 
+    def visit_keyword(self, node: ast.keyword) -> None:
+        # `zip(…, strict=True)` is an assertion.
+        if node.arg != "strict":
+            self.visit(node.value)
+
     # Statements ----------------------------------------------------------------------------------------------------
 
     def visit_If(self, node: ast.If) -> None:
