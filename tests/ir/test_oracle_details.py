@@ -57,6 +57,7 @@ def test_a_directory_needs_its_parent() -> None:
     host = MemoryHost()
     assert host.make_directory(b"missing/child") == errno.ENOENT
     assert host.make_directory(b"") == errno.ENOENT
+    assert host.write_file(b"missing/file", b"text", False) == errno.ENOENT
     assert host.make_directory(b"parent") == 0
     assert host.make_directory(b"parent/child") == 0
     assert host.make_directory(b"parent") == errno.EEXIST
