@@ -33,6 +33,7 @@ from beskid.ir.verify import verify
 from beskid.lower.bodies.arithmetic import ARITHMETIC, PREFIX_LOWERING
 from beskid.lower.bodies.comparison import EQUALITY, ORDER
 from beskid.lower.bodies.events import EVENT_CHANGES
+from beskid.lower.passes.division import GUARDED
 from beskid.syntax import operators
 from beskid.syntax.operators import (
     BINARY,
@@ -235,6 +236,14 @@ def test_every_operation_has_a_row_everywhere() -> None:
     assert set(generation.BINARY) == set(BinaryOp)
     assert set(generation.COMPARISONS) == set(CompareOp)
     assert {*generation.CONVERSIONS, *generation.SATURATING} == set(ConvertOp)
+
+
+def test_every_division_is_guarded() -> None:
+    """The pass, the oracle and the rows agree on which operations may not see a zero divisor."""
+    divisions = {oracle.Form.SIGNED_DIVISION, oracle.Form.UNSIGNED_DIVISION}
+    assert {op for op, (form, _) in oracle.BINARY_FORMS.items() if form in divisions} == GUARDED
+    for spelling, operations in ARITHMETIC.items():
+        assert ({operations.signed, operations.unsigned} <= GUARDED) == BINARY[spelling].divides
 
 
 def test_the_reader_names_an_unknown_operation() -> None:

@@ -10,21 +10,22 @@ from beskid.lower.passes.step import Pass
 
 _SIGNED = frozenset({BinaryOp.SDIV, BinaryOp.SREM})
 _UNSIGNED = frozenset({BinaryOp.UDIV, BinaryOp.UREM})
-_DIVISIONS = _SIGNED | _UNSIGNED
+GUARDED = _SIGNED | _UNSIGNED
+"""The operations that need a valid divisor."""
 
 
 def insert_divisor_checks(module: Module) -> None:
     """Insert a `CheckDivisor` before every division that may fail."""
     for function in module.functions.values():
         for block in function.blocks:
-            if any(type(step) is Binary and step.op in _DIVISIONS for step in block.instructions):
+            if any(type(step) is Binary and step.op in GUARDED for step in block.instructions):
                 block.instructions = _guarded(block.instructions)
 
 
 def _guarded(instructions: list[Instruction]) -> list[Instruction]:
     result: list[Instruction] = []
     for instruction in instructions:
-        if isinstance(instruction, Binary) and instruction.op in _DIVISIONS:
+        if isinstance(instruction, Binary) and instruction.op in GUARDED:
             signed = instruction.op in _SIGNED
             if _may_fail(instruction, signed):
                 result.append(CheckDivisor(instruction.location, instruction.left, instruction.right, signed))
