@@ -22,7 +22,7 @@ def host_triple() -> str:
 
 
 def build(root: Path, compiler: str) -> list[Path]:
-    """Build the runtime of a checkout; gives the files made or kept."""
+    """Build the runtime of a checkout; returns the files made or kept."""
     builder = load_builder(root / "runtime" / "build.py")
     target = root / "src" / "beskid" / "_runtime" / "lib" / host_triple()
     target.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(command: list[str]) -> tuple[bytes, float]:
-    """Run a command of the demonstration; gives its output and the seconds it took."""
+    """Run a command of the demonstration; returns its output and the seconds it took."""
     begin = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:

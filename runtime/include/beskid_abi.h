@@ -73,7 +73,7 @@
 #define BESKID_STATUS_INTERRUPTED INT64_C(130)
 /* Interop tag of the usize group: length of a string in bytes. */
 #define BESKID_INTEROP_TAG_STRING_LENGTH INT64_C(0)
-/* Interop tag of the unit group: gives back memory that C made with `malloc`; null is fine. */
+/* Interop tag of the unit group: frees memory that C allocated with `malloc`; null is fine. */
 #define BESKID_INTEROP_TAG_RELEASE_MEMORY INT64_C(1)
 /* Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD. */
 #define BESKID_INTEROP_TAG_TEXT_AT INT64_C(2)
@@ -231,7 +231,7 @@ BESKID_EXPORT uint32_t beskid_runtime_abi_version(void);
 BESKID_EXPORT void *alloc(uint64_t size, const BeskidTypeDescriptor *descriptor);
 /* A string header for bytes that stay where they are; panics on null data and on invalid UTF-8. */
 BESKID_EXPORT const BeskidStr *str_new(const uint8_t *data, uint64_t length);
-/* The bytes of both strings in a fresh one; an empty side gives the other string back. */
+/* The bytes of both strings in a fresh one; if one side is empty, the other string itself. */
 BESKID_EXPORT const BeskidStr *str_concat(const BeskidStr *left, const BeskidStr *right);
 /* Length in bytes. */
 BESKID_EXPORT int64_t str_len(const BeskidStr *text);
@@ -263,11 +263,11 @@ BESKID_EXPORT int64_t event_unsubscribe_first(void **slot, void *handler);
 BESKID_EXPORT int64_t event_len(void *state);
 /* The handler at an index in order of subscription, or null. */
 BESKID_EXPORT void *event_get_handler(void *state, uint64_t index);
-/* Gives an interop envelope to the handler of its tag in the group that yields nothing; panics for another tag. */
+/* Passes an interop envelope to the handler of its tag in the group that yields nothing; panics for another tag. */
 BESKID_EXPORT void interop_dispatch_unit(void *envelope);
-/* Gives an interop envelope to the handler of its tag in the group that yields a reference; panics for another tag. */
+/* Passes an interop envelope to the handler of its tag in the group that yields a reference; panics for another tag. */
 BESKID_EXPORT void *interop_dispatch_ptr(void *envelope);
-/* Gives an interop envelope to the handler of its tag in the group that yields a number; panics for another tag. */
+/* Passes an interop envelope to the handler of its tag in the group that yields a number; panics for another tag. */
 BESKID_EXPORT int64_t interop_dispatch_usize(void *envelope);
 /* Address of the 22 bytes `Hello from libc.write` and a line feed; for tests. */
 BESKID_EXPORT int64_t test_bytes_ptr(void);
@@ -327,7 +327,7 @@ BESKID_EXPORT int64_t str_find(const BeskidStr *text, const BeskidStr *needle, i
 BESKID_EXPORT int64_t str_find_last(const BeskidStr *text, const BeskidStr *needle);
 /* Number of characters. */
 BESKID_EXPORT int64_t str_char_count(const BeskidStr *text);
-/* A string with a copy of the bytes; panics when they are no UTF-8. */
+/* A string with a copy of the bytes; panics on invalid UTF-8. */
 BESKID_EXPORT const BeskidStr *str_from_bytes(BeskidArray *bytes);
 /* A string with a copy of the bytes, invalid ones replaced by U+FFFD. */
 BESKID_EXPORT const BeskidStr *str_from_bytes_lossy(BeskidArray *bytes);
@@ -351,7 +351,7 @@ BESKID_EXPORT const BeskidStr *str_from_u64(int64_t value);
 BESKID_EXPORT const BeskidStr *str_from_f64(double value);
 /* The shortest digits that read back as the same f32. */
 BESKID_EXPORT const BeskidStr *str_from_f32(double value);
-/* The character as a string; panics when it is no Unicode scalar value. */
+/* The character as a string; panics unless it is a Unicode scalar value. */
 BESKID_EXPORT const BeskidStr *str_from_char(int64_t value);
 /* Scalar value at a byte offset in the low half, its width in bytes in the high half. */
 BESKID_EXPORT int64_t str_decode(const BeskidStr *text, int64_t offset);

@@ -1,4 +1,4 @@
-"""How a program fails: each judge gives the manner of a failure as a text, empty when the program does not fail.
+"""How a program fails: each judge returns the manner of a failure as a text, empty when the program does not fail.
 
 A reduced program must fail in the manner of the first one. Judges of this compiler run in a child of this process,
 which has a time limit, so that a crash or an endless loop ends the child alone; a command runs as a process.

@@ -189,7 +189,7 @@ void **beskid_thunk_enter(const BeskidProgram *program)
         bk_panic_fatal("out of memory");
     }
     if (bk_context->depth == 0) {
-        /* The code runs on the host's own stack: nothing of ours called the thunk. */
+        /* The code runs on the host's own stack: no Beskid code called the thunk. */
         bk_os_use_thread_stack();
         install_faults(false);
     }

@@ -68,7 +68,7 @@ static uint32_t find_mark(const BkBlock *block, uint32_t index, bool wanted)
     return block->cells;
 }
 
-/* Gives the cursor the next run of free cells of a block; false when the block has none left. */
+/* Moves the cursor to the next run of free cells of a block; false when the block has none left. */
 static bool next_run(uint32_t number, BeskidAllocationCursor *cursor)
 {
     BkBlock *block = &bk_heap.blocks[number];

@@ -22,7 +22,7 @@ static uint64_t round_up(uint64_t value, uint64_t multiple)
     return (value + multiple - 1) / multiple * multiple;
 }
 
-/* The tables lie behind the range, outside of the heap: at the blocks' starts all of them would share cache sets. A last
+/* The tables lie after the range, outside of the heap: at the blocks' starts all of them would share cache sets. A last
  * card stands for everything outside the heap. */
 static uint64_t tables_size(uint64_t blocks)
 {

@@ -103,7 +103,7 @@ bool bk_blocks_initialize(const BkSettings *settings);
 uint64_t bk_blocks_take(uint64_t count);
 /* Makes a run of blocks free again. */
 void bk_blocks_release(uint64_t first, uint64_t count);
-/* Gives at most `max_blocks` free blocks back to the system until only `kept` hold memory. Returns whether that is so. */
+/* Returns up to `max_blocks` free blocks to the system until only `kept` hold memory. True when that is so. */
 bool bk_blocks_return_surplus(uint64_t kept, uint64_t max_blocks);
 /* Takes all runs back from the cursors. */
 void bk_cursors_close(void);

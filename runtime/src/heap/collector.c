@@ -116,7 +116,7 @@ static uint64_t kept_blocks(void)
     return bk_heap.percent == BK_PERCENT_OFF ? bk_heap.limit : (bytes / 100 * bk_heap.percent) >> BK_BLOCK_SHIFT;
 }
 
-/* Sweeps so many blocks, and when all are swept gives surplus memory back. Returns whether both are done. */
+/* Sweeps so many blocks, and when all are swept releases surplus memory. Returns whether both are done. */
 static bool sweep(uint64_t blocks)
 {
     if (!bk_sweeping_step(blocks)) {

@@ -51,7 +51,7 @@ static void verify_pointer(uint64_t word, bool exact)
     if (block->state == BK_SMALL) {
         uint64_t inner = offset & BK_BLOCK_MASK;
         uint64_t index = inner / block->cell_size;
-        require(index < block->cells, "reference behind the last cell of a block", word);
+        require(index < block->cells, "reference after the last cell of a block", word);
         require(!exact || inner % block->cell_size == 0, "reference into the middle of a cell", word);
         require((block->marks[bk_heap.marked][index / 64] >> (index % 64) & 1) != 0, "reachable cell is not marked", word);
         return;
@@ -69,7 +69,7 @@ static void verify_reference(uint64_t word)
 static void verify_descriptor(uint64_t word, uint64_t room)
 {
     require(word != 0, "object without a descriptor", word);
-    require((word & 7) == 0 && !is_in_heap(word), "descriptor is no address of a descriptor", word);
+    require((word & 7) == 0 && !is_in_heap(word), "the descriptor word is not the address of a descriptor", word);
     const BeskidTypeDescriptor *descriptor = (const BeskidTypeDescriptor *)(uintptr_t)word;
     require(descriptor->size <= room, "object is larger than its cell", word);
     for (uint32_t index = 0; index < descriptor->pointer_count; index++) {
@@ -142,7 +142,7 @@ static void verify_small(const BkBlock *block, const uint8_t *start)
     for (uint32_t word = 0; word < (block->cells + 63) / 64; word++) {
         for (uint64_t marks = block->marks[bk_heap.marked][word]; marks != 0; marks &= marks - 1) {
             uint64_t index = (uint64_t)word * 64 + (uint64_t)__builtin_ctzll(marks);
-            require(index < block->cells, "mark behind the last cell of a block", index);
+            require(index < block->cells, "mark after the last cell of a block", index);
             verify_cell(block, start + index * block->cell_size);
         }
     }

@@ -37,7 +37,7 @@ int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length)
     return (int64_t)done;
 }
 
-/* Writes bytes of the program's standard output; nobody else notices when they are lost. The
+/* Writes bytes of the program's standard output; no other code notices if they are lost. The
  * buffer is empty afterwards: either its bytes were the ones to write, or it was flushed before. */
 static int64_t write_output(const void *bytes, uint64_t length)
 {

@@ -13,7 +13,7 @@
 void *bk_os_reserve(uint64_t size, uint64_t alignment);
 /* Makes reserved bytes readable and writable; they are zero until written. */
 bool bk_os_commit(void *address, uint64_t size);
-/* Gives the memory of committed bytes back to the system; they stay accessible and read as zero. */
+/* Returns the memory of committed bytes to the system; they stay accessible and read as zero. */
 bool bk_os_discard(void *address, uint64_t size);
 /* Asks for large pages; the system may ignore it. */
 void bk_os_prefer_huge(void *address, uint64_t size);

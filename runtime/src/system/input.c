@@ -45,7 +45,7 @@ static int64_t take(int descriptor, uint8_t *target, uint64_t size)
     return (int64_t)count;
 }
 
-/* Gives back bytes just taken, so that the next read begins with them. */
+/* Puts back bytes just taken, so that the next read begins with them. */
 static void put_back(int descriptor, const uint8_t *bytes, uint64_t count)
 {
     if (descriptor >= CARRY_DESCRIPTORS || (count != 0 && !bk_os_identify(descriptor, &carried[descriptor].file))) {

@@ -1,6 +1,6 @@
 """Renders the contract as the files that are derived from it: C header, export list, Python tables, reference page.
 
-Each function takes a `Contract` and gives the text of one file. It must not touch files.
+Each function takes a `Contract` and returns the text of one file. It must not touch files.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Findings:
 
 
 def unfinished(note: str | None) -> bool:
-    """Whether a migration note is missing or still holds a part that nobody wrote."""
+    """Whether a migration note is missing or still holds an unwritten part."""
     return note is None or _UNFINISHED in note or not note.strip()
 
 

@@ -37,7 +37,7 @@ VERSION_SYMBOL = "beskid_runtime_abi_version"
 
 
 def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
-    """Make the output; its description stands beside it unless the request says otherwise."""
+    """Make the output; its description is written next to it unless the request says otherwise."""
     steps = Trace() if trace is None else trace
     note = check_request(request)
     output = Path(request.output)

@@ -109,10 +109,10 @@ def output_kind(word: str | None, resolved: ResolvedInput) -> OutputKind:
 
 
 def require_exports(session: Session) -> None:
-    """A library that offers nothing is a mistake."""
+    """A library must export at least one function."""
     if not session.exports():
         raise DriverError(
-            f"the library `{session.resolved.stem}` offers nothing: no function is exported",
+            f"the library `{session.resolved.stem}` exports no functions",
             'write `[Export(Abi: "C")]` before a public function',
             E1529,
             STATUS_DIAGNOSTICS,

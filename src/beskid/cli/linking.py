@@ -19,7 +19,7 @@ def add_linking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--extern-dlopen",
         action="store_true",
-        help="open libraries that nothing permits (Linux x86_64; also BESKID_EXTERN_DLOPEN=1)",
+        help="allow dlopen of libraries not listed in the manifest (Linux x86_64; also BESKID_EXTERN_DLOPEN=1)",
     )
 
 

@@ -1,4 +1,4 @@
-"""A word of progress on standard error, for a terminal and for work that takes longer than a second."""
+"""A progress line on standard error, for a terminal and for work that takes longer than a second."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_linking(parser)
     chosen = parser.add_argument_group("which tests")
     chosen.add_argument(
-        "--filter", metavar="TEXT", action="append", default=[], help="those whose qualified name holds TEXT"
+        "--filter", metavar="TEXT", action="append", default=[], help="run tests whose qualified name contains TEXT"
     )
     chosen.add_argument("--exact", action="store_true", help="TEXT is a whole name, qualified or not")
     chosen.add_argument("--include-tag", metavar="TAG", action="append", default=[], help="those with this tag")

@@ -47,7 +47,7 @@ from beskid.source.codes import E2011
 class CodegenArtifact:
     """One program for both back ends. `canonical_text` decides the identity of a cached object.
 
-    The functions are those of the module, not copies, so nobody may change the module once the artifact is made.
+    The functions are those of the module, not copies, so the module must not change once the artifact is made.
     Without `has_roots` the collector would find no references, so the entry disables it.
     """
 

@@ -1,6 +1,6 @@
 """The tests of an object, loaded into this process and callable by their number.
 
-It takes object bytes and a runtime that passed the gate. A test that panics gives its message, the runtime having
+It takes object bytes and a runtime that passed the gate. A test that panics returns its message, the runtime having
 printed the form; a test that ends the process ends this one, so the caller runs each test in a child of its own.
 """
 

@@ -1,6 +1,6 @@
 """Foreign libraries in this process: opened before any code runs, every symbol checked, never closed.
 
-It takes pairs of library and symbol with the file or name to open, which the driver's policy has permitted, and gives
+It takes pairs of library and symbol with the file or name to open, which the driver's policy has permitted, and returns
 addresses. Libraries and pairs are cached for the process, across programs. It decides no policy.
 """
 
@@ -94,7 +94,7 @@ def _reason(text: str, name: str) -> str:
     mark = text.find("undefined symbol")
     if mark >= 0:
         return f"{name}: {text[mark:]}"
-    return text or "the loader gives no reason"
+    return text or "unknown reason"
 
 
 def _seen_by_the_process(symbol: str) -> int | None:

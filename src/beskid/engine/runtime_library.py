@@ -1,6 +1,6 @@
 """The runtime's shared library in this process: where it is, whether it keeps our contract, where its functions are.
 
-It takes a path and gives a `RuntimeLibrary`. The gate compares versions before any address is handed out. It must not
+It takes a path and returns a `RuntimeLibrary`. The gate compares versions before any address is handed out. It must not
 search anywhere but where it is told to, and reads no environment.
 """
 
@@ -65,7 +65,7 @@ class RuntimeLibrary:
             return 0
 
     def check(self) -> None:
-        """The version gate; raises when this runtime is not the one that objects of ours were compiled for."""
+        """The version gate; raises when this runtime is not the one that the objects were compiled for."""
         answer = self._number("beskid_runtime_abi_version")
         if answer != BESKID_RUNTIME_ABI_VERSION:
             raise JitError.VersionMismatch(

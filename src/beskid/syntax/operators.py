@@ -191,7 +191,7 @@ _HABIT_ROWS: Final = {
     "or": Habit("use `||` instead of `or`", "`a || b`"),
     "not": Habit("use `!` instead of `not`", "`!condition`"),
     "mod": Habit("use `%` instead of `mod`", "`a % b`"),
-    "div": Habit("use `/` instead of `div`", "`/` on integers gives an integer"),
+    "div": Habit("use `/` instead of `div`", "`/` on integers returns an integer"),
     "is": Habit("`is` is not supported", "use `match` with the variants of the enum"),
     "instanceof": Habit("`instanceof` is not supported", "use `match` with the variants of the enum"),
     "if": Habit("conditional expressions with `if` are not supported", "`match condition { true => a, false => b, }`"),

@@ -1,4 +1,4 @@
-/* Signals on Linux: faults, interrupts, and pipes that nobody reads any more. */
+/* Signals on Linux: faults, interrupts, and pipes without a reader. */
 #include "platform/linux/linux.h"
 
 #include <dlfcn.h>

@@ -156,7 +156,7 @@ STATUS_BUSY = 102
 STATUS_INTERRUPTED = 130
 # Interop tag of the usize group: length of a string in bytes.
 INTEROP_TAG_STRING_LENGTH = 0
-# Interop tag of the unit group: gives back memory that C made with `malloc`; null is fine.
+# Interop tag of the unit group: frees memory that C allocated with `malloc`; null is fine.
 INTEROP_TAG_RELEASE_MEMORY = 1
 # Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD.
 INTEROP_TAG_TEXT_AT = 2

@@ -127,7 +127,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_concat", (P("left", K.PTR, V.STRING, False), P("right", K.PTR, V.STRING, False)), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="The bytes of both strings in a fresh one; an empty side gives the other string back.",
+        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="The bytes of both strings in a fresh one; if one side is empty, the other string itself.",
     ),
     BuiltinFnSpec(
         "str_len", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
@@ -191,15 +191,15 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "interop_dispatch_unit", (P("envelope", K.PTR, V.ADDRESS, False),), R.VOID, V.VOID, False,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Gives an interop envelope to the handler of its tag in the group that yields nothing; panics for another tag.",
+        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group that yields nothing; panics for another tag.",
     ),
     BuiltinFnSpec(
         "interop_dispatch_ptr", (P("envelope", K.PTR, V.ADDRESS, False),), R.PTR, V.OBJECT, True,
-        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="Gives an interop envelope to the handler of its tag in the group that yields a reference; panics for another tag.",
+        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group that yields a reference; panics for another tag.",
     ),
     BuiltinFnSpec(
         "interop_dispatch_usize", (P("envelope", K.PTR, V.ADDRESS, False),), R.I64, V.I64, False,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Gives an interop envelope to the handler of its tag in the group that yields a number; panics for another tag.",
+        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group that yields a number; panics for another tag.",
     ),
     BuiltinFnSpec(
         "test_bytes_ptr", (), R.I64, V.I64, False,
@@ -319,7 +319,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_from_bytes", (P("bytes", K.PTR, V.ARRAY, False),), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="A string with a copy of the bytes; panics when they are no UTF-8.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="A string with a copy of the bytes; panics on invalid UTF-8.",
     ),
     BuiltinFnSpec(
         "str_from_bytes_lossy", (P("bytes", K.PTR, V.ARRAY, False),), R.PTR, V.STRING, False,
@@ -367,7 +367,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_from_char", (P("value", K.I64, V.I64, False),), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The character as a string; panics when it is no Unicode scalar value.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The character as a string; panics unless it is a Unicode scalar value.",
     ),
     BuiltinFnSpec(
         "str_decode", (P("text", K.PTR, V.STRING, False), P("offset", K.I64, V.I64, False)), R.I64, V.I64, False,
@@ -799,14 +799,14 @@ ABI_CONSTANTS: tuple[AbiConstant, ...] = (
     AbiConstant("STATUS_BUSY", 102, False, "Status when another thread is inside."),
     AbiConstant("STATUS_INTERRUPTED", 130, False, "Status after an interrupt."),
     AbiConstant("INTEROP_TAG_STRING_LENGTH", 0, False, "Interop tag of the usize group: length of a string in bytes."),
-    AbiConstant("INTEROP_TAG_RELEASE_MEMORY", 1, False, "Interop tag of the unit group: gives back memory that C made with `malloc`; null is fine."),
+    AbiConstant("INTEROP_TAG_RELEASE_MEMORY", 1, False, "Interop tag of the unit group: frees memory that C allocated with `malloc`; null is fine."),
     AbiConstant("INTEROP_TAG_TEXT_AT", 2, False, "Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD."),
     AbiConstant("INTEROP_TAG_TEXT_LENGTH", 3, False, "Interop tag of the usize group: number of bytes before the zero byte at an address; 0 for null."),
 )
 
 INTEROP_TAGS: tuple[InteropTag, ...] = (
     InteropTag("usize", "string_length", 0, V.STRING, False, collects=False, since=0, meaning="Length of a string in bytes."),
-    InteropTag("unit", "release_memory", 1, V.ADDRESS, True, collects=False, since=3, meaning="Gives back memory that C made with `malloc`; null is fine."),
+    InteropTag("unit", "release_memory", 1, V.ADDRESS, True, collects=False, since=3, meaning="Frees memory that C allocated with `malloc`; null is fine."),
     InteropTag("ptr", "text_at", 2, V.ADDRESS, True, collects=True, since=3, meaning="A copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD."),
     InteropTag("usize", "text_length", 3, V.ADDRESS, True, collects=False, since=3, meaning="Number of bytes before the zero byte at an address; 0 for null."),
 )

@@ -201,7 +201,7 @@ def _fits(pattern: str, text: str) -> bool:
 
 
 def _check_legacy(strangers: list[ExternRow], options: LinkOptions, environment: dict[str, str]) -> None:
-    """Libraries that nothing permits are opened only on request, on one platform, with few types."""
+    """Libraries that are not permitted are opened only on request, on one platform, with few types."""
     listed = "\n".join([f"  {row.library}:{row.symbol}" for row in strangers])
     first = canonical_library(strangers[0].library)
     permit = f'permit a library with `link {{ libraries = ["{first}"] }}` in the manifest or with `--link {first}`'

@@ -17,7 +17,7 @@ from beskid.ir.oracle.values import Panic, UnsupportedError
 def _of_null(answer: Any) -> Callable[[Any], Any]:
     def handler(address: Any) -> Any:
         if address != 0:
-            raise UnsupportedError("the interpreter has no memory behind addresses")
+            raise UnsupportedError("the interpreter has no memory at addresses")
         return answer
 
     return handler
