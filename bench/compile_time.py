@@ -1,4 +1,4 @@
-"""How long it takes from a source to an executable, against other compilers: hello, and programs of 1k to 20k lines.
+"""Time from source to executable, compared with other compilers: hello, and programs of 1,000 to 20,000 lines.
 
 Cold is without anything that a compiler remembers of the program, warm the same again; the libraries of the other
 languages are compiled already, ours is compiled with each program. `beskid build -O0` stands beside the quick builds
@@ -22,7 +22,7 @@ SMALL_SIZES = (200,)
 
 @dataclass(frozen=True)
 class Builder:
-    """One way to make an executable; `{source}` and `{output}` are filled."""
+    """One way to build an executable; `{source}` and `{output}` are replaced."""
 
     name: str
     language: str
@@ -50,14 +50,14 @@ HELLO = {
 
 @dataclass
 class Build:
-    """The contestants of one program, ours first; `what` names the program and whether the cache was empty."""
+    """Return the contestants of one program, ours first; `what` names the program and the state of the cache."""
 
     what: str
     contestants: list[Contestant]
 
 
 def measure_builds(folder: Path, rounds: int, small: bool) -> list[Build]:
-    """Every program by every compiler that is here; what the executables of a large one print must be equal."""
+    """Measure every program with every installed compiler; executables of one large program must print the same."""
     builds = [_hello(folder, rounds, cold=True), _hello(folder, rounds, cold=False)]
     for lines in SMALL_SIZES if small else SIZES:
         sources: dict[str, Path] = {}
@@ -101,7 +101,7 @@ def _build(what: str, sources: dict[str, Path], folder: Path, rounds: int, cold:
 
 
 def _changing(source: Path) -> Callable[[], None]:
-    """Makes a source new for a compiler that keeps its library in the same cache as the program."""
+    """Change a source, for a compiler that caches its library together with the program."""
 
     def change() -> None:
         with source.open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What foreign calls cost: a call of `i32 f(i32)` against C through a function pointer, a view against an address."""
+"""The cost of foreign calls: a call of `i32 f(i32)` against C through a function pointer, a view against an address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VIEW_GOAL = 1.2
 
 
 def measure_foreign(folder: Path, rounds: int) -> list[Row]:
-    """Ratios of the median times of the rounds."""
+    """Return the ratios of the median times."""
     library = folder / "libmeasured.so"
     peer = folder / "foreign_calls"
     program = folder / "foreign_program"

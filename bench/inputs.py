@@ -1,4 +1,4 @@
-"""Input files of the programs, made anew from a seed: a text, a JSON document. The same bytes every time."""
+"""Input files of the programs, generated from a seed: a text and a JSON document, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
 
 
 def input_file(folder: Path, kind: str, size: int) -> Path:
-    """The file of a kind (`text`, `json`) and of about that many bytes, written when it is not there."""
+    """Return the file of a kind (`text`, `json`) and approximate size in bytes; write it if it does not exist."""
     path = folder / f"{kind}-{size}"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -24,7 +24,7 @@ def vocabulary_of(generator: random.Random) -> list[str]:
 
 
 def large_text(size: int) -> str:
-    """A text with a vocabulary of 20,000 words, frequent ones first; a sentence begins with a capital."""
+    """Generate a text from 20,000 words, frequent ones first; sentences begin with a capital."""
     generator = random.Random(7)
     vocabulary = vocabulary_of(generator)
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
@@ -40,7 +40,7 @@ def large_text(size: int) -> str:
 
 
 def large_document(size: int) -> str:
-    """An array of orders: nested members, texts with escapes and letters beyond ASCII, whole and broken numbers."""
+    """Generate an array of orders: nested members, strings with escapes and non-ASCII letters, integers and floats."""
     generator = random.Random(11)
     vocabulary = vocabulary_of(generator)
     parts: list[str] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Shape:
-    """What stands around the units of a language, and one unit; `@` is its number."""
+    """The text around the units of a language, and one unit; `@` is replaced by its number."""
 
     suffix: str
     head: str
@@ -22,7 +22,7 @@ class Shape:
 
 
 def large_program(language: str, lines: int) -> str:
-    """A program with as many units as fill that many lines of Beskid."""
+    """Generate a program with as many units as fill a number of lines of Beskid."""
     shape = SHAPES[language]
     count = max(1, (lines - 10) // LINES_OF_UNIT)
     units = [shape.unit.replace("@", str(number)) for number in range(count)]

@@ -1,4 +1,4 @@
-"""What a person waits for: starting, running, checking and building small programs, and one larger text."""
+"""Latencies that users notice: starting, running, checking and building small programs, and one larger input."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ WORDS = ROOT / "examples" / "word_frequencies.bd"
 TEXT_BYTES = 10_000_000
 CHECK_LINES = 5_000
 MIXED_GOALS = {1_000: 800, 5_000: 2_000, 10_000: 3_500, 20_000: 6_000}
-"""Milliseconds by lines."""
+"""Limits in milliseconds, by number of lines."""
 
 
 class Row:
-    """One line of the table: what, how long (or how large), and the goal."""
+    """One row of the table: what was measured, its time or size, and the goal."""
 
     def __init__(self, name: str, value: float, unit: str, goal: float) -> None:
         self.name = name
@@ -30,7 +30,7 @@ class Row:
 
 
 def measure_latencies(folder: Path, rounds: int) -> list[Row]:
-    """All latencies, interleaved."""
+    """Measure all latencies, interleaved."""
     cold = folder / "cold"
     warm = folder / "warm"
     source = folder / "large.bd"
@@ -76,7 +76,7 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
 
 
 def measure_words(folder: Path, rounds: int) -> float:
-    """Milliseconds of the word count of a large text, by the executable."""
+    """Return the milliseconds that the executable takes to count the words of a large text."""
     text = input_file(folder, "text", TEXT_BYTES)
     executable = folder / "words"
     subprocess.run(

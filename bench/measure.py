@@ -1,4 +1,4 @@
-"""Interleaved timing: every contestant once a round, so that a noisy machine hits all alike; medians and ratios.
+"""Interleaved timing: every contestant once per round, so that noise affects all alike; medians and ratios.
 
 A run is started by `launcher.c`, a small process, which tells time and peak memory; without it (`launcher=None`) time
 is taken here and memory is unknown.
@@ -21,7 +21,7 @@ SOURCE = Path(__file__).resolve().parent / "launcher.c"
 
 @dataclass
 class Contestant:
-    """One command to time. `prepare` are files to remove before each run, `before` does what else is needed."""
+    """One command to time. Before each run, the files in `prepare` are removed and `before` is called."""
 
     name: str
     command: Sequence[str]
@@ -37,17 +37,17 @@ class Contestant:
         return statistics.median(self.seconds)
 
     def peak(self) -> float:
-        """Median of the most resident bytes; NaN when nobody measured them."""
+        """Return the median of peak resident bytes, or NaN if it was not measured."""
         return statistics.median(self.peak_bytes) if self.peak_bytes else float("nan")
 
     def ratio_to(self, other: Contestant) -> float:
-        """The median of the ratios round by round: what the machine does in one round hits both."""
+        """Return the median of the per-round ratios: noise in one round affects both."""
         pairs = zip(self.seconds, other.seconds, strict=True)
         return statistics.median([mine / theirs for mine, theirs in pairs])
 
 
 def build_launcher(folder: Path) -> Path | None:
-    """The launcher, compiled into a folder; None without a C compiler."""
+    """Compile the launcher into a folder; return None without a C compiler."""
     compiler = shutil.which(os.environ.get("CC", "cc"))
     if compiler is None:
         return None
@@ -57,7 +57,7 @@ def build_launcher(folder: Path) -> Path | None:
 
 
 def run_once(contestant: Contestant, launcher: Path | None) -> None:
-    """Time one run; a failing one ends the measurement with its message."""
+    """Time one run; if it fails, end the measurement with its message."""
     for path in contestant.prepare:
         remove(path)
     if contestant.before is not None:
@@ -81,7 +81,7 @@ def run_once(contestant: Contestant, launcher: Path | None) -> None:
 
 
 def remove(path: Path) -> None:
-    """Delete a file or a folder with everything in it."""
+    """Delete a file, or a folder with its contents."""
     if path.is_dir():
         shutil.rmtree(path)
     else:

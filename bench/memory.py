@@ -1,4 +1,4 @@
-"""What programs take of memory: peak against live data, and the longest pause of the collector.
+"""Memory of programs: peak compared with live data, and the longest pause of the collector.
 
 Peak is the most resident memory minus that of a program of the same language that does nothing but start; live is
 what a full collection leaves where the program holds most. Both come from runs of their own, so timing is not touched.
@@ -18,7 +18,7 @@ LONGEST = re.compile(rb"longest (\d+(?:\.\d+)?) ms")
 
 
 def resident_at_start(folder: Path, launcher: Path | None) -> dict[str, float]:
-    """Bytes that are resident when a program of each language starts."""
+    """Measure the resident bytes of a program in each language that only starts."""
     commands = {"beskid": build_beskid(PROGRAMS / "nothing.bd", folder)}
     for peer in PEERS:
         command = build_peer(peer, "nothing", folder)
@@ -33,7 +33,7 @@ def resident_at_start(folder: Path, launcher: Path | None) -> dict[str, float]:
 
 
 def measure_memory(measured: Measured) -> None:
-    """Fill in live data (of the memory set) and the longest pause."""
+    """Measure the live data of the memory set, and the longest pause of every program."""
     ours = measured.contestants[0]
     traced = Contestant("beskid, traced", ours.command, {"BESKID_GC_TRACE": "1"})
     run_once(traced, None)

@@ -1,4 +1,4 @@
-"""Large projects of mixed constructs: what a program of many modules is made of, for measuring how checking grows.
+"""Large projects of mixed constructs in many modules, to measure how the time of checking grows.
 
 `write_mixed_project` writes a project of about as many lines as it is told. Each module has one unit: constants,
 structs, contracts with dynamic calls, generics with constraints, enums with nested matches, closures, events, results,
@@ -198,7 +198,7 @@ LINES_OF_UNIT = UNIT.count("\n")
 
 
 def write_mixed_project(folder: Path, lines: int) -> Path:
-    """Write a project of about that many lines into a folder, and give the folder."""
+    """Write a project of about that many lines into a folder, and return the folder."""
     source = folder / "Src"
     source.mkdir(parents=True)
     (folder / "Project.proj").write_text(PROJECT, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The same programs in other languages: which compilers are here, and how they are called."""
+"""The same programs in other languages: which compilers are installed, and how to invoke them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "bench" / "programs"
 NUMBA_VARIABLE = "BESKID_BENCH_NUMBA"
-"""Names a Python that has numba; it is no dependency of this project."""
+"""The environment variable that names a Python with numba, which is not a dependency of this project."""
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One compiler: the tool it needs, the ending of its sources, its command; `{source}` and `{output}` are filled.
+    """One compiler: its tool, the extension of its sources, its command; `{source}` and `{output}` are replaced.
 
     An empty command means that the tool runs the source itself. `version` are the words that make the tool tell it.
     """
@@ -29,7 +29,7 @@ class Peer:
     version: tuple[str, ...] = ("--version",)
 
     def path(self) -> str | None:
-        """The tool on this machine, or None."""
+        """Return the path of the installed tool, or None."""
         return os.environ.get(NUMBA_VARIABLE) if self.name == "numba" else shutil.which(self.tool)
 
 
@@ -49,7 +49,7 @@ BESKID = (sys.executable, "-m", "beskid")
 
 
 def build_peer(peer: Peer, program: str, folder: Path) -> list[str] | None:
-    """The command that runs a program of a peer, compiled if need be; None when tool or source is not there."""
+    """Return the command that runs a program of a peer, compiling it if necessary; None without tool or source."""
     tool = peer.path()
     source = PROGRAMS / f"{program}{peer.suffix}"
     if tool is None or not source.exists():
@@ -67,7 +67,7 @@ def build_peer(peer: Peer, program: str, folder: Path) -> list[str] | None:
 
 
 def build_beskid(source: Path, folder: Path, *options: str) -> list[str]:
-    """The command that runs a Beskid program, a file or a project, as an executable."""
+    """Build a Beskid file or project, and return the command that runs the executable."""
     output = folder / f"{source.stem}-beskid"
     subprocess.run(
         [*BESKID, "build", str(source), "-o", str(output), "--no-emit-metadata", *options],
@@ -78,7 +78,7 @@ def build_beskid(source: Path, folder: Path, *options: str) -> list[str]:
 
 
 def versions() -> dict[str, str]:
-    """The peers of this machine with what they say about their version."""
+    """Return the installed peers with their versions."""
     found: dict[str, str] = {}
     for peer in PEERS:
         tool = peer.path()

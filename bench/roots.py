@@ -1,4 +1,4 @@
-"""What it costs to keep references visible to the collector: calls that allocate, against the same without roots."""
+"""The cost of keeping references visible to the collector: calls that allocate, with and without roots."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SMALL_ARGUMENT = "1"
 
 
 def measure_roots(folder: Path, rounds: int, small: bool) -> list[Row]:
-    """The ratio of the times; nobody collects, since without roots nobody can."""
+    """Return the ratio of the times; the collector is off in both, since it cannot run without roots."""
     source = PROGRAMS / "expressions.bd"
     argument = SMALL_ARGUMENT if small else ARGUMENT
     off = {"BESKID_GC_PERCENT": "off"}

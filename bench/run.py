@@ -40,7 +40,7 @@ PARTS = ("builds", "latency", "foreign", "roots")
 
 @dataclass
 class Findings:
-    """All that one run found."""
+    """The results of one run."""
 
     rounds: int
     start: dict[str, float] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Findings:
     ratios: list[Row] = field(default_factory=list)
 
     def sections(self) -> list[str]:
-        """The tables with a line before each."""
+        """Render the tables, each with its heading."""
         lines = [f"{machine()}; {self.rounds} rounds.", ""]
         lines += [f"- {name}: {version}" for name, version in versions().items()]
         if self.programs:
@@ -82,7 +82,7 @@ class Findings:
 
 
 def measure(names: list[str], rounds: int, small: bool) -> Findings:
-    """Everything, or what is named."""
+    """Measure everything, or only the named programs."""
     findings = Findings(rounds)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -115,7 +115,7 @@ def tell(what: str) -> None:
 
 
 def machine() -> str:
-    """The machine in a line."""
+    """Describe the machine in one line."""
     model = platform.processor() or platform.machine()
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
@@ -128,7 +128,7 @@ def machine() -> str:
 
 
 def write_readme(lines: list[str]) -> None:
-    """Replace the tables in the page."""
+    """Replace the tables in the README."""
     text = README.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)

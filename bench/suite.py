@@ -1,4 +1,4 @@
-"""The programs that are measured: source, input, whom they are compared with and how fast they should be."""
+"""The measured programs: source, input, the peers they are compared with, and their goals."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Program:
 
     @property
     def rivals(self) -> dict[str, float]:
-        """The peers of the goal with the ratio that is allowed."""
+        """Return the peers of the goal with the allowed ratios."""
         if self.group == PAUSE:
             return {}
         if self.group == COMPUTE:
@@ -66,7 +66,7 @@ SUITE = (
 
 
 def beskid_source(name: str, folder: Path) -> Path:
-    """What to compile for a program; the JSON reader is that of the example, with our main in place of its own."""
+    """Return what to compile for a program; the JSON reader is the example with a different `main`."""
     if name == "nbody":
         return ROOT / "examples" / "nbody.bd"
     if name == "json":
@@ -79,7 +79,7 @@ def beskid_source(name: str, folder: Path) -> Path:
 
 @dataclass
 class Measured:
-    """The contestants of a program, ours first, and its memory: bytes that live, longest pause in milliseconds."""
+    """Return the contestants of a program, ours first, and its memory: live bytes and longest pause in ms."""
 
     program: Program
     contestants: list[Contestant]
@@ -93,7 +93,7 @@ class Measured:
 def measure_program(
     program: Program, folder: Path, inputs: Path, rounds: int, launcher: Path | None, small: bool
 ) -> Measured:
-    """Build everybody, run them in turn, and compare what they print."""
+    """Build all contestants, run them in turn, and compare their outputs."""
     argument = program.small if small else program.argument
     if ":" in argument:
         kind, size = argument.split(":")

@@ -1,4 +1,4 @@
-"""The Markdown tables of the measurements, and the numbers as JSON."""
+"""Renders the measurements as Markdown tables and as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ABSENT = "–"
 
 
 def program_table(results: Sequence[Measured]) -> list[str]:
-    """Milliseconds, and in brackets the ratio of ours to it."""
+    """Format milliseconds, followed by the ratio of our time to it in brackets."""
     present = _present(contestant.name for measured in results for contestant in measured.contestants)
     lines = ["| program | " + " | ".join(present) + " | goal |", "|---|" + "---:|" * len(present) + "---|"]
     for measured in results:
@@ -34,7 +34,7 @@ def program_table(results: Sequence[Measured]) -> list[str]:
 
 
 def geometric_means(results: Sequence[Measured]) -> dict[str, float]:
-    """Of the compute set's ratios against each peer that has all of its programs."""
+    """Compute the geometric mean of the compute set's ratios for each peer that has all of its programs."""
     compute = [measured for measured in results if measured.program.group == COMPUTE]
     means: dict[str, float] = {}
     for name in _present(contestant.name for measured in compute for contestant in measured.contestants)[1:]:
@@ -55,7 +55,7 @@ def mean_line(results: Sequence[Measured]) -> list[str]:
 
 
 def slower_than_their_goals(results: Sequence[Measured]) -> list[str]:
-    """Programs with a ratio above what is allowed."""
+    """List the programs whose ratio exceeds the goal."""
     found: list[str] = []
     for measured in results:
         for name, goal in measured.program.rivals.items():
@@ -67,7 +67,7 @@ def slower_than_their_goals(results: Sequence[Measured]) -> list[str]:
 
 
 def memory_table(results: Sequence[Measured], start: dict[str, float]) -> list[str]:
-    """Peak of everybody, live data and pause of ours."""
+    """Render the peak memory of all contestants, and live data and pauses of ours."""
     present = _present(contestant.name for measured in results for contestant in measured.contestants)
     lines = [
         "| program | " + " | ".join(present) + " | live | peak by live | longest pause |",
@@ -90,7 +90,7 @@ def memory_table(results: Sequence[Measured], start: dict[str, float]) -> list[s
 
 
 def build_table(builds: Sequence[Build]) -> list[str]:
-    """Milliseconds from source to executable, and in brackets the ratio of our `-O2` to it."""
+    """Format milliseconds from source to executable, followed by the ratio of our `-O2` to it in brackets."""
     names = list(dict.fromkeys(contestant.name for build in builds for contestant in build.contestants))
     lines = ["| program | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
     for build in builds:
@@ -139,7 +139,7 @@ def row_numbers(rows: Iterable[Row]) -> Json:
 
 
 def _present(names: Iterable[str]) -> list[str]:
-    """The names that occur, in the order of the columns."""
+    """Return the names that occur, in the order of the columns."""
     found = set(names)
     return [name for name in ("beskid", *(peer.name for peer in PEERS)) if name in found]
 
@@ -163,5 +163,5 @@ def _ratio(value: float) -> str:
 
 
 def _short(value: float) -> str:
-    """Whole numbers, and two digits of what is below ten."""
+    """Format a number as an integer, or with two digits if it is below ten."""
     return f"{value:.0f}" if value >= 10 else f"{value:.2g}"

@@ -1,7 +1,7 @@
-"""The conformance page: which tests it names for which rows, and the watch that they ran.
+"""Reads which tests the conformance pages name for which rows, and checks that these tests ran.
 
-In a run of the whole suite every named test must have passed at least once; a run of a part of it proves nothing
-about the page and is left alone.
+In a run of the whole suite, every named test must have passed at least once. A partial run proves nothing about the
+pages and is not checked.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _TEST = re.compile(r"`(tests/[\w./-]+\.py::\w+)`")
 
 
 def rows() -> dict[str, str]:
-    """The rows of the conformance page and what shows them."""
+    """Return the rows of the conformance page with the text of their evidence."""
     text = PAGES[0].read_text(encoding="utf-8")
     return {match["row"]: match["shown"] for match in _ROW.finditer(text) if match["row"] not in ("Row", "---")}
 
 
 def named_tests() -> set[str]:
-    """Every test that one of the pages names."""
+    """Return every test that one of the pages names."""
     return {test for page in PAGES for test in _TEST.findall(page.read_text(encoding="utf-8"))}
 
 
@@ -49,7 +49,7 @@ class ConformanceWatch:
 
 
 def is_whole_run(session: pytest.Session) -> bool:
-    """Whether everything was asked for, by this process, and nothing ended it early."""
+    """Whether this process ran all tests to the end."""
     config = session.config
     narrowed = (
         config.option.keyword

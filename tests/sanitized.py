@@ -1,8 +1,8 @@
-"""Programs under a runtime built by AddressSanitizer and UndefinedBehaviorSanitizer: the build and the environment.
+"""Builds the runtime with AddressSanitizer and UndefinedBehaviorSanitizer, and makes programs use it.
 
-`sanitized_environment` gives the variables with which `beskid run`, `beskid test` and what `beskid build` makes use
-that runtime; None where the compiler has no sanitizers. With `BESKID_TEST_RUNTIME=asan` the test run sets them for
-all programs that it starts. It changes nothing else.
+`sanitized_environment` returns the environment variables with which `beskid run`, `beskid test` and built executables
+use that runtime, or None if the compiler has no sanitizers. With `BESKID_TEST_RUNTIME=asan`, the test run sets them for
+every program that it starts.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ OPTIONS = "detect_leaks=0:detect_stack_use_after_return=0:abort_on_error=1:alloc
 
 
 def is_requested() -> bool:
-    """Whether the whole test run wants the sanitized runtime."""
+    """Whether every program of the test run uses the sanitized runtime."""
     wanted = os.environ.get(RUNTIME_VARIABLE, "")
     if wanted not in ("", SANITIZED):
-        raise ValueError(f"{RUNTIME_VARIABLE}={wanted}: the only other runtime is `{SANITIZED}`")
+        raise ValueError(f"{RUNTIME_VARIABLE}={wanted}: expected `{SANITIZED}` or nothing")
     return wanted == SANITIZED
 
 
 @functools.cache
 def sanitized_environment() -> dict[str, str] | None:
-    """The variables, after the runtime was built; None where that is impossible."""
+    """Build the runtime, and return the variables that select it, or None without sanitizers."""
     libraries = [_library(f"lib{name}.so") for name in ("asan", "ubsan")]
     if None in libraries:
         return None
@@ -49,7 +49,7 @@ def sanitized_environment() -> dict[str, str] | None:
 
 
 def _library(name: str) -> Path | None:
-    """A library of the C compiler, which prints the bare name when it has none."""
+    """Find a library of the C compiler, which prints the bare name if it has none."""
     try:
         done = limits.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True, check=False)
     except OSError:

@@ -1,4 +1,4 @@
-"""Language test programs: what a `.bd` file says about how it must behave.
+"""Language test programs: the behavior that a `.bd` file expects of itself.
 
 Each file is one fact. Comments that take a whole line state the expectation:
 
@@ -31,21 +31,21 @@ UNSTABLE_TRACES = ("panic: stack overflow", "panic: out of memory")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run gave."""
+    """The output, errors and exit status of one run."""
 
     stdout: str
     stderr: str
     status: int
 
     def comparable(self) -> Outcome:
-        """Without the trace where the text of a trace depends on the engine (decision R2)."""
+        """Remove the stack trace where its text depends on the engine (decision R2)."""
         first = self.stderr.partition("\n")[0]
         return Outcome(self.stdout, first, self.status) if first in UNSTABLE_TRACES else self
 
 
 @dataclass(frozen=True)
 class Case:
-    """One program with its expectations; `input` is what `beskid run` is given."""
+    """One program with its expectations; `input` is the argument of `beskid run`."""
 
     name: str
     input: Path
@@ -59,7 +59,7 @@ class Case:
 
 
 def read_case(name: str, input: Path, entry: Path) -> Case:
-    """The expectations written in the entry file."""
+    """Read the expectations from the entry file."""
     found: dict[str, list[str]] = {}
     for match in _DIRECTIVE.finditer(entry.read_text(encoding="utf-8")):
         found.setdefault(match["key"], []).append(match["text"] or "")
@@ -82,7 +82,7 @@ def read_case(name: str, input: Path, entry: Path) -> Case:
 
 
 def find_cases(root: Path) -> list[Case]:
-    """Every program below a folder, projects as one program each."""
+    """Find every program below a folder; a project is one program."""
     projects = {path.parent for path in root.rglob("Project.proj")}
     cases = [_project_case(root, folder) for folder in sorted(projects)]
     for file in sorted(root.rglob("*.bd")):
@@ -96,7 +96,7 @@ def _project_case(root: Path, folder: Path) -> Case:
 
 
 def problems(case: Case, outcome: Outcome) -> list[str]:
-    """How an outcome differs from what the program promises."""
+    """Describe how an outcome differs from the expectations."""
     found: list[str] = []
     if tuple(outcome.stdout.splitlines()) != case.stdout:
         found.append(f"stdout is {outcome.stdout.splitlines()}, expected {list(case.stdout)}")
@@ -109,7 +109,7 @@ def problems(case: Case, outcome: Outcome) -> list[str]:
 
 
 def bless(case: Case, outcome: Outcome) -> None:
-    """Rewrite the expectations of a program by what it gave."""
+    """Rewrite the expectations of a program to match an outcome."""
     text = case.entry.read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not re.match(r"[ \t]*// expect(-status|-stderr)?:", line)]
     while kept and not kept[-1].strip():
@@ -122,5 +122,5 @@ def bless(case: Case, outcome: Outcome) -> None:
 
 
 def _directive(key: str, line: str) -> str:
-    """One expectation; a line of the output keeps its trailing spaces."""
+    """Format one expectation; a line of output keeps its trailing spaces."""
     return f"// {key}: {line}" if line else f"// {key}:"

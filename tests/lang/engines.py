@@ -1,7 +1,7 @@
-"""Running one program by every engine; the front end runs once, each program in its own process.
+"""Runs one program in every engine; the front end runs once, and each run has its own process.
 
-The interpreter runs in this process. The JIT runs get the same object bytes that the linker gets, through the path
-that a warm `beskid run` takes.
+The interpreter runs in this process. The JIT gets the same object bytes as the linker, on the path that a warm
+`beskid run` takes.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ STRESSED = RunOptions(checked=True, stressed=True, step_limit=20_000)
 
 
 class CompileError(AssertionError):
-    """The program has diagnostics that are errors."""
+    """The program has errors."""
 
 
 def compile_case(case: Case, folder: Path) -> dict[str, Path]:
-    """The program's objects by level, written below `folder`; the passes run under the verifier."""
+    """Compile a program, and return its objects by optimization level; the verifier runs after each pass."""
     session = open_case(case, folder)
     objects: dict[str, Path] = {}
     for level, number in LEVELS.items():
@@ -68,7 +68,7 @@ def open_case(case: Case, folder: Path) -> Session:
 
 
 def run_engine(engine: str, case: Case, objects: dict[str, Path], folder: Path) -> Outcome:
-    """One run of a program."""
+    """Run a program in one engine."""
     if engine == "interpreter":
         return interpret(case, folder)
     if engine == "stress":
@@ -80,9 +80,9 @@ def run_engine(engine: str, case: Case, objects: dict[str, Path], folder: Path) 
 
 
 def interpret(case: Case, folder: Path) -> Outcome:
-    """The oracle, before and after the passes; both must agree.
+    """Run the interpreter before and after the passes, and require that both do the same.
 
-    After the passes it collects at every safepoint, which shows lost roots, unless the program is too long for that.
+    After the passes it collects at every safepoint, which reveals lost roots, unless that takes too many steps.
     """
     before = interpret_once(case, folder, None, RunOptions())
     try:
@@ -94,7 +94,7 @@ def interpret(case: Case, folder: Path) -> Outcome:
 
 
 def interpret_once(case: Case, folder: Path, passes: Callable[[Module], object] | None, options: RunOptions) -> Outcome:
-    """One run of the oracle, of freshly lowered IR."""
+    """Lower a program and run the interpreter once."""
     session = open_case(case, folder)
     module = session.lowered()
     assert module is not None
@@ -110,7 +110,7 @@ def run_jit(case: Case, image: Path, folder: Path, environment: dict[str, str]) 
 
 
 def run_executable(case: Case, image: Path, folder: Path, level: str, environment: dict[str, str]) -> Outcome:
-    """The variables are those of the linking and of the run."""
+    """Link and run; the environment variables apply to both."""
     output = folder / f"program-{level}"
     variables = {**os.environ, **environment}
     link(image.read_bytes(), OutputKind.EXECUTABLE, output, host_triple(), variables, metadata=False)

@@ -1,4 +1,4 @@
-"""Every language program gives what it promises, and the same from every engine."""
+"""Every language program behaves as expected, and identically in every engine."""
 
 from __future__ import annotations
 

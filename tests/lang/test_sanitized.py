@@ -1,4 +1,4 @@
-"""A part of the programs with the runtime built by the sanitizers, quietly and while it collects all the time.
+"""A selection of programs with the sanitized runtime, with ordinary collections and with one at every allocation.
 
 `BESKID_TEST_RUNTIME=asan` runs all programs, the examples and the core library's tests so (CONTRIBUTING.md).
 """
@@ -17,7 +17,7 @@ ONE_IN = 12
 
 
 def part(cases: list[Case]) -> list[Case]:
-    """What is about memory, and of the others one in twelve."""
+    """Select the programs about memory, and one in twelve of the others."""
     able = [case for case in cases if "aot-O2" in case.engines and "stress" in case.engines]
     memory = [case for case in able if case.name.startswith("memory/")]
     return memory + [case for case in able if case not in memory][::ONE_IN]

@@ -1,7 +1,7 @@
-"""Running one program text by every engine, quickly.
+"""Runs one program text in every engine, quickly.
 
-The interpreter runs in this process, before and after the passes. JIT and executables get the same objects; a JIT run
-is a fork of this process, so that it loads nothing twice. The core library is parsed once: trees never change.
+The interpreter runs in this process, before and after the passes. JIT and executables use the same objects. A JIT run
+is a fork of this process, so that nothing is loaded twice. The core library is parsed once, since trees never change.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ LEVELS = (0, 2)
 
 
 class TooLongError(Exception):
-    """The program takes more steps than the interpreter is given."""
+    """The program exceeds the step limit of the interpreter."""
 
 
 @cache
@@ -55,7 +55,7 @@ def _parse(source: SourceText) -> ParseResult:
 
 @patch("beskid.analysis.program.parse", _parse)
 def outcomes(text: str, folder: Path) -> dict[str, Outcome]:
-    """What the program does by engine; raises `TooLongError`, and AssertionError when it does not compile."""
+    """Return what the program does in each engine. Raises `TooLongError`, or AssertionError if it does not compile."""
     source = folder / "random.bd"
     source.write_text(text, encoding="utf-8")
     resolved = resolve_input(source, None, None, folder)
@@ -89,7 +89,7 @@ def outcomes(text: str, folder: Path) -> dict[str, Outcome]:
 
 
 def run_forked(image: bytes, environment: dict[str, str]) -> Outcome:
-    """A JIT run in a child of this process."""
+    """Run an object by JIT in a child of this process."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         child = os.fork()
         if child == 0:
@@ -121,7 +121,7 @@ def _outcome(stdout: bytes, stderr: bytes, status: int) -> Outcome:
 
 
 def differences(found: dict[str, Outcome]) -> list[str]:
-    """What differs from the executable, said in a few lines."""
+    """Describe what differs from the executable, in a few lines."""
     wanted = found["executable -O2"].comparable()
     said = [line for line in wanted.stdout.splitlines() if line.startswith("BROKEN LAW")]
     for engine, outcome in found.items():
