@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.beskid-environment
 WORKERS ?= 2
 PYTEST_ARGUMENTS ?=
+C_SOURCES = $(shell find runtime -name "*.[ch]")
 EXAMPLE := examples/word_frequencies.bd
 EXAMPLE_INPUT := examples/data/text.txt
 
@@ -39,13 +40,15 @@ test: runtime ## run all tests
 lint: $(STAMP) ## check style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/clang-format --dry-run -Werror $(C_SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 .PHONY: format
-format: $(STAMP) ## bring all Python sources into the one format
+format: $(STAMP) ## bring all Python and C sources into the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/clang-format -i $(C_SOURCES)
 
 .PHONY: constraints
 constraints: $(STAMP) ## renew the pinned versions of the development tools

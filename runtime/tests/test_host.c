@@ -230,7 +230,7 @@ int main(int count, char **arguments)
         const char *name;
         void (*play)(void);
     } scenes[] = {
-        {"faults", play_faults}, {"sent", play_sent}, {"pipes", play_pipes},
+        {"faults", play_faults},           {"sent", play_sent},     {"pipes", play_pipes},
         {"descriptors", play_descriptors}, {"memory", play_memory},
     };
     for (unsigned index = 0; index < sizeof scenes / sizeof scenes[0]; index++) {

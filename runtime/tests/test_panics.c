@@ -88,12 +88,13 @@ static int64_t recurse_big(void **sp, void *argument)
 
 static int64_t exhaust(void **sp, void *argument)
 {
+    static const uint64_t zero_offset[] = {0};
+    static const BeskidTypeDescriptor reference_element = {8, 8, 1, 0, zero_offset, NULL, 0};
     (void)argument;
     sp[1] = NULL;
     while (sp[0] != NULL || sp[1] == NULL) {
         at_site(sp, &sites[0], 1);
-        void **cell = (void **)(void *)array_new_typed(
-            &(const BeskidTypeDescriptor){8, 8, 1, 0, (const uint64_t[]){0}, NULL, 0}, 2000)->ptr;
+        void **cell = (void **)(void *)array_new_typed(&reference_element, 2000)->ptr;
         cell[0] = sp[1];
         sp[1] = cell;
     }

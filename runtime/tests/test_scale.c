@@ -213,7 +213,8 @@ static int64_t call(int64_t (*function)(void **, void *))
 int main(int count, char **arguments)
 {
     static const Scene scenes[] = {
-        {"deep", deep}, {"broad", broad}, {"drop", drop}, {"steady", steady}, {"overflow", overflow}, {"damage", damage},
+        {"deep", deep},     {"broad", broad},       {"drop", drop},
+        {"steady", steady}, {"overflow", overflow}, {"damage", damage},
     };
     CHECK(count >= 2);
     number = count > 2 ? strtoll(arguments[2], NULL, 10) : 0;

@@ -90,9 +90,9 @@ static bool next_run(uint32_t number, BeskidAllocationCursor *cursor)
     }
     bk_heap.allocated_since_gc += size;
     bk_heap.objects_since_gc += end - first;
-    bk_heap.work_since_gc += block->kind == BESKID_KIND_RAW     ? 0
-                          : block->kind == BESKID_KIND_ARRAY ? size / sizeof(void *)
-                                                             : end - first;
+    if (block->kind != BESKID_KIND_RAW) {
+        bk_heap.work_since_gc += block->kind == BESKID_KIND_ARRAY ? size / sizeof(void *) : end - first;
+    }
     cursor->cursor = start;
     cursor->limit = start + size;
     return true;

@@ -133,7 +133,8 @@ static const BeskidTypeDescriptor *element_of(const BeskidArrayCell *array)
     return (array->element & 1) != 0 ? NULL : (const BeskidTypeDescriptor *)(uintptr_t)array->element;
 }
 
-static void trace_elements(const BeskidArrayCell *array, const BeskidTypeDescriptor *element, uint64_t from, uint64_t to)
+static void trace_elements(const BeskidArrayCell *array, const BeskidTypeDescriptor *element, uint64_t from,
+                           uint64_t to)
 {
     const uint8_t *item = array->ptr + from * element->size;
     for (uint64_t index = from; index < to; index++, item += element->size) {

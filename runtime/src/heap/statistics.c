@@ -49,10 +49,11 @@ static void trace_collection(BkPause pause, uint64_t before)
     static const char *const kinds[] = {[BK_MINOR] = "minor", [BK_FULL] = "full", [BK_FINAL] = "sliced"};
     bk_output_flush();
     fprintf(stderr, "gc %" PRIu64 " %s: %.1f -> %.1f MiB in %" PRIu64 " cells, heap %.1f MiB, ",
-            bk_statistics.minors + bk_statistics.majors, kinds[pause], in_mebibytes(before), in_mebibytes(bk_heap.live_bytes),
-            bk_heap.live_objects, in_mebibytes(bk_statistics_held_bytes()));
+            bk_statistics.minors + bk_statistics.majors, kinds[pause], in_mebibytes(before),
+            in_mebibytes(bk_heap.live_bytes), bk_heap.live_objects, in_mebibytes(bk_statistics_held_bytes()));
     if (pause == BK_FINAL) {
-        fprintf(stderr, "%" PRIu64 " slices up to %.2f ms, ", bk_statistics.slices, in_milliseconds(bk_statistics.longest_slice));
+        fprintf(stderr, "%" PRIu64 " slices up to %.2f ms, ", bk_statistics.slices,
+                in_milliseconds(bk_statistics.longest_slice));
     }
     fprintf(stderr, "%s %.2f ms, longest %.2f ms\n", pause == BK_FINAL ? "stop" : "pause",
             in_milliseconds(bk_statistics.last), in_milliseconds(bk_statistics.longest));

@@ -53,7 +53,8 @@ static void verify_pointer(uint64_t word, bool exact)
         uint64_t index = inner / block->cell_size;
         require(index < block->cells, "reference after the last cell of a block", word);
         require(!exact || inner % block->cell_size == 0, "reference into the middle of a cell", word);
-        require((block->marks[bk_heap.marked][index / 64] >> (index % 64) & 1) != 0, "reachable cell is not marked", word);
+        require((block->marks[bk_heap.marked][index / 64] >> (index % 64) & 1) != 0, "reachable cell is not marked",
+                word);
         return;
     }
     uint64_t head = block->head;
@@ -176,7 +177,8 @@ static void verify_cursor(const BeskidAllocationCursor *cursor, unsigned kind, u
     uint64_t offset = word - (uint64_t)(uintptr_t)bk_heap.base;
     uint64_t number = offset >> BK_BLOCK_SHIFT;
     const BkBlock *block = &bk_heap.blocks[number];
-    require(block->state == BK_SMALL && block->kind == kind && block->class == class, "cursor in a foreign block", word);
+    require(block->state == BK_SMALL && block->kind == kind && block->class == class, "cursor in a foreign block",
+            word);
     require(number == bk_heap.current[kind][class], "cursor outside its current block", word);
     require((offset & BK_BLOCK_MASK) % block->cell_size == 0, "cursor in the middle of a cell", word);
     require(cursor->limit <= bk_block_start(number) + (uint64_t)block->cells * block->cell_size,

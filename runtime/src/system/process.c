@@ -38,10 +38,10 @@ BeskidArray *process_args(void)
 
 _Noreturn void process_exit(int64_t status)
 {
-    int64_t final = bk_output_finish(status & 0xff);
+    int64_t result = bk_output_finish(status & 0xff);
     /* Not exit(): a host's exit handlers must not run on the stack of generated code. */
     fflush(NULL);
-    bk_os_exit((int)final);
+    bk_os_exit((int)result);
 }
 
 int64_t process_getpid(void)

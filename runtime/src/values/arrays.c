@@ -101,9 +101,8 @@ BeskidArray *array_slice(BeskidArray *source, int64_t start, int64_t count)
     }
     uint64_t element = element_of(source);
     uint64_t size = element_size(element);
-    BeskidArray *array = (element & 1) != 0
-                             ? array_new(size, (uint64_t)count)
-                             : array_new_typed((const BeskidTypeDescriptor *)(uintptr_t)element, count);
+    BeskidArray *array = (element & 1) != 0 ? array_new(size, (uint64_t)count)
+                                            : array_new_typed((const BeskidTypeDescriptor *)(uintptr_t)element, count);
     memcpy(array->ptr, source->ptr + (uint64_t)start * size, (uint64_t)count * size);
     return array;
 }

@@ -102,8 +102,7 @@ static void on_interrupt(int signal_number)
 static bool use_alternate_stack(void)
 {
     if (alternate_stack == NULL) {
-        void *memory =
-            mmap(NULL, ALTERNATE_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void *memory = mmap(NULL, ALTERNATE_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (memory == MAP_FAILED) {
             return false;
         }
