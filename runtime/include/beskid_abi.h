@@ -23,9 +23,9 @@
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
 /* Inaccessible bytes at the upper end of the shadow region. */
 #define BESKID_SHADOW_GUARD_SIZE INT64_C(1048576)
-/* Where the first activation's slots start in the region. */
+/* Offset of the first activation's slots in the region. */
 #define BESKID_SHADOW_SLOTS_OFFSET INT64_C(4096)
-/* Most slots an activation may use. */
+/* Maximum number of slots of an activation. */
 #define BESKID_FRAME_SLOTS_MAXIMUM INT64_C(4096)
 /* Address space of the native stack that programs run on. */
 #define BESKID_NATIVE_STACK_SIZE INT64_C(1073741824)
@@ -35,7 +35,7 @@
 #define BESKID_HEAP_BLOCK_SIZE INT64_C(65536)
 /* Largest cell that shares a block. */
 #define BESKID_SMALL_CELL_MAXIMUM INT64_C(32768)
-/* A card is a byte for so many bytes of heap as a power of two; it is 1 when a reference was stored there. */
+/* Binary logarithm of the bytes of heap that one card describes; the card is 1 when a reference was stored there. */
 #define BESKID_CARD_SHIFT INT64_C(9)
 /* Cells whose word 0 is a type descriptor. */
 #define BESKID_KIND_OBJECT INT64_C(0)
@@ -47,15 +47,15 @@
 #define BESKID_KIND_ARRAY INT64_C(3)
 /* Number of kinds. */
 #define BESKID_KIND_COUNT INT64_C(4)
-/* Where an array's storage starts in its cell. */
+/* Offset of an array's storage in its cell. */
 #define BESKID_ARRAY_STORAGE_OFFSET INT64_C(32)
-/* Where a fresh string's bytes start in its cell. */
+/* Offset of a fresh string's bytes in its cell. */
 #define BESKID_STRING_BYTES_OFFSET INT64_C(16)
-/* A closure of this descriptor equals another with the same words from +8 on. */
+/* A closure with this descriptor equals another one whose words from +8 on are the same. */
 #define BESKID_DESCRIPTOR_FLAG_BOUND_METHOD INT64_C(1)
-/* Bit of a call site's column: the function was inlined, and the next record is the place of its call. */
+/* Bit of a call site's column: the function was inlined, and the next record is the site of its call. */
 #define BESKID_SITE_INLINED INT64_C(2147483648)
-/* The level from which on a runtime knows SITE_INLINED. */
+/* The first level at which a runtime knows SITE_INLINED. */
 #define BESKID_SITE_INLINED_LEVEL INT64_C(5)
 /* The process belongs to the program: a panic prints and exits directly. */
 #define BESKID_ENTER_EXECUTABLE INT64_C(1)
@@ -73,7 +73,7 @@
 #define BESKID_STATUS_INTERRUPTED INT64_C(130)
 /* Interop tag of the usize group: length of a string in bytes. */
 #define BESKID_INTEROP_TAG_STRING_LENGTH INT64_C(0)
-/* Interop tag of the unit group: frees memory that C allocated with `malloc`; null is fine. */
+/* Interop tag of the unit group: frees memory that C allocated with `malloc`; null is allowed. */
 #define BESKID_INTEROP_TAG_RELEASE_MEMORY INT64_C(1)
 /* Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD. */
 #define BESKID_INTEROP_TAG_TEXT_AT INT64_C(2)
@@ -150,9 +150,9 @@ _Static_assert(offsetof(BeskidArrayCell, len) == 8, "BeskidArrayCell.len offset"
 _Static_assert(offsetof(BeskidArrayCell, cap) == 16, "BeskidArrayCell.cap offset");
 _Static_assert(offsetof(BeskidArrayCell, element) == 24, "BeskidArrayCell.element offset");
 
-/* A place in the source that a panic's trace can name. */
+/* A position in the source that a panic's stack trace can name. */
 typedef struct BeskidSite {
-    const char *function; /* +0: Qualified name; empty for a call that no line of the source makes, which traces leave out. */
+    const char *function; /* +0: Qualified name; empty for a call that the compiler added, which stack traces omit. */
     const char *file; /* +8: Path relative to the project root. */
     uint32_t line; /* +16: Line from 1. */
     uint32_t column; /* +20: Column from 1, in characters; its upper bit is SITE_INLINED. */
@@ -163,13 +163,13 @@ _Static_assert(offsetof(BeskidSite, file) == 8, "BeskidSite.file offset");
 _Static_assert(offsetof(BeskidSite, line) == 16, "BeskidSite.line offset");
 _Static_assert(offsetof(BeskidSite, column) == 20, "BeskidSite.column offset");
 
-/* What an object file tells about itself; its hidden symbol is `beskid_program`. */
+/* What an object file states about itself; its hidden symbol is `beskid_program`. */
 typedef struct BeskidProgram {
     uint32_t abi_version; /* +0: ABI version it was compiled for. */
     uint32_t level; /* +4: Level it needs. */
     uint64_t draft_hash; /* +8: Hash of the draft part it was compiled for. */
     const BeskidSite *sites; /* +16: Its call sites. */
-    uint64_t site_count; /* +24: How many. */
+    uint64_t site_count; /* +24: Number of call sites. */
     int64_t (*entry)(void **stack, void *arguments); /* +32: Entry; null for a library. */
     const char *name; /* +40: Name for messages, may be null. */
 } BeskidProgram;
@@ -197,7 +197,7 @@ typedef struct BeskidContext {
     uint64_t stdout_pending; /* +8: Bytes waiting in the buffer of descriptor 1. */
     uint8_t *heap_base; /* +16: Start of the heap's range. */
     uint64_t heap_size; /* +24: Bytes in the range. */
-    uint8_t *cards; /* +32: The range's cards, and one more for what lies outside. */
+    uint8_t *cards; /* +32: The range's cards, followed by one for addresses outside of it. */
     void *entry; /* +40: Innermost entry. */
     uint64_t depth; /* +48: Number of entries. */
     uint64_t reserved; /* +56: Zero. */
@@ -227,11 +227,11 @@ _Static_assert(offsetof(BeskidContext, reserved) == 56, "BeskidContext.reserved 
 
 /* The ABI version of this runtime; compared for equality before user code runs. */
 BESKID_EXPORT uint32_t beskid_runtime_abi_version(void);
-/* A zeroed cell of at least `size` bytes, 8-byte aligned; a descriptor goes to word 0, without one the cell is never traced. */
+/* A zeroed cell of at least `size` bytes, 8-byte aligned; a descriptor is stored in word 0; without one the cell is never traced. */
 BESKID_EXPORT void *alloc(uint64_t size, const BeskidTypeDescriptor *descriptor);
-/* A string header for bytes that stay where they are; panics on null data and on invalid UTF-8. */
+/* A string header for bytes that are not copied; panics on null data and on invalid UTF-8. */
 BESKID_EXPORT const BeskidStr *str_new(const uint8_t *data, uint64_t length);
-/* The bytes of both strings in a fresh one; if one side is empty, the other string itself. */
+/* A fresh string with the bytes of both; if one is empty, the other is returned. */
 BESKID_EXPORT const BeskidStr *str_concat(const BeskidStr *left, const BeskidStr *right);
 /* Length in bytes. */
 BESKID_EXPORT int64_t str_len(const BeskidStr *text);
@@ -241,33 +241,33 @@ BESKID_EXPORT BeskidArray *array_new(uint64_t element_size, uint64_t length);
 BESKID_EXPORT _Noreturn void panic(const uint8_t *message, uint64_t length);
 /* Stops the program with the string as message. */
 BESKID_EXPORT _Noreturn void panic_str(const BeskidStr *message);
-/* Writes all bytes past the buffer of descriptor 1, which is flushed first; the number written, or -1. */
+/* Flushes the buffer of descriptor 1, then writes all bytes unbuffered; returns the number written, or -1. */
 BESKID_EXPORT int64_t syscall_write(int64_t descriptor, const BeskidStr *text);
 /* One read as text; an incomplete last character waits for the next read; empty at the end or on an error. */
 BESKID_EXPORT const BeskidStr *syscall_read(int64_t descriptor, int64_t maximum);
 /* Called before a reference is stored into a heap cell; accepts null on both sides. */
 BESKID_EXPORT void gc_write_barrier(void *parent, void *child);
-/* Pins an object until its handle is released; handles start at 1. */
+/* Keeps an object alive until its handle is released; handles start at 1. */
 BESKID_EXPORT int64_t gc_root_handle(void *object);
 /* Releases a handle; an unknown one is ignored. */
 BESKID_EXPORT void gc_unroot_handle(int64_t handle);
-/* Makes the collector look at the reference at this address. */
+/* Makes the reference at this address a root. */
 BESKID_EXPORT void gc_register_root(void **slot);
-/* Forgets every registration of this address. */
+/* Removes every registration of this address. */
 BESKID_EXPORT void gc_unregister_root(void **slot);
-/* Appends a handler to the event in the slot, whose owner must be visible; the new number of handlers. */
+/* Appends a handler to the event in the slot, whose owner must be visible to the collector; returns the new number of handlers. */
 BESKID_EXPORT int64_t event_subscribe(void **slot, void *handler, uint64_t capacity);
-/* Removes the first equal handler; 1 when there was one, else 0. */
+/* Removes the first equal handler; returns 1 when there was one, else 0. */
 BESKID_EXPORT int64_t event_unsubscribe_first(void **slot, void *handler);
 /* Number of handlers of an event state; 0 for none. */
 BESKID_EXPORT int64_t event_len(void *state);
 /* The handler at an index in order of subscription, or null. */
 BESKID_EXPORT void *event_get_handler(void *state, uint64_t index);
-/* Passes an interop envelope to the handler of its tag in the group that yields nothing; panics for another tag. */
+/* Passes an interop envelope to the handler of its tag in the group without a result; panics for another tag. */
 BESKID_EXPORT void interop_dispatch_unit(void *envelope);
-/* Passes an interop envelope to the handler of its tag in the group that yields a reference; panics for another tag. */
+/* Passes an interop envelope to the handler of its tag in the group that returns a reference; panics for another tag. */
 BESKID_EXPORT void *interop_dispatch_ptr(void *envelope);
-/* Passes an interop envelope to the handler of its tag in the group that yields a number; panics for another tag. */
+/* Passes an interop envelope to the handler of its tag in the group that returns a number; panics for another tag. */
 BESKID_EXPORT int64_t interop_dispatch_usize(void *envelope);
 /* Address of the 22 bytes `Hello from libc.write` and a line feed; for tests. */
 BESKID_EXPORT int64_t test_bytes_ptr(void);
@@ -279,17 +279,17 @@ BESKID_EXPORT int64_t array_len(BeskidArray *array);
 BESKID_EXPORT int64_t gc_bytes_allocated(void);
 /* Heap cells handed out and not yet known to be free. */
 BESKID_EXPORT int64_t gc_object_count(void);
-/* What the collector does: 0 idle, 1 marking, 2 sweeping. */
+/* The collector's phase: 0 idle, 1 marking, 2 sweeping. */
 BESKID_EXPORT int64_t gc_phase(void);
-/* Runs a full collection; the live bytes. */
+/* Runs a full collection; returns the live bytes. */
 BESKID_EXPORT int64_t gc_collect(void);
-/* Runs a collection when one is due; the bytes in use. */
+/* Runs a collection if one is due; returns the bytes in use. */
 BESKID_EXPORT int64_t gc_collect_if_needed(void);
-/* Registered slots and live handles. */
+/* Number of registered slots and live handles. */
 BESKID_EXPORT int64_t gc_external_root_count(void);
-/* Runs a program's entry on the runtime's stack; its status (0 to 255), 101 after a panic, 3 when the gate refuses, 102 when another thread is inside. */
+/* Runs a program's entry on the runtime's stack; returns its status (0 to 255), 101 after a panic, 3 when the gate refuses, 102 when another thread is inside. */
 BESKID_EXPORT int64_t beskid_enter(const BeskidProgram *program, int64_t argument_count, char **arguments, int64_t flags);
-/* Runs `int64_t function(void **sp, void *argument)` as an entry of its own; its result, or the status numbers of beskid_enter; beskid_last_status tells which. */
+/* Runs `int64_t function(void **sp, void *argument)` as an entry of its own; returns its result, or a status of beskid_enter; beskid_last_status tells which. */
 BESKID_EXPORT int64_t beskid_call(const BeskidProgram *program, void *function, void *argument, int64_t flags);
 /* How the last entry ended: 0 returned, 101 panicked, 102 refused because another thread is inside, 3 refused by the gate. */
 BESKID_EXPORT int64_t beskid_last_status(void);
@@ -297,9 +297,9 @@ BESKID_EXPORT int64_t beskid_last_status(void);
 BESKID_EXPORT const char *beskid_last_panic(void);
 /* The whole printed form of the last entry's panic with its trace, or null. */
 BESKID_EXPORT const char *beskid_last_panic_form(void);
-/* For a thunk that foreign code calls: enters the runtime, or re-enters it; the shadow stack pointer to pass on. A panic below it ends the process. */
+/* For a thunk that foreign code calls: enters the runtime, or re-enters it; returns the shadow stack pointer to pass on. A panic below it ends the process. */
 BESKID_EXPORT void **beskid_thunk_enter(const BeskidProgram *program);
-/* Ends what beskid_thunk_enter began; takes its result. */
+/* Leaves what beskid_thunk_enter entered; takes its result. */
 BESKID_EXPORT void beskid_thunk_leave(void **stack);
 /* Forgets a program's call sites before its memory is released. */
 BESKID_EXPORT void beskid_program_forget(const BeskidProgram *program);
@@ -307,7 +307,7 @@ BESKID_EXPORT void beskid_program_forget(const BeskidProgram *program);
 BESKID_EXPORT int64_t beskid_main(int64_t argument_count, char **arguments, const BeskidProgram *program);
 /* A zeroed array of elements of this descriptor. */
 BESKID_EXPORT BeskidArray *array_new_typed(const BeskidTypeDescriptor *element, int64_t length);
-/* Copies elements, also within one array; panics when a range leaves its array. */
+/* Copies elements, also within the same array; panics when a range leaves its array. */
 BESKID_EXPORT void array_copy(BeskidArray *target, int64_t target_start, BeskidArray *source, int64_t source_start, int64_t count);
 /* A fresh array with a copy of a range of elements. */
 BESKID_EXPORT BeskidArray *array_slice(BeskidArray *source, int64_t start, int64_t count);
@@ -327,7 +327,7 @@ BESKID_EXPORT int64_t str_find(const BeskidStr *text, const BeskidStr *needle, i
 BESKID_EXPORT int64_t str_find_last(const BeskidStr *text, const BeskidStr *needle);
 /* Number of characters. */
 BESKID_EXPORT int64_t str_char_count(const BeskidStr *text);
-/* A string with a copy of the bytes; panics on invalid UTF-8. */
+/* A string with a copy of the bytes; panics when they are not UTF-8. */
 BESKID_EXPORT const BeskidStr *str_from_bytes(BeskidArray *bytes);
 /* A string with a copy of the bytes, invalid ones replaced by U+FFFD. */
 BESKID_EXPORT const BeskidStr *str_from_bytes_lossy(BeskidArray *bytes);
@@ -337,11 +337,11 @@ BESKID_EXPORT int64_t str_is_utf8(BeskidArray *bytes);
 BESKID_EXPORT BeskidArray *str_to_bytes(const BeskidStr *text);
 /* A string with a copy of a range of a byte array; panics outside the array and on invalid UTF-8. */
 BESKID_EXPORT const BeskidStr *str_byte_slice(BeskidArray *bytes, int64_t start, int64_t count);
-/* The bytes of `count` strings whose references lie at `parts`, visible to the collector. */
+/* The concatenation of `count` strings whose references lie at `parts`, visible to the collector. */
 BESKID_EXPORT const BeskidStr *str_concat_n(void **parts, int64_t count);
 /* The strings of an array with a separator between them. */
 BESKID_EXPORT const BeskidStr *str_join(BeskidArray *parts, const BeskidStr *separator);
-/* The string `count` times; none for a negative count. */
+/* The string repeated `count` times; empty for a negative count. */
 BESKID_EXPORT const BeskidStr *str_repeat(const BeskidStr *text, int64_t count);
 /* Decimal digits of a signed number. */
 BESKID_EXPORT const BeskidStr *str_from_i64(int64_t value);
@@ -351,47 +351,47 @@ BESKID_EXPORT const BeskidStr *str_from_u64(int64_t value);
 BESKID_EXPORT const BeskidStr *str_from_f64(double value);
 /* The shortest digits that read back as the same f32. */
 BESKID_EXPORT const BeskidStr *str_from_f32(double value);
-/* The character as a string; panics unless it is a Unicode scalar value. */
+/* The character as a string; panics when it is not a Unicode scalar value. */
 BESKID_EXPORT const BeskidStr *str_from_char(int64_t value);
 /* Scalar value at a byte offset in the low half, its width in bytes in the high half. */
 BESKID_EXPORT int64_t str_decode(const BeskidStr *text, int64_t offset);
-/* The number a decimal text stands for; str_parse_status tells whether it is one. */
+/* The integer that a decimal text denotes; str_parse_status tells whether the text is valid. */
 BESKID_EXPORT int64_t str_parse_i64(const BeskidStr *text);
-/* The number a text stands for; str_parse_status tells whether it is one. */
+/* The number that a text denotes; str_parse_status tells whether the text is valid. */
 BESKID_EXPORT double str_parse_f64(const BeskidStr *text);
-/* How the last parse ended: 0 well, 1 malformed, 2 out of range. */
+/* Outcome of the last parse: 0 valid, 1 malformed, 2 out of range. */
 BESKID_EXPORT int64_t str_parse_status(void);
 /* The text in double quotes with escapes, as printed forms show it. */
 BESKID_EXPORT const BeskidStr *str_quote(const BeskidStr *text);
-/* ASCII letters in lower case. */
+/* The string with ASCII letters in lower case. */
 BESKID_EXPORT const BeskidStr *str_lower(const BeskidStr *text);
-/* ASCII letters in upper case. */
+/* The string with ASCII letters in upper case. */
 BESKID_EXPORT const BeskidStr *str_upper(const BeskidStr *text);
-/* Writes through the buffer of descriptor 1; the number of bytes, or -1. */
+/* Writes through the buffer of descriptor 1; returns the number of bytes, or -1. */
 BESKID_EXPORT int64_t stdout_write(const BeskidStr *text);
-/* Empties the buffer of descriptor 1; 0, or -1. */
+/* Flushes the buffer of descriptor 1; returns 0, or -1. */
 BESKID_EXPORT int64_t stdout_flush(void);
-/* Flushes descriptor 1, then writes to descriptor 2; the number of bytes, or -1. */
+/* Flushes descriptor 1, then writes to descriptor 2; returns the number of bytes, or -1. */
 BESKID_EXPORT int64_t stderr_write(const BeskidStr *text);
 /* The next line of descriptor 0 with its line feed; empty at the end. */
 BESKID_EXPORT const BeskidStr *stdin_read_line(void);
-/* All that is left on descriptor 0. */
+/* Everything that remains on descriptor 0. */
 BESKID_EXPORT const BeskidStr *stdin_read_all(void);
 /* One read as a byte array; empty at the end or on an error. */
 BESKID_EXPORT BeskidArray *syscall_read_bytes(int64_t descriptor, int64_t maximum);
-/* Writes all bytes, flushing descriptor 1 first; the number written, or -1. */
+/* Flushes descriptor 1, then writes all bytes; returns the number written, or -1. */
 BESKID_EXPORT int64_t syscall_write_bytes(int64_t descriptor, BeskidArray *bytes);
-/* Columns * 65536 + rows of a terminal; 0 for none. */
+/* Columns * 65536 + rows of a terminal; 0 when it is not a terminal. */
 BESKID_EXPORT int64_t tty_winsize(int64_t descriptor);
 /* The text of a file; empty with os_last_error set on failure. */
 BESKID_EXPORT const BeskidStr *fs_read_text(const BeskidStr *path);
 /* The bytes of a file; empty with os_last_error set on failure. */
 BESKID_EXPORT BeskidArray *fs_read_bytes(const BeskidStr *path);
-/* Replaces a file's content; 0 or the error number. */
+/* Replaces a file's content; returns 0 or the error number. */
 BESKID_EXPORT int64_t fs_write_text(const BeskidStr *path, const BeskidStr *text);
-/* Replaces a file's content; 0 or the error number. */
+/* Replaces a file's content; returns 0 or the error number. */
 BESKID_EXPORT int64_t fs_write_bytes(const BeskidStr *path, BeskidArray *bytes);
-/* Adds to the end of a file, making it if there is none; 0 or the error number. */
+/* Appends to a file and creates it if it does not exist; returns 0 or the error number. */
 BESKID_EXPORT int64_t fs_append_text(const BeskidStr *path, const BeskidStr *text);
 /* 1 when something is at the path, else 0. */
 BESKID_EXPORT int64_t fs_exists(const BeskidStr *path);
@@ -399,19 +399,19 @@ BESKID_EXPORT int64_t fs_exists(const BeskidStr *path);
 BESKID_EXPORT int64_t fs_is_directory(const BeskidStr *path);
 /* Names in a directory in byte order; empty with os_last_error set on failure. */
 BESKID_EXPORT BeskidArray *fs_list(const BeskidStr *path);
-/* Removes a file or an empty directory; 0 or the error number. */
+/* Removes a file or an empty directory; returns 0 or the error number. */
 BESKID_EXPORT int64_t fs_delete(const BeskidStr *path);
-/* Makes a directory; 0 or the error number. */
+/* Creates a directory; returns 0 or the error number. */
 BESKID_EXPORT int64_t fs_mkdir(const BeskidStr *path);
-/* Error number of the last operation on files or the environment; 0 when it went well. */
+/* Error number of the last operation on files or the environment; 0 when it succeeded. */
 BESKID_EXPORT int64_t os_last_error(void);
-/* What an error number means. */
+/* Description of an error number. */
 BESKID_EXPORT const BeskidStr *os_error_text(int64_t error);
 /* Value of an environment variable; empty when unset. */
 BESKID_EXPORT const BeskidStr *env_get(const BeskidStr *name);
 /* 1 when an environment variable is set, else 0. */
 BESKID_EXPORT int64_t env_has(const BeskidStr *name);
-/* Sets an environment variable; 0 or the error number. */
+/* Sets an environment variable; returns 0 or the error number. */
 BESKID_EXPORT int64_t env_set(const BeskidStr *name, const BeskidStr *value);
 /* The working directory; empty on failure. */
 BESKID_EXPORT const BeskidStr *env_getcwd(void);
@@ -419,15 +419,15 @@ BESKID_EXPORT const BeskidStr *env_getcwd(void);
 BESKID_EXPORT BeskidArray *process_args(void);
 /* Flushes and ends the program with the low eight bits of the status. */
 BESKID_EXPORT _Noreturn void process_exit(int64_t status);
-/* Number of this process. */
+/* Process identifier. */
 BESKID_EXPORT int64_t process_getpid(void);
 /* Nanoseconds since 1970-01-01 UTC. */
 BESKID_EXPORT int64_t clock_realtime_nanos(void);
 /* Nanoseconds of a clock that never goes back. */
 BESKID_EXPORT int64_t clock_monotonic_nanos(void);
-/* Flushes and waits; not at all for a negative duration. */
+/* Flushes and sleeps; returns at once for a negative duration. */
 BESKID_EXPORT void sleep_millis(int64_t duration);
-/* 64 random bits of the operating system. */
+/* 64 random bits from the operating system. */
 BESKID_EXPORT int64_t os_random(void);
 /* `index out of range: the length is L but the index is I`. */
 BESKID_EXPORT _Noreturn void panic_index(int64_t index, int64_t length);
@@ -443,13 +443,13 @@ BESKID_EXPORT _Noreturn void panic_stack_overflow(void);
 BESKID_EXPORT uint32_t beskid_runtime_abi_level(void);
 /* Hash of the draft part this runtime was built with. */
 BESKID_EXPORT int64_t beskid_runtime_draft_hash(void);
-/* 1 when both are one function value, or bound methods with the same method and receiver, else 0. */
+/* 1 when both are the same function value, or bound methods with the same method and receiver, else 0. */
 BESKID_EXPORT int64_t closure_eq(void *left, void *right);
-/* No collection before the program leaves the runtime: it was compiled without roots. At the heap's limit it is out of memory. */
+/* Disables collections until the program leaves the runtime: it was compiled without roots. At the heap's limit it runs out of memory. */
 BESKID_EXPORT void gc_disable(void);
-/* A number of the collector: 0 minor and 1 full collections, 2 bytes alive after the last one, 3 bytes the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another. */
+/* A number of the collector: 0 minor and 1 full collections, 2 bytes live after the last one, 3 bytes that the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another. */
 BESKID_EXPORT int64_t gc_statistic(int64_t which);
-/* One string of `count` parts, at most 32: where a bit of `mask` is set the next of `numbers` in decimal, else the next of the strings at `parts`. */
+/* The concatenation of `count` parts, at most 32: where a bit of `mask` is set, the next of `numbers` in decimal, else the next of the strings at `parts`. */
 BESKID_EXPORT const BeskidStr *str_concat_numbers(void **parts, void *numbers, int64_t count, int64_t mask);
 
 #endif

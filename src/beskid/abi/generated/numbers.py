@@ -106,9 +106,9 @@ BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=8 draft=1136e
 SHADOW_REGION_SIZE = 8388608
 # Inaccessible bytes at the upper end of the shadow region.
 SHADOW_GUARD_SIZE = 1048576
-# Where the first activation's slots start in the region.
+# Offset of the first activation's slots in the region.
 SHADOW_SLOTS_OFFSET = 4096
-# Most slots an activation may use.
+# Maximum number of slots of an activation.
 FRAME_SLOTS_MAXIMUM = 4096
 # Address space of the native stack that programs run on.
 NATIVE_STACK_SIZE = 1073741824
@@ -118,7 +118,7 @@ CELL_GRANULE = 8
 HEAP_BLOCK_SIZE = 65536
 # Largest cell that shares a block.
 SMALL_CELL_MAXIMUM = 32768
-# A card is a byte for so many bytes of heap as a power of two; it is 1 when a reference was stored there.
+# Binary logarithm of the bytes of heap that one card describes; the card is 1 when a reference was stored there.
 CARD_SHIFT = 9
 # Cells whose word 0 is a type descriptor.
 KIND_OBJECT = 0
@@ -130,15 +130,15 @@ KIND_SLICE = 2
 KIND_ARRAY = 3
 # Number of kinds.
 KIND_COUNT = 4
-# Where an array's storage starts in its cell.
+# Offset of an array's storage in its cell.
 ARRAY_STORAGE_OFFSET = 32
-# Where a fresh string's bytes start in its cell.
+# Offset of a fresh string's bytes in its cell.
 STRING_BYTES_OFFSET = 16
-# A closure of this descriptor equals another with the same words from +8 on.
+# A closure with this descriptor equals another one whose words from +8 on are the same.
 DESCRIPTOR_FLAG_BOUND_METHOD = 1
-# Bit of a call site's column: the function was inlined, and the next record is the place of its call.
+# Bit of a call site's column: the function was inlined, and the next record is the site of its call.
 SITE_INLINED = 2147483648
-# The level from which on a runtime knows SITE_INLINED.
+# The first level at which a runtime knows SITE_INLINED.
 SITE_INLINED_LEVEL = 5
 # The process belongs to the program: a panic prints and exits directly.
 ENTER_EXECUTABLE = 1
@@ -156,7 +156,7 @@ STATUS_BUSY = 102
 STATUS_INTERRUPTED = 130
 # Interop tag of the usize group: length of a string in bytes.
 INTEROP_TAG_STRING_LENGTH = 0
-# Interop tag of the unit group: frees memory that C allocated with `malloc`; null is fine.
+# Interop tag of the unit group: frees memory that C allocated with `malloc`; null is allowed.
 INTEROP_TAG_RELEASE_MEMORY = 1
 # Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD.
 INTEROP_TAG_TEXT_AT = 2

@@ -119,15 +119,15 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "alloc", (P("size", K.PTR, V.SIZE, False), P("descriptor", K.PTR, V.DESCRIPTOR, True)), R.PTR, V.OBJECT, False,
-        collects=True, panics=True, since=0, attributes=(), fresh=True, meaning="A zeroed cell of at least `size` bytes, 8-byte aligned; a descriptor goes to word 0, without one the cell is never traced.",
+        collects=True, panics=True, since=0, attributes=(), fresh=True, meaning="A zeroed cell of at least `size` bytes, 8-byte aligned; a descriptor is stored in word 0; without one the cell is never traced.",
     ),
     BuiltinFnSpec(
         "str_new", (P("data", K.PTR, V.BYTES, False), P("length", K.PTR, V.SIZE, False)), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="A string header for bytes that stay where they are; panics on null data and on invalid UTF-8.",
+        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="A string header for bytes that are not copied; panics on null data and on invalid UTF-8.",
     ),
     BuiltinFnSpec(
         "str_concat", (P("left", K.PTR, V.STRING, False), P("right", K.PTR, V.STRING, False)), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="The bytes of both strings in a fresh one; if one side is empty, the other string itself.",
+        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="A fresh string with the bytes of both; if one is empty, the other is returned.",
     ),
     BuiltinFnSpec(
         "str_len", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
@@ -147,7 +147,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "syscall_write", (P("descriptor", K.I64, V.I64, False), P("text", K.PTR, V.STRING, True)), R.I64, V.I64, False,
-        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="Writes all bytes past the buffer of descriptor 1, which is flushed first; the number written, or -1.",
+        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="Flushes the buffer of descriptor 1, then writes all bytes unbuffered; returns the number written, or -1.",
     ),
     BuiltinFnSpec(
         "syscall_read", (P("descriptor", K.I64, V.I64, False), P("maximum", K.I64, V.I64, False)), R.PTR, V.STRING, False,
@@ -159,7 +159,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "gc_root_handle", (P("object", K.PTR, V.OBJECT, True),), R.I64, V.I64, False,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Pins an object until its handle is released; handles start at 1.",
+        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Keeps an object alive until its handle is released; handles start at 1.",
     ),
     BuiltinFnSpec(
         "gc_unroot_handle", (P("handle", K.I64, V.I64, False),), R.VOID, V.VOID, False,
@@ -167,19 +167,19 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "gc_register_root", (P("slot", K.PTR, V.SLOT, True),), R.VOID, V.VOID, False,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Makes the collector look at the reference at this address.",
+        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Makes the reference at this address a root.",
     ),
     BuiltinFnSpec(
         "gc_unregister_root", (P("slot", K.PTR, V.SLOT, True),), R.VOID, V.VOID, False,
-        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="Forgets every registration of this address.",
+        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="Removes every registration of this address.",
     ),
     BuiltinFnSpec(
         "event_subscribe", (P("slot", K.PTR, V.SLOT, False), P("handler", K.PTR, V.OBJECT, False), P("capacity", K.PTR, V.SIZE, False)), R.I64, V.I64, False,
-        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="Appends a handler to the event in the slot, whose owner must be visible; the new number of handlers.",
+        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="Appends a handler to the event in the slot, whose owner must be visible to the collector; returns the new number of handlers.",
     ),
     BuiltinFnSpec(
         "event_unsubscribe_first", (P("slot", K.PTR, V.SLOT, True), P("handler", K.PTR, V.OBJECT, True)), R.I64, V.I64, False,
-        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="Removes the first equal handler; 1 when there was one, else 0.",
+        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="Removes the first equal handler; returns 1 when there was one, else 0.",
     ),
     BuiltinFnSpec(
         "event_len", (P("state", K.PTR, V.OBJECT, True),), R.I64, V.I64, False,
@@ -191,15 +191,15 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "interop_dispatch_unit", (P("envelope", K.PTR, V.ADDRESS, False),), R.VOID, V.VOID, False,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group that yields nothing; panics for another tag.",
+        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group without a result; panics for another tag.",
     ),
     BuiltinFnSpec(
         "interop_dispatch_ptr", (P("envelope", K.PTR, V.ADDRESS, False),), R.PTR, V.OBJECT, True,
-        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group that yields a reference; panics for another tag.",
+        collects=True, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group that returns a reference; panics for another tag.",
     ),
     BuiltinFnSpec(
         "interop_dispatch_usize", (P("envelope", K.PTR, V.ADDRESS, False),), R.I64, V.I64, False,
-        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group that yields a number; panics for another tag.",
+        collects=False, panics=True, since=0, attributes=(), fresh=False, meaning="Passes an interop envelope to the handler of its tag in the group that returns a number; panics for another tag.",
     ),
     BuiltinFnSpec(
         "test_bytes_ptr", (), R.I64, V.I64, False,
@@ -223,27 +223,27 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "gc_phase", (), R.I64, V.I64, False,
-        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="What the collector does: 0 idle, 1 marking, 2 sweeping.",
+        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="The collector's phase: 0 idle, 1 marking, 2 sweeping.",
     ),
     BuiltinFnSpec(
         "gc_collect", (), R.I64, V.I64, False,
-        collects=True, panics=False, since=0, attributes=(), fresh=False, meaning="Runs a full collection; the live bytes.",
+        collects=True, panics=False, since=0, attributes=(), fresh=False, meaning="Runs a full collection; returns the live bytes.",
     ),
     BuiltinFnSpec(
         "gc_collect_if_needed", (), R.I64, V.I64, False,
-        collects=True, panics=False, since=0, attributes=(), fresh=False, meaning="Runs a collection when one is due; the bytes in use.",
+        collects=True, panics=False, since=0, attributes=(), fresh=False, meaning="Runs a collection if one is due; returns the bytes in use.",
     ),
     BuiltinFnSpec(
         "gc_external_root_count", (), R.I64, V.I64, False,
-        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="Registered slots and live handles.",
+        collects=False, panics=False, since=0, attributes=(), fresh=False, meaning="Number of registered slots and live handles.",
     ),
     BuiltinFnSpec(
         "beskid_enter", (P("program", K.PTR, V.PROGRAM, False), P("argument_count", K.I64, V.I64, False), P("arguments", K.PTR, V.ARGV, False), P("flags", K.I64, V.I64, False)), R.I64, V.I64, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="Runs a program's entry on the runtime's stack; its status (0 to 255), 101 after a panic, 3 when the gate refuses, 102 when another thread is inside.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="Runs a program's entry on the runtime's stack; returns its status (0 to 255), 101 after a panic, 3 when the gate refuses, 102 when another thread is inside.",
     ),
     BuiltinFnSpec(
         "beskid_call", (P("program", K.PTR, V.PROGRAM, False), P("function", K.PTR, V.ADDRESS, False), P("argument", K.PTR, V.ADDRESS, True), P("flags", K.I64, V.I64, False)), R.I64, V.I64, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="Runs `int64_t function(void **sp, void *argument)` as an entry of its own; its result, or the status numbers of beskid_enter; beskid_last_status tells which.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="Runs `int64_t function(void **sp, void *argument)` as an entry of its own; returns its result, or a status of beskid_enter; beskid_last_status tells which.",
     ),
     BuiltinFnSpec(
         "beskid_last_status", (), R.I64, V.I64, False,
@@ -259,11 +259,11 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "beskid_thunk_enter", (P("program", K.PTR, V.PROGRAM, False),), R.PTR, V.STACK, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="For a thunk that foreign code calls: enters the runtime, or re-enters it; the shadow stack pointer to pass on. A panic below it ends the process.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="For a thunk that foreign code calls: enters the runtime, or re-enters it; returns the shadow stack pointer to pass on. A panic below it ends the process.",
     ),
     BuiltinFnSpec(
         "beskid_thunk_leave", (P("stack", K.PTR, V.STACK, False),), R.VOID, V.VOID, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Ends what beskid_thunk_enter began; takes its result.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Leaves what beskid_thunk_enter entered; takes its result.",
     ),
     BuiltinFnSpec(
         "beskid_program_forget", (P("program", K.PTR, V.PROGRAM, False),), R.VOID, V.VOID, False,
@@ -279,7 +279,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "array_copy", (P("target", K.PTR, V.ARRAY, False), P("target_start", K.I64, V.I64, False), P("source", K.PTR, V.ARRAY, False), P("source_start", K.I64, V.I64, False), P("count", K.I64, V.I64, False)), R.VOID, V.VOID, False,
-        collects=False, panics=True, since=1, attributes=(), fresh=False, meaning="Copies elements, also within one array; panics when a range leaves its array.",
+        collects=False, panics=True, since=1, attributes=(), fresh=False, meaning="Copies elements, also within the same array; panics when a range leaves its array.",
     ),
     BuiltinFnSpec(
         "array_slice", (P("source", K.PTR, V.ARRAY, False), P("start", K.I64, V.I64, False), P("count", K.I64, V.I64, False)), R.PTR, V.ARRAY, False,
@@ -319,7 +319,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_from_bytes", (P("bytes", K.PTR, V.ARRAY, False),), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="A string with a copy of the bytes; panics on invalid UTF-8.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="A string with a copy of the bytes; panics when they are not UTF-8.",
     ),
     BuiltinFnSpec(
         "str_from_bytes_lossy", (P("bytes", K.PTR, V.ARRAY, False),), R.PTR, V.STRING, False,
@@ -339,7 +339,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_concat_n", (P("parts", K.PTR, V.SLOT, False), P("count", K.I64, V.I64, False)), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The bytes of `count` strings whose references lie at `parts`, visible to the collector.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The concatenation of `count` strings whose references lie at `parts`, visible to the collector.",
     ),
     BuiltinFnSpec(
         "str_join", (P("parts", K.PTR, V.ARRAY, False), P("separator", K.PTR, V.STRING, False)), R.PTR, V.STRING, False,
@@ -347,7 +347,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_repeat", (P("text", K.PTR, V.STRING, False), P("count", K.I64, V.I64, False)), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The string `count` times; none for a negative count.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The string repeated `count` times; empty for a negative count.",
     ),
     BuiltinFnSpec(
         "str_from_i64", (P("value", K.I64, V.I64, False),), R.PTR, V.STRING, False,
@@ -367,7 +367,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_from_char", (P("value", K.I64, V.I64, False),), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The character as a string; panics unless it is a Unicode scalar value.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The character as a string; panics when it is not a Unicode scalar value.",
     ),
     BuiltinFnSpec(
         "str_decode", (P("text", K.PTR, V.STRING, False), P("offset", K.I64, V.I64, False)), R.I64, V.I64, False,
@@ -375,15 +375,15 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_parse_i64", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="The number a decimal text stands for; str_parse_status tells whether it is one.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="The integer that a decimal text denotes; str_parse_status tells whether the text is valid.",
     ),
     BuiltinFnSpec(
         "str_parse_f64", (P("text", K.PTR, V.STRING, False),), R.F64, V.F64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="The number a text stands for; str_parse_status tells whether it is one.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="The number that a text denotes; str_parse_status tells whether the text is valid.",
     ),
     BuiltinFnSpec(
         "str_parse_status", (), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="How the last parse ended: 0 well, 1 malformed, 2 out of range.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Outcome of the last parse: 0 valid, 1 malformed, 2 out of range.",
     ),
     BuiltinFnSpec(
         "str_quote", (P("text", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
@@ -391,23 +391,23 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "str_lower", (P("text", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="ASCII letters in lower case.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The string with ASCII letters in lower case.",
     ),
     BuiltinFnSpec(
         "str_upper", (P("text", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="ASCII letters in upper case.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The string with ASCII letters in upper case.",
     ),
     BuiltinFnSpec(
         "stdout_write", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Writes through the buffer of descriptor 1; the number of bytes, or -1.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Writes through the buffer of descriptor 1; returns the number of bytes, or -1.",
     ),
     BuiltinFnSpec(
         "stdout_flush", (), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Empties the buffer of descriptor 1; 0, or -1.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Flushes the buffer of descriptor 1; returns 0, or -1.",
     ),
     BuiltinFnSpec(
         "stderr_write", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Flushes descriptor 1, then writes to descriptor 2; the number of bytes, or -1.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Flushes descriptor 1, then writes to descriptor 2; returns the number of bytes, or -1.",
     ),
     BuiltinFnSpec(
         "stdin_read_line", (), R.PTR, V.STRING, False,
@@ -415,7 +415,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "stdin_read_all", (), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="All that is left on descriptor 0.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="Everything that remains on descriptor 0.",
     ),
     BuiltinFnSpec(
         "syscall_read_bytes", (P("descriptor", K.I64, V.I64, False), P("maximum", K.I64, V.I64, False)), R.PTR, V.ARRAY, False,
@@ -423,11 +423,11 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "syscall_write_bytes", (P("descriptor", K.I64, V.I64, False), P("bytes", K.PTR, V.ARRAY, False)), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Writes all bytes, flushing descriptor 1 first; the number written, or -1.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Flushes descriptor 1, then writes all bytes; returns the number written, or -1.",
     ),
     BuiltinFnSpec(
         "tty_winsize", (P("descriptor", K.I64, V.I64, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Columns * 65536 + rows of a terminal; 0 for none.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Columns * 65536 + rows of a terminal; 0 when it is not a terminal.",
     ),
     BuiltinFnSpec(
         "fs_read_text", (P("path", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
@@ -439,15 +439,15 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "fs_write_text", (P("path", K.PTR, V.STRING, False), P("text", K.PTR, V.STRING, False)), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Replaces a file's content; 0 or the error number.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Replaces a file's content; returns 0 or the error number.",
     ),
     BuiltinFnSpec(
         "fs_write_bytes", (P("path", K.PTR, V.STRING, False), P("bytes", K.PTR, V.ARRAY, False)), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Replaces a file's content; 0 or the error number.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Replaces a file's content; returns 0 or the error number.",
     ),
     BuiltinFnSpec(
         "fs_append_text", (P("path", K.PTR, V.STRING, False), P("text", K.PTR, V.STRING, False)), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Adds to the end of a file, making it if there is none; 0 or the error number.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Appends to a file and creates it if it does not exist; returns 0 or the error number.",
     ),
     BuiltinFnSpec(
         "fs_exists", (P("path", K.PTR, V.STRING, False),), R.I64, V.I64, False,
@@ -463,19 +463,19 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "fs_delete", (P("path", K.PTR, V.STRING, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Removes a file or an empty directory; 0 or the error number.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Removes a file or an empty directory; returns 0 or the error number.",
     ),
     BuiltinFnSpec(
         "fs_mkdir", (P("path", K.PTR, V.STRING, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Makes a directory; 0 or the error number.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Creates a directory; returns 0 or the error number.",
     ),
     BuiltinFnSpec(
         "os_last_error", (), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Error number of the last operation on files or the environment; 0 when it went well.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Error number of the last operation on files or the environment; 0 when it succeeded.",
     ),
     BuiltinFnSpec(
         "os_error_text", (P("error", K.I64, V.I64, False),), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="What an error number means.",
+        collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="Description of an error number.",
     ),
     BuiltinFnSpec(
         "env_get", (P("name", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
@@ -487,7 +487,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "env_set", (P("name", K.PTR, V.STRING, False), P("value", K.PTR, V.STRING, False)), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Sets an environment variable; 0 or the error number.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Sets an environment variable; returns 0 or the error number.",
     ),
     BuiltinFnSpec(
         "env_getcwd", (), R.PTR, V.STRING, False,
@@ -503,7 +503,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "process_getpid", (), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Number of this process.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Process identifier.",
     ),
     BuiltinFnSpec(
         "clock_realtime_nanos", (), R.I64, V.I64, False,
@@ -515,11 +515,11 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "sleep_millis", (P("duration", K.I64, V.I64, False),), R.VOID, V.VOID, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Flushes and waits; not at all for a negative duration.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Flushes and sleeps; returns at once for a negative duration.",
     ),
     BuiltinFnSpec(
         "os_random", (), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="64 random bits of the operating system.",
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="64 random bits from the operating system.",
     ),
     BuiltinFnSpec(
         "panic_index", (P("index", K.I64, V.I64, False), P("length", K.I64, V.I64, False)), R.NEVER, V.NEVER, False,
@@ -551,19 +551,19 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "closure_eq", (P("left", K.PTR, V.OBJECT, True), P("right", K.PTR, V.OBJECT, True)), R.I64, V.I64, False,
-        collects=False, panics=False, since=2, attributes=("memory(read)", "willreturn"), fresh=False, meaning="1 when both are one function value, or bound methods with the same method and receiver, else 0.",
+        collects=False, panics=False, since=2, attributes=("memory(read)", "willreturn"), fresh=False, meaning="1 when both are the same function value, or bound methods with the same method and receiver, else 0.",
     ),
     BuiltinFnSpec(
         "gc_disable", (), R.VOID, V.VOID, False,
-        collects=False, panics=False, since=4, attributes=(), fresh=False, meaning="No collection before the program leaves the runtime: it was compiled without roots. At the heap's limit it is out of memory.",
+        collects=False, panics=False, since=4, attributes=(), fresh=False, meaning="Disables collections until the program leaves the runtime: it was compiled without roots. At the heap's limit it runs out of memory.",
     ),
     BuiltinFnSpec(
         "gc_statistic", (P("which", K.I64, V.I64, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=6, attributes=(), fresh=False, meaning="A number of the collector: 0 minor and 1 full collections, 2 bytes alive after the last one, 3 bytes the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another.",
+        collects=False, panics=False, since=6, attributes=(), fresh=False, meaning="A number of the collector: 0 minor and 1 full collections, 2 bytes live after the last one, 3 bytes that the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another.",
     ),
     BuiltinFnSpec(
         "str_concat_numbers", (P("parts", K.PTR, V.SLOT, False), P("numbers", K.PTR, V.ADDRESS, False), P("count", K.I64, V.I64, False), P("mask", K.I64, V.I64, False)), R.PTR, V.STRING, False,
-        collects=True, panics=True, since=7, attributes=(), fresh=False, meaning="One string of `count` parts, at most 32: where a bit of `mask` is set the next of `numbers` in decimal, else the next of the strings at `parts`.",
+        collects=True, panics=True, since=7, attributes=(), fresh=False, meaning="The concatenation of `count` parts, at most 32: where a bit of `mask` is set, the next of `numbers` in decimal, else the next of the strings at `parts`.",
     ),
 )
 
@@ -720,9 +720,9 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
         "BeskidSite",
         24,
         False,  # draft
-        "A place in the source that a panic's trace can name.",
+        "A position in the source that a panic's stack trace can name.",
         (
-            F("function", "const char *", 0, 8, False, "Qualified name; empty for a call that no line of the source makes, which traces leave out."),
+            F("function", "const char *", 0, 8, False, "Qualified name; empty for a call that the compiler added, which stack traces omit."),
             F("file", "const char *", 8, 8, False, "Path relative to the project root."),
             F("line", "uint32_t", 16, 4, False, "Line from 1."),
             F("column", "uint32_t", 20, 4, False, "Column from 1, in characters; its upper bit is SITE_INLINED."),
@@ -732,13 +732,13 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
         "BeskidProgram",
         48,
         False,  # draft
-        "What an object file tells about itself; its hidden symbol is `beskid_program`.",
+        "What an object file states about itself; its hidden symbol is `beskid_program`.",
         (
             F("abi_version", "uint32_t", 0, 4, False, "ABI version it was compiled for."),
             F("level", "uint32_t", 4, 4, False, "Level it needs."),
             F("draft_hash", "uint64_t", 8, 8, False, "Hash of the draft part it was compiled for."),
             F("sites", "const BeskidSite *", 16, 8, False, "Its call sites."),
-            F("site_count", "uint64_t", 24, 8, False, "How many."),
+            F("site_count", "uint64_t", 24, 8, False, "Number of call sites."),
             F("entry", "int64_t (*)(void **stack, void *arguments)", 32, 8, False, "Entry; null for a library."),
             F("name", "const char *", 40, 8, False, "Name for messages, may be null."),
         ),
@@ -763,7 +763,7 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
             F("stdout_pending", "uint64_t", 8, 8, False, "Bytes waiting in the buffer of descriptor 1."),
             F("heap_base", "uint8_t *", 16, 8, False, "Start of the heap's range."),
             F("heap_size", "uint64_t", 24, 8, False, "Bytes in the range."),
-            F("cards", "uint8_t *", 32, 8, False, "The range's cards, and one more for what lies outside."),
+            F("cards", "uint8_t *", 32, 8, False, "The range's cards, followed by one for addresses outside of it."),
             F("entry", "void *", 40, 8, False, "Innermost entry."),
             F("depth", "uint64_t", 48, 8, False, "Number of entries."),
             F("reserved", "uint64_t", 56, 8, False, "Zero."),
@@ -774,23 +774,23 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
 ABI_CONSTANTS: tuple[AbiConstant, ...] = (
     AbiConstant("SHADOW_REGION_SIZE", 8388608, False, "Size and alignment of the shadow region; the context lies at its base."),
     AbiConstant("SHADOW_GUARD_SIZE", 1048576, False, "Inaccessible bytes at the upper end of the shadow region."),
-    AbiConstant("SHADOW_SLOTS_OFFSET", 4096, False, "Where the first activation's slots start in the region."),
-    AbiConstant("FRAME_SLOTS_MAXIMUM", 4096, False, "Most slots an activation may use."),
+    AbiConstant("SHADOW_SLOTS_OFFSET", 4096, False, "Offset of the first activation's slots in the region."),
+    AbiConstant("FRAME_SLOTS_MAXIMUM", 4096, False, "Maximum number of slots of an activation."),
     AbiConstant("NATIVE_STACK_SIZE", 1073741824, False, "Address space of the native stack that programs run on."),
     AbiConstant("CELL_GRANULE", 8, False, "Alignment of every heap cell."),
     AbiConstant("HEAP_BLOCK_SIZE", 65536, False, "Size and alignment of a heap block."),
     AbiConstant("SMALL_CELL_MAXIMUM", 32768, False, "Largest cell that shares a block."),
-    AbiConstant("CARD_SHIFT", 9, False, "A card is a byte for so many bytes of heap as a power of two; it is 1 when a reference was stored there."),
+    AbiConstant("CARD_SHIFT", 9, False, "Binary logarithm of the bytes of heap that one card describes; the card is 1 when a reference was stored there."),
     AbiConstant("KIND_OBJECT", 0, False, "Cells whose word 0 is a type descriptor."),
     AbiConstant("KIND_RAW", 1, False, "Cells without references to trace."),
     AbiConstant("KIND_SLICE", 2, False, "String headers whose bytes lie in another cell or outside the heap."),
     AbiConstant("KIND_ARRAY", 3, False, "Arrays whose elements hold references."),
     AbiConstant("KIND_COUNT", 4, False, "Number of kinds."),
-    AbiConstant("ARRAY_STORAGE_OFFSET", 32, False, "Where an array's storage starts in its cell."),
-    AbiConstant("STRING_BYTES_OFFSET", 16, False, "Where a fresh string's bytes start in its cell."),
-    AbiConstant("DESCRIPTOR_FLAG_BOUND_METHOD", 1, False, "A closure of this descriptor equals another with the same words from +8 on."),
-    AbiConstant("SITE_INLINED", 2147483648, False, "Bit of a call site's column: the function was inlined, and the next record is the place of its call."),
-    AbiConstant("SITE_INLINED_LEVEL", 5, False, "The level from which on a runtime knows SITE_INLINED."),
+    AbiConstant("ARRAY_STORAGE_OFFSET", 32, False, "Offset of an array's storage in its cell."),
+    AbiConstant("STRING_BYTES_OFFSET", 16, False, "Offset of a fresh string's bytes in its cell."),
+    AbiConstant("DESCRIPTOR_FLAG_BOUND_METHOD", 1, False, "A closure with this descriptor equals another one whose words from +8 on are the same."),
+    AbiConstant("SITE_INLINED", 2147483648, False, "Bit of a call site's column: the function was inlined, and the next record is the site of its call."),
+    AbiConstant("SITE_INLINED_LEVEL", 5, False, "The first level at which a runtime knows SITE_INLINED."),
     AbiConstant("ENTER_EXECUTABLE", 1, False, "The process belongs to the program: a panic prints and exits directly."),
     AbiConstant("ENTER_INTERRUPTIBLE", 2, False, "An interrupt flushes and exits 130."),
     AbiConstant("ENTER_QUIET", 4, False, "A panic is recorded and not printed."),
@@ -799,14 +799,14 @@ ABI_CONSTANTS: tuple[AbiConstant, ...] = (
     AbiConstant("STATUS_BUSY", 102, False, "Status when another thread is inside."),
     AbiConstant("STATUS_INTERRUPTED", 130, False, "Status after an interrupt."),
     AbiConstant("INTEROP_TAG_STRING_LENGTH", 0, False, "Interop tag of the usize group: length of a string in bytes."),
-    AbiConstant("INTEROP_TAG_RELEASE_MEMORY", 1, False, "Interop tag of the unit group: frees memory that C allocated with `malloc`; null is fine."),
+    AbiConstant("INTEROP_TAG_RELEASE_MEMORY", 1, False, "Interop tag of the unit group: frees memory that C allocated with `malloc`; null is allowed."),
     AbiConstant("INTEROP_TAG_TEXT_AT", 2, False, "Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD."),
     AbiConstant("INTEROP_TAG_TEXT_LENGTH", 3, False, "Interop tag of the usize group: number of bytes before the zero byte at an address; 0 for null."),
 )
 
 INTEROP_TAGS: tuple[InteropTag, ...] = (
     InteropTag("usize", "string_length", 0, V.STRING, False, collects=False, since=0, meaning="Length of a string in bytes."),
-    InteropTag("unit", "release_memory", 1, V.ADDRESS, True, collects=False, since=3, meaning="Frees memory that C allocated with `malloc`; null is fine."),
+    InteropTag("unit", "release_memory", 1, V.ADDRESS, True, collects=False, since=3, meaning="Frees memory that C allocated with `malloc`; null is allowed."),
     InteropTag("ptr", "text_at", 2, V.ADDRESS, True, collects=True, since=3, meaning="A copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD."),
     InteropTag("usize", "text_length", 3, V.ADDRESS, True, collects=False, since=3, meaning="Number of bytes before the zero byte at an address; 0 for null."),
 )
