@@ -305,7 +305,7 @@ static void host_scenes(void)
                                            "  at main.bd:10:4 in Main.Deep\n  at main.bd:10:4 in Main.Deep\n"
                                            "  at main.bd:10:4 in Main.Deep\n  at main.bd:10:4 in Main.Deep\n") == 0);
     call(fail_deep, (void *)(intptr_t)99, BESKID_ENTER_QUIET);
-    CHECK(strstr(beskid_last_panic_form(), "\n  … 68 frames\n") != NULL);
+    CHECK(strstr(beskid_last_panic_form(), "\n  … 68 more frames\n") != NULL);
     CHECK(call(nested, (void *)(intptr_t)2, 0) == 5 && beskid_last_status() == 0);
     CHECK(call(start_thread, (void *)(intptr_t)6, 0) == 6);
     CHECK(call(exhaust, NULL, BESKID_ENTER_QUIET) == 101 && strcmp(beskid_last_panic(), "out of memory") == 0);

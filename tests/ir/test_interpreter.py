@@ -254,7 +254,7 @@ def test_a_panic_prints_its_trace_innermost_first() -> None:
 def test_a_long_trace_is_shortened_in_the_middle() -> None:
     lines = run_both(start("  %1 = call @inner(%0, i64 40) ! 2:5\n  return %1", more=INNER))[2].split("\n")
     assert len(lines) == 1 + 16 + 1 + 16 + 1
-    assert lines[17] == "  … 10 frames"
+    assert lines[17] == "  … 10 more frames"
     assert lines[33] == "  at m.bd:2:5 in Main.main"
 
 

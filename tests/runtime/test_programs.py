@@ -40,7 +40,7 @@ def test_host_survives_panics_and_gates(panics_program: Path) -> None:
     [
         ("panic", "printed before\n", INDEX + DEEP * 3 + MAIN, 101),
         ("executable", "printed before\n", INDEX + DEEP * 3 + MAIN, 101),
-        ("long", "printed before\n", INDEX + DEEP * 16 + "  … 69 frames\n" + DEEP * 15 + MAIN, 101),
+        ("long", "printed before\n", INDEX + DEEP * 16 + "  … 69 more frames\n" + DEEP * 15 + MAIN, 101),
         ("message", "", 'panic: näh "x"\n' + MAIN, 101),
         ("thunk", "", "panic: division by zero\n" + DEEP + MAIN, 101),
         ("interrupt", "pending\n", "", 130),

@@ -14,7 +14,7 @@
 
 static void refuse(const char *name, const char *text, const char *wanted)
 {
-    fprintf(stderr, "beskid runtime: %s=%s is left out: %s\n", name, text, wanted);
+    fprintf(stderr, "beskid runtime: %s=%s is ignored: expected %s\n", name, text, wanted);
 }
 
 /* The value of a variable, to be freed, or null when it is unset or empty. */
@@ -68,7 +68,7 @@ static uint64_t read_limit(void)
         return default_limit();
     }
     if (!parse_bytes(text, &bytes)) {
-        refuse("BESKID_GC_LIMIT", text, "it takes a number of bytes such as 64m");
+        refuse("BESKID_GC_LIMIT", text, "a number of bytes such as 64m");
         bytes = default_limit();
     }
     free(text);
@@ -91,7 +91,7 @@ static uint64_t read_percent(void)
     char *text = value_of("BESKID_GC_PERCENT");
     uint64_t percent = DEFAULT_PERCENT;
     if (text != NULL && !parse_percent(text, &percent)) {
-        refuse("BESKID_GC_PERCENT", text, "it takes a number from 1 to 100000, or off");
+        refuse("BESKID_GC_PERCENT", text, "a number from 1 to 100000, or off");
         percent = DEFAULT_PERCENT;
     }
     free(text);

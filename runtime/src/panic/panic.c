@@ -103,7 +103,7 @@ static void append_trace(void **top)
             } else if (number == TRACE_LINES_EACH_END) {
                 append_text("  … ");
                 append_number(count - 2 * TRACE_LINES_EACH_END);
-                append_text(" frames\n");
+                append_text(" more frames\n");
             }
             number++;
         }

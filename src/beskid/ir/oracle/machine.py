@@ -84,7 +84,7 @@ def panic_form(message: bytes, trace: list[Location]) -> bytes:
         left_out = len(lines) - 2 * _TRACE_LINES_AT_EACH_END
         lines = [
             *lines[:_TRACE_LINES_AT_EACH_END],
-            f"  … {left_out} frames\n",
+            f"  … {left_out} more frames\n",
             *lines[-_TRACE_LINES_AT_EACH_END:],
         ]
     return b"panic: " + message + b"\n" + "".join(lines).encode("utf-8", "replace")
