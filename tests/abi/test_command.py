@@ -124,7 +124,7 @@ def test_diff_of_contracts(tree: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert main(["abi", "diff", old, new]) == 1
     said = capsys.readouterr().out
     assert "breaking: field BeskidInteropEnvelope.tag changed" in said
-    assert said.endswith("together: breaking\n")
+    assert said.endswith("overall: breaking\n")
     assert main(["abi", "diff", "--json", old, new]) == 1
     (difference,) = json.loads(capsys.readouterr().out)["differences"]
     assert difference["clause"] == "field BeskidInteropEnvelope.tag"

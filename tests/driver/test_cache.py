@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_made_is_no_failure(tmp_path: Path) -> None:
 
 
 def test_the_cache_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("beskid.driver.cache.store.ENTRIES_MOST", 10)
+    monkeypatch.setattr("beskid.driver.cache.store.MAX_ENTRIES", 10)
     cache = Cache(str(tmp_path))
     for number in range(11):
         cache.store_object(f"k{number}", b"x")

@@ -53,7 +53,7 @@ def test_what_crosses_and_what_does_not(tmp_path: Path) -> None:
     bound = call(tmp_path, [*BESKID, "bind", "shop.h", "--library", "shop"])
     assert bound.status == 0, bound.stderr
     assert bound.stdout == CONTRACT
-    assert bound.stderr == "6 functions of shop.h, 3 left out\n"
+    assert bound.stderr == "6 functions from shop.h, 3 omitted\n"
 
 
 @pytest.mark.parametrize("header", ["zlib.h", "sqlite3.h", "math.h", "stdlib.h", "stdio.h"])

@@ -1,8 +1,8 @@
 """The contract between compiled programs and the runtime, as Python values.
 
-Everything that needs a runtime symbol, a signature, an offset or the version reads it here. This package imports
-the standard library only and holds nothing that `runtime/abi.toml` does not state. What it offers is loaded when it
-is first asked for: a start that needs numbers alone imports `beskid.abi.generated.numbers`.
+Everything that needs a runtime symbol, a signature, an offset or the version reads it here. This package imports the
+standard library and `base` only and contains nothing that `runtime/abi.toml` does not state. Names are loaded on first
+use: a warm start, which needs numbers only, imports `beskid.abi.generated.numbers`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Compares two states of the contract and says what a change would break.
+"""Compares two states of the contract and finds breaking changes.
 
 A state is a `Surface`: version, level and one fact for each clause. It comes from a contract, from the golden lock (a
-text with one fact a line) or from the names that a built runtime offers. Draft parts stay out of it; programs record
-their hash instead. Everything here is pure.
+text with one fact a line) or from the exports of a built runtime. Draft parts are not compared; programs record their
+hash instead. Nothing here reads files.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _PLAIN = re.compile(r"(field|struct|constant|tag|semantics|support) ([\w.-]+)")
 
 
 class LockError(ValueError):
-    """A text that is not a lock file."""
+    """A text that is not a lock."""
 
 
 class Change(Enum):
-    """How far one state of the contract departs from another."""
+    """The compatibility of a change."""
 
     NONE = "none"
     ADDITIVE = "additive"
@@ -59,7 +59,7 @@ class Surface:
 
 @value
 class Difference:
-    """One clause that changed; an empty `before` is new, an empty `after` is gone."""
+    """One clause that changed; `before` is empty for a new clause, `after` for a removed one."""
 
     change: Change
     clause: str
@@ -70,7 +70,7 @@ class Difference:
         if not self.before:
             return f"{self.change.value}: {self.clause} is new: {self.after}"
         if not self.after:
-            return f"{self.change.value}: {self.clause} is gone: {self.before}"
+            return f"{self.change.value}: {self.clause} was removed: {self.before}"
         return f"{self.change.value}: {self.clause} changed\n    from {self.before}\n    to   {self.after}"
 
 
@@ -84,7 +84,7 @@ class Comparison:
 
     @property
     def change(self) -> Change:
-        """The gravest of all changes."""
+        """The least compatible of all changes."""
         kinds = {difference.change for difference in self.differences}
         if Change.BREAKING in kinds:
             return Change.BREAKING
@@ -92,7 +92,7 @@ class Comparison:
 
 
 def _function_fact(index: int, function: BuiltinFnSpec, dispatched: Set[str]) -> str:
-    """One line. What a dispatch function does besides is a fact of each tag: programs know the tags of their level."""
+    """Return the line of a function; `collects` of a dispatch function is a fact of each tag instead."""
     parameters = ", ".join(
         f"{item.kind.value} {item.form.value}{'?' if item.nullable else ''}" for item in function.parameters
     )
@@ -148,17 +148,15 @@ def _by_clause(facts: Iterable[str]) -> dict[str, str]:
 
 
 def surface_of(contract: Contract) -> Surface:
-    """The state that a contract file states."""
     return Surface(contract.version, contract.level, _by_clause(_facts(contract)))
 
 
 def lock_text(contract: Contract) -> str:
-    """The lock that a contract would have."""
     return "\n".join([_HEAD + f"version {contract.version}", f"level {contract.level}", *_facts(contract), ""])
 
 
 def surface_of_lock(text: str) -> Surface:
-    """The state that a lock holds; LockError for another text."""
+    """Parse a lock; raise `LockError` for another text."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     if len(lines) < 2:
         raise LockError("a lock begins with its version and its level")
@@ -169,12 +167,12 @@ def surface_of_lock(text: str) -> Surface:
 
 
 def runtime_surface(version: int, level: int, symbols: Iterable[str]) -> Surface:
-    """The state that a built runtime shows: the names of its functions."""
+    """Return the state that a built runtime reveals: the names of its functions."""
     return Surface(version, level, {f"function {symbol}": f"function {symbol}" for symbol in sorted(symbols)})
 
 
 def names_only(surface: Surface) -> Surface:
-    """As much of a state as a built runtime could show."""
+    """Reduce a state to what a built runtime reveals."""
     return runtime_surface(
         surface.version,
         surface.level,
@@ -183,7 +181,7 @@ def names_only(surface: Surface) -> Surface:
 
 
 def compare_surfaces(old: Surface, new: Surface) -> Comparison:
-    """What the newer state changes. What is gone or different breaks programs, what is new does not."""
+    """Compare two states. Removed and changed clauses break programs, new ones do not."""
     differences = [
         Difference(Change.BREAKING, clause, fact, new.facts.get(clause, ""))
         for clause, fact in old.facts.items()
@@ -196,19 +194,19 @@ def compare_surfaces(old: Surface, new: Surface) -> Comparison:
 
 
 def compare(locked: str, contract: Contract) -> Comparison:
-    """What a contract changes against the text of a lock."""
+    """Compare a contract with the text of a lock."""
     return compare_surfaces(surface_of_lock(locked), surface_of(contract))
 
 
 def refusals(comparison: Comparison, has_migration_note: bool) -> list[str]:
-    """Why the change may not be locked, each with what to do; empty when it may."""
+    """Return the reasons why a change must not be locked, each with what to do."""
     old, new = comparison.old, comparison.new
     if new.version < old.version:
-        return [f"the version falls from {old.version} to {new.version}; a version never falls"]
+        return [f"the version decreases from {old.version} to {new.version}"]
     if comparison.change is Change.BREAKING:
         if new.version == old.version:
             return [
-                f"{difference}\n  this breaks compiled programs: take it back, or raise the version with "
+                f"{difference}\n  this breaks compiled programs: revert it, or raise the version with "
                 "`beskid abi bump` and describe it in the migration note"
                 for difference in comparison.differences
                 if difference.change is Change.BREAKING
@@ -226,5 +224,5 @@ def refusals(comparison: Comparison, has_migration_note: bool) -> list[str]:
             for difference in comparison.differences
         ]
     if new.level < old.level:
-        return [f"the level falls from {old.level} to {new.level}; a level never falls"]
+        return [f"the level decreases from {old.level} to {new.level}"]
     return []

@@ -37,7 +37,7 @@ VERSION_SYMBOL = "beskid_runtime_abi_version"
 
 
 def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
-    """Make the output; its description is written next to it unless the request says otherwise."""
+    """Write the output, and its description beside it if the request asks for it."""
     steps = Trace() if trace is None else trace
     note = check_request(request)
     output = Path(request.output)
@@ -74,7 +74,7 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
     except OSError as error:
         reason = error.strerror or str(error)
         raise AotError(
-            INPUT_OUTPUT, f"`{request.output}` cannot be written: {reason}", "choose another place with `--output`"
+            INPUT_OUTPUT, f"`{request.output}` cannot be written: {reason}", "choose another output with `--output`"
         ) from error
     return BuildResult(request.output, request.kind, tuple(command), metadata)
 
@@ -111,13 +111,13 @@ def keep(file: Path, previous: Path) -> None:
 
 
 def check_request(request: BuildRequest) -> dict[str, list[str]]:
-    """The object's note, once the request makes sense."""
+    """Check a request and return the note of its object."""
     if target_of(request.triple) is None:
         raise AotError(
             UNKNOWN_TARGET, f"unknown target `{request.triple}`", "use a full triple such as `x86_64-unknown-linux-gnu`"
         )
     if not request.output or Path(request.output).is_dir():
-        raise AotError(INVALID_REQUEST, f"the output `{request.output}` is a folder", "give it the name of a file")
+        raise AotError(INVALID_REQUEST, f"the output `{request.output}` is a folder", "pass the name of a file")
     try:
         note = note_fields(request.object_bytes)
         defined = defined_symbols(request.object_bytes)
@@ -139,7 +139,7 @@ def check_request(request: BuildRequest) -> dict[str, list[str]]:
 
 
 def check_versions(note: dict[str, list[str]], runtime: RuntimeArchive, output: Path) -> None:
-    """The object must have been compiled for the contract that the archive states."""
+    """Raise `AotError` unless the object was compiled for the contract that the archive states."""
     version = note.get("abi", ["none"])[0]
     level = note.get("level", ["0"])[0]
     draft = note.get("draft", ["none"])[0]
@@ -167,9 +167,9 @@ def check_versions(note: dict[str, list[str]], runtime: RuntimeArchive, output: 
 
 
 def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
-    """Every name that the object needs must be offered, before any linker may find it elsewhere by accident.
+    """Raise `AotError` for undefined symbols of the object, before a linker could find them elsewhere by accident.
 
-    A runtime's name is offered by the runtime alone, and what the runtime defines beside its list is its own.
+    Names of the runtime may come from the runtime alone, and symbols that it does not list are private to it.
     """
     listed = set(RUNTIME_EXPORT_SYMBOLS)
     offered = {*(runtime.symbols & listed), *SUPPORT_SYMBOLS, *(set(request.externs) - listed)}
@@ -186,12 +186,12 @@ def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
 
 
 def linker_of(request: BuildRequest) -> list[str]:
-    """The linking command for the request's target."""
+    """Return the command that links for the target of the request."""
     return find_linker(request.compiler, request.triple == host_triple(), request.triple)
 
 
-def foreign_words(request: BuildRequest) -> list[str]:
-    """Search paths, libraries and extra words, in the order that linkers read them."""
+def foreign_arguments(request: BuildRequest) -> list[str]:
+    """Return search paths, libraries and extra arguments, in the order that linkers read them."""
     return [
         *[f"-L{path}" for path in request.search_paths],
         *[name if name.startswith("-l") or "/" in name else f"-l{name}" for name in request.libraries],
@@ -199,26 +199,26 @@ def foreign_words(request: BuildRequest) -> list[str]:
     ]
 
 
-def common_words(request: BuildRequest) -> list[str]:
-    """Words for every linked output: only what is used, and nothing that differs from run to run.
+def common_arguments(request: BuildRequest) -> list[str]:
+    """Return the arguments for every linked output: link what is used, and make the output reproducible.
 
-    The version function is always linked, because its member of the archive states what was linked.
+    The version function is always linked, because its member of the archive contains the version statement.
     """
     words = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none", f"-Wl,-u,{VERSION_SYMBOL}"]
     return [*words, *(["-s"] if request.strip else [])]
 
 
 def link_executable(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
-    """A program: the start-up object brings C's `main`."""
+    """Link a program; the start-up object contains `main` of C."""
     command = [
         *linker_of(request),
-        *common_words(request),
+        *common_arguments(request),
         "-o",
         str(made),
         str(runtime.start),
         str(object_file),
         str(runtime.archive),
-        *foreign_words(request),
+        *foreign_arguments(request),
         "-lm",
     ]
     run_tool(command, request.scratch)
@@ -226,21 +226,21 @@ def link_executable(request: BuildRequest, runtime: RuntimeArchive, object_file:
 
 
 def link_shared(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
-    """A shared library with the runtime inside; only the exports are visible."""
+    """Link a shared library that contains the runtime; only the exports are visible."""
     script = object_file.with_name("exports.map")
     shown = "".join([f" {name};" for name in sorted(request.exports)])
     script.write_text(f"{{ {f'global:{shown} ' if shown else ''}local: *; }};\n", encoding="utf-8")
     command = [
         *linker_of(request),
         "-shared",
-        *common_words(request),
+        *common_arguments(request),
         f"-Wl,--version-script={script}",
         f"-Wl,-soname,{made.name}",
         "-o",
         str(made),
         str(object_file),
         str(runtime.archive),
-        *foreign_words(request),
+        *foreign_arguments(request),
         "-lm",
     ]
     run_tool(command, request.scratch)
@@ -248,7 +248,7 @@ def link_shared(request: BuildRequest, runtime: RuntimeArchive, object_file: Pat
 
 
 def link_static(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
-    """A static library of one member: program and runtime, everything local but the exports and the version."""
+    """Make a static library of one member, program and runtime; only the exports and the version are global."""
     whole = object_file.with_name("whole.o")
     command = [
         *linker_of(request),
@@ -273,4 +273,4 @@ LINKERS: dict[OutputKind, Callable[[BuildRequest, RuntimeArchive, Path, Path], l
     OutputKind.SHARED: link_shared,
     OutputKind.STATIC: link_static,
 }
-"""How each kind is linked; an object is not."""
+"""The linking function of each kind; an object is not linked."""

@@ -1,4 +1,4 @@
-"""What can go wrong between an object and a finished output, with the codes that the documentation lists."""
+"""The errors between an object and an output file, with their codes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from beskid.source.codes import E4003, E4010, E4011, E4012, E4013, E4020, E4021,
 
 
 class AotError(BackendError):
-    """The output cannot be made; nothing of it was written."""
+    """The output cannot be written; the files are unchanged."""
 
 
 RUNTIME_BUILD = E4010

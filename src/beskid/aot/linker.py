@@ -1,7 +1,7 @@
-"""Linker drivers: finding a C compiler that links, and running it.
+"""Linker drivers: finds a C compiler that links, and runs it.
 
-It takes what the user's `CC` says and returns a command; running returns nothing or raises `AotError` with the tool's
-own words. It must not decide what is linked.
+Takes the value of `CC` and returns a command. A tool that fails raises `AotError` with its output. What is linked is
+decided elsewhere.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _SHOWN_LINES = 40
 
 
 def find_linker(preferred: str, native: bool, triple: str) -> list[str]:
-    """The command that links. A target other than this machine's takes zig, which brings its own libraries."""
+    """Return the command that links. Other targets than this machine need zig, which contains their libraries."""
     if preferred:
         words = shlex.split(preferred)
         if words and shutil.which(words[0]):
             return words
         raise AotError(
             NO_LINKER,
-            f"the linker `{preferred}` of the environment variable CC is not available",
+            f"the linker `{preferred}` in the environment variable CC is not available",
             "set CC to an installed C compiler, or unset it",
         )
     if native:
@@ -46,7 +46,7 @@ def find_linker(preferred: str, native: bool, triple: str) -> list[str]:
 
 
 def find_tool(name: str, purpose: str) -> str:
-    """A tool of the binary utilities."""
+    """Return the path of a tool of the binary utilities."""
     path = shutil.which(name) or shutil.which(f"llvm-{name}")
     if path is None:
         raise AotError(NO_LINKER, f"the tool `{name}` is not available; {purpose} needs it", "install binutils")
@@ -54,13 +54,13 @@ def find_tool(name: str, purpose: str) -> str:
 
 
 def zig_target(triple: str) -> str:
-    """A full triple as zig writes it: without the vendor."""
+    """Return a triple in the form of zig, which omits the vendor."""
     machine, _, system, environment = triple.split("-")
     return f"{machine}-{system}-{environment}"
 
 
 def run_tool(command: Sequence[str], scratch: str) -> None:
-    """Run a tool; `AotError` with its output when it fails."""
+    """Run a tool; raise `AotError` with its output when it fails."""
     environment = {**os.environ, "LC_ALL": "C"}
     if scratch:
         environment |= {"ZIG_GLOBAL_CACHE_DIR": scratch, "ZIG_LOCAL_CACHE_DIR": scratch}
@@ -75,9 +75,9 @@ def run_tool(command: Sequence[str], scratch: str) -> None:
             check=False,
         )
     except OSError as error:
-        raise AotError(NO_LINKER, f"`{command[0]}` cannot be started: {error.strerror}") from error
+        raise AotError(NO_LINKER, f"`{command[0]}` cannot be executed: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
-        raise AotError(LINK_FAILED, f"`{command[0]}` did not end within {TIME_LIMIT_SECONDS} seconds") from error
+        raise AotError(LINK_FAILED, f"`{command[0]}` did not finish within {TIME_LIMIT_SECONDS} seconds") from error
     if done.returncode == 0:
         return
     lines = done.stdout.decode("utf-8", "replace").splitlines()

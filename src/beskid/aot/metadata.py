@@ -1,7 +1,7 @@
-"""The release description beside an output: what it was made of, for people and tools.
+"""The description of an output, `<output>.beskid.json`: its inputs, versions and link command.
 
-It takes the object's note and the request and returns JSON text, the same for the same build. Files are named by their
-base names, so the text does not depend on where they lie.
+Takes the note of the object and the request and returns JSON text, the same for the same build. Files are named by
+their base names, so the text does not depend on their folders.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ def describe(
     runtime: RuntimeArchive | None,
     output: bytes,
 ) -> str:
-    """The text of `<output>.beskid.json`."""
     first = {key: values[0] for key, values in note.items() if values}
     content = {
         "format": FORMAT,
@@ -50,13 +49,13 @@ def describe(
 
 
 def content_digest(content: Mapping[str, object]) -> str:
-    """SHA-256 over everything in a description but the digest itself, so that an edit by hand is noticed."""
+    """Return the SHA-256 of a description without its digest, which detects edits by hand."""
     others = {key: held for key, held in content.items() if key != "digest"}
     return hashlib.sha256(json.dumps(others, sort_keys=True).encode()).hexdigest()
 
 
 def portable(word: str) -> str:
-    """A word of a command without the folders of this machine."""
+    """Return an argument of a command without the folders of this machine."""
     head, separator, tail = word.partition("=")
     if separator and "/" in tail:
         return f"{head}={PurePath(tail).name}"

@@ -1,4 +1,4 @@
-"""What to build and what came out, as plain values."""
+"""The request for an output and its result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from beskid.base.node import value
 
 
 class OutputKind(Enum):
-    """What the object becomes."""
+    """The kind of an output."""
 
     EXECUTABLE = "exe"
     SHARED = "shared"
@@ -18,9 +18,9 @@ class OutputKind(Enum):
 
 @value
 class BuildRequest:
-    """One output. `compiler` is what the user's `CC` says, or empty; `runtime_folder` is empty for the installed one;
-    `libraries` are linker words such as `m` or `:libfoo.so.2` without their `-l`, or paths; `externs` are the foreign
-    symbols that the driver's policy permits; `scratch` is a folder for the tools' own caches, or empty."""
+    """One output. `compiler` is the value of `CC`, or empty; `runtime_folder` is empty for the installed runtime;
+    `libraries` are arguments such as `m` or `:libfoo.so.2` without `-l`, or paths; `externs` are the permitted foreign
+    symbols; `scratch` is a folder for the caches of tools, or empty."""
 
     object_bytes: bytes
     kind: OutputKind
@@ -40,7 +40,7 @@ class BuildRequest:
 
 @value
 class BuildResult:
-    """What was written. `command` is the link line, empty for an object; `metadata` the path of the description."""
+    """What was written. `command` links it, empty for an object; `metadata` is the path of the description."""
 
     output: str
     kind: OutputKind

@@ -1,7 +1,7 @@
-"""The runtime to link: where it is, which contract it keeps, which functions it defines.
+"""The runtime to link: its path, its version, and the functions that it defines.
 
-It takes a folder and returns a `RuntimeArchive` that passed the gate. The archive is asked: its version is the line of
-text that it carries, its functions are those that its members define. File names prove nothing.
+Takes a folder and returns a `RuntimeArchive` whose version was checked. The version is the statement in the archive and
+the functions are those that its members define; file names prove nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STATEMENT = re.compile(rb"BESKID-RUNTIME-ABI version=(\d+) level=(\d+) draft=([0
 
 @value
 class RuntimeArchive:
-    """A runtime that may be linked."""
+    """A runtime whose version, machine and functions were checked."""
 
     archive: Path
     start: Path
@@ -40,12 +40,12 @@ class RuntimeArchive:
 
 
 def installed_folder(triple: str) -> Path:
-    """Where the package keeps the runtime of a triple."""
+    """Return the folder of the packaged runtime for a triple."""
     return Path(__file__).resolve().parent.parent / "_runtime" / "lib" / triple
 
 
 def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
-    """The runtime in a folder, after the gate."""
+    """Check the runtime in a folder and return it; raise `AotError` if it cannot be linked."""
     archive, start = folder / ARCHIVE_NAME, folder / START_NAME
     for path in (archive, start):
         if not path.is_file():
@@ -60,7 +60,7 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
     except OSError as error:
         raise AotError(RUNTIME_MISSING, f"the runtime `{archive}` cannot be read: {error.strerror}") from error
     except ObjectFileError as error:
-        raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "build it again") from error
+        raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "rebuild it") from error
     version, level = check_statement(image, archive)
     check_machine(archive, image, triple)
     required = RUNTIME_EXPORT_SYMBOLS[: LEVEL_SYMBOL_COUNTS[min(level, BESKID_RUNTIME_ABI_LEVEL)]]
@@ -69,29 +69,29 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
         raise AotError(
             RUNTIME_BUILD,
             f"the runtime `{archive}` is missing required symbols: {', '.join(missing)}",
-            "build it again from the sources of this version",
+            "rebuild it from the sources of this version",
         )
     return RuntimeArchive(archive, start, version, level, frozenset(symbols))
 
 
 def check_machine(archive: Path, image: bytes, triple: str) -> None:
-    """The archive must hold code for the target; a linker would say so only after a long list of other things."""
+    """Raise `AotError` unless the archive contains code for the target, which a linker reports less clearly."""
     wanted = triple.partition("-")[0]
     try:
         machines = {machine_of(member) for _, member in archive_members(image) if member.startswith(b"\x7fELF")}
     except ObjectFileError as error:
-        raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "build it again") from error
-    strange = sorted({MACHINE_NUMBERS.get(number, f"machine {number}") for number in machines} - {wanted})
-    if strange:
+        raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "rebuild it") from error
+    others = sorted({MACHINE_NUMBERS.get(number, f"machine {number}") for number in machines} - {wanted})
+    if others:
         raise AotError(
             RUNTIME_BUILD,
-            f"the runtime `{archive}` is for {', '.join(strange)}, but the target is `{triple}`",
+            f"the runtime `{archive}` is for {', '.join(others)}, but the target is `{triple}`",
             "build the runtime for this target, or choose the target it was built for",
         )
 
 
 def check_statement(image: bytes, archive: Path) -> tuple[int, int]:
-    """Version and level that the archive states; raises when they are not ours."""
+    """Return version and level that the archive states; raise `AotError` when they are not ours."""
     found = STATEMENT.search(image)
     if found is None:
         raise AotError(
@@ -100,7 +100,7 @@ def check_statement(image: bytes, archive: Path) -> tuple[int, int]:
             f"use a runtime of ABI version {BESKID_RUNTIME_ABI_VERSION} that states it",
         )
     version, level, draft = int(found[1]), int(found[2]), int(found[3], 16)
-    help = "build the runtime again from the sources of this beskid, or install the beskid that belongs to it"
+    help = "rebuild the runtime from the sources of this beskid, or install the beskid that matches it"
     if version != BESKID_RUNTIME_ABI_VERSION:
         raise AotError(
             VERSION_MISMATCH,
@@ -108,7 +108,7 @@ def check_statement(image: bytes, archive: Path) -> tuple[int, int]:
             help,
         )
     if level < ENTRY_LEVEL:
-        # Every object needs this one; what an object needs beyond it is compared when the object is known.
+        # Every object needs this level; a higher one is compared when the object is known.
         raise AotError(
             VERSION_MISMATCH,
             f"runtime ABI level mismatch: beskid needs {ENTRY_LEVEL}, `{archive}` offers {level}",

@@ -1,1 +1,1 @@
-"""The command line: one file a command; heavy imports stay inside the command that needs them."""
+"""The command line: one module for each command. Heavy imports stay inside the functions that need them."""

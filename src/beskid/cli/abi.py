@@ -1,4 +1,4 @@
-"""`beskid abi`: show the runtime contract, verify built files, compare contracts, and keep the golden lock."""
+"""`beskid abi`: print the runtime contract, verify built files, compare contracts, and update the golden lock."""
 
 from __future__ import annotations
 
@@ -22,18 +22,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form = show.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print as JSON")
     form.add_argument("--c-header", action="store_true", help="print the C header")
-    verify = actions.add_parser("verify", help="look at built files: objects, libraries, executables, metadata")
-    verify.add_argument("files", nargs="+", metavar="FILE", help="the files to look at")
+    verify = actions.add_parser("verify", help="verify objects, libraries, executables and metadata files")
+    verify.add_argument("files", nargs="+", metavar="FILE", help="a file to verify")
     verify.add_argument("--json", action="store_true", help="print as JSON")
-    diff = actions.add_parser("diff", help="compare two contract files, locks or built runtimes")
+    diff = actions.add_parser("diff", help="compare two contract files, lock files or built runtimes")
     diff.add_argument("old", metavar="OLD")
     diff.add_argument("new", metavar="NEW")
     diff.add_argument("--json", action="store_true", help="print as JSON")
-    check = actions.add_parser("check", help="compare the sources of beskid with their golden lock")
-    check.add_argument("--update", action="store_true", help="write the lock and the derived files, if the rules allow")
-    bump = actions.add_parser("bump", help="raise the ABI version of the sources of beskid")
+    check = actions.add_parser("check", help="compare the contract in a checkout of beskid with its lock file")
+    check.add_argument(
+        "--update", action="store_true", help="write the lock file and the generated files if the rules allow it"
+    )
+    bump = actions.add_parser("bump", help="raise the ABI version in a checkout of beskid")
     for action in (check, bump):
-        action.add_argument("--tree", metavar="PATH", help="the checkout (default: the one around this folder)")
+        action.add_argument("--tree", metavar="PATH", help="the checkout (default: the one that contains this folder)")
     parser.set_defaults(print_help=parser.print_help)
 
 
@@ -80,12 +82,10 @@ def signature(function: BuiltinFnSpec) -> str:
 
 
 def marks(function: BuiltinFnSpec) -> str:
-    """What a call may do, in a few letters' words."""
     return " ".join(word for word, on in (("collects", function.collects), ("panics", function.panics)) if on)
 
 
 def table_lines(contract: Contract) -> list[str]:
-    """The contract as people read it in a terminal."""
     lines = [
         f"ABI version {contract.version}, level {contract.level}, draft layout {contract.draft_hash:#018x}",
         "",
@@ -105,12 +105,11 @@ def table_lines(contract: Contract) -> list[str]:
         " tag  interop",
         *[f"{tag.number:>4}  {tag.function}  {tag.name}: {tag.meaning}" for tag in contract.interop_tags],
     ]
-    lines += ["", "programs rely on", *[f"  {item.name}: {item.meaning}" for item in contract.semantics]]
+    lines += ["", "what programs rely on", *[f"  {item.name}: {item.meaning}" for item in contract.semantics]]
     return lines
 
 
 def contract_as_json(contract: Contract) -> dict[str, object]:
-    """The contract for tools."""
     return {
         "version": contract.version,
         "level": contract.level,
@@ -197,7 +196,7 @@ def print_verdict(verdict: Verdict) -> None:
         return
     for problem in verdict.problems:
         print(f"error: {verdict.path}: {verdict.kind}: {problem}")
-    print("  = help: build it again with this beskid, or use the beskid and runtime it was made with")
+    print("  = help: rebuild the file with this beskid, or use the beskid and runtime that built it")
 
 
 # diff -------------------------------------------------------------------------------------------------------------
@@ -217,12 +216,11 @@ def show_difference(old: Path, new: Path, as_json: bool) -> int:
         print(f"version {before.version} -> {after.version}, level {before.level} -> {after.level}")
         for difference in comparison.differences:
             print(difference)
-        print(f"together: {comparison.change.value}")
+        print(f"overall: {comparison.change.value}")
     return STATUS_DIAGNOSTICS if comparison.change is Change.BREAKING else STATUS_FINE
 
 
 def difference_as_json(comparison: Comparison) -> dict[str, object]:
-    """A comparison for tools."""
     return {
         "version": [comparison.old.version, comparison.new.version],
         "level": [comparison.old.level, comparison.new.level],
@@ -251,7 +249,7 @@ def check_sources(tree: str | None, update: bool) -> int:
         print(f"error: {problem}", file=sys.stderr)
     if findings.problems:
         return STATUS_DIAGNOSTICS
-    print("the contract, its lock and the files derived from it agree")
+    print("the contract, its lock file and the generated files agree")
     return STATUS_FINE
 
 
@@ -266,13 +264,11 @@ def raise_version(tree: str | None) -> int:
     read = reader(folder)
     contract, lock = read(CONTRACT_PATH), read(LOCK_PATH)
     if contract is None or lock is None:
-        raise DriverError(f"{LOCK_PATH} does not exist", "restore it from the last release")
+        raise DriverError(f"{LOCK_PATH} does not exist", "restore it from the latest release")
     try:
         texts = new_version(contract, lock)
-    except ContractError as fault:
-        raise DriverError(
-            f"{CONTRACT_PATH}: {fault}", "repair the contract first", status=STATUS_DIAGNOSTICS
-        ) from fault
+    except ContractError as error:
+        raise DriverError(f"{CONTRACT_PATH}: {error}", "fix the contract first", status=STATUS_DIAGNOSTICS) from error
     for path in write_texts(folder, texts):
         print(f"wrote {path}")
     print("next: fill in the migration note, run `make runtime`, `beskid abi check --update` and `make bless`")

@@ -1,4 +1,4 @@
-"""`beskid bind`: write an extern contract from a C header."""
+"""`beskid bind`: generate an extern contract from a C header."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from beskid.source.codes import E4040
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("header", metavar="HEADER", help="a C header: a path, or a name on the compiler's search path")
-    parser.add_argument("--library", required=True, metavar="LIBRARY", help="the library that has the functions")
-    parser.add_argument("-o", "--output", metavar="OUT", help="where to write it (default: standard output)")
-    parser.add_argument("-I", dest="include", action="append", default=[], metavar="DIR", help="look for includes here")
+    parser.add_argument("header", metavar="HEADER", help="a C header: a path, or a name in the include folders")
+    parser.add_argument("--library", required=True, metavar="LIBRARY", help="the library that defines the functions")
+    parser.add_argument("-o", "--output", metavar="OUT", help="output file (default: standard output)")
+    parser.add_argument(
+        "-I", dest="include", action="append", default=[], metavar="DIR", help="add a folder to search for headers"
+    )
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Write the contract; what was left out is said on standard error."""
+    """Write the contract; print to standard error how many functions it contains and how many it omits."""
     from beskid.driver.foreign.bindings import bind_header
     from beskid.driver.linking import linker_command
 
@@ -28,19 +30,19 @@ def execute(options: argparse.Namespace) -> int:
     if options.output:
         try:
             Path(options.output).write_text(binding.text, encoding="utf-8")
-        except OSError as fault:
-            raise DriverError.of_os_error("cannot write", options.output, fault, E4040) from fault
+        except OSError as error:
+            raise DriverError.of_os_error("cannot write", options.output, error, E4040) from error
     else:
         print(binding.text, end="")
-    left = f", {binding.skipped} left out" if binding.skipped else ""
-    print(f"{binding.bound} functions of {header.name}{left}", file=sys.stderr)
+    left = f", {binding.skipped} omitted" if binding.skipped else ""
+    print(f"{binding.bound} functions from {header.name}{left}", file=sys.stderr)
     return STATUS_FINE
 
 
 def find_header(name: str, include: list[str]) -> Path:
-    """The header as given, else below the include folders."""
+    """Return the header at the path as given, otherwise in an include folder."""
     for folder in ("", *include, "/usr/local/include", "/usr/include"):
         path = Path(folder) / name
         if path.is_file():
             return path
-    raise DriverError(f"no such header: {name}", "give its path, or name its folder with -I")
+    raise DriverError(f"no such header: {name}", "pass its path, or its folder with -I")

@@ -1,4 +1,4 @@
-"""`beskid build`: make an executable, a library or an object of a program."""
+"""`beskid build`: build an executable, a library or an object file."""
 
 from __future__ import annotations
 
@@ -35,28 +35,29 @@ KINDS = ("exe", "shared", "static", "object")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
-    parser.add_argument("--kind", choices=KINDS, help="what to make (default: exe, for a Lib target shared)")
-    parser.add_argument("-o", "--output", metavar="OUT", help="where to write it")
+    parser.add_argument("--kind", choices=KINDS, help="kind of the output (default: exe; shared for a Lib target)")
+    parser.add_argument("-o", "--output", metavar="OUT", help="output file")
     add_optimization(parser)
     add_roots(parser)
     add_entrypoint(parser)
     add_linking(parser)
-    parser.add_argument("--target-triple", metavar="TRIPLE", default="", help="the target (default: this machine)")
-    parser.add_argument("--strip", action="store_true", help="leave symbols and debug information out")
+    parser.add_argument(
+        "--target-triple", metavar="TRIPLE", default="", help="the target triple (default: this machine)"
+    )
+    parser.add_argument("--strip", action="store_true", help="omit symbols and debug information")
     parser.add_argument(
         "--emit-metadata",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="write OUT.beskid.json, which describes the output",
+        help="write OUT.beskid.json, a description of the output",
     )
-    parser.add_argument("--verbose-link", action="store_true", help="show the linker's command")
+    parser.add_argument("--verbose-link", action="store_true", help="print the command that links")
     add_time_passes(parser)
     add_lints(parser)
     add_messages(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Compile, link, say where the output is; warnings are shown."""
     from beskid.aot.request import OutputKind
     from beskid.cli.session import open_input, session_of
     from beskid.driver.linking import link
@@ -69,7 +70,7 @@ def execute(options: argparse.Namespace) -> int:
     is_library = kind in (OutputKind.SHARED, OutputKind.STATIC)
     if not options.roots and kind is not OutputKind.EXECUTABLE:
         raise DriverError(
-            "--no-roots is for executables", "collection is turned off where the program starts", status=STATUS_USAGE
+            "--no-roots requires --kind exe", "the start of an executable turns collection off", status=STATUS_USAGE
         )
     wanted = CompileOptions(
         options.optimize, False, options.entrypoint, options.target_triple, library=is_library, roots=options.roots
@@ -100,7 +101,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def output_kind(word: str | None, resolved: ResolvedInput) -> OutputKind:
-    """The kind asked for, else the one that fits the target."""
+    """Return the requested kind, otherwise the default of the target."""
     from beskid.aot.request import OutputKind
 
     if word is not None:
@@ -109,7 +110,7 @@ def output_kind(word: str | None, resolved: ResolvedInput) -> OutputKind:
 
 
 def require_exports(session: Session) -> None:
-    """A library must export at least one function."""
+    """Raise `DriverError` for a library without exported functions."""
     if not session.exports():
         raise DriverError(
             f"the library `{session.resolved.stem}` exports no functions",
@@ -120,16 +121,16 @@ def require_exports(session: Session) -> None:
 
 
 def prepare_folder(output: Path, is_ours: bool) -> None:
-    """See that the output can be written before anything is compiled. Only our own artefact folders are made."""
+    """Check before compiling that the output can be written. Only the artifact folders of beskid are created."""
     folder = output.parent
     try:
         if is_ours:
             folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise DriverError.of_os_error("cannot make the folder", str(folder), fault, E4040) from fault
+    except OSError as error:
+        raise DriverError.of_os_error("cannot create the folder", str(folder), error, E4040) from error
     if not folder.is_dir():
         raise DriverError(f"the folder {folder} does not exist", "", E4040)
     if output.is_dir():
-        raise DriverError(f"{output} is a folder", "name a file with -o", E4040)
+        raise DriverError(f"{output} is a folder", "choose a file with -o", E4040)
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise DriverError(f"the folder {folder} is not writable", "name another place with -o", E4040)
+        raise DriverError(f"the folder {folder} is not writable", "choose another output with -o", E4040)

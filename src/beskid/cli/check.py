@@ -1,4 +1,4 @@
-"""`beskid check`: say what is wrong with a program, without making anything."""
+"""`beskid check`: report the errors and warnings of a program without building it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from beskid.source.fixes import AppliedFix
 
 MAX_FIX_ROUNDS = 16
-"""One fix may show what another one hid; more rounds than this mean fixes that undo each other."""
+"""A fix can reveal another diagnostic; more rounds than this mean that fixes undo each other."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
-    parser.add_argument("--deny-warnings", action="store_true", help="fail on warnings too")
-    parser.add_argument("--fix", action="store_true", help="make the safe fixes in the files, then report what is left")
+    parser.add_argument("--deny-warnings", action="store_true", help="exit with status 1 if there are warnings")
+    parser.add_argument(
+        "--fix", action="store_true", help="apply safe fixes to the files, then report the remaining diagnostics"
+    )
     parser.add_argument("--exit-zero", action="store_true", help="always exit with status 0")
     add_time_passes(parser)
     add_lints(parser)
@@ -49,7 +51,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def checked_session(options: argparse.Namespace) -> Session | None:
-    """The files as they are now, checked; None when the manifest has errors."""
+    """Check the files as they are now; None when the manifest has errors."""
     from beskid.cli.session import open_session
 
     session = open_session(options, CompileOptions())
@@ -60,7 +62,7 @@ def checked_session(options: argparse.Namespace) -> Session | None:
 
 
 def fix(session: Session, options: argparse.Namespace) -> Session | None:
-    """Make safe fixes until none is left; returns the session of the files as they are then."""
+    """Apply safe fixes until none is left; return a session of the fixed files."""
     from beskid.driver.fixing import write_safe_fixes
 
     current: Session | None = session

@@ -1,4 +1,4 @@
-"""`beskid clean`: remove what beskid made of a project, or the cache of single files."""
+"""`beskid clean`: remove the artifacts of a project, or the cache of single files."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ from beskid.source.codes import E3001
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", metavar="PATH", help="a project folder or its manifest")
-    parser.add_argument("--cache", action="store_true", help="the user's cache instead of the project's artefacts")
+    parser.add_argument(
+        "--cache", action="store_true", help="remove the user's cache instead of the project's artifacts"
+    )
 
 
 def execute(options: argparse.Namespace) -> int:
-    folder = Path(user_cache_folder(dict(os.environ))) if options.cache else artefact_folder(options)
+    folder = Path(user_cache_folder(dict(os.environ))) if options.cache else artifact_folder(options)
     if not folder.exists():
         return STATUS_FINE
     try:
         shutil.rmtree(folder)
-    except OSError as fault:
-        raise DriverError.of_os_error("cannot remove", str(folder), fault) from fault
+    except OSError as error:
+        raise DriverError.of_os_error("cannot remove", str(folder), error) from error
     return STATUS_FINE
 
 
-def artefact_folder(options: argparse.Namespace) -> Path:
-    """The folder of the project here, above, or given."""
+def artifact_folder(options: argparse.Namespace) -> Path:
+    """Return the artifact folder of the project that the options or the working folder name."""
     from beskid.driver.inputs.manifest import MANIFEST_NAME
     from beskid.driver.inputs.project import ARTEFACT_FOLDER, find_manifest
 
     manifest = find_manifest(project_path(options), Path.cwd())
     if manifest is None:
-        raise DriverError(f"no {MANIFEST_NAME} here or above", "`beskid clean --cache` empties the user's cache", E3001)
+        raise DriverError(f"no {MANIFEST_NAME} here or above", "`beskid clean --cache` removes the user's cache", E3001)
     return manifest.parent / ARTEFACT_FOLDER

@@ -1,4 +1,4 @@
-"""The report of an unexpected exception, written where the user finds it."""
+"""The report file of an internal compiler error."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from beskid import __version__
 from beskid.driver.cache.store import user_cache_folder
 
 
-def write_report(fault: Exception) -> str:
-    """Write the report file and return its path, or an empty string if it could not be written."""
+def write_report(error: Exception) -> str:
+    """Write the report file and return its path, or an empty string when it cannot be written."""
     lines = [
         f"beskid {__version__}",
         f"python {platform.python_version()} on {platform.platform()}",
         "arguments: " + " ".join(sys.argv[1:]),
         "",
-        *traceback.format_exception(fault),
+        *traceback.format_exception(error),
     ]
     path = Path(user_cache_folder(dict(os.environ))) / "reports" / f"report-{os.getpid()}.txt"
     try:

@@ -1,4 +1,4 @@
-"""`beskid doctor`: look at everything that a working installation needs, and say what to do about what is missing."""
+"""`beskid doctor`: check what an installation needs, with advice for what is missing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE, DriverError
 
 @node
 class Finding:
-    """One line: what was looked at, what was found, whether it is well, and what to do when it is not."""
+    """The result of one check. A failed check that is not `is_needed` does not make the command fail."""
 
     name: str
     text: str
-    is_well: bool
+    is_ok: bool
     help: str = ""
     is_needed: bool = True
 
@@ -35,17 +35,16 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         import json
 
-        print(json.dumps({f.name: {"value": f.text, "ok": f.is_well} for f in findings}, indent=2))
+        print(json.dumps({f.name: {"value": f.text, "ok": f.is_ok} for f in findings}, indent=2))
     else:
         for finding in findings:
-            print(f"{'ok ' if finding.is_well else '-- '} {finding.name:<14} {finding.text}")
-            if not finding.is_well and finding.help:
+            print(f"{'ok ' if finding.is_ok else '-- '} {finding.name:<14} {finding.text}")
+            if not finding.is_ok and finding.help:
                 print(f"    {'':<14} help: {finding.help}")
-    return STATUS_FINE if all(f.is_well or not f.is_needed for f in findings) else STATUS_ENVIRONMENT
+    return STATUS_FINE if all(f.is_ok or not f.is_needed for f in findings) else STATUS_ENVIRONMENT
 
 
 def examine() -> list[Finding]:
-    """Every finding; nothing is changed."""
     from beskid.codegen.host import host_triple
 
     generator = code_generator_stamp().removesuffix(".dist-info")
@@ -66,8 +65,8 @@ def _runtime() -> Finding:
 
     try:
         return Finding("runtime", check_runtime(dict(os.environ)), True)
-    except DriverError as fault:
-        return Finding("runtime", fault.message, False, fault.help)
+    except DriverError as error:
+        return Finding("runtime", error.message, False, error.help)
 
 
 def _core_library() -> Finding:
@@ -81,12 +80,12 @@ def _linker() -> Finding:
 
     try:
         command = linker_command(dict(os.environ))
-    except DriverError as fault:
-        return Finding("linker", fault.message, False, fault.help, is_needed=False)
+    except DriverError as error:
+        return Finding("linker", error.message, False, error.help, is_needed=False)
     return Finding("linker", shutil.which(command[0]) or " ".join(command), True)
 
 
 def _cache() -> Finding:
     folder = user_cache_folder(dict(os.environ))
     works = Cache(folder).store_object("doctor", b"")
-    return Finding("cache", folder, works, "make this folder writable; without it every start is a cold one", False)
+    return Finding("cache", folder, works, "make this folder writable; without a cache every run compiles", False)

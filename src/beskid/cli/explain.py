@@ -1,4 +1,4 @@
-"""`beskid explain`: print the page of a diagnostic's code, or list all codes."""
+"""`beskid explain`: print the page of a diagnostic code, or list all codes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def execute(options: argparse.Namespace) -> int:
     code = code_of(options.code, codes)
     if code is None:
         near = [f"`{each}`" for each in near_codes(options.code, codes)]
-        help = f"did you mean {' or '.join(near)}?" if near else "`beskid explain` alone lists all codes"
-        raise DriverError(f"no diagnostic has the code {options.code}", help, status=STATUS_USAGE)
+        help = f"did you mean {' or '.join(near)}?" if near else "`beskid explain` without a code lists all codes"
+        raise DriverError(f"unknown diagnostic code `{options.code}`", help, status=STATUS_USAGE)
     print(read_page(code).text, end="")
     return STATUS_FINE

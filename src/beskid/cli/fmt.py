@@ -1,4 +1,4 @@
-"""`beskid fmt`: bring sources into the canonical form, or say which are not in it."""
+"""`beskid fmt`: format source files, or report which are not formatted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SKIPPED_FOLDERS = frozenset(
 
 @node
 class Outcome:
-    """What became of one source: `changed` is true when it was not in canonical form."""
+    """The result for one source; `after` is None when it has syntax errors."""
 
     shown: str
     before: str
@@ -41,10 +41,16 @@ class Outcome:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH",
-        help="source files, folders, manifests (then their folder), or - for standard input (default: this folder)",
+        help="a source file, a folder, a manifest (its folder), or - for standard input (default: this folder)",
     )  # fmt: skip
-    parser.add_argument("--check", action="store_true", help="change nothing; list what would change, with status 1")
-    parser.add_argument("--diff", action="store_true", help="change nothing; show what would change, with status 1")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="list the files that are not formatted and exit with status 1; change nothing",
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="print the changes as a diff and exit with status 1; change nothing"
+    )
     add_messages(parser)
 
 
@@ -53,20 +59,22 @@ def execute(options: argparse.Namespace) -> int:
     if STANDARD_INPUT in paths:
         if len(paths) > 1:
             raise DriverError(
-                "`-` cannot be combined with other paths", "pass either `-` or paths", status=STATUS_USAGE
+                "`-` cannot be combined with other paths",
+                "format standard input and files by separate commands",
+                status=STATUS_USAGE,
             )
         return format_standard_input(options)
     return format_files(find_sources(paths), options)
 
 
 def format_files(files: list[Path], options: argparse.Namespace) -> int:
-    """Format files in place, or compare them with their canonical form."""
-    changes = faulty = 0
+    """Format files in place; with `--check` or `--diff` only compare them."""
+    changes = invalid = 0
     diagnostics: list[Diagnostic] = []
     for path in files:
         outcome = format_bytes(read(path), path.as_posix())
         diagnostics += outcome.diagnostics
-        faulty += outcome.after is None
+        invalid += outcome.after is None
         changes += outcome.changed
         if options.diff or options.check:
             print_comparison(outcome, options)
@@ -74,13 +82,12 @@ def format_files(files: list[Path], options: argparse.Namespace) -> int:
             replace(path, outcome.after)
     if diagnostics:
         print_diagnostics(diagnostics, options)
-    print(summary(len(files), changes, faulty, options.check or options.diff), file=sys.stderr)
-    fails = faulty or (changes and (options.check or options.diff))
+    print(summary(len(files), changes, invalid, options.check or options.diff), file=sys.stderr)
+    fails = invalid or (changes and (options.check or options.diff))
     return STATUS_DIAGNOSTICS if fails else STATUS_FINE
 
 
 def format_standard_input(options: argparse.Namespace) -> int:
-    """Format standard input to standard output."""
     outcome = format_bytes(sys.stdin.buffer.read(), "<stdin>")
     if outcome.after is None:
         print_diagnostics(outcome.diagnostics, options)
@@ -95,7 +102,6 @@ def format_standard_input(options: argparse.Namespace) -> int:
 
 
 def format_bytes(data: bytes, shown: str) -> Outcome:
-    """Format the bytes of one source."""
     from beskid.driver.inputs.sources import decode_source
     from beskid.syntax.format import format_source
 
@@ -112,7 +118,7 @@ def format_bytes(data: bytes, shown: str) -> Outcome:
 
 
 def print_comparison(outcome: Outcome, options: argparse.Namespace) -> None:
-    """The name of a source that is not in canonical form, or what would change in it."""
+    """Print the name of an unformatted source, or its diff."""
     if not outcome.changed or outcome.after is None:
         return
     if not options.diff:
@@ -120,24 +126,22 @@ def print_comparison(outcome: Outcome, options: argparse.Namespace) -> None:
         return
     from difflib import unified_diff
 
-    # Only line feeds end lines here; `splitlines` knows others that may be in strings.
+    # Only line feeds end lines; `splitlines` also splits at characters that strings may contain.
     before = StringIO(outcome.before, newline="\n").readlines()
     after = StringIO(outcome.after, newline="\n").readlines()
     for line in unified_diff(before, after, outcome.shown, f"{outcome.shown} (formatted)"):
         print(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", end="")
 
 
-def summary(files: int, changes: int, faulty: int, compares: bool) -> str:
-    """One sentence about the whole run."""
+def summary(files: int, changes: int, invalid: int, compares: bool) -> str:
     parts = [f"{counted(changes)} {'would be' if compares else 'was' if changes == 1 else 'were'} formatted"]
-    parts.append(f"{counted(files - changes - faulty)} already in form")
-    if faulty:
-        parts.append(f"{counted(faulty)} left alone, with errors")
+    parts.append(f"{counted(files - changes - invalid)} already formatted")
+    if invalid:
+        parts.append(f"{counted(invalid)} skipped because of errors")
     return ", ".join(parts)
 
 
 def counted(count: int) -> str:
-    """`1 file`, `2 files`."""
     return f"{count} file" if count == 1 else f"{count} files"
 
 
@@ -145,7 +149,7 @@ def counted(count: int) -> str:
 
 
 def find_sources(paths: list[str]) -> list[Path]:
-    """The source files that the paths of a command line mean, sorted, each once."""
+    """Return the source files that the paths name or contain, sorted and without duplicates."""
     found: set[Path] = set()
     for text in paths:
         path = Path(text)
@@ -156,15 +160,16 @@ def find_sources(paths: list[str]) -> list[Path]:
         elif not path.exists():
             raise DriverError(f"no such file or folder: {text}")
         elif path.suffix.lower() != SUFFIX:
-            message = f"{text} is not a Beskid source file"
-            raise DriverError(message, f"source files end in {SUFFIX}", status=STATUS_USAGE)
+            raise DriverError(
+                f"{text} is not a Beskid source file", f"source files end in {SUFFIX}", status=STATUS_USAGE
+            )
         else:
             found.add(path)
     return sorted(found)
 
 
 def sources_below(folder: Path) -> Iterator[Path]:
-    """Every source file in a folder, those of tools and artefacts left out."""
+    """Yield every source file in a folder, except in folders of tools and artifacts."""
     for here, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
         yield from (Path(here) / name for name in files if name.lower().endswith(SUFFIX))
@@ -173,12 +178,12 @@ def sources_below(folder: Path) -> Iterator[Path]:
 def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as fault:
-        raise DriverError.of_os_error("cannot read", path.as_posix(), fault) from fault
+    except OSError as error:
+        raise DriverError.of_os_error("cannot read", path.as_posix(), error) from error
 
 
 def replace(path: Path, text: str) -> None:
-    """Replace the content of a file atomically. Permissions are kept, and a symbolic link stays one."""
+    """Replace the content of a file atomically; permissions and symbolic links are preserved."""
     target = path.resolve()
     temporary = ""
     try:
@@ -190,7 +195,7 @@ def replace(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
-    except OSError as fault:
+    except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise DriverError.of_os_error("cannot write", path.as_posix(), fault) from fault
+        raise DriverError.of_os_error("cannot write", path.as_posix(), error) from error

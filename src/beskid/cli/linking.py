@@ -1,4 +1,4 @@
-"""The options by which a command line permits foreign libraries."""
+"""The options that permit foreign libraries."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ from beskid.driver.foreign.policy import LinkOptions
 
 
 def add_linking(parser: argparse.ArgumentParser) -> None:
-    """Which foreign libraries the program may use."""
     parser.add_argument(
         "--link", action="append", default=[], metavar="LIBRARY", help="permit a foreign library: a name or a path"
     )
     parser.add_argument(
-        "-L", dest="search_paths", action="append", default=[], metavar="DIR", help="look for libraries in this folder"
+        "-L",
+        dest="search_paths",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="add a folder to search for libraries",
     )
     parser.add_argument(
         "--extern-dlopen",
         action="store_true",
-        help="allow dlopen of libraries not listed in the manifest (Linux x86_64; also BESKID_EXTERN_DLOPEN=1)",
+        help="allow dlopen of libraries that are not permitted (x86-64 Linux; also BESKID_EXTERN_DLOPEN=1)",
     )
 
 
 def link_options(options: argparse.Namespace) -> LinkOptions:
-    """What the words permit; paths are absolute. Commands without these options permit nothing."""
+    """Return what the options permit, with absolute paths; nothing for commands without these options."""
     here = Path.cwd()
     return LinkOptions(
         tuple([str(here / name) if "/" in name else name for name in getattr(options, "link", [])]),

@@ -27,17 +27,17 @@ def main(arguments: list[str]) -> int:
         status = _run(arguments)
         sys.stdout.flush()
         return status
-    except DriverError as fault:
-        _print_failure(fault)
-        return fault.status
+    except DriverError as error:
+        _print_failure(error)
+        return error.status
     except KeyboardInterrupt:
         return STATUS_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output is gone. Without this the interpreter would flush to it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return STATUS_FINE
-    except Exception as fault:
-        return _report_crash(fault)
+    except Exception as error:
+        return _report_crash(error)
 
 
 def _fill_standard_streams() -> None:
@@ -80,28 +80,28 @@ def _with_response_files(arguments: list[str]) -> list[str]:
         try:
             with open(argument[1:], encoding="utf-8") as file:
                 expanded += file.read().splitlines()
-        except (OSError, UnicodeDecodeError) as fault:
-            reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "not valid UTF-8"
-            raise DriverError(f"cannot read {argument[1:]}: {reason.lower()}", status=STATUS_USAGE) from fault
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else "not valid UTF-8"
+            raise DriverError(f"cannot read {argument[1:]}: {reason.lower()}", status=STATUS_USAGE) from error
     return expanded
 
 
-def _print_failure(fault: DriverError) -> None:
-    code = f"[{fault.code}]" if fault.code else ""
-    print(f"error{code}: {fault.message}", file=sys.stderr)
-    if fault.help:
-        print(f"  = help: {fault.help}", file=sys.stderr)
+def _print_failure(error: DriverError) -> None:
+    code = f"[{error.code}]" if error.code else ""
+    print(f"error{code}: {error.message}", file=sys.stderr)
+    if error.help:
+        print(f"  = help: {error.help}", file=sys.stderr)
 
 
-def _report_crash(fault: Exception) -> int:
+def _report_crash(error: Exception) -> int:
     """Report an unexpected exception, which is always a bug in the compiler."""
     if os.environ.get("BESKID_DEBUG"):
-        raise fault
+        raise error
     from beskid.cli.crash_report import write_report
 
-    report = write_report(fault)
+    report = write_report(error)
     print("error: internal compiler error; this is a bug in beskid", file=sys.stderr)
-    print(f"  {type(fault).__name__}: {str(fault).partition(chr(10))[0]}", file=sys.stderr)
+    print(f"  {type(error).__name__}: {str(error).partition(chr(10))[0]}", file=sys.stderr)
     if report:
         print(f"  = help: please report it and attach {report}", file=sys.stderr)
     return STATUS_INTERNAL

@@ -1,4 +1,4 @@
-"""A progress line on standard error, for a terminal and for work that takes longer than a second."""
+"""The progress line: on standard error, if that is a terminal and the work takes longer than a second."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
-PATIENCE_SECONDS = 1.0
+DELAY_SECONDS = 1.0
 ERASE_LINE = "\r\x1b[K"
 
 
 class Progress:
-    """`with Progress("compiling x"):` says so after a second, and takes the line away at the end."""
+    """A context manager that shows its text after a second and erases it at the end."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -24,14 +24,14 @@ class Progress:
             return self
         import threading
 
-        timer = threading.Timer(PATIENCE_SECONDS, self._show)
+        timer = threading.Timer(DELAY_SECONDS, self._show)
         timer.daemon = True
         timer.start()
         self._stop = timer.cancel
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._stop is not None:
             self._stop()

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=("jit", "aot", "oracle"),
         default=DEFAULT_ENGINE,
-        help="how to run: compiled in memory (default), as an executable in a temporary folder, or by interpreting IR",
+        help="compile in memory (default), build a temporary executable, or interpret the IR",
     )
     parser.add_argument(
         "--after", metavar="PASS", default="", help="with --engine oracle: run the IR as it is after this pass"

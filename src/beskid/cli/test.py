@@ -1,4 +1,4 @@
-"""`beskid test`: run the tests of a project or a file, each in a process of its own."""
+"""`beskid test`: run the tests of a project or a file, each in its own process."""
 
 from __future__ import annotations
 
@@ -25,45 +25,51 @@ if TYPE_CHECKING:
     from beskid.driver.testing.run import CallTest
 
 DEFAULT_TIMEOUT = 60.0
-LONGEST_TIMEOUT = 1e6
-MOST_JOBS = 128
-"""Each needs descriptors of its own, of which a process has a thousand."""
+MAX_TIMEOUT = 1e6
+MAX_JOBS = 128
+"""Each job needs several file descriptors, and a process often has no more than 1,024."""
 
-LARGEST_SEED = (1 << 32) - 1
+MAX_SEED = (1 << 32) - 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     add_linking(parser)
-    chosen = parser.add_argument_group("which tests")
+    chosen = parser.add_argument_group("selection")
     chosen.add_argument(
         "--filter", metavar="TEXT", action="append", default=[], help="run tests whose qualified name contains TEXT"
     )
-    chosen.add_argument("--exact", action="store_true", help="TEXT is a whole name, qualified or not")
-    chosen.add_argument("--include-tag", metavar="TAG", action="append", default=[], help="those with this tag")
-    chosen.add_argument("--exclude-tag", metavar="TAG", action="append", default=[], help="those without this tag")
-    chosen.add_argument("--group", metavar="PREFIX", default="", help="those whose group starts with PREFIX")
-    chosen.add_argument("--list", action="store_true", help="name them and run none")
-    running = parser.add_argument_group("how to run them")
-    running.add_argument("--jobs", "-j", metavar="N", type=_positive, help="how many at once (default: processors)")
+    chosen.add_argument("--exact", action="store_true", help="TEXT must be the whole name, qualified or not")
+    chosen.add_argument("--include-tag", metavar="TAG", action="append", default=[], help="run tests with this tag")
+    chosen.add_argument("--exclude-tag", metavar="TAG", action="append", default=[], help="skip tests with this tag")
+    chosen.add_argument("--group", metavar="PREFIX", default="", help="run tests whose group starts with PREFIX")
+    chosen.add_argument("--list", action="store_true", help="list the tests instead of running them")
+    running = parser.add_argument_group("execution")
     running.add_argument(
-        "--timeout", metavar="SECONDS", type=_duration, default=DEFAULT_TIMEOUT, help="for each test (default 60)"
+        "--jobs", "-j", metavar="N", type=_positive, help="number of parallel tests (default: number of processors)"
     )
-    running.add_argument("--fail-fast", action="store_true", help="start no test after a failure")
-    running.add_argument("--shuffle", action="store_true", help="in random order")
-    running.add_argument("--seed", metavar="N", type=_seed, help="the seed of the random order")
-    running.add_argument("--no-capture", action="store_true", help="let tests write to the terminal, one at a time")
-    running.add_argument("-O2", dest="optimize", action="store_const", const=2, default=0, help="optimised code")
-    running.add_argument("-O0", dest="optimize", action="store_const", const=0, help="quick code (default)")
+    running.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_duration,
+        default=DEFAULT_TIMEOUT,
+        help="time limit of each test (default 60)",
+    )
+    running.add_argument("--fail-fast", action="store_true", help="stop after the first failure")
+    running.add_argument("--shuffle", action="store_true", help="run in random order")
+    running.add_argument("--seed", metavar="N", type=_seed, help="run in the random order of this seed")
+    running.add_argument("--no-capture", action="store_true", help="show the output of tests; run one at a time")
+    running.add_argument("-O2", dest="optimize", action="store_const", const=2, default=0, help="optimize the code")
+    running.add_argument("-O0", dest="optimize", action="store_const", const=0, help="compile quickly (default)")
     reports = parser.add_argument_group("reports")
-    reports.add_argument("--json", action="store_true", help="one JSON object instead of lines")
-    reports.add_argument("--junit", metavar="FILE", help="write JUnit's XML too")
+    reports.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    reports.add_argument("--junit", metavar="FILE", help="also write a JUnit XML report")
     add_lints(parser)
     add_messages(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Compile once, run what is asked for; status 1 when a test failed."""
+    """Compile once and run the selected tests; exit with status 1 if one fails."""
     from beskid.cli.session import open_session
     from beskid.driver.execute import load_tests
     from beskid.driver.testing.cases import test_cases
@@ -77,7 +83,7 @@ def execute(options: argparse.Namespace) -> int:
     if checked.typed is None or has_errors(session.diagnostics):
         print_diagnostics(session.diagnostics, options)
         return STATUS_DIAGNOSTICS
-    cases = test_cases(checked.typed, _asked_module(options, session))
+    cases = test_cases(checked.typed, _selected_module(options, session))
     selection = _selection(options)
     if options.list:
         print_diagnostics(session.diagnostics, options)
@@ -98,8 +104,8 @@ def execute(options: argparse.Namespace) -> int:
     return _report(_run(load, cases, selection, options), options)
 
 
-def _asked_module(options: argparse.Namespace, session: Session) -> tuple[str, ...] | None:
-    """The module of a file that was named; None for all modules."""
+def _selected_module(options: argparse.Namespace, session: Session) -> tuple[str, ...] | None:
+    """Return the module of a file that was named, or None for all modules."""
     path = input_path(options)
     is_file = path is not None and path.suffix.lower() == ".bd"
     return session.resolved.entry_module if is_file else None
@@ -126,14 +132,14 @@ def _print_list(cases: Sequence[TestCase], as_json: bool) -> None:
 def _run(
     load: Callable[[], CallTest], cases: list[TestCase], selection: Selection, options: argparse.Namespace
 ) -> list[TestResult]:
-    """Yield all results in order and print them as they arrive; includes the tests that do not run."""
+    """Return all results in order, printed as they come, tests that do not run included."""
     from beskid.driver.testing.results import FILTERED_REASON, Outcome, TestResult, result_lines
     from beskid.driver.testing.run import RunLimits, run_tests
 
     if options.shuffle or options.seed is not None:
         _shuffle(cases, options.seed)
     running = [case for case in cases if selection.takes(case) and case.settings.skip_reason is None]
-    jobs = 1 if options.no_capture else min(options.jobs or _processors(), MOST_JOBS)
+    jobs = 1 if options.no_capture else min(options.jobs or _processors(), MAX_JOBS)
     limits = RunLimits(jobs, options.timeout, options.fail_fast, not options.no_capture)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -156,8 +162,8 @@ def _run(
 def _shuffle(cases: list[TestCase], seed: int | None) -> None:
     import random
 
-    number = random.SystemRandom().randint(0, LARGEST_SEED) if seed is None else seed
-    print(f"order of --seed {number}", file=sys.stderr)
+    number = random.SystemRandom().randint(0, MAX_SEED) if seed is None else seed
+    print(f"random order: --seed {number}", file=sys.stderr)
     random.Random(number).shuffle(cases)
 
 
@@ -179,7 +185,7 @@ def _report(results: list[TestResult], options: argparse.Namespace) -> int:
 
 
 def _print(text: str) -> None:
-    """Tests write what they like; the terminal's encoding may not have it."""
+    """Write as UTF-8: output of tests may contain characters that the terminal's encoding lacks."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
@@ -188,8 +194,8 @@ def _print(text: str) -> None:
 def _write_file(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as fault:
-        raise DriverError.of_os_error("cannot write", str(path), fault) from fault
+    except OSError as error:
+        raise DriverError.of_os_error("cannot write", str(path), error) from error
 
 
 def _processors() -> int:
@@ -201,13 +207,13 @@ def _processors() -> int:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a positive integer, found `{text}`")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a positive integer")
     return int(text)
 
 
 def _seed(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"expected a non-negative integer, found `{text}`")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a non-negative integer")
     return int(text)
 
 
@@ -216,6 +222,6 @@ def _duration(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= LONGEST_TIMEOUT:
-        raise argparse.ArgumentTypeError(f"expected a number of seconds, found `{text}`")
+    if not 0 < seconds <= MAX_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a positive number of seconds")
     return seconds

@@ -1,4 +1,4 @@
-"""`beskid version`: the version, and with --json what it was made of."""
+"""`beskid version`: print the version, with --json also those of the ABI."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`run` without a front end: when the words are simple and nothing has changed, the cached object runs at once.
+"""`run` without a front end: a simple command line whose inputs are unchanged runs its cached object at once.
 
-Returns None when anything is unusual; the full command then decides, so no message is ever printed here.
+Anything unusual is left to the full command, so no message is printed here.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from beskid.driver.cache.warm import RunRequest, find_object
 OPTIMIZE_LEVELS = {"-O0": 0, "-O2": 2}
 
 
-class RunWords:
-    """The words of a `run` command line: the request and the program's own arguments."""
+class RunArguments:
+    """A parsed `run` command line: the request and the program's own arguments."""
 
     __slots__ = ("program_arguments", "request")
 
@@ -22,37 +22,40 @@ class RunWords:
         self.program_arguments = program_arguments
 
 
-def read_words(arguments: list[str]) -> RunWords | None:
-    """Understand a simple command line: options that decide the object, one file, `--` and the program's arguments."""
+def read_arguments(arguments: list[str]) -> RunArguments | None:
+    """Parse options that decide the object, one file, and `--` with the program's arguments; None for anything else.
+
+    `cli/run.py` parses the same options for a cold run; both must make equal requests.
+    """
     request = RunRequest("")
     position = 0
     while position < len(arguments):
-        word = arguments[position]
+        argument = arguments[position]
         position += 1
-        if word == "--":
+        if argument == "--":
             break
-        if word in OPTIMIZE_LEVELS:
-            request.optimize = OPTIMIZE_LEVELS[word]
-        elif word == "--print-result":
+        if argument in OPTIMIZE_LEVELS:
+            request.optimize = OPTIMIZE_LEVELS[argument]
+        elif argument == "--print-result":
             request.print_result = True
-        elif word == "--entrypoint" and position < len(arguments):
+        elif argument == "--entrypoint" and position < len(arguments):
             request.entrypoint = arguments[position]
             position += 1
-        elif word.startswith(("-", "@")) or request.input:
+        elif argument.startswith(("-", "@")) or request.input:
             return None
         else:
-            request.input = os.path.abspath(word)
+            request.input = os.path.abspath(argument)
     else:
         position = len(arguments)
-    return RunWords(request, arguments[position:])
+    return RunArguments(request, arguments[position:])
 
 
 def run_warm(arguments: list[str]) -> int | None:
     """Run the cached object of an unchanged program; None when there is none."""
-    words = read_words(arguments)
-    if words is None:
+    parsed = read_arguments(arguments)
+    if parsed is None:
         return None
-    found = find_object(words.request, dict(os.environ))
+    found = find_object(parsed.request, dict(os.environ))
     if found is None:
         return None
     from beskid.driver.execute import execute
@@ -62,4 +65,4 @@ def run_warm(arguments: list[str]) -> int | None:
         from beskid.driver.foreign.policy import LinkOptions
 
         options = LinkOptions.from_words(found.links)
-    return execute(found.image, words.program_arguments, dict(os.environ), options)
+    return execute(found.image, parsed.program_arguments, dict(os.environ), options)

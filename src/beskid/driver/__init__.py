@@ -1,5 +1,5 @@
-"""The driver: finds sources, runs the pure core on them, keeps what was made, and hands objects to the back ends.
+"""The driver: finds sources, compiles them, caches the objects, and passes them to the back ends.
 
-This package and everything above it may touch files, the environment and processes. Importing the package itself
-loads nothing; `warm` and `cache` stay free of front-end imports because a warm `beskid run` goes through them alone.
+This package and everything above it may use files, the environment and processes. Importing the package itself loads
+nothing. `cache` imports no front end, because a warm `beskid run` uses nothing else of the driver.
 """

@@ -1,7 +1,7 @@
-"""Files of the contract: reads what `beskid abi` looks at, and writes what it updates.
+"""Reads and writes the files of `beskid abi`.
 
-It takes paths and returns verdicts, surfaces and findings; the decisions are made by `beskid.abi` and `abi_verify`.
-Whatever cannot be read or written is a `DriverError`.
+Takes paths and returns verdicts, surfaces and texts; `beskid.abi` and `abi_verify` decide. Whatever cannot be read or
+written raises `DriverError`.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _INTERNAL_PREFIX = "bk_"
 def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as fault:
-        raise DriverError.of_os_error("cannot read", str(path), fault) from fault
+    except OSError as error:
+        raise DriverError.of_os_error("cannot read", str(path), error) from error
 
 
 def verify_file(path: Path) -> Verdict:
-    """What a built file says, and whether that is well."""
+    """Verify a built file against the contract of this compiler."""
     image = read_bytes(path)
     looks_like_metadata = path.name.endswith(METADATA_SUFFIX) or image.lstrip()[:1] == b"{"
     if not looks_like_metadata or format_of(image) is not FileFormat.UNKNOWN:
@@ -43,7 +43,7 @@ def verify_file(path: Path) -> Verdict:
 
 
 def surface_of_file(path: Path) -> tuple[Surface, bool]:
-    """The state of the contract in a file, and whether it is a built runtime, which shows names only."""
+    """Return the state of the contract in a file, and whether the file is a built runtime, which has names only."""
     image = read_bytes(path)
     try:
         match format_of(image):
@@ -55,24 +55,26 @@ def surface_of_file(path: Path) -> tuple[Surface, bool]:
         if path.suffix == ".toml":
             return surface_of(parse_contract(text)), False
         return surface_of_lock(text), False
-    except (ObjectFileError, ContractError, LockError, UnicodeDecodeError) as fault:
+    except (ObjectFileError, ContractError, LockError, UnicodeDecodeError) as error:
         raise DriverError(
-            f"{path} holds no contract: {fault}", "name a contract file, a lock, a runtime library or archive"
-        ) from fault
+            f"{path} contains no contract: {error}", "pass a contract file, a lock file, a runtime library or archive"
+        ) from error
 
 
 def _surface_of_runtime(path: Path, image: bytes, symbols: set[str]) -> Surface:
     statement = STATEMENT.search(image)
     if statement is None:
-        raise DriverError(f"{path} states no ABI version", "name a runtime library or archive that beskid built")
-    # An archive also defines what its members use among themselves.
+        raise DriverError(
+            f"{path} does not state its ABI version", "pass a runtime library or archive that beskid built"
+        )
+    # An archive also defines the symbols that its members share.
     names = [name for name in symbols if not name.startswith(_INTERNAL_PREFIX)]
     ordered = [name for name in RUNTIME_EXPORT_SYMBOLS if name in symbols]
     return runtime_surface(int(statement[1]), int(statement[2]), [*ordered, *names])
 
 
 def source_tree(named: str | None) -> Path:
-    """The folder that holds `runtime/abi.toml`: the named one, or the nearest above the working directory."""
+    """Return the folder that contains `runtime/abi.toml`: the named one, or the nearest above the working folder."""
     start = Path(named) if named is not None else Path.cwd()
     candidates = [start] if named is not None else [start, *start.parents]
     for folder in candidates:
@@ -80,27 +82,25 @@ def source_tree(named: str | None) -> Path:
             return folder
     raise DriverError(
         f"no {CONTRACT_PATH} in {start}" if named is not None else f"no {CONTRACT_PATH} here or above",
-        "this command works on a checkout of beskid's sources; name one with --tree",
+        "this command needs a checkout of beskid's sources; pass one with --tree",
     )
 
 
 def reader(folder: Path) -> Tree:
-    """The texts of a tree."""
-
     def read(path: str) -> str | None:
         file = folder / path
         if not file.is_file():
             return None
         try:
             return file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as fault:
-            raise DriverError(f"cannot read {file}: {fault}") from fault
+        except (OSError, UnicodeDecodeError) as error:
+            raise DriverError(f"cannot read {file}: {error}") from error
 
     return read
 
 
 def write_texts(folder: Path, texts: dict[str, str]) -> list[str]:
-    """Write the texts that differ, each at once or not at all; their paths."""
+    """Write the texts that differ, each file atomically; return their paths."""
     written: list[str] = []
     read = reader(folder)
     for path, text in texts.items():
@@ -114,7 +114,7 @@ def write_texts(folder: Path, texts: dict[str, str]) -> list[str]:
                 stream.write(text)
             Path(temporary).chmod(0o644)
             Path(temporary).replace(file)
-        except OSError as fault:
-            raise DriverError.of_os_error("cannot write", str(file), fault) from fault
+        except OSError as error:
+            raise DriverError.of_os_error("cannot write", str(file), error) from error
         written.append(path)
     return written

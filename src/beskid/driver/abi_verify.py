@@ -1,7 +1,7 @@
-"""What a built file says about the contract it was made for, and whether this compiler's contract agrees.
+"""Compares the contract that a built file was compiled for with the contract of this compiler.
 
-It takes the bytes of an object, archive, library, executable or metadata file and returns a `Verdict`. It must not
-touch files: the caller reads them.
+Takes the bytes of an object, archive, library, executable or metadata file and returns a `Verdict`. It must not read
+files: the caller does.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _RELOCATABLE = 1
 
 @dataclass(slots=True)
 class Verdict:
-    """What was found in a file. Without problems it may be used with this compiler and its runtime."""
+    """The result for one file. Without problems it works with this compiler and its runtime."""
 
     path: str
     kind: str
@@ -57,12 +57,11 @@ class Verdict:
 
 
 def signature_text(spec: BuiltinFnSpec) -> str:
-    """A signature as notes state it: `str_len(Ptr)I64`."""
+    """Return a signature in the form of notes: `str_len(Ptr)I64`."""
     return f"{spec.symbol}({','.join(kind.value for kind in spec.params)}){spec.returns.value}"
 
 
 def verify_image(path: str, image: bytes) -> Verdict:
-    """Look at an object, archive, library or executable."""
     verdict = Verdict(path, format_of(image).value)
     try:
         _verify_format(verdict, image)
@@ -79,7 +78,7 @@ def _verify_format(verdict: Verdict, image: bytes) -> None:
             _verify_archive(verdict, image)
         case FileFormat.UNKNOWN:
             verdict.kind = "file"
-            verdict.problems.append("not an object, archive, library, executable or metadata file")
+            verdict.problems.append("is not an object, archive, library, executable or metadata file")
         case _:
             verdict.kind = f"{verdict.kind} file"
             _verify_note(verdict, any_note_fields(image))
@@ -90,7 +89,7 @@ def _verify_format(verdict: Verdict, image: bytes) -> None:
 
 def _verify_note(verdict: Verdict, note: Mapping[str, list[str]]) -> None:
     if "abi" not in note:
-        verdict.problems.append("carries no Beskid note: beskid did not make it, or the note was removed")
+        verdict.problems.append("has no Beskid note: it was not built by beskid, or the note was removed")
         return
     first = {key: values[0] for key, values in note.items()}
     level = _number(first.get("level", ""))
@@ -108,16 +107,16 @@ def _verify_note(verdict: Verdict, note: Mapping[str, list[str]]) -> None:
     for extern in note.get("extern", []):
         symbol = extern.partition("@")[0]
         if symbol in _LISTED:
-            verdict.problems.append(f"declares the runtime's `{symbol}` as a foreign function")
+            verdict.problems.append(f"declares the runtime function `{symbol}` as a foreign function")
 
 
 def _verify_contract(verdict: Verdict, what: str, version: int, level: int, draft: str) -> None:
-    """Whether something that needs this version, level and draft can run with a runtime of this compiler."""
+    """Add a problem when code that needs this version, level and draft cannot run with this compiler's runtime."""
     if version != BESKID_RUNTIME_ABI_VERSION:
         verdict.problems.append(f"{what} needs ABI version {version}, this beskid has {BESKID_RUNTIME_ABI_VERSION}")
         return
     if level > BESKID_RUNTIME_ABI_LEVEL:
-        verdict.problems.append(f"{what} needs ABI level {level}, this beskid offers {BESKID_RUNTIME_ABI_LEVEL}")
+        verdict.problems.append(f"{what} needs ABI level {level}, this beskid has {BESKID_RUNTIME_ABI_LEVEL}")
     if draft != f"{BESKID_DRAFT_HASH:#018x}":
         verdict.problems.append(f"{what} needs draft layout {draft}, this beskid has {BESKID_DRAFT_HASH:#018x}")
 
@@ -126,7 +125,7 @@ def _verify_signatures(verdict: Verdict, imports: Iterable[str], level: int) -> 
     for line in imports:
         match = _IMPORT.fullmatch(line)
         if match is None:
-            verdict.problems.append(f"states an import that cannot be read: `{line}`")
+            verdict.problems.append(f"has a malformed import: `{line}`")
             continue
         spec = _SPECS.get(match["symbol"])
         if spec is None:
@@ -134,7 +133,7 @@ def _verify_signatures(verdict: Verdict, imports: Iterable[str], level: int) -> 
         elif line != signature_text(spec):
             verdict.problems.append(f"imports `{line}`, but the runtime function is `{signature_text(spec)}`")
         elif spec.since > level:
-            verdict.problems.append(f"states level {level}, but `{spec.symbol}` belongs to level {spec.since}")
+            verdict.problems.append(f"needs level {level}, but `{spec.symbol}` requires level {spec.since}")
 
 
 def _number(text: str) -> int:
@@ -166,17 +165,17 @@ def _verify_elf(verdict: Verdict, image: bytes) -> None:
     _verify_target(verdict, machine)
     _verify_inside(verdict, statement)
     if shown:
-        verdict.problems.append(f"shows functions of the runtime inside it: {', '.join(sorted(shown))}")
+        verdict.problems.append(f"exports functions of the runtime: {', '.join(sorted(shown))}")
     left = sorted(set(undefined_symbols(image)) & _LISTED)
     if left:
-        verdict.problems.append(f"leaves functions of the runtime to be found at load time: {', '.join(left)}")
+        verdict.problems.append(f"has undefined symbols of the runtime: {', '.join(left)}")
 
 
 def _verify_target(verdict: Verdict, machine: int) -> None:
     target = verdict.facts.get("target")
     held = MACHINE_NUMBERS.get(machine)
     if isinstance(target, str) and target != "none" and held != target.partition("-")[0]:
-        verdict.problems.append(f"says that it is for {target}, but its code is for {held or f'machine {machine}'}")
+        verdict.problems.append(f"states the target {target}, but its code is for {held or f'machine {machine}'}")
 
 
 def _verify_undefined(verdict: Verdict, image: bytes, note: Mapping[str, list[str]]) -> None:
@@ -186,11 +185,9 @@ def _verify_undefined(verdict: Verdict, image: bytes, note: Mapping[str, list[st
     silent = [name for name in needed if name in _LISTED and name not in stated and name not in externs]
     strangers = [name for name in needed if name not in {*_LISTED, *SUPPORT_SYMBOLS, *externs}]
     if silent:
-        verdict.problems.append(f"calls runtime functions whose signatures it does not state: {', '.join(silent)}")
+        verdict.problems.append(f"calls runtime functions that its note does not list: {', '.join(silent)}")
     if strangers:
-        verdict.problems.append(
-            f"needs names that are neither runtime functions, externs nor support functions: {', '.join(strangers)}"
-        )
+        verdict.problems.append(f"has undefined symbols: {', '.join(strangers)}")
 
 
 # Runtimes ---------------------------------------------------------------------------------------------------------
@@ -201,20 +198,20 @@ def _verify_runtime(verdict: Verdict, statement: re.Match[bytes], symbols: Itera
     offered = set(symbols)
     verdict.facts |= {"abi": version, "level": level, "draft": draft, "functions": len(offered)}
     if version != BESKID_RUNTIME_ABI_VERSION:
-        verdict.problems.append(f"offers ABI version {version}, this beskid needs {BESKID_RUNTIME_ABI_VERSION}")
+        verdict.problems.append(f"has ABI version {version}, this beskid needs {BESKID_RUNTIME_ABI_VERSION}")
         return
     if draft != f"{BESKID_DRAFT_HASH:#018x}":
         verdict.problems.append(f"has draft layout {draft}, this beskid has {BESKID_DRAFT_HASH:#018x}")
     required = RUNTIME_EXPORT_SYMBOLS[: LEVEL_SYMBOL_COUNTS[min(level, BESKID_RUNTIME_ABI_LEVEL)]]
     missing = [name for name in required if name not in offered]
     if missing:
-        verdict.problems.append(f"lacks functions of its level: {', '.join(missing)}")
+        verdict.problems.append(f"is missing functions of its level: {', '.join(missing)}")
 
 
 def _verify_inside(verdict: Verdict, statement: re.Match[bytes] | None) -> None:
-    """The runtime that was linked in must serve the program around it."""
+    """Check that the runtime that was linked in is the one that the program needs."""
     if statement is None:
-        verdict.problems.append("holds no runtime that states its ABI version")
+        verdict.problems.append("contains no runtime that states its ABI version")
         return
     version, level, draft = int(statement[1]), int(statement[2]), f"0x{statement[3].decode()}"
     needed = verdict.facts.get("level", 0)
@@ -222,7 +219,7 @@ def _verify_inside(verdict: Verdict, statement: re.Match[bytes] | None) -> None:
     if version != verdict.facts.get("abi", version):
         verdict.problems.append(f"needs ABI version {verdict.facts['abi']}, but the runtime inside it has {version}")
     if isinstance(needed, int) and level < needed:
-        verdict.problems.append(f"needs ABI level {needed}, but the runtime inside it offers {level}")
+        verdict.problems.append(f"needs ABI level {needed}, but the runtime inside it has {level}")
     if draft != verdict.facts.get("draft", draft):
         verdict.problems.append(f"needs draft layout {verdict.facts['draft']}, but the runtime inside it has {draft}")
 
@@ -236,7 +233,7 @@ def _verify_archive(verdict: Verdict, image: bytes) -> None:
     if not programs:
         verdict.kind = "runtime archive"
         if statement is None:
-            verdict.problems.append("states no ABI version, and carries no Beskid note")
+            verdict.problems.append("has neither an ABI version nor a Beskid note")
             return
         _verify_runtime(verdict, statement, symbols & _LISTED)
         _verify_members(verdict, [content for content, _ in found])
@@ -255,7 +252,7 @@ def _verify_members(verdict: Verdict, members: Iterable[bytes]) -> None:
     names = sorted(MACHINE_NUMBERS.get(machine, f"machine {machine}") for machine in machines)
     verdict.facts["target"] = ", ".join(names)
     if len(machines) > 1:
-        verdict.problems.append(f"holds code for several machines: {', '.join(names)}")
+        verdict.problems.append(f"contains code for several machines: {', '.join(names)}")
 
 
 # Metadata ---------------------------------------------------------------------------------------------------------
@@ -264,15 +261,15 @@ _SHOWN = {"abi": "abi_version", "level": "abi_level", "draft": "draft_hash", "ta
 
 
 def verify_metadata(path: str, text: str, output: bytes | None) -> Verdict:
-    """Look at an `<output>.beskid.json`. `output` is the file it describes, None when that one is not there."""
+    """Verify an `<output>.beskid.json`. `output` is the content of the file that it describes, None without one."""
     verdict = Verdict(path, "metadata file")
     try:
         content = json.loads(text)
     except ValueError as error:
-        verdict.problems.append(f"is not JSON: {error}")
+        verdict.problems.append(f"is not valid JSON: {error}")
         return verdict
     if not isinstance(content, dict) or not isinstance(content.get("abi_version"), int):
-        verdict.problems.append("is not a description of an output: it has no `abi_version`")
+        verdict.problems.append("does not describe an output: `abi_version` is missing")
         return verdict
     imports = content.get("imports")
     level = content.get("abi_level")
@@ -280,7 +277,7 @@ def verify_metadata(path: str, text: str, output: bytes | None) -> Verdict:
         fact: held if isinstance(held := content.get(key), str | int) else "none" for fact, key in _SHOWN.items()
     }
     if content.get("digest") != content_digest(content):
-        verdict.problems.append("was changed after it was written: its digest does not fit its content")
+        verdict.problems.append("was modified: the digest does not match the content")
     _verify_contract(
         verdict, "its output", content["abi_version"], level if isinstance(level, int) else -1,
         str(content.get("draft_hash")),
@@ -293,13 +290,12 @@ def verify_metadata(path: str, text: str, output: bytes | None) -> Verdict:
 
 
 def _verify_described(verdict: Verdict, content: Mapping[str, object], output: bytes) -> None:
-    """The description against the file that it describes."""
     if content.get("sha256") != hashlib.sha256(output).hexdigest():
-        verdict.problems.append(f"describes another file than `{content.get('output')}`, whose content differs")
+        verdict.problems.append(f"does not match `{content.get('output')}`: the content of that file is different")
     image = verify_image(str(content.get("output")), output)
     for fact in _SHOWN:
         if fact in image.facts and image.facts[fact] != verdict.facts[fact]:
             verdict.problems.append(
-                f"says {fact} {verdict.facts[fact]}, but the note of its output says {image.facts[fact]}"
+                f"states {fact} {verdict.facts[fact]}, but the note of its output states {image.facts[fact]}"
             )
     verdict.problems += [f"its output {problem}" for problem in image.problems]

@@ -1,6 +1,6 @@
-"""Running object bytes in this process: finds the runtime, opens it through its gate, hands both to the engine.
+"""Runs object bytes in this process: finds the runtime, checks its version, and passes both to the engine.
 
-The warm path of `run` comes through here, so only the engine is imported, and it late.
+The warm path of `run` uses this module, so only the engine is imported, and only when needed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PROGRAM_NAME = "program"
 
 
 def execute(image: bytes, arguments: list[str], environment: dict[str, str], options: LinkOptions | None = None) -> int:
-    """Run a program to its end; returns its exit status, 101 after a panic."""
+    """Run a program and return its exit status, 101 after a panic."""
     from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
     from beskid.engine.session import run_program
@@ -34,12 +34,12 @@ def execute(image: bytes, arguments: list[str], environment: dict[str, str], opt
         extras = foreign_addresses(image, options, environment)
         loader = debugged_loader(environment)
         return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader)
-    except JitError as fault:
-        raise DriverError(fault.message, fault.help, fault.code) from fault
+    except JitError as error:
+        raise DriverError(error.message, error.help, error.code) from error
 
 
 def load_tests(image: bytes, count: int, environment: dict[str, str], options: LinkOptions | None = None) -> TestTable:
-    """The tests of an object, ready to be called in children of this process."""
+    """Load the tests of an object, to be called in child processes."""
     from beskid.engine.case_table import TestTable
     from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
@@ -48,8 +48,8 @@ def load_tests(image: bytes, count: int, environment: dict[str, str], options: L
         runtime = load_runtime(runtime_library_path(environment))
         extras = foreign_addresses(image, options, environment)
         return TestTable(image, runtime, count, PROGRAM_NAME, extras, debugged_loader(environment))
-    except JitError as fault:
-        raise DriverError(fault.message, fault.help, fault.code) from fault
+    except JitError as error:
+        raise DriverError(error.message, error.help, error.code) from error
 
 
 def debugged_loader(environment: dict[str, str]) -> ObjectLoader | None:
@@ -64,7 +64,7 @@ def debugged_loader(environment: dict[str, str]) -> ObjectLoader | None:
 
 
 def foreign_addresses(image: bytes, options: LinkOptions | None, environment: dict[str, str]) -> dict[str, int]:
-    """The address of every foreign function that the object calls; libraries are opened now or never."""
+    """Return the address of every foreign function of the object; all libraries are opened now."""
     if b"extern=" not in image:
         return {}
     from beskid.codegen.objectfile import note_fields
@@ -77,20 +77,20 @@ def foreign_addresses(image: bytes, options: LinkOptions | None, environment: di
 
 
 def check_runtime(environment: dict[str, str]) -> str:
-    """The path of the runtime after it has passed the gate."""
+    """Return the path of the runtime after checking its version."""
     from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
 
     path = runtime_library_path(environment)
     try:
         load_runtime(path)
-    except JitError as fault:
-        raise DriverError(fault.message, fault.help, fault.code) from fault
+    except JitError as error:
+        raise DriverError(error.message, error.help, error.code) from error
     return path
 
 
 def runtime_library_path(environment: dict[str, str]) -> str:
-    """The runtime that `BESKID_RUNTIME_LIBRARY` names, else the installed one of this machine."""
+    """Return the path in `BESKID_RUNTIME_LIBRARY`, otherwise the installed runtime of this machine."""
     from beskid.engine.runtime_library import installed_library
 
     return environment.get(RUNTIME_VARIABLE) or installed_library(host_triple())

@@ -1,4 +1,4 @@
-"""Finds and reads the pages that explain diagnostics.
+"""Finds and reads the pages of diagnostic codes.
 
 A checkout reads `docs/reference/diagnostics`, an installation its packaged copy. Run as a program
 (`python -m beskid.driver.explanations`) it rewrites the index of the pages.
@@ -16,37 +16,34 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def pages_folder() -> Path:
-    """Where the pages lie."""
     checkout = _PACKAGE.parent.parent / "docs" / "reference" / "diagnostics"
     return checkout if checkout.is_dir() else _PACKAGE / "_diagnostics"
 
 
 def page_codes() -> list[str]:
-    """Every code that has a page, sorted."""
+    """Return every code that has a page, sorted."""
     try:
         names = [path.name for path in pages_folder().iterdir()]
-    except OSError as fault:
-        raise _missing(str(pages_folder())) from fault
+    except OSError as error:
+        raise _missing(str(pages_folder())) from error
     return sorted(name.removesuffix(".md") for name in names if name.endswith(".md") and name != INDEX_NAME)
 
 
 def read_page(code: str) -> Page:
-    """The page of a code that has one."""
     path = pages_folder() / f"{code}.md"
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError as fault:
-        raise _missing(str(path)) from fault
+    except OSError as error:
+        raise _missing(str(path)) from error
     return parse_page(path.name, text)
 
 
 def read_pages() -> list[Page]:
-    """All pages, sorted by code."""
     return [read_page(code) for code in page_codes()]
 
 
 def _missing(path: str) -> DriverError:
-    return DriverError(f"the explanations are missing from this installation: {path}", "reinstall beskid")
+    return DriverError(f"the pages of diagnostics are missing from this installation: {path}", "reinstall beskid")
 
 
 if __name__ == "__main__":

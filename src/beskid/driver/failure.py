@@ -1,7 +1,6 @@
 """Errors in the environment: missing files, read-only folders, no linker.
 
-They have no location in the program text; the command line prints them as one message and
-ends with the status they carry.
+They have no location in a source text. The command line prints the message and exits with the status of the error.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ STATUS_INTERRUPTED = 130
 
 
 class DriverError(Exception):
-    """One message for the user, what to do about it, an optional code, and the exit status of the command."""
+    """A message for the user, what to do about it, an optional code, and the exit status of the command."""
 
     def __init__(
         self, message: str, help: str = "", code: Code | None = None, status: int = STATUS_ENVIRONMENT
@@ -31,7 +30,7 @@ class DriverError(Exception):
         self.status = status
 
     @classmethod
-    def of_os_error(cls, action: str, path: str, fault: OSError, code: Code | None = None) -> DriverError:
+    def of_os_error(cls, action: str, path: str, error: OSError, code: Code | None = None) -> DriverError:
         """`cannot read PATH: no such file or directory`."""
-        reason = (fault.strerror or str(fault)).lower()
+        reason = (error.strerror or str(error)).lower()
         return cls(f"{action} {path}: {reason}", "", code)

@@ -1,7 +1,7 @@
-"""Writes fixed sources: the safe fixes of a check, made in the user's own files.
+"""Applies safe fixes to the user's own files.
 
-A file is replaced as a whole or not at all, its line ends, byte-order mark and permissions kept. Files of
-dependencies and of the core library are left alone, and so are those that are not valid UTF-8.
+A file is replaced atomically; its line ends, byte-order mark and permissions are preserved. Files of dependencies and
+of the core library are not changed, nor are files that are not valid UTF-8.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from beskid.source.fixes import AppliedFix, apply_safe_fixes
 
 
 def write_safe_fixes(session: Session) -> list[AppliedFix]:
-    """Make the safe fixes of a session that has been checked; returns those made, none when nothing can be done."""
+    """Apply the safe fixes of a checked session; return the fixes that were applied."""
     files = {file.display: file for file in session.files.values() if _is_text(file.data)}
     result = apply_safe_fixes(session.diagnostics, files)
     changes = [(files[source.path], text) for source, text in result.texts.items()]
@@ -28,10 +28,10 @@ def write_safe_fixes(session: Session) -> list[AppliedFix]:
             written.append(_write_beside(file, text))
         for temporary, target in written:
             temporary.replace(target)
-    except OSError as fault:
+    except OSError as error:
         for temporary, _ in written:
             temporary.unlink(missing_ok=True)
-        raise DriverError.of_os_error("cannot write", file.display, fault) from fault
+        raise DriverError.of_os_error("cannot write", file.display, error) from error
     return result.applied
 
 
@@ -44,7 +44,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def _write_beside(file: SourceFile, text: str) -> tuple[Path, Path]:
-    """Write the new text next to the file that it will replace."""
+    """Write the new text to a file beside the one that it will replace; return both paths."""
     target = Path(file.state.path).resolve()
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "permission denied")

@@ -1,4 +1,4 @@
-"""From object bytes to a finished output: the driver's side of `aot`, which reads no environment itself."""
+"""From object bytes to an output file: makes the request for `aot`, which reads no environment itself."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def link(
     metadata: bool = True,
     links: LinkOptions | None = None,
 ) -> BuildResult:
-    """Make one output; raises `DriverError` for an error in the environment, and then nothing was written."""
+    """Write one output; raise `DriverError` and write nothing when that is not possible."""
     foreign = foreign_words(image, kind, output, triple, environment, links)
     request = BuildRequest(
         object_bytes=image,
@@ -50,9 +50,9 @@ def link(
     )
     try:
         return build(request)
-    except AotError as fault:
-        status = STATUS_USAGE if fault.code == INVALID_REQUEST else STATUS_ENVIRONMENT
-        raise DriverError(fault.message, fault.help, fault.code, status) from fault
+    except AotError as error:
+        status = STATUS_USAGE if error.code == INVALID_REQUEST else STATUS_ENVIRONMENT
+        raise DriverError(error.message, error.help, error.code, status) from error
 
 
 def foreign_words(
@@ -63,11 +63,11 @@ def foreign_words(
     environment: dict[str, str],
     links: LinkOptions | None,
 ) -> ForeignWords:
-    """The foreign libraries of an object, after the same checks as when it runs in this process."""
+    """Return the foreign libraries of an object, after the same checks as for `run`."""
     try:
         rows = rows_of(note_fields(image))
     except ObjectFileError:
-        # The build says what is wrong with it.
+        # The build reports the damaged object.
         rows = []
     plan = make_plan(rows, links or LinkOptions(), environment)
     is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED)
@@ -75,8 +75,8 @@ def foreign_words(
 
 
 def linker_command(environment: dict[str, str]) -> list[str]:
-    """The linker that a build for this machine would use; raises `DriverError` when there is none."""
+    """Return the command that links for this machine; raise `DriverError` when there is none."""
     try:
         return find_linker(environment.get(COMPILER_VARIABLE, ""), True, host_triple())
-    except AotError as fault:
-        raise DriverError(fault.message, fault.help, fault.code) from fault
+    except AotError as error:
+        raise DriverError(error.message, error.help, error.code) from error

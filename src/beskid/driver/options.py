@@ -1,4 +1,4 @@
-"""What decides an object's bytes beside the sources."""
+"""The options that decide the bytes of an object, in addition to the sources."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from beskid.base.node import value
 
 @value
 class CompileOptions:
-    """Empty texts stand for the defaults: entry `main`, the triple of this machine, its baseline processor.
+    """Empty strings are the defaults: entry `main`, the triple of this machine, its baseline processor.
 
-    `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed.
-    Without `roots` the program runs with collection off; for measuring what roots cost.
+    `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed. Without
+    `roots` the program never collects, to measure what roots cost. `RunRequest` and `Session.key` repeat these fields.
     """
 
     optimize: int = 2

@@ -1,4 +1,4 @@
-"""Where an output goes when the user names no place."""
+"""The default path of an output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from beskid.driver.inputs.project import ARTEFACT_FOLDER, ResolvedInput
 
 
 def output_path(resolved: ResolvedInput, kind: OutputKind, optimize: int) -> Path:
-    """Where an output goes without `-o`: beside a single file, else below the project's artefact folder."""
+    """Return the path of an output without `-o`: beside a single file, or in the artifact folder of the project."""
     folder = resolved.entry_file.parent if resolved.entry_file is not None else Path()
     if resolved.project_folder is not None and resolved.source_root is not None:
         profile = "release" if optimize else "debug"

@@ -1,6 +1,6 @@
-"""One compilation: a resolved input in, diagnostics and object bytes out.
+"""One compilation: takes a resolved input, returns diagnostics and object bytes.
 
-`check_text` serves test suites and editors; `Session` serves the command line. Nothing is printed here.
+`check_text` is for test suites and editors, `Session` for the command line. Nothing is printed here.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ENTRY_NAMES = (DEFAULT_ENTRY, "Main")
 
 
 def check_text(path: str, text: str) -> list[Diagnostic]:
-    """Every diagnostic of one source text, checked as a program of one file with the core library beside it."""
+    """Check a source text as a program of one file and return all diagnostics."""
     diagnostics: list[Diagnostic] = []
     package = Package(SINGLE_FILE_PACKAGE, {(): lambda: SourceText(path, text)}, False)
     checked = check_packages((package, core_library(diagnostics)), (), None)
@@ -52,9 +52,9 @@ def check_text(path: str, text: str) -> list[Diagnostic]:
 def check_packages(
     packages: tuple[Package, ...], entry_module: tuple[str, ...], entry: str | None, is_printed: bool = False
 ) -> CheckedProgram:
-    """Check all modules of the first package. Without `entry` an entry is optional: one that is there is checked.
+    """Check all modules of the first package. Without `entry` an entry is optional, but an existing one is checked.
 
-    `is_printed`: the value of the entry is printed and not the exit status alone.
+    `is_printed`: the value of the entry is printed, so it may have any type.
     """
     world = ProgramWorld(packages)
     package = packages[0]
@@ -67,9 +67,9 @@ def check_packages(
 
 
 class Session:
-    """The sources of one input, read once, and what was made of them, made when first asked for.
+    """The sources of one input, read once, and the results of its stages, computed when first needed.
 
-    `diagnostics` grows as stages run; a stage that cannot be reached because of errors returns None.
+    `diagnostics` grows as stages run; a stage that errors prevent returns None.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Session:
         self._key = ""
 
     def check(self, needs_entry: bool) -> CheckedProgram:
-        """The checked program; its diagnostics are added to the session's."""
+        """Check the program once and add its diagnostics to those of the session."""
         if self._checked is None:
             decoding: list[Diagnostic] = []
             entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
@@ -110,7 +110,7 @@ class Session:
         return self._checked
 
     def _packages(self, decoding: list[Diagnostic]) -> list[Package]:
-        """The user's package first, its dependencies, and the core library, unless that is what is compiled."""
+        """Return the user's package, its dependencies and the core library; the core library alone is one package."""
         root = self.resolved.source_root
         if root is not None and root.resolve() == Path(core_library_folder()).resolve():
             return [package_of(CORE_LIBRARY_NAME, self.files, decoding, True)]
@@ -122,7 +122,7 @@ class Session:
         return not (self.options.tests or self.options.library)
 
     def lowered(self) -> Module | None:
-        """The program's IR before the passes."""
+        """Return the IR before the first pass."""
         checked = self.check(self._needs_entry())
         if checked.typed is None or has_errors(self.diagnostics):
             return None
@@ -139,7 +139,7 @@ class Session:
             return lower_program(checked.typed, options, self.diagnostics)
 
     def passed(self, stop_after: str = "", verify_each: bool = False) -> Module | None:
-        """The program's IR after the pass `stop_after`, by default after all passes."""
+        """Return the IR after the pass `stop_after`, by default after all passes."""
         from beskid.lower.pipeline import STAGES, PassOptions, run_passes
 
         module = self.lowered()
@@ -166,7 +166,7 @@ class Session:
         return error(E2012, message, source, Span(start, start + 1), "too many references at once", help)
 
     def artifact(self) -> CodegenArtifact | None:
-        """What both back ends take."""
+        """Return the input of both back ends."""
         if self._artifact is None:
             module = self.passed()
             if module is not None:
@@ -183,7 +183,7 @@ class Session:
         return names_of_tests(checked.typed) if self.options.tests and checked is not None and checked.typed else ()
 
     def object_bytes(self, uses_cache: bool = True) -> bytes | None:
-        """The program's object, from the cache when the same one was made before, unless `uses_cache` is false."""
+        """Return the object of the program, from the cache if it was compiled before and `uses_cache`."""
         key = self.key()
         if self.lints.can_fail():
             # A cached object says nothing about warnings.
@@ -211,7 +211,7 @@ class Session:
         return has_errors(self.diagnostics)
 
     def exports(self) -> tuple[str, ...]:
-        """The plain symbols that a library offers."""
+        """Return the symbols that a library exports."""
         artifact = self.artifact()
         return () if artifact is None else artifact.exports
 
@@ -219,7 +219,7 @@ class Session:
         return self.options.triple or host_triple()
 
     def key(self) -> str:
-        """The digest of everything that can change the object's bytes."""
+        """Return the digest of everything that can change the bytes of the object."""
         if not self._key:
             options = self.options
             lines = [
@@ -235,7 +235,7 @@ class Session:
         return self._key
 
     def remember(self, request_key: str) -> None:
-        """Write the record by which a later `run` of the same words finds the object without a front end."""
+        """Write the record by which a later `run` of the same command finds the object without a front end."""
         states = [file.state for file in self.files.values()]
         roots: list[Path] = [] if self.resolved.source_root is None else [self.resolved.source_root]
         for dependency in self.resolved.dependencies:

@@ -1,1 +1,1 @@
-"""The JIT engine: loads the runtime and one object, checks the gates, calls the entry."""
+"""The JIT engine: loads the runtime and an object, checks their versions, and calls the entry."""

@@ -1,7 +1,7 @@
 """The tests of an object, loaded into this process and callable by their number.
 
-It takes object bytes and a runtime that passed the gate. A test that panics returns its message, the runtime having
-printed the form; a test that ends the process ends this one, so the caller runs each test in a child of its own.
+Takes object bytes and a runtime whose version was checked. A test that panics returns its message; a test that exits
+ends this process, so the caller runs each test in its own child process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class TestTable:
-    """The loaded object, and where the entries of its tests stand."""
+    """The loaded object and the addresses of its tests."""
 
     __slots__ = ("_entries", "_module")
 
@@ -41,7 +41,7 @@ class TestTable:
         self._entries: list[int] = list((ctypes.c_uint64 * count).from_address(self._module.symbol(TESTS_SYMBOL)))
 
     def call(self, number: int) -> str | None:
-        """Run one test; the message of its panic, or None when it returned."""
+        """Run one test; return the message of its panic, or None when it returned."""
         runtime = self._module.runtime
         runtime.check()
         runtime.call(self._module.program(), self._entries[number], ENTER_INTERRUPTIBLE)
@@ -50,4 +50,4 @@ class TestTable:
             return None
         if status == STATUS_PANIC:
             return runtime.last_panic() or ""
-        raise JitError(E4002, "the runtime refuses the tests", "reinstall beskid")
+        raise JitError(E4002, "the runtime rejects the tests", "reinstall beskid")

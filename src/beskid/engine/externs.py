@@ -1,7 +1,7 @@
 """Foreign libraries in this process: opened before any code runs, every symbol checked, never closed.
 
-It takes pairs of library and symbol with the file or name to open, which the driver's policy has permitted, and returns
-addresses. Libraries and pairs are cached for the process, across programs. It decides no policy.
+Takes pairs of library and symbol with the file or name to open, and returns addresses. Libraries and addresses are
+cached for the process, across programs. Which libraries are permitted is decided by the driver.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class ForeignLibraries:
         self._addresses: dict[tuple[str, str], int] = {}
 
     def address(self, name: str, symbol: str) -> int:
-        """The address of a symbol; `OSError` or `AttributeError` with the loader's own words."""
+        """The address of a symbol; `OSError` or `AttributeError` with the message of the loader."""
         known = self._addresses.get((name, symbol))
         if known is not None:
             return known
@@ -49,7 +49,7 @@ class ForeignLibraries:
         return found
 
     def resolve(self, pairs: Iterable[tuple[str, str]], names: Mapping[str, str]) -> dict[str, int]:
-        """Addresses by symbol for pairs of library and symbol; `names` says what to open for a library as written.
+        """Return the address of each symbol; `names` maps a library as written to what to open.
 
         Raises one `JitError.ExternUnresolved` that lists every pair that fails.
         """
@@ -70,7 +70,7 @@ class ForeignLibraries:
         return addresses
 
     def _check_owners(self, addresses: Mapping[str, int], others: list[tuple[str, str]]) -> None:
-        """No other library of the program may define a symbol too: a linked program would take either one."""
+        """Raise `ExternAmbiguous` when two libraries of the program define a symbol: a linker could choose either."""
         for symbol, address in addresses.items():
             for name in dict(others).values():
                 rival = self._defined_elsewhere(name, symbol, address)
@@ -90,16 +90,16 @@ class ForeignLibraries:
 
 
 def _reason(text: str, name: str) -> str:
-    """The loader's words; it names a library as it was first opened, by whomever, so the name is set to ours."""
+    """Return the loader's message with our name of the library: the loader uses the name of whoever opened it first."""
     mark = text.find("undefined symbol")
     if mark >= 0:
         return f"{name}: {text[mark:]}"
-    return text or "unknown reason"
+    return text or "the loader states no reason"
 
 
 def _seen_by_the_process(symbol: str) -> int | None:
-    """The definition that all code of the process is bound to: another allocator that was loaded first takes the
-    place of libc's, and memory from the one must not go to the other."""
+    """Return the definition that all code of the process is bound to. A preloaded allocator replaces that of libc, and
+    memory from one must not be freed by the other."""
     try:
         return ctypes.cast(ctypes.CDLL(None)[symbol], ctypes.c_void_p).value
     except AttributeError:
@@ -116,7 +116,7 @@ class _SymbolInformation(ctypes.Structure):
 
 
 def _file_of(address: int) -> str:
-    """The file that holds an address."""
+    """Return the file that contains an address."""
     information = _SymbolInformation()
     found = ctypes.CDLL(None).dladdr(ctypes.c_void_p(address), ctypes.byref(information))
     return os.fsdecode(information.file) if found and information.file else ""
@@ -127,9 +127,9 @@ def _open(name: str, flags: int) -> ctypes.CDLL:
 
 
 PROCESS_LIBRARIES = ForeignLibraries()
-"""The one table of this process."""
+"""The table of this process."""
 
 
 def resolve_externs(imports: Iterable[ExternImport], libraries: Mapping[str, str]) -> dict[str, int]:
-    """Addresses by symbol of an artifact's rows, from the process's table."""
+    """Return the address of each import of an artifact, from the table of the process."""
     return PROCESS_LIBRARIES.resolve([(row.library, row.symbol) for row in imports], libraries)

@@ -1,4 +1,4 @@
-"""Objects of a runtime's heap in the hands of a host: rooted as long as they are held, and bound to their runtime."""
+"""Heap objects that a host keeps: rooted until they are released, and bound to their runtime."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class HostObject:
         self._handle = int(runtime.function("gc_root_handle")(address))
 
     def address_for(self, runtime: RuntimeLibrary) -> int:
-        """The address to pass to a function of this runtime; another runtime is refused, a released object too."""
+        """Return the address to pass to a function of this runtime; raise for another runtime or a released object."""
         if runtime is not self._runtime:
             raise JitError.OtherRuntime(runtime.path, "object")
         if not self._handle:
-            raise JitError(E4002, "the object was released", "keep it as long as it is passed on")
+            raise JitError(E4002, "the object was released", "release it after its last use")
         return self._address
 
     def release(self) -> None:
-        """Let the collector have the object when nothing else refers to it."""
+        """Remove the root, so that the object can be collected."""
         if self._handle:
             self._runtime.function("gc_unroot_handle")(self._handle)
             self._handle = 0

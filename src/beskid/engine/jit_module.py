@@ -1,7 +1,7 @@
-"""A JIT module: the names an object may use, each with an address, and the object loaded against them.
+"""A JIT module: the symbols that an object may use, with their addresses, and the object linked against them.
 
-It takes a runtime, extra addresses of foreign functions, and object bytes. Every undefined name of the object gets an
-explicit address or the load is refused with all missing names; nothing is ever found in the host process by accident.
+Takes a runtime, addresses of foreign functions, and object bytes. Every undefined symbol of the object gets an explicit
+address, or loading fails with all missing names; nothing is looked up in the host process by accident.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 class BeskidJitModule:
     """Collects addresses, then loads objects. `extras` are foreign functions that were already resolved.
 
-    A runtime's name always means the runtime's function, whatever extras, externs or the host process call so.
+    The name of a runtime function always means that function, even if extras, externs or the host process define it.
     """
 
     __slots__ = ("_builtins", "_externs", "_loader", "_symbols", "runtime", "trace")
@@ -61,7 +61,7 @@ class BeskidJitModule:
         self._note(CONSTRUCT, self._externs)
 
     def declare_builtin_imports(self) -> None:
-        """Bind every listed function of the runtime, once; one that it lacks is reported when an object needs it."""
+        """Bind every listed function of the runtime, once; a missing one is reported when an object needs it."""
         if self._builtins:
             return
         for symbol in RUNTIME_EXPORT_SYMBOLS:
@@ -84,14 +84,14 @@ class BeskidJitModule:
         self._note(DECLARE_EXTERNS, declared)
 
     def compile(self, artifact: CodegenArtifact, options: EmitOptions, name: str = "program") -> int:
-        """Make the artifact's object and load it; the address of its program record."""
+        """Compile the artifact to an object and load it; return the address of its program record."""
         from beskid.codegen.emit import emit_object
 
         self.declare_builtin_imports()
         return self.load(emit_object(artifact, options, self.trace), name)
 
     def load(self, image: bytes, name: str = "program", symbols: tuple[str, ...] = ()) -> int:
-        """Load an object and give the address of its program record; `symbols` of it can then be asked for too."""
+        """Load an object and return the address of its program record. `symbol` then knows `symbols` too."""
         self.declare_builtin_imports()
         imports = self.bind(image, name)
         if self._loader is None:
@@ -105,9 +105,9 @@ class BeskidJitModule:
         return self.program()
 
     def bind(self, image: bytes, name: str = "program") -> dict[str, int]:
-        """An address for every name that an object needs, once its note has passed the gate.
+        """Check the note of an object and return the address of each of its undefined symbols.
 
-        One `JitError.MissingFunction` lists all undefined symbols.
+        Raises one `JitError.MissingFunction` that lists all symbols without an address.
         """
         try:
             table = sections(image)
@@ -135,11 +135,11 @@ class BeskidJitModule:
         return self._externs.get(symbol) or support_address(symbol)
 
     def symbol(self, name: str) -> int:
-        """The address of a symbol that the load was asked for; 0 before the load."""
+        """Return the address of a symbol that was passed to `load`; 0 before."""
         return self._symbols.get(name, 0)
 
     def program(self) -> int:
-        """The address of the loaded program's record; 0 before the load."""
+        """Return the address of the program record; 0 before `load`."""
         return self.symbol(PROGRAM_SYMBOL)
 
     def _note(self, step: str, names: Iterable[str] = ()) -> None:
@@ -148,7 +148,7 @@ class BeskidJitModule:
 
 
 def check_note(fields: Mapping[str, list[str]], runtime: RuntimeLibrary, name: str) -> None:
-    """The gate on the object's side: what it was compiled for must be what this runtime and this machine are."""
+    """Raise `JitError` unless the object was compiled for this contract, this runtime and this machine."""
     expected = (
         ("ABI version", "abi", str(BESKID_RUNTIME_ABI_VERSION)),
         ("draft layout", "draft", f"{BESKID_DRAFT_HASH:#018x}"),
@@ -168,7 +168,7 @@ def check_note(fields: Mapping[str, list[str]], runtime: RuntimeLibrary, name: s
 
 
 def support_address(symbol: str) -> int:
-    """The address of a support function in the running C library; 0 for a name that is not in the support list."""
+    """Return the address of a support function of the C library; 0 for a name that is not in the support list."""
     if symbol not in SUPPORT_SYMBOLS:
         return 0
     for name in SYSTEM_LIBRARIES.values():

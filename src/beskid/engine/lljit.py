@@ -1,4 +1,4 @@
-"""The JIT that loads objects: the thin binding where it fits, llvmlite's own package otherwise."""
+"""The JIT that loads objects: the thin binding if the pinned llvmlite is installed, otherwise llvmlite's package."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ObjectLoader(Protocol):
     """What the engine needs of a JIT."""
 
     def load(self, image: bytes, imports: dict[str, int], exports: list[str]) -> dict[str, int]:
-        """Load an object with an address for each name it needs; the addresses of the exports."""
+        """Load an object with an address for each undefined symbol; return the addresses of the exports."""
 
 
 class PackageJit:
@@ -34,7 +34,7 @@ class PackageJit:
         self._count = 0
 
     def load(self, image: bytes, imports: dict[str, int], exports: list[str]) -> dict[str, int]:
-        """Load an object with an address for each name it needs; the addresses of the exports."""
+        """Load an object with an address for each undefined symbol; return the addresses of the exports."""
         self._count += 1
         builder = self._binding.JITLibraryBuilder().add_object_img(image)
         for name, address in imports.items():
@@ -42,13 +42,13 @@ class PackageJit:
         for name in exports:
             builder.export_symbol(name)
         tracker = builder.link(self._instance, f"program.{self._count}")
-        # The code goes away with its tracker.
+        # LLVM frees the code when its tracker is dropped.
         self._trackers.append(tracker)
         return {name: int(tracker[name]) for name in exports}
 
 
 def create_loader() -> ObjectLoader:
-    """The quickest JIT that works here."""
+    """Return the fastest JIT that works here."""
     try:
         return ThinJit()
     except ThinUnavailableError:

@@ -1,8 +1,8 @@
-"""Checking foreign libraries in a process of its own, which may run their constructors without harm.
+"""Checks foreign libraries in a separate process, because opening a library runs its constructors.
 
-`python -m beskid.engine.probe` reads lines `library<TAB>name<TAB>symbol` and writes what `run` would say about them:
-nothing, or a code, a message and a help on three lines. A build asks it, so that both back ends fail with the same
-words. What the libraries themselves write is dropped.
+`python -m beskid.engine.probe` reads lines `library<TAB>name<TAB>symbol` and writes the error that `run` would report:
+nothing, or a code, a message and a help text on three lines. `build` uses it, so that both back ends report the same
+errors. Output of the libraries is discarded.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 
 def main() -> int:
-    """Resolve what is on standard input; status 1 with the message when it fails."""
+    """Resolve the symbols on standard input; return 1 after writing the error when that fails."""
     from beskid.engine.errors import JitError
     from beskid.engine.externs import PROCESS_LIBRARIES
 
@@ -24,13 +24,13 @@ def main() -> int:
     names = {library: name for library, name, _ in rows if name}
     try:
         PROCESS_LIBRARIES.resolve([(library, symbol) for library, _, symbol in rows], names)
-    except JitError as fault:
-        os.write(answer, f"{fault.code}\n{fault.message}\n{fault.help}".encode())
+    except JitError as error:
+        os.write(answer, f"{error.code}\n{error.message}\n{error.help}".encode())
         return 1
     return 0
 
 
 if __name__ == "__main__":
     status = main()
-    # A destructor of a foreign library must not decide how this ends.
+    # A destructor of a foreign library must not change the exit status.
     os._exit(status)

@@ -1,7 +1,7 @@
-"""The runtime's shared library in this process: where it is, whether it keeps our contract, where its functions are.
+"""The runtime's shared library in this process: its path, its version, and the addresses of its functions.
 
-It takes a path and returns a `RuntimeLibrary`. The gate compares versions before any address is handed out. It must not
-search anywhere but where it is told to, and reads no environment.
+Takes a path and returns a `RuntimeLibrary`. `check` compares versions before any function is used. It must not search
+for libraries, and reads no environment.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ _LETTERS: dict[str, Any] = {
     "z": ctypes.c_char_p,
     "v": None,
 }
-"""What the letters of the contract's prototypes mean to ctypes."""
+"""The ctypes type of each letter in the prototypes of the contract."""
 
 
 def installed_library(triple: str) -> str:
-    """Where the package keeps the runtime of a triple."""
+    """Return the path of the packaged runtime for a triple."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     return f"{package}/_runtime/lib/{triple}/{LIBRARY_NAME}"
 
 
 class RuntimeLibrary:
-    """An opened runtime; it stays open as long as the process lives, like the heap in it."""
+    """An opened runtime. It is never closed, like the heap that it contains."""
 
     __slots__ = ("_handle", "_programs", "path")
 
@@ -58,14 +58,14 @@ class RuntimeLibrary:
             raise JitError.RuntimeMissing(path, str(error)) from error
 
     def address(self, symbol: str) -> int:
-        """The address of an exported function; 0 when there is none."""
+        """Return the address of an exported function, or 0."""
         try:
             return ctypes.cast(self._handle[symbol], ctypes.c_void_p).value or 0
         except AttributeError:
             return 0
 
     def check(self) -> None:
-        """The version gate; raises when this runtime is not the one that the objects were compiled for."""
+        """Raise `JitError` unless this runtime has the version that our objects are compiled for."""
         answer = self._number("beskid_runtime_abi_version")
         if answer != BESKID_RUNTIME_ABI_VERSION:
             raise JitError.VersionMismatch(
@@ -84,11 +84,11 @@ class RuntimeLibrary:
             )
 
     def level(self) -> int:
-        """The level that this runtime offers; 0 for one that does not say."""
+        """Return the level of this runtime; 0 when it does not state one."""
         return self._number("beskid_runtime_abi_level") or 0
 
     def function(self, symbol: str) -> Callable[..., Any]:
-        """A listed function as the contract says that it is called; `JitError.MissingFunction` when it is not there."""
+        """Return a listed function with the prototype of the contract; raise `JitError.MissingFunction` without it."""
         address = self.address(symbol)
         if not address:
             raise JitError.MissingFunction([symbol])
@@ -99,7 +99,7 @@ class RuntimeLibrary:
         return int(self.function(symbol)()) if self.address(symbol) else None
 
     def adopt(self, program: int) -> None:
-        """Remember that a program was loaded against this runtime's functions."""
+        """Record that a program was linked against this runtime."""
         self._programs.add(program)
 
     def enter(self, program: int, arguments: list[bytes], flags: int) -> int:

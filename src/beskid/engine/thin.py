@@ -1,8 +1,8 @@
 """LLJIT through libllvmlite's C layer, without llvmlite's Python.
 
-It returns what a warm start needs of LLVM, in the few milliseconds that opening the library takes. The C layer is
-private to llvmlite, so exactly one version is accepted; `lljit` falls back to the public package for any other. It
-must not compile anything.
+A warm start needs no more of LLVM than this, and opening the library takes a few milliseconds. The C layer is private
+to llvmlite, so exactly one version is accepted; `lljit` falls back to the public package for any other. It must not
+compile anything.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _functions: ctypes.CDLL | None = None
 
 
 def find_library(search: list[str]) -> str:
-    """The path of libllvmlite of the pinned version on a module search path."""
+    """Return the path of libllvmlite of the pinned version on a module search path."""
     for folder in search:
         package = f"{folder or '.'}/llvmlite"
         library = f"{package}/binding/libllvmlite.so"
@@ -79,7 +79,7 @@ def _library() -> ctypes.CDLL:
 
 
 class ThinJit:
-    """One LLJIT instance. It and everything loaded into it live as long as the process."""
+    """One LLJIT instance. It and everything loaded into it live until the process exits."""
 
     __slots__ = ("_count", "_instance", "_library")
 
@@ -87,13 +87,13 @@ class ThinJit:
         self._library = _library()
         self._count = 0
         message = ctypes.c_char_p()
-        # JITLink lays an object out in one piece, so that its parts always reach each other.
+        # JITLink allocates an object contiguously, so that its sections are always in reach of each other.
         self._instance = self._library.LLVMPY_CreateLLJITCompiler(None, True, True, ctypes.byref(message))
         if not self._instance:
             raise ThinUnavailableError((message.value or b"no JIT for this machine").decode("utf-8", "replace"))
 
     def load(self, image: bytes, imports: dict[str, int], exports: list[str]) -> dict[str, int]:
-        """Load an object with an address for each name it needs; the addresses of the exports."""
+        """Load an object with an address for each undefined symbol; return the addresses of the exports."""
         elements = (_Element * 1)(_Element(_OBJECT_IMAGE, image, len(image)))
         given = (_Symbol * len(imports))(*[_Symbol(name.encode(), address) for name, address in imports.items()])
         wanted = (_Symbol * len(exports))(*[_Symbol(name.encode(), 0) for name in exports])

@@ -14,8 +14,8 @@ import time
 from beskid.driver.cache.key import digest, files_below
 
 FORMAT = "beskid-cache 1"
-ENTRIES_MOST = 2000
-"""More entries than this in one folder are thinned out to half of it, the oldest first."""
+MAX_ENTRIES = 2000
+"""When a folder has more entries, the oldest are removed until half as many are left."""
 NOT_SETTLED = -1
 RACY_NANOSECONDS = 50_000_000
 """A file younger than this may change again without a new time stamp, so its stat is not believed later."""
@@ -163,10 +163,10 @@ class Cache:
         try:
             with os.scandir(folder) as entries:
                 found = list(entries)
-            if len(found) <= ENTRIES_MOST:
+            if len(found) <= MAX_ENTRIES:
                 return
             found.sort(key=lambda entry: entry.stat().st_mtime_ns)
-            for entry in found[: len(found) - ENTRIES_MOST // 2]:
+            for entry in found[: len(found) - MAX_ENTRIES // 2]:
                 os.unlink(entry.path)
         except OSError:
             return

@@ -1,1 +1,1 @@
-"""Foreign libraries: which may be used, how they are linked, and bindings made from C headers."""
+"""Foreign libraries: which are permitted, how they are linked, and bindings generated from C headers."""

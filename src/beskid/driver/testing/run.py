@@ -26,8 +26,8 @@ CAPTURE_LIMIT = 1 << 20
 """Bytes kept of each stream of a test."""
 
 READ_SIZE = 1 << 16
-LONGEST_WAIT = 0.25
-SHORTEST_WAIT = 0.001
+MAX_WAIT = 0.25
+MIN_WAIT = 0.001
 GRACE_SECONDS = 3.0
 """How long a late child may take to write out what it holds back; on a busy machine it waits for its turn."""
 
@@ -175,16 +175,16 @@ class _Runner:
         """Fork a child for a test."""
         try:
             pipes = [os.pipe() for _ in range(3)]
-        except OSError as fault:
-            raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), fault) from fault
+        except OSError as error:
+            raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), error) from error
         with _late_interrupt():
             self._fork(position, case, pipes)
 
     def _fork(self, position: int, case: TestCase, pipes: list[tuple[int, int]]) -> None:
         try:
             pid = os.fork()
-        except OSError as fault:
-            raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), fault) from fault
+        except OSError as error:
+            raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), error) from error
         if pid == 0:
             _run_child(self.call, case.number, [write for _, write in pipes], self.limits)
         # Both sides move the child into its group, so that it is there whichever runs first.
@@ -227,9 +227,9 @@ class _Runner:
     def _patience(self) -> float:
         """Until the next deadline; a child whose report pipe is closed ends at once."""
         if any(not child.report.is_open for child in self.children.values()):
-            return SHORTEST_WAIT
+            return MIN_WAIT
         nearest = min(child.deadline for child in self.children.values())
-        return max(0.0, min(LONGEST_WAIT, nearest - time.monotonic()))
+        return max(0.0, min(MAX_WAIT, nearest - time.monotonic()))
 
     def _finish(self, child: _Child, code: int) -> TestResult:
         seconds = time.monotonic() - child.started
@@ -315,8 +315,8 @@ def _run_child(call: CallTest, number: int, pipes: list[int], limits: RunLimits)
             os.dup2(errors, 2)
         message = call(number)
         _write_all(report, _RETURNED if message is None else _PANIC + message.encode("utf-8", "replace"))
-    except BaseException as fault:
-        _write_all(report, _BROKEN + f"{type(fault).__name__}: {fault}".encode("utf-8", "replace"))
+    except BaseException as error:
+        _write_all(report, _BROKEN + f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
     finally:
         os._exit(0)
 
