@@ -84,7 +84,7 @@ def test_a_header_that_is_missing_or_no_c(tmp_path: Path) -> None:
     (tmp_path / "bad.h").write_text("class Widget { public: int x; };\n")
     bad = call(tmp_path, [*BESKID, "bind", "bad.h", "--library", "x"])
     assert (bad.status, bad.stdout) == (3, "")
-    assert "no plain C" in bad.stderr
+    assert "not plain C" in bad.stderr
     (tmp_path / "lost.h").write_text("#include <no/such/file.h>\n")
     lost = call(tmp_path, [*BESKID, "bind", "lost.h", "--library", "x"])
     assert lost.status == 3
