@@ -261,7 +261,7 @@ def test_a_long_trace_is_shortened_in_the_middle() -> None:
 def test_thirty_two_lines_are_not_shortened() -> None:
     place = Location("f", "m.bd", 1, 2)
     assert panic_form(b"x", [place] * 32) == b"panic: x\n" + b"  at m.bd:1:2 in f\n" * 32
-    assert b"\xe2\x80\xa6 1 frames" in panic_form(b"x", [place] * 33)
+    assert b"\xe2\x80\xa6 1 more frames" in panic_form(b"x", [place] * 33)
 
 
 def test_output_before_a_panic_is_kept() -> None:
