@@ -19,9 +19,9 @@ def help_of(body: str) -> str:
     [
         ('"abc".length();', "did you mean `Len`?"),
         ('"abc".substring(0, 1);', "did you mean `Slice`?"),
-        ("5.toString();", 'interpolation makes a string of it: `"${5}"`'),
+        ("5.toString();", 'convert it to a string with interpolation: `"${5}"`'),
         ("let total = 1; totl.Abs();", "did you mean `total`?"),
-        ("let r = range(0, 1);", "`range(a, b)` and `range(a, b, step)` stand behind the `in` of a `for` only"),
+        ("let r = range(0, 1);", "`range` is allowed only after the `in` of a `for` loop"),
         ("let p = Point { x: 1, z: 2, y: 3 };", "its fields are `x`, `y`"),
     ],
 )

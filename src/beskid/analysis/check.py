@@ -229,7 +229,7 @@ def _find_entry(
                 "both `main` and `Main` are declared",
                 functions[1].source,
                 functions[1].name_span,
-                "a program starts in one place",
+                "a program has one entry function",
                 "keep one of them",
                 (Label(functions[0].source, functions[0].name_span, "the other one"),),
             )
@@ -241,11 +241,11 @@ def _find_entry(
 
 def _report_missing_entry(module: ModuleSymbol, name: str, found: list[Diagnostic]) -> None:
     functions = [n for n, symbol in module.members.items() if isinstance(symbol, FunctionSymbol)]
-    otherwise = f"add one: `i32 {name}() {{ return 0; }}`"
+    otherwise = f"declare it: `i32 {name}() {{ return 0; }}`"
     help = otherwise if name == "main" else did_you_mean(name, functions, otherwise)
     place = module.program.span if module.program is not None else module.name_span
     start = Span(place.start, place.start)
-    found.append(error(E1008, f"the program has no function `{name}` to start with", module.source, start, "", help))
+    found.append(error(E1008, f"no entry function `{name}` found", module.source, start, "", help))
 
 
 def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnostic]) -> None:
@@ -256,7 +256,7 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
                 f"the entry function `{function.name}` cannot have type parameters",
                 function.source,
                 function.name_span,
-                "nobody gives its type arguments",
+                "cannot be generic",
                 "remove them",
             )
         )
@@ -269,18 +269,18 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
                     f"the entry function `{function.name}` cannot have a `{parameter.modifier}` parameter",
                     function.source,
                     parameter.span,
-                    "nobody takes the value back",
-                    f"take `string[] args` or nothing, without `{parameter.modifier}`",
+                    "the caller is the operating system",
+                    f"remove `{parameter.modifier}`",
                 )
             )
     if parameters not in ([], [ArrayType(STRING)]) and ERROR not in parameters:
         found.append(
             error(
                 E1007,
-                f"the entry function `{function.name}` takes nothing or `string[] args`",
+                f"the entry function `{function.name}` must take no parameters or `string[] args`",
                 function.source,
                 function.parameters[0].span,
-                "not given by the command line",
+                "the command line cannot supply this",
                 f"write `{show_type(function.result)} {function.name}(string[] args)`",
             )
         )

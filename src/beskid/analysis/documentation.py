@@ -69,14 +69,14 @@ def _report_loose(source: SourceText, run: DocumentationRun, found: list[Diagnos
     found.append(
         warning(
             W1612,
-            "this documentation documents nothing",
+            "documentation without a declaration",
             source,
             Span(first.start, first.start + 3),
             "no declaration follows",
-            "put it directly above a declaration, or write a comment with `//`",
+            "move it directly above a declaration, or use `//` for a comment",
             fixes=(
                 Fix(
-                    "make it a comment",
+                    "turn it into a comment",
                     tuple([Edit(source, Span(at, at + 3), "//") for at in [line.span.start for line in run.lines]]),
                 ),
             ),
@@ -137,7 +137,7 @@ class _Checker:
                 self.check(item, _subject("a contract", par=owner), item.attributes, item.name)
                 self.methods(item.methods, owner)
             case tree.ImplItem():
-                self.check(item, _subject("a block of methods"), item.attributes, item.receiver)
+                self.check(item, _subject("an `impl` block"), item.attributes, item.receiver)
                 self.methods(item.methods, _receiver_names(item.receiver))
             case tree.AttributeItem():
                 parameters = tuple([parameter.name.text for parameter in item.parameters])
@@ -205,8 +205,8 @@ class _Checker:
         if name not in DIRECTIVES:
             self.unknown(directive)
         elif not directive.is_well_formed:
-            self.report(W1614, f"the directive `@{name}` is malformed", directive.span,
-                        "a name is missing" if name != REF else "a path is missing",
+            self.report(W1614, f"malformed directive `@{name}`", directive.span,
+                        "missing name" if name != REF else "missing path",
                         f"write `{_SHAPES[name]}`")  # fmt: skip
         elif name == REF:
             self.reference(directive)
@@ -221,7 +221,9 @@ class _Checker:
         start = directive.span.start + 1
         place = Span(start, start + len(directive.name))
         fixes = () if meant is None else (Fix(f"write `@{meant}`", (Edit(self.source, place, meant),)),)
-        help = f"known are {', '.join([f'`@{known}`' for known in DIRECTIVES])}; in backticks `@` is text"
+        help = (
+            f"the directives are {', '.join([f'`@{known}`' for known in DIRECTIVES])}; put a literal `@` in backticks"
+        )
         label = "no such directive" if meant is None else f"did you mean `@{meant}`?"
         self.report(W1614, f"unknown directive `@{directive.name}`", directive.span, label, help, fixes=fixes)
 
@@ -229,8 +231,8 @@ class _Checker:
         meant = self.references.denotes(self.module, directive.argument)
         if meant is None:
             return
-        self.report(W1615, f"`@ref` to `{directive.argument}`, which is not known", directive.argument_span,
-                    "nothing has this name" if not meant else "more than one item has this name",
+        self.report(W1615, f"unresolved reference `{directive.argument}`", directive.argument_span,
+                    "no item has this name" if not meant else "more than one item has this name",
                     f"write {' or '.join([f'`{path}`' for path in meant])}" if meant
                     else "write the path of an item, such as `Module.Name`")  # fmt: skip
 
@@ -253,27 +255,27 @@ class _Checker:
         if directive.argument in names:
             return True
         near = closest(directive.argument, names)
-        known = f"known are {', '.join([f'`{known}`' for known in names])}" if names else "remove it"
+        known = f"the names are {', '.join([f'`{known}`' for known in names])}" if names else "remove it"
         kind = _KINDS[directive.name]
-        label = "names nothing here"
+        label = "not found"
         fixes: tuple[Fix, ...] = ()
         if near is not None:
             label = f"did you mean `{near}`?"
             fixes = (Fix(f"write `{near}`", (Edit(self.source, directive.argument_span, near),)),)
-        message = f"there is no {kind} `{directive.argument}`"
+        message = f"unknown {kind} `{directive.argument}`"
         self.report(W1610, message, directive.argument_span, label, known, fixes=fixes)
         return False
 
     def misplaced(self, directive: Directive, subject: _Subject) -> None:
-        self.report(W1612, f"`@{directive.name}` means nothing on {subject.kind}", directive.span, "not allowed here",
-                    f"`@{directive.name}` stands on {_PLACES[directive.name]}")  # fmt: skip
+        self.report(W1612, f"`@{directive.name}` is not allowed on {subject.kind}", directive.span, "not allowed here",
+                    f"use `@{directive.name}` on {_PLACES[directive.name]}")  # fmt: skip
 
     def once(self, directive: Directive, seen: dict[tuple[str, str], Directive]) -> None:
         first = seen.setdefault((directive.name, directive.argument if directive.name != RETURNS else ""), directive)
         if first is not directive:
             what = "`@returns`" if directive.name == RETURNS else f"`@{directive.name}({directive.argument})`"
-            self.report(W1611, f"{what} is given twice", directive.span, "given again here", "keep one of them",
-                        (Label(self.source, first.span, "first given here"),))  # fmt: skip
+            self.report(W1611, f"duplicate {what}", directive.span, "repeated here", "remove one of them",
+                        (Label(self.source, first.span, "first set here"),))  # fmt: skip
 
     def report(
         self,

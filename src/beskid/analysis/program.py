@@ -370,11 +370,11 @@ class ProgramWorld:
             self.report(
                 error(
                     E1009,
-                    f"two files are module `{'.'.join(path)}`",
+                    f"two files declare the module `{'.'.join(path)}`",
                     module.source,
                     scope.path.span,
-                    "this path is taken",
-                    "give one of the files another module path",
+                    "module path already used",
+                    "change the module path of one of the files",
                     (Label(other.source, other.name_span, "the other file"),),
                 )
             )

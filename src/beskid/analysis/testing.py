@@ -57,14 +57,14 @@ def check_sections(item: tree.TestItem, source: SourceText) -> list[Diagnostic]:
             key = entry.name.text
             kind = keys.get(key)
             if kind is None:
-                message = f"a `{section.kind}` section has no key `{key}`"
+                message = f"unknown key `{key}` in a `{section.kind}` section"
                 known = " and ".join([f"`{name}`" for name in keys])
-                help = did_you_mean(key, list(keys), f"it has {known}")
+                help = did_you_mean(key, list(keys), f"the keys are {known}")
                 found.append(error(E1151, message, source, entry.name.span, "unknown key", help))
             elif _literal(entry.value, kind) is None:
-                message = f"`{section.kind}.{key}` takes {_FORMS[kind]}"
-                help = "tests are chosen before anything runs, so nothing is computed here"
-                found.append(error(E1151, message, source, entry.value.span, "not such a literal", help))
+                message = f"`{section.kind}.{key}` must be {_FORMS[kind]}"
+                help = "tests are selected before the program runs, so the value must be a literal"
+                found.append(error(E1151, message, source, entry.value.span, "not a literal of this kind", help))
     return found
 
 

@@ -29,7 +29,7 @@ _SYNONYMS = {
     for synonym in (target, target.removesuffix("Declaration"), target.replace("Declaration", "Definition"))
 }
 
-_OTHER_PLACES = {"ConstDeclaration": "constant", "ImplDeclaration": "block of methods"}
+_OTHER_PLACES = {"ConstDeclaration": "constant", "ImplDeclaration": "`impl` block"}
 """Places that no target names: only attributes without a list of targets stand there."""
 
 Use = tuple[tree.Attribute, str]
@@ -96,7 +96,7 @@ def _check_targets(world: World, symbol: AttributeSymbol) -> None:
             world.report(
                 error(
                     E1806,
-                    f"the attribute target `{target.text}` is listed twice",
+                    f"duplicate attribute target `{target.text}`",
                     symbol.source,
                     target.span,
                     "listed again here",
@@ -165,7 +165,7 @@ def _check_use(world: World, context: Context, attribute: tree.Attribute, symbol
     world.report(
         error(
             E1809,
-            f"the attribute `{symbol.name}` cannot stand on {_with_article(place)}",
+            f"the attribute `{symbol.name}` is not allowed on {_with_article(place)}",
             context.source,
             attribute.span,
             "not allowed here",

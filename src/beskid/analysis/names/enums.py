@@ -118,8 +118,8 @@ def _report_no_enum(
                 f"`{text}` is a {kind_of(item)}, not an enum",
                 context.source,
                 span,
-                "`::` needs an enum before it",
-                "members of values and modules are written with `.`",
+                "expected an enum",
+                "use `.` for members of values and modules",
                 (Label(item.source, item.name_span, "declared here"),),
             )
         )
@@ -132,7 +132,7 @@ def _report_no_enum(
                 f"the enum `{text}` is ambiguous",
                 context.source,
                 span,
-                f"{len(candidates)} modules have an enum of this name",
+                f"{len(candidates)} modules declare an enum with this name",
                 f"write {names}, or import one",
                 tuple([Label(c.source, c.name_span, f"in module {module_name(c)}") for c in candidates[:3]]),
             )
@@ -145,7 +145,7 @@ def _report_no_enum(
             f"unknown enum `{text}`",
             context.source,
             span,
-            "no enum has this name",
+            "no enum with this name is in scope",
             did_you_mean(closest(text, known)) or "declare it, or import the module that declares it",
             subject=f"type {text}",
         )

@@ -20,12 +20,12 @@ def bound_twice(module: ModuleSymbol, bound: UseBinding, name: tree.Name) -> Dia
     first = bound_name(bound.tree)
     return error(
         E1104,
-        f"two imports bind the name `{name.text}`",
+        f"the name `{name.text}` is imported twice",
         module.source,
         name.span,
-        "bound again here",
-        f"give one of them another name: `use … as Other{name.text};`",
-        (Label(module.source, first.span, "first bound here"),),
+        "imported again here",
+        f"rename one of them: `use … as Other{name.text};`",
+        (Label(module.source, first.span, "first imported here"),),
     )
 
 
@@ -33,11 +33,11 @@ def clashes_with_item(module: ModuleSymbol, own: Symbol, name: tree.Name) -> Dia
     code = E1102 if is_type_like(own) else E1006
     return error(
         code,
-        f"the import `{name.text}` has the name of a {kind_of(own)} of this module",
+        f"the import `{name.text}` conflicts with a {kind_of(own)} of this module",
         module.source,
         name.span,
-        "the import could never be named",
-        f"import it under another name: `use … as Other{name.text};`",
+        "hidden by the declaration",
+        f"rename the import: `use … as Other{name.text};`",
         (Label(module.source, own.name_span, "declared here"),),
     )
 
@@ -53,8 +53,8 @@ def import_not_found(
             f"`{written}` is private",
             module.source,
             use.path.span,
-            "private, cannot be imported",
-            f"make it public: `pub` before its declaration in {private.source.path}",
+            "private item",
+            f"add `pub` to its declaration in {private.source.path}",
             (Label(private.source, private.name_span, "declared here without `pub`"),),
         )
     last = use.path.segments[-1].name
@@ -70,7 +70,7 @@ def import_not_found(
         )
     return error(
         E1105,
-        f"there is no module or item `{written}`",
+        f"unresolved import `{written}`",
         module.source,
         use.path.span,
         "not found",
@@ -103,7 +103,7 @@ def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ..
     written = ".".join(names)
     below = [path for path in known if path.startswith(f"{written}.")]
     if below:
-        return f"it is a folder of modules: {', '.join([f'`{path}`' for path in sorted(below)[:4]])}"
+        return f"it is a folder with the modules {', '.join([f'`{path}`' for path in sorted(below)[:4]])}"
     path = module_to_import(world, module, names[0])
     if path is not None:
         return import_help(path, names[0])
@@ -111,7 +111,7 @@ def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ..
     if near is None and len(names) > 1:
         near = closest(".".join(names[:-1]), known)
         near = f"{near}.{names[-1]}" if near is not None else None
-    return did_you_mean(near) or "a module path is the path of its file below the source folder, without `.bd`"
+    return did_you_mean(near) or "a module path is the path of a file in the source folder, without `.bd`"
 
 
 def module_not_found(world: World, module: ModuleSymbol, declaration: tree.ModuleDeclaration) -> Diagnostic:
@@ -125,7 +125,6 @@ def module_not_found(world: World, module: ModuleSymbol, declaration: tree.Modul
         f"module `{'.'.join(names)}` was not found",
         module.source,
         declaration.path.span,
-        "no such module",
-        f"expected the file `{path}.bd` or `{path}/mod.bd` below the source folder"
-        + (f"; {near}" if near is not None else ""),
+        "no file for this module",
+        f"create `{path}.bd` or `{path}/mod.bd` in the source folder" + (f"; {near}" if near is not None else ""),
     )

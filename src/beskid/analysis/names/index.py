@@ -72,7 +72,7 @@ def _check_file_scope(
         report(
             error(
                 E1505,
-                "the module declaration is not the first item of the file",
+                "the module declaration must be the first item of the file",
                 source,
                 scope.path.span,
                 "declared after other items",
@@ -86,11 +86,11 @@ def _check_file_scope(
             report(
                 error(
                     E1506,
-                    "a file declares its module once",
+                    "the file declares its module more than once",
                     source,
                     item.path.span,
                     "second module declaration",
-                    "keep one; `pub mod a.b;` makes another module public",
+                    "remove one of them; use `pub mod a.b;` to re-export a module",
                     (first,),
                 )
             )
@@ -98,11 +98,11 @@ def _check_file_scope(
             report(
                 error(
                     E1507,
-                    f"the inline module `{item.name.text}` stands in a file with a module declaration",
+                    f"inline module `{item.name.text}` in a file with a module declaration",
                     source,
                     item.name.span,
                     "inline module",
-                    "move its items to a file of their own, or remove the module declaration",
+                    "move its items to another file, or remove the module declaration",
                     (first,),
                 )
             )
@@ -131,7 +131,7 @@ def declared_twice(
     """A name declared a second time in one place."""
     return error(
         code,
-        f"the {what} `{name.text}` is declared twice",
+        f"duplicate {what} `{name.text}`",
         source,
         name.span,
         "declared again here",
@@ -146,7 +146,7 @@ def _built_in_name(name: tree.Name, source: SourceText, code: Code) -> Diagnosti
         f"`{name.text}` is the name of a built-in type",
         source,
         name.span,
-        "cannot be declared again",
+        "cannot be redeclared",
         "choose another name",
     )
 
@@ -206,7 +206,7 @@ class _Indexer:
                     self.source,
                     name.span,
                     "begins with `__`",
-                    f"names that begin with `__` belong to the runtime; write `{text.lstrip('_') or 'name'}`",
+                    f"names that begin with `__` are reserved for the runtime; use `{text.lstrip('_') or 'name'}`",
                 )
             )
         elif text in PRIMITIVES:
@@ -334,7 +334,7 @@ def _clash(symbol: Symbol, first: Symbol, name: tree.Name, source: SourceText) -
     line, column = first.source.position(first.name_span.start)
     return error(
         code,
-        f"the {kind} `{name.text}` has the name of a {first_kind} of this module",
+        f"the {kind} `{name.text}` conflicts with a {first_kind} of this module",
         source,
         name.span,
         "declared again here",

@@ -46,10 +46,10 @@ def _unused_in(
         found.append(
             warning(
                 W1503,
-                f"the import `{binding.name}` is never used",
+                f"unused import `{binding.name}`",
                 module.source,
                 name.span,
-                "unused import",
+                "never used",
                 "remove it",
                 fixes=(_removal(module.source, binding.tree.span, binding.name),),
             )
@@ -59,11 +59,11 @@ def _unused_in(
             found.append(
                 warning(
                     W1504,
-                    f"the {kind_of(symbol)} `{symbol.name}` is never used",
+                    f"unused {kind_of(symbol)} `{symbol.name}`",
                     symbol.source,
                     symbol.name_span,
-                    "private and unused",
-                    "remove it, or make it `pub`",
+                    "private and never used",
+                    "remove it, or declare it `pub`",
                 )
             )
     for child in index.modules:

@@ -165,8 +165,8 @@ def _report_private_method(
                 f"the method `{method.name}` of `{show_type(receiver)}` is private",
                 context.source,
                 name.span,
-                "an extension uses public members only",
-                f"make it public: `pub` before its declaration in {method.source.path}",
+                "an extension can use only public members",
+                f"add `pub` to its declaration in {method.source.path}",
                 (Label(method.source, method.name_span, "declared here without `pub`"),),
             )
         )
@@ -189,7 +189,7 @@ def _report_private(world: World, context: Context, symbol: Symbol, name: tree.N
             context.source,
             name.span,
             "private",
-            f"make it public: `pub` before its declaration in {symbol.source.path}",
+            f"add `pub` to its declaration in {symbol.source.path}",
             (Label(symbol.source, symbol.name_span, "declared here without `pub`"),),
         )
     )

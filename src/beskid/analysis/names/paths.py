@@ -173,7 +173,7 @@ def _finish(
                 context.source,
                 span,
                 "private",
-                f"make it public: `pub` before its declaration in {private.source.path}",
+                f"add `pub` to its declaration in {private.source.path}",
                 (Label(private.source, private.name_span, "declared here without `pub`"),),
             )
         )
@@ -207,10 +207,10 @@ def _finish(
     world.report(
         error(
             E1108,
-            f"unknown module path {path}" if len(names) > 2 else f"`{path}` is neither a value nor a module",
+            f"unknown module path `{path}`" if len(names) > 2 else f"`{path}` is neither a value nor a module",
             context.source,
             span,
-            f"`{written}` names nothing",
+            f"cannot resolve `{written}`",
             help,
             fixes=import_fix(context.module, to_import) if to_import is not None and helps else (),
         )

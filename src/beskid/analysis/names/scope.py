@@ -155,11 +155,12 @@ def _report_ambiguous(world: World, context: Context, name: tree.Name, first: _C
     world.report(
         error(
             E1104,
-            f"`{name.text}` is ambiguous: modules {first.origin.dotted()} and {second.origin.dotted()} both have it",
+            f"`{name.text}` is ambiguous: "
+            f"modules `{first.origin.dotted()}` and `{second.origin.dotted()}` both export it",
             context.source,
             name.span,
-            "which one?",
-            f"name the module: `{first.origin.name}.{name.text}` or `{second.origin.name}.{name.text}`",
+            "ambiguous name",
+            f"qualify the name: `{first.origin.name}.{name.text}` or `{second.origin.name}.{name.text}`",
             tuple(labels),
         )
     )

@@ -44,7 +44,7 @@ FOREIGN_PATHS = ("System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Pr
 """Paths by which other languages print."""
 
 
-RANGE_HELP = "`range(a, b)` and `range(a, b, step)` stand behind the `in` of a `for` only"
+RANGE_HELP = "`range` is allowed only after the `in` of a `for` loop"
 
 SUGGESTION_BUDGET = 40_000
 """Names looked through in one check, about: after hundreds of faults nobody reads suggestions, and looking for them
@@ -135,20 +135,20 @@ def report_unknown_value(
     near = closest(text, _candidates(world, context, locals))
     foreign = FOREIGN_VALUES.get(text)
     if foreign is not None:
-        world.report(_of_another_language(context, name, foreign, "unknown here"))
+        world.report(_of_another_language(context, name, foreign, "not found in this scope"))
         return
     help = RANGE_HELP if text == "range" else did_you_mean(near)
     path = _path_to_import(world, context, text, types_only=False) if help is None else None
     fixes = import_fix(context.module, path) if path is not None else ()
     if help is None:
-        help = import_help(path, text) if path is not None else "declare it before its use"
+        help = import_help(path, text) if path is not None else "declare it before using it"
     world.report(
         error(
             E1101,
             f"unknown value `{text}`",
             context.source,
             name.span,
-            "nothing has this name here",
+            "not found in this scope",
             help,
             fixes=fixes,
             subject=subject,
@@ -162,7 +162,7 @@ def unknown_type(world: World, context: Context, name: tree.Name, code: Code | N
     path = _path_to_import(world, context, text, types_only=True)
     foreign = FOREIGN_TYPES.get(text) if path is None else None
     if foreign is not None:
-        return _of_another_language(context, name, foreign, "no type of Beskid")
+        return _of_another_language(context, name, foreign, "not a Beskid type")
     code = code or (E1005 if context.is_declaration else E1201)
     known = [*PRIMITIVES, *context.type_parameters, *names_in_scope(world, context, types_only=True)]
     help = import_help(path, text) if path is not None else did_you_mean(closest(text, known))
@@ -170,7 +170,7 @@ def unknown_type(world: World, context: Context, name: tree.Name, code: Code | N
         help = f"declare `type {text} {{ … }}`, or import the module that declares it"
     fixes = import_fix(context.module, path) if path is not None else ()
     message = f"unknown type `{text}`"
-    label = "no type has this name here"
+    label = "not found in this scope"
     return error(code, message, context.source, name.span, label, help, fixes=fixes, subject=f"type {text}")
 
 
@@ -178,11 +178,11 @@ def this_outside(context: Context, name: tree.Name) -> Diagnostic:
     """E1101 for `this` where there is none."""
     return error(
         E1101,
-        "there is no `this` here",
+        "`this` outside of a method",
         context.source,
         name.span,
-        "not in a method",
-        "methods stand in their type or in an `impl` block; a function takes the value as a parameter",
+        "no receiver here",
+        "move the code into a method, or pass the value as a parameter",
     )
 
 
@@ -192,16 +192,18 @@ def foreign_path(context: Context, names: tuple[tree.Name, ...]) -> Diagnostic |
         return this_outside(context, names[0])
     written = ".".join([name.text for name in names]) + "."
     if any(written.startswith(f"{path}.") for path in FOREIGN_PATHS):
-        return _of_another_language(context, names[1], FOREIGN_VALUES["println"], "unknown here")
+        return _of_another_language(context, names[1], FOREIGN_VALUES["println"], "not found in this scope")
     replacement = FOREIGN_VALUES.get(names[0].text)
-    return None if replacement is None else _of_another_language(context, names[0], replacement, "unknown here")
+    return (
+        None if replacement is None else _of_another_language(context, names[0], replacement, "not found in this scope")
+    )
 
 
 def _of_another_language(context: Context, name: tree.Name, replacement: str, label: str) -> Diagnostic:
     beskid = replacement if replacement.startswith("a ") else f"`{replacement}`"
     return error(
         E1109,
-        f"`{name.text}` is of another language",
+        f"`{name.text}` is not Beskid syntax",
         context.source,
         name.span,
         label,
@@ -236,4 +238,4 @@ def public_list(names: list[str]) -> str:
         return "the module has no public items"
     shown = sorted(set(names))
     more = ", …" if len(shown) > 6 else ""
-    return f"its public names: {', '.join(shown[:6])}{more}"
+    return f"its public names are {', '.join(shown[:6])}{more}"

@@ -109,7 +109,7 @@ def _report_extern(world: World, context: Context, symbol: ContractSymbol, span:
             f"expected a type, found the extern contract `{symbol.name}`",
             context.source,
             span,
-            "a namespace of C functions",
+            "not a type",
             f"call its functions: `{symbol.name}.{next(iter(symbol.methods), 'name')}(…)`",
             (Label(symbol.source, symbol.name_span, "declared here"),),
         )
@@ -187,10 +187,10 @@ def resolve_arguments(
         world.report(
             error(
                 E1203,
-                f"`{symbol.name}` needs type arguments",
+                f"missing type arguments for `{symbol.name}`",
                 context.source,
                 span,
-                f"expected {len(parameters)}",
+                f"expected {count(len(parameters), 'type argument')}",
                 f"write `{symbol.name}<{names}>` with types for {names}",
                 (label,),
             )

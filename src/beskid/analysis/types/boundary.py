@@ -106,20 +106,22 @@ def takes_text(type: Type) -> bool:
 def parameter_help(type: Type) -> str:
     """What a parameter uses instead of a type that cannot cross."""
     if type is STRING:
-        return "use `ref u8` for a copy that ends in a zero byte, or `CStringView` for address and length"
+        return "use `ref u8` for a NUL-terminated copy, or `CStringView` for address and length"
     if isinstance(type, ArrayType):
         if is_scalar(type.element):
             return f"use `ref {type.element!r}` for the address of its elements, or `CBuffer` or `CArrayView`"
-        return "only arrays of numbers cross: use `ref` of the element's type"
+        return "only arrays of numbers can be passed; use `ref` of the element type"
     if isinstance(type, FunctionType):
-        return "a callback takes and gives numbers, `bool` and opaque handles only; data travels as `Userdata`"
+        return "a callback can take and return only numbers, `bool` and opaque handles; pass data as `Userdata`"
     if isinstance(type, StructType):
-        return "declare the type `[Opaque]` when only C knows what is inside, or pass its fields one by one"
+        return "declare the type `[Opaque]` if only C uses its contents, or pass its fields separately"
     if isinstance(type, EnumType | ContractType):
-        return "pass a number that stands for it"
+        return "pass a number instead"
     if type is CHAR:
         return "pass its code as `u32`"
-    return "numbers, `bool`, `ref` of these, opaque handles, views and callbacks cross; an address travels as `i64`"
+    return (
+        "pass a number, `bool`, a `ref` to one of these, an opaque handle, a view, a callback, or an address as `i64`"
+    )
 
 
 def result_help(type: Type) -> str:
@@ -129,5 +131,5 @@ def result_help(type: Type) -> str:
     if isinstance(type, ArrayType):
         return "return the address as `i64` and copy with `Interop.BytesAt`"
     if isinstance(type, StructType):
-        return "declare the type `[Opaque]` when only C knows what is inside"
-    return "numbers, `bool`, opaque handles and `unit` come back; an address travels as `i64`"
+        return "declare the type `[Opaque]` if only C uses its contents"
+    return "return a number, `bool`, an opaque handle, `unit`, or an address as `i64`"

@@ -44,17 +44,17 @@ def constraint_error(
 ) -> Diagnostic:
     """The message for a type argument without what its parameter asks for."""
     if isinstance(argument, TypeParameterType):
-        help = f"give it the constraint too: `<{show_type(argument)} : {wanted.symbol.name}>`"
+        help = f"add the constraint: `<{show_type(argument)} : {wanted.symbol.name}>`"
     elif isinstance(argument, StructType):
-        help = f"declare it on the type: `type {argument.symbol.name} : {wanted.symbol.name} {{ … }}`"
+        help = f"declare the conformance: `type {argument.symbol.name} : {wanted.symbol.name} {{ … }}`"
     else:
-        help = f"use a type that has {show_type(wanted)}"
+        help = f"use a type that conforms to `{show_type(wanted)}`"
     return error(
         E1233,
-        f"{show_type(argument)} does not satisfy {show_type(wanted)}, which {owner} asks of {parameter}",
+        f"`{show_type(argument)}` does not satisfy `{show_type(wanted)}`, which `{owner}` requires of `{parameter}`",
         source,
         span,
-        f"{parameter} is {show_type(argument)} here",
+        f"`{parameter}` is `{show_type(argument)}`",
         help,
     )
 

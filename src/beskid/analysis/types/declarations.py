@@ -81,12 +81,12 @@ def _check_method(
     world.report(
         error(
             E1602,
-            f"the method `{wanted.name}` of `{symbol.name}` differs from the contract `{contract.symbol.name}`",
+            f"the method `{wanted.name}` of `{symbol.name}` does not match the contract `{contract.symbol.name}`",
             symbol.source,
             span,
             f"expected `{expected}`, got `{show_signature(given, full, skip)}`",
-            "give it the parameters and the result of the contract",
-            (required, Label(given.source, given.name_span, "differs here")),
+            "use the parameters and the result of the contract",
+            (required, Label(given.source, given.name_span, "different here")),
         )
     )
     return True
@@ -105,8 +105,8 @@ def _report_missing(
         world.report(
             error(
                 E1601,
-                f"`{symbol.name}` lacks the method{'s' if len(missing) > 1 else ''} {names} "
-                f"of the contract `{contract.symbol.name}`",
+                f"missing method{'s' if len(missing) > 1 else ''} {names} in `{symbol.name}`, "
+                f"required by the contract `{contract.symbol.name}`",
                 symbol.source,
                 span,
                 f"requires {signatures}",

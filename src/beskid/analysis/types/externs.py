@@ -101,7 +101,7 @@ def _check_attribute(world: World, symbol: ContractSymbol, attribute: tree.Attri
         place = attribute.span if abi is None else abi.value.span
         written = "is missing" if abi is None else 'is not `"C"`'
         what = f"the `Abi` of the extern contract `{symbol.name}` {written}"
-        _report(world, symbol, E1520, what, place, 'expected `Abi: "C"`', f"write {_EXAMPLE} (formerly T0901)")
+        _report(world, symbol, E1520, what, place, 'expected `Abi: "C"`', f"write {_EXAMPLE}")
     library = argument_of(attribute, "Library")
     text = plain_string(library.value) if library is not None else None
     if not _is_library(text):
@@ -121,14 +121,14 @@ def _report_library(
     if is_missing:
         written = "is missing"
     elif text is None:
-        written = "is no text"
+        written = "is not a string"
     elif not text.strip():
         written = "is empty"
     else:
-        written = "holds characters that no file name has"
+        written = "has characters that are not allowed in a file name"
     _report(
         world, symbol, E1521, f"{what} {written}", place, "expected a library name",
-        f"write {_EXAMPLE} (formerly T0902)",
+        f"write {_EXAMPLE}",
     )  # fmt: skip
 
 
@@ -143,12 +143,12 @@ def _check_method(world: World, symbol: ContractSymbol, method: FunctionSymbol, 
         written = f"{parameter.modifier} {show_type(parameter.type)}".strip()
         _report(
             world, symbol, E1522, f"the parameter `{parameter.name}` has the type `{written}` {named}",
-            syntax.span, "cannot cross to C", f"{parameter_help(parameter.type)} (formerly T0903)",
+            syntax.span, "cannot be passed to C", f"{parameter_help(parameter.type)}",
         )  # fmt: skip
     if method.result is not ERROR and not is_result(method.result):
         _report(
             world, symbol, E1523, f"the result has the type `{show_type(method.result)}` {named}",
-            item.result.span, "cannot come from C", f"{result_help(method.result)} (formerly T0904)",
+            item.result.span, "cannot be returned from C", f"{result_help(method.result)}",
         )  # fmt: skip
 
 
@@ -160,18 +160,18 @@ def _check_binding(
         _report_library(world, symbol, f"the `Library` of `{symbol.name}.{method.name}`", own.text, own.span, False)
     name = binding.symbol
     if _IDENTIFIER.match(name) is None:
-        reason, help = "is no name in C", "a C name is made of letters, digits and `_`"
+        reason, help = "is not a valid C name", "a C name consists of letters, digits and `_`"
     elif name in RUNTIME_EXPORT_SYMBOLS:
         reason, help = "belongs to the runtime", "an extern function cannot replace a function of the runtime"
     elif name in VARIADIC and canonical_library(binding.library) == "c":
-        reason = "takes any number of arguments"
-        help = "such functions follow another calling convention: call one with a fixed number, or write one in C"
+        reason = "is variadic"
+        help = "variadic functions have another calling convention; use a function with a fixed number of parameters"
     else:
         return
     shown = "".join([character if character.isprintable() else "�" for character in name])
     _report(
         world, symbol, E1524, f"the extern function `{shown}` cannot be bound: the name {reason}"
-        if reason != "takes any number of arguments" else f"the extern function `{shown}` {reason}",
+        if reason != "is variadic" else f"the extern function `{shown}` {reason}",
         method.name_span, "not callable", help,
     )  # fmt: skip
 
@@ -215,12 +215,12 @@ def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding
             world, symbol, E1528, f"the symbol `{binding.symbol}` is declared in two libraries: "
             f"`{first.extern.library}` and `{binding.library}`",
             method.name_span, "declared again here",
-            "a linked program has one function of a name: keep one declaration", related,
+            "a program can link only one function with this name; remove one declaration", related,
         )  # fmt: skip
     elif not _is_doubtful(first) and not _is_doubtful(method) and machine_form(first) != machine_form(method):
         _report(
             world, symbol, E1525, f"the symbol `{binding.symbol}` is declared with two signatures",
-            method.name_span, "differs here", "make both declarations agree with the C header", related,
+            method.name_span, "different here", "make both declarations match the C header", related,
         )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from beskid.source.text import Span
 from beskid.syntax import tree
 
 _PLACES: Final = {
-    "Extern": "a contract without a body of its own: `[Extern(…)] contract C { … }`",
+    "Extern": "a contract: `[Extern(…)] contract C { … }`",
     "Export": "a public function of a module",
     "Symbol": "a method of an extern contract",
     "Library": "a method of an extern contract",
@@ -93,10 +93,10 @@ class _Checker:
             if name in _PLACES and name not in names and name not in self.declared:
                 self.report(
                     E1510,
-                    f"the attribute `{name}` means nothing on {where}",
+                    f"the attribute `{name}` is not allowed on {where}",
                     attribute.span,
                     "not allowed here",
-                    f"`{name}` stands on {_PLACES[name]}",
+                    f"use `{name}` on {_PLACES[name]}",
                 )
 
     def opaque(self, item: tree.TypeItem) -> None:
@@ -105,15 +105,15 @@ class _Checker:
             return
         what = f"the opaque type `{item.name.text}`"
         if item.fields:
-            self.report(E1510, f"{what} has fields", item.fields[0].span, "C alone knows what is inside",
+            self.report(E1510, f"{what} has fields", item.fields[0].span, "only C knows its contents",
                         "remove the fields, or the attribute")  # fmt: skip
         if item.type_parameters:
-            self.report(E1510, f"{what} has type parameters", item.name.span, "an address is an address",
+            self.report(E1510, f"{what} has type parameters", item.name.span, "an address has no type arguments",
                         "remove them")  # fmt: skip
         if item.conformances:
             self.report(E1510, f"{what} conforms to a contract", item.conformances[0].span,
-                        "a handle is no object, so nothing can be dispatched on it",
-                        "wrap the handle in a type with a field")  # fmt: skip
+                        "methods cannot be dispatched on a handle",
+                        "wrap the handle in a struct")  # fmt: skip
 
     # Exports ----------------------------------------------------------------------------------------------------
 
@@ -132,8 +132,8 @@ class _Checker:
             self.exported_types(symbol, item)
         first = self.world.exported_functions.setdefault(name, symbol)
         if first is not symbol:
-            self.refuse(symbol, f"has the C name `{name}` of another one", symbol.name_span,
-                        "give one of them another `Symbol`",
+            self.refuse(symbol, f"has the same C name `{name}` as another function", symbol.name_span,
+                        "change the `Symbol` of one of them",
                         (Label(first.source, first.name_span, "exported here"),))  # fmt: skip
 
     def exported_types(self, symbol: FunctionSymbol, item: tree.FunctionItem) -> None:
@@ -142,10 +142,10 @@ class _Checker:
             if parameter.type is not ERROR and (parameter.modifier or not crosses):
                 written = f"{parameter.modifier} {show_type(parameter.type)}".strip()
                 self.refuse(symbol, f"takes `{written}`", parameter.span,
-                            "numbers, `bool` and opaque handles cross; an address travels as `i64`")  # fmt: skip
+                            "use a number, `bool` or an opaque handle; pass an address as `i64`")  # fmt: skip
         if symbol.result is not ERROR and not is_result(symbol.result):
-            self.refuse(symbol, f"gives `{show_type(symbol.result)}`", item.result.span,
-                        "numbers, `bool`, opaque handles and `unit` cross")  # fmt: skip
+            self.refuse(symbol, f"returns `{show_type(symbol.result)}`", item.result.span,
+                        "return a number, `bool`, an opaque handle or `unit`")  # fmt: skip
 
     def exported_name(self, symbol: FunctionSymbol, attribute: tree.Attribute) -> str:
         abi = argument_of(attribute, "Abi")
@@ -157,10 +157,12 @@ class _Checker:
         name = symbol.name if given is None else plain_string(given.value) or ""
         place = symbol.name_span if given is None else given.value.span
         if _IDENTIFIER.match(name) is None:
-            self.refuse(symbol, "has no C name", place, "a C name is made of letters, digits and `_`")
+            self.refuse(symbol, "does not have a valid C name", place, "a C name consists of letters, digits and `_`")
         elif name in RUNTIME_EXPORT_SYMBOLS or name.startswith("beskid_") or name == "main":
             owner = "the start-up code" if name == "main" else "the runtime"
-            self.refuse(symbol, f"has the name `{name}`, which belongs to {owner}", place, "choose another `Symbol`")
+            self.refuse(
+                symbol, f"has the name `{name}`, which is reserved for {owner}", place, "choose another `Symbol`"
+            )
         return name
 
     def refuse(

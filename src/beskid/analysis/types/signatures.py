@@ -164,10 +164,10 @@ def _report_no_contract(
     world.report(
         error(
             E1607,
-            f"`{name}` is {what}, not a contract that types can conform to",
+            f"`{name}` is {what}, not a contract",
             context.source,
             span,
-            "a contract is wanted here",
+            "expected a contract",
             f"declare a `contract` and name it here, or remove `{name}`",
             related,
         )
@@ -205,11 +205,11 @@ def _event(world: World, context: Context, field: tree.EventField) -> EventSymbo
         world.report(
             error(
                 E1220,
-                f"the event `{field.name.text}` has the capacity {capacity}",
+                f"invalid capacity {capacity} of the event `{field.name.text}`",
                 context.source,
                 field.capacity_span,
                 "must be at least 1",
-                f"write how many handlers it holds at most: `event{{{DEFAULT_EVENT_CAPACITY}}}`",
+                f"write the maximum number of handlers: `event{{{DEFAULT_EVENT_CAPACITY}}}`",
             )
         )
         capacity = DEFAULT_EVENT_CAPACITY
@@ -224,7 +224,7 @@ def _event(world: World, context: Context, field: tree.EventField) -> EventSymbo
                     f"a parameter of the event `{field.name.text}` cannot be `{parameter.modifier}`",
                     context.source,
                     parameter.span,
-                    "handlers are called one after the other and give nothing back",
+                    "handlers cannot return values",
                     "pass an object with a field",
                 )
             )
@@ -290,10 +290,10 @@ def _embed(world: World, symbol: ContractSymbol, contract: ContractType, span: S
             world.report(
                 error(
                     E1004,
-                    f"the method `{method.name}` of the embedded contract `{contract.symbol.name}` differs",
+                    f"conflicting method `{method.name}` in the embedded contract `{contract.symbol.name}`",
                     symbol.source,
                     span,
-                    f"brings `{show_signature(brought)}`",
+                    f"has `{show_signature(brought)}`",
                     f"`{symbol.name}` has `{show_signature(present)}`; make them equal or rename one",
                     (
                         Label(present.source, present.name_span, "already present"),
@@ -377,11 +377,11 @@ def declare_impl(world: World, block: ImplBlock) -> None:
         world.report(
             error(
                 E1608,
-                f"`{symbol.name}` is a contract and has no method bodies",
+                f"cannot add methods to the contract `{symbol.name}`",
                 module.source,
                 item.receiver.span,
-                "a type, enum or built-in type is wanted here",
-                "give the bodies to the types that conform to it",
+                "expected a struct, an enum or a built-in type",
+                "add the methods to the types that conform to it",
                 (Label(symbol.source, symbol.name_span, "declared here"),),
             )
         )
@@ -408,11 +408,11 @@ def _receiver_parameters(
         world.report(
             error(
                 E1242,
-                f"a block of methods names the parameters of `{symbol.name}`",
+                f"an `impl` block must name the type parameters of `{symbol.name}`",
                 module.source,
                 item.receiver.span,
-                "wrong type arguments",
-                f"write `{shown}`; methods belong to every `{symbol.name}`, not to one with given arguments",
+                "expected the type parameters",
+                f"write `{shown}`; methods belong to every instance of `{symbol.name}`",
                 (Label(symbol.source, symbol.name_span, "declared here"),),
             )
         )

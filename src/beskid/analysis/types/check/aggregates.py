@@ -39,19 +39,19 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
     if not isinstance(symbol, StructSymbol):
         checker.error(
             E1113,
-            f"`{symbol.name}` is no struct type",
+            f"expected a struct, found `{symbol.name}`",
             expression.type.span,
-            "only struct types have literals",
+            "not a struct",
             f"declare `type {symbol.name} {{ … }}`, or construct the value another way",
         )
         return error_value(expression.span)
     if is_opaque(symbol):
         checker.error(
             E1113,
-            f"values of the opaque type `{symbol.name}` come from C only",
+            f"the opaque type `{symbol.name}` has no literals",
             expression.span,
-            "C alone knows what is inside",
-            f"call the function that makes one; `Interop.NullHandle<{symbol.name}>()` is C's null",
+            "only C knows its contents",
+            f"call the C function that creates one, or `Interop.NullHandle<{symbol.name}>()` for null",
         )
         return error_value(expression.span)
     mapping: Substitution = {}
@@ -105,9 +105,9 @@ def _fields(
         sample = ", ".join([f"{name}: …" for name in missing])
         checker.error(
             E1212,
-            f"{symbol.name} literal misses {listing(missing)}",
+            f"missing {'field' if len(missing) == 1 else 'fields'} {listing(missing)} in a literal of `{symbol.name}`",
             expression.span,
-            "every field is written once",
+            "incomplete literal",
             f"add `{sample}`",
             (Label(symbol.source, symbol.name_span, "declared here"),),
         )
@@ -125,15 +125,15 @@ def _report_field(
     if first is not None:
         checker.error(
             E1243,
-            f"field `{name}` is given twice",
+            f"duplicate field `{name}`",
             initializer.name.span,
-            "second value",
+            "set again here",
             "keep one of them",
-            (Label(checker.source, first.span, "first given here"),),
+            (Label(checker.source, first.span, "first set here"),),
         )
         return
     if name in symbol.events:
-        help = "events start without handlers and are not written in a literal; subscribe with `+=`"
+        help = "an event has no handlers at first; subscribe with `+=`"
     else:
         otherwise = f"its fields are {listing(symbol.fields)}" if symbol.fields else "it has no fields"
         help = did_you_mean(name, symbol.fields, otherwise)

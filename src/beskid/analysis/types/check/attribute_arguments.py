@@ -128,7 +128,7 @@ class _Use:
         noun = "argument" if wanted == 1 else "arguments"
         message = f"the attribute `{self.symbol.name}` takes {wanted} {noun}, got {given}"
         span = self.attribute.arguments[wanted].span
-        self.report(E1204, message, span, "one too many", "remove what is not declared")
+        self.report(E1204, message, span, "unexpected argument", "remove it")
         return False
 
     def unknown(self, name: str, argument: tree.AttributeArgument) -> None:
@@ -138,15 +138,17 @@ class _Use:
                     "unknown parameter", did_you_mean(name, names, otherwise))  # fmt: skip
 
     def twice(self, name: str, argument: tree.AttributeArgument, first: tree.AttributeArgument) -> None:
-        self.report(E1243, f"the argument `{name}` is given twice", _place(argument), "second value",
-                    "keep one of them", Label(self.context.source, _place(first), "first given here"))  # fmt: skip
+        self.report(E1243, f"duplicate argument `{name}`", _place(argument), "set again here",
+                    "keep one of them", Label(self.context.source, _place(first), "first set here"))  # fmt: skip
 
     def missing(self, given: dict[str, tree.AttributeArgument]) -> None:
         wanted = [p.name.text for p in self.symbol.tree.parameters if p.default is None]
         missing = [name for name in dict.fromkeys(wanted) if name not in given]
         if missing:
-            self.report(E1212, f"the attribute `{self.symbol.name}` misses {listing(missing)}", self.attribute.span,
-                        "incomplete", f"write `{missing[0]}: …`, or declare a default")  # fmt: skip
+            noun = "argument" if len(missing) == 1 else "arguments"
+            message = f"missing {noun} {listing(missing)} of the attribute `{self.symbol.name}`"
+            help = f"write `{missing[0]}: …`, or declare a default"
+            self.report(E1212, message, self.attribute.span, "incomplete", help)
 
     def report(self, code: Code, message: str, span: Span, label: str, help: str, other: Label | None = None) -> None:
         related = other or Label(self.symbol.source, self.symbol.name_span, "declared here")

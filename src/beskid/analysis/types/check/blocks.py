@@ -21,9 +21,9 @@ def check_block(checker: BodyChecker, block: tree.Block, opens_scope: bool = Tru
             has_warned = True
             checker.warning(
                 W1403,
-                "this code is never reached",
+                "unreachable code",
                 statement.span,
-                "the statement before it does not go on",
+                "control never passes the previous statement",
                 "remove it or move it up",
             )
         checker.blocks.append((block.statements, index))

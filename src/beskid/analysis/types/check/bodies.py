@@ -45,10 +45,10 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
     if flow.always_recurses(symbol, block):
         checker.warning(
             W1404,
-            f"every path through `{symbol.name}` calls `{symbol.name}` again",
+            f"unconditional recursion in `{symbol.name}`",
             symbol.name_span,
-            "never comes to an end",
-            "return without the call on some path",
+            "every path calls the function again",
+            "add a path that returns without the call",
         )
     return typed.TypedFunction(symbol, locals, block)
 
@@ -83,8 +83,8 @@ def _check_end(checker: BodyChecker, symbol: FunctionSymbol, block: typed.Block,
         E1207,
         f"`{symbol.name}` must return {show_type(result)} on every path",
         symbol.name_span,
-        "a path ends without a value",
-        f"add a `return` before the closing brace in line {checker.source.position(closing.start)[0]}",
+        "a path ends without returning a value",
+        f"add a `return` before the closing brace on line {checker.source.position(closing.start)[0]}",
     )
 
 

@@ -121,7 +121,7 @@ def _apply_written(
             f"`{function.name}` takes {len(own)} type argument{'' if len(own) == 1 else 's'}, got {len(written)}",
             expression.span,
             f"{len(written)} given",
-            f"its type parameters are {names}" if own else "leave the type arguments out",
+            f"its type parameters are {names}" if own else "remove the type arguments",
         )
         return False
     for variable, syntax in zip(own, written, strict=True):

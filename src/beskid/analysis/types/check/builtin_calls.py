@@ -49,7 +49,11 @@ def call_builtin(
         return _call_intrinsic(checker, call, callee, signature, expected)
     if callee.type_arguments:
         checker.error(
-            E1240, f"`{signature.name}` takes no type arguments", callee.span, "not generic", "leave them out"
+            E1240,
+            f"`{signature.name}` takes no type arguments",
+            callee.span,
+            "not generic",
+            "remove the type arguments",
         )
         return error_value(call.span)
     return _call_runtime(checker, call, signature, expected)
@@ -75,7 +79,7 @@ def _call_intrinsic(
                     f"`{signature.name}` takes {len(variables)} type arguments, got {len(explicit)}",
                     callee.span,
                     f"{len(explicit)} given",
-                    "match the number",
+                    "write one type argument for each type parameter",
                 )
                 return error_value(call.span)
             for variable, type in zip(variables, explicit, strict=True):
@@ -139,7 +143,7 @@ def _array_result(
             E1202,
             f"the element type of `{signature.name}` cannot be inferred here",
             call.span,
-            "an array of what?",
+            "unknown element type",
             f"declare the type: `u8[] bytes = {signature.name}(…);`",
         )
         return None
@@ -150,7 +154,7 @@ def _array_result(
             E1206,
             f"`{signature.name}` makes arrays of numbers, bool or char, not {show_type(wanted)}",
             call.span,
-            "its elements would be null",
+            "the elements would be null",
             "use `Array.Filled(count, value)`",
         )
         return None

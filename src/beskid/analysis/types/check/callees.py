@@ -200,7 +200,7 @@ def _report_type_arguments(checker: BodyChecker, function: FunctionSymbol, count
         f"`{function.name}` takes {count} type argument{'' if count == 1 else 's'}, got {given}",
         span,
         f"{given} given",
-        f"its type parameters are `<{names}>`" if names else "leave the type arguments out",
+        f"its type parameters are `<{names}>`" if names else "remove the type arguments",
         (Label(function.source, function.name_span, "declared here"),),
     )
 

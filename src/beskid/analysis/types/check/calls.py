@@ -98,7 +98,7 @@ def _call_lambda(checker: BodyChecker, call: tree.CallExpression, callee: tree.L
             f"this lambda takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
-            "give one for each parameter",
+            "pass one argument for each parameter",
         )
         skip_arguments(checker, call.arguments)
         return error_value(call.span)
@@ -132,7 +132,7 @@ def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallEx
             f"{show_type(type)} cannot be called",
             call.callee.span,
             f"this is {show_type(type)}",
-            "only functions, methods and values of function type are called",
+            "only functions, methods and values of function type can be called",
         )
         skip_arguments(checker, call.arguments)
         return error_value(call.span)
@@ -202,15 +202,15 @@ def _call_meaning(
     name = callee.name.text
     if isinstance(symbol, StructSymbol):
         fields = ", ".join([f"{field}: …" for field in symbol.fields])
-        help = f"make a value with a literal: `{name} {{ {fields} }}`" if fields else f"write `{name} {{ }}`"
+        help = f"write a literal: `{name} {{ {fields} }}`" if fields else f"write `{name} {{ }}`"
     elif isinstance(symbol, EnumSymbol):
         help = f"name a variant: {listing([f'{name}::{variant}' for variant in symbol.variants], 4)}"
     elif isinstance(symbol, ConstSymbol):
-        help = "a constant is a value: leave the parentheses out"
+        help = "remove the parentheses to read the constant"
     elif symbol is None:
         help = f"call a function of the module: `{name}.function(…)`"
     else:
-        help = "only functions, methods and values of function type are called"
+        help = "only functions, methods and values of function type can be called"
     checker.error(E1609, f"`{name}` cannot be called", callee.span, "not a function", help)
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
@@ -270,7 +270,7 @@ def _call_on_type(
             E1606,
             f"{symbol.name} has no function `{name}`",
             callee.name.span,
-            "unknown call target",
+            "unknown method",
             help or did_you_mean(name, names, f"declare it in the module of {symbol.name}"),
             subject=member_subject(symbol, name),
         )
@@ -325,19 +325,19 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
     ):
         return
     if isinstance(type, InferenceVariable):
-        message, help = f"the type before `.{name}` is not known here", "write the type of the variable"
+        message, help = f"the type of the value before `.{name}` is not known", "write the type of the variable"
     else:
         message = f"{show_type(type)} has no method `{name}`"
         if isinstance(type, TypeParameterType):
-            help = f"give {show_type(type)} a constraint that has it: `<{show_type(type)} : Contract>`"
+            help = f"add a constraint with this method: `<{show_type(type)} : Contract>`"
         elif name.lower().replace("_", "") in ("tostring", "str"):
-            help = f'interpolation makes a string of it: `"${{{checker.text(callee.object.span)[:40]}}}"`'
+            help = f'convert it to a string with interpolation: `"${{{checker.text(callee.object.span)[:40]}}}"`'
         elif isinstance(type, ContractType):
             help = did_you_mean(name, type.symbol.methods, f"its methods are {listing(type.symbol.methods)}")
         elif name == "equals" and isinstance(type, PrimitiveType):
             help = "compare with `==`"
         elif name.lower() in _GROWING and isinstance(type, ArrayType):
-            help = "an array keeps its length: use a `List<T>` and its `Push`, after `use Collections.List;`"
+            help = "arrays have a fixed length; use `List<T>.Push`, after `use Std.Collections.List;`"
         else:
             names = method_names(checker.world, checker.context, type)
             if isinstance(type, StructType) and name in type.symbol.fields:
@@ -346,9 +346,11 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
                     f"field `{name}` of {show_type(type)} is not a function",
                     callee.name.span,
                     f"this is {show_type(type.symbol.fields[name].type)}",
-                    "leave the parentheses out to read the field",
+                    "remove the parentheses to read the field",
                 )
                 return
-            help = did_you_mean(name, names, f"it has {listing(sorted(names))}" if names else "it has no methods")
+            help = did_you_mean(
+                name, names, f"its methods are {listing(sorted(names))}" if names else "it has no methods"
+            )
     subject = member_subject(type, name)
-    checker.error(E1606, message, callee.name.span, "unknown call target", help, subject=subject)
+    checker.error(E1606, message, callee.name.span, "unknown method", help, subject=subject)

@@ -55,7 +55,7 @@ def _report_cycle(diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
             symbol.source,
             symbol.name_span,
             "part of a cycle",
-            "break the cycle: write one of the values out",
+            "break the cycle by writing one of the values as a literal",
         )
     )
 
@@ -123,7 +123,7 @@ def _evaluate(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol:
                 symbol.source,
                 symbol.tree.type.span,
                 "not a constant type",
-                "constants are numbers, bool, char or string; use a function for other values",
+                "a constant is a number, `bool`, `char` or `string`; use a function for other values",
             )
         )
         return
@@ -146,8 +146,8 @@ def _evaluate(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol:
                 symbol.source,
                 fault.span,
                 "not a constant",
-                "use literals, other constants and operators; use a function for the rest",
-                (Label(symbol.source, symbol.name_span, "needed for this constant"),),
+                "use literals, other constants and operators, or write a function",
+                (Label(symbol.source, symbol.name_span, "in this constant"),),
             )
         )
         return

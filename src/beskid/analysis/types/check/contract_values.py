@@ -76,8 +76,8 @@ def may_dispatch(checker: BodyChecker, method: FunctionSymbol, contract: Contrac
         E1609,
         f"`{method.name}` of {show_type(contract)} has type parameters and cannot be called on a contract value",
         span,
-        "not known which code this is",
-        f"take the value as a type parameter: `<T : {contract.symbol.name}>`",
+        "cannot be dispatched at run time",
+        f"use a type parameter: `<T : {contract.symbol.name}>`",
         (Label(method.source, method.name_span, "declared here"),),
     )
     return False

@@ -77,7 +77,7 @@ def _coerce_primitive(
     if not widens(actual, wanted):
         checker.warning(
             W1203,
-            f"implicit conversion from {actual.name} to {wanted.name} can lose the value",
+            f"implicit conversion from {actual.name} to {wanted.name} may lose information",
             span,
             f"{actual.name} becomes {wanted.name} here",
             f"write the conversion: `{as_form(checker, span, wanted)}`",
@@ -130,17 +130,17 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
     if wanted is BOOL and numeric(actual):
         return comparison_help(checker, span)
     if wanted is CHAR and actual is STRING:
-        return "a char is written in single quotes: `'x'`"
+        return "write a character literal in single quotes: `'x'`"
     if wanted is STRING and isinstance(actual, PrimitiveType) and (actual.is_numeric or actual is CHAR):
-        return f'interpolation makes a string of it: `"${{{_short(checker.text(span))}}}"`'
+        return f'convert it to a string with interpolation: `"${{{_short(checker.text(span))}}}"`'
     if numeric(wanted) and actual is STRING:
         return parse_help(checker, span, wanted)
     if (integer(wanted) and actual is CHAR) or (wanted is CHAR and integer(actual)):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
     if isinstance(actual, EnumType) and actual.arguments and actual.arguments[0] == wanted:
         if actual.symbol.name == "Result":
-            return "take the value out with `?` or with `match`"
-        return f"take the value out with `match`: {actual.symbol.name} may hold none"
+            return "unwrap the value with `?` or `match`"
+        return "unwrap the value with `match` or `ValueOr`"
     if isinstance(wanted, EnumType) and wanted.arguments and wanted.arguments[0] == actual:
         carrier = next((v for v in wanted.symbol.variants.values() if len(v.fields) == 1), None)
         if carrier is not None:
@@ -151,26 +151,26 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
         contract = show_type(wanted)
         return f"add `{contract}` to its conformances: `type {actual.symbol.name} : {contract} {{ … }}`"
     if actual is UNIT:
-        return f"this has no value; an expression of type {show_type(wanted)} must stand here"
+        return f"use an expression of type `{show_type(wanted)}`"
     if wanted is UNIT:
-        return "nothing is expected here: drop the value"
+        return "remove the value"
     if numeric(wanted) and numeric(actual):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
-    return f"a value of type {show_type(wanted)} must stand here"
+    return f"use a value of type `{show_type(wanted)}`"
 
 
 def comparison_help(checker: BodyChecker, span: Span) -> str:
     """What stands for a number where a `bool` is wanted."""
     text = _operand(checker, span)
     if text.isdecimal():
-        return f"write `{'false' if int(text) == 0 else 'true'}`: numbers are no truth values"
+        return f"write `{'false' if int(text) == 0 else 'true'}`"
     return f"write a comparison: `{text} != 0`"
 
 
 def parse_help(checker: BodyChecker, span: Span, wanted: Type) -> str:
     """How a text becomes a number."""
     function = "ParseI64" if integer(wanted) else "ParseF64"
-    return f"`{_operand(checker, span)}.{function}()` reads a number out of a text, as a Result"
+    return f"`{_operand(checker, span)}.{function}()` parses the text and returns a Result"
 
 
 def _short(text: str) -> str:

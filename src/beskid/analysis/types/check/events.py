@@ -61,7 +61,7 @@ def raise_event(
             E1219,
             f"event `{event.name}` can only be raised by methods of {type.symbol.name}",
             call.span,
-            "raised outside its type",
+            "not inside the type",
             f"add a method to {type.symbol.name} that raises it",
         )
         skip_arguments(checker, call.arguments)

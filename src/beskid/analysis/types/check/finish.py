@@ -46,16 +46,16 @@ def _report_unsolved(checker: BodyChecker, recent: list[OpenVariable]) -> None:
                 E1202,
                 "the element type of `[]` cannot be inferred",
                 entry.span,
-                "an empty array of what?",
+                "unknown element type",
                 "declare the type: `i64[] values = [];`",
             )
             continue
         parameter = entry.parameter.name
         checker.error(
             E1203,
-            f"type argument {parameter} of {entry.owner} cannot be inferred",
+            f"the type argument `{parameter}` of `{entry.owner}` cannot be inferred",
             entry.span,
-            f"{parameter} is not determined here",
+            f"cannot infer `{parameter}`",
             f"write the type arguments: `{entry.owner}<…>`, or give the variable a type",
         )
 

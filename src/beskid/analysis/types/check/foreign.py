@@ -81,10 +81,10 @@ def _argument(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
     if argument.modifier:
         checker.error(
             E1205,
-            f"the parameter `{parameter.name}` is not a `{argument.modifier}` parameter",
+            f"the parameter `{parameter.name}` is not declared `{argument.modifier}`",
             argument.span,
-            f"`{argument.modifier}` does not belong here",
-            "pass the value alone",
+            f"`{argument.modifier}` is not expected here",
+            "pass only the value",
         )
         return error_value(argument.span)
     match crossing:
@@ -118,7 +118,7 @@ def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.
         start = Span(argument.span.start, argument.span.start)
         checker.error(
             E1205,
-            f"the parameter `{parameter.name}` is a `{parameter.modifier}` parameter",
+            f"the parameter `{parameter.name}` is declared `{parameter.modifier}`",
             argument.span,
             f"`{parameter.modifier}` is missing",
             f"write `{parameter.modifier} {checker.text(argument.value.span)}`",
@@ -144,7 +144,7 @@ def _place(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argu
     if argument.modifier != parameter.modifier:
         checker.error(
             E1205,
-            f"the parameter `{parameter.name}` is a `{parameter.modifier}` parameter",
+            f"the parameter `{parameter.name}` is declared `{parameter.modifier}`",
             argument.span,
             f"`{argument.modifier}` is not `{parameter.modifier}`",
             f"write `{parameter.modifier}`",
@@ -173,12 +173,10 @@ def _callback(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
         captured = f" (here `{value.captures[0].name}`)"
     checker.error(
         E1531,
-        "C calls a function by its bare address, which cannot carry captured variables"
-        if captured
-        else "a callback must be named where it is passed",
+        "a callback cannot capture variables" if captured else "a callback must be a function name or a lambda",
         argument.span,
-        f"uses locals from outside{captured}" if captured else "not a function's name and not a lambda",
-        "pass a function or a lambda without captures; data travels beside it as `Userdata`",
+        f"captures locals{captured}" if captured else "a computed function value",
+        "pass a function or a lambda without captures; pass data as `Userdata`",
     )
     return error_value(argument.span)
 
@@ -196,7 +194,7 @@ def _userdata(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
         f"expected an object, got {show_type(type)}",
         argument.span,
         f"this is {show_type(type)}",
-        "userdata is a struct, an array or a string: put the value into a field",
+        "pass a struct with the value as a field",
     )
     return error_value(argument.span)
 

@@ -115,6 +115,6 @@ def _report(checker: BodyChecker, code: Code, what: str, wanted: Type, actual: T
         f"{what} have different types: expected {show_type(wanted)}, got {show_type(actual)}",
         span,
         f"this is {show_type(actual)}",
-        f"give all {what} one type",
+        f"make all {what} have the same type",
         (Label(checker.source, first, f"this is {show_type(wanted)}"),),
     )

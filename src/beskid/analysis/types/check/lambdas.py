@@ -38,7 +38,7 @@ def lambda_expression(
             E1204,
             f"expected a lambda with {count} parameter{'' if count == 1 else 's'}, got {len(expression.parameters)}",
             expression.span,
-            f"a {show_type(context)} is wanted here",
+            f"expected `{show_type(context)}`",
             f"write {count} parameter{'' if count == 1 else 's'}",
         )
         return error_value(expression.span)
@@ -80,7 +80,7 @@ def _is_out_of_place(checker: BodyChecker, expression: tree.LambdaExpression, wa
         f"expected {show_type(wanted)}, got a lambda",
         expression.span,
         "this is a lambda",
-        f"a value of type {show_type(wanted)} must stand here",
+        f"use a value of type `{show_type(wanted)}`",
     )
     return True
 
@@ -105,7 +105,7 @@ def _parameters(
                     E1202,
                     f"the type of parameter `{name}` cannot be inferred",
                     parameter.span,
-                    "nothing here says its type",
+                    "unknown type",
                     f"write it: `(T {name}) => …`",
                 )
                 return None
@@ -143,7 +143,7 @@ def _block_body(checker: BodyChecker, body: tree.BlockExpression, result: Type) 
                 E1207,
                 f"the lambda must return {show_type(open_result)} on every path",
                 Span(body.span.end - 1, body.span.end),
-                "this end can be reached",
+                "this end is reachable",
                 "add a `return` with a value",
             )
         return None

@@ -154,10 +154,10 @@ def _for_iterator(
     if next_method is None:
         checker.error(
             E1215,
-            f"{show_type(value.type)} cannot be walked by `for`",
+            f"cannot iterate over `{show_type(value.type)}`",
             span,
             f"this is {show_type(value.type)}",
-            "`for` walks `range(a, b)`, arrays, strings, and types with a method `Next()` that returns an Option",
+            "use `range(a, b)`, an array, a string, or a type with a `Next()` method that returns an Option",
         )
         _body(checker, statement, ERROR)
         return None

@@ -36,7 +36,7 @@ def _match(
     if not expression.arms:
         checker.error(
             E1154,
-            "a match needs at least one arm",
+            "a match must have at least one arm",
             expression.span,
             "no arms",
             "write an arm: `match value { pattern => result, }`",
@@ -143,9 +143,9 @@ def _check_coverage(
         if not coverage.reaches(pattern):
             checker.warning(
                 W1403,
-                "this arm is never reached",
+                "unreachable match arm",
                 arm.pattern.span,
-                "earlier arms cover everything it matches",
+                "earlier arms cover every value",
                 binding_help or "remove it, or move it up",
             )
         if guard is None:
@@ -164,7 +164,7 @@ def _variant_help(type: Type, pattern: typed.Pattern) -> str | None:
     name = pattern.local.name
     if name not in type.symbol.variants:
         return None
-    return f"`{name}` alone binds every value; the variant is `{type.symbol.name}::{name}`"
+    return f"`{name}` is a binding that matches every value; write `{type.symbol.name}::{name}` for the variant"
 
 
 def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type: Type, missing: list[str]) -> None:

@@ -102,7 +102,7 @@ def value_of_meaning(
     else:
         help = f"name an item of the module: `{name}.item`"
     kind = "a type" if isinstance(symbol, TypeSymbol) else "a module"
-    checker.error(E1111, f"`{name}` is {kind}, not a value", expression.span, f"{kind} stands here", help)
+    checker.error(E1111, f"`{name}` is {kind}, not a value", expression.span, f"this is {kind}", help)
     return error_value(expression.span)
 
 
@@ -114,8 +114,8 @@ def _function_value(
 ) -> typed.Expression:
     if function.is_test:
         message = f"`{function.name}` is a test, not a value"
-        help = "put what both need into a function"
-        checker.error(E1111, message, expression.span, "`beskid test` alone runs it", help)
+        help = "move the shared code into a function"
+        checker.error(E1111, message, expression.span, "run by `beskid test` only", help)
         return error_value(expression.span)
     if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
         checker.error(
@@ -251,7 +251,7 @@ def _report_no_members(checker: BodyChecker, type: Type, expression: tree.Member
     if name in checker.world.lost_methods or promises_unknown(checker.world, type):
         return
     if isinstance(type, InferenceVariable):
-        help = "the type is not known yet here; write it"
+        help = "write the type of the value"
     else:
         methods = method_names(checker.world, checker.context, type)
         if name in methods:
@@ -277,7 +277,7 @@ def _event_value(checker: BodyChecker, name: str, span: Span) -> typed.Expressio
         E1111,
         f"event `{name}` is not a value",
         span,
-        "an event stands here",
+        "this is an event",
         f"subscribe with `{name} += handler;`, or raise it in a method: `{name}(…)`",
     )
     return error_value(span)

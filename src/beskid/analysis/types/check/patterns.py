@@ -61,7 +61,7 @@ def _binding(checker: BodyChecker, pattern: tree.BindingPattern, type: Type, bou
             pattern.span,
             "second binding",
             "choose another name, or compare in a guard: `when a == b`",
-            (Label(checker.source, first, "first bound here"),),
+            (Label(checker.source, first, "first imported here"),),
         )
         return typed.BindingPattern(pattern.span, type, local)
     bound[name] = pattern.span

@@ -54,19 +54,19 @@ def _report_word(checker: BodyChecker, argument: tree.Argument, wanted: str) -> 
     if not wanted:
         checker.error(
             E1205,
-            f"this parameter is not a `{given}` parameter",
+            f"the parameter is not declared `{given}`",
             argument.span,
-            f"`{given}` does not belong here",
-            "pass the value alone",
+            f"`{given}` is not expected here",
+            "pass only the value",
             (),
-            (Fix("pass the value alone", (Edit(checker.source, Span(start, argument.value.span.start), ""),)),),
+            (Fix("pass only the value", (Edit(checker.source, Span(start, argument.value.span.start), ""),)),),
         )
     elif given:
         checker.error(
             E1205,
-            f"this is a `{wanted}` parameter, not a `{given}` parameter",
+            f"the parameter is declared `{wanted}`, not `{given}`",
             argument.span,
-            f"`{wanted}` belongs here",
+            f"expected `{wanted}`",
             f"write `{wanted} {checker.text(argument.value.span)[:40]}`",
             (),
             (Fix(f"write `{wanted}`", (Edit(checker.source, Span(start, start + len(given)), wanted),)),),
@@ -74,7 +74,7 @@ def _report_word(checker: BodyChecker, argument: tree.Argument, wanted: str) -> 
     else:
         checker.error(
             E1205,
-            f"the argument of a `{wanted}` parameter repeats the word",
+            f"missing `{wanted}` before the argument",
             argument.span,
             f"`{wanted}` is missing",
             f"write `{wanted} {checker.text(argument.value.span)[:40]}`",
@@ -94,11 +94,11 @@ def check_distinct(checker: BodyChecker, values: Sequence[typed.Expression]) -> 
         if first is not value.span:
             checker.error(
                 E1244,
-                f"two arguments name the local `{local.name}`",
+                f"two reference arguments refer to the local `{local.name}`",
                 value.span,
-                "the function would write it twice",
-                "give each argument a variable of its own",
-                (Label(checker.source, first, "first named here"),),
+                "passed a second time here",
+                "pass a different local",
+                (Label(checker.source, first, "first passed here"),),
             )
 
 
@@ -122,7 +122,7 @@ def check_parameters(
                 f"the `{parameter.modifier}` parameter `{local.name}` cannot be captured",
                 captured_in(block, local) or local.span,
                 f"uses `{local.name}`",
-                f"copy it before: `let copy = {local.name};`",
+                f"copy it first: `let copy = {local.name};`",
                 (Label(checker.source, local.span, "declared here"),),
             )
         elif parameter.modifier == "out":
@@ -132,9 +132,12 @@ def check_parameters(
     for missing in unassigned_places(block, frozenset(outs)):
         name = missing.local.name
         if missing.is_read:
-            message, label = f"the `out` parameter `{name}` is read before it has a value", "no value yet"
+            message, label = f"the `out` parameter `{name}` is read before it is assigned", "not assigned yet"
         else:
-            message, label = f"the `out` parameter `{name}` is not assigned on every path", "can be left without it"
+            message, label = (
+                f"the `out` parameter `{name}` is not assigned on every path",
+                "can return without assigning it",
+            )
         checker.error(
             E1234,
             message,
@@ -151,6 +154,6 @@ def report_call_only(checker: BodyChecker, modifier: str, span: Span) -> None:
         E1235,
         f"a lambda cannot have a `{modifier}` parameter",
         span,
-        "function values give results only",
-        "declare a function, or return the new value",
+        "function values have no reference parameters",
+        "declare a function, or return the value",
     )

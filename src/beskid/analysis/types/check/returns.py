@@ -69,10 +69,10 @@ def settle_returns(checker: BodyChecker, frame: Frame) -> bool:
         return True
     checker.error(
         E1207,
-        "some `return` statements give a value and others do not",
+        "inconsistent `return` statements",
         waiting[0].node.span,
-        "this one gives a value",
-        "give a value everywhere or nowhere",
+        "this one returns a value",
+        "return a value on every path or on none",
     )
     return False
 

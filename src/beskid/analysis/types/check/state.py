@@ -224,7 +224,9 @@ class BodyChecker:
         scope = self.scopes[-1]
         first = scope.get(name)
         if name == "this":
-            self.error(E1102, "`this` is taken: it names the receiver", local.span, "reserved", "choose another name")
+            self.error(
+                E1102, "`this` cannot be used as a name", local.span, "names the receiver", "choose another name"
+            )
         elif first is not None:
             self.error(
                 E1102,
@@ -254,7 +256,7 @@ class BodyChecker:
             W1103,
             f"`{name}` shadows {'a local' if place.text == 'shadowed local' else 'an item'} of the same name",
             local.span,
-            "hides the outer one from here on",
+            "hides the outer one",
             "choose another name",
             (place,),
         )

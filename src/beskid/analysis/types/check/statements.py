@@ -76,7 +76,7 @@ def return_statement(checker: BodyChecker, statement: tree.ReturnStatement) -> t
         if prune(wanted) not in (UNIT, ERROR) and not _solve_unit(wanted):
             checker.error(
                 E1207,
-                f"expected a value of type {show_type(prune(wanted))}, got a return without one",
+                f"missing return value of type `{show_type(prune(wanted))}`",
                 statement.span,
                 "no value",
                 f"write `return value;` with a value of type {show_type(prune(wanted))}",
@@ -102,14 +102,14 @@ def _solve_unit(result: Type) -> bool:
 
 def break_statement(checker: BodyChecker, statement: tree.BreakStatement) -> typed.Statement | None:
     if checker.frame.loop_depth == 0:
-        checker.error(E1401, "`break` outside a loop", statement.span, "no loop to leave", "use `return` instead")
+        checker.error(E1401, "`break` outside of a loop", statement.span, "not inside a loop", "use `return` instead")
         return None
     return typed.Break(statement.span)
 
 
 def continue_statement(checker: BodyChecker, statement: tree.ContinueStatement) -> typed.Statement | None:
     if checker.frame.loop_depth == 0:
-        checker.error(E1402, "`continue` outside a loop", statement.span, "no loop to go on with", "remove it")
+        checker.error(E1402, "`continue` outside of a loop", statement.span, "not inside a loop", "remove it")
         return None
     return typed.Continue(statement.span)
 

@@ -71,9 +71,9 @@ def _variants(type: Type) -> tuple[VariantSymbol | None, VariantSymbol | None]:
 
 def _report_operand(checker: BodyChecker, type: Type, span: Span) -> None:
     if isinstance(type, EnumType) and type.symbol.name == "Option":
-        help = "take the value out with `match`; `?` is for Result"
+        help = "unwrap the value with `match`; `?` requires a Result"
     else:
-        help = "`?` takes a Result: an enum with `Ok(value)` and `Error(reason)`"
+        help = "`?` requires a Result: an enum with `Ok(value)` and `Error(reason)`"
     checker.error(E1222, f"`?` is not defined for {show_type(type)}", span, f"this is {show_type(type)}", help)
 
 
@@ -82,8 +82,8 @@ def _report_error_type(checker: BodyChecker, given: tuple[Type, ...], wanted: tu
     wanted_text = ", ".join([show_type(type) for type in wanted]) or "nothing"
     checker.error(
         E1206,
-        f"expected {wanted_text}, got {given_text}: the error of `?` must be that of the function's result",
+        f"expected {wanted_text}, got {given_text}: the error type of `?` must match the result of the function",
         Span(span.end - 1, span.end),
-        f"fails with {given_text}, the function with {wanted_text}",
+        f"the error is {given_text}, the function returns {wanted_text}",
         "convert the error with `match` first",
     )

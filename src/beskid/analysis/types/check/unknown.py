@@ -61,7 +61,7 @@ def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
             if variant is not None:
                 checker.error(
                     E1303,
-                    f"variant `{name.text}` needs its enum",
+                    f"variant `{name.text}` without its enum",
                     name.span,
                     f"`{name.text}` is a variant of {symbol.name}",
                     f"write `{symbol.name}::{name.text}{'(…)' if variant.fields else ''}`",
@@ -75,7 +75,7 @@ def _early_use_help(checker: BodyChecker, name: str) -> str:
     around = [statements[index] for statements, index in checker.blocks]
     is_own = any(isinstance(statement, tree.LetStatement) and statement.name.text == name for statement in around)
     if checker.frame.is_lambda and is_own:
-        return f"declare `{name}` with `mut` and another first value, then assign the lambda to it"
+        return f"declare `{name}` with `mut` and another initial value, then assign the lambda"
     return "move the declaration up"
 
 
