@@ -87,7 +87,7 @@ def packages(modules: set[str]) -> set[str]:
 def test_version_loads_next_to_nothing() -> None:
     loaded = loaded_by(["--version"])
     assert not loaded & {"argparse", "dataclasses", "json", "llvmlite", "subprocess", "hashlib"}
-    assert packages(loaded) <= {"cli", "driver", "__main__"}
+    assert packages(loaded) <= {"cli", "driver", "files", "__main__"}
 
 
 def test_a_warm_run_loads_no_front_end(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_warm_run_loads_no_front_end(tmp_path: Path) -> None:
     loaded_by(["run", str(program)], environment)
     loaded = loaded_by(["run", str(program)], environment)
     assert not loaded & {"argparse", "dataclasses", "json", "llvmlite", "subprocess", "hashlib"}
-    assert packages(loaded) <= {"abi", "base", "cli", "codegen", "driver", "engine", "source", "__main__"}
+    assert packages(loaded) <= {"abi", "base", "cli", "codegen", "driver", "engine", "files", "source", "__main__"}
     assert {name for name in loaded if name.startswith("beskid.source.")} <= {"beskid.source.codes"}
 
 

@@ -34,7 +34,7 @@ def test_new_outputs_and_own_outputs_are_fine(tmp_path: Path) -> None:
 
 def test_a_file_of_the_user_needs_force(tmp_path: Path) -> None:
     (tmp_path / "notes").write_bytes(b"remember the milk")
-    assert refused(tmp_path / "notes") == "it exists and was not made by beskid"
+    assert refused(tmp_path / "notes") == "exists and was not made by beskid"
     assert refused(tmp_path / "notes", is_forced=True) == ""
 
 
@@ -44,20 +44,20 @@ def test_an_input_is_never_an_output(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("m.bd")
     os.link(source, tmp_path / "hard")
     for name in ("m.bd", "link", "hard"):
-        assert refused(tmp_path / name, tmp_path / "none", source, is_forced=True) == "it is an input of this command"
+        assert refused(tmp_path / name, tmp_path / "none", source, is_forced=True) == "is an input of this command"
 
 
 def test_a_link_needs_force(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
-    assert refused(tmp_path / "link") == "it is a symbolic link"
+    assert refused(tmp_path / "link") == "is a symbolic link"
     assert refused(tmp_path / "link", is_forced=True) == ""
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["fifo", "folder"])
 def test_other_kinds_are_never_replaced(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / "there")
-    assert refused(tmp_path / "there", is_forced=True).startswith("it is a ")
-    assert refused(Path("/dev/null"), is_forced=True) == "it is a device, not a regular file"
+    assert refused(tmp_path / "there", is_forced=True).startswith("is a ")
+    assert refused(Path("/dev/null"), is_forced=True) == "is a device, not a regular file"
 
 
 def test_names_that_stand_for_one_file() -> None:

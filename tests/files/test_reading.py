@@ -40,19 +40,19 @@ def test_files_whose_size_the_system_does_not_tell() -> None:
 
 def test_a_fifo_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.bd")
-    assert reason(tmp_path / "pipe.bd") == "it is a FIFO, not a regular file"
+    assert reason(tmp_path / "pipe.bd") == "is a FIFO, not a regular file"
 
 
 def test_a_link_to_a_device_is_refused(tmp_path: Path) -> None:
     (tmp_path / "zero.bd").symlink_to("/dev/zero")
-    assert reason(tmp_path / "zero.bd") == "it is a device, not a regular file"
+    assert reason(tmp_path / "zero.bd") == "is a device, not a regular file"
 
 
 def test_a_folder_and_a_socket_are_refused(tmp_path: Path) -> None:
-    assert reason(tmp_path) == "it is a folder"
+    assert reason(tmp_path) == "is a directory"
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
-        assert reason(tmp_path / "s") == "it is a socket, not a regular file"
+        assert reason(tmp_path / "s") == "is a socket, not a regular file"
 
 
 def test_the_limit_holds(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_the_limit_holds(tmp_path: Path) -> None:
     path.write_bytes(b"x" * (1 << 20))
     assert len(read_file(str(path), 1 << 20).data) == 1 << 20
     path.write_bytes(b"x" * ((1 << 20) + 1))
-    assert reason(path) == "it is larger than 1 MiB"
+    assert reason(path) == "is larger than 1 MiB"
 
 
 def test_missing_files_and_impossible_names(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from beskid.cli.command import project_path
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_FINE, DriverError
+from beskid.files.places import folder_for
 from beskid.source.codes import E3001
 
 
@@ -36,7 +37,7 @@ def artifact_folder(options: argparse.Namespace) -> Path:
     from beskid.driver.inputs.manifest import MANIFEST_NAME
     from beskid.driver.inputs.project import ARTEFACT_FOLDER, find_manifest
 
-    manifest = find_manifest(project_path(options), Path.cwd())
+    manifest = find_manifest(project_path(options), Path(folder_for(options.project or "")))
     if manifest is None:
         raise DriverError(f"no {MANIFEST_NAME} here or above", "`beskid clean --cache` removes the user's cache", E3001)
     return manifest.parent / ARTEFACT_FOLDER

@@ -23,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("ir", ("clif",), "print the intermediate representation of a program"),
     Command("explain", (), "explain a diagnostic code"),
     Command("clean", (), "remove build artifacts"),
+    Command("cache", (), "say why a program is compiled again, and where the cache is"),
     Command("bind", (), "generate an extern contract from a C header"),
     Command("abi", (), "print, verify and update the contract between programs and the runtime"),
     Command("doctor", (), "check the installation"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from beskid.driver.foreign.policy import LinkOptions
+from beskid.files.places import absolute_path
 
 
 def add_linking(parser: argparse.ArgumentParser) -> None:
@@ -29,10 +29,9 @@ def add_linking(parser: argparse.ArgumentParser) -> None:
 
 def link_options(options: argparse.Namespace) -> LinkOptions:
     """Return what the options permit, with absolute paths; nothing for commands without these options."""
-    here = Path.cwd()
     return LinkOptions(
-        tuple([str(here / name) if "/" in name else name for name in getattr(options, "link", [])]),
-        tuple([str(here / path) for path in getattr(options, "search_paths", [])]),
+        tuple([absolute_path(name) if "/" in name else name for name in getattr(options, "link", [])]),
+        tuple([absolute_path(path) for path in getattr(options, "search_paths", [])]),
         (),
         getattr(options, "extern_dlopen", False),
     )

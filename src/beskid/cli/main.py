@@ -11,7 +11,15 @@ import os
 import sys
 
 from beskid import __version__
-from beskid.driver.failure import STATUS_FINE, STATUS_INTERNAL, STATUS_INTERRUPTED, STATUS_USAGE, DriverError
+from beskid.driver.failure import (
+    STATUS_ENVIRONMENT,
+    STATUS_FINE,
+    STATUS_INTERNAL,
+    STATUS_INTERRUPTED,
+    STATUS_USAGE,
+    DriverError,
+)
+from beskid.files.problems import FileError, shown_name
 
 VERSION_WORDS = ("--version", "-V")
 
@@ -30,6 +38,9 @@ def main(arguments: list[str]) -> int:
     except DriverError as error:
         _print_failure(error)
         return error.status
+    except FileError as error:
+        _print_failure(DriverError(f"{shown_name(error.path)}: {error.reason}", error.help))
+        return STATUS_ENVIRONMENT
     except KeyboardInterrupt:
         return STATUS_INTERRUPTED
     except BrokenPipeError:

@@ -15,12 +15,14 @@ from beskid.cli.report import errors_of, print_diagnostics
 from beskid.driver.cache.warm import DEFAULT_ENGINE, RunRequest
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_INTERNAL, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
+from beskid.files.places import absolute_path, current_folder
 
 if TYPE_CHECKING:
     from beskid.driver.session import Session
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_request_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of which `request_of` makes a request."""
     add_input(parser)
     add_optimization(parser)
     add_roots(parser)
@@ -33,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_ENGINE,
         help="compile in memory (default), build a temporary executable, or interpret the IR",
     )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_request_arguments(parser)
     parser.add_argument(
         "--after", metavar="PASS", default="", help="with --engine oracle: run the IR as it is after this pass"
     )
@@ -69,8 +75,7 @@ def run_jit(session: Session, options: argparse.Namespace) -> int | None:
     program = compile_object(session)
     if program is None:
         return None
-    if options.roots:
-        session.remember(request_of(options).key())
+    session.remember(request_of(options))
     from beskid.driver.execute import execute as execute_object
 
     return execute_object(program, options.program_arguments, dict(os.environ), session.links)
@@ -134,12 +139,14 @@ RUN_BY_ENGINE: dict[str, Callable[[Session, argparse.Namespace], int | None]] = 
 def request_of(options: argparse.Namespace) -> RunRequest:
     """The request under which the warm path looks this command up."""
     return RunRequest(
-        os.path.abspath(options.input) if options.input else "",  # noqa: PTH100 (must equal the warm path's spelling)
-        options.optimize,
-        options.print_result,
-        options.entrypoint,
-        os.path.abspath(options.project) if options.project else "",  # noqa: PTH100
-        options.target or "",
-        tuple(link_options(options).words()),
-        options.engine,
+        input=absolute_path(options.input or ""),
+        optimize=options.optimize,
+        print_result=options.print_result,
+        entrypoint=options.entrypoint,
+        project=absolute_path(options.project or ""),
+        target=options.target or "",
+        links=tuple(link_options(options).words()),
+        engine=options.engine,
+        roots=options.roots,
+        folder="" if options.input or options.project else current_folder(),
     )

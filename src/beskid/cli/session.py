@@ -13,11 +13,13 @@ from beskid.driver.inputs.project import ResolvedInput, ResolveFailure, resolve_
 from beskid.driver.lints import LintLevels, read_levels
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
+from beskid.files.places import folder_for
 
 
 def open_input(options: argparse.Namespace) -> ResolvedInput | None:
     """Return the input that the options name; None when its manifest has errors, which are then printed."""
-    resolved = resolve_input(input_path(options), project_path(options), options.target, Path.cwd())
+    named = options.project or options.input or ""
+    resolved = resolve_input(input_path(options), project_path(options), options.target, Path(folder_for(named)))
     if isinstance(resolved, ResolveFailure):
         print_diagnostics(lint_levels(options).apply(list(resolved.diagnostics)), options)
         return None

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 
 from beskid.driver.cache.warm import RunRequest, find_object
+from beskid.files.places import absolute_path, current_folder
+from beskid.files.problems import FileError
 
 OPTIMIZE_LEVELS = {"-O0": 0, "-O2": 2}
 
@@ -27,7 +29,7 @@ def read_arguments(arguments: list[str]) -> RunArguments | None:
 
     `cli/run.py` parses the same options for a cold run; both must make equal requests.
     """
-    request = RunRequest("")
+    request = RunRequest()
     position = 0
     while position < len(arguments):
         argument = arguments[position]
@@ -44,9 +46,14 @@ def read_arguments(arguments: list[str]) -> RunArguments | None:
         elif argument.startswith(("-", "@")) or request.input:
             return None
         else:
-            request.input = os.path.abspath(argument)
+            request.input = argument
     else:
         position = len(arguments)
+    try:
+        request.input = absolute_path(request.input)
+        request.folder = "" if request.input else current_folder()
+    except FileError:
+        return None
     return RunArguments(request, arguments[position:])
 
 

@@ -19,7 +19,7 @@ from beskid.source.fixes import AppliedFix, apply_safe_fixes
 
 def write_safe_fixes(session: Session) -> list[AppliedFix]:
     """Apply the safe fixes of a checked session; return the fixes that were applied."""
-    files = {file.display: file for file in session.files.values() if _is_text(file.data)}
+    files = {file.display: file for file in session.snapshot.user_files().values() if _is_text(file.data)}
     result = apply_safe_fixes(session.diagnostics, files)
     changes = [(files[source.path], text) for source, text in result.texts.items()]
     written: list[tuple[Path, Path]] = []
@@ -45,7 +45,7 @@ def _is_text(data: bytes) -> bool:
 
 def _write_beside(file: SourceFile, text: str) -> tuple[Path, Path]:
     """Write the new text to a file beside the one that it will replace; return both paths."""
-    target = Path(file.state.path).resolve()
+    target = Path(file.path).resolve()
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "permission denied")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")

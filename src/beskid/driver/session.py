@@ -5,27 +5,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, ProgramWorld
 from beskid.codegen.host import host_triple
-from beskid.driver.cache.key import compiler_digest, compiler_stamp, core_library_folder, digest
-from beskid.driver.cache.store import Cache, FileState, Record, folder_listing, user_cache_folder
+from beskid.driver.cache.store import Cache, user_cache_folder
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import LinkOptions
-from beskid.driver.inputs.project import ARTEFACT_FOLDER, SINGLE_FILE_PACKAGE, ResolvedInput
-from beskid.driver.inputs.sources import (
-    CORE_LIBRARY_NAME,
-    SOURCE_SUFFIX,
-    SourceFile,
-    core_library,
-    decode_source,
-    package_of,
-    read_file,
-    read_tree,
-)
+from beskid.driver.inputs.project import SINGLE_FILE_PACKAGE, ResolvedInput
+from beskid.driver.inputs.snapshot import take_snapshot
+from beskid.driver.inputs.sources import core_library, decode_source
 from beskid.driver.lints import DEFAULT_LEVELS, LintLevels
 from beskid.driver.options import CompileOptions
 from beskid.driver.timing import StageTimes
@@ -35,6 +25,7 @@ from beskid.source.text import SourceText, Span
 
 if TYPE_CHECKING:
     from beskid.codegen.artifact import CodegenArtifact
+    from beskid.driver.cache.warm import RunRequest
     from beskid.ir.model import Location, Module
 
 DEFAULT_ENTRY = "main"
@@ -86,12 +77,8 @@ class Session:
         self.options = options
         self.lints = lints
         self.diagnostics: list[Diagnostic] = lints.apply(list(resolved.diagnostics))
-        self.files: dict[tuple[str, ...], SourceFile] = _read_input(resolved)
-        self.dependency_files = {d.name: read_tree(d.root, d.display) for d in resolved.dependencies}
-        self.requests = Cache(user_cache_folder(environment))
-        self.objects = self.requests
-        if resolved.project_folder is not None:
-            self.objects = Cache(str(resolved.project_folder / ARTEFACT_FOLDER / "cache"))
+        self.snapshot = take_snapshot(resolved)
+        self.cache = Cache(user_cache_folder(environment))
         self.times = StageTimes()
         self._checked: CheckedProgram | None = None
         self._artifact: CodegenArtifact | None = None
@@ -104,19 +91,10 @@ class Session:
             entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
             shows_result = self.options.print_result
             with self.times.measure("check"):
-                packages = self._packages(decoding)
+                packages = self.snapshot.packages(decoding)
                 self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, shows_result)
             self.diagnostics += self.lints.apply([*decoding, *self._checked.diagnostics])
         return self._checked
-
-    def _packages(self, decoding: list[Diagnostic]) -> list[Package]:
-        """Return the user's package, its dependencies and the core library; the core library alone is one package."""
-        root = self.resolved.source_root
-        if root is not None and root.resolve() == Path(core_library_folder()).resolve():
-            return [package_of(CORE_LIBRARY_NAME, self.files, decoding, True)]
-        packages = [package_of(self.resolved.package, self.files, decoding, False)]
-        packages += [package_of(name, files, decoding, True) for name, files in self.dependency_files.items()]
-        return [*packages, core_library(decoding)]
 
     def _needs_entry(self) -> bool:
         return not (self.options.tests or self.options.library)
@@ -157,9 +135,8 @@ class Session:
 
     def _too_large(self, location: Location, message: str) -> Diagnostic:
         """E2012 at a function whose frame has no room for what it keeps alive."""
-        files = [file for tree in (self.files, *self.dependency_files.values()) for file in tree.values()]
-        data = next((file.data for file in files if file.display == location.file), b"")
-        source = decode_source(data, location.file, [])
+        file = self.snapshot.file_of(location.file)
+        source = decode_source(b"" if file is None else file.data, location.file, [])
         starts = source.line_starts()
         start = starts[location.line - 1] + location.column - 1 if location.line <= len(starts) else 0
         help = "split the function into smaller ones"
@@ -190,7 +167,7 @@ class Session:
             self.check(self._needs_entry())
             if self.has_errors():
                 return None
-        cached = self.objects.load_object(key) if uses_cache else None
+        cached = self.cache.load_object(key) if uses_cache else None
         if cached is not None:
             return cached
         artifact = self.artifact()
@@ -204,7 +181,8 @@ class Session:
                 made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
         except CodegenError as fault:
             raise DriverError(fault.message, fault.help, fault.code) from fault
-        self.objects.store_object(key, made)
+        if self.snapshot.is_compiler_unchanged():
+            self.cache.store_object(key, made)
         return made
 
     def has_errors(self) -> bool:
@@ -221,46 +199,11 @@ class Session:
     def key(self) -> str:
         """Return the digest of everything that can change the bytes of the object."""
         if not self._key:
-            options = self.options
-            lines = [
-                compiler_digest(),
-                f"{options.optimize} {options.print_result} {options.entrypoint or DEFAULT_ENTRY}",
-                f"{self.triple()} {options.cpu} {options.tests} {options.library} {options.roots}",
-                f"{self.resolved.package} {'.'.join(self.resolved.entry_module)}",
-            ]
-            lines += [f"{'.'.join(path)} {f.display} {f.state.digest}" for path, f in self.files.items()]
-            for name, files in self.dependency_files.items():
-                lines += [f"{name} {'.'.join(path)} {f.display} {f.state.digest}" for path, f in files.items()]
-            self._key = digest("\n".join(lines).encode("utf-8", "surrogateescape"))
+            self._key = self.snapshot.key(self.options, self.triple())
         return self._key
 
-    def remember(self, request_key: str) -> None:
-        """Write the record by which a later `run` of the same command finds the object without a front end."""
-        states = [file.state for file in self.files.values()]
-        roots: list[Path] = [] if self.resolved.source_root is None else [self.resolved.source_root]
-        for dependency in self.resolved.dependencies:
-            states += [file.state for file in self.dependency_files[dependency.name].values()]
-            roots.append(dependency.root)
-        states += [_state_of(path) for path in self.resolved.manifests]
-        record = Record(
-            compiler_stamp(),
-            self.objects.folder,
-            self.key(),
-            states,
-            [(str(root), folder_listing(str(root), SOURCE_SUFFIX)) for root in roots],
-            [str(path) for path in self.resolved.searched],
-            self.links.words(),
-        )
-        self.requests.store_record(request_key, record)
-
-
-def _read_input(resolved: ResolvedInput) -> dict[tuple[str, ...], SourceFile]:
-    if resolved.source_root is not None:
-        return read_tree(resolved.source_root, resolved.display_root)
-    if resolved.entry_file is None:
-        return {}
-    return {(): read_file(resolved.entry_file, resolved.entry_file.name)}
-
-
-def _state_of(path: Path) -> FileState:
-    return read_file(path, path.as_posix()).state
+    def remember(self, request: RunRequest) -> None:
+        """Write the record by which a later `run` of the same request finds the object without a front end."""
+        if self.snapshot.is_compiler_unchanged():
+            record = self.snapshot.record(self.key(), self.links.words(), request.parts())
+            self.cache.store_record(request.key(), record)

@@ -27,14 +27,14 @@ def require_replaceable(
     except (OSError, ValueError) as error:
         raise of_os_error(path, error) from error
     if _is_one_of(path, inputs):
-        raise FileError(path, "it is an input of this command", "name another output with -o")
+        raise FileError(path, "is an input of this command", "name another output with -o")
     if stat.S_ISLNK(found.st_mode):
         if not is_forced:
-            raise FileError(path, "it is a symbolic link", FORCE_HELP)
+            raise FileError(path, "is a symbolic link", FORCE_HELP)
         return
     require_regular(path, found)
     if found.st_size and not is_forced and not is_ours(path):
-        raise FileError(path, "it exists and was not made by beskid", FORCE_HELP)
+        raise FileError(path, "exists and was not made by beskid", FORCE_HELP)
 
 
 def _is_one_of(path: str, inputs: Iterable[str]) -> bool:

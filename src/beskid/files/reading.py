@@ -18,11 +18,11 @@ MAX_BINARY_BYTES = 1 << 30
 
 _CHUNK = 1 << 20
 _KINDS = (
-    (stat.S_ISDIR, "it is a folder"),
-    (stat.S_ISFIFO, "it is a FIFO, not a regular file"),
-    (stat.S_ISCHR, "it is a device, not a regular file"),
-    (stat.S_ISBLK, "it is a device, not a regular file"),
-    (stat.S_ISSOCK, "it is a socket, not a regular file"),
+    (stat.S_ISDIR, "is a directory"),
+    (stat.S_ISFIFO, "is a FIFO, not a regular file"),
+    (stat.S_ISCHR, "is a device, not a regular file"),
+    (stat.S_ISBLK, "is a device, not a regular file"),
+    (stat.S_ISSOCK, "is a socket, not a regular file"),
 )
 
 
@@ -91,7 +91,7 @@ def read_descriptor(descriptor: int, path: str, max_bytes: int) -> FileContent:
     except OSError as error:
         raise of_os_error(path, error) from error
     if left <= 0:
-        raise FileError(path, f"it is larger than {max_bytes >> 20} MiB")
+        raise FileError(path, f"is larger than {max_bytes >> 20} MiB")
     return FileContent(path, parts[0] if len(parts) == 1 else b"".join(parts), FileState.of(found))
 
 
@@ -117,5 +117,5 @@ def require_regular(path: str, found: os.stat_result) -> None:
     """Raise a `FileError` that says what the file is when it is not a regular one."""
     if stat.S_ISREG(found.st_mode):
         return
-    reason = next((text for test, text in _KINDS if test(found.st_mode)), "it is not a regular file")
+    reason = next((text for test, text in _KINDS if test(found.st_mode)), "is not a regular file")
     raise FileError(path, reason)

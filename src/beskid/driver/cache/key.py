@@ -1,13 +1,17 @@
 """Fingerprints of files and of the compiler itself.
 
-Two kinds: by stat (cheap, for the warm path) and by content (what cache keys are made of). Standard library only and
-no front end, because a warm `beskid run` passes through here.
+Two kinds: by stat (cheap, for the warm path) and by content (what cache keys are made of). No front end is imported,
+because a warm `beskid run` passes through here.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
+
+from beskid.files.reading import is_there, read_file, state_of
+from beskid.files.walking import files_below
 
 try:
     from _blake2 import blake2b
@@ -15,6 +19,10 @@ except ImportError:
     from hashlib import blake2b
 
 DIGEST_SIZE = 20
+LIBRARY_SUFFIX = ".bd"
+SETTLING_NANOSECONDS = 2_000_000_000
+"""The coarsest time stamps of file systems (FAT) have steps of two seconds."""
+
 PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -29,51 +37,68 @@ def core_library_folder() -> str:
     return checkout if os.path.isdir(checkout) else os.path.join(PACKAGE_FOLDER, "_corelib")
 
 
-def files_below(folder: str, suffixes: tuple[str, ...]) -> list[os.DirEntry[str]]:
-    """Every file below `folder` with one of these endings, in the order of their paths."""
-    found: list[os.DirEntry[str]] = []
-    pending = [folder]
-    while pending:
-        try:
-            with os.scandir(pending.pop()) as entries:
-                for entry in entries:
-                    if entry.name.startswith(".") or entry.name == "__pycache__":
-                        continue
-                    if entry.is_dir():
-                        pending.append(entry.path)
-                    elif entry.name.endswith(suffixes):
-                        found.append(entry)
-        except OSError:
-            continue
-    found.sort(key=lambda entry: entry.path)
-    return found
+class CompilerState:
+    """The compiler as it was when a compilation began.
+
+    `stamp` identifies it by stat and is empty when it cannot be relied on; `digest` identifies it by content;
+    `library` holds the sources of the core library, by the parts of their paths, exactly as `digest` covers them.
+    """
+
+    __slots__ = ("digest", "library", "stamp")
+
+    def __init__(self, stamp: str, digest: str, library: dict[tuple[str, ...], bytes]) -> None:
+        self.stamp = stamp
+        self.digest = digest
+        self.library = library
 
 
-def compiler_files() -> list[os.DirEntry[str]]:
-    """What decides the bytes that the compiler makes: its sources (the contract's tables among them), the library."""
-    return [
-        *files_below(PACKAGE_FOLDER, (".py",)),
-        *files_below(core_library_folder(), (".bd",)),
-    ]
+def read_compiler() -> CompilerState:
+    """Read everything that decides the bytes that the compiler makes. Raises `FileError` for a broken installation."""
+    stamp = compiler_stamp()
+    library = read_library()
+    lines = [code_generator_stamp()]
+    for files in (_read_below(PACKAGE_FOLDER, ".py"), library):
+        lines += [f"{'/'.join(parts)} {digest(data)}" for parts, data in files.items()]
+    return CompilerState(stamp, digest("\n".join(lines).encode("utf-8", "surrogateescape")), library)
+
+
+def read_library() -> dict[tuple[str, ...], bytes]:
+    """The sources of the core library by the parts of their paths; empty when there is no core library."""
+    return _read_below(core_library_folder(), LIBRARY_SUFFIX)
+
+
+def _read_below(folder: str, suffix: str) -> dict[tuple[str, ...], bytes]:
+    if not is_there(folder):
+        return {}
+    return {parts: read_file("/".join((folder, *parts))).data for parts in files_below(folder, (suffix,))}
 
 
 def compiler_stamp() -> str:
-    """A fingerprint of the compiler by stat; changes whenever one of its files may have changed."""
+    """Identify the compiler by the stat of its files.
+
+    Empty when a file changed so recently that it may change again without a new time stamp: coarse time stamps have
+    steps of up to two seconds. The time of the last status change is included, which no one can set back.
+    """
+    limit = time.time_ns() - SETTLING_NANOSECONDS
     lines = [sys.version, sys.platform, code_generator_stamp()]
-    for entry in compiler_files():
-        stat = entry.stat()
-        lines.append(f"{entry.path} {stat.st_mtime_ns} {stat.st_size} {stat.st_ino}")
+    for folder, suffix in ((PACKAGE_FOLDER, ".py"), (core_library_folder(), LIBRARY_SUFFIX)):
+        for parts in files_below(folder, (suffix,)) if is_there(folder) else ():
+            path = "/".join((folder, *parts))
+            state = state_of(path)
+            if state is None or state.changed > limit or state.modified > limit:
+                return ""
+            lines.append(f"{path} {state.fields()}")
     return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
 
 
-def compiler_digest() -> str:
-    """A fingerprint of the compiler by content, the same on every machine with the same files."""
-    lines = [code_generator_stamp()]
-    for entry in compiler_files():
-        folder = PACKAGE_FOLDER if entry.path.startswith(PACKAGE_FOLDER) else core_library_folder()
-        with open(entry.path, "rb") as file:
-            lines.append(f"{entry.path[len(folder) :]} {digest(file.read())}")
-    return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
+def folder_listing(folder: str, suffix: str) -> str:
+    """A digest of the names of all source files below a folder."""
+    return listing_digest(files_below(folder, (suffix,)))
+
+
+def listing_digest(files: list[tuple[str, ...]]) -> str:
+    """A digest of the names of files, given as the parts of their paths below one folder."""
+    return digest("\n".join(["/".join(parts) for parts in files]).encode("utf-8", "surrogateescape"))
 
 
 def code_generator_stamp() -> str:

@@ -1,15 +1,20 @@
-"""The warm path of `run`: from the words of the command line to a cached object, without any front end.
+"""The warm path of `run`: from the arguments of the command line to a cached object, without any front end.
 
-Takes a request; returns the object's bytes when a record says that nothing changed since it was made, else None. Only
-`cache` and `digest` are imported here; a test keeps it so.
+Takes a request; returns the object's bytes when a record says that nothing changed since it was made, else None. The
+record holds content digests, and the files are read again: they are small, and no time stamp proves that a file which
+is mapped into memory was not written.
 """
 
 from __future__ import annotations
 
-import os
+from beskid.driver.cache.key import compiler_stamp, digest, folder_listing
+from beskid.driver.cache.store import Cache, Record, user_cache_folder
+from beskid.files.problems import FileError
+from beskid.files.reading import is_there, read_file
 
-from beskid.driver.cache.key import compiler_stamp, digest
-from beskid.driver.cache.store import Cache, Record, folder_listing, is_unchanged, user_cache_folder
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SOURCE_SUFFIX = ".bd"
 
@@ -17,13 +22,28 @@ DEFAULT_ENGINE = "jit"
 
 
 class RunRequest:
-    """What decides which object `run` needs, apart from the contents of files. Paths are absolute, or empty."""
+    """What decides which object `run` needs, apart from the contents of files.
 
-    __slots__ = ("engine", "entrypoint", "input", "links", "optimize", "print_result", "project", "target")
+    Paths are absolute, or empty; `folder` is the working folder when neither an input nor a project is named. The name
+    of the request's record is derived from all fields.
+    """
+
+    __slots__ = (
+        "engine",
+        "entrypoint",
+        "folder",
+        "input",
+        "links",
+        "optimize",
+        "print_result",
+        "project",
+        "roots",
+        "target",
+    )
 
     def __init__(
         self,
-        input: str,
+        input: str = "",
         optimize: int = 2,
         print_result: bool = False,
         entrypoint: str = "",
@@ -31,6 +51,8 @@ class RunRequest:
         target: str = "",
         links: tuple[str, ...] = (),
         engine: str = DEFAULT_ENGINE,
+        roots: bool = True,
+        folder: str = "",
     ) -> None:
         self.input = input
         self.optimize = optimize
@@ -40,22 +62,16 @@ class RunRequest:
         self.target = target
         self.links = links
         self.engine = engine
+        self.roots = roots
+        self.folder = folder
+
+    def parts(self) -> list[str]:
+        """Every field as `name=value`."""
+        return [f"{name}={getattr(self, name)!r}" for name in self.__slots__]
 
     def key(self) -> str:
         """The name of this request's record."""
-        words = (
-            "run",
-            self.engine,
-            self.input,
-            str(self.optimize),
-            str(self.print_result),
-            self.entrypoint,
-            self.project,
-            self.target,
-            *self.links,
-            os.getcwd() if not self.input and not self.project else "",
-        )
-        return digest("\0".join(words).encode("utf-8", "surrogateescape"))
+        return digest("\n".join(["run", *self.parts()]).encode("utf-8", "surrogateescape"))
 
 
 class FoundObject:
@@ -70,18 +86,43 @@ class FoundObject:
 
 def find_object(request: RunRequest, environment: dict[str, str]) -> FoundObject | None:
     """The cached object of an unchanged program."""
-    record = Cache(user_cache_folder(environment)).load_record(request.key())
+    cache = Cache(user_cache_folder(environment))
+    record = cache.load_record(request.key())
     if record is None or not is_current(record):
         return None
-    image = Cache(record.store).load_object(record.key)
+    image = cache.load_object(record.key)
     return None if image is None else FoundObject(image, record.links)
 
 
 def is_current(record: Record) -> bool:
     """Whether nothing that went into the record has changed."""
-    return (
-        record.stamp == compiler_stamp()
-        and all(is_unchanged(state) for state in record.files)
-        and all(folder_listing(folder, SOURCE_SUFFIX) == listing for folder, listing in record.folders)
-        and not any(os.path.exists(path) for path in record.absent)
-    )
+    return next(changes(record), None) is None
+
+
+def changes(record: Record) -> Iterator[str]:
+    """What has changed since the record was made, each as a phrase."""
+    if not record.stamp or record.stamp != compiler_stamp():
+        yield "the compiler or its core library"
+    for path, content in record.files:
+        if _content_of(path) != content:
+            yield f"the content of {path}"
+    for folder, listing in record.folders:
+        if _listing_of(folder) != listing:
+            yield f"the source files below {folder}"
+    for path in record.absent:
+        if is_there(path):
+            yield f"{path}, which did not exist"
+
+
+def _content_of(path: str) -> str:
+    try:
+        return digest(read_file(path).data)
+    except FileError:
+        return ""
+
+
+def _listing_of(folder: str) -> str:
+    try:
+        return folder_listing(folder, SOURCE_SUFFIX)
+    except FileError:
+        return ""

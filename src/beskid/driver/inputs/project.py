@@ -20,7 +20,9 @@ from beskid.driver.inputs.manifest import (
     Target,
     read_manifest,
 )
-from beskid.driver.inputs.sources import SOURCE_SUFFIX, decode_source, find_modules, read_file
+from beskid.driver.inputs.sources import SOURCE_SUFFIX, SourceFile, decode_source, find_modules, read_file
+from beskid.files.places import current_folder
+from beskid.files.problems import FileError
 from beskid.source.codes import E3001, E3002, E3004, E3005, E3006, E3007, E3008
 from beskid.source.diagnostics import Diagnostic, error
 
@@ -56,7 +58,7 @@ class ResolvedInput:
     dependencies: tuple[DependencyRoot, ...]
     stem: str
     searched: tuple[Path, ...]
-    manifests: tuple[Path, ...]
+    manifests: tuple[SourceFile, ...]
     diagnostics: tuple[Diagnostic, ...]
     links: LinkOptions | None = None
     """What the manifest permits to link."""
@@ -95,10 +97,11 @@ def resolve_input(
             )
         return _single_file(input, tuple(searched))
     diagnostics: list[Diagnostic] = []
-    manifest = _load(manifest_path, diagnostics)
+    manifests: list[SourceFile] = []
+    manifest = _load(manifest_path, manifests, diagnostics)
     if manifest is None:
         return ResolveFailure(tuple(diagnostics))
-    resolved = _in_project(input, manifest_path, manifest, target_name, tuple(searched), diagnostics)
+    resolved = _in_project(input, manifest_path, manifest, target_name, tuple(searched), manifests, diagnostics)
     return resolved if resolved is not None else ResolveFailure(tuple(diagnostics))
 
 
@@ -129,8 +132,8 @@ def _siblings(input: Path) -> list[str]:
 def _shown(path: Path) -> str:
     """A path as the user would write it: relative to the working folder when it lies below."""
     try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
+        return path.relative_to(current_folder()).as_posix()
+    except (ValueError, FileError):
         return path.as_posix()
 
 
@@ -168,11 +171,14 @@ def _single_file(input: Path, searched: tuple[Path, ...]) -> ResolvedInput:
     )
 
 
-def _load(path: Path, diagnostics: list[Diagnostic]) -> ProjectManifest | None:
+def _load(path: Path, manifests: list[SourceFile], diagnostics: list[Diagnostic]) -> ProjectManifest | None:
+    """Read a manifest and add the file, as it was read, to `manifests`."""
     try:
-        source = decode_source(read_file(path, _shown(path)).data, _shown(path), diagnostics)
+        file = read_file(path, _shown(path))
     except DriverError as fault:
         raise DriverError(fault.message, fault.help, E3002) from fault
+    manifests.append(file)
+    source = decode_source(file.data, file.display, diagnostics)
     result = read_manifest(source)
     diagnostics.extend(result.diagnostics)
     return result.manifest
@@ -184,11 +190,11 @@ def _in_project(
     manifest: ProjectManifest,
     target_name: str | None,
     searched: tuple[Path, ...],
+    manifests: list[SourceFile],
     diagnostics: list[Diagnostic],
 ) -> ResolvedInput | None:
     folder = manifest_path.parent.absolute()
     root = folder / manifest.root
-    manifests = [manifest_path.absolute()]
     dependencies = _dependencies(manifest, manifest_path, manifests, diagnostics)
     if dependencies is None:
         return None
@@ -266,7 +272,7 @@ def _choose_target(manifest: ProjectManifest, name: str | None) -> Target:
 
 
 def _dependencies(
-    manifest: ProjectManifest, path: Path, manifests: list[Path], diagnostics: list[Diagnostic]
+    manifest: ProjectManifest, path: Path, manifests: list[SourceFile], diagnostics: list[Diagnostic]
 ) -> tuple[DependencyRoot, ...] | None:
     found: dict[str, DependencyRoot] = {}
     complete = _collect(manifest, path, [path.resolve()], found, manifests, diagnostics)
@@ -278,7 +284,7 @@ def _collect(
     path: Path,
     chain: list[Path],
     found: dict[str, DependencyRoot],
-    manifests: list[Path],
+    manifests: list[SourceFile],
     diagnostics: list[Diagnostic],
 ) -> bool:
     """Add the path dependencies of `manifest`, dependencies of dependencies first."""
@@ -297,7 +303,7 @@ def _resolve_dependency(
     dependency: Dependency,
     chain: list[Path],
     found: dict[str, DependencyRoot],
-    manifests: list[Path],
+    manifests: list[SourceFile],
     diagnostics: list[Diagnostic],
 ) -> bool:
     if dependency.source != "path":
@@ -314,8 +320,7 @@ def _resolve_dependency(
         names = " → ".join(_shown(link) for link in [*chain, real])
         diagnostics.append(error(E3007, f"dependency cycle: {names}", manifest.text, dependency.span))
         return False
-    manifests.append(other_path.absolute())
-    other = _load(other_path, diagnostics)
+    other = _load(other_path, manifests, diagnostics)
     if other is None or not _collect(other, other_path, [*chain, real], found, manifests, diagnostics):
         return False
     root = other_path.parent.absolute() / other.root

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from beskid.analysis.program import Package
 from beskid.base.node import node
-from beskid.driver.cache.key import core_library_folder
-from beskid.driver.cache.store import FileState, read_with_state
+from beskid.driver.cache.key import digest, listing_digest, read_library
 from beskid.driver.failure import DriverError
+from beskid.files import reading as files
+from beskid.files.problems import FileError, shown_name
+from beskid.files.walking import files_below
 from beskid.source.codes import PARSE
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
@@ -25,29 +27,37 @@ HUB_FILE = "mod"
 CORE_LIBRARY_NAME = "Std"
 CORE_LIBRARY_DISPLAY = "corelib/src"
 
-SKIPPED_FOLDERS = frozenset(("obj", "target", "node_modules", "dist", "__pycache__"))
-
 
 @node
 class SourceFile:
-    """One file as read: `display` is how messages name it."""
+    """One file as read: `display` is how messages name it, `path` is absolute."""
 
     display: str
+    path: str
     data: bytes
-    state: FileState
+    digest: str
+
+
+@node
+class SourceTree:
+    """The source files below a folder by module path, read once, and the digest of their names."""
+
+    root: str
+    files: dict[tuple[str, ...], SourceFile]
+    listing: str
 
 
 def read_file(path: Path, display: str) -> SourceFile:
     """Read one file."""
     try:
-        data, state = read_with_state(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps `..`)
-    except OSError as fault:
-        raise DriverError.of_os_error("cannot read", display, fault) from fault
-    return SourceFile(display, data, state)
+        content = files.read_file(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps `..`)
+    except FileError as error:
+        raise DriverError(f"cannot read {shown_name(display)}: {error.reason}", error.help) from error
+    return SourceFile(display, content.path, content.data, digest(content.data))
 
 
 def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> SourceText:
-    """The text of a file's bytes, a byte-order mark dropped; bytes that are not UTF-8 become U+FFFD and one fault."""
+    """Decode a source: without its byte-order mark, bytes that are not UTF-8 as U+FFFD and one diagnostic."""
     try:
         return SourceText(display, data.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
@@ -67,46 +77,53 @@ def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> S
 
 
 def find_modules(root: Path) -> dict[tuple[str, ...], Path]:
-    """Every `.bd` file below `root` by module path, in sorted order.
+    """Every `.bd` file below `root` by module path, in sorted order."""
+    return {path: root.joinpath(*parts) for path, parts in module_paths(_names_below(root)).items()}
 
-    `X/mod.bd` is module `X`. `X/X.bd` is module `X` too, unless `X.bd` is beside the folder.
+
+def module_paths(names: list[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The module path of each source file, given as the parts of its path below the root, in sorted order.
+
+    `X/mod.bd` is module `X`. `X/X.bd` is module `X` too, unless `X.bd` is next to the folder.
     """
-    found: dict[tuple[str, ...], Path] = {}
-    hubs: dict[tuple[str, ...], Path] = {}
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
-        here = Path(folder)
-        parents = here.relative_to(root).parts
-        for name in sorted(files):
-            stem = name.removesuffix(SOURCE_SUFFIX)
-            if stem == name:
-                continue
-            if stem == HUB_FILE and parents:
-                found.setdefault(parents, here / name)
-            elif parents and stem == parents[-1]:
-                hubs[parents] = here / name
-            else:
-                found[(*parents, stem)] = here / name
-    for path, file in hubs.items():
-        if path in found:
-            found[(*path, path[-1])] = file
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    hubs: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for parts in names:
+        parents, stem = parts[:-1], parts[-1].removesuffix(SOURCE_SUFFIX)
+        if stem == HUB_FILE and parents:
+            found.setdefault(parents, parts)
+        elif parents and stem == parents[-1]:
+            hubs[parents] = parts
         else:
-            found[path] = file
+            found[(*parents, stem)] = parts
+    for path, parts in hubs.items():
+        if path in found:
+            found[(*path, path[-1])] = parts
+        else:
+            found[path] = parts
     return dict(sorted(found.items()))
 
 
-def read_tree(root: Path, display_root: str) -> dict[tuple[str, ...], SourceFile]:
-    """Every source file below `root`, read, by module path."""
-    return {
-        path: read_file(file, display_path(display_root, file.relative_to(root)))
-        for path, file in find_modules(root).items()
+def read_tree(root: Path, display_root: str) -> SourceTree:
+    """Every source file below `root`, read."""
+    names = _names_below(root)
+    read = {
+        path: read_file(root.joinpath(*parts), display_path(display_root, "/".join(parts)))
+        for path, parts in module_paths(names).items()
     }
+    return SourceTree(str(root), read, listing_digest(names))
 
 
-def display_path(display_root: str, relative: Path) -> str:
+def _names_below(root: Path) -> list[tuple[str, ...]]:
+    try:
+        return files_below(str(root), (SOURCE_SUFFIX,))
+    except FileError as error:
+        raise DriverError(f"cannot read {shown_name(error.path)}: {error.reason}", error.help) from error
+
+
+def display_path(display_root: str, relative: str) -> str:
     """A file as messages name it: `/` separated, relative to its project's root."""
-    tail = relative.as_posix()
-    return f"{display_root}/{tail}" if display_root else tail
+    return f"{display_root}/{relative}" if display_root else relative
 
 
 def package_of(
@@ -120,20 +137,20 @@ def _decoder(file: SourceFile, diagnostics: list[Diagnostic]) -> Callable[[], So
     return lambda: decode_source(file.data, file.display, diagnostics)
 
 
-def core_library(diagnostics: list[Diagnostic]) -> Package:
-    """The core library, its modules read when first needed. An installation without one is broken and says so."""
-    root = Path(core_library_folder())
-    if not root.is_dir():
+def core_library(diagnostics: list[Diagnostic], read: Mapping[tuple[str, ...], bytes] | None = None) -> Package:
+    """The core library, from its sources as `read` before. An installation without one is broken and says so."""
+    sources = read_library() if read is None else read
+    if not sources:
         raise DriverError(
             "the core library is missing from this installation",
             "reinstall beskid, or run it from a checkout that has corelib/src",
         )
     modules = {
-        path: _reader(file, display_path(CORE_LIBRARY_DISPLAY, file.relative_to(root)), diagnostics)
-        for path, file in find_modules(root).items()
+        path: _library_decoder(sources[parts], display_path(CORE_LIBRARY_DISPLAY, "/".join(parts)), diagnostics)
+        for path, parts in module_paths(list(sources)).items()
     }
     return Package(CORE_LIBRARY_NAME, modules, True)
 
 
-def _reader(file: Path, display: str, diagnostics: list[Diagnostic]) -> Callable[[], SourceText]:
-    return lambda: decode_source(read_file(file, display).data, display, diagnostics)
+def _library_decoder(data: bytes, display: str, diagnostics: list[Diagnostic]) -> Callable[[], SourceText]:
+    return lambda: decode_source(data, display, diagnostics)

@@ -1,0 +1,116 @@
+"""Everything that decides an object's bytes, read once before the compilation.
+
+The front end gets its sources from a snapshot; the object's key and the record of a run are computed from it alone.
+What a user changes while the compiler works is therefore never mistaken for what was compiled.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from beskid.analysis.program import Package
+from beskid.base.node import field_names, node
+from beskid.driver.cache.key import CompilerState, compiler_stamp, core_library_folder, digest, read_compiler
+from beskid.driver.cache.store import Record
+from beskid.driver.failure import DriverError
+from beskid.driver.inputs.project import ResolvedInput
+from beskid.driver.inputs.sources import (
+    CORE_LIBRARY_NAME,
+    SourceFile,
+    SourceTree,
+    core_library,
+    package_of,
+    read_file,
+    read_tree,
+)
+from beskid.driver.options import CompileOptions
+from beskid.files.problems import FileError, shown_name
+from beskid.source.diagnostics import Diagnostic
+
+
+@node
+class Snapshot:
+    """What was read. `trees` are the source roots by package, the user's first; a single file is a tree of its own."""
+
+    compiler: CompilerState
+    manifests: tuple[SourceFile, ...]
+    trees: dict[str, SourceTree]
+    absent: tuple[str, ...]
+    package: str
+    entry_module: tuple[str, ...]
+
+    def user_files(self) -> dict[tuple[str, ...], SourceFile]:
+        """The files of the package that is compiled, by module path."""
+        return self.trees[self.package].files
+
+    def packages(self, decoding: list[Diagnostic]) -> list[Package]:
+        """The user's package, its dependencies and the core library, unless that is what is compiled.
+
+        Bytes that are not UTF-8 are reported in `decoding` when a file is first needed.
+        """
+        own = self.trees[self.package]
+        if own.root and Path(own.root).resolve() == Path(core_library_folder()).resolve():
+            return [package_of(CORE_LIBRARY_NAME, own.files, decoding, True)]
+        packages = [package_of(name, tree.files, decoding, name != self.package) for name, tree in self.trees.items()]
+        return [*packages, core_library(decoding, self.compiler.library)]
+
+    def file_of(self, display: str) -> SourceFile | None:
+        """The file that messages name `display`."""
+        for tree in self.trees.values():
+            for file in tree.files.values():
+                if file.display == display:
+                    return file
+        return None
+
+    def key(self, options: CompileOptions, triple: str) -> str:
+        """The digest of everything that can change the object's bytes, every option included."""
+        lines = [self.compiler.digest, triple, self.package, ".".join(self.entry_module)]
+        lines += [f"{name}={getattr(options, name)!r}" for name in field_names(CompileOptions)]
+        for name, tree in self.trees.items():
+            lines += [f"{name} {'.'.join(path)} {file.display} {file.digest}" for path, file in tree.files.items()]
+        return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
+
+    def record(self, key: str, links: list[str], parts: list[str]) -> Record:
+        """What a later run must find unchanged to use the object stored under `key`."""
+        sources = [file for tree in self.trees.values() for file in tree.files.values()]
+        return Record(
+            self.compiler.stamp,
+            key,
+            [(file.path, file.digest) for file in (*sources, *self.manifests)],
+            [(tree.root, tree.listing) for tree in self.trees.values() if tree.root],
+            list(self.absent),
+            links,
+            parts,
+        )
+
+    def is_compiler_unchanged(self) -> bool:
+        """Whether the compiler's files are still those of the snapshot, as far as their stamps can tell."""
+        return bool(self.compiler.stamp) and compiler_stamp() == self.compiler.stamp
+
+
+def take_snapshot(resolved: ResolvedInput) -> Snapshot:
+    """Read the compiler, the sources and their dependencies; a file that cannot be read is a `DriverError`."""
+    try:
+        compiler = read_compiler()
+    except FileError as error:
+        reason = f"cannot read {shown_name(error.path)}: {error.reason}"
+        raise DriverError(reason, "reinstall beskid") from error
+    trees = {resolved.package: _user_tree(resolved)}
+    for dependency in resolved.dependencies:
+        trees.setdefault(dependency.name, read_tree(dependency.root, dependency.display))
+    return Snapshot(
+        compiler,
+        resolved.manifests,
+        trees,
+        tuple([str(path) for path in resolved.searched]),
+        resolved.package,
+        resolved.entry_module,
+    )
+
+
+def _user_tree(resolved: ResolvedInput) -> SourceTree:
+    if resolved.source_root is not None:
+        return read_tree(resolved.source_root, resolved.display_root)
+    if resolved.entry_file is None:
+        return SourceTree("", {}, "")
+    return SourceTree("", {(): read_file(resolved.entry_file, resolved.entry_file.name)}, "")
