@@ -30,14 +30,16 @@ def read_arguments(arguments: list[str]) -> RunArguments | None:
     `cli/run.py` parses the same options for a cold run; both must make equal requests.
     """
     request = RunRequest()
+    has_level = False
     position = 0
     while position < len(arguments):
         argument = arguments[position]
         position += 1
         if argument == "--":
             break
-        if argument in OPTIMIZE_LEVELS:
+        if argument in OPTIMIZE_LEVELS and not has_level:
             request.optimize = OPTIMIZE_LEVELS[argument]
+            has_level = True
         elif argument == "--print-result":
             request.print_result = True
         elif argument == "--entrypoint" and position < len(arguments):
