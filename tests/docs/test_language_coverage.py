@@ -22,6 +22,7 @@ LANGUAGE = """
 """
 
 CASES = {"A": 15, "R": 29, "W": 6, "N": 3, "P": 25, "Q": 7, "L": 20}
+LATER_DECISIONS = "L24"
 CODES = (
     "parse E1001 E1002 E1003 E1004 E1005 E1006 E1101 E1102 W1103 E1104 E1105 E1106 E1107 E1108 E1109 E1110 E1151 E1154 "
     "E1201 E1202 E1203 W1203 E1204 E1205 E1206 E1207 E1208 E1209 E1210 E1211 E1212 E1213 E1214 E1215 E1216 E1217 E1218 "
@@ -34,6 +35,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "language-coverage.md": tuple(LANGUAGE.split()),
     "language-coverage-cases.md": (
         *(f"{letter}{number}" for letter, count in CASES.items() for number in range(1, count + 1)),
+        *LATER_DECISIONS.split(),
         *CODES.split(),
     ),
 }

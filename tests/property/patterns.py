@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.property.choices import Choices
-from tests.property.kinds import BOOL, CHAR, INTEGERS, STRING, Enum, Kind, Primitive, written
+from tests.property.kinds import BOOL, CHAR, INTEGERS, STRING, U8, Enum, Kind, Primitive, written
 
 Binding = tuple[str, Kind]
 Pattern = tuple[str, tuple[Binding, ...]]
@@ -16,6 +16,7 @@ LITERALS = {
     BOOL: ("true", "false"),
 }
 NUMBERS = ("0", "1", "7", "100")
+BYTES = (*NUMBERS, "'a'", "'\\n'", "'0'")
 
 
 class PatternMaker:
@@ -39,7 +40,7 @@ class PatternMaker:
             variant = self.choices.below(len(kind.variants))
             return self._variant(kind, variant, [self.some(each, depth - 1) for each in kind.payload(variant)])
         if isinstance(kind, Primitive):
-            literals = NUMBERS if kind in INTEGERS else LITERALS.get(kind, ())
+            literals = BYTES if kind == U8 else NUMBERS if kind in INTEGERS else LITERALS.get(kind, ())
             if literals:
                 return self.choices.pick(literals), ()
         return self.catch_all(kind)

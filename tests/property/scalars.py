@@ -33,6 +33,7 @@ from tests.property.scope import Scope, tree
 from tests.property.world import is_castable, is_ordered
 
 CHARACTERS = ("'a'", "'Z'", "'0'", "'\\n'", "'é'", "'\\u{1F600}'", "'\\''", "' '")
+BYTES = ("'a'", "'Z'", "'\\n'", "'\\u{7F}'")
 STRINGS = ('""', '"a"', '"two words"', '"é and 😀"', '"tab\\tquote\\""', '"$ {x}"', '"line\\n"', '"  padded "', '"42"')
 FLOAT_LITERALS = ("0.0", "1.0", "0.1", "2.5", "1e21", "1e-7", "123456.789", "3.4e38", "1e300")
 F32_LITERALS = ("0.0", "1.0", "0.1", "2.5", "1e21", "1e-7", "123456.789", "3.4e38")
@@ -127,13 +128,20 @@ class ScalarMaker(Scope):
             elif kind == STRING or not isinstance(kind, Primitive):
                 operators += ["===", "!=="]
             left, right = self.expression(kind, depth - 1), self.expression(kind, depth - 1)
+            if kind == U8 and self.choices.one_in(4):
+                return f"({left} {self.choices.pick(operators[:-2])} {self.choices.pick(BYTES)})"
             return f"({left} {self.choices.pick(operators)} {right})"
         if form == 3:
             method = self.choices.pick(("Contains", "StartsWith", "EndsWith"))
             return f"{self.atom(STRING, depth - 1)}.{method}({self.expression(STRING, depth - 1, True)})"
         number = self.choices.pick(NUMBERS)
         operator = self.choices.pick(("<", "<=", ">", ">=", "==", "!="))
-        return f"({self.expression(number, depth - 1)} {operator} {self.expression(number, depth - 1)})"
+        left, right = self.expression(number, depth - 1), self.expression(number, depth - 1)
+        if number == U8 and self.choices.one_in(3):
+            right = self.choices.pick(BYTES)
+        elif number == U8 and self.choices.one_in(3):
+            left = self.choices.pick(BYTES)
+        return f"({left} {operator} {right})"
 
     def _asked(self, depth: int) -> str:
         """A truth about a container, an option or a result."""

@@ -61,6 +61,11 @@ def is_scalar_value(value: int) -> bool:
     return 0 <= value < 0xD800 or 0xE000 <= value <= LARGEST_SCALAR
 
 
+def is_ascii(character: int) -> bool:
+    """Whether UTF-8 encodes the character as one byte, so that its literal can be a `u8` (decision L24)."""
+    return character < 0x80
+
+
 def widens(source: PrimitiveType, target: PrimitiveType) -> bool:
     """Whether every value of one numeric type is exactly a value of the other."""
     if source is target:

@@ -14,6 +14,7 @@ from beskid.analysis.model.types import (
     ERROR,
     NEVER,
     STRING,
+    U8,
     UNIT,
     ContractType,
     EnumType,
@@ -133,6 +134,8 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
         return "write a character literal in single quotes: `'x'`"
     if wanted is STRING and isinstance(actual, PrimitiveType) and (actual.is_numeric or actual is CHAR):
         return f'convert it to a string with interpolation: `"${{{_short(checker.text(span))}}}"`'
+    if wanted is U8 and (actual is CHAR or actual is STRING) and _is_literal(checker, span):
+        return byte_help(checker, span)
     if numeric(wanted) and actual is STRING:
         return parse_help(checker, span, wanted)
     if (integer(wanted) and actual is CHAR) or (wanted is CHAR and integer(actual)):
@@ -157,6 +160,25 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
     if numeric(wanted) and numeric(actual):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
     return f"use a value of type `{show_type(wanted)}`"
+
+
+def _is_literal(checker: BodyChecker, span: Span) -> bool:
+    text = checker.text(span)
+    return text[0] in "\"'" and text[-1] == text[0]
+
+
+def byte_help(checker: BodyChecker, span: Span) -> str:
+    """What to write for a character or a text where a byte is wanted (decision L24)."""
+    text = checker.text(span)
+    inner = text[1:-1]
+    if text[0] == "'":
+        return "only a character below U+0080 is one byte; compare characters: `for c in text`"
+    if text[0] == '"' and inner.isascii() and (len(inner) == 1 or (len(inner) == 2 and inner[0] == "\\")):
+        return f"write a character literal in single quotes: `'{_CHARACTER_FORMS.get(inner, inner)}'`"
+    return "a `u8` is one byte: use a character literal such as `','`, or convert with `as char`"
+
+
+_CHARACTER_FORMS = {"'": "\\'", '\\"': '"'}
 
 
 def comparison_help(checker: BodyChecker, span: Span) -> str:

@@ -7,7 +7,7 @@ An unsuffixed number literal takes the expected type if that is a number type, e
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.model.relations import fits, integer_range, is_printable, numeric
+from beskid.analysis.model.relations import fits, integer_range, is_ascii, is_printable, numeric
 from beskid.analysis.model.types import (
     BOOL,
     CHAR,
@@ -19,6 +19,7 @@ from beskid.analysis.model.types import (
     NEVER,
     PRIMITIVES,
     STRING,
+    U8,
     U64,
     PrimitiveType,
     Type,
@@ -165,7 +166,9 @@ def bool_literal(checker: BodyChecker, expression: tree.BoolLiteral, expected: T
 
 
 def char_literal(checker: BodyChecker, expression: tree.CharLiteral, expected: Type | None) -> typed.Expression:
-    return typed.IntegerValue(expression.span, CHAR, expression.value)
+    """A character below U+0080 is a byte where a `u8` is wanted (decision L24)."""
+    is_byte = expected is not None and prune(expected) is U8 and is_ascii(expression.value)
+    return typed.IntegerValue(expression.span, U8 if is_byte else CHAR, expression.value)
 
 
 def string_literal(checker: BodyChecker, expression: tree.StringLiteral, expected: Type | None) -> typed.Expression:

@@ -22,6 +22,7 @@ from beskid.analysis.model.types import (
     I32,
     NEVER,
     STRING,
+    U8,
     UNIT,
     EnumType,
     PrimitiveType,
@@ -31,7 +32,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import prune, unify
 from beskid.analysis.types.check.contract_values import contract_value, converts
-from beskid.analysis.types.check.conversions import as_form, convert, error_value, parse_help
+from beskid.analysis.types.check.conversions import as_form, byte_help, convert, error_value, parse_help
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.literals import (
     adapted_type,
@@ -158,7 +159,17 @@ def _symmetric(
         second = untyped_as(checker, node.right, _untyped_type(node.right, left_type))
     else:
         second = _operand(checker, node.right, _right_hint(left_type, keeps_type, hint))
-    return _Operand(node, _apply(checker, node, left.value, second))
+    first = _beside_byte(checker, left, second)
+    return _Operand(node, _apply(checker, node, first, second))
+
+
+def _beside_byte(checker: BodyChecker, left: _Operand, right: typed.Expression) -> typed.Expression:
+    """The left operand; a character literal left of a `u8` adapts to it, as one on the right does."""
+    assert left.value is not None
+    literal = strip_groups(left.syntax)
+    if not isinstance(literal, tree.CharLiteral) or prune(right.type) is not U8:
+        return left.value
+    return infer(checker, literal, U8)
 
 
 def _operand(checker: BodyChecker, syntax: tree.Expression, hint: Type | None) -> typed.Expression:
@@ -214,6 +225,8 @@ def _differ(
     if numeric(left_type) and numeric(right_type):
         narrower = as_form(checker, right.span, left_type)
         help = f"there is no common type; convert one side: `{narrower}`"
+    elif U8 in (left_type, right_type) and (STRING in (left_type, right_type) or CHAR in (left_type, right_type)):
+        help = byte_help(checker, (right if left_type is U8 else left).span)
     elif left_type in (STRING, CHAR) and right_type in (STRING, CHAR):
         help = "a char is written `'x'`, a string `\"x\"`"
     elif (left_type is STRING or right_type is STRING) and BINARY[node.operator].family is not Family.ORDER:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from beskid.analysis import typed
-from beskid.analysis.model.relations import fits, numeric, payload_types
+from beskid.analysis.model.relations import fits, is_ascii, numeric, payload_types
 from beskid.analysis.model.symbols import LocalSymbol, VariantSymbol
 from beskid.analysis.model.types import (
     BOOL,
@@ -16,6 +16,7 @@ from beskid.analysis.model.types import (
     I64,
     PRIMITIVES,
     STRING,
+    U8,
     EnumType,
     Type,
     show_type,
@@ -95,7 +96,7 @@ def _literal(checker: BodyChecker, pattern: tree.LiteralPattern, type: Type) -> 
     elif isinstance(literal, tree.BoolLiteral):
         own_type, content = BOOL, literal.value
     elif isinstance(literal, tree.CharLiteral):
-        own_type, content = CHAR, literal.value
+        own_type, content = (U8 if type is U8 and is_ascii(literal.value) else CHAR), literal.value
     else:
         own_type, content = STRING, "".join([piece for piece in literal.pieces if isinstance(piece, str)])
     if own_type is not type:
