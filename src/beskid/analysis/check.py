@@ -47,12 +47,12 @@ SYNTAX_CODES = frozenset((PARSE, E1109, E1110))
 
 
 RECURSION_LIMIT = 20_000
-"""Enough for the deepest nesting and the longest chains that the parser lets through."""
+"""Sufficient for the deepest nesting and the longest chains that the parser accepts."""
 
 
 @contextmanager
 def deep_recursion() -> Iterator[None]:
-    """Room for walking deep trees; the former limit comes back afterwards."""
+    """Raise the recursion limit for walking deep trees, and restore it afterwards."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
     try:
@@ -62,14 +62,14 @@ def deep_recursion() -> Iterator[None]:
 
 
 class LibraryError(Exception):
-    """A body of the library did not check: our mistake, never the user's."""
+    """Raised when a body of the core library does not type-check, which is a bug in beskid."""
 
     def __init__(self, symbol: FunctionSymbol, diagnostics: list[Diagnostic]) -> None:
         lines = []
         for diagnostic in diagnostics:
             line, column = diagnostic.source.position(diagnostic.span.start)
             lines.append(f"{diagnostic.source.path}:{line}:{column}: {diagnostic.code}: {diagnostic.message}")
-        super().__init__(f"the library function {symbol.display_name()} does not check:\n" + "\n".join(lines))
+        super().__init__(f"the library function {symbol.display_name()} does not type-check:\n" + "\n".join(lines))
         self.diagnostics = diagnostics
 
 
@@ -92,7 +92,7 @@ class _Bodies:
         self.diagnostics: list[Diagnostic] = []
 
     def check_module(self, module: ModuleSymbol) -> list[FunctionSymbol]:
-        """Check every body and constant of a module; gives its tests."""
+        """Check every body and constant of a module. Return its tests."""
         tests: list[FunctionSymbol] = []
         for constant in self.world.constants(module):
             check_constant(RULES, self.world, self.diagnostics, constant)
@@ -107,7 +107,7 @@ class _Bodies:
         return tests
 
     def body(self, symbol: FunctionSymbol) -> typed.TypedFunction:
-        """The typed body; library bodies are checked here, and must be right."""
+        """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`."""
         known = self.bodies.get(symbol)
         if known is not None:
             return known
@@ -129,9 +129,9 @@ def check_program(
     check_all: bool = True,
     is_printed: bool = False,
 ) -> CheckedProgram:
-    """Check the user's modules: all of them, or those the entry module needs.
+    """Check the user's modules: all of them, or those that the entry module needs.
 
-    `is_printed`: the value of the entry is printed, so that it may have any type.
+    With `is_printed`, the result of the entry function is printed and may have any type.
     """
     with deep_recursion():
         return _check_program(world, entry, entry_name, check_all, is_printed)
@@ -145,7 +145,7 @@ def _check_program(
     if check_all:
         world.load_all(package)
     if any(diagnostic.code in SYNTAX_CODES for diagnostic in world.diagnostics):
-        # What the parser could not read would be reported a second time, as names that are missing.
+        # The parts that the parser could not read would be reported again, as undefined names.
         syntax = [diagnostic for diagnostic in world.diagnostics if diagnostic.code in SYNTAX_CODES]
         return CheckedProgram(None, _sorted(syntax))
     bodies = _Bodies(world)
@@ -172,9 +172,9 @@ def _check_program(
 
 
 def _check_modules(world: ProgramWorld, package: str, sources: set[str], bodies: _Bodies) -> list[FunctionSymbol]:
-    """Check the loaded modules of the packages in source form, and those that checking them brings in.
+    """Check the loaded modules of the packages in source form, and those that are loaded meanwhile.
 
-    Gives the tests of the package itself.
+    Return the tests of the user's package.
     """
     tests: list[FunctionSymbol] = []
     done: set[ModuleSymbol] = set()
@@ -195,13 +195,13 @@ def _check_modules(world: ProgramWorld, package: str, sources: set[str], bodies:
 
 
 def _without_warnings_of_dependencies(world: ProgramWorld, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Warnings about a dependency are for its own authors."""
+    """Drop warnings about dependencies: they are for the authors of the dependency."""
     others = {module.source.path for module in world.loaded_modules() if module.package != world.user_package}
     return [d for d in diagnostics if d.severity is Severity.ERROR or d.source.path not in others]
 
 
 def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Order by place and drop what repeats or follows from an earlier diagnostic."""
+    """Sort by location and drop duplicates and diagnostics that follow from an earlier one."""
     return suppress_cascades(sorted(diagnostics, key=by_place))
 
 
@@ -214,7 +214,7 @@ def _find_entry(
     found: list[Diagnostic],
 ) -> FunctionSymbol | None:
     if module is None:
-        # The driver names modules that exist; a wrong one is its mistake.
+        # The driver passes existing modules only; any other is a bug in the driver.
         raise KeyError(f"no module {'.'.join(entry[1])} in package {entry[0]}")
     names = ("main", "Main") if name in ("main", "Main") else (name,)
     candidates = [module.members[n] for n in names if isinstance(module.members.get(n), FunctionSymbol)]

@@ -1,7 +1,7 @@
 """Directives in documentation: `@ref(path)`, `@arg(name) text`, `@returns text`, `@par(T) text`, `@variant(Name) text`.
 
-Takes a documentation run; gives the directives that stand in it, with their places in the file, malformed and unknown
-ones included. Code in backticks or in fenced blocks is text. What the names mean is checked elsewhere.
+Takes a documentation comment and returns its directives with their locations in the file, including malformed and
+unknown ones. Code in backticks or in fenced blocks is not searched. The names are checked in `documentation.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ VARIANT: Final = "variant"
 TIER: Final = "tier"
 
 DIRECTIVES: Final = (ARG, PAR, REF, RETURNS, TIER, VARIANT)
-"""All that are known; `@tier` passes through unread."""
+"""The known directives. `@tier` is accepted and not checked."""
 
 _NAMED: Final = frozenset((ARG, PAR, REF, VARIANT))
 _DIRECTIVE: Final = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z_]\w*)(?:(?P<open>\()(?P<body>[^()]*)(?P<close>\))?)?")
@@ -33,9 +33,10 @@ _FENCE: Final = re.compile(r"\s*(```+|~~~+)")
 
 @node
 class Directive:
-    """`@name(argument)`; `argument` is empty, and its place that of the directive, where none is written.
+    """`@name(argument)`.
 
-    `is_well_formed` is false for a known directive without the name or path that it needs.
+    Without an argument, `argument` is empty and its location is that of the directive. `is_well_formed` is false for a
+    known directive that lacks its name or path.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Directive:
 
 
 def directives_of(run: DocumentationRun) -> list[Directive]:
-    """The directives of a run, in text order."""
+    """Return the directives of a documentation comment, in text order."""
     found: list[Directive] = []
     fence = ""
     for line in run.lines:
@@ -65,7 +66,7 @@ def _read_line(text: str, offset: int, found: list[Directive]) -> None:
     for match in _DIRECTIVE.finditer(prose):
         name = match["name"]
         is_first = not prose[: match.start()].strip(" \t-*")
-        # In the middle of a sentence `@word` may be a name of anything; brackets make it a directive.
+        # In the middle of a sentence, `@word` is a directive only with parentheses.
         if not is_first and name != REF and match["open"] is None:
             continue
         argument = (match["body"] or "").strip()

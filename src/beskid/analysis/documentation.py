@@ -1,8 +1,9 @@
-"""Warnings about documentation: directives that say what is not so, and documentation of nothing.
+"""Warnings about documentation: wrong or misplaced directives, and documentation without a subject.
 
-Takes the world once the user's modules are checked. Reports W1610 (names nothing that is there), W1611 (given twice),
-W1612 (misplaced), W1613 (`@returns` where nothing is returned), W1614 (unknown or malformed) and W1615 (`@ref` to
-nothing known). Missing documentation is no fault.
+Takes the world after the user's modules are checked. Reports W1610 (unknown name), W1611 (duplicate), W1612
+(misplaced),
+W1613 (`@returns` without a result), W1614 (unknown or malformed directive) and W1615 (`@ref` to an unknown item).
+Missing documentation is not reported.
 """
 
 from __future__ import annotations
@@ -24,8 +25,16 @@ from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 from beskid.syntax.tokens import DocumentationRun
 
-_FORMER = {"param": ARG, "params": ARG, "parameter": ARG, "return": RETURNS, "typeparam": PAR, "see": REF, "link": REF}
-"""Names that other tools give to our directives."""
+_FOREIGN_NAMES = {
+    "param": ARG,
+    "params": ARG,
+    "parameter": ARG,
+    "return": RETURNS,
+    "typeparam": PAR,
+    "see": REF,
+    "link": REF,
+}
+"""Names of other documentation tools and the corresponding directives."""
 
 _SHAPES = {ARG: "@arg(name) text", PAR: "@par(T) text", VARIANT: "@variant(Name) text", REF: "@ref(path)"}
 _KINDS = {ARG: "parameter", PAR: "type parameter", VARIANT: "variant"}
@@ -39,7 +48,9 @@ _PLACES = {
 
 @node
 class _Subject:
-    """What is documented: its kind in words, and the names that each directive may give (None: not here)."""
+    """The documented item: its kind as shown in messages, and the names that each directive may mention (None: the
+    directive is not allowed).
+    """
 
     kind: str
     names: dict[str, tuple[str, ...]]
@@ -47,7 +58,7 @@ class _Subject:
 
 
 def documentation_warnings(world: World, modules: Iterable[ModuleSymbol]) -> list[Diagnostic]:
-    """The warnings for file modules of the user."""
+    """Return the warnings for the user's file modules."""
     found: list[Diagnostic] = []
     references = References(world)
     for module in modules:
@@ -85,7 +96,7 @@ def _report_loose(source: SourceText, run: DocumentationRun, found: list[Diagnos
 
 
 class _Checker:
-    """The documentation of one file."""
+    """Checks the documentation of one file."""
 
     __slots__ = ("found", "module", "references", "runs", "source", "starts", "world")
 
@@ -100,7 +111,7 @@ class _Checker:
         self.found = found
 
     def items(self, items: Iterable[tree.Item], module: ModuleSymbol) -> None:
-        """Check the items of a module, inline modules with theirs."""
+        """Check the items of a module and of its inline modules."""
         self.module = module
         for item in items:
             self.item(item)
@@ -183,7 +194,7 @@ class _Checker:
         attributes: tuple[tree.Attribute, ...] = (),
         name: tree.Name | tree.Path | None = None,
     ) -> None:
-        """Check the run of a declaration, which stands before it or behind its attributes."""
+        """Check the documentation of a declaration, before it or after its attributes."""
         run = self.runs.get(declaration.span.start)
         if run is None and attributes and name is not None:
             behind = bisect_left(self.starts, attributes[-1].span.end)
@@ -193,14 +204,14 @@ class _Checker:
             self.run(run, subject)
 
     def run(self, run: DocumentationRun, subject: _Subject) -> None:
-        """Check what a run says of its subject."""
+        """Check the documentation of one item."""
         seen: dict[tuple[str, str], Directive] = {}
         for directive in directives_of(run):
             if self.directive(directive, subject):
                 self.once(directive, seen)
 
     def directive(self, directive: Directive, subject: _Subject) -> bool:
-        """Whether the directive is right for its place, other mentions aside."""
+        """Return whether the directive is allowed here and its name is right, apart from duplicates."""
         name = directive.name
         if name not in DIRECTIVES:
             self.unknown(directive)
@@ -217,7 +228,7 @@ class _Checker:
         return False
 
     def unknown(self, directive: Directive) -> None:
-        meant = _FORMER.get(directive.name.lower()) or closest(directive.name, DIRECTIVES)
+        meant = _FOREIGN_NAMES.get(directive.name.lower()) or closest(directive.name, DIRECTIVES)
         start = directive.span.start + 1
         place = Span(start, start + len(directive.name))
         fixes = () if meant is None else (Fix(f"write `@{meant}`", (Edit(self.source, place, meant),)),)
@@ -310,7 +321,7 @@ def _parameter_names(parameters: Iterable[tree.TypeParameter]) -> tuple[str, ...
 
 
 def _receiver_names(receiver: tree.Path) -> tuple[str, ...]:
-    """The names that a receiver such as `Box<T>` gives to the type's parameters."""
+    """Return the names that a receiver such as `Box<T>` introduces for the parameters of the type."""
     arguments = receiver.segments[-1].type_arguments
     return tuple([a.path.segments[-1].name.text for a in arguments if isinstance(a, tree.PathType)])
 

@@ -32,14 +32,14 @@ from beskid.syntax.parser import parse
 PRELUDE_PATH = ("Prelude",)
 
 _EXTERN_MARK = "[Extern("
-"""What a file of the core library holds that declares foreign functions; others need not be parsed to know."""
+"""Text that every file of the core library that declares extern functions contains. Other files need not be parsed."""
 
 _FILE_SCOPE = re.compile(r"^[ \t]*mod\s+[A-Za-z_][\w.\s]*;", re.MULTILINE)
 
 
 @node
 class Package:
-    """A named set of modules; each gives its text when asked. The core library's package is named `Std`."""
+    """A named set of modules, each a function that returns its text. The core library's package is named `Std`."""
 
     name: str
     modules: Mapping[tuple[str, ...], Callable[[], SourceText]]
@@ -47,10 +47,11 @@ class Package:
 
 
 class ProgramWorld:
-    """Everything that is known of a program. The first package is the user's.
+    """All knowledge about a program. The first package is the user's.
 
     For the checker: `module`, `load_all`, `complete`, `functions`, `constants`, `context`, `report`. The other methods
-    serve name lookup.
+    serve
+    name lookup.
     """
 
     __slots__ = (
@@ -83,9 +84,9 @@ class ProgramWorld:
         self.packages = tuple(packages)
         self.diagnostics: list[Diagnostic] = []
         self.used: set[Symbol] = set()
-        """Symbols that something other than themselves mentions."""
+        """Symbols that are mentioned outside their own declaration."""
         self.builtin_methods: dict[str, dict[str, FunctionSymbol]] = {}
-        """Methods of `impl` blocks on built-in types, by the type's name."""
+        """Methods of `impl` blocks on built-in types, by the name of the type."""
         self.constant_depth = 0
         """How many constants are being evaluated inside each other."""
         self.extension_methods: set[FunctionSymbol] = set()
@@ -96,17 +97,18 @@ class ProgramWorld:
         self.foreign_methods: list[FunctionSymbol] = []
         """All extern functions, in the order in which their contracts were completed."""
         self.lost_methods: set[str] = set()
-        """Names of methods whose block belongs to an unknown type: nobody says that they are missing."""
+        """Names of methods whose `impl` block names an unknown type. Calls of them are not reported as missing."""
         self.resolving_uses: set[tree.UseItem] = set()
         self.unknown: set[tuple[Symbol | None, str]] = set()
-        """Names that denote nothing, with the declaration in which that was said: once is enough."""
+        """Undefined names that were reported, with the declaration that mentions them, so that each is reported once.
+        """
         self._by_file: dict[tuple[str, tuple[str, ...]], ModuleSymbol] = {}
         self._by_path: dict[tuple[str, tuple[str, ...]], ModuleSymbol] = {}
         self._files_of: dict[str, Mapping[tuple[str, ...], Callable[[], SourceText]]] = {
             package.name: package.modules for package in packages
         }
         self._deepest = {name: max([len(path) for path in files], default=0) for name, files in self._files_of.items()}
-        """By package the largest number of names in the path of a file's module."""
+        """The maximum number of names in the path of a file module, by package."""
         self._has_library_externs = False
         self._indexes: dict[ModuleSymbol, ModuleIndex] = {}
         self._pending_impls: list[ImplBlock] = []
@@ -120,14 +122,14 @@ class ProgramWorld:
     # For the checker --------------------------------------------------------------------------------------------
 
     def module(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
-        """The module of a file (or of a module path, inline modules included), indexed; None when there is none."""
+        """Return the indexed module of a path, or None when there is none."""
         found = self._file_module(package, path) or self.find(package, path)
         if found is not None:
             self.index(found)
         return found
 
     def load_all(self, package: str) -> list[ModuleSymbol]:
-        """All file modules of a package, indexed, in the order of their paths."""
+        """Load and index all file modules of a package. Return them in the order of their paths."""
         modules: list[ModuleSymbol] = []
         for path in sorted(self._files_of.get(package, ())):
             module = self.module(package, path)
@@ -136,7 +138,7 @@ class ProgramWorld:
         return modules
 
     def loaded_modules(self) -> list[ModuleSymbol]:
-        """Every indexed module, inline modules included, in the order of loading."""
+        """Return every indexed module, including inline modules, in the order of loading."""
         return list(self._indexes)
 
     def complete(self, module: ModuleSymbol) -> None:
@@ -157,7 +159,7 @@ class ProgramWorld:
             self.complete(child)
 
     def functions(self, module: ModuleSymbol) -> list[FunctionSymbol]:
-        """Everything with a body in a module and its inline modules, in text order: functions, methods, tests."""
+        """Return the functions, methods and tests of a module and its inline modules, in text order."""
         self.attach_impls()
         index = self.index(module)
         functions = list(index.functions)
@@ -166,7 +168,7 @@ class ProgramWorld:
         return sorted(functions, key=lambda function: function.name_span)
 
     def constants(self, module: ModuleSymbol) -> list[ConstSymbol]:
-        """The constants of a module and of its inline modules, in text order."""
+        """Return the constants of a module and its inline modules, in text order."""
         index = self.index(module)
         constants = list(index.constants)
         for child in index.modules:
@@ -174,7 +176,7 @@ class ProgramWorld:
         return sorted(constants, key=lambda constant: constant.name_span)
 
     def context(self, symbol: FunctionSymbol | ConstSymbol) -> Context:
-        """Where the body of a function, method or test, or the value of a constant, is looked up from."""
+        """Return the context in which the body of a function or the value of a constant is resolved."""
         self.ensure(symbol)
         assert symbol.module is not None
         if isinstance(symbol, ConstSymbol):
@@ -191,7 +193,7 @@ class ProgramWorld:
         self.diagnostics.append(diagnostic)
 
     def prelude_modules(self) -> tuple[ModuleSymbol, ...]:
-        """The modules whose public items are visible everywhere; they are found, not yet parsed."""
+        """Return the modules whose public items are visible everywhere. They are located but not parsed."""
         if self._prelude is None:
             self._prelude = ()
             hub = self.module(CORE_LIBRARY, PRELUDE_PATH)
@@ -211,7 +213,7 @@ class ProgramWorld:
         return self.packages[0].name
 
     def visible_packages(self, package: str) -> list[str]:
-        """The other packages that modules of `package` may name."""
+        """Return the other packages that modules of `package` may name."""
         return [
             other.name
             for position, other in enumerate(self.packages)
@@ -219,22 +221,26 @@ class ProgramWorld:
         ]
 
     def file_paths(self, package: str) -> list[tuple[str, ...]]:
-        """The paths of all file modules of a package."""
+        """Return the paths of all file modules of a package."""
         paths = list(self._files_of.get(package, ()))
         return paths + [path for name, path in self._by_path if name == package and path not in paths]
 
     def find(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
-        """The module of a path: a file's, or an inline module below one. Files are read but not parsed."""
+        """Return the module of a path: a file's, or an inline module in one. Files are read but not parsed."""
         found, length = self._nearest(package, path)
         return found if length == len(path) else None
 
     def reach(self, package: str, path: tuple[str, ...]) -> int:
-        """How many of the names of a path, from the first, lead to a module at most; `find` fails for every longer
-        prefix. A path of code may have any number of names, a path of modules never more than there are modules."""
+        """Return an upper limit for the length of the prefixes of a path that denote a module.
+
+        `find` fails for every longer prefix. A path in code may have any number of names; a module path has at most as
+        many as
+        there are modules.
+        """
         return self._nearest(package, path)[1]
 
     def _nearest(self, package: str, path: tuple[str, ...]) -> tuple[ModuleSymbol | None, int]:
-        """The module of the longest prefix of a path that has one, and the length of that prefix."""
+        """Return the module of the longest prefix of a path that denotes one, and the length of that prefix."""
         for length in range(min(len(path), self._deepest.get(package, 0)), -1, -1):
             found = self._registered(package, path[:length])
             if found is None:
@@ -246,7 +252,7 @@ class ProgramWorld:
         return None, 0
 
     def _registered(self, package: str, path: tuple[str, ...]) -> ModuleSymbol | None:
-        """The module of a file at a path, or one that states this path."""
+        """Return the module of the file at a path, or of a file that declares this path."""
         found = self._by_path.get((package, path))
         if found is not None:
             return found
@@ -260,7 +266,7 @@ class ProgramWorld:
         return module.children.get(name)
 
     def index(self, module: ModuleSymbol) -> ModuleIndex:
-        """The index of a module, which is parsed for it when that is still to do."""
+        """Return the index of a module, parsing the module on the first call."""
         index = self._indexes.get(module)
         if index is None:
             self._parse(module)
@@ -271,7 +277,7 @@ class ProgramWorld:
         return module in self._indexes
 
     def ensure(self, symbol: Symbol) -> None:
-        """Resolve the signature of a symbol, and with it those of the types it mentions, all the way."""
+        """Resolve the signature of a symbol, and those of all types it mentions, transitively."""
         if symbol not in self._completed:
             self._completed.add(symbol)
             complete_symbol(self, symbol)
@@ -283,12 +289,12 @@ class ProgramWorld:
                 complete_symbol(self, next_symbol)
 
     def ensure_soon(self, symbol: Symbol) -> None:
-        """Resolve the signature of a type before control returns to whoever asked for a name."""
+        """Schedule the signature of a type to be resolved before the outermost lookup returns."""
         if symbol not in self._completed:
             self._pending_types.append(symbol)
 
     def is_news(self, context: Context, name: str) -> bool:
-        """Whether a name that denotes nothing is met for the first time in a declaration."""
+        """Return whether an undefined name occurs for the first time in a declaration, and record it."""
         key = (context.symbol, name)
         if context.symbol is not None and key in self.unknown:
             return False
@@ -296,7 +302,7 @@ class ProgramWorld:
         return True
 
     def enter_library_externs(self) -> None:
-        """Complete the core library's extern contracts, so that a program's own ones are held against them."""
+        """Resolve the extern contracts of the core library, so that those of a program are compared with them."""
         if self._has_library_externs:
             return
         self._has_library_externs = True
@@ -309,18 +315,18 @@ class ProgramWorld:
                     self.ensure(symbol)
 
     def settle(self) -> None:
-        """Resolve the signatures of all types mentioned so far."""
+        """Resolve every scheduled signature."""
         if self._pending_types:
             self.ensure(self._pending_types[-1])
 
     def attach_impls(self) -> None:
-        """Give the methods of all `impl` blocks read so far to their types."""
+        """Add the methods of all `impl` blocks indexed so far to their types."""
         while self._pending_impls:
             block = self._pending_impls.pop(0)
             declare_impl(self, block)
 
     def mark_used(self, symbol: Symbol, context: Context) -> None:
-        """Note a mention of a symbol, unless its own declaration mentions it."""
+        """Record a use of a symbol, unless it is inside the symbol's own declaration."""
         if symbol is not context.symbol:
             self.used.add(symbol)
 
@@ -340,7 +346,7 @@ class ProgramWorld:
         return module
 
     def _find_file_scopes(self, package: Package) -> None:
-        """Register files that state another module path than that of their place."""
+        """Register files that declare another module path than that of their location."""
         if package.name == CORE_LIBRARY:
             return
         for path in package.modules:

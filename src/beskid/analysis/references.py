@@ -1,6 +1,6 @@
 """What `@ref(path)` in documentation refers to.
 
-A path is looked up as code at its place would be, then as the end of a qualified name of the user's modules. Takes a
+A path is looked up as code in its location would be, then as the end of a qualified name in the user's modules. Takes a
 checked world; reports nothing. A reference counts as a use of the item.
 """
 
@@ -25,7 +25,7 @@ Path = tuple[str, ...]
 
 
 class References:
-    """The names that documentation may refer to; those of the user's modules are gathered when first needed."""
+    """The names that documentation may refer to. Those of the user's modules are collected on first use."""
 
     __slots__ = ("_ends", "world")
 
@@ -34,7 +34,7 @@ class References:
         self._ends: dict[str, list[Path]] | None = None
 
     def denotes(self, module: ModuleSymbol, written: str) -> list[str] | None:
-        """None when the path denotes something; else the paths that may have been meant, several or none."""
+        """Return None when the path denotes something, and similar paths, possibly none, otherwise."""
         path = tuple(re.split(r"::|\.", written))
         if path[0] in PRIMITIVES and len(path) == 1:
             return None
@@ -90,7 +90,7 @@ class References:
         return names
 
     def _named(self, name: str) -> list[Path]:
-        """The qualified names of the user's items and members that end with a name."""
+        """Return the qualified names of the user's items and members that end with a name."""
         if self._ends is None:
             self._ends = {}
             for module in self.world.loaded_modules():

@@ -25,7 +25,7 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
 def distance(left: str, right: str, limit: int) -> int:
     """Return the number of edits between two words, or `limit + 1` when there are more than `limit`.
 
-    An edit inserts, deletes or replaces a letter, or swaps two neighbours (optimal string alignment distance).
+    An edit inserts, deletes or replaces a letter, or swaps two adjacent ones (optimal string alignment distance).
     """
     if abs(len(left) - len(right)) > limit:
         return limit + 1
@@ -45,9 +45,10 @@ def distance(left: str, right: str, limit: int) -> int:
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate most similar to `name`, or None when none is close. Case does not count.
+    """Return the candidate most similar to `name`, ignoring case, or None when none is similar.
 
-    A third of the letters may differ, at most three; a name of one letter matches only itself in the other case.
+    At most a third of the letters may differ, and at most three; a name of one letter matches only itself in the other
+    case.
     """
     limit = min(max(1, len(name) // 3), 3, len(name) - 1)
     best: str | None = None

@@ -1,9 +1,9 @@
-"""One mistake, one message: of the faults that one cause explains, the first by place.
+"""Suppresses follow-up diagnostics: of those with one cause, the first by location is kept.
 
-Takes diagnostics in the order of their places; gives those that are shown. Faults that the very same edit would mend,
-such as a missing import, have one cause; so have faults of one file with the same subject, such as a type whose
-declaration is misspelt. The places that are left out are secondary places of the first. Of several faults of one code
-at one place the first is shown, and stands for the subjects of all.
+Takes diagnostics sorted by location; returns those to show. Errors that the same edit would fix, such as a missing
+import, have one cause; so have errors of one file with the same subject, such as a type whose declaration is
+misspelled. The suppressed locations become secondary locations of the first. Of several errors with one code at one
+location, the first is kept and represents the subjects of all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MOST_PLACES: Final = 3
 
 
 def suppress_cascades(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics without those that follow from an earlier one."""
+    """Return the diagnostics without those that follow from an earlier one."""
     remedies: set[tuple[Edit, ...]] = set()
     kept: list[Diagnostic] = []
     first_of: dict[tuple[str, str], int] = {}

@@ -1,6 +1,6 @@
-"""What the `meta` and `skip` sections of a test say.
+"""The `meta` and `skip` sections of a test.
 
-`read_settings` takes a test item and gives its settings; `check_sections` gives the errors of its sections (E1151).
+`read_settings` takes a test item and returns its settings; `check_sections` returns the errors of its sections (E1151).
 Only literals are read; nothing is evaluated.
 """
 
@@ -24,7 +24,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     "meta": {"tags": _STRING, "group": _STRING},
     "skip": {"condition": _BOOL, "reason": _STRING},
 }
-"""The keys of each section with the kind of literal that they take."""
+"""The keys of each section and the kind of literal that each takes."""
 
 _FORMS: Final = {_STRING: "a string literal without interpolation", _BOOL: "`true` or `false`"}
 
@@ -39,7 +39,7 @@ class TestSettings:
 
 
 def read_settings(item: tree.TestItem) -> TestSettings:
-    """The settings of a test; the last section of a kind counts, and what is no proper entry is passed over."""
+    """Return the settings of a test. The last section of a kind counts, and malformed entries are ignored."""
     sections = {section.kind: _values(section) for section in item.sections}
     meta = sections.get("meta", {})
     skip = sections.get("skip", {})
@@ -49,7 +49,7 @@ def read_settings(item: tree.TestItem) -> TestSettings:
 
 
 def check_sections(item: tree.TestItem, source: SourceText) -> list[Diagnostic]:
-    """An error for each key that a section does not have, and each value that is not the literal it takes."""
+    """Return an error for each unknown key and for each value that is not a literal of the expected kind."""
     found: list[Diagnostic] = []
     for section in item.sections:
         keys = KEYS[section.kind]

@@ -1,11 +1,10 @@
-"""The typed program: what the checker gives and lowering takes.
+"""The typed program: the output of the checker and the input of lowering.
 
-Names are symbols, every expression has its type, every implicit step is written out: conversions, receivers,
-interpolation, uniform calls, inferred type arguments. Types may mention type parameters of the function that
-owns the body; lowering substitutes them. No inference variable and no error type occurs here.
-
-Invariants: operands of `Binary` have equal types (shift counts excepted); `Assign.value` has the type of its place;
-call arguments have the (substituted) parameter types; conditions are `bool`; a `Match` is exhaustive.
+Names are symbols, every expression has its type, and implicit steps are explicit: conversions, receivers,
+interpolation, uniform calls, inferred type arguments. Types may mention type parameters of the function that owns the
+body; lowering substitutes them. No inference variable and no error type occurs here. Invariants: operands of `Binary`
+have equal types (except shift counts); `Assign.value` has the type of its place; call arguments have the (substituted)
+parameter types; conditions are `bool`; a `Match` is exhaustive.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from beskid.source.text import Span
 
 @node
 class IntegerValue:
-    """An integer (or `char` scalar) constant of `type`, already in range."""
+    """An integer (or `char` scalar) constant in the range of `type`."""
 
     span: Span
     type: Type
@@ -66,7 +65,7 @@ class UnitValue:
 
 @node
 class Interpolation:
-    """One string made of parts, all of type `string`."""
+    """The concatenation of parts, all of type `string`."""
 
     span: Span
     type: Type
@@ -101,9 +100,9 @@ class FunctionReference:
 
 @node
 class Lambda:
-    """`captures` lists the outer locals it uses; `body` is a block whose `return` leaves the lambda.
+    """`captures` lists the outer locals that the lambda uses; `body` is a block whose `return` leaves the lambda.
 
-    A captured local that is assigned anywhere (`is_captured` and `is_assigned`) is shared, any other is copied.
+    A captured local that is assigned anywhere (`is_captured` and `is_assigned`) is shared; others are copied.
     """
 
     span: Span
@@ -117,7 +116,7 @@ class Lambda:
 class BoundMethod:
     """A method as a value together with its receiver, of type `receiver_type`; `function` as in `Call`.
 
-    For a constraint's method (`function.contract` is set) the rule of `ConstraintCall` says which function it is.
+    For a method of a constraint (`function.contract` is set), `ConstraintCall` describes which function it is.
     """
 
     span: Span
@@ -138,7 +137,7 @@ class FieldRead:
 
 @node
 class IndexRead:
-    """Element of an array, or byte of a string (then `type` is `u8`). `index` has any integer type."""
+    """An element of an array, or a byte of a string (then `type` is `u8`). `index` has any integer type."""
 
     span: Span
     type: Type
@@ -162,12 +161,11 @@ class Call:
 
 @node
 class ConstraintCall:
-    """A constraint's method on a value whose type is a type parameter or has it built in.
+    """A method of a constraint, called on a value whose type is a type parameter or has the method built in.
 
-    `arguments[0]` is the receiver.
-
-    After substitution the method is the one of that name on the receiver's type; numbers, `bool`, `char`, `string`
-    and enums have `Equals`, `Hash` and (numbers, `bool`, `char`, `string`) `Compare` built in.
+    `arguments[0]` is the receiver. After substitution, the method is the one of that name on the receiver's type;
+    numbers,
+    `bool`, `char`, `string` and enums have `Equals`, `Hash` and (except enums) `Compare` built in.
     """
 
     span: Span
@@ -179,7 +177,7 @@ class ConstraintCall:
 
 @node
 class ContractValue:
-    """A value as a value of a contract that its type declares or, being of another contract, embeds.
+    """The conversion of a value to a contract that its type declares or, if it is a contract, embeds.
 
     `operand` has a struct type, a contract type, or a type parameter that is one of these after substitution.
     """
@@ -207,7 +205,8 @@ class ContractCall:
 class ReferenceArgument:
     """`ref PLACE` or `out PLACE` as an argument of any call with a known function.
 
-    The place is evaluated in the order of the arguments; its value goes in (for `ref`) and comes back after the call.
+    The place is evaluated in the order of the arguments. Its value is copied in (for `ref`), and copied back after the
+    call.
     """
 
     span: Span
@@ -217,11 +216,11 @@ class ReferenceArgument:
 
 
 class ForeignForm(Enum):
-    """How the value of a `ForeignArgument` travels.
+    """How the value of a `ForeignArgument` is passed.
 
     `TEXT`: a copy of a string that ends in a zero byte. `DATA`: the address of an array's elements; `BUFFER` adds the
-    length, `ARRAY` the capacity. `VIEW`: the fields of a view. `OBJECT`: the object itself, kept alive. `CALLBACK`:
-    a function (or a lambda without captures) as C calls it.
+    length, `ARRAY` the capacity. `VIEW`: the fields of a view. `OBJECT`: the object itself, kept alive during the call.
+    `CALLBACK`: the address of a C function that calls a function or a lambda without captures.
     """
 
     TEXT = "text"
@@ -235,7 +234,7 @@ class ForeignForm(Enum):
 
 @node
 class ForeignArgument:
-    """An argument of an extern call that is no plain word; `type` is that of the operand."""
+    """An argument of an extern call that is not passed as a plain machine word; `type` is that of the operand."""
 
     span: Span
     type: Type
@@ -247,7 +246,7 @@ class ForeignArgument:
 class ExternCall:
     """A call of an extern contract's method.
 
-    Its arguments are plain words, `ForeignArgument` or `ReferenceArgument`.
+    Arguments are plain machine words, `ForeignArgument` or `ReferenceArgument`.
     """
 
     span: Span
@@ -258,7 +257,7 @@ class ExternCall:
 
 @node
 class EventChange:
-    """`object.Event += handler` or `-=`; nothing happens when the handler to remove is not there."""
+    """`object.Event += handler` or `-=`. Removing a handler that is not subscribed has no effect."""
 
     span: Span
     type: Type
@@ -270,7 +269,7 @@ class EventChange:
 
 @node
 class EventRaise:
-    """Calls the handlers that are subscribed once the arguments are evaluated, in order."""
+    """Calls the subscribed handlers in order, after evaluating the arguments."""
 
     span: Span
     type: Type
@@ -281,7 +280,7 @@ class EventRaise:
 
 @node
 class BuiltinCall:
-    """A call of a listed runtime function by its source name (`__str_len`)."""
+    """A call of a runtime function by its source name (`__str_len`)."""
 
     span: Span
     type: Type
@@ -291,7 +290,7 @@ class BuiltinCall:
 
 @node
 class IntrinsicCall:
-    """A call that the compiler itself expands (`analysis/types/intrinsics.py` has the table)."""
+    """A call that the compiler expands inline (`analysis/types/intrinsics.py` has the table)."""
 
     span: Span
     type: Type
@@ -320,7 +319,7 @@ class EnumNew:
 
 @node
 class StructNew:
-    """Field values in source order."""
+    """The field values are in source order."""
 
     span: Span
     type: StructType
@@ -338,7 +337,7 @@ class ArrayNew:
 
 @node
 class Unary:
-    """`-` on numbers (wraps), `!` on bool, `~` on integers."""
+    """`-` on numbers (wraps), `!` on `bool`, `~` on integers."""
 
     span: Span
     type: Type
@@ -348,10 +347,11 @@ class Unary:
 
 @node
 class Binary:
-    """Arithmetic, comparison and equality; both sides have one type, `left.type`.
+    """Arithmetic, comparison or equality. Both operands have the type `left.type`.
 
-    `+` on strings concatenates. `==`/`!=` follow decision L9 after substitution; `===`/`!==` compare identity
-    (content for strings, structure for enums). Shifts: the count may have another integer type.
+    `+` on strings concatenates. `==`/`!=` follow decision L9 after substitution; `===`/`!==` compare identity (contents
+    for
+    strings, structure for enums). The count of a shift may have another integer type.
     """
 
     span: Span
@@ -374,10 +374,11 @@ class Logical:
 
 @node
 class Convert:
-    """A numeric conversion from `operand.type` to `type` with the meaning of decision L2 (`as`); also `char`.
+    """A numeric or `char` conversion from `operand.type` to `type`, with the meaning of `as` in decision L2.
 
-    Integer to integer wraps; float to integer truncates and saturates; an integer that is no scalar value panics
-    under `char`.
+    Integer to integer wraps; float to integer truncates and saturates; an integer that is not a Unicode scalar value
+    panics
+    when converted to `char`.
     """
 
     span: Span
@@ -387,7 +388,7 @@ class Convert:
 
 @node
 class Assign:
-    """Stores `value` (operator "") or `place operator value`; the result is the stored value."""
+    """Stores `value` (when `operator` is empty) or `place operator value`. The result is the stored value."""
 
     span: Span
     type: Type
@@ -398,8 +399,10 @@ class Assign:
 
 @node
 class Try:
-    """`e?`. `propagates`: the enclosing function (or lambda) returns `return_type` with the error payload;
-    otherwise a failure panics with `try expression propagated error`."""
+    """`e?`. With `propagates`, the enclosing function or lambda returns `return_type` with the error payload.
+
+    Otherwise a failure panics with `try expression propagated error`.
+    """
 
     span: Span
     type: Type
@@ -412,7 +415,7 @@ class Try:
 
 @node
 class Match:
-    """Arms in order; patterns bind locals. `type` is `unit` when the values are dropped."""
+    """Arms are tried in order; patterns bind locals. `type` is `unit` when the values are discarded."""
 
     span: Span
     type: Type
@@ -582,7 +585,7 @@ class While:
 
 @node
 class ForRange:
-    """Half-open; bounds and step are evaluated once, in order; all have the type of `local`."""
+    """A half-open range. Bounds and step are evaluated once, in order, and have the type of `local`."""
 
     span: Span
     local: LocalSymbol
@@ -594,7 +597,7 @@ class ForRange:
 
 @node
 class ForArray:
-    """Walks an array; the length is taken once, elements are read each round."""
+    """Iterates over an array. The length is read once, the element in each iteration."""
 
     span: Span
     local: LocalSymbol
@@ -604,7 +607,7 @@ class ForArray:
 
 @node
 class ForString:
-    """Walks a string by `char`."""
+    """Iterates over the characters of a string."""
 
     span: Span
     local: LocalSymbol
@@ -635,7 +638,7 @@ class If:
 
 @node
 class Evaluate:
-    """An expression statement; the value is dropped."""
+    """An expression statement, whose value is discarded."""
 
     span: Span
     expression: Expression
@@ -659,10 +662,11 @@ class TypedFunction:
 
 @node
 class TypedProgram:
-    """A checked program: the entry and a way to get the typed body of any function it reaches.
+    """A checked program: the entry function, and a way to get the typed body of any function that it reaches.
 
-    `body` gives the typed body of a function symbol, checking library bodies when first asked; it never meets an
-    error because library modules are checked by the library's own tests (an error there is a bug and raises).
+    `body` returns the typed body of a function symbol, and checks library bodies on the first call. An error in a
+    library
+    body is a bug in beskid and raises.
     """
 
     entry: FunctionSymbol | None

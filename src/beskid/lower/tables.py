@@ -17,7 +17,7 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     show_type,
 )
-from beskid.analysis.names.conformance import EMBEDDED_MOST, embedded_in
+from beskid.analysis.names.conformance import MAX_EMBEDDED, embedded_in
 from beskid.ir.model import MethodTable
 from beskid.lower.errors import endless_contract
 from beskid.lower.mono import Instances
@@ -40,7 +40,7 @@ def method_table(instances: Instances, type: StructType, contract: ContractType,
             raise AssertionError(f"{type!r} has no {method.name}")
         functions.append(instances.function(found[0], found[1], source, span))
     embedded = embedded_contracts(contract)
-    if len(embedded) >= EMBEDDED_MOST:
+    if len(embedded) >= MAX_EMBEDDED:
         instances.report(endless_contract(contract, source, span))
         return name
     links = [method_table(instances, type, narrower, source, span) for narrower in embedded]
@@ -68,7 +68,7 @@ def embedded_contracts(contract: ContractType) -> list[ContractType]:
     found: list[ContractType] = [contract]
     for current in found:
         found.extend([embedded for embedded in embedded_in(current) if embedded not in found])
-        if len(found) > EMBEDDED_MOST:
+        if len(found) > MAX_EMBEDDED:
             break
     return found[1:]
 

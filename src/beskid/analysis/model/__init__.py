@@ -1,1 +1,1 @@
-"""What names and types are: symbols and types as values, and the world in which they are looked up."""
+"""Symbols and types as values, and the protocol of the world in which they are looked up."""

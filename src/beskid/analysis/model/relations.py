@@ -1,6 +1,6 @@
-"""Relations between types: numeric ranges, widening, common types, and which operators a type has.
+"""Relations between types: numeric ranges, widening, common types, and the operators that a type supports.
 
-Pure questions about types that need neither names nor places (`language.md` §4.3, §4.4, decisions L3, L9, L10).
+Pure functions on types, without name lookup or locations (`language.md` §4.3, §4.4, decisions L3, L9, L10).
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ LARGEST_SCALAR = 0x10FFFF
 
 
 def integer_range(type: PrimitiveType) -> tuple[int, int]:
-    """The smallest and the largest value of an integer type."""
+    """Return the smallest and the largest value of an integer type."""
     if type.is_signed:
         return -(1 << (type.bits - 1)), (1 << (type.bits - 1)) - 1
     return 0, (1 << type.bits) - 1
 
 
 def fits(value: int, type: PrimitiveType) -> bool:
-    """Whether an integer value can be written as this integer type."""
+    """Return whether an integer type can represent the value."""
     low, high = integer_range(type)
     return low <= value <= high
 
 
 def wrap(value: int, type: PrimitiveType) -> int:
-    """The value modulo the width of an integer type, in its range."""
+    """Return the value modulo the width of an integer type, in its range."""
     value &= (1 << type.bits) - 1
     if type.is_signed and value >> (type.bits - 1):
         value -= 1 << type.bits
@@ -57,7 +57,7 @@ def wrap(value: int, type: PrimitiveType) -> int:
 
 
 def is_scalar_value(value: int) -> bool:
-    """Whether an integer is a Unicode scalar value, so a possible `char`."""
+    """Return whether an integer is a Unicode scalar value, and therefore a valid `char`."""
     return 0 <= value < 0xD800 or 0xE000 <= value <= LARGEST_SCALAR
 
 
@@ -67,7 +67,7 @@ def is_ascii(character: int) -> bool:
 
 
 def widens(source: PrimitiveType, target: PrimitiveType) -> bool:
-    """Whether every value of one numeric type is exactly a value of the other."""
+    """Return whether every value of `source` is exactly a value of `target`, both numeric types."""
     if source is target:
         return True
     if source.is_integer and target.is_integer:
@@ -80,7 +80,7 @@ def widens(source: PrimitiveType, target: PrimitiveType) -> bool:
 
 
 def common_numeric(left: PrimitiveType, right: PrimitiveType) -> PrimitiveType | None:
-    """The smallest numeric type that holds both exactly, or None."""
+    """Return the smallest numeric type that represents both exactly, or None."""
     if left is right:
         return left
     for candidate in _BY_SIZE:
@@ -90,32 +90,32 @@ def common_numeric(left: PrimitiveType, right: PrimitiveType) -> PrimitiveType |
 
 
 def numeric(type: Type) -> PrimitiveType | None:
-    """The type as a number type, or None."""
+    """Return the type if it is a number type, and None otherwise."""
     return type if isinstance(type, PrimitiveType) and type.is_numeric else None
 
 
 def integer(type: Type) -> PrimitiveType | None:
-    """The type as an integer type, or None."""
+    """Return the type if it is an integer type, and None otherwise."""
     return type if isinstance(type, PrimitiveType) and type.is_integer else None
 
 
 def is_ordered(type: Type) -> bool:
-    """Whether `<` and its kin are defined: numbers and `char`."""
+    """Return whether `<`, `<=`, `>` and `>=` are defined: for numbers and `char`."""
     return isinstance(type, PrimitiveType) and (type.is_numeric or type is CHAR)
 
 
 def is_printable(type: Type) -> bool:
-    """Whether a value of the type may stand in an interpolation."""
+    """Return whether a value of the type may be interpolated."""
     return isinstance(type, PrimitiveType) and (type.is_numeric or type in (BOOL, CHAR, STRING))
 
 
 def symbol_substitution(type: StructType | EnumType) -> Substitution:
-    """The type's arguments by the parameters of its declaration."""
+    """Map the type parameters of the declaration to the arguments of the type."""
     return dict(zip(type.symbol.type_parameters, type.arguments, strict=True))
 
 
 def payload_types(type: EnumType, variant: VariantSymbol) -> tuple[Type, ...]:
-    """The payload types of a variant, with the enum's arguments filled in."""
+    """Return the payload types of a variant with the enum's type arguments applied."""
     if not type.arguments:
         return tuple([field for _, field in variant.fields])
     mapping = symbol_substitution(type)
@@ -123,7 +123,9 @@ def payload_types(type: EnumType, variant: VariantSymbol) -> tuple[Type, ...]:
 
 
 def result_variants(symbol: EnumSymbol) -> tuple[VariantSymbol, VariantSymbol | None] | None:
-    """The `Ok` and the failing variant of an enum that is a `Result` by name and shape, else None."""
+    """Return the `Ok` and the failing variant of an enum that is a `Result` by name and shape, and None for other
+    enums.
+    """
     ok = symbol.variants.get("Ok")
     if symbol.name != "Result" or ok is None or len(ok.fields) != 1:
         return None

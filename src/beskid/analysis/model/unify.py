@@ -1,6 +1,6 @@
-"""Inference variables: looking through them, unifying types, and collecting what stays open.
+"""Inference variables: resolving them, unifying types, and collecting unsolved ones.
 
-Takes and gives types. Unification solves variables in place and reports nothing: the caller knows the places.
+Unification solves variables in place and reports nothing, because only the caller knows the locations.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from beskid.analysis.model.types import (
 
 
 def prune(type: Type) -> Type:
-    """The type behind solved variables at the outermost level."""
+    """Follow solved variables at the outermost level of a type."""
     while isinstance(type, InferenceVariable):
         solution = type.solution
         if solution is None:
@@ -33,7 +33,7 @@ def prune(type: Type) -> Type:
 
 
 def chain(type: Type) -> list[InferenceVariable]:
-    """The variables on the way from a type to what stands behind them."""
+    """Return the variables that are followed from a type to its solution."""
     found: list[InferenceVariable] = []
     step: Type | None = type
     while isinstance(step, InferenceVariable):
@@ -43,7 +43,7 @@ def chain(type: Type) -> list[InferenceVariable]:
 
 
 def resolve(type: Type) -> Type:
-    """The type with every solved variable replaced; `type` itself when nothing changes."""
+    """Replace every solved variable in a type. Returns `type` itself when nothing changes."""
     if isinstance(type, PrimitiveType | TypeParameterType):
         return type
     if isinstance(type, InferenceVariable):
@@ -78,7 +78,7 @@ def _resolve_all(types: tuple[Type, ...]) -> tuple[Type, ...]:
 
 
 def parts_of(type: Type) -> tuple[Type, ...]:
-    """The types directly inside a (pruned) type."""
+    """Return the direct component types of a (pruned) type."""
     if isinstance(type, ArrayType):
         return (type.element,)
     if isinstance(type, FunctionType):
@@ -89,7 +89,7 @@ def parts_of(type: Type) -> tuple[Type, ...]:
 
 
 def is_open(type: Type) -> bool:
-    """Whether an unsolved variable occurs in the type."""
+    """Return whether the type contains an unsolved variable."""
     type = prune(type)
     if isinstance(type, InferenceVariable):
         return True
@@ -97,13 +97,13 @@ def is_open(type: Type) -> bool:
 
 
 def mentions_error(type: Type) -> bool:
-    """Whether a type that was reported occurs in the type."""
+    """Return whether the type contains the error type."""
     type = prune(type)
     return type is ERROR or any(mentions_error(part) for part in parts_of(type))
 
 
 def open_variables(type: Type) -> list[InferenceVariable]:
-    """The unsolved variables of a type, in order of appearance."""
+    """Return the unsolved variables of a type, in order of appearance."""
     type = prune(type)
     if isinstance(type, InferenceVariable):
         return [type]
@@ -119,7 +119,10 @@ def _occurs(variable: InferenceVariable, type: Type) -> bool:
 
 
 def unify(left: Type, right: Type) -> bool:
-    """Make both types equal by solving variables; False when they cannot be. Error types fit everything."""
+    """Make both types equal by solving variables.
+
+    Return False when that is impossible. Error types unify with every type.
+    """
     left = prune(left)
     right = prune(right)
     if left is right:
@@ -157,7 +160,7 @@ def _solve(variable: InferenceVariable, type: Type) -> bool:
 
 
 def could_unify(left: Type, right: Type) -> bool:
-    """Whether the two types agree as far as they are known; solves nothing."""
+    """Return whether the two types agree as far as they are known, without solving variables."""
     left = prune(left)
     right = prune(right)
     if left is right or isinstance(left, InferenceVariable) or isinstance(right, InferenceVariable):
@@ -179,6 +182,6 @@ def could_unify(left: Type, right: Type) -> bool:
 def fresh_substitution(
     parameters: tuple[TypeParameterSymbol, ...],
 ) -> tuple[Substitution, tuple[InferenceVariable, ...]]:
-    """A new variable for each type parameter."""
+    """Create an inference variable for each type parameter."""
     variables = tuple([InferenceVariable(parameter.name) for parameter in parameters])
     return dict(zip(parameters, variables, strict=True)), variables

@@ -1,1 +1,1 @@
-"""Modules, symbols, scopes and how a written path finds its item."""
+"""Name resolution: modules, symbols, scopes and paths."""

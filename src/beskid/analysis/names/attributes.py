@@ -1,8 +1,8 @@
-"""Attributes: their declarations and the places where they stand (`language.md` §7.1).
+"""Attributes: their declarations and targets (`language.md` §7.1).
 
-Takes an indexed module; reports E1806 (target listed twice), E1807 (unknown target), E1809 (attribute not allowed
-here). A test counts as a function. Attributes that nothing declares are ignored. Arguments are checked in
-`analysis/types/attribute_arguments.py`.
+Takes an indexed module; reports E1806 (target listed twice), E1807 (unknown target) and E1809 (attribute not allowed
+here). A test counts as a function. Undeclared attributes are ignored. Arguments are checked in
+`analysis/types/check/attribute_arguments.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SYNONYMS = {
 }
 
 _OTHER_PLACES = {"ConstDeclaration": "constant", "ImplDeclaration": "`impl` block"}
-"""Places that no target names: only attributes without a list of targets stand there."""
+"""Positions that are not targets: only attributes without a list of targets are allowed there."""
 
 Use = tuple[tree.Attribute, str]
 
@@ -48,12 +48,12 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
 
 
 def attribute_uses(world: World, module: ModuleSymbol) -> Iterator[Use]:
-    """Every attribute on the items of a module, with the kind of place where it stands."""
+    """Yield every attribute on the items of a module with the target that it is written on."""
     return _uses(module_items(world, module))
 
 
 def declared_attribute(world: World, context: Context, attribute: tree.Attribute) -> AttributeSymbol | None:
-    """The declaration that a use means; None when nothing declares it."""
+    """Return the declaration that an attribute refers to, or None if it is undeclared."""
     meaning = strong_meaning(world, context, attribute.name.text)
     if meaning is None:
         meaning = weak_meaning(world, context, attribute.name)
@@ -62,7 +62,6 @@ def declared_attribute(world: World, context: Context, attribute: tree.Attribute
 
 
 def module_items(world: World, module: ModuleSymbol) -> tuple[tree.Item, ...]:
-    """The items written directly in a module."""
     if module.program is not None:
         return module.program.items
     parent = module.parent

@@ -1,8 +1,9 @@
 """Which types satisfy which contracts (`language.md` §4.12, decision L8).
 
-Takes types and contracts; answers by declaration, through embedding, through the constraints of type parameters, and
-for what is built in: numbers, `char`, `bool` and `string` are equatable, comparable and hashable, enums equatable and
-hashable. Reports nothing.
+A type satisfies a contract by declaration, through embedding, through the constraints of a type parameter, or as a
+built-in type: numbers, `char`, `bool` and `string` are equatable, comparable and hashable, enums equatable and
+hashable.
+Reports nothing.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from beskid.base.node import node
 CORE_LIBRARY = "Std"
 CONTRACTS_MODULE = ("Core", "Contracts")
 _ENUM_CONTRACTS = ("Equatable", "Hashable")
-EMBEDDED_MOST = 256
-"""Generic contracts that embed each other with ever larger arguments are followed this far."""
+MAX_EMBEDDED = 256
+"""The maximum depth to which generic contracts that embed each other with ever larger arguments are followed."""
 
 _SCALAR_CONTRACTS = ("Equatable", "Hashable", "Comparable")
 _METHODS = {"Equals": "Equatable", "Hash": "Hashable", "Compare": "Comparable"}
@@ -36,9 +37,9 @@ _METHODS = {"Equals": "Equatable", "Hash": "Hashable", "Compare": "Comparable"}
 
 @node
 class ConstraintMethod:
-    """A method that a type parameter's constraint offers, and the contract with its arguments.
+    """A method that comes from a constraint of a type parameter, with the contract and its arguments.
 
-    The method's types mention the type parameters of `contract.symbol`, to be replaced by `contract.arguments`.
+    The types of the method mention the type parameters of `contract.symbol`, which `contract.arguments` replace.
     """
 
     method: FunctionSymbol
@@ -46,7 +47,7 @@ class ConstraintMethod:
 
 
 def is_builtin_contract(symbol: ContractSymbol) -> bool:
-    """Whether the contract is one of the core library's that built-in types satisfy."""
+    """Return whether the contract is one of those of the core library that built-in types satisfy."""
     module = symbol.module
     return (
         module is not None
@@ -57,7 +58,7 @@ def is_builtin_contract(symbol: ContractSymbol) -> bool:
 
 
 def conforms(world: World, type: Type, contract: ContractType) -> bool:
-    """Whether a value of the type has what the contract promises."""
+    """Return whether values of the type have the methods of the contract."""
     if type is ERROR or type is NEVER or promises_unknown(world, type):
         return True
     if isinstance(type, TypeParameterType):
@@ -72,7 +73,7 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
 
 
 def promises_unknown(world: World, type: Type) -> bool:
-    """Whether a contract among those of the type was reported, so that the type may have any method."""
+    """Return whether a contract of the type could not be resolved, so that the type may have any method."""
     if isinstance(type, TypeParameterType):
         declared = list(type.symbol.constraints)
     elif isinstance(type, StructType | ContractType):
@@ -85,15 +86,16 @@ def promises_unknown(world: World, type: Type) -> bool:
 
 
 def values_of(world: World, type: StructType | ContractType) -> list[ContractType]:
-    """The contracts that values of a type convert to; a contract is one of its own."""
+    """Return the contracts that values of a type convert to, including the type itself if it is a contract."""
     declared = [type] if isinstance(type, ContractType) else conformances_of(world, type)
     return [contract for own in declared for contract in with_embedded(world, own)]
 
 
 def has_values(world: World, type: Type, contract: ContractType) -> bool:
-    """Whether values of the type convert to the contract.
+    """Return whether values of the type convert to the contract.
 
-    What built-in types satisfy as constraints has no objects behind it, so a type parameter with such a constraint
+    Built-in types satisfy contracts as constraints only, without objects. A type parameter with such a constraint
+    therefore
     does not convert: its argument may be a number.
     """
     if isinstance(type, TypeParameterType) and not promises_unknown(world, type):
@@ -111,30 +113,30 @@ def _has_built_in(type: Type, contract: ContractType, names: tuple[str, ...]) ->
 
 
 def conformances_of(world: World, type: StructType | ContractType) -> list[ContractType]:
-    """The contracts that a struct type declares or a contract embeds, with its arguments filled in."""
+    """Return the contracts that a struct declares or a contract embeds, with its type arguments applied."""
     world.ensure(type.symbol)
     mapping: Substitution = dict(zip(type.symbol.type_parameters, type.arguments, strict=True))
     return [_applied(declared, mapping) for declared in type.symbol.conformances]
 
 
 def includes(world: World, whole: ContractType, part: ContractType) -> bool:
-    """Whether a contract is another one or embeds it, directly or further down."""
+    """Return whether the first contract is the second or embeds it, directly or indirectly."""
     return any(candidate == part for candidate in with_embedded(world, whole))
 
 
 def with_embedded(world: World, contract: ContractType) -> list[ContractType]:
-    """A contract and all contracts it embeds, each once."""
+    """Return a contract and all contracts that it embeds, without duplicates."""
     found: list[ContractType] = [contract]
     for current in found:
         world.ensure(current.symbol)
         found.extend([embedded for embedded in embedded_in(current) if embedded not in found])
-        if len(found) > EMBEDDED_MOST:
+        if len(found) > MAX_EMBEDDED:
             break
     return found
 
 
 def embedded_in(contract: ContractType) -> list[ContractType]:
-    """The contracts that one embeds directly, with its arguments filled in."""
+    """Return the contracts that a contract embeds directly, with its type arguments applied."""
     mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
     return [_applied(embedded, mapping) for embedded in contract.symbol.conformances]
 
@@ -146,7 +148,7 @@ def _applied(contract: ContractType, mapping: Substitution) -> ContractType:
 
 
 def constraint_method(world: World, parameter: TypeParameterType, name: str) -> ConstraintMethod | None:
-    """The method of that name that the constraints of a type parameter offer."""
+    """Return the method of that name from the constraints of a type parameter."""
     for contract in parameter.symbol.constraints:
         world.ensure(contract.symbol)
         method = contract.symbol.methods.get(name)
@@ -156,7 +158,7 @@ def constraint_method(world: World, parameter: TypeParameterType, name: str) -> 
 
 
 def built_in_method(world: World, type: Type, name: str) -> ConstraintMethod | None:
-    """`Equals`, `Hash` or `Compare` of a number, `char`, `bool`, `string` or enum."""
+    """Return `Equals`, `Hash` or `Compare` of a number, `char`, `bool`, `string` or enum."""
     wanted = _METHODS.get(name)
     offered = _ENUM_CONTRACTS if isinstance(type, EnumType) else _SCALAR_CONTRACTS
     if wanted is None or wanted not in offered or type in (UNIT, ERROR, NEVER):

@@ -1,6 +1,6 @@
-"""The enum of `E::V` (`language.md` §4.6): by the expected type, by name, or the only public one of its name.
+"""Finding the enum of `E::V` (`language.md` §4.6): by the expected type, by name, or the only public enum of its name.
 
-Takes the prefix before `::` and the expected type; gives the enum and what is known of its arguments. Reports E1301.
+Takes the prefix before `::` and the expected type; returns the enum and its known type arguments. Reports E1301.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from beskid.syntax import tree
 
 
 def find_enum(world: World, context: Context, prefix: Prefix, expected: Type | None) -> EnumReference | None:
-    """The enum of `prefix::Variant`; `expected` is the type the context wants, or that of the matched value."""
+    """Return the enum of `prefix::Variant`. `expected` is the expected type, or that of the matched value."""
     nodes = flatten(prefix)
     assert nodes is not None
     written = nodes[-1].type_arguments
@@ -50,7 +50,7 @@ def find_enum(world: World, context: Context, prefix: Prefix, expected: Type | N
 
 
 def _mark_by_name(world: World, context: Context, name: tree.Name, symbol: EnumSymbol) -> None:
-    """An enum found by the expected type is used, and so is an import that brings it."""
+    """Mark an enum that the expected type determined as used, and the import that binds its name."""
     world.mark_used(symbol, context)
     strong_meaning(world, context, name.text, types_only=True)
 
@@ -79,7 +79,7 @@ def _enum_by_path(world: World, context: Context, nodes: list[Prefix], span: Spa
 
 
 def _enums_named(world: World, context: Context, text: str) -> list[EnumSymbol]:
-    """The public enums of that name in all modules that this one may see."""
+    """Return the public enums of that name in all visible modules."""
     pattern = re.compile(rf"\benum\s+{re.escape(text)}\b")
     found: list[EnumSymbol] = []
     package = context.module.package

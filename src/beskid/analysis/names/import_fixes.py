@@ -1,6 +1,6 @@
-"""The help and the edit that bring a missing import into a file.
+"""The help and the fix for a missing import.
 
-Takes the module that lacks a name and the path that has it. Which path that is, `suggest` finds out.
+Takes the module that lacks a name and the path of the module that declares it, which `suggest.py` determines.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from beskid.syntax import tree
 
 
 def import_help(path: str, name: str) -> str:
-    """What to write for a name that the module `path` has, or is."""
+    """Return the help text for a name that the module `path` declares, or is."""
     if path.endswith(f".{name}"):
         return f"import it: `use {path};`"
     return f"import it: `use {path};` or `use {path}.{name};`"
 
 
 def import_fix(module: ModuleSymbol, path: str) -> tuple[Fix, ...]:
-    """The edit that adds the import behind those that the file begins with, or at its beginning."""
+    """Return the edit that adds the import after the existing ones, or at the beginning of the file."""
     while module.parent is not None:
         module = module.parent
     if module.program is None:

@@ -1,6 +1,6 @@
-"""Messages about `use` declarations and public module declarations (§6.3, §6.4): E1102, E1104, E1105, E1501, E1502.
+"""Diagnostics about `use` declarations and public module declarations (§6.3, §6.4): E1102, E1104, E1105, E1501, E1502.
 
-Takes what the resolution found; gives diagnostics. Looks nothing up by itself but names to suggest.
+Takes the result of the resolution; looks up names only to suggest them.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def import_not_found(
 
 
 def public_names(world: World, module: ModuleSymbol) -> list[str]:
-    """The names of a module's public items, inline modules and re-exports, and of the modules below it."""
+    """Return the names of a module's public items, inline modules, re-exports and submodules."""
     index = world.index(module)
     names = [name for name, symbol in (*module.members.items(), *module.children.items()) if symbol.is_pub]
     names.extend(name for name, uses in index.uses_by_name.items() if any(use.is_pub for use in uses))
@@ -91,7 +91,7 @@ def public_names(world: World, module: ModuleSymbol) -> list[str]:
 
 
 def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> str:
-    """What to write instead of a path that begins with no module."""
+    """Return the help text for a path whose first name is not a module."""
     if names[0] == "std" and "Std" in world.visible_packages(module.package):
         return f"the core library is `Std`: `Std.{'.'.join(names[1:])}`"
     known: list[str] = []
@@ -115,7 +115,7 @@ def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ..
 
 
 def module_not_found(world: World, module: ModuleSymbol, declaration: tree.ModuleDeclaration) -> Diagnostic:
-    """E1502: a public module declaration without its file."""
+    """Return E1502: a public module declaration without a file."""
     names = path_texts(declaration.path)
     path = "/".join(names)
     dotted = [".".join(known) for known in world.file_paths(module.package)]

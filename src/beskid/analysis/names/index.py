@@ -1,7 +1,7 @@
-"""Indexing: from the tree of a file to its symbols, without looking any name up.
+"""Indexing: creates the symbols of a file from its tree, without looking up names.
 
-Takes a program and its module symbol; fills `members` and `children` and gives one `ModuleIndex` for the module and
-for each inline module. Reports what the text alone shows: names declared twice, reserved names, misplaced module
+Takes a program and its module symbol; fills `members` and `children` and returns one `ModuleIndex` for the module and
+for each inline module. Reports what the text alone shows: duplicate names, reserved names, misplaced module
 declarations. Types are resolved later, in `analysis/types/signatures.py`.
 """
 
@@ -34,7 +34,7 @@ RESERVED_PREFIX = "__"
 
 
 def file_scope_declaration(program: tree.Program) -> tree.ModuleDeclaration | None:
-    """The declaration that gives a file its module path, or None."""
+    """Return the declaration that sets the module path of a file, or None."""
     for item in program.items:
         if isinstance(item, tree.ModuleDeclaration) and not item.is_pub and not item.attributes:
             return item
@@ -42,19 +42,18 @@ def file_scope_declaration(program: tree.Program) -> tree.ModuleDeclaration | No
 
 
 def path_texts(path: tree.Path) -> tuple[str, ...]:
-    """The names of a path."""
     return tuple([segment.name.text for segment in path.segments])
 
 
 def bound_name(use: tree.UseItem) -> tree.Name:
-    """The name that a `use` binds."""
+    """Return the name that a `use` declaration binds."""
     return use.alias if use.alias is not None else use.path.segments[-1].name
 
 
 def index_program(
     program: tree.Program, module: ModuleSymbol, report: Callable[[Diagnostic], None]
 ) -> dict[ModuleSymbol, ModuleIndex]:
-    """Fill the module and its inline modules; gives their indexes."""
+    """Fill the module and its inline modules, and return their indexes."""
     indexer = _Indexer(program.source, report)
     scope = file_scope_declaration(program)
     if scope is not None:
@@ -111,7 +110,7 @@ def _check_file_scope(
 def make_type_parameters(
     parameters: Iterable[tree.TypeParameter], module: ModuleSymbol, report: Callable[[Diagnostic], None]
 ) -> tuple[TypeParameterSymbol, ...]:
-    """Symbols for type parameters; constraints come later."""
+    """Create the symbols of type parameters. Their constraints are resolved later."""
     symbols: list[TypeParameterSymbol] = []
     seen: dict[str, Span] = {}
     for index, parameter in enumerate(parameters):
@@ -128,7 +127,7 @@ def make_type_parameters(
 def declared_twice(
     code: Code, what: str, name: tree.Name, source: SourceText, first: Span, first_source: SourceText
 ) -> Diagnostic:
-    """A name declared a second time in one place."""
+    """Return the error for a name that is declared twice in one scope."""
     return error(
         code,
         f"duplicate {what} `{name.text}`",
@@ -152,7 +151,7 @@ def _built_in_name(name: tree.Name, source: SourceText, code: Code) -> Diagnosti
 
 
 def as_arguments(symbol: TypeSymbol) -> tuple[Type, ...]:
-    """A type's own parameters as its arguments: what `this` has inside the declaration."""
+    """Return the type parameters as type arguments: those of `this` inside the declaration."""
     return tuple([TypeParameterType(parameter) for parameter in symbol.type_parameters])
 
 
@@ -173,7 +172,7 @@ _KINDS: dict[type, str] = {
 
 
 def kind_of(symbol: Symbol) -> str:
-    """What a symbol is, as messages say it."""
+    """Return the kind of a symbol as shown in messages."""
     if isinstance(symbol, FunctionSymbol):
         if symbol.is_test:
             return "test"
@@ -312,7 +311,7 @@ class _Indexer:
 def add_method(
     methods: dict[str, FunctionSymbol], method: FunctionSymbol, report: Callable[[Diagnostic], None]
 ) -> None:
-    """Add a method to its type; a second one of its name is reported and left out."""
+    """Add a method to its type. A second method of the same name is reported and not added."""
     first = methods.get(method.name)
     if first is None:
         methods[method.name] = method
@@ -356,4 +355,4 @@ INDEXERS: Final[dict[type, Callable[..., None]]] = {
     tree.ModuleDeclaration: _Indexer.declaration,
     tree.InlineModule: _Indexer.inline,
 }
-"""How each class of `tree.Item` is indexed."""
+"""The indexing function for each class of `tree.Item`."""

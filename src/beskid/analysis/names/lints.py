@@ -1,6 +1,6 @@
-"""Warnings about names that nothing needs: W1503 (unused import) and W1504 (unused private item).
+"""Warnings about unused names: W1503 (unused import) and W1504 (unused private item).
 
-Takes the world after all bodies of the user's modules are checked, so that every mention has been noted.
+Takes the world after all bodies of the user's modules are checked, when every use has been recorded.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DOC_REFERENCE = re.compile(r"@ref\(\s*([A-Za-z_][\w.:]*)")
 
 
 def unused_names(world: World, modules: list[ModuleSymbol], entry: FunctionSymbol | None) -> list[Diagnostic]:
-    """The warnings for modules (and their inline modules) whose bodies have been checked."""
+    """Return the warnings for modules, including their inline modules, whose bodies have been checked."""
     found: list[Diagnostic] = []
     for module in modules:
         _unused_in(world, module, entry, _documented(module), found)
@@ -27,7 +27,7 @@ def unused_names(world: World, modules: list[ModuleSymbol], entry: FunctionSymbo
 
 
 def _documented(module: ModuleSymbol) -> set[str]:
-    """Names that documentation of the file refers to."""
+    """Return the names that the documentation in the file refers to."""
     text = module.source.text
     if "@ref" not in text:
         return set()
@@ -71,7 +71,7 @@ def _unused_in(
 
 
 def _removal(source: SourceText, span: Span, name: str) -> Fix:
-    """Remove an import, its line with it when nothing else stands there."""
+    """Return the edit that removes an import, with its line if nothing else is on it."""
     text = source.text
     start = text.rfind("\n", 0, span.start) + 1
     end = text.find("\n", span.end) + 1 or len(text)

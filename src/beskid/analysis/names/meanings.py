@@ -1,4 +1,4 @@
-"""Results of name lookup: what a name, a path or a type expression denotes. Plain values without rules."""
+"""Results of name lookup: what a name, a path or a type expression denotes. Plain data."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from beskid.syntax import tree
 
 @node
 class Meaning:
-    """What a name or path denotes: an item, a module, or both (`language.md` §6.3); one of them is always set."""
+    """What a name or path denotes: an item, a module, or both (`language.md` §6.3). At least one of them is set."""
 
     item: Symbol | None
     module: ModuleSymbol | None
 
     @property
     def symbol(self) -> Symbol:
-        """The item where there is one, else the module."""
+        """Return the item if there is one, and the module otherwise."""
         if self.item is not None:
             return self.item
         assert self.module is not None
@@ -33,7 +33,7 @@ class Meaning:
 
 @node
 class TypeReference:
-    """A type named in an expression; `arguments` is None where the type is generic and none were written."""
+    """A type named in an expression. `arguments` is None where the type is generic and no arguments are written."""
 
     symbol: TypeSymbol | TypeParameterSymbol
     arguments: tuple[Type, ...] | None
@@ -51,10 +51,11 @@ class EnumReference:
 
 @node
 class MemberPath:
-    """The part of a dotted expression that names something.
+    """The prefix of a dotted expression that denotes something.
 
-    `prefix` is the sub-expression that denotes `meaning` and `consumed` its number of segments; what follows it in
-    the whole expression are members of it. Type arguments, where written, are on the nodes.
+    `prefix` is the sub-expression that denotes `meaning`, and `consumed` its number of segments; the remaining segments
+    are
+    members of it. Written type arguments are on the nodes.
     """
 
     meaning: Meaning

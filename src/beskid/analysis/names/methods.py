@@ -1,6 +1,6 @@
 """Methods, uniform calls and static calls (`language.md` §3 rows 28 and 29, §4.7.1, §4.7.2, decision L18).
 
-Takes a receiver type and a name; gives the function to call. Reports only private ones (E1107, E1511).
+Takes a receiver type and a name; returns the function to call. Reports only private functions (E1107, E1511).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _NUMBER_HOME = ("Core", "Numbers")
 
 
 def home_module(world: World, receiver: Type) -> ModuleSymbol | None:
-    """The module whose functions may be called as methods of the type everywhere."""
+    """Return the module whose functions may be called as methods of the type everywhere."""
     if isinstance(receiver, StructType | EnumType | ContractType):
         return receiver.symbol.module
     if isinstance(receiver, ArrayType):
@@ -63,9 +63,9 @@ def _own_methods(world: World, receiver: Type) -> dict[str, FunctionSymbol]:
 
 
 def find_method(world: World, context: Context, receiver: Type, name: tree.Name | str) -> FunctionSymbol | None:
-    """The method of that name on the type, or a free function whose first parameter takes the value.
+    """Return the method of that name of the type, or a free function whose first parameter takes the value.
 
-    A private one is reported at `name`; where that is a text without a place, it is taken for absent.
+    A private function is reported at `name`; if `name` is a text without a location, it is treated as missing.
     """
     receiver = prune(receiver)
     text = name if isinstance(name, str) else name.text
@@ -136,7 +136,7 @@ def _function_in_scope(world: World, context: Context, receiver: Type, name: str
 
 
 def takes(world: World, function: FunctionSymbol, receiver: Type) -> bool:
-    """Whether the first parameter of a free function accepts a value of the type."""
+    """Return whether the first parameter of a free function accepts a value of the type."""
     if function.is_test or function.receiver is not None:
         return False
     world.ensure(function)
@@ -196,7 +196,7 @@ def _report_private(world: World, context: Context, symbol: Symbol, name: tree.N
 
 
 def method_names(world: World, context: Context, receiver: Type) -> list[str]:
-    """What may be called on a value of the type, for suggestions and completion."""
+    """Return the names of callable methods of the type, for suggestions and completion."""
     receiver = prune(receiver)
     names = list(_own_methods(world, receiver))
     home = home_module(world, receiver)
@@ -210,7 +210,7 @@ def method_names(world: World, context: Context, receiver: Type) -> list[str]:
 
 
 def find_static(world: World, context: Context, symbol: TypeSymbol, name: tree.Name | str) -> FunctionSymbol | None:
-    """The function of that name in the module that declares the type; a private one as in `find_method`."""
+    """Return the function of that name in the module that declares the type. Private ones as in `find_method`."""
     text = name if isinstance(name, str) else name.text
     home = symbol.module
     if home is None:

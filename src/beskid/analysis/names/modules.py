@@ -1,7 +1,6 @@
-"""Modules by path, their public items, and what `use` binds (`language.md` §6.2 to §6.5 step 3).
+"""Module lookup by path, the public items of modules, and what `use` binds (`language.md` §6.2 to §6.5 step 3).
 
-Takes the world and names; gives modules and what is public in them. Bindings are resolved when first needed, once;
-only faults of `use` and public module declarations are reported here.
+Each binding is resolved once, when it is first needed. Reports only errors of `use` and public module declarations.
 """
 
 from __future__ import annotations
@@ -21,11 +20,13 @@ from beskid.analysis.names.meanings import Meaning
 from beskid.syntax import tree
 
 Base = tuple[str, tuple[str, ...]]
-"""A package and the path in it below which names are looked for."""
+"""A package and a path in it, below which names are looked up."""
 
 
 def bases(world: World, module: ModuleSymbol, head: str) -> Iterator[tuple[Base, int]]:
-    """Where a path that begins with `head` may start, in order, each with the number of names it has taken."""
+    """Return where a path that begins with `head` may start, in order of precedence, each with the number of names
+    consumed.
+    """
     path = module.path
     for length in range(len(path), -1, -1):
         yield (module.package, path[:length]), 0
@@ -40,7 +41,7 @@ def bases(world: World, module: ModuleSymbol, head: str) -> Iterator[tuple[Base,
 
 
 def reachable(world: World, package: str, path: tuple[str, ...], module: ModuleSymbol) -> ModuleSymbol | None:
-    """The module of a path when no private inline module hides it from `module`."""
+    """Return the module of a path unless a private inline module hides it from `module`."""
     found = world.find(package, path)
     walk = found
     while walk is not None and walk.parent is not None:
@@ -51,7 +52,7 @@ def reachable(world: World, package: str, path: tuple[str, ...], module: ModuleS
 
 
 def find_module(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> ModuleSymbol | None:
-    """The module that a whole path denotes, seen from `module`."""
+    """Return the module that a complete path denotes, as seen from `module`."""
     for (package, prefix), taken in bases(world, module, names[0]):
         path = prefix + names[taken:]
         if not path or len(names) == taken:
@@ -65,14 +66,14 @@ def find_module(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> M
 def child_module(
     world: World, module: ModuleSymbol, names: tuple[str, ...], viewer: ModuleSymbol
 ) -> ModuleSymbol | None:
-    """The module below `module` with these further names, seen from `viewer`."""
+    """Return the module below `module` with these further names, as seen from `viewer`."""
     return reachable(world, module.package, module.path + names, viewer)
 
 
 def public_member(world: World, module: ModuleSymbol, name: str) -> Meaning | None:
-    """What a name stands for as a public member of a module: its own items, inline modules and re-exports.
+    """Return what a name denotes as a public member of a module: an item, an inline module or a re-export.
 
-    A module whose text does not contain the name is not even parsed.
+    A module whose text does not contain the name is not parsed.
     """
     if not world.is_indexed(module) and name not in module.source.text:
         return None
@@ -94,7 +95,7 @@ def public_member(world: World, module: ModuleSymbol, name: str) -> Meaning | No
 
 
 def private_member(world: World, module: ModuleSymbol, name: str) -> Symbol | None:
-    """The private item of that name, for messages."""
+    """Return the private item of that name, for messages."""
     if not world.is_indexed(module) and name not in module.source.text:
         return None
     world.index(module)
@@ -103,7 +104,7 @@ def private_member(world: World, module: ModuleSymbol, name: str) -> Symbol | No
 
 
 def module_binding(world: World, module: ModuleSymbol, name: str) -> UseBinding | None:
-    """What a `use` of this very module binds to a name; resolved when first asked."""
+    """Return what a `use` declaration of this module binds to a name, resolving it on the first call."""
     uses = world.index(module).uses_by_name.get(name)
     if uses is None:
         return None
@@ -116,7 +117,7 @@ def module_binding(world: World, module: ModuleSymbol, name: str) -> UseBinding 
 
 
 def is_visible(symbol: Symbol, module: ModuleSymbol) -> bool:
-    """Whether an item may be named without a path from inside `module`."""
+    """Return whether an item may be named without a path inside `module`."""
     if symbol.is_pub:
         return True
     walk: ModuleSymbol | None = module
@@ -128,7 +129,7 @@ def is_visible(symbol: Symbol, module: ModuleSymbol) -> bool:
 
 
 def own_item(world: World, module: ModuleSymbol) -> Symbol | None:
-    """The public item named like the module itself (§6.3)."""
+    """Return the public item with the same name as the module itself (§6.3)."""
     if not module.path:
         return None
     found = public_member(world, module, module.path[-1])
@@ -136,7 +137,7 @@ def own_item(world: World, module: ModuleSymbol) -> Symbol | None:
 
 
 class _Target:
-    """What a path was found to denote, or why not."""
+    """What a path denotes, or why it denotes nothing."""
 
     __slots__ = ("item", "missing_in", "module", "private")
 
@@ -164,7 +165,7 @@ def resolve_all_uses(world: World, module: ModuleSymbol) -> None:
 
 
 def resolve_use(world: World, module: ModuleSymbol, use: tree.UseItem) -> None:
-    """Bind what a `use` names; does nothing for one that is already resolved."""
+    """Bind what a `use` declaration names. Does nothing if it is already resolved."""
     name = bound_name(use)
     bound = module.uses.get(name.text)
     if use in world.resolving_uses:
@@ -219,7 +220,7 @@ def _find_target(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> 
 
 
 def _misplaced_private(world: World, module: ModuleSymbol, use: tree.UseItem, target: _Target) -> Symbol | None:
-    """A private item of this very module that an unknown path ends with: the path cannot reach it."""
+    """Return the private item of this module at the end of an unknown path, which the path cannot access."""
     if target.missing_in is not None or len(use.path.segments) == 1:
         return None
     found = private_member(world, module, use.path.segments[-1].name.text)

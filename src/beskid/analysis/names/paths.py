@@ -1,7 +1,7 @@
 """Dotted paths (`language.md` §6.5).
 
-Takes a context and the names of a path whose head is no local; gives what the longest meaningful prefix denotes.
-Reports E1101 for values, E1005/E1201 for types, E1107 and E1108 for both.
+Takes a context and the names of a path that does not begin with a local; returns what its longest resolvable prefix
+denotes. Reports E1101 for values, E1005/E1201 for types, E1107 and E1108 for both.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ LocalNames = Callable[[], list[str]]
 
 @node
 class Found:
-    """A meaning and the number of names it took."""
+    """A meaning and the number of names consumed."""
 
     meaning: Meaning
     consumed: int
 
 
 class _Search:
-    """One search through modules: the names, and the first failure met."""
+    """One search through modules: the names, and the first failure."""
 
     __slots__ = ("missing_at", "missing_in", "names", "private", "texts", "viewer", "wants_type", "world")
 
@@ -65,7 +65,7 @@ class _Search:
         self.missing_at = 0
 
     def below(self, module: ModuleSymbol, start: int, item: Symbol | None) -> Found | None:
-        """Go on below `module`, which `names[:start]` denote; `item` is what they denote besides."""
+        """Continue below `module`, which `names[:start]` denote. `item` is the item that they also denote, if any."""
         for end in range(len(self.names), start, -1):
             inner = child_module(self.world, module, self.texts[start:end], self.viewer)
             if inner is not None:
@@ -75,7 +75,7 @@ class _Search:
         return self.at(module, start, item)
 
     def at(self, module: ModuleSymbol, position: int, item: Symbol | None) -> Found | None:
-        """The names from `position` on as a member of `module`, or the item that bears the module's own name."""
+        """Resolve the names from `position` on as a member of `module`, or as the item with the module's own name."""
         is_last = position == len(self.names)
         if is_last:
             if self.wants_type and not isinstance(item, TypeSymbol):
@@ -110,7 +110,7 @@ class _Search:
 def resolve_names(
     world: World, context: Context, names: Names, wants_type: bool, span: Span, locals: LocalNames | None = None
 ) -> Found | None:
-    """What a path of at least two names denotes; reports when it denotes nothing."""
+    """Return what a path of at least two names denotes. Reports a path that denotes nothing."""
     search = _Search(world, context.module, names, wants_type)
     head = names[0]
     strong = strong_meaning(world, context, head.text)
@@ -132,7 +132,7 @@ def resolve_names(
 
 
 def _through_modules(world: World, context: Context, search: _Search) -> Found | None:
-    """Step 3: the longest prefix that is a module path, from each place a path may start at."""
+    """Step 3: find the longest prefix that is a module path, from each possible start."""
     texts = search.texts
     starts = [
         (package, prefix, taken, world.reach(package, prefix + texts[taken:]) - len(prefix) + taken)
@@ -227,7 +227,7 @@ Prefix = tree.NameExpression | tree.MemberExpression
 
 
 def flatten(expression: tree.Expression) -> list[Prefix] | None:
-    """The sub-expressions of a dotted expression, head first; None when its head is no name."""
+    """Return the sub-expressions of a dotted expression, head first, or None when its head is not a name."""
     nodes: list[Prefix] = []
     walk: tree.Expression = expression
     while isinstance(walk, tree.MemberExpression):
@@ -243,9 +243,9 @@ def flatten(expression: tree.Expression) -> list[Prefix] | None:
 def resolve_member_path(
     world: World, context: Context, expression: Prefix, locals: LocalNames | None = None
 ) -> MemberPath | None:
-    """What the longest meaningful prefix of a dotted expression denotes; its head must be no local.
+    """Return what the longest resolvable prefix of a dotted expression denotes.
 
-    `locals` gives the names of locals, for suggestions.
+    The expression must not begin with a local. `locals` returns the names of locals, for suggestions.
     """
     nodes = flatten(expression)
     if nodes is None:
@@ -261,7 +261,7 @@ def resolve_member_path(
 
 
 def _generic_owner(world: World, context: Context, nodes: list[Prefix], found: Found) -> MemberPath | None:
-    """The type of `Type<A>.Function`: with arguments, a name is the type and not the module of its name (§6.3)."""
+    """Return the type of `Type<A>.Function`: with type arguments, a name denotes the type and not the module (§6.3)."""
     count = found.consumed - 1
     if count < 1 or not nodes[count - 1].type_arguments:
         return None

@@ -1,6 +1,6 @@
 """Plain names: rules 4 to 7 of `language.md` §6.1.
 
-Takes a context and a name; gives what it denotes, marked as used and with its signature resolved.
+Takes a context and a name; returns what it denotes, marked as used and with its signature resolved.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from beskid.syntax import tree
 
 
 def enclosing(module: ModuleSymbol) -> Iterator[ModuleSymbol]:
-    """A module and the modules around it, inside out."""
+    """Yield a module and its enclosing modules, innermost first."""
     walk: ModuleSymbol | None = module
     while walk is not None:
         yield walk
@@ -26,7 +26,7 @@ def enclosing(module: ModuleSymbol) -> Iterator[ModuleSymbol]:
 
 
 def find_item_quietly(world: World, context: Context, name: str) -> Symbol | None:
-    """The item of the enclosing modules that has this name; marks and reports nothing."""
+    """Return the item of that name in the enclosing modules, without marking or reporting it."""
     for module in enclosing(context.module):
         item = module.members.get(name)
         if item is not None:
@@ -35,7 +35,7 @@ def find_item_quietly(world: World, context: Context, name: str) -> Symbol | Non
 
 
 def lookup_value(world: World, context: Context, name: tree.Name) -> Meaning | None:
-    """What a plain name denotes; None, silently, when nothing has it."""
+    """Return what a plain name denotes, or None without a report."""
     meaning = strong_meaning(world, context, name.text) or weak_meaning(world, context, name)
     if meaning is not None and meaning.item is not None:
         world.ensure(meaning.item)
@@ -43,7 +43,10 @@ def lookup_value(world: World, context: Context, name: tree.Name) -> Meaning | N
 
 
 def lookup_type(world: World, context: Context, name: tree.Name) -> TypeSymbol | None:
-    """The type that a plain name denotes, type parameters and built-in types aside. Its signature comes later."""
+    """Return the type that a plain name denotes, apart from type parameters and built-in types.
+
+    Its signature is resolved later.
+    """
     text = name.text
     strong = strong_meaning(world, context, text, types_only=True)
     if strong is None:
@@ -53,7 +56,7 @@ def lookup_type(world: World, context: Context, name: tree.Name) -> TypeSymbol |
 
 
 def strong_meaning(world: World, context: Context, text: str, types_only: bool = False) -> Meaning | None:
-    """Rules 4 and 5: items of the enclosing modules, then their imports."""
+    """Apply rules 4 and 5: items of the enclosing modules, then their imports."""
     for module in enclosing(context.module):
         item = module.members.get(text)
         child = module.children.get(text)
@@ -74,7 +77,7 @@ def strong_meaning(world: World, context: Context, text: str, types_only: bool =
 
 
 def is_broken_import(world: World, context: Context, text: str) -> bool:
-    """Whether the name is bound by an import that was reported and denotes nothing."""
+    """Return whether the name is bound by an import that was reported and denotes nothing."""
     for module in enclosing(context.module):
         binding = module_binding(world, module, text)
         if binding is not None and _is_broken(binding):
@@ -83,7 +86,7 @@ def is_broken_import(world: World, context: Context, text: str) -> bool:
 
 
 def is_explained_by_import(world: World, context: Context, text: str) -> bool:
-    """Whether an import that was reported binds an unknown name, or was meant to and is misspelt."""
+    """Return whether an import that was reported binds the unknown name, possibly under a misspelled name."""
     broken = [name for module in enclosing(context.module) for name, use in module.uses.items() if _is_broken(use)]
     return is_broken_import(world, context, text) or closest(text, broken) is not None
 
@@ -102,7 +105,7 @@ class _Candidate:
 
 
 def weak_meanings(world: World, context: Context, text: str, types_only: bool = False) -> Iterator[_Candidate]:
-    """Rules 6 and 7: public items of modules imported as a whole; when there are none, those of the prelude."""
+    """Apply rules 6 and 7: public items of modules imported as a whole, or else those of the prelude."""
     found = False
     for module in enclosing(context.module):
         resolve_all_uses(world, module)
@@ -126,7 +129,7 @@ def _accepts(meaning: Meaning, types_only: bool) -> bool:
 
 
 def weak_meaning(world: World, context: Context, name: tree.Name, types_only: bool = False) -> Meaning | None:
-    """The one weakly visible item of that name; E1104 when there are several."""
+    """Return the only item that rules 6 and 7 find for a name. Reports E1104 when there are several."""
     first: _Candidate | None = None
     for candidate in weak_meanings(world, context, name.text, types_only):
         if first is None:
@@ -140,7 +143,7 @@ def weak_meaning(world: World, context: Context, name: tree.Name, types_only: bo
 
 
 def take(world: World, context: Context, candidate: _Candidate) -> Meaning:
-    """Choose a weak candidate: its import is used."""
+    """Select a candidate of rules 6 and 7, and mark its import as used."""
     if candidate.binding is not None:
         candidate.binding.is_used = True
     return _mark(world, context, candidate.meaning)

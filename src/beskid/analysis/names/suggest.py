@@ -1,6 +1,6 @@
-"""Suggestions: near names by edit distance, imports that would help, and words of other languages.
+"""Suggestions: similar names by edit distance, imports that would help, and spellings of other languages.
 
-Pure questions about names; `report_unknown_value` and `unknown_type` make the messages of names that mean nothing.
+`report_unknown_value` and `unknown_type` report undefined names. The other functions are pure.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FOREIGN_TYPES = {
     "dynamic": "a type parameter, as in `unit F<T>(T value)`", "vector": "List<T>", "Vec": "List<T>",
     "Dictionary": "Map<K, V>", "HashMap": "Map<K, V>", "dict": "Map<K, V>", "HashSet": "Set<T>",
 }  # fmt: skip
-"""Type names of other languages and what to write instead."""
+"""Type names of other languages and the Beskid spelling."""
 
 FOREIGN_VALUES = {
     "println": "PrintLine(text)", "print": "Print(text)", "printf": 'Print("${value}")', "puts": "PrintLine(text)",
@@ -38,17 +38,19 @@ FOREIGN_VALUES = {
     "int": "text.ParseI64()", "float": "text.ParseF64()", "assert": "AssertTrue(condition, message)",
     "abort": "__panic_str(message)",
 }  # fmt: skip
-"""Names of values in other languages and what to write instead."""
+"""Value names of other languages and the Beskid spelling."""
 
 FOREIGN_PATHS = ("System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Printf", "sys.stdout")
-"""Paths by which other languages print."""
+"""Functions of other languages that print."""
 
 
 RANGE_HELP = "`range` is allowed only after the `in` of a `for` loop"
 
 SUGGESTION_BUDGET = 40_000
-"""Names looked through in one check, about: after hundreds of faults nobody reads suggestions, and looking for them
-for each would cost the square of the program."""
+"""The approximate number of names that one check searches for suggestions.
+
+Suggestions for hundreds of errors are not read, and searching all names for each error would take quadratic time.
+"""
 
 
 def may_suggest(world: World, candidates: int) -> bool:
@@ -60,7 +62,7 @@ def did_you_mean(name: str | None) -> str | None:
 
 
 def importable(world: World, context: Context, name: str, types_only: bool) -> list[str]:
-    """The dotted paths of modules that have a public item of that name."""
+    """Return the dotted paths of modules with a public item of that name."""
     found: list[str] = []
     if not may_suggest(world, candidates=500):
         return found
@@ -79,7 +81,7 @@ def importable(world: World, context: Context, name: str, types_only: bool) -> l
 
 
 def module_to_import(world: World, module: ModuleSymbol, name: str) -> str | None:
-    """The path of the only module whose path ends with a name."""
+    """Return the path of the only module whose path ends with a name."""
     found: list[str] = []
     for package in (module.package, *world.visible_packages(module.package)):
         head = f"{package}." if package != module.package else ""
@@ -95,7 +97,7 @@ def _path_to_import(world: World, context: Context, name: str, types_only: bool)
 
 
 def names_in_scope(world: World, context: Context, types_only: bool) -> list[str]:
-    """The names of rules 4 to 7 that are cheap to list."""
+    """Return the names of rules 4 to 7 that are cheap to list."""
     names: list[str] = []
     if not may_suggest(world, candidates=500):
         return names
@@ -117,7 +119,7 @@ def names_in_scope(world: World, context: Context, types_only: bool) -> list[str
 
 
 def _candidates(world: World, context: Context, locals: Iterable[str]) -> list[str]:
-    """The local names and those of the module, as far as the budget of suggestions allows."""
+    """Return the locals and the names of the module, within the suggestion budget."""
     own = list(locals)
     return [*(own if may_suggest(world, len(own)) else ()), *names_in_scope(world, context, types_only=False)]
 
@@ -125,7 +127,7 @@ def _candidates(world: World, context: Context, locals: Iterable[str]) -> list[s
 def report_unknown_value(
     world: World, context: Context, name: tree.Name, locals: Iterable[str] = (), subject: str = ""
 ) -> None:
-    """E1101, or E1109 for a word of another language."""
+    """Report E1101, or E1109 for a name of another language."""
     text = name.text
     if text == "this":
         world.report(this_outside(context, name))
@@ -157,7 +159,7 @@ def report_unknown_value(
 
 
 def unknown_type(world: World, context: Context, name: tree.Name, code: Code | None = None) -> Diagnostic:
-    """E1005 in a declaration, E1201 in a body, E1109 for a type of another language."""
+    """Return E1005 in a declaration, E1201 in a body, or E1109 for a type of another language."""
     text = name.text
     path = _path_to_import(world, context, text, types_only=True)
     foreign = FOREIGN_TYPES.get(text) if path is None else None
@@ -175,7 +177,7 @@ def unknown_type(world: World, context: Context, name: tree.Name, code: Code | N
 
 
 def this_outside(context: Context, name: tree.Name) -> Diagnostic:
-    """E1101 for `this` where there is none."""
+    """Return E1101 for `this` outside of methods."""
     return error(
         E1101,
         "`this` outside of a method",
@@ -187,7 +189,7 @@ def this_outside(context: Context, name: tree.Name) -> Diagnostic:
 
 
 def foreign_path(context: Context, names: tuple[tree.Name, ...]) -> Diagnostic | None:
-    """Another diagnostic for a dotted path whose head is no name of ours: E1109, or E1101 for `this`."""
+    """Return a more specific error for a path with an undefined head: E1109, or E1101 for `this`."""
     if names[0].text == "this":
         return this_outside(context, names[0])
     written = ".".join([name.text for name in names]) + "."
@@ -220,7 +222,7 @@ def missing_in_module(
     wants_type: bool,
     span: Span,
 ) -> Diagnostic:
-    """A dotted path whose module has no such item."""
+    """Return the error for a path to an item that the module does not have."""
     what = "type" if wants_type else "value"
     if not wants_type:
         code = E1101
@@ -233,7 +235,7 @@ def missing_in_module(
 
 
 def public_list(names: list[str]) -> str:
-    """The first public names of a module, for help."""
+    """List the first public names of a module, for help."""
     if not names:
         return "the module has no public items"
     shown = sorted(set(names))

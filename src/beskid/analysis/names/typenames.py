@@ -1,7 +1,7 @@
-"""Types as written, resolved to types (`language.md` §4.2, §4.11, §6.5).
+"""Resolving types as written (`language.md` §4.2, §4.11, §6.5).
 
-Takes type syntax and a context; gives types, `ERROR` after a report. Types that a declaration mentions get their own
-signatures later; for a body everything is resolved on return.
+Takes type syntax and a context; returns types, or `ERROR` after a report. In declarations, the signatures of mentioned
+types are resolved later; in bodies, they are resolved on return.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ from beskid.syntax import tree
 
 
 def resolve_type(world: World, context: Context, syntax: tree.TypeSyntax) -> Type:
-    """The type that a syntax means; every type in it has its signature resolved."""
+    """Resolve a written type. Every type in it has its signature resolved."""
     type = read_type(world, context, syntax)
     world.settle()
     return type
 
 
 def read_type(world: World, context: Context, syntax: tree.TypeSyntax) -> Type:
-    """The type that a syntax means; signatures of types in it are resolved later."""
+    """Resolve a written type. The signatures of types in it are resolved later."""
     match syntax:
         case tree.PathType():
             return _read_path(world, context, syntax.path)
@@ -117,7 +117,7 @@ def _report_extern(world: World, context: Context, symbol: ContractSymbol, span:
 
 
 def find_type(world: World, context: Context, names: Names, span: Span) -> TypeSymbol | None:
-    """The declared type that a plain or dotted name denotes; reports when there is none."""
+    """Return the declared type that a plain or dotted name denotes, or report that there is none."""
     if len(names) == 1:
         found = lookup_type(world, context, names[0])
         if found is not None:
@@ -155,7 +155,7 @@ def _report_not_a_type(world: World, context: Context, written: str, symbol: Sym
 
 
 def type_of_symbol(symbol: TypeSymbol, arguments: tuple[Type, ...]) -> Type:
-    """A declared type applied to its arguments."""
+    """Apply a declared type to its arguments."""
     match symbol:
         case StructSymbol():
             return StructType(symbol, arguments)
@@ -174,7 +174,7 @@ def resolve_arguments(
     written: tuple[tree.TypeSyntax, ...],
     span: Span,
 ) -> tuple[Type, ...] | None:
-    """The type arguments written after a type; E1203 when they are missing, E1204 when their number is wrong."""
+    """Resolve the written type arguments. Reports E1203 when they are missing and E1204 when their number is wrong."""
     arguments = tuple([read_type(world, context, argument) for argument in written])
     parameters = symbol.type_parameters
     if len(arguments) == len(parameters):
@@ -211,7 +211,7 @@ def resolve_arguments(
 
 
 def count(number: int, noun: str) -> str:
-    """`1 argument`, `2 arguments`."""
+    """Return the number with its noun: `1 argument`, `2 arguments`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -233,7 +233,7 @@ def _report_not_generic(world: World, context: Context, name: str, symbol: Symbo
 def resolve_type_expression(
     world: World, context: Context, expression: tree.NameExpression | tree.MemberExpression
 ) -> TypeReference | None:
-    """The type that a name in an expression denotes; without written arguments a generic one is left open."""
+    """Return the type that a name in an expression denotes. A generic type without written arguments is left open."""
     nodes = flatten(expression)
     assert nodes is not None, "the parser reads a literal only after a name"
     name = nodes[-1].name

@@ -1,1 +1,1 @@
-"""The type model, inference, the checker and its side facts."""
+"""Types of declarations and bodies: inference, the checker and the analyses that it uses."""

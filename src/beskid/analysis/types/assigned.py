@@ -1,7 +1,7 @@
 """Definite assignment of `out` parameters (decision L14).
 
-Takes a typed body and its `out` parameters; gives the places where one is read, or the function left, without a value
-on some path. A path that never comes back needs none.
+Takes a typed body and its `out` parameters; returns the places where one is read, or the function returns, without an
+assignment on some path. A path that never returns needs none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Held = frozenset[LocalSymbol]
 
 @node
 class Missing:
-    """`is_read`: the parameter is read here; otherwise the function is left here."""
+    """With `is_read`, the parameter is read here; otherwise the function returns here."""
 
     local: LocalSymbol
     span: Span
@@ -26,7 +26,7 @@ class Missing:
 
 
 def unassigned_places(block: typed.Block, outs: Held) -> list[Missing]:
-    """Where a parameter of `outs` lacks a value, in the order of the text; each place once."""
+    """Return the places where a parameter of `outs` is unassigned, in text order and without duplicates."""
     walk = _Walk(outs)
     end = walk.block(block, frozenset())
     walk.leave(end, Span(max(block.span.start, block.span.end - 1), block.span.end))
@@ -34,7 +34,10 @@ def unassigned_places(block: typed.Block, outs: Held) -> list[Missing]:
 
 
 class _Walk:
-    """One walk through a body. A state is what is assigned for certain; all of `outs` where nobody comes."""
+    """One pass over a body.
+
+    A state is the set of parameters that are definitely assigned; unreachable code has all of `outs`.
+    """
 
     __slots__ = ("breaks", "missing", "outs")
 
@@ -44,7 +47,7 @@ class _Walk:
         self.breaks: list[Held] = []
 
     def leave(self, held: Held, span: Span) -> None:
-        """The function is left in this state."""
+        """Record that the function returns in this state."""
         for local in self.outs - held:
             self.missing.append(Missing(local, span, False))
 
@@ -54,7 +57,7 @@ class _Walk:
         return held
 
     def visit(self, part: object, held: Held) -> Held:
-        """The state after a node is evaluated or run."""
+        """Return the state after a node is evaluated or executed."""
         match part:
             case typed.LocalRead(span=span, local=local):
                 if local in self.outs and local not in held:
@@ -147,7 +150,7 @@ class _Walk:
         return self.outs if part.type is NEVER else after
 
     def _loop(self, body: typed.Block, held: Held, left: Held) -> Held:
-        """`left` is the state when the loop ends by itself."""
+        """Return the state after a loop. `left` is the state when the loop ends by its condition."""
         self.breaks.append(self.outs)
         self.block(body, held)
         return left & self.breaks.pop()

@@ -1,7 +1,7 @@
-"""What may cross to C, and how: the types of extern contracts, callbacks and exported functions (decision X4).
+"""Which types can be passed to C, and how: extern contracts, callbacks and exported functions (decision X4).
 
-Takes resolved types and says how a value of them crosses, or why it cannot and what to use instead. It must not report
-anything itself.
+Takes resolved types; returns how a value is passed, or what to use instead of a type that cannot be passed. Reports
+nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ USERDATA: Final = "Userdata"
 
 
 class Crossing(Enum):
-    """How a parameter crosses: as its own word, as an address, or as the words of a view."""
+    """How a parameter is passed: as a machine word, as an address, or as the words of a view."""
 
     SCALAR = "scalar"
     HANDLE = "handle"
@@ -52,12 +52,12 @@ _VIEWS: Final = {
 
 
 def is_opaque(symbol: StructSymbol) -> bool:
-    """Whether values of the type are addresses that only C understands."""
+    """Return whether values of the type are addresses of C objects."""
     return any(attribute.name.text == OPAQUE_ATTRIBUTE for attribute in symbol.tree.attributes)
 
 
 def is_scalar(type: Type) -> bool:
-    """A number or a truth value."""
+    """Return whether the type is a number or `bool`."""
     return isinstance(type, PrimitiveType) and type not in (STRING, CHAR, UNIT, NEVER)
 
 
@@ -66,7 +66,7 @@ def is_handle(type: Type) -> bool:
 
 
 def view_of(type: Type) -> Crossing | None:
-    """The view that a type is by name and shape: two or three 64-bit integers."""
+    """Return the view that a type is by its name and its two or three 64-bit integer fields."""
     if not isinstance(type, StructType):
         return None
     fields = type.symbol.fields.values()
@@ -75,7 +75,7 @@ def view_of(type: Type) -> Crossing | None:
 
 
 def crossing_of(parameter: ParameterSymbol) -> Crossing | None:
-    """How a parameter crosses; None for one that cannot."""
+    """Return how a parameter is passed, or None when it cannot be."""
     type = parameter.type
     if parameter.modifier:
         return Crossing.REFERENCE if is_scalar(type) or is_handle(type) else None
@@ -89,22 +89,22 @@ def crossing_of(parameter: ParameterSymbol) -> Crossing | None:
 
 
 def is_callback(type: FunctionType) -> bool:
-    """Whether C can call a function of the type."""
+    """Return whether C can call a function of the type."""
     return is_result(type.result) and all(is_scalar(part) or is_handle(part) for part in type.parameters)
 
 
 def is_result(type: Type) -> bool:
-    """Whether C can give a value of the type."""
+    """Return whether a C function can return a value of the type."""
     return type is UNIT or is_scalar(type) or is_handle(type)
 
 
 def takes_text(type: Type) -> bool:
-    """Whether `ref` to the type is what C calls a string."""
+    """Return whether `ref` to the type corresponds to a C string."""
     return type is U8 or type is I8
 
 
 def parameter_help(type: Type) -> str:
-    """What a parameter uses instead of a type that cannot cross."""
+    """Return the help text for a parameter type that cannot be passed."""
     if type is STRING:
         return "use `ref u8` for a NUL-terminated copy, or `CStringView` for address and length"
     if isinstance(type, ArrayType):
@@ -125,7 +125,7 @@ def parameter_help(type: Type) -> str:
 
 
 def result_help(type: Type) -> str:
-    """What a result uses instead of a type that cannot cross."""
+    """Return the help text for a result type that cannot be passed."""
     if type is STRING:
         return "return the address as `i64` and read it with `Interop.TextAt`"
     if isinstance(type, ArrayType):

@@ -1,7 +1,8 @@
-"""Signatures of the `__` functions: runtime functions that source may call, and intrinsics.
+"""Signatures of the `__` functions: runtime functions that source code may call, and intrinsics.
 
-Takes the tables of `beskid.abi` and `intrinsics.py` and reads their type texts; gives signatures by name. `any` stands
-for a value of any type, `any[]` for any array. Names that only the core library may use are unknown elsewhere.
+Reads the type texts in the tables of `beskid.abi` and `intrinsics.py`; returns signatures by name. `any` accepts a
+value
+of any type, `any[]` any array. Names that only the core library may use are unknown elsewhere.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from beskid.base.node import node
 from beskid.source.text import NO_SPAN, SourceText
 
 ANY = PrimitiveType("any")
-"""In builtin parameters only: accepts every value. As a result element (`any[]`) it adapts to the expected array."""
+"""In the parameters of a builtin only: accepts every value.
+
+As an element type of the result (`any[]`), it adapts to the expected array.
+"""
 
 _NO_SOURCE = SourceText("", "")
 
 
 @node
 class BuiltinSignature:
-    """A runtime function by its source name."""
+    """A runtime function that source code may call, under its source name."""
 
     name: str
     parameters: tuple[Type, ...]
@@ -32,7 +36,7 @@ class BuiltinSignature:
 
 @node
 class IntrinsicSignature:
-    """A function that the compiler expands; generic over `type_parameters`."""
+    """A function that the compiler expands inline, generic over `type_parameters`."""
 
     name: str
     type_parameters: tuple[TypeParameterSymbol, ...]
@@ -41,7 +45,7 @@ class IntrinsicSignature:
 
 
 def parse_type_text(text: str, type_parameters: dict[str, TypeParameterSymbol]) -> Type:
-    """The type of a table entry such as `i64`, `T[]`, `any[]`; KeyError for an unknown name."""
+    """Return the type of a table entry such as `i64`, `T[]`, `any[]`. Raises `KeyError` for an unknown name."""
     if text.endswith("[]"):
         return ArrayType(parse_type_text(text[:-2], type_parameters))
     parameter = type_parameters.get(text)
@@ -83,7 +87,7 @@ def _signature(name: str) -> BuiltinSignature | IntrinsicSignature | None:
 
 
 def builtin_signature(name: str, in_core_library: bool = False) -> BuiltinSignature | IntrinsicSignature | None:
-    """The signature of a `__` function, or None. An intrinsic wins over a runtime function of its name."""
+    """Return the signature of a `__` function, or None. An intrinsic takes precedence over a runtime function."""
     intrinsic = INTRINSICS_BY_NAME.get(name)
     if intrinsic is not None and intrinsic.library_only and not in_core_library:
         return None
@@ -91,6 +95,6 @@ def builtin_signature(name: str, in_core_library: bool = False) -> BuiltinSignat
 
 
 def builtin_names(in_core_library: bool = False) -> list[str]:
-    """The names that source may call, for suggestions."""
+    """Return the builtins that source code may call, for suggestions."""
     intrinsics = [row.name for row in INTRINSICS_BY_NAME.values() if in_core_library or not row.library_only]
     return sorted({*intrinsics, *_builtin_rows()})

@@ -1,6 +1,6 @@
-"""Constraints of type arguments (decision L8): whether applied types keep what their declarations ask for.
+"""Constraints of type arguments (decision L8): whether type arguments satisfy those of the declaration.
 
-Takes types as they are written in signatures, declarations and bodies; gives E1233 diagnostics.
+Takes written types in signatures, declarations and bodies; returns E1233 diagnostics.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from beskid.syntax import tree
 def unmet_constraint(
     world: World, argument: Type, constraints: tuple[ContractType, ...], mapping: Substitution
 ) -> ContractType | None:
-    """The first constraint that a type argument does not satisfy, its own arguments filled in."""
+    """Return the first constraint that a type argument does not satisfy, with its type arguments applied."""
     if argument is ERROR or is_open(argument):
         return None
     for constraint in constraints:
@@ -42,7 +42,7 @@ def unmet_constraint(
 def constraint_error(
     argument: Type, wanted: ContractType, owner: str, parameter: str, source: SourceText, span: Span
 ) -> Diagnostic:
-    """The message for a type argument without what its parameter asks for."""
+    """Return the error for a type argument that does not satisfy a constraint."""
     if isinstance(argument, TypeParameterType):
         help = f"add the constraint: `<{show_type(argument)} : {wanted.symbol.name}>`"
     elif isinstance(argument, StructType):
@@ -60,7 +60,7 @@ def constraint_error(
 
 
 def applied_type_errors(world: World, type: Type, source: SourceText, span: Span) -> list[Diagnostic]:
-    """The first broken constraint of a written type, inner types included."""
+    """Return the first unsatisfied constraint of a written type, including its component types."""
     if isinstance(type, StructType | EnumType) and type.arguments:
         parameters = type.symbol.type_parameters
         mapping: Substitution = dict(zip(parameters, type.arguments, strict=True))
@@ -76,7 +76,7 @@ def applied_type_errors(world: World, type: Type, source: SourceText, span: Span
 
 
 def declaration_errors(world: World, module: ModuleSymbol) -> list[Diagnostic]:
-    """Broken constraints in the declarations of a module: fields, payloads, parameters, results."""
+    """Return unsatisfied constraints in the declarations of a module: fields, payloads, parameters, results."""
     found: list[Diagnostic] = []
     for symbol in module.members.values():
         if isinstance(symbol, TypeSymbol):
@@ -90,7 +90,7 @@ def declaration_errors(world: World, module: ModuleSymbol) -> list[Diagnostic]:
 
 
 def _inline_errors(world: World, module: ModuleSymbol) -> list[Diagnostic]:
-    """Types of inline modules; their functions are among those of the file."""
+    """Check the types of inline modules. Their functions are among those of the file."""
     found: list[Diagnostic] = []
     for symbol in module.members.values():
         if isinstance(symbol, TypeSymbol):

@@ -1,7 +1,7 @@
-"""What is checked of declarations once everything is resolved: conformances and attributes.
+"""Checks of declarations after resolution: conformances and attributes.
 
-Takes a module whose signatures are complete. Reports E1601 and E1602 for contracts that a type does not fulfil, and
-what `attributes.py` finds.
+Takes a module whose signatures are complete. Reports E1601 and E1602 for contracts that a type does not implement, and
+the diagnostics of `names/attributes.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from beskid.source.text import Span
 
 
 def check_declarations(world: World, module: ModuleSymbol) -> None:
-    """Check the items of one module (not of its inline modules)."""
+    """Check the items of one module, without its inline modules."""
     for symbol in world.index(module).ordered:
         if isinstance(symbol, StructSymbol):
             _check_conformances(world, symbol)
@@ -56,7 +56,7 @@ def _conformance_spans(symbol: StructSymbol) -> dict[str, Span]:
 def _check_method(
     world: World, symbol: StructSymbol, itself: Type, contract: ContractType, wanted: FunctionSymbol, span: Span
 ) -> bool:
-    """Whether the type has the method; one that differs is reported."""
+    """Return whether the type has the method. A method with another signature is reported."""
     mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
     skip = 0
     given = symbol.methods.get(wanted.name)
@@ -95,7 +95,7 @@ def _check_method(
 def _report_missing(
     world: World, symbol: StructSymbol, contract: ContractType, missing: list[FunctionSymbol], span: Span
 ) -> None:
-    """One message names all of them; those behind the first stand for the calls of the other methods."""
+    """Report all missing methods in one error. Its subjects cover the calls of the other methods."""
     mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
     names = listing([method.name for method in missing])
     signatures = listing([show_signature(method, mapping) for method in missing])
@@ -118,7 +118,7 @@ def _report_missing(
 
 
 def _head(wanted: FunctionSymbol, mapping: Substitution) -> str:
-    """The signature as it is to be written, parameters named."""
+    """Return the signature as it is to be written, with parameter names."""
     names = [f"{p.modifier} {show_type(substitute(p.type, mapping))} {p.name}".strip() for p in wanted.parameters]
     return f"{show_type(substitute(wanted.result, mapping))} {wanted.name}({', '.join(names)})"
 
@@ -135,7 +135,7 @@ def _matches_free(wanted: FunctionSymbol, given: FunctionSymbol, mapping: Substi
 
 
 def _free_function(world: World, symbol: StructSymbol, itself: Type, name: str) -> FunctionSymbol | None:
-    """A function of the type's module that takes it first stands for a method (§3 row 49)."""
+    """Return the function of the type's module that takes the type first and so implements the method (§3 row 49)."""
     assert symbol.module is not None
     item = symbol.module.members.get(name)
     if not isinstance(item, FunctionSymbol) or not takes(world, item, itself):

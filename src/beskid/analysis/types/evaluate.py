@@ -1,6 +1,6 @@
-"""Evaluation of constant expressions, with the semantics of the running program (decisions L2, L4).
+"""Evaluation of constant expressions with the semantics at run time (decisions L2, L4).
 
-Takes a typed expression, returns its value or raises `NotConstantError` with the span and the reason.
+Takes a typed expression; returns its value, or raises `NotConstantError` with the span and the reason.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ class NotConstantError(Exception):
 
 
 def evaluate(expression: typed.Expression) -> Value:
-    """The value of a constant expression."""
     if isinstance(expression, typed.IntegerValue | typed.BoolValue | typed.StringValue):
         return expression.value
     if isinstance(expression, typed.FloatValue):
@@ -48,11 +47,11 @@ def evaluate(expression: typed.Expression) -> Value:
         return "".join([str(evaluate(part)) for part in expression.parts])
     if isinstance(expression, typed.Stringify):
         return show_value(evaluate(expression.operand), expression.operand.type)
-    raise NotConstantError("this is computed while the program runs", expression.span)
+    raise NotConstantError("this is evaluated at run time", expression.span)
 
 
 def round_float(value: float, type: Type) -> float:
-    """The value as the float type holds it."""
+    """Round a value to the precision of the float type."""
     if isinstance(type, PrimitiveType) and type.bits == 32:
         try:
             return float(struct.unpack("<f", struct.pack("<f", value))[0])
@@ -62,7 +61,7 @@ def round_float(value: float, type: Type) -> float:
 
 
 def show_value(value: Value, type: Type) -> str:
-    """The printed form of a scalar (decision R1)."""
+    """Return the printed form of a scalar (decision R1)."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -144,7 +143,7 @@ def _convert(expression: typed.Convert) -> Value:
     assert isinstance(target, PrimitiveType) and target is not BOOL and not isinstance(value, str)
     if target is CHAR:
         if not is_scalar_value(int(value)):
-            raise NotConstantError("no Unicode scalar value", expression.span)
+            raise NotConstantError("not a Unicode scalar value", expression.span)
         return int(value)
     if target.is_float:
         try:

@@ -1,7 +1,8 @@
-"""Exhaustiveness and reachability of `match` arms, after Maranget's usefulness algorithm.
+"""Exhaustiveness and reachability of `match` arms, by Maranget's usefulness algorithm.
 
-Takes typed patterns; gives the shapes no arm covers, as a user would write them, and whether an arm can be reached
-at all. Guards are the caller's business: a guarded arm is never handed in as covering.
+Takes typed patterns; returns the cases that no arm covers, as source text, and whether an arm can be reached. The
+caller
+leaves out guarded arms, which cover nothing.
 """
 
 from __future__ import annotations
@@ -13,25 +14,26 @@ from beskid.analysis.model.types import BOOL, EnumType, Type
 
 Row = tuple[typed.Pattern, ...]
 
-MISSING_LIMIT = 6
+MAX_MISSING = 6
 
 
 def missing_cases(patterns: list[typed.Pattern], type: Type) -> list[str]:
-    """The uncovered shapes, at most `MISSING_LIMIT` of them; empty when the patterns cover every value."""
+    """Return at most `MAX_MISSING` uncovered cases, or none when the patterns cover every value."""
     rows: list[Row] = [(pattern,) for pattern in patterns]
-    return [witness[0] for witness in _missing(rows, (type,), MISSING_LIMIT)]
+    return [witness[0] for witness in _missing(rows, (type,), MAX_MISSING)]
 
 
 def is_useful(covering: list[typed.Pattern], pattern: typed.Pattern) -> bool:
-    """Whether some value matches `pattern` and none of the patterns before it."""
+    """Return whether a value matches `pattern` and none of the patterns before it."""
     return _useful([(row,) for row in covering], (pattern,))
 
 
 class ArmCoverage:
-    """Decides arm by arm whether it can be reached.
+    """Decides for one arm after the other whether it can be reached.
 
-    Arms are kept by the variant that they name, and below a variant with one field by the pattern of that field, so a
-    match over many variants, or over many literals in one variant, takes time linear in its arms.
+    Arms are grouped by the variant that they name, and below a variant with one field by the pattern of that field, so
+    that
+    a match over many variants, or over many literals in one variant, takes time linear in its arms.
     """
 
     __slots__ = ("_has_catch_all", "_literals", "_of_variant", "_rows")
@@ -92,7 +94,7 @@ def _default_rows(rows: list[Row]) -> list[Row]:
 
 
 def _by_variant(rows: list[Row], enum: EnumType) -> dict[VariantSymbol, list[Row]]:
-    """For each variant that a row names, the rows that match it, with the variant's fields in place of its pattern."""
+    """Return for each variant that a row names the rows that match it, with its fields in place of its pattern."""
     found: dict[VariantSymbol, list[Row]] = {
         row[0].variant: [] for row in rows if isinstance(row[0], typed.VariantPattern)
     }
@@ -108,7 +110,7 @@ def _by_variant(rows: list[Row], enum: EnumType) -> dict[VariantSymbol, list[Row
 
 
 def _rows_of_variant(rows: list[Row], pattern: typed.VariantPattern) -> list[Row]:
-    """The rows that match the variant of a pattern, with its fields in place of the pattern."""
+    """Return the rows that match the variant of a pattern, with its fields in place of the pattern."""
     found: list[Row] = []
     for row in rows:
         head = row[0]
@@ -151,7 +153,7 @@ def _missing(rows: list[Row], types: tuple[Type, ...], limit: int) -> list[tuple
             for tail in _missing(_bool_rows(rows, value), rest, limit - len(found)):
                 found.append((text, *tail))
         return found[:limit]
-    # Without a finite set of constructors only the catch-all rows cover the values nobody named.
+    # Without a finite set of constructors, only the catch-all rows cover the values that no row names.
     return [("_", *tail) for tail in _missing(_default_rows(rows), rest, limit)]
 
 
@@ -174,7 +176,7 @@ def _missing_variants(rows: list[Row], enum: EnumType, rest: tuple[Type, ...], l
 
 
 def show_variant(enum: EnumType, variant: VariantSymbol, fields: tuple[str, ...]) -> str:
-    """A variant with its payload as a pattern a user can write."""
+    """Return a variant with its payload as a pattern in source form."""
     name = f"{enum.symbol.name}::{variant.name}"
     return f"{name}({', '.join(fields)})" if fields else name
 

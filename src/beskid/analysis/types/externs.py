@@ -1,8 +1,10 @@
-"""Extern contracts: their attributes, the types that cross to C, and one meaning for every symbol (`language.md` §8).
+"""Extern contracts: their attributes, the types that are passed to C, and one meaning for each symbol (`language.md`
+§8).
 
 Takes a contract whose methods are resolved; sets the `extern` binding of each method and enters it in the world's
-table. Reports E1510 (attribute that means nothing here), E1520 (`Abi`), E1521 (`Library`), E1522 (parameter), E1523
-(result), E1524 (a name that cannot be bound), E1525 (one symbol, two signatures), E1528 (one symbol, two libraries).
+table.
+Reports E1510 (attribute without effect), E1520 (`Abi`), E1521 (`Library`), E1522 (parameter), E1523 (result), E1524 (a
+name that cannot be bound), E1525 (one symbol, two signatures), E1528 (one symbol, two libraries).
 """
 
 from __future__ import annotations
@@ -32,11 +34,11 @@ VARIADIC: Final = frozenset(
         "warnx",
     )
 )  # fmt: skip
-"""Functions of libc that take any number of arguments, which C passes by another convention."""
+"""Variadic functions of libc, which C calls by another convention."""
 
 
 def bind_extern(world: World, symbol: ContractSymbol) -> None:
-    """Check an extern contract and bind its own methods."""
+    """Check an extern contract and bind its methods, without the embedded ones."""
     if symbol.module is not None and symbol.module.package != CORE_LIBRARY:
         world.enter_library_externs()
     attribute = next(item for item in symbol.tree.attributes if item.name.text == "Extern")
@@ -54,7 +56,7 @@ def bind_extern(world: World, symbol: ContractSymbol) -> None:
 
 
 class _Text:
-    """A text written in an attribute, and where."""
+    """A string in an attribute, with its location."""
 
     __slots__ = ("span", "text")
 
@@ -64,7 +66,7 @@ class _Text:
 
 
 def plain_string(expression: tree.Expression) -> str | None:
-    """The text of a string literal without interpolation."""
+    """Return the text of a string literal without interpolation."""
     if not isinstance(expression, tree.StringLiteral):
         return None
     pieces = [piece for piece in expression.pieces if isinstance(piece, str)]
@@ -72,7 +74,6 @@ def plain_string(expression: tree.Expression) -> str | None:
 
 
 def argument_of(attribute: tree.Attribute, name: str) -> tree.AttributeArgument | None:
-    """The argument of that name."""
     for argument in attribute.arguments:
         if argument.name is not None and argument.name.text == name:
             return argument
@@ -80,7 +81,7 @@ def argument_of(attribute: tree.Attribute, name: str) -> tree.AttributeArgument 
 
 
 def _named_text(item: tree.FunctionItem, name: str) -> _Text | None:
-    """The first argument of the attribute of that name."""
+    """Return the first argument of the attribute of that name."""
     for attribute in item.attributes:
         if attribute.name.text == name and attribute.arguments:
             value = attribute.arguments[0].value
@@ -155,7 +156,7 @@ def _check_method(world: World, symbol: ContractSymbol, method: FunctionSymbol, 
 def _check_binding(
     world: World, symbol: ContractSymbol, method: FunctionSymbol, binding: ExternBinding, own: _Text | None
 ) -> None:
-    """The names that the linker and the loader get."""
+    """Check the names that the linker and the loader will use."""
     if own is not None and not _is_library(own.text):
         _report_library(world, symbol, f"the `Library` of `{symbol.name}.{method.name}`", own.text, own.span, False)
     name = binding.symbol
@@ -176,11 +177,11 @@ def _check_binding(
     )  # fmt: skip
 
 
-# One meaning for every symbol -----------------------------------------------------------------------------------
+# One meaning for each symbol -----------------------------------------------------------------------------------
 
 
 def machine_form(method: FunctionSymbol) -> tuple[str, ...]:
-    """The machine words of a signature, the result first: what must agree between two declarations."""
+    """Return the machine types of a signature, result first, in which all declarations of a symbol must agree."""
     words = [_word(method.result, None)]
     for parameter in method.parameters:
         crossing = crossing_of(parameter)
@@ -190,7 +191,7 @@ def machine_form(method: FunctionSymbol) -> tuple[str, ...]:
 
 
 def _is_doubtful(method: FunctionSymbol) -> bool:
-    """Whether a type of the signature was reported already."""
+    """Return whether a type of the signature was already reported."""
     return method.result is ERROR or any(parameter.type is ERROR for parameter in method.parameters)
 
 

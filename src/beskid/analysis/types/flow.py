@@ -1,6 +1,6 @@
-"""Control flow over typed bodies: whether the end of a block can be reached, and endless recursion.
+"""Control flow in typed bodies: whether the end of a block is reachable, and infinite recursion.
 
-Pure questions about typed statements (`language.md` §5.4, §5.7); nothing is reported here.
+Pure functions on typed statements (`language.md` §5.4, §5.7). Reports nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from beskid.analysis.model.types import NEVER
 
 
 def block_diverges(block: typed.Block) -> bool:
-    """Whether no path reaches the end of the block."""
+    """Return whether no path reaches the end of the block."""
     # A loop and not `any`: blocks nest deeply, and a generator would cost native stack at every level.
     for statement in block.statements:  # noqa: SIM110
         if diverges(statement):
@@ -22,7 +22,10 @@ def block_diverges(block: typed.Block) -> bool:
 
 
 def leaves_directly(statement: typed.Statement) -> bool:
-    """Whether the statement itself leaves: `return`, `break`, `continue`, or a call that never returns."""
+    """Return whether the statement itself transfers control:
+
+    `return`, `break`, `continue`, or a call that never returns.
+    """
     if isinstance(statement, typed.Return | typed.Break | typed.Continue):
         return True
     if isinstance(statement, typed.Evaluate):
@@ -49,7 +52,7 @@ def diverges(statement: typed.Statement) -> bool:
 
 
 def _breaks(block: typed.Block) -> bool:
-    """Whether a `break` in the block leaves the loop around it."""
+    """Return whether a `break` in the block exits the enclosing loop."""
     for statement in block.statements:
         if isinstance(statement, typed.Break):
             return True
@@ -72,7 +75,7 @@ def _expression_breaks(expression: typed.Expression) -> bool:
 
 
 def always_recurses(function: FunctionSymbol, block: typed.Block) -> bool:
-    """Whether every path through the body calls the function itself before it can return."""
+    """Return whether every path through the body calls the function itself before it returns."""
     for statement in block.statements:
         if isinstance(statement, typed.Return):
             return statement.value is not None and _calls(function, statement.value)
@@ -107,7 +110,7 @@ def always_recurses(function: FunctionSymbol, block: typed.Block) -> bool:
 
 
 def _may_return(block: typed.Block) -> bool:
-    """Whether the block contains a way out other than its end; errs towards yes."""
+    """Return whether the block may exit other than at its end. May be true although it never does."""
     for statement in block.statements:
         if isinstance(statement, typed.Return | typed.Break | typed.Continue):
             return True
@@ -130,7 +133,7 @@ def _may_leave(expression: typed.Expression) -> bool:
 
 
 def _calls(function: FunctionSymbol, expression: typed.Expression) -> bool:
-    """Whether evaluating the expression certainly calls the function."""
+    """Return whether evaluating the expression always calls the function."""
     if isinstance(expression, typed.Call):
         return expression.function is function or any(_calls(function, part) for part in expression.arguments)
     if isinstance(expression, typed.Binary):

@@ -1,8 +1,7 @@
-"""The attributes of the foreign interface: where they may stand, opaque types, exported functions.
+"""Attributes of the foreign interface: where they are allowed, opaque types, exported functions.
 
-Takes the items of a module; reports E1510 for an attribute that means nothing where it stands and E1529 for a function
-that cannot be exported, and enters exported functions in the world's table. An attribute that the program declares
-itself is the program's own.
+Takes the items of a module; reports E1510 for an attribute without effect and E1529 for a function that cannot be
+exported, and enters exported functions in the world's table. Attributes that the program itself declares are ignored.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def check_foreign_attributes(world: World, module: ModuleSymbol) -> None:
-    """Check the items written directly in a module."""
+    """Check the items of a module, without those of inline modules."""
     checker = _Checker(world, module)
     for item in module_items(world, module):
         checker.item(item)
 
 
 class _Checker:
-    """One module's attributes."""
+    """Checks the attributes of one module."""
 
     __slots__ = ("declared", "module", "world")
 

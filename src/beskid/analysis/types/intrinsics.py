@@ -1,8 +1,8 @@
-"""Intrinsics: `__` functions that the compiler expands itself instead of calling the runtime.
+"""Intrinsics: `__` functions that the compiler expands inline instead of calling the runtime.
 
-A row gives the name, its type parameters and its signature as type text (parsed by the checker). Lowering has one
-expansion for each row; a test holds both tables against each other. Rows marked `library_only` may be named in the
-core library alone, because they can make values that other code must never see.
+A row has the name, the type parameters and the signature as type text, which the checker parses. Lowering has one
+expansion for each row; a test compares the two tables. Rows marked `library_only` may be used in the core library only,
+because they can create values that other code must never see.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _math(name: str, count: int, meaning: str) -> Intrinsic:
 INTRINSICS: tuple[Intrinsic, ...] = (
     Intrinsic("__array_len", ("T",), ("T[]",), "i64", "number of elements"),
     Intrinsic("__array_filled", ("T",), ("i64", "T"), "T[]", "new array of that many copies; a negative count panics"),
-    Intrinsic("__array_make", ("T",), ("i64",), "T[]", "new array of zero bits; references in it are null", True),
+    Intrinsic("__array_make", ("T",), ("i64",), "T[]", "new array of zeroed elements; references in it are null", True),
     Intrinsic(
         "__array_copy",
         ("T",),
@@ -38,10 +38,10 @@ INTRINSICS: tuple[Intrinsic, ...] = (
     Intrinsic("__array_slice", ("T",), ("T[]", "i64", "i64"), "T[]", "copy of part of an array (start, count)"),
     Intrinsic("__hash", ("T",), ("T",), "i64", "hash that agrees with `==` (decision L9)"),
     Intrinsic("__form", ("T",), ("T",), "string", "the printed form of any value (decision R1)"),
-    Intrinsic("__word_of_handle", ("T",), ("T",), "i64", "the address that an opaque handle is", True),
+    Intrinsic("__word_of_handle", ("T",), ("T",), "i64", "the address in an opaque handle", True),
     Intrinsic("__handle_of_word", ("T",), ("i64",), "T", "the opaque handle with this address", True),
-    Intrinsic("__object_of_word", ("T",), ("i64",), "T", "the object with this address, which must be one", True),
-    Intrinsic("__interop", ("T", "R"), ("i32", "T"), "R", "the answer of the runtime to tag and payload", True),
+    Intrinsic("__object_of_word", ("T",), ("i64",), "T", "the object at this address, which must be valid", True),
+    Intrinsic("__interop", ("T", "R"), ("i32", "T"), "R", "result of the runtime for a tag and a payload", True),
     Intrinsic("__f64_bits", (), ("f64",), "i64", "the bits of a float"),
     Intrinsic("__f64_from_bits", (), ("i64",), "f64", "the float with these bits"),
     Intrinsic("__bit_count", (), ("i64",), "i64", "number of one bits"),

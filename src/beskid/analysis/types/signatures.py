@@ -1,8 +1,8 @@
-"""Signatures: from declarations to resolved types.
+"""Resolves the types in declarations.
 
 Takes an indexed symbol; fills its parameters, result, fields, variants, methods, constraints and conformances. Each
-symbol is completed once; the types it mentions follow before control returns (`World.ensure`). Reports unknown types,
-fields declared twice, contracts that embed differing methods, bad event capacities.
+symbol is completed once; the types that it mentions are completed before the outermost lookup returns (`World.ensure`).
+Reports unknown types, duplicate fields, embedded contracts whose methods differ, and invalid event capacities.
 """
 
 from __future__ import annotations
@@ -45,11 +45,12 @@ from beskid.syntax import tree
 
 DEFAULT_EVENT_CAPACITY = 8
 SELF_CONTRACTS = ("Equatable", "Comparable")
-"""Contracts that, written bare in a constraint or conformance list, are applied to the type itself (L8)."""
+"""Contracts that are applied to the type itself when written without arguments in a constraint or conformance list
+(L8).
+"""
 
 
 def complete_symbol(world: World, symbol: Symbol) -> None:
-    """Resolve the signature of any symbol."""
     match symbol:
         case FunctionSymbol():
             _function(world, symbol)
@@ -94,7 +95,7 @@ def _function(world: World, symbol: FunctionSymbol) -> None:
 def read_parameters(
     world: World, context: Context, parameters: tuple[tree.Parameter, ...]
 ) -> tuple[ParameterSymbol, ...]:
-    """Parameters with their types."""
+    """Resolve the types of parameters."""
     symbols: list[ParameterSymbol] = []
     for parameter in parameters:
         type = ERROR if parameter.type is None else read_type(world, context, parameter.type)
@@ -106,7 +107,7 @@ def read_parameters(
 def _check_parameter_names(
     world: World, owner: Symbol, parameters: tuple[tree.Parameter | tree.AttributeParameter, ...]
 ) -> None:
-    """Two parameters of one name where there is no body in which they would clash."""
+    """Report two parameters of one name in a signature without a body, where they would otherwise not conflict."""
     seen: dict[str, Span] = {}
     for parameter in parameters:
         first = seen.setdefault(parameter.name.text, parameter.name.span)
@@ -133,7 +134,7 @@ def _constraints(
 
 
 def read_contract(world: World, context: Context, path: tree.Path, itself: Type) -> ContractType | None:
-    """The contract that a constraint, conformance or embedding names; E1607 for anything else."""
+    """Return the contract that a constraint, conformance or embedding names. Reports E1607 for anything else."""
     last = path.segments[-1]
     name = last.name.text
     parameter = context.type_parameters.get(name) if len(path.segments) == 1 else None
@@ -304,7 +305,7 @@ def _embed(world: World, symbol: ContractSymbol, contract: ContractType, span: S
 
 
 def _applied(method: FunctionSymbol, owner: ContractSymbol, mapping: Substitution) -> FunctionSymbol:
-    """An embedded method of a generic contract with the arguments of the embedding."""
+    """Return a method of an embedded generic contract with the type arguments of the embedding applied."""
     assert method.module is not None
     made = FunctionSymbol(method.name, method.module, method.source, method.name_span, True, method.tree)
     made.contract = owner
@@ -319,9 +320,9 @@ def _applied(method: FunctionSymbol, owner: ContractSymbol, mapping: Substitutio
 
 
 def same_signature(wanted: FunctionSymbol, given: FunctionSymbol, mapping: Substitution, skip: int = 0) -> bool:
-    """Whether two methods agree in parameters and result once `mapping` is applied to both.
+    """Return whether two methods agree in parameters and result after both are mapped by `mapping`.
 
-    The first `skip` parameters of `given` stand for the receiver.
+    The first `skip` parameters of `given` are the receiver.
     """
     parameters = given.parameters[skip:]
     if len(wanted.parameters) != len(parameters) or len(wanted.type_parameters) != len(given.type_parameters):
@@ -342,7 +343,7 @@ def _same(wanted: Type, given: Type, mapping: Substitution) -> bool:
 
 
 def show_signature(method: FunctionSymbol, mapping: Substitution | None = None, skip: int = 0) -> str:
-    """`i64 Read(string, i64)`."""
+    """Return the signature as text: `i64 Read(string, i64)`."""
     replace: Substitution = mapping or {}
     parameters = ", ".join(
         [f"{p.modifier} {show_type(substitute(p.type, replace))}".strip() for p in method.parameters[skip:]]
@@ -354,7 +355,7 @@ def show_signature(method: FunctionSymbol, mapping: Substitution | None = None, 
 
 
 def declare_impl(world: World, block: ImplBlock) -> None:
-    """Give the methods of an `impl` or `extend type` block to their type."""
+    """Add the methods of an `impl` or `extend type` block to their type."""
     module, item = block.module, block.item
     context = Context(module, is_declaration=True)
     segments = item.receiver.segments
@@ -396,7 +397,7 @@ def declare_impl(world: World, block: ImplBlock) -> None:
 def _receiver_parameters(
     world: World, module: ModuleSymbol, symbol: TypeSymbol, item: tree.ImplItem
 ) -> tuple[TypeParameterSymbol, ...]:
-    """The block's own names for the parameters of its type."""
+    """Return the names that the block introduces for the parameters of its type."""
     written = item.receiver.segments[-1].type_arguments
     if not written:
         return symbol.type_parameters

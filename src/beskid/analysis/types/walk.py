@@ -1,4 +1,4 @@
-"""Walking typed trees: the nodes directly inside a node, in the order of its fields, which is that of evaluation."""
+"""Traversal of typed trees: the children of a node, in the order of its fields, which is the order of evaluation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NODE_FIELDS: dict[type, tuple[str, ...]] = {
 
 
 def children(node: object) -> Iterator[object]:
-    """The typed nodes directly inside a node; tuples are looked through."""
+    """Yield the child nodes of a node, including those in tuples."""
     for name in NODE_FIELDS.get(type(node), ()):
         yield from _nodes(getattr(node, name))
 
@@ -29,7 +29,7 @@ def _nodes(part: object) -> Iterator[object]:
 
 
 def captured_in(root: object, local: LocalSymbol) -> Span | None:
-    """The place of the first lambda below a node that captures the local."""
+    """Return the location of the first lambda below a node that captures the local."""
     pending: list[object] = [root]
     while pending:
         node = pending.pop()

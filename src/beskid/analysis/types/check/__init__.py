@@ -1,1 +1,1 @@
-"""The body checker: function bodies from syntax to typed tree, one construct a module."""
+"""The body checker: from function bodies to typed trees, one construct per module."""

@@ -70,7 +70,7 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
         abandon(variables)
         return error_value(expression.span) if variables else typed.UnitValue(expression.span, type)
     if any(mentions_error(field.type) for field in symbol.fields.values()):
-        # What its type arguments are, nobody can say: the fault is in the declaration.
+        # Its type arguments are unknown, and the error is in the declaration.
         abandon(variables)
     settled = checker.settle(type)
     assert isinstance(settled, StructType)
@@ -80,7 +80,7 @@ def struct_literal(checker: BodyChecker, expression: tree.StructLiteral, expecte
 def _fields(
     checker: BodyChecker, expression: tree.StructLiteral, symbol: StructSymbol, mapping: Substitution
 ) -> tuple[tuple[FieldSymbol, typed.Expression], ...] | None:
-    """The fields in source order; None after a report."""
+    """Return the fields in source order, or None after a report."""
     given: dict[str, tree.FieldInitializer] = {}
     values: list[tuple[FieldSymbol, typed.Expression] | None] = []
     deferred: list[tuple[int, FieldSymbol, tree.Expression]] = []
@@ -172,7 +172,10 @@ def array_literal(checker: BodyChecker, expression: tree.ArrayLiteral, expected:
 
 
 def _elements(checker: BodyChecker, elements: tuple[tree.Expression, ...]) -> list[Part]:
-    """The elements to join; what adapts to its place is guided by the first element that has a type of its own."""
+    """Return the elements to join.
+
+    Elements that adapt to their context follow the first element with a type of its own.
+    """
     parts: list[Part | None] = []
     guide: Type | None = None
     for element in elements:

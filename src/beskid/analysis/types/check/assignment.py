@@ -43,7 +43,7 @@ def assign_expression(
             return change_event(checker, expression, *found, row.spelling)
         local = checker.find_local(target.name.text) if isinstance(target, tree.NameExpression) else None
         if local is not None and isinstance(strip_groups(expression.value), tree.LambdaExpression):
-            # Whether the local is mutable does not matter for a handler.
+            # Subscribing a handler does not require a mutable local.
             return _not_an_event(checker, expression, local.type)
     place = place_of(checker, target)
     if place is None:
@@ -130,7 +130,7 @@ def _not_an_event(checker: BodyChecker, expression: tree.AssignExpression, type:
 
 
 def _event_target(checker: BodyChecker, target: tree.Expression) -> tuple[typed.Expression, EventSymbol] | None:
-    """The event that the target denotes and the object that has it, or None."""
+    """Return the event that the target denotes and its object, or None."""
     if isinstance(target, tree.NameExpression):
         name = target.name.text
         if checker.has_local(name) or not implicit_event(checker, name):
@@ -148,13 +148,16 @@ def _event_target(checker: BodyChecker, target: tree.Expression) -> tuple[typed.
     event = event_of(object, target.name.text)
     if event is not None:
         return object, event
-    # The target is checked again as a place, which reports the same.
+    # The target is checked again as a place, which reports the same error.
     del checker.diagnostics[errors:]
     return None
 
 
 def place_of(checker: BodyChecker, target: tree.Expression, code: Code = E1202) -> typed.Place | None:
-    """Return the assignable place; None after a report, with `code` for an expression that is not a place."""
+    """Return the assignable place that an expression denotes, or None after a report.
+
+    `code` reports an expression that is not a place.
+    """
     if isinstance(target, tree.NameExpression):
         return _name_place(checker, target, code)
     if isinstance(target, tree.MemberExpression):

@@ -1,8 +1,8 @@
-"""The arguments of attributes, checked against the parameters of their declarations (`language.md` §7.1).
+"""Arguments of attributes, checked against the parameters of their declarations (`language.md` §7.1).
 
-Takes a completed module. An attribute is written like a struct literal, and faults have the codes of one: E1211 (no
-such parameter, or given twice), E1212 (a parameter without a default is missing); E1204 for too many arguments without
-a name; E1206 and E1231 for values, also those of defaults. Attributes that nothing declares are not checked.
+Takes a completed module. An attribute is written like a struct literal and has the same codes: E1211 (unknown or
+duplicate parameter), E1212 (missing parameter without a default); E1204 for too many positional arguments; E1206 and
+E1231 for values, including defaults. Undeclared attributes are not checked.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _check_defaults(world: World, symbol: AttributeSymbol, diagnostics: list[Dia
 def _check_value(
     world: World, context: Context, value: tree.Expression, type: Type, what: str, diagnostics: list[Diagnostic]
 ) -> None:
-    """Check a value; one of a primitive type must be constant, others need only have the type."""
+    """Check a value. If its type is primitive, it must be constant; otherwise only its type is checked."""
     if type is ERROR:
         return
     checker = BodyChecker(RULES, world, context, None, diagnostics)
@@ -66,14 +66,14 @@ def _check_value(
         return
     try:
         evaluate(checked)
-    except NotConstantError as fault:
-        message = f"{what} is not a constant: {fault.reason}"
+    except NotConstantError as failure:
+        message = f"{what} is not a constant: {failure.reason}"
         help = "use literals, constants and operators"
-        diagnostics.append(error(E1231, message, context.source, fault.span, fault.reason, help))
+        diagnostics.append(error(E1231, message, context.source, failure.span, failure.reason, help))
 
 
 class _Use:
-    """One attribute on a declaration, and what it means."""
+    """One attribute on a declaration, with the declaration of the attribute."""
 
     __slots__ = ("attribute", "context", "diagnostics", "symbol", "world")
 
@@ -113,7 +113,7 @@ class _Use:
         return [parameter.name.text for parameter in self.symbol.tree.parameters]
 
     def named_arguments(self) -> Iterator[tuple[str, tree.AttributeArgument]]:
-        """The arguments by name; those without one are in the order of the declaration."""
+        """Return the arguments by name. Positional ones are in the order of the declaration."""
         rest = iter(self.names())
         for argument in self.attribute.arguments:
             name = argument.name.text if argument.name is not None else next(rest, None)
@@ -121,7 +121,7 @@ class _Use:
                 yield name, argument
 
     def are_counted(self) -> bool:
-        """Whether there are no more arguments than parameters."""
+        """Return whether there are at most as many arguments as parameters. Reports too many."""
         wanted, given = len(self.symbol.tree.parameters), len(self.attribute.arguments)
         if given <= wanted:
             return True

@@ -1,4 +1,4 @@
-"""Blocks: a scope and its statements in order, with a warning for code that is never reached."""
+"""Blocks: a scope and its statements in order, with a warning for unreachable code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from beskid.syntax import tree
 
 
 def check_block(checker: BodyChecker, block: tree.Block, opens_scope: bool = True) -> typed.Block:
-    """The typed block; with `opens_scope` False its locals go into the scope the caller opened."""
+    """Check a block. With `opens_scope` False, its locals belong to the scope that the caller opened."""
     if opens_scope:
         checker.scopes.append({})
     statements: list[typed.Statement] = []

@@ -1,4 +1,4 @@
-"""Whole bodies: parameters, the statements, what must hold at the end (`language.md` §5.4, W1404)."""
+"""Function bodies: parameters, statements, and the checks at the end (`language.md` §5.4, W1404)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from beskid.syntax import tree
 
 
 def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnostic]) -> typed.TypedFunction | None:
-    """The typed body of a function, method or test; None for a signature without body."""
+    """Check the body of a function, method or test. Return None for a signature without a body."""
     item = symbol.tree
     checker = BodyChecker(RULES, world, world.context(symbol), symbol, diagnostics)
     if isinstance(item, tree.TestItem):
@@ -40,7 +40,7 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
         assert item.expression_body is not None
         block = _expression_body(checker, item.expression_body, result)
     is_sound = not (has_errors(diagnostics[marks[0] :]) or has_errors(world.diagnostics[marks[1] :]))
-    # In a method of an unknown type a name may be one of its fields, so nothing is known of it.
+    # In a method of an unknown type, any name may be one of its fields.
     check_parameters(checker, symbol, locals, block, is_sound and symbol.receiver is not ERROR)
     if flow.always_recurses(symbol, block):
         checker.warning(
@@ -68,7 +68,7 @@ def _parameters(checker: BodyChecker, symbol: FunctionSymbol, item: tree.Functio
         locals.append(this)
     for parameter, written in zip(symbol.parameters, item.parameters, strict=True):
         local = LocalSymbol(parameter.name, parameter.type, written.is_mut, parameter.span, True)
-        # The caller assigns it, or sees what is assigned.
+        # The caller assigns it, or uses the assigned value.
         local.is_assigned = bool(parameter.modifier)
         checker.declare(local, False)
         locals.append(local)
@@ -89,7 +89,7 @@ def _check_end(checker: BodyChecker, symbol: FunctionSymbol, block: typed.Block,
 
 
 def _has_broken_end(block: typed.Block) -> bool:
-    """Whether the last statement was already reported, so that nothing is known about how it ends."""
+    """Return whether the last statement was already reported, so that it is unknown whether it returns."""
     last = block.statements[-1] if block.statements else None
     return isinstance(last, typed.Evaluate) and last.expression.type is ERROR
 

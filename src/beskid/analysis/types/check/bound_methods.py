@@ -1,7 +1,7 @@
-"""Methods as values, together with their receiver: `let f = counter.Get;` (`language.md` §4.7, decision L11).
+"""Methods as values, bound to their receiver: `let f = counter.Get;` (`language.md` §4.7, decision L11).
 
-What may be called on a value may also be taken from it: a method, a constraint's method, a free function that takes
-the value first.
+Everything that can be called on a value can be bound: a method, a constraint's method, a free function that takes the
+value first.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from beskid.syntax import tree
 def method_value(
     checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression, expected: Type | None
 ) -> typed.Expression | None:
-    """The method that `object.name` means, bound to the object; None when there is none."""
+    """Return the method `object.name` bound to the object, or None when there is none."""
     type = checker.settle(object.type)
     if isinstance(type, InferenceVariable):
         return None
@@ -80,7 +80,7 @@ def bind_method(
     expression: tree.NameExpression | tree.MemberExpression,
     expected: Type | None,
 ) -> typed.Expression:
-    """A known method, or a free function that takes the object first, bound to the object."""
+    """Bind a method, or a free function that takes the object first, to the object."""
     span = expression.span
     if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
         _report_call_only(checker, function, span)
@@ -108,7 +108,7 @@ def _apply_written(
     variables: tuple[InferenceVariable, ...],
     expression: tree.NameExpression | tree.MemberExpression,
 ) -> bool:
-    """Solve the method's own type parameters by the arguments written; E1204 for a wrong number."""
+    """Apply written type arguments to the method's own type parameters. Reports E1204 for a wrong number."""
     written = expression.type_arguments
     own = variables[len(function.owner_parameters) :]
     if not written:

@@ -30,7 +30,7 @@ from beskid.syntax import tree
 def call_builtin(
     checker: BodyChecker, call: tree.CallExpression, callee: tree.NameExpression, expected: Type | None
 ) -> typed.Expression | None:
-    """The call, or None when there is no such function."""
+    """Check the call of a `__` function. Return None when there is no such function."""
     signature = builtin_signature(callee.name.text, checker.is_core_library)
     if signature is None:
         return None
@@ -133,7 +133,7 @@ def _array_result(
     values: list[typed.Expression],
     expected: Type | None,
 ) -> Type | None:
-    """`any[]` becomes the type of an array argument, else the expected array type."""
+    """Resolve `any[]` to the type of an array argument, or to the expected array type."""
     for parameter, value in zip(signature.parameters, values, strict=True):
         if isinstance(parameter, ArrayType) and parameter.element is ANY:
             return prune(value.type)

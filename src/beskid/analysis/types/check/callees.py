@@ -1,7 +1,7 @@
-"""Calling a known function: type arguments, parameter types, the order of inference (`language.md` §4.7, §4.11).
+"""Calls of known functions: type arguments, parameter types, the order of inference (`language.md` §4.7, §4.11).
 
-Arguments whose type is clear come first, then the expected result, then untyped literals and lambdas, which adapt to
-what is known by then. The order of evaluation stays that of the source.
+Arguments whose type is known are checked first, then the expected result is used, then untyped literals and lambdas are
+checked, which adapt to the types found so far. The order of evaluation remains that of the source.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ def call_function(
     receiver: typed.Expression | None,
     expected: Type | None,
 ) -> typed.Expression:
-    """A direct call; `receiver` is the value before the dot, for a method or for a free function's first parameter."""
+    """Check a direct call.
+
+    `receiver` is the value before the dot, for a method or for the first parameter of a free function.
+    """
     is_method = function.receiver is not None
     uniform = 1 if receiver is not None and not is_method else 0
     parameters = function.parameters[uniform:]
@@ -55,7 +58,7 @@ def call_function(
     variables: tuple[InferenceVariable, ...] = ()
     if generics:
         if _is_broken(function):
-            # What its type arguments are, nobody can say: the fault is in the declaration.
+            # Its type arguments are unknown, and the error is in the declaration.
             skip_arguments(checker, call.arguments)
             return error_value(call.span)
         mapping, variables = checker.fresh(generics, function.name, call.callee.span)
@@ -81,26 +84,26 @@ def call_function(
 
 
 def _known(result: Type) -> Type:
-    """After a wrong argument the rest of the expression is still checked against a result type that is certain."""
+    """Return the result type if it is known, so that the rest is checked even after a wrong argument."""
     return ERROR if is_open(result) else result
 
 
 def abandon(variables: Sequence[InferenceVariable]) -> None:
-    """Keep variables of a call that was reported from being reported again."""
+    """Solve the variables of a call that was reported by the error type, so that they are not reported again."""
     for variable in variables:
         if variable.solution is None:
             variable.solution = ERROR
 
 
 def _is_broken(function: FunctionSymbol) -> bool:
-    """Whether the signature mentions a type that was reported."""
+    """Return whether the signature contains the error type."""
     return any(mentions_error(parameter.type) for parameter in function.parameters) or mentions_error(function.result)
 
 
 def call_on_receiver(
     checker: BodyChecker, function: FunctionSymbol, receiver: typed.Expression, span: Span
 ) -> typed.Expression:
-    """A call without arguments that the language itself makes (`Next`, `Iterate`)."""
+    """Check a call without arguments that the language itself makes (`Next`, `Iterate`)."""
     mapping, variables = checker.fresh(function.all_type_parameters(), function.name, span)
     wanted = function.receiver if function.receiver is not None else function.parameters[0].type
     value = coerce(checker, receiver, substitute(wanted, mapping), span)
@@ -119,7 +122,7 @@ def call_constraint(
     receiver: typed.Expression,
     expected: Type | None,
 ) -> typed.Expression:
-    """A constraint's method on a value whose type is a type parameter."""
+    """Check the call of a constraint's method on a value whose type is a type parameter."""
     method = found.method
     if not _has_arity(checker, method, call, len(method.parameters)):
         skip_arguments(checker, call.arguments)
@@ -142,7 +145,7 @@ def call_contract(
     receiver: typed.Expression,
     expected: Type | None,
 ) -> typed.Expression:
-    """A method of a contract on a value of it."""
+    """Check the call of a contract's method on a value of the contract."""
     if not may_dispatch(checker, method, contract, call.callee.span) or not _has_arity(
         checker, method, call, len(method.parameters)
     ):
@@ -206,7 +209,7 @@ def _report_type_arguments(checker: BodyChecker, function: FunctionSymbol, count
 
 
 def is_deferred(argument: tree.Expression) -> bool:
-    """Whether an argument takes its type from the parameter rather than giving one."""
+    """Return whether the argument takes its type from the parameter."""
     inner = strip_groups(argument)
     if isinstance(inner, tree.LambdaExpression):
         return True
@@ -216,7 +219,10 @@ def is_deferred(argument: tree.Expression) -> bool:
 
 
 def has_own_type(expression: tree.Expression) -> bool:
-    """Whether the type of a value is clear without its place: nothing in it is deferred, no variant stands bare."""
+    """Return whether the type of a value does not depend on its context.
+
+    No part of it is deferred and no variant is written without arguments.
+    """
     inner = strip_groups(expression)
     if isinstance(inner, tree.LambdaExpression):
         return all(parameter.type is not None for parameter in inner.parameters)
@@ -239,9 +245,9 @@ def check_arguments(
     expected: Type | None,
     modifiers: tuple[str, ...] = (),
 ) -> tuple[typed.Expression, ...]:
-    """The arguments converted to the parameter types, open variables of which are solved on the way.
+    """Convert the arguments to the parameter types, solving their open variables.
 
-    `modifiers` are the words of the parameters, empty when none has one.
+    `modifiers` has the modifier of each parameter, and is empty when no parameter has one.
     """
     values: list[typed.Expression | None] = [None] * len(types)
 
@@ -293,7 +299,9 @@ def check_arguments(
 def _leaves_type_to_context(
     result: Type, expected: Type | None, types: Sequence[Type], arguments: Sequence[tree.Argument]
 ) -> bool:
-    """Whether an argument would choose a type by its bare numbers although the context may know better."""
+    """Return whether untyped numbers alone would determine the type of the argument, although its context may determine
+    it.
+    """
     if expected is None or not is_open(result):
         return False
     if isinstance(prune(result), InferenceVariable) and isinstance(prune(expected), ContractType):
@@ -308,7 +316,7 @@ def _leaves_type_to_context(
 def _number_variables(
     types: Sequence[Type], arguments: Sequence[tree.Argument], literals: Sequence[int]
 ) -> frozenset[InferenceVariable]:
-    """The variables that only bare numbers are about to solve; none where something else depends on one."""
+    """Return the variables that only untyped numbers would solve, or none when another argument depends on one."""
     bare: set[InferenceVariable] = set()
     for index in literals:
         type = types[index]
@@ -319,7 +327,7 @@ def _number_variables(
 
 
 def _waits(type: Type) -> bool:
-    """Whether a parameter of a function type is not known yet."""
+    """Return whether a parameter of the function type is not known yet."""
     type = prune(type)
     return not isinstance(type, FunctionType) or any(
         isinstance(prune(parameter), InferenceVariable) for parameter in type.parameters
@@ -327,7 +335,7 @@ def _waits(type: Type) -> bool:
 
 
 def skip_arguments(checker: BodyChecker, arguments: Sequence[tree.Argument]) -> None:
-    """Check arguments of a call that is already wrong, for the mistakes inside them."""
+    """Check the arguments of a call that was already reported, for the errors inside them."""
     for argument in arguments:
         if not is_deferred(argument.value) and not isinstance(strip_groups(argument.value), tree.ArrayLiteral):
             value = infer(checker, argument.value)

@@ -1,4 +1,4 @@
-"""Calls: what stands before the parentheses decides (`language.md` §4.7)."""
+"""Calls, by the kind of expression before the parentheses (`language.md` §4.7)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ from beskid.source.codes import E1204, E1606, E1609
 from beskid.syntax import tree
 
 _GROWING: Final = frozenset({"append", "push", "add", "pushback", "push_back", "insert"})
-"""Names of methods by which arrays grow elsewhere."""
+"""Names of methods that append to arrays in other languages."""
 
 
 def call_expression(checker: BodyChecker, call: tree.CallExpression, expected: Type | None) -> typed.Expression:
@@ -90,7 +90,7 @@ def call_expression(checker: BodyChecker, call: tree.CallExpression, expected: T
 
 
 def _call_lambda(checker: BodyChecker, call: tree.CallExpression, callee: tree.LambdaExpression) -> typed.Expression:
-    """An immediate call: parameters without a type take that of their argument."""
+    """Check an immediate call of a lambda. Parameters without a type take that of their argument."""
     count = len(callee.parameters)
     if len(call.arguments) != count:
         checker.error(
@@ -121,7 +121,7 @@ def _call_lambda(checker: BodyChecker, call: tree.CallExpression, callee: tree.L
 
 
 def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallExpression) -> typed.Expression:
-    """A call of a function value; E1606 for anything else."""
+    """Check the call of a function value. Reports E1606 for any other value."""
     type = prune(callee.type)
     if type is ERROR or type is NEVER:
         skip_arguments(checker, call.arguments)
@@ -237,7 +237,9 @@ def _call_member(
 
 
 def _means_a_type(checker: BodyChecker, name: tree.Name) -> bool:
-    """Whether a function's name before a dot is that of a type that is not imported; reports the type then."""
+    """Return whether a function's name before a dot was meant as a type that is not imported, and report the type if
+    so.
+    """
     if not importable(checker.world, checker.context, name.text, types_only=True):
         return False
     checker.diagnostics.append(unknown_type(checker.world, checker.context, name))
@@ -285,7 +287,9 @@ def call_method(
     callee: tree.MemberExpression,
     expected: Type | None,
 ) -> typed.Expression:
-    """`value.name(arguments)`: field of function type or event, method, constraint method, uniform call."""
+    """Check `value.name(arguments)`: a field of function type, an event, a method, a constraint's method or a uniform
+    call.
+    """
     type = checker.settle(object.type)
     name = callee.name.text
     if type is ERROR or type is NEVER:

@@ -1,7 +1,7 @@
-"""Module-level constants: their values at compile time, with the meaning they would have at run time (decision L7).
+"""Module-level constants, evaluated at compile time with the semantics at run time (decision L7).
 
-A constant is checked like any body and then evaluated on its typed expression: numbers, `bool`, `char` and `string`.
-Wrapping is wrapping; what would panic is E1231, a cycle is E1232.
+A constant is checked like a body, and then its typed expression is evaluated: numbers, `bool`, `char` and `string`.
+Overflow wraps; an operation that would panic is E1231, a cycle is E1232.
 """
 
 from __future__ import annotations
@@ -22,11 +22,17 @@ from beskid.source.text import Span
 NEW, EVALUATING, KNOWN, FAILED = "new", "evaluating", "known", "failed"
 
 MAX_CHAIN = 32
-"""How many constants are evaluated inside each other before the innermost one is evaluated first, by itself."""
+"""The maximum number of constants evaluated recursively.
+
+In longer chains, the innermost constant is evaluated first, separately.
+"""
 
 
-class _NeededFirst(Exception):  # noqa: N818  (it is no error, and never leaves this module)
-    """A chain of constants that refer to later ones is too long for the stack: this one is to be evaluated first."""
+class _NeededFirst(Exception):  # noqa: N818  (it signals control flow and stays in this module)
+    """Raised when a chain of constants that refer to later ones is too long for the stack.
+
+    This constant must be evaluated first.
+    """
 
     def __init__(self, symbol: ConstSymbol) -> None:
         super().__init__(symbol.name)
@@ -36,7 +42,7 @@ class _NeededFirst(Exception):  # noqa: N818  (it is no error, and never leaves 
 def constant_value(
     rules: Rules, world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol, span: Span
 ) -> typed.Expression:
-    """The constant as a literal at `span`; an error value when it has none."""
+    """Return the constant as a literal at `span`, or an error value when it has no value."""
     if symbol.state == EVALUATING:
         _report_cycle(diagnostics, symbol)
     if symbol.state == NEW:
@@ -61,7 +67,6 @@ def _report_cycle(diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
 
 
 def literal(value: Value, type: Type, span: Span) -> typed.Expression:
-    """A typed literal of the value."""
     if isinstance(value, bool):
         return typed.BoolValue(span, type, value)
     if isinstance(value, int):
@@ -72,7 +77,7 @@ def literal(value: Value, type: Type, span: Span) -> typed.Expression:
 
 
 def check_constant(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol: ConstSymbol) -> None:
-    """Check and evaluate a constant once, whatever number of others it needs for that."""
+    """Check and evaluate a constant, and before it any number of constants that it needs."""
     if world.constant_depth >= MAX_CHAIN:
         raise _NeededFirst(symbol)
     if world.constant_depth:
@@ -85,7 +90,7 @@ def check_constant(rules: Rules, world: World, diagnostics: list[Diagnostic], sy
             _check_once(rules, world, diagnostics, pending[-1])
             pending.pop()
         except _NeededFirst as needed:
-            # What was checked so far is checked again when the needed constant is known.
+            # The constant is checked again from the start when the needed one is known.
             del diagnostics[reported:]
             if needed.symbol in pending:
                 _report_cycle(diagnostics, needed.symbol)
@@ -137,14 +142,14 @@ def _evaluate(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol:
         return
     try:
         symbol.value = evaluate(value)
-    except NotConstantError as fault:
+    except NotConstantError as failure:
         symbol.state = FAILED
         diagnostics.append(
             error(
                 E1231,
-                f"the value of constant `{symbol.name}` is not a constant: {fault.reason}",
+                f"the value of constant `{symbol.name}` is not a constant: {failure.reason}",
                 symbol.source,
-                fault.span,
+                failure.span,
                 "not a constant",
                 "use literals, other constants and operators, or write a function",
                 (Label(symbol.source, symbol.name_span, "in this constant"),),

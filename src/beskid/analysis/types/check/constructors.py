@@ -23,14 +23,14 @@ from beskid.syntax import tree
 def resolve_enum(
     checker: BodyChecker, prefix: tree.NameExpression | tree.MemberExpression, expected: Type | None
 ) -> tuple[EnumSymbol, tuple[Type, ...] | None] | None:
-    """The enum before `::` and its written type arguments, if any."""
+    """Return the enum before `::` and its written type arguments, if any."""
     wanted = prune(expected) if expected is not None else None
     found = find_enum(checker.world, checker.context, prefix, wanted if isinstance(wanted, EnumType) else None)
     return None if found is None else (found.symbol, found.arguments)
 
 
 def find_variant(checker: BodyChecker, symbol: EnumSymbol, name: tree.Name) -> VariantSymbol | None:
-    """The variant of that name; E1301 with a suggestion."""
+    """Return the variant of that name. Reports E1301 with a suggestion."""
     variant = symbol.variants.get(name.text)
     if variant is None:
         checker.error(
@@ -46,7 +46,7 @@ def find_variant(checker: BodyChecker, symbol: EnumSymbol, name: tree.Name) -> V
 
 
 def enum_path(checker: BodyChecker, expression: tree.EnumPathExpression, expected: Type | None) -> typed.Expression:
-    """`E::V` without parentheses."""
+    """Check `E::V` without parentheses."""
     return construct_path(checker, expression, (), expression.span, expected)
 
 
@@ -78,7 +78,7 @@ def construct(
     span: Span,
     expected: Type | None,
 ) -> typed.Expression:
-    """A value of the variant; type arguments come from what is written, then the context, then the payload."""
+    """Construct a value of the variant. Type arguments are taken from source, context and payload, in this order."""
     count = len(variant.fields)
     if len(arguments) != count:
         fields = ", ".join([f"{show_type(type)} {name}" for name, type in variant.fields])

@@ -1,7 +1,7 @@
 """Values of contract types: conversion to a contract and calls on such a value (`language.md` §4.12).
 
-A struct converts to the contracts it declares, a contract to those it embeds. Calls are dispatched on the object, so
-a method with type parameters, which has no code until it is applied, cannot be called on such a value.
+A struct converts to the contracts it declares, a contract to those it embeds. Calls are dispatched on the object, so a
+method with type parameters, which has no code until it is instantiated, cannot be called on such a value.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from beskid.source.text import Span
 
 
 def converts(checker: BodyChecker, actual: Type, wanted: Type) -> bool:
-    """Whether a value of the first type becomes one of the second, a contract, by itself."""
+    """Return whether a value of the first type converts implicitly to the second, a contract."""
     if not isinstance(wanted, ContractType):
         return False
     actual = prune(actual)
@@ -36,7 +36,7 @@ def converts(checker: BodyChecker, actual: Type, wanted: Type) -> bool:
 
 
 def expect(checker: BodyChecker, type: Type, expected: Type | None) -> None:
-    """Let what the context wants say what is open in the type of a value still to be checked."""
+    """Solve the open variables in the type of a value from the expected type, before the value is checked."""
     wanted = prune(expected) if expected is not None else None
     if wanted is None or not is_open(type):
         return
@@ -49,7 +49,7 @@ def expect(checker: BodyChecker, type: Type, expected: Type | None) -> None:
 
 
 def _solve(checker: BodyChecker, actual: Type, wanted: ContractType) -> None:
-    """Let the contract of the same name that the type has say what is not known yet."""
+    """Solve the open variables from the contract of the same name that the type conforms to."""
     types = actual.symbol.constraints if isinstance(actual, TypeParameterType) else (actual,)
     for type in types:
         for candidate in values_of(checker.world, type) if isinstance(type, StructType | ContractType) else ():
@@ -59,17 +59,17 @@ def _solve(checker: BodyChecker, actual: Type, wanted: ContractType) -> None:
 
 
 def contract_value(checker: BodyChecker, value: typed.Expression, contract: Type) -> typed.Expression:
-    """The value as one of the contract."""
+    """Convert a value to the contract."""
     return typed.ContractValue(value.span, checker.settle(contract), value)
 
 
 def contract_substitution(contract: ContractType) -> Substitution:
-    """The arguments of a contract by its type parameters."""
+    """Map the type parameters of a contract to its arguments."""
     return dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
 
 
 def may_dispatch(checker: BodyChecker, method: FunctionSymbol, contract: ContractType, span: Span) -> bool:
-    """Whether a method can be called on a value of the contract; reports E1606."""
+    """Return whether a method can be called on a value of the contract. Reports E1606."""
     if not method.type_parameters:
         return True
     checker.error(

@@ -1,7 +1,7 @@
-"""Making a value fit its place: equal types, solved variables, numeric conversions, and the mismatch message.
+"""Implicit conversions: equal types, solved variables, numeric conversions, and the mismatch error.
 
-Takes a typed expression and the type its place wants (`language.md` §4.3, decision L3). Widening is silent, a
-conversion that can lose is a warning, everything else is E1206.
+Takes a typed expression and the expected type (`language.md` §4.3, decision L3). Widening is silent, a conversion that
+may lose information is a warning, everything else is E1206.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ from beskid.source.text import Span
 
 
 def error_value(span: Span) -> typed.Expression:
-    """Stands for an expression that was already reported; fits everywhere."""
+    """Return the value of an expression that was already reported. It fits every type."""
     return typed.UnitValue(span, ERROR)
 
 
 def convert(value: typed.Expression, target: Type) -> typed.Expression:
-    """The value with a written-out conversion, unless it has the type already."""
+    """Convert the value explicitly unless it has the type already."""
     if value.type is target:
         return value
     return typed.Convert(value.span, target, value)
 
 
 def coerce(checker: BodyChecker, value: typed.Expression, expected: Type, span: Span) -> typed.Expression:
-    """`value` as `expected`; reports E1206 or W1203 at `span`."""
+    """Convert `value` to `expected`. Reports E1206 or W1203 at `span`."""
     actual = prune(value.type)
     wanted = prune(expected)
     if actual is wanted or actual is ERROR or actual is NEVER:
         return value
     if wanted is ERROR:
-        # The place was reported; what its type would have determined is not worth a second message.
+        # The location was already reported; type arguments that its type would have determined are not reported again.
         for variable in open_variables(actual):
             variable.solution = ERROR
         return value
@@ -87,12 +87,12 @@ def _coerce_primitive(
 
 
 def as_form(checker: BodyChecker, span: Span, target: Type) -> str:
-    """The source at `span` as an explicit conversion."""
+    """Return the source at `span` with an explicit conversion."""
     return f"{_operand(checker, span)} as {show_type(target)}"
 
 
 def _operand(checker: BodyChecker, span: Span) -> str:
-    """The source at `span`, so that an operator or a call may follow."""
+    """Return the source at `span`, in parentheses if an operator or a call could not follow it."""
     text = checker.text(span)
     if len(text) > 60 or "\n" in text:
         return "(…)"
@@ -101,7 +101,7 @@ def _operand(checker: BodyChecker, span: Span) -> str:
 
 
 def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> None:
-    """The one message for a type that does not fit."""
+    """Report a type that does not match the expected one."""
     wanted_text, actual_text = show_type(prune(wanted)), show_type(prune(actual))
     checker.mismatch = (len(checker.diagnostics), span)
     checker.error(
@@ -114,9 +114,9 @@ def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> No
 
 
 def was_mismatch(checker: BodyChecker, errors: int, span: Span, subject: str = "") -> bool:
-    """Whether the value at `span` was just found to be of another type, behind the first `errors` diagnostics.
+    """Return whether the value at `span` was reported as a mismatch after the first `errors` diagnostics.
 
-    With a subject, values of one type in several places of that subject become one mistake.
+    With a subject, values of one type in several locations of that subject count as one error.
     """
     position = len(checker.diagnostics) - 1
     if position < errors or checker.mismatch != (position, span):
@@ -182,7 +182,7 @@ _CHARACTER_FORMS = {"'": "\\'", '\\"': '"'}
 
 
 def comparison_help(checker: BodyChecker, span: Span) -> str:
-    """What stands for a number where a `bool` is wanted."""
+    """Return the help text for a number where a `bool` is expected."""
     text = _operand(checker, span)
     if text.isdecimal():
         return f"write `{'false' if int(text) == 0 else 'true'}`"
@@ -190,7 +190,7 @@ def comparison_help(checker: BodyChecker, span: Span) -> str:
 
 
 def parse_help(checker: BodyChecker, span: Span, wanted: Type) -> str:
-    """How a text becomes a number."""
+    """Return the help text for parsing a number from a string."""
     function = "ParseI64" if integer(wanted) else "ParseF64"
     return f"`{_operand(checker, span)}.{function}()` parses the text and returns a Result"
 

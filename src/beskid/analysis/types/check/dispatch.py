@@ -1,6 +1,6 @@
-"""The two questions about an expression: which type does it have, and does it have this type.
+"""Checking one expression: inferring its type, or checking it against an expected type.
 
-`expected` is the type that the context would like: a hint for literals, lambdas and constructors, not a promise.
+`expected` is the type that the context prefers: a hint for literals, lambdas and constructors, not a guarantee.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Events: subscribing, unsubscribing and raising (`language.md` §4.13).
 
-Handlers have the type `unit(parameters)`. An event is raised by methods of the type that declares it only, and is no
-value.
+Handlers have the type `unit(parameters)`. Only methods of the declaring type may raise an event, and an event cannot be
+used as a value.
 """
 
 from __future__ import annotations
@@ -23,13 +23,12 @@ from beskid.syntax import tree
 
 
 def event_of(object: typed.Expression, name: str) -> EventSymbol | None:
-    """The event of that name on a value."""
     type = prune(object.type)
     return type.symbol.events.get(name) if isinstance(type, StructType) else None
 
 
 def implicit_receiver(checker: BodyChecker, span: Span) -> typed.Expression | None:
-    """`this`, for an event named without a receiver."""
+    """Return `this`, for an event named without a receiver."""
     this = this_local(checker, span)
     return None if this is None else read_local(this, span)
 
@@ -41,7 +40,7 @@ def change_event(
     event: EventSymbol,
     operator: str,
 ) -> typed.Expression:
-    """`object.Event += handler` or `-=`."""
+    """Check `object.Event += handler` or `-=`."""
     wanted = FunctionType(_parameter_types(object, event), UNIT)
     handler = check(checker, expression.value, checker.settle(wanted))
     if handler.type is ERROR:
@@ -52,7 +51,7 @@ def change_event(
 def raise_event(
     checker: BodyChecker, object: typed.Expression, event: EventSymbol, call: tree.CallExpression
 ) -> typed.Expression:
-    """`object.Event(arguments)`; E1219 outside the type's methods."""
+    """Check `object.Event(arguments)`. Reports E1219 outside the methods of the type."""
     type = prune(object.type)
     assert isinstance(type, StructType)
     receiver = checker.context.receiver

@@ -1,7 +1,8 @@
-"""The end of a statement: every type argument is known by now or reported, and typed nodes get their final types.
+"""Completes inference at the end of a statement: reports unsolved type arguments and replaces solved ones in typed
+nodes.
 
-Variables made while the statement was checked are on the checker's list above a mark. Inner statements (in lambdas and
-blocks) finish their own; what belongs to the outer statement stays open until that one ends.
+Variables created for the statement are on the checker's list after a mark. Inner statements (in lambdas and blocks)
+complete their own; variables of the outer statement remain open until that one ends.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from beskid.source.codes import E1202, E1203
 
 
 def finish(checker: BodyChecker, mark: int, root: object) -> None:
-    """Settle the variables made since `mark` and the types inside `root`."""
+    """Solve or report the variables created since `mark`, and replace them in the types inside `root`."""
     opened = checker.open_variables
     if len(opened) > mark:
         recent = opened[mark:]

@@ -1,7 +1,7 @@
-"""Calls of extern functions: each argument in the form in which it crosses to C (decisions X4, X5).
+"""Calls of extern functions, with each argument in the form in which it is passed to C (decisions X4, X5).
 
-Takes a call of an extern contract's method; gives a `typed.ExternCall` whose arguments say how they travel. Reports
-what does not fit the parameter.
+Takes a call of an extern contract's method; returns a `typed.ExternCall` whose arguments state how they are passed.
+Reports arguments that do not match the parameter.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from beskid.syntax import tree
 
 
 def call_extern(checker: BodyChecker, function: FunctionSymbol, call: tree.CallExpression) -> typed.Expression:
-    """The call, or an error value after a report."""
+    """Check the call. Return an error value after a report."""
     count, given = len(function.parameters), len(call.arguments)
     if count != given:
         checker.error(
@@ -65,7 +65,7 @@ def _shown(parameter: ParameterSymbol) -> str:
 
 
 def _look_at(checker: BodyChecker, value: tree.Expression) -> None:
-    """An argument that has no place in the call, for the mistakes inside it."""
+    """Check a surplus argument for the errors inside it."""
     if not isinstance(strip_groups(value), tree.LambdaExpression | tree.ArrayLiteral):
         infer(checker, value)
 
@@ -73,7 +73,7 @@ def _look_at(checker: BodyChecker, value: tree.Expression) -> None:
 def _argument(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
     crossing = crossing_of(parameter)
     if crossing is None or parameter.type is ERROR:
-        # The declaration is reported where it stands.
+        # The error is reported at the declaration.
         _look_at(checker, argument.value)
         return error_value(argument.span)
     if crossing is Crossing.REFERENCE:
@@ -101,7 +101,7 @@ def _argument(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
 
 
 def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
-    """`ref place`, or the elements of an array, or a string as C has them."""
+    """Check `ref place`, the elements of an array, or a string as the address that C receives."""
     wanted = parameter.type
     if argument.modifier:
         return _place(checker, parameter, argument)
@@ -182,7 +182,7 @@ def _callback(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
 
 
 def _userdata(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument) -> typed.Expression:
-    """Any object, kept alive during the call, or the word that a callback got."""
+    """Check an object that is kept alive during the call, or the word that a callback received."""
     value = infer(checker, argument.value)
     type = checker.settle(value.type)
     if type == parameter.type or type in (ERROR, NEVER):
@@ -206,7 +206,7 @@ def _is_object(type: Type) -> bool:
 def _view(
     checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argument, crossing: Crossing
 ) -> typed.Expression:
-    """What the view shows, borrowed for the call, or a view as a value."""
+    """Check a value that a view borrows for the call, or a view as a value."""
     expected = ArrayType(U8) if crossing is Crossing.BUFFER_VIEW else None
     value = infer(checker, argument.value, expected)
     type = prune(value.type)

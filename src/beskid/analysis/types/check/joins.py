@@ -1,7 +1,7 @@
-"""The common type of several values: match arms without context, and array elements.
+"""The common type of several values: match arms without an expected type, and array elements.
 
-Untyped literals adapt to the first typed value; numbers meet in the smallest type that holds them all; a contract
-among the types takes the values that convert to it; `never` values take part in nothing.
+Untyped literals adapt to the first typed value; numbers convert to the smallest type that holds them all; a contract
+among the types takes the values that convert to it; `never` values are ignored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Part:
 
 
 def join(checker: BodyChecker, parts: list[Part], code: Code, what: str) -> tuple[Type, list[typed.Expression]]:
-    """The common type and the converted values; reports `code` at the first value that does not fit."""
+    """Return the common type and the converted values. Reports `code` at the first value that does not fit."""
     common: Type | None = None
     first = parts[0].syntax.span
     for part in parts:
@@ -86,7 +86,7 @@ def _adapt_literals(
         if number is None:
             assert common is not None
             own = default_type(untyped[0])
-            # The value that stands first in the text sets the expectation.
+            # The first value in the text determines the expected type.
             if untyped[0].span.start < first.start:
                 _report(checker, code, what, own, common, first, untyped[0].span)
             else:

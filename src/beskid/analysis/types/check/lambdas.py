@@ -54,7 +54,7 @@ def lambda_expression(
     checker.frames.append(frame)
     checker.scopes.append({})
     for local in parameters:
-        # Any number of parameters may go unused.
+        # Unused parameters of a lambda are not reported.
         if local.name != "_":
             checker.declare(local)
     body = _body(checker, expression.body, result)
@@ -69,7 +69,7 @@ def lambda_expression(
 
 
 def _is_out_of_place(checker: BodyChecker, expression: tree.LambdaExpression, wanted: Type | None) -> bool:
-    """Report a lambda whose types nobody can know because something else is wanted here."""
+    """Report a lambda with unknown parameter types where no function is expected. Return whether it is one."""
     if wanted is None or isinstance(wanted, FunctionType | InferenceVariable) or wanted is ERROR:
         return False
     if all(parameter.type is not None for parameter in expression.parameters):
@@ -88,7 +88,7 @@ def _is_out_of_place(checker: BodyChecker, expression: tree.LambdaExpression, wa
 def _parameters(
     checker: BodyChecker, expression: tree.LambdaExpression, context: FunctionType | None, is_excused: bool
 ) -> list[LocalSymbol] | None:
-    """The parameters; where the wanted type was reported, they need none of their own."""
+    """Return the parameters. Where the expected type was reported, they need no types of their own."""
     locals: list[LocalSymbol] = []
     for index, parameter in enumerate(expression.parameters):
         if parameter.modifier:
@@ -124,7 +124,7 @@ def _body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Bl
     value = check(checker, body, result)
     unsolved = prune(result)
     if isinstance(unsolved, InferenceVariable):
-        # A body that never comes back fits any result type.
+        # A body that never returns fits any result type.
         unsolved.solution = ERROR if value.type is ERROR else UNIT
     return None if value.type is ERROR else typed.Block(body.span, (typed.Return(body.span, value),))
 

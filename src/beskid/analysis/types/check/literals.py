@@ -1,7 +1,8 @@
 """Literals: the type and range of a number, and interpolated strings.
 
-An unsuffixed number literal takes the expected type if that is a number type, else `i32` (`i64` if it does not fit) or
-`f64` (`language.md` §4.3). Expressions made of such literals adapt together.
+A number literal without a suffix takes the expected type if that is a number type, and otherwise `i32` (`i64` if it
+does
+not fit) or `f64` (`language.md` §4.3). Expressions of such literals adapt as a whole.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def strip_groups(expression: tree.Expression) -> tree.Expression:
 
 
 def is_untyped(expression: tree.Expression) -> bool:
-    """Whether the expression consists of unsuffixed number literals only and so has no type yet."""
+    """Return whether the expression consists of number literals without suffix only and so has no type yet."""
     while True:
         if isinstance(expression, tree.IntegerLiteral | tree.FloatLiteral):
             return not expression.suffix

@@ -93,7 +93,7 @@ def _range_arguments(checker: BodyChecker, iterable: tree.Expression) -> list[tr
 
 
 def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> list[typed.Expression]:
-    """Start, end and perhaps step, all of one integer type; empty after a report."""
+    """Return start, end and step, if any, all of one integer type, or nothing after a report."""
     if not arguments:
         return []
     values = [None if is_untyped(argument) else infer(checker, argument) for argument in arguments]

@@ -24,7 +24,7 @@ def match_expression(checker: BodyChecker, expression: tree.MatchExpression, exp
 
 
 def match_statement(checker: BodyChecker, expression: tree.MatchExpression) -> typed.Expression:
-    """A match whose value is dropped: its arms may have different types."""
+    """Check a match whose value is discarded. Its arms may have different types."""
     return _match(checker, expression, None, True)
 
 
@@ -83,7 +83,7 @@ def _match(
 def _infer_guided(
     checker: BodyChecker, parts: list[Part], guided: list[tuple[int, dict[str, LocalSymbol]]], expected: Type | None
 ) -> None:
-    """The arms that adapt to the others: what the first arm with a type of its own gives, guides them."""
+    """Check the arms that adapt to their context by the type of the first arm that has one of its own."""
     guide = expected
     known = [part.value.type for part in parts if part.value is not None and part.value.type is not NEVER]
     if known:
@@ -158,7 +158,7 @@ def _check_coverage(
 
 
 def _variant_help(type: Type, pattern: typed.Pattern) -> str | None:
-    """For a pattern that was meant as a variant and binds every value instead."""
+    """Return the help text for a pattern that was meant as a variant but binds every value."""
     if not isinstance(pattern, typed.BindingPattern) or not isinstance(type, EnumType):
         return None
     name = pattern.local.name

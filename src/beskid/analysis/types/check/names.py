@@ -88,7 +88,7 @@ def value_of_meaning(
     expression: tree.NameExpression | tree.MemberExpression,
     expected: Type | None,
 ) -> typed.Expression:
-    """The value of something declared; E1201 for types and modules."""
+    """Return the value of something declared. Reports E1201 for types and modules."""
     symbol = meaning.item
     if isinstance(symbol, ConstSymbol):
         return constant_value(checker.rules, checker.world, checker.diagnostics, symbol, expression.span)
@@ -170,7 +170,7 @@ def member_expression(
 def _member_value(
     checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression, expected: Type | None
 ) -> typed.Expression:
-    """A field of a value, or a method bound to it."""
+    """Return a field of a value, or a method bound to it."""
     type = prune(object.type)
     name = expression.name.text
     has_own = isinstance(type, StructType) and (name in type.symbol.fields or name in type.symbol.events)
@@ -206,14 +206,13 @@ def _type_member(
 
 
 def written_arguments(checker: BodyChecker, expression: tree.Expression) -> tuple[Type, ...] | None:
-    """The type arguments written on the last segment of a path, None when there are none."""
+    """Return the type arguments written on the last segment of a path, or None when there are none."""
     if not isinstance(expression, tree.NameExpression | tree.MemberExpression) or not expression.type_arguments:
         return None
     return tuple([checker.resolve_type(argument) for argument in expression.type_arguments])
 
 
 def read_member(checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression) -> typed.Expression:
-    """A field of a value."""
     type = prune(object.type)
     if type is ERROR or type is NEVER:
         return error_value(expression.span)
@@ -294,7 +293,7 @@ def index_expression(checker: BodyChecker, expression: tree.IndexExpression, exp
 def check_index(
     checker: BodyChecker, expression: tree.IndexExpression
 ) -> tuple[typed.Expression, typed.Expression, Type] | None:
-    """The indexed value, the index and the element type; None after a report."""
+    """Return the indexed value, the index and the element type, or None after a report."""
     object = infer(checker, expression.object)
     if is_untyped(expression.index):
         index = untyped_as(checker, expression.index, I64)

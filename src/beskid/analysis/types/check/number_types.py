@@ -1,8 +1,8 @@
-"""Bare numbers beside lambdas: `values.Fold(0, (sum, x) => sum + x)` counts in the type of the values.
+"""Untyped numbers beside lambdas: `values.Fold(0, (sum, x) => sum + x)` computes in the type of the values.
 
-A bare number alone gives its type parameter the type `i32`. Where a lambda of the same call then gives more than that
-holds, the number was too small a hint, and the lambda's own result decides. Takes a lambda that was to be checked
-against the parameter's type; gives its typed form, and True when the numbers are to be checked again.
+An untyped number alone solves its type parameter as `i32`. Where a lambda of the same call then has a wider result, its
+result determines the type instead. Takes a lambda to be checked against the type of the parameter; returns its typed
+form, and True when the numbers must be checked again.
 """
 
 from __future__ import annotations
@@ -17,20 +17,21 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.syntax import tree
 
-MOST_RETRIES = 3
-"""Lambdas inside lambdas that are all checked again would cost a power of their depth."""
+MAX_RETRIES = 3
+"""The maximum depth of nested lambdas that are checked again. Without it, the time would be exponential in their depth.
+"""
 
 
 def check_beside_numbers(
     checker: BodyChecker, lambda_: tree.Expression, wanted: FunctionType, numbers: Collection[Type]
 ) -> tuple[typed.Expression, bool]:
-    """The lambda as `wanted`, whose result may be one of the variables that bare numbers alone have solved."""
+    """Check the lambda as `wanted`, whose result may be one of the variables that only untyped numbers have solved."""
     found, opened = len(checker.diagnostics), len(checker.open_variables)
     value = check(checker, lambda_, wanted)
     result = wanted.result
     if len(checker.diagnostics) == found or not isinstance(result, InferenceVariable) or result not in numbers:
         return value, False
-    if checker.retries == MOST_RETRIES:
+    if checker.retries == MAX_RETRIES:
         return value, False
     checker.retries += 1
     try:
@@ -62,7 +63,7 @@ def _widened(
 def _own_result(
     checker: BodyChecker, lambda_: tree.Expression, wanted: FunctionType, found: int, opened: int
 ) -> PrimitiveType | None:
-    """The number type that the lambda gives when nothing is wanted of it; leaves no trace."""
+    """Return the number type of the lambda's result without an expected type. Has no side effects."""
     _forget(checker, found, opened)
     value = infer(checker, lambda_, FunctionType(wanted.parameters, InferenceVariable("result")))
     _forget(checker, found, opened)

@@ -1,6 +1,6 @@
-"""Operators: which types they take, mixed numbers, and `as` (`language.md` §4.4, decisions L2–L5, L9).
+"""Operators: operand types, mixed numbers, and `as` (`language.md` §4.4, decisions L2–L5, L9).
 
-Chains such as `a + b + c` are walked along their left spine, so that long ones need no recursion.
+Chains such as `a + b + c` are processed along their left spine, so that long ones need no recursion.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from beskid.syntax.operators import BINARY, NEGATION, PREFIX, BinaryOperator, Fa
 
 
 def accepts(row: BinaryOperator | PrefixOperator, type: Type) -> bool:
-    """Whether the operator takes a value of the type."""
+    """Return whether the operator takes a value of the type."""
     operands = row.operands
     match operands:
         case Operands.NUMBERS:
@@ -139,7 +139,7 @@ def _combine(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, 
 def _symmetric(
     checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None, keeps_type: bool
 ) -> _Operand:
-    """Check an operator whose operands have one type; `keeps_type`: its result has it too."""
+    """Check an operator whose operands have one type. With `keeps_type`, the result has that type, too."""
     right_untyped = is_untyped(node.right)
     if left.value is None and right_untyped:
         if keeps_type:
@@ -173,7 +173,7 @@ def _beside_byte(checker: BodyChecker, left: _Operand, right: typed.Expression) 
 
 
 def _operand(checker: BodyChecker, syntax: tree.Expression, hint: Type | None) -> typed.Expression:
-    """Check an operand; an expected number type applies to literals, not to the typed arms of a `match`."""
+    """Check an operand. An expected number type applies to literals, not to the typed arms of a `match`."""
     inner = strip_groups(syntax)
     if hint is not None and isinstance(inner, tree.MatchExpression) and numeric(prune(hint)) and not _adapts(inner):
         hint = None
@@ -181,7 +181,7 @@ def _operand(checker: BodyChecker, syntax: tree.Expression, hint: Type | None) -
 
 
 def _adapts(match: tree.MatchExpression) -> bool:
-    """Whether every arm is made of literals."""
+    """Return whether every arm consists of literals."""
     bodies = [strip_groups(arm.body) for arm in match.arms]
     return all(_adapts(each) if isinstance(each, tree.MatchExpression) else is_untyped(each) for each in bodies)
 
@@ -247,7 +247,7 @@ def _differ(
 def _meet(
     checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
 ) -> tuple[typed.Expression, typed.Expression] | None:
-    """Convert both operands to their smallest common number type; None after a report."""
+    """Convert both operands to their smallest common number type, or return None after a report."""
     first, second = numeric(prune(left.type)), numeric(prune(right.type))
     if first is None or second is None:
         return None

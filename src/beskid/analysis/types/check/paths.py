@@ -1,6 +1,6 @@
-"""What a name or dotted expression stands for in a body: a value, or something declared (`language.md` §6.5).
+"""What a name or dotted expression denotes in a body: a value, or a declaration (`language.md` §6.5).
 
-Locals and implicit members of `this` come first; the rest is asked of name lookup.
+Locals and implicit members of `this` take precedence; other names are resolved by name lookup.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from beskid.syntax import tree
 
 
 def root_name(expression: tree.Expression) -> tree.NameExpression | None:
-    """The plain name at the head of a dotted expression."""
+    """Return the name at the head of a dotted expression."""
     while isinstance(expression, tree.MemberExpression):
         expression = expression.object
     return expression if isinstance(expression, tree.NameExpression) else None
 
 
 def this_local(checker: BodyChecker, span: Span) -> LocalSymbol | None:
-    """The receiver, inside a method."""
+    """Return the receiver inside a method, and None elsewhere."""
     return checker.find_local("this") if checker.context.receiver is not None else None
 
 
 def implicit_field(checker: BodyChecker, name: str) -> FieldSymbol | None:
-    """A field of the receiver that a bare name means."""
+    """Return the field of the receiver that a bare name denotes."""
     receiver = checker.context.receiver
     if not isinstance(receiver, StructType):
         return None
@@ -37,13 +37,13 @@ def implicit_field(checker: BodyChecker, name: str) -> FieldSymbol | None:
 
 
 def implicit_event(checker: BodyChecker, name: str) -> bool:
-    """Whether a bare name means an event of the receiver."""
+    """Return whether a bare name denotes an event of the receiver."""
     receiver = checker.context.receiver
     return isinstance(receiver, StructType) and name in receiver.symbol.events
 
 
 def implicit_method(checker: BodyChecker, name: tree.Name) -> FunctionSymbol | None:
-    """A method of the receiver that a bare call means; free functions are not meant here."""
+    """Return the method of the receiver that a bare call denotes, without free functions."""
     receiver = checker.context.receiver
     if receiver is None:
         return None
@@ -56,7 +56,7 @@ def implicit_method(checker: BodyChecker, name: tree.Name) -> FunctionSymbol | N
 
 
 def is_value_name(checker: BodyChecker, name: str) -> bool:
-    """Whether a plain name is a local or a field of the receiver, so that what follows it are members."""
+    """Return whether a plain name is a local or a field of the receiver, so that the names after it are members."""
     return checker.has_local(name) or implicit_field(checker, name) is not None or implicit_event(checker, name)
 
 
@@ -65,7 +65,7 @@ def read_local(local: LocalSymbol, span: Span) -> typed.Expression:
 
 
 def read_field(checker: BodyChecker, object: typed.Expression, field: FieldSymbol, span: Span) -> typed.Expression:
-    """A field of a struct value, its type seen through the value's type arguments."""
+    """Read a field of a struct value. Its type has the type arguments of the value applied."""
     owner = prune(object.type)
     assert isinstance(owner, StructType)
     type = substitute(field.type, symbol_substitution(owner)) if owner.arguments else field.type
@@ -73,7 +73,7 @@ def read_field(checker: BodyChecker, object: typed.Expression, field: FieldSymbo
 
 
 def value_of_name(checker: BodyChecker, name: str, span: Span) -> typed.Expression | None:
-    """The value of a plain name that is a local or an implicit field."""
+    """Return the value of a plain name that is a local or an implicit field."""
     local = checker.find_local(name)
     if local is not None:
         return read_local(local, span)

@@ -1,4 +1,4 @@
-"""Patterns: literals, bindings, wildcards and enum variants, typed against the scrutinee (`language.md` §4.9)."""
+"""Patterns: literals, bindings, wildcards and enum variants, checked against the matched type (`language.md` §4.9)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from beskid.syntax import tree
 
 
 def check_pattern(checker: BodyChecker, pattern: tree.Pattern, type: Type, bound: dict[str, Span]) -> typed.Pattern:
-    """The typed pattern; declares its bindings in the innermost scope. `bound` holds the names bound so far."""
+    """Check a pattern and declare its bindings in the innermost scope. `bound` contains the names bound so far."""
     type = prune(type)
     match pattern:
         case tree.BindingPattern():
@@ -62,7 +62,7 @@ def _binding(checker: BodyChecker, pattern: tree.BindingPattern, type: Type, bou
             pattern.span,
             "second binding",
             "choose another name, or compare in a guard: `when a == b`",
-            (Label(checker.source, first, "first imported here"),),
+            (Label(checker.source, first, "first bound here"),),
         )
         return typed.BindingPattern(pattern.span, type, local)
     bound[name] = pattern.span
@@ -150,7 +150,7 @@ def _report_arity(
 
 
 def _recover(checker: BodyChecker, pattern: tree.EnumPattern, bound: dict[str, Span]) -> typed.Pattern:
-    """Bind the names of a wrong pattern, so that its arm makes no further noise."""
+    """Bind the names of an invalid pattern, so that its arm causes no further errors."""
     for part in pattern.fields or ():
         check_pattern(checker, part, ERROR, bound)
     return typed.WildcardPattern(pattern.span, ERROR)

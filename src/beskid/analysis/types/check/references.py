@@ -1,7 +1,7 @@
-"""`ref` and `out`: arguments that are places, and what a function may do with such parameters (decision L14).
+"""`ref` and `out`: arguments that are places, and restrictions on such parameters (decision L14).
 
-The call repeats the word and gives an assignable place of exactly the parameter's type. A parameter is an ordinary
-local inside the function, but no lambda may capture it, and an `out` parameter has no value until it is assigned.
+The call repeats the modifier and passes an assignable place of exactly the parameter's type. Inside the function, the
+parameter is an ordinary local, but no lambda may capture it, and an `out` parameter has no value until it is assigned.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ from beskid.syntax import tree
 
 
 def modifiers_of(parameters: Sequence[ParameterSymbol]) -> tuple[str, ...]:
-    """The words of the parameters; empty when none has one."""
+    """Return the modifiers of the parameters, or nothing when no parameter has one."""
     words = tuple([parameter.modifier for parameter in parameters])
     return words if any(words) else ()
 
 
 def check_reference(checker: BodyChecker, argument: tree.Argument, type: Type, modifier: str) -> typed.Expression:
-    """The argument of a parameter with a word, or of one without when the argument has one."""
+    """Check the argument of a parameter with a modifier, or an argument with a modifier that the parameter does not
+    have.
+    """
     if argument.modifier != modifier:
         if infer(checker, argument.value).type is not ERROR:
             _report_word(checker, argument, modifier)
@@ -105,9 +107,9 @@ def check_distinct(checker: BodyChecker, values: Sequence[typed.Expression]) -> 
 def check_parameters(
     checker: BodyChecker, symbol: FunctionSymbol, locals: Sequence[LocalSymbol], block: typed.Block, is_sound: bool
 ) -> None:
-    """Report captured parameters (E1235) and `out` parameters without a value on some path (E1234).
+    """Report captured parameters (E1235) and `out` parameters that are unassigned on a path (E1234).
 
-    In a body that is not sound, what was reported may be the missing assignment.
+    In a body with errors, the missing assignment may be the one that was reported.
     """
     if not modifiers_of(symbol.parameters):
         return
@@ -149,7 +151,7 @@ def check_parameters(
 
 
 def report_call_only(checker: BodyChecker, modifier: str, span: Span) -> None:
-    """A `ref` or `out` parameter of a lambda: function types have none."""
+    """Report a `ref` or `out` parameter of a lambda: function types cannot have them."""
     checker.error(
         E1235,
         f"a lambda cannot have a `{modifier}` parameter",

@@ -1,6 +1,6 @@
-"""`return` in lambdas whose result nothing outside determines: the values meet in a common type (`language.md` §4.10).
+"""`return` in lambdas without an expected result: the values are joined to a common type (`language.md` §4.10).
 
-Until the end of the lambda its `return` statements wait; then the typed tree gets the converted values.
+The `return` statements are converted at the end of the lambda, when the type is known.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from beskid.syntax import tree
 
 
 def waiting_return(checker: BodyChecker, span: Span, value: tree.Expression) -> typed.Return:
-    """A `return` with a value whose type is still to be found."""
+    """Record a `return` with a value whose type is still unknown, and return its node."""
     frame = checker.frame
     if is_untyped(value):
         node = typed.Return(span, error_value(value.span))
@@ -31,7 +31,7 @@ def waiting_return(checker: BodyChecker, span: Span, value: tree.Expression) -> 
     mark = len(opened)
     given = infer(checker, value, _type_so_far(frame))
     if is_open(given.type):
-        # Another `return` may say what this one leaves open.
+        # Another `return` may determine the open variables of this one.
         frame.waiting_variables.extend(opened[mark:])
         del opened[mark:]
     else:
@@ -42,7 +42,7 @@ def waiting_return(checker: BodyChecker, span: Span, value: tree.Expression) -> 
 
 
 def _type_so_far(frame: Frame) -> Type | None:
-    """What an earlier `return` gives, as a hint for literals and constructors."""
+    """Return the type of an earlier `return`, as a hint for literals and constructors."""
     for waiting in frame.waiting_returns:
         if waiting.value is not None:
             return prune(waiting.value.type)
@@ -50,7 +50,7 @@ def _type_so_far(frame: Frame) -> Type | None:
 
 
 def settle_returns(checker: BodyChecker, frame: Frame) -> bool:
-    """Find the result of a lambda at its end; False after a report."""
+    """Determine the result of a lambda at its end. Return False after a report."""
     waiting = frame.waiting_returns
     if not waiting:
         return True
@@ -78,5 +78,5 @@ def settle_returns(checker: BodyChecker, frame: Frame) -> bool:
 
 
 def _settle(node: typed.Return, field: str, value: typed.Expression) -> None:
-    """Put the converted value into a node that was made before it was known."""
+    """Put the converted value into a node that was created before its type was known."""
     setattr(node, field, value)

@@ -1,7 +1,7 @@
 """The state of checking one body: scopes, frames, open inference variables and diagnostics.
 
-A `BodyChecker` lives for one function, test or constant. The rules of the language are functions in the other modules
-of this package, reached through `Rules`; this module holds only what they share.
+A `BodyChecker` exists for one function, test or constant. The rules of the language are functions in the other modules
+of this package, called through `Rules`; this module contains only what they share.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Rules:
 
 
 class WaitingReturn:
-    """A `return` in the tree and what it gives; `value` is None for an untyped literal."""
+    """A `return` in the tree and its value, which is None for an untyped literal."""
 
     __slots__ = ("node", "syntax", "value")
 
@@ -76,13 +76,13 @@ class Frame:
         self.waiting_returns: list[WaitingReturn] = []
         self.waiting_tries: list[typed.Try] = []
         self.waiting_variables: list[OpenVariable] = []
-        """All three met before the result was known."""
+        """Variables that were open when the result was not known yet."""
 
 
 class OpenVariable:
-    """An inference variable with the place and the words for the message if nothing fixes it.
+    """An inference variable with its location, and the text for the error if it is not solved.
 
-    It stands for a type parameter of `owner`, or without one for the element type of an empty array literal.
+    It is a type argument for a type parameter of `owner`, or, without one, the element type of an empty array literal.
     """
 
     __slots__ = ("mapping", "owner", "parameter", "span", "variable")
@@ -139,13 +139,16 @@ class BodyChecker:
         self.frames: list[Frame] = []
         self.blocks: list[tuple[tuple[tree.Statement, ...], int]] = []
         self.let_positions: dict[int, dict[str, list[int]]] = {}
-        """Per block (by identity of its statements): where each name is declared in it, made at the first fault."""
+        """Where each name is declared, by block (by identity of its statements).
+
+        Created for the first error in the block.
+        """
         self.open_variables: list[OpenVariable] = []
         self.has_open_nodes = False
         self.mismatch: tuple[int, Span] | None = None
-        """Where in `diagnostics` the last type that does not fit was reported, and for which value."""
+        """The index in `diagnostics` of the last mismatch, and the span of its value."""
         self.retries = 0
-        """How many lambdas around this place are checked once more."""
+        """The number of enclosing lambdas that are being checked again."""
         self.fixed_locals: set[LocalSymbol] = set()
         """Loop variables and pattern bindings, which cannot be declared with `mut`."""
 
@@ -176,14 +179,14 @@ class BodyChecker:
         self.diagnostics.append(warning(code, message, self.source, span, label, help, related))
 
     def text(self, span: Span) -> str:
-        """The source text of a place, for help that repeats what was written."""
+        """Return the source text at a span, for help texts that repeat it."""
         return self.source.text[span.start : span.end]
 
     # Locals
 
     @property
     def is_core_library(self) -> bool:
-        """Whether the body belongs to the core library, which may use everything the compiler offers."""
+        """Return whether the body belongs to the core library, which may use every builtin."""
         return self.context.module.package == CORE_LIBRARY
 
     @property
@@ -191,7 +194,7 @@ class BodyChecker:
         return self.frames[-1]
 
     def find_local(self, name: str) -> LocalSymbol | None:
-        """The innermost local of that name; notes a capture where a lambda reaches outside itself."""
+        """Return the innermost local of that name. Records a capture where a lambda uses an outer local."""
         scopes = self.scopes
         for index in range(len(scopes) - 1, -1, -1):
             local = scopes[index].get(name)
@@ -209,7 +212,7 @@ class BodyChecker:
         return any(name in scope for scope in self.scopes)
 
     def local_names(self) -> list[str]:
-        """Every name that needs no module: locals, and members of `this`."""
+        """Return every name that needs no module: locals, and members of `this`."""
         names = [local for scope in self.scopes for local in scope]
         receiver = self.context.receiver
         if isinstance(receiver, StructType | EnumType):
@@ -219,7 +222,7 @@ class BodyChecker:
         return names
 
     def declare(self, local: LocalSymbol, avoid_shadowing: bool = True) -> None:
-        """Put a local into the innermost scope; reports a second one (E1102) and shadowing (W1103)."""
+        """Declare a local in the innermost scope. Reports a duplicate (E1102) and shadowing (W1103)."""
         name = local.name
         scope = self.scopes[-1]
         first = scope.get(name)
@@ -264,13 +267,13 @@ class BodyChecker:
     # Types
 
     def resolve_type(self, syntax: tree.TypeSyntax) -> Type:
-        """A written type inside a body."""
+        """Resolve a written type inside the body."""
         type = resolve_type(self.world, self.context, syntax)
         self.check_constraints(type, syntax.span)
         return type
 
     def check_constraints(self, type: Type, span: Span) -> None:
-        """Report type arguments written here that miss a constraint (E1233)."""
+        """Report written type arguments that do not satisfy a constraint (E1233)."""
         if parts_of(type):
             self.diagnostics.extend(applied_type_errors(self.world, type, self.source, span))
 
@@ -279,20 +282,22 @@ class BodyChecker:
     def fresh(
         self, parameters: tuple[TypeParameterSymbol, ...], owner: str, span: Span
     ) -> tuple[Substitution, tuple[InferenceVariable, ...]]:
-        """New variables for type parameters; each must be solved when the enclosing statement ends."""
+        """Create variables for type parameters. Each must be solved when the enclosing statement ends."""
         mapping, variables = fresh_substitution(parameters)
         for parameter, variable in zip(parameters, variables, strict=True):
             self.open_variables.append(OpenVariable(variable, parameter, mapping, owner, span))
         return mapping, variables
 
     def fresh_element(self, span: Span) -> InferenceVariable:
-        """The element type of an empty array literal, to be solved when the enclosing statement ends."""
+        """Create a variable for the element type of an empty array literal, to be solved when the enclosing statement
+        ends.
+        """
         variable = InferenceVariable("element")
         self.open_variables.append(OpenVariable(variable, None, {}, "[]", span))
         return variable
 
     def settle(self, type: Type) -> Type:
-        """The type with solved variables replaced; notes that typed nodes with open types exist."""
+        """Replace solved variables in the type. Records that typed nodes with open types exist."""
         settled = resolve(type)
         if not self.has_open_nodes and is_open(settled):
             self.has_open_nodes = True

@@ -1,6 +1,6 @@
 """Statements: declarations, returns, conditions, blocks (`language.md` §5).
 
-Each statement ends the life of the inference variables made in it.
+Inference variables are solved at the end of the statement that created them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from beskid.syntax import tree
 
 
 def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expression:
-    """A condition, which must be `bool` (E1208)."""
+    """Check a condition, which must be `bool` (E1208)."""
     mark = len(checker.open_variables)
     value = infer(checker, expression, BOOL)
     finish(checker, mark, value)
@@ -62,7 +62,7 @@ def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.S
         value = check(checker, statement.value, type)
         finish(checker, mark, value)
         if was_mismatch(checker, errors, statement.value.span):
-            # Either the type or the value is the mistake: what the local holds, nobody can say.
+            # Either the type or the value is wrong, so the type of the local is unknown.
             type = ERROR
     local = LocalSymbol(statement.name.text, type, statement.is_mut, statement.name.span)
     checker.declare(local)
@@ -123,7 +123,7 @@ def while_statement(checker: BodyChecker, statement: tree.WhileStatement) -> typ
 
 
 def if_statement(checker: BodyChecker, statement: tree.IfStatement) -> typed.Statement:
-    # A long `else if` chain is a list in disguise: walked, not recursed into.
+    # A long `else if` chain is processed as a list, without recursion.
     chain: list[tuple[tree.IfStatement, typed.Expression, typed.Block]] = []
     link: tree.Block | tree.IfStatement | None = statement
     while isinstance(link, tree.IfStatement):
@@ -152,4 +152,4 @@ def expression_statement(checker: BodyChecker, statement: tree.ExpressionStateme
 
 
 def error_statement(checker: BodyChecker, statement: tree.ErrorStatement) -> None:
-    """Ignore what the parser has already reported."""
+    """Return nothing for a statement that the parser has already reported."""

@@ -94,7 +94,7 @@ STATEMENTS: Final[dict[type, object]] = {
 }
 """The rule of every class of `tree.Statement`."""
 
-# Each rule takes the class of its row, which the type of a dictionary cannot say.
+# Each rule takes the class of its row, which the type of a dictionary cannot express.
 RULES: Final = Rules(
     cast("dict[type, ExpressionRule]", EXPRESSIONS),
     cast("dict[type, StatementRule]", STATEMENTS),

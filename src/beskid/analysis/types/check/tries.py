@@ -35,14 +35,14 @@ def try_expression(checker: BodyChecker, expression: tree.TryExpression, expecte
 
 
 def settle_tries(checker: BodyChecker, frame: Frame) -> None:
-    """Say where operators go that stand before the first `return` of a lambda: its result is known at its end."""
+    """Determine where operators before the first `return` of a lambda propagate to. Its result is known at its end."""
     for waiting in frame.waiting_tries:
         _settle(waiting, "return_type", prune(frame.result))
         _find_target(checker, waiting)
 
 
 def _find_target(checker: BodyChecker, checked: typed.Try) -> bool:
-    """Let the operator propagate when the callable's result can take the error; False after a report."""
+    """Make the operator propagate when the result of the callable can hold the error. Return False after a report."""
     source, target = checked.operand.type, checked.return_type
     failing = _variants(target)[1]
     if not isinstance(target, EnumType) or failing is None:
@@ -59,12 +59,12 @@ def _find_target(checker: BodyChecker, checked: typed.Try) -> bool:
 
 
 def _settle(waiting: typed.Try, field: str, known: object) -> None:
-    """Fill in what was not known when the node was made, as the end of a statement does with open types."""
+    """Fill in the types that were unknown when the node was created, as the end of a statement does with open types."""
     setattr(waiting, field, known)
 
 
 def _variants(type: Type) -> tuple[VariantSymbol | None, VariantSymbol | None]:
-    """The `Ok` and the failing variant of a Result type."""
+    """Return the `Ok` and the failing variant of a Result type."""
     variants = result_variants(type.symbol) if isinstance(type, EnumType) else None
     return variants if variants is not None else (None, None)
 

@@ -1,4 +1,6 @@
-"""Names in bodies that mean nothing: used too early, a variant without its enum, a builtin as a value, or unknown."""
+"""Undefined names in bodies: used before their declaration, a variant without its enum, a builtin as a value, or
+unknown.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,12 @@ from beskid.syntax import tree
 
 
 def report_unknown(checker: BodyChecker, name: tree.Name, is_called: bool = False) -> None:
-    """A name that means nothing: E1106 when it comes too early, E1201 for a builtin, E1303 for a variant, else E1101.
+    """Report an undefined name: E1106 before its declaration, E1201 for a builtin, E1303 for a variant, and E1101
+    otherwise.
 
-    The name of an import that was reported already is left alone, and so is every name in a method of an unknown type,
-    which may be one of its members.
+    The name of an import that was reported is ignored, and so is every name in a method of an unknown type, which may
+    be one
+    of its members.
     """
     if checker.context.receiver is ERROR:
         return
@@ -46,7 +50,7 @@ def report_unknown(checker: BodyChecker, name: tree.Name, is_called: bool = Fals
 
 
 def _subject(checker: BodyChecker, name: str, is_called: bool) -> str:
-    """What is missing when it is no local: a function or a constant of the module, or a member of `this`."""
+    """Return the subject of an undefined name: a function or a constant of the module, or a member of `this`."""
     receiver = checker.context.receiver
     if is_called or name[:1].isupper():
         return f"item {name}"
@@ -54,7 +58,7 @@ def _subject(checker: BodyChecker, name: str, is_called: bool) -> str:
 
 
 def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
-    """E1303 when the unknown name is a variant of an enum in sight."""
+    """Report E1303 when the unknown name is a variant of a visible enum."""
     for module in (checker.context.module, *checker.world.prelude_modules()):
         for symbol in module.members.values():
             variant = symbol.variants.get(name.text) if isinstance(symbol, EnumSymbol) else None
@@ -71,7 +75,7 @@ def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
 
 
 def _early_use_help(checker: BodyChecker, name: str) -> str:
-    """A lambda cannot name the local that it is the first value of, but a variable that was there before."""
+    """Return the help text for a lambda that refers to the local that it initializes."""
     around = [statements[index] for statements, index in checker.blocks]
     is_own = any(isinstance(statement, tree.LetStatement) and statement.name.text == name for statement in around)
     if checker.frame.is_lambda and is_own:
@@ -91,7 +95,10 @@ def _later_declaration(checker: BodyChecker, name: str) -> Span | None:
 
 
 def _let_positions(checker: BodyChecker, statements: tuple[tree.Statement, ...]) -> dict[str, list[int]]:
-    """Indexed once a block, so that thousands of faults in one block stay cheap."""
+    """Return where each name of a block is declared.
+
+    Computed once per block, so that thousands of errors in one block stay cheap.
+    """
     positions = checker.let_positions.get(id(statements))
     if positions is None:
         positions = {}
