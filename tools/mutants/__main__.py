@@ -15,7 +15,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from tools.mutants import c_source, python_source
+from tools.mutants import c_source, identity, python_source
 from tools.mutants.coverage_map import ROOMS, VARIABLE, CoverageMap
 from tools.mutants.model import Mutant, Result, Verdict
 from tools.mutants.trial import Trial
@@ -84,10 +84,11 @@ def copy_tree(target: Path) -> None:
     shutil.copytree(ROOT / "src" / "beskid" / "_runtime", target / "src" / "beskid" / "_runtime")
 
 
-def known_equivalents() -> dict[tuple[str, str], str]:
-    """Return the reasons by path and changed line."""
+def known_equivalents() -> dict[tuple[str, str, str], str]:
+    """Return the reasons by path, scope and statement as it becomes."""
     with EQUIVALENT.open("rb") as file:
-        return {(row["path"], row["becomes"]): row["reason"] for row in tomllib.load(file).get("mutant", [])}
+        rows = tomllib.load(file).get("mutant", [])
+    return {(row["path"], row["scope"], row["becomes"]): row["reason"] for row in rows}
 
 
 class Campaign:
@@ -121,7 +122,7 @@ class Campaign:
         begin = time.monotonic()
         path = self.tree / mutant.path
         source = path.read_bytes()
-        reason = self.equivalents.get((mutant.path, mutant.changed_line(source)))
+        reason = self.equivalents.get((mutant.path, mutant.scope, mutant.after(source)))
         if reason is not None:
             return Result(mutant, Verdict.EQUIVALENT, reason, 0.0)
         path.write_bytes(mutant.apply(source))
@@ -166,28 +167,16 @@ class Campaign:
         return (Verdict.SURVIVED if passed else Verdict.KILLED), "the tests of the runtime"
 
 
-def row(result: Result, source: bytes) -> dict[str, str | int]:
-    """Describe a result so that `--again` finds its mutant, also when lines have moved."""
-    mutant = result.mutant
-    before = source.decode().split("\n")[mutant.line - 1].strip()
-    after = mutant.changed_line(source)
-    verdict = result.verdict.value
-    return {"path": mutant.path, "line": mutant.line, "before": before, "after": after, "verdict": verdict}
-
-
-def survivors_of(report: Path, tree: Path, mutants: list[Mutant]) -> list[Mutant]:
-    """Find the survivors of an earlier report among the mutants of the present sources."""
+def survivors_of(report: Path, described: list[identity.Row], mutants: list[Mutant]) -> list[Mutant]:
+    """Find the survivors of an earlier report among the mutants of the present sources; print those that are gone."""
     lived = (Verdict.SURVIVED.value, Verdict.UNREACHED.value)
-    rows = json.loads(report.read_text(encoding="utf-8"))
-    wanted = {(each["path"], each["before"], each["after"]) for each in rows if each["verdict"] in lived}
-    paths = {path for path, _, _ in wanted}
+    wanted = [row for row in json.loads(report.read_text(encoding="utf-8")) if row["verdict"] in lived]
     found: list[Mutant] = []
-    for mutant in mutants:
-        if mutant.path in paths:
-            source = (tree / mutant.path).read_bytes()
-            before = source.decode().split("\n")[mutant.line - 1].strip()
-            if (mutant.path, before, mutant.changed_line(source)) in wanted:
-                found.append(mutant)
+    for row, place in zip(wanted, identity.match(wanted, described), strict=True):
+        if place is None:
+            print(f"no longer there: {row['path']}, {row['scope']}: {row['after']}", flush=True)
+        else:
+            found.append(mutants[place])
     return found
 
 
@@ -213,6 +202,7 @@ def main() -> None:
     parser.add_argument("--survivors", type=int, default=0, help="stop after this many survivors (default: no limit)")
     parser.add_argument("--again", default="", help="try the survivors of a report.json once more")
     parser.add_argument("--tests", default="", help="comma-separated test files in place of those of the rooms")
+    parser.add_argument("--output", default=str(REPORT), help="folder of the report (default build/mutants)")
     options = parser.parse_args()
     rooms = rooms_of(options.rooms)
     os.nice(10)
@@ -220,20 +210,24 @@ def main() -> None:
         tree = Path(name)
         copy_tree(tree)
         paths = [path for room in rooms for path in files(tree, room) if options.only in path]
-        mutants = [mutant for path in paths for mutant in find(path, (tree / path).read_bytes())]
-        random.Random(options.seed).shuffle(mutants)
+        sources = {path: (tree / path).read_bytes() for path in paths}
+        mutants = [mutant for path in paths for mutant in find(path, sources[path])]
+        described = identity.describe(mutants, sources)
+        rows_of = dict(zip(mutants, described, strict=True))
         if options.again:
-            mutants = survivors_of(Path(options.again), tree, mutants)
+            mutants = survivors_of(Path(options.again), described, mutants)
+        random.Random(options.seed).shuffle(mutants)
         print(f"{len(mutants)} mutants in {len(paths)} files; recording which tests reach them …", flush=True)
         campaign = Campaign(tree, rooms, [test for test in options.tests.split(",") if test])
         results = work(campaign, mutants, time.monotonic() + 60 * options.budget, options.survivors)
         campaign.trial.close()
         heading = f"seed {options.seed}, rooms {options.rooms}: {len(results)} of {len(mutants)} mutants tried"
         text = report(results, tree, heading)
-        rows = [row(result, (tree / result.mutant.path).read_bytes()) for result in results]
-    REPORT.mkdir(parents=True, exist_ok=True)
-    (REPORT / "report.txt").write_text(text, encoding="utf-8")
-    (REPORT / "report.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        rows = [{**rows_of[result.mutant], "verdict": result.verdict.value} for result in results]
+    output = Path(options.output)
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "report.txt").write_text(text, encoding="utf-8")
+    (output / "report.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
     print(text)
 
 

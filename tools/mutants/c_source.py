@@ -34,17 +34,22 @@ _OPERATOR = re.compile(rb"(?<= )(==|!=|<=|>=|<<|>>|&&|\|\||\+=|-=|[<>+&|-])(?= )
 _NUMBER = re.compile(rb"(?<![\w.])(0|[1-9][0-9]*)(?![\w.])")
 _CALL = re.compile(rb"^[ \t]+(?!return\b)[a-z]\w*\([^;{}]*\);[ \t]*$", re.MULTILINE)
 _STORE = re.compile(rb"^[ \t]+[\w>.\[\]*-]+ [+|&-]?= [^;{}]*;[ \t]*$", re.MULTILINE)
+_FUNCTION = re.compile(rb"^[a-z][^;=\n]*?\b(\w+)\(", re.MULTILINE)
 _JUMP = re.compile(rb"\b(?:break|continue)(?=;)")
 
 
 def find(path: str, source: bytes) -> list[Mutant]:
     """List the mutants of a file in the order of its text."""
     code = _SKIPPED.sub(lambda match: re.sub(rb"[^\n]", b"\0", match[0]), source)
+    functions = [(match.start(), match[1].decode()) for match in _FUNCTION.finditer(code)]
     found: list[Mutant] = []
 
     def add(start: int, end: int, replacement: str, kind: str) -> None:
         line = source.count(b"\n", 0, start) + 1
-        found.append(Mutant(path, line, source.count(b"\n", 0, end) + 1, start, end, replacement, kind))
+        last_line = source.count(b"\n", 0, end) + 1
+        scope = next((name for position, name in reversed(functions) if position < start), "")
+        text = (source.rfind(b"\n", 0, start) + 1, source.find(b"\n", end))
+        found.append(Mutant(path, line, last_line, start, end, replacement, kind, scope, text))
 
     for match in _OPERATOR.finditer(code):
         add(*match.span(), OPERATORS[match[0].decode()], "operator")

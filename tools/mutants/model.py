@@ -1,4 +1,4 @@
-"""A mutant: one replacement in one file, and what became of it."""
+"""A mutant: one replacement in one file, how a later state of the file recognizes it, and what became of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Mutant:
-    """A replacement of the bytes from `start` to `end` of a file."""
+    """A replacement of the bytes from `start` to `end` of a file.
+
+    `scope` is the qualified name of the function or class around it, empty at the top of the module. `statement` is the
+    extent of the innermost statement, of a compound one only its header.
+    """
 
     path: str
     line: int
@@ -28,13 +32,21 @@ class Mutant:
     end: int
     replacement: str
     kind: str
+    scope: str
+    statement: tuple[int, int]
 
     def apply(self, source: bytes) -> bytes:
         return source[: self.start] + self.replacement.encode() + source[self.end :]
 
-    def changed_line(self, source: bytes) -> str:
-        """Return the first changed line as it becomes; with the path, it identifies a mutant across edits elsewhere."""
-        return self.apply(source).decode().split("\n")[self.line - 1].strip()
+    def before(self, source: bytes) -> str:
+        """Return the statement in one line, so that a new layout does not change it."""
+        start, end = self.statement
+        return _one_line(source[start:end])
+
+    def after(self, source: bytes) -> str:
+        """Return the statement as it becomes, in one line."""
+        start, end = self.statement
+        return _one_line(source[start : self.start] + self.replacement.encode() + source[self.end : end])
 
     def difference(self, source: bytes) -> str:
         """Return the change as a unified diff."""
@@ -51,3 +63,7 @@ class Result:
     verdict: Verdict
     detail: str
     seconds: float
+
+
+def _one_line(text: bytes) -> str:
+    return " ".join(text.decode().split())

@@ -55,6 +55,29 @@ class _Finder(ast.NodeVisitor):
         for line in source.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
         self.found: list[Mutant] = []
+        self.scope: list[str] = []
+        self.statement = (0, 0)
+
+    def visit(self, node: ast.AST) -> None:
+        """Visit a node, and remember the statement or `case` that it is in."""
+        if not isinstance(node, ast.stmt | ast.match_case):
+            super().visit(node)
+            return
+        outer = self.statement
+        self.statement = self.header(node)
+        super().visit(node)
+        self.statement = outer
+
+    def header(self, node: ast.stmt | ast.match_case) -> tuple[int, int]:
+        """Return the extent of a statement, without those that it contains."""
+        if isinstance(node, ast.match_case):
+            return self.offset(node.pattern.lineno, node.pattern.col_offset), self.span(node.body[0])[0]
+        start, end = self.span(node)
+        if isinstance(node, ast.Match):
+            first = node.cases[0].pattern
+            return start, self.offset(first.lineno, first.col_offset)
+        body = getattr(node, "body", None)
+        return start, self.span(body[0])[0] if body else end
 
     def offset(self, line: int, column: int) -> int:
         return self.starts[line - 1] + column
@@ -65,7 +88,9 @@ class _Finder(ast.NodeVisitor):
 
     def replace(self, node: ast.expr | ast.stmt, start: int, end: int, replacement: str, kind: str) -> None:
         line = self.source.count(b"\n", 0, start) + 1
-        self.found.append(Mutant(self.path, line, node.end_lineno or line, start, end, replacement, kind))
+        scope = ".".join(self.scope)
+        last_line = node.end_lineno or line
+        self.found.append(Mutant(self.path, line, last_line, start, end, replacement, kind, scope, self.statement))
 
     def operator(self, node: ast.expr, left: ast.expr, right: ast.expr, row: tuple[str, str], kind: str) -> None:
         """Replace the operator between two operands."""
@@ -78,14 +103,18 @@ class _Finder(ast.NodeVisitor):
     # What no test of behavior can notice ---------------------------------------------------------------------------
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self.scope.append(node.name)
         for default in (*node.args.defaults, *(each for each in node.args.kw_defaults if each is not None)):
             self.visit(default)
         for statement in node.body:
             self.visit(statement)
+        self.scope.pop()
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.scope.append(node.name)
         for statement in node.body:
             self.visit(statement)
+        self.scope.pop()
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
