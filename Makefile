@@ -57,7 +57,8 @@ constraints: $(STAMP) ## renew the pinned versions of the development tools
 .PHONY: check-all
 check-all: runtime ## run the long checks with fresh seeds, within BUDGET minutes (90)
 	@$(PYTHON) tools/system_packages.py
-	@$(BIN)/python tools/check_all.py --budget $(or $(BUDGET),90) --workers $(WORKERS) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python tools/check_all.py --budget $(or $(BUDGET),90) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) \
+		$(if $(ONLY),--only $(ONLY)) $(if $(TESTS),--tests $(TESTS))
 
 .PHONY: mutants
 mutants: runtime ## list the small changes of the sources that no test notices, for BUDGET minutes (30)

@@ -3,7 +3,8 @@
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
 errors, the corpus under the sanitizers, coverage. Then random programs, edits and heaps take the time that is left, in
 rounds with a seed each. What the budget does not reach is reported as not run. Logs and the summary are in
-`build/check-all/`; the summary names the seeds, and `--seed` repeats them.
+`build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks checks, and `--tests` runs
+them on a part of the tests; the summary says so.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -45,14 +47,21 @@ HELLO = 'unit main() { PrintLine("installed"); }\n'
 
 @dataclass
 class Budget:
-    """The minutes that are left, and what was done with the others."""
+    """The minutes that are left, and what was done with the others; `tests` replaces those of a check if not empty."""
 
     end: float
     workers: int
+    tests: list[str]
     rows: list[tuple[str, str, float]] = field(default_factory=list)
 
     def left(self) -> float:
         return self.end - time.monotonic()
+
+    def pytest(self, name: str, options: Sequence[str], tests: Sequence[str], **variables: str) -> bool:
+        """Run tests, or the part of them that was asked for."""
+        name = f"{name}, {' '.join(self.tests)}" if self.tests else name
+        command = [*PYTEST, "-n", str(self.workers), *options, *(self.tests or tests)]
+        return self.run(name, command, **variables)
 
     def run(self, name: str, command: Sequence[str], **variables: str) -> bool:
         """Run a check with its output in a log; return whether it passed."""
@@ -60,7 +69,7 @@ class Budget:
             self.rows.append((name, "not run", 0.0))
             return False
         begin = time.monotonic()
-        log = FOLDER / f"{name.replace(' ', '-')}.log"
+        log = FOLDER / f"{re.sub('[^a-z0-9]+', '-', name)[:80]}.log"
         print(f"{name} …", flush=True)
         with log.open("ab") as file:
             file.write(f"$ {' '.join(command)}\n".encode())
@@ -110,24 +119,24 @@ def wheel(budget: Budget) -> None:
         f" && {beskid} --version && {beskid} doctor"
         f' && test "$({beskid} run {program})" = installed'
         f' && {beskid} build {program} -o {folder}/hello && test "$({folder}/hello)" = installed'
+        f" && {beskid} explain E1206 > {folder}/explained && test -s {folder}/explained"
     )
     budget.run("wheel in a fresh environment", ["/bin/sh", "-c", f"cd / && {script}"], XDG_CACHE_HOME=str(folder))
 
 
 def warnings(budget: Budget) -> None:
-    budget.run("tests with warnings as errors", [*PYTEST, "-n", str(budget.workers), "-W", "error"])
+    budget.pytest("tests with warnings as errors", ["-W", "error"], [])
 
 
 def sanitizers(budget: Budget) -> None:
-    command = [*PYTEST, "-n", str(budget.workers), "tests/lang", "tests/examples", "tests/corelib"]
-    budget.run("corpus under the sanitizers", command, BESKID_TEST_RUNTIME="asan")
+    corpus = ["tests/lang", "tests/examples", "tests/corelib"]
+    budget.pytest("corpus under the sanitizers", [], corpus, BESKID_TEST_RUNTIME="asan")
 
 
 def coverage(budget: Budget) -> None:
     ignored = [f"--ignore={name}" for name in NOT_COVERED]
-    command = [*PYTEST, "-n", str(budget.workers), "--cov=src/beskid", "--cov-report=", "tests", *ignored]
     data = str(FOLDER / "coverage.data")
-    if budget.run("coverage", command, COVERAGE_FILE=data):
+    if budget.pytest("coverage", ["--cov=src/beskid", "--cov-report=", *ignored], ["tests"], COVERAGE_FILE=data):
         report = [sys.executable, "-m", "coverage", "report", "--data-file", data, "--sort", "cover", "--skip-covered"]
         with (FOLDER / "coverage.txt").open("wb") as file:
             subprocess.run(report, cwd=ROOT, stdout=file, check=True)
@@ -139,11 +148,18 @@ def random_rounds(budget: Budget, chance: random.Random) -> None:
     while first or budget.left() > 60:
         first = False
         seed = str(chance.randrange(1 << 31))
-        command = [*PYTEST, "-n", str(budget.workers), f"--hypothesis-seed={seed}", *RANDOM_TESTS]
-        budget.run(f"random tests, seed {seed}", command, BESKID_RANDOM=seed, **ROUND_COUNTS)
+        options = [f"--hypothesis-seed={seed}"]
+        budget.pytest(f"random tests, seed {seed}", options, RANDOM_TESTS, BESKID_RANDOM=seed, **ROUND_COUNTS)
 
 
-CHECKS: tuple[Callable[[Budget], None], ...] = (lint, wheel, warnings, sanitizers, coverage)
+CHECKS: dict[str, Callable[[Budget], None]] = {
+    "lint": lint,
+    "wheel": wheel,
+    "warnings": warnings,
+    "sanitizers": sanitizers,
+    "coverage": coverage,
+}
+RANDOM = "random"
 
 
 def summary(budget: Budget, seed: int, minutes: float) -> str:
@@ -165,14 +181,23 @@ def main() -> None:
     parser.add_argument("--budget", type=float, default=90, help="minutes (default 90)")
     parser.add_argument("--seed", type=int, default=None, help="repeat the seeds of another run (default: a fresh one)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
+    parser.add_argument("--only", default="", help=f"comma-separated checks of {', '.join([*CHECKS, RANDOM])}")
+    parser.add_argument("--tests", default="", help="comma-separated tests in place of those of each check")
     options = parser.parse_args()
+    chosen = options.only.split(",") if options.only else [*CHECKS, RANDOM]
+    unknown = sorted(set(chosen) - {*CHECKS, RANDOM})
+    if unknown:
+        parser.error(f"unknown check {', '.join(unknown)}")
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 31)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    budget = Budget(time.monotonic() + 60 * options.budget, options.workers)
-    for check in CHECKS:
-        check(budget)
-    random_rounds(budget, random.Random(seed))
+    tests = options.tests.split(",") if options.tests else []
+    budget = Budget(time.monotonic() + 60 * options.budget, options.workers, tests)
+    for name, check in CHECKS.items():
+        if name in chosen:
+            check(budget)
+    if RANDOM in chosen:
+        random_rounds(budget, random.Random(seed))
     text = summary(budget, seed, options.budget)
     (FOLDER / "summary.md").write_text(text, encoding="utf-8")
     print(text)

@@ -1,9 +1,10 @@
 """Run the tests that are new or changed since a revision on that revision, and list those that pass there.
 
-    python tools/fails_before.py REV
+    python tools/fails_before.py REV [PATH…]
 
 A test that already passed before the change proves nothing about the change. The tests of the working tree are copied
-into a worktree of REV; a test that cannot be imported there fails there. Exit status 1 when a test passes there.
+into a worktree of REV; a test that cannot be imported there fails there. With paths, only tests below them are run.
+Exit status 1 when a test passes there.
 
 A test is changed when its function is, when it is a case of a changed program (the case's name holds the file's stem),
 or when it is a changed block of a Markdown suite (the case's name holds the file's stem and the block's first line).
@@ -101,6 +102,10 @@ def is_changed(
     return bool(set(re.split(r"[\[\]/.\s]", name)) & stems)
 
 
+def _is_below(test: str, path: str) -> bool:
+    return Path(test.partition("::")[0]).is_relative_to(path)
+
+
 class Checkouts:
     """The present tree and one of the revision, with the plugin beside them."""
 
@@ -145,13 +150,15 @@ class Checkouts:
         return sorted({str(json.loads(line)) for line in out.read_text(encoding="utf-8").splitlines()})
 
 
-def compare(root: Path, revision: str) -> tuple[list[str], list[str]]:
-    """Return the tests that are new or changed since a revision, and those of them that pass on it."""
+def compare(root: Path, revision: str, paths: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
+    """Return the tests below some paths that are new or changed since a revision, and those of them that pass on it."""
     changed = changed_since(root, revision)
     with tempfile.TemporaryDirectory(prefix="fails-before-") as name:
         trees = Checkouts(root, Path(name), revision)
         try:
             before, now = set(trees.collect(trees.old)), trees.collect(root)
+            if paths:
+                now = [test for test in now if any(_is_below(test, path) for path in paths)]
             cases: dict[str, list[int]] = {}
             for test in now:
                 block = _BLOCK.search(test)
@@ -168,10 +175,10 @@ def compare(root: Path, revision: str) -> tuple[list[str], list[str]]:
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        raise SystemExit("usage: fails_before.py REV")
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        raise SystemExit("usage: fails_before.py REV [PATH…]")
     root = Path(git(Path.cwd(), "rev-parse", "--show-toplevel").strip())
-    tests, passing = compare(root, sys.argv[1])
+    tests, passing = compare(root, sys.argv[1], tuple(sys.argv[2:]))
     print(f"{len(tests)} tests are new or changed since {sys.argv[1]}; {len(tests) - len(passing)} fail there")
     for test in passing:
         print(f"passes there: {test}")

@@ -84,3 +84,9 @@ def test_it_is_content_when_every_new_test_failed_before(repository: Path) -> No
     done = limits.run(command, cwd=repository, capture_output=True, text=True)
     assert done.stdout == "3 tests are new or changed since HEAD; 3 fail there\n"
     assert done.returncode == 0
+
+
+def test_it_runs_only_tests_below_the_paths_that_it_is_given(repository: Path) -> None:
+    command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "HEAD", "tests/test_triple.py", "tests/cases"]
+    done = limits.run(command, cwd=repository, capture_output=True, text=True)
+    assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
