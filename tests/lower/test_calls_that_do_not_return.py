@@ -26,7 +26,7 @@ def test_a_call_of_type_never_ends_its_block(kind: type) -> None:
         else typed.ValueCall(NO_SPAN, NEVER, typed.LocalRead(NO_SPAN, held.type, held), ())
     )
     main = program.function("main", [], I64)
-    program.body(main, [], [typed.Let(NO_SPAN, held, callee), typed.Evaluate(NO_SPAN, made)])
+    program.body(main, [], [typed.Let(NO_SPAN, held, callee), typed.Return(NO_SPAN, made)])
     module = program.lower(main)
     ends = [
         type(block.terminator)

@@ -90,9 +90,9 @@ def test_a_mutant_in_c_knows_its_function() -> None:
 
 
 def test_every_equivalent_mutant_exists() -> None:
-    present: set[tuple[str, str, str]] = set()
-    for path in {path for path, _, _ in known_equivalents()}:
+    present: set[tuple[str, str, str, str]] = set()
+    for path in {key[0] for key in known_equivalents()}:
         source = (ROOT / path).read_bytes()
         mutants: list[Mutant] = find(path, source)
-        present |= {(path, mutant.scope, mutant.after(source)) for mutant in mutants}
+        present |= {(path, mutant.scope, mutant.before(source), mutant.after(source)) for mutant in mutants}
     assert known_equivalents().keys() - present == set()

@@ -54,3 +54,27 @@ def test_words_with_an_at_sign_do_not_hide_directives() -> None:
 
 def test_missing_fields_of_a_generic_type_are_one_error() -> None:
     assert len(codes("type Pair<A, B> { A a, B b, }\nunit main() { let p = Pair { a: 1 }; }\n")) == 1
+
+
+def nested_folds(depth: int) -> str:
+    """Return a program whose folds from a bare zero are nested."""
+    value = f"x{depth - 1}"
+    for level in reversed(range(depth)):
+        value = (
+            f"v.Fold(0, (s{level}, x{level}) => {{ let n{level} = {value}; return s{level} + x{level} + n{level}; }})"
+        )
+    return f'unit main() {{ i64[] v = [1]; let n = {value}; PrintLine("${{n}}"); }}\n'
+
+
+def test_lambdas_beside_bare_numbers_are_checked_again_to_a_depth_of_three() -> None:
+    assert [codes(nested_folds(depth)) for depth in (1, 2, 3, 4)] == [[], [], [], ["W1203"]]
+
+
+@pytest.mark.parametrize("item", ["[Export]\ntype T { i64 a }", '[Library(Name: "c")]\npub unit f() { }'])
+def test_an_attribute_for_foreign_code_is_reported_where_it_has_no_meaning(item: str) -> None:
+    assert "E1510" in codes(f"{item}\nunit main() {{ }}\n")
+
+
+def test_arguments_of_runtime_functions_are_checked() -> None:
+    assert codes("impl string { pub i64 Size(string s) { return __str_len(s); } }\nunit main() { }\n") == []
+    assert codes("impl string { pub i64 Size(i32 n) { return __str_len(n); } }\nunit main() { }\n") == ["E1206"]

@@ -33,7 +33,7 @@ FOLDERS = {
     "runtime": "runtime/src",
 }
 TESTS = {
-    "lower": ("tests/lower",),
+    "lower": ("tests/lower", "tests/ir"),
     "analysis": ("tests/names", "tests/types", "tests/errors"),
     "codegen": ("tests/codegen", "tests/aot"),
     "ir": ("tests/ir", "tests/lower"),
@@ -84,11 +84,11 @@ def copy_tree(target: Path) -> None:
     shutil.copytree(ROOT / "src" / "beskid" / "_runtime", target / "src" / "beskid" / "_runtime")
 
 
-def known_equivalents() -> dict[tuple[str, str, str], str]:
-    """Return the reasons by path, scope and statement as it becomes."""
+def known_equivalents() -> dict[tuple[str, str, str, str], str]:
+    """Return the reasons by path, scope, statement, and statement as it becomes."""
     with EQUIVALENT.open("rb") as file:
         rows = tomllib.load(file).get("mutant", [])
-    return {(row["path"], row["scope"], row["becomes"]): row["reason"] for row in rows}
+    return {(row["path"], row["scope"], row["statement"], row["becomes"]): row["reason"] for row in rows}
 
 
 class Campaign:
@@ -122,7 +122,8 @@ class Campaign:
         begin = time.monotonic()
         path = self.tree / mutant.path
         source = path.read_bytes()
-        reason = self.equivalents.get((mutant.path, mutant.scope, mutant.after(source)))
+        key = (mutant.path, mutant.scope, mutant.before(source), mutant.after(source))
+        reason = self.equivalents.get(key)
         if reason is not None:
             return Result(mutant, Verdict.EQUIVALENT, reason, 0.0)
         path.write_bytes(mutant.apply(source))
