@@ -318,6 +318,24 @@ def test_elements_of_several_components_keep_them_apart() -> None:
     assert run_both(start(body, "%1 i32, %2 i1, %3 ref, %4 f64, %5 i64"))[0] == 7
 
 
+def test_reading_an_unused_element_is_a_fault() -> None:
+    body = """  %3 = allocate_array "words", i64 2 unused
+  store_element %3[i64 1] stride 8 + 0, i32 5
+  %4 = allocate_array "words", i64 1 unused
+  call_runtime array_copy(%3, i64 0, %3, i64 1, i64 1)
+  CLEAR
+  %1 = load_element %3[i64 0] stride 8 + OFFSET
+  %5 = convert zext %1
+  return %5"""
+    registers = "%1 i32, %2 i1, %3 ref, %4 ref, %5 i64"
+    clear = "call_runtime array_copy(%3, i64 0, %4, i64 0, i64 1)"
+    assert run_both(start(body.replace("CLEAR\n", "\n").replace("OFFSET", "0"), registers))[0] == 5
+    cleared = body.replace("CLEAR", clear).replace("OFFSET", "0")
+    for text in (cleared, body.replace("CLEAR\n", "\n").replace("OFFSET", "4")):
+        with pytest.raises(FaultError, match="unused array element"):
+            run_both(start(text, registers))
+
+
 def test_bytes_of_strings_are_signed() -> None:
     body = '  %5 = load_element string "\\xff"[i64 0] stride 1 + 0\n  %1 = convert sext %5\n'
     body += "  %1 = isub i64 0, %1\n  return %1"

@@ -63,6 +63,7 @@ entry:
   store_root 2, null ref
   %9 = allocate_object "Point" live 2 ! 3:4
   %10 = allocate_array "bytes", %3 live 0
+  %10 = allocate_array "bytes", %3 unused
   %9 = concat %9, string "b", %9 live 1
   %9 = concat %9, %9
   %3, %4 = call @"odd name"(%3, %9) live 2

@@ -278,9 +278,11 @@ class Builder:
         self.emit(AllocateObject(self.location, dest, descriptor))
         return dest
 
-    def allocate_array(self, descriptor: str, length: Operand, dest: Register | None = None) -> Register:
+    def allocate_array(
+        self, descriptor: str, length: Operand, dest: Register | None = None, *, unused: bool = False
+    ) -> Register:
         dest = self._dest(IRType.REF, dest)
-        self.emit(AllocateArray(self.location, dest, descriptor, length))
+        self.emit(AllocateArray(self.location, dest, descriptor, length, unused))
         return dest
 
     def concat(self, parts: tuple[Operand, ...], dest: Register | None = None) -> Register:

@@ -154,15 +154,19 @@ class AllocateObject:
     live: int = -1
 
 
-@instruction('allocate_array "{descriptor}", {length}')
+@instruction('allocate_array "{descriptor}", {length} {unused}')
 @node
 class AllocateArray:
-    """A zeroed array of `length` (I64, panics when negative) elements of that descriptor. A safepoint."""
+    """A zeroed array of `length` (I64, panics when negative) elements of that descriptor. A safepoint.
+
+    `unused`: the elements may not be read before they are stored, which the oracle checks.
+    """
 
     location: Location | None
     dest: Register
     descriptor: str
     length: Operand
+    unused: bool = False
     live: int = -1
 
 

@@ -25,6 +25,7 @@ from beskid.ir.oracle.texts import TEXT_FUNCTIONS, lossy, new_array
 from beskid.ir.oracle.translate import Names, TranslateOptions, translate
 from beskid.ir.oracle.values import (
     REFERENCE_DESCRIPTOR,
+    UNUSED,
     Address,
     ExitRequest,
     FaultError,
@@ -33,6 +34,7 @@ from beskid.ir.oracle.values import (
     Panic,
     StepLimitError,
     UnsupportedError,
+    unused_element,
 )
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 
@@ -140,6 +142,8 @@ class Machine:
             "fault": _fault,
             "null": 0,
             "unsupported": _unsupported,
+            "UNUSED": UNUSED,
+            "unused_element": unused_element,
         }
         for helper in _HELPERS:
             space[helper] = getattr(arithmetic, helper)
@@ -206,10 +210,10 @@ def _depth() -> int:
     return depth
 
 
-def _allocate_array(length: int, descriptor: Descriptor) -> HeapArray:
+def _allocate_array(length: int, descriptor: Descriptor, initial: Any) -> HeapArray:
     if length < 0:
         raise Panic(b"array length is negative")
-    return new_array(length, descriptor, b"out of memory")
+    return new_array(length, descriptor, b"out of memory", initial)
 
 
 def _fault(message: str) -> None:

@@ -35,13 +35,13 @@ def _order(left: bytes, right: bytes) -> int:
     return (left > right) - (left < right)
 
 
-def new_array(elements: int, descriptor: Any, message: bytes) -> HeapArray:
-    """Return a zeroed array, or panic with the message if the length is impossible."""
+def new_array(elements: int, descriptor: Any, message: bytes, initial: Any = 0) -> HeapArray:
+    """Return an array of `initial` elements, or panic with the message if the length is impossible."""
     size = max(1, descriptor.size)
     if elements * size > _MAX_STORAGE:
         raise Panic(message)
     try:
-        return HeapArray([0] * elements, descriptor)
+        return HeapArray([initial] * elements, descriptor, initial)
     except MemoryError:
         raise Panic(message) from None
 
@@ -75,7 +75,7 @@ def array_copy(target: HeapArray, target_start: int, source: HeapArray, source_s
 def array_slice(source: HeapArray, start: int, count: int) -> HeapArray:
     if not _is_inside(source, start, count):
         raise Panic(b"array slice out of range")
-    result = HeapArray(source[start : start + count], source.descriptor)
+    result = HeapArray(source[start : start + count], source.descriptor, source.initial)
     for offset, column in source.more.items():
         result.more[offset] = column[start : start + count]
     return result

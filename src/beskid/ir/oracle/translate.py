@@ -79,6 +79,8 @@ from beskid.ir.text import float_of_bits
 _MAX_NESTING = 24
 _MAX_TESTED_CASES = 6
 _FLOATS = frozenset({IRType.F32, IRType.F64})
+_CONVERTED = frozenset({*_FLOATS, IRType.I8})
+"""The types of elements that a load converts, which fails by itself for an unused element."""
 
 
 @value
@@ -472,6 +474,8 @@ class _Translator:
         elif operation.dest.type is IRType.I8:
             element = f"(({element} & 255) ^ 128) - 128"
         self._set(operation.dest, element, indent)
+        if operation.dest.type not in _CONVERTED:
+            self.lines.append(f"{indent}if r{operation.dest.index} is UNUSED: raise unused_element()")
 
     def _store_element(self, operation: StoreElement, indent: str) -> None:
         element = self._access(operation, indent)
@@ -488,7 +492,8 @@ class _Translator:
 
     def _allocate_array(self, operation: AllocateArray, indent: str) -> None:
         length = self._value(operation.length)
-        made = f"allocate_array({length}, descriptors[{operation.descriptor!r}])"
+        initial = "UNUSED" if operation.unused else "0"
+        made = f"allocate_array({length}, descriptors[{operation.descriptor!r}], {initial})"
         self._set(operation.dest, self._tracked(made), indent)
 
     def _tracked(self, text: str) -> str:

@@ -2,7 +2,8 @@
 
 Integers are Python integers in the canonical range of their type, booleans 0 and 1 (or `False` and `True`),
 floats Python floats, strings `bytes`, the null reference and the null address 0. Objects and arrays are the classes
-below; all memory starts as 0. It must not know IR operations.
+below. The fields of an object start as 0; those of an array as 0 or, where the IR says
+so, unused, and reading such an element is a fault. It must not know IR operations.
 """
 
 from __future__ import annotations
@@ -34,14 +35,38 @@ class HeapObject(dict[int, Value]):
         return self is not other
 
 
+class UnusedElement:
+    """An element that was never stored, or was cleared by copying one that was never stored."""
+
+    __slots__ = ()
+
+    def __float__(self) -> float:
+        raise unused_element()
+
+    def __and__(self, mask: int) -> int:
+        raise unused_element()
+
+
+UNUSED = UnusedElement()
+
+
+def unused_element() -> FaultError:
+    """Return the fault of reading an unused element as a value."""
+    return FaultError("an unused array element is read")
+
+
 class HeapArray(list[Value]):
-    """An array: the components at offset 0 of its elements; `more` holds those at other offsets."""
+    """An array: the components at offset 0 of its elements; `more` holds those at other offsets.
 
-    __slots__ = ("descriptor", "more")
+    `initial` is what elements contain before the first store: 0 or `UNUSED`.
+    """
 
-    def __init__(self, elements: list[Value], descriptor: Descriptor | None) -> None:
+    __slots__ = ("descriptor", "initial", "more")
+
+    def __init__(self, elements: list[Value], descriptor: Descriptor | None, initial: Value = 0) -> None:
         super().__init__(elements)
         self.descriptor = descriptor
+        self.initial = initial
         self.more: dict[int, list[Value]] = {}
 
     def column(self, offset: int) -> list[Value]:
@@ -49,7 +74,7 @@ class HeapArray(list[Value]):
         if offset == 0:
             return self
         if offset not in self.more:
-            self.more[offset] = [0] * len(self)
+            self.more[offset] = [self.initial] * len(self)
         return self.more[offset]
 
     def element_size(self) -> int:

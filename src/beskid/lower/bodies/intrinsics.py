@@ -42,7 +42,7 @@ def _array_filled(context: FunctionContext, expression: typed.IntrinsicCall, val
 
 def _array_make(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
     layout = element_layout(context, expression.type)
-    return (context.builder.allocate_array(layout.descriptor, values[0][0]),)
+    return (context.builder.allocate_array(layout.descriptor, values[0][0], unused=True),)
 
 
 def _array_copy(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
