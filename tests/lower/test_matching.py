@@ -227,7 +227,7 @@ def test_try(propagates: bool, fails: bool) -> None:
     program.body(main, [], [write(form(call(made)))])
     outcome = execute(program.lower(main))
     if fails and not propagates:
-        assert outcome.errors.startswith("panic: try expression propagated error\n")
+        assert outcome.errors.startswith("panic: error: bad\n")
         assert outcome.status == 101
     else:
         assert outcome.output == ('Result::Error("bad")' if fails else 'Result::Ok("4")')

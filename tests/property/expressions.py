@@ -26,6 +26,7 @@ from tests.property.kinds import (
     Struct,
     is_comparable,
     is_container,
+    like,
     option,
     result,
     written,
@@ -113,11 +114,12 @@ class ExpressionMaker(ContainerMaker):
         places = [each for each in self.visible() if each.assignable and each.kind == kind]
         if places:
             makers.append((1, lambda: self._assignment(self.choices.pick(places), depth)))
-        if self.error is not None and self.level == 0:
-            error = self.error
-            makers.append((1, lambda: f"{self.atom(result(kind, error), depth - 1)}?"))
-        elif self.error is None and self.level == 0 and self.choices.one_in(12):
-            makers.append((1, lambda: f"{self.atom(result(kind, STRING), depth - 1)}?"))
+        if self.way_out is not None and self.level == 0:
+            tried = like(self.way_out, kind)
+            makers.append((1, lambda: f"{self.atom(tried, depth - 1)}?"))
+        elif self.is_entry and self.level == 0 and self.choices.one_in(12):
+            fallible = self.choices.pick((result(kind, STRING), result(kind, I64), option(kind)))
+            makers.append((1, lambda: f"{self.atom(fallible, depth - 1)}?"))
         measures = [each for each in self.world.contracts if each.result == kind]
         if measures:
             makers.append((2, lambda: f"{self.atom(self.choices.pick(measures), depth - 1)}.Measure()"))
@@ -274,18 +276,18 @@ class ExpressionMaker(ContainerMaker):
     def lambda_text(self, kind: Function, depth: int, known: bool) -> str:
         """A lambda; what it calls is counted as if it ran once for each call."""
         names = [self.world.name("l") for _ in kind.parameters]
-        mark, factor, error = len(self.variables), self.factor, self.error
+        mark, factor, way_out = len(self.variables), self.factor, self.way_out
         cost = self.cost
         self.cost = max(cost, COST_LIMIT - CALL_COST)
         self.level += 1
-        self.error = None
+        self.way_out = None
         self.variables += [
             Variable(name, each, True, self.level) for name, each in zip(names, kind.parameters, strict=True)
         ]
         typed = ", ".join(f"{written(each)} {name}" for name, each in zip(names, kind.parameters, strict=True))
         body = self.lambda_body(kind.result, depth, known)
         self.level -= 1
-        self.cost, self.factor, self.error = cost, factor, error
+        self.cost, self.factor, self.way_out = cost, factor, way_out
         del self.variables[mark:]
         return f"({typed}) => {body}"
 

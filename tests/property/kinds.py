@@ -90,6 +90,11 @@ def result(value: Kind, error: Kind) -> Enum:
     return Enum("Result", (value, error), (("Ok", (value,)), ("Error", (error,))))
 
 
+def like(fallible: Enum, value: Kind) -> Enum:
+    """An Option, or a Result with the same error, of another value."""
+    return option(value) if fallible.name == "Option" else result(value, fallible.arguments[1])
+
+
 def listing(element: Kind) -> Struct:
     return Struct("List", (element,), ())
 

@@ -201,12 +201,13 @@ class ProgramMaker:
         maker = self.maker
         lines: list[str]
         if kind == "unit":
+            self.maker.is_entry = True
             lines = self._body((), None, self.choices.between(3, 8))
             return f"unit main() {{\n{_indented([*laws, *lines], 4)}\n}}"
         body = self.world.name("run")
         lines = self._body((), None, self.choices.between(3, 8))
         self.world.texts.append(f"unit {body}() {{\n{_indented([*laws, *lines], 4)}\n}}")
-        maker.cost, maker.factor = 0, 1
+        maker.cost, maker.factor, maker.is_entry = 0, 1, not kind.startswith("Result")
         value = {
             "i32": lambda: maker.expression(next(each for each in NUMBERS if each.name == "i32"), 2, True),
             "i64": lambda: maker.expression(I64, 2, True),

@@ -53,8 +53,10 @@ class Scope(ABC):
         self.level = 0
         self.cost = 0
         self.factor = 1
-        self.error: Kind | None = None
-        """The error type that `?` may propagate here."""
+        self.way_out: Enum | None = None
+        """The Result or Option that `?` may return from here."""
+        self.is_entry = False
+        """Whether this is the entry function, where `?` may panic."""
 
     @abstractmethod
     def expression(self, kind: Kind, depth: int, known: bool = False) -> str:

@@ -18,7 +18,7 @@ from tests.property.kinds import (
     Primitive,
     Struct,
     is_container,
-    result,
+    like,
     written,
 )
 from tests.property.scope import CALL_COST, COST_LIMIT
@@ -38,7 +38,7 @@ class StatementMaker(ExpressionMaker):
         """The lines of a function."""
         mark = len(self.variables)
         self.result, self.known_result, self.loops, self.factor, self.cost = wanted, True, 0, 1, 0
-        self.error = wanted.arguments[1] if isinstance(wanted, Enum) and wanted.name == "Result" else None
+        self.way_out = wanted if isinstance(wanted, Enum) and wanted.name in ("Result", "Option") else None
         lines = [f"{each.name} = {self.smallest(each.kind, True)};" for each in parameters if each.mode == "out"]
         self.variables += [
             Variable(each.name, each.kind, not isinstance(each.kind, Function), 0, bool(each.mode))
@@ -50,7 +50,7 @@ class StatementMaker(ExpressionMaker):
         else:
             lines.append(f"return {self.world.trim(wanted, self.expression(wanted, 2, True))};")
         del self.variables[mark:]
-        self.result = self.error = None
+        self.result = self.way_out = None
         return lines
 
     def report(self, mark: int) -> list[str]:
@@ -92,7 +92,7 @@ class StatementMaker(ExpressionMaker):
             makers.append((1, self.jump))
         if depth < 2:
             makers.append((1, self.early_return))
-        if self.error is not None:
+        if self.way_out is not None:
             makers.append((2, self.propagation))
         return self.choices.weighted(makers)()
 
@@ -170,13 +170,13 @@ class StatementMaker(ExpressionMaker):
             return [f"{name}.{event} {self.choices.pick(('+=', '-='))} handle{event};"]
         parameter = self.world.name("h")
         mark = len(self.variables)
-        outer = self.level, self.loops, self.result, self.cost, self.error, self.factor
+        outer = self.level, self.loops, self.result, self.cost, self.way_out, self.factor
         self.level, self.loops, self.result = self.level + 1, 0, None
-        self.error = None
+        self.way_out = None
         self.cost = max(self.cost, COST_LIMIT - CALL_COST)
         self.variables.append(Variable(parameter, kind, False, self.level))
         lines = self.statements(self.choices.between(1, 2), 0)
-        self.level, self.loops, self.result, self.cost, self.error, self.factor = outer
+        self.level, self.loops, self.result, self.cost, self.way_out, self.factor = outer
         del self.variables[mark:]
         return [f"{name}.{event} += ({written(kind)} {parameter}) => {{ {' '.join(lines)} }};"]
 
@@ -297,10 +297,10 @@ class StatementMaker(ExpressionMaker):
         return [f"if {condition} {{ return {value}; }}"]
 
     def propagation(self) -> list[str]:
-        assert self.error is not None
+        assert self.way_out is not None
         kind = self.choices.pick((I64, STRING, F64))
         name = self.world.name("v")
-        line = f"let {name} = {self.atom(result(kind, self.error), 2)}?;"
+        line = f"let {name} = {self.atom(like(self.way_out, kind), 2)}?;"
         self.variables.append(Variable(name, kind, False, self.level))
         return [line]
 

@@ -149,6 +149,9 @@ def _check_program(
         syntax = [diagnostic for diagnostic in world.diagnostics if diagnostic.code in SYNTAX_CODES]
         return CheckedProgram(None, _sorted(syntax))
     bodies = _Bodies(world)
+    # Without an entry module any module may be the one that a program starts in.
+    for module in (entry_module,) if entry_module is not None else world.loaded_modules():
+        _mark_entries(module, entry_name)
     sources = {package, *(other.name for other in world.packages if other.name != CORE_LIBRARY)}
     tests = _check_modules(world, package, sources, bodies)
     found = bodies.diagnostics
@@ -169,6 +172,13 @@ def _check_program(
     exports = [(name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package]
     program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs), tuple(exports))
     return CheckedProgram(program, diagnostics)
+
+
+def _mark_entries(module: ModuleSymbol, name: str) -> None:
+    for each in ("main", "Main", name):
+        function = module.members.get(each)
+        if isinstance(function, FunctionSymbol):
+            function.is_entry = True
 
 
 def _check_modules(world: ProgramWorld, package: str, sources: set[str], bodies: _Bodies) -> list[FunctionSymbol]:

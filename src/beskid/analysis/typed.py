@@ -399,9 +399,10 @@ class Assign:
 
 @node
 class Try:
-    """`e?`. With `propagates`, the enclosing function or lambda returns `return_type` with the error payload.
+    """`e?` on a Result or an Option.
 
-    Otherwise a failure panics with `try expression propagated error`.
+    With `propagates`, the enclosing function or lambda returns `return_type` with the error payload. Otherwise, in the
+    entry function or a test, a failure panics with `error: ` and the payload.
     """
 
     span: Span

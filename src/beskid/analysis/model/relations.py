@@ -122,6 +122,14 @@ def payload_types(type: EnumType, variant: VariantSymbol) -> tuple[Type, ...]:
     return tuple([substitute(field, mapping) for _, field in variant.fields])
 
 
+def option_variants(symbol: EnumSymbol) -> tuple[VariantSymbol, VariantSymbol] | None:
+    """The `Some` and the `None` variant of an enum that is an `Option` by name and shape, else None."""
+    some, none = symbol.variants.get("Some"), symbol.variants.get("None")
+    if symbol.name != "Option" or some is None or none is None or len(symbol.variants) != 2:
+        return None
+    return (some, none) if len(some.fields) == 1 and not none.fields else None
+
+
 def result_variants(symbol: EnumSymbol) -> tuple[VariantSymbol, VariantSymbol | None] | None:
     """Return the `Ok` and the failing variant of an enum that is a `Result` by name and shape, and None for other
     enums.

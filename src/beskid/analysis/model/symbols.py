@@ -144,6 +144,7 @@ class FunctionSymbol(Symbol):
     __slots__ = (
         "contract",
         "extern",
+        "is_entry",
         "is_test",
         "owner_parameters",
         "parameters",
@@ -172,6 +173,8 @@ class FunctionSymbol(Symbol):
         self.parameters: tuple[ParameterSymbol, ...] = ()
         self.result: Type = _UNRESOLVED
         self.is_test = False
+        self.is_entry = False
+        """Whether the program can start here, so that nothing but the system gets the result."""
 
     def all_type_parameters(self) -> tuple[TypeParameterSymbol, ...]:
         return self.owner_parameters + self.type_parameters

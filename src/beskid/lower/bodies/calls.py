@@ -1,4 +1,4 @@
-"""Calls: functions, constraint methods after substitution, runtime functions by name, function values, and `?`."""
+"""Calls: functions, constraint methods after substitution, runtime functions by name, and function values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from beskid.analysis.model.symbols import FunctionSymbol
 from beskid.analysis.model.types import (
     NEVER,
     ContractType,
-    EnumType,
     FunctionType,
     Type,
     substitute,
@@ -19,17 +18,13 @@ from beskid.ir.model import IRType, Operand, Signature, type_of
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 from beskid.lower.bodies.arithmetic import is_signed, resize
 from beskid.lower.bodies.comparison import compare_values, equal, hash_value
-from beskid.lower.bodies.constants import text
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero, zero_value
 from beskid.lower.bodies.contracts import call_on_contract
-from beskid.lower.bodies.dispatch import flatten, lower, lower_all
-from beskid.lower.bodies.enums import enum_layout, is_variant, make_enum, payload_field
+from beskid.lower.bodies.dispatch import flatten, lower_all
 from beskid.lower.bodies.references import WriteBack, lower_arguments, returned_shape, write_back
 from beskid.lower.errors import unsupported
 from beskid.lower.layout import mapping_of
 from beskid.lower.tables import implementation
-
-TRY_PANIC = "try expression propagated error"
 
 BUILTINS: dict[str, SourceBuiltin] = {row.name: row for row in SOURCE_BUILTINS}
 
@@ -165,40 +160,3 @@ def code_signature(context: FunctionContext, kind: FunctionType) -> Signature:
     """Return the machine signature of the code of function values of a type, the closure first."""
     parameters = [component for parameter in kind.parameters for component in context.layouts.shape(parameter)]
     return Signature((IRType.REF, *parameters), context.layouts.shape(kind.result))
-
-
-# The try operator -------------------------------------------------------------------------------------------------
-
-
-def lower_try(context: FunctionContext, expression: typed.Try) -> Value:
-    operand_type = context.concrete(expression.operand.type)
-    if not isinstance(operand_type, EnumType):
-        raise AssertionError("the operand of `?` is a Result")
-    layout = enum_layout(context, operand_type)
-    value = context.snapshot(lower(context, expression.operand))
-    context.at(expression.span)
-    builder = context.builder
-    failed, good = builder.new_block("try.error"), builder.new_block("try.ok")
-    builder.branch(is_variant(context, layout, value, expression.ok), good, failed, likely=True)
-    builder.position(failed)
-    if expression.propagates:
-        _propagate(context, expression, value)
-    else:
-        builder.call_runtime("panic_str", (text(TRY_PANIC),))
-    builder.position(good)
-    return payload_field(context, layout, value, expression.ok, 0)
-
-
-def _propagate(context: FunctionContext, expression: typed.Try, value: Value) -> None:
-    source = context.concrete(expression.operand.type)
-    target = context.concrete(expression.return_type)
-    if not isinstance(source, EnumType) or not isinstance(target, EnumType):
-        raise AssertionError("`?` returns a Result")
-    source_layout, target_layout = context.layouts.enum(source), context.layouts.enum(target)
-    if source == target:
-        context.leave(value)
-        return
-    error = target.symbol.variants[expression.error.name]
-    has_payload = bool(expression.error.fields)
-    payload = [payload_field(context, source_layout, value, expression.error, 0)] if has_payload else []
-    context.leave(make_enum(context, target_layout, error, payload))

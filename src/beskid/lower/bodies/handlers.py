@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.lower.bodies.arithmetic import lower_convert, lower_unary
-from beskid.lower.bodies.calls import lower_builtin_call, lower_call, lower_constraint_call, lower_try, lower_value_call
+from beskid.lower.bodies.calls import lower_builtin_call, lower_call, lower_constraint_call, lower_value_call
 from beskid.lower.bodies.closures import lower_bound_method, lower_function_reference, lower_lambda
 from beskid.lower.bodies.comparison import lower_binary
 from beskid.lower.bodies.conditions import lower_logical
@@ -42,6 +42,7 @@ from beskid.lower.bodies.objects import (
 from beskid.lower.bodies.references import refuse_reference_argument
 from beskid.lower.bodies.statements import lower_block_value, lower_evaluate, lower_if, lower_let, lower_return
 from beskid.lower.bodies.strings import lower_interpolation, lower_stringify
+from beskid.lower.bodies.tries import lower_try
 
 HANDLERS = Handlers(
     expressions={

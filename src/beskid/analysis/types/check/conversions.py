@@ -143,7 +143,7 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
     if isinstance(actual, EnumType) and actual.arguments and actual.arguments[0] == wanted:
         if actual.symbol.name == "Result":
             return "unwrap the value with `?` or `match`"
-        return "unwrap the value with `match` or `ValueOr`"
+        return "unwrap the value with `match` or `UnwrapOr`"
     if isinstance(wanted, EnumType) and wanted.arguments and wanted.arguments[0] == actual:
         carrier = next((v for v in wanted.symbol.variants.values() if len(v.fields) == 1), None)
         if carrier is not None:

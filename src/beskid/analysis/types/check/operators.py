@@ -294,7 +294,8 @@ def _arithmetic_help(row: BinaryOperator, type: Type) -> str:
     if isinstance(type, TypeParameterType):
         return f"{show_type(type)} has no operators; add a constraint with a method for this"
     if isinstance(type, EnumType) and type.symbol.name in ("Option", "Result"):
-        return "unwrap the value first: with `?`, `ValueOr(…)` or `match`"
+        fallback = "UnwrapOr" if type.symbol.name == "Option" else "ValueOr"
+        return f"unwrap the value first: with `?`, `{fallback}(…)` or `match`"
     return "arithmetic takes numbers; `+` also concatenates strings"
 
 
