@@ -1,7 +1,7 @@
 """The try operator `e?` (`language.md` §4.8, decision L22).
 
-`?` returns the failing variant from the function or lambda that it stands in, which must return a fitting `Result` or
-`Option`. Directly in the entry function and in tests a failure panics instead.
+`?` returns the failing variant from the enclosing function or lambda, which must return a fitting `Result` or `Option`.
+Directly in the entry function and in tests a failure panics instead.
 """
 
 from __future__ import annotations
