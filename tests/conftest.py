@@ -31,6 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.conformance import ConformanceWatch
     from tests.sanitized import is_requested, sanitized_environment
 
+    if config.getoption("--bless") and config.getoption("numprocesses", None):
+        # Several workers would rewrite the same file at once, and one would undo what another wrote.
+        raise pytest.UsageError("--bless rewrites files that tests share: run it without -n")
     if is_requested():
         environment = sanitized_environment()
         if environment is None:

@@ -8,7 +8,7 @@ of its message:
     i32 n = m;  // warning: [W1203]
 
 `check_block` compares the number of occurrences of each code on each line, and every quoted part; with `bless` it
-rewrites the comments.
+rewrites the comments. A quoted part that no message contains any more becomes the complete message.
 """
 
 from __future__ import annotations
@@ -129,11 +129,21 @@ def _bless(path: Path, block: Block, diagnostics: list[Diagnostic]) -> None:
 def _comment(number: int, found: list[Diagnostic], texts: list[tuple[int, str, str]]) -> str:
     if not found:
         return ""
+    quotes = [_take(texts, number, each.code, each.message) for each in found]
     codes: list[str] = []
-    for each in found:
-        kept = next((known for known in texts if known[:2] == (number, each.code) and known[2] in each.message), None)
-        if kept is not None:
-            texts.remove(kept)
-        codes.append(f'[{each.code}] "{kept[2]}"' if kept is not None else f"[{each.code}]")
+    for each, quote in zip(found, quotes, strict=True):
+        if quote is None and _take(texts, number, each.code) is not None:
+            # The message changed. A quoted part ends at a double quote, which it cannot contain.
+            quote = each.message.partition('"')[0]
+        codes.append(f'[{each.code}] "{quote}"' if quote else f"[{each.code}]")
     severity = "error" if any(each.severity is Severity.ERROR for each in found) else "warning"
     return f"  // {severity}: {', '.join(codes)}"
+
+
+def _take(texts: list[tuple[int, str, str]], number: int, code: str, message: str | None = None) -> str | None:
+    """Remove and return the first quoted part for a code on a line; with `message`, one that the message contains."""
+    for known in texts:
+        if known[:2] == (number, code) and (message is None or known[2] in message):
+            texts.remove(known)
+            return known[2]
+    return None
