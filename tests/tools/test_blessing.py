@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.limits import run
+from tests.markdown_suite import blocks, check_block
+
 from beskid.source.codes import E1101, W1203
 from beskid.source.diagnostics import Diagnostic, error, warning
 from beskid.source.text import SourceText, Span
-from tests.limits import run
-from tests.markdown_suite import blocks, check_block
 
 ROOT = Path(__file__).parents[2]
 

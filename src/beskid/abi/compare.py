@@ -37,7 +37,7 @@ _PLAIN = re.compile(r"(field|struct|constant|tag|semantics|support) ([\w.-]+)")
 
 
 class LockError(ValueError):
-    """A text that is not a lock."""
+    """Raised for a text that is not a lock."""
 
 
 class Change(Enum):
@@ -84,7 +84,7 @@ class Comparison:
 
     @property
     def change(self) -> Change:
-        """The least compatible of all changes."""
+        """Return the least compatible of all changes."""
         kinds = {difference.change for difference in self.differences}
         if Change.BREAKING in kinds:
             return Change.BREAKING

@@ -1,7 +1,7 @@
-"""Reads the text of `runtime/abi.toml` into a `Contract` and refuses one that contradicts itself.
+"""Reads the text of `runtime/abi.toml` into a `Contract` and rejects contradictions.
 
-It takes text and returns values; it must not touch files. Every refusal is a `ContractError` whose message names the
-row and the rule.
+Takes text and returns values; must not access files. Every error is a `ContractError` whose message names the row and
+the rule.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from beskid.abi.model import (
 
 __all__ = ["KNOWN_ATTRIBUTES", "NARROWING_ATTRIBUTES", "ContractError", "parse_contract"]
 
-# Each of these tells LLVM that a call leaves memory alone, ends, or does not call back. Beside a collection or a
-# panic every one is false, and the optimiser then deletes the stores that keep references visible.
+# Each of these tells LLVM that a call does not change memory, returns, or does not call back. For a collection or a
+# panic each is false, and the optimizer would then delete the stores that keep references visible.
 NARROWING_ATTRIBUTES = (
     "memory",
     "readonly",
@@ -74,11 +74,11 @@ _PAYLOADS = (ValueForm.STRING, ValueForm.ARRAY, ValueForm.OBJECT, ValueForm.ADDR
 
 
 class ContractError(ValueError):
-    """The contract file contradicts itself or a rule of the contract."""
+    """Raised when the contract file contradicts itself or a rule of the contract."""
 
 
 def parse_contract(text: str) -> Contract:
-    """The contract that a text states; ContractError when it breaks a rule."""
+    """Parse a contract. Raises `ContractError` when it violates a rule."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -281,5 +281,5 @@ def _draft_hash(structs: tuple[StructLayout, ...], constants: tuple[AbiConstant,
         ],
     }
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()
-    # 63 bits, so that the number is the same read as signed or unsigned.
+    # 63 bits, so that the signed and the unsigned number are equal.
     return int.from_bytes(digest[:8], "little") >> 1

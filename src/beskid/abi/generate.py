@@ -1,7 +1,7 @@
-"""Writes the files derived from `runtime/abi.toml`, or with `--check` tells which of them are out of date.
+"""Writes the files derived from `runtime/abi.toml`, or lists outdated ones with `--check`.
 
-`generated_files` is pure: contract text in, file texts out. Only `main` reads and writes, below the repository that
-holds this source.
+`generated_files` is pure: contract text in, file texts out. Only `main` reads and writes files, in the repository that
+contains this source.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOCK_PATH = "runtime/abi.lock"
 
 
 def generated_files(contract_text: str) -> dict[str, str]:
-    """Path below the repository → text of every generated file."""
+    """Return the text of every generated file by its path in the repository."""
     contract = parse_contract(contract_text)
     return {
         "runtime/include/beskid_abi.h": render_header(contract),
@@ -42,12 +42,12 @@ def generated_files(contract_text: str) -> dict[str, str]:
 
 
 def migration_note(version: int) -> str:
-    """Where the note for a breaking version lies."""
+    """Return the path of the migration note for a breaking version."""
     return f"docs/abi/migration-{version}.md"
 
 
 def main(arguments: list[str]) -> int:
-    """Writes or checks; the status is 0 when all is current or written, 1 when not, 2 for a wrong argument."""
+    """Write or check the files. Return 0 when all are current or written, 1 when not, and 2 for an invalid argument."""
     if arguments not in ([], ["--check"]):
         print("usage: python -m beskid.abi.generate [--check]", file=sys.stderr)
         return 2

@@ -1,7 +1,8 @@
-"""Names of foreign libraries: which spellings mean the same library, and the C library's own file names.
+"""Names of foreign libraries: which spellings mean the same library, and the file names of the C library.
 
-Takes the text after `Library:` or `--link` and returns the canonical name. It must not look at files. A warm start of
-a program with foreign functions comes through here, so nothing is imported.
+Takes the text after `Library:` or `--link` and returns the canonical name. It must not access files. It imports
+nothing,
+because a warm start of a program with foreign functions uses it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def _stem(name: str) -> str:
 
 
 def _without_version(name: str) -> str:
-    """`libz.so` for `libz.so.1.2`."""
+    """Return the name without its version: `libz.so` for `libz.so.1.2`."""
     head, dot, last = name.rpartition(".")
     while dot and last.isdigit():
         name = head

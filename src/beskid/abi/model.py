@@ -1,7 +1,7 @@
-"""The vocabulary of the runtime contract: kinds, rows and layouts, as plain immutable values.
+"""The data types of the runtime contract: kinds, rows and layouts, as immutable values.
 
-It takes nothing and imports nothing of the project; the generated tables are made of these types. It must not hold
-any fact about a particular function, layout or number: those are written in `runtime/abi.toml` only.
+It imports nothing of the project; the generated tables consist of these types. It must not contain any fact about a
+particular function, layout or number: those are in `runtime/abi.toml` only.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class AbiParamKind(Enum):
 
 
 class AbiReturnKind(Enum):
-    """Machine kind of a result; NEVER marks a function that does not return."""
+    """Machine kind of a result. `NEVER` marks a function that does not return."""
 
     VOID = "Void"
     PTR = "Ptr"
@@ -46,7 +46,7 @@ class AbiReturnKind(Enum):
 
 
 class ValueForm(Enum):
-    """What a parameter or result stands for, beyond its machine kind."""
+    """What a parameter or result is, beyond its machine kind."""
 
     STRING = "string"
     ARRAY = "array"
@@ -68,12 +68,12 @@ class ValueForm(Enum):
 
     @property
     def is_reference(self) -> bool:
-        """Whether the collector must see the value while a call that may collect is running."""
+        """Return whether the collector must see the value during a call that may collect."""
         return self in (ValueForm.STRING, ValueForm.ARRAY, ValueForm.OBJECT)
 
     @property
     def is_count(self) -> bool:
-        """Whether a `Ptr` is a pointer-wide number, which machine code passes as a 64-bit integer."""
+        """Return whether a `Ptr` is a pointer-wide number, which machine code passes as a 64-bit integer."""
         return self is ValueForm.SIZE
 
 
@@ -89,9 +89,9 @@ class AbiParameter:
 
 @value
 class BuiltinFnSpec:
-    """One runtime function: its name, its machine signature and what generated code must know about a call.
+    """A runtime function: its name, its machine signature and the effects of a call.
 
-    `fresh` says that the result is always a new cell.
+    The result of a `fresh` function is always a new cell.
     """
 
     symbol: str
@@ -108,12 +108,12 @@ class BuiltinFnSpec:
 
     @property
     def params(self) -> tuple[AbiParamKind, ...]:
-        """The machine kinds of the parameters."""
+        """Return the machine kinds of the parameters."""
         return tuple(parameter.kind for parameter in self.parameters)
 
     @property
     def takes_address(self) -> bool:
-        """Whether a parameter is a plain address, so that source code cannot call the function."""
+        """Return whether a parameter is a plain address, so that source code cannot call the function."""
         return any(
             parameter.kind is AbiParamKind.PTR and not (parameter.form.is_reference or parameter.form.is_count)
             for parameter in self.parameters
@@ -122,7 +122,7 @@ class BuiltinFnSpec:
 
 @value
 class SourceBuiltin:
-    """A runtime function as source can call it.
+    """A runtime function that source code may call.
 
     Types are written as in the language; `any` accepts every value, `any[]` every array.
     """
@@ -135,8 +135,6 @@ class SourceBuiltin:
 
 @value
 class FieldLayout:
-    """One field of a C structure."""
-
     name: str
     c_type: str
     offset: int
@@ -147,7 +145,7 @@ class FieldLayout:
 
 @value
 class StructLayout:
-    """A C structure both sides know; a draft one may change without a new version."""
+    """A C structure of the contract. A draft structure may change without a new version."""
 
     name: str
     size: int
@@ -156,7 +154,7 @@ class StructLayout:
     fields: tuple[FieldLayout, ...]
 
     def offset(self, field: str) -> int:
-        """The byte offset of a field; KeyError for an unknown one."""
+        """Return the byte offset of a field. Raises `KeyError` for an unknown one."""
         for candidate in self.fields:
             if candidate.name == field:
                 return candidate.offset
@@ -165,7 +163,7 @@ class StructLayout:
 
 @value
 class AbiConstant:
-    """A number both sides know."""
+    """A number of the contract."""
 
     name: str
     value: int
@@ -175,7 +173,7 @@ class AbiConstant:
 
 @value
 class InteropTag:
-    """What a runtime answers to an envelope with this number, through the dispatch function of the tag's group."""
+    """A request that an envelope with this number makes to the runtime, through the dispatch function of its group."""
 
     group: str
     name: str
@@ -188,7 +186,7 @@ class InteropTag:
 
     @property
     def function(self) -> str:
-        """The dispatch function of the group."""
+        """Return the dispatch function of the group."""
         return f"interop_dispatch_{self.group}"
 
 
@@ -203,7 +201,7 @@ class RelyOn:
 
 @value
 class Contract:
-    """The whole contract as read from `runtime/abi.toml`."""
+    """The complete contract, as read from `runtime/abi.toml`."""
 
     version: int
     level: int

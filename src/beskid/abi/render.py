@@ -83,7 +83,7 @@ def _c_struct(struct: StructLayout) -> list[str]:
 
 
 def _by_group(contract: Contract) -> dict[str, list[InteropTag]]:
-    """The tags of each dispatch function, in the order of their rows."""
+    """Return the tags of each dispatch function, in the order of their rows."""
     groups: dict[str, list[InteropTag]] = {}
     for tag in contract.interop_tags:
         groups.setdefault(tag.group, []).append(tag)
@@ -104,7 +104,7 @@ def _c_tags(group: str, tags: list[InteropTag]) -> list[str]:
 
 
 def _statement(contract: Contract) -> str:
-    """The line by which a built runtime can be asked without running it."""
+    """Return the line by which a built runtime can be asked without running it."""
     return f"version={contract.version} level={contract.level} draft={contract.draft_hash:016x}"
 
 

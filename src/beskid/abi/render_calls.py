@@ -1,7 +1,7 @@
-"""Renders how the runtime's functions are called: LLVM declarations for generated code, ctypes letters for hosts.
+"""Renders the calls of runtime functions: LLVM declarations for generated code, ctypes letters for hosts.
 
-Each function takes a `Contract` and returns the text of one Python module. It must not touch files. A declaration
-carries nothing that narrows what a call does to memory beside what the contract's row allows.
+Each function takes a `Contract` and returns the text of one Python module. It must not access files. A declaration has
+no attribute that narrows the memory effects of a call beyond the row of the contract.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from beskid.abi.render import ORIGIN
 __all__ = ["SAFE_ATTRIBUTES", "function_attributes", "parameter_types", "render_declarations", "render_prototypes"]
 
 SAFE_ATTRIBUTES = frozenset({"nounwind", "noreturn", "cold"})
-"""What the declaration of a function that may collect or panic may carry; see `docs/internals/codegen.md`."""
+"""The attributes that are allowed on a function that may collect or panic; see `docs/internals/codegen.md`."""
 
-# A fresh cell has the smallest size at least, and nothing else refers to it.
+# A fresh cell has at least the smallest size, and no other reference to it exists.
 _FRESH_RESULT = "noalias nonnull noundef align 8 dereferenceable(16)"
 
 _PARAMETER_TYPES = {AbiParamKind.PTR: "ptr", AbiParamKind.I64: "i64", AbiParamKind.F64: "double"}
@@ -41,12 +41,12 @@ _RETURN_LETTERS = {
 
 
 def parameter_types(function: BuiltinFnSpec) -> list[str]:
-    """LLVM types: counts travel as 64-bit integers, every other `Ptr` as a pointer."""
+    """Return LLVM types. Counts are passed as 64-bit integers, every other `Ptr` as a pointer."""
     return ["i64" if item.form.is_count else _PARAMETER_TYPES[item.kind] for item in function.parameters]
 
 
 def function_attributes(function: BuiltinFnSpec) -> list[str]:
-    """The attributes of a function's LLVM declaration; no runtime function unwinds."""
+    """Return the attributes of a function's LLVM declaration. No runtime function unwinds."""
     attributes = ["nounwind", *function.attributes]
     if function.returns is AbiReturnKind.NEVER:
         attributes += [word for word in ("noreturn", "cold") if word not in attributes]
@@ -60,12 +60,12 @@ def _declaration(function: BuiltinFnSpec) -> str:
 
 
 def render_declarations(contract: Contract) -> str:
-    """`src/beskid/abi/generated/declarations.py`: the LLVM declaration of every function."""
+    """Render `src/beskid/abi/generated/declarations.py`: the LLVM declaration of every function."""
     return "\n".join(
         [
             f"# {ORIGIN}",
             "# ruff: noqa: E501",
-            '"""How LLVM is told about each runtime function; `codegen` takes its declarations from nowhere else."""',
+            '"""The LLVM declaration of each runtime function; `codegen` has no other declarations of them."""',
             "",
             "from __future__ import annotations",
             "",
@@ -88,11 +88,11 @@ def _prototype(function: BuiltinFnSpec) -> str:
 
 
 def render_prototypes(contract: Contract) -> str:
-    """`src/beskid/abi/generated/prototypes.py`: result and parameters of every function as letters for ctypes."""
+    """Render `src/beskid/abi/generated/prototypes.py`: the types of every function as letters for ctypes."""
     return "\n".join(
         [
             f"# {ORIGIN}",
-            '"""How a host calls each runtime function: the letters of its result and of its parameters.',
+            '"""The types of each runtime function for a host: the letters of its result and of its parameters.',
             "",
             "`p` is an address, `q` and `Q` are signed and unsigned numbers of 64 bits, `I` is unsigned of 32 bits,",
             "`d` is a double, `z` is a C string, `v` is nothing. This module imports nothing.",

@@ -1,5 +1,7 @@
-"""The hidden symbols that an object file defines for whoever starts the program. It imports nothing: a warm start
-imports this module."""
+"""The hidden symbols of an object file, which the start-up code and the engine use.
+
+A warm start imports this module, so it imports nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,4 +12,4 @@ ENTRY_SYMBOL = "beskid_program_entry"
 """The function that the runtime calls to run the program."""
 
 TESTS_SYMBOL = "beskid_tests"
-"""The table of the entries of the tests, in an object made for `beskid test`."""
+"""The table of the test entries, in an object made for `beskid test`."""

@@ -33,7 +33,7 @@ class Findings:
 
 
 def unfinished(note: str | None) -> bool:
-    """Whether a migration note is missing or still holds an unwritten part."""
+    """Return whether a migration note is missing or still holds an unwritten part."""
     return note is None or _UNFINISHED in note or not note.strip()
 
 
@@ -84,7 +84,7 @@ def _behind(comparison: Comparison) -> str:
 
 
 def new_version(contract_text: str, locked: str) -> dict[str, str]:
-    """The texts of a tree with the next version: contract, derived files, and a migration note to fill in.
+    """Return the texts of a tree with the next version: contract, derived files, and a migration note to fill in.
 
     The lock stays: it takes the new version with `check --update`, once the note is written.
     """

@@ -1,1 +1,1 @@
-"""The lowest layer: node classes and tables. It knows nothing of the language."""
+"""The lowest layer: node classes and tables. It is independent of the language."""

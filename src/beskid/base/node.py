@@ -1,9 +1,9 @@
 """The `@node` and `@value` decorators: slotted classes made from annotations, read-only to the type checker.
 
 A dataclass compiles several methods for every class when its module is imported, which was half of the time that the
-front end took to import. Here a class gets its slots at once and each method when it is first called, so a class that
-a program does not need costs next to nothing. Nothing is enforced at run time: a truly frozen dataclass costs several
-times as much per object, and the type checker already rejects assignments to fields.
+front end took to import. Here a class gets its slots at once and each method when it is first called, so that an unused
+class costs almost nothing. Nothing is enforced at run time: a truly frozen dataclass costs several times as much per
+object, and the type checker already rejects assignments to fields.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ _UNSLOTTED = frozenset(("__dict__", "__weakref__"))
 
 @dataclass_transform(frozen_default=True, eq_default=False)
 def node(cls: type[T]) -> type[T]:
-    """Turn the annotations of `cls` into slots and an initializer; instances compare by identity."""
+    """Turn the annotations of `cls` into slots and an initializer. Instances compare by identity."""
     return _slotted(cls, {"__init__": _first_init, "__repr__": _repr})
 
 
 @dataclass_transform(frozen_default=True, eq_default=True)
 def value(cls: type[T]) -> type[T]:
-    """Turn the annotations of `cls` into slots and an initializer; instances compare and hash by their fields."""
+    """Turn the annotations of `cls` into slots and an initializer. Instances compare and hash by their fields."""
     return _slotted(cls, {"__init__": _first_init, "__repr__": _repr, "__eq__": _first_eq, "__hash__": _first_hash})
 
 
 def is_node(cls: type) -> bool:
-    """Whether `cls` was made by `@node` or `@value`."""
+    """Return whether `cls` was made by `@node` or `@value`."""
     return cls in _DEFAULTS
 
 
 def field_names(cls: type) -> tuple[str, ...]:
-    """The fields of a class made by `@node` or `@value`, in the order of its initializer."""
+    """Return the fields of a class made by `@node` or `@value`, in the order of its initializer."""
     names: tuple[str, ...] = cls.__dict__["__match_args__"]
     return names
 
 
 def replace(instance: T, **changes: object) -> T:
-    """A copy of a node or value with some of its fields changed."""
+    """Copy a node or value with some of its fields changed."""
     cls = type(instance)
     return cls(**{name: getattr(instance, name) for name in field_names(cls)} | changes)
 
 
 def _slotted(cls: type[T], methods: dict[str, Callable[..., object]]) -> type[T]:
-    """The class again, with slots for its fields and with those of `methods` that it does not define itself."""
+    """Return a copy of the class with slots for its fields, and those of `methods` that it does not define."""
     namespace = {name: member for name, member in cls.__dict__.items() if name not in _UNSLOTTED}
     names = tuple(namespace.get("__annotations__", ()))
     defaults = {name: namespace.pop(name) for name in names if name in namespace}
@@ -73,7 +73,7 @@ def _first_hash(self: object) -> Any:
 
 
 def _compile(method: str, cls: type) -> Callable[..., Any]:
-    """Replace the method that was called first by one written for the fields of the class, and return it."""
+    """Compile the method that was called first for the fields of the class, replace it, and return it."""
     names = field_names(cls)
     defaults = _DEFAULTS[cls]
     namespace: dict[str, Any] = {"defaults": defaults}

@@ -1,7 +1,7 @@
 """Tables that must have a row for every member of some set.
 
-A consumer of operators, instructions or kinds looks its row up here; a key without a row raises an error that names
-the key and the table, so that something half-added is never taken for something else.
+A consumer of operators, instructions or kinds looks up its row here. A key without a row raises an error that names the
+key and the table, so that an incomplete addition is never mistaken for something else.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ V = TypeVar("V")
 
 
 class MissingRowError(Exception):
-    """A table has no row for a key: an addition to the compiler is incomplete."""
+    """Raised when a table has no row for a key: an addition to the compiler is incomplete."""
 
 
 def missing_row(table: str, key: object) -> MissingRowError:
-    """The error for a key that `table` does not handle."""
+    """Return the error for a key that `table` does not handle."""
     return MissingRowError(f"{table}: no row for `{getattr(key, 'value', key)}`")
 
 
 def unhandled(kind: Never, table: str, key: object) -> MissingRowError:
-    """The error at the end of a `match` over every member of an enum: `assert_never` that names the key."""
+    """Return the error for the end of a `match` over all members of an enum, with the name of the key."""
     return missing_row(table, key)
 
 

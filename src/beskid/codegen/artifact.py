@@ -118,7 +118,7 @@ def collect_literals(operation: Instruction | Terminator, literals: dict[bytes, 
 
 
 def runtime_functions_of(instruction: Instruction) -> tuple[str, ...]:
-    """The runtime functions that the machine code of an instruction may call."""
+    """Return the runtime functions that the machine code of an instruction may call."""
     kind = type(instruction)
     return () if BEHAVIOURS[kind] is Behaviour.SIMPLE else RUNTIME_FUNCTIONS[kind](instruction)
 

@@ -64,7 +64,7 @@ def format_of(image: bytes) -> FileFormat:
 
 
 def format_of_triple(triple: str) -> FileFormat:
-    """The object format that a target uses."""
+    """Return the object format that a target uses."""
     machine, _, rest = triple.partition("-")
     if machine.startswith("wasm"):
         return FileFormat.WASM

@@ -60,7 +60,7 @@ class Section:
 
 
 def sections(image: bytes) -> list[Section]:
-    """The section table of a 64-bit little-endian ELF file."""
+    """Return the section table of a 64-bit little-endian ELF file."""
     if image[:6] != ELF_MAGIC:
         raise ObjectFileError("not a 64-bit little-endian ELF file")
     try:
@@ -74,8 +74,8 @@ def sections(image: bytes) -> list[Section]:
 
 
 def symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol]:
-    """The symbols that are not local, in the order of the table; the dynamic symbol table where `strip` removed the
-    other.
+    """Return the symbols that are not local, in the order of the table; the dynamic symbol table where `strip` removed
+    the other.
 
     Here and below `table` is the section table, for callers that have read it already.
     """
@@ -97,7 +97,7 @@ def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol
 
 
 def machine_of(image: bytes) -> int:
-    """The number of the machine that an ELF file is for."""
+    """Return the number of the machine that an ELF file is for."""
     if image[:6] != ELF_MAGIC or len(image) < 20:
         raise ObjectFileError("not a 64-bit little-endian ELF file")
     return int.from_bytes(image[18:20], "little")
@@ -150,12 +150,12 @@ def note_records(section: bytes) -> list[tuple[int, bytes]]:
 
 
 def note_fields(image: bytes, table: list[Section] | None = None) -> dict[str, list[str]]:
-    """The `key=value` lines of an object's note; empty without one."""
+    """Return the `key=value` lines of an object's note; empty without one."""
     return fields_of(notes(image, table))
 
 
 def fields_of(records: list[tuple[int, bytes]]) -> dict[str, list[str]]:
-    """The `key=value` lines of notes."""
+    """Return the `key=value` lines of notes."""
     fields: dict[str, list[str]] = {}
     for kind, content in records:
         if kind != NOTE_TYPE:
@@ -167,7 +167,7 @@ def fields_of(records: list[tuple[int, bytes]]) -> dict[str, list[str]]:
 
 
 def archive_members(image: bytes) -> Iterator[tuple[str, bytes]]:
-    """The members of a static archive that hold code, with their names."""
+    """Yield the members of a static archive that hold code, with their names."""
     if image[:8] != ARCHIVE_MAGIC:
         raise ObjectFileError("not a static archive")
     long_names = b""

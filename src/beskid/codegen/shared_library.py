@@ -44,7 +44,7 @@ class SharedLibrary:
 
 
 def read_shared_library(image: bytes) -> SharedLibrary:
-    """The library in `image`; `search_paths` are its own, `$ORIGIN` not yet replaced."""
+    """Return the library in `image`; `search_paths` are its own, `$ORIGIN` not yet replaced."""
     if image[:6] != ELF_MAGIC:
         raise ObjectFileError("not a 64-bit little-endian ELF file")
     try:
@@ -127,7 +127,7 @@ def _dynamic_entries(image: bytes, segments: list[_Segment]) -> list[tuple[int, 
 
 
 def _offset(segments: list[_Segment], address: int) -> int:
-    """Where the file holds what is loaded at an address."""
+    """Return where the file holds what is loaded at an address."""
     for segment in segments:
         if segment.kind == _PT_LOAD and segment.address <= address < segment.address + segment.size:
             return segment.offset + address - segment.address
@@ -153,7 +153,7 @@ def _symbols(image: bytes, segments: list[_Segment], dynamic: dict[int, int], st
 
 
 def _symbol_count(image: bytes, segments: list[_Segment], dynamic: dict[int, int]) -> int:
-    """How many rows the symbol table has, which only its hash tables tell."""
+    """Return how many rows the symbol table has, which only its hash tables tell."""
     if _DT_HASH in dynamic:
         count: int = unpack_from("<I", image, _offset(segments, dynamic[_DT_HASH]) + 4)[0]
         return count

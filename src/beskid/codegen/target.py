@@ -36,5 +36,5 @@ MACHINE_NUMBERS: dict[int, str] = {62: "x86_64", 183: "aarch64", 243: "riscv64"}
 
 
 def target_of(triple: str) -> Target | None:
-    """The target with that full triple, if there is one."""
+    """Return the target with that full triple, if there is one."""
     return TARGETS.get(triple)

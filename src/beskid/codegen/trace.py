@@ -49,9 +49,9 @@ class Trace:
         self.steps.append(Step(name, tuple(names)))
 
     def order(self) -> list[str]:
-        """The names of the steps."""
+        """Return the names of the steps."""
         return [step.name for step in self.steps]
 
     def names_of(self, name: str) -> list[tuple[str, ...]]:
-        """The names of every step of this kind."""
+        """Return the names of every step of this kind."""
         return [step.names for step in self.steps if step.name == name]

@@ -30,7 +30,7 @@ class PrivateFolder:
 
     @classmethod
     def open(cls, path: str, create: bool = False) -> PrivateFolder | None:
-        """The folder at `path`, made with its missing parents when `create`; None when it cannot be used."""
+        """Return the folder at `path`, made with its missing parents when `create`; None when it cannot be used."""
         try:
             if create:
                 os.makedirs(path, PRIVATE_FOLDER, exist_ok=True)
@@ -58,7 +58,7 @@ class PrivateFolder:
         self.close()
 
     def child(self, name: str, create: bool = False) -> PrivateFolder | None:
-        """A folder directly inside this one, under the same rules."""
+        """Return a folder directly inside this one, under the same rules."""
         try:
             if create:
                 _make_folder(name, self._descriptor)
@@ -67,7 +67,7 @@ class PrivateFolder:
             return None
 
     def read(self, name: str, max_bytes: int) -> bytes | None:
-        """The content of a regular file of this user that no other user can write to."""
+        """Return the content of a regular file of this user that no other user can write to."""
         try:
             descriptor = os.open(name, _OPEN_FILE, dir_fd=self._descriptor)
         except (OSError, ValueError):
@@ -91,7 +91,7 @@ class PrivateFolder:
         return True
 
     def entries(self) -> list[tuple[int, str]]:
-        """The regular files in the folder as (time of last change in nanoseconds, name), oldest first."""
+        """Return the regular files in the folder as (time of last change in nanoseconds, name), oldest first."""
         found: list[tuple[int, str]] = []
         try:
             with os.scandir(self._descriptor) as entries:

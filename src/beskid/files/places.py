@@ -8,7 +8,7 @@ from beskid.files.problems import FileError
 
 
 def current_folder() -> str:
-    """The absolute path of the working folder. A `FileError` when it was removed."""
+    """Return the absolute path of the working folder. A `FileError` when it was removed."""
     try:
         return os.getcwd()
     except OSError as error:
@@ -16,12 +16,12 @@ def current_folder() -> str:
 
 
 def absolute_path(path: str) -> str:
-    """The path as seen from the root, `..` resolved by name; an empty path stays empty."""
+    """Return the path as seen from the root, `..` resolved by name; an empty path stays empty."""
     if not path or os.path.isabs(path):
         return os.path.normpath(path) if path else ""
     return os.path.normpath(f"{current_folder()}/{path}")
 
 
 def folder_for(path: str) -> str:
-    """The folder from which a path is seen. An absolute path needs none, so the working folder may be gone."""
+    """Return the folder from which a path is seen. An absolute path needs none, so the working folder may be gone."""
     return "/" if os.path.isabs(path) else current_folder()

@@ -21,7 +21,7 @@ def of_os_error(path: str, error: OSError | ValueError) -> FileError:
 
 
 def shown_name(name: str) -> str:
-    """A file name as messages show it: control characters, line ends and bytes that are not UTF-8 as escapes."""
+    """Return a file name as messages show it: control characters, line ends and bytes that are not UTF-8 as escapes."""
     if name.isprintable():
         return name
     return "".join([character if character.isprintable() else _escape(character) for character in name])
@@ -38,5 +38,5 @@ def _escape(character: str) -> str:
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether a name is one file name and no path: letters, digits, `_`, `-` and `.`, the first not `-` or `.`."""
+    """Return whether a name is one file name: letters, digits, `_`, `-` and `.`, not first `-` or `.`."""
     return bool(name) and name[0] not in "-." and all(each.isalnum() or each in "_-." for each in name)

@@ -49,7 +49,7 @@ class FileState:
         return hash(self.fields())
 
     def fields(self) -> tuple[int, int, int, int, int]:
-        """The five numbers, in the order of the initializer."""
+        """Return the five numbers, in the order of the initializer."""
         return self.device, self.inode, self.size, self.modified, self.changed
 
 
@@ -96,7 +96,7 @@ def read_descriptor(descriptor: int, path: str, max_bytes: int) -> FileContent:
 
 
 def state_of(path: str) -> FileState | None:
-    """How a file looks now; None when there is none or it is not a regular file."""
+    """Return how a file looks now; None when there is none or it is not a regular file."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
@@ -105,7 +105,7 @@ def state_of(path: str) -> FileState | None:
 
 
 def is_there(path: str) -> bool:
-    """Whether the path names anything at all, a dangling link included."""
+    """Return whether the path names anything at all, a dangling link included."""
     try:
         os.lstat(path)
     except (OSError, ValueError):

@@ -15,7 +15,7 @@ SKIPPED_FOLDERS = frozenset(("obj", "target", "node_modules", "dist", "__pycache
 
 
 def files_below(folder: str, suffixes: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Every file below `folder` with one of these endings, as the parts of its path, in the order of the walk.
+    """Return every file below `folder` with one of these endings, as the parts of its path, in the order of the walk.
 
     A folder that cannot be listed is a `FileError`: leaving it out would silently compile another program.
     """
@@ -44,7 +44,7 @@ def files_below(folder: str, suffixes: tuple[str, ...]) -> list[tuple[str, ...]]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a link to a folder. A loop of links is not one, and says so when it is read."""
+    """Return whether an entry is a link to a folder. A loop of links is not one, and says so when it is read."""
     try:
         return entry.is_dir()
     except OSError:

@@ -91,7 +91,7 @@ def _umask() -> int:
 
 
 def _create(folder: int, name: str) -> tuple[int, str]:
-    """An open new file and its name, which is empty where the system offers files without one."""
+    """Return an open new file and its name, which is empty where the system offers files without one."""
     unnamed = getattr(os, "O_TMPFILE", 0)
     if unnamed:
         try:

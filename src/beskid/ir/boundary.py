@@ -24,17 +24,17 @@ NARROW = frozenset({IRType.I1, IRType.I8, IRType.I16})
 
 
 def passing_of(operation: CallExtern) -> tuple[Passing, ...]:
-    """The mode of every argument."""
+    """Return the mode of every argument."""
     return operation.passing or (Passing.VALUE,) * len(operation.arguments)
 
 
 def words_of(operand: Operand, passing: Passing) -> tuple[IRType, ...]:
-    """The machine words that an argument becomes."""
+    """Return the machine words that an argument becomes."""
     return (type_of(operand),) if passing is Passing.VALUE else MACHINE_WORDS[passing]
 
 
 def machine_words(arguments: Sequence[Operand], passing: Sequence[Passing]) -> tuple[IRType, ...]:
-    """The machine words of all arguments."""
+    """Return the machine words of all arguments."""
     return tuple([word for operand, mode in zip(arguments, passing, strict=True) for word in words_of(operand, mode)])
 
 

@@ -81,22 +81,22 @@ def wrap(type: IRType, number: int) -> int:
 
 
 def integer(type: IRType, number: int) -> IntConstant:
-    """An integer constant, wrapped to the width of its type."""
+    """Return an integer constant, wrapped to the width of its type."""
     return IntConstant(type, wrap(type, number))
 
 
 def boolean(flag: bool) -> IntConstant:
-    """An `I1` constant."""
+    """Return an `I1` constant."""
     return IntConstant(IRType.I1, int(flag))
 
 
 def float64(number: float) -> FloatConstant:
-    """An `F64` constant."""
+    """Return an `F64` constant."""
     return FloatConstant(IRType.F64, int.from_bytes(struct.pack("<d", number), "little"))
 
 
 def float32(number: float) -> FloatConstant:
-    """An `F32` constant, rounded to nearest; numbers beyond the range become infinite."""
+    """Return an `F32` constant, rounded to nearest; numbers beyond the range become infinite."""
     try:
         image = struct.pack("<f", number)
     except OverflowError:
@@ -167,7 +167,7 @@ class Builder:
         self.position(block)
 
     def is_open(self) -> bool:
-        """Whether the current block has no terminator yet."""
+        """Return whether the current block has no terminator yet."""
         return self.block.terminator is None
 
     def emit(self, instruction: Instruction) -> None:
@@ -384,7 +384,7 @@ class Builder:
 
 
 def unary_result(op: UnaryOp, operand: IRType) -> IRType:
-    """The result type of a unary operation: the operand's, except for the two casts."""
+    """Return the result type of a unary operation: the operand's, except for the two casts."""
     match op:
         case UnaryOp.BITS:
             return IRType.I64 if operand is IRType.F64 else IRType.I32

@@ -100,7 +100,7 @@ class Effects:
     tracing: frozenset[str]
 
     def is_safepoint(self, instruction: Instruction) -> bool:
-        """Whether a collection may run during the instruction, so that live references must be visible."""
+        """Return whether a collection may run during the instruction, so that live references must be visible."""
         match BEHAVIOURS[type(instruction)]:
             case Behaviour.FUNCTION_CALL:
                 return _callee(instruction) in self.collecting
@@ -114,7 +114,10 @@ class Effects:
                 assert_never(behaviour)
 
     def needs_site(self, instruction: Instruction) -> bool:
-        """Whether the call site of the instruction must be in slot 0 while it runs. Checks store theirs themselves."""
+        """Return whether the call site of the instruction must be in slot 0 while it runs.
+
+        Checks store theirs themselves.
+        """
         match BEHAVIOURS[type(instruction)]:
             case Behaviour.FUNCTION_CALL:
                 return _callee(instruction) in self.tracing
@@ -128,7 +131,7 @@ class Effects:
                 assert_never(behaviour)
 
     def overwrites_slots(self, instruction: Instruction) -> bool:
-        """Whether a callee's activation may write the shadow slots above the passed prefix."""
+        """Return whether a callee's activation may write the shadow slots above the passed prefix."""
         match BEHAVIOURS[type(instruction)]:
             case Behaviour.FUNCTION_CALL:
                 return _callee(instruction) in self.tracing

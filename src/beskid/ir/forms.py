@@ -111,11 +111,11 @@ class InstructionForm:
     parts: tuple[Part, ...]
 
     def having(self, roles: frozenset[Role]) -> list[Field]:
-        """The fields with one of the roles, in order."""
+        """Return the fields with one of the roles, in order."""
         return [field for field in self.fields if field.role in roles]
 
     def mnemonics(self) -> list[str]:
-        """The words with which a line of this instruction may begin, after its destinations."""
+        """Return the words with which a line of this instruction may begin, after its destinations."""
         first = self.parts[0]
         if first.field is None:
             return [re.match(r"\w+", first.text).group()]  # type: ignore[union-attr]
@@ -175,7 +175,8 @@ def derive(
     body: Callable[[InstructionForm], str],
     names: dict[str, Any],
 ) -> dict[type[Any], Callable[..., Any]]:
-    """A function for each form: `body` returns its expression, in which `names` and the class's name may be used.
+    """Return a function for each form: `body` returns its expression, in which `names` and the class's name may be
+    used.
 
     All are compiled at once, which costs far less than compiling them one by one.
     """

@@ -13,7 +13,7 @@ from beskid.ir.model import Block, Function, Terminator
 
 
 def _targets(form: InstructionForm) -> str:
-    """The expression of the list of the blocks that a terminator names, each once."""
+    """Return the expression of the list of the blocks that a terminator names, each once."""
     fields = form.having(TARGET_ROLES)
     names = [f"o.{field.name}" for field in fields]
     if any(field.role is Role.CASES for field in fields):

@@ -16,7 +16,7 @@ Writer: TypeAlias = Callable[[Any], tuple[Register, ...]]
 
 
 def _tuple_of(form: InstructionForm, roles: frozenset[Role]) -> str:
-    """The expression of a tuple of the fields with one of the roles, in their order."""
+    """Return the expression of a tuple of the fields with one of the roles, in their order."""
     fields = form.having(roles)
     if len(fields) == 1:
         name = f"o.{fields[0].name}"
@@ -39,10 +39,10 @@ WRITES: dict[type[Any], Writer] = derive(_FORMS, "o", lambda form: _tuple_of(for
 
 
 def reads(operation: Instruction | Terminator) -> tuple[Operand, ...]:
-    """The operands of an instruction."""
+    """Return the operands of an instruction."""
     return READS[type(operation)](operation)
 
 
 def writes(operation: Instruction | Terminator) -> tuple[Register, ...]:
-    """The registers an instruction assigns."""
+    """Return the registers an instruction assigns."""
     return WRITES[type(operation)](operation)

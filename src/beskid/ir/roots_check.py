@@ -48,7 +48,7 @@ class RootsCheck:
         self.problems: list[str] = []
 
     def run(self) -> list[str]:
-        """The problems of the function."""
+        """Return the problems of the function."""
         if not self._uses_slots():
             return []
         wanted = self._wanted()
@@ -78,7 +78,7 @@ class RootsCheck:
         return False
 
     def _follow(self, block: Block, state: State, wanted: list[int] | None) -> State:
-        """The state after the block; with `wanted`, problems are reported."""
+        """Return the state after the block; with `wanted`, problems are reported."""
         slots, site = state[0].copy(), state[1]
         for position, instruction in enumerate(block.instructions):
             if isinstance(instruction, StoreSite):
@@ -133,7 +133,7 @@ class RootsCheck:
                     self.problems.append(f"{where}: the live reference %{index} is in no passed slot")
 
     def _wanted(self) -> dict[Block, list[int]]:
-        """The reference registers that must be visible at each operation of each block."""
+        """Return the reference registers that must be visible at each operation of each block."""
         upward: dict[Block, int] = {}
         killed: dict[Block, int] = {}
         references = {block: [_references(step) for step in _steps(block)] for block in self.order}
@@ -165,7 +165,10 @@ def _steps(block: Block) -> list[Instruction | Terminator]:
 
 
 def _references(step: Instruction | Terminator) -> tuple[int, int]:
-    """The reference registers an operation reads and assigns. Root stores read for the collector, not the program."""
+    """Return the reference registers an operation reads and assigns.
+
+    Root stores read for the collector, not the program.
+    """
     kind = type(step)
     read = written = 0
     if kind is not StoreRoot:

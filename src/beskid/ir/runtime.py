@@ -24,7 +24,7 @@ class RuntimeSignature:
 
     @property
     def needs_site(self) -> bool:
-        """Whether the call site and the top of the live prefix must be stored before a call."""
+        """Return whether the call site and the top of the live prefix must be stored before a call."""
         return self.collects or self.panics
 
 

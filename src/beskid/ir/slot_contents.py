@@ -83,7 +83,7 @@ class SlotContents:
             self._forget(slot)
 
     def above(self, last: int) -> int:
-        """The registers that slots above this one hold."""
+        """Return the registers that slots above this one hold."""
         found = 0
         for slot in bits(self.filled >> (last + 1) << (last + 1)):
             found |= self.registers.get(slot, 0)

@@ -61,7 +61,7 @@ _REGISTERS_A_LINE = 10
 
 
 def print_module(module: Module) -> str:
-    """The text of a module."""
+    """Return the text of a module."""
     lines = [f"module {quote(module.name)}"]
     if module.entry is not None:
         lines.append(f"entry @{name(module.entry)}")
@@ -93,7 +93,7 @@ def print_module(module: Module) -> str:
 
 
 def print_function(function: Function) -> str:
-    """The text of one function."""
+    """Return the text of one function."""
     return "\n".join(_function_lines(function)) + "\n"
 
 
@@ -173,7 +173,7 @@ def quote_bytes(data: bytes) -> str:
 
 
 def print_operand(operand: Operand) -> str:
-    """A register or a constant with its type."""
+    """Return a register or a constant with its type."""
     match operand:
         case Register(index=index):
             return f"%{index}"
@@ -247,7 +247,7 @@ _SOMETIMES_PRINTED: dict[Role, str] = {
 
 
 def _line_of(form: InstructionForm) -> str:
-    """The expression of an instruction's line, without its location."""
+    """Return the expression of an instruction's line, without its location."""
     pieces = _destinations(form)
     parts = form.parts
     for index, part in enumerate(parts):
@@ -280,7 +280,7 @@ def _destinations(form: InstructionForm) -> list[str]:
 
 
 def _brings_space(parts: tuple[Part, ...], index: int) -> bool:
-    """Whether the part is a field that is printed with the space before it, or not at all."""
+    """Return whether the part is a field that is printed with the space before it, or not at all."""
     field = parts[index].field
     if field is None or field.role not in _SOMETIMES_PRINTED:
         return False

@@ -128,7 +128,7 @@ class OperationTypes:
         self.problems: list[str] = []
 
     def check(self, operation: Instruction | Terminator) -> list[str]:
-        """The problems of one operation."""
+        """Return the problems of one operation."""
         self.problems = []
         kind = type(operation)
         for operand in READS[kind](operation):

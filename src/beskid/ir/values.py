@@ -148,7 +148,7 @@ Operand: TypeAlias = (
 
 
 def type_of(operand: Operand) -> IRType:
-    """The machine type of an operand."""
+    """Return the machine type of an operand."""
     if isinstance(operand, StringConstant | ClosureConstant):
         return IRType.REF
     if isinstance(operand, FunctionAddress | TableAddress):

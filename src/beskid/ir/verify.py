@@ -51,7 +51,7 @@ ENTRY_SIGNATURE = Signature((IRType.REF,), (IRType.I64,))
 
 
 def verify(module: Module, after_roots: bool = False, has_roots: bool = True) -> list[str]:
-    """The problems of a module; none when every invariant holds.
+    """Return the problems of a module; none when every invariant holds.
 
     Without `has_roots` the module was compiled to run without collection, and its slots are not checked.
     """
@@ -190,7 +190,7 @@ def _call_shape(block: Block, position: int, instruction: Instruction, after_roo
 
 
 def _known_descriptors(module: Module, function: Function) -> dict[Register, Descriptor]:
-    """The descriptor of each register that is assigned once, by an allocation."""
+    """Return the descriptor of each register that is assigned once, by an allocation."""
     known: dict[Register, Descriptor] = {}
     assigned: set[Register] = set(function.parameters)
     for block in function.blocks:

@@ -17,12 +17,12 @@ MAX_SHOWN_TYPE = 80
 
 
 def unsupported(what: str, source: SourceText, span: Span) -> Diagnostic:
-    """A construct that the language has and this compiler cannot lower yet."""
+    """Return a construct that the language has and this compiler cannot lower yet."""
     return error(E2001, f"{what} is not supported yet", source, span, "used here")
 
 
 def hash_missing(kind: StructType) -> Diagnostic:
-    """A hash of a type with its own `Equals` and no `Hash`, as a map key is (decision L9)."""
+    """Return a hash of a type with its own `Equals` and no `Hash`, as a map key is (decision L9)."""
     symbol = kind.symbol
     return error(
         E1239,

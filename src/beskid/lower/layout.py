@@ -92,11 +92,11 @@ class EnumLayout:
     descriptor: str | None
 
     def reference_index(self) -> int:
-        """Which component is the reference word; -1 for none."""
+        """Return which component is the reference word; -1 for none."""
         return self.components.index(IRType.REF) if IRType.REF in self.components else -1
 
     def scalar_index(self) -> int:
-        """Which component is the scalar word; -1 for none."""
+        """Return which component is the scalar word; -1 for none."""
         return self.components.index(IRType.I64) if IRType.I64 in self.components else -1
 
 
@@ -142,7 +142,7 @@ def _round_up(number: int, align: int) -> int:
 
 
 def mapping_of(parameters: tuple[TypeParameterSymbol, ...], arguments: tuple[Type, ...]) -> Substitution:
-    """The substitution that applies a generic declaration to arguments."""
+    """Return the substitution that applies a generic declaration to arguments."""
     return dict(zip(parameters, arguments, strict=True)) if parameters else {}
 
 
@@ -250,7 +250,7 @@ class Layouts:
         return layout
 
     def payload_types(self, type: EnumType) -> list[tuple[VariantSymbol, tuple[Type, ...]]]:
-        """The variants of an enum with their concrete payload types."""
+        """Return the variants of an enum with their concrete payload types."""
         mapping = mapping_of(type.symbol.type_parameters, type.arguments)
         return [
             (variant, tuple([substitute(field, mapping) for _, field in variant.fields]))
@@ -258,7 +258,7 @@ class Layouts:
         ]
 
     def _is_recursive(self, type: EnumType) -> bool:
-        """Whether a value of the enum contains one of the same type without an object or array in between."""
+        """Return whether a value of the enum contains one of the same type without an object or array in between."""
         seen: set[EnumType] = set()
         pending = [type]
         while pending:
@@ -315,7 +315,7 @@ class Layouts:
         return self.shape(payload)
 
     def _wraps_boxed(self, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> bool:
-        """Whether a recursive enum only wraps another one on its cycle, as `Option<E>` inside `E` does.
+        """Return whether a recursive enum only wraps another one on its cycle, as `Option<E>` inside `E` does.
 
         Boxing the wrapped enum alone breaks the cycle; the wrapper is then a nullable reference.
         """
@@ -363,7 +363,7 @@ class Layouts:
 
 
 def _wrapped_enum(payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumType | None:
-    """The only payload of an enum with one empty variant and one of a single enum."""
+    """Return the only payload of an enum with one empty variant and one of a single enum."""
     if len(payloads) != 2:
         return None
     types = payloads[0][1] + payloads[1][1]

@@ -41,7 +41,7 @@ class Mangler:
         self._types: dict[Type, str] = {}
 
     def type_text(self, type: Type) -> str:
-        """The canonical text of a concrete type."""
+        """Return the canonical text of a concrete type."""
         text = self._types.get(type)
         if text is None:
             text = self._type_text(type)
@@ -68,7 +68,7 @@ class Mangler:
         return f"I{''.join([self.type_text(type) for type in types])}E"
 
     def function(self, symbol: FunctionSymbol, type_arguments: tuple[Type, ...]) -> str:
-        """The symbol of an instance of a function, method or test."""
+        """Return the symbol of an instance of a function, method or test."""
         receiver = symbol.receiver
         if receiver is None:
             head = _module(symbol.module)
@@ -82,17 +82,17 @@ class Mangler:
         return f"_B{head}{mark}{segment(symbol.name)}{self.arguments(type_arguments)}"
 
     def helper(self, role: str, type: Type) -> str:
-        """The symbol of a generated function of a type: `equals`, `hash`, `form`."""
+        """Return the symbol of a generated function of a type: `equals`, `hash`, `form`."""
         return f"_Bx{segment(role)}{self.type_text(type)}"
 
     def descriptor(self, type: Type) -> str:
-        """The name of the descriptor of objects of a type."""
+        """Return the name of the descriptor of objects of a type."""
         return f"_Bd{self.type_text(type)}"
 
     def table(self, type: Type, contract: Type) -> str:
-        """The name of the method table of a type for a contract."""
+        """Return the name of the method table of a type for a contract."""
         return f"_Bt{self.type_text(type)}{self.type_text(contract)}"
 
     def element_descriptor(self, element: Type) -> str:
-        """The name of the descriptor of array elements of a type."""
+        """Return the name of the descriptor of array elements of a type."""
         return f"_Be{self.type_text(element)}"

@@ -140,7 +140,7 @@ class Instances:
         span: Span,
         form: FunctionForm = FunctionForm.DIRECT,
     ) -> str:
-        """The name of a function's instance; `source` and `span` are the location that requests it."""
+        """Return the name of a function's instance; `source` and `span` are the location that requests it."""
         owner = self.mangler.function(symbol, type_arguments)
         name = owner + form.value
         endless = next((argument for argument in type_arguments if self._is_endless(argument)), None)
@@ -152,14 +152,14 @@ class Instances:
         return name
 
     def bound_constraint(self, method: FunctionSymbol, receiver: Type, type: FunctionType) -> str:
-        """The name of the code of a built-in constraint method bound to a value of the type."""
+        """Return the name of the code of a built-in constraint method bound to a value of the type."""
         name = f"{self.mangler.helper('bound', receiver)}{segment(method.name)}"
         if self._is_new(name, receiver):
             self.pending.append(BoundConstraintInstance(name, method, receiver, type))
         return name
 
     def anonymous(self, node: typed.Lambda, owner: str, display: str, source: SourceText, mapping: Substitution) -> str:
-        """The name of a lambda's function.
+        """Return the name of a lambda's function.
 
         `owner` is the mangled name of the instance that contains it, without the suffix of its form: all forms of a
         function share their lambdas, so that the same lambda is the same value.
@@ -176,7 +176,7 @@ class Instances:
         return name
 
     def helper(self, role: HelperRole, type: Type) -> str:
-        """The name of a generated function of a type."""
+        """Return the name of a generated function of a type."""
         name = self.mangler.helper(role.value, type)
         if self._is_new(name, type):
             self.pending.append(HelperInstance(name, role, type))

@@ -60,7 +60,7 @@ def lower_program(program: TypedProgram, options: LowerOptions, diagnostics: lis
 
 
 def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
-    """The names under which `lower_program` builds the tests, in their order."""
+    """Return the names under which `lower_program` builds the tests, in their order."""
     mangler = Mangler()
     return tuple([mangler.function(test, ()) for test in program.tests])
 

@@ -25,7 +25,7 @@ from beskid.source.text import SourceText, Span
 
 
 def method_table(instances: Instances, type: StructType, contract: ContractType, source: SourceText, span: Span) -> str:
-    """The name of the table; `source` and `span` are the location that requests it."""
+    """Return the name of the table; `source` and `span` are the location that requests it."""
     name = instances.mangler.table(type, contract)
     tables = instances.module.tables
     if name in tables:
@@ -49,22 +49,22 @@ def method_table(instances: Instances, type: StructType, contract: ContractType,
 
 
 def dispatched_methods(contract: ContractSymbol) -> list[FunctionSymbol]:
-    """The methods that have an entry in the contract's tables, in order."""
+    """Return the methods that have an entry in the contract's tables, in order."""
     return [method for method in contract.methods.values() if not method.type_parameters]
 
 
 def method_index(contract: ContractType, name: str) -> int:
-    """Which entry of the contract's tables is the code of a method."""
+    """Return which entry of the contract's tables is the code of a method."""
     return [method.name for method in dispatched_methods(contract.symbol)].index(name)
 
 
 def link_index(contract: ContractType, embedded: ContractType) -> int:
-    """Which entry of the contract's tables is the table of an embedded contract."""
+    """Return which entry of the contract's tables is the table of an embedded contract."""
     return len(dispatched_methods(contract.symbol)) + embedded_contracts(contract).index(embedded)
 
 
 def embedded_contracts(contract: ContractType) -> list[ContractType]:
-    """All contracts that a contract embeds, directly or further down, each once."""
+    """Return all contracts that a contract embeds, directly or further down, each once."""
     found: list[ContractType] = [contract]
     for current in found:
         found.extend([embedded for embedded in embedded_in(current) if embedded not in found])

@@ -28,12 +28,11 @@ class Code(str):
 
     @property
     def is_warning(self) -> bool:
-        """True for warnings, false for errors."""
         return self[0] == "W"
 
     @property
     def page(self) -> str:
-        """The file name of the page that explains the code."""
+        """Return the file name of the page that explains the code."""
         return f"{self}.md"
 
 

@@ -75,7 +75,7 @@ def error(
     fixes: tuple[Fix, ...] = (),
     subject: str = "",
 ) -> Diagnostic:
-    """An error diagnostic."""
+    """Create an error at `span`, with the label at the span and the help below it."""
     return Diagnostic(code, Severity.ERROR, message, source, span, label, help, related, fixes, subject)
 
 
@@ -89,7 +89,7 @@ def warning(
     related: tuple[Label, ...] = (),
     fixes: tuple[Fix, ...] = (),
 ) -> Diagnostic:
-    """A warning diagnostic."""
+    """Create a warning at `span`, as `error` does."""
     return Diagnostic(code, Severity.WARNING, message, source, span, label, help, related, fixes)
 
 
@@ -100,5 +100,4 @@ def by_place(diagnostic: Diagnostic) -> tuple[str, int, bool, int, str]:
 
 
 def has_errors(diagnostics: list[Diagnostic]) -> bool:
-    """Whether any of the diagnostics is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)

@@ -1,7 +1,7 @@
-"""Apply the fixes of diagnostics to texts.
+"""Applies the fixes of diagnostics to texts.
 
 Takes diagnostics of unchanged texts, returns new texts. A fix is applied completely or not at all; only safe fixes are
-applied. A fix whose edits overlap those of another one is left for the next round: the caller checks again.
+applied. A fix whose edits overlap those of another one is left for the next round, in which the caller checks again.
 """
 
 from __future__ import annotations

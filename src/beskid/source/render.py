@@ -1,7 +1,7 @@
 """Diagnostics as text for people: the long form with snippets and the one-line form.
 
 Takes diagnostics in any order, returns a string that ends with a line end (or is empty). Colour is a parameter: nothing
-here looks at a terminal or the environment.
+here depends on a terminal or the environment.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""From source text to syntax tree: tokens, lexer, parser, formatter."""
+"""Syntax: tokens, lexer, parser and formatter."""

@@ -1,6 +1,7 @@
-"""Which declaration each run of documentation comments belongs to.
+"""Assigns documentation comments to declarations.
 
-Takes the tokens and the indexes that the parser asked for documentation. The text of a run is not interpreted here.
+Takes the tokens and the indexes at which the parser asked for documentation. The text of a comment is not interpreted
+here.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from beskid.syntax.tokens import DocumentationRun, Tokens
 
 @node
 class Documentation:
-    """The documentation of one text.
+    """The documentation of one file.
 
     `attached` maps the offset of a declaration's first token, or of the token after its attributes, to the run directly
     before it. `module` is the run at the start of a file whose first item has a run of its own. `loose` lists the runs
-    that document nothing, in text order.
+    that
+    document nothing, in text order.
     """
 
     attached: dict[int, DocumentationRun]
@@ -24,7 +26,10 @@ class Documentation:
 
 
 def documentation_of(tokens: Tokens, documented: set[int]) -> Documentation:
-    """Assign the runs of a text; `documented` holds the indexes of the tokens whose documentation the parser used."""
+    """Assign the documentation runs.
+
+    `documented` contains the indexes of the tokens whose documentation the parser used.
+    """
     attached: dict[int, DocumentationRun] = {}
     module: DocumentationRun | None = None
     loose: list[DocumentationRun] = []

@@ -1,8 +1,9 @@
-"""From text to tokens.
+"""The lexer: splits a text into tokens.
 
-Takes a `SourceText`, returns a `Tokens` table with comments, documentation runs, matching brackets and the errors in
-single characters. Never raises, reads every character a bounded number of times, and knows no grammar: whether a
-number or an escape is well formed is decided where its value is needed.
+Takes a `SourceText`, returns a `Tokens` table with comments, documentation runs, matching brackets and the lexical
+errors. Never raises, reads each character a bounded number of times, and knows no grammar: whether a number or an
+escape
+is valid is checked where its value is needed.
 """
 
 from __future__ import annotations
@@ -70,11 +71,11 @@ _KINDS = {word: word for word in RESERVED_WORDS}
 _QUOTE_LIKE = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}  # typographic quotes that editors insert
 
 MAX_DIAGNOSTICS = 100
-"""Errors reported per file; more are rarely useful."""
+"""The maximum number of lexical errors reported per file."""
 
 
 def tokenize(source: SourceText) -> Tokens:
-    """The tokens of a text."""
+    """Return the tokens of a text, including its lexical errors."""
     return _Lexer(source).run()
 
 
@@ -288,7 +289,7 @@ class _Lexer:
         self._add(STRING if position == start else STRING_END, position, max(end, position))
         return end
 
-    # Everything seldom ----------------------------------------------------------------------------------------
+    # Rare characters ----------------------------------------------------------------------------------------
 
     def _rare(self, group: str, start: int, end: int) -> int:
         text = self._text
@@ -320,7 +321,7 @@ class _Lexer:
             return self._bad_character_literal(start)
         space = _SPACE_LIKE.match(text, start)
         if space is not None:
-            self._report("this invisible character is not white space", start, space.end(),
+            self._report("invisible character", start, space.end(),
                         f"U+{ord(character):04X}", "replace it with a space")  # fmt: skip
             return space.end()
         if character in _QUOTE_LIKE:
@@ -342,7 +343,7 @@ class _Lexer:
             self._report("unexpected character", start, end, help="it is only allowed in strings and comments")
             return end
         kinds = self._kinds
-        # A name such as `größe` arrives in two parts; it stays one name, so that nothing else is reported.
+        # A name such as `größe` arrives in two parts, which are joined so that only one error is reported.
         if kinds and kinds[-1] == IDENTIFIER and self._ends[-1] == start:
             self._ends[-1] = end
             start = self._starts[-1]

@@ -1,11 +1,10 @@
 """The operators of the language, one row each.
 
-Lexer, parser, formatter, checker, constant evaluation and folding read these rows and hold no spelling of their own.
+Lexer, parser, formatter, checker, constant evaluation and folding use these rows and contain no spelling of their own.
 Lowering has one row for each spelling in `lower/bodies/`, which names operations of the IR; the oracle and code
-generation have one row for each of those.
-
-Call, member access, indexing and `?` are not rows: they are postfix forms with nodes of their own. `range` is a
-function. Operators that Beskid does not have, such as `..`, `**` and `++`, are listed in `HABITS`.
+generation have one row for each of those. Calls, member access, indexing and `?` are not rows: they are postfix forms
+with nodes of their own. `range` is a function. Operators that Beskid does not have, such as `..`, `**` and `++`, are
+listed in `HABITS`.
 """
 
 from __future__ import annotations
@@ -35,11 +34,11 @@ class Family(Enum):
     EQUALITY = "equality"
     IDENTITY = "identity"
     LOGICAL = "logical"
-    """Evaluates its right operand only when the left one does not decide."""
+    """The right operand is evaluated only if the left one does not determine the result."""
 
     @property
     def keeps_type(self) -> bool:
-        """Whether the result has the operands' common type, so that literals under the operator adapt together."""
+        """Return whether the result has the operands' common type, so that literal operands adapt together."""
         return self is Family.ARITHMETIC or self is Family.BITWISE
 
 
@@ -77,12 +76,12 @@ class BinaryOperator(NamedTuple):
     divides: bool = False
     """Whether a zero divisor and `MIN op -1` panic on integers."""
     stops_at: bool | None = None
-    """Of a logical operator: the value of the left operand that is already the result."""
+    """Of a logical operator: the value of the left operand that determines the result."""
     associativity: Associativity = Associativity.LEFT
 
     @property
     def right_level(self) -> int:
-        """The lowest level of an operator that the right operand may contain without parentheses."""
+        """Return the lowest level of an operator that the right operand may contain without parentheses."""
         return self.level if self.associativity is Associativity.RIGHT else self.level + 1
 
 
@@ -100,12 +99,12 @@ POSTFIX_LEVEL: Final = 14
 
 ASSIGNMENT: Final = "="
 CONVERSION: Final = "as"
-"""Its right side is the name of a type, so it has a node of its own (`CastExpression`) and no row."""
+"""The right operand is the name of a type, so the operator has a node of its own (`CastExpression`) and no row."""
 NEGATION: Final = "-"
-"""Before an integer literal it belongs to the literal, so that the smallest integer can be written."""
+"""Before an integer literal, it is part of the literal, so that the smallest integer can be written."""
 
 PUNCTUATION: Final = ("=", "=>", "::", ".", ",", ";", ":", "?")
-"""The tokens of punctuation that are not operators; brackets are apart."""
+"""Punctuation tokens that are neither operators nor brackets."""
 
 
 def _divide(left: Number, right: Number) -> Number:
@@ -175,7 +174,7 @@ _PREFIX_ROWS: Final = (
 
 
 class Habit(NamedTuple):
-    """What to report for a spelling of other languages."""
+    """The error for a spelling of other languages."""
 
     message: str
     help: str
@@ -202,7 +201,7 @@ PREFIX: Final = Table("prefix operators", {row.spelling: row for row in _PREFIX_
 HABITS: Final = Table("operators of other languages", _HABIT_ROWS)
 
 
-# What the rows imply ----------------------------------------------------------------------------------------------
+# Derived tables ----------------------------------------------------------------------------------------------
 
 
 def compounds() -> Table[str, BinaryOperator]:
@@ -211,7 +210,7 @@ def compounds() -> Table[str, BinaryOperator]:
 
 
 def stops_at(spelling: str) -> bool:
-    """Return the value of the left operand of a logical operator that is already its result."""
+    """Return the value of the left operand of a logical operator that determines its result."""
     decisive = BINARY[spelling].stops_at
     if decisive is None:
         raise OperatorError(spelling, "a logical operator needs `stops_at`")
@@ -221,8 +220,9 @@ def stops_at(spelling: str) -> bool:
 def token_spellings() -> list[str]:
     """Return every spelling that is one token, longest first.
 
-    Longer spellings that start with `>` are omitted: `>` is a token of its own, so that nested type arguments can close
-    one by one.
+    Longer spellings that start with `>` are omitted: `>` is a separate token, so that nested type arguments can close
+    one
+    by one.
     """
     spellings = {*BINARY, *compounds(), *PREFIX, *PUNCTUATION}
     return sorted((each for each in spellings if each == ">" or each[0] != ">"), key=lambda each: (-len(each), each))
@@ -234,7 +234,7 @@ def angle_spellings() -> list[str]:
 
 
 class OperatorError(Exception):
-    """A row that the compiler cannot follow."""
+    """Raised for a row that the compiler cannot implement."""
 
     def __init__(self, spelling: str, reason: str) -> None:
         super().__init__(f"operator `{spelling}`: {reason}")
@@ -244,7 +244,7 @@ _SPELLING: Final = re.compile(r"[-+*/%&|^!~<=?.:]+|>+=?")
 
 
 def check_rows() -> None:
-    """Check that lexer and parser can follow every row; raise `OperatorError` otherwise."""
+    """Check that lexer and parser support every row. Raises `OperatorError` otherwise."""
     levels: dict[int, Associativity] = {}
     for row in BINARY.values():
         _check_spelling(row.spelling)

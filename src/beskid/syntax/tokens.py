@@ -1,9 +1,10 @@
 """Token kinds and the token table of one source text.
 
-The lexer fills a `Tokens` table: parallel lists, because lists of small integers and shared strings cost a fraction of
+The lexer fills a `Tokens` table of parallel lists, because lists of small integers and shared strings cost a fraction
+of
 one object per token. The kind of a keyword or punctuation token is its own text. White space and comments are not
-tokens; `trivia` returns what lies between two tokens, so that tokens and trivia together are always the whole text.
-Nothing here knows the grammar.
+tokens; `trivia` returns what is between two tokens, so that tokens and trivia together are the complete text. Nothing
+here knows the grammar.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ RESERVED_WORDS: Final = frozenset(
         "continue", "let", "mut", "mod", "use", "pub", "true", "false",
     }
 )  # fmt: skip
-"""Words that can never be a name. All other words of the language are contextual."""
+"""Words that can never be names. All other keywords are contextual."""
 
 OPENERS: Final = {"(": ")", "[": "]", "{": "}", HOLE_OPEN: HOLE_CLOSE}
 CLOSERS: Final = {")": "(", "]": "[", "}": "{", HOLE_CLOSE: HOLE_OPEN}
@@ -86,11 +87,10 @@ class Tokens:
     runs: list[DocumentationRun]
 
     def text(self, index: int) -> str:
-        """The characters of a token."""
         return self.source.text[self.starts[index] : self.ends[index]]
 
     def span(self, index: int) -> Span:
-        """The place of a token."""
+        """Return the span of a token in the text."""
         return Span(self.starts[index], self.ends[index])
 
     def index_at(self, offset: int) -> int:

@@ -1,8 +1,8 @@
 """The syntax tree of edition 2026 (`language.md` §2, the *yes* rows of §3, decisions §1).
 
-Every node carries an `id` (dense, per file, given by the parser) and a `span`. Trees are immutable facts about
-the text: names are not resolved here, types are not known, nothing is desugared. `Error*` nodes are where the
-parser recovered; a tree that contains one always comes with a diagnostic.
+Every node has an `id` (dense, per file, assigned by the parser) and a `span`. Trees describe the text alone: names are
+not resolved, types are unknown, nothing is desugared. `Error*` nodes mark where the parser recovered; a tree that
+contains one always has a diagnostic.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Name:
 
 @node
 class PathSegment:
-    """One step of a dotted path with its type arguments (`List<i64>`)."""
+    """One segment of a dotted path with its type arguments (`List<i64>`)."""
 
     id: int
     span: Span
@@ -36,7 +36,7 @@ class PathSegment:
 
 @node
 class Path:
-    """A dotted path, at least one segment. Primitive type names are ordinary one-segment paths."""
+    """A dotted path of at least one segment. Primitive type names are paths of one segment."""
 
     id: int
     span: Span
@@ -133,8 +133,9 @@ class Parameter:
 class FunctionItem:
     """A function, a method (inside impl, type or extend) or a contract method signature (`body` is None).
 
-    `=> expr` bodies are kept as `expression_body`; exactly one of `body` and `expression_body` is set except for
-    contract method signatures, which have neither.
+    `=> expr` bodies are stored as `expression_body`. Exactly one of `body` and `expression_body` is set, except for
+    contract
+    method signatures, which have neither.
     """
 
     id: int

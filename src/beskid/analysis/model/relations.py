@@ -62,7 +62,7 @@ def is_scalar_value(value: int) -> bool:
 
 
 def is_ascii(character: int) -> bool:
-    """Whether UTF-8 encodes the character as one byte, so that its literal can be a `u8` (decision L24)."""
+    """Return whether UTF-8 encodes the character as one byte, so that its literal can be a `u8` (decision L24)."""
     return character < 0x80
 
 

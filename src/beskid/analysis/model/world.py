@@ -56,7 +56,7 @@ class Context:
 
     @property
     def function(self) -> FunctionSymbol | None:
-        """The enclosing function, method or test."""
+        """Return the enclosing function, method or test."""
         return self.symbol if isinstance(self.symbol, FunctionSymbol) else None
 
 
@@ -111,7 +111,7 @@ class World(Protocol):
 
     @property
     def user_package(self) -> str:
-        """The package that is compiled."""
+        """Return the package that is compiled."""
 
     # Modules
 

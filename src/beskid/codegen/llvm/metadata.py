@@ -71,58 +71,58 @@ class Metadata:
         return f", !tbaa !{number}"
 
     def shadow(self) -> str:
-        """The attachment for a store to a shadow slot."""
+        """Return the attachment for a store to a shadow slot."""
         return self._tag("shadow")
 
     def context(self) -> str:
-        """The attachment for an access to the mutator context."""
+        """Return the attachment for an access to the mutator context."""
         return self._tag("context")
 
     def heap(self) -> str:
-        """The attachment for a load of the heap's range from the context, which is set once."""
+        """Return the attachment for a load of the heap's range from the context, which is set once."""
         return ", !invariant.load !{}"
 
     def card(self) -> str:
-        """The attachment for a store to a card."""
+        """Return the attachment for a store to a card."""
         return self._tag("card")
 
     def descriptor(self) -> str:
-        """The attachment for a store of an object's word 0."""
+        """Return the attachment for a store of an object's word 0."""
         return self._tag("descriptor")
 
     def header(self) -> str:
-        """The attachment for a load of an array's or string's data address, which never changes.
+        """Return the attachment for a load of an array's or string's data address, which never changes.
 
         Not `!invariant.load`: LLVM sinks such a load past a call, where the array may already be freed.
         """
         return self._tag("header")
 
     def length(self) -> str:
-        """The attachment for a load of a length, which never changes and is not negative."""
+        """Return the attachment for a load of a length, which never changes and is not negative."""
         if self._range < 0:
             self._range = self._add(f"!{{i64 0, i64 {LENGTH_BOUND}}}")
         return f"{self._tag('length')}, !range !{self._range}"
 
     def reference(self) -> str:
-        """The attachment for a load of a reference: null, or a cell of at least the smallest size."""
+        """Return the attachment for a load of a reference: null, or a cell of at least the smallest size."""
         if self._extent < 0:
             self._extent = self._add(f"!{{i64 {SIZE_CLASSES[0]}}}")
         return f", !dereferenceable_or_null !{self._extent}"
 
     def field(self, type: IRType, offset: int) -> str:
-        """The attachment for an access to a field."""
+        """Return the attachment for an access to a field."""
         return self._tag(f"field {type.value} {offset}")
 
     def element(self, type: IRType, stride: int, offset: int) -> str:
-        """The attachment for an access to a component of an element."""
+        """Return the attachment for an access to a component of an element."""
         return self._tag(f"element {type.value} {stride} {offset}")
 
     def table(self) -> str:
-        """The attachment for a load from a method table, which is constant data."""
+        """Return the attachment for a load from a method table, which is constant data."""
         return ", !invariant.load !{}"
 
     def weights(self, then: int, otherwise: int) -> str:
-        """The attachment for a branch with a likely direction."""
+        """Return the attachment for a branch with a likely direction."""
         number = self._weights.get((then, otherwise))
         if number is None:
             node = f'!{{!"branch_weights", i32 {then}, i32 {otherwise}}}'
@@ -130,7 +130,7 @@ class Metadata:
         return f", !prof !{number}"
 
     def subprogram(self, symbol: str, location: Location) -> int:
-        """The scope of a function's line table; -1 without debug information."""
+        """Return the scope of a function's line table; -1 without debug information."""
         if self._compile_unit < 0:
             return -1
         file = self._file(location.file)
@@ -142,7 +142,7 @@ class Metadata:
         )
 
     def location(self, scope: int, line: int, column: int) -> str:
-        """The attachment for the line of an instruction; empty without debug information."""
+        """Return the attachment for the line of an instruction; empty without debug information."""
         return "" if scope < 0 else f", !dbg !{self._place(scope, line, column)}"
 
     def _place(self, scope: int, line: int, column: int, caller: int = -1) -> int:
@@ -157,7 +157,7 @@ class Metadata:
         return number
 
     def place(self, scope: int, location: Location) -> str:
-        """The attachment for an instruction of a function with this scope, which may come from an inlined one."""
+        """Return the attachment for an instruction of a function with this scope; it may be inlined."""
         if scope < 0 or location.caller is None:
             return self.location(scope, location.line, location.column)
         return f", !dbg !{self._inlined(scope, location)}"

@@ -53,11 +53,11 @@ class Pool:
         self.mathematical: dict[str, int] = {}
 
     def literal(self, data: bytes) -> str:
-        """The static string with these bytes."""
+        """Return the static string with these bytes."""
         return f"@.text.{self.literals.setdefault(data, len(self.literals))}"
 
     def closure(self, function: str) -> str:
-        """The static closure object of a function."""
+        """Return the static closure object of a function."""
         self.closures[function] = None
         return closure_name(function)
 
@@ -94,12 +94,12 @@ class Pool:
 
 
 def has_thunk(function: Function) -> bool:
-    """Whether C calls the function, through a thunk with the same name."""
+    """Return whether C calls the function, through a thunk with the same name."""
     return function.exported or function.is_callback
 
 
 def body_name(function: Function) -> str:
-    """The LLVM name of a function's body.
+    """Return the LLVM name of a function's body.
 
     Only mangled names are used unchanged: the plain name of an exported function belongs to its thunk, and any other
     plain name could be that of a runtime or foreign function.
@@ -109,15 +109,15 @@ def body_name(function: Function) -> str:
 
 
 def closure_name(function: str) -> str:
-    """The LLVM name of a function's static closure object."""
+    """Return the LLVM name of a function's static closure object."""
     return global_name(f".closure.{function}")
 
 
 def table_name(table: str) -> str:
-    """The LLVM name of a method table."""
+    """Return the LLVM name of a method table."""
     return global_name(f".table.{table}")
 
 
 def descriptor_name(descriptor: str) -> str:
-    """The LLVM name of a type descriptor."""
+    """Return the LLVM name of a type descriptor."""
     return global_name(f"__beskid_type_desc_{descriptor}")

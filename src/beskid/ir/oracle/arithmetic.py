@@ -24,7 +24,7 @@ def to_f32(number: float) -> float:
 
 
 def integer_to_f32(number: int) -> float:
-    """An integer rounded once, to single precision, ties to even."""
+    """Return an integer rounded once, to single precision, ties to even."""
     excess = abs(number).bit_length() - 24
     if excess <= 0:
         return float(number)
@@ -53,13 +53,13 @@ def saturate(number: float, low: int, high: int) -> int:
 
 
 def divide(left: int, right: int) -> int:
-    """The quotient, truncated toward zero."""
+    """Return the quotient, truncated toward zero."""
     quotient = abs(left) // abs(right)
     return quotient if (left < 0) == (right < 0) else -quotient
 
 
 def remainder(left: int, right: int) -> int:
-    """The remainder, with the sign of the dividend."""
+    """Return the remainder, with the sign of the dividend."""
     rest = abs(left) % abs(right)
     return -rest if left < 0 else rest
 
@@ -81,7 +81,7 @@ def _half_away(number: float) -> int:
 
 
 def _total(function: Callable[[float], float], overflow: float = INFINITY) -> Callable[[float], float]:
-    """The C function: NaN outside its domain, infinity where it overflows."""
+    """Return the C function: NaN outside its domain, infinity where it overflows."""
 
     def total(number: float) -> float:
         try:
@@ -147,25 +147,25 @@ UNARY: dict[str, Callable[[float], float]] = {
 
 
 def bits_of_f64(number: float) -> int:
-    """The image as a signed integer."""
+    """Return the image as a signed integer."""
     image: int = struct.unpack("<q", struct.pack("<d", number))[0]
     return image
 
 
 def bits_of_f32(number: float) -> int:
-    """The image as a signed integer."""
+    """Return the image as a signed integer."""
     image: int = struct.unpack("<i", struct.pack("<f", number))[0]
     return image
 
 
 def f64_of_bits(image: int) -> float:
-    """The float with this image."""
+    """Return the float with this image."""
     number: float = struct.unpack("<d", struct.pack("<q", image))[0]
     return number
 
 
 def f32_of_bits(image: int) -> float:
-    """The float with this image."""
+    """Return the float with this image."""
     number: float = struct.unpack("<f", struct.pack("<i", image))[0]
     return number
 
@@ -181,5 +181,5 @@ def trailing_zeros(number: int) -> int:
 
 
 def bit_count(number: int) -> int:
-    """One bits of 64."""
+    """Return one bits of 64."""
     return (number & 0xFFFF_FFFF_FFFF_FFFF).bit_count()

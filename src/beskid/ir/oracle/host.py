@@ -14,7 +14,7 @@ class Host(Protocol):
     """What the runtime functions need from the operating system."""
 
     def read(self, descriptor: int, maximum: int) -> bytes:
-        """One read of up to that many bytes; empty at the end or on an error."""
+        """Return one read of up to that many bytes; empty at the end or on an error."""
         ...
 
     def write(self, descriptor: int, data: bytes) -> int:
@@ -26,7 +26,7 @@ class Host(Protocol):
         ...
 
     def read_file(self, path: bytes) -> tuple[bytes, int]:
-        """The content and the error number."""
+        """Return the content and the error number."""
         ...
 
     def write_file(self, path: bytes, data: bytes, append: bool) -> int:
@@ -40,7 +40,7 @@ class Host(Protocol):
     def is_directory(self, path: bytes) -> bool: ...
 
     def list_directory(self, path: bytes) -> tuple[list[bytes], int]:
-        """The names in byte order and the error number."""
+        """Return the names in byte order and the error number."""
         ...
 
     def delete(self, path: bytes) -> int: ...

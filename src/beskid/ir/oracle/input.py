@@ -15,7 +15,7 @@ _MAX_DESCRIPTOR = (1 << 31) - 1
 
 
 def valid_prefix(data: bytes) -> tuple[int, bool]:
-    """How many bytes are UTF-8, and whether the rest is only the beginning of a character."""
+    """Return how many bytes are UTF-8, and whether the rest is only the beginning of a character."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -51,7 +51,7 @@ class Input:
             self._carried[descriptor] = data
 
     def read_text(self, descriptor: int, maximum: int) -> bytes:
-        """One read as text; empty at the end or on an error."""
+        """Return one read as text; empty at the end or on an error."""
         if not 0 <= descriptor <= _MAX_DESCRIPTOR or maximum <= 0:
             return b""
         limit = min(maximum, _MAX_READ)
@@ -71,7 +71,7 @@ class Input:
             return data[:valid]
 
     def read_bytes(self, descriptor: int, maximum: int) -> bytes:
-        """One read as bytes; empty at the end or on an error."""
+        """Return one read as bytes; empty at the end or on an error."""
         if not 0 <= descriptor <= _MAX_DESCRIPTOR or maximum <= 0:
             return b""
         limit = min(maximum, _MAX_READ)
@@ -85,7 +85,7 @@ class Input:
         return bool(self._buffer)
 
     def read_line(self) -> bytes:
-        """The next line of descriptor 0 with its line feed; empty at the end."""
+        """Return the next line of descriptor 0 with its line feed; empty at the end."""
         pieces = [self._carried.pop(0, b"")]
         while self._fill():
             end = self._buffer.find(b"\n") + 1

@@ -75,7 +75,7 @@ def run_module(module: Module, host: Host, arguments: Sequence[str] = (), option
 
 
 def panic_form(message: bytes, trace: list[Location]) -> bytes:
-    """The printed form of a panic (decision R2)."""
+    """Return the printed form of a panic (decision R2)."""
     lines = [
         f"  at {site.file}:{site.line}:{site.column} in {site.function}\n"
         for innermost in trace

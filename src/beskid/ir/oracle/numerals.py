@@ -20,12 +20,12 @@ OUT_OF_RANGE = 2
 
 
 def format_f64(number: float) -> bytes:
-    """The shortest digits of an f64."""
+    """Return the shortest digits of an f64."""
     return _format(number, repr(float(number)))
 
 
 def format_f32(number: float) -> bytes:
-    """The shortest digits of an f32."""
+    """Return the shortest digits of an f32."""
     if not math.isfinite(number) or number == 0.0:
         return _format(number, repr(float(number)))
     for precision in range(1, 10):
@@ -60,7 +60,7 @@ def _format(number: float, shortest: str) -> bytes:
 
 
 def parse_i64(text: bytes) -> tuple[int, int]:
-    """The number and the status."""
+    """Return the number and the status."""
     if not _WHOLE.match(text):
         return 0, MALFORMED
     number = Decimal(text.decode("ascii"))
@@ -70,7 +70,7 @@ def parse_i64(text: bytes) -> tuple[int, int]:
 
 
 def parse_f64(text: bytes) -> tuple[float, int]:
-    """The number and the status."""
+    """Return the number and the status."""
     match text:
         case b"NaN":
             return math.nan, WELL

@@ -32,7 +32,7 @@ class System:
         self.handles: dict[int, Any] = {}
 
     def functions(self) -> dict[str, Callable[..., Any]]:
-        """Every function of this run by symbol."""
+        """Return every function of this run by symbol."""
         host = self.host
         return {
             "beskid_runtime_abi_version": lambda: 2,

@@ -112,7 +112,7 @@ def str_char_count(text: bytes) -> int:
 
 
 def lossy(data: bytes) -> bytes:
-    """The bytes as UTF-8, invalid ones replaced by U+FFFD."""
+    """Return the bytes as UTF-8, invalid ones replaced by U+FFFD."""
     return data.decode("utf-8", "replace").encode("utf-8")
 
 

@@ -106,32 +106,32 @@ class Names:
         self._constant_numbers: dict[bytes, int] = {}
 
     def site(self, location: Location) -> int:
-        """The number of a call site."""
+        """Return the number of a call site."""
         if location not in self._site_numbers:
             self._site_numbers[location] = len(self.sites)
             self.sites.append(location)
         return self._site_numbers[location]
 
     def string(self, data: bytes) -> str:
-        """The name of a static string; equal ones are one object."""
+        """Return the name of a static string; equal ones are one object."""
         if data not in self._constant_numbers:
             self._constant_numbers[data] = len(self.constants)
             self.constants.append(data)
         return f"K[{self._constant_numbers[data]}]"
 
     def keep(self, constant: Any) -> str:
-        """The name of any other constant."""
+        """Return the name of any other constant."""
         self.constants.append(constant)
         return f"K[{len(self.constants) - 1}]"
 
 
 def translate(function: Function, names: Names, options: TranslateOptions) -> str:
-    """The source of a Python function named `f` and the function's number."""
+    """Return the source of a Python function named `f` and the function's number."""
     return _Translator(function, names, options).source()
 
 
 def mask_of(type: IRType) -> int:
-    """All bits of an integer type."""
+    """Return all bits of an integer type."""
     return (1 << INTEGER_WIDTH[type]) - 1
 
 
@@ -593,7 +593,7 @@ def _passed(instruction: Any) -> int:
 
 
 def _collects(instruction: Instruction) -> bool:
-    """Whether the instruction itself, rather than a function it calls, may collect."""
+    """Return whether the instruction itself, rather than a function it calls, may collect."""
     match BEHAVIOURS[type(instruction)]:
         case Behaviour.ALLOCATION:
             return True
@@ -610,7 +610,7 @@ def _from_integer(type: IRType) -> str:
 
 
 def _many_cases(origins: list[Block]) -> bool:
-    """Whether a block is a target of a switch through a table, or of several cases of one switch."""
+    """Return whether a block is a target of a switch through a table, or of several cases of one switch."""
     for origin in origins:
         switch: Instruction | Terminator | None = origin.terminator
         if isinstance(switch, Switch):

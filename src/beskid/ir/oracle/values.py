@@ -70,7 +70,7 @@ class HeapArray(list[Value]):
         self.more: dict[int, list[Value]] = {}
 
     def column(self, offset: int) -> list[Value]:
-        """The components at a byte offset of the elements."""
+        """Return the components at a byte offset of the elements."""
         if offset == 0:
             return self
         if offset not in self.more:
@@ -87,12 +87,12 @@ REFERENCE_DESCRIPTOR = Descriptor("reference", 8, 8, (0,), "reference")
 
 
 def byte_array(data: bytes) -> HeapArray:
-    """An array of bytes, which are signed like every `I8`."""
+    """Return an array of bytes, which are signed like every `I8`."""
     return HeapArray([byte - 256 if byte > 127 else byte for byte in data], BYTE_DESCRIPTOR)
 
 
 def bytes_of(array: HeapArray) -> bytes:
-    """The bytes of a byte array."""
+    """Return the bytes of a byte array."""
     return bytes([value & 255 for value in array])
 
 

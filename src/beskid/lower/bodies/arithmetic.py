@@ -68,7 +68,7 @@ def primitive(type: Type) -> PrimitiveType:
 
 
 def is_signed(type: Type) -> bool:
-    """Whether integers of the type are signed; `char` and `bool` are not."""
+    """Return whether integers of the type are signed; `char` and `bool` are not."""
     return isinstance(type, PrimitiveType) and type.is_signed
 
 
@@ -206,5 +206,5 @@ def _to_char(context: FunctionContext, operand: Operand, source: PrimitiveType) 
 
 
 def is_scalar_value(number: int) -> bool:
-    """Whether the number is a Unicode scalar value."""
+    """Return whether the number is a Unicode scalar value."""
     return 0 <= number < SURROGATES_START or SURROGATES_END <= number < SCALARS_END

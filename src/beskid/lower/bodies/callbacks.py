@@ -59,7 +59,7 @@ def build_export(instances: Instances, name: str, symbol: FunctionSymbol) -> Fun
 
 
 def is_narrow_unsigned(type: Type, shape: tuple[IRType, ...]) -> bool:
-    """Whether C extends a value of the type to a whole word, and with zeros."""
+    """Return whether C extends a value of the type to a whole word, and with zeros."""
     return len(shape) == 1 and shape[0] in NARROW and isinstance(type, PrimitiveType) and not type.is_signed
 
 

@@ -39,7 +39,7 @@ def lower_call(context: FunctionContext, expression: typed.Call) -> Value:
 
 
 def _parameter_types(function: FunctionSymbol, type_arguments: tuple[Type, ...]) -> list[Type]:
-    """The concrete types of the arguments, the receiver first."""
+    """Return the concrete types of the arguments, the receiver first."""
     mapping = mapping_of(function.all_type_parameters(), type_arguments)
     types = [parameter.type for parameter in function.parameters]
     if function.receiver is not None:

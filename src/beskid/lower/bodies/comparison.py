@@ -158,7 +158,7 @@ def equal_strings(context: FunctionContext, left: Operand, right: Operand) -> Op
 
 
 def _is_one_word(context: FunctionContext, kind: Type, by_identity: bool) -> bool:
-    """Whether one machine comparison is enough."""
+    """Return whether one machine comparison is enough."""
     if isinstance(kind, EnumType):
         return context.layouts.enum(kind).form is EnumForm.TAG and equality_method(kind) is None
     if isinstance(kind, PrimitiveType):
@@ -169,7 +169,7 @@ def _is_one_word(context: FunctionContext, kind: Type, by_identity: bool) -> boo
 
 
 def _is_plain_words(layout: EnumLayout) -> bool:
-    """Whether equal values have equal words: no references, and no floats, whose zeros and NaN differ."""
+    """Return whether equal values have equal words: no references, and no floats, whose zeros and NaN differ."""
     if layout.form is not EnumForm.WORDS or IRType.REF in layout.components:
         return False
     return not any(_holds_float(kind) for variant in layout.variants for kind in variant.types)
@@ -225,7 +225,7 @@ def compare_values(context: FunctionContext, kind: Type, left: Operand, right: O
 
 
 def hash_value(context: FunctionContext, kind: Type, value: Value, span: Span) -> Operand:
-    """A hash that agrees with `==`."""
+    """Return a hash that agrees with `==`."""
     builder = context.builder
     if kind is STRING:
         return builder.call_runtime_value("str_hash", value)

@@ -25,7 +25,7 @@ def lower_float(context: FunctionContext, expression: typed.FloatValue) -> Value
 
 
 def float_constant(type: Type, number: float) -> Operand:
-    """A constant of `f32` or `f64`."""
+    """Return a constant of `f32` or `f64`."""
     return float32(number) if type is F32 else float64(number)
 
 

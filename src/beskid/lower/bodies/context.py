@@ -104,11 +104,11 @@ class FunctionContext:
     # Types and places ---------------------------------------------------------------------------------------------
 
     def concrete(self, type: Type) -> Type:
-        """The type without type parameters."""
+        """Return the type without type parameters."""
         return substitute(type, self.mapping) if self.mapping else type
 
     def shape(self, type: Type) -> Shape:
-        """The registers of a value of the type."""
+        """Return the registers of a value of the type."""
         return self.layouts.shape(self.concrete(type))
 
     def at(self, span: Span) -> None:
@@ -188,7 +188,7 @@ class FunctionContext:
                 self.builder.move(register, operand)
 
     def read(self, local: LocalSymbol) -> Value:
-        """The value of a local; for an assigned one that is not shared its registers themselves."""
+        """Return the value of a local; for an assigned one that is not shared its registers themselves."""
         if not is_shared(local):
             return self._locals[local]
         shape = self.shape(local.type)
@@ -210,7 +210,7 @@ class FunctionContext:
             self.builder.store_field(self._cells[local], offset, operand)
 
     def is_volatile(self, value: Value) -> bool:
-        """Whether later assignments can change the value."""
+        """Return whether later assignments can change the value."""
         return any(operand in self._variables for operand in value if isinstance(operand, Register))
 
     def snapshot(self, value: Value) -> Value:
@@ -226,7 +226,7 @@ class FunctionContext:
 
 
 def is_shared(local: LocalSymbol) -> bool:
-    """Whether the local is in a cell, because closures use it and it is assigned."""
+    """Return whether the local is in a cell, because closures use it and it is assigned."""
     return local.is_assigned and local.is_captured
 
 

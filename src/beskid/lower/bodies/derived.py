@@ -122,7 +122,7 @@ def form_value(context: FunctionContext, kind: Type, value: Value) -> Operand:
 
 
 def _form_at(context: FunctionContext, kind: Type, value: Value, depth: Operand) -> Operand:
-    """The printed form of a value inside another one, `depth` levels down."""
+    """Return the printed form of a value inside another one, `depth` levels down."""
     if kind is STRING:
         return quoted_text(context, value[0])
     if isinstance(kind, PrimitiveType):

@@ -86,7 +86,7 @@ _INERT = (
 
 
 def may_assign(expression: typed.Expression) -> bool:
-    """Whether evaluating the expression may assign a local of the function; errs on the safe side."""
+    """Return whether evaluating the expression may assign a local of the function; errs on the safe side."""
     if isinstance(expression, _INERT):
         return False
     match expression:

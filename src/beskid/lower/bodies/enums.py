@@ -35,7 +35,7 @@ def lower_enum_new(context: FunctionContext, expression: typed.EnumNew) -> Value
 
 
 def enum_layout(context: FunctionContext, type: EnumType) -> EnumLayout:
-    """The layout of an enum that may still mention type parameters."""
+    """Return the layout of an enum that may still mention type parameters."""
     concrete = context.concrete(type)
     if not isinstance(concrete, EnumType):
         raise AssertionError(f"{concrete!r} is not an enum")
@@ -43,7 +43,7 @@ def enum_layout(context: FunctionContext, type: EnumType) -> EnumLayout:
 
 
 def make_enum(context: FunctionContext, layout: EnumLayout, variant: VariantSymbol, payload: list[Value]) -> Value:
-    """A value of one variant; `payload` holds the value of each field."""
+    """Return a value of one variant; `payload` holds the value of each field."""
     words = flatten(payload)
     match layout.form:
         case EnumForm.TAG:
@@ -114,7 +114,7 @@ def enum_tag(context: FunctionContext, layout: EnumLayout, value: Value) -> Oper
 
 
 def is_full(layout: EnumLayout, variant: VariantSymbol) -> bool:
-    """Whether the variant of a nullable enum is the one with the reference."""
+    """Return whether the variant of a nullable enum is the one with the reference."""
     return any(layout.variants[variant.index].shapes)
 
 

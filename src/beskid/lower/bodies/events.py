@@ -75,7 +75,7 @@ def lower_event_raise(context: FunctionContext, expression: typed.EventRaise) ->
 def _parameters(
     context: FunctionContext, object: typed.Expression, event: EventSymbol
 ) -> tuple[StructType, tuple[Type, ...]]:
-    """The concrete type of the object and the types of the event's parameters."""
+    """Return the concrete type of the object and the types of the event's parameters."""
     owner = context.concrete(object.type)
     if not isinstance(owner, StructType):
         raise AssertionError(f"{owner!r} has no events")

@@ -42,7 +42,7 @@ def expand_interop(context: FunctionContext, expression: typed.IntrinsicCall, va
 
 
 def make_envelope(context: FunctionContext, tag: Operand, payload: Operand) -> Operand:
-    """A fresh envelope."""
+    """Return a fresh envelope."""
     is_traced = type_of(payload) is IRType.REF
     name = TRACED_ENVELOPE if is_traced else PLAIN_ENVELOPE
     where = (INTEROP_ENVELOPE_PAYLOAD_OFFSET,) if is_traced else ()

@@ -35,7 +35,7 @@ def lower_struct_new(context: FunctionContext, expression: typed.StructNew) -> V
 
 
 def is_zero(operand: Operand) -> bool:
-    """Whether the operand equals the content of new memory."""
+    """Return whether the operand equals the content of new memory."""
     match operand:
         case IntConstant():
             return operand.value == 0
@@ -55,7 +55,7 @@ def _struct_layout(context: FunctionContext, type: Type) -> StructLayout:
 
 
 def element_layout(context: FunctionContext, array: Type) -> ElementLayout:
-    """The layout of the elements of an array type that may mention type parameters."""
+    """Return the layout of the elements of an array type that may mention type parameters."""
     concrete = context.concrete(array)
     if not isinstance(concrete, ArrayType):
         raise AssertionError(f"{concrete!r} is not an array")
@@ -107,7 +107,7 @@ def lower_index_read(context: FunctionContext, expression: typed.IndexRead) -> V
 
 
 def as_index(context: FunctionContext, index: Operand, type: Type) -> Operand:
-    """An index of any integer type as `I64`; a `u64` that is too large becomes negative and so out of range."""
+    """Return an index of any integer type as `I64`; a `u64` that is too large becomes negative and so out of range."""
     return resize(context, index, IRType.I64, is_signed(context.concrete(type)))
 
 
@@ -192,7 +192,7 @@ def _assign_local(context: FunctionContext, expression: typed.Assign, place: typ
 
 
 def _combined(context: FunctionContext, expression: typed.Assign, old: Value) -> Value:
-    """The new value of a compound assignment; `value` of a shift may have another type than the place."""
+    """Return the new value of a compound assignment; `value` of a shift may have another type than the place."""
     kind = context.concrete(expression.place.type)
     row = BINARY[expression.operator]
     is_shift = row.family is Family.SHIFT

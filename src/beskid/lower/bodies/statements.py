@@ -42,6 +42,6 @@ def lower_if(context: FunctionContext, statement: typed.If) -> None:
 
 
 def lower_block_value(context: FunctionContext, expression: typed.BlockValue) -> Value:
-    """A block as an expression has no value."""
+    """Return a block as an expression has no value."""
     lower_block(context, expression.block)
     return NOTHING

@@ -56,7 +56,7 @@ def _concatenate(context: FunctionContext, parts: list[typed.Expression], span: 
 
 
 def _number_kind(context: FunctionContext, part: typed.Expression) -> PrimitiveType | None:
-    """The integer type of a part that is the printed form of an integer which an `I64` holds."""
+    """Return the integer type of a part that is the printed form of an integer which an `I64` holds."""
     if not isinstance(part, typed.Stringify):
         return None
     kind = context.concrete(part.operand.type)
@@ -98,7 +98,7 @@ def lower_stringify(context: FunctionContext, expression: typed.Stringify) -> Va
 
 
 def scalar_text(context: FunctionContext, kind: Type, operand: Operand) -> Operand:
-    """The printed form of a number, `bool`, `char` or string."""
+    """Return the printed form of a number, `bool`, `char` or string."""
     builder = context.builder
     if kind is STRING:
         return operand
@@ -146,5 +146,5 @@ def quoted_text(context: FunctionContext, operand: Operand) -> Operand:
 
 
 def count(number: int) -> Operand:
-    """An `I64` constant."""
+    """Return an `I64` constant."""
     return integer(IRType.I64, number)

@@ -149,7 +149,7 @@ class _Inliner:
             function.blocks = [block for block in function.blocks if block in reachable]
 
     def _has_candidates(self) -> bool:
-        """Whether any call could be inlined, so that other functions cost nothing more."""
+        """Return whether any call could be inlined, so that other functions cost nothing more."""
         for block in self.function.blocks:
             for instruction in block.instructions:
                 kind = type(instruction)
@@ -211,7 +211,7 @@ class _Inliner:
         return made
 
     def _is_made(self, operand: Operand) -> bool:
-        """Whether a reference is an object made in this function, or by a callee for it."""
+        """Return whether a reference is an object made in this function, or by a callee for it."""
         origin = self._origin(operand)
         definition = self.definitions.get(origin) if isinstance(origin, Register) else None
         if isinstance(definition, AllocateObject):

@@ -54,7 +54,7 @@ class Summary:
     makes: tuple[bool, ...]
 
     def is_gainful(self) -> bool:
-        """Whether a gain may justify inlining it."""
+        """Return whether a gain may justify inlining it."""
         return self.may_inline and self.size <= GAINFUL_SIZE
 
 

@@ -159,7 +159,7 @@ class _Roots:
         return calls
 
     def _live_at_end(self) -> dict[Block, int]:
-        """The reference registers live at the end of each block."""
+        """Return the reference registers live at the end of each block."""
         upward: dict[Block, int] = {}
         killed: dict[Block, int] = {}
         for block in self.order:

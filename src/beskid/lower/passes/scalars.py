@@ -212,11 +212,11 @@ class _Objects:
         return self._is_one_object(group) or _is_constant(group) or self._is_handed_on(group)
 
     def _is_one_object(self, group: _Group) -> bool:
-        """One allocation, and every register assigned once: all of them refer to the object made last."""
+        """Return one allocation, and every register assigned once: all of them refer to the object made last."""
         return len(group.makers) == 1 and all(self.times.get(register, 0) <= 1 for register in group.registers)
 
     def _is_handed_on(self, group: _Group) -> bool:
-        """Each copied register is assigned once, copied once, and not used after: no object has two names."""
+        """Return each copied register is assigned once, copied once, and not used after: no object has two names."""
         last: dict[Operand, _Use] = {}
         for use in group.copies:
             source: Register = use.operation.source  # type: ignore[union-attr, assignment]
@@ -274,7 +274,7 @@ def _descriptor(use: _Use) -> str:
 
 
 def _is_constant(group: _Group) -> bool:
-    """Every store belongs to the literal that makes the object, before any copy of the reference."""
+    """Return every store belongs to the literal that makes the object, before any copy of the reference."""
     made = {use.operation.dest: use for use in group.makers}  # type: ignore[union-attr]
     if len(made) != len(group.makers):
         return False

@@ -20,7 +20,7 @@ WIDTH: Final = 100
 """Lines are wrapped to this many columns."""
 
 _FRAMES = 20_000
-"""More Python frames than formatting the deepest tree needs."""
+"""An upper limit for the Python frames needed to format the deepest tree."""
 
 
 @node
@@ -32,7 +32,7 @@ class FormatResult:
 
 
 def format_source(source: SourceText, width: int = WIDTH) -> FormatResult:
-    """Format a text; only tests pass another `width`."""
+    """Format a text. Only tests pass another `width`."""
     parsed = parse(source)
     if has_errors(parsed.diagnostics):
         return FormatResult(None, parsed.diagnostics)

@@ -11,10 +11,9 @@ from beskid.syntax.format.statements import StatementFormatter
 
 
 class DeclarationFormatter(StatementFormatter):
-    """Lays out a file."""
+    """Formats a file: its items and their members."""
 
     def program(self, program: tree.Program) -> Document:
-        """Everything."""
         return self._items(program.items, [])
 
     def _items(self, items: Sequence[tree.Item], parts: list[Document]) -> Document:
@@ -31,7 +30,6 @@ class DeclarationFormatter(StatementFormatter):
         return [line(blank=self.blank() and follows, hard=True), remaining]
 
     def item(self, item: tree.Item) -> Document:
-        """One item."""
         match item:
             case tree.FunctionItem():
                 return self._function(item)
@@ -79,7 +77,7 @@ class DeclarationFormatter(StatementFormatter):
         return [self.take(), SPACE] if self.kind == "pub" else []
 
     def _header(self, item: tree.TypeItem | tree.EnumItem | tree.ContractItem) -> list[Document]:
-        # Attributes, `pub`, the word, the name with its type parameters.
+        # Attributes, `pub`, the keyword, the name with its type parameters.
         parts = [*self._attributes(item.attributes), *self._public(), self.take(), SPACE]
         end = item.type_parameters[-1].span.end if item.type_parameters else item.name.span.end
         parts.append(self._named(end, bool(item.type_parameters)))
@@ -87,7 +85,7 @@ class DeclarationFormatter(StatementFormatter):
         return parts
 
     def _named(self, end: int, has_parameters: bool) -> Document:
-        # A name and its type parameters; their `>` follows the last one, perhaps after a comma.
+        # A name and its type parameters; the `>` follows the last one, possibly after a comma.
         name = self.inline(end)
         if not has_parameters:
             return name
@@ -95,7 +93,7 @@ class DeclarationFormatter(StatementFormatter):
         return concat([name, comma, self.take()])
 
     def parameter(self, parameter: tree.Parameter) -> Document:
-        """`[attributes] [ref|out] [mut] T name`."""
+        """Format `[attributes] [ref|out] [mut] T name`."""
         parts = self._attributes(parameter.attributes, SPACE)
         return concat([*parts, self.inline(parameter.span.end)])
 
@@ -191,7 +189,7 @@ class DeclarationFormatter(StatementFormatter):
         parts += [self.inline(item.receiver.span.end), SPACE]
         return concat([*parts, self.members(item.methods, self._function, commas=False)])
 
-    # Everything else ------------------------------------------------------------------------------------------
+    # Other items ------------------------------------------------------------------------------------------
 
     def _test(self, item: tree.TestItem) -> Document:
         parts = [*self._attributes(item.attributes), *self._public(), self.take(), SPACE, self.take(), SPACE]

@@ -1,9 +1,9 @@
 """Documents: the layout of a text before the widths of its lines are known.
 
 A document is text with positions where a line may break. A group is printed on one line if it fits; otherwise its own
-breaks become line ends and each inner group decides again. The functions build documents and maintain two properties:
-`hard` means that a document cannot be printed on one line, `open_end` that a line end must follow it (it ends with a
-line comment). Nothing here knows the language or prints anything.
+breaks become line ends and each inner group is decided separately. The functions build documents and maintain two
+properties: `hard` means that a document cannot be printed on one line, `open_end` that a line end must follow it (it
+ends with a line comment). Nothing here knows the language or prints anything.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from beskid.base.node import node
 
 @node
 class Text:
-    """Characters that are printed unchanged."""
-
     text: str
     hard: bool
     open_end: bool
@@ -134,17 +132,16 @@ HARD_LINE = Line("", False, True, False)
 
 
 def text(characters: str) -> Text:
-    """Characters."""
     return Text(characters, False, False)
 
 
 def line(flat: str = " ", blank: bool = False, hard: bool = False) -> Line:
-    """A place for a line end."""
+    """Create a possible line end."""
     return Line(flat, blank, hard, False)
 
 
 def concat(parts: Iterable[Document]) -> Document:
-    """Documents one after the other."""
+    """Concatenate documents."""
     found = tuple(part for part in parts if part is not NOTHING)
     if not found:
         return NOTHING
@@ -172,17 +169,17 @@ def if_broken(key: int, characters: str) -> IfBroken:
 
 
 def choice(flat: Document, hugged: Document | None, broken: Document) -> Choice:
-    """Choose the first of three layouts that fits."""
+    """Return a document that is printed in the first of three layouts that fits."""
     return Choice(flat, hugged, broken, flat.hard, flat.open_end)
 
 
 def hang(content: Document, flat: str = " ", closes: bool = False) -> Hang:
-    """Let content move to a line of its own."""
+    """Allow content to move to a line of its own."""
     return Hang(content, flat, closes, content.hard, content.open_end)
 
 
 def fill(parts: Iterable[str]) -> Fill:
-    """Short texts, as many per line as fit."""
+    """Place short texts, as many per line as fit."""
     return Fill(tuple(parts), False, False)
 
 

@@ -89,11 +89,11 @@ class ExpressionFormatter(TokenStream):
         }
 
     def block(self, block: tree.Block, is_value: bool = False, follows: int = 0) -> Document:
-        """A block of statements."""
+        """Format a block of statements."""
         raise NotImplementedError
 
     def parameter(self, parameter: tree.Parameter) -> Document:
-        """A parameter of a function or lambda."""
+        """Format a parameter of a function or lambda."""
         raise NotImplementedError
 
     def expression(self, expression: tree.Expression, levels: int = 1) -> Document:
@@ -102,11 +102,11 @@ class ExpressionFormatter(TokenStream):
         return concat([lead, self._handlers[type(expression)](expression, levels)])
 
     def assigned(self, value: tree.Expression) -> Document:
-        """Lay out what follows `=`; an expression without brackets may move to the next line."""
+        """Format the text after `=`. An expression without brackets may move to the next line."""
         return self._following(value, _is_unbreakable(value))
 
     def arrow_body(self, body: tree.Expression) -> Document:
-        """Lay out what follows `=>`; an expression that does not end with brackets may move to the next line."""
+        """Format the text after `=>`. An expression that does not end with brackets may move to the next line."""
         return self._following(body, not is_block_like(body, through_calls=True))
 
     def _following(self, value: tree.Expression, hangs: bool) -> Document:
@@ -302,7 +302,7 @@ class ExpressionFormatter(TokenStream):
         return choice(flat, forced(flat) if hugs else None, broken)
 
     def arguments(self, call: tree.CallExpression) -> Document:
-        """The arguments of a call with their parentheses."""
+        """Format the arguments of a call with their parentheses."""
         lead = self.lead()
         if _is_table([argument.value for argument in call.arguments]) and not self._has_comments_inside(self.position):
             return concat([lead, self._filled(trailing=False)])
@@ -391,11 +391,11 @@ def _operand(link: tree.Expression) -> tree.Expression:
             return link.prefix
         case tree.StructLiteral():
             return link.type
-    raise AssertionError("a link of a chain has an operand")
+    raise AssertionError("an element of a chain must have an operand")
 
 
 def _is_unbreakable(expression: tree.Expression) -> bool:
-    """Whether an expression has neither operators nor brackets with something inside."""
+    """Return whether an expression has neither operators nor brackets with something inside."""
     while isinstance(expression, _LINKS) and not isinstance(expression, (tree.IndexExpression, tree.StructLiteral)):
         if isinstance(expression, tree.CallExpression) and expression.arguments:
             return False
@@ -404,7 +404,7 @@ def _is_unbreakable(expression: tree.Expression) -> bool:
 
 
 def _line_starts(base: tree.Expression, has_call: list[bool]) -> list[int]:
-    """Return the steps of a chain that start a line when it breaks: members stay with the call that follows them."""
+    """Return the elements of a chain that start a line when it breaks. Members stay with the call that follows them."""
     calls = [step for step, called in enumerate(has_call) if called]
     starts = [calls[place - 1] + 1 if place else call for place, call in enumerate(calls) if call]
     if starts and isinstance(base, tree.NameExpression) and starts[0] == calls[0]:
@@ -427,7 +427,7 @@ def _is_number(expression: tree.Expression) -> bool:
 
 
 def is_block_like(expression: tree.Expression, through_calls: bool = False) -> bool:
-    """Whether an expression ends with braces or brackets that may be left open at the end of a line."""
+    """Return whether an expression ends with braces or brackets that may remain open at the end of a line."""
     match expression:
         case tree.BlockExpression() | tree.MatchExpression():
             return True
@@ -447,7 +447,7 @@ def _is_one_text(call: tree.CallExpression) -> bool:
 
 
 def _hugs(call: tree.CallExpression) -> bool:
-    """Whether the last argument may stay on the line of the call when it breaks."""
+    """Return whether the last argument may stay on the line of the call when it breaks."""
     if not call.arguments or call.arguments[-1].modifier:
         return False
     if any(is_block_like(argument.value) for argument in call.arguments[:-1]):

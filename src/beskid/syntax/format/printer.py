@@ -1,8 +1,9 @@
-"""From documents to text: decides which groups are printed on one line.
+"""Prints documents: decides which groups fit on one line.
 
-Takes a document and a line width, returns the text. A line end is written only when the next characters come, so lines
-never end with spaces, and a line comment is always followed by a line end, whatever the document says. Knows nothing
-of the language.
+Takes a document and a line width, returns the text. A line end is written only before the next characters, so that
+lines
+never end with spaces, and a line comment is always followed by a line end, whatever the document says. Knows nothing of
+the language.
 """
 
 from __future__ import annotations
@@ -83,7 +84,6 @@ class _Printer:
         self._stack: list[tuple[int, bool, Document]] = []
 
     def run(self, document: Document) -> str:
-        """Print everything."""
         stack = self._stack
         stack.append((0, _BROKEN, document))
         while stack:
@@ -125,7 +125,7 @@ class _Printer:
         self._owed_indent = indentation
 
     def _here(self, indentation: int) -> int:
-        # The column of the next characters.
+        # The column at which the next characters are printed.
         if not self._owed:
             return self._column
         return indentation if self._owed_indent < 0 else self._owed_indent
@@ -209,11 +209,11 @@ class _Printer:
             self._write(part, indentation)
 
     def _fits(self, document: Document, indentation: int) -> bool:
-        """Whether a document printed on one line, with what must follow it there, ends within the width."""
+        """Return whether a document printed on one line, with what must follow it there, ends within the width."""
         return self._ends_within(document, self._width - self._here(indentation), len(self._stack))
 
     def _fits_alone(self, document: Document, indentation: int, closes: bool) -> bool:
-        """Whether a document fits on a line of its own; `closes`: the line ends after it."""
+        """Return whether a document fits on a line of its own; `closes`: the line ends after it."""
         return self._ends_within(document, self._width - indentation, 0 if closes else len(self._stack))
 
     def _ends_within(self, document: Document, left: int, rest: int) -> bool:

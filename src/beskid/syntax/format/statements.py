@@ -54,7 +54,7 @@ class StatementFormatter(ExpressionFormatter):
         return concat([opening, indent(concat(parts)), edge, self.take()])
 
     def statement(self, statement: tree.Statement) -> Document:
-        """One statement."""
+        """Format one statement."""
         match statement:
             case tree.LetStatement():
                 return self._local(statement)
@@ -75,7 +75,7 @@ class StatementFormatter(ExpressionFormatter):
             case tree.ExpressionStatement():
                 return concat([self.expression(statement.expression), self.take()])
             case tree.ErrorStatement():
-                raise AssertionError("a text with errors is not formatted")
+                raise AssertionError("cannot format a file with errors")
             case _:
                 assert_never(statement)
 

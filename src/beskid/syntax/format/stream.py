@@ -1,8 +1,8 @@
-"""The tokens of a text as documents, taken in order with the comments around them.
+"""The tokens of a file as documents, taken in order together with the comments around them.
 
 The formatters walk the tree and take its tokens in order, so that nothing is lost or moved. A comment belongs to the
-token before it if it is on that token's line and nothing follows it there, else to the token after it. A formatter may
-add or omit only the tokens that the style prescribes.
+token before it if it is the last text on that token's line, and to the token after it otherwise. A formatter may add or
+omit only the tokens that the style prescribes.
 """
 
 from __future__ import annotations
@@ -104,12 +104,12 @@ class TokenStream:
         return self._leading.pop(self.position, NOTHING)
 
     def has_comments(self, first: int, last: int) -> bool:
-        """Whether a comment precedes one of these tokens."""
+        """Return whether a comment precedes one of these tokens."""
         place = bisect_left(self._places, first)
         return place < len(self._places) and self._places[place] <= last
 
     def blank(self) -> bool:
-        """Whether an empty line precedes the current token and its comments."""
+        """Return whether an empty line precedes the current token and its comments."""
         index = self.position
         if not index or self.has_comments(index, index):
             return index in self._blank
@@ -120,11 +120,11 @@ class TokenStream:
 
     @property
     def kind(self) -> str:
-        """The kind of the current token."""
+        """Return the kind of the current token."""
         return self.kinds[self.position]
 
     def new_key(self) -> int:
-        """A key for a group."""
+        """Return a new key for a group."""
         self._next_key += 1
         return self._next_key
 
@@ -175,12 +175,12 @@ class TokenStream:
     # Lists ----------------------------------------------------------------------------------------------------
 
     def breaks_after(self, opener: int) -> bool:
-        """Whether the source has a line end after an opening bracket."""
+        """Return whether the source has a line end after an opening bracket."""
         starts = self.tokens.starts
         return "\n" in self.source[self.tokens.ends[opener] : starts[opener + 1]]
 
     def on_one_line(self, opener: int) -> bool:
-        """Whether a bracket is closed on the line where it opens."""
+        """Return whether a bracket is closed on the line where it opens."""
         closer = self.tokens.partners[opener]
         return "\n" not in self.source[self.tokens.starts[opener] : self.tokens.ends[closer]]
 
@@ -258,5 +258,5 @@ class TokenStream:
 
 
 def _is_spaced(before: str, kind: str) -> bool:
-    """Whether a space separates two tokens of a path, type, pattern or name."""
+    """Return whether a space separates two tokens of a path, type, pattern or name."""
     return before == "," or before in _SPACED or kind in _SPACED or (kind in _WORDS and before in _BEFORE_NAME)

@@ -1,7 +1,7 @@
-"""From source text to syntax tree.
+"""The parser: `parse` takes a source text and returns its tree and syntax errors.
 
-`parse` takes a source text and returns its tree and syntax errors. It never raises and reads no files. Where a
-construct has an error, the tree contains an `Error*` node or omits the item.
+It never raises and reads no files. Where a construct has an error, the tree contains an `Error*` node or omits the
+item.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from beskid.syntax.parser.suppress_cascades import suppress_cascades
 from beskid.syntax.tokens import Tokens
 
 _FRAMES = 20_000
-"""More Python frames than the parser needs for 256 levels of nesting and chains of 1,000 links."""
+"""An upper limit for the Python frames needed to parse 256 levels of nesting and chains of 1,000 elements."""
 
 
 @node
@@ -37,7 +37,7 @@ class ParseResult:
 
 
 def parse(source: SourceText) -> ParseResult:
-    """Parse a text."""
+    """Parse a text, and assign its documentation comments."""
     tokens = tokenize(source)
     parser = ItemParser(tokens)
     limit = sys.getrecursionlimit()

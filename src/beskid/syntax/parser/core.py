@@ -1,4 +1,4 @@
-"""The cursor over the tokens, which every part of the parser shares.
+"""The cursor over the tokens, which all parts of the parser share.
 
 Holds the position, allocates node ids, reports errors without cascades, looks ahead over types without building nodes,
 and skips to a token where parsing can continue. Knows no construct of the language except types.
@@ -27,10 +27,10 @@ from beskid.syntax.tokens import (
 )
 
 MAX_DEPTH: Final = 256
-"""Nesting limit, so that no later pass runs out of stack."""
+"""The maximum nesting depth, which keeps later passes from overflowing the stack."""
 
 MAX_CHAIN: Final = 1000
-"""Limit for the operands of an operator chain, the links of `a.b.c` and the branches of `else if`."""
+"""The maximum number of operands in an operator chain, elements of `a.b.c` and branches of `else if`."""
 
 NOT_A_TYPE: Final = -1
 
@@ -45,15 +45,15 @@ _ARTICLES: Final = {IDENTIFIER: "a name", END: "the end of the file", STRING_STA
 
 
 class Abandon(Exception):  # noqa: N818 - not an error: control flow back to the list that recovers
-    """Raised after an error was reported; caught by the nearest list of statements, members or items."""
+    """Raised after an error was reported, and caught by the nearest list of statements, members or items."""
 
 
 class Unclosed(Exception):  # noqa: N818
-    """Raised when an item starts inside an unclosed block; caught by the list that the item belongs to."""
+    """Raised when an item starts inside an unclosed block, and caught by the list that the item belongs to."""
 
 
 class TooDeep(Exception):  # noqa: N818
-    """Raised when nesting exceeds `MAX_DEPTH`; caught by the outermost item."""
+    """Raised when nesting exceeds `MAX_DEPTH`, and caught by the outermost item."""
 
 
 class ParserCore:
@@ -83,13 +83,13 @@ class ParserCore:
     # Nodes ----------------------------------------------------------------------------------------------------
 
     def new_id(self) -> int:
-        """The id of the next node."""
+        """Return the id of the next node."""
         node_id = self.next_id
         self.next_id = node_id + 1
         return node_id
 
     def span_here(self) -> Span:
-        """The place of the current token."""
+        """Return the span of the current token."""
         return Span(self.starts[self.pos], self.ends[self.pos])
 
     def span_from(self, start: int) -> Span:
@@ -97,15 +97,14 @@ class ParserCore:
         return Span(start, max(start, self.ends[self.pos - 1]) if self.pos else start)
 
     def token_text(self, index: int) -> str:
-        """The characters of a token."""
         return self.text[self.starts[index] : self.ends[index]]
 
     def word(self) -> str:
-        """Return the text of the current token if it is a name, else an empty string."""
+        """Return the text of the current token if it is a name, and an empty string otherwise."""
         return self.token_text(self.pos) if self.kinds[self.pos] == IDENTIFIER else ""
 
     def name(self, what: str = "a name") -> tree.Name:
-        """Take a name."""
+        """Take a name, or report that one is missing."""
         pos = self.pos
         if self.kinds[pos] != IDENTIFIER:
             if self.kinds[pos] == "?" and pos and self.adjacent(pos):
@@ -163,7 +162,7 @@ class ParserCore:
         self.expect_soft(";", f"expected `;` after {what}")
 
     def adjacent(self, index: int) -> bool:
-        """Whether no white space separates a token from the previous one."""
+        """Return whether no white space separates a token from the previous one."""
         return self.ends[index - 1] == self.starts[index]
 
     def column(self, index: int) -> int:
@@ -172,7 +171,7 @@ class ParserCore:
         return start - (self.text.rfind("\n", 0, start) + 1)
 
     def starts_line(self, index: int) -> bool:
-        """Whether a token is the first of its line."""
+        """Return whether a token is the first of its line."""
         return index == 0 or "\n" in self.text[self.ends[index - 1] : self.starts[index]]
 
     def found(self) -> str:
@@ -185,7 +184,7 @@ class ParserCore:
         text = self.token_text(self.pos)
         return f"`{text}`" if len(text) <= 20 and "\n" not in text else "this"
 
-    # Faults ---------------------------------------------------------------------------------------------------
+    # Errors ~---------------------------------------------------------------------------------------------------
 
     def report(
         self,
@@ -278,11 +277,9 @@ class ParserCore:
             raise TooDeep
 
     def check_chain(self, length: int) -> None:
-        """Report a chain that is too long for the passes that walk the tree."""
+        """Report a chain that is too long for the passes that walk the tree recursively."""
         if length > MAX_CHAIN:
-            self.report(
-                f"this chain has more than {MAX_CHAIN} links", self.span_here(), help="split it with local variables"
-            )
+            self.report(f"chain of more than {MAX_CHAIN} links", self.span_here(), help="split it with local variables")
             raise TooDeep
 
     # Look-ahead over types ------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from beskid.syntax.tokens import END, IDENTIFIER, NUMBER, Tokens
 
 @node
 class MemberStart:
-    """What precedes a member: its first offset, attributes, `pub`, documentation."""
+    """The tokens before a member: its first offset, attributes, `pub`, documentation."""
 
     offset: int
     attributes: tuple[tree.Attribute, ...]
@@ -36,7 +36,7 @@ class DeclarationParser(ItemHabits):
     # Attributes -----------------------------------------------------------------------------------------------
 
     def attributes(self) -> tuple[tree.Attribute, ...]:
-        """Any number of `[Name(…)]`."""
+        """Parse any number of `[Name(…)]`."""
         if self.kinds[self.pos] != "[":
             return ()
         attributes: list[tree.Attribute] = []
@@ -68,7 +68,7 @@ class DeclarationParser(ItemHabits):
         return tuple(arguments)
 
     def attribute_item(self, start: int, is_pub: bool, doc: str | None) -> tree.AttributeItem:
-        """`attribute Name(Targets) { parameters }`."""
+        """Parse `attribute Name(Targets) { parameters }`."""
         self.pos += 1
         name = self.name("an attribute name")
         targets: list[tree.Name] = []
@@ -100,7 +100,7 @@ class DeclarationParser(ItemHabits):
     def function(
         self, start: int, attributes: tuple[tree.Attribute, ...], is_pub: bool, doc: str | None
     ) -> tree.FunctionItem:
-        """A function or method with a body."""
+        """Parse a function or method with a body."""
         begin = self.pos
         self.habit_function()
         result = self.type("a result type")
@@ -165,7 +165,7 @@ class DeclarationParser(ItemHabits):
         return name
 
     def parameters(self) -> tuple[tree.Parameter, ...]:
-        """`(…)` with typed parameters."""
+        """Parse `(…)` with typed parameters."""
         opener = self.pos
         self.expect("(", "before the parameters")
         parameters: list[tree.Parameter] = []
@@ -181,7 +181,7 @@ class DeclarationParser(ItemHabits):
         return tuple(parameters)
 
     def parameter(self) -> tree.Parameter:
-        """`[attributes] [ref|out] [mut] T name`."""
+        """Parse `[attributes] [ref|out] [mut] T name`."""
         begin = self.pos
         attributes = self.attributes()
         doc = self.doc(begin, self.pos)
@@ -217,7 +217,7 @@ class DeclarationParser(ItemHabits):
     # Member lists ---------------------------------------------------------------------------------------------
 
     def members(self, read: Callable[[], None]) -> None:
-        """Parse `{ … }`, where `read` takes one member; an error in one does not hide the others."""
+        """Parse `{ … }`, where `read` parses one member. An error in one member does not hide errors in the others."""
         opener = self.pos
         self.expect("{")
         self.enter()
@@ -241,7 +241,7 @@ class DeclarationParser(ItemHabits):
         self.depth -= 1
 
     def _no_item_among_members(self, opener: int) -> None:
-        """Treat an item that is indented no deeper than the line with the `{` as the end of the members."""
+        """End the members at an item that is indented no deeper than the line with the `{`."""
         pos = self.pos
         if self.kinds[pos] not in ONLY_ITEM_WORDS or not self.starts_line(pos):
             return
@@ -270,7 +270,7 @@ class DeclarationParser(ItemHabits):
             self.skip_one()
 
     def member_start(self) -> MemberStart:
-        """Attributes and `pub` before a member."""
+        """Parse attributes and `pub` before a member."""
         begin = self.pos
         attributes = self.attributes()
         after_attributes = self.pos
@@ -279,7 +279,7 @@ class DeclarationParser(ItemHabits):
         return MemberStart(self.starts[begin], attributes, is_pub, self.doc(begin, after_attributes))
 
     def separator(self, what: str) -> None:
-        """The `,` between fields or variants."""
+        """Parse the `,` between fields or variants."""
         kind = self.kinds[self.pos]
         if kind == "," or kind == "}":
             self.take(",")
@@ -299,7 +299,7 @@ class DeclarationParser(ItemHabits):
     def type_item(
         self, start: int, attributes: tuple[tree.Attribute, ...], is_pub: bool, doc: str | None
     ) -> tree.TypeItem:
-        """`type Name<T> : Contract { fields, methods }`."""
+        """Parse `type Name<T> : Contract { fields, methods }`."""
         self.pos += 1
         name = self.name("a type name")
         type_parameters = self.type_parameters()
@@ -378,7 +378,7 @@ class DeclarationParser(ItemHabits):
     def enum_item(
         self, start: int, attributes: tuple[tree.Attribute, ...], is_pub: bool, doc: str | None
     ) -> tree.EnumItem:
-        """`enum Name<T> { variants }`."""
+        """Parse `enum Name<T> { variants }`."""
         self.pos += 1
         name = self.name("an enum name")
         type_parameters = self.type_parameters()
@@ -426,7 +426,7 @@ class DeclarationParser(ItemHabits):
     def contract_item(
         self, start: int, attributes: tuple[tree.Attribute, ...], is_pub: bool, doc: str | None
     ) -> tree.ContractItem:
-        """`contract Name<T> { signatures and embeddings }`."""
+        """Parse `contract Name<T> { signatures and embeddings }`."""
         self.pos += 1
         name = self.name("a contract name")
         type_parameters = self.type_parameters()
@@ -470,7 +470,7 @@ class DeclarationParser(ItemHabits):
         methods.append(method)
 
     def impl_item(self, start: int, attributes: tuple[tree.Attribute, ...], is_extend: bool) -> tree.ImplItem:
-        """`impl T { methods }` or `extend type T { methods }`."""
+        """Parse `impl T { methods }` or `extend type T { methods }`."""
         self.pos += 1
         receiver = self.path()
         self.habit_impl()

@@ -50,11 +50,11 @@ class ExpressionParser(ExpressionHabits):
     no_lambda = False
 
     def block(self) -> tree.Block:
-        """A block of statements."""
+        """Parse a block of statements."""
         raise NotImplementedError
 
     def parameter(self) -> tree.Parameter:
-        """A parameter with a type."""
+        """Parse a parameter with a type."""
         raise NotImplementedError
 
     # Levels ---------------------------------------------------------------------------------------------------
@@ -364,7 +364,7 @@ class ExpressionParser(ExpressionHabits):
         return self.fail_expected("an expression")
 
     def block_expression(self) -> tree.BlockExpression:
-        """A block as a value."""
+        """Parse a block as a value."""
         start = self.starts[self.pos]
         block = self.block()
         return tree.BlockExpression(self.new_id(), self.span_from(start), block)
@@ -497,7 +497,7 @@ class ExpressionParser(ExpressionHabits):
         """Report an unclosed bracket and abandon the construct."""
         kind = self.kinds[opener]
         if self.diagnostics and self.diagnostics[-1].span.start > self.starts[opener]:
-            # The error inside the brackets explains more.
+            # The error inside the brackets is more specific.
             raise Abandon
         self.fail(
             f"unclosed `{kind}`", self.tokens.span(opener), "opened here",

@@ -14,7 +14,6 @@ class ItemParser(DeclarationParser):
     """Parses a file."""
 
     def program(self) -> tree.Program:
-        """Parse everything up to the end of the text."""
         items: list[tree.Item] = []
         while self.kinds[self.pos] != END:
             begin = self.pos
@@ -59,7 +58,7 @@ class ItemParser(DeclarationParser):
             items.append(item)
 
     def item(self) -> tree.Item | None:
-        """Parse an item with its attributes; None if it was only read to be reported."""
+        """Parse an item with its attributes. Returns None for one that was parsed only to be reported."""
         begin = self.pos
         attributes = self.attributes()
         after_attributes = self.pos

@@ -1,6 +1,6 @@
 """The values of number, character and string tokens.
 
-Takes the text of a token and returns its value, or what is wrong and where. Knows neither tokens nor trees.
+Takes the text of a token and returns its value, or the error and its offset. Knows neither tokens nor trees.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MAX_DIGITS = 400
 
 
 class Number(NamedTuple):
-    """The value of a number; `problem` says why it has none."""
+    """The value of a number. `problem` describes the error if it has none."""
 
     value: int | float
     suffix: str
@@ -45,7 +45,6 @@ class EscapeError(NamedTuple):
 
 
 def read_number(text: str) -> Number:
-    """Return the value of a number token."""
     if text.isdigit() and len(text) <= _MAX_DIGITS:
         return Number(int(text), "", "")
     if len(text) > _MAX_DIGITS:
@@ -79,7 +78,7 @@ def _read_based(found: re.Match[str]) -> Number:
         digits = found[group]
         if digits is not None:
             return Number(int(digits.replace("_", ""), base), suffix, "")
-    raise AssertionError("one of the three bases matched")
+    raise AssertionError("the pattern matches three bases")
 
 
 def _number_help(text: str) -> str:

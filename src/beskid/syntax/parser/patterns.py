@@ -14,7 +14,7 @@ class PatternParser(TypeParser):
     """Parses literals without interpolation, and patterns."""
 
     def number(self) -> tree.IntegerLiteral | tree.FloatLiteral:
-        """A number token."""
+        """Parse a number token."""
         pos = self.pos
         span = self.span_here()
         number = read_number(self.token_text(pos))
@@ -26,13 +26,13 @@ class PatternParser(TypeParser):
         return tree.IntegerLiteral(self.new_id(), span, number.value, number.suffix)
 
     def boolean(self) -> tree.BoolLiteral:
-        """`true` or `false`."""
+        """Parse `true` or `false`."""
         pos = self.pos
         self.pos = pos + 1
         return tree.BoolLiteral(self.new_id(), Span(self.starts[pos], self.ends[pos]), self.kinds[pos] == "true")
 
     def character(self) -> tree.CharLiteral:
-        """Parse a character literal; the lexer has reported malformed ones."""
+        """Parse a character literal. The lexer has reported malformed ones."""
         pos = self.pos
         span = self.span_here()
         inside = self.token_text(pos)[1:-1]
@@ -58,7 +58,7 @@ class PatternParser(TypeParser):
         return decoded
 
     def report_escapes(self, errors: list[EscapeError]) -> None:
-        """Report what is wrong inside a literal."""
+        """Report invalid escapes in a literal."""
         for problem in errors:
             self._last_error = -1
             self.report(problem.message, Span(problem.start, problem.end), help=problem.help)
@@ -66,7 +66,6 @@ class PatternParser(TypeParser):
     # Patterns -------------------------------------------------------------------------------------------------
 
     def pattern(self) -> tree.Pattern:
-        """One pattern."""
         kind = self.kinds[self.pos]
         if kind == IDENTIFIER:
             return self._named_pattern()
@@ -114,7 +113,7 @@ class PatternParser(TypeParser):
         if self.take("::"):
             variant = self.name("a variant name")
         elif isinstance(prefix, tree.MemberExpression) and not prefix.type_arguments:
-            # `Color.Red`: the last step names the variant.
+            # `Color.Red`: the last segment names the variant.
             variant = prefix.name
             owner = prefix.object
             assert isinstance(owner, (tree.NameExpression, tree.MemberExpression))

@@ -20,7 +20,7 @@ class StatementParser(StatementHabits):
     """Parses blocks and statements."""
 
     def block(self) -> tree.Block:
-        """`{ statements }`."""
+        """Parse `{ statements }`."""
         opener = self.pos
         start = self.starts[opener]
         self.expect("{")
@@ -43,7 +43,7 @@ class StatementParser(StatementHabits):
         return tree.Block(self.new_id(), self.span_from(start), tuple(statements))
 
     def misplaced_item(self) -> None:
-        """Handle an item inside a block: the block is unclosed, or the item is nested."""
+        """Handle an item inside a block: either the block is unclosed, or the item is nested."""
         raise NotImplementedError
 
     def recovering_statement(self) -> tree.Statement:
@@ -60,7 +60,6 @@ class StatementParser(StatementHabits):
             return tree.ErrorStatement(self.new_id(), self.span_from(self.starts[begin]))
 
     def statement(self) -> tree.Statement:
-        """One statement."""
         pos = self.pos
         kind = self.kinds[pos]
         if kind == IDENTIFIER:

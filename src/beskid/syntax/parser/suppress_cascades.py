@@ -1,7 +1,7 @@
-"""Suppress the errors that follow from a missing or surplus quote.
+"""Suppresses the errors that follow from a missing or surplus quote.
 
-After such a quote, string contents are read as code and code as strings. Takes the errors of a text in order, returns
-those that are worth reporting.
+After such a quote, string contents are parsed as code and code as strings. Takes the errors of a text in order, returns
+those to report.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _TEXTS = frozenset((STRING, STRING_START, STRING_TEXT, STRING_END, HOLE_OPEN))
 def suppress_cascades(tokens: Tokens, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Drop the errors after the first sign that strings and code have been swapped.
 
-    The sign itself is dropped if an error next to a string says more.
+    The sign itself is dropped if an error next to a string is more specific.
     """
     sign = _sign(tokens)
     if sign is None:
@@ -38,7 +38,7 @@ def _sign(tokens: Tokens) -> int | None:
 
 
 def _is_beside_a_text(tokens: Tokens, offset: int) -> bool:
-    """Whether the offset is next to a string, or inside one that is still open."""
+    """Return whether the offset is next to a string, or inside an unterminated one."""
     index = tokens.index_at(offset)
     kinds = tokens.kinds
     if kinds[:index].count(STRING_START) > kinds[:index].count(STRING_END):

@@ -79,7 +79,7 @@ class TypeParser(ParserCore):
         return tuple(types)
 
     def type_arguments(self) -> tuple[tree.TypeSyntax, ...]:
-        """`<A, B>`: never empty, no trailing comma."""
+        """Parse `<A, B>`, which is never empty and has no trailing comma."""
         self.pos += 1
         self.enter()
         arguments = [self.type("a type argument")]
@@ -90,7 +90,6 @@ class TypeParser(ParserCore):
         return tuple(arguments)
 
     def path(self, with_arguments: bool = True) -> tree.Path:
-        """Parse a dotted path."""
         segments = [self._segment(with_arguments)]
         while self.kinds[self.pos] == ".":
             self.pos += 1
@@ -113,7 +112,7 @@ class TypeParser(ParserCore):
         return tree.PathSegment(self.new_id(), self.span_from(name.span.start), name, arguments)
 
     def type_parameters(self) -> tuple[tree.TypeParameter, ...]:
-        """`<T, U : A + B>`, or nothing."""
+        """Parse `<T, U : A + B>`, if present."""
         if self.kinds[self.pos] != "<":
             return ()
         self.pos += 1

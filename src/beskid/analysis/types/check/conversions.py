@@ -168,7 +168,7 @@ def _is_literal(checker: BodyChecker, span: Span) -> bool:
 
 
 def byte_help(checker: BodyChecker, span: Span) -> str:
-    """What to write for a character or a text where a byte is wanted (decision L24)."""
+    """Return what to write for a character or a text where a byte is wanted (decision L24)."""
     text = checker.text(span)
     inner = text[1:-1]
     if text[0] == "'":

@@ -167,7 +167,7 @@ def bool_literal(checker: BodyChecker, expression: tree.BoolLiteral, expected: T
 
 
 def char_literal(checker: BodyChecker, expression: tree.CharLiteral, expected: Type | None) -> typed.Expression:
-    """A character below U+0080 is a byte where a `u8` is wanted (decision L24)."""
+    """Return a character below U+0080 is a byte where a `u8` is wanted (decision L24)."""
     is_byte = expected is not None and prune(expected) is U8 and is_ascii(expression.value)
     return typed.IntegerValue(expression.span, U8 if is_byte else CHAR, expression.value)
 

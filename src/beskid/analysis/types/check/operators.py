@@ -164,7 +164,7 @@ def _symmetric(
 
 
 def _beside_byte(checker: BodyChecker, left: _Operand, right: typed.Expression) -> typed.Expression:
-    """The left operand; a character literal left of a `u8` adapts to it, as one on the right does."""
+    """Return the left operand; a character literal left of a `u8` adapts to it, as one on the right does."""
     assert left.value is not None
     literal = strip_groups(left.syntax)
     if not isinstance(literal, tree.CharLiteral) or prune(right.type) is not U8:

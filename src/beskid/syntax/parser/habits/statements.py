@@ -14,7 +14,7 @@ from beskid.syntax.tokens import IDENTIFIER
 
 FUNCTION_WORDS: Final = frozenset({"func", "fn", "function", "def", "fun", "proc", "sub"})
 
-# Word, what may follow it, message, help. Only words that no call or declaration of Beskid starts the same way.
+# Word, tokens that may follow it, message, help. No call or declaration of Beskid starts with these tokens.
 _LEADING_WORDS: Final = {
     "throw": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or call `panic`"),
     "raise": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or call `panic`"),
