@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -257,14 +258,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def fail_to_replace(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every rename to a file of this name fail."""
-    original = Path.replace
+    original = os.replace
+    failed: list[str] = []
 
-    def failing(self: Path, other: str | Path) -> Path:
-        if Path(other).name == target:
+    def failing(source: str, other: str, **folders: int) -> None:
+        # The second rename to it restores what was there.
+        if other == target and not failed:
+            failed.append(source)
             raise OSError(28, "No space left on device")
-        return original(self, other)
+        original(source, other, **folders)
 
-    monkeypatch.setattr(Path, "replace", failing)
+    monkeypatch.setattr("os.replace", failing)
 
 
 @pytest.mark.parametrize("failing", ["program.o", "program.o.beskid.json"])

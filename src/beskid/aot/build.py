@@ -1,15 +1,12 @@
 """From object bytes to an executable, a library or an object file.
 
 Takes a `BuildRequest` and returns a `BuildResult`, or raises `AotError` and leaves the output and its description as
-they were: tools work in a temporary folder beside the output, and finished files are renamed into place. Version and
+they were: tools work in a private temporary folder, and finished files are moved into place together. Version and
 symbol checks run before any tool.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,15 +22,21 @@ from beskid.aot.errors import (
     AotError,
 )
 from beskid.aot.linker import find_linker, find_tool, run_tool
-from beskid.aot.metadata import describe
+from beskid.aot.metadata import METADATA_SUFFIX, describe
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, open_runtime
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, undefined_symbols
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
+from beskid.files.problems import FileError, shown_name
+from beskid.files.workspace import Workspace
+from beskid.files.writing import NewContent, make_folder, new_file_mode, replace_file, replace_files
 
 VERSION_SYMBOL = "beskid_runtime_abi_version"
+LINKED_NAME = "output"
+_MODES = {OutputKind.EXECUTABLE: 0o777, OutputKind.SHARED: 0o777, OutputKind.STATIC: 0o666, OutputKind.OBJECT: 0o666}
+"""The permissions of each kind, before the user's mask is applied."""
 
 
 def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
@@ -50,61 +53,37 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
         check_symbols(request, runtime)
         steps.note(BIND, undefined_symbols(request.object_bytes))
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as name:
-            work = Path(name)
-            object_file = work / "program.o"
-            object_file.write_bytes(request.object_bytes)
-            made = work / output.name
-            command: list[str] = []
-            if runtime is None:
-                object_file.rename(made)
-            else:
-                command = LINKERS[request.kind](request, runtime, object_file, made)
-                steps.note(LINK, [output.name])
-            metadata = ""
-            if request.metadata:
-                metadata = f"{request.output}.beskid.json"
-                description = work / "description"
-                description.write_text(describe(request, note, command, runtime, made.read_bytes()), encoding="utf-8")
-                install(made, output, description, Path(metadata), work / "previous")
-                steps.note(RECORD, [metadata])
-            else:
-                made.replace(output)
-    except OSError as error:
-        reason = error.strerror or str(error)
+        image, command = request.object_bytes, tuple[str, ...]()
+        if runtime is not None:
+            image, command = linked(request, runtime)
+            steps.note(LINK, [output.name])
+        made = [NewContent(request.output, image, new_file_mode(_MODES[request.kind]))]
+        metadata = f"{request.output}{METADATA_SUFFIX}" if request.metadata else ""
+        if metadata:
+            description = describe(request, note, command, runtime, image)
+            made.append(NewContent(metadata, description.encode("utf-8"), new_file_mode(0o666)))
+        make_folder(str(output.parent))
+        # The output comes first: between the two its digest differs from the old description, which
+        # `beskid abi verify` reports; the other order could describe an output that is never written.
+        replace_files(made)
+        if metadata:
+            steps.note(RECORD, [metadata])
+    except FileError as error:
         raise AotError(
-            INPUT_OUTPUT, f"`{request.output}` cannot be written: {reason}", "choose another output with `--output`"
+            INPUT_OUTPUT,
+            f"cannot write {shown_name(error.path)}: {error.reason}",
+            error.help or "choose another output with `--output`",
         ) from error
-    return BuildResult(request.output, request.kind, tuple(command), metadata)
+    return BuildResult(request.output, request.kind, command, metadata)
 
 
-def install(made: Path, output: Path, description: Path, metadata: Path, previous: Path) -> None:
-    """Move the output into place and then its description; when the second fails, the output is as it was before.
-
-    Between the two moves the old description is beside the new output. Its digest does not match then, so
-    `beskid abi verify` reports it; the other order could describe an output that is never written.
-    """
-    has_previous = output.exists() or output.is_symlink()
-    if has_previous:
-        keep(output, previous)
-    made.replace(output)
-    try:
-        description.replace(metadata)
-    except OSError:
-        if has_previous:
-            previous.replace(output)
-        else:
-            output.unlink()
-        raise
-
-
-def keep(file: Path, previous: Path) -> None:
-    """Hard-link a file, or copy it where the file system or its rules do not allow a hard link."""
-    try:
-        os.link(file, previous, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(file, previous, follow_symlinks=False)
+def linked(request: BuildRequest, runtime: RuntimeArchive) -> tuple[bytes, tuple[str, ...]]:
+    """Return the linked output and the command that linked it."""
+    with Workspace() as work:
+        object_file = Path(work.write("program.o", request.object_bytes))
+        made = object_file.with_name(LINKED_NAME)
+        command = LINKERS[request.kind](request, runtime, object_file, made)
+        return work.read(LINKED_NAME), tuple(command)
 
 
 # Gates ----------------------------------------------------------------------------------------------------------
@@ -229,13 +208,18 @@ def link_shared(request: BuildRequest, runtime: RuntimeArchive, object_file: Pat
     """Link a shared library that contains the runtime; only the exports are visible."""
     script = object_file.with_name("exports.map")
     shown = "".join([f" {name};" for name in sorted(request.exports)])
-    script.write_text(f"{{ {f'global:{shown} ' if shown else ''}local: *; }};\n", encoding="utf-8")
+    replace_file(str(script), f"{{ {f'global:{shown} ' if shown else ''}local: *; }};\n".encode())
     command = [
         *linker_of(request),
         "-shared",
         *common_arguments(request),
-        f"-Wl,--version-script={script}",
-        f"-Wl,-soname,{made.name}",
+        # Names may contain commas, at which `-Wl,` would split them.
+        "-Xlinker",
+        f"--version-script={script}",
+        "-Xlinker",
+        "-soname",
+        "-Xlinker",
+        Path(request.output).name,
         "-o",
         str(made),
         str(object_file),

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 
 from beskid.aot.errors import LINK_FAILED, NO_LINKER, AotError
+from beskid.files.places import absolute_path
 
 CANDIDATES = ("cc", "gcc", "clang")
 TIME_LIMIT_SECONDS = 600
@@ -25,17 +26,19 @@ def find_linker(preferred: str, native: bool, triple: str) -> list[str]:
     """Return the command that links. Other targets than this machine need zig, which contains their libraries."""
     if preferred:
         words = shlex.split(preferred)
-        if words and shutil.which(words[0]):
-            return words
+        path = shutil.which(words[0]) if words else None
+        if path is not None:
+            return [absolute_path(path), *words[1:]]
         raise AotError(
             NO_LINKER,
             f"the linker `{preferred}` in the environment variable CC is not available",
             "set CC to an installed C compiler, or unset it",
         )
     if native:
+        # By its whole path: without PATH in the environment a compiler cannot find its own parts from a bare name.
         for name in CANDIDATES:
-            if shutil.which(name):
-                return [name]
+            if path := shutil.which(name):
+                return [absolute_path(path)]
     if importlib.util.find_spec("ziglang") is not None:
         return [sys.executable, "-m", "ziglang", "cc", "-target", zig_target(triple)]
     raise AotError(
@@ -59,9 +62,14 @@ def zig_target(triple: str) -> str:
     return f"{machine}-{system}-{environment}"
 
 
+def tool_environment() -> dict[str, str]:
+    """Return the environment of a tool: messages in English, and a PATH by which it finds its own parts."""
+    return {"PATH": os.defpath, **os.environ, "LC_ALL": "C"}
+
+
 def run_tool(command: Sequence[str], scratch: str) -> None:
     """Run a tool; raise `AotError` with its output when it fails."""
-    environment = {**os.environ, "LC_ALL": "C"}
+    environment = tool_environment()
     if scratch:
         environment |= {"ZIG_GLOBAL_CACHE_DIR": scratch, "ZIG_LOCAL_CACHE_DIR": scratch}
     try:

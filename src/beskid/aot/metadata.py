@@ -13,8 +13,10 @@ from pathlib import PurePath
 
 from beskid.aot.request import BuildRequest
 from beskid.aot.runtime_archive import RuntimeArchive
+from beskid.files.problems import shown_name
 
 FORMAT = 1
+METADATA_SUFFIX = ".beskid.json"
 
 
 def describe(
@@ -27,7 +29,7 @@ def describe(
     first = {key: values[0] for key, values in note.items() if values}
     content = {
         "format": FORMAT,
-        "output": PurePath(request.output).name,
+        "output": shown_name(PurePath(request.output).name),
         "kind": request.kind.value,
         "sha256": hashlib.sha256(output).hexdigest(),
         "abi_version": int(first.get("abi", "0")),
@@ -39,7 +41,7 @@ def describe(
         "imports": note.get("import", []),
         "externs": note.get("extern", []),
         "exports": list(request.exports),
-        "libraries": list(request.libraries),
+        "libraries": [shown_name(name) for name in request.libraries],
         "features": ["stripped"] if request.strip else [],
         "runtime": None if runtime is None else {"abi_version": runtime.version, "abi_level": runtime.level},
         "link": [portable(word) for word in command],
@@ -56,6 +58,7 @@ def content_digest(content: Mapping[str, object]) -> str:
 
 def portable(word: str) -> str:
     """Return an argument of a command without the folders of this machine."""
+    word = shown_name(word)
     head, separator, tail = word.partition("=")
     if separator and "/" in tail:
         return f"{head}={PurePath(tail).name}"

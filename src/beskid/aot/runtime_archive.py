@@ -21,6 +21,8 @@ from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, 
 from beskid.base.node import value
 from beskid.codegen.objectfile import ObjectFileError, archive_members, archive_symbols, machine_of
 from beskid.codegen.target import MACHINE_NUMBERS
+from beskid.files.problems import FileError
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
 
 ARCHIVE_NAME = "libbeskid_runtime.a"
 START_NAME = "beskid_start.o"
@@ -55,10 +57,10 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
                 "reinstall beskid, or build one with `python runtime/build.py --out FOLDER` and pass the folder",
             )
     try:
-        image = archive.read_bytes()
+        image = read_file(str(archive), MAX_BINARY_BYTES).data
         symbols = archive_symbols(image)
-    except OSError as error:
-        raise AotError(RUNTIME_MISSING, f"the runtime `{archive}` cannot be read: {error.strerror}") from error
+    except FileError as error:
+        raise AotError(RUNTIME_MISSING, f"the runtime `{archive}` cannot be read: {error.reason}") from error
     except ObjectFileError as error:
         raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "rebuild it") from error
     version, level = check_statement(image, archive)

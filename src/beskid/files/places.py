@@ -25,3 +25,9 @@ def absolute_path(path: str) -> str:
 def folder_for(path: str) -> str:
     """Return the folder from which a path is seen. An absolute path needs none, so the working folder may be gone."""
     return "/" if os.path.isabs(path) else current_folder()
+
+
+def is_really_below(path: str, folder: str) -> bool:
+    """Whether a path leads to a file below a folder after every symbolic link is followed."""
+    root = os.path.realpath(folder)
+    return os.path.realpath(path).startswith(root if root.endswith("/") else f"{root}/")

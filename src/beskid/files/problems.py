@@ -27,6 +27,13 @@ def shown_name(name: str) -> str:
     return "".join([character if character.isprintable() else _escape(character) for character in name])
 
 
+def shown_text(text: str) -> str:
+    """A message of several lines with every character that a terminal could interpret as an escape."""
+    if text.isprintable():
+        return text
+    return "\n".join([shown_name(line.expandtabs()) for line in text.split("\n")])
+
+
 def _escape(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:

@@ -95,6 +95,22 @@ def read_descriptor(descriptor: int, path: str, max_bytes: int) -> FileContent:
     return FileContent(path, parts[0] if len(parts) == 1 else b"".join(parts), FileState.of(found))
 
 
+def read_start(path: str, count: int) -> bytes:
+    """At most the first `count` bytes of a regular file; empty when it is not one or cannot be read."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return b""
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    except (OSError, ValueError):
+        return b""
+    try:
+        return os.read(descriptor, count) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
 def state_of(path: str) -> FileState | None:
     """Return how a file looks now; None when there is none or it is not a regular file."""
     try:

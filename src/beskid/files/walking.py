@@ -43,6 +43,14 @@ def files_below(folder: str, suffixes: tuple[str, ...]) -> list[tuple[str, ...]]
     return found
 
 
+def names_in(folder: str) -> list[str]:
+    """The names of everything directly in a folder, sorted; empty when it cannot be listed."""
+    try:
+        return sorted(os.listdir(folder or "."))
+    except (OSError, ValueError):
+        return []
+
+
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Return whether an entry is a link to a folder. A loop of links is not one, and says so when it is read."""
     try:

@@ -10,7 +10,7 @@ import os
 import stat
 
 from beskid.files.problems import FileError, of_os_error
-from beskid.files.reading import require_regular
+from beskid.files.reading import MAX_BINARY_BYTES, read_descriptor, require_regular
 
 TEMPORARY_SUFFIX = ".beskid-new"
 DEFAULT_MODE = 0o666
@@ -41,15 +41,8 @@ def replace_in_folder(folder: int, name: str, data: bytes, mode: int, path: str 
     verified on every read.
     """
     temporary = ""
-    descriptor = -1
     try:
-        descriptor, temporary = _create(folder, name)
-        os.fchmod(descriptor, mode)
-        _write_all(descriptor, data)
-        if is_durable:
-            os.fsync(descriptor)
-        if not temporary:
-            temporary = _give_name(folder, name, descriptor)
+        temporary = _write_temporary(folder, name, data, mode, is_durable)
         os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
         temporary = ""
         if is_durable:
@@ -57,10 +50,155 @@ def replace_in_folder(folder: int, name: str, data: bytes, mode: int, path: str 
     except (OSError, ValueError) as error:
         raise of_os_error(path or name, error) from error
     finally:
-        if descriptor >= 0:
-            os.close(descriptor)
         if temporary:
             _remove_quietly(folder, temporary)
+
+
+def _write_temporary(folder: int, name: str, data: bytes, mode: int, is_durable: bool) -> str:
+    """Write a complete file under a temporary name in the folder of `name` and return the temporary name."""
+    unnamed = _open_unnamed(folder)
+    if unnamed >= 0:
+        try:
+            _fill(unnamed, data, mode, is_durable)
+            return _give_name(folder, name, unnamed)
+        except PermissionError:
+            pass  # The file system or its rules allow no hard links.
+        finally:
+            os.close(unnamed)
+    descriptor, temporary = _create_named(folder, name)
+    try:
+        _fill(descriptor, data, mode, is_durable)
+    except BaseException:
+        _remove_quietly(folder, temporary)
+        raise
+    finally:
+        os.close(descriptor)
+    return temporary
+
+
+def _fill(descriptor: int, data: bytes, mode: int, is_durable: bool) -> None:
+    os.fchmod(descriptor, mode)
+    _write_all(descriptor, data)
+    if is_durable:
+        os.fsync(descriptor)
+
+
+class NewContent:
+    """What one file is going to hold. Without `mode` an existing file keeps its permissions."""
+
+    __slots__ = ("data", "mode", "path")
+
+    def __init__(self, path: str, data: bytes, mode: int | None = None) -> None:
+        self.path = path
+        self.data = data
+        self.mode = mode
+
+
+class _Staged:
+    """A written file that still has a temporary name, and a second name of the file that it replaces."""
+
+    __slots__ = ("folder", "name", "path", "previous", "temporary")
+
+    def __init__(self, path: str, folder: int, name: str, temporary: str) -> None:
+        self.path = path
+        self.folder = folder
+        self.name = name
+        self.temporary = temporary
+        self.previous = ""
+
+
+def replace_files(contents: list[NewContent]) -> None:
+    """Replace several files: all are written before the first one changes, and none changes when one cannot be."""
+    staged: list[_Staged] = []
+    done: list[_Staged] = []
+    try:
+        for content in contents:
+            staged.append(_stage(content))
+        for each in staged:
+            try:
+                each.previous = _second_name(each.folder, each.name)
+                os.replace(each.temporary, each.name, src_dir_fd=each.folder, dst_dir_fd=each.folder)
+                each.temporary = ""
+                done.append(each)
+                os.fsync(each.folder)
+            except (OSError, ValueError) as error:
+                raise of_os_error(each.path, error) from error
+    except FileError:
+        for each in reversed(done):
+            _restore(each)
+        raise
+    finally:
+        for each in staged:
+            for name in (each.temporary, each.previous):
+                if name:
+                    _remove_quietly(each.folder, name)
+            os.close(each.folder)
+
+
+def _stage(content: NewContent) -> _Staged:
+    folder, name = os.path.split(content.path)
+    folder_descriptor = -1
+    try:
+        folder_descriptor = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        mode = _mode_for(folder_descriptor, name, content.path, content.mode)
+        temporary = _write_temporary(folder_descriptor, name, content.data, mode, is_durable=True)
+    except (OSError, ValueError, FileError) as error:
+        if folder_descriptor >= 0:
+            os.close(folder_descriptor)
+        if isinstance(error, FileError):
+            raise FileError(content.path, error.reason, error.help) from error
+        raise of_os_error(content.path, error) from error
+    return _Staged(content.path, folder_descriptor, name, temporary)
+
+
+def _second_name(folder: int, name: str) -> str:
+    """Another name for the file, or for a copy of it, to restore it by; empty when there is no file."""
+    for _ in range(_TRIES):
+        other = _temporary_name(name)
+        try:
+            os.link(name, other, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+        except FileExistsError:
+            continue
+        except FileNotFoundError:
+            return ""
+        except OSError:
+            return _copy(folder, name)
+        return other
+    return ""
+
+
+def _copy(folder: int, name: str) -> str:
+    """The temporary name of a copy, empty when there is no file; a symbolic link is copied as a link."""
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return ""
+    if stat.S_ISLNK(found.st_mode):
+        other = _temporary_name(name)
+        os.symlink(os.readlink(name, dir_fd=folder), other, dir_fd=folder)
+        return other
+    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        data = read_descriptor(descriptor, name, MAX_BINARY_BYTES).data
+    finally:
+        os.close(descriptor)
+    return _write_temporary(folder, name, data, stat.S_IMODE(found.st_mode), is_durable=False)
+
+
+def _restore(staged: _Staged) -> None:
+    try:
+        if staged.previous:
+            os.replace(staged.previous, staged.name, src_dir_fd=staged.folder, dst_dir_fd=staged.folder)
+            staged.previous = ""
+        else:
+            os.unlink(staged.name, dir_fd=staged.folder)
+    except OSError:
+        return
+
+
+def new_file_mode(mode: int) -> int:
+    """The permissions that a new file gets when a program asks for `mode`."""
+    return mode & ~_umask()
 
 
 def make_folder(path: str) -> None:
@@ -90,16 +228,19 @@ def _umask() -> int:
     return mask
 
 
-def _create(folder: int, name: str) -> tuple[int, str]:
-    """Return an open new file and its name, which is empty where the system offers files without one."""
+def _open_unnamed(folder: int) -> int:
+    """An open new file without a name, or -1 where the system has none: NFS, overlays, old kernels."""
     unnamed = getattr(os, "O_TMPFILE", 0)
-    if unnamed:
-        try:
-            descriptor = os.open(".", os.O_WRONLY | unnamed | os.O_CLOEXEC, 0o600, dir_fd=folder)
-        except OSError:
-            pass  # The file system has none: NFS, overlays, old kernels.
-        else:
-            return descriptor, ""
+    # Such a file gets its name through the process file system, which a container may lack.
+    if not unnamed or not os.path.isdir("/proc/self/fd"):
+        return -1
+    try:
+        return os.open(".", os.O_WRONLY | unnamed | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    except OSError:
+        return -1
+
+
+def _create_named(folder: int, name: str) -> tuple[int, str]:
     for _ in range(_TRIES):
         temporary = _temporary_name(name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

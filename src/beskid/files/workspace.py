@@ -1,0 +1,46 @@
+"""A private temporary folder for tools that need file names, such as a linker.
+
+It is made in the system's folder for temporary files and not beside the output, so a build that is killed leaves
+nothing among the user's files.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+from beskid.files.problems import FileError, of_os_error
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
+from beskid.files.writing import replace_file
+
+
+class Workspace:
+    """The folder while the `with` statement runs; `path` is absolute."""
+
+    __slots__ = ("_made", "path")
+
+    def __init__(self, prefix: str = "beskid-") -> None:
+        try:
+            self._made = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+        except OSError as error:
+            help = "set TMPDIR to a folder with space that you may write to"
+            raise FileError(error.filename or "TMPDIR", of_os_error("", error).reason, help) from error
+        self.path = os.path.abspath(self._made.name)
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *ignored: object) -> None:
+        self._made.cleanup()
+
+    def file(self, name: str) -> str:
+        """The path of a file in the folder."""
+        return f"{self.path}/{name}"
+
+    def write(self, name: str, data: bytes) -> str:
+        """Write a file and return its path."""
+        replace_file(self.file(name), data)
+        return self.file(name)
+
+    def read(self, name: str) -> bytes:
+        return read_file(self.file(name), MAX_BINARY_BYTES).data
