@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from beskid.driver.foreign.policy import LinkOptions
+from beskid.driver.foreign.policy import LINK_ARGUMENTS_OPTION, LinkOptions, check_link_arguments
 from beskid.files.places import absolute_path
 
 
@@ -25,6 +25,22 @@ def add_linking(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="allow dlopen of libraries that are not permitted (x86-64 Linux; also BESKID_EXTERN_DLOPEN=1)",
     )
+
+    parser.add_argument(
+        LINK_ARGUMENTS_OPTION,
+        dest="allow_link_args",
+        action="store_true",
+        help="allow every linker argument, and paths of libraries, in the manifest's `link` block",
+    )
+
+
+def check_links(options: argparse.Namespace, of_project: LinkOptions | None) -> None:
+    """Raise `DriverError` for linker arguments of the manifest that the options do not allow.
+
+    Commands that link nothing have no such option, and no check.
+    """
+    if of_project is not None and not getattr(options, "allow_link_args", True):
+        check_link_arguments(of_project)
 
 
 def link_options(options: argparse.Namespace) -> LinkOptions:

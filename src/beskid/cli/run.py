@@ -149,4 +149,5 @@ def request_of(options: argparse.Namespace) -> RunRequest:
         engine=options.engine,
         roots=options.roots,
         folder="" if options.input or options.project else current_folder(),
+        allow_link_args=options.allow_link_args,
     )

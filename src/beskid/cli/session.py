@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from beskid.cli.command import input_path, project_path
-from beskid.cli.linking import link_options
+from beskid.cli.linking import check_links, link_options
 from beskid.cli.report import print_diagnostics
 from beskid.driver.inputs.project import ResolvedInput, ResolveFailure, resolve_input
 from beskid.driver.lints import LintLevels, read_levels
@@ -32,6 +32,7 @@ def open_session(options: argparse.Namespace, compile_options: CompileOptions) -
 
 
 def session_of(options: argparse.Namespace, compile_options: CompileOptions, resolved: ResolvedInput) -> Session:
+    check_links(options, resolved.links)
     return Session(resolved, compile_options, dict(os.environ), link_options(options), lint_levels(options))
 
 

@@ -69,11 +69,19 @@ def foreign_addresses(image: bytes, options: LinkOptions | None, environment: di
         return {}
     from beskid.codegen.objectfile import note_fields
     from beskid.driver.foreign.policy import LinkOptions, make_plan, refuse_archives, rows_of
+    from beskid.engine.errors import JitError
     from beskid.engine.externs import PROCESS_LIBRARIES
 
     plan = make_plan(rows_of(note_fields(image)), options or LinkOptions(), environment)
     refuse_archives(plan)
-    return PROCESS_LIBRARIES.resolve(plan.pairs(), plan.names)
+    try:
+        return PROCESS_LIBRARIES.resolve(plan.pairs(), plan.names)
+    except JitError:
+        # `build` finds the same by reading and words it in its own way; the loader knows some reasons that it does not.
+        from beskid.driver.foreign.linking import check_libraries
+
+        check_libraries(plan, environment)
+        raise
 
 
 def check_runtime(environment: dict[str, str]) -> str:

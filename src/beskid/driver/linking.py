@@ -12,7 +12,7 @@ from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, note_fields
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
-from beskid.driver.foreign.linking import ForeignWords, linker_words
+from beskid.driver.foreign.linking import ForeignWords, check_libraries, linker_words
 from beskid.driver.foreign.policy import LinkOptions, make_plan, rows_of
 
 COMPILER_VARIABLE = "CC"
@@ -71,7 +71,9 @@ def foreign_words(
         rows = []
     plan = make_plan(rows, links or LinkOptions(), environment)
     is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED)
-    return linker_words(plan, output, is_linked and triple == host_triple())
+    if is_linked and triple == host_triple():
+        check_libraries(plan, environment)
+    return linker_words(plan, output)
 
 
 def linker_command(environment: dict[str, str]) -> list[str]:

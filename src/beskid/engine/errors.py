@@ -100,6 +100,11 @@ class ExternUnresolved(JitError):  # noqa: N818  (callers know the name as JitEr
         )
         self.pairs = pairs
 
+    @staticmethod
+    def data_reason(name: str, symbol: str) -> str:
+        """The reason for a symbol that is defined but cannot be called."""
+        return f"{name}: {symbol} is data, not a function"
+
 
 JitError.ExternUnresolved = ExternUnresolved
 

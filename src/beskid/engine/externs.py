@@ -45,6 +45,8 @@ class ForeignLibraries:
             found = _seen_by_the_process(symbol) or found
         if not found:
             raise AttributeError(f"{name}: undefined symbol: {symbol}")
+        if _is_data(found):
+            raise AttributeError(JitError.ExternUnresolved.data_reason(name, symbol))
         self._addresses[name, symbol] = found
         return found
 
@@ -113,6 +115,35 @@ class _SymbolInformation(ctypes.Structure):
         ("symbol", ctypes.c_char_p),
         ("address", ctypes.c_void_p),
     )
+
+
+class _ElfSymbol(ctypes.Structure):
+    _fields_ = (
+        ("name", ctypes.c_uint32),
+        ("info", ctypes.c_uint8),
+        ("other", ctypes.c_uint8),
+        ("section", ctypes.c_uint16),
+        ("value", ctypes.c_uint64),
+        ("size", ctypes.c_uint64),
+    )
+
+
+_RTLD_DL_SYMENT = 1
+_DATA_TYPES = (1, 5, 6)
+"""ELF types of symbols that hold data: object, common, thread-local."""
+
+
+def _is_data(address: int) -> bool:
+    """Whether an address is that of data. Thread-local data is in no file, so nothing is known of its address."""
+    information = _SymbolInformation()
+    symbol = ctypes.POINTER(_ElfSymbol)()
+    found = ctypes.CDLL(None).dladdr1(
+        ctypes.c_void_p(address), ctypes.byref(information), ctypes.byref(symbol), _RTLD_DL_SYMENT
+    )
+    if not found:
+        return True
+    # An indirect function has the address of the implementation that was chosen, which may have no symbol.
+    return information.address == address and bool(symbol) and symbol.contents.info & 15 in _DATA_TYPES
 
 
 def _file_of(address: int) -> str:

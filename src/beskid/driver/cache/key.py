@@ -11,7 +11,7 @@ import sys
 import time
 
 from beskid.files.reading import is_there, read_file, state_of
-from beskid.files.walking import files_below
+from beskid.files.walking import files_below, names_in
 
 try:
     from _blake2 import blake2b
@@ -104,11 +104,7 @@ def listing_digest(files: list[tuple[str, ...]]) -> str:
 def code_generator_stamp() -> str:
     """The installed llvmlite by its folder name, found without importing it."""
     for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")
-        except OSError:
-            continue
-        for name in names:
+        for name in names_in(folder):
             if name.startswith("llvmlite-") and name.endswith(".dist-info"):
                 return name
     return "llvmlite-unknown"

@@ -29,6 +29,7 @@ class RunRequest:
     """
 
     __slots__ = (
+        "allow_link_args",
         "engine",
         "entrypoint",
         "folder",
@@ -53,6 +54,7 @@ class RunRequest:
         engine: str = DEFAULT_ENGINE,
         roots: bool = True,
         folder: str = "",
+        allow_link_args: bool = False,
     ) -> None:
         self.input = input
         self.optimize = optimize
@@ -64,6 +66,7 @@ class RunRequest:
         self.engine = engine
         self.roots = roots
         self.folder = folder
+        self.allow_link_args = allow_link_args
 
     def parts(self) -> list[str]:
         """Every field as `name=value`."""

@@ -8,14 +8,17 @@ listed as comments with the reason.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
 from typing import Any, Final
 
 from beskid.abi.libraries import canonical_library
+from beskid.aot.linker import tool_environment
 from beskid.base.node import node
 from beskid.driver.failure import DriverError
+from beskid.files.problems import shown_name
 
 EXTENSIONS: Final = (
     "-D__attribute__(x)=", "-D__extension__=", "-D__asm__(x)=", "-D__asm(x)=", "-D__restrict=", "-D__inline=",
@@ -25,6 +28,8 @@ EXTENSIONS: Final = (
 """Extensions of compilers that mean nothing for a declaration's form."""
 
 PREPROCESS_SECONDS: Final = 60
+
+_ESCAPE: Final = re.compile(rb"\\(?:([0-7]{3})|(.))")
 
 _INTEGERS: Final = {
     "char": "i8", "signed char": "i8", "unsigned char": "u8",
@@ -62,14 +67,34 @@ def bind_header(header: Path, library: str, compiler: list[str], include: list[s
 
 def preprocess(header: Path, compiler: list[str], include: list[str]) -> str:
     """The header with everything included, macros expanded, and marks that say which file a line is from."""
-    command = [*compiler, "-E", *EXTENSIONS, *[f"-I{path}" for path in include], "-x", "c", str(header)]
+    # A path that begins with a dash would be an option.
+    name = f"./{header}" if str(header).startswith("-") else str(header)
+    command = [*compiler, "-E", *EXTENSIONS, *[f"-I{path}" for path in include], "-x", "c", name]
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PREPROCESS_SECONDS, check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=tool_environment(),
+        timeout=PREPROCESS_SECONDS,
+        check=False,
     )
     if done.returncode:
-        words = done.stderr.decode("utf-8", "replace").strip()
-        raise DriverError(f"the header {header} cannot be read:\n{words}", "name the folders of its includes with -I")
-    return done.stdout.decode("utf-8", "replace")
+        words = os.fsdecode(done.stderr).replace(str(header), shown_name(str(header))).strip()
+        raise DriverError(
+            f"the header {shown_name(str(header))} cannot be read:\n{words}", "name the folders of its includes with -I"
+        )
+    return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def file_of_marker(name: str) -> Path:
+    """The file that a line marker of the preprocessor names, in which it escapes some characters."""
+    return Path(os.fsdecode(_ESCAPE.sub(_unescaped, os.fsencode(name))))
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    if match[1]:
+        return bytes([int(match[1], 8) & 0xFF])
+    return b"\n" if match[2] == b"n" else match[2]
 
 
 class _Reader:
@@ -96,7 +121,8 @@ class _Reader:
             unit = c_parser.CParser().parse(text, str(self.header))
         except (c_parser.ParseError, AssertionError, RecursionError) as fault:
             raise DriverError(
-                f"the header {self.header} is not plain C: {fault}", "write the contract of the functions you need"
+                f"the header {shown_name(str(self.header))} is not plain C: {fault}",
+                "write the contract of the functions you need",
             ) from fault
         own: list[Any] = []
         parts: list[Any] = []
@@ -104,7 +130,7 @@ class _Reader:
             if isinstance(declaration, c_ast.Typedef):
                 self.typedefs[declaration.name] = declaration.type
             elif isinstance(declaration, c_ast.Decl) and isinstance(declaration.type, c_ast.FuncDecl):
-                file = Path(declaration.coord.file)
+                file = file_of_marker(declaration.coord.file)
                 own += [declaration] if file == self.header else []
                 parts += [declaration] if file.parent.name == "bits" else []
         methods: dict[str, str] = {}
@@ -244,7 +270,10 @@ class _Reader:
     # Text -------------------------------------------------------------------------------------------------------
 
     def text(self, methods: dict[str, str]) -> str:
-        lines = [f"/// Functions of {self.header.name}. Addresses are `i64`; a `ref u8` takes a string too.", ""]
+        lines = [
+            f"/// Functions of {shown_name(self.header.name)}. Addresses are `i64`; a `ref u8` takes a string too.",
+            "",
+        ]
         for name in self.opaque:
             lines += ["[Opaque]", f"pub type {name} {{ }}", ""]
         stem = canonical_library(self.library)

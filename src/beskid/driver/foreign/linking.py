@@ -1,22 +1,20 @@
-"""The words by which a linker gets a program's foreign libraries, after the check that `run` makes too.
+"""The arguments by which a linker gets a program's foreign libraries, and the check that `run` makes too.
 
-Takes a plan; returns linker words, or raises `DriverError` with the same message as `run`.
+Takes a plan; returns linker arguments, or raises `DriverError` with the same message as `run`.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library
 from beskid.base.node import value
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import ForeignPlan, system_folders
-from beskid.source.codes import CODES, E1526
-
-PROBE_SECONDS = 60
+from beskid.driver.foreign.search import LibraryFile, LibrarySearch, is_data
+from beskid.engine.errors import JitError
+from beskid.files.problems import FileError, shown_name
 
 
 @value
@@ -29,10 +27,8 @@ class ForeignWords:
     extra_arguments: tuple[str, ...]
 
 
-def linker_words(plan: ForeignPlan, output: Path, is_native: bool) -> ForeignWords:
+def linker_words(plan: ForeignPlan, output: Path) -> ForeignWords:
     """The words for one output, whose folder decides how it finds libraries beside it."""
-    if is_native:
-        probe(plan)
     libraries: dict[str, None] = {}
     rpaths: dict[str, None] = {}
     for name in plan.names.values():
@@ -59,24 +55,37 @@ def _origin(folder: str, output: Path) -> str:
     return "$ORIGIN" if relative == "." else f"$ORIGIN/{relative}"
 
 
-def probe(plan: ForeignPlan) -> None:
-    """Have another process open the shared libraries and look up every symbol."""
-    rows = [
-        f"{row.library}\t{plan.names[row.library]}\t{row.symbol}"
-        for row in plan.rows
-        if not plan.names[row.library].endswith(".a")
-    ]
-    if not rows:
-        return
-    done = subprocess.run(
-        [sys.executable, "-m", "beskid.engine.probe"],
-        input="\n".join(rows).encode("utf-8", "surrogateescape"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        timeout=PROBE_SECONDS,
-        check=False,
-    )
-    if done.returncode == 0:
-        return
-    code, message, help = [*done.stdout.decode("utf-8", "replace").split("\n", 2), "", "", ""][:3]
-    raise DriverError(message or "a foreign library ends the process that opens it", help, CODES.get(code, E1526))
+def check_libraries(plan: ForeignPlan, environment: dict[str, str]) -> None:
+    """Read the shared libraries of a plan and look up every symbol, as the loader will; nothing is loaded.
+
+    Raises `DriverError` with the message that `run` reports.
+    """
+    rows = [row for row in plan.rows if not plan.names[row.library].endswith(".a")]
+    search = LibrarySearch(environment)
+    found: dict[str, LibraryFile] = {}
+    failed: list[tuple[str, str, str]] = []
+    for row in rows:
+        name = plan.names[row.library]
+        try:
+            file = search.definition(name, row.symbol)
+        except FileError as error:
+            failed.append((row.library, row.symbol, f"{shown_name(error.path)}: {error.reason}"))
+            continue
+        if file is None:
+            failed.append((row.library, row.symbol, f"{shown_name(name)}: undefined symbol: {row.symbol}"))
+        elif is_data(file.library.symbols[row.symbol]):
+            failed.append((row.library, row.symbol, JitError.ExternUnresolved.data_reason(name, row.symbol)))
+        else:
+            found[row.symbol] = file
+    if failed:
+        raise of_jit_error(JitError.ExternUnresolved(failed))
+    for symbol, file in found.items():
+        for row in rows:
+            other = search.definition(plan.names[row.library], symbol)
+            if other is None or other.path == file.path or canonical_library(other.path) in SYSTEM_LIBRARIES:
+                continue
+            raise of_jit_error(JitError.ExternAmbiguous(symbol, file.path, other.path))
+
+
+def of_jit_error(error: JitError) -> DriverError:
+    return DriverError(error.message, error.help, error.code)

@@ -12,7 +12,10 @@ import os
 from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library, is_bare
 from beskid.codegen.host import host_machine, host_triple
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
-from beskid.source.codes import E1524, E1526, E1527, E1893
+from beskid.files.problems import shown_name
+from beskid.files.reading import read_start
+from beskid.files.walking import names_in
+from beskid.source.codes import E1524, E1526, E1527, E1893, E1894
 
 ALLOW_VARIABLE = "BESKID_EXTERN_ALLOW"
 DENY_VARIABLE = "BESKID_EXTERN_DENY"
@@ -21,6 +24,11 @@ DLOPEN_VARIABLE = "BESKID_EXTERN_DLOPEN"
 LEGACY_HOST = "x86_64-unknown-linux"
 LEGACY_TYPES = frozenset(("i8", "i32", "i64", "ptr", "double", "void"))
 """What crosses on the legacy dynamic path: words of the machine and `f64`."""
+
+MAX_SCRIPT_BYTES = 1 << 16
+"""How much of a linker script is read."""
+
+LINK_ARGUMENTS_OPTION = "--allow-link-args"
 
 SYSTEM_FOLDERS = ("/usr/local/lib", "/lib", "/usr/lib", "/lib64", "/usr/lib64")
 
@@ -155,6 +163,44 @@ def _permitted(options: LinkOptions) -> dict[str, str]:
     return permitted
 
 
+# Linker arguments -----------------------------------------------------------------------------------------------
+
+
+def check_link_arguments(of_project: LinkOptions) -> None:
+    """Raise `DriverError` for what a manifest may only give to a linker when the command line allows it.
+
+    Every other argument could name a program that the linker driver starts, or another output file.
+    """
+    refused = [word for word in of_project.extra_arguments if not is_safe_argument(word)]
+    refused += [name for name in of_project.libraries if "/" in name]
+    if not refused:
+        return
+    listed = ", ".join([f"`{shown_name(word)}`" for word in refused])
+    raise DriverError(
+        f"the manifest's `link` block has entries that only the command line can allow: {listed}",
+        f"pass {LINK_ARGUMENTS_OPTION} if you trust this project",
+        E1894,
+        STATUS_DIAGNOSTICS,
+    )
+
+
+def is_safe_argument(word: str) -> bool:
+    """Whether a linker argument only chooses libraries, their folders, or properties of the output (decision X1)."""
+    if word in ("-pthread", "-Wl,--as-needed"):
+        return True
+    if word.startswith(("-l", "-L")):
+        return len(word) > 2
+    head, *parts = word.split(",")
+    keywords = parts[1::2]
+    return (
+        head == "-Wl"
+        and len(parts) > 0
+        and len(parts) % 2 == 0
+        and all(part == "-z" for part in parts[::2])
+        and all(part[:1].isalpha() and part.replace("-", "").replace("=", "").isalnum() for part in keywords)
+    )
+
+
 # Policy ---------------------------------------------------------------------------------------------------------
 
 
@@ -242,10 +288,10 @@ def find_library(written: str, named: str, search_paths: tuple[str, ...]) -> str
     if is_bare(written) and not is_bare(named):
         written = named
     if "/" in written:
-        return os.path.abspath(written)
+        return file_of_library(os.path.abspath(written))
     if not is_bare(written):
         in_folder = next((f"{path}/{written}" for path in search_paths if os.path.isfile(f"{path}/{written}")), "")
-        return os.path.abspath(in_folder) if in_folder else written
+        return file_of_library(os.path.abspath(in_folder)) if in_folder else written
     for folder in (*search_paths, *system_folders()):
         file = _in_folder(folder, written)
         if file:
@@ -262,13 +308,12 @@ def system_folders() -> tuple[str, ...]:
 def _in_folder(folder: str, name: str) -> str:
     """`libNAME.so`, else the one with the highest version, else the static library."""
     plain = f"lib{name}.so"
-    if is_shared_object(f"{folder}/{plain}"):
-        return f"{folder}/{plain}"
-    try:
-        entries = os.listdir(folder)
-    except OSError:
-        return ""
-    versions = [entry for entry in entries if entry.startswith(f"{plain}.") and is_shared_object(f"{folder}/{entry}")]
+    file = file_of_library(f"{folder}/{plain}")
+    if is_shared_object(file):
+        return file
+    versions = [
+        entry for entry in names_in(folder) if entry.startswith(f"{plain}.") and is_shared_object(f"{folder}/{entry}")
+    ]
     if versions:
         return f"{folder}/{max(versions, key=_version)}"
     archive = f"{folder}/lib{name}.a"
@@ -281,11 +326,32 @@ def _version(entry: str) -> list[int]:
 
 def is_shared_object(path: str) -> bool:
     """Whether the file is ELF; `libNAME.so` may also be a script of the linker."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(4) == b"\x7fELF"
-    except OSError:
-        return False
+    return read_start(path, 4) == b"\x7fELF"
+
+
+def file_of_library(path: str) -> str:
+    """The library that a linker script in its place names, which a loader cannot read; else the path itself."""
+    start = read_start(path, MAX_SCRIPT_BYTES)
+    if start.startswith((b"\x7fELF", b"!<arch>")):
+        return path
+    target = target_of_script(start, os.path.dirname(path))
+    return os.path.abspath(target) if target else path
+
+
+def target_of_script(data: bytes, folder: str) -> str:
+    """The first shared library that a linker script names in `GROUP` or `INPUT`; empty when it is not a script.
+
+    A relative name is seen from the folder of the script.
+    """
+    text = data[:MAX_SCRIPT_BYTES].decode("utf-8", "surrogateescape")
+    for command in ("GROUP", "INPUT"):
+        _, found, rest = text.partition(command)
+        if not found:
+            continue
+        for word in rest.partition("(")[2].partition(")")[0].replace(",", " ").split():
+            if ".so" in word:
+                return word if word.startswith("/") else os.path.join(folder, word)
+    return ""
 
 
 def refuse_archives(plan: ForeignPlan) -> None:
@@ -294,7 +360,7 @@ def refuse_archives(plan: ForeignPlan) -> None:
     if archives:
         listed = ", ".join([f"{row.library}:{row.symbol}" for row in archives])
         raise DriverError(
-            f"unresolved extern {listed}: `{plan.names[archives[0].library]}` is a static library",
+            f"unresolved extern {listed}: `{shown_name(plan.names[archives[0].library])}` is a static library",
             "`run` opens shared libraries: install one, or make an executable with `beskid build`",
             E1526,
         )

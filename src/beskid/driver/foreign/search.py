@@ -10,9 +10,11 @@ import os
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
 
+from beskid.codegen.host import host_machine
 from beskid.codegen.objectfile import ELF_MAGIC, ObjectFileError
 from beskid.codegen.shared_library import DATA_TYPES, SharedLibrary, read_shared_library
-from beskid.driver.foreign.policy import system_folders
+from beskid.codegen.target import MACHINE_NUMBERS
+from beskid.driver.foreign.policy import system_folders, target_of_script
 from beskid.files.problems import FileError
 from beskid.files.reading import MAX_BINARY_BYTES, read_file
 
@@ -36,24 +38,26 @@ class LibraryFile:
 class LibrarySearch:
     """Finds and reads libraries, each once. `environment` provides `LD_LIBRARY_PATH`; `cache_path` is for tests."""
 
-    __slots__ = ("_cached_names", "_environment_folders", "_read")
+    __slots__ = ("_cached_names", "_environment_folders", "_machine", "_read")
 
     def __init__(self, environment: dict[str, str], cache_path: str = CACHE_PATH) -> None:
         folders = environment.get("LD_LIBRARY_PATH", "").replace(";", ":").split(":")
         self._environment_folders = tuple([folder for folder in folders if folder])
         self._cached_names = _names_of_cache(cache_path)
         self._read: dict[str, LibraryFile] = {}
+        self._machine = next((number for number, name in MACHINE_NUMBERS.items() if name == host_machine()), 0)
 
     def symbol_type(self, name: str, symbol: str) -> int | None:
         """The ELF type of a symbol as `dlsym` finds it: in the library, then in what it needs, breadth first.
 
         None when nothing defines it. Raises `FileError` when the library, or one that it needs, cannot be read.
         """
-        for file in self.closure(name):
-            found = file.library.symbols.get(symbol)
-            if found is not None:
-                return found
-        return None
+        file = self.definition(name, symbol)
+        return None if file is None else file.library.symbols[symbol]
+
+    def definition(self, name: str, symbol: str) -> LibraryFile | None:
+        """The file in which `dlsym` finds a symbol of a library; None when nothing defines it."""
+        return next((file for file in self.closure(name) if symbol in file.library.symbols), None)
 
     def closure(self, name: str) -> list[LibraryFile]:
         """The library and all that it needs, in the order in which the loader opens them."""
@@ -75,9 +79,10 @@ class LibrarySearch:
             known = self._read.get(real)
             if known is None and os.path.isfile(real):
                 known = self._read[real] = _read_library(path, real)
-            if known is not None and (needed_by is None or known.library.machine == needed_by.library.machine):
+            machine = self._machine if needed_by is None else needed_by.library.machine
+            if known is not None and known.library.machine == machine:
                 return known
-        raise FileError(name, "cannot open shared object file: no such file or directory")
+        raise FileError(name, "cannot open shared object file: No such file or directory")
 
     def _candidates(self, name: str, needed_by: LibraryFile | None) -> list[str]:
         if "/" in name:
@@ -104,7 +109,7 @@ def _read_library(path: str, real: str) -> LibraryFile:
     """Read a library, or the one that a linker script in its place names."""
     data = read_file(real, MAX_BINARY_BYTES).data
     if data[:4] != ELF_MAGIC[:4]:
-        target = _target_of_script(data, os.path.dirname(path))
+        target = target_of_script(data, os.path.dirname(path))
         if not target:
             raise FileError(path, "invalid ELF header")
         real = os.path.realpath(target)
@@ -113,19 +118,6 @@ def _read_library(path: str, real: str) -> LibraryFile:
         return LibraryFile(real, read_shared_library(data))
     except ObjectFileError as error:
         raise FileError(path, str(error)) from error
-
-
-def _target_of_script(data: bytes, folder: str) -> str:
-    """The first shared library that a linker script names in `INPUT` or `GROUP`; empty when it is not a script."""
-    text = data[:65536].decode("utf-8", "replace")
-    for command in ("GROUP", "INPUT"):
-        _, found, rest = text.partition(command)
-        if not found:
-            continue
-        for word in rest.partition("(")[2].partition(")")[0].replace(",", " ").split():
-            if ".so" in word:
-                return word if word.startswith("/") else os.path.join(folder, word)
-    return ""
 
 
 def _names_of_cache(path: str) -> dict[str, list[str]]:
