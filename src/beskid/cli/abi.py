@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_FINE, STATUS_USAGE
+from beskid.files.problems import shown_name
 
 if TYPE_CHECKING:
     from beskid.abi.compare import Comparison
@@ -192,10 +193,10 @@ def verify_files(paths: list[Path], as_json: bool) -> int:
 def print_verdict(verdict: Verdict) -> None:
     if not verdict.problems:
         facts = ", ".join(f"{name} {held}" for name, held in verdict.facts.items() if name != "draft")
-        print(f"ok: {verdict.path}: {verdict.kind}, {facts}")
+        print(f"ok: {shown_name(verdict.path)}: {verdict.kind}, {facts}")
         return
     for problem in verdict.problems:
-        print(f"error: {verdict.path}: {verdict.kind}: {problem}")
+        print(f"error: {shown_name(verdict.path)}: {verdict.kind}: {problem}")
     print("  = help: rebuild the file with this beskid, or use the beskid and runtime that built it")
 
 

@@ -7,14 +7,16 @@ import os
 import sys
 from pathlib import Path
 
+from beskid.cli.command import add_force
 from beskid.driver.failure import STATUS_FINE, DriverError
-from beskid.source.codes import E4040
+from beskid.files.problems import shown_name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("header", metavar="HEADER", help="a C header: a path, or a name in the include folders")
     parser.add_argument("--library", required=True, metavar="LIBRARY", help="the library that defines the functions")
     parser.add_argument("-o", "--output", metavar="OUT", help="output file (default: standard output)")
+    add_force(parser)
     parser.add_argument(
         "-I", dest="include", action="append", default=[], metavar="DIR", help="add a folder to search for headers"
     )
@@ -24,18 +26,18 @@ def execute(options: argparse.Namespace) -> int:
     """Write the contract; print to standard error how many functions it contains and how many it omits."""
     from beskid.driver.foreign.bindings import bind_header
     from beskid.driver.linking import linker_command
+    from beskid.driver.outputs import check_outputs, write_output
 
     header = find_header(options.header, options.include)
+    if options.output:
+        check_outputs([options.output], [str(header)], options.force)
     binding = bind_header(header, options.library, linker_command(dict(os.environ)), options.include)
     if options.output:
-        try:
-            Path(options.output).write_text(binding.text, encoding="utf-8")
-        except OSError as error:
-            raise DriverError.of_os_error("cannot write", options.output, error, E4040) from error
+        write_output(options.output, binding.text.encode("utf-8", "replace"))
     else:
         print(binding.text, end="")
     left = f", {binding.skipped} omitted" if binding.skipped else ""
-    print(f"{binding.bound} functions from {header.name}{left}", file=sys.stderr)
+    print(f"{binding.bound} functions from {shown_name(header.name)}{left}", file=sys.stderr)
     return STATUS_FINE
 
 
@@ -45,4 +47,4 @@ def find_header(name: str, include: list[str]) -> Path:
         path = Path(folder) / name
         if path.is_file():
             return path
-    raise DriverError(f"no such header: {name}", "pass its path, or its folder with -I")
+    raise DriverError(f"no such header: {shown_name(name)}", "pass its path, or its folder with -I")

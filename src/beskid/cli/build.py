@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from beskid.cli.command import (
     add_entrypoint,
+    add_force,
     add_input,
     add_lints,
     add_messages,
@@ -23,10 +24,12 @@ from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
-from beskid.source.codes import E1529, E4040
+from beskid.files.problems import shown_name, shown_text
+from beskid.source.codes import E1529
 
 if TYPE_CHECKING:
-    from beskid.aot.request import OutputKind
+    from beskid.analysis.check import CheckedProgram
+    from beskid.aot.request import BuildResult, OutputKind
     from beskid.driver.inputs.project import ResolvedInput
     from beskid.driver.session import Session
 
@@ -36,7 +39,8 @@ KINDS = ("exe", "shared", "static", "object")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     parser.add_argument("--kind", choices=KINDS, help="kind of the output (default: exe; shared for a Lib target)")
-    parser.add_argument("-o", "--output", metavar="OUT", help="output file")
+    parser.add_argument("-o", "--output", metavar="OUT", help="output file; missing folders are made")
+    add_force(parser)
     add_optimization(parser)
     add_roots(parser)
     add_entrypoint(parser)
@@ -49,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--emit-metadata",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="write OUT.beskid.json, a description of the output",
+        help="write OUT.beskid.json, the description that `beskid abi verify` reads (default: on)",
     )
     parser.add_argument("--verbose-link", action="store_true", help="print the command that links")
     add_time_passes(parser)
@@ -58,28 +62,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
+    from beskid.aot.metadata import METADATA_SUFFIX
     from beskid.aot.request import OutputKind
-    from beskid.cli.session import open_input, session_of
+    from beskid.cli.session import open_input
     from beskid.driver.linking import link
-    from beskid.driver.outputs import output_path
+    from beskid.driver.outputs import check_outputs, inputs_of, output_path
 
     resolved = open_input(options)
     if resolved is None:
         return STATUS_DIAGNOSTICS
     kind = output_kind(options.kind, resolved)
-    is_library = kind in (OutputKind.SHARED, OutputKind.STATIC)
     if not options.roots and kind is not OutputKind.EXECUTABLE:
         raise DriverError(
             "--no-roots requires --kind exe", "the start of an executable turns collection off", status=STATUS_USAGE
         )
-    wanted = CompileOptions(
-        options.optimize, False, options.entrypoint, options.target_triple, library=is_library, roots=options.roots
-    )
-    session = session_of(options, wanted, resolved)
+    # An object with exported functions needs no entry function either, unless one is named.
+    is_library = kind in (OutputKind.SHARED, OutputKind.STATIC)
+    needs_entry = not is_library and (kind is not OutputKind.OBJECT or bool(options.entrypoint))
+    session = open_build(options, resolved, needs_entry)
     output = Path(options.output) if options.output else output_path(session.resolved, kind, options.optimize)
-    prepare_folder(output, is_ours=not options.output)
+    wanted = [str(output), f"{output}{METADATA_SUFFIX}"] if options.emit_metadata else [str(output)]
+    check_outputs(wanted, inputs_of(session), options.force)
     with Progress(f"building {session.resolved.stem}"):
-        session.check(needs_entry=not is_library)
+        checked = session.check(needs_entry)
+        if kind is OutputKind.OBJECT and not needs_entry and is_empty(checked):
+            # The diagnostic says that there is no entry function.
+            session = open_build(options, resolved, needs_entry=True)
+            session.check(needs_entry=True)
         image = None if session.has_errors() else session.object_bytes(uses_cache=not options.time_passes)
         print_diagnostics(session.diagnostics, options)
         if image is None:
@@ -95,9 +104,36 @@ def execute(options: argparse.Namespace) -> int:
     if options.time_passes:
         print(session.times.table(), file=sys.stderr)
     if options.verbose_link and result.command:
-        print(f"link: {shlex.join(result.command)}", file=sys.stderr)
-    print(f"output: {result.output}")
+        print(f"link: {shown_text(shlex.join(result.command))}", file=sys.stderr)
+    print(output_line(result))
     return STATUS_FINE
+
+
+def open_build(options: argparse.Namespace, resolved: ResolvedInput, needs_entry: bool) -> Session:
+    from beskid.cli.session import session_of
+
+    wanted = CompileOptions(
+        options.optimize,
+        False,
+        options.entrypoint,
+        options.target_triple,
+        library=not needs_entry,
+        roots=options.roots,
+    )
+    return session_of(options, wanted, resolved)
+
+
+def is_empty(checked: CheckedProgram) -> bool:
+    """Whether a correct program has neither an entry function nor an exported one."""
+    return checked.typed is not None and checked.typed.entry is None and not checked.typed.exports
+
+
+def output_line(result: BuildResult) -> str:
+    """Return the line that names what was written, and what the description beside it is for."""
+    line = f"output: {shown_name(result.output)}"
+    if not result.metadata:
+        return line
+    return f"{line} (described by {shown_name(Path(result.metadata).name)}, for `beskid abi verify`)"
 
 
 def output_kind(word: str | None, resolved: ResolvedInput) -> OutputKind:
@@ -118,19 +154,3 @@ def require_exports(session: Session) -> None:
             E1529,
             STATUS_DIAGNOSTICS,
         )
-
-
-def prepare_folder(output: Path, is_ours: bool) -> None:
-    """Check before compiling that the output can be written. Only the artifact folders of beskid are created."""
-    folder = output.parent
-    try:
-        if is_ours:
-            folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DriverError.of_os_error("cannot create the folder", str(folder), error, E4040) from error
-    if not folder.is_dir():
-        raise DriverError(f"the folder {folder} does not exist", "", E4040)
-    if output.is_dir():
-        raise DriverError(f"{output} is a folder", "choose a file with -o", E4040)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise DriverError(f"the folder {folder} is not writable", "choose another output with -o", E4040)

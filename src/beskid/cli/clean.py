@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 from beskid.cli.command import project_path
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_FINE, DriverError
 from beskid.files.places import folder_for
+from beskid.files.problems import FileError, shown_name
+from beskid.files.trees import remove_tree, require_own_folders
 from beskid.source.codes import E3001
 
 
@@ -22,22 +23,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    folder = Path(user_cache_folder(dict(os.environ))) if options.cache else artifact_folder(options)
-    if not folder.exists():
-        return STATUS_FINE
     try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise DriverError.of_os_error("cannot remove", str(folder), error) from error
+        remove_tree(user_cache_folder(dict(os.environ)) if options.cache else artifact_folder(options))
+    except FileError as error:
+        raise DriverError(f"cannot remove {shown_name(error.path)}: {error.reason}", error.help) from error
     return STATUS_FINE
 
 
-def artifact_folder(options: argparse.Namespace) -> Path:
-    """Return the artifact folder of the project that the options or the working folder name."""
+def artifact_folder(options: argparse.Namespace) -> str:
+    """Return the artifact folder of the project that the options or the working folder name.
+
+    Raises `FileError` when a symbolic link leads to it, because then it may be a folder of the user.
+    """
     from beskid.driver.inputs.manifest import MANIFEST_NAME
     from beskid.driver.inputs.project import ARTEFACT_FOLDER, find_manifest
 
     manifest = find_manifest(project_path(options), Path(folder_for(options.project or "")))
     if manifest is None:
         raise DriverError(f"no {MANIFEST_NAME} here or above", "`beskid clean --cache` removes the user's cache", E3001)
-    return manifest.parent / ARTEFACT_FOLDER
+    return require_own_folders(str(manifest.parent), *ARTEFACT_FOLDER.parts)

@@ -99,7 +99,21 @@ def add_roots(parser: argparse.ArgumentParser) -> None:
 
 
 def add_entrypoint(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--entrypoint", metavar="NAME", default="", help="the entry function (default main)")
+    parser.add_argument(
+        "--entrypoint", metavar="NAME", type=_entry_name, default="", help="the entry function (default main)"
+    )
+
+
+def _entry_name(text: str) -> str:
+    if text and not text.strip():
+        raise argparse.ArgumentTypeError("the name of the entry function is empty")
+    return text
+
+
+def add_force(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    parser.add_argument(
+        "--force", action="store_true", help="replace an existing output even if beskid did not make it"
+    )
 
 
 def input_path(options: argparse.Namespace) -> Path | None:

@@ -6,10 +6,10 @@ import os
 import platform
 import sys
 import traceback
-from pathlib import Path
 
 from beskid import __version__
 from beskid.driver.cache.store import user_cache_folder
+from beskid.files.folders import PrivateFolder
 
 
 def write_report(error: Exception) -> str:
@@ -21,10 +21,14 @@ def write_report(error: Exception) -> str:
         "",
         *traceback.format_exception(error),
     ]
-    path = Path(user_cache_folder(dict(os.environ))) / "reports" / f"report-{os.getpid()}.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines), encoding="utf-8", errors="replace")
-    except OSError:
+    root = PrivateFolder.open(user_cache_folder(dict(os.environ)), create=True)
+    if root is None:
         return ""
-    return str(path)
+    name = f"report-{os.getpid()}.txt"
+    with root:
+        reports = root.child("reports", create=True)
+        if reports is None:
+            return ""
+        with reports:
+            is_written = reports.write(name, "\n".join(lines).encode("utf-8", "replace"))
+            return f"{reports.path}/{name}" if is_written else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from beskid.driver.failure import STATUS_FINE, STATUS_USAGE, DriverError
+from beskid.files.problems import shown_name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +24,6 @@ def execute(options: argparse.Namespace) -> int:
     if code is None:
         near = [f"`{each}`" for each in near_codes(options.code, codes)]
         help = f"did you mean {' or '.join(near)}?" if near else "`beskid explain` without a code lists all codes"
-        raise DriverError(f"unknown diagnostic code `{options.code}`", help, status=STATUS_USAGE)
+        raise DriverError(f"unknown diagnostic code `{shown_name(options.code)}`", help, status=STATUS_USAGE)
     print(read_page(code).text, end="")
     return STATUS_FINE

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,16 +13,21 @@ from beskid.base.node import node
 from beskid.cli.command import add_messages
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
+from beskid.files.places import is_really_below
+from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import read_file
+from beskid.files.walking import files_below
+from beskid.files.writing import replace_file
 
 if TYPE_CHECKING:
     from beskid.source.diagnostics import Diagnostic
 
 SUFFIX = ".bd"
+SUFFIXES = (".bd", ".BD", ".Bd", ".bD")
 MANIFEST_SUFFIXES = frozenset((".proj", ".bproj", ".bws"))
 STANDARD_INPUT = "-"
-SKIPPED_FOLDERS = frozenset(
-    (".git", ".svn", ".hg", "target", "node_modules", "dist", ".venv", "vendor", "__pycache__", "obj")
-)
+SKIPPED_FOLDERS = frozenset(("vendor",))
+"""Folders that are not formatted, in addition to those that no command enters."""
 
 
 @node
@@ -122,14 +125,15 @@ def print_comparison(outcome: Outcome, options: argparse.Namespace) -> None:
     if not outcome.changed or outcome.after is None:
         return
     if not options.diff:
-        print(f"not formatted: {outcome.shown}")
+        print(f"not formatted: {shown_name(outcome.shown)}")
         return
     from difflib import unified_diff
 
+    shown = shown_name(outcome.shown)
     # Only line feeds end lines; `splitlines` also splits at characters that strings may contain.
     before = StringIO(outcome.before, newline="\n").readlines()
     after = StringIO(outcome.after, newline="\n").readlines()
-    for line in unified_diff(before, after, outcome.shown, f"{outcome.shown} (formatted)"):
+    for line in unified_diff(before, after, shown, f"{shown} (formatted)"):
         print(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", end="")
 
 
@@ -157,45 +161,40 @@ def find_sources(paths: list[str]) -> list[Path]:
             path = path.parent
         if path.is_dir():
             found.update(sources_below(path))
-        elif not path.exists():
-            raise DriverError(f"no such file or folder: {text}")
+        elif not path.exists() and not path.is_symlink():
+            raise DriverError(f"no such file or folder: {shown_name(text)}")
         elif path.suffix.lower() != SUFFIX:
             raise DriverError(
-                f"{text} is not a Beskid source file", f"source files end in {SUFFIX}", status=STATUS_USAGE
+                f"{shown_name(text)} is not a Beskid source file", f"source files end in {SUFFIX}", status=STATUS_USAGE
             )
         else:
             found.add(path)
     return sorted(found)
 
 
-def sources_below(folder: Path) -> Iterator[Path]:
-    """Yield every source file in a folder, except in folders of tools and artifacts."""
-    for here, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
-        yield from (Path(here) / name for name in files if name.lower().endswith(SUFFIX))
+def sources_below(folder: Path) -> list[Path]:
+    """Return every source file in a folder, except in folders of tools and artifacts.
+
+    A link that leads out of the folder is left out: what it leads to was not named.
+    """
+    found = files_below(str(folder), SUFFIXES)
+    paths = [folder.joinpath(*parts) for parts in found if not SKIPPED_FOLDERS.intersection(parts[:-1])]
+    return [path for path in paths if is_really_below(str(path), str(folder))]
 
 
 def read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DriverError.of_os_error("cannot read", path.as_posix(), error) from error
+        return read_file(str(path)).data
+    except FileError as error:
+        raise DriverError(f"cannot read {shown_name(path.as_posix())}: {error.reason}", error.help) from error
 
 
 def replace(path: Path, text: str) -> None:
     """Replace the content of a file atomically; permissions and symbolic links are preserved."""
-    target = path.resolve()
-    temporary = ""
+    target = os.path.realpath(path)
     try:
-        mode = target.stat().st_mode & 0o7777
-        descriptor, temporary = tempfile.mkstemp(prefix=".beskid-", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(target)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise DriverError.of_os_error("cannot write", path.as_posix(), error) from error
+        if not os.access(target, os.W_OK):
+            raise FileError(target, "permission denied")
+        replace_file(target, text.encode("utf-8"))
+    except FileError as error:
+        raise DriverError(f"cannot write {shown_name(path.as_posix())}: {error.reason}", error.help) from error

@@ -6,13 +6,12 @@ import argparse
 import os
 import sys
 from contextlib import closing
-from pathlib import Path
 
-from beskid.cli.command import add_input, add_lints, add_messages, input_path
+from beskid.cli.command import add_force, add_input, add_lints, add_messages, input_path
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
-from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE
 from beskid.driver.options import CompileOptions
 
 TYPE_CHECKING = False
@@ -64,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reports = parser.add_argument_group("reports")
     reports.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     reports.add_argument("--junit", metavar="FILE", help="also write a JUnit XML report")
+    add_force(reports)
     add_lints(parser)
     add_messages(parser)
 
@@ -89,6 +89,10 @@ def execute(options: argparse.Namespace) -> int:
         print_diagnostics(session.diagnostics, options)
         _print_list([case for case in cases if selection.takes(case)], options.json)
         return STATUS_FINE
+    if options.junit:
+        from beskid.driver.outputs import check_outputs, inputs_of
+
+        check_outputs([options.junit], inputs_of(session), options.force, None)
     image = b""
     if any(selection.takes(case) and case.settings.skip_reason is None for case in cases):
         with Progress(f"compiling {session.resolved.stem}"):
@@ -171,7 +175,9 @@ def _report(results: list[TestResult], options: argparse.Namespace) -> int:
     from beskid.driver.testing.results import Outcome, count, json_report, junit_report, summary_line
 
     if options.junit:
-        _write_file(Path(options.junit), junit_report(results))
+        from beskid.driver.outputs import write_output
+
+        write_output(options.junit, junit_report(results).encode("utf-8", "replace"), None)
     if options.json:
         _print(json_report(results))
     else:
@@ -189,13 +195,6 @@ def _print(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
-
-
-def _write_file(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise DriverError.of_os_error("cannot write", str(path), error) from error
 
 
 def _processors() -> int:

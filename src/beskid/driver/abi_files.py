@@ -6,8 +6,6 @@ written raises `DriverError`.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from beskid.abi.compare import LockError, Surface, runtime_surface, surface_of, surface_of_lock
@@ -15,20 +13,24 @@ from beskid.abi.contract import ContractError, parse_contract
 from beskid.abi.generate import CONTRACT_PATH
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.abi.upkeep import Tree
+from beskid.aot.metadata import METADATA_SUFFIX
 from beskid.aot.runtime_archive import STATEMENT
 from beskid.codegen.fileformats import FileFormat, format_of
 from beskid.codegen.objectfile import ObjectFileError, archive_symbols, defined_symbols
-from beskid.driver.abi_verify import METADATA_SUFFIX, Verdict, verify_image, verify_metadata
+from beskid.driver.abi_verify import Verdict, verify_image, verify_metadata
 from beskid.driver.failure import DriverError
+from beskid.driver.outputs import write_output
+from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
 
 _INTERNAL_PREFIX = "bk_"
 
 
 def read_bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DriverError.of_os_error("cannot read", str(path), error) from error
+        return read_file(str(path), MAX_BINARY_BYTES).data
+    except FileError as error:
+        raise DriverError(f"cannot read {shown_name(str(path))}: {error.reason}", error.help) from error
 
 
 def verify_file(path: Path) -> Verdict:
@@ -57,7 +59,8 @@ def surface_of_file(path: Path) -> tuple[Surface, bool]:
         return surface_of_lock(text), False
     except (ObjectFileError, ContractError, LockError, UnicodeDecodeError) as error:
         raise DriverError(
-            f"{path} contains no contract: {error}", "pass a contract file, a lock file, a runtime library or archive"
+            f"{shown_name(str(path))} contains no contract: {error}",
+            "pass a contract file, a lock file, a runtime library or archive",
         ) from error
 
 
@@ -65,7 +68,8 @@ def _surface_of_runtime(path: Path, image: bytes, symbols: set[str]) -> Surface:
     statement = STATEMENT.search(image)
     if statement is None:
         raise DriverError(
-            f"{path} does not state its ABI version", "pass a runtime library or archive that beskid built"
+            f"{shown_name(str(path))} does not state its ABI version",
+            "pass a runtime library or archive that beskid built",
         )
     # An archive also defines the symbols that its members share.
     names = [name for name in symbols if not name.startswith(_INTERNAL_PREFIX)]
@@ -81,7 +85,7 @@ def source_tree(named: str | None) -> Path:
         if (folder / CONTRACT_PATH).is_file():
             return folder
     raise DriverError(
-        f"no {CONTRACT_PATH} in {start}" if named is not None else f"no {CONTRACT_PATH} here or above",
+        f"no {CONTRACT_PATH} in {shown_name(str(start))}" if named is not None else f"no {CONTRACT_PATH} here or above",
         "this command needs a checkout of beskid's sources; pass one with --tree",
     )
 
@@ -92,9 +96,9 @@ def reader(folder: Path) -> Tree:
         if not file.is_file():
             return None
         try:
-            return file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DriverError(f"cannot read {file}: {error}") from error
+            return read_bytes(file).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise DriverError(f"cannot read {shown_name(str(file))}: {error}") from error
 
     return read
 
@@ -107,14 +111,6 @@ def write_texts(folder: Path, texts: dict[str, str]) -> list[str]:
         if read(path) == text:
             continue
         file = folder / path
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(file)
-        except OSError as error:
-            raise DriverError.of_os_error("cannot write", str(file), error) from error
+        write_output(str(file), text.encode("utf-8"), None)
         written.append(path)
     return written

@@ -37,8 +37,6 @@ from beskid.codegen.objectfile import (
 )
 from beskid.codegen.target import MACHINE_NUMBERS
 
-METADATA_SUFFIX = ".beskid.json"
-
 _SPECS = {spec.symbol: spec for spec in BUILTIN_SPECS}
 _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 _VERSION_SYMBOL = RUNTIME_EXPORT_SYMBOLS[0]

@@ -9,6 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from beskid.driver.failure import DriverError
+from beskid.files.problems import FileError
+from beskid.files.reading import read_file
+from beskid.files.walking import names_in
+from beskid.files.writing import replace_file
 from beskid.source.pages import Page, parse_page, render_index
 
 INDEX_NAME = "index.md"
@@ -22,20 +26,19 @@ def pages_folder() -> Path:
 
 def page_codes() -> list[str]:
     """Return every code that has a page, sorted."""
-    try:
-        names = [path.name for path in pages_folder().iterdir()]
-    except OSError as error:
-        raise _missing(str(pages_folder())) from error
+    names = names_in(str(pages_folder()))
+    if not names:
+        raise _missing(str(pages_folder()))
     return sorted(name.removesuffix(".md") for name in names if name.endswith(".md") and name != INDEX_NAME)
 
 
 def read_page(code: str) -> Page:
     path = pages_folder() / f"{code}.md"
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
+        data = read_file(str(path)).data
+    except FileError as error:
         raise _missing(str(path)) from error
-    return parse_page(path.name, text)
+    return parse_page(path.name, data.decode("utf-8"))
 
 
 def read_pages() -> list[Page]:
@@ -47,4 +50,4 @@ def _missing(path: str) -> DriverError:
 
 
 if __name__ == "__main__":
-    (pages_folder() / INDEX_NAME).write_text(render_index(read_pages()), encoding="utf-8")
+    replace_file(str(pages_folder() / INDEX_NAME), render_index(read_pages()).encode("utf-8"))

@@ -5,6 +5,8 @@ They have no location in a source text. The command line prints the message and 
 
 from __future__ import annotations
 
+from beskid.files.problems import shown_name, shown_text
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from beskid.source.codes import Code
@@ -18,14 +20,17 @@ STATUS_INTERRUPTED = 130
 
 
 class DriverError(Exception):
-    """A message for the user, what to do about it, an optional code, and the exit status of the command."""
+    """A message for the user, what to do about it, an optional code, and the exit status of the command.
+
+    Lines of the message are its own; a line end inside a file name must be escaped by `shown_name` before.
+    """
 
     def __init__(
         self, message: str, help: str = "", code: Code | None = None, status: int = STATUS_ENVIRONMENT
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.help = help
+        self.message = shown_text(message)
+        self.help = shown_text(help)
         self.code = code
         self.status = status
 
@@ -33,4 +38,4 @@ class DriverError(Exception):
     def of_os_error(cls, action: str, path: str, error: OSError, code: Code | None = None) -> DriverError:
         """`cannot read PATH: no such file or directory`."""
         reason = (error.strerror or str(error)).lower()
-        return cls(f"{action} {path}: {reason}", "", code)
+        return cls(f"{action} {shown_name(path)}: {reason}", "", code)

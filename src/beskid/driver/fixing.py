@@ -1,38 +1,39 @@
 """Applies safe fixes to the user's own files.
 
-A file is replaced atomically; its line ends, byte-order mark and permissions are preserved. Files of dependencies and
-of the core library are not changed, nor are files that are not valid UTF-8.
+All files are replaced together or none; line ends, byte-order marks and permissions are preserved. Files of
+dependencies and of the core library are not changed, nor are files that are not valid UTF-8, nor files outside the
+project that a symbolic link leads to.
 """
 
 from __future__ import annotations
 
 import codecs
 import os
-import shutil
-from pathlib import Path
 
 from beskid.driver.failure import DriverError
 from beskid.driver.inputs.sources import SourceFile
 from beskid.driver.session import Session
+from beskid.files.places import is_really_below
+from beskid.files.problems import FileError, shown_name
+from beskid.files.writing import NewContent, replace_files
 from beskid.source.fixes import AppliedFix, apply_safe_fixes
 
 
 def write_safe_fixes(session: Session) -> list[AppliedFix]:
     """Apply the safe fixes of a checked session; return the fixes that were applied."""
-    files = {file.display: file for file in session.snapshot.user_files().values() if _is_text(file.data)}
+    files = {file.display: file for file in session.snapshot.user_files().values() if _may_change(file, session)}
     result = apply_safe_fixes(session.diagnostics, files)
-    changes = [(files[source.path], text) for source, text in result.texts.items()]
-    written: list[tuple[Path, Path]] = []
+    changes = [_new_content(files[source.path], text) for source, text in result.texts.items()]
     try:
-        for file, text in changes:
-            written.append(_write_beside(file, text))
-        for temporary, target in written:
-            temporary.replace(target)
-    except OSError as error:
-        for temporary, _ in written:
-            temporary.unlink(missing_ok=True)
-        raise DriverError.of_os_error("cannot write", file.display, error) from error
+        replace_files(changes)
+    except FileError as error:
+        raise DriverError(f"cannot write {shown_name(error.path)}: {error.reason}", error.help) from error
     return result.applied
+
+
+def _may_change(file: SourceFile, session: Session) -> bool:
+    folder = session.resolved.project_folder
+    return _is_text(file.data) and (folder is None or is_really_below(file.path, str(folder)))
 
 
 def _is_text(data: bytes) -> bool:
@@ -43,17 +44,10 @@ def _is_text(data: bytes) -> bool:
     return True
 
 
-def _write_beside(file: SourceFile, text: str) -> tuple[Path, Path]:
-    """Write the new text to a file beside the one that it will replace; return both paths."""
-    target = Path(file.path).resolve()
+def _new_content(file: SourceFile, text: str) -> NewContent:
+    """The new text of a file, under its real path, so that a symbolic link to it stays one."""
+    target = os.path.realpath(file.path)
     if not os.access(target, os.W_OK):
-        raise PermissionError(13, "permission denied")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+        raise DriverError(f"cannot write {shown_name(file.display)}: permission denied")
     mark = codecs.BOM_UTF8 if file.data.startswith(codecs.BOM_UTF8) else b""
-    try:
-        temporary.write_bytes(mark + text.encode("utf-8"))
-        shutil.copymode(target, temporary)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary, target
+    return NewContent(target, mark + text.encode("utf-8"))

@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_INTERNAL, STATUS_USAGE, DriverError
+from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import read_file
 from beskid.ir.model import Module
 from beskid.ir.read import ReadError, read_module
 from beskid.lower.pipeline import STAGES, InvalidIRError
@@ -38,13 +40,13 @@ def stages_between(start: str, stop: str) -> tuple[str, str]:
 def read_ir(path: Path) -> Module:
     """The module in a file of IR text; raises `DriverError` when the file cannot be read or parsed."""
     try:
-        return read_module(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DriverError.of_os_error("cannot read", str(path), error) from error
+        return read_module(read_file(str(path)).data.decode("utf-8"))
+    except FileError as error:
+        raise DriverError(f"cannot read {shown_name(str(path))}: {error.reason}", error.help) from error
     except UnicodeDecodeError as error:
-        raise DriverError(f"{path} is not valid UTF-8", status=STATUS_DIAGNOSTICS) from error
+        raise DriverError(f"{shown_name(str(path))} is not valid UTF-8", status=STATUS_DIAGNOSTICS) from error
     except ReadError as error:
-        raise DriverError(f"{path}: {error}", status=STATUS_DIAGNOSTICS) from error
+        raise DriverError(f"{shown_name(str(path))}: {error}", status=STATUS_DIAGNOSTICS) from error
 
 
 def invalid_ir(error: InvalidIRError) -> DriverError:

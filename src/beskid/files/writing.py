@@ -229,7 +229,7 @@ def _umask() -> int:
 
 
 def _open_unnamed(folder: int) -> int:
-    """An open new file without a name, or -1 where the system has none: NFS, overlays, old kernels."""
+    """Return an open new file without a name, or -1 where the system has none: NFS, overlays, old kernels."""
     unnamed = getattr(os, "O_TMPFILE", 0)
     # Such a file gets its name through the process file system, which a container may lack.
     if not unnamed or not os.path.isdir("/proc/self/fd"):

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from beskid.abi.libraries import canonical_library
 from beskid.base.node import node
+from beskid.files.problems import is_plain_name, shown_name
 from beskid.source.codes import E1890, E1891, E1892, E1893, E3003, E3004, W3004
 from beskid.source.diagnostics import Diagnostic, error, has_errors, warning
 from beskid.source.text import SourceText, Span
@@ -303,6 +304,11 @@ class _Checker:
 
     def target(self, block: Block) -> Target:
         name = self.labelled(block)
+        if name.strip() and not is_plain_name(name):
+            message = f"the name `{shown_name(name)}` of a target is not a plain file name"
+            self.fault(
+                block.span, message, "use letters, digits, `_`, `-` and `.`, and begin with a letter, a digit or `_`"
+            )
         kind = self.choice(block, "kind", TARGET_KINDS)
         entry = self.required(block, "entry")
         if entry:

@@ -22,7 +22,8 @@ from beskid.driver.inputs.manifest import (
 )
 from beskid.driver.inputs.sources import SOURCE_SUFFIX, SourceFile, decode_source, find_modules, read_file
 from beskid.files.places import current_folder
-from beskid.files.problems import FileError
+from beskid.files.problems import FileError, shown_name
+from beskid.files.walking import names_in
 from beskid.source.codes import E3001, E3002, E3004, E3005, E3006, E3007, E3008
 from beskid.source.diagnostics import Diagnostic, error
 
@@ -115,7 +116,7 @@ def find_manifest(project: Path | None, current: Path) -> Path | None:
 def _require_source_file(input: Path) -> None:
     if not input.exists():
         near = get_close_matches(input.name, _siblings(input), 1)
-        raise DriverError(f"no such file: {_shown(input)}", f"did you mean `{near[0]}`?" if near else "")
+        raise DriverError(f"no such file: {_shown(input)}", f"did you mean `{shown_name(near[0])}`?" if near else "")
     if input.suffix.lower() != SOURCE_SUFFIX:
         raise DriverError(
             f"{_shown(input)} is not a Beskid source file", f"source files end in {SOURCE_SUFFIX}", status=STATUS_USAGE
@@ -123,18 +124,15 @@ def _require_source_file(input: Path) -> None:
 
 
 def _siblings(input: Path) -> list[str]:
-    try:
-        return sorted(path.name for path in input.parent.iterdir() if path.suffix == SOURCE_SUFFIX)
-    except OSError:
-        return []
+    return [name for name in names_in(str(input.parent)) if name.endswith(SOURCE_SUFFIX)]
 
 
 def _shown(path: Path) -> str:
     """A path as the user would write it: relative to the working folder when it lies below."""
     try:
-        return path.relative_to(current_folder()).as_posix()
+        return shown_name(path.relative_to(current_folder()).as_posix())
     except (ValueError, FileError):
-        return path.as_posix()
+        return shown_name(path.as_posix())
 
 
 def _given_manifest(project: Path) -> Path:

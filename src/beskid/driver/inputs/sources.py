@@ -53,7 +53,7 @@ def read_file(path: Path, display: str) -> SourceFile:
         content = files.read_file(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps `..`)
     except FileError as error:
         raise DriverError(f"cannot read {shown_name(display)}: {error.reason}", error.help) from error
-    return SourceFile(display, content.path, content.data, digest(content.data))
+    return SourceFile(shown_name(display), content.path, content.data, digest(content.data))
 
 
 def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> SourceText:
