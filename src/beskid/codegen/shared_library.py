@@ -19,10 +19,8 @@ _ET_DYN = 3
 _SYMBOL_SIZE = 24
 _HIDDEN_VERSION = 0x8000
 
-FUNCTION_TYPES = frozenset((0, 2, 10))
-"""Symbol types that can be called: none stated (assembly), function, and indirect function."""
 DATA_TYPES = frozenset((1, 5, 6))
-"""Symbol types that cannot: object, common, and thread-local data."""
+"""Symbol types that cannot be called: object, common, and thread-local data."""
 
 _BINDINGS = frozenset((1, 2, 10))
 """Global, weak and unique symbols are seen from outside; local ones are not."""

@@ -24,7 +24,6 @@ from beskid.ir.model import (
     CallExtern,
     CallIndirect,
     CallRuntime,
-    CheckDivisor,
     CheckIndex,
     Compare,
     CompareOp,
@@ -269,9 +268,6 @@ class Builder:
 
     def check_index(self, array: Operand, index: Operand) -> None:
         self.emit(CheckIndex(self.location, array, index))
-
-    def check_divisor(self, dividend: Operand, divisor: Operand, signed: bool) -> None:
-        self.emit(CheckDivisor(self.location, dividend, divisor, signed))
 
     def allocate_object(self, descriptor: str, dest: Register | None = None) -> Register:
         dest = self._dest(IRType.REF, dest)

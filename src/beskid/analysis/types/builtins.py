@@ -92,9 +92,3 @@ def builtin_signature(name: str, in_core_library: bool = False) -> BuiltinSignat
     if intrinsic is not None and intrinsic.library_only and not in_core_library:
         return None
     return _signature(name)
-
-
-def builtin_names(in_core_library: bool = False) -> list[str]:
-    """Return the builtins that source code may call, for suggestions."""
-    intrinsics = [row.name for row in INTRINSICS_BY_NAME.values() if in_core_library or not row.library_only]
-    return sorted({*intrinsics, *_builtin_rows()})

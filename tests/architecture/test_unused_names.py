@@ -1,0 +1,40 @@
+"""No name of the compiler is unused: vulture looks for uses in the compiler, its tests and its tools."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from tests.limits import run
+
+ROOT = Path(__file__).parents[2]
+
+ALLOWED = {
+    "__getattr__": "called by Python for a name of the package that is not loaded yet",
+    "data_layout": "an attribute of llvmlite",
+    "string_literals": "a part of the artifact that the foundation documents name",
+    "option_string": "a parameter that argparse passes by its name",
+    "allocation": "a parameter of functions in a table",
+    "optional_dest": "called by the table of roles in ir/copy.py",
+    "make_folder": "the interface of the package `files`",
+    **dict.fromkeys(("PROJECT", "ENVIRONMENT", "BUILD"), "a subject of a page, found by its text"),
+}
+"""Names that vulture does not see used, with the reason."""
+
+ALLOWED_FILES = {"src/beskid/ir/oracle/arithmetic.py": "called by the Python code that the oracle generates"}
+
+_FINDING = re.compile(r"^(src/beskid/[^:]+):\d+: unused [\w ]+ '(\w+)'", re.MULTILINE)
+
+
+def _unused(*paths: str) -> set[tuple[str, str]]:
+    command = [sys.executable, "-m", "vulture", *paths]
+    result = run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode in (0, 3), result.stderr
+    return {(each[1], each[2]) for each in _FINDING.finditer(result.stdout) if "/generated/" not in each[1]}
+
+
+def test_every_name_is_used() -> None:
+    found = _unused("src/beskid", "tests", "tools")
+    assert [each for each in sorted(found) if each[1] not in ALLOWED and each[0] not in ALLOWED_FILES] == []
+    assert sorted(set(ALLOWED) - {name for _, name in found}) == [], "these are used: delete their rows"
