@@ -24,11 +24,12 @@ DIRECTIVES: Final = (ARG, PAR, REF, RETURNS, TIER, VARIANT)
 """The known directives. `@tier` is accepted and not checked."""
 
 _NAMED: Final = frozenset((ARG, PAR, REF, VARIANT))
-_DIRECTIVE: Final = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z_]\w*)(?:(?P<open>\()(?P<body>[^()]*)(?P<close>\))?)?")
-_NAME: Final = re.compile(r"[A-Za-z_]\w*\Z")
-_PATH: Final = re.compile(r"[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*\Z")
-_INLINE_CODE: Final = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_FENCE: Final = re.compile(r"\s*(```+|~~~+)")
+# Texts, because few programs have directives: `re` compiles them on first use, not whenever the compiler starts.
+_DIRECTIVE: Final = r"(?<![\w@.])@(?P<name>[A-Za-z_]\w*)(?:(?P<open>\()(?P<body>[^()]*)(?P<close>\))?)?"
+_NAME: Final = r"[A-Za-z_]\w*\Z"
+_PATH: Final = r"[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*\Z"
+_INLINE_CODE: Final = r"(`+)(?!`).*?(?<!`)\1(?!`)"
+_FENCE: Final = r"\s*(```+|~~~+)"
 
 
 @node
@@ -53,7 +54,7 @@ def directives_of(run: DocumentationRun) -> list[Directive]:
     for line in run.lines:
         start = documentation_start(line)
         text = line.text[start:]
-        mark = _FENCE.match(text)
+        mark = re.match(_FENCE, text)
         if mark is not None and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
         elif not fence and "@" in text:
@@ -62,8 +63,8 @@ def directives_of(run: DocumentationRun) -> list[Directive]:
 
 
 def _read_line(text: str, offset: int, found: list[Directive]) -> None:
-    prose = _INLINE_CODE.sub(lambda code: " " * len(code[0]), text)
-    for match in _DIRECTIVE.finditer(prose):
+    prose = re.sub(_INLINE_CODE, lambda code: " " * len(code[0]), text)
+    for match in re.finditer(_DIRECTIVE, prose):
         name = match["name"]
         is_first = not prose[: match.start()].strip(" \t-*")
         # In the middle of a sentence, `@word` is a directive only with parentheses.
@@ -82,4 +83,4 @@ def _is_well_formed(name: str, argument: str, close: str | None) -> bool:
     if name not in _NAMED:
         return True
     shape = _PATH if name == REF else _NAME
-    return close is not None and shape.match(argument) is not None
+    return close is not None and re.match(shape, argument) is not None

@@ -63,10 +63,11 @@ _MASTER = re.compile(
 # Possessive groups are broken in Python 3.11 before 3.11.5 (possessive sets are not), so this group is greedy.
 _STRING_RUN = re.compile(r'(?:[^"\\$]++|\\.|\$(?!\{))*', re.DOTALL)
 _STRING_LINE = re.compile(r'(?:[^"\\$\n]++|\\[^\n]|\$(?!\{))*')
-_BAD_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\.)*'")
-_SPACE_LIKE = re.compile("[\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+")
+# Texts, because they are rare: `re` compiles them on first use, not whenever the compiler starts.
+_BAD_CHARACTER = r"'(?:[^'\\\n]|\\.)*'"
+_SPACE_LIKE = "[\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+"
 _NON_ASCII_WORD = re.compile(r"[^\x00-\x7f]\w*+|[\x00-\x1f\x7f]++", re.DOTALL)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 _KINDS = {word: word for word in RESERVED_WORDS}
 _QUOTE_LIKE = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}  # typographic quotes that editors insert
 
@@ -187,7 +188,9 @@ class _Lexer:
             self._diagnostics.append(error(PARSE, message, self._source, Span(start, end), label, help))
 
     def _check_encoding(self) -> None:
-        bad = _SURROGATE.search(self._text)
+        if self._text.isascii():
+            return
+        bad = re.search(_SURROGATE, self._text)
         if bad is not None:
             self._report("the text is not valid Unicode", bad.start(), bad.end(), "unpaired surrogate")
 
@@ -319,7 +322,7 @@ class _Lexer:
         character = text[start]
         if character == "'":
             return self._bad_character_literal(start)
-        space = _SPACE_LIKE.match(text, start)
+        space = re.compile(_SPACE_LIKE).match(text, start)
         if space is not None:
             self._report("invisible character", start, space.end(),
                         f"U+{ord(character):04X}", "replace it with a space")  # fmt: skip
@@ -334,7 +337,7 @@ class _Lexer:
         return self._non_ascii_word(start, word.end(), character)
 
     def _non_ascii_word(self, start: int, end: int, character: str) -> int:
-        if _SURROGATE.match(character):
+        if re.match(_SURROGATE, character):
             return end
         if ord(character) < 128:
             self._report("control character in the source", start, end, f"U+{ord(character):04X}", "remove it")
@@ -367,7 +370,7 @@ class _Lexer:
         return end if found is None else found.end()
 
     def _bad_character_literal(self, start: int) -> int:
-        found = _BAD_CHARACTER.match(self._text, start)
+        found = re.compile(_BAD_CHARACTER).match(self._text, start)
         end = start + 1 if found is None else found.end()
         if found is None:
             self._report("unterminated character literal", start, end)

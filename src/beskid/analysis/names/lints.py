@@ -15,7 +15,7 @@ from beskid.source.diagnostics import Diagnostic, Edit, Fix, warning
 from beskid.source.text import SourceText, Span
 
 ENTRY_NAMES = ("main", "Main")
-_DOC_REFERENCE = re.compile(r"@ref\(\s*([A-Za-z_][\w.:]*)")
+_DOC_REFERENCE = r"@ref\(\s*([A-Za-z_][\w.:]*)"
 
 
 def unused_names(world: World, modules: list[ModuleSymbol], entry: FunctionSymbol | None) -> list[Diagnostic]:
@@ -31,7 +31,7 @@ def _documented(module: ModuleSymbol) -> set[str]:
     text = module.source.text
     if "@ref" not in text:
         return set()
-    return {part for path in _DOC_REFERENCE.findall(text) for part in re.split(r"[.:]+", path)}
+    return {part for path in re.findall(_DOC_REFERENCE, text) for part in re.split(r"[.:]+", path)}
 
 
 def _unused_in(

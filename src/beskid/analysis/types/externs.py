@@ -25,7 +25,7 @@ from beskid.syntax import tree
 
 _EXAMPLE: Final = '`[Extern(Abi: "C", Library: "libc.so.6")]`'
 
-_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_IDENTIFIER: Final = r"[A-Za-z_][A-Za-z0-9_]*\Z"
 
 VARIADIC: Final = frozenset(
     (
@@ -160,7 +160,7 @@ def _check_binding(
     if own is not None and not _is_library(own.text):
         _report_library(world, symbol, f"the `Library` of `{symbol.name}.{method.name}`", own.text, own.span, False)
     name = binding.symbol
-    if _IDENTIFIER.match(name) is None:
+    if re.match(_IDENTIFIER, name) is None:
         reason, help = "is not a valid C name", "a C name consists of letters, digits and `_`"
     elif name in RUNTIME_EXPORT_SYMBOLS:
         reason, help = "belongs to the runtime", "an extern function cannot replace a function of the runtime"

@@ -30,7 +30,7 @@ _PLACES: Final = {
     OPAQUE_ATTRIBUTE: "a type without fields: `[Opaque] type Handle { }`",
 }
 
-_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_IDENTIFIER: Final = r"[A-Za-z_][A-Za-z0-9_]*\Z"
 
 
 def check_foreign_attributes(world: World, module: ModuleSymbol) -> None:
@@ -155,7 +155,7 @@ class _Checker:
         given = argument_of(attribute, "Symbol")
         name = symbol.name if given is None else plain_string(given.value) or ""
         place = symbol.name_span if given is None else given.value.span
-        if _IDENTIFIER.match(name) is None:
+        if re.match(_IDENTIFIER, name) is None:
             self.refuse(symbol, "does not have a valid C name", place, "a C name consists of letters, digits and `_`")
         elif name in RUNTIME_EXPORT_SYMBOLS or name.startswith("beskid_") or name == "main":
             owner = "the start-up code" if name == "main" else "the runtime"
