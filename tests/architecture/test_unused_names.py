@@ -17,8 +17,7 @@ ALLOWED = {
     "option_string": "a parameter that argparse passes by its name",
     "allocation": "a parameter of functions in a table",
     "optional_dest": "called by the table of roles in ir/copy.py",
-    "make_folder": "the interface of the package `files`",
-    **dict.fromkeys(("PROJECT", "ENVIRONMENT", "BUILD"), "a subject of a page, found by its text"),
+    **dict.fromkeys(("ENVIRONMENT", "BUILD"), "a subject of a page, found by its text"),
 }
 """Names that vulture does not see used, with the reason."""
 
