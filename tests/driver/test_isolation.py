@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 from beskid.analysis.testing import TestSettings as Settings
 from beskid.driver.testing.cases import TestCase as Case
@@ -24,13 +27,13 @@ def cases(count: int) -> list[Case]:
     return [Case(number, f"t{number}", "", "t.bd", number + 1, SETTINGS) for number in range(count)]
 
 
-def run(bodies: list[Body], limits: RunLimits | None = None) -> list[Result]:
-    chosen = limits if limits is not None else RunLimits(jobs=2, timeout=20)
+def run(bodies: list[Body], wanted: RunLimits | None = None) -> list[Result]:
+    chosen = wanted if wanted is not None else RunLimits(jobs=2, timeout=20)
     return list(run_tests(lambda: lambda number: bodies[number](), cases(len(bodies)), chosen))
 
 
-def one(body: Body, limits: RunLimits | None = None) -> Result:
-    before, result, after = run([lambda: None, body, lambda: None], limits)
+def one(body: Body, wanted: RunLimits | None = None) -> Result:
+    before, result, after = run([lambda: None, body, lambda: None], wanted)
     assert before.outcome is after.outcome is Outcome.PASSED
     return result
 
@@ -119,6 +122,112 @@ def test_what_a_test_starts_ends_with_it(tmp_path: Path) -> None:
     assert one(body).outcome is Outcome.PASSED
     assert time.monotonic() - started < 10
     assert is_gone(int(file.read_text()))
+
+
+def leave_session(file: Path) -> None:
+    """Start a daemon as `setsid` and shells do: its parent ends, and it is in a session of its own."""
+    command = f"setsid sh -c 'echo $$ > {file}.new && mv {file}.new {file} && sleep 300' < /dev/null > /dev/null 2>&1 &"
+    assert os.system(command) == 0
+    while not file.exists():
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("end", ["return", "leave", "crash", "hang"])
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_a_process_in_a_session_of_its_own_ends_with_the_test(tmp_path: Path, end: str, jobs: int) -> None:
+    file = tmp_path / "process"
+    ends: dict[str, Callable[[], object]] = {
+        "return": lambda: None,
+        "leave": lambda: os._exit(0),
+        "crash": lambda: os.kill(os.getpid(), signal.SIGKILL),
+        "hang": lambda: time.sleep(60),
+    }
+
+    def body() -> None:
+        leave_session(file)
+        ends[end]()
+
+    result = one(body, RunLimits(jobs=jobs, timeout=5))
+    assert result.outcome is (Outcome.PASSED if end == "return" else Outcome.FAILED)
+    assert is_gone(int(file.read_text()))
+
+
+def test_a_process_of_another_running_test_lives_on(tmp_path: Path) -> None:
+    file, crashed = tmp_path / "process", tmp_path / "crashed"
+
+    def keep() -> str | None:
+        leave_session(file)
+        crashed.touch()
+        time.sleep(1)
+        return "ended" if is_gone(int(file.read_text())) else None
+
+    def crash() -> None:
+        while not crashed.exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    kept, failed = run([keep, crash], RunLimits(jobs=2, timeout=20))
+    assert (kept.outcome, failed.outcome) == (Outcome.PASSED, Outcome.FAILED)
+    assert is_gone(int(file.read_text()))
+
+
+def test_a_process_of_the_caller_lives_on() -> None:
+    with limits.start(["sleep", "60"]) as process:
+        assert one(lambda: os._exit(0)).outcome is Outcome.FAILED
+        assert process.poll() is None
+        process.kill()
+
+
+def pipes() -> set[int]:
+    """The inodes of the pipes that this process has, besides the standard streams."""
+    found = set()
+    for descriptor in range(3, 256):
+        with contextlib.suppress(OSError):
+            status = os.fstat(descriptor)
+            if stat.S_ISFIFO(status.st_mode):
+                found.add(status.st_ino)
+    return found
+
+
+def write_into_pipes(data: bytes, spared: set[int]) -> None:
+    """Write into every pipe that this process has, except those that the caller's process had."""
+    for descriptor in range(3, 256):
+        with contextlib.suppress(OSError):
+            if os.fstat(descriptor).st_ino in pipes() - spared:
+                os.write(descriptor, data)
+
+
+@pytest.mark.parametrize("report", [b"returned", b"\0" * 16 + b"returned", b"x" * (1 << 16)])
+def test_a_test_cannot_report_that_it_returned(report: bytes) -> None:
+    own = pipes()
+
+    def body() -> None:
+        write_into_pipes(report, own)
+        os._exit(0)
+
+    result = one(body)
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "ended the process with status 0")
+
+
+def test_what_a_test_writes_into_its_report_changes_nothing() -> None:
+    own = pipes()
+
+    def body(end: str | None) -> str | None:
+        write_into_pipes(b"panic:forged", own)
+        return end
+
+    assert one(lambda: body(None)).outcome is Outcome.PASSED
+    assert one(lambda: body("real")).reason == "panic: real"
+
+
+def test_a_forked_process_that_returns_does_not_report() -> None:
+    def body() -> str | None:
+        if os.fork() == 0:
+            return None
+        os.wait()
+        return "real"
+
+    assert one(body).reason == "panic: real"
 
 
 def test_an_interrupt_while_a_child_starts_ends_it_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,9 @@
 """Running tests, each in a forked child that nothing it does can reach out of.
 
 Takes a way to call a test by number and the tests; returns results in their order, as soon as they are known. A child
-leads its own process group, which is killed when its time is over or the run ends early; it reports through a pipe of
-its own, so a test that ends its process before its end has failed, whatever its status.
+leads its own process group and adopts the orphans of what it starts; all of it is killed when the test is over. The
+child reports through a pipe of its own, so a test that ends its process before its end has failed, whatever its status.
+A test can write into that pipe too: a report counts only after a token that this process drew and tells no test.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import NoReturn, TypeAlias
 from beskid.base.node import value
 from beskid.driver.failure import DriverError
 from beskid.driver.testing.cases import TestCase
+from beskid.driver.testing.descendants import adopt_orphans, descendants, end_descendants
 from beskid.driver.testing.results import Outcome, TestResult
 
 CAPTURE_LIMIT = 1 << 20
@@ -36,6 +38,7 @@ LAST_RESORT_SECONDS = 10.0
 
 STATUS_PANIC = 101
 NOT_RUN_REASON = "not run after a failure"
+TOKEN_BYTES = 16
 
 _RETURNED = b"returned"
 _PANIC = b"panic:"
@@ -121,18 +124,29 @@ class _Stream:
 class _Child:
     """A running test."""
 
-    __slots__ = ("case", "deadline", "errors", "is_late", "output", "pid", "position", "report", "started")
+    __slots__ = ("case", "deadline", "errors", "is_late", "output", "pid", "position", "report", "started", "token")
 
     def __init__(
-        self, pid: int, position: int, case: TestCase, streams: tuple[_Stream, _Stream, _Stream], timeout: float
+        self,
+        pid: int,
+        position: int,
+        case: TestCase,
+        streams: tuple[_Stream, _Stream, _Stream],
+        token: bytes,
+        timeout: float,
     ) -> None:
         self.pid = pid
         self.position = position
         self.case = case
         self.report, self.output, self.errors = streams
+        self.token = token
         self.started = time.monotonic()
         self.deadline = self.started + timeout
         self.is_late = False
+
+    def reported(self) -> bytes:
+        """What the child itself reported; empty when the test ended its process first."""
+        return bytes(self.report.data).partition(self.token)[2]
 
     def streams(self) -> tuple[_Stream, _Stream, _Stream]:
         return self.report, self.output, self.errors
@@ -163,12 +177,15 @@ class _Child:
 class _Runner:
     """The children that run now."""
 
-    __slots__ = ("call", "children", "limits", "selector")
+    __slots__ = ("adopted", "call", "children", "limits", "others", "selector")
 
     def __init__(self, call: CallTest, limits: RunLimits) -> None:
         self.call = call
         self.limits = limits
         self.children: dict[int, _Child] = {}
+        self.adopted = adopt_orphans()
+        self.others = frozenset(descendants())
+        """Processes that descend from this one and belong to no test."""
         self.selector = selectors.DefaultSelector()
 
     def start(self, position: int, case: TestCase) -> None:
@@ -181,19 +198,20 @@ class _Runner:
             self._fork(position, case, pipes)
 
     def _fork(self, position: int, case: TestCase, pipes: list[tuple[int, int]]) -> None:
+        token = os.urandom(TOKEN_BYTES)
         try:
             pid = os.fork()
         except OSError as error:
             raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), error) from error
         if pid == 0:
-            _run_child(self.call, case.number, [write for _, write in pipes], self.limits)
+            _run_child(self.call, case.number, [write for _, write in pipes], token, self.limits)
         # Both sides move the child into its group, so that it is there whichever runs first.
         with suppress(ProcessLookupError, PermissionError):
             os.setpgid(pid, pid)
         for _, write in pipes:
             os.close(write)
         report, output, errors = [_Stream(read, CAPTURE_LIMIT) for read, _ in pipes]
-        child = _Child(pid, position, case, (report, output, errors), self.limits.timeout)
+        child = _Child(pid, position, case, (report, output, errors), token, self.limits.timeout)
         self.children[pid] = child
         for stream in child.streams():
             self.selector.register(stream.descriptor, selectors.EVENT_READ, stream)
@@ -223,6 +241,7 @@ class _Runner:
                 os.waitpid(child.pid, 0)
             self._finish(child, 0)
         self.selector.close()
+        adopt_orphans(self.adopted)
 
     def _patience(self) -> float:
         """Until the next deadline; a child whose report pipe is closed ends at once."""
@@ -238,6 +257,9 @@ class _Runner:
         for stream in child.streams():
             self._drain(stream)
         del self.children[child.pid]
+        if not child.reported():
+            # What outlived the child is an orphan of ours now; each running child has adopted its own.
+            end_descendants(self.others | self.children.keys())
         reason = _failure(child, code, self.limits.timeout)
         outcome = Outcome.PASSED if reason is None else Outcome.FAILED
         return TestResult(child.case, outcome, reason or "", child.output.text(), child.errors.text(), seconds)
@@ -256,7 +278,7 @@ class _Runner:
 
 def _failure(child: _Child, code: int, timeout: float) -> str | None:
     """Why a test failed; None when it returned."""
-    report = bytes(child.report.data)
+    report = child.reported()
     if child.is_late:
         return f"timed out after {timeout:g} s"
     if code < 0:
@@ -301,9 +323,10 @@ def _late_interrupt() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _run_child(call: CallTest, number: int, pipes: list[int], limits: RunLimits) -> NoReturn:
+def _run_child(call: CallTest, number: int, pipes: list[int], token: bytes, limits: RunLimits) -> NoReturn:
     """The whole life of a child; it never comes back to the caller."""
     report, output, errors = pipes
+    child = os.getpid()
     try:
         os.setpgid(0, 0)
         for handled in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
@@ -313,10 +336,15 @@ def _run_child(call: CallTest, number: int, pipes: list[int], limits: RunLimits)
         if limits.capture:
             os.dup2(output, 1)
             os.dup2(errors, 2)
+        adopt_orphans()
         message = call(number)
-        _write_all(report, _RETURNED if message is None else _PANIC + message.encode("utf-8", "replace"))
+        # A process that the test forked may return here as well.
+        if os.getpid() == child:
+            end_descendants()
+            _write_all(report, token + (_RETURNED if message is None else _PANIC + message.encode("utf-8", "replace")))
     except BaseException as error:
-        _write_all(report, _BROKEN + f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
+        if os.getpid() == child:
+            _write_all(report, token + _BROKEN + f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
     finally:
         os._exit(0)
 
