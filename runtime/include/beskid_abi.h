@@ -59,7 +59,7 @@
 #define BESKID_SITE_INLINED_LEVEL INT64_C(5)
 /* The process belongs to the program: a panic prints and exits directly. */
 #define BESKID_ENTER_EXECUTABLE INT64_C(1)
-/* An interrupt flushes and exits 130. */
+/* An interrupt flushes and exits 130; printing to a stream without a reader exits 141. */
 #define BESKID_ENTER_INTERRUPTIBLE INT64_C(2)
 /* A panic is recorded and not printed. */
 #define BESKID_ENTER_QUIET INT64_C(4)

@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("platform",),
     ("text/utf8", "text/powers_of_ten"),
     ("text/decimal",),
-    ("context/context", "context/owner", "context/scratch", "context/sites"),
+    ("context/context", "context/last_error", "context/owner", "context/scratch", "context/sites"),
     ("panic/output",),
     ("panic/panic",),
     ("heap/settings", "heap/roots"),

@@ -238,7 +238,8 @@ SCENES: dict[str, Scene] = {
         '"abc"\n""\n""\n""\n"de"\n""\n', stdin=b"abcde",
     ),
     "syscall_read of invalid text": Scene(
-        ("$r1 = call_runtime syscall_read(i64 0, i64 9)",), panic="invalid utf-8 string data", stdin=b"\xff"
+        ("$r1 = call_runtime syscall_read(i64 0, i64 9)",),
+        panic="invalid utf-8 string data in line 1 of standard input, at byte offset 0", stdin=b"\xff",
     ),
     "gc_write_barrier": Scene(
         (

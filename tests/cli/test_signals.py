@@ -119,7 +119,7 @@ def test_without_a_writable_cache_everything_works(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (0, b"plain\n", b"")
 
 
-def test_a_reader_that_has_gone_makes_a_program_fail_without_words(tmp_path: Path) -> None:
+def test_a_reader_that_has_gone_ends_a_program_quietly(tmp_path: Path) -> None:
     program = tmp_path / "one.bd"
     program.write_text('unit main() { PrintLine("x"); }\n', encoding="utf-8")
     output = tmp_path / "one"
@@ -129,4 +129,23 @@ def test_a_reader_that_has_gone_makes_a_program_fail_without_words(tmp_path: Pat
         os.close(reader)
         done = limits.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(tmp_path), check=False)
         os.close(writer)
-        assert (done.returncode, done.stderr) == (1, b"")
+        assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("shell", "reason"), [(">/dev/full", "no space left on device"), (">&-", "bad file descriptor")]
+)
+def test_a_result_that_cannot_be_written_is_an_error(tmp_path: Path, shell: str, reason: str) -> None:
+    words = ["/bin/sh", "-c", f'"$@" {shell}', "sh", *BESKID, "--version"]
+    done = limits.run(words, stderr=subprocess.PIPE, text=True, env=environment(tmp_path), check=False)
+    assert (done.returncode, done.stderr) == (3, f"error: cannot write to standard output: {reason}\n")
+
+
+def test_errors_without_a_reader_are_no_success(tmp_path: Path) -> None:
+    program = tmp_path / "bad.bd"
+    program.write_text("unit main() { x; }\n", encoding="utf-8")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = limits.run([*BESKID, "check", str(program)], stderr=writer, env=environment(tmp_path), check=False)
+    os.close(writer)
+    assert done.returncode == 141

@@ -66,7 +66,7 @@ def test_a_directory_needs_its_parent() -> None:
 def test_writing_to_a_bad_descriptor_returns_minus_one(tmp_path: Path) -> None:
     descriptor = os.open(tmp_path / "file", os.O_CREAT | os.O_RDONLY)
     try:
-        assert RealHost().write(descriptor, b"text") == -1
+        assert RealHost().write(descriptor, b"text") == -errno.EBADF
     finally:
         os.close(descriptor)
 

@@ -170,11 +170,12 @@ def test_lines_and_raw_reads_share_the_buffer(library_folder: Path) -> None:
     assert (lines, status) == ([r"b'one\n'", "b'two'", r"b' three\n'", r"b'four\nfive'", "b''"], 0)
 
 
-@pytest.mark.parametrize("data", [b"a\xff", b"\xc3"])
-def test_invalid_input_panics(library_folder: Path, data: bytes) -> None:
+@pytest.mark.parametrize(("data", "offset"), [(b"a\xff", 1), (b"\xc3", 0)])
+def test_invalid_input_panics(library_folder: Path, data: bytes, offset: int) -> None:
+    message = f"panic: invalid utf-8 string data in line 1 of standard input, at byte offset {offset}\n"
     for call in ("[('syscall_read', (0, 10))]", "[('stdin_read_line', ())]", "[('stdin_read_all', ())]"):
         lines, errors, status = read(library_folder, data, call)
-        assert (lines, errors, status) == ([], "panic: invalid utf-8 string data\n", 101)
+        assert (lines, errors, status) == ([], message, 101)
 
 
 def test_a_long_line_is_one_string(library_folder: Path) -> None:

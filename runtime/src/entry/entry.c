@@ -61,7 +61,7 @@ static bool gate(const BeskidProgram *program)
 }
 
 /* Gate and thread check. Returns 0, or the status that refuses the entry. */
-static int64_t begin(const BeskidProgram *program)
+static int64_t begin(const BeskidProgram *program, int64_t flags)
 {
     if (!gate(program)) {
         return BESKID_STATUS_GATE;
@@ -74,7 +74,7 @@ static int64_t begin(const BeskidProgram *program)
     bk_sites_remember(program);
     if (bk_context->depth == 0) {
         bk_panic_reset();
-        bk_output_begin();
+        bk_output_begin((flags & (BESKID_ENTER_EXECUTABLE | BESKID_ENTER_INTERRUPTIBLE)) != 0);
     }
     return 0;
 }
@@ -82,9 +82,22 @@ static int64_t begin(const BeskidProgram *program)
 static void leave_outermost(void)
 {
     bk_output_flush();
+    bk_output_flush_foreign();
     bk_os_faults_restore();
     bk_collector_enable();
     bk_owner_release();
+}
+
+/* A host has no other sign that its function's output was lost; a program reports it when it ends. */
+static void refuse_lost_output(void)
+{
+    if (bk_output_owns_process() || (bk_output_flush() == 0 && bk_output_lost() == 0)) {
+        return;
+    }
+    char message[256];
+    int length = snprintf(message, sizeof message, BK_OUTPUT_LOST "%s", strerror(bk_output_lost()));
+    bk_output_begin(false);
+    bk_panic_bytes((const uint8_t *)message, (uint64_t)length);
 }
 
 /* Runs a call inside a catch frame; an outermost call is on the native stack. */
@@ -99,6 +112,9 @@ static void run(void *argument)
         bk_context->depth++;
         void *value = call->with_arguments ? process_args() : call->argument;
         call->result = call->function(bk_context->top, value);
+        if (bk_context->depth == 1) {
+            refuse_lost_output();
+        }
         call->status = 0;
     } else {
         call->status = BESKID_STATUS_PANIC;
@@ -130,7 +146,7 @@ static void enter(Call *call)
 
 int64_t beskid_enter(const BeskidProgram *program, int64_t argument_count, char **arguments, int64_t flags)
 {
-    last_status = begin(program);
+    last_status = begin(program, flags);
     if (last_status == 0 && program->entry == NULL) {
         fputs("error: the program has no entry; it was built as a library\n", stderr);
         last_status = BESKID_STATUS_GATE;
@@ -158,7 +174,7 @@ int64_t beskid_enter(const BeskidProgram *program, int64_t argument_count, char 
 
 int64_t beskid_call(const BeskidProgram *program, void *function, void *argument, int64_t flags)
 {
-    last_status = begin(program);
+    last_status = begin(program, flags);
     if (last_status != 0) {
         return last_status;
     }
@@ -179,7 +195,7 @@ int64_t beskid_last_status(void)
 
 void **beskid_thunk_enter(const BeskidProgram *program)
 {
-    int64_t status = begin(program);
+    int64_t status = begin(program, 0);
     if (status != 0) {
         bk_output_flush();
         exit((int)status);

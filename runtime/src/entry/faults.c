@@ -18,7 +18,7 @@ static void **top_at_fault(const uint8_t *address)
 }
 
 /* Outside of generated code a fault may have left a lock held or the heap inconsistent. An executable ends in any case,
- * so it does not ask where the fault was. */
+ * and cannot tell its own code from the runtime's, so it does not ask where the fault was. */
 static bool is_recoverable(const void *program_counter)
 {
     const BkEntry *entry = bk_current_entry();
@@ -31,10 +31,11 @@ static bool on_fault(const uint8_t *address, bool in_stack_guard, const void *pr
     if (!bk_owner_is_this_thread() || !(in_stack_guard || bk_is_shadow_guard(address))) {
         return false;
     }
+    void **top = top_at_fault(address);
     if (!is_recoverable(program_counter)) {
-        bk_panic_fatal("stack overflow");
+        bk_panic_fatal_at("stack overflow", top);
     }
-    bk_panic_from_fault("stack overflow", top_at_fault(address));
+    bk_panic_from_fault("stack overflow", top);
 }
 
 static void on_interrupt(void)

@@ -2,6 +2,7 @@
  * The core library's printing calls it; beskid.codegen flushes before foreign calls when the context says so. */
 #include "panic/output.h"
 #include "context/context.h"
+#include "context/last_error.h"
 #include "platform/platform.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 
 #define BUFFER_SIZE 65536
 #define STATUS_OUTPUT_LOST 1
+#define STATUS_READER_GONE 141
 
 static uint8_t buffer[BUFFER_SIZE];
 static int is_terminal = -1;
@@ -21,6 +23,8 @@ static int lost;
 /* Whether bytes of standard output are being written, and the exit status wanted after that, negative for none. */
 static volatile sig_atomic_t is_writing;
 static volatile sig_atomic_t status_after_write = -1;
+/* Whether the process ends with the program, as in executables and in `beskid run`. */
+static bool owns_process;
 
 int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length)
 {
@@ -37,15 +41,22 @@ int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length)
     return (int64_t)done;
 }
 
+static void note_lost(int error)
+{
+    lost = error;
+    bk_set_error(error);
+}
+
 /* Writes bytes of the program's standard output; no other code notices if they are lost. The
- * buffer is empty afterwards: either its bytes were the ones to write, or it was flushed before. */
+ * buffer is empty afterwards: either its bytes were the ones to write, or it was flushed before. Safe in a signal
+ * handler. */
 static int64_t write_output(const void *bytes, uint64_t length)
 {
     is_writing = 1;
     atomic_signal_fence(memory_order_seq_cst);
     int64_t written = bk_write_all(1, bytes, length);
     if (written != (int64_t)length) {
-        lost = errno;
+        note_lost(errno);
     }
     bk_context->stdout_pending = 0;
     atomic_signal_fence(memory_order_seq_cst);
@@ -53,17 +64,42 @@ static int64_t write_output(const void *bytes, uint64_t length)
     if (BK_UNLIKELY(status_after_write >= 0)) {
         bk_os_exit(status_after_write);
     }
-    return written;
+    return written == (int64_t)length ? written : -1;
 }
 
 /* The bytes stay pending until they are written, so an interrupt that comes before the write loses none. */
-int64_t bk_output_flush(void)
+int64_t bk_output_flush_own(void)
 {
     uint64_t pending = bk_context->stdout_pending;
-    if (pending == 0) {
+    return pending == 0 || write_output(buffer, pending) >= 0 ? 0 : -1;
+}
+
+void bk_output_flush_foreign(void)
+{
+    if (fflush(stdout) != 0) {
+        note_lost(errno);
+    }
+}
+
+/* The reader of a standard stream is gone, and with it the purpose of a program that prints. */
+static void end_without_reader(int error)
+{
+    if (error == EPIPE && owns_process) {
+        fflush(NULL);
+        bk_os_exit(STATUS_READER_GONE);
+    }
+}
+
+/* The bytes in the buffer of C are older than ours, because generated code flushes ours before each foreign call. */
+int64_t bk_output_flush(void)
+{
+    if (BK_LIKELY(bk_context->stdout_pending == 0)) {
         return 0;
     }
-    return write_output(buffer, pending) == (int64_t)pending ? 0 : -1;
+    bk_output_flush_foreign();
+    int64_t result = bk_output_flush_own();
+    end_without_reader(lost);
+    return result;
 }
 
 void bk_output_interrupt(int status)
@@ -73,22 +109,35 @@ void bk_output_interrupt(int status)
         return;
     }
     if (is_writing == 0) {
-        bk_output_flush();
+        bk_output_flush_own();
     }
     bk_os_exit(status);
 }
 
-void bk_output_begin(void)
+void bk_output_begin(bool process_is_owned)
 {
     lost = 0;
+    owns_process = process_is_owned;
+}
+
+int bk_output_lost(void)
+{
+    return lost;
+}
+
+bool bk_output_owns_process(void)
+{
+    return owns_process;
 }
 
 int64_t bk_output_finish(int64_t status)
 {
     bk_output_flush();
+    bk_output_flush_foreign();
+    end_without_reader(lost);
     /* Whoever closed the pipe does not want a message either. */
     if (lost != 0 && lost != EPIPE) {
-        fprintf(stderr, "error: standard output cannot be written: %s\n", strerror(lost));
+        fprintf(stderr, "error: " BK_OUTPUT_LOST "%s\n", strerror(lost));
     }
     return lost != 0 && status == 0 ? STATUS_OUTPUT_LOST : status;
 }
@@ -111,7 +160,10 @@ int64_t stdout_write(const BeskidStr *text)
         pending = 0;
     }
     if (text->len >= BUFFER_SIZE) {
-        return write_output(text->ptr, text->len);
+        bk_output_flush_foreign();
+        int64_t written = write_output(text->ptr, text->len);
+        end_without_reader(lost);
+        return written;
     }
     memcpy(buffer + pending, text->ptr, text->len);
     bk_context->stdout_pending = pending + text->len;
@@ -124,7 +176,16 @@ int64_t stdout_write(const BeskidStr *text)
 int64_t stderr_write(const BeskidStr *text)
 {
     bk_output_flush();
-    return text->len == 0 ? 0 : bk_write_all(2, text->ptr, text->len);
+    if (text->len == 0) {
+        return 0;
+    }
+    bk_output_flush_foreign();
+    int64_t written = bk_write_all(2, text->ptr, text->len);
+    if (written != (int64_t)text->len) {
+        bk_set_error(errno);
+        end_without_reader(errno);
+    }
+    return written;
 }
 
 static int64_t write_unbuffered(int64_t descriptor, const uint8_t *bytes, uint64_t length)
@@ -133,7 +194,11 @@ static int64_t write_unbuffered(int64_t descriptor, const uint8_t *bytes, uint64
     if (descriptor < 0 || descriptor > INT_MAX) {
         return -1;
     }
-    return length == 0 ? 0 : bk_write_all((int)descriptor, bytes, length);
+    if (length == 0) {
+        return 0;
+    }
+    bk_output_flush_foreign();
+    return bk_write_all((int)descriptor, bytes, length);
 }
 
 int64_t syscall_write(int64_t descriptor, const BeskidStr *text)

@@ -7,10 +7,21 @@
 /* Writes all bytes to a descriptor. Returns the number written, or -1 when none could be; errno says why writing
  * stopped. Safe in a signal handler. */
 int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length);
-/* Writes what the buffer of standard output holds. */
+/* Begins the message about lost output; the system's reason follows. */
+#define BK_OUTPUT_LOST "cannot write to standard output: "
+
+/* Writes what the buffer of standard output holds, and before it what foreign code left in the buffer of C's `stdout`.
+ * Ends a process that belongs to the program when the reader is gone. Returns 0, or -1 with the error set. */
 int64_t bk_output_flush(void);
+/* The same for the runtime's own buffer alone; it always returns. Safe in a signal handler. */
+int64_t bk_output_flush_own(void);
+/* Flushes C's `stdout`. */
+void bk_output_flush_foreign(void);
 /* Forgets earlier lost output, before a program begins. */
-void bk_output_begin(void);
+void bk_output_begin(bool process_is_owned);
+/* Why bytes of standard output were lost since then; 0 when none were. */
+int bk_output_lost(void);
+bool bk_output_owns_process(void);
 /* Flushes at the end of a program with this exit status, and reports lost output: success then becomes failure. */
 int64_t bk_output_finish(int64_t status);
 /* Ends the process from a signal handler without losing output. When the signal interrupted a write of standard output,

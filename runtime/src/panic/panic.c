@@ -41,28 +41,57 @@ static void append(const void *bytes, size_t length)
     form[form_length] = '\0';
 }
 
-static void append_text(const char *text)
+/* The text of a fault outside of generated code, which may neither allocate nor take a lock. */
+static char pieces[4096];
+static size_t pieces_length;
+
+static void write_pieces(void)
 {
-    append(text, strlen(text));
+    bk_write_all(2, pieces, pieces_length);
+    pieces_length = 0;
 }
 
-static void append_number(uint64_t number)
+static void write_piece(const void *bytes, size_t length)
+{
+    const char *from = bytes;
+    while (length != 0) {
+        size_t room = sizeof pieces - pieces_length;
+        size_t count = length < room ? length : room;
+        memcpy(pieces + pieces_length, from, count);
+        pieces_length += count;
+        from += count;
+        length -= count;
+        if (pieces_length == sizeof pieces) {
+            write_pieces();
+        }
+    }
+}
+
+/* Where a form goes: `append` or `write_piece`. */
+typedef void (*Put)(const void *bytes, size_t length);
+
+static void put_text(Put put, const char *text)
+{
+    put(text, strlen(text));
+}
+
+static void put_number(Put put, uint64_t number)
 {
     char digits[32];
-    append(digits, bk_format_u64(number, digits));
+    put(digits, bk_format_u64(number, digits));
 }
 
-static void append_site(const BeskidSite *site)
+static void put_site(Put put, const BeskidSite *site)
 {
-    append_text("  at ");
-    append_text(site->file != NULL ? site->file : "?");
-    append_text(":");
-    append_number(site->line);
-    append_text(":");
-    append_number(site->column & ~(uint32_t)BESKID_SITE_INLINED);
-    append_text(" in ");
-    append_text(site->function != NULL ? site->function : "?");
-    append_text("\n");
+    put_text(put, "  at ");
+    put_text(put, site->file != NULL ? site->file : "?");
+    put_text(put, ":");
+    put_number(put, site->line);
+    put_text(put, ":");
+    put_number(put, site->column & ~(uint32_t)BESKID_SITE_INLINED);
+    put_text(put, " in ");
+    put_text(put, site->function != NULL ? site->function : "?");
+    put_text(put, "\n");
 }
 
 /* The site of the call into which a function was inlined, or null. */
@@ -77,7 +106,7 @@ static bool is_shown(const BeskidSite *site)
     return site->function == NULL || site->function[0] != '\0';
 }
 
-static void append_trace(void **top)
+static void put_trace(Put put, void **top)
 {
     void **slots = bk_shadow_slots();
     uint64_t count = 0;
@@ -99,15 +128,23 @@ static void append_trace(void **top)
                 continue;
             }
             if (!shortened || number < TRACE_LINES_EACH_END || number >= count - TRACE_LINES_EACH_END) {
-                append_site(site);
+                put_site(put, site);
             } else if (number == TRACE_LINES_EACH_END) {
-                append_text("  … ");
-                append_number(count - 2 * TRACE_LINES_EACH_END);
-                append_text(" more frames\n");
+                put_text(put, "  … ");
+                put_number(put, count - 2 * TRACE_LINES_EACH_END);
+                put_text(put, " more frames\n");
             }
             number++;
         }
     }
+}
+
+static void put_form(Put put, const uint8_t *message, uint64_t length, void **top)
+{
+    put_text(put, "panic: ");
+    put(message, length);
+    put_text(put, "\n");
+    put_trace(put, top);
 }
 
 void bk_panic_reset(void)
@@ -128,10 +165,7 @@ static void record(const uint8_t *message, uint64_t length, void **top)
         memcpy(message_copy, message, length);
         message_copy[length] = '\0';
     }
-    append_text("panic: ");
-    append(message, length);
-    append_text("\n");
-    append_trace(top);
+    put_form(append, message, length, top);
 }
 
 _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **top)
@@ -142,7 +176,7 @@ _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **t
         abort();
     }
     panicking = true;
-    bk_output_flush();
+    bk_output_flush_own();
     record(message, length, top);
     BkEntry *entry = bk_current_entry();
     bool jumps = entry != NULL && entry->recoverable && (entry->flags & BESKID_ENTER_EXECUTABLE) == 0;
@@ -161,6 +195,7 @@ _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **t
 
 _Noreturn void bk_panic_bytes(const uint8_t *message, uint64_t length)
 {
+    bk_output_flush_foreign();
     panic_at(message, length, bk_context->top);
 }
 
@@ -174,13 +209,17 @@ _Noreturn void bk_panic_from_fault(const char *message, void **top)
     panic_at((const uint8_t *)message, strlen(message), top);
 }
 
+_Noreturn void bk_panic_fatal_at(const char *message, void **top)
+{
+    bk_output_flush_own();
+    put_form(write_piece, (const uint8_t *)message, strlen(message), top);
+    write_pieces();
+    bk_os_exit(BESKID_STATUS_PANIC);
+}
+
 _Noreturn void bk_panic_fatal(const char *message)
 {
-    bk_output_flush();
-    bk_write_all(2, "panic: ", 7);
-    bk_write_all(2, message, strlen(message));
-    bk_write_all(2, "\n", 1);
-    bk_os_exit(BESKID_STATUS_PANIC);
+    bk_panic_fatal_at(message, bk_shadow_slots());
 }
 
 const char *beskid_last_panic(void)

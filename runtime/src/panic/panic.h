@@ -8,7 +8,9 @@ _Noreturn void bk_panic(const char *message);
 _Noreturn void bk_panic_bytes(const uint8_t *message, uint64_t length);
 /* For a fault in generated code, on the alternate stack of signals; the trace starts at `top`. */
 _Noreturn void bk_panic_from_fault(const char *message, void **top);
-/* For a fault anywhere else, and for exhausted memory where nothing may be allocated: ends the process. */
+/* For a fault anywhere else: ends the process, without allocating or locking; the trace starts at `top`. */
+_Noreturn void bk_panic_fatal_at(const char *message, void **top);
+/* The same without a trace, for exhausted memory where nothing may be allocated. */
 _Noreturn void bk_panic_fatal(const char *message);
 /* Forgets the last panic before a new outermost entry. */
 void bk_panic_reset(void);

@@ -41,8 +41,8 @@ typedef struct BkFaultHandlers {
     void (*interrupt)(void);
 } BkFaultHandlers;
 
-/* Installs fault handlers and an alternate stack for the calling thread, and lets writes to a closed pipe fail instead
- * of ending the process. Interrupts are handled only when `interruptible`. Returns false when memory is exhausted. */
+/* Installs fault handlers and an alternate stack for the calling thread, and lets writes to a closed pipe or
+ * beyond the limit of file sizes fail instead of ending the process. Interrupts are handled only when `interruptible`. Returns false when memory is exhausted. */
 bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible);
 /* Restores what bk_os_faults_install replaced. */
 void bk_os_faults_restore(void);
@@ -52,7 +52,8 @@ bool bk_os_is_generated_code(const void *program_counter);
 
 /* ---- process.c ---- */
 
-/* Prepares the process of an executable: opens descriptors 0 to 2 if they are closed. Returns false on failure. */
+/* Prepares the process of an executable: occupies those of the descriptors 0 to 2 that are closed; reading or writing
+ * them still fails. Returns false on failure. */
 bool bk_os_begin_executable(int64_t *argument_count, char ***arguments);
 /* Ends the process without running the exit handlers of its host. */
 _Noreturn void bk_os_exit(int status);
@@ -84,7 +85,8 @@ typedef struct BkFileIdentity {
 
 /* The descriptor, which child processes do not inherit, or a negated error number. */
 int bk_os_open(const char *path, BkOpenMode mode);
-/* One read or write; the number of bytes, or a negated error number. Both are safe in a signal handler. */
+/* One read or write; the number of bytes, or a negated error number. They wait for a descriptor that is not ready, also
+ * when it does not block, and are safe in a signal handler. */
 int64_t bk_os_read(int descriptor, void *bytes, uint64_t size);
 int64_t bk_os_write(int descriptor, const void *bytes, uint64_t size);
 int bk_os_close(int descriptor);

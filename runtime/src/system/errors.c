@@ -1,20 +1,12 @@
 /* Errors of the operating system, as programs see them. */
-#include "system/errors.h"
+#include "context/last_error.h"
 #include "values/strings.h"
 
 #include <string.h>
 
-static int last_error;
-
-int64_t bk_set_error(int error)
-{
-    last_error = error;
-    return error;
-}
-
 int64_t os_last_error(void)
 {
-    return last_error;
+    return bk_last_error();
 }
 
 const BeskidStr *os_error_text(int64_t error)

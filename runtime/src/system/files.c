@@ -1,10 +1,10 @@
 /* Files: reading and writing whole files, and what is at a path.
  * The core library calls it (source builtins). */
 #include "context/context.h"
+#include "context/last_error.h"
 #include "context/scratch.h"
 #include "panic/output.h"
 #include "platform/platform.h"
-#include "system/errors.h"
 #include "text/utf8.h"
 #include "values/arrays.h"
 #include "values/strings.h"

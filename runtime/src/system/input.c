@@ -8,7 +8,9 @@
 #include "values/arrays.h"
 #include "values/strings.h"
 
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +23,10 @@
 static uint8_t buffer[BUFFER_SIZE];
 static uint64_t buffer_start;
 static uint64_t buffer_end;
+
+/* The bytes of descriptor 0 that the program received, and the line feeds among them. */
+static uint64_t received_bytes;
+static uint64_t received_lines;
 
 /* The beginning of a character at the end of the last text read from a descriptor, and the file it was read from:
  * foreign code may close the descriptor, and another file may get its number. */
@@ -82,9 +88,35 @@ static bool is_readable(int64_t descriptor, int64_t maximum)
     return descriptor >= 0 && descriptor <= INT_MAX && maximum > 0;
 }
 
-_Noreturn static void refuse_bytes(void)
+static uint64_t line_feeds(const uint8_t *bytes, uint64_t length)
 {
-    bk_panic("invalid utf-8 string data");
+    uint64_t count = 0;
+    for (uint64_t index = 0; index < length; index++) {
+        count += bytes[index] == '\n';
+    }
+    return count;
+}
+
+static void receive(int descriptor, const uint8_t *bytes, uint64_t length)
+{
+    if (descriptor == 0) {
+        received_bytes += length;
+        received_lines += line_feeds(bytes, length);
+    }
+}
+
+/* Panics for text that becomes invalid after `valid` bytes. Only of descriptor 0 is it known what came before. */
+_Noreturn static void refuse_bytes(int descriptor, const uint8_t *bytes, uint64_t valid)
+{
+    if (descriptor != 0) {
+        bk_panic("invalid utf-8 string data");
+    }
+    receive(descriptor, bytes, valid);
+    char message[128];
+    int length = snprintf(message, sizeof message,
+                          "invalid utf-8 string data in line %" PRIu64 " of standard input, at byte offset %" PRIu64,
+                          received_lines + 1, received_bytes);
+    bk_panic_bytes((const uint8_t *)message, (uint64_t)length);
 }
 
 static void *memory_for(uint64_t size)
@@ -116,7 +148,7 @@ const BeskidStr *syscall_read(int64_t descriptor, int64_t maximum)
         bool incomplete;
         uint64_t valid = bk_utf8_valid_prefix(bytes, length, &incomplete);
         if (valid != length && (!incomplete || count <= 0)) {
-            refuse_bytes();
+            refuse_bytes(number, bytes, valid);
         }
         if (valid == 0) {
             /* An empty result would mean the end. */
@@ -124,6 +156,7 @@ const BeskidStr *syscall_read(int64_t descriptor, int64_t maximum)
             continue;
         }
         put_back(number, bytes + valid, length - valid);
+        receive(number, bytes, valid);
         BeskidStr *string = bk_string_copy(bytes, valid);
         bk_scratch_free(bytes);
         return string;
@@ -148,6 +181,7 @@ BeskidArray *syscall_read_bytes(int64_t descriptor, int64_t maximum)
         int64_t count = take(number, bytes, size);
         length = count > 0 ? (uint64_t)count : 0;
     }
+    receive(number, bytes, length);
     BeskidArray *array = bk_bytes_copy(bytes, length);
     bk_scratch_free(bytes);
     return array;
@@ -175,11 +209,19 @@ static void collect(Collected *collected, const uint8_t *bytes, uint64_t length)
     collected->length += length;
 }
 
+/* Panics unless the bytes, received from descriptor 0, are text. */
+static void check_text(const uint8_t *bytes, uint64_t length)
+{
+    if (!bk_utf8_is_valid(bytes, length)) {
+        bool incomplete;
+        refuse_bytes(0, bytes, bk_utf8_valid_prefix(bytes, length, &incomplete));
+    }
+}
+
 static const BeskidStr *finish(Collected *collected)
 {
-    if (!bk_utf8_is_valid(collected->bytes, collected->length)) {
-        refuse_bytes();
-    }
+    check_text(collected->bytes, collected->length);
+    receive(0, collected->bytes, collected->length);
     BeskidStr *string = bk_string_make(collected->length);
     if (collected->length != 0) {
         memcpy(bk_string_writable(string), collected->bytes, collected->length);
@@ -193,6 +235,8 @@ static bool fill(void)
     if (buffer_start < buffer_end) {
         return true;
     }
+    /* A prompt of foreign code may wait in the buffer of C. */
+    bk_output_flush_foreign();
     int64_t count = bk_os_read(0, buffer, BUFFER_SIZE);
     buffer_start = 0;
     buffer_end = count > 0 ? (uint64_t)count : 0;
@@ -220,9 +264,9 @@ const BeskidStr *stdin_read_line(void)
         uint64_t count = end == NULL ? available : (uint64_t)(end - start) + 1;
         buffer_start += count;
         if (end != NULL && collected.length == 0) {
-            if (!bk_utf8_is_valid(start, count)) {
-                refuse_bytes();
-            }
+            check_text(start, count);
+            received_bytes += count;
+            received_lines++;
             return bk_string_copy(start, count);
         }
         collect(&collected, start, count);

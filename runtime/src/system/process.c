@@ -2,10 +2,10 @@
  * The core library calls it (source builtins); beskid_enter asks for the arguments. */
 #include "system/process.h"
 #include "context/context.h"
+#include "context/last_error.h"
 #include "context/scratch.h"
 #include "panic/output.h"
 #include "platform/platform.h"
-#include "system/errors.h"
 #include "values/arrays.h"
 #include "values/strings.h"
 

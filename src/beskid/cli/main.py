@@ -16,6 +16,7 @@ from beskid.driver.failure import (
     STATUS_FINE,
     STATUS_INTERNAL,
     STATUS_INTERRUPTED,
+    STATUS_READER_GONE,
     STATUS_USAGE,
     DriverError,
 )
@@ -44,18 +45,36 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return STATUS_INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output is gone. Without this the interpreter would flush to it again at exit.
+        _abandon_output()
+        return STATUS_READER_GONE
+    except OSError as error:
+        import errno
+
+        # Errors of files are `FileError`, so this is what `print` raises.
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO):
+            return _report_crash(error)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return STATUS_FINE
+        _print_failure(DriverError(f"cannot write to standard output: {(error.strerror or str(error)).lower()}"))
+        return STATUS_ENVIRONMENT
     except Exception as error:
         return _report_crash(error)
 
 
+def _abandon_output() -> None:
+    """Discard what the interpreter would flush at exit to streams that failed."""
+    discarded = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(discarded, 1)
+    os.dup2(discarded, 2)
+
+
 def _fill_standard_streams() -> None:
-    """Open the null device for each closed standard descriptor; otherwise the next opened file would get its number."""
+    """Open the null device for each closed standard descriptor; otherwise the next opened file would get its number.
+
+    That of standard output cannot be written to: a result that nobody receives is an error.
+    """
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
-            opened = os.open(os.devnull, os.O_RDWR)
+            opened = os.open(os.devnull, os.O_RDONLY if descriptor == 1 else os.O_RDWR)
             if opened != descriptor:
                 os.dup2(opened, descriptor)
                 os.close(opened)

@@ -16,6 +16,7 @@ from beskid.driver.failure import (
     STATUS_FINE,
     STATUS_INTERNAL,
     STATUS_INTERRUPTED,
+    STATUS_READER_GONE,
     STATUS_USAGE,
 )
 
@@ -27,6 +28,7 @@ STATUSES = (
     (STATUS_INTERNAL, "internal compiler error; the message names a report file"),
     (STATUS_PANIC, "the program panicked"),
     (STATUS_INTERRUPTED, "interrupted"),
+    (STATUS_READER_GONE, "the reader of standard output or standard error is gone"),
 )
 
 

@@ -6,11 +6,9 @@ before anything runs. What valid IR never does is a bug of the compiler and ends
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Sequence
 
-from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_INTERNAL, DriverError
+from beskid.driver.failure import STATUS_INTERNAL, DriverError
 from beskid.ir.model import CallExtern, Module
 from beskid.ir.oracle.host import Host
 from beskid.ir.oracle.machine import RunOptions, run_module
@@ -22,27 +20,6 @@ STRESS_VARIABLE = "BESKID_GC_STRESS"
 
 _STANDARD_OUTPUT = 1
 _STANDARD_ERROR = 2
-_SILENT_ERRORS = (errno.EPIPE, errno.EBADF)
-"""Errors of standard output that no program reports: its reader has gone, or it was never open."""
-
-
-class StreamHost(RealHost):
-    """This process, as a compiled program sees it: remembers the first error of standard output."""
-
-    def __init__(self) -> None:
-        self.lost = 0
-
-    def write(self, descriptor: int, data: bytes) -> int:
-        """Write all bytes. As in a program, whose output is buffered, standard output never fails at once."""
-        if descriptor != _STANDARD_OUTPUT:
-            return super().write(descriptor, data)
-        done = 0
-        while done < len(data) and not self.lost:
-            try:
-                done += os.write(descriptor, data[done:])
-            except OSError as error:
-                self.lost = error.errno or errno.EIO
-        return len(data)
 
 
 class CapturingHost(RealHost):
@@ -67,13 +44,8 @@ class CapturingHost(RealHost):
 
 
 def run_streaming(module: Module, stage: str, arguments: Sequence[str], environment: dict[str, str]) -> int:
-    """Run IR of a stage on the streams of this process. Output that is lost makes the status 1, as in a program."""
-    host = StreamHost()
-    status = interpret(module, stage, host, arguments, environment)
-    if host.lost and host.lost not in _SILENT_ERRORS:
-        host.write(_STANDARD_ERROR, f"error: standard output cannot be written: {os.strerror(host.lost)}\n".encode())
-        return status or STATUS_DIAGNOSTICS
-    return status
+    """Run IR of a stage on the streams of this process."""
+    return interpret(module, stage, RealHost(), arguments, environment)
 
 
 def interpret(module: Module, stage: str, host: Host, arguments: Sequence[str], environment: dict[str, str]) -> int:

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,12 +26,30 @@ int bk_os_open(const char *path, BkOpenMode mode)
     return descriptor < 0 ? -errno : descriptor;
 }
 
+/* Whether a read or write that failed should be tried again: after a signal, and when a descriptor that does not block is
+ * ready. Another process may have made it so: the flag belongs to the open file, not to the descriptor. */
+static bool can_retry(int descriptor, short event)
+{
+    if (errno == EINTR) {
+        return true;
+    }
+    if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        return false;
+    }
+    struct pollfd ready = {descriptor, event, 0};
+    if (poll(&ready, 1, -1) >= 0 || errno == EINTR) {
+        return true;
+    }
+    errno = EAGAIN;
+    return false;
+}
+
 int64_t bk_os_read(int descriptor, void *bytes, uint64_t size)
 {
     ssize_t count;
     do {
         count = read(descriptor, bytes, size);
-    } while (count < 0 && errno == EINTR);
+    } while (count < 0 && can_retry(descriptor, POLLIN));
     return count < 0 ? -errno : count;
 }
 
@@ -39,7 +58,7 @@ int64_t bk_os_write(int descriptor, const void *bytes, uint64_t size)
     ssize_t count;
     do {
         count = write(descriptor, bytes, size);
-    } while (count < 0 && errno == EINTR);
+    } while (count < 0 && can_retry(descriptor, POLLOUT));
     return count < 0 ? -errno : count;
 }
 

@@ -13,9 +13,11 @@ bool bk_os_begin_executable(int64_t *argument_count, char ***arguments)
 {
     (void)argument_count;
     (void)arguments;
-    /* A closed standard descriptor becomes the null device, or the next file that is opened would take its number. */
+    /* The next file that is opened would take the number of a closed descriptor. The null device in the wrong direction
+     * takes it instead, so that output is an error and not lost. */
     for (int descriptor = 0; descriptor <= 2; descriptor++) {
-        if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", O_RDWR) != descriptor) {
+        int direction = descriptor == 0 ? O_WRONLY : O_RDONLY;
+        if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", direction) != descriptor) {
             return false;
         }
     }

@@ -1,4 +1,4 @@
-/* Signals on Linux: faults, interrupts, and pipes without a reader. */
+/* Signals on Linux: faults, interrupts, and failed writes, which are signals by default. */
 #include "platform/linux/linux.h"
 
 #include <dlfcn.h>
@@ -13,9 +13,10 @@ static const BkFaultHandlers *current;
 static uint8_t *alternate_stack;
 static stack_t former_stack;
 static bool stack_replaced;
-static struct sigaction former_segment, former_bus, former_interrupt, former_pipe;
+static struct sigaction former_segment, former_bus, former_interrupt, former_pipe, former_size;
 static bool interrupt_replaced;
 static bool pipe_replaced;
+static bool size_replaced;
 
 static const void *program_counter_of(const void *context)
 {
@@ -144,6 +145,7 @@ bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible)
     sigaction(SIGSEGV, &action, &former_segment);
     sigaction(SIGBUS, &action, &former_bus);
     pipe_replaced = ignore_if_default(SIGPIPE, &former_pipe);
+    size_replaced = ignore_if_default(SIGXFSZ, &former_size);
     interrupt_replaced = false;
     if (interruptible && sigaction(SIGINT, NULL, &former_interrupt) == 0 && former_interrupt.sa_handler != SIG_IGN) {
         memset(&action, 0, sizeof action);
@@ -161,6 +163,9 @@ void bk_os_faults_restore(void)
     sigaction(SIGBUS, &former_bus, NULL);
     if (pipe_replaced) {
         sigaction(SIGPIPE, &former_pipe, NULL);
+    }
+    if (size_replaced) {
+        sigaction(SIGXFSZ, &former_size, NULL);
     }
     if (interrupt_replaced) {
         sigaction(SIGINT, &former_interrupt, NULL);

@@ -142,7 +142,7 @@ SITE_INLINED = 2147483648
 SITE_INLINED_LEVEL = 5
 # The process belongs to the program: a panic prints and exits directly.
 ENTER_EXECUTABLE = 1
-# An interrupt flushes and exits 130.
+# An interrupt flushes and exits 130; printing to a stream without a reader exits 141.
 ENTER_INTERRUPTIBLE = 2
 # A panic is recorded and not printed.
 ENTER_QUIET = 4

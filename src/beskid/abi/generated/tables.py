@@ -792,7 +792,7 @@ ABI_CONSTANTS: tuple[AbiConstant, ...] = (
     AbiConstant("SITE_INLINED", 2147483648, False, "Bit of a call site's column: the function was inlined, and the next record is the site of its call."),
     AbiConstant("SITE_INLINED_LEVEL", 5, False, "The first level at which a runtime knows SITE_INLINED."),
     AbiConstant("ENTER_EXECUTABLE", 1, False, "The process belongs to the program: a panic prints and exits directly."),
-    AbiConstant("ENTER_INTERRUPTIBLE", 2, False, "An interrupt flushes and exits 130."),
+    AbiConstant("ENTER_INTERRUPTIBLE", 2, False, "An interrupt flushes and exits 130; printing to a stream without a reader exits 141."),
     AbiConstant("ENTER_QUIET", 4, False, "A panic is recorded and not printed."),
     AbiConstant("STATUS_GATE", 3, False, "Status after a refused program."),
     AbiConstant("STATUS_PANIC", 101, False, "Status after a panic."),

@@ -18,8 +18,10 @@ class Host(Protocol):
         ...
 
     def write(self, descriptor: int, data: bytes) -> int:
-        """Write all bytes; their number, or -1."""
+        """One write; the number of bytes, or a negated error number."""
         ...
+
+    def is_terminal(self, descriptor: int) -> bool: ...
 
     def window_size(self, descriptor: int) -> int:
         """Columns * 65536 + rows of a terminal; 0 for none."""
@@ -94,9 +96,12 @@ class MemoryHost:
 
     def write(self, descriptor: int, data: bytes) -> int:
         if descriptor not in (1, 2):
-            return -1
+            return -errno.EBADF
         (self.stdout if descriptor == 1 else self.stderr).extend(data)
         return len(data)
+
+    def is_terminal(self, descriptor: int) -> bool:
+        return False
 
     def window_size(self, descriptor: int) -> int:
         return 0

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from beskid.ir.oracle.host import Host
+from beskid.ir.oracle.output import Output
 from beskid.ir.oracle.values import Panic
 
 _BUFFER_SIZE = 65536
@@ -33,10 +34,13 @@ def checked(data: bytes) -> bytes:
 class Input:
     """The reading side of one program."""
 
-    __slots__ = ("_buffer", "_carried", "_host")
+    __slots__ = ("_buffer", "_carried", "_host", "_output", "_received_bytes", "_received_lines")
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, output: Output) -> None:
         self._host = host
+        self._output = output
+        self._received_bytes = 0
+        self._received_lines = 0
         self._buffer = b""
         self._carried: dict[int, bytes] = {}
 
@@ -46,12 +50,36 @@ class Input:
         data, self._buffer = self._buffer[:limit], self._buffer[limit:]
         return data
 
+    def _receive(self, descriptor: int, data: bytes) -> None:
+        """Count what the program received of descriptor 0."""
+        if descriptor == 0:
+            self._received_bytes += len(data)
+            self._received_lines += data.count(b"\n")
+
+    def _refuse(self, descriptor: int, valid: bytes) -> Panic:
+        """The panic for text that becomes invalid after some bytes."""
+        if descriptor != 0:
+            return Panic(b"invalid utf-8 string data")
+        self._receive(descriptor, valid)
+        line, offset = self._received_lines + 1, self._received_bytes
+        message = f"invalid utf-8 string data in line {line} of standard input, at byte offset {offset}"
+        return Panic(message.encode())
+
+    def _text(self, data: bytes) -> bytes:
+        """The bytes, received from descriptor 0, as text."""
+        valid, _ = valid_prefix(data)
+        if valid != len(data):
+            raise self._refuse(0, data[:valid])
+        self._receive(0, data)
+        return data
+
     def _put_back(self, descriptor: int, data: bytes) -> None:
         if data and descriptor < _CARRY_DESCRIPTORS:
             self._carried[descriptor] = data
 
     def read_text(self, descriptor: int, maximum: int) -> bytes:
         """Return one read as text; empty at the end or on an error."""
+        self._output.flush()
         if not 0 <= descriptor <= _MAX_DESCRIPTOR or maximum <= 0:
             return b""
         limit = min(maximum, _MAX_READ)
@@ -63,21 +91,25 @@ class Input:
                 return b""
             valid, incomplete = valid_prefix(data)
             if valid != len(data) and (not incomplete or not more):
-                raise Panic(b"invalid utf-8 string data")
+                raise self._refuse(descriptor, data[:valid])
             if valid == 0:
                 limit = 1
                 continue
             self._put_back(descriptor, data[valid:])
+            self._receive(descriptor, data[:valid])
             return data[:valid]
 
     def read_bytes(self, descriptor: int, maximum: int) -> bytes:
         """Return one read as bytes; empty at the end or on an error."""
+        self._output.flush()
         if not 0 <= descriptor <= _MAX_DESCRIPTOR or maximum <= 0:
             return b""
         limit = min(maximum, _MAX_READ)
         data = self._carried.pop(descriptor, b"")
         self._put_back(descriptor, data[limit:])
-        return data[:limit] or self._take(descriptor, limit)
+        data = data[:limit] or self._take(descriptor, limit)
+        self._receive(descriptor, data)
+        return data
 
     def _fill(self) -> bool:
         if not self._buffer:
@@ -86,6 +118,7 @@ class Input:
 
     def read_line(self) -> bytes:
         """Return the next line of descriptor 0 with its line feed; empty at the end."""
+        self._output.flush()
         pieces = [self._carried.pop(0, b"")]
         while self._fill():
             end = self._buffer.find(b"\n") + 1
@@ -96,12 +129,13 @@ class Input:
             pieces.append(self._buffer[:end])
             self._buffer = self._buffer[end:]
             break
-        return checked(b"".join(pieces))
+        return self._text(b"".join(pieces))
 
     def read_all(self) -> bytes:
         """Read descriptor 0 to the end."""
+        self._output.flush()
         pieces = [self._carried.pop(0, b"")]
         while self._fill():
             pieces.append(self._buffer)
             self._buffer = b""
-        return checked(b"".join(pieces))
+        return self._text(b"".join(pieces))

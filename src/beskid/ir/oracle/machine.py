@@ -67,11 +67,14 @@ def run_module(module: Module, host: Host, arguments: Sequence[str] = (), option
         status: int = machine.call(module.entry, [HeapArray(list(texts), REFERENCE_DESCRIPTOR)])
     except Panic as panic:
         form = panic_form(panic.message, [machine.names.sites[site] for site in panic.trace if site >= 0])
+        machine.output.flush_quietly()
         host.write(2, form)
         return PANIC_STATUS
     except ExitRequest as request:
-        return request.status
-    return status & 0xFF
+        status = request.status
+    finally:
+        machine.output.flush_quietly()
+    return machine.output.finish(status & 0xFF)
 
 
 def panic_form(message: bytes, trace: list[Location]) -> bytes:
@@ -95,7 +98,7 @@ def panic_form(message: bytes, trace: list[Location]) -> bytes:
 class Machine:
     """One run: the translated functions and the state of the runtime."""
 
-    __slots__ = ("_globals", "_options", "_shadow", "module", "names")
+    __slots__ = ("_globals", "_options", "_shadow", "module", "names", "output")
 
     def __init__(self, module: Module, host: Host, arguments: Sequence[str], options: RunOptions) -> None:
         self.module = module
@@ -103,7 +106,9 @@ class Machine:
         self._options = options
         self._shadow = ShadowStack()
         encoded = [argument.encode("utf-8", "surrogateescape") for argument in arguments]
-        self._globals = self._make_globals(System(host, encoded))
+        system = System(host, encoded)
+        self.output = system.output
+        self._globals = self._make_globals(system)
 
     def call(self, name: str, arguments: list[Any]) -> Any:
         """Call a function of the module; recursion that is too deep is a panic."""

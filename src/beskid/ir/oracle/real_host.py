@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import stat
 import time
 
@@ -15,19 +16,25 @@ class RealHost:
     """Descriptors, files, environment and clocks of this process."""
 
     def read(self, descriptor: int, maximum: int) -> bytes:
-        try:
-            return os.read(descriptor, maximum)
-        except OSError:
-            return b""
+        while True:
+            try:
+                return os.read(descriptor, maximum)
+            except BlockingIOError:
+                _wait(descriptor, select.POLLIN)
+            except OSError:
+                return b""
 
     def write(self, descriptor: int, data: bytes) -> int:
-        done = 0
-        while done < len(data):
+        while True:
             try:
-                done += os.write(descriptor, data[done:])
-            except OSError:
-                return done if done > 0 else -1
-        return done
+                return os.write(descriptor, data)
+            except BlockingIOError:
+                _wait(descriptor, select.POLLOUT)
+            except OSError as error:
+                return -_number(error)
+
+    def is_terminal(self, descriptor: int) -> bool:
+        return os.isatty(descriptor)
 
     def window_size(self, descriptor: int) -> int:
         try:
@@ -121,6 +128,13 @@ class RealHost:
 
     def random_bits(self) -> int:
         return int.from_bytes(os.urandom(8), "little", signed=True)
+
+
+def _wait(descriptor: int, event: int) -> None:
+    """Wait until a descriptor that does not block is ready."""
+    ready = select.poll()
+    ready.register(descriptor, event)
+    ready.poll()
 
 
 def _number(error: OSError | ValueError) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from beskid.ir.oracle.host import Host
 from beskid.ir.oracle.input import Input, valid_prefix
 from beskid.ir.oracle.numerals import parse_f64, parse_i64
+from beskid.ir.oracle.output import Output
 from beskid.ir.oracle.texts import lossy
 from beskid.ir.oracle.values import REFERENCE_DESCRIPTOR, ExitRequest, HeapArray, byte_array, bytes_of
 
@@ -25,7 +26,8 @@ class System:
 
     def __init__(self, host: Host, arguments: Sequence[bytes]) -> None:
         self.host = host
-        self.input = Input(host)
+        self.output = Output(host)
+        self.input = Input(host, self.output)
         self.arguments = [lossy(argument) for argument in arguments]
         self.last_error = 0
         self.parse_status = 0
@@ -40,9 +42,9 @@ class System:
             "syscall_read": self.input.read_text,
             "syscall_read_bytes": lambda descriptor, most: byte_array(self.input.read_bytes(descriptor, most)),
             "syscall_write_bytes": lambda descriptor, array: self.syscall_write(descriptor, bytes_of(array)),
-            "stdout_write": lambda text: host.write(1, text) if text else 0,
-            "stdout_flush": lambda: 0,
-            "stderr_write": lambda text: host.write(2, text) if text else 0,
+            "stdout_write": lambda text: self._printed(self.output.write(text)),
+            "stdout_flush": lambda: self._printed(self.output.flush()),
+            "stderr_write": lambda text: self._printed(self.output.write_error(text)),
             "stdin_read_line": self.input.read_line,
             "stdin_read_all": self.input.read_all,
             "tty_winsize": host.window_size,
@@ -82,8 +84,13 @@ class System:
             "process_getpid": host.process_id,
             "clock_realtime_nanos": host.realtime_nanos,
             "clock_monotonic_nanos": host.monotonic_nanos,
-            "sleep_millis": host.sleep_millis,
+            "sleep_millis": self.sleep_millis,
         }
+
+    def _printed(self, written: int) -> int:
+        if written < 0:
+            self.last_error = self.output.error
+        return written
 
     def _outcome(self, error: int) -> int:
         self.last_error = error
@@ -92,7 +99,7 @@ class System:
     def syscall_write(self, descriptor: int, text: Any) -> int:
         if not isinstance(text, bytes) or not 0 <= descriptor <= _MAX_DESCRIPTOR:
             return -1
-        return self.host.write(descriptor, text) if text else 0
+        return self.output.write_unbuffered(descriptor, text)
 
     def gc_root_handle(self, object: Any) -> int:
         handle = 1
@@ -163,4 +170,8 @@ class System:
         return lossy(path)
 
     def process_exit(self, status: int) -> None:
-        raise ExitRequest(status)
+        raise ExitRequest(status & 0xFF)
+
+    def sleep_millis(self, duration: int) -> None:
+        self.output.flush()
+        self.host.sleep_millis(duration)
