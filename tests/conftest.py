@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A shell without job control starts background commands so, and the programs of the tests would inherit it.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.setdefault("BESKID_HASH_SEED", "0")
     config.pluginmanager.register(ConformanceWatch(), "conformance")
 
 

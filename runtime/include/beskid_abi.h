@@ -15,9 +15,9 @@
 #endif
 
 #define BESKID_RUNTIME_ABI_VERSION UINT32_C(2)
-#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(8)
+#define BESKID_RUNTIME_ABI_LEVEL UINT32_C(9)
 #define BESKID_DRAFT_HASH UINT64_C(0x1136eef0badbdff8)
-#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=8 draft=1136eef0badbdff8"
+#define BESKID_RUNTIME_ABI_STATEMENT "version=2 level=9 draft=1136eef0badbdff8"
 
 /* Size and alignment of the shadow region; the context lies at its base. */
 #define BESKID_SHADOW_REGION_SIZE INT64_C(8388608)
@@ -451,5 +451,7 @@ BESKID_EXPORT void gc_disable(void);
 BESKID_EXPORT int64_t gc_statistic(int64_t which);
 /* The concatenation of `count` parts, at most 32: where a bit of `mask` is set, the next of `numbers` in decimal, else the next of the strings at `parts`. */
 BESKID_EXPORT const BeskidStr *str_concat_numbers(void **parts, void *numbers, int64_t count, int64_t mask);
+/* A hash of the bytes that depends on a secret of the process, or on `BESKID_HASH_SEED`. Generated code hashes strings with it. */
+BESKID_EXPORT int64_t str_hash_seeded(const BeskidStr *text);
 
 #endif

@@ -374,6 +374,15 @@ SCENES: dict[str, Scene] = {
     ),
     "str_eq": prints('str_eq(string "a", string "a")', "show", "1"),
     "str_compare": prints('str_compare(string "a", string "b")', "show", "-1"),
+    "str_hash_seeded": Scene(
+        (
+            '$i1 = call_runtime str_hash_seeded(string "a")',
+            '$i2 = call_runtime str_hash_seeded(string "a")',
+            "$i1 = isub $i1, $i2",
+            "show $i1",
+        ),
+        "0\n",
+    ),
     "str_hash": prints('str_hash(string "")', "show", "0"),
     "str_find": prints('str_find(string "abcabc", string "c", i64 3)', "show", "5"),
     "str_find of nothing": prints('str_find(string "abc", string "x", i64 0)', "show", "-1"),

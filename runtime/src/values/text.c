@@ -5,6 +5,8 @@
 #include "text/utf8.h"
 #include "values/strings.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int64_t str_eq(const BeskidStr *left, const BeskidStr *right)
@@ -42,6 +44,64 @@ int64_t str_hash(const BeskidStr *text)
         memcpy(&word, text->ptr + index, left < 8 ? left : 8);
         hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
         hash ^= hash >> 32;
+    }
+    return (int64_t)hash;
+}
+
+/* Two secrets of the process; the second one is odd once they are drawn. */
+static uint64_t hash_secrets[2];
+
+/* The next number of SplitMix64. */
+static uint64_t scrambled(uint64_t *state)
+{
+    uint64_t bits = *state += UINT64_C(0x9E3779B97F4A7C15);
+    bits = (bits ^ bits >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    bits = (bits ^ bits >> 27) * UINT64_C(0x94D049BB133111EB);
+    return bits ^ bits >> 31;
+}
+
+static void draw_secrets(void)
+{
+    uint64_t first = (uint64_t)bk_os_random();
+    uint64_t second = (uint64_t)bk_os_random();
+    char *setting = bk_os_getenv("BESKID_HASH_SEED");
+    if (setting != NULL && *setting != '\0') {
+        char *end = NULL;
+        uint64_t state = strtoull(setting, &end, 10);
+        if (*setting >= '0' && *setting <= '9' && *end == '\0') {
+            first = scrambled(&state);
+            second = scrambled(&state);
+        } else {
+            fprintf(stderr, "beskid runtime: BESKID_HASH_SEED=%s is ignored: expected a whole number\n", setting);
+        }
+    }
+    free(setting);
+    hash_secrets[0] = first;
+    hash_secrets[1] = second | 1;
+}
+
+/* Each word is multiplied by a secret, and both halves of the product count, so that no difference between two texts
+ * has a known effect on their hashes. */
+int64_t str_hash_seeded(const BeskidStr *text)
+{
+    __extension__ typedef unsigned __int128 Product;
+    if (BK_UNLIKELY(hash_secrets[1] == 0)) {
+        draw_secrets();
+    }
+    uint64_t secret = hash_secrets[1];
+    uint64_t hash = hash_secrets[0] ^ text->len;
+    uint64_t index = 0;
+    for (; index + 8 <= text->len; index += 8) {
+        uint64_t word;
+        memcpy(&word, text->ptr + index, sizeof word);
+        Product product = (Product)(hash ^ word) * secret;
+        hash = (uint64_t)product ^ (uint64_t)(product >> 64);
+    }
+    if (index < text->len) {
+        uint64_t word = 0;
+        memcpy(&word, text->ptr + index, text->len - index);
+        Product product = (Product)(hash ^ word) * secret;
+        hash = (uint64_t)product ^ (uint64_t)(product >> 64);
     }
     return (int64_t)hash;
 }

@@ -47,6 +47,7 @@ PROGRAMS: tuple[Variable, ...] = (
         "bytes to allocate between two full collections, in per cent of the live bytes, or `off`",
         "`85`",
     ),
+    Variable("BESKID_HASH_SEED", "a whole number that fixes the hashes of strings, to repeat a run exactly", "random"),
     Variable("BESKID_GC_TRACE", "`1` prints a line to standard error for each collection"),
     Variable("BESKID_GC_STRESS", "`1` does a part of a collection at every allocation, to find missing roots"),
     Variable("BESKID_GC_VERIFY", "`1` verifies the heap at every collection"),

@@ -97,10 +97,10 @@ __all__ = [
 ]
 
 BESKID_RUNTIME_ABI_VERSION = 2
-BESKID_RUNTIME_ABI_LEVEL = 8
+BESKID_RUNTIME_ABI_LEVEL = 9
 BESKID_DRAFT_HASH = 0x1136EEF0BADBDFF8
 # A built runtime library or archive contains this line, so that it can be asked without running it.
-BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=8 draft=1136eef0badbdff8"
+BESKID_RUNTIME_ABI_STATEMENT = "BESKID-RUNTIME-ABI version=2 level=9 draft=1136eef0badbdff8"
 
 # Size and alignment of the shadow region; the context lies at its base.
 SHADOW_REGION_SIZE = 8388608
@@ -385,10 +385,11 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "gc_disable",
     "gc_statistic",
     "str_concat_numbers",
+    "str_hash_seeded",
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 114)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

@@ -121,4 +121,5 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "gc_disable": ("v", ""),
     "gc_statistic": ("q", "q"),
     "str_concat_numbers": ("p", "ppqq"),
+    "str_hash_seeded": ("q", "p"),
 }

@@ -565,6 +565,10 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         "str_concat_numbers", (P("parts", K.PTR, V.SLOT, False), P("numbers", K.PTR, V.ADDRESS, False), P("count", K.I64, V.I64, False), P("mask", K.I64, V.I64, False)), R.PTR, V.STRING, False,
         collects=True, panics=True, since=7, attributes=(), fresh=False, meaning="The concatenation of `count` parts, at most 32: where a bit of `mask` is set, the next of `numbers` in decimal, else the next of the strings at `parts`.",
     ),
+    BuiltinFnSpec(
+        "str_hash_seeded", (P("text", K.PTR, V.STRING, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=9, attributes=("memory(read)", "willreturn"), fresh=False, meaning="A hash of the bytes that depends on a secret of the process, or on `BESKID_HASH_SEED`. Generated code hashes strings with it.",
+    ),
 )
 
 SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (

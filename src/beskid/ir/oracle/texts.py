@@ -15,6 +15,8 @@ from beskid.ir.oracle.input import checked, valid_prefix
 from beskid.ir.oracle.values import BYTE_DESCRIPTOR, HeapArray, Panic, byte_array, bytes_of
 
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
+_FIRST_SECRET, _SECOND_SECRET = 0xE220A8397B1DCDAF, 0x6E789E6AA1B965F5
+"""Those of `BESKID_HASH_SEED=0`."""
 _HASH_FACTOR = 0x9E37_79B9_7F4A_7C15
 _MAX_STORAGE = 1 << 47
 _NAMED_ESCAPES = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x00: b"\\0"}
@@ -103,6 +105,15 @@ def str_hash(text: bytes) -> int:
     return _signed(number)
 
 
+def str_hash_seeded(text: bytes) -> int:
+    """The hash of a process with fixed secrets: the interpreter runs no program of strangers."""
+    number = _FIRST_SECRET ^ len(text)
+    for index in range(0, len(text), 8):
+        product = (number ^ int.from_bytes(text[index : index + 8], "little")) * _SECOND_SECRET
+        number = (product ^ product >> 64) & _MASK
+    return _signed(number)
+
+
 def str_find(text: bytes, needle: bytes, start: int) -> int:
     return text.find(needle, max(start, 0)) if start <= len(text) else -1
 
@@ -183,6 +194,7 @@ TEXT_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "str_eq": lambda left, right: int(left == right),
     "str_compare": _order,
     "str_hash": str_hash,
+    "str_hash_seeded": str_hash_seeded,
     "str_find": str_find,
     "str_find_last": lambda text, needle: text.rfind(needle),
     "str_char_count": str_char_count,

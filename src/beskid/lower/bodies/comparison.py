@@ -228,7 +228,7 @@ def hash_value(context: FunctionContext, kind: Type, value: Value, span: Span) -
     """Return a hash that agrees with `==`."""
     builder = context.builder
     if kind is STRING:
-        return builder.call_runtime_value("str_hash", value)
+        return builder.call_runtime_value("str_hash_seeded", value)
     if isinstance(kind, PrimitiveType):
         return mix(context, _hashed_bits(context, kind, value[0])) if value else integer(IRType.I64, 0)
     method = _conforming_method(kind, "Hashable", "Hash")
