@@ -70,7 +70,7 @@ def _abandon_output() -> None:
 def _fill_standard_streams() -> None:
     """Open the null device for each closed standard descriptor; otherwise the next opened file would get its number.
 
-    That of standard output cannot be written to: a result that nobody receives is an error.
+    That of standard output cannot be written to: a result that is lost is an error.
     """
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:

@@ -258,7 +258,7 @@ class _Runner:
             self._drain(stream)
         del self.children[child.pid]
         if not child.reported():
-            # What outlived the child is an orphan of ours now; each running child has adopted its own.
+            # This process adopted what outlived the child; each running child has adopted its own orphans.
             end_descendants(self.others | self.children.keys())
         reason = _failure(child, code, self.limits.timeout)
         outcome = Outcome.PASSED if reason is None else Outcome.FAILED
