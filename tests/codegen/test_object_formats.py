@@ -42,7 +42,7 @@ def test_a_section_with_a_long_name() -> None:
     header = struct.pack("<HHIIIHH", 0x8664, 1, 0, symbols, 0, 0, 0)
     row = b"/4".ljust(8, b"\0") + struct.pack("<IIII", 0, 0, len(content), 60) + bytes(16)
     image = header + row + content + strings
-    assert list(_coff_sections(image)) == [(".note.beskid.long", content)]
+    assert [(name, bytes(part)) for name, part in _coff_sections(image)] == [(".note.beskid.long", content)]
 
 
 def test_a_dynamic_section_ends_with_its_segment() -> None:

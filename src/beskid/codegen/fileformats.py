@@ -31,6 +31,7 @@ _MACHO_MAGIC = b"\xcf\xfa\xed\xfe"
 _MACHO_SEGMENT_COMMAND = 0x19
 _PE_MAGIC = b"MZ"
 _WASM_MAGIC = b"\0asm"
+_MAX_SECTION_NAME = 256
 _COFF_MACHINES = (0x8664, 0xAA64, 0x14C)
 
 
@@ -88,23 +89,26 @@ def any_note_fields(image: bytes) -> dict[str, list[str]]:
         raise ObjectFileError("not an object file")
     wanted = {MACHO_SECTION, COFF_SECTION, WASM_SECTION}
     try:
-        contents = [content for name, content in reader(image) if name in wanted]
+        contents = [bytes(content) for name, content in reader(image) if name in wanted]
+        if sum([len(content) for content in contents]) > len(image):
+            raise ValueError("sections that overlap")
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError(f"a damaged {found.value} file") from error
     return fields_of([record for content in contents for record in note_records(content)])
 
 
-def _part(image: bytes, start: int, size: int) -> bytes:
+def _part(image: bytes | memoryview, start: int, size: int) -> memoryview:
+    """A part of a file that is not copied: sections may overlap, so all copies together could exceed every limit."""
     if start + size > len(image):
         raise ValueError("outside the file")
-    return image[start : start + size]
+    return memoryview(image)[start : start + size]
 
 
 def _name(field: bytes) -> str:
     return field.rstrip(b"\0").decode("utf-8", "replace")
 
 
-def _macho_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
+def _macho_sections(image: bytes) -> Iterator[tuple[str, memoryview]]:
     (commands,) = unpack_from("<I", image, 16)
     position = 32
     for _ in range(commands):
@@ -113,6 +117,8 @@ def _macho_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
             raise ValueError("a load command without size")
         if command == _MACHO_SEGMENT_COMMAND:
             (count,) = unpack_from("<I", image, position + 64)
+            if 72 + 80 * count > size:
+                raise ValueError("sections outside their segment")
             for index in range(count):
                 row = position + 72 + 80 * index
                 length, offset = unpack_from("<QI", image, row + 40)
@@ -120,7 +126,7 @@ def _macho_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
         position += size
 
 
-def _coff_sections(image: bytes, header: int = 0) -> Iterator[tuple[str, bytes]]:
+def _coff_sections(image: bytes, header: int = 0) -> Iterator[tuple[str, memoryview]]:
     _, count, _, symbols, symbol_count, optional_size, _ = unpack_from("<HHIIIHH", image, header)
     texts = symbols + 18 * symbol_count if symbols else 0
     for index in range(count):
@@ -128,21 +134,22 @@ def _coff_sections(image: bytes, header: int = 0) -> Iterator[tuple[str, bytes]]
         name = _name(image[row : row + 8])
         if name.startswith("/") and name[1:].isdigit() and texts:
             start = texts + int(name[1:])
-            name = image[start : image.index(b"\0", start)].decode("utf-8", "replace")
+            end = image.index(b"\0", start, start + _MAX_SECTION_NAME)
+            name = image[start:end].decode("utf-8", "replace")
         virtual_size, _, raw_size, offset = unpack_from("<IIII", image, row + 8)
         # Images pad sections to the file alignment; the virtual size is the size of the content.
         length = min(virtual_size, raw_size) if virtual_size else raw_size
-        yield name, _part(image, offset, length) if offset else b""
+        yield name, _part(image, offset, length if offset else 0)
 
 
-def _pe_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
+def _pe_sections(image: bytes) -> Iterator[tuple[str, memoryview]]:
     (header,) = unpack_from("<I", image, 0x3C)
-    if _part(image, header, 4) != b"PE\0\0":
+    if bytes(_part(image, header, 4)) != b"PE\0\0":
         raise ValueError("no PE header")
     yield from _coff_sections(image, header + 4)
 
 
-def _wasm_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
+def _wasm_sections(image: bytes) -> Iterator[tuple[str, memoryview]]:
     position = 8
     while position < len(image):
         kind = image[position]
@@ -150,11 +157,14 @@ def _wasm_sections(image: bytes) -> Iterator[tuple[str, bytes]]:
         content = _part(image, start, size)
         if kind == 0:
             length, name = _leb128(content, 0)
-            yield _part(content, name, length).decode("utf-8", "replace"), content[name + length :]
+            yield (
+                bytes(_part(content, name, min(length, _MAX_SECTION_NAME))).decode("utf-8", "replace"),
+                (content[name + length :]),
+            )
         position = start + size
 
 
-def _leb128(image: bytes, position: int) -> tuple[int, int]:
+def _leb128(image: bytes | memoryview, position: int) -> tuple[int, int]:
     """Decode a LEB128 number. Return it and the position after it."""
     number = shift = 0
     while True:

@@ -1,7 +1,8 @@
 """A reader of ELF files and static archives, as far as linking and loading need one.
 
 It takes bytes and returns symbols, notes and archive members. It must not touch files, and it imports nothing heavy:
-a warm start reads its object here. Sizes and offsets come from the file, so a damaged one raises `ObjectFileError`.
+a warm start reads its object here. Sizes and offsets come from the file, so a damaged one raises `ObjectFileError`, and
+no number in a file makes a reader do more work than a few times the size of the file.
 """
 
 from __future__ import annotations
@@ -19,13 +20,42 @@ ARCHIVE_MAGIC = b"!<arch>\n"
 
 _SHT_SYMTAB = 2
 _SHT_NOTE = 7
+_SHT_NOBITS = 8
 _SHT_DYNSYM = 11
+_ROW_SIZE = 64
+_SYMBOL_SIZE = 24
 _MEMBER_HEADER = 60
+_MAX_MEMBER_NAME = 4096
+_MAX_SHARING = 16
+"""How often a string table may be read on average: names may share their ends."""
 _STB_WEAK = 2
 
 
 class ObjectFileError(Exception):
     """The bytes are not a valid object file, executable, library or archive."""
+
+
+class NameTable:
+    """A table of strings that end in a zero byte. All names together are bounded by the size of the file."""
+
+    __slots__ = ("_end", "_image", "_left", "_start")
+
+    def __init__(self, image: bytes, start: int, size: int) -> None:
+        self._image = image
+        self._start = start
+        self._end = min(start + size, len(image))
+        self._left = _MAX_SHARING * len(image)
+
+    def at(self, position: int, errors: str = "replace") -> str:
+        """The name at a position; `ValueError` outside the table. `errors` is for bytes that are not UTF-8."""
+        start = self._start + position
+        if position < 0 or start >= self._end:
+            raise ValueError("a name outside the string table")
+        end = self._image.index(b"\0", start, self._end)
+        self._left -= end - start
+        if self._left < 0:
+            raise ValueError("names that overlap too often")
+        return self._image[start:end].decode("utf-8", errors)
 
 
 class Symbol:
@@ -66,9 +96,13 @@ def sections(image: bytes) -> list[Section]:
     try:
         (table,) = unpack_from("<Q", image, 0x28)
         entry, count, names_index = unpack_from("<HHH", image, 0x3A)
-        rows = [unpack_from("<IIQQQQIIQQ", image, table + index * entry) for index in range(count)]
-        names = rows[names_index][4] if rows else 0
-        return [Section(_text(image, names + row[0]), row[1], row[4], row[5], row[6], row[7]) for row in rows]
+        if count and entry != _ROW_SIZE:
+            raise ValueError("rows of another size")
+        rows = [unpack_from("<IIQQQQIIQQ", image, table + index * _ROW_SIZE) for index in range(count)]
+        if not rows:
+            return []
+        names = NameTable(image, rows[names_index][4], rows[names_index][5])
+        return [Section(names.at(row[0]), row[1], row[4], row[5], row[6], row[7]) for row in rows]
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged ELF file") from error
 
@@ -86,12 +120,15 @@ def symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol
 
 def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol]:
     tables = [row for row in held if row.kind == kind]
+    if len(tables) > 1:
+        raise ObjectFileError("two symbol tables of one kind")
     try:
         for table in tables:
-            names = held[table.link].offset
-            for index in range(max(table.first_global, 1), table.size // 24):
-                name, info, _, section, offset, size = unpack_from("<IBBHQQ", image, table.offset + 24 * index)
-                yield Symbol(_text(image, names + name), section, offset, size, info >> 4 == _STB_WEAK)
+            names = NameTable(image, held[table.link].offset, held[table.link].size)
+            for index in range(max(table.first_global, 1), table.size // _SYMBOL_SIZE):
+                at = table.offset + _SYMBOL_SIZE * index
+                name, info, _, section, offset, size = unpack_from("<IBBHQQ", image, at)
+                yield Symbol(names.at(name), section, offset, size, info >> 4 == _STB_WEAK)
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged symbol table") from error
 
@@ -110,6 +147,18 @@ def undefined_symbols(image: bytes, table: list[Section] | None = None) -> list[
     )
 
 
+def is_readable(image: bytes) -> bool:
+    """Whether an object can be linked as far as its tables tell: they are whole, and it has a note."""
+    try:
+        table = sections(image)
+        if any(row.kind != _SHT_NOBITS and row.offset + row.size > len(image) for row in table):
+            return False
+        undefined_symbols(image, table)
+        return bool(notes(image, table))
+    except ObjectFileError:
+        return False
+
+
 def defined_symbols(image: bytes) -> set[str]:
     """Return the symbols that a file defines."""
     return {symbol.name for symbol in symbols(image) if symbol.defined}
@@ -123,11 +172,13 @@ def shown_symbols(image: bytes) -> set[str]:
 def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, bytes]]:
     """Return type and content of every note that Beskid wrote."""
     found = []
+    left = len(image)
     for section in sections(image) if table is None else table:
         if section.kind != _SHT_NOTE:
             continue
         end = section.offset + section.size
-        if end > len(image):
+        left -= section.size
+        if end > len(image) or left < 0:
             raise ObjectFileError("a damaged note section")
         found += note_records(image[section.offset : end])
     return found
@@ -194,7 +245,10 @@ def archive_members(image: bytes) -> Iterator[tuple[str, bytes]]:
 def _member_name(name: bytes, long_names: bytes) -> str:
     if name.startswith(b"/") and name[1:].isdigit():
         start = int(name[1:])
-        name = long_names[start : long_names.find(b"\n", start)]
+        end = long_names.find(b"\n", start, start + _MAX_MEMBER_NAME)
+        if end < 0:
+            raise ObjectFileError("a damaged archive")
+        name = long_names[start:end]
     return name.rstrip(b"/").decode("utf-8", "replace")
 
 
@@ -205,7 +259,3 @@ def archive_symbols(image: bytes) -> set[str]:
         if member[:4] == ELF_MAGIC[:4]:
             found |= defined_symbols(member)
     return found
-
-
-def _text(image: bytes, start: int) -> str:
-    return image[start : image.index(b"\0", start)].decode("utf-8", "replace")

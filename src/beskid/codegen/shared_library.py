@@ -10,7 +10,7 @@ from __future__ import annotations
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
 
-from beskid.codegen.objectfile import ELF_MAGIC, ObjectFileError
+from beskid.codegen.objectfile import ELF_MAGIC, NameTable, ObjectFileError
 
 _PT_LOAD, _PT_DYNAMIC = 1, 2
 _DT_NEEDED, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_STRSZ, _DT_SONAME = 1, 4, 5, 6, 10, 14
@@ -18,6 +18,7 @@ _DT_RPATH, _DT_RUNPATH, _DT_GNU_HASH, _DT_VERSYM = 15, 29, 0x6FFFFEF5, 0x6FFFFFF
 _ET_DYN = 3
 _SYMBOL_SIZE = 24
 _HIDDEN_VERSION = 0x8000
+_AS_PATH = "surrogateescape"
 
 DATA_TYPES = frozenset((1, 5, 6))
 """Symbol types that cannot be called: object, common, and thread-local data."""
@@ -58,14 +59,14 @@ def _read(image: bytes) -> SharedLibrary:
     segments = _segments(image)
     dynamic = _dynamic_entries(image, segments)
     single = dict(dynamic)
-    strings = _Strings(image, _offset(segments, single.get(_DT_STRTAB, 0)), single.get(_DT_STRSZ, 0))
-    paths = strings.at(single[_DT_RUNPATH]) if _DT_RUNPATH in single else ""
+    strings = NameTable(image, _offset(segments, single.get(_DT_STRTAB, 0)), single.get(_DT_STRSZ, 0))
+    paths = strings.at(single[_DT_RUNPATH], _AS_PATH) if _DT_RUNPATH in single else ""
     if not paths and _DT_RPATH in single:
-        paths = strings.at(single[_DT_RPATH])
+        paths = strings.at(single[_DT_RPATH], _AS_PATH)
     return SharedLibrary(
         machine,
-        strings.at(single[_DT_SONAME]) if _DT_SONAME in single else "",
-        tuple([strings.at(held) for tag, held in dynamic if tag == _DT_NEEDED]),
+        strings.at(single[_DT_SONAME], _AS_PATH) if _DT_SONAME in single else "",
+        tuple([strings.at(held, _AS_PATH) for tag, held in dynamic if tag == _DT_NEEDED]),
         tuple([path for path in paths.split(":") if path]),
         _symbols(image, segments, single, strings),
     )
@@ -79,25 +80,6 @@ class _Segment:
         self.offset = offset
         self.address = address
         self.size = size
-
-
-class _Strings:
-    """The string table that names of the dynamic section point into."""
-
-    __slots__ = ("_image", "_size", "_start")
-
-    def __init__(self, image: bytes, start: int, size: int) -> None:
-        self._image = image
-        self._start = start
-        self._size = min(size, len(image) - start)
-
-    def at(self, position: int) -> str:
-        if position >= self._size:
-            raise ValueError("a name outside the string table")
-        start = self._start + position
-        return self._image[start : self._image.index(b"\0", start, self._start + self._size)].decode(
-            "utf-8", "surrogateescape"
-        )
 
 
 def _segments(image: bytes) -> list[_Segment]:
@@ -132,7 +114,7 @@ def _offset(segments: list[_Segment], address: int) -> int:
     raise ValueError("an address that no segment holds")
 
 
-def _symbols(image: bytes, segments: list[_Segment], dynamic: dict[int, int], strings: _Strings) -> dict[str, int]:
+def _symbols(image: bytes, segments: list[_Segment], dynamic: dict[int, int], strings: NameTable) -> dict[str, int]:
     if _DT_SYMTAB not in dynamic:
         return {}
     table = _offset(segments, dynamic[_DT_SYMTAB])
