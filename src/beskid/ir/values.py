@@ -26,6 +26,9 @@ class IRType(Enum):
     PTR = "ptr"
 
 
+MIN_CONSTANT_RUN = 16
+"""Array literals of at least so many scalar constants are kept together for a back end to copy them as a whole."""
+
 SIZE_OF: dict[IRType, int] = {
     IRType.I1: 1,
     IRType.I8: 1,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
 from beskid.abi.generated.tables import SHADOW_REGION_SIZE, SIZE_CLASSES
+from beskid.codegen.llvm.constant_runs import parts_of
 from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
 from beskid.ir.model import (
@@ -29,6 +30,7 @@ from beskid.ir.model import (
     Operand,
     Register,
     Return,
+    StoreElement,
     StringConstant,
     Switch,
     TableAddress,
@@ -92,15 +94,23 @@ class FunctionWriter:
         self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location)
         self._definition_location = self.metadata.location(self._scope, function.location.line, 0)
 
-    def write(self, handlers: Mapping[type, Callable[[FunctionWriter, Any], None]]) -> str:
-        """Return the definition. Each instruction is written by the handler of its class."""
+    def write(
+        self,
+        handlers: Mapping[type, Callable[[FunctionWriter, Any], None]],
+        write_run: Callable[[FunctionWriter, list[StoreElement]], None],
+    ) -> str:
+        """Return the definition. The handler of its class writes an instruction, `write_run` a constant run."""
         function = self.function
         self._open()
         for block in function.blocks:
             self.lines.append(f"{self._block_names[block]}:")
-            for instruction in block.instructions:
-                self._place(instruction.location)
-                handlers[type(instruction)](self, instruction)
+            for part in parts_of(block.instructions):
+                if isinstance(part, list):
+                    self._place(part[0].location)
+                    write_run(self, part)
+                else:
+                    self._place(part.location)
+                    handlers[type(part)](self, part)
             if block.terminator is None:
                 raise ValueError(f"block {block.label} of {function.name} has no terminator")
             self._place(block.terminator.location)

@@ -27,6 +27,7 @@ from beskid.codegen.llvm.data import (
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime, extension_of
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.metadata import Metadata
+from beskid.codegen.llvm.operations import write_constant_run
 from beskid.codegen.llvm.pool import Pool, has_thunk
 from beskid.codegen.llvm.recursion import inline_levels
 from beskid.codegen.llvm.tables import table_line
@@ -61,7 +62,7 @@ def write_module(
     for function in artifact.functions:
         levels = inline_levels(function) if optimize else 0
         for level in range(levels + 1):
-            functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS))
+            functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS, write_constant_run))
     functions += [export_thunk(function, pool) for function in artifact.functions if has_thunk(function)]
     if artifact.entry is not None:
         program = f"hidden i64 @{ENTRY_SYMBOL}"
@@ -93,7 +94,11 @@ def write_module(
             [held.symbol for held in artifact.extern_imports],
             [declare_extern(imported) for imported in artifact.extern_imports],
         ),
-        (LITERALS, [f"@.text.{number}" for number in pool.literals.values()], literal_lines(pool)),
+        (
+            LITERALS,
+            [f"@.text.{number}" for number in pool.literals.values()],
+            [*literal_lines(pool), *pool.data_lines()],
+        ),
         (DESCRIPTORS, [held.name for held in artifact.type_descriptors], descriptors),
         (DEFINE, pool.symbols.values(), [*data, *functions]),
     ]

@@ -5,7 +5,7 @@ Checks are in `checks`, calls and allocations in `calls`; `module.HANDLERS` join
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -19,7 +19,7 @@ from beskid.abi.generated.tables import (
 )
 from beskid.base.tables import Table, unhandled
 from beskid.codegen.llvm.function import FunctionWriter
-from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE
+from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, float_text
 from beskid.ir.model import (
     Binary,
     BinaryOp,
@@ -27,6 +27,7 @@ from beskid.ir.model import (
     CompareOp,
     Convert,
     ConvertOp,
+    FloatConstant,
     IntConstant,
     IRType,
     Length,
@@ -148,6 +149,8 @@ SATURATING: Table[ConvertOp, str] = Table(
 )
 
 FLOAT_SUFFIX: dict[IRType, str] = {IRType.F32: "f32", IRType.F64: "f64"}
+
+_MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1 immarg)"
 
 
 def write_move(writer: FunctionWriter, move: Move) -> None:
@@ -338,6 +341,29 @@ def write_store_element(writer: FunctionWriter, operation: StoreElement) -> None
     write_barrier(writer, operation.value, address)
     attachment = writer.metadata.element(kind, operation.stride, operation.offset)
     store(writer, operation.value, address, attachment)
+
+
+def write_constant_run(writer: FunctionWriter, run: Sequence[StoreElement]) -> None:
+    """Write the stores of a constant run (`constant_runs`) as one copy of static data."""
+    first = run[0]
+    kind = MEMORY_TYPE[type_of(first.value)]
+    texts = []
+    for held in run:
+        match held.value:
+            case FloatConstant():
+                texts.append(f"{kind} {float_text(held.value)}")
+            case IntConstant(value=number):
+                texts.append(f"{kind} {number}")
+            case _:
+                raise AssertionError(f"{held.value!r} is not a scalar constant")
+    address = element_address(writer, writer.value(first.array), first.index, first.stride, 0)
+    data = writer.pool.data(f"[{len(run)} x {kind}] [{', '.join(texts)}]")
+    writer.pool.intrinsic(_MEMCPY)
+    alignment = f"align {first.stride}"
+    writer.emit(
+        f"call void @llvm.memcpy.p0.p0.i64(ptr {alignment} {address}, ptr {alignment} {data}, "
+        f"i64 {len(run) * first.stride}, i1 false)"
+    )
 
 
 # Shadow slots ---------------------------------------------------------------------------------------------------

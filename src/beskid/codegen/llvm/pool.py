@@ -19,6 +19,7 @@ class Pool:
     """Shared state while the functions of a module are written."""
 
     __slots__ = (
+        "_data",
         "_site_numbers",
         "closures",
         "descriptors",
@@ -45,6 +46,7 @@ class Pool:
         self.used_externs: set[str] = set()
         self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
         self.literals: dict[bytes, int] = {}
+        self._data: dict[str, int] = {}
         self.closures: dict[str, None] = {}
         self.sites: list[Location] = []
         self._site_numbers: dict[Location, int] = {}
@@ -55,6 +57,17 @@ class Pool:
     def literal(self, data: bytes) -> str:
         """Return the static string with these bytes."""
         return f"@.text.{self.literals.setdefault(data, len(self.literals))}"
+
+    def data(self, constant: str) -> str:
+        """Return the address of static data, given as a type and a value of LLVM."""
+        return f"@.data.{self._data.setdefault(constant, len(self._data))}"
+
+    def data_lines(self) -> list[str]:
+        """Return the definitions of all static data."""
+        return [
+            f"@.data.{number} = private unnamed_addr constant {constant}, align 16"
+            for constant, number in self._data.items()
+        ]
 
     def closure(self, function: str) -> str:
         """Return the static closure object of a function."""

@@ -11,6 +11,7 @@ from beskid.analysis.model.types import I64, STRING, ArrayType, StructType, Type
 from beskid.base.node import node
 from beskid.ir.builder import integer
 from beskid.ir.model import BinaryOp, CompareOp, FloatConstant, IntConstant, IRType, NullConstant, Operand
+from beskid.ir.values import MIN_CONSTANT_RUN
 from beskid.lower.bodies.arithmetic import apply, is_signed, resize
 from beskid.lower.bodies.context import FunctionContext, Value, zero_value
 from beskid.lower.bodies.dispatch import lower_all, lower_as, lower_operand, may_assign
@@ -47,6 +48,10 @@ def is_zero(operand: Operand) -> bool:
             return False
 
 
+def is_scalar_constant(value: Value) -> bool:
+    return len(value) == 1 and isinstance(value[0], IntConstant | FloatConstant)
+
+
 def _struct_layout(context: FunctionContext, type: Type) -> StructLayout:
     concrete = context.concrete(type)
     if not isinstance(concrete, StructType):
@@ -69,8 +74,10 @@ def lower_array_new(context: FunctionContext, expression: typed.ArrayNew) -> Val
     values = lower_all(context, expression.elements, [element] * len(expression.elements))
     context.at(expression.span)
     array = context.builder.allocate_array(layout.descriptor, integer(IRType.I64, len(values)))
+    # Without gaps where elements are zero, a back end can copy all elements as a whole.
+    is_run = len(values) >= MIN_CONSTANT_RUN and all(is_scalar_constant(value) for value in values)
     for position, value in enumerate(values):
-        if not all(is_zero(operand) for operand in value):
+        if is_run or not all(is_zero(operand) for operand in value):
             store_element(context, layout, array, integer(IRType.I64, position), value, unchecked=True)
     return (array,)
 

@@ -1,0 +1,87 @@
+"""Twice the program is at most two and a half times the LLVM text, and large literals take no time in LLVM."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests import limits
+from tests.complexity.inputs import LARGE
+
+from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
+from beskid.driver.options import CompileOptions
+from beskid.driver.session import Session
+
+SIZE = 200
+MAX_GROWTH = 2.5
+COMPILED = (
+    "array_of_numbers", "array_of_strings", "calls", "comparison_chain", "constants_forward", "escapes", "functions",
+    "holes", "lambdas", "locals_of_numbers", "locals_of_strings", "loops", "sum_chain", "variants",
+)  # fmt: skip
+SECONDS_FOR_20000_LITERALS = 1.0
+
+KINDS = {
+    "i64": ("i64", [str(i * 1_000_003 - 7) if i % 3 else "0" for i in range(50)]),
+    "i32": ("i32", [str(i - 25) for i in range(50)]),
+    "u8": ("u8", [str(i * 5) for i in range(50)]),
+    "f64": ("f64", [f"{i}.5" if i % 4 else "0.0" for i in range(50)]),
+    "bool": ("bool", ["true" if i % 3 else "false" for i in range(50)]),
+    "zeros": ("i64", ["0"] * 40),
+    "mixed": ("i64", [*map(str, range(20)), "Twice(3)", *map(str, range(20))]),
+}
+
+
+def session_of(folder: Path, text: str) -> Session:
+    path = folder / "large.bd"
+    path.write_text(text, encoding="utf-8")
+    resolved = resolve_input(path, None, None, folder)
+    assert not isinstance(resolved, ResolveFailure)
+    return Session(resolved, CompileOptions(), {"XDG_CACHE_HOME": str(folder / "cache")})
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_the_llvm_text_grows_with_the_program(tmp_path: Path, name: str) -> None:
+    lines = []
+    for n in (0, SIZE, 2 * SIZE):
+        session = session_of(tmp_path, LARGE[name](n) if n else "unit main() {}\n")
+        artifact = session.artifact()
+        assert artifact is not None, session.diagnostics
+        lines.append(emit_llvm(artifact, EmitOptions(session.triple())).count("\n"))
+    fixed, smaller, larger = lines
+    assert larger - fixed <= MAX_GROWTH * max(smaller - fixed, 50), lines
+
+
+def test_a_large_array_of_constants_is_compiled_in_a_second(tmp_path: Path) -> None:
+    session = session_of(tmp_path, LARGE["array_of_numbers"](20_000))
+    artifact = session.artifact()
+    assert artifact is not None
+    begin = time.process_time()
+    assert len(emit_object(artifact, EmitOptions(session.triple()))) > 160_000
+    assert time.process_time() - begin < SECONDS_FOR_20000_LITERALS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("engine", [("-O0",), ("-O2",), ("--engine", "aot"), ("--engine", "oracle")], ids=str)
+def test_long_literals_hold_their_elements(tmp_path: Path, kind: str, engine: tuple[str, ...]) -> None:
+    element, values = KINDS[kind]
+    (tmp_path / "m.bd").write_text(
+        "i64 Twice(i64 x) => x * 2;\n"
+        f"{element}[] Make() => [{', '.join(values)}];\n"
+        "unit main() {\n"
+        "    let first = Make();\n"
+        "    let again = Make();\n"
+        "    first[1] = first[2];\n"
+        '    for each in again { PrintLine("${each}"); }\n'
+        "}\n",
+        encoding="utf-8",
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "BESKID_GC_STRESS": "1"}
+    command = [sys.executable, "-m", "beskid", "run", *engine, str(tmp_path / "m.bd")]
+    done = limits.run(command, capture_output=True, text=True, env=environment)
+    expected = ["6" if value == "Twice(3)" else value.removesuffix(".0") for value in values]
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert [line.removesuffix(".0") for line in done.stdout.splitlines()] == expected
