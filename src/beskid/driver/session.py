@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, ProgramWorld
 from beskid.codegen.host import host_triple
+from beskid.codegen.objectfile import is_readable
 from beskid.driver.cache.store import Cache, user_cache_folder
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import LinkOptions
@@ -168,7 +169,7 @@ class Session:
             if self.has_errors():
                 return None
         cached = self.cache.load_object(key) if uses_cache else None
-        if cached is not None:
+        if cached is not None and is_readable(cached):
             return cached
         artifact = self.artifact()
         if artifact is None:
