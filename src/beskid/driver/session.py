@@ -180,8 +180,8 @@ class Session:
         try:
             with self.times.measure("code generation"):
                 made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
-        except CodegenError as fault:
-            raise DriverError(fault.message, fault.help, fault.code) from fault
+        except CodegenError as failure:
+            raise DriverError(failure.message, failure.help, failure.code) from failure
         if self.snapshot.is_compiler_unchanged():
             self.cache.store_object(key, made)
         return made

@@ -113,17 +113,17 @@ class _Reader:
     def read(self, text: str) -> Binding:
         try:
             from pycparser import c_ast, c_parser
-        except ImportError as fault:
+        except ImportError as failure:
             raise DriverError(
                 "`beskid bind` needs pycparser, which is not installed", "install the extra: pip install 'beskid[bind]'"
-            ) from fault
+            ) from failure
         try:
             unit = c_parser.CParser().parse(text, str(self.header))
-        except (c_parser.ParseError, AssertionError, RecursionError) as fault:
+        except (c_parser.ParseError, AssertionError, RecursionError) as failure:
             raise DriverError(
-                f"the header {shown_name(str(self.header))} is not plain C: {fault}",
+                f"the header {shown_name(str(self.header))} is not plain C: {failure}",
                 "write the contract of the functions you need",
-            ) from fault
+            ) from failure
         own: list[Any] = []
         parts: list[Any] = []
         for declaration in unit.ext:
@@ -142,8 +142,8 @@ class _Reader:
     def function(self, declaration: Any, methods: dict[str, str]) -> None:
         try:
             methods[declaration.name] = self.method(declaration)
-        except _CannotCrossError as fault:
-            self.skipped.append(f"{declaration.name}: {fault}")
+        except _CannotCrossError as failure:
+            self.skipped.append(f"{declaration.name}: {failure}")
 
     def method(self, declaration: Any) -> str:
         name, function = declaration.name, declaration.type

@@ -1,7 +1,7 @@
 """What to compile: from the words of a command line to one resolved input.
 
 Finds the manifest (given, or upwards from the input), the target, the entry file, its dependencies and the folder for
-artefacts. Reads manifests only; faults become diagnostics or one `DriverError`.
+artefacts. Reads manifests only; errors become diagnostics or one `DriverError`.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ def _load(path: Path, manifests: list[SourceFile], diagnostics: list[Diagnostic]
     """Read a manifest and add the file, as it was read, to `manifests`."""
     try:
         file = read_file(path, _shown(path))
-    except DriverError as fault:
-        raise DriverError(fault.message, fault.help, E3002) from fault
+    except DriverError as failure:
+        raise DriverError(failure.message, failure.help, E3002) from failure
     manifests.append(file)
     source = decode_source(file.data, file.display, diagnostics)
     result = read_manifest(source)

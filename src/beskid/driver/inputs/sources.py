@@ -1,7 +1,7 @@
 """Source files on disk as packages of modules.
 
 Takes folders and files; returns `SourceFile` values and `Package`s for the front end. The user's files are read once,
-so that what is compiled is what the cache key was made of; library modules are read when asked for. Decoding faults
+so that what is compiled is what the cache key was made of; library modules are read when asked for. Decoding errors
 become diagnostics in the given list; a file that cannot be read raises `DriverError`.
 """
 
@@ -60,9 +60,9 @@ def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> S
     """Decode a source: without its byte-order mark, bytes that are not UTF-8 as U+FFFD and one diagnostic."""
     try:
         return SourceText(display, data.decode("utf-8-sig"))
-    except UnicodeDecodeError as fault:
+    except UnicodeDecodeError as failure:
         source = SourceText(display, data.decode("utf-8-sig", errors="replace"))
-        place = len(data[: fault.start].decode("utf-8-sig", errors="replace"))
+        place = len(data[: failure.start].decode("utf-8-sig", errors="replace"))
         diagnostics.append(
             error(
                 PARSE,
