@@ -5,6 +5,7 @@ A device, a FIFO or a socket is refused before anything is read from it, so that
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -17,6 +18,9 @@ MAX_BINARY_BYTES = 1 << 30
 """The largest object, archive or library that is read."""
 
 _CHUNK = 1 << 20
+_ABSENT = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG))
+"""Errors which prove that nothing can be read under a name."""
+
 _KINDS = (
     (stat.S_ISDIR, "is a directory"),
     (stat.S_ISFIFO, "is a FIFO, not a regular file"),
@@ -118,6 +122,29 @@ def state_of(path: str) -> FileState | None:
     except (OSError, ValueError):
         return None
     return FileState.of(found) if stat.S_ISREG(found.st_mode) else None
+
+
+def is_file(path: str) -> bool:
+    """Whether the path leads to a regular file. A `FileError` when the system does not say."""
+    found = _find(path)
+    return found is not None and stat.S_ISREG(found.st_mode)
+
+
+def is_folder(path: str) -> bool:
+    """Whether the path leads to a folder. A `FileError` when the system does not say."""
+    found = _find(path)
+    return found is not None and stat.S_ISDIR(found.st_mode)
+
+
+def _find(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except ValueError:
+        return None
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return None
+        raise of_os_error(path, error) from error
 
 
 def is_there(path: str) -> bool:

@@ -23,6 +23,7 @@ from beskid.driver.inputs.manifest import (
 from beskid.driver.inputs.sources import SOURCE_SUFFIX, SourceFile, decode_source, find_modules, read_file
 from beskid.files.places import current_folder
 from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import is_file, is_folder, is_there
 from beskid.files.walking import names_in
 from beskid.source.codes import E3001, E3002, E3004, E3005, E3006, E3007, E3008
 from beskid.source.diagnostics import Diagnostic, error
@@ -82,7 +83,7 @@ def resolve_input(
     searched: list[Path] = []
     if input is not None:
         input = current / input
-        if input.suffix == ".proj" or input.is_dir():
+        if input.suffix == ".proj" or is_folder(str(input)):
             project, input = input, None
     if input is not None:
         _require_source_file(input)
@@ -114,7 +115,7 @@ def find_manifest(project: Path | None, current: Path) -> Path | None:
 
 
 def _require_source_file(input: Path) -> None:
-    if not input.exists():
+    if not is_there(str(input)):
         near = get_close_matches(input.name, _siblings(input), 1)
         raise DriverError(f"no such file: {_shown(input)}", f"did you mean `{shown_name(near[0])}`?" if near else "")
     if input.suffix.lower() != SOURCE_SUFFIX:
@@ -136,8 +137,8 @@ def _shown(path: Path) -> str:
 
 
 def _given_manifest(project: Path) -> Path:
-    manifest = project / MANIFEST_NAME if project.is_dir() else project
-    if not manifest.exists():
+    manifest = project / MANIFEST_NAME if is_folder(str(project)) else project
+    if not is_there(str(manifest)):
         raise DriverError(f"no such manifest: {_shown(manifest)}", "", E3001)
     return manifest
 
@@ -146,7 +147,8 @@ def _search_upwards(start: Path, searched: list[Path]) -> Path | None:
     folder = start.absolute()
     for candidate in (folder, *folder.parents):
         manifest = candidate / MANIFEST_NAME
-        if manifest.is_file():
+        # Anything but a folder: a FIFO or a dangling link is not overlooked, and reading it says what it is.
+        if not is_folder(str(manifest)) and is_there(str(manifest)):
             return manifest
         searched.append(manifest)
     return None
@@ -213,11 +215,11 @@ def _in_project(
             diagnostics=tuple(diagnostics),
             links=_links(folder, manifest),
         )
-    if not root.is_dir():
+    if not is_folder(str(root)):
         raise DriverError(f"the source root {_shown(root)} of the project does not exist", "", E3004)
     target = _choose_target(manifest, target_name)
     entry_file = input.absolute() if input is not None else root / target.entry
-    if not entry_file.is_file():
+    if not is_file(str(entry_file)):
         diagnostics.append(
             error(E3004, f"the entry `{target.entry}` does not exist", manifest.text, target.span, "of this target")
         )
@@ -309,7 +311,7 @@ def _resolve_dependency(
         diagnostics.append(error(E3008, message, manifest.text, dependency.span))
         return False
     other_path = path.parent / dependency.path / MANIFEST_NAME
-    if not other_path.is_file():
+    if not is_file(str(other_path)):
         message = f"dependency `{dependency.name}` has no {MANIFEST_NAME} at {dependency.path}"
         diagnostics.append(error(E3006, message, manifest.text, dependency.span))
         return False
