@@ -60,6 +60,17 @@ check-all: runtime ## run the long checks with fresh seeds, within BUDGET minute
 	@$(BIN)/python tools/check_all.py --budget $(or $(BUDGET),90) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(TESTS),--tests $(TESTS))
 
+.PHONY: faults
+faults: runtime ## let every system call of every command fail, and kill commands at 500 random moments
+	@BESKID_FAULTS=all $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults $(PYTEST_ARGUMENTS)
+
+.PHONY: fuzz
+fuzz: runtime ## give COUNT (10000) mutated inputs of each KIND to the compiler, drawn from SEED (1)
+	@for kind in $(or $(KIND),sources manifests binaries entries); do \
+		$(BIN)/python -m tools.fuzz $$kind --count $(or $(COUNT),10000) --seed $(or $(SEED),1) \
+			--jobs $(WORKERS) || exit 1; \
+	done
+
 .PHONY: mutants
 mutants: runtime ## list the small changes of the sources that no test notices, for BUDGET minutes (30)
 	@$(BIN)/python -m tools.mutants --budget $(or $(BUDGET),30) $(if $(SEED),--seed $(SEED)) $(if $(ROOMS),--rooms $(ROOMS))

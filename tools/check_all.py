@@ -1,10 +1,10 @@
 """The long checks of `make check-all`, within a budget of minutes and with fresh seeds.
 
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
-errors, the corpus under the sanitizers, coverage. Then random programs, edits and heaps take the time that is left, in
-rounds with a seed each. What the budget does not reach is reported as not run. Logs and the summary are in
-`build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks checks, and `--tests` runs
-them on a part of the tests; the summary says so.
+errors, the corpus under the sanitizers, coverage, every injected fault. Then random programs, edits, heaps and fuzzed
+inputs take the time that is left, in rounds with a seed each. What the budget does not reach is reported as not run.
+Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
+checks, and `--tests` runs them on a part of the tests; the summary says so.
 """
 
 from __future__ import annotations
@@ -39,7 +39,12 @@ RANDOM_TESTS = (
 ROUND_COUNTS = {"BESKID_EXAMPLES": "400", "BESKID_EDITS": "2000", "BESKID_TEST_SEEDS": "40", "BESKID_TEST_HEAPS": "200"}
 """How much each round of random tests tries."""
 
-NOT_COVERED = ("tests/property", "tests/architecture", "tests/packaging", "tests/tools", "tests/cli")
+FUZZ_COUNTS = {"sources": 4000, "manifests": 4000, "binaries": 4000, "entries": 2000}
+"""How many mutated inputs of each kind a round tries."""
+
+NOT_COVERED = (
+    "tests/property", "tests/architecture", "tests/packaging", "tests/tools", "tests/cli", "tests/faults", "tests/fuzz",
+)  # fmt: skip
 """Left out under coverage: timed tests, and tests of other processes, which coverage does not see."""
 
 HELLO = 'unit main() { PrintLine("installed"); }\n'
@@ -142,6 +147,11 @@ def coverage(budget: Budget) -> None:
             subprocess.run(report, cwd=ROOT, stdout=file, check=True)
 
 
+def faults(budget: Budget) -> None:
+    """Let every system call of every command fail, and kill commands at random moments."""
+    budget.run("injected faults", [*PYTEST, "-n", str(budget.workers), "tests/faults"], BESKID_FAULTS="all")
+
+
 def random_rounds(budget: Budget, chance: random.Random) -> None:
     """Repeat the random tests with new seeds until the time is up; at least one round is asked for."""
     first = True
@@ -150,6 +160,11 @@ def random_rounds(budget: Budget, chance: random.Random) -> None:
         seed = str(chance.randrange(1 << 31))
         options = [f"--hypothesis-seed={seed}"]
         budget.pytest(f"random tests, seed {seed}", options, RANDOM_TESTS, BESKID_RANDOM=seed, **ROUND_COUNTS)
+        if budget.tests:
+            continue
+        for kind, count in FUZZ_COUNTS.items():
+            jobs = ["--count", str(count), "--seed", seed, "--jobs", str(budget.workers)]
+            budget.run(f"fuzzed {kind}, seed {seed}", [sys.executable, "-m", "tools.fuzz", kind, *jobs])
 
 
 CHECKS: dict[str, Callable[[Budget], None]] = {
@@ -158,6 +173,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "warnings": warnings,
     "sanitizers": sanitizers,
     "coverage": coverage,
+    "faults": faults,
 }
 RANDOM = "random"
 

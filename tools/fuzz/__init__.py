@@ -1,0 +1,1 @@
+"""Fuzzers: mutated inputs for everything in the compiler that reads bytes it did not write."""

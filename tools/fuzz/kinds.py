@@ -1,0 +1,16 @@
+"""The fuzzers by name."""
+
+from __future__ import annotations
+
+from tools.fuzz.binaries import Binaries
+from tools.fuzz.entries import Entries
+from tools.fuzz.manifests import Manifests
+from tools.fuzz.sources import Sources
+from tools.fuzz.target import Target
+
+KINDS: dict[str, type[Target]] = {
+    "sources": Sources,
+    "manifests": Manifests,
+    "binaries": Binaries,
+    "entries": Entries,
+}
