@@ -23,6 +23,7 @@ STARTERS = {
 EXCEPTIONS = {
     "limits.py": "the helper itself",
     "property/comparison.py": "forks itself for speed; the child is limited by `limits.watch`",
+    "faults/server.py": "forks for each command; the harness limits the server and ends each command",
     "driver/test_isolation.py": "what the test runner of the product isolates is a process that forks",
 }
 """Files that may start processes themselves, with the reason."""
