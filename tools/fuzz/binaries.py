@@ -16,6 +16,7 @@ from tests.abi.test_note_formats import as_windows_image, emit
 from tools.fuzz.mutate import mutate_bytes
 from tools.fuzz.target import Target
 
+from beskid.aot.metadata import METADATA_SUFFIX
 from beskid.aot.request import OutputKind
 from beskid.codegen.fileformats import any_note_fields, format_of
 from beskid.codegen.host import host_triple
@@ -32,7 +33,7 @@ from beskid.codegen.objectfile import (
     undefined_symbols,
 )
 from beskid.codegen.shared_library import read_shared_library
-from beskid.driver.abi_verify import METADATA_SUFFIX, verify_image, verify_metadata
+from beskid.driver.abi_verify import verify_image, verify_metadata
 from beskid.driver.foreign.search import LibrarySearch
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.linking import link
