@@ -61,7 +61,7 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
         metadata = f"{request.output}{METADATA_SUFFIX}" if request.metadata else ""
         if metadata:
             description = describe(request, note, command, runtime, image)
-            made.append(NewContent(metadata, description.encode("utf-8"), new_file_mode(0o666)))
+            made.append(NewContent(metadata, description.encode("utf-8", "backslashreplace"), new_file_mode(0o666)))
         make_folder(str(output.parent))
         # The output comes first: between the two its digest differs from the old description, which
         # `beskid abi verify` reports; the other order could describe an output that is never written.

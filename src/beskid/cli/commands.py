@@ -13,6 +13,7 @@ from typing import NoReturn
 from beskid import __version__
 from beskid.cli.command import Command
 from beskid.driver.failure import STATUS_USAGE, DriverError
+from beskid.files.problems import shown_name
 
 COMMANDS: tuple[Command, ...] = (
     Command("run", (), "compile and run a program"),
@@ -37,7 +38,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser whose errors have the form of all other messages."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"error: {message}", file=sys.stderr)
+        print(f"error: {shown_name(message)}", file=sys.stderr)
         print(f"  = help: {self.prog} --help", file=sys.stderr)
         sys.exit(STATUS_USAGE)
 

@@ -13,6 +13,8 @@ from beskid.base.node import node
 from beskid.driver.cache.key import code_generator_stamp, core_library_folder
 from beskid.driver.cache.store import Cache, user_cache_folder
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE, DriverError
+from beskid.files.places import current_folder
+from beskid.files.problems import FileError, shown_name
 
 
 @node
@@ -35,12 +37,12 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         import json
 
-        print(json.dumps({f.name: {"value": f.text, "ok": f.is_ok} for f in findings}, indent=2))
+        print(json.dumps({f.name: {"value": shown_name(f.text), "ok": f.is_ok} for f in findings}, indent=2))
     else:
         for finding in findings:
-            print(f"{'ok ' if finding.is_ok else '-- '} {finding.name:<14} {finding.text}")
+            print(f"{'ok ' if finding.is_ok else '-- '} {finding.name:<14} {shown_name(finding.text)}")
             if not finding.is_ok and finding.help:
-                print(f"    {'':<14} help: {finding.help}")
+                print(f"    {'':<14} help: {shown_name(finding.help)}")
     return STATUS_FINE if all(f.is_ok or not f.is_needed for f in findings) else STATUS_ENVIRONMENT
 
 
@@ -57,6 +59,7 @@ def examine() -> list[Finding]:
         _core_library(),
         _linker(),
         _cache(),
+        _working_folder(),
     ]
 
 
@@ -87,5 +90,17 @@ def _linker() -> Finding:
 
 def _cache() -> Finding:
     folder = user_cache_folder(dict(os.environ))
-    works = Cache(folder).store_object("doctor", b"")
+    cache = Cache(folder)
+    if not cache.is_usable():
+        help = f"remove {shown_name(folder)}, or give it to yourself alone with `chown` and `chmod 700`"
+        return Finding("cache", f"{folder} is not a folder of yours alone", False, help, False)
+    works = cache.store_object("doctor", b"")
+    cache.remove_object("doctor")
     return Finding("cache", folder, works, "make this folder writable; without a cache every run compiles", False)
+
+
+def _working_folder() -> Finding:
+    try:
+        return Finding("working folder", current_folder(), True)
+    except FileError as error:
+        return Finding("working folder", error.reason, False, error.help, False)

@@ -6,6 +6,7 @@ warm `beskid run` end before anything else is needed.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -20,7 +21,11 @@ from beskid.driver.failure import (
     STATUS_USAGE,
     DriverError,
 )
-from beskid.files.problems import FileError, shown_name
+from beskid.files.problems import FileError, shown_name, shown_text
+from beskid.files.reading import read_file
+
+MAX_RESPONSE_BYTES = 1 << 20
+"""The largest file of arguments that is read; the system limits a command line to two megabytes."""
 
 VERSION_WORDS = ("--version", "-V")
 
@@ -34,37 +39,60 @@ def main(arguments: list[str]) -> int:
         _fill_standard_streams()
     try:
         status = _run(arguments)
-        sys.stdout.flush()
-        return status
     except DriverError as error:
         _print_failure(error)
-        return error.status
+        status = error.status
     except FileError as error:
         _print_failure(DriverError(f"{shown_name(error.path)}: {error.reason}", error.help))
-        return STATUS_ENVIRONMENT
+        status = STATUS_ENVIRONMENT
     except KeyboardInterrupt:
-        return STATUS_INTERRUPTED
-    except BrokenPipeError:
-        _abandon_output()
-        return STATUS_READER_GONE
-    except OSError as error:
-        import errno
-
-        # Errors of files are `FileError`, so this is what `print` raises.
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO):
-            return _report_crash(error)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        _print_failure(DriverError(f"cannot write to standard output: {(error.strerror or str(error)).lower()}"))
-        return STATUS_ENVIRONMENT
+        status = STATUS_INTERRUPTED
+    except MemoryError:
+        status = _report_exhaustion("out of memory", "compile less at once, or allow more memory")
+    except RecursionError:
+        status = _report_exhaustion("the program is nested too deeply to be compiled", "split what is nested")
     except Exception as error:
-        return _report_crash(error)
+        status = _report_crash(error)
+    return _close_streams(status)
 
 
-def _abandon_output() -> None:
-    """Discard what the interpreter would flush at exit to streams that failed."""
-    discarded = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(discarded, 1)
-    os.dup2(discarded, 2)
+def _close_streams(status: int) -> int:
+    """Flush both streams; return the status, which output that is lost changes from success to failure (decision R5).
+
+    A failed command keeps its status, whoever reads its messages.
+    """
+    failure: OSError | None = None
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        failure = error
+    if "beskid.cli.streams" in sys.modules:
+        from beskid.cli.streams import failure_of
+
+        failure = failure_of(sys.stdout)
+    if failure is not None and status == STATUS_FINE:
+        if failure.errno == errno.EPIPE:
+            status = STATUS_READER_GONE
+        else:
+            _print_failure(
+                DriverError(f"cannot write to standard output: {(failure.strerror or str(failure)).lower()}")
+            )
+            status = STATUS_ENVIRONMENT
+    for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+        try:
+            stream.flush()
+        except OSError:
+            # Without this the interpreter would flush to it again at exit, and print a trace.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+    return status
+
+
+def _report_exhaustion(message: str, help: str) -> int:
+    """Report that the program needs more than this process has; the exception's trace holds memory until here."""
+    if os.environ.get("BESKID_DEBUG"):
+        raise
+    _print_failure(DriverError(message, help))
+    return STATUS_ENVIRONMENT
 
 
 def _fill_standard_streams() -> None:
@@ -81,10 +109,14 @@ def _fill_standard_streams() -> None:
             os.set_inheritable(descriptor, True)
             stream = open(descriptor, mode, encoding="utf-8", closefd=False)  # noqa: SIM115  (the process keeps it)
             setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
 
 def _run(arguments: list[str]) -> int:
     if len(arguments) == 1 and arguments[0] in VERSION_WORDS:
+        from beskid.cli.streams import open_streams
+
+        open_streams()
         print(f"beskid {__version__}")
         return STATUS_FINE
     if arguments and arguments[0] == "run":
@@ -94,7 +126,9 @@ def _run(arguments: list[str]) -> int:
         if status is not None:
             return status
     from beskid.cli.commands import dispatch
+    from beskid.cli.streams import open_streams
 
+    open_streams()
     return dispatch(_with_response_files(arguments))
 
 
@@ -108,19 +142,24 @@ def _with_response_files(arguments: list[str]) -> list[str]:
             expanded.append(argument)
             continue
         try:
-            with open(argument[1:], encoding="utf-8") as file:
-                expanded += file.read().splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else "not valid UTF-8"
-            raise DriverError(f"cannot read {argument[1:]}: {reason.lower()}", status=STATUS_USAGE) from error
+            expanded += read_file(argument[1:], MAX_RESPONSE_BYTES).data.decode("utf-8").splitlines()
+        except UnicodeDecodeError as error:
+            message = f"cannot read {shown_name(argument[1:])}: not valid UTF-8"
+            raise DriverError(message, status=STATUS_USAGE) from error
+        except FileError as error:
+            message = f"cannot read {shown_name(argument[1:])}: {error.reason}"
+            raise DriverError(message, error.help, status=STATUS_USAGE) from error
     return expanded
 
 
 def _print_failure(error: DriverError) -> None:
+    from beskid.cli.streams import open_streams
+
+    open_streams()
     code = f"[{error.code}]" if error.code else ""
-    print(f"error{code}: {error.message}", file=sys.stderr)
+    print(f"error{code}: {shown_text(error.message)}", file=sys.stderr)
     if error.help:
-        print(f"  = help: {error.help}", file=sys.stderr)
+        print(f"  = help: {shown_text(error.help)}", file=sys.stderr)
 
 
 def _report_crash(error: Exception) -> int:
@@ -130,8 +169,7 @@ def _report_crash(error: Exception) -> int:
     from beskid.cli.crash_report import write_report
 
     report = write_report(error)
-    print("error: internal compiler error; this is a bug in beskid", file=sys.stderr)
-    print(f"  {type(error).__name__}: {str(error).partition(chr(10))[0]}", file=sys.stderr)
-    if report:
-        print(f"  = help: please report it and attach {report}", file=sys.stderr)
+    what = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    help = f"please report it and attach {report}" if report else ""
+    _print_failure(DriverError(f"internal compiler error; this is a bug in beskid\n  {what}", help))
     return STATUS_INTERNAL

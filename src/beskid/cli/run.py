@@ -72,23 +72,23 @@ def execute(options: argparse.Namespace) -> int:
 
 def run_jit(session: Session, options: argparse.Namespace) -> int | None:
     """Compile in memory and run in this process; None when the program has errors."""
-    program = compile_object(session)
-    if program is None:
-        return None
-    session.remember(request_of(options))
     from beskid.driver.execute import execute as execute_object
 
-    return execute_object(program, options.program_arguments, dict(os.environ), session.links)
+    def use(program: bytes) -> int:
+        session.remember(request_of(options))
+        return execute_object(program, options.program_arguments, dict(os.environ), session.links)
+
+    return use_object(session, use)
 
 
 def run_aot(session: Session, options: argparse.Namespace) -> int | None:
     """Link an executable in a temporary folder and run it; None when the program has errors."""
-    program = compile_object(session)
-    if program is None:
-        return None
     from beskid.driver.built import execute_built
 
-    return execute_built(program, session.triple(), options.program_arguments, dict(os.environ), session.links)
+    def use(program: bytes) -> int:
+        return execute_built(program, session.triple(), options.program_arguments, dict(os.environ), session.links)
+
+    return use_object(session, use)
 
 
 def run_oracle(session: Session, options: argparse.Namespace) -> int | None:
@@ -124,9 +124,11 @@ def run_bisecting(session: Session, options: argparse.Namespace) -> int | None:
     return None if first is None else STATUS_FINE
 
 
-def compile_object(session: Session) -> bytes | None:
+def use_object(session: Session, use: Callable[[bytes], int]) -> int | None:
+    """Compile, with a progress line, and run; a cached object that cannot be loaded is compiled again."""
     with Progress(f"compiling {session.resolved.stem}"):
-        return session.object_bytes()
+        image = session.object_bytes()
+    return None if image is None else session.use_object(image, use)
 
 
 RUN_BY_ENGINE: dict[str, Callable[[Session, argparse.Namespace], int | None]] = {

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 
+from beskid.driver.cache.store import Cache, user_cache_folder
 from beskid.driver.cache.warm import RunRequest, find_object
+from beskid.driver.failure import DriverError
 from beskid.files.places import absolute_path, current_folder
 from beskid.files.problems import FileError
 
@@ -64,7 +66,8 @@ def run_warm(arguments: list[str]) -> int | None:
     parsed = read_arguments(arguments)
     if parsed is None:
         return None
-    found = find_object(parsed.request, dict(os.environ))
+    environment = dict(os.environ)
+    found = find_object(parsed.request, environment)
     if found is None:
         return None
     from beskid.driver.execute import execute
@@ -74,4 +77,9 @@ def run_warm(arguments: list[str]) -> int | None:
         from beskid.driver.foreign.policy import LinkOptions
 
         options = LinkOptions.from_words(found.links)
-    return execute(found.image, parsed.program_arguments, dict(os.environ), options)
+    try:
+        return execute(found.image, parsed.program_arguments, environment, options)
+    except DriverError:
+        # The program has not begun to run. The full command compiles it again and reports what is still wrong.
+        Cache(user_cache_folder(environment)).remove_object(found.key)
+        return None

@@ -20,6 +20,7 @@ from beskid.codegen.objectfile import ObjectFileError, archive_symbols, defined_
 from beskid.driver.abi_verify import Verdict, verify_image, verify_metadata
 from beskid.driver.failure import DriverError
 from beskid.driver.outputs import write_output
+from beskid.files.places import current_folder
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, read_file
 
@@ -79,7 +80,7 @@ def _surface_of_runtime(path: Path, image: bytes, symbols: set[str]) -> Surface:
 
 def source_tree(named: str | None) -> Path:
     """Return the folder that contains `runtime/abi.toml`: the named one, or the nearest above the working folder."""
-    start = Path(named) if named is not None else Path.cwd()
+    start = Path(named) if named is not None else Path(current_folder())
     candidates = [start] if named is not None else [start, *start.parents]
     for folder in candidates:
         if (folder / CONTRACT_PATH).is_file():

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, ProgramWorld
+from beskid.codegen.errors import CodegenError
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import is_readable
 from beskid.driver.cache.store import Cache, user_cache_folder
-from beskid.driver.failure import DriverError
+from beskid.driver.failure import STATUS_INTERNAL, DriverError
 from beskid.driver.foreign.policy import LinkOptions
 from beskid.driver.inputs.project import SINGLE_FILE_PACKAGE, ResolvedInput
 from beskid.driver.inputs.snapshot import take_snapshot
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from beskid.codegen.artifact import CodegenArtifact
     from beskid.driver.cache.warm import RunRequest
     from beskid.ir.model import Location, Module
+
+Result = TypeVar("Result")
 
 DEFAULT_ENTRY = "main"
 ENTRY_NAMES = (DEFAULT_ENTRY, "Main")
@@ -84,6 +88,8 @@ class Session:
         self._checked: CheckedProgram | None = None
         self._artifact: CodegenArtifact | None = None
         self._key = ""
+        self.is_cached = False
+        """Whether the last object came from the cache."""
 
     def check(self, needs_entry: bool) -> CheckedProgram:
         """Check the program once and add its diagnostics to those of the session."""
@@ -150,8 +156,11 @@ class Session:
             if module is not None:
                 from beskid.codegen.artifact import make_artifact
 
-                with self.times.measure("verify"):
-                    self._artifact = make_artifact(module, self._test_names(), self.options.roots)
+                try:
+                    with self.times.measure("verify"):
+                        self._artifact = make_artifact(module, self._test_names(), self.options.roots)
+                except CodegenError as fault:
+                    raise DriverError(fault.message, fault.help, fault.code, STATUS_INTERNAL) from fault
         return self._artifact
 
     def _test_names(self) -> tuple[str, ...]:
@@ -169,13 +178,13 @@ class Session:
             if self.has_errors():
                 return None
         cached = self.cache.load_object(key) if uses_cache else None
-        if cached is not None and is_readable(cached):
+        self.is_cached = cached is not None and is_readable(cached)
+        if self.is_cached:
             return cached
         artifact = self.artifact()
         if artifact is None:
             return None
         from beskid.codegen.emit import EmitOptions, emit_object
-        from beskid.codegen.errors import CodegenError
 
         try:
             with self.times.measure("code generation"):
@@ -185,6 +194,21 @@ class Session:
         if self.snapshot.is_compiler_unchanged():
             self.cache.store_object(key, made)
         return made
+
+    def use_object(self, image: bytes, use: Callable[[bytes], Result]) -> Result | None:
+        """Return what `use` makes of the object that `object_bytes` returned; None when the program has errors.
+
+        When `use` fails with an object of the cache, the program is compiled, its entry is replaced, and `use` is
+        called once more. It must not raise `DriverError` after the program has begun to run.
+        """
+        try:
+            return use(image)
+        except DriverError:
+            if not self.is_cached:
+                raise
+        self.cache.remove_object(self.key())
+        compiled = self.object_bytes(uses_cache=False)
+        return None if compiled is None else use(compiled)
 
     def has_errors(self) -> bool:
         return has_errors(self.diagnostics)

@@ -75,6 +75,17 @@ class Cache:
     def store_object(self, key: str, data: bytes) -> bool:
         return self._store(OBJECTS, key, data)
 
+    def remove_object(self, key: str) -> None:
+        """Forget an object that turned out to be unusable."""
+        root = PrivateFolder.open(self.folder)
+        if root is None:
+            return
+        with root:
+            folder = root.child(OBJECTS)
+            if folder is not None:
+                with folder:
+                    folder.remove(key)
+
     def load_record(self, request: str) -> Record | None:
         data = self._load(RECORDS, request)
         return None if data is None else decode_record(data)

@@ -78,13 +78,14 @@ class RunRequest:
 
 
 class FoundObject:
-    """A cached object, and what its program may link."""
+    """A cached object, its key, and what its program may link."""
 
-    __slots__ = ("image", "links")
+    __slots__ = ("image", "key", "links")
 
-    def __init__(self, image: bytes, links: list[str]) -> None:
+    def __init__(self, image: bytes, links: list[str], key: str) -> None:
         self.image = image
         self.links = links
+        self.key = key
 
 
 def find_object(request: RunRequest, environment: dict[str, str]) -> FoundObject | None:
@@ -94,7 +95,7 @@ def find_object(request: RunRequest, environment: dict[str, str]) -> FoundObject
     if record is None or not is_current(record):
         return None
     image = cache.load_object(record.key)
-    return None if image is None else FoundObject(image, record.links)
+    return None if image is None else FoundObject(image, record.links, record.key)
 
 
 def is_current(record: Record) -> bool:

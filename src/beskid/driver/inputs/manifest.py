@@ -24,6 +24,8 @@ UNKNOWN_KEY_CODE = W3004
 TARGET_KINDS = ("App", "Lib", "Test")
 DEPENDENCY_SOURCES = ("path", "git", "registry")
 STANDARD_DEPENDENCY = "std"
+RESERVED_NAMES = ("Std", "Core")
+"""Names of packages of the language: a project with such a name would hide them in every `use`."""
 
 KNOWN_KEYS: dict[str, tuple[str, ...]] = {
     "project": ("name", "version", "root", "root_namespace"),
@@ -229,6 +231,8 @@ def _check(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic
         checker.unknown_keys(block)
     project = projects[0]
     name = checker.required(project, "name")
+    if name in RESERVED_NAMES:
+        checker.reserved(project.fields["name"][1].span, "project", name)
     version = checker.required(project, "version")
     root = checker.optional(project, "root", "Src")
     checker.relative(project, "root", root)
@@ -297,6 +301,9 @@ class _Checker:
             span = block.fields[key][1].span
             self.fault(span, f"`{key}` must stay inside the project", "write a relative path without `..`")
 
+    def reserved(self, span: Span, kind: str, name: str) -> None:
+        self.fault(span, f"a {kind} cannot be named `{name}`: the core library has this name", "choose another name")
+
     def labelled(self, block: Block) -> str:
         if not block.label.strip():
             self.fault(block.span, f"a `{block.kind}` needs a name", f'write `{block.kind} "name" {{`')
@@ -321,6 +328,8 @@ class _Checker:
         path = self.optional(block, "path", "")
         if source == "path" and not path.strip() and name.lower() != STANDARD_DEPENDENCY:
             self.fault(block.span, f"dependency `{name}` needs a `path`", 'add `path = "../Folder"`')
+        if name in RESERVED_NAMES and (path or name.lower() != STANDARD_DEPENDENCY):
+            self.reserved(block.span, "dependency", name)
         return Dependency(name, source, path, block.span)
 
     def link_keys(self, block: Block, known: tuple[str, ...]) -> None:

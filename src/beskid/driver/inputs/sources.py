@@ -48,12 +48,13 @@ class SourceTree:
 
 
 def read_file(path: Path, display: str) -> SourceFile:
-    """Read one file."""
+    """Read one file. Its name is shown, and compiled into objects, as text that every output can hold."""
+    display = shown_name(display)
     try:
         content = files.read_file(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps `..`)
     except FileError as error:
-        raise DriverError(f"cannot read {shown_name(display)}: {error.reason}", error.help) from error
-    return SourceFile(shown_name(display), content.path, content.data, digest(content.data))
+        raise DriverError(f"cannot read {display}: {error.reason}", error.help) from error
+    return SourceFile(display, content.path, content.data, digest(content.data))
 
 
 def decode_source(data: bytes, display: str, diagnostics: list[Diagnostic]) -> SourceText:
