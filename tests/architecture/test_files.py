@@ -36,9 +36,13 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("abi/generate.py", "read_text"): "writes the generated files of a checkout, and runs before the package exists",
     ("abi/generate.py", "write_text"): "as above",
     ("abi/generate.py", "mkdir"): "as above",
-    ("cli/main.py", "open"): "fills closed standard descriptors, and reads `@` files of the command line",
+    ("cli/main.py", "open"): "opens a stream over a closed standard descriptor",
     ("cli/main.py", "os.open"): "opens the null device for descriptors 0 to 2",
     ("driver/testing/run.py", "os.open"): "opens the null device as the standard input of a test",
+    (
+        "driver/testing/descendants.py",
+        "os.listdir",
+    ): "lists the processes of the system, not files",
     ("driver/bisect.py", "tempfile.TemporaryFile"): "holds the output of a stage in a file without a name",
     ("engine/thin.py", "open"): "reads the version of an installed package on a warm start",
 }

@@ -76,17 +76,7 @@ FOLDERS_ALLOWED = ("manifest", "manifest of a source", "source of fmt", "source 
 """A folder in place of these is a folder like any other: it may be a project, and `fmt` formats what is in one."""
 
 
-WAITS = {"response file": "a FIFO as response file is opened"}
-"""Inputs that are not yet read through `beskid.files`."""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(run=False, reason=WAITS[name])) if name in WAITS else name
-        for name in INPUTS
-    ],
-)
+@pytest.mark.parametrize("name", INPUTS)
 def test_an_input_that_is_not_a_file_is_a_diagnostic(name: str, injector: Injector) -> None:
     arguments, path = INPUTS[name]
     for shape in SHAPES:
