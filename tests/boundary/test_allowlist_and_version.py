@@ -12,7 +12,7 @@ from tests.boundary.toolbox import ROOT, TRIPLE, artifact, compile_text, runtime
 import beskid.abi.generated.numbers
 import beskid.abi.generated.tables
 import beskid.aot.runtime_archive
-import beskid.engine.runtime_library
+import beskid.engine.jit_module
 from beskid import abi
 from beskid.abi.generated.numbers import BESKID_RUNTIME_ABI_STATEMENT
 from beskid.aot.runtime_archive import STATEMENT, open_runtime
@@ -66,7 +66,7 @@ def test_engine_builder_and_code_generation_read_one_contract() -> None:
     held = [
         vars(module)["RUNTIME_EXPORT_SYMBOLS"]
         for module in (
-            beskid.engine.runtime_library,
+            beskid.engine.jit_module,
             beskid.aot.runtime_archive,
             beskid.abi.generated.numbers,
             beskid.abi.generated.tables,

@@ -15,8 +15,10 @@ from tests.faults.scenarios import SCENARIOS
 
 MOST = amount(4, 0)
 LEFT_BEHIND = "a command killed between naming a finished file and moving it into place leaves it under another name"
-NOT_YET: dict[str, str] = {"check-fix": LEFT_BEHIND, "build": LEFT_BEHIND, "build-static": LEFT_BEHIND}
-"""Scenarios in which a fault is known to do harm, with the reason."""
+NOT_YET = frozenset(
+    scenario.name for scenario in SCENARIOS if scenario.name == "check-fix" or scenario.name.startswith("build")
+)
+"""Scenarios in which a fault is known to do harm, for the reason `LEFT_BEHIND`."""
 
 
 @pytest.mark.timeout(7200)

@@ -159,7 +159,9 @@ class Pool:
         folder.mkdir()
         target = self.make_target()
         target.prepare(folder)
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        # What the parent had mapped when it forked is not the work of an input.
+        limit = _mapped_bytes() + MAX_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         gc.freeze()
         columns = {name: slot * self.width + 8 * (1 + place) for place, name in enumerate(self.verdicts)}
@@ -178,6 +180,11 @@ class Pool:
         text = f"{reason_of(error)}\n{''.join(traceback.format_exception(error))}"
         path.with_suffix(".input").write_bytes(data)
         path.write_text(text, encoding="utf-8", errors="replace")
+
+
+def _mapped_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()
 
 
 def reason_of(error: BaseException) -> str:
