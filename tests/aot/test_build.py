@@ -205,7 +205,7 @@ def test_a_draft_of_another_layout_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "other"), [(b"abi=2\n", b"abi=3\n"), (b"level=1\n", b"level=99\n"), (b"draft=0x", b"draft=1x")]
+    ("line", "other"), [(b"abi=2\n", b"abi=3\n"), (b"level=1\n", b"level=?\n"), (b"draft=0x", b"draft=1x")]
 )
 def test_an_object_of_another_contract_is_refused(line: bytes, other: bytes, tmp_path: Path) -> None:
     image = compile_text(HELLO.text)
