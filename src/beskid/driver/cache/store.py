@@ -12,7 +12,7 @@ import os
 
 from beskid.driver.cache.key import digest
 from beskid.files.folders import PrivateFolder
-from beskid.files.reading import MAX_BINARY_BYTES
+from beskid.files.reading import MAX_BINARY_BYTES, is_there
 
 FORMAT = "beskid-cache 2"
 MAX_ENTRIES = 2000
@@ -103,7 +103,7 @@ class Cache:
         root = PrivateFolder.open(self.folder)
         if root is not None:
             root.close()
-        return root is not None or not os.path.lexists(self.folder)
+        return root is not None or not is_there(self.folder)
 
     def _load(self, kind: str, name: str) -> bytes | None:
         root = PrivateFolder.open(self.folder)
