@@ -149,9 +149,7 @@ def test_special_files_in_the_cache_are_ignored(tmp_path: Path, kind: str) -> No
 
 
 def test_records_come_back(tmp_path: Path) -> None:
-    record = Record(
-        "stamp", "key", [("/with space.bd", "12")], [("/a b", "names")], ["/no where"], ["library z"], ["a=1"]
-    )
+    record = Record("stamp", "key", [("/with space.bd", "12")], [("/a b", "names")], ["/no where"], ["library z"])
     again = decode_record(encode_record(record))
     assert again is not None
     assert encode_record(again) == encode_record(record)

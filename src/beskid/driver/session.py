@@ -230,5 +230,5 @@ class Session:
     def remember(self, request: RunRequest) -> None:
         """Write the record by which a later `run` of the same request finds the object without a front end."""
         if self.snapshot.is_compiler_unchanged():
-            record = self.snapshot.record(self.key(), self.links.words(), request.parts())
+            record = self.snapshot.record(self.key(), self.links.words())
             self.cache.store_record(request.key(), record)

@@ -27,10 +27,10 @@ class Record:
 
     `stamp` identifies the compiler, `key` names the object. `files` are pairs of path and content digest, `folders`
     pairs of a source root and the digest of the names below it, `absent` the paths that must stay absent. `links` says
-    what the program may link. `parts` are the other parts of the key as `name=value`, for explanations.
+    what the program may link.
     """
 
-    __slots__ = ("absent", "files", "folders", "key", "links", "parts", "stamp")
+    __slots__ = ("absent", "files", "folders", "key", "links", "stamp")
 
     def __init__(
         self,
@@ -40,7 +40,6 @@ class Record:
         folders: list[tuple[str, str]],
         absent: list[str],
         links: list[str] | None = None,
-        parts: list[str] | None = None,
     ) -> None:
         self.stamp = stamp
         self.key = key
@@ -48,7 +47,6 @@ class Record:
         self.folders = folders
         self.absent = absent
         self.links = links or []
-        self.parts = parts or []
 
 
 def user_cache_folder(environment: dict[str, str]) -> str:
@@ -92,7 +90,7 @@ class Cache:
 
     def store_record(self, request: str, record: Record) -> bool:
         """Remember a request. A record with a line end in one of its texts cannot be written and is not."""
-        texts = [*record.absent, *record.links, *record.parts]
+        texts = [*record.absent, *record.links]
         texts += [path for path, _ in (*record.files, *record.folders)]
         if any("\n" in text for text in texts):
             return False
@@ -158,7 +156,6 @@ def encode_record(record: Record) -> bytes:
     lines += [f"folder {listing} {path}" for path, listing in record.folders]
     lines += [f"absent {path}" for path in record.absent]
     lines += [f"link {text}" for text in record.links]
-    lines += [f"part {text}" for text in record.parts]
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
@@ -179,8 +176,6 @@ def decode_record(data: bytes) -> Record | None:
             record.absent.append(rest)
         elif kind == "link":
             record.links.append(rest)
-        elif kind == "part":
-            record.parts.append(rest)
         else:
             return None
     return record

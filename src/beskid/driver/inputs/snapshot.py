@@ -70,7 +70,7 @@ class Snapshot:
             lines += [f"{name} {'.'.join(path)} {file.display} {file.digest}" for path, file in tree.files.items()]
         return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
 
-    def record(self, key: str, links: list[str], parts: list[str]) -> Record:
+    def record(self, key: str, links: list[str]) -> Record:
         """What a later run must find unchanged to use the object stored under `key`."""
         sources = [file for tree in self.trees.values() for file in tree.files.values()]
         return Record(
@@ -80,7 +80,6 @@ class Snapshot:
             [(tree.root, tree.listing) for tree in self.trees.values() if tree.root],
             list(self.absent),
             links,
-            parts,
         )
 
     def is_compiler_unchanged(self) -> bool:
