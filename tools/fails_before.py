@@ -1,6 +1,6 @@
 """Run the tests that are new or changed since a revision on that revision, and list those that pass there.
 
-    python tools/fails_before.py REV [PATH…]
+    python tools/fails_before.py [--timeout SECONDS] REV [PATH…]
 
 A test that already passed before the change proves nothing about the change. The tests of the working tree are copied
 into a worktree of REV; a test that cannot be imported there fails there. With paths, only tests below them are run.
@@ -8,10 +8,12 @@ Exit status 1 when a test passes there.
 
 A test is changed when its function is, when it is a case of a changed program (the case's name holds the file's stem),
 or when it is a changed block of a Markdown suite (the case's name holds the file's stem and the block's first line).
+A test that takes longer than `TIMEOUT` fails there: what it tests may hang before the change.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import os
@@ -40,6 +42,9 @@ def pytest_runtest_logreport(report):
         with open(os.environ["FAILS_BEFORE_OUT"], "a") as file:
             file.write(json.dumps(report.nodeid) + "\\n")
 """
+TIMEOUT = 120
+"""Seconds for one test. The settings of an old revision may have no limit, and its worktree is what pytest reads."""
+
 _HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _BLOCK = re.compile(r"\[([^\]:]+):(\d+)")
 
@@ -109,9 +114,10 @@ def _is_below(test: str, path: str) -> bool:
 class Checkouts:
     """The present tree and one of the revision, with the plugin beside them."""
 
-    def __init__(self, root: Path, folder: Path, revision: str) -> None:
+    def __init__(self, root: Path, folder: Path, revision: str, timeout: float) -> None:
         self.root = root
         self.folder = folder
+        self.timeout = timeout
         self.old = folder / "old"
         (folder / "fails_before_plugin.py").write_text(PLUGIN, encoding="utf-8")
         git(root, "worktree", "add", "--detach", str(self.old), revision)
@@ -125,6 +131,7 @@ class Checkouts:
     def pytest(self, tree: Path, words: list[str], **variables: str) -> str:
         path = f"{tree / 'src'}:{tree}:{self.folder}"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "fails_before_plugin", "-p", "no:cacheprovider"]
+        command += ["--timeout", str(self.timeout), "--timeout-method", "signal"]
         environment = {**os.environ, "PYTHONPATH": path, **variables}
         command += ["--continue-on-collection-errors", *words]
         done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
@@ -150,11 +157,11 @@ class Checkouts:
         return sorted({str(json.loads(line)) for line in out.read_text(encoding="utf-8").splitlines()})
 
 
-def compare(root: Path, revision: str, paths: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
+def compare(root: Path, revision: str, paths: list[str], timeout: float) -> tuple[list[str], list[str]]:
     """Return the tests below some paths that are new or changed since a revision, and those of them that pass on it."""
     changed = changed_since(root, revision)
     with tempfile.TemporaryDirectory(prefix="fails-before-") as name:
-        trees = Checkouts(root, Path(name), revision)
+        trees = Checkouts(root, Path(name), revision, timeout)
         try:
             before, now = set(trees.collect(trees.old)), trees.collect(root)
             if paths:
@@ -175,11 +182,14 @@ def compare(root: Path, revision: str, paths: tuple[str, ...] = ()) -> tuple[lis
 
 
 def main() -> None:
-    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
-        raise SystemExit("usage: fails_before.py REV [PATH…]")
+    parser = argparse.ArgumentParser(prog="fails_before.py", description="List the new tests that pass on a revision.")
+    parser.add_argument("revision", metavar="REV", help="the state before the change")
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="run only the tests below these paths")
+    parser.add_argument("--timeout", type=float, default=TIMEOUT, help=f"seconds for one test (default {TIMEOUT})")
+    options = parser.parse_args()
     root = Path(git(Path.cwd(), "rev-parse", "--show-toplevel").strip())
-    tests, passing = compare(root, sys.argv[1], tuple(sys.argv[2:]))
-    print(f"{len(tests)} tests are new or changed since {sys.argv[1]}; {len(tests) - len(passing)} fail there")
+    tests, passing = compare(root, options.revision, options.paths, options.timeout)
+    print(f"{len(tests)} tests are new or changed since {options.revision}; {len(tests) - len(passing)} fail there")
     for test in passing:
         print(f"passes there: {test}")
     if passing:

@@ -90,3 +90,19 @@ def test_it_runs_only_tests_below_the_paths_that_it_is_given(repository: Path) -
     command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "HEAD", "tests/test_triple.py", "tests/cases"]
     done = limits.run(command, cwd=repository, capture_output=True, text=True)
     assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
+
+
+def test_a_test_that_hangs_on_the_old_state_fails_there(repository: Path) -> None:
+    write(
+        repository,
+        {
+            "tests/test_unit.py": "from code_under_test import double\n\ndef test_loop():\n"
+            "    while double(3) != 6:\n        pass\n",
+            "tests/test_cases.py": "",
+            "tests/test_triple.py": "",
+        },
+    )
+    command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "--timeout", "2", "HEAD"]
+    done = limits.run(command, cwd=repository, capture_output=True, text=True)
+    assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
+    assert done.returncode == 0
