@@ -1,0 +1,255 @@
+"""Compares library modules with Python's `json`, `base64`, `urllib.parse`, `hashlib`, `hmac` and `zlib`.
+
+An ordinary run mutates 2,000 documents, the same every time. `BESKID_EXAMPLES=N` sets 25 times N.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import os
+import random
+import sys
+import urllib.parse
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import limits
+
+PROGRAMS = Path(__file__).resolve().parent / "programs"
+DOCUMENTS = int(os.environ.get("BESKID_EXAMPLES", "80")) * 25
+MAX_DEPTH = 1000
+
+ACCEPTED = (
+    *(
+        "[]",
+        "{}",
+        " [ 1 , 2 ] ",
+        '""',
+        "0",
+        "-0",
+        "-1",
+        "1.5",
+        "1e5",
+        "1E+5",
+        "1e-5",
+        "-0.0e0",
+        "true",
+        "false",
+        "null",
+    ),
+    *('{"a":1,"a":2}', '{"":0}', '"\\u0000"', '"\\ud83d\\ude00"', '"\\"\\\\\\/\\b\\f\\n\\r\\t"', '"\x7f"', '"é"'),
+    *("123456789012345678901234567890", "1e400", "-1e400", "4.9e-324", "\t\n\r 1", "[" * 900 + "]" * 900),
+)
+REJECTED = (
+    *("", " ", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{", "{1:2}", '{"a"}', '{"a":}', '{"a":1,}', '{"a" 1}'),
+    *("{,}", "01", "-01", "012", "-", "+1", "1.", ".5", "1.e5", "1e", "1e+", "0x1", "1_0", "NaN", "Infinity"),
+    *("-Infinity", "nul", "nulll", "True", "tru", "'a'", '"', '"\\', '"\\"', '"\\x"', '"\\u12"', '"\\u12g4"', '"\x1f"'),
+    *('"\n"', "1 2", "[] []", "//", "/**/1", "\x00", "1\x00", "\ufeff1", "\xa01", '"a"b', "[1]]", "{}}", "e5", "--1"),
+    *('"\\ud83d"', '"\\ude00"', '"\\ud83d\\u0041"', "[" * 1001 + "]" * 1001),
+)
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Build the programs once and return them by name."""
+    folder = tmp_path_factory.mktemp("programs")
+    made = {}
+    for source in PROGRAMS.glob("*.bd"):
+        made[source.stem] = folder / source.stem
+        words = [sys.executable, "-m", "beskid", "build", "-O2", str(source), "-o", str(made[source.stem])]
+        done = limits.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    return made
+
+
+def answers(program: Path, lines: list[str]) -> list[str]:
+    done = limits.run(
+        [program], input="".join(f"{line}\n" for line in lines), capture_output=True, text=True, check=True
+    )
+    given = done.stdout.split("\n")[:-1]
+    assert len(given) == len(lines)
+    return given
+
+
+def json_answers(program: Path, documents: list[str]) -> list[str]:
+    return answers(program, [document.encode().hex() for document in documents])
+
+
+def depth(value: Any) -> int:
+    level, items = 0, [value]
+    while items:
+        items = [
+            inner
+            for item in items
+            if isinstance(item, dict | list)
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+        level += 1
+    return level
+
+
+def has_surrogate(value: Any) -> bool:
+    return any(0xD800 <= ord(c) < 0xE000 for c in json.dumps(value, ensure_ascii=False))
+
+
+def expected(document: str) -> Any:
+    """Return what Python reads, or raise `ValueError` where a strict parser refuses."""
+
+    def refuse(name: str) -> None:
+        raise ValueError(name)
+
+    if document.startswith("\ufeff"):
+        raise ValueError("byte order mark")
+    value = json.loads(document, parse_constant=refuse)
+    if has_surrogate(value):
+        raise ValueError("unpaired surrogate")
+    if depth(value) > MAX_DEPTH:
+        raise ValueError("nested too deep")
+    return value
+
+
+@pytest.mark.parametrize(("documents", "is_accepted"), [(ACCEPTED, True), (REJECTED, False)], ids=["accept", "reject"])
+def test_json_rules(programs: dict[str, Path], documents: tuple[str, ...], is_accepted: bool) -> None:
+    given = json_answers(programs["json"], list(documents))
+    wrong = [
+        document for document, line in zip(documents, given, strict=True) if line.startswith("error") is is_accepted
+    ]
+    assert wrong == []
+
+
+def mutated(generator: random.Random, document: str) -> str:
+    pieces = [
+        '"',
+        "\\",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "0",
+        "-",
+        ".",
+        "e",
+        "\\u",
+        "d83d",
+        "é",
+        "\n",
+        "null",
+        "1e9",
+        "\x00",
+    ]
+    text = document
+    for _ in range(generator.randint(1, 3)):
+        place = generator.randint(0, len(text))
+        kind = generator.randrange(3)
+        if kind == 0:
+            text = text[:place] + generator.choice(pieces) + text[place:]
+        elif kind == 1:
+            text = text[:place] + text[place + generator.randint(1, 3) :]
+        else:
+            text = text[:place] + generator.choice(pieces) + text[place + 1 :]
+    return text
+
+
+def document(generator: random.Random, levels: int) -> Any:
+    kind = generator.randrange(8 if levels else 6)
+    if kind == 0:
+        return generator.choice([None, True, False])
+    if kind == 1:
+        return generator.randint(-(2**63), 2**63 - 1) >> generator.randrange(64)
+    if kind == 2:
+        return generator.choice(
+            [generator.uniform(-1e3, 1e3), generator.expovariate(1) * 10 ** generator.randint(-300, 300)]
+        )
+    if kind == 3:
+        return 10 ** generator.randint(18, 40)
+    if kind < 6:
+        return "".join(generator.choice('ab"\\/\n\x01é€😀 ') for _ in range(generator.randrange(8)))
+    items = [document(generator, levels - 1) for _ in range(generator.randrange(5))]
+    return items if kind == 6 else {str(index): item for index, item in enumerate(items)}
+
+
+def test_json_agrees_on_mutated_documents(programs: dict[str, Path]) -> None:
+    generator = random.Random(int(os.environ.get("BESKID_RANDOM", "8259")))
+    documents = []
+    for index in range(DOCUMENTS):
+        text = json.dumps(document(generator, 4), ensure_ascii=bool(index % 2), indent=generator.choice([None, 1]))
+        documents.append(mutated(generator, text) if index % 4 else text)
+    given = json_answers(programs["json"], documents)
+    accepted = 0
+    for text, line in zip(documents, given, strict=True):
+        try:
+            value = expected(text)
+        except ValueError:
+            assert line.startswith("error "), text
+            continue
+        assert not line.startswith("error "), (text, line)
+        assert json.dumps(json.loads(line)) == json.dumps(value), text
+        accepted += 1
+    assert DOCUMENTS // 4 <= accepted < DOCUMENTS
+
+
+def unbase64(data: bytes) -> str:
+    """Decode canonical base64 as RFC 4648 demands; Python's strict mode accepts bits that no byte takes."""
+    try:
+        decoded = base64.b64decode(data, validate=True)
+    except binascii.Error:
+        return "error"
+    return decoded.hex() if base64.b64encode(decoded) == data else "error"
+
+
+def utf8(data: bytes) -> str:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return f"error {error.start}"
+    return "ok"
+
+
+CODECS: dict[str, Callable[[bytes], str]] = {
+    "base64": lambda data: base64.b64encode(data).decode(),
+    "base64url": lambda data: base64.urlsafe_b64encode(data).decode().rstrip("="),
+    "unbase64": unbase64,
+    "percent": lambda data: urllib.parse.quote(data.decode(errors="replace"), safe="-._~"),
+    "utf8": utf8,
+    "sha256": lambda data: hashlib.sha256(data).hexdigest(),
+    "sha1": lambda data: hashlib.sha1(data).hexdigest(),
+    "md5": lambda data: hashlib.md5(data).hexdigest(),
+    "crc32": lambda data: str(zlib.crc32(data)),
+    "hmac": lambda data: hmac.new(data, data, "sha256").hexdigest(),
+}
+
+
+def inputs(name: str, generator: random.Random) -> list[bytes]:
+    """Return inputs of all small lengths, with mistakes for the decoders."""
+    made = [generator.randbytes(length) for length in (*range(140), 1000, 4096, 5000)]
+    if name == "unbase64":
+        encoded = [base64.b64encode(data[:12]) for data in made]
+        return [
+            bytes(mutated(generator, text.decode()).encode()) if generator.random() < 0.7 else text for text in encoded
+        ]
+    if name in ("utf8", "percent"):
+        letters = "aé€😀\x00 /%"
+        texts = [
+            "".join(generator.choice(letters) for _ in range(generator.randrange(1, 9))).encode() for _ in range(400)
+        ]
+        return [
+            text if generator.random() < 0.3 else text[: generator.randrange(len(text))] + b"\xe2\x82a"
+            for text in texts
+        ]
+    return made
+
+
+@pytest.mark.parametrize("name", CODECS)
+def test_codecs_and_digests(programs: dict[str, Path], name: str) -> None:
+    data = inputs(name, random.Random(4648))
+    given = answers(programs["codecs"], [f"{name} {item.hex()}" for item in data])
+    assert given == [CODECS[name](item) for item in data]
