@@ -190,8 +190,8 @@ static void *allocate_large(unsigned kind, uint64_t size)
 
 __attribute__((noinline)) static void *allocate_slow(unsigned kind, uint64_t size)
 {
-    bk_collector_initialize();
     if (BK_UNLIKELY(class_of[MAX_SMALL_GRANULES] == 0)) {
+        bk_collector_initialize();
         fill_classes();
     }
     if (size > (uint64_t)BESKID_SMALL_CELL_MAXIMUM) {

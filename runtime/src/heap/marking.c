@@ -55,15 +55,16 @@ static inline void push(uint64_t entry)
 }
 
 /* A reference to a freed cell: it was not visible to an earlier collection. */
-_Noreturn static void report_poison(void)
+__attribute__((cold)) _Noreturn static void report_poison(void)
 {
     static const char text[] = "beskid runtime: poisoned reference reached\n";
     bk_write_all(2, text, sizeof text - 1);
     abort();
 }
 
-/* What stress mode and the verifier check in a cell before anything is read from it. */
-static void check_cell(const BkBlock *block, const uint8_t *cell)
+/* What stress mode and the verifier check in a cell before anything is read from it. Inlined, its calls would take
+ * registers from the loops that mark, which then move values around for every cell. */
+__attribute__((cold, noinline)) static void check_cell(const BkBlock *block, const uint8_t *cell)
 {
     uint64_t word;
     memcpy(&word, cell, sizeof word);

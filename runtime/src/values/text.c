@@ -34,14 +34,36 @@ int64_t bytes_compare(BeskidArray *left, BeskidArray *right)
     return compare(left->ptr, left->len, right->ptr, right->len);
 }
 
+/* The word of the last 1 to 7 bytes, padded with zeros. The loads overlap, since a copy of a variable number of bytes is
+ * a call that costs as much as the rest of the hash of a short text. */
+static inline uint64_t last_word(const uint8_t *bytes, uint64_t count)
+{
+    if (count >= 4) {
+        uint32_t low;
+        uint32_t high;
+        memcpy(&low, bytes, sizeof low);
+        memcpy(&high, bytes + count - sizeof high, sizeof high);
+        return low | (uint64_t)high << (count - sizeof high) * 8;
+    }
+    uint64_t word = bytes[0];
+    if (count >= 2) {
+        word |= (uint64_t)bytes[1] << 8 | (uint64_t)bytes[count - 1] << (count - 1) * 8;
+    }
+    return word;
+}
+
 /* Starts with the length and takes eight bytes at a time, the last ones padded with zeros. */
 int64_t str_hash(const BeskidStr *text)
 {
     uint64_t hash = text->len;
     for (uint64_t index = 0; index < text->len; index += 8) {
-        uint64_t word = 0;
         uint64_t left = text->len - index;
-        memcpy(&word, text->ptr + index, left < 8 ? left : 8);
+        uint64_t word;
+        if (left < sizeof word) {
+            word = last_word(text->ptr + index, left);
+        } else {
+            memcpy(&word, text->ptr + index, sizeof word);
+        }
         hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
         hash ^= hash >> 32;
     }
@@ -98,8 +120,7 @@ int64_t str_hash_seeded(const BeskidStr *text)
         hash = (uint64_t)product ^ (uint64_t)(product >> 64);
     }
     if (index < text->len) {
-        uint64_t word = 0;
-        memcpy(&word, text->ptr + index, text->len - index);
+        uint64_t word = last_word(text->ptr + index, text->len - index);
         Product product = (Product)(hash ^ word) * secret;
         hash = (uint64_t)product ^ (uint64_t)(product >> 64);
     }
