@@ -38,6 +38,7 @@ INTRINSICS: tuple[Intrinsic, ...] = (
     Intrinsic("__array_slice", ("T",), ("T[]", "i64", "i64"), "T[]", "copy of part of an array (start, count)"),
     Intrinsic("__hash", ("T",), ("T",), "i64", "hash that agrees with `==` (decision L9)"),
     Intrinsic("__form", ("T",), ("T",), "string", "the printed form of any value (decision R1)"),
+    Intrinsic("__is_primitive", ("T",), (), "bool", "whether the program cannot define how values compare", True),
     Intrinsic("__word_of_handle", ("T",), ("T",), "i64", "the address in an opaque handle", True),
     Intrinsic("__handle_of_word", ("T",), ("i64",), "T", "the opaque handle with this address", True),
     Intrinsic("__object_of_word", ("T",), ("i64",), "T", "the object at this address, which must be valid", True),

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from beskid.analysis import typed
-from beskid.analysis.model.types import EnumType
+from beskid.analysis.model.types import EnumType, PrimitiveType
 from beskid.analysis.types.boundary import is_handle
+from beskid.ir.builder import boolean
 from beskid.ir.model import BinaryOp, ConvertOp, IRType, UnaryOp
 from beskid.lower.bodies.comparison import hash_value
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
@@ -63,6 +64,10 @@ def _form(context: FunctionContext, expression: typed.IntrinsicCall, values: lis
     return (form_value(context, context.concrete(expression.arguments[0].type), values[0]),)
 
 
+def _is_primitive(context: FunctionContext, expression: typed.IntrinsicCall, _values: list[Value]) -> Value:
+    return (boolean(isinstance(context.concrete(expression.type_arguments[0]), PrimitiveType)),)
+
+
 def _handle(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
     """Convert a handle to its address, which needs no code."""
     kind = context.concrete(expression.type_arguments[0])
@@ -102,6 +107,7 @@ EXPANSIONS: dict[str, Expansion] = {
     "__array_slice": _array_slice,
     "__hash": _hash,
     "__form": _form,
+    "__is_primitive": _is_primitive,
     "__word_of_handle": _handle,
     "__handle_of_word": _handle,
     "__object_of_word": _object_of_word,
