@@ -66,7 +66,7 @@ def check_syntax() -> None:
     for spelling in ("%%", "<~", "~~", "=~", "==~", "+-+", "&|", "^^", "%%=", "<~=", "+-+="):
         assert spelling in tokenize(SourceText("a.bd", f"a {spelling} b")).kinds, spelling
     item = cast("Any", parse(SourceText("a.bd", function("return a + b %% ^^a;"))).program.items[0])
-    value = item.body.statements[0].value
+    value = item.body.statements[0].expression.value
     assert (value.operator, value.right.operator, value.right.right.operator) == ("+", "%%", "^^")
     assert format_source(SourceText("a.bd", function("return a%%^^b;"))).text == function("return a %% ^^b;")
 

@@ -95,6 +95,7 @@ def test_quadratic_work_would_be_seen(monkeypatch: pytest.MonkeyPatch, fixed_cos
         for each in names:
             for other in names[:each]:
                 max(each, other)
+                min(each, other)
         return checked
 
     monkeypatch.setattr("beskid.driver.session.check_program", slower)

@@ -7,6 +7,7 @@ the lowest level (`match`, lambdas) in places that allow it.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 
 from tests.property.containers import ContainerMaker
@@ -43,6 +44,15 @@ class ExpressionMaker(ContainerMaker):
     recursive: Declared | None = None
     """The function being written, when it may call itself; how often is counted by `recursions`."""
     recursions = 0
+    may_leave = False
+
+    @abstractmethod
+    def inner_block(self, kind: Kind, depth: int, known: bool) -> str:
+        """A block with a value."""
+
+    @abstractmethod
+    def leaving(self) -> str:
+        """A `return` as an expression."""
 
     # Expressions
 
@@ -95,6 +105,8 @@ class ExpressionMaker(ContainerMaker):
             ),
             (1, lambda: f"Box<{written(kind)}> {{ value: {self.expression(kind, depth - 1, True)} }}.Get()"),
             (2, lambda: f"({self.matching(kind, depth, known)})"),
+            (1, lambda: f"({self.conditional(kind, depth, known)})"),
+            (1, lambda: f"({self.inner_block(kind, depth, known)})"),
             (1, lambda: self._immediate(kind, depth)),
             (1, lambda: self._applied(kind, depth)),
         ]
@@ -198,13 +210,30 @@ class ExpressionMaker(ContainerMaker):
         if rows[-1][0][0] not in ("_",) and not isinstance(scrutinee, Enum) and scrutinee != BOOL:
             rows.append((("_", ()), False))
         arms = []
-        for (pattern, bindings), may_fail in rows:
+        for place, ((pattern, bindings), may_fail) in enumerate(rows):
             mark = len(self.variables)
             self.bind(bindings)
             guard = f" when {self.expression(BOOL, depth - 1)}" if may_fail and self.choices.one_in(2) else ""
-            arms.append(f"{pattern}{guard} => {self.expression(kind, depth - 1, known)}")
+            arms.append(f"{pattern}{guard} => {self._branch(kind, depth, known, place + 1 < len(rows))}")
             del self.variables[mark:]
         return f"match {head} {{ {', '.join(arms)}, }}"
+
+    def _branch(self, kind: Kind, depth: int, known: bool, may_leave: bool) -> str:
+        """The value of an arm, in braces at times, or a `return`."""
+        if may_leave and self.may_leave and self.level == 0 and self.choices.one_in(12):
+            return self.choices.pick((self.leaving(), f"{{ {self.leaving()}; }}"))
+        if self.choices.one_in(6):
+            return self.inner_block(kind, depth, known)
+        return self.expression(kind, depth - 1, known)
+
+    def conditional(self, kind: Kind, depth: int, known: bool) -> str:
+        """An `if` with a value."""
+        text = f"if {self.expression(BOOL, depth - 1)} {self.inner_block(kind, depth, known)}"
+        if self.choices.one_in(4):
+            text += f" else if {self.expression(BOOL, depth - 1)} {self.inner_block(kind, depth, known)}"
+        if self.may_leave and self.level == 0 and self.choices.one_in(6):
+            return f"{text} else {{ {self.leaving()} }}"
+        return f"{text} else {self.inner_block(kind, depth, known)}"
 
     def scrutinee_kind(self) -> Kind:
         seen = [kind for _, kind in self.readable() if isinstance(kind, Enum) or kind in (BOOL, CHAR, STRING)]

@@ -9,6 +9,7 @@ from tests.property.kinds import (
     I64,
     INTEGERS,
     NUMBERS,
+    PRIMITIVES,
     STRING,
     Array,
     Contract,
@@ -33,6 +34,8 @@ class StatementMaker(ExpressionMaker):
     result: Kind | None = None
     known_result = True
     loops = 0
+    may_leave = False
+    """Whether this is the body of a function, which `return` may leave."""
 
     def body(self, parameters: tuple[Parameter, ...], wanted: Kind | None, length: int) -> list[str]:
         """The lines of a function."""
@@ -44,14 +47,48 @@ class StatementMaker(ExpressionMaker):
             Variable(each.name, each.kind, not isinstance(each.kind, Function), 0, bool(each.mode))
             for each in parameters
         ]
+        self.may_leave = True
         lines += self.statements(length, 2)
         if wanted is None:
             lines += self.report(mark)
         else:
-            lines.append(f"return {self.world.trim(wanted, self.expression(wanted, 2, True))};")
+            lines += self.tail(wanted, self.world.trim(wanted, self.expression(wanted, 2, True)), 2)
         del self.variables[mark:]
         self.result = self.way_out = None
+        self.may_leave = False
         return lines
+
+    def tail(self, wanted: Kind, text: str, depth: int) -> list[str]:
+        """The end of a function: a `return`, or a value with or without branches."""
+        if not self.choices.one_in(2):
+            return [f"return {text};"]
+        if self.choices.one_in(3):
+            other = self.world.trim(wanted, self.expression(wanted, depth - 1, True))
+            return [f"if {self.expression(BOOL, depth - 1)} {{ {_start(text)} }} else {{ {_start(other)} }}"]
+        return [_start(text)]
+
+    def inner_block(self, kind: Kind, depth: int, known: bool) -> str:
+        """A block with a value, after statements that change what is around it."""
+        mark = len(self.variables)
+        lines: list[str] = []
+        for _ in range(self.choices.weighted([(3, 0), (2, 1), (1, 2)])):
+            places = self.places()
+            if places and self.choices.one_in(2):
+                name, of = self.choices.pick(places)
+                lines.append(f"{name} = {self.world.trim(of, self.leaf(of, True))};")
+            else:
+                name, of = self.world.name("v"), self.choices.pick(PRIMITIVES)
+                lines.append(f"{of.name} mut {name} = {self.leaf(of, True)};")
+                self.variables.append(Variable(name, of, True, self.level))
+        lines.append(_start(self.expression(kind, depth - 1, known)))
+        del self.variables[mark:]
+        return f"{{ {' '.join(lines)} }}"
+
+    def leaving(self) -> str:
+        """A `return` as an expression."""
+        if self.result is None:
+            return "return"
+        return f"return {self.world.trim(self.result, self.expression(self.result, 1, self.known_result))}"
 
     def report(self, mark: int) -> list[str]:
         """Lines that print what the locals hold."""
@@ -89,7 +126,7 @@ class StatementMaker(ExpressionMaker):
             if self.cost + 5 * self.factor * 20 < COST_LIMIT:
                 makers += [(3, lambda: self.loop(depth)), (1, lambda: self.walk(depth))]
         if self.loops:
-            makers.append((1, self.jump))
+            makers += [(1, self.jump), (1, self.jump_in_a_value)]
         if depth < 2:
             makers.append((1, self.early_return))
         if self.way_out is not None:
@@ -282,10 +319,17 @@ class StatementMaker(ExpressionMaker):
             guard = f" when {self.expression(BOOL, 1)}" if may_fail and self.choices.one_in(2) else ""
             lines += [f"    {pattern}{guard} => {{", *(f"    {line}" for line in self.block(1, depth - 1)), "    },"]
             del self.variables[mark:]
-        return [*lines, "};"]
+        return [*lines, self.choices.pick(("};", "}"))]
 
     def jump(self) -> list[str]:
         return [f"if {self.expression(BOOL, 2)} {{ {self.choices.pick(('break', 'continue'))}; }}"]
+
+    def jump_in_a_value(self) -> list[str]:
+        kind = self.kind(1)
+        name = self.world.name("v")
+        value = f"if {self.expression(BOOL, 2)} {{ {_start(self.expression(kind, 2))} }}"
+        self.variables.append(Variable(name, kind, False, self.level))
+        return [f"let {name} = {value} else {{ {self.choices.pick(('break', 'continue', 'break;', 'continue;'))} }};"]
 
     def early_return(self) -> list[str]:
         condition = self.expression(BOOL, 2)
@@ -312,7 +356,13 @@ class StatementMaker(ExpressionMaker):
         outer = self.loops, self.result, self.known_result
         self.loops, self.result, self.known_result = 0, kind, known
         lines = self.statements(self.choices.between(1, 2), 0)
-        lines.append(f"return {self.expression(kind, depth - 1, known)};")
+        text = self.expression(kind, depth - 1, known)
+        lines.append(self.choices.pick((f"return {text};", _start(text))))
         self.loops, self.result, self.known_result = outer
         del self.variables[mark:]
         return f"{{ {' '.join(lines)} }}"
+
+
+def _start(text: str) -> str:
+    """The text where a statement may precede it on its line."""
+    return f"({text})" if text.startswith("-") else text

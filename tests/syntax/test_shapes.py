@@ -199,9 +199,11 @@ def test_spans_cover_the_text_of_the_construct() -> None:
     assert isinstance(item, tree.FunctionItem)
     assert item.body is not None
     statement = item.body.statements[0]
-    assert isinstance(statement, tree.ReturnStatement)
-    assert statement.value is not None
+    assert isinstance(statement, tree.ExpressionStatement)
+    leaving = statement.expression
+    assert isinstance(leaving, tree.ReturnExpression)
+    assert leaving.value is not None
     assert text[item.span.start : item.span.end] == text
     assert text[statement.span.start : statement.span.end] == "return a + 1;"
-    assert text[statement.value.span.start : statement.value.span.end] == "a + 1"
+    assert text[leaving.value.span.start : leaving.value.span.end] == "a + 1"
     assert text[item.parameters[0].span.start : item.parameters[0].span.end] == "i64 a"

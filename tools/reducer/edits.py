@@ -118,7 +118,7 @@ def flattenings(parsed: Parsed) -> Iterator[Edit]:
     found: list[Edit] = []
     for node in parsed.nodes:
         match node:
-            case tree.IfStatement(then=then, otherwise=otherwise):
+            case tree.IfExpression(then=then, otherwise=otherwise):
                 parts: tuple[Any, ...] = (then, otherwise) if otherwise is not None else (then,)
             case tree.WhileStatement(body=body) | tree.ForStatement(body=body):
                 parts = (body,)
@@ -183,8 +183,9 @@ def inlinings(parsed: Parsed) -> Iterator[Edit]:
                     yield Edit((drop, *[(use, f"({held})") for use in uses]))
         elif isinstance(node, tree.FunctionItem) and node.body is not None and len(node.body.statements) == 1:
             only = node.body.statements[0]
-            if isinstance(only, tree.ReturnStatement) and only.value is not None:
-                yield Edit(((node.body.span, f"=> {parsed.of(only.value.span)};"),))
+            given = only.expression if isinstance(only, tree.ExpressionStatement) else None
+            if isinstance(given, tree.ReturnExpression) and given.value is not None:
+                yield Edit(((node.body.span, f"=> {parsed.of(given.value.span)};"),))
 
 
 def _uses(name: str, nodes: tuple[Any, ...]) -> list[Span]:

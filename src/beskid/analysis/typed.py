@@ -434,11 +434,12 @@ class MatchArm:
 
 @node
 class BlockValue:
-    """A block as an expression: `unit`, or `never` when it diverges."""
+    """A block as an expression, with the value at its end; None for `unit`, and when it ends in `never`."""
 
     span: Span
     type: Type
     block: Block
+    value: Expression | None
 
 
 Expression: TypeAlias = (

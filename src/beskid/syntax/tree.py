@@ -401,25 +401,6 @@ class LetStatement:
 
 
 @node
-class ReturnStatement:
-    id: int
-    span: Span
-    value: Expression | None
-
-
-@node
-class BreakStatement:
-    id: int
-    span: Span
-
-
-@node
-class ContinueStatement:
-    id: int
-    span: Span
-
-
-@node
 class WhileStatement:
     id: int
     span: Span
@@ -437,21 +418,13 @@ class ForStatement:
 
 
 @node
-class IfStatement:
-    """`otherwise` is a block, another `if` (`else if`) or None."""
-
-    id: int
-    span: Span
-    condition: Expression
-    then: Block
-    otherwise: Block | IfStatement | None
-
-
-@node
 class ExpressionStatement:
+    """`ends` tells whether a `;` follows. Without one, the last statement of a block may be the value of the block."""
+
     id: int
     span: Span
     expression: Expression
+    ends: bool
 
 
 @node
@@ -460,17 +433,7 @@ class ErrorStatement:
     span: Span
 
 
-Statement: TypeAlias = (
-    LetStatement
-    | ReturnStatement
-    | BreakStatement
-    | ContinueStatement
-    | WhileStatement
-    | ForStatement
-    | IfStatement
-    | ExpressionStatement
-    | ErrorStatement
-)
+Statement: TypeAlias = LetStatement | WhileStatement | ForStatement | ExpressionStatement | ErrorStatement
 
 # Expressions ----------------------------------------------------------------------------------------------------
 
@@ -654,6 +617,36 @@ class MatchExpression:
 
 
 @node
+class IfExpression:
+    """`otherwise` is a block, another `if` (`else if`) or None."""
+
+    id: int
+    span: Span
+    condition: Expression
+    then: Block
+    otherwise: Block | IfExpression | None
+
+
+@node
+class ReturnExpression:
+    id: int
+    span: Span
+    value: Expression | None
+
+
+@node
+class BreakExpression:
+    id: int
+    span: Span
+
+
+@node
+class ContinueExpression:
+    id: int
+    span: Span
+
+
+@node
 class FieldInitializer:
     id: int
     span: Span
@@ -716,6 +709,10 @@ Expression: TypeAlias = (
     | CastExpression
     | LambdaExpression
     | MatchExpression
+    | IfExpression
+    | ReturnExpression
+    | BreakExpression
+    | ContinueExpression
     | StructLiteral
     | ArrayLiteral
     | BlockExpression

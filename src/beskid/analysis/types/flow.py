@@ -10,6 +10,9 @@ from typing import assert_never
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol
 from beskid.analysis.model.types import NEVER
+from beskid.analysis.types.walk import children
+
+_LOOPS = typed.While | typed.ForRange | typed.ForArray | typed.ForString | typed.ForIterator
 
 
 def block_diverges(block: typed.Block) -> bool:
@@ -53,109 +56,97 @@ def diverges(statement: typed.Statement) -> bool:
 
 def _breaks(block: typed.Block) -> bool:
     """Return whether a `break` in the block exits the enclosing loop."""
-    for statement in block.statements:
-        if isinstance(statement, typed.Break):
+    pending: list[object] = [block]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, typed.Break):
             return True
-        if isinstance(statement, typed.If):
-            if _breaks(statement.then) or (statement.otherwise is not None and _breaks(statement.otherwise)):
-                return True
-        elif isinstance(statement, typed.Evaluate | typed.Let):
-            value = statement.expression if isinstance(statement, typed.Evaluate) else statement.value
-            if _expression_breaks(value):
-                return True
+        if isinstance(part, _LOOPS):
+            pending.extend(child for child in children(part) if child is not part.body)
+        elif not isinstance(part, typed.Lambda):
+            pending.extend(children(part))
     return False
 
 
-def _expression_breaks(expression: typed.Expression) -> bool:
-    if isinstance(expression, typed.BlockValue):
-        return _breaks(expression.block)
-    if isinstance(expression, typed.Match):
-        return any(_expression_breaks(arm.body) for arm in expression.arms)
+def leaves_within(root: object) -> bool:
+    """Return whether evaluating the node may leave the function or a loop around it, or never complete."""
+    pending: list[object] = [root]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, typed.Return | typed.Break | typed.Continue | typed.Try):
+            return True
+        if getattr(part, "type", None) is NEVER:
+            return True
+        if not isinstance(part, typed.Lambda):
+            pending.extend(children(part))
     return False
 
 
 def always_recurses(function: FunctionSymbol, block: typed.Block) -> bool:
     """Return whether every path through the body calls the function itself before it returns."""
+    # Looking for every way out costs a pass over the body, which nearly no function needs.
+    return _recurses(function, block, False) and _recurses(function, block, True)
+
+
+def _recurses(function: FunctionSymbol, block: typed.Block, is_exact: bool) -> bool:
+    """Return whether every path calls the function. Without `is_exact`, ways out inside statements are not seen."""
     for statement in block.statements:
-        if isinstance(statement, typed.Return):
-            return statement.value is not None and _calls(function, statement.value)
-        if isinstance(statement, typed.Break | typed.Continue):
-            return False
-        if isinstance(statement, typed.Let):
-            if _calls(function, statement.value):
-                return True
-        elif isinstance(statement, typed.Evaluate):
-            if _calls(function, statement.expression):
-                return True
-            if statement.expression.type is NEVER:
+        match statement:
+            case typed.Return(value=value):
+                return value is not None and _calls(function, value, is_exact)
+            case typed.Break() | typed.Continue():
                 return False
-        elif isinstance(statement, typed.If):
-            if _calls(function, statement.condition):
-                return True
-            if statement.otherwise is None:
-                if _may_return(statement.then):
+            case typed.Let(value=value) | typed.Evaluate(expression=value):
+                if _calls(function, value, is_exact):
+                    return True
+                if value.type is NEVER:
                     return False
-            elif always_recurses(function, statement.then) and always_recurses(function, statement.otherwise):
-                return True
-            elif _may_return(statement.then) or _may_return(statement.otherwise):
-                return False
-        elif isinstance(statement, typed.While):
-            if _calls(function, statement.condition):
-                return True
-            if _may_return(statement.body):
-                return False
-        elif _may_return(statement.body):
+            case typed.If(condition=condition, then=then, otherwise=otherwise):
+                if _calls(function, condition, is_exact):
+                    return True
+                branches = (then,) if otherwise is None else (then, otherwise)
+                if len(branches) == 2 and all(_recurses(function, branch, is_exact) for branch in branches):
+                    return True
+            case typed.While(condition=condition):
+                if _calls(function, condition, is_exact):
+                    return True
+            case _:
+                pass
+        if is_exact and leaves_within(statement):
             return False
     return False
 
 
-def _may_return(block: typed.Block) -> bool:
-    """Return whether the block may exit other than at its end. May be true although it never does."""
-    for statement in block.statements:
-        if isinstance(statement, typed.Return | typed.Break | typed.Continue):
-            return True
-        if isinstance(statement, typed.If):
-            if _may_return(statement.then) or (statement.otherwise is not None and _may_return(statement.otherwise)):
-                return True
-        elif isinstance(statement, typed.While | typed.ForRange | typed.ForArray | typed.ForString | typed.ForIterator):
-            if _may_return(statement.body):
-                return True
-        elif isinstance(statement, typed.Evaluate):
-            if _may_leave(statement.expression):
-                return True
-        elif _may_leave(statement.value):
-            return True
-    return False
-
-
-def _may_leave(expression: typed.Expression) -> bool:
-    return isinstance(expression, typed.Match | typed.BlockValue | typed.Try) or expression.type is NEVER
-
-
-def _calls(function: FunctionSymbol, expression: typed.Expression) -> bool:
+def _calls(function: FunctionSymbol, expression: typed.Expression, is_exact: bool) -> bool:
     """Return whether evaluating the expression always calls the function."""
     if isinstance(expression, typed.Call):
-        return expression.function is function or any(_calls(function, part) for part in expression.arguments)
+        return expression.function is function or any(_calls(function, part, is_exact) for part in expression.arguments)
     if isinstance(expression, typed.Binary):
-        return _calls(function, expression.left) or _calls(function, expression.right)
+        return _calls(function, expression.left, is_exact) or _calls(function, expression.right, is_exact)
     if isinstance(expression, typed.Logical):
-        return _calls(function, expression.left)
+        return _calls(function, expression.left, is_exact)
     if isinstance(expression, typed.Unary | typed.Convert | typed.Try):
-        return _calls(function, expression.operand)
+        return _calls(function, expression.operand, is_exact)
     if isinstance(expression, typed.Assign):
-        return _calls(function, expression.value)
+        return _calls(function, expression.value, is_exact)
     if isinstance(expression, typed.BuiltinCall | typed.IntrinsicCall | typed.EnumNew | typed.ConstraintCall):
-        return any(_calls(function, part) for part in expression.arguments)
+        return any(_calls(function, part, is_exact) for part in expression.arguments)
     if isinstance(expression, typed.Match):
-        if _calls(function, expression.scrutinee):
+        if _calls(function, expression.scrutinee, is_exact):
             return True
-        return bool(expression.arms) and all(
-            arm.guard is None and _arm_recurses(function, arm.body) for arm in expression.arms
-        )
+        if is_exact and any(arm.guard is not None and leaves_within(arm.guard) for arm in expression.arms):
+            return False
+        return bool(expression.arms) and all(_arm_recurses(function, arm.body, is_exact) for arm in expression.arms)
+    if isinstance(expression, typed.BlockValue):
+        return _arm_recurses(function, expression, is_exact)
     return False
 
 
-def _arm_recurses(function: FunctionSymbol, body: typed.Expression) -> bool:
+def _arm_recurses(function: FunctionSymbol, body: typed.Expression, is_exact: bool) -> bool:
     if isinstance(body, typed.BlockValue):
-        return always_recurses(function, body.block)
-    return _calls(function, body)
+        if _recurses(function, body.block, is_exact):
+            return True
+        if body.value is None or (is_exact and leaves_within(body.block)):
+            return False
+        return _calls(function, body.value, is_exact)
+    return _calls(function, body, is_exact)

@@ -42,6 +42,6 @@ def lower_if(context: FunctionContext, statement: typed.If) -> None:
 
 
 def lower_block_value(context: FunctionContext, expression: typed.BlockValue) -> Value:
-    """Return a block as an expression has no value."""
+    """Return the value at the end of a block."""
     lower_block(context, expression.block)
-    return NOTHING
+    return NOTHING if expression.value is None else lower_as(context, expression.value, expression.type)

@@ -83,6 +83,10 @@ class ExpressionFormatter(TokenStream):
             tree.CastExpression: self._cast,
             tree.LambdaExpression: self._lambda,
             tree.MatchExpression: self._match,
+            tree.IfExpression: self.if_expression,
+            tree.ReturnExpression: self._return,
+            tree.BreakExpression: self._atom,
+            tree.ContinueExpression: self._atom,
             tree.ArrayLiteral: self._array,
             tree.BlockExpression: self._block,
             tree.GroupedExpression: self._grouped,
@@ -90,6 +94,10 @@ class ExpressionFormatter(TokenStream):
 
     def block(self, block: tree.Block, is_value: bool = False, follows: int = 0) -> Document:
         """Format a block of statements."""
+        raise NotImplementedError
+
+    def if_expression(self, expression: tree.IfExpression, levels: int) -> Document:
+        """Format an `if` with all its branches."""
         raise NotImplementedError
 
     def parameter(self, parameter: tree.Parameter) -> Document:
@@ -192,6 +200,10 @@ class ExpressionFormatter(TokenStream):
 
     def _block(self, expression: tree.BlockExpression, levels: int) -> Document:
         return self.block(expression.block, is_value=True)
+
+    def _return(self, expression: tree.ReturnExpression, levels: int) -> Document:
+        word = self.take()
+        return word if expression.value is None else concat([word, SPACE, self.expression(expression.value, levels)])
 
     # Operators ------------------------------------------------------------------------------------------------
 
@@ -429,8 +441,10 @@ def _is_number(expression: tree.Expression) -> bool:
 def is_block_like(expression: tree.Expression, through_calls: bool = False) -> bool:
     """Return whether an expression ends with braces or brackets that may remain open at the end of a line."""
     match expression:
-        case tree.BlockExpression() | tree.MatchExpression():
+        case tree.BlockExpression() | tree.MatchExpression() | tree.IfExpression():
             return True
+        case tree.ReturnExpression(value=value):
+            return value is not None and is_block_like(value, through_calls)
         case tree.StructLiteral():
             return bool(expression.fields)
         case tree.ArrayLiteral():

@@ -58,22 +58,15 @@ class StatementFormatter(ExpressionFormatter):
         match statement:
             case tree.LetStatement():
                 return self._local(statement)
-            case tree.ReturnStatement():
-                if statement.value is None:
-                    return concat([self.take(), self.take()])
-                return concat([self.take(), SPACE, self.expression(statement.value), self.take()])
-            case tree.BreakStatement() | tree.ContinueStatement():
-                return concat([self.take(), self.take()])
             case tree.WhileStatement():
                 word = self.take()
                 return self._loop([word, SPACE, self._head(statement.condition)], statement.body)
             case tree.ForStatement():
                 head = [self.take(), SPACE, self.take(), SPACE, self.take(), SPACE]
                 return self._loop([*head, self._head(statement.iterable)], statement.body)
-            case tree.IfStatement():
-                return self._if(statement)
             case tree.ExpressionStatement():
-                return concat([self.expression(statement.expression), self.take()])
+                content = self.expression(statement.expression)
+                return concat([content, self.take()]) if statement.ends else content
             case tree.ErrorStatement():
                 raise AssertionError("cannot format a file with errors")
             case _:
@@ -86,11 +79,12 @@ class StatementFormatter(ExpressionFormatter):
         broken = not self.on_one_line(self.position)
         return group(concat([*head, SPACE, self._block_parts(body.statements, broken)]))
 
-    def _if(self, statement: tree.IfStatement) -> Document:
-        broken = "\n" in self.source[statement.then.span.start : statement.span.end]
+    def if_expression(self, expression: tree.IfExpression, levels: int) -> Document:
+        """Lay out an `if` with all its branches."""
+        broken = "\n" in self.source[expression.then.span.start : expression.span.end]
         parts: list[Document] = []
-        current: tree.IfStatement | tree.Block | None = statement
-        while isinstance(current, tree.IfStatement):
+        current: tree.IfExpression | tree.Block | None = expression
+        while isinstance(current, tree.IfExpression):
             word = self.take()
             parts += [word, SPACE, self._head(current.condition), SPACE]
             parts.append(self._block_parts(current.then.statements, broken))

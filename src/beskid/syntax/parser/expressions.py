@@ -39,6 +39,7 @@ _LOWEST_LEVEL: Final = ASSIGNMENT_LEVEL + 1
 _ANGLES: Final = tuple(angle_spellings())
 _ANGLE_ASSIGNMENTS: Final = frozenset(each for each in _ANGLES if each in _ASSIGNMENTS)
 _PREFIXES: Final = frozenset(PREFIX)
+_CONTROL_WORDS: Final = frozenset({"if", "return", "break", "continue"})
 _STRANGE_AFTER_NAME: Final = frozenset({IDENTIFIER, "!", STRING, STRING_START})
 _AFTER_TYPE_ARGUMENTS: Final = frozenset({"(", ".", "::", ")", "]", "}", ",", ";", HOLE_CLOSE})
 
@@ -53,6 +54,10 @@ class ExpressionParser(ExpressionHabits):
         """Parse a block of statements."""
         raise NotImplementedError
 
+    def control_expression(self, kind: str) -> tree.Expression:
+        """Parse `if`, `return`, `break` or `continue`."""
+        raise NotImplementedError
+
     def parameter(self) -> tree.Parameter:
         """Parse a parameter with a type."""
         raise NotImplementedError
@@ -60,13 +65,11 @@ class ExpressionParser(ExpressionHabits):
     # Levels ---------------------------------------------------------------------------------------------------
 
     def expression(self) -> tree.Expression:
-        """Parse a lambda, a match, or an operator expression with an optional assignment."""
+        """Parse a lambda, or an operator expression with an optional assignment."""
         self.enter()
         kind = self.kinds[self.pos]
         result: tree.Expression
-        if kind == "match":
-            result = self._match()
-        elif (kind == IDENTIFIER or kind == "(") and not self.no_lambda and self._at_lambda(kind):
+        if (kind == IDENTIFIER or kind == "(") and not self.no_lambda and self._at_lambda(kind):
             result = self._lambda()
         else:
             result = self.binary(_LOWEST_LEVEL)
@@ -75,6 +78,15 @@ class ExpressionParser(ExpressionHabits):
                 result = self._assignment(result)
         self.depth -= 1
         return result
+
+    def at_continuation(self) -> bool:
+        """Return whether the current token continues an operand and cannot start a statement."""
+        kind = self.kinds[self.pos]
+        if kind == "-":
+            return not self.starts_line(self.pos)
+        if kind == IDENTIFIER:
+            return self.token_text(self.pos) == CONVERSION and self.kinds[self.pos + 1] == IDENTIFIER
+        return kind in _LEVELS or kind in _ASSIGNMENTS or kind == "." or kind == "?"
 
     def head(self) -> tree.Expression:
         """Parse an expression before a block, where `Name {` is not a struct literal."""
@@ -354,12 +366,9 @@ class ExpressionParser(ExpressionHabits):
         if kind == "{":
             return self.block_expression()
         if kind == "match":
-            self.report(
-                "a `match` inside a larger expression needs parentheses",
-                self.span_here(),
-                help="write `(match … { … })`, or assign it to a local first",
-            )
             return self._match()
+        if kind in _CONTROL_WORDS:
+            return self.control_expression(kind)
         self.habit_primary()
         return self.fail_expected("an expression")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from beskid.source.diagnostics import Edit, Fix
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.core import ITEM_WORDS, NOT_A_TYPE, Abandon
@@ -12,8 +11,8 @@ from beskid.syntax.parser.habits.statements import StatementHabits
 from beskid.syntax.tokens import END, HOLE_CLOSE, IDENTIFIER
 
 _AFTER_TYPE_NAME: Final = frozenset({IDENTIFIER, "mut", ".", "<", "[", "("})
-_STATEMENT_LIKE: Final = (tree.CallExpression, tree.AssignExpression, tree.TryExpression)
-_NOTHING_AFTER: Final = frozenset({";", "}", END})
+_NOTHING_AFTER: Final = frozenset({";", "}", ")", "]", ",", END, HOLE_CLOSE})
+_BLOCK_LIKE: Final = {"{": "block", "match": "`match`", "if": "`if`"}
 
 
 class StatementParser(StatementHabits):
@@ -75,10 +74,6 @@ class StatementParser(StatementHabits):
             elif following == ":" or following == "{":
                 self.habit_statement()
             return self._expression_statement()
-        if kind == "return":
-            return self._return()
-        if kind == "if":
-            return self._if()
         if kind == "let" or kind == "mut":
             return self._let()
         if kind == "while":
@@ -89,15 +84,6 @@ class StatementParser(StatementHabits):
 
     def _rare_statement(self, kind: str) -> tree.Statement:
         pos = self.pos
-        if kind == "break" or kind == "continue":
-            self.pos += 1
-            if self.kinds[self.pos] == IDENTIFIER and not self.starts_line(self.pos):
-                self.habit(
-                    f"`{kind}` takes no label", self.span_here(), "move the inner loop to a function and use `return`"
-                )
-            self.expect_semicolon(f"`{kind}`")
-            node = tree.BreakStatement if kind == "break" else tree.ContinueStatement
-            return node(self.new_id(), self.span_from(self.starts[pos]))
         if kind == "(":
             after = self.type_end(pos)
             if after != NOT_A_TYPE and self.kinds[after] in (IDENTIFIER, "mut"):
@@ -229,15 +215,6 @@ class StatementParser(StatementHabits):
 
     # Control flow ---------------------------------------------------------------------------------------------
 
-    def _return(self) -> tree.Statement:
-        start = self.starts[self.pos]
-        self.pos += 1
-        value: tree.Expression | None = None
-        if self.kinds[self.pos] not in _NOTHING_AFTER:
-            value = self.expression()
-        self.expect_semicolon("`return`" if value is None else "the returned value")
-        return tree.ReturnStatement(self.new_id(), self.span_from(start), value)
-
     def _while(self) -> tree.Statement:
         start = self.starts[self.pos]
         self.pos += 1
@@ -291,7 +268,29 @@ class StatementParser(StatementHabits):
             self.habit("the operator `in` is not supported", self.span_here(), "`values.Contains(x)`")
         return self.fail_expected(f"`{{` before the body of `{word}`", "a body must be in braces")
 
-    def _if(self) -> tree.IfStatement:
+    def control_expression(self, kind: str) -> tree.Expression:
+        """Parse `if`, `return`, `break` or `continue`."""
+        if kind == "if":
+            return self._if()
+        if kind == "return":
+            return self._return()
+        start = self.starts[self.pos]
+        self.pos += 1
+        if self.kinds[self.pos] == IDENTIFIER and not self.starts_line(self.pos):
+            help = "move the inner loop to a function and use `return`"
+            self.habit(f"`{kind}` takes no label", self.span_here(), help)
+        node = tree.BreakExpression if kind == "break" else tree.ContinueExpression
+        return node(self.new_id(), self.span_from(start))
+
+    def _return(self) -> tree.Expression:
+        start = self.starts[self.pos]
+        self.pos += 1
+        kind = self.kinds[self.pos]
+        has_value = kind not in _NOTHING_AFTER and not (kind == "{" and self.no_struct)
+        value = self.expression() if has_value else None
+        return tree.ReturnExpression(self.new_id(), self.span_from(start), value)
+
+    def _if(self) -> tree.Expression:
         branches: list[tuple[int, tree.Expression, tree.Block]] = []
         last: tree.Block | None = None
         while True:
@@ -309,10 +308,10 @@ class StatementParser(StatementHabits):
                 last = self._body_of("else")
                 break
         end = self.ends[self.pos - 1]
-        otherwise: tree.Block | tree.IfStatement | None = last
+        otherwise: tree.Block | tree.IfExpression | None = last
         while True:
             start, condition, then = branches.pop()
-            node = tree.IfStatement(self.new_id(), Span(start, end), condition, then, otherwise)
+            node = tree.IfExpression(self.new_id(), Span(start, end), condition, then, otherwise)
             if not branches:
                 return node
             otherwise = node
@@ -324,32 +323,39 @@ class StatementParser(StatementHabits):
         first = self.kinds[self.pos]
         if first == "-" and self.kinds[self.pos + 1] == "-" and self.adjacent(self.pos + 1):
             self.habit_spelling("--", self.pos)
-        expression = self.block_expression() if first == "{" else self.expression()
-        if self.kinds[self.pos] == ";":
+        if first in _BLOCK_LIKE:
+            # It ends at its `}`: no operator continues it.
+            expression = self.primary()
+        else:
+            expression = self.expression()
+        ends = self.kinds[self.pos] == ";"
+        if ends:
             self.pos += 1
-        elif first == "{" or first == "match":
-            self._unfinished_statement(first)
+        elif first in _BLOCK_LIKE:
+            self._require_statement_start(first)
         else:
             self.habit_after_expression(expression)
-            if self.kinds[self.pos] == "}" and not isinstance(expression, _STATEMENT_LIKE):
-                self._result_without_return(expression)
-            else:
-                self.expect_semicolon("the expression")
-        return tree.ExpressionStatement(self.new_id(), self.span_from(start), expression)
+            if self.kinds[self.pos] != "}":
+                self.expect_semicolon(_described(expression))
+        return tree.ExpressionStatement(self.new_id(), self.span_from(start), expression, ends)
 
-    def _result_without_return(self, expression: tree.Expression) -> None:
-        text = self.text[expression.span.start : expression.span.end]
-        written = text if len(text) <= 40 and "\n" not in text else "…"
-        help = f"write `return {written};` to return the value"
-        self.expect_soft(";", "expected `;` after the expression", help)
-
-    def _unfinished_statement(self, first: str) -> None:
-        place = Span(self.ends[self.pos - 1], self.ends[self.pos - 1])
-        what = "match" if first == "match" else "block"
-        self.report(
-            f"a {what} used as a statement must end with `;`",
-            place,
-            "expected `;`",
-            f"write `{'match … { … };' if what == 'match' else '{ … };'}`",
-            fix=Fix("insert `;`", (Edit(self.source, place, ";"),), safe=True),
+    def _require_statement_start(self, first: str) -> None:
+        if not self.at_continuation():
+            return
+        self.fail(
+            f"a {_BLOCK_LIKE[first]} at the start of a statement ends at its `}}`",
+            label="the operand on its left is missing",
+            help="put the whole expression in parentheses, or store its value in a local",
         )
+
+
+def _described(expression: tree.Expression) -> str:
+    match expression:
+        case tree.ReturnExpression():
+            return "`return`" if expression.value is None else "the returned value"
+        case tree.BreakExpression():
+            return "`break`"
+        case tree.ContinueExpression():
+            return "`continue`"
+        case _:
+            return "the expression"

@@ -13,6 +13,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.references import check_parameters
 from beskid.analysis.types.check.state import BodyChecker, Frame
+from beskid.analysis.types.check.statements import tail_return
 from beskid.analysis.types.check.table import RULES
 from beskid.source.codes import E1207, W1404
 from beskid.source.diagnostics import Diagnostic, has_errors
@@ -34,7 +35,7 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
     checker.scopes.append({})
     locals = _parameters(checker, symbol, item)
     if item.body is not None:
-        block = check_block(checker, item.body)
+        block = check_block(checker, item.body, tail=None if result is UNIT else tail_return)
         _check_end(checker, symbol, block, result)
     else:
         assert item.expression_body is not None

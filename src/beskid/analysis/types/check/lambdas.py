@@ -15,12 +15,14 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import prune
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.blocks import check_block
-from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.references import report_call_only
 from beskid.analysis.types.check.returns import settle_returns
-from beskid.analysis.types.check.state import BodyChecker, Frame
+from beskid.analysis.types.check.state import BodyChecker, Frame, WaitingReturn
+from beskid.analysis.types.check.statements import tail_return
 from beskid.analysis.types.check.tries import settle_tries
 from beskid.source.codes import E1202, E1204, E1206, E1207
 from beskid.source.text import Span
@@ -121,7 +123,21 @@ def _body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Bl
         value = infer(checker, body)
         finish(checker, mark, value)
         return None if value.type is ERROR else typed.Block(body.span, (typed.Evaluate(body.span, value),))
+    if isinstance(prune(result), InferenceVariable):
+        return _open_body(checker, body, result)
     value = check(checker, body, result)
+    return None if value.type is ERROR else typed.Block(body.span, (typed.Return(body.span, value),))
+
+
+def _open_body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Block | None:
+    """Check the body of a lambda whose result is its type, joined with those of any `return` inside it."""
+    value = infer(checker, body, result)
+    waiting = checker.frame.waiting_returns
+    if waiting:
+        node = typed.Return(body.span, value)
+        waiting.append(WaitingReturn(node, body, None if is_untyped(body) else value))
+        return typed.Block(body.span, (node,)) if settle_returns(checker, checker.frame) else None
+    value = coerce(checker, value, result, body.span)
     unsolved = prune(result)
     if isinstance(unsolved, InferenceVariable):
         # A body that never returns fits any result type.
@@ -131,7 +147,7 @@ def _body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Bl
 
 def _block_body(checker: BodyChecker, body: tree.BlockExpression, result: Type) -> typed.Block | None:
     errors = len(checker.diagnostics)
-    block = check_block(checker, body.block)
+    block = check_block(checker, body.block, tail=None if prune(result) is UNIT else tail_return)
     if not settle_returns(checker, checker.frame):
         return None
     open_result = prune(result)

@@ -6,6 +6,7 @@ from beskid.analysis import typed
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, EnumType, InferenceVariable, Type, show_type
 from beskid.analysis.model.unify import prune
+from beskid.analysis.types.check.blocks import block_expression
 from beskid.analysis.types.check.callees import has_own_type
 from beskid.analysis.types.check.conversions import error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
@@ -13,6 +14,7 @@ from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.patterns import check_pattern
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.tails import branch_value
 from beskid.analysis.types.exhaustive import ArmCoverage, missing_cases
 from beskid.source.codes import E1154, E1304, E1305, E1308, W1403
 from beskid.source.text import Span
@@ -32,7 +34,9 @@ def _match(
     checker: BodyChecker, expression: tree.MatchExpression, expected: Type | None, is_dropped: bool
 ) -> typed.Expression:
     scrutinee = infer(checker, expression.scrutinee)
-    type = checker.settle(scrutinee.type)
+    settled = checker.settle(scrutinee.type)
+    # No pattern is wrong for a value that never exists.
+    type = ERROR if settled is NEVER else settled
     if not expression.arms:
         checker.error(
             E1154,
@@ -53,24 +57,21 @@ def _match(
         checker.scopes.append({})
         patterns.append(check_pattern(checker, arm.pattern, type, {}))
         guards.append(None if arm.guard is None else _guard(checker, arm.guard))
-        if wanted is not None:
-            errors = len(checker.diagnostics)
-            parts.append(Part(arm.body, check(checker, arm.body, wanted)))
-            was_mismatch(checker, errors, arm.body.span, f"arms at {expression.span.start}")
-        elif is_dropped:
-            parts.append(Part(arm.body, _dropped(checker, arm.body)))
-        elif is_untyped(arm.body) or not has_own_type(arm.body):
-            parts.append(Part(arm.body, None))
-            if not is_untyped(arm.body):
-                guided.append((index, checker.scopes[-1]))
+        body = branch_value(arm.body)
+        if is_dropped:
+            parts.append(Part(body, _dropped(checker, arm.body)))
         else:
-            parts.append(Part(arm.body, infer(checker, arm.body, expected)))
+            parts.append(first_look(checker, body, wanted, f"arms at {expression.span.start}"))
+            if parts[-1].value is None and not is_untyped(body):
+                guided.append((index, checker.scopes[-1]))
         checker.scopes.pop()
-    _infer_guided(checker, parts, guided, expected)
+    infer_guided(checker, parts, guided, expected)
     _check_coverage(checker, expression, type, patterns, guards)
     result, bodies = _result(checker, parts, wanted, is_dropped)
     if result is ERROR:
         return error_value(expression.span)
+    if settled is NEVER:
+        return scrutinee
     arms = tuple(
         [
             typed.MatchArm(arm.span, pattern, guard, body)
@@ -80,7 +81,19 @@ def _match(
     return typed.Match(expression.span, result, scrutinee, arms)
 
 
-def _infer_guided(
+def first_look(checker: BodyChecker, body: tree.Expression, wanted: Type | None, subject: str) -> Part:
+    """Check the value of an arm or branch, unless it has to wait for the types of others."""
+    if wanted is not None:
+        errors = len(checker.diagnostics)
+        value = check(checker, body, wanted)
+        was_mismatch(checker, errors, body.span, subject)
+        return Part(body, value)
+    if is_untyped(body) or not has_own_type(body):
+        return Part(body, None)
+    return Part(body, infer(checker, body))
+
+
+def infer_guided(
     checker: BodyChecker, parts: list[Part], guided: list[tuple[int, dict[str, LocalSymbol]]], expected: Type | None
 ) -> None:
     """Check the arms that adapt to their context by the type of the first arm that has one of its own."""
@@ -98,7 +111,11 @@ def _infer_guided(
 
 def _dropped(checker: BodyChecker, body: tree.Expression) -> typed.Expression:
     inner = strip_groups(body)
-    return match_statement(checker, inner) if isinstance(inner, tree.MatchExpression) else infer(checker, body)
+    if isinstance(inner, tree.MatchExpression):
+        return match_statement(checker, inner)
+    if isinstance(inner, tree.BlockExpression):
+        return block_expression(checker, inner, None, True)
+    return infer(checker, body)
 
 
 def _result(

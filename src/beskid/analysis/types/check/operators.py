@@ -42,6 +42,7 @@ from beskid.analysis.types.check.literals import (
     strip_groups,
 )
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.tails import branch_values
 from beskid.base.tables import missing_row, unhandled
 from beskid.source.codes import E1206, E1209, E1210, E1230
 from beskid.source.text import Span
@@ -173,17 +174,23 @@ def _beside_byte(checker: BodyChecker, left: _Operand, right: typed.Expression) 
 
 
 def _operand(checker: BodyChecker, syntax: tree.Expression, hint: Type | None) -> typed.Expression:
-    """Check an operand. An expected number type applies to literals, not to the typed arms of a `match`."""
-    inner = strip_groups(syntax)
-    if hint is not None and isinstance(inner, tree.MatchExpression) and numeric(prune(hint)) and not _adapts(inner):
+    """Check an operand. The type of the other operand applies to literals, not to the typed branches of a `match`."""
+    if hint is not None and (numeric(prune(hint)) or prune(hint) is CHAR) and _has_typed_branch(syntax):
         hint = None
     return infer(checker, syntax, hint)
 
 
-def _adapts(match: tree.MatchExpression) -> bool:
-    """Return whether every arm consists of literals."""
-    bodies = [strip_groups(arm.body) for arm in match.arms]
-    return all(_adapts(each) if isinstance(each, tree.MatchExpression) else is_untyped(each) for each in bodies)
+def _has_typed_branch(syntax: tree.Expression) -> bool:
+    """Return whether a `match`, an `if` or a block ends in anything but literals."""
+    for value in branch_values(strip_groups(syntax)):
+        inner = strip_groups(value)
+        if branch_values(inner):
+            is_typed = _has_typed_branch(inner)
+        else:
+            is_typed = not is_untyped(inner) and not isinstance(inner, tree.CharLiteral)
+        if is_typed:
+            return True
+    return False
 
 
 def _right_hint(left_type: Type, keeps_type: bool, hint: Type | None) -> Type | None:
@@ -201,7 +208,7 @@ def _apply(
         return left
     if right.type is NEVER:
         sequence = (typed.Evaluate(left.span, left), typed.Evaluate(right.span, right))
-        return typed.BlockValue(node.span, NEVER, typed.Block(node.span, sequence))
+        return typed.BlockValue(node.span, NEVER, typed.Block(node.span, sequence), None)
     if BINARY[node.operator].family.keeps_type:
         return _arithmetic(checker, node, left, right)
     return _comparison(checker, node, left, right)

@@ -59,6 +59,7 @@ class Frame:
     __slots__ = (
         "captures",
         "first_scope",
+        "initializer_returns",
         "is_lambda",
         "loop_depth",
         "result",
@@ -72,6 +73,8 @@ class Frame:
         self.first_scope = first_scope
         self.is_lambda = is_lambda
         self.loop_depth = 0
+        self.initializer_returns: list[typed.Return] = []
+        """The `return` statements with a value inside the initializer that is being checked."""
         self.captures: dict[LocalSymbol, None] = {}
         self.waiting_returns: list[WaitingReturn] = []
         self.waiting_tries: list[typed.Try] = []

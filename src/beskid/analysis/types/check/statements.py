@@ -10,7 +10,7 @@ from beskid.analysis.model.relations import numeric
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
 from beskid.analysis.model.unify import prune
-from beskid.analysis.types.check.blocks import check_block
+from beskid.analysis.types.check.blocks import block_expression, check_block
 from beskid.analysis.types.check.conversions import comparison_help, error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
@@ -18,7 +18,8 @@ from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.matches import match_statement
 from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1207, E1208, E1401, E1402
+from beskid.source.codes import E1207, E1208, E1401, E1402, W1408
+from beskid.source.text import Span
 from beskid.syntax import tree
 
 
@@ -49,6 +50,8 @@ def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expres
 
 def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.Statement:
     mark = len(checker.open_variables)
+    outer = checker.frame.initializer_returns
+    checker.frame.initializer_returns = []
     type: Type
     if statement.type is None:
         value = infer(checker, statement.value)
@@ -66,30 +69,84 @@ def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.S
             type = ERROR
     local = LocalSymbol(statement.name.text, type, statement.is_mut, statement.name.span)
     checker.declare(local)
+    for leaving in checker.frame.initializer_returns:
+        _warn_leaving(checker, leaving, local)
+    checker.frame.initializer_returns = outer
     return typed.Let(statement.span, local, value)
 
 
-def return_statement(checker: BodyChecker, statement: tree.ReturnStatement) -> typed.Statement:
+def _warn_leaving(checker: BodyChecker, leaving: typed.Return, local: LocalSymbol) -> None:
+    """Warn of a `return` whose value may be meant for the local (W1408)."""
+    assert leaving.value is not None
+    type, wanted = prune(leaving.value.type), prune(local.type)
+    if type is ERROR or (type != wanted and not (numeric(type) and numeric(wanted)) and wanted is not UNIT):
+        return
+    span = leaving.value.span
+    text = checker.text(span)
+    written = text if len(text) <= 40 and "\n" not in text else "…"
+    checker.warning(
+        W1408,
+        f"`return` in the initializer of `{local.name}` leaves the function",
+        leaving.span,
+        f"`{local.name}` gets no value here",
+        f"the value of a block is the expression at its end: `{written}` without `return` and `;`",
+    )
+
+
+def return_statement(checker: BodyChecker, expression: tree.ReturnExpression, span: Span) -> typed.Return:
+    wanted = checker.frame.result
+    if expression.value is not None:
+        return returned_value(checker, expression.value, span)
+    if prune(wanted) not in (UNIT, ERROR) and not _solve_unit(wanted):
+        checker.error(
+            E1207,
+            f"missing return value of type `{show_type(prune(wanted))}`",
+            span,
+            "no value",
+            f"write `return value;` with a value of type {show_type(prune(wanted))}",
+        )
+    return typed.Return(span, None)
+
+
+def returned_value(checker: BodyChecker, syntax: tree.Expression, span: Span) -> typed.Return:
+    """Check a value that the function or lambda returns, by `return` or at its end."""
     mark = len(checker.open_variables)
     wanted = checker.frame.result
-    if statement.value is None:
-        if prune(wanted) not in (UNIT, ERROR) and not _solve_unit(wanted):
-            checker.error(
-                E1207,
-                f"missing return value of type `{show_type(prune(wanted))}`",
-                statement.span,
-                "no value",
-                f"write `return value;` with a value of type {show_type(prune(wanted))}",
-            )
-        return typed.Return(statement.span, None)
     if isinstance(prune(wanted), InferenceVariable):
-        return waiting_return(checker, statement.span, statement.value)
+        return waiting_return(checker, span, syntax)
     errors = len(checker.diagnostics)
-    value = check(checker, statement.value, wanted)
+    value = check(checker, syntax, wanted)
     finish(checker, mark, value)
     if checker.function is not None and not checker.frame.is_lambda:
-        was_mismatch(checker, errors, statement.value.span, f"result at {checker.function.name_span.start}")
-    return typed.Return(statement.span, value)
+        was_mismatch(checker, errors, syntax.span, f"result at {checker.function.name_span.start}")
+    return typed.Return(span, value)
+
+
+def tail_return(checker: BodyChecker, tail: tree.Expression) -> typed.Statement:
+    """Return the value at the end of the body of a function or lambda."""
+    return returned_value(checker, tail, tail.span)
+
+
+def return_expression(
+    checker: BodyChecker, expression: tree.ReturnExpression, expected: Type | None
+) -> typed.Expression:
+    return _leaving(return_statement(checker, expression, expression.span))
+
+
+def break_expression(checker: BodyChecker, expression: tree.BreakExpression, expected: Type | None) -> typed.Expression:
+    statement = break_statement(checker, expression.span)
+    return error_value(expression.span) if statement is None else _leaving(statement)
+
+
+def continue_expression(
+    checker: BodyChecker, expression: tree.ContinueExpression, expected: Type | None
+) -> typed.Expression:
+    statement = continue_statement(checker, expression.span)
+    return error_value(expression.span) if statement is None else _leaving(statement)
+
+
+def _leaving(statement: typed.Return | typed.Break | typed.Continue) -> typed.Expression:
+    return typed.BlockValue(statement.span, NEVER, typed.Block(statement.span, (statement,)), None)
 
 
 def _solve_unit(result: Type) -> bool:
@@ -100,18 +157,18 @@ def _solve_unit(result: Type) -> bool:
     return False
 
 
-def break_statement(checker: BodyChecker, statement: tree.BreakStatement) -> typed.Statement | None:
+def break_statement(checker: BodyChecker, span: Span) -> typed.Break | None:
     if checker.frame.loop_depth == 0:
-        checker.error(E1401, "`break` outside of a loop", statement.span, "not inside a loop", "use `return` instead")
+        checker.error(E1401, "`break` outside of a loop", span, "not inside a loop", "use `return` instead")
         return None
-    return typed.Break(statement.span)
+    return typed.Break(span)
 
 
-def continue_statement(checker: BodyChecker, statement: tree.ContinueStatement) -> typed.Statement | None:
+def continue_statement(checker: BodyChecker, span: Span) -> typed.Continue | None:
     if checker.frame.loop_depth == 0:
-        checker.error(E1402, "`continue` outside of a loop", statement.span, "not inside a loop", "remove it")
+        checker.error(E1402, "`continue` outside of a loop", span, "not inside a loop", "remove it")
         return None
-    return typed.Continue(statement.span)
+    return typed.Continue(span)
 
 
 def while_statement(checker: BodyChecker, statement: tree.WhileStatement) -> typed.Statement:
@@ -122,11 +179,11 @@ def while_statement(checker: BodyChecker, statement: tree.WhileStatement) -> typ
     return typed.While(statement.span, test, body)
 
 
-def if_statement(checker: BodyChecker, statement: tree.IfStatement) -> typed.Statement:
+def if_statement(checker: BodyChecker, statement: tree.IfExpression) -> typed.Statement:
     # A long `else if` chain is processed as a list, without recursion.
-    chain: list[tuple[tree.IfStatement, typed.Expression, typed.Block]] = []
-    link: tree.Block | tree.IfStatement | None = statement
-    while isinstance(link, tree.IfStatement):
+    chain: list[tuple[tree.IfExpression, typed.Expression, typed.Block]] = []
+    link: tree.Block | tree.IfExpression | None = statement
+    while isinstance(link, tree.IfExpression):
         test = condition(checker, link.condition)
         chain.append((link, test, check_block(checker, link.then)))
         link = link.otherwise
@@ -140,15 +197,33 @@ def if_statement(checker: BodyChecker, statement: tree.IfStatement) -> typed.Sta
     return result
 
 
-def expression_statement(checker: BodyChecker, statement: tree.ExpressionStatement) -> typed.Statement:
+def expression_statement(checker: BodyChecker, statement: tree.ExpressionStatement) -> typed.Statement | None:
     mark = len(checker.open_variables)
     inner = strip_groups(statement.expression)
-    if isinstance(inner, tree.MatchExpression):
-        value = match_statement(checker, inner)
-    else:
-        value = infer(checker, statement.expression)
+    match inner:
+        case tree.IfExpression():
+            return if_statement(checker, inner)
+        case tree.ReturnExpression():
+            leaving = return_statement(checker, inner, statement.span)
+            if leaving.value is not None:
+                checker.frame.initializer_returns.append(leaving)
+            return leaving
+        case tree.BreakExpression():
+            return break_statement(checker, statement.span) or _failed(statement.span)
+        case tree.ContinueExpression():
+            return continue_statement(checker, statement.span) or _failed(statement.span)
+        case tree.MatchExpression():
+            value = match_statement(checker, inner)
+        case tree.BlockExpression():
+            value = block_expression(checker, inner, UNIT)
+        case _:
+            value = infer(checker, statement.expression)
     finish(checker, mark, value)
     return typed.Evaluate(statement.span, value)
+
+
+def _failed(span: Span) -> typed.Statement:
+    return typed.Evaluate(span, error_value(span))
 
 
 def error_statement(checker: BodyChecker, statement: tree.ErrorStatement) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final, cast
 
 from beskid.analysis import typed
-from beskid.analysis.model.types import NEVER, UNIT, Type
-from beskid.analysis.types import flow
+from beskid.analysis.model.types import Type
 from beskid.analysis.types.check.aggregates import array_literal, struct_literal
 from beskid.analysis.types.check.assignment import assign_expression, place_of
-from beskid.analysis.types.check.blocks import check_block
+from beskid.analysis.types.check.blocks import block_expression
 from beskid.analysis.types.check.calls import call_expression
+from beskid.analysis.types.check.conditionals import if_expression
 from beskid.analysis.types.check.constructors import enum_path
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
@@ -29,13 +29,12 @@ from beskid.analysis.types.check.operators import binary, unary
 from beskid.analysis.types.check.operators import cast as cast_expression
 from beskid.analysis.types.check.state import BodyChecker, ExpressionRule, Rules, StatementRule
 from beskid.analysis.types.check.statements import (
-    break_statement,
-    continue_statement,
+    break_expression,
+    continue_expression,
     error_statement,
     expression_statement,
-    if_statement,
     let_statement,
-    return_statement,
+    return_expression,
     while_statement,
 )
 from beskid.analysis.types.check.tries import try_expression
@@ -44,11 +43,6 @@ from beskid.syntax import tree
 
 def _grouped(checker: BodyChecker, expression: tree.GroupedExpression, expected: Type | None) -> typed.Expression:
     return infer(checker, expression.inner, expected)
-
-
-def _block(checker: BodyChecker, expression: tree.BlockExpression, expected: Type | None) -> typed.Expression:
-    block = check_block(checker, expression.block)
-    return typed.BlockValue(expression.span, NEVER if flow.block_diverges(block) else UNIT, block)
 
 
 def _error(checker: BodyChecker, expression: tree.ErrorExpression, expected: Type | None) -> typed.Expression:
@@ -75,7 +69,11 @@ EXPRESSIONS: Final[dict[type, object]] = {
     tree.MatchExpression: match_expression,
     tree.StructLiteral: struct_literal,
     tree.ArrayLiteral: array_literal,
-    tree.BlockExpression: _block,
+    tree.IfExpression: if_expression,
+    tree.ReturnExpression: return_expression,
+    tree.BreakExpression: break_expression,
+    tree.ContinueExpression: continue_expression,
+    tree.BlockExpression: block_expression,
     tree.GroupedExpression: _grouped,
     tree.ErrorExpression: _error,
 }
@@ -83,12 +81,8 @@ EXPRESSIONS: Final[dict[type, object]] = {
 
 STATEMENTS: Final[dict[type, object]] = {
     tree.LetStatement: let_statement,
-    tree.ReturnStatement: return_statement,
-    tree.BreakStatement: break_statement,
-    tree.ContinueStatement: continue_statement,
     tree.WhileStatement: while_statement,
     tree.ForStatement: for_statement,
-    tree.IfStatement: if_statement,
     tree.ExpressionStatement: expression_statement,
     tree.ErrorStatement: error_statement,
 }

@@ -186,12 +186,6 @@ class ExpressionHabits(PatternParser):
                 self.span_here(),
                 "`match value { Option::Some(x) => …, _ => … };`",
             )
-        if kind == "if":
-            self.habit(
-                "`if` is a statement and has no value",
-                self.span_here(),
-                "`match condition { true => a, false => b, }`",
-            )
 
     def habit_case(self) -> None:
         """Called at `case` or `default`, where a pattern is expected."""
