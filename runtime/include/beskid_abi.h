@@ -212,6 +212,21 @@ _Static_assert(offsetof(BeskidContext, entry) == 40, "BeskidContext.entry offset
 _Static_assert(offsetof(BeskidContext, depth) == 48, "BeskidContext.depth offset");
 _Static_assert(offsetof(BeskidContext, reserved) == 56, "BeskidContext.reserved offset");
 
+/* The rows of the contract that a runtime implements, for a loader. */
+typedef struct BeskidRows {
+    uint32_t format; /* +0: 1. */
+    uint32_t count; /* +4: Number of rows. */
+    const uint32_t *hashes; /* +8: The hash of each row: the first four bytes of its SHA-256. */
+    const uint8_t *text; /* +16: The rows as lines of a deflated text. */
+    uint64_t text_size; /* +24: Bytes of the deflated text. */
+} BeskidRows;
+_Static_assert(sizeof(BeskidRows) == 32, "BeskidRows size");
+_Static_assert(offsetof(BeskidRows, format) == 0, "BeskidRows.format offset");
+_Static_assert(offsetof(BeskidRows, count) == 4, "BeskidRows.count offset");
+_Static_assert(offsetof(BeskidRows, hashes) == 8, "BeskidRows.hashes offset");
+_Static_assert(offsetof(BeskidRows, text) == 16, "BeskidRows.text offset");
+_Static_assert(offsetof(BeskidRows, text_size) == 24, "BeskidRows.text_size offset");
+
 /* The tags that interop_dispatch_usize answers to: number, handler, type of the payload. */
 #define BESKID_INTEROP_USIZE_TAGS(ROW) \
     ROW(BESKID_INTEROP_TAG_STRING_LENGTH, string_length, const BeskidStr *) \
@@ -453,5 +468,7 @@ BESKID_EXPORT int64_t gc_statistic(int64_t which);
 BESKID_EXPORT const BeskidStr *str_concat_numbers(void **parts, void *numbers, int64_t count, int64_t mask);
 /* A hash of the bytes that depends on a secret of the process, or on `BESKID_HASH_SEED`. Generated code hashes strings with it. */
 BESKID_EXPORT int64_t str_hash_seeded(const BeskidStr *text);
+/* The `BeskidRows` of this runtime. */
+BESKID_EXPORT void *beskid_runtime_rows(void);
 
 #endif

@@ -26,7 +26,7 @@ def emit(triple: str) -> bytes:
 
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
-    lines = [*note_lines(TEXT, triple), "define i32 @f() {", "  ret i32 1", "}", ""]
+    lines = [*note_lines(TEXT, b"rows", triple), "define i32 @f() {", "  ret i32 1", "}", ""]
     module = binding.parse_assembly("\n".join(lines))
     module.triple = triple
     machine = binding.Target.from_triple(triple).create_target_machine(reloc="pic")

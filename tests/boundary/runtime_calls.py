@@ -520,5 +520,6 @@ HOSTS_ONLY = {
     "beskid_thunk_leave": "thunks of exported functions call it",
     "beskid_program_forget": "hosts call it before they unload a program",
     "beskid_main": "the start-up object calls it",
+    "beskid_runtime_rows": "the engine compares by it what an object relies on",
 }
 """Functions that generated code of a program never calls, and who calls them."""

@@ -13,8 +13,9 @@ import pytest
 from tests.boundary.programs import HELLO, RETURN_42
 from tests.boundary.toolbox import TRIPLE, compile_text, runtime_folder
 
-from beskid.codegen.objectfile import note_fields
-from beskid.engine.jit_module import check_note
+from beskid.codegen.objectfile import fields_of, note_fields, notes
+from beskid.codegen.rows import needed_rows
+from beskid.engine.jit_module import check_note, check_rows
 from beskid.engine.runtime_library import RuntimeLibrary, installed_library
 
 
@@ -44,21 +45,24 @@ class CountingRuntime(RuntimeLibrary):
 
 
 def calls_of_a_load(text: str) -> Counter[str]:
-    """The calls that the engine makes before an entry: the runtime, the object's note, and the runtime again."""
+    """The calls that the engine makes before an entry: the runtime, the object's notes, and the runtime again."""
     runtime_folder()
     runtime = CountingRuntime(installed_library(TRIPLE))
     runtime.check()
-    check_note(note_fields(compile_text(text)), runtime, "program")
+    records = notes(compile_text(text))
+    check_note(fields_of(records), runtime, "program")
+    check_rows(needed_rows(records, fields_of(records)), runtime, "program")
     runtime.check()
     return runtime.calls
 
 
 @pytest.mark.parametrize("text", [RETURN_42.text, HELLO.text, functions(200)], ids=["small", "hello", "large"])
-def test_a_load_asks_the_runtime_seven_questions(text: str) -> None:
+def test_a_load_asks_the_runtime_eight_questions(text: str) -> None:
     assert calls_of_a_load(text) == {
         "beskid_runtime_abi_version": 2,
         "beskid_runtime_abi_level": 3,
         "beskid_runtime_draft_hash": 2,
+        "beskid_runtime_rows": 1,
     }
 
 

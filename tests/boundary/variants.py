@@ -11,6 +11,7 @@ import pytest
 from tests.boundary.toolbox import ROOT, TRIPLE, runtime_folder
 
 from beskid.abi import BESKID_RUNTIME_ABI_VERSION
+from beskid.abi.generate import generated_files
 from beskid.codegen.objectfile import archive_members
 from beskid.codegen.target import MACHINE_NUMBERS
 
@@ -28,10 +29,22 @@ def variants_folder(factory: pytest.TempPathFactory) -> Path:
     return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "runtimes"
 
 
-def build_variant(folder: Path, name: str, header: tuple[tuple[str, str], ...] = (), extra: str = "") -> Path:
-    """A runtime built from the sources after an edit of its header or with one more source file."""
+Edits = tuple[tuple[str, str], ...]
+
+
+def build_variant(
+    folder: Path, name: str, header: Edits = (), extra: str = "", contract: Edits = (), sources: Edits = ()
+) -> Path:
+    """A runtime built after an edit of its header, of its contract and C sources, or with one more source file.
+
+    A source edit is made in every file that has the text.
+    """
     source = folder / f"{name}-source-{os.getpid()}"
     shutil.copytree(ROOT / "runtime", source, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    if contract:
+        write_contract(source, contract)
+    for old, new in sources:
+        edit_sources(source / "src", old, new)
     path = source / "include" / "beskid_abi.h"
     text = path.read_text(encoding="utf-8")
     for old, new in header:
@@ -49,6 +62,24 @@ def build_variant(folder: Path, name: str, header: tuple[tuple[str, str], ...] =
     module.build_runtime(source, folder / name, "cc", ["-O0"])
     shutil.rmtree(source)
     return folder / name
+
+
+def write_contract(source: Path, edits: Edits) -> None:
+    """Edit the contract of a copy of the runtime and write what is generated from it there."""
+    text = (source / "abi.toml").read_text(encoding="utf-8")
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    for path, made in generated_files(text).items():
+        if path.startswith("runtime/"):
+            (source / path.removeprefix("runtime/")).write_text(made, encoding="utf-8")
+
+
+def edit_sources(folder: Path, old: str, new: str) -> None:
+    files = [path for path in folder.rglob("*.c") if old in path.read_text(encoding="utf-8")]
+    assert files, old
+    for path in files:
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
 def other_version(folder: Path, version: int) -> Path:

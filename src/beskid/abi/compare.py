@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Set
 from enum import Enum
 
-from beskid.abi.model import BuiltinFnSpec, Contract, InteropTag
+from beskid.abi.model import BuiltinFnSpec, Contract
+from beskid.abi.rows import clause_rows, dispatch_functions, function_row, support_rows
 from beskid.base.node import value
 
 __all__ = [
@@ -28,11 +29,16 @@ __all__ = [
     "runtime_surface",
     "surface_of",
     "surface_of_lock",
+    "surface_of_rows",
 ]
 
 _HEAD = "# The golden lock of the runtime contract; `beskid abi check --update` extends it.\n"
 
+FORMAT = 2
+"""The format of the lock. Format 2 names the parameters, so that two of one kind cannot change places unnoticed."""
+
 _FUNCTION = re.compile(r"function \d+ (\w+)")
+_LEVEL = re.compile(r" \(since \d+\)\Z")
 _PLAIN = re.compile(r"(field|struct|constant|tag|semantics|support) ([\w.-]+)")
 
 
@@ -55,6 +61,7 @@ class Surface:
     version: int
     level: int
     facts: dict[str, str]
+    format: int = 2
 
 
 @value
@@ -91,46 +98,28 @@ class Comparison:
         return Change.ADDITIVE if kinds else Change.NONE
 
 
-def _function_fact(index: int, function: BuiltinFnSpec, dispatched: Set[str]) -> str:
-    """Return the line of a function; `collects` of a dispatch function is a fact of each tag instead."""
+def _plain_function_row(function: BuiltinFnSpec, dispatched: Set[str]) -> str:
+    """Return the row of a function as locks of format 1 have it: machine kinds, and no names of parameters."""
+    row = function_row(function, dispatched)
     parameters = ", ".join(
         f"{item.kind.value} {item.form.value}{'?' if item.nullable else ''}" for item in function.parameters
     )
     result = f"{function.returns.value} {function.return_form.value}{'?' if function.return_nullable else ''}"
-    collects = function.collects and function.symbol not in dispatched
-    marks = [
-        *[word for word, on in (("collects", collects), ("panics", function.panics), ("fresh", function.fresh)) if on],
-        *function.attributes,
+    return f"{function.symbol}({parameters}) -> {result}, since {row.partition(', since ')[2]}"
+
+
+def _facts(contract: Contract, format: int = FORMAT) -> list[str]:
+    dispatched = dispatch_functions(contract)
+    clauses = [row for _, row in clause_rows(contract)]
+    write = function_row
+    if format == 1:
+        write = _plain_function_row
+        clauses = [_LEVEL.sub("", row) for row in clauses]
+    return [
+        *[f"function {index:03} {write(held, dispatched)}" for index, held in enumerate(contract.functions)],
+        *clauses,
+        *support_rows(contract),
     ]
-    listed = f", {' '.join(marks)}" if marks else ""
-    return f"function {index:03} {function.symbol}({parameters}) -> {result}, since {function.since}{listed}"
-
-
-def _tag_fact(tag: InteropTag) -> str:
-    payload = f"{tag.payload.value}{'?' if tag.payload_nullable else ''}"
-    collects = ", collects" if tag.collects else ""
-    return f"tag {tag.group}.{tag.name} = {tag.number}, payload {payload}, since {tag.since}{collects}"
-
-
-def _facts(contract: Contract) -> list[str]:
-    dispatched = {tag.function for tag in contract.interop_tags}
-    facts = [_function_fact(index, function, dispatched) for index, function in enumerate(contract.functions)]
-    for struct in contract.structs:
-        if struct.draft:
-            continue
-        if not any(field.draft for field in struct.fields):
-            facts.append(f"struct {struct.name} of {struct.size} bytes")
-        facts += [
-            f"field {struct.name}.{field.name} at {field.offset}, {field.size} bytes, {field.c_type}"
-            for field in struct.fields
-            if not field.draft
-        ]
-    facts += [f"constant {constant.name} = {constant.value}" for constant in contract.constants if not constant.draft]
-    facts.append(f"constant SIZE_CLASSES = {' '.join(map(str, contract.size_classes))}")
-    facts += [_tag_fact(tag) for tag in contract.interop_tags]
-    facts += [f"semantics {item.name}: {item.meaning}" for item in contract.semantics]
-    facts += [f"support {name}" for name in contract.support]
-    return facts
 
 
 def _by_clause(facts: Iterable[str]) -> dict[str, str]:
@@ -147,23 +136,39 @@ def _by_clause(facts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def surface_of(contract: Contract) -> Surface:
-    return Surface(contract.version, contract.level, _by_clause(_facts(contract)))
+def surface_of(contract: Contract, format: int = FORMAT) -> Surface:
+    return Surface(contract.version, contract.level, _by_clause(_facts(contract, format)), format)
+
+
+def surface_of_rows(version: int, level: int, rows: Iterable[str]) -> Surface:
+    """Return the state that the table of a built runtime states. Raises `LockError` for lines that are not rows."""
+    facts: list[str] = []
+    for row in rows:
+        function = row.removeprefix("function ")
+        facts.append(row if function is row else f"function {len(facts):03} {function}")
+    return Surface(version, level, _by_clause(facts))
 
 
 def lock_text(contract: Contract) -> str:
-    return "\n".join([_HEAD + f"version {contract.version}", f"level {contract.level}", *_facts(contract), ""])
+    numbers = [f"format {FORMAT}", f"version {contract.version}", f"level {contract.level}"]
+    return _HEAD + "\n".join([*numbers, *_facts(contract), ""])
 
 
 def surface_of_lock(text: str) -> Surface:
     """Parse a lock; raise `LockError` for another text."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    format = 1
+    if lines and (stated := re.fullmatch(r"format (\d+)", lines[0])):
+        format = int(stated[1])
+        lines = lines[1:]
+    if not 1 <= format <= FORMAT:
+        raise LockError(f"a lock of format {format}, which this beskid does not read")
     if len(lines) < 2:
         raise LockError("a lock begins with its version and its level")
     numbers = [re.fullmatch(rf"{word} (\d+)", line) for word, line in zip(("version", "level"), lines, strict=False)]
     if numbers[0] is None or numbers[1] is None:
         raise LockError("a lock begins with its version and its level")
-    return Surface(int(numbers[0][1]), int(numbers[1][1]), _by_clause(lines[2:]))
+    return Surface(int(numbers[0][1]), int(numbers[1][1]), _by_clause(lines[2:]), format)
 
 
 def runtime_surface(version: int, level: int, symbols: Iterable[str]) -> Surface:
@@ -195,7 +200,8 @@ def compare_surfaces(old: Surface, new: Surface) -> Comparison:
 
 def compare(locked: str, contract: Contract) -> Comparison:
     """Compare a contract with the text of a lock."""
-    return compare_surfaces(surface_of_lock(locked), surface_of(contract))
+    old = surface_of_lock(locked)
+    return compare_surfaces(old, surface_of(contract, old.format))
 
 
 def refusals(comparison: Comparison, has_migration_note: bool) -> list[str]:

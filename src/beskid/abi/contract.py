@@ -16,7 +16,6 @@ from typing import Any
 from beskid.abi.model import (
     AbiConstant,
     AbiParameter,
-    AbiParamKind,
     AbiReturnKind,
     BuiltinFnSpec,
     Contract,
@@ -55,16 +54,6 @@ KNOWN_ATTRIBUTES = ("memory(read)", "memory(none)", "willreturn", "cold")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SOURCE_NAME = re.compile(r"__[a-z][a-z0-9_]*\Z")
 
-_RETURN_KINDS = {
-    ValueForm.VOID: AbiReturnKind.VOID,
-    ValueForm.NEVER: AbiReturnKind.NEVER,
-    ValueForm.I64: AbiReturnKind.I64,
-    ValueForm.I32: AbiReturnKind.I32,
-    ValueForm.F64: AbiReturnKind.F64,
-}
-
-_PARAM_KINDS = {ValueForm.I64: AbiParamKind.I64, ValueForm.F64: AbiParamKind.F64}
-
 _NO_PARAMETER = (ValueForm.VOID, ValueForm.NEVER, ValueForm.I32)
 
 _TAG_GROUPS = ("unit", "ptr", "usize")
@@ -91,15 +80,52 @@ def parse_contract(text: str) -> Contract:
         raise ContractError(f"a value has the wrong type: {error}") from error
 
 
+_KEYS = {
+    "the file": "version level support constant interop_tag size_classes struct semantics function",
+    "size_classes": "sizes",
+    "constant": "name value meaning stability since",
+    "interop_tag": "group name number payload collects since meaning",
+    "struct": "name size meaning fields stability since",
+    "field": "name c offset size meaning stability",
+    "semantics": "name meaning test since",
+    "function": "name params returns collects panics since fresh attributes meaning source",
+    "parameter": "name is",
+    "source": "name params returns",
+}
+"""The keys of each kind of row. Any other key is an error: nothing that the file states is ignored."""
+
+
+def _known(kind: str, row: Mapping[str, Any], where: str = "") -> Mapping[str, Any]:
+    """Return the row. Raises `ContractError` for a key that rows of this kind do not have."""
+    known = _KEYS[kind].split()
+    name = where or (f"{kind} {row.get('name', '')}".rstrip() if kind != "the file" else kind)
+    for key in row:
+        if kind == "function" and key == "stability":
+            raise ContractError(f"{name}: a function cannot be a draft; leave it out until its signature is final")
+        if key not in known:
+            raise ContractError(f"{name}: unknown key {key!r}; known are {', '.join(known)}")
+    return row
+
+
 def _contract(data: Mapping[str, Any]) -> Contract:
-    structs = tuple(_struct(row) for row in data["struct"])
-    tags = tuple(_interop_tag(row, data["level"]) for row in data["interop_tag"])
+    _known("the file", data)
+    _known("size_classes", data["size_classes"])
+    level = data["level"]
+    structs = tuple(_struct(_known("struct", row), level) for row in data["struct"])
+    tags = tuple(_interop_tag(_known("interop_tag", row), level) for row in data["interop_tag"])
     constants = (
-        *(AbiConstant(row["name"], row["value"], _draft(row), row["meaning"]) for row in data["constant"]),
-        *(AbiConstant(f"INTEROP_TAG_{tag.name.upper()}", tag.number, False, _tag_meaning(tag)) for tag in tags),
+        *(
+            AbiConstant(row["name"], row["value"], _draft(row), row["meaning"], _since(row, level))
+            for row in data["constant"]
+            if _known("constant", row)
+        ),
+        *(
+            AbiConstant(f"INTEROP_TAG_{tag.name.upper()}", tag.number, False, _tag_meaning(tag), tag.since)
+            for tag in tags
+        ),
     )
     collecting = {tag.function for tag in tags if tag.collects}
-    functions = tuple(_function(row, data["level"], collecting) for row in data["function"])
+    functions = tuple(_function(_known("function", row), level, collecting) for row in data["function"])
     sources = tuple(source for row in data["function"] for source in _sources(row))
     size_classes = tuple(data["size_classes"]["sizes"])
     _refuse_doubles("function", (function.symbol for function in functions))
@@ -111,7 +137,7 @@ def _contract(data: Mapping[str, Any]) -> Contract:
     _check_size_classes(size_classes, constants)
     return Contract(
         version=data["version"],
-        level=data["level"],
+        level=level,
         draft_hash=_draft_hash(structs, constants),
         functions=functions,
         sources=sources,
@@ -120,7 +146,11 @@ def _contract(data: Mapping[str, Any]) -> Contract:
         interop_tags=tags,
         size_classes=size_classes,
         support=tuple(data["support"]),
-        semantics=tuple(RelyOn(row["name"], row["meaning"], row["test"]) for row in data["semantics"]),
+        semantics=tuple(
+            RelyOn(row["name"], row["meaning"], row["test"], _since(row, level))
+            for row in data["semantics"]
+            if _known("semantics", row)
+        ),
     )
 
 
@@ -131,11 +161,20 @@ def _draft(row: Mapping[str, Any]) -> bool:
     return bool(stability == "draft")
 
 
-def _struct(row: Mapping[str, Any]) -> StructLayout:
+def _since(row: Mapping[str, Any], level: int) -> int:
+    """Return the level of a row; rows without one were there at level 0 or are older than this key."""
+    since: int = row.get("since", 0)
+    if not 0 <= since <= level:
+        raise ContractError(f"{row['name']}: since {since} is not between 0 and the level {level}")
+    return since
+
+
+def _struct(row: Mapping[str, Any], level: int) -> StructLayout:
     name: str = row["name"]
     fields = tuple(
         FieldLayout(field["name"], field["c"], field["offset"], field["size"], _draft(field), field["meaning"])
         for field in row["fields"]
+        if _known("field", field, f"{name}.{field['name']}")
     )
     end = 0
     for field in fields:
@@ -146,7 +185,7 @@ def _struct(row: Mapping[str, Any]) -> StructLayout:
         end = field.offset + field.size
     if end != row["size"]:
         raise ContractError(f"{name}: size {row['size']}, but the last field ends at {end}")
-    return StructLayout(name, row["size"], _draft(row), row["meaning"], fields)
+    return StructLayout(name, row["size"], _draft(row), row["meaning"], fields, _since(row, level))
 
 
 def _form(text: str, where: str) -> tuple[ValueForm, bool]:
@@ -156,7 +195,7 @@ def _form(text: str, where: str) -> tuple[ValueForm, bool]:
         form = ValueForm(word)
     except ValueError:
         raise ContractError(f"{where}: unknown word {word!r}") from None
-    is_pointer = form not in _RETURN_KINDS and form is not ValueForm.SIZE
+    is_pointer = form.return_kind is AbiReturnKind.PTR and not form.is_count
     if nullable and not is_pointer:
         raise ContractError(f"{where}: {word} cannot be null")
     return form, nullable
@@ -166,7 +205,7 @@ def _parameter(row: Mapping[str, Any], function: str) -> AbiParameter:
     form, nullable = _form(row["is"], f"{function}.{row['name']}")
     if form in _NO_PARAMETER:
         raise ContractError(f"{function}.{row['name']}: {form.value} is not a parameter")
-    return AbiParameter(row["name"], _PARAM_KINDS.get(form, AbiParamKind.PTR), form, nullable)
+    return AbiParameter(row["name"], form.parameter_kind, form, nullable)
 
 
 def _interop_tag(row: Mapping[str, Any], level: int) -> InteropTag:
@@ -178,11 +217,9 @@ def _interop_tag(row: Mapping[str, Any], level: int) -> InteropTag:
     payload, nullable = _form(row["payload"], name)
     if payload not in _PAYLOADS:
         raise ContractError(f"{name}: {payload.value} is not a payload of an envelope")
-    if not 0 <= row["since"] <= level:
-        raise ContractError(f"{name}: since {row['since']} is not between 0 and the level {level}")
-    return InteropTag(
-        row["group"], name, row["number"], payload, nullable, row["collects"], row["since"], row["meaning"]
-    )
+    since = row["since"]
+    _since(row, level)
+    return InteropTag(row["group"], name, row["number"], payload, nullable, row["collects"], since, row["meaning"])
 
 
 def _tag_meaning(tag: InteropTag) -> str:
@@ -200,12 +237,11 @@ def _function(row: Mapping[str, Any], level: int, collecting: Set[str]) -> Built
     _check_attributes(name, attributes, collects, panics)
     if form is ValueForm.NEVER and not panics:
         raise ContractError(f"{name}: a function that does not return must say that it panics")
-    if not 0 <= row["since"] <= level:
-        raise ContractError(f"{name}: since {row['since']} is not between 0 and the level {level}")
+    _since(row, level)
     return BuiltinFnSpec(
         symbol=name,
-        parameters=tuple(_parameter(parameter, name) for parameter in row["params"]),
-        returns=_RETURN_KINDS.get(form, AbiReturnKind.PTR),
+        parameters=tuple(_parameter(_known("parameter", held, name), name) for held in row["params"]),
+        returns=form.return_kind,
         return_form=form,
         return_nullable=nullable,
         collects=collects,
@@ -236,7 +272,7 @@ def _check_attributes(name: str, attributes: tuple[str, ...], collects: bool, pa
 
 def _sources(row: Mapping[str, Any]) -> Iterable[SourceBuiltin]:
     for source in row.get("source", ()):
-        name: str = source["name"]
+        name: str = _known("source", source)["name"]
         if not _SOURCE_NAME.match(name):
             raise ContractError(f"{row['name']}: the source name {name!r} does not start with two underscores")
         if len(source["params"]) != len(row["params"]):

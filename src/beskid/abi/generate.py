@@ -19,8 +19,9 @@ from beskid.abi.render import (
     render_tables,
 )
 from beskid.abi.render_calls import render_declarations, render_prototypes
+from beskid.abi.render_rows import render_c_rows, render_python_rows, without_packed
 
-__all__ = ["CONTRACT_PATH", "LOCK_PATH", "generated_files", "main", "migration_note"]
+__all__ = ["CONTRACT_PATH", "LOCK_PATH", "generated_files", "is_current", "main", "migration_note"]
 
 CONTRACT_PATH = "runtime/abi.toml"
 LOCK_PATH = "runtime/abi.lock"
@@ -31,14 +32,21 @@ def generated_files(contract_text: str) -> dict[str, str]:
     contract = parse_contract(contract_text)
     return {
         "runtime/include/beskid_abi.h": render_header(contract),
+        "runtime/include/beskid_rows.h": render_c_rows(contract),
         "runtime/exports.map": render_exports(contract),
         "src/beskid/abi/generated/numbers.py": render_numbers(contract),
         "src/beskid/abi/generated/tables.py": render_tables(contract),
         "src/beskid/abi/generated/declarations.py": render_declarations(contract),
         "src/beskid/abi/generated/prototypes.py": render_prototypes(contract),
+        "src/beskid/abi/generated/rows.py": render_python_rows(contract),
         "corelib/src/Core/InteropTags.bd": render_interop_tags(contract),
         "docs/reference/abi.md": render_reference(contract),
     }
+
+
+def is_current(held: str | None, wanted: str) -> bool:
+    """Return whether a file has the generated text; packed rows may differ in how they were packed."""
+    return held is not None and without_packed(held) == without_packed(wanted)
 
 
 def migration_note(version: int) -> str:
@@ -60,7 +68,7 @@ def main(arguments: list[str]) -> int:
     status = 0
     for name, text in files.items():
         path = root / name
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+        if is_current(path.read_text(encoding="utf-8") if path.exists() else None, text):
             continue
         if arguments:
             print(f"{name} is out of date: run python -m beskid.abi.generate", file=sys.stderr)

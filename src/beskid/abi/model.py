@@ -72,9 +72,30 @@ class ValueForm(Enum):
         return self in (ValueForm.STRING, ValueForm.ARRAY, ValueForm.OBJECT)
 
     @property
+    def parameter_kind(self) -> AbiParamKind:
+        """Return the machine kind that a parameter of this form has."""
+        return _PARAMETER_KINDS.get(self, AbiParamKind.PTR)
+
+    @property
+    def return_kind(self) -> AbiReturnKind:
+        """Return the machine kind that a result of this form has."""
+        return _RETURN_KINDS.get(self, AbiReturnKind.PTR)
+
+    @property
     def is_count(self) -> bool:
         """Return whether a `Ptr` is a pointer-wide number, which machine code passes as a 64-bit integer."""
         return self is ValueForm.SIZE
+
+
+_PARAMETER_KINDS = {ValueForm.I64: AbiParamKind.I64, ValueForm.F64: AbiParamKind.F64}
+
+_RETURN_KINDS = {
+    ValueForm.VOID: AbiReturnKind.VOID,
+    ValueForm.NEVER: AbiReturnKind.NEVER,
+    ValueForm.I64: AbiReturnKind.I64,
+    ValueForm.I32: AbiReturnKind.I32,
+    ValueForm.F64: AbiReturnKind.F64,
+}
 
 
 @value
@@ -152,6 +173,7 @@ class StructLayout:
     draft: bool
     meaning: str
     fields: tuple[FieldLayout, ...]
+    since: int = 0
 
     def offset(self, field: str) -> int:
         """Return the byte offset of a field. Raises `KeyError` for an unknown one."""
@@ -169,6 +191,7 @@ class AbiConstant:
     value: int
     draft: bool
     meaning: str
+    since: int = 0
 
 
 @value
@@ -197,6 +220,7 @@ class RelyOn:
     name: str
     meaning: str
     test: str
+    since: int = 0
 
 
 @value

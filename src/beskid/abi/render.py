@@ -205,6 +205,7 @@ def _python_struct(struct: StructLayout) -> list[str]:
         "        (",
         *[f"            {_python_field(field)}," for field in struct.fields],
         "        ),",
+        f"        {struct.since},",
         "    ),",
     ]
 
@@ -336,7 +337,7 @@ def _tables_body(contract: Contract) -> list[str]:
         "",
         "ABI_CONSTANTS: tuple[AbiConstant, ...] = (",
         *[
-            f'    AbiConstant("{item.name}", {item.value}, {item.draft}, "{item.meaning}"),'
+            f'    AbiConstant("{item.name}", {item.value}, {item.draft}, "{item.meaning}", {item.since}),'
             for item in contract.constants
         ],
         ")",
@@ -346,7 +347,7 @@ def _tables_body(contract: Contract) -> list[str]:
         ")",
         "",
         "RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (",
-        *[f'    RelyOn("{item.name}", "{item.meaning}", "{item.test}"),' for item in contract.semantics],
+        *[f'    RelyOn("{item.name}", "{item.meaning}", "{item.test}", {item.since}),' for item in contract.semantics],
         ")",
         "",
     ]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from beskid.abi.compare import Change, Comparison, LockError, compare, lock_text, refusals
 from beskid.abi.contract import ContractError, parse_contract
-from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH, generated_files, migration_note
+from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH, generated_files, is_current, migration_note
 from beskid.base.node import value
 
 __all__ = ["Findings", "Tree", "check_tree", "new_version", "unfinished"]
@@ -53,7 +53,7 @@ def check_tree(read: Tree) -> Findings:
     problems: list[str] = []
     updates: dict[str, str] = {}
     for path, wanted in generated_files(text).items():
-        if read(path) != wanted:
+        if not is_current(read(path), wanted):
             state = "does not exist" if read(path) is None else "is out of date"
             problems.append(f"{path} {state}: run `python -m beskid.abi.generate`")
             updates[path] = wanted

@@ -26,7 +26,8 @@ from beskid.aot.metadata import METADATA_SUFFIX, describe
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, open_runtime
 from beskid.codegen.host import host_triple
-from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, undefined_symbols
+from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, notes, undefined_symbols
+from beskid.codegen.rows import explain, mismatches, needed_rows
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.files.problems import FileError, shown_name
@@ -49,6 +50,7 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
         folder = Path(request.runtime_folder) if request.runtime_folder else installed_folder(request.triple)
         runtime = open_runtime(folder, request.triple)
         check_versions(note, runtime, output)
+        check_rows(request, note, runtime, output)
         steps.note(VERSION_CHECK, [str(runtime.archive)])
         check_symbols(request, runtime)
         steps.note(BIND, undefined_symbols(request.object_bytes))
@@ -143,6 +145,24 @@ def check_versions(note: dict[str, list[str]], runtime: RuntimeArchive, output: 
             f"{BESKID_DRAFT_HASH:#018x}",
             "compile the program again with the installed beskid",
         )
+
+
+def check_rows(request: BuildRequest, note: dict[str, list[str]], runtime: RuntimeArchive, output: Path) -> None:
+    """Raise `AotError` unless the archive has every row of the contract that the object relies on.
+
+    A runtime of a level before the table is final, so its level says the same.
+    """
+    if not runtime.rows:
+        return
+    try:
+        needed = needed_rows(notes(request.object_bytes), note)
+        found = mismatches(needed, list(runtime.rows))
+    except ObjectFileError as error:
+        raise AotError(INVALID_REQUEST, f"the object cannot be read: {error}", "compile it again") from error
+    if found:
+        needing = f"the object of `{output.name}` (ABI version {note['abi'][0]}, level {needed.level})"
+        offering = f"`{runtime.archive}` (ABI version {runtime.version}, level {runtime.level})"
+        raise AotError(VERSION_MISMATCH, *explain(found, needing, offering))
 
 
 def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:

@@ -19,7 +19,8 @@ from beskid.abi.generated.numbers import (
 )
 from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, VERSION_UNKNOWN, AotError
 from beskid.base.node import value
-from beskid.codegen.objectfile import ObjectFileError, archive_members, archive_symbols, machine_of
+from beskid.codegen.objectfile import ObjectFileError, archive_members, archive_symbols, machine_of, notes
+from beskid.codegen.rows import TABLE_LEVEL, offered_rows
 from beskid.codegen.target import MACHINE_NUMBERS
 from beskid.files.problems import FileError
 from beskid.files.reading import MAX_BINARY_BYTES, read_file
@@ -39,6 +40,7 @@ class RuntimeArchive:
     version: int
     level: int
     symbols: frozenset[str]
+    rows: tuple[str, ...]
 
 
 def installed_folder(triple: str) -> Path:
@@ -59,6 +61,7 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
     try:
         image = read_file(str(archive), MAX_BINARY_BYTES).data
         symbols = archive_symbols(image)
+        rows = archive_rows(image)
     except FileError as error:
         raise AotError(RUNTIME_MISSING, f"the runtime `{archive}` cannot be read: {error.reason}") from error
     except ObjectFileError as error:
@@ -73,7 +76,19 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
             f"the runtime `{archive}` is missing required symbols: {', '.join(missing)}",
             "rebuild it from the sources of this version",
         )
-    return RuntimeArchive(archive, start, version, level, frozenset(symbols))
+    if not rows and level >= TABLE_LEVEL:
+        raise AotError(
+            VERSION_UNKNOWN,
+            f"the runtime `{archive}` does not state the rows of its contract",
+            "rebuild it from the sources of this beskid, or reinstall beskid",
+        )
+    return RuntimeArchive(archive, start, version, level, frozenset(symbols), tuple(rows))
+
+
+def archive_rows(image: bytes) -> list[str]:
+    """Return the rows of the contract that a runtime archive states; empty without a table."""
+    members = [member for _, member in archive_members(image) if member.startswith(b"\x7fELF")]
+    return offered_rows([record for member in members for record in notes(member)])
 
 
 def check_machine(archive: Path, image: bytes, triple: str) -> None:

@@ -14,6 +14,9 @@ from struct import unpack_from
 NOTE_SECTION = ".note.beskid"
 NOTE_OWNER = b"Beskid"
 NOTE_TYPE = 1
+NOTE_ROWS_NEEDED = 3
+NOTE_ROWS_OFFERED = 4
+"""Type 2 is the statement of a runtime. The rows of both sides are read by `rows`."""
 
 ELF_MAGIC = b"\x7fELF\x02\x01"
 ARCHIVE_MAGIC = b"!<arch>\n"

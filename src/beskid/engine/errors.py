@@ -7,7 +7,7 @@ each kind by its nested name, such as `JitError.MissingFunction`.
 from __future__ import annotations
 
 from beskid.codegen.errors import BackendError
-from beskid.source.codes import E1526, E1528, E4003, E4011, E4012, E4014
+from beskid.source.codes import E1526, E1528, E4003, E4011, E4012, E4013, E4014
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ class JitError(BackendError):
     MissingFunction: ClassVar[type[MissingFunction]]
     RuntimeMissing: ClassVar[type[RuntimeMissing]]
     VersionMismatch: ClassVar[type[VersionMismatch]]
+    RowMismatch: ClassVar[type[RowMismatch]]
+    RowsMissing: ClassVar[type[RowsMissing]]
     ExternUnresolved: ClassVar[type[ExternUnresolved]]
     ExternAmbiguous: ClassVar[type[ExternAmbiguous]]
     OtherRuntime: ClassVar[type[OtherRuntime]]
@@ -70,6 +72,30 @@ class VersionMismatch(JitError):  # noqa: N818  (callers know the name as JitErr
 
 
 JitError.VersionMismatch = VersionMismatch
+
+
+class RowMismatch(JitError):  # noqa: N818  (callers know the name as JitError.RowMismatch)
+    """Object and runtime differ in a row of the contract: a signature, a layout, a number or a clause."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(E4012, message, help)
+
+
+JitError.RowMismatch = RowMismatch
+
+
+class RowsMissing(JitError):  # noqa: N818  (callers know the name as JitError.RowsMissing)
+    """The runtime has a level whose runtimes state their rows, and states none."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            E4013,
+            f"the runtime `{path}` does not state the rows of its contract",
+            "rebuild it from the sources of this beskid, or reinstall beskid",
+        )
+
+
+JitError.RowsMissing = RowsMissing
 
 
 class OtherRuntime(JitError):  # noqa: N818  (callers know the name as JitError.OtherRuntime)

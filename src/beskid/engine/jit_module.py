@@ -17,7 +17,8 @@ from beskid.abi.generated.numbers import (
 from beskid.abi.libraries import SYSTEM_LIBRARIES
 from beskid.abi.symbols import PROGRAM_SYMBOL
 from beskid.codegen.host import host_machine
-from beskid.codegen.objectfile import ObjectFileError, note_fields, sections, undefined_symbols
+from beskid.codegen.objectfile import ObjectFileError, fields_of, notes, sections, undefined_symbols
+from beskid.codegen.rows import TABLE_LEVEL, agree, explain, mismatches, needed_rows
 from beskid.codegen.trace import BIND, CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, FINALISE
 from beskid.engine.errors import JitError
 from beskid.engine.lljit import create_loader
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from beskid.codegen.artifact import CodegenArtifact
     from beskid.codegen.emit import EmitOptions
+    from beskid.codegen.rows import NeededRows
     from beskid.codegen.trace import Trace
     from beskid.engine.lljit import ObjectLoader
     from beskid.ir.model import ExternImport
@@ -112,7 +114,10 @@ class BeskidJitModule:
         try:
             table = sections(image)
             needed = undefined_symbols(image, table)
-            check_note(note_fields(image, table), self.runtime, name)
+            records = notes(image, table)
+            fields = fields_of(records)
+            check_note(fields, self.runtime, name)
+            check_rows(needed_rows(records, fields), self.runtime, name)
         except ObjectFileError as error:
             message = f"`{name}` is not an object that can be loaded: {error}"
             raise JitError(E4002, message, "compile it again") from error
@@ -165,6 +170,25 @@ def check_note(fields: Mapping[str, list[str]], runtime: RuntimeLibrary, name: s
     if target.partition("-")[0] != machine:
         message = f"`{name}` was compiled for {target or 'an unknown target'}, but this machine is {machine}"
         raise JitError(E4002, message, "compile it for this machine")
+
+
+def check_rows(needed: NeededRows, runtime: RuntimeLibrary, name: str) -> None:
+    """Raise `JitError` unless the runtime has every row of the contract that the object relies on.
+
+    A runtime of a level before the table is final, so its level says the same.
+    """
+    offered = runtime.row_hashes()
+    if agree(needed, offered):
+        return
+    if not offered:
+        if runtime.level() >= TABLE_LEVEL:
+            raise JitError.RowsMissing(runtime.path)
+        return
+    found = mismatches(needed, runtime.rows())
+    if found:
+        numbers = f"ABI version {BESKID_RUNTIME_ABI_VERSION}, level"
+        needing = f"`{name}` ({numbers} {needed.level})"
+        raise JitError.RowMismatch(*explain(found, needing, f"`{runtime.path}` ({numbers} {runtime.level()})"))
 
 
 def support_address(symbol: str) -> int:

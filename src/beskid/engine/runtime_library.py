@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ctypes
 import os
+from struct import unpack
 
 from beskid.abi.generated.numbers import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_VERSION,
     ENTRY_LEVEL,
+    ROWS_SIZE,
 )
 from beskid.abi.generated.prototypes import PROTOTYPES
 from beskid.engine.errors import JitError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from beskid.engine.host_object import HostObject
 
+ROWS_FORMAT = 1
 LIBRARY_NAME = "libbeskid_runtime.so"
 
 _LETTERS: dict[str, Any] = {
@@ -47,11 +50,12 @@ def installed_library(triple: str) -> str:
 class RuntimeLibrary:
     """An opened runtime. It is never closed, like the heap that it contains."""
 
-    __slots__ = ("_handle", "_programs", "path")
+    __slots__ = ("_handle", "_programs", "_row_hashes", "path")
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._programs: set[int] = set()
+        self._row_hashes: frozenset[int] | None = None
         try:
             self._handle = ctypes.CDLL(path)
         except OSError as error:
@@ -86,6 +90,30 @@ class RuntimeLibrary:
     def level(self) -> int:
         """Return the level of this runtime; 0 when it does not state one."""
         return self._number("beskid_runtime_abi_level") or 0
+
+    def row_hashes(self) -> frozenset[int]:
+        """Return the hash of each row of the contract that this runtime states; empty when it states none."""
+        if self._row_hashes is None:
+            self._row_hashes = frozenset()
+            if table := self._rows_table():
+                count, hashes = table[1:3]
+                self._row_hashes = frozenset(unpack(f"<{count}I", ctypes.string_at(hashes, 4 * count)))
+        return self._row_hashes
+
+    def rows(self) -> list[str]:
+        """Return the rows themselves, which takes longer than their hashes. Raises `ObjectFileError`."""
+        from beskid.codegen.rows import unpacked
+
+        table = self._rows_table()
+        return unpacked(ctypes.string_at(*table[3:])) if table else []
+
+    def _rows_table(self) -> tuple[int, ...]:
+        """Return format, count, hashes, text and size of the text; nothing for an unknown format."""
+        address = self._number("beskid_runtime_rows")
+        if not address:
+            return ()
+        table = unpack("<IIQQQ", ctypes.string_at(address, ROWS_SIZE))
+        return table if table[0] == ROWS_FORMAT else ()
 
     def function(self, symbol: str) -> Callable[..., Any]:
         """Return a listed function with the prototype of the contract; raise `JitError.MissingFunction` without it."""

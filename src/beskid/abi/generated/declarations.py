@@ -119,4 +119,5 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "gc_statistic": "declare i64 @gc_statistic(i64) nounwind",
     "str_concat_numbers": "declare ptr @str_concat_numbers(ptr, ptr, i64, i64) nounwind",
     "str_hash_seeded": "declare i64 @str_hash_seeded(ptr) nounwind memory(read) willreturn",
+    "beskid_runtime_rows": "declare ptr @beskid_runtime_rows() nounwind memory(none) willreturn",
 }

@@ -64,6 +64,12 @@ __all__ = [
     "PROGRAM_SITES_OFFSET",
     "PROGRAM_SITE_COUNT_OFFSET",
     "PROGRAM_SIZE",
+    "ROWS_COUNT_OFFSET",
+    "ROWS_FORMAT_OFFSET",
+    "ROWS_HASHES_OFFSET",
+    "ROWS_SIZE",
+    "ROWS_TEXT_OFFSET",
+    "ROWS_TEXT_SIZE_OFFSET",
     "RUNTIME_EXPORT_SYMBOLS",
     "SHADOW_GUARD_SIZE",
     "SHADOW_REGION_SIZE",
@@ -271,6 +277,13 @@ CONTEXT_ENTRY_OFFSET = 40
 CONTEXT_DEPTH_OFFSET = 48
 CONTEXT_RESERVED_OFFSET = 56
 
+ROWS_SIZE = 32
+ROWS_FORMAT_OFFSET = 0
+ROWS_COUNT_OFFSET = 4
+ROWS_HASHES_OFFSET = 8
+ROWS_TEXT_OFFSET = 16
+ROWS_TEXT_SIZE_OFFSET = 24
+
 RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "beskid_runtime_abi_version",
     "alloc",
@@ -386,10 +399,11 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "gc_statistic",
     "str_concat_numbers",
     "str_hash_seeded",
+    "beskid_runtime_rows",
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 114)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 115)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

@@ -122,4 +122,5 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "gc_statistic": ("q", "q"),
     "str_concat_numbers": ("p", "ppqq"),
     "str_hash_seeded": ("q", "p"),
+    "beskid_runtime_rows": ("p", ""),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.abi import BUILTIN_SPECS, INTEROP_TAGS
+from beskid.abi.generated.rows import FUNCTION_ROWS
 from beskid.abi.generated.tables import (
     BESKID_DRAFT_HASH,
     BESKID_RUNTIME_ABI_VERSION,
@@ -29,7 +30,8 @@ from beskid.codegen.fileformats import (
 )
 from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
 from beskid.codegen.llvm.types import MEMORY_TYPE, escape, global_name
-from beskid.codegen.objectfile import NOTE_OWNER, NOTE_SECTION, NOTE_TYPE
+from beskid.codegen.objectfile import NOTE_OWNER, NOTE_ROWS_NEEDED, NOTE_SECTION, NOTE_TYPE
+from beskid.codegen.rows import rows_note
 from beskid.ir.model import Descriptor, Location, Signature
 
 DESCRIPTOR_TYPE = "{ i64, i64, i32, i32, ptr, ptr, i64 }"
@@ -167,14 +169,23 @@ def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str)
         f"compiler={compiler}",
         f"artifact={artifact.canonical_hash()}",
     ]
-    for spec in BUILTIN_SPECS:
-        if spec.symbol in pool.runtime:
-            kinds = ",".join([kind.value for kind in spec.params])
-            lines.append(f"import={spec.symbol}({kinds}){spec.returns.value}")
+    rows = imported_rows(pool)
+    lines += [f"import={FUNCTION_ROWS[row][0]}" for row in rows]
+    lines += [f"row={row}" for row in rows]
     for imported in artifact.extern_imports:
         if imported.symbol in pool.used_externs:
             lines.append(f"extern={imported.symbol}@{imported.library}{signature_text(imported.signature)}")
     return "\n".join(lines) + "\n"
+
+
+def imported_rows(pool: Pool) -> list[str]:
+    """Return the rows of the runtime functions that the object calls, in the order of the contract."""
+    return [row for row in FUNCTION_ROWS if row.partition("(")[0] in pool.runtime]
+
+
+def rows_content(pool: Pool) -> bytes:
+    """Return the content of the second note: hashes of all rows that the object relies on."""
+    return rows_note(imported_rows(pool), needed_level(pool.runtime, pool.sites))
 
 
 def signature_text(signature: Signature) -> str:
@@ -183,12 +194,16 @@ def signature_text(signature: Signature) -> str:
     return f"({parameters}){MEMORY_TYPE[signature.results[0]] if signature.results else 'void'}"
 
 
-def note_lines(text: str, triple: str) -> list[str]:
-    """Define the note, in the section that the object format of the target provides for it."""
+def note_record(kind: int, content: bytes) -> bytes:
+    """Return one record of a note section."""
     owner = NOTE_OWNER + b"\0"
-    content = text.encode()
-    header = b"".join([word.to_bytes(4, "little") for word in (len(owner), len(content), NOTE_TYPE)])
-    image = header + owner + bytes(-len(owner) % 4) + content + bytes(-len(content) % 4)
+    header = b"".join([word.to_bytes(4, "little") for word in (len(owner), len(content), kind)])
+    return header + owner + bytes(-len(owner) % 4) + content + bytes(-len(content) % 4)
+
+
+def note_lines(text: str, rows: bytes, triple: str) -> list[str]:
+    """Define the notes, in the section that the object format of the target provides for them."""
+    image = note_record(NOTE_TYPE, text.encode()) + note_record(NOTE_ROWS_NEEDED, rows)
     format = format_of_triple(triple)
     if format is FileFormat.WASM:
         # Data would become part of the program's memory; metadata becomes a section of its own.

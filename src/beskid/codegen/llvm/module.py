@@ -20,6 +20,7 @@ from beskid.codegen.llvm.data import (
     note_lines,
     note_text,
     program_line,
+    rows_content,
     site_lines,
     test_entry_symbol,
     tests_line,
@@ -81,7 +82,7 @@ def write_module(
     if artifact.tests:
         data.append(tests_line(artifact))
     data += texts.lines()
-    data += note_lines(note_text(artifact, pool, target, compiler), target)
+    data += note_lines(note_text(artifact, pool, target, compiler), rows_content(pool), target)
     mathematical = [declare_mathematical(symbol, count) for symbol, count in sorted(pool.mathematical.items())]
     builtins = sorted(pool.runtime)
     head = [f'source_filename = "{artifact.name}"' if artifact.name.isidentifier() else 'source_filename = "program"']
