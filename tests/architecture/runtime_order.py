@@ -13,7 +13,7 @@ from pathlib import Path
 from tests import limits
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("beskid_abi",),
+    ("beskid_abi", "beskid_rows"),
     ("common",),
     ("platform",),
     ("text/utf8", "text/powers_of_ten"),

@@ -16,6 +16,7 @@ SOURCE_FOLDERS = ("src", "runtime", "corelib", "tools", "tests", "bench", "examp
 GENERATED = (
     "src/beskid/abi/generated/tables.py",
     "runtime/include/beskid_abi.h",
+    "runtime/include/beskid_rows.h",
     "docs/reference/abi.md",
     "runtime/abi.toml",
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.boundary.test_faults import Done, assert_refused, beskid
-from tests.boundary.variants import ARCHIVE, LIBRARY, build_variant, variants_folder
+from tests.boundary.variants import ARCHIVE, LIBRARY, Edits, build_variant, variants_folder
 
 FIND = 'use Core.String;\n\nunit main() {\n    PrintLine("${"banana".Contains("an")}");\n}\n'
 PLAIN = 'unit main() {\n    PrintLine("ran");\n}\n'
@@ -19,7 +19,7 @@ FIND_ROW = (
 FIND_SOURCE = "int64_t str_find(const BeskidStr *text, const BeskidStr *needle, int64_t from)"
 
 
-def swapped(order: list[int], kinds: list[str]) -> tuple[tuple[str, str], tuple[str, str]]:
+def swapped(order: list[int], kinds: list[str]) -> tuple[Edits, Edits]:
     """The edits of the contract and of the source that give `str_find` its parameters in another order."""
     row, _, rest = FIND_ROW.partition("]\n")
     parameters = row.removeprefix("[").replace("}, {", "}|{").split("|")

@@ -1,35 +1,39 @@
 """Compares two states of the contract and finds breaking changes.
 
 A state is a `Surface`: version, level and one fact for each clause. It comes from a contract, from the golden lock (a
-text with one fact a line) or from the exports of a built runtime. Draft parts are not compared; programs record their
-hash instead. Nothing here reads files.
+text with one fact a line), or from the rows in a built file; those of an object are a part of a state. Draft parts are
+not compared; programs record their hash instead. Nothing here reads files.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from enum import Enum
+from typing import assert_never
 
-from beskid.abi.model import BuiltinFnSpec, Contract
-from beskid.abi.rows import clause_rows, dispatch_functions, function_row, support_rows
-from beskid.base.node import value
+from beskid.abi.model import Contract
+from beskid.abi.rows import machine_signature, plain_row, table_rows
+from beskid.base.node import replace, value
 
 __all__ = [
     "Change",
     "Comparison",
+    "Detail",
     "Difference",
     "LockError",
     "Surface",
     "compare",
     "compare_surfaces",
     "lock_text",
-    "names_only",
+    "part_of_imports",
+    "part_of_rows",
     "refusals",
-    "runtime_surface",
     "surface_of",
     "surface_of_lock",
+    "surface_of_names",
     "surface_of_rows",
+    "with_symbols",
 ]
 
 _HEAD = "# The golden lock of the runtime contract; `beskid abi check --update` extends it.\n"
@@ -37,9 +41,9 @@ _HEAD = "# The golden lock of the runtime contract; `beskid abi check --update` 
 FORMAT = 2
 """The format of the lock. Format 2 names the parameters, so that two of one kind cannot change places unnoticed."""
 
-_FUNCTION = re.compile(r"function \d+ (\w+)")
+_CLAUSE = re.compile(r"(function|field|struct|constant|tag|semantics|support) (?:\d+ )?([\w.-]+)")
 _LEVEL = re.compile(r" \(since \d+\)\Z")
-_PLAIN = re.compile(r"(field|struct|constant|tag|semantics|support) ([\w.-]+)")
+_PLACE = re.compile(r"function \d+ ")
 
 
 class LockError(ValueError):
@@ -54,14 +58,31 @@ class Change(Enum):
     BREAKING = "breaking"
 
 
+class Detail(Enum):
+    """What is known of a function: its name, its machine signature, also forms and effects, or all of its row.
+
+    Locks of format 1 do not name parameters, objects before level 9 state machine signatures, and runtimes before
+    level 9 show names alone.
+    """
+
+    NAMES = 0
+    KINDS = 1
+    FORMS = 2
+    ROWS = 3
+
+
 @value
 class Surface:
-    """A state of the contract: facts by clause, such as `function str_len` or `field BeskidStr.len`."""
+    """A state of the contract: facts by clause, such as `function str_len` or `field BeskidStr.len`.
+
+    A `partial` one has the clauses alone that an object relies on.
+    """
 
     version: int
     level: int
     facts: dict[str, str]
-    format: int = 2
+    detail: Detail = Detail.ROWS
+    partial: bool = False
 
 
 @value
@@ -98,110 +119,136 @@ class Comparison:
         return Change.ADDITIVE if kinds else Change.NONE
 
 
-def _plain_function_row(function: BuiltinFnSpec, dispatched: Set[str]) -> str:
-    """Return the row of a function as locks of format 1 have it: machine kinds, and no names of parameters."""
-    row = function_row(function, dispatched)
-    parameters = ", ".join(
-        f"{item.kind.value} {item.form.value}{'?' if item.nullable else ''}" for item in function.parameters
-    )
-    result = f"{function.returns.value} {function.return_form.value}{'?' if function.return_nullable else ''}"
-    return f"{function.symbol}({parameters}) -> {result}, since {row.partition(', since ')[2]}"
-
-
-def _facts(contract: Contract, format: int = FORMAT) -> list[str]:
-    dispatched = dispatch_functions(contract)
-    clauses = [row for _, row in clause_rows(contract)]
-    write = function_row
-    if format == 1:
-        write = _plain_function_row
-        clauses = [_LEVEL.sub("", row) for row in clauses]
-    return [
-        *[f"function {index:03} {write(held, dispatched)}" for index, held in enumerate(contract.functions)],
-        *clauses,
-        *support_rows(contract),
-    ]
-
-
 def _by_clause(facts: Iterable[str]) -> dict[str, str]:
+    """Return facts by clause. A fact of a function may state its place in the list of all functions."""
     found: dict[str, str] = {}
     for fact in facts:
-        match = _FUNCTION.match(fact)
-        plain = _PLAIN.match(fact)
-        if match:
-            found[f"function {match[1]}"] = fact
-        elif plain:
-            found[f"{plain[1]} {plain[2]}"] = fact
-        else:
+        match = _CLAUSE.match(fact)
+        if match is None:
             raise LockError(f"not a line of a lock: {fact}")
+        found[f"{match[1]} {match[2]}"] = fact
     return found
 
 
-def surface_of(contract: Contract, format: int = FORMAT) -> Surface:
-    return Surface(contract.version, contract.level, _by_clause(_facts(contract, format)), format)
-
-
-def surface_of_rows(version: int, level: int, rows: Iterable[str]) -> Surface:
-    """Return the state that the table of a built runtime states. Raises `LockError` for lines that are not rows."""
+def _placed(rows: Iterable[str]) -> list[str]:
+    """Return rows with the place of each function in the list of all functions."""
     facts: list[str] = []
     for row in rows:
         function = row.removeprefix("function ")
         facts.append(row if function is row else f"function {len(facts):03} {function}")
-    return Surface(version, level, _by_clause(facts))
+    return facts
+
+
+def surface_of(contract: Contract) -> Surface:
+    return Surface(contract.version, contract.level, _by_clause(_placed(table_rows(contract))))
+
+
+def surface_of_rows(version: int, level: int, rows: Iterable[str]) -> Surface:
+    """Return the state that the table of a built runtime states. Raises `LockError` for lines that are not rows."""
+    return Surface(version, level, _by_clause(_placed(rows)))
+
+
+def part_of_rows(version: int, level: int, rows: Iterable[str]) -> Surface:
+    """Return the part of a contract that an object relies on."""
+    return Surface(version, level, _by_clause(rows), partial=True)
+
+
+def part_of_imports(version: int, level: int, imports: Iterable[str]) -> Surface:
+    """Return the part that an object without rows relies on: machine signatures."""
+    return Surface(version, level, _by_clause(f"function {line}" for line in imports), Detail.KINDS, partial=True)
+
+
+def surface_of_names(version: int, level: int, symbols: Iterable[str]) -> Surface:
+    """Return the state that a built runtime without a table reveals: the names of its functions."""
+    facts = {f"function {symbol}": f"function {symbol}" for symbol in sorted(symbols)}
+    return Surface(version, level, facts, Detail.NAMES)
+
+
+def with_symbols(surface: Surface, symbols: Iterable[str]) -> Surface:
+    """Return the state of a runtime with the functions that it defines, whatever its table says."""
+    defined = {f"function {symbol}" for symbol in symbols}
+    facts = {
+        clause: fact
+        for clause, fact in surface.facts.items()
+        if clause in defined or not clause.startswith("function ")
+    }
+    return replace(surface, facts={**facts, **{clause: clause for clause in sorted(defined) if clause not in facts}})
 
 
 def lock_text(contract: Contract) -> str:
     numbers = [f"format {FORMAT}", f"version {contract.version}", f"level {contract.level}"]
-    return _HEAD + "\n".join([*numbers, *_facts(contract), ""])
+    return _HEAD + "\n".join([*numbers, *_placed(table_rows(contract)), ""])
 
 
 def surface_of_lock(text: str) -> Surface:
     """Parse a lock; raise `LockError` for another text."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    format = 1
+    detail = Detail.FORMS
     if lines and (stated := re.fullmatch(r"format (\d+)", lines[0])):
-        format = int(stated[1])
+        if int(stated[1]) != FORMAT:
+            raise LockError(f"a lock of format {stated[1]}, which this beskid does not read")
+        detail = Detail.ROWS
         lines = lines[1:]
-    if not 1 <= format <= FORMAT:
-        raise LockError(f"a lock of format {format}, which this beskid does not read")
     if len(lines) < 2:
         raise LockError("a lock begins with its version and its level")
     numbers = [re.fullmatch(rf"{word} (\d+)", line) for word, line in zip(("version", "level"), lines, strict=False)]
     if numbers[0] is None or numbers[1] is None:
         raise LockError("a lock begins with its version and its level")
-    return Surface(int(numbers[0][1]), int(numbers[1][1]), _by_clause(lines[2:]), format)
+    return Surface(int(numbers[0][1]), int(numbers[1][1]), _by_clause(lines[2:]), detail)
 
 
-def runtime_surface(version: int, level: int, symbols: Iterable[str]) -> Surface:
-    """Return the state that a built runtime reveals: the names of its functions."""
-    return Surface(version, level, {f"function {symbol}": f"function {symbol}" for symbol in sorted(symbols)})
+# Comparing --------------------------------------------------------------------------------------------------------
 
 
-def names_only(surface: Surface) -> Surface:
-    """Reduce a state to what a built runtime reveals."""
-    return runtime_surface(
-        surface.version,
-        surface.level,
-        [clause.removeprefix("function ") for clause in surface.facts if clause.startswith("function ")],
-    )
+def reduced(surface: Surface, detail: Detail, placed: bool) -> dict[str, str]:
+    """Return the facts of a state with no more detail than the other side of a comparison has.
+
+    Without `placed` the places of functions are left out: an object does not state them.
+    """
+    facts = surface.facts
+    if not placed:
+        facts = {clause: _PLACE.sub("function ", fact) for clause, fact in facts.items()}
+    if detail is surface.detail:
+        return facts
+    match detail:
+        case Detail.ROWS:
+            raise AssertionError("a state cannot have more detail than it has")
+        case Detail.FORMS:
+            return {clause: _LEVEL.sub("", plain_row(fact)) for clause, fact in facts.items()}
+        case Detail.KINDS:
+            kinds = {
+                clause: machine_signature(fact) for clause, fact in facts.items() if clause.startswith("function ")
+            }
+            return {clause: f"function {kind}" for clause, kind in kinds.items()}
+        case Detail.NAMES:
+            return {clause: clause for clause in facts if clause.startswith("function ")}
+        case _:
+            assert_never(detail)
 
 
 def compare_surfaces(old: Surface, new: Surface) -> Comparison:
-    """Compare two states. Removed and changed clauses break programs, new ones do not."""
+    """Compare two states as far as both state their contract. Removed and changed clauses break programs, new ones do
+    not; a clause that only one of two objects relies on is not a change.
+    """
+    detail = min(old.detail, new.detail, key=lambda held: held.value)
+    placed = not (old.partial or new.partial)
+    before, after = reduced(old, detail, placed), reduced(new, detail, placed)
     differences = [
-        Difference(Change.BREAKING, clause, fact, new.facts.get(clause, ""))
-        for clause, fact in old.facts.items()
-        if new.facts.get(clause) != fact
+        Difference(Change.BREAKING, clause, fact, after.get(clause, ""))
+        for clause, fact in before.items()
+        if after.get(clause) != fact and (clause in after or not new.partial)
     ]
     differences += [
-        Difference(Change.ADDITIVE, clause, "", fact) for clause, fact in new.facts.items() if clause not in old.facts
+        Difference(Change.ADDITIVE, clause, "", fact)
+        for clause, fact in after.items()
+        if clause not in before and not old.partial
     ]
     return Comparison(old, new, tuple(differences))
 
 
 def compare(locked: str, contract: Contract) -> Comparison:
     """Compare a contract with the text of a lock."""
-    old = surface_of_lock(locked)
-    return compare_surfaces(old, surface_of(contract, old.format))
+    return compare_surfaces(surface_of_lock(locked), surface_of(contract))
 
 
 def refusals(comparison: Comparison, has_migration_note: bool) -> list[str]:

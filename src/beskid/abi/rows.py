@@ -23,14 +23,18 @@ __all__ = [
     "import_line",
     "machine_signature",
     "pack",
+    "plain_row",
     "row_hash",
     "row_level",
+    "rows_by_level",
     "support_rows",
     "table_rows",
     "unpack",
 ]
 
-_FUNCTION = re.compile(r"(?:function )?(?P<name>\w+)\((?P<parameters>[^)]*)\) -> (?P<result>[^,]+), since \d+.*")
+_FUNCTION = re.compile(
+    r"(?:function )?(?:\d+ )?(?P<name>\w+)\((?P<parameters>[^)]*)\) -> (?P<result>[^,]+), since \d+.*"
+)
 _SINCE = re.compile(r", since (\d+)")
 
 _MAX_TEXT = 1 << 20
@@ -123,6 +127,13 @@ def table_rows(contract: Contract) -> list[str]:
     ]
 
 
+def rows_by_level(contract: Contract) -> list[tuple[int, str]]:
+    """Return the rows that a runtime of each level must have, each with its level. Support functions are C's own."""
+    dispatched = dispatch_functions(contract)
+    functions = [(held.since, f"function {function_row(held, dispatched)}") for held in contract.functions]
+    return [*functions, *clause_rows(contract)]
+
+
 def row_hash(row: str) -> int:
     """Return the 32-bit hash by which a loader compares a row."""
     return int.from_bytes(hashlib.sha256(row.encode()).digest()[:4], "little")
@@ -177,6 +188,20 @@ def machine_signature(row: str) -> str:
         return f"{found['name']}({','.join(parameters)}){_kind(found['result'], False)}"
     except ValueError:
         return ""
+
+
+def plain_row(row: str) -> str:
+    """Return the row of a function as locks of format 1 have it: with machine kinds, without names of parameters."""
+    found = _FUNCTION.fullmatch(row)
+    if found is None:
+        return row
+    forms = [text.partition(" ")[2] for text in found["parameters"].split(", ") if text]
+    try:
+        parameters = ", ".join([f"{_kind(form, True)} {form.partition(' as ')[0]}" for form in forms])
+        result = f"{_kind(found['result'], False)} {found['result'].partition(' as ')[0]}"
+    except ValueError:
+        return row
+    return f"{row[: found.end('name')]}({parameters}) -> {result}{row[found.end('result') :]}"
 
 
 def _kind(text: str, is_parameter: bool) -> str:

@@ -39,6 +39,7 @@ def describe(
         "compiler": first.get("compiler", ""),
         "artifact": first.get("artifact", ""),
         "imports": note.get("import", []),
+        "rows": note.get("row", []),
         "externs": note.get("extern", []),
         "exports": list(request.exports),
         "libraries": [shown_name(name) for name in request.libraries],

@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verify = actions.add_parser("verify", help="verify objects, libraries, executables and metadata files")
     verify.add_argument("files", nargs="+", metavar="FILE", help="a file to verify")
     verify.add_argument("--json", action="store_true", help="print as JSON")
-    diff = actions.add_parser("diff", help="compare two contract files, lock files or built runtimes")
+    diff = actions.add_parser(
+        "diff", help="compare the contract in two files: contract or lock files, runtimes, or built files"
+    )
     diff.add_argument("old", metavar="OLD")
     diff.add_argument("new", metavar="NEW")
     diff.add_argument("--json", action="store_true", help="print as JSON")
@@ -204,12 +206,10 @@ def print_verdict(verdict: Verdict) -> None:
 
 
 def show_difference(old: Path, new: Path, as_json: bool) -> int:
-    from beskid.abi.compare import Change, compare_surfaces, names_only
+    from beskid.abi.compare import Change, compare_surfaces
     from beskid.driver.abi_files import surface_of_file
 
-    (before, before_is_built), (after, after_is_built) = surface_of_file(old), surface_of_file(new)
-    if before_is_built or after_is_built:
-        before, after = names_only(before), names_only(after)
+    before, after = surface_of_file(old), surface_of_file(new)
     comparison = compare_surfaces(before, after)
     if as_json:
         print(json.dumps(difference_as_json(comparison), indent=2, ensure_ascii=False))

@@ -17,8 +17,8 @@ from beskid.codegen.objectfile import (
     NOTE_SECTION,
     ObjectFileError,
     fields_of,
-    note_fields,
     note_records,
+    notes,
 )
 
 MACHO_SEGMENT = "__DATA"
@@ -76,9 +76,14 @@ def format_of_triple(triple: str) -> FileFormat:
 
 def any_note_fields(image: bytes) -> dict[str, list[str]]:
     """Return the `key=value` lines of the note in a file of any format, or nothing if it has none."""
+    return fields_of(any_note_records(image))
+
+
+def any_note_records(image: bytes) -> list[tuple[int, bytes]]:
+    """Return type and content of every Beskid note in a file of any format."""
     found = format_of(image)
     if found is FileFormat.ELF:
-        return note_fields(image)
+        return notes(image)
     reader = {
         FileFormat.MACHO: _macho_sections,
         FileFormat.COFF: _coff_sections,
@@ -94,7 +99,7 @@ def any_note_fields(image: bytes) -> dict[str, list[str]]:
             raise ValueError("sections that overlap")
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError(f"a damaged {found.value} file") from error
-    return fields_of([record for content in contents for record in note_records(content)])
+    return [record for content in contents for record in note_records(content)]
 
 
 def _part(image: bytes | memoryview, start: int, size: int) -> memoryview:

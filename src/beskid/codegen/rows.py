@@ -171,7 +171,5 @@ def _advice(first: Mismatch) -> str:
 
     ours = set(table_rows(installed_contract()))
     if first.needed in ours or (first.offered and first.offered not in ours):
-        return (
-            "the runtime is not the one of this beskid: rebuild it from the sources of this version, or reinstall it"
-        )
+        return "the runtime is not the one of this beskid: rebuild it from the sources of this version, or reinstall it"
     return "compile the program again with this beskid"

@@ -6,17 +6,35 @@ written raises `DriverError`.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from beskid.abi.compare import LockError, Surface, runtime_surface, surface_of, surface_of_lock
+from beskid.abi.compare import (
+    LockError,
+    Surface,
+    part_of_imports,
+    part_of_rows,
+    surface_of,
+    surface_of_lock,
+    surface_of_names,
+    surface_of_rows,
+    with_symbols,
+)
 from beskid.abi.contract import ContractError, parse_contract
 from beskid.abi.generate import CONTRACT_PATH
-from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.abi.upkeep import Tree
 from beskid.aot.metadata import METADATA_SUFFIX
 from beskid.aot.runtime_archive import STATEMENT
-from beskid.codegen.fileformats import FileFormat, format_of
-from beskid.codegen.objectfile import ObjectFileError, archive_symbols, defined_symbols
+from beskid.codegen.fileformats import FileFormat, any_note_records, format_of
+from beskid.codegen.objectfile import (
+    ObjectFileError,
+    archive_members,
+    archive_symbols,
+    defined_symbols,
+    fields_of,
+    notes,
+)
+from beskid.codegen.rows import needed_rows, offered_rows
 from beskid.driver.abi_verify import Verdict, verify_image, verify_metadata
 from beskid.driver.failure import DriverError
 from beskid.driver.outputs import write_output
@@ -45,37 +63,78 @@ def verify_file(path: Path) -> Verdict:
     return verify_metadata(str(path), image.decode("utf-8", "replace"), output)
 
 
-def surface_of_file(path: Path) -> tuple[Surface, bool]:
-    """Return the state of the contract in a file, and whether the file is a built runtime, which has names only."""
+def surface_of_file(path: Path) -> Surface:
+    """Return the state of the contract in a file.
+
+    That of a linked file is the state of the runtime inside; that of an object is the part that it relies on.
+    """
     image = read_bytes(path)
     try:
-        match format_of(image):
-            case FileFormat.ELF:
-                return _surface_of_runtime(path, image, defined_symbols(image)), True
-            case FileFormat.ARCHIVE:
-                return _surface_of_runtime(path, image, archive_symbols(image)), True
-        text = image.decode("utf-8")
-        if path.suffix == ".toml":
-            return surface_of(parse_contract(text)), False
-        return surface_of_lock(text), False
+        return _surface_of_image(path, image)
     except (ObjectFileError, ContractError, LockError, UnicodeDecodeError) as error:
         raise DriverError(
             f"{shown_name(str(path))} contains no contract: {error}",
-            "pass a contract file, a lock file, a runtime library or archive",
+            "pass a contract or lock file, or a file that beskid built",
         ) from error
 
 
-def _surface_of_runtime(path: Path, image: bytes, symbols: set[str]) -> Surface:
+def _surface_of_image(path: Path, image: bytes) -> Surface:
+    match format_of(image):
+        case FileFormat.ELF:
+            return _surface_of_built(image, notes(image), defined_symbols(image))
+        case FileFormat.ARCHIVE:
+            members = [member for _, member in archive_members(image) if format_of(member) is FileFormat.ELF]
+            return _surface_of_built(
+                image, [held for member in members for held in notes(member)], archive_symbols(image)
+            )
+        case FileFormat.UNKNOWN:
+            text = image.decode("utf-8")
+            if text.lstrip().startswith("{"):
+                return _surface_of_description(text)
+            return surface_of(parse_contract(text)) if path.suffix == ".toml" else surface_of_lock(text)
+        case _:
+            return _part(any_note_records(image))
+
+
+def _surface_of_built(image: bytes, records: list[tuple[int, bytes]], symbols: set[str]) -> Surface:
     statement = STATEMENT.search(image)
     if statement is None:
-        raise DriverError(
-            f"{shown_name(str(path))} does not state its ABI version",
-            "pass a runtime library or archive that beskid built",
-        )
+        return _part(records)
+    version, level = int(statement[1]), int(statement[2])
+    is_linked = "abi" in fields_of(records)
     # An archive also defines the symbols that its members share.
     names = [name for name in symbols if not name.startswith(_INTERNAL_PREFIX)]
-    ordered = [name for name in RUNTIME_EXPORT_SYMBOLS if name in symbols]
-    return runtime_surface(int(statement[1]), int(statement[2]), [*ordered, *names])
+    if rows := offered_rows(records):
+        surface = surface_of_rows(version, level, rows)
+        return surface if is_linked else with_symbols(surface, names)
+    return _part(records) if is_linked else surface_of_names(version, level, names)
+
+
+def _part(records: list[tuple[int, bytes]]) -> Surface:
+    fields = fields_of(records)
+    if "abi" not in fields:
+        raise ObjectFileError("it has no Beskid note, and does not state an ABI version")
+    needed = needed_rows(records, fields)
+    version = _number(fields["abi"][0])
+    if not needed.hashes:
+        return part_of_imports(version, needed.level, needed.imports)
+    rows = [*[f"function {row}" for row in needed.functions], *needed.clauses()]
+    return part_of_rows(version, needed.level, rows)
+
+
+def _surface_of_description(text: str) -> Surface:
+    try:
+        content = json.loads(text)
+        version, level = int(content["abi_version"]), int(content["abi_level"])
+        imports = [str(line) for line in content["imports"]]
+        rows = [f"function {row}" for row in content.get("rows", [])]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LockError("it does not describe an output") from error
+    return part_of_rows(version, level, rows) if rows else part_of_imports(version, level, imports)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else -1
 
 
 def source_tree(named: str | None) -> Path:

@@ -20,21 +20,25 @@ from beskid.abi import (
     LEVEL_SYMBOL_COUNTS,
     RUNTIME_EXPORT_SYMBOLS,
     SUPPORT_SYMBOLS,
-    BuiltinFnSpec,
 )
+from beskid.abi.generated.rows import FUNCTION_ROWS
+from beskid.abi.installed import installed_contract
+from beskid.abi.rows import clause_of, hashes_of, import_line, row_hash, rows_by_level, table_rows
 from beskid.aot.metadata import content_digest
 from beskid.aot.runtime_archive import STATEMENT
-from beskid.codegen.fileformats import FileFormat, any_note_fields, format_of
+from beskid.codegen.fileformats import FileFormat, any_note_records, format_of
 from beskid.codegen.objectfile import (
     ObjectFileError,
     archive_members,
     archive_symbols,
+    fields_of,
     machine_of,
-    note_fields,
+    notes,
     sections,
     shown_symbols,
     undefined_symbols,
 )
+from beskid.codegen.rows import TABLE_LEVEL, NeededRows, mismatches, needed_rows, offered_rows
 from beskid.codegen.target import MACHINE_NUMBERS
 
 _SPECS = {spec.symbol: spec for spec in BUILTIN_SPECS}
@@ -52,11 +56,6 @@ class Verdict:
     kind: str
     facts: dict[str, str | int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-
-
-def signature_text(spec: BuiltinFnSpec) -> str:
-    """Return a signature in the form of notes: `str_len(Ptr)I64`."""
-    return f"{spec.symbol}({','.join(kind.value for kind in spec.params)}){spec.returns.value}"
 
 
 def verify_image(path: str, image: bytes) -> Verdict:
@@ -79,13 +78,14 @@ def _verify_format(verdict: Verdict, image: bytes) -> None:
             verdict.problems.append("is not an object, archive, library, executable or metadata file")
         case _:
             verdict.kind = f"{verdict.kind} file"
-            _verify_note(verdict, any_note_fields(image))
+            _verify_note(verdict, any_note_records(image))
 
 
 # The note ---------------------------------------------------------------------------------------------------------
 
 
-def _verify_note(verdict: Verdict, note: Mapping[str, list[str]]) -> None:
+def _verify_note(verdict: Verdict, records: list[tuple[int, bytes]]) -> None:
+    note = fields_of(records)
     if "abi" not in note:
         verdict.problems.append("has no Beskid note: it was not built by beskid, or the note was removed")
         return
@@ -102,6 +102,7 @@ def _verify_note(verdict: Verdict, note: Mapping[str, list[str]]) -> None:
     }
     _verify_contract(verdict, "it", _number(first["abi"]), level, first.get("draft", "none"))
     _verify_signatures(verdict, note.get("import", []), level)
+    _verify_rows(verdict, needed_rows(records, note))
     for extern in note.get("extern", []):
         symbol = extern.partition("@")[0]
         if symbol in _LISTED:
@@ -128,10 +129,27 @@ def _verify_signatures(verdict: Verdict, imports: Iterable[str], level: int) -> 
         spec = _SPECS.get(match["symbol"])
         if spec is None:
             verdict.problems.append(f"imports `{match['symbol']}`, which is not a runtime function")
-        elif line != signature_text(spec):
-            verdict.problems.append(f"imports `{line}`, but the runtime function is `{signature_text(spec)}`")
+        elif line != import_line(spec):
+            verdict.problems.append(f"imports `{line}`, but the runtime function is `{import_line(spec)}`")
         elif spec.since > level:
             verdict.problems.append(f"needs level {level}, but `{spec.symbol}` requires level {spec.since}")
+
+
+def _verify_rows(verdict: Verdict, needed: NeededRows) -> None:
+    """Compare the rows that an object relies on with those of this compiler, and their hashes with their texts."""
+    if not needed.hashes:
+        return
+    rows = [*[f"function {row}" for row in needed.functions], *needed.clauses()]
+    verdict.facts["rows"] = len(rows)
+    if [row_hash(row) for row in rows] != list(needed.hashes):
+        verdict.problems.append("states hashes of other rows than it lists")
+    _compare_rows(verdict, "relies on", needed, table_rows(installed_contract()), "this beskid has")
+
+
+def _compare_rows(verdict: Verdict, relies: str, needed: NeededRows, offered: list[str], has: str) -> None:
+    for mismatch in mismatches(needed, offered):
+        other = f"{has} `{mismatch.offered}`" if mismatch.offered else f"{has} no such row"
+        verdict.problems.append(f"{relies} `{mismatch.needed}`, but {other}")
 
 
 def _number(text: str) -> int:
@@ -143,25 +161,26 @@ def _number(text: str) -> int:
 
 def _verify_elf(verdict: Verdict, image: bytes) -> None:
     machine = machine_of(image)
-    note = note_fields(image)
+    records = notes(image)
+    note = fields_of(records)
     names = {section.name for section in sections(image)}
     statement = STATEMENT.search(image)
     if int.from_bytes(image[16:18], "little") == _RELOCATABLE:
         verdict.kind = "object"
-        _verify_note(verdict, note)
+        _verify_note(verdict, records)
         _verify_target(verdict, machine)
         _verify_undefined(verdict, image, note)
         return
     shown = shown_symbols(image) & _LISTED
     if "abi" not in note and statement is not None and _VERSION_SYMBOL in shown:
         verdict.kind = "runtime library"
-        _verify_runtime(verdict, statement, shown)
+        _verify_runtime(verdict, statement, shown, offered_rows(records), image)
         verdict.facts["target"] = MACHINE_NUMBERS.get(machine, f"machine {machine}")
         return
     verdict.kind = "executable" if ".interp" in names else "shared library"
-    _verify_note(verdict, note)
+    _verify_note(verdict, records)
     _verify_target(verdict, machine)
-    _verify_inside(verdict, statement)
+    _verify_inside(verdict, statement, [needed_rows(records, note)], offered_rows(records))
     if shown:
         verdict.problems.append(f"exports functions of the runtime: {', '.join(sorted(shown))}")
     left = sorted(set(undefined_symbols(image)) & _LISTED)
@@ -191,7 +210,9 @@ def _verify_undefined(verdict: Verdict, image: bytes, note: Mapping[str, list[st
 # Runtimes ---------------------------------------------------------------------------------------------------------
 
 
-def _verify_runtime(verdict: Verdict, statement: re.Match[bytes], symbols: Iterable[str]) -> None:
+def _verify_runtime(
+    verdict: Verdict, statement: re.Match[bytes], symbols: Iterable[str], rows: list[str], image: bytes
+) -> None:
     version, level, draft = int(statement[1]), int(statement[2]), f"0x{statement[3].decode()}"
     offered = set(symbols)
     verdict.facts |= {"abi": version, "level": level, "draft": draft, "functions": len(offered)}
@@ -204,9 +225,29 @@ def _verify_runtime(verdict: Verdict, statement: re.Match[bytes], symbols: Itera
     missing = [name for name in required if name not in offered]
     if missing:
         verdict.problems.append(f"is missing functions of its level: {', '.join(missing)}")
+    if level >= TABLE_LEVEL:
+        _verify_table(verdict, level, rows, image)
 
 
-def _verify_inside(verdict: Verdict, statement: re.Match[bytes] | None) -> None:
+def _verify_table(verdict: Verdict, level: int, rows: list[str], image: bytes) -> None:
+    """Compare the rows of a runtime with those of this compiler up to its level; it may have more."""
+    verdict.facts["rows"] = len(rows)
+    if not rows:
+        verdict.problems.append("does not state the rows of its contract")
+        return
+    if hashes_of(rows) not in image:
+        verdict.problems.append("states hashes of other rows than it lists")
+    held = {clause_of(row): row for row in rows}
+    for since, row in rows_by_level(installed_contract()):
+        other = held.get(clause_of(row), "")
+        if since <= level and other != row:
+            has = f"has `{other}`" if other else f"has no row of `{clause_of(row)}`"
+            verdict.problems.append(f"{has}, but the contract of this beskid has `{row}`")
+
+
+def _verify_inside(
+    verdict: Verdict, statement: re.Match[bytes] | None, programs: list[NeededRows], rows: list[str]
+) -> None:
     """Check that the runtime that was linked in is the one that the program needs."""
     if statement is None:
         verdict.problems.append("contains no runtime that states its ABI version")
@@ -220,27 +261,33 @@ def _verify_inside(verdict: Verdict, statement: re.Match[bytes] | None) -> None:
         verdict.problems.append(f"needs ABI level {needed}, but the runtime inside it has {level}")
     if draft != verdict.facts.get("draft", draft):
         verdict.problems.append(f"needs draft layout {verdict.facts['draft']}, but the runtime inside it has {draft}")
+    if not rows and level >= TABLE_LEVEL:
+        verdict.problems.append("contains a runtime that does not state the rows of its contract")
+    for program in programs if rows else []:
+        _compare_rows(verdict, "relies on", program, rows, "the runtime inside it has")
 
 
 def _verify_archive(verdict: Verdict, image: bytes) -> None:
     members = [content for _, content in archive_members(image)]
-    found = [(content, note_fields(content)) for content in members if format_of(content) is FileFormat.ELF]
+    found = [(content, notes(content)) for content in members if format_of(content) is FileFormat.ELF]
+    rows = offered_rows([record for _, records in found for record in records])
     symbols = archive_symbols(image)
     statement = STATEMENT.search(image)
-    programs = [(content, note) for content, note in found if "abi" in note]
+    programs = [(content, records) for content, records in found if "abi" in fields_of(records)]
     if not programs:
         verdict.kind = "runtime archive"
         if statement is None:
             verdict.problems.append("has neither an ABI version nor a Beskid note")
             return
-        _verify_runtime(verdict, statement, symbols & _LISTED)
+        _verify_runtime(verdict, statement, symbols & _LISTED, rows, image)
         _verify_members(verdict, [content for content, _ in found])
         return
     verdict.kind = "static library"
-    for content, note in programs:
-        _verify_note(verdict, note)
+    for content, records in programs:
+        _verify_note(verdict, records)
         _verify_target(verdict, machine_of(content))
-    _verify_inside(verdict, statement)
+    needed = [needed_rows(records, fields_of(records)) for _, records in programs]
+    _verify_inside(verdict, statement, needed, rows)
     if _VERSION_SYMBOL not in symbols:
         verdict.problems.append(f"does not define `{_VERSION_SYMBOL}`")
 
@@ -282,6 +329,9 @@ def verify_metadata(path: str, text: str, output: bytes | None) -> Verdict:
     )  # fmt: skip
     if isinstance(imports, list):
         _verify_signatures(verdict, [str(line) for line in imports], level if isinstance(level, int) else -1)
+    if isinstance(rows := content.get("rows"), list):
+        ours = set(FUNCTION_ROWS)
+        verdict.problems += [f"relies on `{row}`, which this beskid does not have" for row in rows if row not in ours]
     if output is not None:
         _verify_described(verdict, content, output)
     return verdict

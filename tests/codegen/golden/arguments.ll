@@ -7,7 +7,7 @@ declare i64 @stdout_write(ptr) nounwind
 @.c.0 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [10 x i8] c"arguments\00"
-@.beskid_note = private constant [256 x i8] c"\07\00\00\00\E9\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0f71d38e36a3f6f483e49c34e50910e0d50b9d1c857b801192879b06f83e5b60\0Aimport=stdout_write(Ptr)I64\0Aimport=panic_index(I64,I64)Never\0A\00\00\00", section ".note.beskid", align 4
+@.beskid_note = private constant [388 x i8] c"\07\00\00\00X\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0f71d38e36a3f6f483e49c34e50910e0d50b9d1c857b801192879b06f83e5b60\0Aimport=stdout_write(Ptr)I64\0Aimport=panic_index(I64,I64)Never\0Arow=stdout_write(text string) -> I64, since 1\0Arow=panic_index(index I64, length I64) -> Never, since 1, panics\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -64,7 +64,7 @@ declare i64 @stdout_write(ptr) nounwind
 @.c.0 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [10 x i8] c"arguments\00"
-@.beskid_note = private constant [256 x i8] c"\07\00\00\00\E9\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0f71d38e36a3f6f483e49c34e50910e0d50b9d1c857b801192879b06f83e5b60\0Aimport=stdout_write(Ptr)I64\0Aimport=panic_index(I64,I64)Never\0A\00\00\00", section ".note.beskid", align 4
+@.beskid_note = private constant [388 x i8] c"\07\00\00\00X\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0f71d38e36a3f6f483e49c34e50910e0d50b9d1c857b801192879b06f83e5b60\0Aimport=stdout_write(Ptr)I64\0Aimport=panic_index(I64,I64)Never\0Arow=stdout_write(text string) -> I64, since 1\0Arow=panic_index(index I64, length I64) -> Never, since 1, panics\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:

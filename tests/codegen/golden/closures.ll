@@ -10,7 +10,7 @@ declare ptr @str_from_i64(i64) nounwind
 @.c.2 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.3 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.4 = private unnamed_addr constant [9 x i8] c"closures\00"
-@.beskid_note = private constant [248 x i8] c"\07\00\00\00\E4\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=8d1ae0d2170039d29fa3322a844b85dd8952f1a2c30de6822bcbf0cea8ddb8c5\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0A", section ".note.beskid", align 4
+@.beskid_note = private constant [384 x i8] c"\07\00\00\00R\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=8d1ae0d2170039d29fa3322a844b85dd8952f1a2c30de6822bcbf0cea8ddb8c5\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=str_from_i64(value I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -59,7 +59,7 @@ declare ptr @str_from_i64(i64) nounwind
 @.c.2 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.3 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.4 = private unnamed_addr constant [9 x i8] c"closures\00"
-@.beskid_note = private constant [248 x i8] c"\07\00\00\00\E4\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=8d1ae0d2170039d29fa3322a844b85dd8952f1a2c30de6822bcbf0cea8ddb8c5\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0A", section ".note.beskid", align 4
+@.beskid_note = private constant [384 x i8] c"\07\00\00\00R\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=8d1ae0d2170039d29fa3322a844b85dd8952f1a2c30de6822bcbf0cea8ddb8c5\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=str_from_i64(value I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:

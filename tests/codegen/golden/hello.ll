@@ -5,7 +5,7 @@ declare i64 @stdout_write(ptr) nounwind
 @.text.0 = private constant { ptr, i64 } { ptr @.bytes.0, i64 6 }, align 16
 @beskid_program = hidden constant { i32, i32, i64, ptr, i64, ptr, ptr } { i32 2, i32 1, i64 1240441465081683960, ptr null, i64 0, ptr @beskid_program_entry, ptr @.c.0 }, align 8
 @.c.0 = private unnamed_addr constant [6 x i8] c"hello\00"
-@.beskid_note = private constant [220 x i8] c"\07\00\00\00\C8\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=a8f8f8dac757c76b73fbd7b0485e0c924ed58dfb14f46fb6ed35b13b95150e84\0Aimport=stdout_write(Ptr)I64\0A", section ".note.beskid", align 4
+@.beskid_note = private constant [292 x i8] c"\07\00\00\00\F6\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=a8f8f8dac757c76b73fbd7b0485e0c924ed58dfb14f46fb6ed35b13b95150e84\0Aimport=stdout_write(Ptr)I64\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -28,7 +28,7 @@ declare i64 @stdout_write(ptr) nounwind
 @.text.0 = private constant { ptr, i64 } { ptr @.bytes.0, i64 6 }, align 16
 @beskid_program = hidden constant { i32, i32, i64, ptr, i64, ptr, ptr } { i32 2, i32 1, i64 1240441465081683960, ptr null, i64 0, ptr @beskid_program_entry, ptr @.c.0 }, align 8
 @.c.0 = private unnamed_addr constant [6 x i8] c"hello\00"
-@.beskid_note = private constant [220 x i8] c"\07\00\00\00\C8\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=a8f8f8dac757c76b73fbd7b0485e0c924ed58dfb14f46fb6ed35b13b95150e84\0Aimport=stdout_write(Ptr)I64\0A", section ".note.beskid", align 4
+@.beskid_note = private constant [292 x i8] c"\07\00\00\00\F6\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=a8f8f8dac757c76b73fbd7b0485e0c924ed58dfb14f46fb6ed35b13b95150e84\0Aimport=stdout_write(Ptr)I64\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:

@@ -15,7 +15,7 @@ declare void @llvm.assume(i1)
 @.c.3 = private unnamed_addr constant [8 x i8] c"Box.Get\00"
 @.c.4 = private unnamed_addr constant [11 x i8] c"src/box.bd\00"
 @.c.5 = private unnamed_addr constant [6 x i8] c"index\00"
-@.beskid_note = private constant [288 x i8] c"\07\00\00\00\0C\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=7cf6aa6c39a89827029c4fcad94ca1b3523196b1e020e308f68c72ab05231470\0Aimport=array_new_typed(Ptr,I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Aimport=panic_index(I64,I64)Never\0A", section ".note.beskid", align 4
+@.beskid_note = private constant [516 x i8] c"\07\00\00\00\D8\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=7cf6aa6c39a89827029c4fcad94ca1b3523196b1e020e308f68c72ab05231470\0Aimport=array_new_typed(Ptr,I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Aimport=panic_index(I64,I64)Never\0Arow=array_new_typed(element descriptor, length I64) -> array, since 1, collects panics fresh\0Arow=stdout_write(text string) -> I64, since 1\0Arow=panic_index(index I64, length I64) -> Never, since 1, panics\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -90,7 +90,7 @@ declare void @llvm.assume(i1)
 @.c.3 = private unnamed_addr constant [8 x i8] c"Box.Get\00"
 @.c.4 = private unnamed_addr constant [11 x i8] c"src/box.bd\00"
 @.c.5 = private unnamed_addr constant [6 x i8] c"index\00"
-@.beskid_note = private constant [288 x i8] c"\07\00\00\00\0C\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=7cf6aa6c39a89827029c4fcad94ca1b3523196b1e020e308f68c72ab05231470\0Aimport=array_new_typed(Ptr,I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Aimport=panic_index(I64,I64)Never\0A", section ".note.beskid", align 4
+@.beskid_note = private constant [516 x i8] c"\07\00\00\00\D8\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=7cf6aa6c39a89827029c4fcad94ca1b3523196b1e020e308f68c72ab05231470\0Aimport=array_new_typed(Ptr,I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Aimport=panic_index(I64,I64)Never\0Arow=array_new_typed(element descriptor, length I64) -> array, since 1, collects panics fresh\0Arow=stdout_write(text string) -> I64, since 1\0Arow=panic_index(index I64, length I64) -> Never, since 1, panics\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:

@@ -7,7 +7,7 @@ declare void @panic_integer_overflow() nounwind noreturn cold
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.3 = private unnamed_addr constant [9 x i8] c"overflow\00"
-@.beskid_note = private constant [232 x i8] c"\07\00\00\00\D1\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=a74772eb454083088e94e784f665990d54e26915b72b169f8abe74668641b0c9\0Aimport=panic_integer_overflow()Never\0A\00\00\00", section ".note.beskid", align 4
+@.beskid_note = private constant [308 x i8] c"\07\00\00\00\08\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=a74772eb454083088e94e784f665990d54e26915b72b169f8abe74668641b0c9\0Aimport=panic_integer_overflow()Never\0Arow=panic_integer_overflow() -> Never, since 1, panics\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -53,7 +53,7 @@ declare void @panic_integer_overflow() nounwind noreturn cold
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.3 = private unnamed_addr constant [9 x i8] c"overflow\00"
-@.beskid_note = private constant [232 x i8] c"\07\00\00\00\D1\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=a74772eb454083088e94e784f665990d54e26915b72b169f8abe74668641b0c9\0Aimport=panic_integer_overflow()Never\0A\00\00\00", section ".note.beskid", align 4
+@.beskid_note = private constant [308 x i8] c"\07\00\00\00\08\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=a74772eb454083088e94e784f665990d54e26915b72b169f8abe74668641b0c9\0Aimport=panic_integer_overflow()Never\0Arow=panic_integer_overflow() -> Never, since 1, panics\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:

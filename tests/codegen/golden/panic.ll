@@ -8,7 +8,7 @@ declare void @panic_str(ptr) nounwind noreturn cold
 @.c.0 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [6 x i8] c"panic\00"
-@.beskid_note = private constant [220 x i8] c"\07\00\00\00\C7\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=d614761b3aca903e5dbafcb9a4545afafa64c591a4749c790aa7de0a8bb7d20f\0Aimport=panic_str(Ptr)Never\0A\00", section ".note.beskid", align 4
+@.beskid_note = private constant [300 x i8] c"\07\00\00\00\FF\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=d614761b3aca903e5dbafcb9a4545afafa64c591a4749c790aa7de0a8bb7d20f\0Aimport=panic_str(Ptr)Never\0Arow=panic_str(message string) -> Never, since 0, panics\0A\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -44,7 +44,7 @@ declare void @panic_str(ptr) nounwind noreturn cold
 @.c.0 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [6 x i8] c"panic\00"
-@.beskid_note = private constant [220 x i8] c"\07\00\00\00\C7\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=d614761b3aca903e5dbafcb9a4545afafa64c591a4749c790aa7de0a8bb7d20f\0Aimport=panic_str(Ptr)Never\0A\00", section ".note.beskid", align 4
+@.beskid_note = private constant [300 x i8] c"\07\00\00\00\FF\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=d614761b3aca903e5dbafcb9a4545afafa64c591a4749c790aa7de0a8bb7d20f\0Aimport=panic_str(Ptr)Never\0Arow=panic_str(message string) -> Never, since 0, panics\0A\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:

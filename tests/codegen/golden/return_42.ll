@@ -2,7 +2,7 @@
 source_filename = "answer"
 @beskid_program = hidden constant { i32, i32, i64, ptr, i64, ptr, ptr } { i32 2, i32 1, i64 1240441465081683960, ptr null, i64 0, ptr @beskid_program_entry, ptr @.c.0 }, align 8
 @.c.0 = private unnamed_addr constant [7 x i8] c"answer\00"
-@.beskid_note = private constant [192 x i8] c"\07\00\00\00\AC\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=d870e94c2d220ca5ac35d6083ac892287a12a35f275afdbdac6c125ac33e7250\0A", section ".note.beskid", align 4
+@.beskid_note = private constant [216 x i8] c"\07\00\00\00\AC\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=d870e94c2d220ca5ac35d6083ac892287a12a35f275afdbdac6c125ac33e7250\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -21,7 +21,7 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 source_filename = "answer"
 @beskid_program = hidden constant { i32, i32, i64, ptr, i64, ptr, ptr } { i32 2, i32 1, i64 1240441465081683960, ptr null, i64 0, ptr @beskid_program_entry, ptr @.c.0 }, align 8
 @.c.0 = private unnamed_addr constant [7 x i8] c"answer\00"
-@.beskid_note = private constant [192 x i8] c"\07\00\00\00\AC\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=d870e94c2d220ca5ac35d6083ac892287a12a35f275afdbdac6c125ac33e7250\0A", section ".note.beskid", align 4
+@.beskid_note = private constant [216 x i8] c"\07\00\00\00\AC\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=d870e94c2d220ca5ac35d6083ac892287a12a35f275afdbdac6c125ac33e7250\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:

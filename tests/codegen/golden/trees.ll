@@ -18,7 +18,7 @@ declare ptr @str_from_i64(i64) nounwind
 @.c.3 = private unnamed_addr constant [6 x i8] c"count\00"
 @.c.4 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.5 = private unnamed_addr constant [6 x i8] c"trees\00"
-@.beskid_note = private constant [308 x i8] c"\07\00\00\00\1D\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0d6cd5919b83a69d461dd3d96b6e64667747aed3154ef89267b395045558adb7\0Aimport=alloc(Ptr,Ptr)Ptr\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0A\00\00\00", section ".note.beskid", align 4
+@.beskid_note = private constant [604 x i8] c"\07\00\00\00.\02\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0d6cd5919b83a69d461dd3d96b6e64667747aed3154ef89267b395045558adb7\0Aimport=alloc(Ptr,Ptr)Ptr\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=alloc(size size, descriptor descriptor?) -> object, since 0, collects panics fresh\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=str_from_i64(value I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal noundef dereferenceable_or_null(16) ptr @_B4make(ptr nonnull noundef align 8 %sp, i64 noundef %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -214,7 +214,7 @@ declare ptr @str_from_i64(i64) nounwind
 @.c.3 = private unnamed_addr constant [6 x i8] c"count\00"
 @.c.4 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.5 = private unnamed_addr constant [6 x i8] c"trees\00"
-@.beskid_note = private constant [308 x i8] c"\07\00\00\00\1D\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0d6cd5919b83a69d461dd3d96b6e64667747aed3154ef89267b395045558adb7\0Aimport=alloc(Ptr,Ptr)Ptr\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0A\00\00\00", section ".note.beskid", align 4
+@.beskid_note = private constant [604 x i8] c"\07\00\00\00.\02\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0d6cd5919b83a69d461dd3d96b6e64667747aed3154ef89267b395045558adb7\0Aimport=alloc(Ptr,Ptr)Ptr\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=alloc(size size, descriptor descriptor?) -> object, since 0, collects panics fresh\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=str_from_i64(value I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal noundef dereferenceable_or_null(16) ptr @_B4make(ptr nonnull noundef align 8 %sp, i64 noundef %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:

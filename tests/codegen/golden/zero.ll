@@ -7,7 +7,7 @@ declare void @panic_division_by_zero() nounwind noreturn cold
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.3 = private unnamed_addr constant [5 x i8] c"zero\00"
-@.beskid_note = private constant [232 x i8] c"\07\00\00\00\D1\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0c7d30f34d96c1548cc0c4427dde79ee166355962fc5a7468c8ffde3c4c8b7b9\0Aimport=panic_division_by_zero()Never\0A\00\00\00", section ".note.beskid", align 4
+@.beskid_note = private constant [308 x i8] c"\07\00\00\00\08\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0c7d30f34d96c1548cc0c4427dde79ee166355962fc5a7468c8ffde3c4c8b7b9\0Aimport=panic_division_by_zero()Never\0Arow=panic_division_by_zero() -> Never, since 1, panics\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -51,7 +51,7 @@ declare void @panic_division_by_zero() nounwind noreturn cold
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.3 = private unnamed_addr constant [5 x i8] c"zero\00"
-@.beskid_note = private constant [232 x i8] c"\07\00\00\00\D1\00\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0c7d30f34d96c1548cc0c4427dde79ee166355962fc5a7468c8ffde3c4c8b7b9\0Aimport=panic_division_by_zero()Never\0A\00\00\00", section ".note.beskid", align 4
+@.beskid_note = private constant [308 x i8] c"\07\00\00\00\08\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=5\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0c7d30f34d96c1548cc0c4427dde79ee166355962fc5a7468c8ffde3c4c8b7b9\0Aimport=panic_division_by_zero()Never\0Arow=panic_division_by_zero() -> Never, since 1, panics\0A\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:
