@@ -91,9 +91,10 @@ def test_version_loads_next_to_nothing() -> None:
     assert packages(loaded) <= {"cli", "driver", "files", "__main__"}
 
 
-def test_a_warm_run_loads_no_front_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("body", ['PrintLine("warm");', "let idle = 1;"])
+def test_a_warm_run_loads_no_front_end(body: str, tmp_path: Path) -> None:
     program = tmp_path / "warm.bd"
-    program.write_text('unit main() { PrintLine("warm"); }\n', encoding="utf-8")
+    program.write_text(f"unit main() {{ {body} }}\n", encoding="utf-8")
     environment = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     loaded_by(["run", str(program)], environment)
     loaded = loaded_by(["run", str(program)], environment)

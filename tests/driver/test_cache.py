@@ -154,17 +154,26 @@ def test_records_come_back(tmp_path: Path) -> None:
     assert again is not None
     assert encode_record(again) == encode_record(record)
     assert again.files == [("/with space.bd", "12")]
+    assert again.warnings == ""
 
 
-@pytest.mark.parametrize("data", [b"", b"beskid-cache 0\na\nb", b"beskid-cache 2\na", b"beskid-cache 2\na\nb\nother x"])
+@pytest.mark.parametrize("text", ["", "one line", "warning[W1]: a\n\n  --> b\n  |\n", "\n", "file 1 2\nlink x"])
+def test_warnings_in_a_record_come_back(text: str) -> None:
+    colored = text.replace("w", "\x1b[1mw\x1b[0m")
+    again = decode_record(encode_record(Record("stamp", "key", [], [], [], [], text, colored)))
+    assert again is not None
+    assert (again.warnings, again.colored_warnings) == (text, colored)
+
+
+@pytest.mark.parametrize("data", [b"", b"beskid-cache 0\na\nb", b"beskid-cache 4\na", b"beskid-cache 3\na\nb\nother x"])
 def test_a_foreign_record_is_ignored(data: bytes) -> None:
     assert decode_record(data) is None
 
 
 def test_a_record_with_nul_or_any_other_byte_raises_nothing(tmp_path: Path) -> None:
-    record = decode_record(b"beskid-cache 2\n\0\nkey\nfile 12 a\0b\nfolder 1 c\0d\nabsent \0\n")
+    record = decode_record(b"beskid-cache 3\n\0\nkey\nfile 12 a\0b\nfolder 1 c\0d\nabsent \0\n")
     assert record is None or not is_current(record)
-    record = decode_record(b"beskid-cache 2\n" + compiler_stamp().encode() + b"\nkey\nfile 12 a\0b")
+    record = decode_record(b"beskid-cache 3\n" + compiler_stamp().encode() + b"\nkey\nfile 12 a\0b")
     assert record is not None
     assert not is_current(record)
 

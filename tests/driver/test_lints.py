@@ -6,9 +6,9 @@ import pytest
 
 from beskid.cli.command import LINT_LEVELS
 from beskid.driver.failure import STATUS_USAGE, DriverError
-from beskid.driver.lints import Level, LintLevels, read_levels
+from beskid.driver.lints import Level, read_levels
 from beskid.source.codes import CODES, E1101, W1103, W1503
-from beskid.source.diagnostics import Severity, error, warning
+from beskid.source.diagnostics import error, warning
 from beskid.source.text import SourceText, Span
 
 SOURCE = SourceText("a.bd", "abc\n")
@@ -54,10 +54,3 @@ def test_every_warning_of_the_registry_has_a_level_and_no_error_has() -> None:
         with pytest.raises(DriverError) as caught:
             read_levels([("deny", code)])
         assert caught.value.status == STATUS_USAGE
-
-
-def test_only_denied_warnings_can_fail() -> None:
-    assert not LintLevels().can_fail()
-    assert not read_levels([("allow", "warnings"), ("warn", "W1503")]).can_fail()
-    assert read_levels([("deny", "W1503")]).can_fail()
-    assert ERROR.severity is Severity.ERROR

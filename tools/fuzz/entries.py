@@ -88,7 +88,7 @@ class Entries(Target):
                 return "resealed"
             if loaded is not None and loaded != self.images[0]:
                 raise AssertionError(f"another object was loaded after {data!r}")
-            if found is not None and (found.image != self.images[0] or found.links):
+            if found is not None and (found.image != self.images[0] or found.record.links):
                 raise AssertionError(f"another program would run after {data!r}")
             return "compiled again" if found is None else "found"
         finally:

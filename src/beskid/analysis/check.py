@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from beskid.analysis import typed
 from beskid.analysis.documentation import documentation_warnings
+from beskid.analysis.lint_comments import apply_lint_comments
 from beskid.analysis.model.relations import payload_types, result_variants
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.types import (
@@ -36,8 +37,9 @@ from beskid.analysis.types.check.bodies import check_body
 from beskid.analysis.types.check.constants import check_constant
 from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.constraints import declaration_errors
+from beskid.analysis.types.unread import unread_locals
 from beskid.base.node import node
-from beskid.source.codes import E1007, E1008, E1109, E1110, PARSE, W1203
+from beskid.source.codes import E1007, E1008, E1109, E1110, PARSE, W1203, W1403
 from beskid.source.diagnostics import Diagnostic, Label, Severity, by_place, error, has_errors
 from beskid.source.text import Span
 
@@ -134,7 +136,8 @@ def check_program(
     With `is_printed`, the result of the entry function is printed and may have any type.
     """
     with deep_recursion():
-        return _check_program(world, entry, entry_name, check_all, is_printed)
+        checked = _check_program(world, entry, entry_name, check_all, is_printed)
+        return CheckedProgram(checked.typed, apply_lint_comments(world, checked.diagnostics))
 
 
 def _check_program(
@@ -167,7 +170,9 @@ def _check_program(
     if check_all:
         modules = world.load_all(package)
         documented = documentation_warnings(world, modules)
-        diagnostics = _sorted([*diagnostics, *documented, *unused_names(world, modules, symbol)])
+        unreachable = [(each.source, each.span) for each in diagnostics if each.code == W1403]
+        unused = [*unused_names(world, modules, symbol), *unread_locals(world, unreachable)]
+        diagnostics = _sorted([*diagnostics, *documented, *unused])
     externs = [method for method in world.foreign_methods if method.module and method.module.package in sources]
     exports = [(name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package]
     program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs), tuple(exports))

@@ -14,6 +14,7 @@ from beskid.analysis.model.symbols import (
     ConstSymbol,
     ContractSymbol,
     FunctionSymbol,
+    LocalSymbol,
     ModuleSymbol,
     Symbol,
 )
@@ -27,6 +28,7 @@ from beskid.source.codes import E1009
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import SourceText
 from beskid.syntax import tree
+from beskid.syntax.lint_comments import lint_comments
 from beskid.syntax.parser import parse
 
 PRELUDE_PATH = ("Prelude",)
@@ -77,6 +79,7 @@ class ProgramWorld:
         "packages",
         "resolving_uses",
         "unknown",
+        "unread",
         "used",
     )
 
@@ -88,6 +91,7 @@ class ProgramWorld:
         self.builtin_methods: dict[str, dict[str, FunctionSymbol]] = {}
         """Methods of `impl` blocks on built-in types, by the name of the type."""
         self.constant_depth = 0
+        self.unread: list[tuple[FunctionSymbol, LocalSymbol]] = []
         """How many constants are being evaluated inside each other."""
         self.extension_methods: set[FunctionSymbol] = set()
         self.exported_functions: dict[str, FunctionSymbol] = {}
@@ -359,6 +363,7 @@ class ProgramWorld:
         self.diagnostics.extend(result.diagnostics)
         module.program = result.program
         module.documentation = result.documentation
+        module.lint_comments = lint_comments(result.tokens)
         scope = file_scope_declaration(result.program)
         if scope is not None:
             self._move(module, scope)

@@ -39,6 +39,9 @@ def execute(options: argparse.Namespace) -> int:
         session = fix(session, options)
     if session is None:
         return STATUS_DIAGNOSTICS
+    if options.deny_warnings:
+        # A warning that fails the command is never hidden.
+        options.quiet = False
     print_diagnostics(session.diagnostics, options)
     if options.time_passes:
         print(session.times.table(), file=sys.stderr)

@@ -57,6 +57,7 @@ def add_messages(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="when to color diagnostics (default auto)"
     )
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not print warnings")
 
 
 class _AddLevel(argparse.Action):

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
 from beskid import __version__
+from beskid.cli.color import wants_color
 from beskid.source.diagnostics import Diagnostic, Severity
 
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], options: argparse.Namespace) -> None:
-    """Print all diagnostics. Without any, only JSON and SARIF print something: a summary, an empty log."""
-    text = render(list(diagnostics), options)
+    """Print all diagnostics, or the errors alone with `--quiet`.
+
+    Without any, only JSON and SARIF print something: a summary, an empty log.
+    """
+    print_text(render(errors_of(diagnostics) if options.quiet else list(diagnostics), options))
+
+
+def print_warnings(diagnostics: Sequence[Diagnostic], options: argparse.Namespace) -> None:
+    """Print the warnings of a program that is about to run, and nothing when there are none."""
+    if diagnostics and not options.quiet:
+        print_diagnostics(diagnostics, options)
+
+
+def print_text(text: str) -> None:
+    """Write rendered diagnostics to standard error."""
     if not text:
         return
     # A source may contain lone surrogates, or characters that the terminal's encoding lacks.
@@ -50,17 +63,5 @@ def render(diagnostics: list[Diagnostic], options: argparse.Namespace) -> str:
 
 
 def errors_of(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Return the errors: what `run` reports, because its standard error belongs to the program."""
+    """Return the errors among diagnostics."""
     return [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
-
-
-def wants_color(choice: str) -> bool:
-    """Return whether to color: `--color` first, then `NO_COLOR`, `CLICOLOR_FORCE`, and whether this is a terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    forced = os.environ.get("CLICOLOR_FORCE", "0")
-    if forced not in ("", "0"):
-        return True
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

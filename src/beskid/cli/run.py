@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from beskid.cli.command import add_entrypoint, add_input, add_lints, add_messages, add_optimization, add_roots
 from beskid.cli.linking import add_linking, link_options
 from beskid.cli.progress import Progress
-from beskid.cli.report import errors_of, print_diagnostics
+from beskid.cli.report import print_diagnostics, print_warnings
 from beskid.driver.cache.warm import DEFAULT_ENGINE, RunRequest
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_INTERNAL, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Compile and run; the status is the program's. Warnings stay silent: standard error is the program's."""
+    """Compile and run; the status is the program's. Warnings are printed before the program starts."""
     if options.after and options.engine != "oracle":
         raise DriverError("`--after` needs `--engine oracle`", status=STATUS_USAGE)
     from beskid.cli.session import open_session
@@ -65,7 +65,7 @@ def execute(options: argparse.Namespace) -> int:
     run = run_bisecting if options.bisect else RUN_BY_ENGINE[options.engine]
     status = run(session, options)
     if status is None:
-        print_diagnostics(errors_of(session.diagnostics), options)
+        print_diagnostics(session.diagnostics, options)
         return STATUS_DIAGNOSTICS
     return status
 
@@ -78,7 +78,7 @@ def run_jit(session: Session, options: argparse.Namespace) -> int | None:
         session.remember(request_of(options))
         return execute_object(program, options.program_arguments, dict(os.environ), session.links)
 
-    return use_object(session, use)
+    return use_object(session, options, use)
 
 
 def run_aot(session: Session, options: argparse.Namespace) -> int | None:
@@ -88,7 +88,7 @@ def run_aot(session: Session, options: argparse.Namespace) -> int | None:
     def use(program: bytes) -> int:
         return execute_built(program, session.triple(), options.program_arguments, dict(os.environ), session.links)
 
-    return use_object(session, use)
+    return use_object(session, options, use)
 
 
 def run_oracle(session: Session, options: argparse.Namespace) -> int | None:
@@ -100,6 +100,7 @@ def run_oracle(session: Session, options: argparse.Namespace) -> int | None:
     module = session.passed(stage)
     if module is None:
         return None
+    print_warnings(session.diagnostics, options)
     sys.stdout.flush()
     return run_streaming(module, stage, options.program_arguments, dict(os.environ))
 
@@ -108,6 +109,10 @@ def run_bisecting(session: Session, options: argparse.Namespace) -> int | None:
     """Report how each stage behaves compared with the IR after lowering; None when the program has errors."""
     from beskid.driver.bisect import bisect
 
+    session.check(needs_entry=True)
+    if session.has_errors():
+        return None
+    print_warnings(session.diagnostics, options)
     stdin = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
     first = None
     for stage, behaviour in bisect(session, options.program_arguments, stdin, dict(os.environ)):
@@ -124,11 +129,14 @@ def run_bisecting(session: Session, options: argparse.Namespace) -> int | None:
     return None if first is None else STATUS_FINE
 
 
-def use_object(session: Session, use: Callable[[bytes], int]) -> int | None:
+def use_object(session: Session, options: argparse.Namespace, use: Callable[[bytes], int]) -> int | None:
     """Compile, with a progress line, and run; a cached object that cannot be loaded is compiled again."""
     with Progress(f"compiling {session.resolved.stem}"):
         image = session.object_bytes()
-    return None if image is None else session.use_object(image, use)
+    if image is None:
+        return None
+    print_warnings(session.diagnostics, options)
+    return session.use_object(image, use)
 
 
 RUN_BY_ENGINE: dict[str, Callable[[Session, argparse.Namespace], int | None]] = {

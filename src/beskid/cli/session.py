@@ -10,7 +10,7 @@ from beskid.cli.command import input_path, project_path
 from beskid.cli.linking import check_links, link_options
 from beskid.cli.report import print_diagnostics
 from beskid.driver.inputs.project import ResolvedInput, ResolveFailure, resolve_input
-from beskid.driver.lints import LintLevels, read_levels
+from beskid.driver.lints import LintRequests, read_levels
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 from beskid.files.places import folder_for
@@ -21,7 +21,7 @@ def open_input(options: argparse.Namespace) -> ResolvedInput | None:
     named = options.project or options.input or ""
     resolved = resolve_input(input_path(options), project_path(options), options.target, Path(folder_for(named)))
     if isinstance(resolved, ResolveFailure):
-        print_diagnostics(lint_levels(options).apply(list(resolved.diagnostics)), options)
+        print_diagnostics(read_levels(lint_requests(options)).apply(list(resolved.diagnostics)), options)
         return None
     return resolved
 
@@ -33,9 +33,10 @@ def open_session(options: argparse.Namespace, compile_options: CompileOptions) -
 
 def session_of(options: argparse.Namespace, compile_options: CompileOptions, resolved: ResolvedInput) -> Session:
     check_links(options, resolved.links)
-    return Session(resolved, compile_options, dict(os.environ), link_options(options), lint_levels(options))
+    return Session(resolved, compile_options, dict(os.environ), link_options(options), lint_requests(options))
 
 
-def lint_levels(options: argparse.Namespace) -> LintLevels:
-    """Return the levels that the options set; the defaults for commands without these options."""
-    return read_levels(getattr(options, "lints", []))
+def lint_requests(options: argparse.Namespace) -> LintRequests:
+    """Return the levels that the options set; none for commands without these options."""
+    requests: LintRequests = getattr(options, "lints", ())
+    return requests

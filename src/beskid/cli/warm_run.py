@@ -6,24 +6,27 @@ Anything unusual is left to the full command, so no message is printed here.
 from __future__ import annotations
 
 import os
+import sys
 
-from beskid.driver.cache.store import Cache, user_cache_folder
+from beskid.driver.cache.store import Cache, Record, user_cache_folder
 from beskid.driver.cache.warm import RunRequest, find_object
 from beskid.driver.failure import DriverError
 from beskid.files.places import absolute_path, current_folder
 from beskid.files.problems import FileError
 
+QUIET_OPTIONS = ("-q", "--quiet")
 OPTIMIZE_LEVELS = {"-O0": 0, "-O2": 2}
 
 
 class RunArguments:
-    """A parsed `run` command line: the request and the program's own arguments."""
+    """A parsed `run` command line: the request, the program's own arguments, and whether warnings are hidden."""
 
-    __slots__ = ("program_arguments", "request")
+    __slots__ = ("is_quiet", "program_arguments", "request")
 
-    def __init__(self, request: RunRequest, program_arguments: list[str]) -> None:
+    def __init__(self, request: RunRequest, program_arguments: list[str], is_quiet: bool) -> None:
         self.request = request
         self.program_arguments = program_arguments
+        self.is_quiet = is_quiet
 
 
 def read_arguments(arguments: list[str]) -> RunArguments | None:
@@ -33,6 +36,7 @@ def read_arguments(arguments: list[str]) -> RunArguments | None:
     """
     request = RunRequest()
     has_level = False
+    is_quiet = False
     position = 0
     while position < len(arguments):
         argument = arguments[position]
@@ -42,6 +46,8 @@ def read_arguments(arguments: list[str]) -> RunArguments | None:
         if argument in OPTIMIZE_LEVELS and not has_level:
             request.optimize = OPTIMIZE_LEVELS[argument]
             has_level = True
+        elif argument in QUIET_OPTIONS:
+            is_quiet = True
         elif argument == "--print-result":
             request.print_result = True
         elif argument == "--entrypoint" and position < len(arguments):
@@ -58,7 +64,18 @@ def read_arguments(arguments: list[str]) -> RunArguments | None:
         request.folder = "" if request.input else current_folder()
     except FileError:
         return None
-    return RunArguments(request, arguments[position:])
+    return RunArguments(request, arguments[position:], is_quiet)
+
+
+def _print_warnings(record: Record) -> None:
+    """Print the warnings of the program, as the full command would."""
+    from beskid.cli.color import wants_color
+    from beskid.cli.streams import open_streams
+
+    open_streams()
+    text = record.colored_warnings if wants_color("auto") else record.warnings
+    sys.stderr.buffer.write(text.encode("utf-8", "replace"))
+    sys.stderr.buffer.flush()
 
 
 def run_warm(arguments: list[str]) -> int | None:
@@ -73,13 +90,15 @@ def run_warm(arguments: list[str]) -> int | None:
     from beskid.driver.execute import execute
 
     options = None
-    if found.links:
+    if found.record.links:
         from beskid.driver.foreign.policy import LinkOptions
 
-        options = LinkOptions.from_words(found.links)
+        options = LinkOptions.from_words(found.record.links)
+    if found.record.warnings and not parsed.is_quiet:
+        _print_warnings(found.record)
     try:
         return execute(found.image, parsed.program_arguments, environment, options)
     except DriverError:
         # The program has not begun to run. The full command compiles it again and reports what is still wrong.
-        Cache(user_cache_folder(environment)).remove_object(found.key)
+        Cache(user_cache_folder(environment)).remove_object(found.record.key)
         return None

@@ -1,21 +1,20 @@
 """Lint levels: which warnings are dropped, shown, or turned into errors.
 
-Takes the levels that a command line asks for and the diagnostics of a program; returns the diagnostics as they are
-reported. Errors are never changed. A level decides what is reported, never what is compiled, so no cache key holds it.
+Takes the levels that a manifest and a command line ask for and the diagnostics of a program; returns the diagnostics as
+they are reported. Errors are never changed. A level decides what is reported, never what is compiled, so no cache key
+holds it.
 """
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from collections.abc import Sequence
 from enum import Enum
 
 from beskid.base.node import replace, value
 from beskid.driver.failure import STATUS_USAGE, DriverError
-from beskid.source.codes import CODES, Code
+from beskid.source.codes import Code
 from beskid.source.diagnostics import Diagnostic, Severity
-
-ALL_WARNINGS = "warnings"
-"""The name that stands for every warning."""
+from beskid.source.warnings import ALL_WARNINGS, find_warning
 
 
 class Level(Enum):
@@ -36,10 +35,6 @@ class LintLevels:
     def level_of(self, code: Code) -> Level:
         return dict(self.by_code).get(code, self.every)
 
-    def can_fail(self) -> bool:
-        """Return whether a warning may become an error."""
-        return Level.DENY in (self.every, *[level for _, level in self.by_code])
-
     def apply(self, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         """Return the diagnostics to report: allowed warnings are dropped, denied ones are errors."""
         reported: list[Diagnostic] = []
@@ -57,13 +52,14 @@ class LintLevels:
         return reported
 
 
-DEFAULT_LEVELS = LintLevels()
+LintRequests = Sequence[tuple[str, str]]
+"""Pairs `(level, name)` from a manifest or from options; the name is a code or `warnings`."""
 
 
-def read_levels(requests: list[tuple[str, str]]) -> LintLevels:
-    """Return the levels of the pairs `(level, name)` that options give; a later pair overrides an earlier one.
+def read_levels(requests: LintRequests) -> LintLevels:
+    """Return the levels of requests; a later one overrides an earlier one.
 
-    Raises `DriverError` for a name that is not the code of a warning.
+    Raises `DriverError` for a name that is not the code of a warning. Requests of manifests have been checked before.
     """
     every = LintLevels().every
     by_code: dict[Code, Level] = {}
@@ -77,17 +73,7 @@ def read_levels(requests: list[tuple[str, str]]) -> LintLevels:
 
 
 def _warning(name: str, level: Level) -> Code:
-    code = CODES.get(name.upper())
-    option = f"--{level.value}"
-    if code is None:
-        warnings = [each for each in CODES.values() if each.is_warning]
-        near = get_close_matches(name.upper(), warnings, 1)
-        help = f"did you mean `{near[0]}`?" if near else "`beskid explain` lists the codes"
-        raise DriverError(f"unknown code `{name}` in {option}", help, status=STATUS_USAGE)
-    if not code.is_warning:
-        raise DriverError(
-            f"`{code}` in {option} is an error, not a warning",
-            "only warnings can be allowed, warned about or denied",
-            status=STATUS_USAGE,
-        )
-    return code
+    code = find_warning(name)
+    if isinstance(code, Code):
+        return code
+    raise DriverError(f"--{level.value}: {code.message}", code.help, status=STATUS_USAGE)

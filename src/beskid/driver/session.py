@@ -19,7 +19,7 @@ from beskid.driver.foreign.policy import LinkOptions
 from beskid.driver.inputs.project import SINGLE_FILE_PACKAGE, ResolvedInput
 from beskid.driver.inputs.snapshot import take_snapshot
 from beskid.driver.inputs.sources import core_library, decode_source
-from beskid.driver.lints import DEFAULT_LEVELS, LintLevels
+from beskid.driver.lints import LintRequests, read_levels
 from beskid.driver.options import CompileOptions
 from beskid.driver.timing import StageTimes
 from beskid.source.codes import E2012
@@ -74,18 +74,20 @@ class Session:
         options: CompileOptions,
         environment: dict[str, str],
         links: LinkOptions | None = None,
-        lints: LintLevels = DEFAULT_LEVELS,
+        lints: LintRequests = (),
     ) -> None:
-        """`links`: what the command line lets the program link, in addition to the manifest."""
+        """`links` and `lints`: what the command line says in addition to the manifest."""
         self.resolved = resolved
         self.links = (resolved.links or LinkOptions()).with_more(links or LinkOptions())
         self.options = options
-        self.lints = lints
-        self.diagnostics: list[Diagnostic] = lints.apply(list(resolved.diagnostics))
+        self.lints = read_levels([*resolved.lints, *lints])
+        self.diagnostics: list[Diagnostic] = self.lints.apply(list(resolved.diagnostics))
         self.snapshot = take_snapshot(resolved)
         self.cache = Cache(user_cache_folder(environment))
         self.times = StageTimes()
         self._checked: CheckedProgram | None = None
+        self._found: list[Diagnostic] = []
+        """What `check` found, before the levels are applied."""
         self._artifact: CodegenArtifact | None = None
         self._key = ""
         self.is_cached = False
@@ -100,7 +102,8 @@ class Session:
             with self.times.measure("check"):
                 packages = self.snapshot.packages(decoding)
                 self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, shows_result)
-            self.diagnostics += self.lints.apply([*decoding, *self._checked.diagnostics])
+            self._found = [*decoding, *self._checked.diagnostics]
+            self.diagnostics += self.lints.apply(self._found)
         return self._checked
 
     def _needs_entry(self) -> bool:
@@ -172,11 +175,10 @@ class Session:
     def object_bytes(self, uses_cache: bool = True) -> bytes | None:
         """Return the object of the program, from the cache if it was compiled before and `uses_cache`."""
         key = self.key()
-        if self.lints.can_fail():
-            # A cached object says nothing about warnings.
-            self.check(self._needs_entry())
-            if self.has_errors():
-                return None
+        # A cached object says nothing about warnings.
+        self.check(self._needs_entry())
+        if self.has_errors():
+            return None
         cached = self.cache.load_object(key) if uses_cache else None
         self.is_cached = cached is not None and is_readable(cached)
         if self.is_cached:
@@ -228,7 +230,16 @@ class Session:
         return self._key
 
     def remember(self, request: RunRequest) -> None:
-        """Write the record by which a later `run` of the same request finds the object without a front end."""
-        if self.snapshot.is_compiler_unchanged():
-            record = self.snapshot.record(self.key(), self.links.words())
-            self.cache.store_record(request.key(), record)
+        """Write the record by which a later `run` of the same request finds the object without a front end.
+
+        That run has no options that set levels; a program that the manifest alone would refuse is not remembered.
+        """
+        warnings = read_levels(list(self.resolved.lints)).apply([*self.resolved.diagnostics, *self._found])
+        if has_errors(warnings) or not self.snapshot.is_compiler_unchanged():
+            return
+        texts = ("", "")
+        if warnings:
+            from beskid.source.render import human
+
+            texts = (human(warnings), human(warnings, colour=True))
+        self.cache.store_record(request.key(), self.snapshot.record(self.key(), self.links.words(), *texts))

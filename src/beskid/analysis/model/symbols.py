@@ -12,6 +12,7 @@ from __future__ import annotations
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 from beskid.syntax.documentation import Documentation
+from beskid.syntax.lint_comments import LintComment
 
 
 class Type:
@@ -54,6 +55,7 @@ class ModuleSymbol(Symbol):
     __slots__ = (
         "children",
         "documentation",
+        "lint_comments",
         "members",
         "package",
         "parent",
@@ -78,6 +80,7 @@ class ModuleSymbol(Symbol):
         self.parent = parent
         self.program = program
         self.documentation: Documentation | None = None
+        self.lint_comments: tuple[LintComment, ...] = ()
         self.members: dict[str, Symbol] = {}
         self.children: dict[str, ModuleSymbol] = {}
         self.uses: dict[str, UseBinding] = {}
@@ -146,6 +149,7 @@ class FunctionSymbol(Symbol):
         "extern",
         "is_entry",
         "is_test",
+        "is_value",
         "owner_parameters",
         "parameters",
         "receiver",
@@ -175,6 +179,8 @@ class FunctionSymbol(Symbol):
         self.is_test = False
         self.is_entry = False
         """Whether the program can start here, so that nothing but the system gets the result."""
+        self.is_value = False
+        """Whether it is used as a value, so that a function type decides its parameters."""
 
     def all_type_parameters(self) -> tuple[TypeParameterSymbol, ...]:
         return self.owner_parameters + self.type_parameters
@@ -339,7 +345,17 @@ class AttributeSymbol(Symbol):
 class LocalSymbol:
     """A local variable of one body: a `let`, parameter, pattern binding, loop variable or `this`."""
 
-    __slots__ = ("is_assigned", "is_captured", "is_mut", "is_parameter", "name", "span", "type")
+    __slots__ = (
+        "is_assigned",
+        "is_binding",
+        "is_captured",
+        "is_mut",
+        "is_parameter",
+        "is_read",
+        "name",
+        "span",
+        "type",
+    )
 
     def __init__(self, name: str, type: Type, is_mut: bool, span: Span, is_parameter: bool = False) -> None:
         self.name = name
@@ -348,7 +364,10 @@ class LocalSymbol:
         self.span = span
         self.is_parameter = is_parameter
         self.is_assigned = False
+        self.is_binding = False
+        """Whether a pattern declares it."""
         self.is_captured = False
+        self.is_read = False
 
     def __repr__(self) -> str:
         return f"<local {self.name}: {self.type!r}>"

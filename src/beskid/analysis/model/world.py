@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from beskid.analysis.model.symbols import (
     ConstSymbol,
     FunctionSymbol,
+    LocalSymbol,
     ModuleSymbol,
     Symbol,
     Type,
@@ -106,6 +107,8 @@ class World(Protocol):
     lost_methods: set[str]
     """Names of methods whose `impl` block names an unknown type; calls of them are not reported as missing."""
     resolving_uses: set[tree.UseItem]
+    unread: list[tuple[FunctionSymbol, LocalSymbol]]
+    """Locals, parameters and bindings that are never read, with the functions that declare them."""
     constant_depth: int
     """How many constants are being evaluated inside each other."""
 

@@ -14,7 +14,7 @@ from beskid.driver.cache.key import digest
 from beskid.files.folders import PrivateFolder
 from beskid.files.reading import MAX_BINARY_BYTES, is_there
 
-FORMAT = "beskid-cache 2"
+FORMAT = "beskid-cache 3"
 MAX_ENTRIES = 2000
 """When a folder has more entries, the oldest are removed until half as many are left."""
 
@@ -27,10 +27,11 @@ class Record:
 
     `stamp` identifies the compiler, `key` names the object. `files` are pairs of path and content digest, `folders`
     pairs of a source root and the digest of the names below it, `absent` the paths that must stay absent. `links` says
-    what the program may link.
+    what the program may link. `warnings` and `colored_warnings` are what a run without options about diagnostics prints
+    before the program starts.
     """
 
-    __slots__ = ("absent", "files", "folders", "key", "links", "stamp")
+    __slots__ = ("absent", "colored_warnings", "files", "folders", "key", "links", "stamp", "warnings")
 
     def __init__(
         self,
@@ -40,6 +41,8 @@ class Record:
         folders: list[tuple[str, str]],
         absent: list[str],
         links: list[str] | None = None,
+        warnings: str = "",
+        colored_warnings: str = "",
     ) -> None:
         self.stamp = stamp
         self.key = key
@@ -47,6 +50,8 @@ class Record:
         self.folders = folders
         self.absent = absent
         self.links = links or []
+        self.warnings = warnings
+        self.colored_warnings = colored_warnings
 
 
 def user_cache_folder(environment: dict[str, str]) -> str:
@@ -156,7 +161,13 @@ def encode_record(record: Record) -> bytes:
     lines += [f"folder {listing} {path}" for path, listing in record.folders]
     lines += [f"absent {path}" for path in record.absent]
     lines += [f"link {text}" for text in record.links]
+    lines += [f"warning {line}" for line in _lines(record.warnings)]
+    lines += [f"colored {line}" for line in _lines(record.colored_warnings)]
     return "\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n") if text else []
 
 
 def decode_record(data: bytes) -> Record | None:
@@ -165,6 +176,8 @@ def decode_record(data: bytes) -> Record | None:
     if len(lines) < 3 or lines[0] != FORMAT:
         return None
     record = Record(lines[1], lines[2], [], [], [])
+    warnings: list[str] = []
+    colored: list[str] = []
     for line in lines[3:]:
         kind, _, rest = line.partition(" ")
         content, _, path = rest.partition(" ")
@@ -176,6 +189,12 @@ def decode_record(data: bytes) -> Record | None:
             record.absent.append(rest)
         elif kind == "link":
             record.links.append(rest)
+        elif kind == "warning":
+            warnings.append(rest)
+        elif kind == "colored":
+            colored.append(rest)
         else:
             return None
+    record.warnings = "\n".join(warnings)
+    record.colored_warnings = "\n".join(colored)
     return record

@@ -78,14 +78,13 @@ class RunRequest:
 
 
 class FoundObject:
-    """A cached object, its key, and what its program may link."""
+    """A cached object, and the record that names it."""
 
-    __slots__ = ("image", "key", "links")
+    __slots__ = ("image", "record")
 
-    def __init__(self, image: bytes, links: list[str], key: str) -> None:
+    def __init__(self, image: bytes, record: Record) -> None:
         self.image = image
-        self.links = links
-        self.key = key
+        self.record = record
 
 
 def find_object(request: RunRequest, environment: dict[str, str]) -> FoundObject | None:
@@ -95,7 +94,7 @@ def find_object(request: RunRequest, environment: dict[str, str]) -> FoundObject
     if record is None or not is_current(record):
         return None
     image = cache.load_object(record.key)
-    return None if image is None else FoundObject(image, record.links, record.key)
+    return None if image is None else FoundObject(image, record)
 
 
 def is_current(record: Record) -> bool:

@@ -15,6 +15,7 @@ from beskid.files.problems import is_plain_name, shown_name
 from beskid.source.codes import E1890, E1891, E1892, E1893, E3003, E3004, W3004
 from beskid.source.diagnostics import Diagnostic, error, has_errors, warning
 from beskid.source.text import SourceText, Span
+from beskid.source.warnings import ALL_WARNINGS, NotAWarning, find_warning
 
 MANIFEST_NAME = "Project.proj"
 SYNTAX_CODE = E3003
@@ -32,7 +33,11 @@ KNOWN_KEYS: dict[str, tuple[str, ...]] = {
     "target": ("kind", "entry"),
     "dependency": ("source", "path", "url", "rev", "version", "registry"),
     "link": ("libraries", "searchPaths", "extraArgs"),
+    "lints": (),
 }
+"""The blocks of a manifest and their keys. The keys of `lints` are the codes of warnings."""
+
+LINT_LEVELS = ("allow", "warn", "deny")
 
 
 @node
@@ -75,6 +80,8 @@ class ProjectManifest:
     targets: tuple[Target, ...]
     dependencies: tuple[Dependency, ...]
     link: LinkBlock
+    lints: tuple[tuple[str, str], ...] = ()
+    """Pairs of a level and the code of a warning, or `warnings`."""
 
 
 @node
@@ -245,7 +252,8 @@ def _check(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic
     checker.unique([block for block in blocks if block.kind == "target"])
     checker.unique([block for block in blocks if block.kind == "dependency"])
     link = checker.link([block for block in blocks if block.kind == "link"])
-    return ProjectManifest(source, name, version, root, tuple(targets), tuple(dependencies), link)
+    lints = [pair for block in blocks if block.kind == "lints" for pair in checker.lints(block)]
+    return ProjectManifest(source, name, version, root, tuple(targets), tuple(dependencies), link, tuple(lints))
 
 
 class _Checker:
@@ -264,6 +272,8 @@ class _Checker:
         known = KNOWN_KEYS[block.kind]
         if block.kind == "link":
             self.link_keys(block, known)
+            return
+        if block.kind == "lints":
             return
         for key, (span, _) in block.fields.items():
             if key in known:
@@ -358,6 +368,19 @@ class _Checker:
                 message = f"the library `{library}` is listed twice"
                 self.diagnostics.append(error(E1893, message, self.source, span, "", f"it is also `{first}`"))
         return LinkBlock(libraries, search_paths, extra)
+
+    def lints(self, block: Block) -> list[tuple[str, str]]:
+        """Return the valid pairs `(level, code)` of a block. A level that is not applied is worse than an error."""
+        found: list[tuple[str, str]] = []
+        for key, (span, value) in block.fields.items():
+            code = ALL_WARNINGS if key == ALL_WARNINGS else find_warning(key)
+            if isinstance(code, NotAWarning):
+                self.fault(span, code.message, code.help)
+            elif value.is_list or value.items[0] not in LINT_LEVELS:
+                self.fault(value.span, f"the level of `{key}` is not {_choices(LINT_LEVELS)}", f"write `{key} = allow`")
+            else:
+                found.append((value.items[0], code))
+        return found
 
     def link_list(self, block: Block, key: str) -> tuple[str, ...]:
         if key not in block.fields:

@@ -64,6 +64,8 @@ class ResolvedInput:
     diagnostics: tuple[Diagnostic, ...]
     links: LinkOptions | None = None
     """What the manifest permits to link."""
+    lints: tuple[tuple[str, str], ...] = ()
+    """The levels of warnings that the manifest sets."""
 
     def is_library(self) -> bool:
         return self.target is not None and self.target.kind == "Lib"
@@ -214,6 +216,7 @@ def _in_project(
             manifests=tuple(manifests),
             diagnostics=tuple(diagnostics),
             links=_links(folder, manifest),
+            lints=manifest.lints,
         )
     if not is_folder(str(root)):
         raise DriverError(f"the source root {_shown(root)} of the project does not exist", "", E3004)
@@ -238,6 +241,7 @@ def _in_project(
         manifests=tuple(manifests),
         diagnostics=tuple(diagnostics),
         links=_links(folder, manifest),
+        lints=manifest.lints,
     )
 
 

@@ -70,8 +70,8 @@ class Snapshot:
             lines += [f"{name} {'.'.join(path)} {file.display} {file.digest}" for path, file in tree.files.items()]
         return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
 
-    def record(self, key: str, links: list[str]) -> Record:
-        """What a later run must find unchanged to use the object stored under `key`."""
+    def record(self, key: str, links: list[str], warnings: str = "", colored_warnings: str = "") -> Record:
+        """What a later run must find unchanged to use the object stored under `key`, and the warnings it prints."""
         sources = [file for tree in self.trees.values() for file in tree.files.values()]
         return Record(
             self.compiler.stamp,
@@ -80,6 +80,8 @@ class Snapshot:
             [(tree.root, tree.listing) for tree in self.trees.values() if tree.root],
             list(self.absent),
             links,
+            warnings,
+            colored_warnings,
         )
 
     def is_compiler_unchanged(self) -> bool:

@@ -15,6 +15,7 @@ from beskid.analysis.types.check.references import check_parameters
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.statements import tail_return
 from beskid.analysis.types.check.table import RULES
+from beskid.analysis.types.unread import report_unread
 from beskid.source.codes import E1207, W1404
 from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.text import Span
@@ -51,6 +52,7 @@ def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnosti
             "every path calls the function again",
             "add a path that returns without the call",
         )
+    report_unread(world, symbol, checker.watched)
     return typed.TypedFunction(symbol, locals, block)
 
 
@@ -58,7 +60,9 @@ def _check_test(checker: BodyChecker, symbol: FunctionSymbol, item: tree.TestIte
     checker.diagnostics.extend(check_sections(item, symbol.source))
     checker.frames.append(Frame(UNIT, 0, False))
     checker.scopes.append({})
-    return typed.TypedFunction(symbol, (), check_block(checker, item.body, False))
+    block = check_block(checker, item.body, False)
+    report_unread(checker.world, symbol, checker.watched)
+    return typed.TypedFunction(symbol, (), block)
 
 
 def _parameters(checker: BodyChecker, symbol: FunctionSymbol, item: tree.FunctionItem) -> tuple[LocalSymbol, ...]:
@@ -72,6 +76,8 @@ def _parameters(checker: BodyChecker, symbol: FunctionSymbol, item: tree.Functio
         # The caller assigns it, or uses the assigned value.
         local.is_assigned = bool(parameter.modifier)
         checker.declare(local, False)
+        if not parameter.modifier:
+            checker.watched.append(local)
         locals.append(local)
     return tuple(locals)
 

@@ -85,6 +85,7 @@ def bind_method(
     if function.extern is not None or any(parameter.modifier for parameter in function.parameters):
         _report_call_only(checker, function, span)
         return error_value(span)
+    function.is_value = True
     mapping, variables = checker.fresh(function.all_type_parameters(), function.name, span)
     if not _apply_written(checker, function, variables, expression):
         return error_value(span)

@@ -154,7 +154,7 @@ def _place(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argu
     if place is None or place.type is ERROR:
         return error_value(argument.span)
     if isinstance(place, typed.LocalPlace):
-        place.local.is_assigned = True
+        place.local.is_assigned = place.local.is_read = True
     if prune(place.type) != parameter.type:
         mismatch(checker, parameter.type, place.type, argument.span)
         return error_value(argument.span)

@@ -126,6 +126,7 @@ def _function_value(
             "wrap it in a function",
         )
         return error_value(expression.span)
+    function.is_value = True
     type = FunctionType(tuple([parameter.type for parameter in function.parameters]), function.result)
     if not function.type_parameters:
         return typed.FunctionReference(expression.span, type, function, ())

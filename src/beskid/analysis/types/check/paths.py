@@ -76,6 +76,7 @@ def value_of_name(checker: BodyChecker, name: str, span: Span) -> typed.Expressi
     """Return the value of a plain name that is a local or an implicit field."""
     local = checker.find_local(name)
     if local is not None:
+        local.is_read = True
         return read_local(local, span)
     field = implicit_field(checker, name)
     if field is None:

@@ -67,6 +67,8 @@ def _binding(checker: BodyChecker, pattern: tree.BindingPattern, type: Type, bou
         return typed.BindingPattern(pattern.span, type, local)
     bound[name] = pattern.span
     checker.declare(local)
+    local.is_binding = True
+    checker.watched.append(local)
     return typed.BindingPattern(pattern.span, type, local)
 
 

@@ -43,7 +43,7 @@ def check_reference(checker: BodyChecker, argument: tree.Argument, type: Type, m
     if place is None or place.type is ERROR or len(checker.diagnostics) > errors:
         return error_value(argument.span)
     if isinstance(place, typed.LocalPlace):
-        place.local.is_assigned = True
+        place.local.is_assigned = place.local.is_read = True
     if not unify(type, place.type):
         mismatch(checker, type, place.type, argument.value.span)
         return error_value(argument.span)

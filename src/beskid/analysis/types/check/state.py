@@ -121,6 +121,7 @@ class BodyChecker:
         "rules",
         "scopes",
         "source",
+        "watched",
         "world",
     )
 
@@ -154,6 +155,8 @@ class BodyChecker:
         """The number of enclosing lambdas that are being checked again."""
         self.fixed_locals: set[LocalSymbol] = set()
         """Loop variables and pattern bindings, which cannot be declared with `mut`."""
+        self.watched: list[LocalSymbol] = []
+        """Locals, parameters and bindings that should be read. A retried lambda declares its locals again."""
 
     # Messages
 
@@ -255,7 +258,8 @@ class BodyChecker:
                 break
         else:
             item = self.context.module.members.get(name)
-            if item is None:
+            if item is None or (isinstance(item, FunctionSymbol) and item.is_test):
+                # Nothing can name a test.
                 return
             place = Label(item.source, item.name_span, "shadowed item")
         self.warning(

@@ -72,6 +72,7 @@ def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.S
     for leaving in checker.frame.initializer_returns:
         _warn_leaving(checker, leaving, local)
     checker.frame.initializer_returns = outer
+    checker.watched.append(local)
     return typed.Let(statement.span, local, value)
 
 
