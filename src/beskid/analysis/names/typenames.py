@@ -33,7 +33,7 @@ from beskid.analysis.names.meanings import TypeReference
 from beskid.analysis.names.paths import Names, flatten, resolve_names
 from beskid.analysis.names.scope import is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import unknown_type
-from beskid.source.codes import E1112, E1203, E1240
+from beskid.source.codes import E1112, E1203, E1240, E1245
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -61,7 +61,18 @@ def read_type(world: World, context: Context, syntax: tree.TypeSyntax) -> Type:
                 return ERROR
             return FunctionType(parameters, result)
         case tree.RefType():
-            return read_type(world, context, syntax.target)
+            world.report(
+                error(
+                    E1245,
+                    "`ref` is allowed only before the type of a parameter",
+                    context.source,
+                    syntax.span,
+                    "not a parameter",
+                    "remove `ref`; a foreign function returns an address as `i64` or as an opaque handle",
+                )
+            )
+            read_type(world, context, syntax.target)
+            return ERROR
         case tree.ErrorType():
             return ERROR
         case _:

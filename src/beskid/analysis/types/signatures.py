@@ -99,8 +99,7 @@ def read_parameters(
     symbols: list[ParameterSymbol] = []
     for parameter in parameters:
         type = ERROR if parameter.type is None else read_type(world, context, parameter.type)
-        modifier = parameter.modifier or ("ref" if isinstance(parameter.type, tree.RefType) else "")
-        symbols.append(ParameterSymbol(parameter.name.text, type, modifier, parameter.name.span))
+        symbols.append(ParameterSymbol(parameter.name.text, type, parameter.modifier, parameter.name.span))
     return tuple(symbols)
 
 
