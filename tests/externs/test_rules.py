@@ -260,7 +260,7 @@ def test_s3_kinds_narrow_results_for_c_too(tmp_path: Path) -> None:
         "unit main() { C.a(first); C.b(second); C.c(n => n > 0); }",
     )
     text = emit_llvm(artifact, EmitOptions())
-    for head in ("signext i16 @shown(i64", "zeroext i8 @small(i64"):
+    for head in ("signext i16 @beskid.export.shown(i64", "zeroext i8 @beskid.export.small(i64"):
         assert f"define {head}" in text
     for head in (
         "signext i8 @_B3app5firstC(",

@@ -10,6 +10,9 @@ from __future__ import annotations
 SYSTEM_LIBRARIES: dict[str, str] = {"c": "libc.so.6", "m": "libm.so.6"}
 """The file names of the libraries that every process has, by canonical name. They are always permitted."""
 
+C_LIBRARY_PARTS = frozenset((*SYSTEM_LIBRARIES, "pthread", "dl", "rt", "util"))
+"""The libraries, by canonical name, that the C library consists of. Some define a function twice."""
+
 
 def canonical_library(written: str) -> str:
     """Return the name without folder, `lib` prefix and suffix: `z` for `/usr/lib/libz.so.1`."""

@@ -1,7 +1,7 @@
 """The check of foreign functions before they are declared.
 
 It takes `ExternImport` rows, including those that are never called, and refuses names and machine signatures that
-cannot be declared. It must not know source types.
+cannot be declared. A module declares each symbol once, so rows of one symbol must agree. It must not know source types.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.libraries import canonical_library
+from beskid.abi.symbols import MATHEMATICAL_ARGUMENTS, is_own
 from beskid.codegen.errors import ExternDeclarationError
-from beskid.ir.model import ExternImport, IRType
+from beskid.ir.model import ExternImport, IRType, Signature
 
 C_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -20,11 +22,17 @@ _BOUNDARY_TYPES: Final = frozenset(IRType) - {IRType.REF}
 
 
 def declare_validated_extern_imports(imports: Iterable[ExternImport]) -> tuple[ExternImport, ...]:
-    """Return the rows. Raises `ExternDeclarationError.InvalidSignature` for one that cannot be declared."""
-    rows = tuple(imports)
-    for imported in rows:
+    """Return the rows, one for each symbol. Raises `ExternDeclarationError.InvalidSignature` for one that cannot be
+    declared."""
+    rows: dict[str, ExternImport] = {}
+    for imported in imports:
         validate_extern(imported)
-    return rows
+        first = rows.setdefault(imported.symbol, imported)
+        if (first.signature, first.unsigned) != (imported.signature, imported.unsigned):
+            raise ExternDeclarationError.InvalidSignature(imported.symbol, "another row has another signature")
+        if canonical_library(first.library) != canonical_library(imported.library):
+            raise ExternDeclarationError.InvalidSignature(imported.symbol, "another row has another library")
+    return tuple(rows.values())
 
 
 def validate_extern(imported: ExternImport) -> None:
@@ -39,8 +47,11 @@ def invalid_reason(imported: ExternImport) -> str:
     symbol = imported.symbol
     if C_IDENTIFIER.match(symbol) is None:
         return "the name is not a C identifier"
-    if symbol in RUNTIME_EXPORT_SYMBOLS:
+    if symbol in RUNTIME_EXPORT_SYMBOLS or is_own(symbol):
         return "the name belongs to the runtime"
+    arguments = MATHEMATICAL_ARGUMENTS.get(symbol)
+    if arguments and imported.signature != Signature((IRType.F64,) * arguments, (IRType.F64,)):
+        return "compiled code calls this function of the C library with another signature"
     for parameter in imported.signature.parameters:
         if parameter not in _BOUNDARY_TYPES:
             return f"parameter type {parameter.value} not allowed"

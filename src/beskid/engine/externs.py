@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library
+from beskid.abi.libraries import C_LIBRARY_PARTS, SYSTEM_LIBRARIES, canonical_library
 from beskid.engine.errors import JitError
 
 TYPE_CHECKING = False
@@ -55,6 +55,7 @@ class ForeignLibraries:
 
         Raises one `JitError.ExternUnresolved` that lists every pair that fails.
         """
+        pairs = list(pairs)
         addresses: dict[str, int] = {}
         failed: list[tuple[str, str, str]] = []
         for library, symbol in pairs:
@@ -68,8 +69,21 @@ class ForeignLibraries:
                 failed.append((library, symbol, _reason(str(error), name)))
         if failed:
             raise JitError.ExternUnresolved(failed)
+        others = {library for library, _ in pairs if canonical_library(library) not in C_LIBRARY_PARTS}
+        self._check_system_symbols({symbol: addresses[symbol] for library, symbol in pairs if library in others})
         self._check_owners(addresses, [(library, names[library]) for library, _ in pairs if library in names])
         return addresses
+
+    def _check_system_symbols(self, addresses: Mapping[str, int]) -> None:
+        """Raise `ExternAmbiguous` for a function of another library that the C library has too: in an executable the
+        name means the C library's."""
+        for symbol, address in addresses.items():
+            own = _file_of(address)
+            if canonical_library(own) in C_LIBRARY_PARTS:
+                continue
+            for name in SYSTEM_LIBRARIES.values():
+                if _defines(name, symbol, address):
+                    raise JitError.ExternAmbiguous(symbol, own, name)
 
     def _check_owners(self, addresses: Mapping[str, int], others: list[tuple[str, str]]) -> None:
         """Raise `ExternAmbiguous` when two libraries of the program define a symbol: a linker could choose either."""
@@ -89,6 +103,14 @@ class ForeignLibraries:
             return ""
         file = _file_of(other)
         return "" if canonical_library(file) in SYSTEM_LIBRARIES else file
+
+
+def _defines(system_library: str, symbol: str, address: int) -> bool:
+    """Whether a library that every process has open defines the symbol at another address."""
+    try:
+        return ctypes.cast(ctypes.CDLL(system_library)[symbol], ctypes.c_void_p).value != address
+    except (OSError, AttributeError):
+        return False
 
 
 def _reason(text: str, name: str) -> str:

@@ -171,7 +171,7 @@ l47:
   %t46 = call i64 @stdout_flush()
   br label %l45
 }
-define zeroext i8 @is_small(i32 %p0, i8 %p1) nounwind "probe-stack"="inline-asm" {
+define zeroext i8 @beskid.export.is_small(i32 %p0, i8 %p1) nounwind "probe-stack"="inline-asm" {
   %b1 = icmp ne i8 %p1, 0
   %sp = call ptr @beskid_thunk_enter(ptr @beskid_program)
   %result = call i1 @is_small$body(ptr %sp, i32 %p0, i1 %b1)
@@ -179,7 +179,7 @@ define zeroext i8 @is_small(i32 %p0, i8 %p1) nounwind "probe-stack"="inline-asm"
   %byte = zext i1 %result to i8
   ret i8 %byte
 }
-define void @nothing(double %p0) nounwind "probe-stack"="inline-asm" {
+define void @beskid.export.nothing(double %p0) nounwind "probe-stack"="inline-asm" {
   %sp = call ptr @beskid_thunk_enter(ptr @beskid_program)
   call void @nothing$body(ptr %sp, double %p0)
   call void @beskid_thunk_leave(ptr %sp)
@@ -397,7 +397,7 @@ l60:
   %t59 = call i64 @stdout_flush(), !dbg !36
   br label %l58, !dbg !36
 }
-define zeroext i8 @is_small(i32 %p0, i8 %p1) nounwind "probe-stack"="inline-asm" {
+define zeroext i8 @beskid.export.is_small(i32 %p0, i8 %p1) nounwind "probe-stack"="inline-asm" {
   %b1 = icmp ne i8 %p1, 0
   %sp = call ptr @beskid_thunk_enter(ptr @beskid_program)
   %result = call i1 @is_small$body(ptr %sp, i32 %p0, i1 %b1)
@@ -405,7 +405,7 @@ define zeroext i8 @is_small(i32 %p0, i8 %p1) nounwind "probe-stack"="inline-asm"
   %byte = zext i1 %result to i8
   ret i8 %byte
 }
-define void @nothing(double %p0) nounwind "probe-stack"="inline-asm" {
+define void @beskid.export.nothing(double %p0) nounwind "probe-stack"="inline-asm" {
   %sp = call ptr @beskid_thunk_enter(ptr @beskid_program)
   call void @nothing$body(ptr %sp, double %p0)
   call void @beskid_thunk_leave(ptr %sp)

@@ -4,7 +4,8 @@
 Takes a contract whose methods are resolved; sets the `extern` binding of each method and enters it in the world's
 table.
 Reports E1510 (attribute without effect), E1520 (`Abi`), E1521 (`Library`), E1522 (parameter), E1523 (result), E1524 (a
-name that cannot be bound), E1525 (one symbol, two signatures), E1528 (one symbol, two libraries).
+name that cannot be bound), E1525 (one symbol, two signatures), E1528 (one symbol, two libraries), E1529 (one symbol,
+exported and foreign).
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Final
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.abi.libraries import canonical_library
+from beskid.abi.symbols import MATHEMATICAL_ARGUMENTS, is_own
 from beskid.analysis.model.symbols import ContractSymbol, ExternBinding, FunctionSymbol
 from beskid.analysis.model.types import ERROR, PrimitiveType, Type, show_type
 from beskid.analysis.model.world import CORE_LIBRARY, World
 from beskid.analysis.types.boundary import Crossing, crossing_of, is_result, parameter_help, result_help
-from beskid.source.codes import E1510, E1520, E1521, E1522, E1523, E1524, E1525, E1528, Code
+from beskid.source.codes import E1510, E1520, E1521, E1522, E1523, E1524, E1525, E1528, E1529, Code
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -162,8 +164,10 @@ def _check_binding(
     name = binding.symbol
     if re.match(_IDENTIFIER, name) is None:
         reason, help = "is not a valid C name", "a C name consists of letters, digits and `_`"
-    elif name in RUNTIME_EXPORT_SYMBOLS:
+    elif name in RUNTIME_EXPORT_SYMBOLS or is_own(name):
         reason, help = "belongs to the runtime", "an extern function cannot replace a function of the runtime"
+    elif name == "main":
+        reason, help = "belongs to the start-up code", "call another function"
     elif name in VARIADIC and canonical_library(binding.library) == "c":
         reason = "is variadic"
         help = "variadic functions have another calling convention; use a function with a fixed number of parameters"
@@ -203,6 +207,17 @@ def _word(type: Type, crossing: Crossing | None) -> str:
 
 
 def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding: ExternBinding) -> None:
+    exported = world.exported_functions.get(binding.symbol)
+    if exported is not None:
+        report_foreign_export(world, exported, method)
+    arguments = MATHEMATICAL_ARGUMENTS.get(binding.symbol)
+    if arguments and not _is_doubtful(method) and machine_form(method) != ("f64",) * (arguments + 1):
+        plural = "arguments" if arguments > 1 else "argument"
+        _report(
+            world, symbol, E1525, f"the symbol `{binding.symbol}` is declared with two signatures",
+            method.name_span, "differs from the function of the C library",
+            f"the core library calls `{binding.symbol}` with {arguments} {plural} of the type `f64`, and gets an `f64`",
+        )  # fmt: skip
     first = world.foreign_functions.setdefault(binding.symbol, method)
     world.foreign_methods.append(method)
     if first is method or first.extern is None:
@@ -223,6 +238,20 @@ def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding
             world, symbol, E1525, f"the symbol `{binding.symbol}` is declared with two signatures",
             method.name_span, "different here", "make both declarations match the C header", related,
         )  # fmt: skip
+
+
+def report_foreign_export(world: World, exported: FunctionSymbol, method: FunctionSymbol) -> None:
+    """Report E1529 for an exported function that has the symbol of a foreign function.
+
+    Those of the core library are no names of the user; a library that exports such a name is refused when it is linked.
+    """
+    if method.module is not None and method.module.package == CORE_LIBRARY:
+        return
+    name = method.extern.symbol if method.extern is not None else method.name
+    message = f"the exported function `{exported.name}` has the C name `{name}` of a foreign function"
+    related = (Label(method.source, method.name_span, "declared here"),)
+    help = "change its `Symbol`, or remove the declaration of the foreign function"
+    world.report(error(E1529, message, exported.source, exported.name_span, "cannot be exported", help, related))
 
 
 def _report(

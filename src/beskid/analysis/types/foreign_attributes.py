@@ -10,13 +10,14 @@ import re
 from typing import Final, assert_never
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.symbols import is_own
 from beskid.analysis.model.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.types import ERROR, show_type
 from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.attributes import module_items
 from beskid.analysis.names.scope import strong_meaning
 from beskid.analysis.types.boundary import OPAQUE_ATTRIBUTE, is_handle, is_result, is_scalar
-from beskid.analysis.types.externs import argument_of, plain_string
+from beskid.analysis.types.externs import argument_of, plain_string, report_foreign_export
 from beskid.source.codes import E1510, E1520, E1529, Code
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
@@ -129,6 +130,9 @@ class _Checker:
             self.refuse(symbol, "has type parameters", symbol.name_span, "C has no generic functions")
         else:
             self.exported_types(symbol, item)
+        foreign = self.world.foreign_functions.get(name)
+        if foreign is not None:
+            report_foreign_export(self.world, symbol, foreign)
         first = self.world.exported_functions.setdefault(name, symbol)
         if first is not symbol:
             self.refuse(symbol, f"has the same C name `{name}` as another function", symbol.name_span,
@@ -157,7 +161,7 @@ class _Checker:
         place = symbol.name_span if given is None else given.value.span
         if re.match(_IDENTIFIER, name) is None:
             self.refuse(symbol, "does not have a valid C name", place, "a C name consists of letters, digits and `_`")
-        elif name in RUNTIME_EXPORT_SYMBOLS or name.startswith("beskid_") or name == "main":
+        elif name in RUNTIME_EXPORT_SYMBOLS or is_own(name) or name == "main":
             owner = "the start-up code" if name == "main" else "the runtime"
             self.refuse(
                 symbol, f"has the name `{name}`, which is reserved for {owner}", place, "choose another `Symbol`"

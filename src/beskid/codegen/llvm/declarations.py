@@ -60,6 +60,9 @@ def extension_of(type: IRType, unsigned: bool) -> str:
 
 
 def declare_mathematical(symbol: str, arguments: int) -> str:
-    """Declare a libm function, not as a builtin, so that all optimization levels compute the same result."""
+    """Declare a libm function, not as a builtin, so that all optimization levels compute the same result.
+
+    An extern contract may declare the same function, whose signature `beskid.codegen.externs` has compared.
+    """
     parameters = ", ".join(["double"] * arguments)
     return f"declare double @{symbol}({parameters}) nounwind willreturn nobuiltin memory(none)"

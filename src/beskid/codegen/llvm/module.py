@@ -29,10 +29,10 @@ from beskid.codegen.llvm.declarations import declare_extern, declare_mathematica
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.operations import write_constant_run
-from beskid.codegen.llvm.pool import Pool, has_thunk
+from beskid.codegen.llvm.pool import Pool, has_thunk, thunk_name
 from beskid.codegen.llvm.recursion import inline_levels
 from beskid.codegen.llvm.tables import table_line
-from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, global_name, results_type
+from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, results_type
 from beskid.codegen.trace import (
     DECLARE_BUILTINS,
     DECLARE_EXTERNS,
@@ -93,7 +93,11 @@ def write_module(
         (
             DECLARE_EXTERNS,
             [held.symbol for held in artifact.extern_imports],
-            [declare_extern(imported) for imported in artifact.extern_imports],
+            [
+                declare_extern(imported)
+                for imported in artifact.extern_imports
+                if imported.symbol not in pool.mathematical
+            ],
         ),
         (
             LITERALS,
@@ -148,7 +152,7 @@ def export_thunk(function: model.Function, pool: Pool) -> str:
     outer = MEMORY_TYPE[function.results[0]] if len(function.results) == 1 else inner
     call = f"call {inner} {pool.symbols[function.name]}(ptr %sp{arguments})"
     lines = [
-        f"define {linkage}{f'{extended} ' if extended else ''}{outer} {global_name(function.name)}({parameters}) "
+        f"define {linkage}{f'{extended} ' if extended else ''}{outer} {thunk_name(function)}({parameters}) "
         'nounwind "probe-stack"="inline-asm" {',
         *[f"  %b{index} = icmp ne i8 %p{index}, 0" for index in booleans],
         f"  %sp = call ptr {enter}(ptr @{PROGRAM_SYMBOL})",

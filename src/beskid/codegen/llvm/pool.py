@@ -7,6 +7,7 @@ written after the functions. It must not write functions.
 from __future__ import annotations
 
 from beskid.abi.generated.tables import SITE_SIZE
+from beskid.abi.symbols import private_export
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.types import global_name
@@ -89,7 +90,8 @@ class Pool:
 
     def address(self, function: str) -> str:
         """Return the address for indirect calls of a function; for a callback, that of its thunk."""
-        return global_name(function) if self.functions[function].is_callback else self.symbols[function]
+        held = self.functions[function]
+        return thunk_name(held) if held.is_callback else self.symbols[function]
 
     def use_extern(self, symbol: str) -> ExternImport:
         """Return a foreign function and record that it is called."""
@@ -109,6 +111,15 @@ class Pool:
 def has_thunk(function: Function) -> bool:
     """Return whether C calls the function, through a thunk with the same name."""
     return function.exported or function.is_callback
+
+
+def thunk_name(function: Function) -> str:
+    """Return the LLVM name of the function that C calls.
+
+    An exported function may have the name of a C function that compiled code or the JIT calls, so it has another symbol
+    in the object; linking gives it its own.
+    """
+    return global_name(private_export(function.name) if function.exported else function.name)
 
 
 def body_name(function: Function) -> str:

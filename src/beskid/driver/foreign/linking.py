@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library
+from beskid.abi.libraries import C_LIBRARY_PARTS, SYSTEM_LIBRARIES, canonical_library
 from beskid.base.node import value
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import ForeignPlan, system_folders
@@ -79,12 +79,28 @@ def check_libraries(plan: ForeignPlan, environment: dict[str, str]) -> None:
             found[row.symbol] = file
     if failed:
         raise of_jit_error(JitError.ExternUnresolved(failed))
+    for row in plan.rows:
+        name = plan.names[row.library] if row not in rows else found[row.symbol].path
+        system = "" if canonical_library(name) in C_LIBRARY_PARTS else _system_library(search, row.symbol)
+        if system:
+            raise of_jit_error(JitError.ExternAmbiguous(row.symbol, name, system))
     for symbol, file in found.items():
         for row in rows:
             other = search.definition(plan.names[row.library], symbol)
             if other is None or other.path == file.path or canonical_library(other.path) in SYSTEM_LIBRARIES:
                 continue
             raise of_jit_error(JitError.ExternAmbiguous(symbol, file.path, other.path))
+
+
+def _system_library(search: LibrarySearch, symbol: str) -> str:
+    """Return the part of the C library that defines a symbol, or an empty string."""
+    for name in SYSTEM_LIBRARIES.values():
+        try:
+            if symbol in search.find(name, None).library.symbols:
+                return name
+        except FileError:
+            continue
+    return ""
 
 
 def of_jit_error(error: JitError) -> DriverError:
