@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,12 +19,17 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 SHARED = "libbeskid_runtime.so"
 ARCHIVE = "libbeskid_runtime.a"
 START = "beskid_start.o"
+MEMBER = "beskid_runtime.o"
 GDB = "libbeskid_gdb.so"
 STAMP = "beskid_runtime.sha256"
+
+SYMBOL_TABLE = Path(__file__).resolve().parents[1] / "src" / "beskid" / "codegen" / "symbol_table.py"
+"""The code that changes the symbols of objects. The compiler uses it too, so it lies in the package."""
 
 PLATFORM = "linux"
 """The folder below `src/platform` that is compiled. Its files see all of libc; the others see ISO C and sigsetjmp."""
@@ -75,6 +82,8 @@ def _digest(source_dir: Path, command: Sequence[str]) -> str:
     for path in sorted(files):
         name = path.relative_to(source_dir).as_posix()
         digest.update(name.encode() + b"\0" + path.read_bytes())
+    for path in (Path(__file__).resolve(), SYMBOL_TABLE):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -87,6 +96,36 @@ def _run(command: Sequence[str]) -> None:
 def _compile(source: Path, target: Path, command: Sequence[str]) -> Path:
     _run([*command, *feature_flags(source), "-c", str(source), "-o", str(target)])
     return target
+
+
+def _symbol_table() -> ModuleType:
+    """Load the code that changes symbols, by its path: the package may not be installed yet."""
+    specification = importlib.util.spec_from_file_location("beskid_symbol_table", SYMBOL_TABLE)
+    if specification is None or specification.loader is None:
+        raise BuildError(f"{SYMBOL_TABLE} cannot be loaded")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def exported_names(source_dir: Path) -> list[str]:
+    """Return the functions that the runtime offers, from the script for the linker of its shared library."""
+    text = (source_dir / "exports.map").read_text()
+    return re.findall(r"^ *(\w+);$", text.partition("global:")[2].partition("local:")[0], re.MULTILINE)
+
+
+def _make_member(source_dir: Path, work: Path, objects: Sequence[str], compiler: str) -> Path:
+    """Link all objects to one in which only the listed functions are global: no other name of the runtime can meet one
+    of a program or a library."""
+    member = work / MEMBER
+    _run([*compiler.split(), "-r", "-nostdlib", "-o", str(member), *objects])
+    symbol_table = _symbol_table()
+    try:
+        image = symbol_table.with_symbols(member.read_bytes(), kept=frozenset(exported_names(source_dir)))
+    except symbol_table.SymbolTableError as error:
+        raise BuildError(f"{MEMBER}: {error}") from error
+    member.write_bytes(image)
+    return member
 
 
 def _archiver(compiler: str) -> list[str]:
@@ -107,8 +146,10 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str) -
     files = sources(source_dir)
     command = [*command, *_include_flags(source_dir)]
     hidden = [*command, "-DBESKID_HIDDEN"]
-    _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), *_compile_all(files, work / "archive", hidden)])
-    _compile(source_dir / "src" / "entry" / "start.c", work / START, hidden)
+    member = _make_member(source_dir, work, _compile_all(files, work / "archive", hidden), compiler)
+    _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), str(member)])
+    # The start-up object is linked with the archive or with the shared library, where a hidden function is not found.
+    _compile(source_dir / "src" / "entry" / "start.c", work / START, command)
     exports = f"-Wl,--version-script={source_dir / 'exports.map'}"
     objects = _compile_all(files, work / "shared", command)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])

@@ -85,7 +85,7 @@ def test_the_description_tells_what_was_linked(tmp_path: Path) -> None:
     assert described["abi_version"] == described["runtime"]["abi_version"] == 2
     assert described["target"] == TRIPLE
     assert "stdout_write(Ptr)I64" in described["imports"]
-    assert "libbeskid_runtime.a" in described["link"]
+    assert "beskid_runtime.o" in described["link"]
     assert str(tmp_path) not in text
     assert str(ROOT) not in text
 

@@ -55,7 +55,7 @@ def build_variant(
         (source / "src" / "extra.c").write_text(extra, encoding="utf-8")
         exports = source / "exports.map"
         exports.write_text(exports.read_text().replace("    local:", f"        {EXTRA};\n    local:"))
-    specification = importlib.util.spec_from_file_location("build_variant", source / "build.py")
+    specification = importlib.util.spec_from_file_location("build_variant", ROOT / "runtime" / "build.py")
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)

@@ -8,10 +8,10 @@ symbol checks run before any tool.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from beskid.abi.generated.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
-from beskid.abi.symbols import ENTRY_SYMBOL
+from beskid.abi.symbols import ENTRY_SYMBOL, private_export
 from beskid.aot.errors import (
     ENTRY_MISSING,
     INPUT_OUTPUT,
@@ -23,18 +23,29 @@ from beskid.aot.errors import (
 )
 from beskid.aot.linker import find_linker, find_tool, run_tool
 from beskid.aot.metadata import METADATA_SUFFIX, describe
+from beskid.aot.name_spaces import (
+    OWN_NAMES,
+    VERSION_SYMBOL,
+    check_archives,
+    check_exports,
+    check_linked,
+    names_of_exports,
+    with_c_names,
+    with_local_names,
+    with_own_names,
+)
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
-from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, open_runtime
+from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, needed_by_runtime, open_runtime
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, notes, undefined_symbols
 from beskid.codegen.rows import explain, mismatches, needed_rows
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
 from beskid.files.workspace import Workspace
 from beskid.files.writing import NewContent, make_folder, new_file_mode, replace_file, replace_files
 
-VERSION_SYMBOL = "beskid_runtime_abi_version"
 LINKED_NAME = "output"
 _MODES = {OutputKind.EXECUTABLE: 0o777, OutputKind.SHARED: 0o777, OutputKind.STATIC: 0o666, OutputKind.OBJECT: 0o666}
 """The permissions of each kind, before the user's mask is applied."""
@@ -46,17 +57,26 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
     note = check_request(request)
     output = Path(request.output)
     runtime: RuntimeArchive | None = None
-    if request.kind is not OutputKind.OBJECT:
-        folder = Path(request.runtime_folder) if request.runtime_folder else installed_folder(request.triple)
+    needed: frozenset[str] = frozenset()
+    folder = Path(request.runtime_folder) if request.runtime_folder else installed_folder(request.triple)
+    if request.kind is OutputKind.OBJECT:
+        needed = needed_by_runtime(folder, request.triple)
+        check_exports(request, needed)
+    else:
         runtime = open_runtime(folder, request.triple)
         check_versions(note, runtime, output)
         check_rows(request, note, runtime, output)
         steps.note(VERSION_CHECK, [str(runtime.archive)])
         check_symbols(request, runtime)
+        check_archives(request, runtime)
+        if request.kind is not OutputKind.EXECUTABLE:
+            check_exports(request, runtime.needed)
         steps.note(BIND, undefined_symbols(request.object_bytes))
     try:
-        image, command = request.object_bytes, tuple[str, ...]()
-        if runtime is not None:
+        if runtime is None:
+            names = names_of_exports(request, needed)
+            image, command = with_c_names(request.object_bytes, names), tuple[str, ...]()
+        else:
             image, command = linked(request, runtime)
             steps.note(LINK, [output.name])
         made = [NewContent(request.output, image, new_file_mode(_MODES[request.kind]))]
@@ -81,11 +101,21 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
 
 def linked(request: BuildRequest, runtime: RuntimeArchive) -> tuple[bytes, tuple[str, ...]]:
     """Return the linked output and the command that linked it."""
+    names = names_of_exports(request, runtime.needed)
     with Workspace() as work:
-        object_file = Path(work.write("program.o", request.object_bytes))
-        made = object_file.with_name(LINKED_NAME)
-        command = LINKERS[request.kind](request, runtime, object_file, made)
-        return work.read(LINKED_NAME), tuple(command)
+        parts = [work.write("program.o", with_own_names(request.object_bytes, names))]
+        if request.kind is OutputKind.EXECUTABLE:
+            start = read_file(str(runtime.start), MAX_BINARY_BYTES).data
+            parts.insert(0, work.write(runtime.start.name, with_own_names(start)))
+        for number, (name, member) in enumerate(runtime.members):
+            file = f"{number}-{name}" if number else name
+            parts.append(work.write(PurePath(file).name, with_own_names(member)))
+        made = Path(work.file(LINKED_NAME))
+        command = LINKERS[request.kind](request, parts, made)
+        image = work.read(LINKED_NAME)
+        if request.kind is not OutputKind.STATIC:
+            check_linked(image, Path(request.output), runtime)
+        return image, tuple(command)
 
 
 # Gates ----------------------------------------------------------------------------------------------------------
@@ -113,7 +143,7 @@ def check_request(request: BuildRequest) -> dict[str, list[str]]:
         )
     if request.kind is OutputKind.EXECUTABLE and ENTRY_SYMBOL not in defined:
         raise AotError(ENTRY_MISSING, "the program has no entry", "declare a function `main`, or build a library")
-    unknown = [name for name in request.exports if name not in defined]
+    unknown = [name for name in request.exports if private_export(name) not in defined]
     if unknown:
         raise AotError(INVALID_REQUEST, f"exported functions are not defined: {', '.join(unknown)}")
     return note
@@ -203,20 +233,25 @@ def common_arguments(request: BuildRequest) -> list[str]:
 
     The version function is always linked, because its member of the archive contains the version statement.
     """
-    words = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none", f"-Wl,-u,{VERSION_SYMBOL}"]
+    words = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none", f"-Wl,-u,{OWN_NAMES[VERSION_SYMBOL]}"]
     return [*words, *(["-s"] if request.strip else [])]
 
 
-def link_executable(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
+def c_libraries() -> list[str]:
+    """Return the arguments for the C library. They precede those of other libraries, whose functions of the same names
+    the loader then does not find for the runtime, nor for other libraries."""
+    return ["-lm", "-lc"]
+
+
+def link_executable(request: BuildRequest, parts: list[str], made: Path) -> list[str]:
     """Link a program; the start-up object contains `main` of C."""
     command = [
         *linker_of(request),
         *common_arguments(request),
         "-o",
         str(made),
-        str(runtime.start),
-        str(object_file),
-        str(runtime.archive),
+        *parts,
+        *c_libraries(),
         *foreign_arguments(request),
         "-lm",
     ]
@@ -224,9 +259,9 @@ def link_executable(request: BuildRequest, runtime: RuntimeArchive, object_file:
     return command
 
 
-def link_shared(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
+def link_shared(request: BuildRequest, parts: list[str], made: Path) -> list[str]:
     """Link a shared library that contains the runtime; only the exports are visible."""
-    script = object_file.with_name("exports.map")
+    script = made.with_name("exports.map")
     shown = "".join([f" {name};" for name in sorted(request.exports)])
     replace_file(str(script), f"{{ {f'global:{shown} ' if shown else ''}local: *; }};\n".encode())
     command = [
@@ -242,8 +277,8 @@ def link_shared(request: BuildRequest, runtime: RuntimeArchive, object_file: Pat
         Path(request.output).name,
         "-o",
         str(made),
-        str(object_file),
-        str(runtime.archive),
+        *parts,
+        *c_libraries(),
         *foreign_arguments(request),
         "-lm",
     ]
@@ -251,28 +286,20 @@ def link_shared(request: BuildRequest, runtime: RuntimeArchive, object_file: Pat
     return command
 
 
-def link_static(request: BuildRequest, runtime: RuntimeArchive, object_file: Path, made: Path) -> list[str]:
+def link_static(request: BuildRequest, parts: list[str], made: Path) -> list[str]:
     """Make a static library of one member, program and runtime; only the exports and the version are global."""
-    whole = object_file.with_name("whole.o")
-    command = [
-        *linker_of(request),
-        "-r",
-        "-nostdlib",
-        f"-Wl,-u,{VERSION_SYMBOL}",
-        "-o",
-        str(whole),
-        str(object_file),
-        str(runtime.archive),
-    ]
+    whole = made.with_name("whole.o")
+    command = [*linker_of(request), "-r", "-nostdlib", "-o", str(whole), *parts]
     run_tool(command, request.scratch)
-    kept = [f"--keep-global-symbol={name}" for name in [*sorted(request.exports), VERSION_SYMBOL]]
-    stripped = ["--strip-debug"] if request.strip else []
-    run_tool([find_tool("objcopy", "a static library"), *kept, *stripped, str(whole)], request.scratch)
+    image = read_file(str(whole), MAX_BINARY_BYTES).data
+    replace_file(str(whole), with_local_names(image, request.exports))
+    if request.strip:
+        run_tool([find_tool("objcopy", "a static library"), "--strip-debug", str(whole)], request.scratch)
     run_tool([find_tool("ar", "a static library"), "rcsD", str(made), str(whole)], request.scratch)
     return command
 
 
-LINKERS: dict[OutputKind, Callable[[BuildRequest, RuntimeArchive, Path, Path], list[str]]] = {
+LINKERS: dict[OutputKind, Callable[[BuildRequest, list[str], Path], list[str]]] = {
     OutputKind.EXECUTABLE: link_executable,
     OutputKind.SHARED: link_shared,
     OutputKind.STATIC: link_static,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beskid.codegen.errors import BackendError
-from beskid.source.codes import E4003, E4010, E4011, E4012, E4013, E4020, E4021, E4022, E4030, E4040, E4041
+from beskid.source.codes import E1529, E4003, E4010, E4011, E4012, E4013, E4020, E4021, E4022, E4030, E4040, E4041
 
 
 class AotError(BackendError):
@@ -15,6 +15,7 @@ RUNTIME_MISSING = E4011
 VERSION_MISMATCH = E4012
 VERSION_UNKNOWN = E4013
 MISSING_FUNCTION = E4003
+CANNOT_EXPORT = E1529
 NO_LINKER = E4020
 LINK_FAILED = E4021
 UNKNOWN_TARGET = E4022

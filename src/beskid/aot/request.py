@@ -20,7 +20,8 @@ class OutputKind(Enum):
 class BuildRequest:
     """One output. `compiler` is the value of `CC`, or empty; `runtime_folder` is empty for the installed runtime;
     `libraries` are arguments such as `m` or `:libfoo.so.2` without `-l`, or paths; `externs` are the permitted foreign
-    symbols; `scratch` is a folder for the caches of tools, or empty."""
+    symbols; `system_symbols` are those that the C library defines, if known; `scratch` is a folder for the caches of
+    tools, or empty."""
 
     object_bytes: bytes
     kind: OutputKind
@@ -28,6 +29,7 @@ class BuildRequest:
     triple: str
     exports: tuple[str, ...] = ()
     externs: tuple[str, ...] = ()
+    system_symbols: frozenset[str] = frozenset()
     libraries: tuple[str, ...] = ()
     search_paths: tuple[str, ...] = ()
     extra_arguments: tuple[str, ...] = ()

@@ -19,7 +19,15 @@ from beskid.abi.generated.numbers import (
 )
 from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, VERSION_UNKNOWN, AotError
 from beskid.base.node import value
-from beskid.codegen.objectfile import ObjectFileError, archive_members, archive_symbols, machine_of, notes
+from beskid.codegen.objectfile import (
+    ELF_MAGIC,
+    ObjectFileError,
+    archive_members,
+    defined_symbols,
+    machine_of,
+    notes,
+    undefined_symbols,
+)
 from beskid.codegen.rows import TABLE_LEVEL, offered_rows
 from beskid.codegen.target import MACHINE_NUMBERS
 from beskid.files.problems import FileError
@@ -41,6 +49,9 @@ class RuntimeArchive:
     level: int
     symbols: frozenset[str]
     rows: tuple[str, ...]
+    members: tuple[tuple[str, bytes], ...]
+    needed: frozenset[str]
+    """What the members call of the C library and of the compiler's own."""
 
 
 def installed_folder(triple: str) -> Path:
@@ -60,8 +71,10 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
             )
     try:
         image = read_file(str(archive), MAX_BINARY_BYTES).data
-        symbols = archive_symbols(image)
         rows = archive_rows(image)
+        members = tuple([(name, member) for name, member in archive_members(image) if member[:4] == ELF_MAGIC[:4]])
+        symbols = set().union(*[defined_symbols(member) for _, member in members])
+        needed = set().union(*[undefined_symbols(member) for _, member in members]) - symbols
     except FileError as error:
         raise AotError(RUNTIME_MISSING, f"the runtime `{archive}` cannot be read: {error.reason}") from error
     except ObjectFileError as error:
@@ -82,13 +95,21 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
             f"the runtime `{archive}` does not state the rows of its contract",
             "rebuild it from the sources of this beskid, or reinstall beskid",
         )
-    return RuntimeArchive(archive, start, version, level, frozenset(symbols), tuple(rows))
+    return RuntimeArchive(archive, start, version, level, frozenset(symbols), tuple(rows), members, frozenset(needed))
 
 
 def archive_rows(image: bytes) -> list[str]:
     """Return the rows of the contract that a runtime archive states; empty without a table."""
     members = [member for _, member in archive_members(image) if member.startswith(b"\x7fELF")]
     return offered_rows([record for member in members for record in notes(member)])
+
+
+def needed_by_runtime(folder: Path, triple: str) -> frozenset[str]:
+    """Return what the runtime in a folder calls of the C library; nothing without a runtime."""
+    try:
+        return open_runtime(folder, triple).needed
+    except AotError:
+        return frozenset()
 
 
 def check_machine(archive: Path, image: bytes, triple: str) -> None:

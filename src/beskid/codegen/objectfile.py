@@ -32,6 +32,7 @@ _MAX_MEMBER_NAME = 4096
 _MAX_SHARING = 16
 """How often a string table may be read on average: names may share their ends."""
 _STB_WEAK = 2
+_STT_OBJECT = 1
 
 
 class ObjectFileError(Exception):
@@ -62,16 +63,17 @@ class NameTable:
 
 
 class Symbol:
-    """A symbol that is not local. `section` 0 means undefined."""
+    """A symbol that is not local. `section` 0 means undefined; `type` is the number of the format."""
 
-    __slots__ = ("name", "offset", "section", "size", "weak")
+    __slots__ = ("name", "offset", "section", "size", "type", "weak")
 
-    def __init__(self, name: str, section: int, offset: int, size: int, weak: bool) -> None:
+    def __init__(self, name: str, section: int, offset: int, size: int, weak: bool, type: int) -> None:
         self.name = name
         self.section = section
         self.offset = offset
         self.size = size
         self.weak = weak
+        self.type = type
 
     @property
     def defined(self) -> bool:
@@ -131,7 +133,7 @@ def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol
             for index in range(max(table.first_global, 1), table.size // _SYMBOL_SIZE):
                 at = table.offset + _SYMBOL_SIZE * index
                 name, info, _, section, offset, size = unpack_from("<IBBHQQ", image, at)
-                yield Symbol(names.at(name), section, offset, size, info >> 4 == _STB_WEAK)
+                yield Symbol(names.at(name), section, offset, size, info >> 4 == _STB_WEAK, info & 15)
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged symbol table") from error
 
@@ -170,6 +172,12 @@ def defined_symbols(image: bytes) -> set[str]:
 def shown_symbols(image: bytes) -> set[str]:
     """Return the symbols that an executable or library exports."""
     return {symbol.name for symbol in _symbols_of(image, sections(image), _SHT_DYNSYM) if symbol.defined}
+
+
+def shown_functions(image: bytes) -> set[str]:
+    """Return the symbols that an executable or library exports, without those of data."""
+    held = _symbols_of(image, sections(image), _SHT_DYNSYM)
+    return {symbol.name for symbol in held if symbol.defined and symbol.type != _STT_OBJECT}
 
 
 def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, bytes]]:

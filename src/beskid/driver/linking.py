@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from beskid.abi.libraries import SYSTEM_LIBRARIES
 from beskid.aot.build import build
-from beskid.aot.errors import INVALID_REQUEST, AotError
+from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, AotError
 from beskid.aot.linker import find_linker
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, note_fields
 from beskid.driver.cache.store import user_cache_folder
-from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
 from beskid.driver.foreign.linking import ForeignWords, check_libraries, linker_words
 from beskid.driver.foreign.policy import LinkOptions, make_plan, rows_of
+from beskid.driver.foreign.search import LibrarySearch
+from beskid.files.problems import FileError
 
 COMPILER_VARIABLE = "CC"
 RUNTIME_FOLDER_VARIABLE = "BESKID_RUNTIME_FOLDER"
+_STATUSES = {INVALID_REQUEST: STATUS_USAGE, CANNOT_EXPORT: STATUS_DIAGNOSTICS}
 
 
 def link(
@@ -39,6 +43,7 @@ def link(
         triple=triple,
         exports=exports,
         externs=foreign.symbols,
+        system_symbols=_system_symbols(environment) if exports and foreign.libraries else frozenset(),
         libraries=foreign.libraries,
         search_paths=foreign.search_paths,
         extra_arguments=foreign.extra_arguments,
@@ -51,8 +56,9 @@ def link(
     try:
         return build(request)
     except AotError as error:
-        status = STATUS_USAGE if error.code == INVALID_REQUEST else STATUS_ENVIRONMENT
-        raise DriverError(error.message, error.help, error.code, status) from error
+        raise DriverError(
+            error.message, error.help, error.code, _STATUSES.get(error.code, STATUS_ENVIRONMENT)
+        ) from error
 
 
 def foreign_words(
@@ -74,6 +80,16 @@ def foreign_words(
     if is_linked and triple == host_triple():
         check_libraries(plan, environment)
     return linker_words(plan, output)
+
+
+def _system_symbols(environment: dict[str, str]) -> frozenset[str]:
+    """Return what the C library of this machine defines; nothing when it cannot be read."""
+    search = LibrarySearch(environment)
+    try:
+        libraries = [search.find(name, None).library for name in SYSTEM_LIBRARIES.values()]
+    except FileError:
+        return frozenset()
+    return frozenset([symbol for library in libraries for symbol in library.symbols])
 
 
 def linker_command(environment: dict[str, str]) -> list[str]:

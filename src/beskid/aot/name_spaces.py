@@ -1,0 +1,153 @@
+"""Keeps the names of program and runtime apart from those of C.
+
+A linker has one space of names for all that it links. Program and runtime call each other by names that no C source can
+spell, and the C functions that the runtime calls are those of the C library: an exported function of such a name gets
+another one in an executable and is refused in a library, and a static library that defines one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi.symbols import ENTRY_SYMBOL, OWN_PREFIX, PROGRAM_SYMBOL, TESTS_SYMBOL, private_export
+from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, LINK_FAILED, AotError
+from beskid.aot.request import BuildRequest, OutputKind
+from beskid.aot.runtime_archive import RuntimeArchive
+from beskid.codegen.objectfile import ObjectFileError, archive_members, defined_symbols, shown_functions, shown_symbols
+from beskid.codegen.symbol_table import SymbolTableError, with_symbols
+from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
+
+VERSION_SYMBOL = RUNTIME_EXPORT_SYMBOLS[0]
+
+OWN_NAMES: Mapping[str, str] = {
+    name: f"{OWN_PREFIX}{name}" for name in (*RUNTIME_EXPORT_SYMBOLS, PROGRAM_SYMBOL, ENTRY_SYMBOL, TESTS_SYMBOL)
+}
+"""The symbols by which program, runtime and start-up code know each other in a linked output."""
+
+EMPTY: Mapping[str, str] = {}
+
+START_SYMBOLS = frozenset(
+    (
+        "_start", "_init", "_fini", "__bss_start", "_edata", "_end", "_etext", "edata", "end", "etext", "data_start",
+        "environ", "main",
+    )
+)  # fmt: skip
+"""Symbols of start-up code and linker."""
+
+ALLOCATOR_SYMBOLS = frozenset(
+    (
+        "aligned_alloc", "calloc", "cfree", "free", "malloc", "malloc_usable_size", "memalign", "posix_memalign",
+        "pvalloc", "realloc", "reallocarray", "valloc",
+    )
+)  # fmt: skip
+"""The allocator of the C library, which the C library itself calls by these names."""
+
+
+def reserved_for(name: str, needed: Iterable[str]) -> str:
+    """Return what a C name is reserved for in a library; empty for a free name. `needed` is what the runtime calls."""
+    if name in needed:
+        return "the runtime calls the function of the C library"
+    if name in SUPPORT_SYMBOLS:
+        return "compiled code calls the function of the C library"
+    if name in ALLOCATOR_SYMBOLS:
+        return "it belongs to the allocator of the C library"
+    if name in START_SYMBOLS:
+        return "it belongs to the start-up code"
+    if name[:1] == "_" and (name[1:2] == "_" or name[1:2].isupper()):
+        return "C reserves such names for its implementation"
+    return ""
+
+
+def check_exports(request: BuildRequest, needed: frozenset[str]) -> None:
+    """Raise `AotError` for exports of a library or object that code of others could call by mistake."""
+    foreign = "the program calls the foreign function"
+    reasons = [
+        (name, foreign if name in request.externs else reserved_for(name, needed)) for name in request.exports
+    ]
+    refused = [f"\n  `{name}`: {reason}" for name, reason in reasons if reason]
+    if refused:
+        raise AotError(
+            CANNOT_EXPORT,
+            f"exported functions have reserved C names{''.join(refused)}",
+            'give each another name with `Symbol`, as in `[Export(Abi: "C", Symbol: "my_name")]`',
+        )
+
+
+def names_of_exports(request: BuildRequest, needed: frozenset[str]) -> dict[str, str]:
+    """Return the C names by the symbols of the exported functions that other code may call by them.
+
+    The libraries of an executable may do so, but not by a name that the C library defines. Without libraries nobody
+    does.
+    """
+    names = request.exports
+    if request.kind is OutputKind.EXECUTABLE:
+        has_libraries = bool(request.libraries or request.extra_arguments)
+        reserved = request.system_symbols
+        names = tuple([name for name in names if not (name in reserved or reserved_for(name, needed))])
+        names = names if has_libraries else ()
+    return {private_export(name): name for name in names}
+
+
+def with_c_names(image: bytes, exports: Mapping[str, str]) -> bytes:
+    """Return an object whose exported functions have their C names, as another linker expects."""
+    return _with_symbols(image, exports) if exports else image
+
+
+def with_own_names(image: bytes, exports: Mapping[str, str] = EMPTY) -> bytes:
+    """Return an object of program, runtime or start-up code in which the names of both are their own."""
+    return _with_symbols(image, {**OWN_NAMES, **exports})
+
+
+def _with_symbols(image: bytes, names: Mapping[str, str]) -> bytes:
+    try:
+        return with_symbols(image, names)
+    except SymbolTableError as error:
+        raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
+
+
+def with_local_names(image: bytes, exports: Iterable[str]) -> bytes:
+    """Return an object in which only the exports and the version are seen by others.
+
+    The version is weak, so that a program can link several libraries.
+    """
+    names = {OWN_NAMES[VERSION_SYMBOL]: VERSION_SYMBOL}
+    try:
+        return with_symbols(image, names, frozenset((VERSION_SYMBOL, *exports)), frozenset((VERSION_SYMBOL,)))
+    except SymbolTableError as error:
+        raise AotError(LINK_FAILED, f"the library cannot be completed: {error}") from error
+
+
+def check_archives(request: BuildRequest, runtime: RuntimeArchive) -> None:
+    """Raise `AotError` for a static library of the request that defines what the runtime calls of the C library."""
+    for path in request.libraries:
+        if not path.endswith(".a") or "/" not in path:
+            continue
+        try:
+            members = archive_members(read_file(path, MAX_BINARY_BYTES).data)
+            defined = set().union(*[defined_symbols(member) for _, member in members if member[:4] == b"\x7fELF"])
+        except (FileError, ObjectFileError):
+            # The linker says what is wrong with it.
+            continue
+        _refuse(shown_name(path), defined & runtime.needed)
+
+
+def check_linked(image: bytes, output: Path, runtime: RuntimeArchive) -> None:
+    """Raise `AotError` for a linked executable or library in which something else stands in for the C library."""
+    shown = shown_symbols(image)
+    _refuse(output.name, shown_functions(image) & runtime.needed)
+    own = sorted(shown & {*RUNTIME_EXPORT_SYMBOLS, *OWN_NAMES.values()})
+    if own:
+        raise AotError(LINK_FAILED, f"`{output.name}` shows functions of the runtime: {', '.join(own)}")
+
+
+def _refuse(file: str, defined: set[str]) -> None:
+    if defined:
+        listed = ", ".join([f"`{name}`" for name in sorted(defined)])
+        raise AotError(
+            LINK_FAILED,
+            f"`{file}` defines {listed}, which the runtime takes from the C library",
+            "leave the static library out that defines it, rename the function there, or link a shared library",
+        )
