@@ -5,6 +5,7 @@ from __future__ import annotations
 from tools.fuzz.binaries import Binaries
 from tools.fuzz.entries import Entries
 from tools.fuzz.manifests import Manifests
+from tools.fuzz.objects import Objects
 from tools.fuzz.sources import Sources
 from tools.fuzz.target import Target
 
@@ -13,4 +14,5 @@ KINDS: dict[str, type[Target]] = {
     "manifests": Manifests,
     "binaries": Binaries,
     "entries": Entries,
+    "objects": Objects,
 }

@@ -37,6 +37,7 @@ from beskid.aot.name_spaces import (
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, needed_by_runtime, open_runtime
 from beskid.codegen.host import host_triple
+from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, notes, undefined_symbols
 from beskid.codegen.rows import explain, mismatches, needed_rows
 from beskid.codegen.target import target_of
@@ -141,6 +142,10 @@ def check_request(request: BuildRequest) -> dict[str, list[str]]:
             f"the object was compiled for `{made_for}`, but the output is for `{request.triple}`",
             "compile the program for this target",
         )
+    try:
+        check_object(request.object_bytes, note, is_loaded=False)
+    except ObjectFileError as error:
+        raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
     if request.kind is OutputKind.EXECUTABLE and ENTRY_SYMBOL not in defined:
         raise AotError(ENTRY_MISSING, "the program has no entry", "declare a function `main`, or build a library")
     unknown = [name for name in request.exports if private_export(name) not in defined]

@@ -64,9 +64,7 @@ def reserved_for(name: str, needed: Iterable[str]) -> str:
 def check_exports(request: BuildRequest, needed: frozenset[str]) -> None:
     """Raise `AotError` for exports of a library or object that code of others could call by mistake."""
     foreign = "the program calls the foreign function"
-    reasons = [
-        (name, foreign if name in request.externs else reserved_for(name, needed)) for name in request.exports
-    ]
+    reasons = [(name, foreign if name in request.externs else reserved_for(name, needed)) for name in request.exports]
     refused = [f"\n  `{name}`: {reason}" for name, reason in reasons if reason]
     if refused:
         raise AotError(

@@ -27,6 +27,7 @@ from beskid.abi.rows import clause_of, hashes_of, import_line, row_hash, rows_by
 from beskid.aot.metadata import content_digest
 from beskid.aot.runtime_archive import STATEMENT
 from beskid.codegen.fileformats import FileFormat, any_note_records, format_of
+from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import (
     ObjectFileError,
     archive_members,
@@ -170,6 +171,7 @@ def _verify_elf(verdict: Verdict, image: bytes) -> None:
         _verify_note(verdict, records)
         _verify_target(verdict, machine)
         _verify_undefined(verdict, image, note)
+        _verify_tables(verdict, image, note)
         return
     shown = shown_symbols(image) & _LISTED
     if "abi" not in note and statement is not None and _VERSION_SYMBOL in shown:
@@ -205,6 +207,16 @@ def _verify_undefined(verdict: Verdict, image: bytes, note: Mapping[str, list[st
         verdict.problems.append(f"calls runtime functions that its note does not list: {', '.join(silent)}")
     if strangers:
         verdict.problems.append(f"has undefined symbols: {', '.join(strangers)}")
+
+
+def _verify_tables(verdict: Verdict, image: bytes, note: Mapping[str, list[str]]) -> None:
+    """Check what a linker or the loader would trust."""
+    if "abi" not in note or verdict.problems:
+        return
+    try:
+        check_object(image, note, is_loaded=False)
+    except ObjectFileError as error:
+        verdict.problems.append(f"is not an object that beskid writes: {error}")
 
 
 # Runtimes ---------------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from beskid.abi.generated.numbers import (
 from beskid.abi.libraries import SYSTEM_LIBRARIES
 from beskid.abi.symbols import PROGRAM_SYMBOL
 from beskid.codegen.host import host_machine
-from beskid.codegen.objectfile import ObjectFileError, fields_of, notes, sections, undefined_symbols
+from beskid.codegen.object_check import check_object
+from beskid.codegen.objectfile import ObjectFileError, fields_of, notes
 from beskid.codegen.rows import TABLE_LEVEL, agree, explain, mismatches, needed_rows
 from beskid.codegen.trace import BIND, CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, FINALISE
 from beskid.engine.errors import JitError
@@ -112,12 +113,11 @@ class BeskidJitModule:
         Raises one `JitError.MissingFunction` that lists all symbols without an address.
         """
         try:
-            table = sections(image)
-            needed = undefined_symbols(image, table)
-            records = notes(image, table)
+            records = notes(image)
             fields = fields_of(records)
             check_note(fields, self.runtime, name)
             check_rows(needed_rows(records, fields), self.runtime, name)
+            needed = check_object(image, fields)
         except ObjectFileError as error:
             message = f"`{name}` is not an object that can be loaded: {error}"
             raise JitError(E4002, message, "compile it again") from error

@@ -1,0 +1,308 @@
+"""The check of an object before a linker of LLVM sees it, which ends the process by an assertion for a damaged one.
+
+It takes the bytes of a relocatable ELF object and raises `ObjectFileError` for everything that our compiler does not
+write: other kinds of sections, symbols and relocations, places outside of the file or of their section, code that would
+run while the object is loaded, and weak or undefined names that no row of the note accounts for. A warm start comes
+through here, so tables are read as whole columns and only rare cases by row.
+"""
+
+from __future__ import annotations
+
+import re
+from struct import error as StructError  # noqa: N812
+from struct import iter_unpack, unpack_from
+
+from beskid.abi.generated.numbers import PROGRAM_SIZE, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL, is_own
+from beskid.codegen.objectfile import ELF_MAGIC, ObjectFileError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_RELOCATABLE = 1
+_HEADER_SIZE, _ROW_SIZE, _SYMBOL_SIZE, _RELOCATION_SIZE = 64, 64, 24, 24
+_MAX_SECTIONS = 4096
+_MAX_ALIGNMENT = 4096
+_MAX_ZEROS = 1 << 28
+"""The largest section without content, in bytes."""
+
+_NULL, _PROGBITS, _SYMTAB, _STRTAB, _RELA, _NOTE, _NOBITS = 0, 1, 2, 3, 4, 7, 8
+_SECTION_TYPES = frozenset((_NULL, _PROGBITS, _SYMTAB, _STRTAB, _RELA, _NOTE, _NOBITS))
+_WRITE, _ALLOC, _EXECUTE, _MERGE, _STRINGS, _INFO_LINK, _RETAIN = 1, 2, 4, 0x10, 0x20, 0x40, 0x200000
+_SECTION_FLAGS = _WRITE | _ALLOC | _EXECUTE | _MERGE | _STRINGS | _INFO_LINK | _RETAIN
+_LOADED_NAME = re.compile(r"\.(text|rodata|data|bss)(\.[\w.]+)?|beskid_sites|\.note\.beskid\Z")
+
+_LOCAL, _GLOBAL, _WEAK = 0, 1, 2
+_NO_TYPE, _OBJECT, _FUNCTION, _SECTION, _FILE = 0, 1, 2, 3, 4
+_DEFAULT, _HIDDEN = 0, 2
+_ABSOLUTE = 0xFFF1
+
+_X86_64, _AARCH64 = 62, 183
+_WIDTHS: dict[int, dict[int, int]] = {
+    # 64, PC32, PLT32, GOTPCREL, 32, 32S, PC64, GOTPCRELX, REX_GOTPCRELX
+    _X86_64: {1: 8, 2: 4, 4: 4, 9: 4, 10: 4, 11: 4, 24: 8, 41: 4, 42: 4},
+    # ABS64, ABS32, PREL64, PREL32; pages, low parts, calls and jumps; the same through the table of addresses
+    _AARCH64: {
+        257: 8,
+        258: 4,
+        260: 8,
+        261: 4,
+        **dict.fromkeys((275, 277, 278, 282, 283, 284, 285, 286, 299, 311, 312), 4),
+    },
+}
+"""The bytes that each relocation of a machine changes. Objects of other machines are never loaded."""
+
+_RELAXED = {41: 2, 42: 3}
+"""Relocations whose instruction is rewritten, with the number of bytes before them that belong to it."""
+
+_TYPE_NAMES = frozenset(("i8", "i16", "i32", "i64", "float", "double", "ptr", "void"))
+_EXTERN_ROW = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)@([^\n]*?)\(([a-z0-9,]*)\)([a-z0-9]+)\Z")
+_LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
+_SUPPORT = frozenset(SUPPORT_SYMBOLS)
+
+
+class _Section:
+    __slots__ = ("alignment", "entry_size", "flags", "info", "kind", "link", "name", "offset", "size")
+
+    def __init__(self, name: str, row: tuple[int, ...]) -> None:
+        _, self.kind, self.flags, address, self.offset, self.size, self.link, self.info, self.alignment, entry = row
+        self.entry_size = entry
+        self.name = name
+        _require(address == 0, f"the section `{name}` has an address")
+
+
+def _require(holds: bool, what: str) -> None:
+    if not holds:
+        raise ObjectFileError(what)
+
+
+def check_object(image: bytes, note: Mapping[str, list[str]], is_loaded: bool = True) -> list[str]:
+    """Return the undefined symbols, sorted. Raises `ObjectFileError`. `note` holds the fields of its note.
+
+    `is_loaded`: it is loaded into this process, so it must be a program. Others may lack an entry.
+    """
+    try:
+        checked = _Check(image)
+        checked.sections()
+        checked.symbols()
+        checked.relocations()
+        if is_loaded:
+            checked.program()
+        check_rows(note, checked.undefined)
+        return sorted(checked.undefined)
+    except (StructError, IndexError, ValueError, OverflowError) as error:
+        raise ObjectFileError("a damaged ELF file") from error
+
+
+def check_rows(note: Mapping[str, list[str]], undefined: Iterable[str]) -> None:
+    """Compare the note of an object with its undefined symbols. Raises `ObjectFileError`."""
+    for key in ("abi", "level", "draft", "target"):
+        _require(len(note.get(key, ())) == 1, f"a note without one line `{key}=`")
+    externs: dict[str, str] = {}
+    for row in note.get("extern", ()):
+        match = _EXTERN_ROW.match(row)
+        if match is None:
+            raise ObjectFileError(f"a note with the malformed row `extern={row}`")
+        symbol, library, parameters, result = match.groups()
+        types = [*(parameters.split(",") if parameters else ()), result]
+        _require(
+            "void" not in types[:-1] and _TYPE_NAMES.issuperset(types), f"a note with the malformed row `extern={row}`"
+        )
+        _require(bool(library.strip()), f"the foreign function `{symbol}` has no library")
+        _require(symbol not in _LISTED and not is_own(symbol), f"the runtime function `{symbol}` is declared foreign")
+        _require(externs.setdefault(symbol, row) == row, f"the foreign function `{symbol}` has two rows")
+    imports = {row.partition("(")[0] for row in note.get("import", ())}
+    silent = sorted([name for name in undefined if name in _LISTED and name not in imports])
+    _require(not silent, f"a note without rows for {', '.join(silent)}")
+
+
+class _Check:
+    """The tables of one object while they are checked."""
+
+    __slots__ = ("defined", "image", "machine", "rows", "symbol_count", "symbol_sections", "table", "undefined")
+
+    def __init__(self, image: bytes) -> None:
+        _require(image[:7] == ELF_MAGIC + b"\x01", "not a 64-bit little-endian ELF file")
+        kind, self.machine, version, _, headers, table, _, size, _, segments, entry, count, names = unpack_from(
+            "<HHIQQQIHHHHHH", image, 16
+        )
+        _require(kind == _RELOCATABLE and version == 1, "not a relocatable object")
+        _require(size == _HEADER_SIZE and not headers and not segments, "an object with program headers")
+        _require(entry == _ROW_SIZE and 0 < count <= _MAX_SECTIONS, "a section table of another form")
+        self.image = image
+        rows = list(iter_unpack("<IIQQQQIIQQ", image[table : table + _ROW_SIZE * count]))
+        _require(len(rows) == count, "a truncated section table")
+        strings = _strings(image, rows[names])
+        self.rows = [_Section(_name(strings, row[0]), row) for row in rows]
+        self.table = -1
+        self.undefined: set[str] = set()
+        self.defined: dict[str, tuple[int, int, int, int]] = {}
+        self.symbol_sections: list[int] = []
+        self.symbol_count = 0
+
+    def sections(self) -> None:
+        size = len(self.image)
+        for index, row in enumerate(self.rows):
+            name, kind, flags, alignment = row.name, row.kind, row.flags, row.alignment
+            _require(kind in _SECTION_TYPES, f"the section `{name}` has the type {kind}")
+            _require(flags & ~_SECTION_FLAGS == 0, f"the section `{name}` has the flags {flags:#x}")
+            if kind == _NULL:
+                _require(index == 0 and not row.size and not flags, "an empty section row that is not the first")
+                continue
+            _require(index > 0, "a first section row that is not empty")
+            _require(
+                0 < alignment <= _MAX_ALIGNMENT and alignment & (alignment - 1) == 0,
+                f"the section `{name}` is aligned to {alignment} bytes",
+            )
+            if kind == _NOBITS:
+                _require(row.size <= _MAX_ZEROS, f"the section `{name}` is too large")
+            else:
+                _require(row.offset + row.size <= size, f"the section `{name}` is outside of the file")
+            if flags & _ALLOC:
+                self._loaded(row)
+            else:
+                _require(flags & (_EXECUTE | _WRITE) == 0, f"the section `{name}` has the flags {flags:#x}")
+            if kind == _SYMTAB:
+                _require(self.table < 0, "two symbol tables")
+                self.table = index
+        _require(self.table > 0, "no symbol table")
+
+    def _loaded(self, row: _Section) -> None:
+        # The loader knows other names: it would run functions of `.init_array`, and parse `.eh_frame`.
+        _require(_LOADED_NAME.fullmatch(row.name) is not None, f"a section with the name `{row.name}`")
+        _require(row.kind in (_PROGBITS, _NOTE, _NOBITS), f"the section `{row.name}` has the type {row.kind}")
+        _require(row.flags & (_WRITE | _EXECUTE) != _WRITE | _EXECUTE, f"the section `{row.name}` is code and data")
+        if row.flags & _STRINGS:
+            width, end = row.entry_size, row.offset + row.size
+            whole = width in (1, 2, 4) and row.size % width == 0
+            _require(
+                whole and (not row.size or not any(self.image[end - width : end])),
+                f"the section `{row.name}` does not hold strings",
+            )
+        elif row.flags & _MERGE:
+            _require(
+                0 < row.entry_size <= _MAX_ALIGNMENT and row.size % row.entry_size == 0,
+                f"the section `{row.name}` does not hold constants",
+            )
+
+    def symbols(self) -> None:
+        row = self.rows[self.table]
+        _require(
+            row.entry_size == _SYMBOL_SIZE and row.size % _SYMBOL_SIZE == 0 and row.size > 0, "a damaged symbol table"
+        )
+        _require(row.flags == 0, "a damaged symbol table")
+        linked = self.rows[row.link]
+        _require(linked.kind == _STRTAB, "a symbol table without names")
+        strings = self.image[linked.offset : linked.offset + linked.size]
+        count = row.size // _SYMBOL_SIZE
+        _require(0 < row.info <= count, "a damaged symbol table")
+        self.symbol_count = count
+        local: set[str] = set()
+        for index, held in enumerate(iter_unpack("<IBBHQQ", self.image[row.offset : row.offset + row.size])):
+            name_at, info, other, section, offset, size = held
+            self.symbol_sections.append(section)
+            if index == 0:
+                _require(held == (0, 0, 0, 0, 0, 0), "a first symbol that is not empty")
+                continue
+            name = _name(strings, name_at)
+            binding, kind = info >> 4, info & 15
+            if binding == _WEAK:
+                raise ObjectFileError(f"the symbol `{name}` is weak")
+            _require(
+                binding == (_LOCAL if index < row.info else _GLOBAL), f"the symbol `{name}` has the binding {binding}"
+            )
+            _require(
+                kind in (_NO_TYPE, _OBJECT, _FUNCTION, _SECTION, _FILE), f"the symbol `{name}` has the type {kind}"
+            )
+            _require(other in (_DEFAULT, _HIDDEN), f"the symbol `{name}` has the visibility {other}")
+            if section == 0:
+                is_plain = binding == _GLOBAL and kind in (_NO_TYPE, _FUNCTION) and not offset and not size
+                _require(is_plain and bool(name), f"the undefined symbol `{name}` is damaged")
+                _require(name not in self.undefined, f"the symbol `{name}` is declared twice")
+                self.undefined.add(name)
+                continue
+            if section == _ABSOLUTE:
+                _require(kind == _FILE and binding == _LOCAL, f"the symbol `{name}` is absolute")
+                continue
+            _require(kind != _FILE and (kind != _SECTION or not name), f"the symbol `{name}` has the type {kind}")
+            held_in = self.rows[section]
+            _require(held_in.kind in (_PROGBITS, _NOTE, _NOBITS), f"the symbol `{name}` is in `{held_in.name}`")
+            _require(offset + size <= held_in.size, f"the symbol `{name}` is outside of its section")
+            if kind == _FUNCTION:
+                _require(held_in.flags & _EXECUTE != 0, f"the function `{name}` is not in code")
+            if binding == _GLOBAL:
+                _require(bool(name) and name not in self.defined, f"the symbol `{name}` is defined twice")
+                self.defined[name] = (section, offset, size, kind)
+            else:
+                local.add(name)
+        twice = sorted([name for name in self.defined if name in local or name in self.undefined])
+        _require(not twice, f"symbols are defined twice: {', '.join(twice)}")
+
+    def program(self) -> None:
+        """The record by which the runtime knows the program, and the functions that it calls."""
+        section, offset, size, kind = self.defined.get(PROGRAM_SYMBOL, (0, 0, 0, 0))
+        row = self.rows[section]
+        _require(kind == _OBJECT and size >= PROGRAM_SIZE and row.alignment >= 8 and offset % 8 == 0,
+                 "an object without program record")  # fmt: skip
+        entry = self.defined.get(ENTRY_SYMBOL)
+        _require(entry is None or entry[3] == _FUNCTION, "a program whose entry is not a function")
+        tests = self.defined.get(TESTS_SYMBOL)
+        _require(tests is None or tests[3] == _OBJECT, "a program whose tests are not a table")
+
+    def relocations(self) -> None:
+        widths = _WIDTHS.get(self.machine)
+        for row in self.rows:
+            if row.kind != _RELA:
+                continue
+            what = f"the relocations `{row.name}`"
+            _require(row.entry_size == _RELOCATION_SIZE and row.size % _RELOCATION_SIZE == 0, f"{what} are damaged")
+            _require(row.link == self.table and 0 < row.info < len(self.rows), f"{what} belong to nothing")
+            target = self.rows[row.info]
+            _require(target.kind in (_PROGBITS, _NOTE), f"{what} belong to `{target.name}`")
+            if not row.size:
+                continue
+            words = memoryview(self.image[row.offset : row.offset + row.size]).cast("Q")
+            places, kinds = words[0::3], words[1::3]
+            for kind in set(kinds):
+                symbol, type = kind >> 32, kind & 0xFFFFFFFF
+                _require(symbol < self.symbol_count, f"{what} refer to an unknown symbol")
+                _require(widths is None or type in widths, f"{what} have the type {type}")
+                defined_in = self.symbol_sections[symbol]
+                _require(symbol > 0 and (defined_in == 0 or defined_in < len(self.rows)), f"{what} refer to no symbol")
+                if target.flags & _ALLOC:
+                    _require(
+                        defined_in == 0 or self.rows[defined_in].flags & _ALLOC != 0,
+                        f"{what} refer to debug information",
+                    )
+                self._check_relaxed(kinds, places, kind, target, what)
+            if widths is not None and max(places) + 8 > target.size:
+                for place, kind in zip(places, kinds, strict=True):
+                    _require(place + widths[kind & 0xFFFFFFFF] <= target.size, f"{what} are outside of their section")
+            _require(max(places) < target.size, f"{what} are outside of their section")
+            if self.machine == _AARCH64 and target.flags & _EXECUTE:
+                _require(not any(place & 3 for place in places), f"{what} are not aligned")
+
+    def _check_relaxed(self, kinds: memoryview, places: memoryview, kind: int, target: _Section, what: str) -> None:
+        """The loader rewrites the instruction of such a relocation, which must be the one that it expects."""
+        before = _RELAXED.get(kind & 0xFFFFFFFF, 0) if self.machine == _X86_64 else 0
+        if not before:
+            return
+        for place, other in zip(places, kinds, strict=True):
+            if other != kind:
+                continue
+            _require(before <= place <= target.size, f"{what} are outside of their section")
+            code = self.image[target.offset + place - before : target.offset + place]
+            is_move = code[-2] == 0x8B
+            is_call = code[-2] == 0xFF and code[-1] in (0x15, 0x25)
+            _require(is_move or is_call, f"{what} change another instruction")
+
+
+def _strings(image: bytes, row: tuple[int, ...]) -> bytes:
+    _require(row[1] == _STRTAB and row[4] + row[5] <= len(image), "names outside of the file")
+    return image[row[4] : row[4] + row[5]]
+
+
+def _name(strings: bytes, position: int) -> str:
+    _require(position < len(strings), "a name outside the string table")
+    return strings[position : strings.index(0, position)].decode()
