@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from tests.boundary.programs import CLOSURES, EXTERN, HELLO, RETURN_42, TREES
 from tests.boundary.toolbox import TRIPLE, artifact, compile_text, runtime_folder
 
+import beskid
 from beskid.abi import RUNTIME_EXPORT_SYMBOLS
 from beskid.aot.build import build
 from beskid.aot.request import BuildRequest, OutputKind
@@ -51,7 +53,16 @@ def test_the_engine_follows_the_prescribed_order(runtime: RuntimeLibrary) -> Non
     module = BeskidJitModule(runtime, trace=trace)
     program = module.compile(artifact(RETURN_42.text), OPTIONS)
     assert enter(module, program, []) == 42
-    assert trace.order() == [CONSTRUCT, DECLARE_BUILTINS, *EMISSION, BIND, FINALISE, VERSION_CHECK, ENTRY]
+    assert trace.order() == [
+        CONSTRUCT,
+        DECLARE_BUILTINS,
+        DECLARE_EXTERNS,
+        *EMISSION,
+        BIND,
+        FINALISE,
+        VERSION_CHECK,
+        ENTRY,
+    ]
 
 
 def test_builtins_are_declared_once_and_each_is_the_runtimes_own(runtime: RuntimeLibrary) -> None:
@@ -78,6 +89,39 @@ def test_externs_are_validated_before_anything_is_loaded(runtime: RuntimeLibrary
     assert trace.names_of(DECLARE_EXTERNS) == [("abs", "cbrt", "write")]
 
 
+def test_a_start_from_an_object_takes_the_steps_of_an_artifact(runtime: RuntimeLibrary) -> None:
+    """Cold and warm runs, tests and hosts have an object; its note names the foreign functions that are validated."""
+    made = artifact(EXTERN.text)
+    addresses = resolve_externs(made.extern_imports, {})
+    from_object, from_artifact = Trace(), Trace()
+    assert run_program(emit_object(made, OPTIONS), runtime, [], extras=addresses, trace=from_object) == EXTERN.status
+    module = BeskidJitModule(runtime, addresses, trace=from_artifact)
+    assert enter(module, module.compile(made, OPTIONS), []) == EXTERN.status
+    steps = [CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, BIND, FINALISE, VERSION_CHECK, ENTRY]
+    assert from_object.order() == steps
+    assert from_artifact.order() == [*steps[:3], *EMISSION, *steps[3:]]
+    assert from_object.names_of(DECLARE_EXTERNS) == [("abs", "cbrt", "write")]
+
+
+def test_only_the_module_of_the_engine_loads_objects() -> None:
+    source = Path(beskid.__file__).parent
+    callers = [
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if re.search(r"loader\.load\(|LLVMPY_LLJIT_Link\(", path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(callers) == ["engine/gdb.py", "engine/jit_module.py", "engine/thin.py"]
+
+
+@pytest.mark.parametrize("row", [b"extern=abs@c(i32)i33", b"extern=a-s@c(i32)i32", b"extern=abs@ (i32)i32"])
+def test_the_engine_validates_the_externs_of_an_object(row: bytes, runtime: RuntimeLibrary) -> None:
+    image = compile_text(EXTERN.text).replace(b"extern=abs@c(i32)i32", row)
+    trace = Trace()
+    with pytest.raises(JitError, match=r"cannot be loaded|not allowed"):
+        run_program(image, runtime, [], extras={"abs": 1, "write": 1}, trace=trace)
+    assert trace.order() == [CONSTRUCT, DECLARE_BUILTINS]
+
+
 def test_the_extras_table_is_optional_and_never_replaces_a_builtin(runtime: RuntimeLibrary) -> None:
     wild = {"alloc": 1, "stdout_write": 1, "panic": 1}
     assert run_program(compile_text(RETURN_42.text), runtime, [], extras=wild) == 42
@@ -93,7 +137,7 @@ def test_nothing_is_finalised_when_a_name_is_missing(runtime: RuntimeLibrary) ->
     with pytest.raises(JitError.MissingFunction) as caught:
         BeskidJitModule(runtime, trace=trace).load(compile_text(EXTERN.text))
     assert caught.value.names == ["abs", "write"]
-    assert trace.order() == [CONSTRUCT, DECLARE_BUILTINS]
+    assert trace.order() == [CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS]
 
 
 def test_nothing_is_entered_when_the_version_differs(runtime: RuntimeLibrary, monkeypatch: pytest.MonkeyPatch) -> None:

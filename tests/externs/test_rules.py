@@ -18,11 +18,12 @@ from beskid.abi.generated.tables import (
 from beskid.codegen.artifact import CodegenArtifact, make_artifact
 from beskid.codegen.emit import EmitOptions, emit_assembly, emit_llvm, emit_object
 from beskid.codegen.errors import ExternDeclarationError
+from beskid.codegen.extern_rows import ExternRow
 from beskid.codegen.externs import declare_validated_extern_imports
 from beskid.codegen.host import host_triple
 from beskid.driver import execute
 from beskid.driver.failure import DriverError
-from beskid.driver.foreign.policy import ExternRow, LinkOptions, make_plan
+from beskid.driver.foreign.policy import LinkOptions, make_plan
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session

@@ -125,10 +125,12 @@ def test_damage_is_refused_by_every_reader(name: str, tmp_path: Path) -> None:
 
 
 EXTERN_ROWS = (
-    ("extern=abs@c(i32)i33", "malformed"),
-    ("extern=abs@c(i3\n)i32", "malformed"),
+    ("extern=abs@c(i32)i33", "return type i33"),
+    ("extern=abs@c(i3x)i32", "parameter type i3x"),
+    ("extern=abs@c(i3\n)i32", "is malformed"),
     ("extern=abs@ (i32)i32", "has no library"),
-    ("extern=a\nb@c(i32)i32", "malformed"),
+    ("extern=a\nb@c(i32)i32", "is malformed"),
+    ("extern=a-s@c(i32)i32", "not a C identifier"),
 )
 
 

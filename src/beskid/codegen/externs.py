@@ -6,17 +6,13 @@ cannot be declared. A module declares each symbol once, so rows of one symbol mu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
-from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
-from beskid.abi.libraries import canonical_library
-from beskid.abi.symbols import MATHEMATICAL_ARGUMENTS, is_own
+from beskid.abi.symbols import MATHEMATICAL_ARGUMENTS
 from beskid.codegen.errors import ExternDeclarationError
+from beskid.codegen.extern_rows import MATHEMATICAL_REASON, difference, reserved_reason
 from beskid.ir.model import ExternImport, IRType, Signature
-
-C_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 _BOUNDARY_TYPES: Final = frozenset(IRType) - {IRType.REF}
 
@@ -28,10 +24,10 @@ def declare_validated_extern_imports(imports: Iterable[ExternImport]) -> tuple[E
     for imported in imports:
         validate_extern(imported)
         first = rows.setdefault(imported.symbol, imported)
-        if (first.signature, first.unsigned) != (imported.signature, imported.unsigned):
-            raise ExternDeclarationError.InvalidSignature(imported.symbol, "another row has another signature")
-        if canonical_library(first.library) != canonical_library(imported.library):
-            raise ExternDeclarationError.InvalidSignature(imported.symbol, "another row has another library")
+        is_same = (first.signature, first.unsigned) == (imported.signature, imported.unsigned)
+        reason = difference(is_same, first.library, imported.library)
+        if reason:
+            raise ExternDeclarationError.InvalidSignature(imported.symbol, reason)
     return tuple(rows.values())
 
 
@@ -45,13 +41,11 @@ def validate_extern(imported: ExternImport) -> None:
 def invalid_reason(imported: ExternImport) -> str:
     """Return why a row cannot be declared, or an empty string."""
     symbol = imported.symbol
-    if C_IDENTIFIER.match(symbol) is None:
-        return "the name is not a C identifier"
-    if symbol in RUNTIME_EXPORT_SYMBOLS or is_own(symbol):
-        return "the name belongs to the runtime"
+    if reason := reserved_reason(symbol):
+        return reason
     arguments = MATHEMATICAL_ARGUMENTS.get(symbol)
     if arguments and imported.signature != Signature((IRType.F64,) * arguments, (IRType.F64,)):
-        return "compiled code calls this function of the C library with another signature"
+        return MATHEMATICAL_REASON
     for parameter in imported.signature.parameters:
         if parameter not in _BOUNDARY_TYPES:
             return f"parameter type {parameter.value} not allowed"

@@ -8,12 +8,13 @@ through here, so tables are read as whole columns and only rare cases by row.
 
 from __future__ import annotations
 
-import re
 from struct import error as StructError  # noqa: N812
 from struct import iter_unpack, unpack_from
 
-from beskid.abi.generated.numbers import PROGRAM_SIZE, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
-from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL, is_own
+from beskid.abi.generated.numbers import PROGRAM_SIZE, RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
+from beskid.codegen.errors import ExternDeclarationError
+from beskid.codegen.extern_rows import rows_of, validated_rows
 from beskid.codegen.objectfile import ELF_MAGIC, ObjectFileError
 
 TYPE_CHECKING = False
@@ -31,7 +32,8 @@ _NULL, _PROGBITS, _SYMTAB, _STRTAB, _RELA, _NOTE, _NOBITS = 0, 1, 2, 3, 4, 7, 8
 _SECTION_TYPES = frozenset((_NULL, _PROGBITS, _SYMTAB, _STRTAB, _RELA, _NOTE, _NOBITS))
 _WRITE, _ALLOC, _EXECUTE, _MERGE, _STRINGS, _INFO_LINK, _RETAIN = 1, 2, 4, 0x10, 0x20, 0x40, 0x200000
 _SECTION_FLAGS = _WRITE | _ALLOC | _EXECUTE | _MERGE | _STRINGS | _INFO_LINK | _RETAIN
-_LOADED_NAME = re.compile(r"\.(text|rodata|data|bss)(\.[\w.]+)?|beskid_sites|\.note\.beskid\Z")
+_LOADED_NAMES = frozenset((".text", ".rodata", ".data", ".bss", "beskid_sites", ".note.beskid"))
+_LOADED_PREFIXES = (".text.", ".rodata.", ".data.", ".bss.")
 
 _LOCAL, _GLOBAL, _WEAK = 0, 1, 2
 _NO_TYPE, _OBJECT, _FUNCTION, _SECTION, _FILE = 0, 1, 2, 3, 4
@@ -56,10 +58,7 @@ _WIDTHS: dict[int, dict[int, int]] = {
 _RELAXED = {41: 2, 42: 3}
 """Relocations whose instruction is rewritten, with the number of bytes before them that belong to it."""
 
-_TYPE_NAMES = frozenset(("i8", "i16", "i32", "i64", "float", "double", "ptr", "void"))
-_EXTERN_ROW = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)@([^\n]*?)\(([a-z0-9,]*)\)([a-z0-9]+)\Z")
 _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
-_SUPPORT = frozenset(SUPPORT_SYMBOLS)
 
 
 class _Section:
@@ -99,19 +98,10 @@ def check_rows(note: Mapping[str, list[str]], undefined: Iterable[str]) -> None:
     """Compare the note of an object with its undefined symbols. Raises `ObjectFileError`."""
     for key in ("abi", "level", "draft", "target"):
         _require(len(note.get(key, ())) == 1, f"a note without one line `{key}=`")
-    externs: dict[str, str] = {}
-    for row in note.get("extern", ()):
-        match = _EXTERN_ROW.match(row)
-        if match is None:
-            raise ObjectFileError(f"a note with the malformed row `extern={row}`")
-        symbol, library, parameters, result = match.groups()
-        types = [*(parameters.split(",") if parameters else ()), result]
-        _require(
-            "void" not in types[:-1] and _TYPE_NAMES.issuperset(types), f"a note with the malformed row `extern={row}`"
-        )
-        _require(bool(library.strip()), f"the foreign function `{symbol}` has no library")
-        _require(symbol not in _LISTED and not is_own(symbol), f"the runtime function `{symbol}` is declared foreign")
-        _require(externs.setdefault(symbol, row) == row, f"the foreign function `{symbol}` has two rows")
+    try:
+        validated_rows(rows_of(note))
+    except ExternDeclarationError as error:
+        raise ObjectFileError(error.message) from error
     imports = {row.partition("(")[0] for row in note.get("import", ())}
     silent = sorted([name for name in undefined if name in _LISTED and name not in imports])
     _require(not silent, f"a note without rows for {', '.join(silent)}")
@@ -170,7 +160,8 @@ class _Check:
 
     def _loaded(self, row: _Section) -> None:
         # The loader knows other names: it would run functions of `.init_array`, and parse `.eh_frame`.
-        _require(_LOADED_NAME.fullmatch(row.name) is not None, f"a section with the name `{row.name}`")
+        is_known = row.name in _LOADED_NAMES or row.name.startswith(_LOADED_PREFIXES)
+        _require(is_known, f"a section with the name `{row.name}`")
         _require(row.kind in (_PROGBITS, _NOTE, _NOBITS), f"the section `{row.name}` has the type {row.kind}")
         _require(row.flags & (_WRITE | _EXECUTE) != _WRITE | _EXECUTE, f"the section `{row.name}` is code and data")
         if row.flags & _STRINGS:

@@ -98,6 +98,8 @@ class _Rewriting:
             self._sort(image)
         for index, symbol in enumerate(self.symbols):
             pack_into(_SYMBOL, image, self.row[_OFFSET] + _SYMBOL_SIZE * index, *symbol)
+        # Members of archives begin at even places.
+        self.strings += bytes(-(len(image) + len(self.strings)) % 8)
         self.strings_row[_OFFSET], self.strings_row[_SIZE] = len(image), len(self.strings)
         for index, row in enumerate(self.rows):
             pack_into(_ROW, image, self.table + _ROW_SIZE * index, *row)

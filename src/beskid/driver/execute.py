@@ -67,8 +67,9 @@ def foreign_addresses(image: bytes, options: LinkOptions | None, environment: di
     """Return the address of every foreign function of the object; all libraries are opened now."""
     if b"extern=" not in image:
         return {}
+    from beskid.codegen.extern_rows import rows_of
     from beskid.codegen.objectfile import note_fields
-    from beskid.driver.foreign.policy import LinkOptions, make_plan, refuse_archives, rows_of
+    from beskid.driver.foreign.policy import LinkOptions, make_plan, refuse_archives
     from beskid.engine.errors import JitError
     from beskid.engine.externs import PROCESS_LIBRARIES
 

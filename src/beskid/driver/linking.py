@@ -9,12 +9,13 @@ from beskid.aot.build import build
 from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, AotError
 from beskid.aot.linker import find_linker
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
+from beskid.codegen.extern_rows import rows_of
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, note_fields
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
 from beskid.driver.foreign.linking import ForeignWords, check_libraries, linker_words
-from beskid.driver.foreign.policy import LinkOptions, make_plan, rows_of
+from beskid.driver.foreign.policy import LinkOptions, make_plan
 from beskid.driver.foreign.search import LibrarySearch
 from beskid.files.problems import FileError
 

@@ -16,6 +16,7 @@ from beskid.abi.generated.numbers import (
 )
 from beskid.abi.libraries import SYSTEM_LIBRARIES
 from beskid.abi.symbols import PROGRAM_SYMBOL
+from beskid.codegen.extern_rows import rows_of, validated_rows
 from beskid.codegen.host import host_machine
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, fields_of, notes
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from beskid.codegen.artifact import CodegenArtifact
     from beskid.codegen.emit import EmitOptions
+    from beskid.codegen.extern_rows import ExternRow
     from beskid.codegen.rows import NeededRows
     from beskid.codegen.trace import Trace
     from beskid.engine.lljit import ObjectLoader
@@ -41,12 +43,14 @@ _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 
 
 class BeskidJitModule:
-    """Collects addresses, then loads objects. `extras` are foreign functions that were already resolved.
+    """Collects addresses, then loads objects, always by the same steps: the functions of the runtime are declared, then
+    the foreign functions of the object after their validation, then every symbol is bound, then the object is linked.
 
-    The name of a runtime function always means that function, even if extras, externs or the host process define it.
+    `extras` are the addresses of foreign functions that were already resolved; only those that an object declares are
+    used. The name of a runtime function always means that function.
     """
 
-    __slots__ = ("_builtins", "_externs", "_loader", "_symbols", "runtime", "trace")
+    __slots__ = ("_builtins", "_declared", "_externs", "_extras", "_loader", "_symbols", "runtime", "trace")
 
     def __init__(
         self,
@@ -58,10 +62,12 @@ class BeskidJitModule:
         self.runtime = runtime
         self.trace = trace
         self._builtins: dict[str, int] = {}
-        self._externs: dict[str, int] = dict(extras or {})
+        self._externs: dict[str, int] = {}
+        self._extras: dict[str, int] = dict(extras or {})
+        self._declared: set[str] | None = None
         self._loader = loader
         self._symbols: dict[str, int] = {}
-        self._note(CONSTRUCT, self._externs)
+        self._note(CONSTRUCT, self._extras)
 
     def declare_builtin_imports(self) -> None:
         """Bind every listed function of the runtime, once; a missing one is reported when an object needs it."""
@@ -73,24 +79,37 @@ class BeskidJitModule:
                 self._builtins[symbol] = address
         self._note(DECLARE_BUILTINS, self._builtins)
 
-    def declare_validated_extern_imports(self, imports: Iterable[ExternImport], addresses: Mapping[str, int]) -> None:
-        """Bind foreign functions after checking their names and signatures."""
-        from beskid.codegen.externs import validate_extern
+    def declare_validated_extern_imports(
+        self, imports: Iterable[ExternImport], addresses: Mapping[str, int] | None = None
+    ) -> None:
+        """Bind the foreign functions of an artifact after checking their names and signatures.
+
+        Their addresses are `addresses` or else those that the module was made with.
+        """
+        from beskid.codegen.externs import declare_validated_extern_imports
 
         self.declare_builtin_imports()
-        declared = []
-        for imported in imports:
-            validate_extern(imported)
-            if imported.symbol in addresses:
-                self._externs[imported.symbol] = addresses[imported.symbol]
-                declared.append(imported.symbol)
+        self._bind_externs([row.symbol for row in declare_validated_extern_imports(imports)], addresses)
+
+    def declare_object_externs(self, rows: Iterable[ExternRow]) -> None:
+        """Bind the foreign functions that the note of an object lists, after the same checks."""
+        symbols = validated_rows(rows)
+        if self._declared is None or not self._declared.issuperset(symbols):
+            self._bind_externs(symbols, None)
+
+    def _bind_externs(self, symbols: Iterable[str], addresses: Mapping[str, int] | None) -> None:
+        given = {**self._extras, **(addresses or {})}
+        declared = [symbol for symbol in symbols if symbol in given]
+        for symbol in declared:
+            self._externs[symbol] = given[symbol]
+        self._declared = {*(self._declared or ()), *declared}
         self._note(DECLARE_EXTERNS, declared)
 
     def compile(self, artifact: CodegenArtifact, options: EmitOptions, name: str = "program") -> int:
         """Compile the artifact to an object and load it; return the address of its program record."""
         from beskid.codegen.emit import emit_object
 
-        self.declare_builtin_imports()
+        self.declare_validated_extern_imports(artifact.extern_imports)
         return self.load(emit_object(artifact, options, self.trace), name)
 
     def load(self, image: bytes, name: str = "program", symbols: tuple[str, ...] = ()) -> int:
@@ -108,7 +127,7 @@ class BeskidJitModule:
         return self.program()
 
     def bind(self, image: bytes, name: str = "program") -> dict[str, int]:
-        """Check the note of an object and return the address of each of its undefined symbols.
+        """Check an object and its note, declare its foreign functions, and return the address of each undefined symbol.
 
         Raises one `JitError.MissingFunction` that lists all symbols without an address.
         """
@@ -118,6 +137,7 @@ class BeskidJitModule:
             check_note(fields, self.runtime, name)
             check_rows(needed_rows(records, fields), self.runtime, name)
             needed = check_object(image, fields)
+            self.declare_object_externs(rows_of(fields))
         except ObjectFileError as error:
             message = f"`{name}` is not an object that can be loaded: {error}"
             raise JitError(E4002, message, "compile it again") from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library, is_bare
+from beskid.codegen.extern_rows import ExternRow
 from beskid.codegen.host import host_machine, host_triple
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
 from beskid.files.problems import shown_name
@@ -81,17 +82,6 @@ class LinkOptions:
         )
 
 
-class ExternRow:
-    """A foreign function that an object calls, with its machine signature as the note writes it."""
-
-    __slots__ = ("library", "signature", "symbol")
-
-    def __init__(self, symbol: str, library: str, signature: str) -> None:
-        self.symbol = symbol
-        self.library = library
-        self.signature = signature
-
-
 class ForeignPlan:
     """What every library as written is: a file, or a name that loader and linker look up alike."""
 
@@ -104,16 +94,6 @@ class ForeignPlan:
 
     def pairs(self) -> list[tuple[str, str]]:
         return [(row.library, row.symbol) for row in self.rows]
-
-
-def rows_of(note: dict[str, list[str]]) -> list[ExternRow]:
-    """The externs of an object's note, `symbol@library(parameters)result` each."""
-    rows: list[ExternRow] = []
-    for text in note.get("extern", []):
-        symbol, _, rest = text.partition("@")
-        library, mark, signature = rest.rpartition("(")
-        rows.append(ExternRow(symbol, library, mark + signature))
-    return rows
 
 
 def make_plan(rows: list[ExternRow], options: LinkOptions, environment: dict[str, str]) -> ForeignPlan:
