@@ -77,8 +77,7 @@ def check_exports(request: BuildRequest, needed: frozenset[str]) -> None:
 def names_of_exports(request: BuildRequest, needed: frozenset[str]) -> dict[str, str]:
     """Return the C names by the symbols of the exported functions that other code may call by them.
 
-    The libraries of an executable may do so, but not by a name that the C library defines. Without libraries nobody
-    does.
+    The libraries of an executable may do so, but not by a name that the C library defines.
     """
     names = request.exports
     if request.kind is OutputKind.EXECUTABLE:
@@ -133,7 +132,7 @@ def check_archives(request: BuildRequest, runtime: RuntimeArchive) -> None:
 
 
 def check_linked(image: bytes, output: Path, runtime: RuntimeArchive) -> None:
-    """Raise `AotError` for a linked executable or library in which something else stands in for the C library."""
+    """Raise `AotError` for a linked executable or library that itself defines what its runtime calls of the C library."""
     shown = shown_symbols(image)
     _refuse(output.name, shown_functions(image) & runtime.needed)
     own = sorted(shown & {*RUNTIME_EXPORT_SYMBOLS, *OWN_NAMES.values()})

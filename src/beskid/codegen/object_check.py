@@ -55,6 +55,9 @@ _WIDTHS: dict[int, dict[int, int]] = {
 }
 """The bytes that each relocation of a machine changes. Objects of other machines are never loaded."""
 
+_BY_TABLE = frozenset((9, 41, 42, 311, 312))
+"""Relocations through the table of addresses, which the loader makes by the names of symbols."""
+
 _RELAXED = {41: 2, 42: 3}
 """Relocations whose instruction is rewritten, with the number of bytes before them that belong to it."""
 
@@ -110,7 +113,17 @@ def check_rows(note: Mapping[str, list[str]], undefined: Iterable[str]) -> None:
 class _Check:
     """The tables of one object while they are checked."""
 
-    __slots__ = ("defined", "image", "machine", "rows", "symbol_count", "symbol_sections", "table", "undefined")
+    __slots__ = (
+        "defined",
+        "image",
+        "machine",
+        "rows",
+        "symbol_count",
+        "symbol_names",
+        "symbol_sections",
+        "table",
+        "undefined",
+    )
 
     def __init__(self, image: bytes) -> None:
         _require(image[:7] == ELF_MAGIC + b"\x01", "not a 64-bit little-endian ELF file")
@@ -129,6 +142,7 @@ class _Check:
         self.undefined: set[str] = set()
         self.defined: dict[str, tuple[int, int, int, int]] = {}
         self.symbol_sections: list[int] = []
+        self.symbol_names: list[int] = []
         self.symbol_count = 0
 
     def sections(self) -> None:
@@ -193,6 +207,7 @@ class _Check:
         for index, held in enumerate(iter_unpack("<IBBHQQ", self.image[row.offset : row.offset + row.size])):
             name_at, info, other, section, offset, size = held
             self.symbol_sections.append(section)
+            self.symbol_names.append(name_at)
             if index == 0:
                 _require(held == (0, 0, 0, 0, 0, 0), "a first symbol that is not empty")
                 continue
@@ -259,6 +274,9 @@ class _Check:
                 symbol, type = kind >> 32, kind & 0xFFFFFFFF
                 _require(symbol < self.symbol_count, f"{what} refer to an unknown symbol")
                 _require(widths is None or type in widths, f"{what} have the type {type}")
+                _require(
+                    type not in _BY_TABLE or self.symbol_names[symbol] > 0, f"{what} refer to a symbol without name"
+                )
                 defined_in = self.symbol_sections[symbol]
                 _require(symbol > 0 and (defined_in == 0 or defined_in < len(self.rows)), f"{what} refer to no symbol")
                 if target.flags & _ALLOC:

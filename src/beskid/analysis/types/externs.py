@@ -243,7 +243,7 @@ def _enter(world: World, symbol: ContractSymbol, method: FunctionSymbol, binding
 def report_foreign_export(world: World, exported: FunctionSymbol, method: FunctionSymbol) -> None:
     """Report E1529 for an exported function that has the symbol of a foreign function.
 
-    Those of the core library are no names of the user; a library that exports such a name is refused when it is linked.
+    The user did not choose the names in the core library; a library that exports one is refused when it is linked.
     """
     if method.module is not None and method.module.package == CORE_LIBRARY:
         return

@@ -117,7 +117,7 @@ def thunk_name(function: Function) -> str:
     """Return the LLVM name of the function that C calls.
 
     An exported function may have the name of a C function that compiled code or the JIT calls, so it has another symbol
-    in the object; linking gives it its own.
+    in the object. The linker step restores the C name where it is needed.
     """
     return global_name(private_export(function.name) if function.exported else function.name)
 
