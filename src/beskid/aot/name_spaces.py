@@ -132,7 +132,7 @@ def check_archives(request: BuildRequest, runtime: RuntimeArchive) -> None:
 
 
 def check_linked(image: bytes, output: Path, runtime: RuntimeArchive) -> None:
-    """Raise `AotError` for a linked executable or library that itself defines what its runtime calls of the C library."""
+    """Raise `AotError` for a linked file that itself defines what its runtime calls of the C library."""
     shown = shown_symbols(image)
     _refuse(output.name, shown_functions(image) & runtime.needed)
     own = sorted(shown & {*RUNTIME_EXPORT_SYMBOLS, *OWN_NAMES.values()})
