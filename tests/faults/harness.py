@@ -26,6 +26,8 @@ from pathlib import Path
 
 from tests import limits
 
+from beskid.files.temporaries import TEMPORARY_SUFFIX, is_temporary_name
+
 SOURCE_FOLDER = Path(__file__).parent
 REPOSITORY = SOURCE_FOLDER.parents[1]
 FUNCTIONS = (
@@ -418,8 +420,31 @@ def changed_files(
             if not now[name].rstrip().endswith(scenario.varying[name]):
                 yield f"{name} is not whole"
         elif name not in scenario.outputs:
-            # Where the removal itself fails nothing can remove it.
-            if fault is None or fault.function != "unlink":
+            if not _may_be_left(name, scenario, before, now, whole, fault):
                 yield f"{name} was left behind"
         elif now[name] != whole.get(name):
             yield f"{name} is not whole"
+
+
+def _may_be_left(
+    name: str,
+    scenario: Scenario,
+    before: dict[str, bytes],
+    now: dict[str, bytes],
+    whole: dict[str, bytes],
+    fault: Fault | None,
+) -> bool:
+    """Whether a command with this fault may leave a file until the next write in the folder.
+
+    A removal that fails leaves what it should remove. A kill between naming a file and moving it into place leaves one
+    temporary name for each output that was there before; it holds the old output or the complete new one.
+    """
+    if fault is None:
+        return False
+    if fault.function == "unlink":
+        return True
+    folder, _, file = name.rpartition("/")
+    output = f"{folder}/" * bool(folder) + file[1:].removesuffix(TEMPORARY_SUFFIX).rpartition(".")[0]
+    is_killed_on_the_way = fault.action == KILL and is_temporary_name(file) and output in scenario.outputs
+    is_whole = output in scenario.varying or now[name] in (before.get(output), whole.get(output))
+    return is_killed_on_the_way and output in before and is_whole

@@ -14,25 +14,10 @@ from tests.faults.harness import Injector, Scenario, baseline, broken_rules, fau
 from tests.faults.scenarios import SCENARIOS
 
 MOST = amount(4, 0)
-LEFT_BEHIND = "a command killed between naming a finished file and moving it into place leaves it under another name"
-NOT_YET = frozenset(
-    scenario.name for scenario in SCENARIOS if scenario.name == "check-fix" or scenario.name.startswith("build")
-)
-"""Scenarios in which a fault is known to do harm, for the reason `LEFT_BEHIND`."""
 
 
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize(
-    "scenario",
-    [
-        pytest.param(
-            scenario,
-            id=scenario.name,
-            marks=pytest.mark.xfail(strict=is_long(), reason=LEFT_BEHIND) if scenario.name in NOT_YET else (),
-        )
-        for scenario in SCENARIOS
-    ],
-)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: str(scenario.name))
 def test_no_fault_harms_the_user(scenario: Scenario, injector: Injector) -> None:
     wanted = baseline(scenario, injector)
     assert wanted.outcome.status == 0, wanted.outcome

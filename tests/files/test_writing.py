@@ -14,6 +14,7 @@ import pytest
 from tests import limits
 
 from beskid.files.problems import FileError
+from beskid.files.temporaries import NewFile, lock
 from beskid.files.writing import replace_file
 
 STEPS = ("write", "fsync", "link", "replace", "fchmod")
@@ -121,6 +122,72 @@ def test_a_killed_process_leaves_nothing_behind(tmp_path: Path) -> None:
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["kept"]
+
+
+KILLED_AT = (
+    "import os, signal, sys\n"
+    "from beskid.files import writing\n"
+    "if sys.argv[2] == 'named': del os.O_TMPFILE\n"
+    "setattr(os, sys.argv[1], lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))\n"
+    "files = [writing.NewContent(path, b'new') for path in sys.argv[3:]]\n"
+    "writing.replace_files(files) if len(files) > 1 else writing.replace_file(files[0].path, b'new')\n"
+)
+
+
+@pytest.mark.parametrize("kind", ["unnamed", "named"])
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("step", [*STEPS, "unlink"])
+def test_what_a_killed_process_leaves_is_removed_by_the_next_write(
+    tmp_path: Path, step: str, count: int, kind: str
+) -> None:
+    paths = [tmp_path / f"output{number}" for number in range(count)]
+    for path in paths:
+        path.write_bytes(b"old")
+    limits.run([sys.executable, "-c", KILLED_AT, step, kind, *map(str, paths)], check=False)
+    assert {path.read_bytes() for path in paths} <= {b"old", b"new"}
+    done = limits.run([sys.executable, "-c", KILLED_AT, "remove", "unnamed", *map(str, paths)], check=False)
+    assert done.returncode == 0
+    assert {path.read_bytes() for path in paths} == {b"new"}
+    assert sorted(os.listdir(tmp_path)) == [path.name for path in paths]
+
+
+def test_a_process_killed_when_it_makes_a_new_file_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "output"
+    limits.run([sys.executable, "-c", KILLED_AT, "replace", "unnamed", str(path)], check=False)
+    assert os.listdir(tmp_path) == ["output"], "a new file needs no temporary name"
+
+
+def test_temporary_files_in_use_and_other_files_are_not_removed(tmp_path: Path) -> None:
+    others = {
+        ".output.0123456789abcdef.beskid-new.txt",
+        "output.0123456789abcdef.beskid-new",
+        ".output.0123456789ABCDEF.beskid-new",
+        ".output.beskid-new",
+    }
+    for name in others:
+        (tmp_path / name).write_bytes(b"of the user")
+    used, stale = tmp_path / ".output.0123456789abcdef.beskid-new", tmp_path / ".output.1123456789abcdef.beskid-new"
+    for path in (used, stale):
+        path.write_bytes(b"new")
+    fifo = tmp_path / ".output.2123456789abcdef.beskid-new"
+    os.mkfifo(fifo)
+    with used.open("rb") as file:
+        assert lock(file.fileno())
+        replace_file(str(tmp_path / "output"), b"new")
+    assert set(os.listdir(tmp_path)) == {*others, "output", used.name, fifo.name}
+
+
+def test_a_written_file_can_be_executed_at_once(tmp_path: Path) -> None:
+    script = tmp_path / "program"
+    for _ in range(2):
+        folder = os.open(tmp_path, os.O_RDONLY)
+        try:
+            new = NewFile(folder, script.name, Path("/bin/true").read_bytes(), 0o755, is_durable=False)
+            new.install()
+            assert limits.run([str(script)], check=False).returncode == 0
+            new.close()
+        finally:
+            os.close(folder)
 
 
 def test_the_longest_names(tmp_path: Path) -> None:

@@ -11,10 +11,16 @@ import stat
 
 from beskid.files.problems import FileError, of_os_error
 from beskid.files.reading import MAX_BINARY_BYTES, read_descriptor, require_regular
+from beskid.files.temporaries import (
+    NewFile,
+    first_free,
+    open_locked,
+    remove_quietly,
+    remove_stale,
+    temporary_name,
+)
 
-TEMPORARY_SUFFIX = ".beskid-new"
 DEFAULT_MODE = 0o666
-_TRIES = 16
 
 
 def replace_file(path: str, data: bytes, mode: int | None = None) -> None:
@@ -40,47 +46,18 @@ def replace_in_folder(folder: int, name: str, data: bytes, mode: int, path: str 
     Without `is_durable` the content may be lost, or be shorter, after a power failure; use it only where a checksum is
     verified on every read.
     """
-    temporary = ""
+    remove_stale(folder)
+    new: NewFile | None = None
     try:
-        temporary = _write_temporary(folder, name, data, mode, is_durable)
-        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-        temporary = ""
+        new = NewFile(folder, name, data, mode, is_durable)
+        new.install()
         if is_durable:
             os.fsync(folder)
     except (OSError, ValueError) as error:
         raise of_os_error(path or name, error) from error
     finally:
-        if temporary:
-            _remove_quietly(folder, temporary)
-
-
-def _write_temporary(folder: int, name: str, data: bytes, mode: int, is_durable: bool) -> str:
-    """Write a complete file under a temporary name in the folder of `name` and return the temporary name."""
-    unnamed = _open_unnamed(folder)
-    if unnamed >= 0:
-        try:
-            _fill(unnamed, data, mode, is_durable)
-            return _give_name(folder, name, unnamed)
-        except PermissionError:
-            pass  # The file system or its rules allow no hard links.
-        finally:
-            os.close(unnamed)
-    descriptor, temporary = _create_named(folder, name)
-    try:
-        _fill(descriptor, data, mode, is_durable)
-    except BaseException:
-        _remove_quietly(folder, temporary)
-        raise
-    finally:
-        os.close(descriptor)
-    return temporary
-
-
-def _fill(descriptor: int, data: bytes, mode: int, is_durable: bool) -> None:
-    os.fchmod(descriptor, mode)
-    _write_all(descriptor, data)
-    if is_durable:
-        os.fsync(descriptor)
+        if new is not None:
+            new.close()
 
 
 class NewContent:
@@ -95,16 +72,30 @@ class NewContent:
 
 
 class _Staged:
-    """A written file that still has a temporary name, and a second name of the file that it replaces."""
+    """A written file that is not installed yet, and a second name of the file that it replaces."""
 
-    __slots__ = ("folder", "name", "path", "previous", "temporary")
+    __slots__ = ("file", "folder", "name", "path", "previous", "previous_lock")
 
-    def __init__(self, path: str, folder: int, name: str, temporary: str) -> None:
+    def __init__(self, path: str, folder: int, name: str, file: NewFile) -> None:
         self.path = path
         self.folder = folder
         self.name = name
-        self.temporary = temporary
+        self.file = file
         self.previous = ""
+        self.previous_lock = -1
+
+    def keep_previous(self) -> None:
+        """Give the present file, if there is one, a second name to restore it by."""
+        self.previous_lock = open_locked(self.folder, self.name)
+        self.previous = _second_name(self.folder, self.name)
+
+    def close(self) -> None:
+        self.file.close()
+        if self.previous:
+            remove_quietly(self.folder, self.previous)
+        if self.previous_lock >= 0:
+            os.close(self.previous_lock)
+        os.close(self.folder)
 
 
 def replace_files(contents: list[NewContent]) -> None:
@@ -116,9 +107,8 @@ def replace_files(contents: list[NewContent]) -> None:
             staged.append(_stage(content))
         for each in staged:
             try:
-                each.previous = _second_name(each.folder, each.name)
-                os.replace(each.temporary, each.name, src_dir_fd=each.folder, dst_dir_fd=each.folder)
-                each.temporary = ""
+                each.keep_previous()
+                each.file.install()
                 done.append(each)
                 os.fsync(each.folder)
             except (OSError, ValueError) as error:
@@ -129,10 +119,7 @@ def replace_files(contents: list[NewContent]) -> None:
         raise
     finally:
         for each in staged:
-            for name in (each.temporary, each.previous):
-                if name:
-                    _remove_quietly(each.folder, name)
-            os.close(each.folder)
+            each.close()
 
 
 def _stage(content: NewContent) -> _Staged:
@@ -140,31 +127,34 @@ def _stage(content: NewContent) -> _Staged:
     folder_descriptor = -1
     try:
         folder_descriptor = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        remove_stale(folder_descriptor)
         mode = _mode_for(folder_descriptor, name, content.path, content.mode)
-        temporary = _write_temporary(folder_descriptor, name, content.data, mode, is_durable=True)
+        file = NewFile(folder_descriptor, name, content.data, mode, is_durable=True)
     except (OSError, ValueError, FileError) as error:
         if folder_descriptor >= 0:
             os.close(folder_descriptor)
         if isinstance(error, FileError):
             raise FileError(content.path, error.reason, error.help) from error
         raise of_os_error(content.path, error) from error
-    return _Staged(content.path, folder_descriptor, name, temporary)
+    return _Staged(content.path, folder_descriptor, name, file)
 
 
 def _second_name(folder: int, name: str) -> str:
     """Another name for the file, or for a copy of it, to restore it by; empty when there is no file."""
-    for _ in range(_TRIES):
-        other = _temporary_name(name)
+
+    def link(other: str) -> bool:
         try:
             os.link(name, other, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
         except FileExistsError:
-            continue
-        except FileNotFoundError:
-            return ""
-        except OSError:
-            return _copy(folder, name)
-        return other
-    return ""
+            return False
+        return True
+
+    try:
+        return first_free(name, link)
+    except FileNotFoundError:
+        return ""
+    except OSError:
+        return _copy(folder, name)
 
 
 def _copy(folder: int, name: str) -> str:
@@ -173,8 +163,8 @@ def _copy(folder: int, name: str) -> str:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return ""
+    other = temporary_name(name)
     if stat.S_ISLNK(found.st_mode):
-        other = _temporary_name(name)
         os.symlink(os.readlink(name, dir_fd=folder), other, dir_fd=folder)
         return other
     descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
@@ -182,7 +172,12 @@ def _copy(folder: int, name: str) -> str:
         data = read_descriptor(descriptor, name, MAX_BINARY_BYTES).data
     finally:
         os.close(descriptor)
-    return _write_temporary(folder, name, data, stat.S_IMODE(found.st_mode), is_durable=False)
+    copy = NewFile(folder, other, data, stat.S_IMODE(found.st_mode), is_durable=False)
+    try:
+        copy.install()
+    finally:
+        copy.close()
+    return other
 
 
 def _restore(staged: _Staged) -> None:
@@ -226,60 +221,3 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
-
-
-def _open_unnamed(folder: int) -> int:
-    """Return an open new file without a name, or -1 where the system has none: NFS, overlays, old kernels."""
-    unnamed = getattr(os, "O_TMPFILE", 0)
-    # Such a file gets its name through the process file system, which a container may lack.
-    if not unnamed or not os.path.isdir("/proc/self/fd"):
-        return -1
-    try:
-        return os.open(".", os.O_WRONLY | unnamed | os.O_CLOEXEC, 0o600, dir_fd=folder)
-    except OSError:
-        return -1
-
-
-def _create_named(folder: int, name: str) -> tuple[int, str]:
-    for _ in range(_TRIES):
-        temporary = _temporary_name(name)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        try:
-            descriptor = os.open(temporary, flags, 0o600, dir_fd=folder)
-        except FileExistsError:
-            continue
-        return descriptor, temporary
-    raise FileExistsError(17, "no free name for a temporary file")
-
-
-def _give_name(folder: int, name: str, descriptor: int) -> str:
-    """Link an unnamed file into the folder, under a temporary name since a link never replaces a file."""
-    for _ in range(_TRIES):
-        temporary = _temporary_name(name)
-        try:
-            os.link(f"/proc/self/fd/{descriptor}", temporary, dst_dir_fd=folder, follow_symlinks=True)
-        except FileExistsError:
-            continue
-        return temporary
-    raise FileExistsError(17, "no free name for a temporary file")
-
-
-def _temporary_name(name: str) -> str:
-    """Hidden, not predictable, and short enough where the name itself is as long as names may be."""
-    return f".{name[:100]}.{os.urandom(8).hex()}{TEMPORARY_SUFFIX}"
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        written = os.write(descriptor, rest)
-        if written <= 0:
-            raise FileError("", "the system wrote nothing")
-        rest = rest[written:]
-
-
-def _remove_quietly(folder: int, name: str) -> None:
-    try:
-        os.unlink(name, dir_fd=folder)
-    except OSError:
-        return
