@@ -24,6 +24,21 @@ def calls(n: int) -> str:
     return "i64 f(i64 x) => x;\n" + _main("i64 mut t = 0;", *[f"t += f({i});" for i in range(n)])
 
 
+def functions_in_a_chain(n: int) -> str:
+    rows = "".join([f"i64 get{i}(i64 x) => get{i + 1}(x);\n" for i in range(n)])
+    return rows + f"i64 get{n}(i64 x) => x;\n" + _main('PrintLine("${get0(1)}");')
+
+
+def generic_functions_in_a_chain(n: int) -> str:
+    rows = "".join([f"T get{i}<T>(T x) => get{i + 1}(x);\n" for i in range(n)])
+    return rows + f"T get{n}<T>(T x) => x;\n" + _main('PrintLine("${get0(1)}");')
+
+
+def strings_that_stay_alive(n: int) -> str:
+    made = [f"let a{i} = make({i});" for i in range(n)]
+    return 'string make(i64 i) => "text ${i}";\n' + _main(*made, *[f"PrintLine(a{i});" for i in range(n)])
+
+
 def locals_of_numbers(n: int) -> str:
     return _main(*[f"let a{i} = {i};" for i in range(n)], f'PrintLine("${{a{n - 1}}}");')
 
@@ -182,7 +197,9 @@ def comments(n: int) -> str:
 
 def documentation(n: int) -> str:
     return (
-        "".join([f"/// Function number {i}.\n/// @param x anything\ni64 f{i}(i64 x) => x;\n" for i in range(n)])
+        "".join(
+            [f"/// Function number {i}.\n/// @param x anything\ni64 documented{i}(i64 x) => x;\n" for i in range(n)]
+        )
         + _main()
     )
 
@@ -286,7 +303,8 @@ def deep_patterns(n: int) -> str:
 LARGE: dict[str, Generator] = {
     generator.__name__: generator
     for generator in (
-        functions, calls, locals_of_numbers, locals_of_strings, array_of_numbers, array_of_strings, array_of_arrays,
+        functions, functions_in_a_chain, generic_functions_in_a_chain, calls, strings_that_stay_alive,
+        locals_of_numbers, locals_of_strings, array_of_numbers, array_of_strings, array_of_arrays,
         sum_chain, text_chain, condition_chain, comparison_chain, else_if_chain, method_chain, field_path,
         unresolved_path, unresolved_type_path, unresolved_enum_path, variants, variants_with_payloads,
         variants_that_are_missing, arms_that_are_unreachable, arms_of_numbers, arms_of_strings, struct_fields,

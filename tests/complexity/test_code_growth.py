@@ -1,11 +1,13 @@
-"""Twice the program is at most two and a half times the LLVM text, and large literals take no time in LLVM."""
+"""Twice the program is at most 2.5 times the LLVM text and the calls of the passes, and LLVM is fast on literals."""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from tests import limits
@@ -15,12 +17,16 @@ from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
+from beskid.lower.passes.inline import MAX_LOCATIONS
 
 SIZE = 200
+LARGER = {"functions_in_a_chain": 800, "generic_functions_in_a_chain": 800}
+"""Shorter chains are inlined as a whole: the budget of the module has a minimum."""
 MAX_GROWTH = 2.5
 COMPILED = (
     "array_of_numbers", "array_of_strings", "calls", "comparison_chain", "constants_forward", "escapes", "functions",
-    "holes", "lambdas", "locals_of_numbers", "locals_of_strings", "loops", "sum_chain", "variants",
+    "functions_in_a_chain", "generic_functions_in_a_chain", "holes", "lambdas", "locals_of_numbers",
+    "locals_of_strings", "loops", "strings_that_stay_alive", "sum_chain", "variants",
 )  # fmt: skip
 SECONDS_FOR_20000_LITERALS = 1.0
 
@@ -46,13 +52,54 @@ def session_of(folder: Path, text: str) -> Session:
 @pytest.mark.parametrize("name", COMPILED)
 def test_the_llvm_text_grows_with_the_program(tmp_path: Path, name: str) -> None:
     lines = []
-    for n in (0, SIZE, 2 * SIZE):
+    size = LARGER.get(name, SIZE)
+    for n in (0, size, 2 * size):
         session = session_of(tmp_path, LARGE[name](n) if n else "unit main() {}\n")
         artifact = session.artifact()
         assert artifact is not None, session.diagnostics
         lines.append(emit_llvm(artifact, EmitOptions(session.triple())).count("\n"))
     fixed, smaller, larger = lines
     assert larger - fixed <= MAX_GROWTH * max(smaller - fixed, 50), lines
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_the_calls_of_lowering_and_passes_grow_with_the_program(tmp_path: Path, name: str) -> None:
+    counts = []
+    size = LARGER.get(name, SIZE)
+    for n in (0, size, 2 * size):
+        session = session_of(tmp_path, LARGE[name](n) if n else "unit main() {}\n")
+        assert session.check(needs_entry=True).typed is not None
+        calls = 0
+
+        def note(frame: FrameType, event: str, argument: object) -> None:
+            nonlocal calls
+            if event in ("call", "c_call"):
+                calls += 1
+
+        gc.collect()
+        sys.setprofile(note)
+        try:
+            session.artifact()
+        finally:
+            sys.setprofile(None)
+        counts.append(calls)
+    fixed, smaller, larger = counts
+    assert larger - fixed <= MAX_GROWTH * max(smaller - fixed, 2000), counts
+
+
+@pytest.mark.parametrize("name", LARGER)
+def test_a_long_chain_of_functions_is_inlined_within_limits(tmp_path: Path, name: str) -> None:
+    artifact = session_of(tmp_path, LARGE[name](LARGER[name])).artifact()
+    assert artifact is not None
+    lengths = [
+        sum(1 for _ in instruction.location.places())
+        for function in artifact.functions
+        for block in function.blocks
+        for instruction in block.instructions
+        if instruction.location is not None
+    ]
+    assert max(lengths) <= MAX_LOCATIONS
+    assert len(lengths) < 40 * LARGER[name]
 
 
 def test_a_large_array_of_constants_is_compiled_in_a_second(tmp_path: Path) -> None:

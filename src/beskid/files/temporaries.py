@@ -42,7 +42,8 @@ class NewFile:
         # Holds the lock, and an unnamed file. It cannot write, so the file may be executed as soon as it has its name.
         self._reader = -1
         try:
-            self._write_unnamed() or self._write_named()
+            if not self._write_unnamed():
+                self._write_named()
         except BaseException:
             self.close()
             raise

@@ -35,7 +35,7 @@ from beskid.ir.model import (
 )
 from beskid.ir.operands import WRITES
 from beskid.ir.references import named_functions
-from beskid.lower.passes.inline_gain import Summary, leaving_registers, size_of, summarize_callee
+from beskid.lower.passes.inline_gain import Summary, depth_of, leaving_registers, size_of, summarize_callee
 from beskid.lower.passes.step import Pass
 
 SMALL_SIZE = 8
@@ -45,7 +45,11 @@ CALLER_SIZE = 250
 """No function grows beyond this; larger ones are compiled for size."""
 
 MAX_INLINE_DEPTH = 8
-"""The deepest nesting of inlined calls."""
+"""A call that was inlined through so many is not inlined."""
+
+MAX_LOCATIONS = 32
+"""The most places of one instruction. Along a chain of functions that only call the next, each would otherwise get the
+moves of all later ones, with as many places."""
 
 GROWTH_PERCENT = 30
 MIN_GROWTH_LIMIT = 300
@@ -231,7 +235,10 @@ class _Inliner:
 
     def _wants(self, call: Call) -> bool:
         summary = self.summaries.get(call.callee)
-        if summary is None or not summary.may_inline or _depth(call) >= MAX_INLINE_DEPTH:
+        if summary is None or not summary.may_inline:
+            return False
+        depth = depth_of(call)
+        if depth >= MAX_INLINE_DEPTH or depth + summary.depth + 2 > MAX_LOCATIONS:
             return False
         if self.size + summary.size > CALLER_SIZE or summary.size > self.budget.left:
             return False
@@ -338,11 +345,6 @@ class _Inliner:
             label = f"inlined{self.counter}"
         self.labels.add(label)
         return Block(label)
-
-
-def _depth(call: Call) -> int:
-    """Return how many calls a call was inlined through."""
-    return 0 if call.location is None else sum(1 for _ in call.location.places()) - 1
 
 
 class _Splice(Copier):

@@ -43,10 +43,12 @@ MAX_BLOCKS = 24
 
 @node
 class Summary:
-    """One callee. `keeps`: a parameter may be stored or passed on; `gives_back`: it may be a result; `calls`: it is
-    called or has the code that is; `makes`: a result is always an object made here."""
+    """One callee. `depth`: how many calls its instructions were inlined through; `keeps`: a parameter may be stored or
+    passed on; `gives_back`: it may be a result; `calls`: it is called or has the code that is; `makes`: a result is
+    always an object made here."""
 
     size: int
+    depth: int
     may_inline: bool
     keeps: tuple[bool, ...]
     gives_back: tuple[bool, ...]
@@ -77,9 +79,17 @@ def size_of(operation: Instruction | Terminator) -> int:
     return 0 if type(operation) is Move or type(operation) is Jump else 1
 
 
+def depth_of(operation: Instruction) -> int:
+    """Return how many calls an instruction was inlined through."""
+    location = operation.location
+    if location is None or location.caller is None:
+        return 0
+    return sum(1 for _ in location.places()) - 1
+
+
 def summarize_callee(function: Function, summaries: Mapping[str, Summary], is_recursive: bool) -> Summary:
     """Summarize a function whose callees are summarized."""
-    size = 0
+    size = depth = 0
     may_inline = not is_recursive and not function.inline_never and len(function.blocks) <= MAX_BLOCKS
     kept: set[Operand] = set()
     given_back: set[Operand] = set()
@@ -89,6 +99,7 @@ def summarize_callee(function: Function, summaries: Mapping[str, Summary], is_re
     for block in function.blocks:
         for instruction in block.instructions:
             size += size_of(instruction)
+            depth = max(depth, depth_of(instruction))
             kind = type(instruction)
             if kind is CallExtern:
                 may_inline = False
@@ -118,6 +129,7 @@ def summarize_callee(function: Function, summaries: Mapping[str, Summary], is_re
     parameters = function.parameters
     return Summary(
         size,
+        depth,
         may_inline,
         tuple([parameter in kept for parameter in parameters]),
         tuple([parameter in given_back for parameter in parameters]),

@@ -13,6 +13,8 @@ use so that its callee does not overwrite them.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from beskid.abi import FRAME_SLOTS_MAXIMUM
 from beskid.ir.copy import WITH_LIVE
 from beskid.ir.effects import CALLING, Effects, summarize
@@ -34,6 +36,7 @@ from beskid.ir.model import (
 from beskid.ir.operands import READS, WRITES
 from beskid.ir.slot_contents import SlotContents, bits, meet
 from beskid.lower.passes.step import ExceededLimit, Pass
+from beskid.lower.passes.timeline import Timeline
 
 _NULL = NullConstant(IRType.REF)
 
@@ -182,49 +185,41 @@ class _Roots:
 
     def _color(self) -> dict[int, int]:
         """Assign a slot from 1 to every register that a safepoint requires."""
-        neighbours, weight = self._interference()
-        partners = self._copies(neighbours)
+        intervals, count = self._required_intervals()
+        weight = {index: sum([end - start for start, end in held]) for index, held in intervals.items()}
+        partners = self._copies(intervals)
+        timeline = Timeline(count)
         slots: dict[int, int] = {}
-        occupants: dict[int, int] = {}
-        kept_out: dict[int, int] = {}
-
-        def is_free(slot: int, index: int) -> bool:
-            return not (occupants.get(slot, 0) & neighbours[index] or kept_out.get(slot, 0) >> index & 1)
-
         for index in sorted(weight, key=lambda index: (-weight[index], index)):
+            used = 1
+            for start, end in intervals[index]:
+                used |= timeline.used(start, end)
             preferred = [slots[partner] for partner in partners.get(index, ()) if partner in slots]
-            slot = next((slot for slot in preferred if is_free(slot, index)), 0)
-            if slot == 0:
-                slot = 1
-                while not is_free(slot, index):
-                    slot += 1
+            lowest_free = (~used & (used + 1)).bit_length() - 1
+            slot = next((slot for slot in preferred if not used >> slot & 1), lowest_free)
             slots[index] = slot
-            occupants[slot] = occupants.get(slot, 0) | 1 << index
-            kept_out[slot] = kept_out.get(slot, 0) | neighbours[index]
+            for start, end in intervals[index]:
+                timeline.add(1 << slot, start, end)
         return slots
 
-    def _interference(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Return, for each register, those that are required together with it, and at how many safepoints it is
-        required.
+    def _required_intervals(self) -> tuple[dict[int, list[tuple[int, int]]], int]:
+        """Return the intervals of safepoints that require each register, and the number of safepoints.
 
-        Of two registers required together, at least the one that came later lists the other. From one safepoint to the
-        next few registers change, so only these are processed.
+        From one safepoint to the next few registers change, so only these are processed.
         """
-        neighbours: dict[int, int] = {}
-        weight: dict[int, int] = {}
+        intervals: dict[int, list[tuple[int, int]]] = {}
         since: dict[int, int] = {}
         previous = 0
         required = [event.required for block in self.order for event in self.events[block] if event.required]
         for count, now in enumerate([*required, 0]):
             for index in bits(previous & ~now):
-                weight[index] = weight.get(index, 0) + count - since[index]
+                intervals.setdefault(index, []).append((since[index], count))
             for index in bits(now & ~previous):
                 since[index] = count
-                neighbours[index] = neighbours.get(index, 0) | now
             previous = now
-        return neighbours, weight
+        return intervals, len(required)
 
-    def _copies(self, wanted: dict[int, int]) -> dict[int, list[int]]:
+    def _copies(self, wanted: Container[int]) -> dict[int, list[int]]:
         """Return registers that are joined by a move and benefit from sharing a slot."""
         partners: dict[int, list[int]] = {}
         for block in self.order:
