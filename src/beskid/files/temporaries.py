@@ -3,7 +3,7 @@
 A file is written without a name where the system has such files. Where nothing has its name, it gets that name in one
 step, so a process that is killed leaves nothing. A link never replaces a file, so where something has the name the new
 file gets a hidden temporary name first and is then moved. A process killed between these two steps leaves the temporary
-name behind, and the next write in the folder removes it: a temporary file is locked as long as its process lives.
+name there, and the next write in the folder removes it: a temporary file is locked as long as its process lives.
 """
 
 from __future__ import annotations
