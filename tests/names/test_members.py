@@ -229,8 +229,8 @@ def test_bodies_are_listed_in_text_order() -> None:
 
 
 def test_builtin_signatures() -> None:
-    length = builtin_signature("__str_len")
-    assert isinstance(length, BuiltinSignature) and length.parameters == (STRING,) and length.result is I64
+    count = builtin_signature("__str_char_count")
+    assert isinstance(count, BuiltinSignature) and count.parameters == (STRING,) and count.result is I64
     panic = builtin_signature("__panic_str")
     assert isinstance(panic, BuiltinSignature) and panic.result is NEVER
     filled = builtin_signature("__array_filled")

@@ -25,6 +25,7 @@ def _math(name: str, count: int, meaning: str) -> Intrinsic:
 
 
 INTRINSICS: tuple[Intrinsic, ...] = (
+    Intrinsic("__str_len", (), ("string",), "i64", "number of bytes"),
     Intrinsic("__array_len", ("T",), ("T[]",), "i64", "number of elements"),
     Intrinsic("__array_filled", ("T",), ("i64", "T"), "T[]", "new array of that many copies; a negative count panics"),
     Intrinsic("__array_make", ("T",), ("i64",), "T[]", "new array; an element must be stored before it is read", True),

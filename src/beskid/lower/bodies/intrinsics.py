@@ -32,7 +32,7 @@ def lower_intrinsic_call(context: FunctionContext, expression: typed.IntrinsicCa
     return EXPANSIONS[expression.name](context, expression, values)
 
 
-def _array_len(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+def _length(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
     return (context.builder.length(values[0][0]),)
 
 
@@ -100,7 +100,8 @@ def _binary(op: BinaryOp) -> Expansion:
 
 
 EXPANSIONS: dict[str, Expansion] = {
-    "__array_len": _array_len,
+    "__str_len": _length,
+    "__array_len": _length,
     "__array_filled": _array_filled,
     "__array_make": _array_make,
     "__array_copy": _array_copy,
