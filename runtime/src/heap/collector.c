@@ -294,7 +294,7 @@ static bool advance(uint64_t max_steps)
             ready = true;
         } else {
             cycle.steps += done + cycle.round;
-            max_steps -= done;
+            max_steps = done < max_steps ? max_steps - done : 0; /* marking an array overshoots */
             done = cycle.round = 0;
             cycle.rounds++;
             cycle.next_card = 1;
