@@ -427,6 +427,35 @@ static int64_t test_handlers_are_noted(void **sp, void *argument)
     return 0;
 }
 
+/* A slot in a cell without references, which a host registers: a store into it dirties a card over such a cell. */
+static int64_t test_raw_cells_hold_slots(void **sp, void *argument)
+{
+    (void)argument;
+    enum { SLOTS = 40, LARGE = 200000 };
+    static const uint64_t sizes[] = {16, 64, 4096, LARGE};
+    for (unsigned number = 0; number < sizeof sizes / sizeof sizes[0]; number++) {
+        sp[1] = NULL;
+        at_site(sp, &sites[0], 1);
+        void **cell = alloc(sizes[number], NULL);
+        memset(cell, 0x5a, sizes[number]);
+        cell[1] = NULL;
+        sp[1] = cell;
+        gc_register_root(&cell[1]);
+        age();
+        gc_collect();
+        for (int64_t length = 1; length <= SLOTS; length++) {
+            CHECK(event_subscribe(&cell[1], numbered(length), SLOTS) == length);
+            age();
+            gc_collect_if_needed();
+        }
+        gc_collect();
+        CHECK(event_len(cell[1]) == SLOTS);
+        CHECK(((Node *)event_get_handler(cell[1], SLOTS - 1))->value == SLOTS);
+        gc_unregister_root(&cell[1]);
+    }
+    return 0;
+}
+
 static int64_t test_names_are_noted(void **sp, void *argument)
 {
     (void)argument;
@@ -465,6 +494,7 @@ int main(void)
         {"copies are noted", test_copies_are_noted},
         {"elements are noted", test_elements_are_noted},
         {"handlers are noted", test_handlers_are_noted},
+        {"raw cells hold slots", test_raw_cells_hold_slots},
         {"names are noted", test_names_are_noted},
     };
     for (unsigned index = 0; index < sizeof tests / sizeof tests[0]; index++) {

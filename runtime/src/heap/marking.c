@@ -250,7 +250,8 @@ static void trace_cell_card(unsigned kind, const uint8_t *cell, const uint8_t *f
 {
     if (kind == BESKID_KIND_ARRAY) {
         trace_array_card((const BeskidArrayCell *)(const void *)cell, from, end);
-    } else {
+    } else if (kind != BESKID_KIND_RAW) {
+        /* A cell without references may hold a slot that a host registered. */
         trace((uint64_t)(uintptr_t)cell | kind);
     }
 }
