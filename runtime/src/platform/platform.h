@@ -104,6 +104,18 @@ bool bk_os_is_terminal(int descriptor);
 /* Columns * 65536 + rows of a terminal, 0 when it is not one. */
 int64_t bk_os_window_size(int descriptor);
 
+/* ---- rounding.c ---- */
+
+/* Zero for the nearest number; a machine has one or two units with a direction of their own. */
+typedef struct BkRounding {
+    uint32_t older;
+    uint32_t newer;
+} BkRounding;
+
+/* Lets the thread's floating-point arithmetic round to the nearest number. Returns what it did before. */
+BkRounding bk_os_round_to_nearest(void);
+void bk_os_restore_rounding(BkRounding before);
+
 /* ---- bytes.c ---- */
 
 /* The first occurrence of a byte sequence, or null; linear time. */

@@ -2,6 +2,7 @@
  * The core library calls it (source builtins). */
 #include "common.h"
 #include "panic/panic.h"
+#include "platform/platform.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -120,7 +121,10 @@ double str_parse_f64(const BeskidStr *text)
     }
     memcpy(terminated, text->ptr, text->len);
     terminated[text->len] = '\0';
+    /* A foreign function may have changed the direction, in which the C library would round the number. */
+    BkRounding before = bk_os_round_to_nearest();
     double value = strtod(terminated, NULL);
+    bk_os_restore_rounding(before);
     if (terminated != fixed) {
         free(terminated);
     }
