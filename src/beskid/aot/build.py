@@ -40,6 +40,7 @@ from beskid.codegen.host import host_triple
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, notes, undefined_symbols
 from beskid.codegen.rows import explain, mismatches, needed_rows
+from beskid.codegen.shared_library import read_shared_library
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.files.problems import FileError, shown_name
@@ -77,6 +78,8 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
         if runtime is None:
             names = names_of_exports(request, needed)
             image, command = with_c_names(request.object_bytes, names), tuple[str, ...]()
+            if request.strip:
+                image = without_debug_information(image, request)
         else:
             image, command = linked(request, runtime)
             steps.note(LINK, [output.name])
@@ -117,6 +120,14 @@ def linked(request: BuildRequest, runtime: RuntimeArchive) -> tuple[bytes, tuple
         if request.kind is not OutputKind.STATIC:
             check_linked(image, Path(request.output), runtime)
         return image, tuple(command)
+
+
+def without_debug_information(image: bytes, request: BuildRequest) -> bytes:
+    """Return an object without debug information; its symbols remain, which linkers need."""
+    with Workspace() as work:
+        path = work.write("program.o", image)
+        run_tool([find_tool("objcopy", "a stripped object"), "--strip-debug", path], request.scratch)
+        return work.read("program.o")
 
 
 # Gates ----------------------------------------------------------------------------------------------------------
@@ -226,11 +237,26 @@ def linker_of(request: BuildRequest) -> list[str]:
 
 def foreign_arguments(request: BuildRequest) -> list[str]:
     """Return search paths, libraries and extra arguments, in the order that linkers read them."""
+    # An executable names a library by what it calls itself. One without such a name is named as the linker gets it, so
+    # it gets its file name, and its folder first.
+    nameless = [path for path in request.libraries if _is_nameless(path)]
+    folders = dict.fromkeys([str(Path(path).parent) for path in nameless])
+    libraries = [f":{Path(name).name}" if name in nameless else name for name in request.libraries]
     return [
-        *[f"-L{path}" for path in request.search_paths],
-        *[name if name.startswith("-l") or "/" in name else f"-l{name}" for name in request.libraries],
+        *[f"-L{path}" for path in (*folders, *request.search_paths)],
+        *[name if name.startswith("-l") or "/" in name else f"-l{name}" for name in libraries],
         *request.extra_arguments,
     ]
+
+
+def _is_nameless(path: str) -> bool:
+    """Return whether a path is that of a shared library that does not state its name."""
+    if "/" not in path or path.endswith(".a"):
+        return False
+    try:
+        return not read_shared_library(read_file(path, MAX_BINARY_BYTES).data).name
+    except (FileError, ObjectFileError):
+        return False
 
 
 def common_arguments(request: BuildRequest) -> list[str]:

@@ -42,7 +42,7 @@ def describe(
         "rows": note.get("row", []),
         "externs": note.get("extern", []),
         "exports": list(request.exports),
-        "libraries": [shown_name(name) for name in request.libraries],
+        "libraries": [portable(name) for name in request.libraries],
         "features": ["stripped"] if request.strip else [],
         "runtime": None if runtime is None else {"abi_version": runtime.version, "abi_level": runtime.level},
         "link": [portable(word) for word in command],
@@ -60,6 +60,8 @@ def content_digest(content: Mapping[str, object]) -> str:
 def portable(word: str) -> str:
     """Return an argument of a command without the folders of this machine."""
     word = shown_name(word)
+    if word.startswith("-L"):
+        return f"-L{PurePath(word[2:]).name}"
     head, separator, tail = word.partition("=")
     if separator and "/" in tail:
         return f"{head}={PurePath(tail).name}"
