@@ -81,11 +81,11 @@ def check_analysis() -> None:
 
     assert diagnostics(function("i64 mut n = 1; n %%= 4; n <~= b; return (n %% 2) <~ b ^& 1;")) == ""
     assert diagnostics(function('return (a ~~ b) && (1 =~ b) && ("a" ==~ "b") && (c &| c);', "bool")) == ""
-    assert "E1209: `%%` is not defined for bool" in diagnostics(function("return c %% a;"))
-    assert "E1209: `==~` is not defined for i64" in diagnostics(function("return a ==~ a;", "bool"))
-    assert "E1209: `&|` is not defined for i64" in diagnostics(function("return c &| a;", "bool"))
-    assert "E1202: `<~=` is not defined for bool" in diagnostics(function("bool mut d = c; d <~= a; return a;"))
-    assert "E1210: unary `^^` is not defined for bool" in diagnostics(function("return ^^c;"))
+    assert "E1209: `%%` is not defined for `bool`" in diagnostics(function("return c %% a;"))
+    assert "E1209: `==~` is not defined for `i64`" in diagnostics(function("return a ==~ a;", "bool"))
+    assert "E1209: `&|` is not defined for `i64`" in diagnostics(function("return c &| a;", "bool"))
+    assert "E1202: `<~=` is not defined for `bool`" in diagnostics(function("bool mut d = c; d <~= a; return a;"))
+    assert "E1210: unary `^^` is not defined for `bool`" in diagnostics(function("return ^^c;"))
     checked = check_source("const i64 X = 7 %% 2 + ^^1; pub i64 f() { return X; }")
     returned = cast("Any", checked.function("f").body.statements[0])
     assert evaluate(returned.value) == 173

@@ -6,6 +6,7 @@ or quotes a name. Add a row when a review finds a phrase that is not standard.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,3 +118,32 @@ def test_each_exception_is_needed() -> None:
 def test_the_table_finds_phrases(text: str, count: int) -> None:
     quoted = re.sub(r"`[^`]*`", "`…`", text)
     assert len(violations(Passage("example", 1, "string", quoted))) == count
+
+
+def _bare_types(path: Path) -> Iterator[str]:
+    """Yield the places where an f-string is English and shows a type outside of backticks."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.JoinedStr):
+            continue
+        texts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+        is_code = not any(
+            re.search(r"\b(?:expected|got|this|is|has|the|a|of|on|must|not)\b", str(text)) for text in texts
+        )
+        before = ""
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                before += str(part.value)
+            elif "show_type(" in ast.unparse(part) and before.count("`") % 2 == 0 and not is_code:
+                yield f"{path.relative_to(ROOT)}:{part.lineno}"
+
+
+def test_types_in_diagnostics_are_in_backticks() -> None:
+    found = [each for path in sorted((ROOT / "src/beskid/analysis").rglob("*.py")) for each in _bare_types(path)]
+    assert found == []
+
+
+def test_a_type_without_backticks_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    source = 'a = f"expected {show_type(t)} here"; b = f"expected `{show_type(t)}` here"; c = f"{show_type(t)} name"\n'
+    (tmp_path / "a.py").write_text(source + 'd = f"it has a {show_type(t)}"\n')
+    assert list(_bare_types(tmp_path / "a.py")) == ["a.py:1", "a.py:2"]

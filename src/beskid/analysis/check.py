@@ -303,11 +303,11 @@ def _check_entry(function: FunctionSymbol, is_printed: bool, found: list[Diagnos
         found.append(
             error(
                 E1007,
-                f"expected unit, i32, i64 or a Result of these, got {show_type(function.result)}: the result of "
-                f"`{function.name}` is the exit status",
+                f"expected `unit`, `i32`, `i64` or a `Result` of these, got `{show_type(function.result)}`: "
+                f"the result of `{function.name}` is the exit status",
                 function.source,
                 function.name_span,
-                f"returns {show_type(function.result)}",
+                f"returns `{show_type(function.result)}`",
                 "return `unit`, an exit status as `i32`, or `Result<unit, string>`",
             )
         )

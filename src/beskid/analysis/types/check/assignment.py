@@ -83,9 +83,9 @@ def _compound(
             return _not_an_event(checker, expression, type)
         checker.error(
             E1202,
-            f"`{expression.operator}` is not defined for {show_type(type)}",
+            f"`{expression.operator}` is not defined for `{show_type(type)}`",
             expression.span,
-            f"the target is {show_type(type)}",
+            f"the target is `{show_type(type)}`",
             _compound_help(row, type),
         )
         return error_value(expression.span)
@@ -121,7 +121,7 @@ def _compound_help(row: BinaryOperator, type: Type) -> str:
 def _not_an_event(checker: BodyChecker, expression: tree.AssignExpression, type: Type) -> typed.Expression:
     checker.error(
         E1221,
-        f"expected an event, got {show_type(type)}",
+        f"expected an event, got `{show_type(type)}`",
         expression.target.span,
         "not an event",
         "declare the event as a field: `event Name(parameters)`",

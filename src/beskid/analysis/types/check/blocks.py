@@ -86,9 +86,9 @@ def _report_value(checker: BodyChecker, expression: tree.Expression, type: Type)
         help += f", or declare the result: `{show_type(type)} {function.name}(…)`"
     checker.error(
         E1206,
-        f"expected unit, got {show_type(type)}",
+        f"expected `unit`, got `{show_type(type)}`",
         expression.span,
-        f"this is {show_type(type)}",
+        f"this is `{show_type(type)}`",
         help,
         fixes=(Fix("insert `;`", (Edit(checker.source, end, ";"),), safe=True),),
     )

@@ -88,7 +88,7 @@ def _check_end(checker: BodyChecker, symbol: FunctionSymbol, block: typed.Block,
     closing = Span(block.span.end - 1, block.span.end)
     checker.error(
         E1207,
-        f"`{symbol.name}` must return {show_type(result)} on every path",
+        f"`{symbol.name}` must return `{show_type(result)}` on every path",
         symbol.name_span,
         "a path ends without returning a value",
         f"add a `return` before the closing brace on line {checker.source.position(closing.start)[0]}",

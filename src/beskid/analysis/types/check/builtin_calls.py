@@ -152,7 +152,7 @@ def _array_result(
     if not is_scalar and not checker.is_core_library:
         checker.error(
             E1206,
-            f"`{signature.name}` makes arrays of numbers, bool or char, not {show_type(wanted)}",
+            f"`{signature.name}` makes arrays of numbers, `bool` or `char`, not `{show_type(wanted)}`",
             call.span,
             "the elements would be null",
             "use `Array.Filled(count, value)`",

@@ -129,9 +129,9 @@ def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallEx
     if not isinstance(type, FunctionType):
         checker.error(
             E1609,
-            f"{show_type(type)} cannot be called",
+            f"`{show_type(type)}` cannot be called",
             call.callee.span,
-            f"this is {show_type(type)}",
+            f"this is `{show_type(type)}`",
             "only functions, methods and values of function type can be called",
         )
         skip_arguments(checker, call.arguments)
@@ -140,7 +140,7 @@ def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallEx
     if len(call.arguments) != count:
         checker.error(
             E1204,
-            f"this {show_type(type)} takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
+            f"this `{show_type(type)}` takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
             f"its parameters are `({', '.join([show_type(p) for p in type.parameters])})`",
@@ -331,7 +331,7 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
     if isinstance(type, InferenceVariable):
         message, help = f"the type of the value before `.{name}` is not known", "write the type of the variable"
     else:
-        message = f"{show_type(type)} has no method `{name}`"
+        message = f"`{show_type(type)}` has no method `{name}`"
         if isinstance(type, TypeParameterType):
             help = f"add a constraint with this method: `<{show_type(type)} : Contract>`"
         elif name.lower().replace("_", "") in ("tostring", "str"):
@@ -347,9 +347,9 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
             if isinstance(type, StructType) and name in type.symbol.fields:
                 checker.error(
                     E1609,
-                    f"field `{name}` of {show_type(type)} is not a function",
+                    f"field `{name}` of `{show_type(type)}` is not a function",
                     callee.name.span,
-                    f"this is {show_type(type.symbol.fields[name].type)}",
+                    f"this is `{show_type(type.symbol.fields[name].type)}`",
                     "remove the parentheses to read the field",
                 )
                 return

@@ -124,7 +124,7 @@ def _evaluate(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol:
         diagnostics.append(
             error(
                 E1231,
-                f"a constant cannot have type {show_type(type)}",
+                f"a constant cannot have type `{show_type(type)}`",
                 symbol.source,
                 symbol.tree.type.span,
                 "not a constant type",

@@ -74,7 +74,7 @@ def may_dispatch(checker: BodyChecker, method: FunctionSymbol, contract: Contrac
         return True
     checker.error(
         E1609,
-        f"`{method.name}` of {show_type(contract)} has type parameters and cannot be called on a contract value",
+        f"`{method.name}` of `{show_type(contract)}` has type parameters and cannot be called on a contract value",
         span,
         "cannot be dispatched at run time",
         f"use a type parameter: `<T : {contract.symbol.name}>`",

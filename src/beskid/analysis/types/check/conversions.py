@@ -78,9 +78,9 @@ def _coerce_primitive(
     if not widens(actual, wanted):
         checker.warning(
             W1203,
-            f"implicit conversion from {actual.name} to {wanted.name} may lose information",
+            f"implicit conversion from `{actual.name}` to `{wanted.name}` may lose information",
             span,
-            f"{actual.name} becomes {wanted.name} here",
+            f"`{actual.name}` becomes `{wanted.name}` here",
             f"write the conversion: `{as_form(checker, span, wanted)}`",
         )
     return convert(value, wanted)
@@ -106,9 +106,9 @@ def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> No
     checker.mismatch = (len(checker.diagnostics), span)
     checker.error(
         E1206,
-        f"expected {wanted_text}, got {actual_text}",
+        f"expected `{wanted_text}`, got `{actual_text}`",
         span,
-        f"this is {actual_text}",
+        f"this is `{actual_text}`",
         _mismatch_help(checker, prune(wanted), prune(actual), span),
     )
 
@@ -192,7 +192,7 @@ def comparison_help(checker: BodyChecker, span: Span) -> str:
 def parse_help(checker: BodyChecker, span: Span, wanted: Type) -> str:
     """Return the help text for parsing a number from a string."""
     function = "ParseI64" if integer(wanted) else "ParseF64"
-    return f"`{_operand(checker, span)}.{function}()` parses the text and returns a Result"
+    return f"`{_operand(checker, span)}.{function}()` parses the text and returns a `Result`"
 
 
 def _short(text: str) -> str:

@@ -126,15 +126,15 @@ def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.
             (Fix(f"add `{parameter.modifier}`", (Edit(checker.source, start, f"{parameter.modifier} "),)),),
         )
         return error_value(argument.span)
-    forms = [f"`{parameter.modifier}` and a place of type {show_type(wanted)}"]
+    forms = [f"`{parameter.modifier}` and a place of type `{show_type(wanted)}`"]
     if parameter.modifier == "ref":
-        forms.append(f"a {show_type(ArrayType(wanted))}")
+        forms.append(f"a `{show_type(ArrayType(wanted))}`")
         forms += ["a string"] if takes_text(wanted) else []
     checker.error(
         E1206,
-        f"expected {parameter.modifier} {show_type(wanted)}, got {show_type(type)}",
+        f"expected `{parameter.modifier} {show_type(wanted)}`, got `{show_type(type)}`",
         argument.span,
-        f"this is {show_type(type)}",
+        f"this is `{show_type(type)}`",
         f"`{parameter.name}` takes {' or '.join(forms)}",
     )
     return error_value(argument.span)
@@ -191,9 +191,9 @@ def _userdata(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
         return typed.ForeignArgument(argument.span, type, typed.ForeignForm.OBJECT, value)
     checker.error(
         E1206,
-        f"expected an object, got {show_type(type)}",
+        f"expected an object, got `{show_type(type)}`",
         argument.span,
-        f"this is {show_type(type)}",
+        f"this is `{show_type(type)}`",
         "pass a struct with the value as a field",
     )
     return error_value(argument.span)

@@ -112,9 +112,9 @@ def _adapt_literals(
 def _report(checker: BodyChecker, code: Code, what: str, wanted: Type, actual: Type, span: Span, first: Span) -> None:
     checker.error(
         code,
-        f"{what} have different types: expected {show_type(wanted)}, got {show_type(actual)}",
+        f"{what} have different types: expected `{show_type(wanted)}`, got `{show_type(actual)}`",
         span,
-        f"this is {show_type(actual)}",
+        f"this is `{show_type(actual)}`",
         f"make all {what} have the same type",
-        (Label(checker.source, first, f"this is {show_type(wanted)}"),),
+        (Label(checker.source, first, f"this is `{show_type(wanted)}`"),),
     )

@@ -79,7 +79,7 @@ def _is_out_of_place(checker: BodyChecker, expression: tree.LambdaExpression, wa
     checker.mismatch = (len(checker.diagnostics), expression.span)
     checker.error(
         E1206,
-        f"expected {show_type(wanted)}, got a lambda",
+        f"expected `{show_type(wanted)}`, got a lambda",
         expression.span,
         "this is a lambda",
         f"use a value of type `{show_type(wanted)}`",
@@ -157,7 +157,7 @@ def _block_body(checker: BodyChecker, body: tree.BlockExpression, result: Type) 
         if len(checker.diagnostics) == errors:
             checker.error(
                 E1207,
-                f"the lambda must return {show_type(open_result)} on every path",
+                f"the lambda must return `{show_type(open_result)}` on every path",
                 Span(body.span.end - 1, body.span.end),
                 "this end is reachable",
                 "add a `return` with a value",

@@ -106,10 +106,10 @@ def integer_constant(checker: BodyChecker, value: int, type: PrimitiveType, span
         return typed.IntegerValue(span, type, value)
     low, high = integer_range(type)
     wider = I64 if fits(value, I64) else U64 if fits(value, U64) else None
-    help = f"{type.name} holds {low} to {high}"
+    help = f"`{type.name}` holds {low} to {high}"
     if wider is not None:
         help += f"; use a wider type such as {wider.name}"
-    checker.error(E1206, f"expected {type.name}, got {value}, which does not fit", span, "out of range", help)
+    checker.error(E1206, f"expected `{type.name}`, got {value}, which does not fit", span, "out of range", help)
     return error_value(span)
 
 
@@ -193,6 +193,9 @@ def string_literal(checker: BodyChecker, expression: tree.StringLiteral, expecte
     return typed.Interpolation(expression.span, STRING, tuple(parts))
 
 
+INTERPOLATED = "only numbers, `bool`, `char` and `string` can be interpolated"
+
+
 def _interpolated(checker: BodyChecker, piece: tree.Expression) -> typed.Expression:
     value = infer(checker, piece)
     type = prune(value.type)
@@ -201,10 +204,10 @@ def _interpolated(checker: BodyChecker, piece: tree.Expression) -> typed.Express
     if is_printable(type):
         return typed.Stringify(piece.span, STRING, value)
     if isinstance(type, TypeParameterType):
-        help = "only numbers, bool, char and string can be interpolated; pass a function that returns the string"
+        help = f"{INTERPOLATED}; pass a function that returns the string"
     else:
-        help = (
-            f"only numbers, bool, char and string can be interpolated; convert the {show_type(type)} to a string first"
-        )
-    checker.error(E1206, f"expected string, got {show_type(type)}", piece.span, f"this is {show_type(type)}", help)
+        help = f"{INTERPOLATED}; convert the value to a string first"
+    checker.error(
+        E1206, f"expected `string`, got `{show_type(type)}`", piece.span, f"this is `{show_type(type)}`", help
+    )
     return error_value(piece.span)

@@ -132,9 +132,9 @@ def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> lis
 def _report_bound(checker: BodyChecker, type: Type, span: Span) -> None:
     checker.error(
         E1206,
-        f"expected an integer, got {show_type(type)}",
+        f"expected an integer, got `{show_type(type)}`",
         span,
-        f"this is {show_type(type)}",
+        f"this is `{show_type(type)}`",
         "the bounds and the step of `range` are integers of one type",
     )
 
@@ -156,8 +156,8 @@ def _for_iterator(
             E1215,
             f"cannot iterate over `{show_type(value.type)}`",
             span,
-            f"this is {show_type(value.type)}",
-            "use `range(a, b)`, an array, a string, or a type with a `Next()` method that returns an Option",
+            f"this is `{show_type(value.type)}`",
+            "use `range(a, b)`, an array, a string, or a type with a `Next()` method that returns an `Option`",
         )
         _body(checker, statement, ERROR)
         return None
@@ -165,7 +165,7 @@ def _for_iterator(
     if extra:
         checker.error(
             E1216,
-            f"`Next` of {show_type(value.type)} must have no parameters: expected 0, got {extra}",
+            f"`Next` of `{show_type(value.type)}` must have no parameters: expected 0, got {extra}",
             span,
             "not an iterator",
             "write `Next()` without parameters",
@@ -201,7 +201,7 @@ def _some_variant(checker: BodyChecker, result: Type, iterator: Type, span: Span
         if result is not ERROR:
             checker.error(
                 E1217,
-                f"`Next` of {show_type(iterator)} must return an Option, got {show_type(result)}",
+                f"`Next` of `{show_type(iterator)}` must return an `Option`, got `{show_type(result)}`",
                 span,
                 "not an iterator",
                 "return `Option<T>` with the variants `Some` and `None`",

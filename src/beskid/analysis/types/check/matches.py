@@ -136,9 +136,9 @@ def _guard(checker: BodyChecker, guard: tree.Expression) -> typed.Expression:
         return value
     checker.error(
         E1308,
-        f"a guard must be bool, got {show_type(type)}",
+        f"a guard must be `bool`, got `{show_type(type)}`",
         guard.span,
-        f"this is {show_type(type)}",
+        f"this is `{show_type(type)}`",
         "write a comparison: `when x > 0`",
     )
     return error_value(guard.span)
@@ -189,7 +189,7 @@ def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type
     if isinstance(type, EnumType) and missing == ["_"]:
         missing = [f"{type.symbol.name}::{name}" for name in type.symbol.variants] or missing
     names = ", ".join([f"`{case}`" for case in missing])
-    subject = f"enum {show_type(type)}" if isinstance(type, EnumType) else f"type {show_type(type)}"
+    subject = f"{'enum' if isinstance(type, EnumType) else 'type'} `{show_type(type)}`"
     checker.error(
         E1304,
         f"match does not cover all values of {subject}: missing {names}",

@@ -236,7 +236,7 @@ def read_member(checker: BodyChecker, object: typed.Expression, expression: tree
         help = did_you_mean(name, candidates, otherwise)
     checker.error(
         E1211,
-        f"{show_type(type)} has no field `{name}`",
+        f"`{show_type(type)}` has no field `{name}`",
         expression.name.span,
         "unknown field",
         help,
@@ -264,9 +264,9 @@ def _report_no_members(checker: BodyChecker, type: Type, expression: tree.Member
             help = did_you_mean(name, methods, "only struct values have fields")
     checker.error(
         E1213,
-        f"{show_type(type)} has no member `{name}`",
+        f"`{show_type(type)}` has no member `{name}`",
         expression.span,
-        f"the value before the dot is {show_type(type)}",
+        f"the value before the dot is `{show_type(type)}`",
         help,
         subject=member_subject(type, name),
     )
@@ -311,18 +311,18 @@ def check_index(
     else:
         checker.error(
             E1209,
-            f"`[]` is not defined for {show_type(type)}",
+            f"`[]` is not defined for `{show_type(type)}`",
             expression.span,
-            f"this is {show_type(type)}",
+            f"this is `{show_type(type)}`",
             "arrays and strings have elements; containers have methods such as `Get(i)`",
         )
         return None
     if integer(index_type) is None and index_type is not NEVER:
         checker.error(
             E1206,
-            f"expected an integer, got {show_type(index_type)}",
+            f"expected an integer, got `{show_type(index_type)}`",
             expression.index.span,
-            f"this is {show_type(index_type)}",
+            f"this is `{show_type(index_type)}`",
             "an index is an integer",
         )
         return None

@@ -217,9 +217,9 @@ def _apply(
 def _undefined(checker: BodyChecker, node: tree.BinaryExpression, type: Type, help: str) -> typed.Expression:
     checker.error(
         E1209,
-        f"`{node.operator}` is not defined for {show_type(type)}",
+        f"`{node.operator}` is not defined for `{show_type(type)}`",
         node.span,
-        f"the operand is {show_type(type)}",
+        f"the operand is `{show_type(type)}`",
         help,
     )
     return error_value(node.span)
@@ -243,9 +243,9 @@ def _differ(
         help = "both sides must have the same type"
     checker.error(
         E1206,
-        f"expected {show_type(left_type)}, got {show_type(right_type)}",
+        f"expected `{show_type(left_type)}`, got `{show_type(right_type)}`",
         right.span,
-        f"`{node.operator}` has {show_type(left_type)} on its left and {show_type(right_type)} on its right",
+        f"`{node.operator}` has `{show_type(left_type)}` on its left and `{show_type(right_type)}` on its right",
         help,
     )
     return error_value(node.span)
@@ -290,16 +290,16 @@ def _arithmetic_help(row: BinaryOperator, type: Type) -> str:
         return f"`{row.spelling}` takes integers; convert with `as i64`"
     if type is BOOL:
         return (
-            "use `&&`, `||`, `!` or `!=` on bool"
+            "use `&&`, `||`, `!` or `!=` on `bool`"
             if row.family is Family.BITWISE
-            else "bool does not support arithmetic"
+            else "`bool` does not support arithmetic"
         )
     if type is CHAR:
         return "convert to an integer first: `c as i32`"
     if type is STRING:
         return "strings support only `+`"
     if isinstance(type, TypeParameterType):
-        return f"{show_type(type)} has no operators; add a constraint with a method for this"
+        return f"`{show_type(type)}` has no operators; add a constraint with a method for this"
     if isinstance(type, EnumType) and type.symbol.name in ("Option", "Result"):
         fallback = "UnwrapOr" if type.symbol.name == "Option" else "ValueOr"
         return f"unwrap the value first: with `?`, `{fallback}(…)` or `match`"
@@ -399,9 +399,9 @@ def unary(checker: BodyChecker, expression: tree.UnaryExpression, expected: Type
         return typed.Unary(expression.span, type, operator, operand)
     checker.error(
         E1210,
-        f"unary `{operator}` is not defined for {show_type(type)}",
+        f"unary `{operator}` is not defined for `{show_type(type)}`",
         expression.span,
-        f"the operand is {show_type(type)}",
+        f"the operand is `{show_type(type)}`",
         _prefix_help(row, type),
     )
     return error_value(expression.span)
@@ -442,9 +442,9 @@ def cast(checker: BodyChecker, expression: tree.CastExpression, expected: Type |
     if not _is_castable(source, target):
         checker.error(
             E1230,
-            f"{show_type(source)} cannot be converted to {show_type(target)}",
+            f"`{show_type(source)}` cannot be converted to `{show_type(target)}`",
             expression.span,
-            f"`as` on {show_type(source)}",
+            f"`as` on `{show_type(source)}`",
             _cast_help(checker, expression.operand.span, source, target),
         )
         return error_value(expression.span)

@@ -115,10 +115,10 @@ def _enum(checker: BodyChecker, pattern: tree.EnumPattern, type: Type, bound: di
     if not isinstance(type, EnumType) or symbol is not type.symbol:
         checker.error(
             E1206,
-            f"expected {show_type(type)}, got {symbol.name}",
+            f"expected `{show_type(type)}`, got `{symbol.name}`",
             pattern.span,
             f"this matches {symbol.name} only",
-            f"the matched value is {show_type(type)}; write a pattern of that type",
+            f"the matched value is `{show_type(type)}`; write a pattern of that type",
         )
         return _recover(checker, pattern, bound)
     variant = find_variant(checker, symbol, pattern.variant)

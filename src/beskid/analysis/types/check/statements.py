@@ -40,9 +40,9 @@ def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expres
         help = comparison_help(checker, expression.span) if numeric(type) else "write a comparison"
     checker.error(
         E1208,
-        f"a condition must be bool, got {show_type(type)}",
+        f"a condition must be `bool`, got `{show_type(type)}`",
         expression.span,
-        f"this is {show_type(type)}",
+        f"this is `{show_type(type)}`",
         help,
     )
     return error_value(expression.span)
@@ -104,7 +104,7 @@ def return_statement(checker: BodyChecker, expression: tree.ReturnExpression, sp
             f"missing return value of type `{show_type(prune(wanted))}`",
             span,
             "no value",
-            f"write `return value;` with a value of type {show_type(prune(wanted))}",
+            f"write `return value;` with a value of type `{show_type(prune(wanted))}`",
         )
     return typed.Return(span, None)
 

@@ -90,10 +90,10 @@ def _variants(type: Type) -> tuple[VariantSymbol, VariantSymbol] | None:
 def _report_operand(checker: BodyChecker, type: Type, span: Span) -> None:
     checker.error(
         E1222,
-        f"`?` is not defined for {show_type(type)}",
+        f"`?` is not defined for `{show_type(type)}`",
         span,
-        f"this is {show_type(type)}",
-        "`?` requires a Result with `Ok(value)` and `Error(reason)`, or an Option",
+        f"this is `{show_type(type)}`",
+        "`?` requires a `Result` with `Ok(value)` and `Error(reason)`, or an `Option`",
     )
 
 
@@ -134,14 +134,14 @@ def _report_mix(checker: BodyChecker, source: EnumType, target: EnumType, checke
         E1206,
         f"expected {_a(target.symbol.name)}, got {_a(source.symbol.name)}: `?` must match the result of the function",
         _operator(checked.span),
-        f"the function returns {show_type(target)}",
+        f"the function returns `{show_type(target)}`",
         f"convert it first: `{shown}.{method}?`",
     )
 
 
 def _report_error_type(checker: BodyChecker, given: tuple[Type, ...], wanted: tuple[Type, ...], span: Span) -> None:
-    given_text = ", ".join([show_type(type) for type in given]) or "nothing"
-    wanted_text = ", ".join([show_type(type) for type in wanted]) or "nothing"
+    given_text = ", ".join([f"`{show_type(type)}`" for type in given]) or "nothing"
+    wanted_text = ", ".join([f"`{show_type(type)}`" for type in wanted]) or "nothing"
     checker.error(
         E1206,
         f"expected {wanted_text}, got {given_text}: the error type of `?` must match the result of the function",
