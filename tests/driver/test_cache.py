@@ -264,7 +264,7 @@ def test_every_field_of_a_request_is_part_of_its_key() -> None:
     changed = {
         "input": "/b", "optimize": 0, "print_result": True, "entrypoint": "x", "project": "/p", "target": "t",
         "links": ("library z",), "engine": "aot", "roots": False, "folder": "/f",
-        "allow_link_args": True,
+        "allow_link_args": True, "member": "m", "locked": True,
     }  # fmt: skip
     assert set(changed) == set(RunRequest.__slots__)
     keys = {RunRequest("/a").key()}

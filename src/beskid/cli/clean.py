@@ -24,21 +24,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     try:
-        remove_tree(user_cache_folder(dict(os.environ)) if options.cache else artifact_folder(options))
+        for folder in [user_cache_folder(dict(os.environ))] if options.cache else artifact_folders(options):
+            remove_tree(folder)
     except FileError as error:
         raise DriverError(f"cannot remove {shown_name(error.path)}: {error.reason}", error.help) from error
     return STATUS_FINE
 
 
-def artifact_folder(options: argparse.Namespace) -> str:
-    """Return the artifact folder of the project that the options or the working folder name.
+def artifact_folders(options: argparse.Namespace) -> list[str]:
+    """Return the artifact folders of the project, or of all members of the workspace, that the options name.
 
-    Raises `FileError` when a symbolic link leads to it, because then it may be a folder of the user.
+    Raises `FileError` when a symbolic link leads to one, because then it may be a folder of the user.
     """
     from beskid.driver.inputs.manifest import MANIFEST_NAME
-    from beskid.driver.inputs.project import ARTEFACT_FOLDER, find_manifest
+    from beskid.driver.inputs.places import Reading, find_manifest, find_workspace
+    from beskid.driver.inputs.project import ARTEFACT_FOLDER
 
-    manifest = find_manifest(project_path(options), Path(folder_for(options.project or "")))
+    project, current = project_path(options), Path(folder_for(options.project or ""))
+    manifest = find_manifest(project, current)
     if manifest is None:
         raise DriverError(f"no {MANIFEST_NAME} here or above", "`beskid clean --cache` removes the user's cache", E3001)
-    return require_own_folders(str(manifest.parent), *ARTEFACT_FOLDER.parts)
+    workspace = find_workspace(project, current, Reading())
+    folders = [manifest.parent]
+    if workspace is not None:
+        folders = [workspace.folder_of(member) for member in workspace.manifest.members]
+    return [require_own_folders(str(folder), *ARTEFACT_FOLDER.parts) for folder in folders]

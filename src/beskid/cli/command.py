@@ -48,6 +48,14 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", nargs="?", metavar="INPUT", help="a source file, a project folder or a manifest")
     parser.add_argument("--project", metavar="PATH", help="a project folder or its manifest")
     parser.add_argument("--target", metavar="NAME", help="the target of the project to compile")
+    add_member(parser)
+    parser.add_argument(
+        "--locked", "--frozen", action="store_true", help="refuse a lock file that is missing or out of date"
+    )
+
+
+def add_member(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--workspace-member", metavar="NAME", default="", help="the member of the workspace to work on")
 
 
 def add_messages(parser: argparse.ArgumentParser) -> None:

@@ -160,4 +160,6 @@ def request_of(options: argparse.Namespace) -> RunRequest:
         roots=options.roots,
         folder="" if options.input or options.project else current_folder(),
         allow_link_args=options.allow_link_args,
+        member=options.workspace_member,
+        locked=options.locked,
     )

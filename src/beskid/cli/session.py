@@ -9,21 +9,54 @@ from pathlib import Path
 from beskid.cli.command import input_path, project_path
 from beskid.cli.linking import check_links, link_options
 from beskid.cli.report import print_diagnostics
-from beskid.driver.inputs.project import ResolvedInput, ResolveFailure, resolve_input
+from beskid.driver.cache.store import user_cache_folder
+from beskid.driver.inputs.places import Reading, find_workspace, has_app, load_member
+from beskid.driver.inputs.project import ResolvedInput, ResolveFailure, ResolveOptions, resolve_input, split_input
 from beskid.driver.lints import LintRequests, read_levels
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 from beskid.files.places import folder_for
+from beskid.source.diagnostics import Diagnostic
 
 
 def open_input(options: argparse.Namespace) -> ResolvedInput | None:
     """Return the input that the options name; None when its manifest has errors, which are then printed."""
     named = options.project or options.input or ""
-    resolved = resolve_input(input_path(options), project_path(options), options.target, Path(folder_for(named)))
+    current = Path(folder_for(named))
+    wanted = ResolveOptions(options.workspace_member, options.locked, user_cache_folder(dict(os.environ)))
+    resolved = resolve_input(input_path(options), project_path(options), options.target, current, wanted)
     if isinstance(resolved, ResolveFailure):
         print_diagnostics(read_levels(lint_requests(options)).apply(list(resolved.diagnostics)), options)
         return None
     return resolved
+
+
+def members_to_use(options: argparse.Namespace, needs_app: bool = False) -> list[str]:
+    """Return the members that a command works on one after the other, as values of `--workspace-member`.
+
+    These are all members when the options name a workspace, and otherwise one that `open_input` chooses.
+    """
+    if options.workspace_member:
+        return [options.workspace_member]
+    current = Path(folder_for(options.project or options.input or ""))
+    input, project = split_input(input_path(options), project_path(options), current)
+    workspace = None if input is not None else find_workspace(project, current, Reading())
+    if workspace is None:
+        return [""]
+    names = [member.name for member in workspace.manifest.members]
+    if not needs_app:
+        return names
+    loaded = [load_member(workspace, member, Reading()) for member in workspace.manifest.members]
+    # A member with a broken manifest is not left out: opening it reports the errors.
+    return [name for name, place in zip(names, loaded, strict=True) if place is None or has_app(place)] or [""]
+
+
+def distinct(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics without repetitions: a member that others depend on is checked with each of them."""
+    found: dict[tuple[str, str, int, str], Diagnostic] = {}
+    for each in diagnostics:
+        found.setdefault((each.code, each.source.path, each.span.start, each.message), each)
+    return list(found.values())
 
 
 def open_session(options: argparse.Namespace, compile_options: CompileOptions) -> Session | None:

@@ -11,6 +11,7 @@ from beskid.driver.cache.key import compiler_stamp, digest, folder_listing
 from beskid.driver.cache.store import Cache, Record, user_cache_folder
 from beskid.files.problems import FileError
 from beskid.files.reading import is_there, read_file
+from beskid.files.walking import names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class RunRequest:
         "folder",
         "input",
         "links",
+        "locked",
+        "member",
         "optimize",
         "print_result",
         "project",
@@ -55,6 +58,8 @@ class RunRequest:
         roots: bool = True,
         folder: str = "",
         allow_link_args: bool = False,
+        member: str = "",
+        locked: bool = False,
     ) -> None:
         self.input = input
         self.optimize = optimize
@@ -67,6 +72,8 @@ class RunRequest:
         self.roots = roots
         self.folder = folder
         self.allow_link_args = allow_link_args
+        self.member = member
+        self.locked = locked
 
     def parts(self) -> list[str]:
         """Every field as `name=value`."""
@@ -113,8 +120,16 @@ def changes(record: Record) -> Iterator[str]:
         if _listing_of(folder) != listing:
             yield f"the source files below {folder}"
     for path in record.absent:
-        if is_there(path):
+        if _has_appeared(path):
             yield f"{path}, which did not exist"
+
+
+def _has_appeared(path: str) -> bool:
+    """Whether a file is there now; a name that begins with `*` stands for every file with that ending."""
+    folder, _, name = path.rpartition("/")
+    if name.startswith("*"):
+        return any(each.endswith(name[1:]) and not each.startswith(".") for each in names_in(folder or "/"))
+    return is_there(path)
 
 
 def _content_of(path: str) -> str:

@@ -1,7 +1,7 @@
-"""Project manifests (`Project.proj`): text in, a checked manifest or diagnostics out.
+"""Project manifests (`Project.proj`, `NAME.bproj`): text in, a checked manifest or diagnostics out.
 
-The form is blocks of `key = value` fields; a block may be written on one line, and fields may hold lists. What a
-manifest may say is checked strictly; unknown keys are warned about with a suggestion. Reads no files.
+What a manifest may say is checked strictly; unknown keys are warned about with a suggestion. In a `.bproj` file the
+block of the project has the project's name and contains the other blocks. Reads no files.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from difflib import get_close_matches
 
 from beskid.abi.libraries import canonical_library
 from beskid.base.node import node
+from beskid.driver.inputs.blocks import Block, BlockSyntaxError, choices, read_blocks, read_named_root
+from beskid.driver.inputs.checks import BlockChecker
 from beskid.files.problems import is_plain_name, shown_name
-from beskid.source.codes import E1890, E1891, E1892, E1893, E3003, E3004, W3004
+from beskid.source.codes import E1890, E1891, E1892, E1893, E3003, W3004
 from beskid.source.diagnostics import Diagnostic, error, has_errors, warning
 from beskid.source.text import SourceText, Span
 from beskid.source.warnings import ALL_WARNINGS, NotAWarning, find_warning
 
 MANIFEST_NAME = "Project.proj"
-SYNTAX_CODE = E3003
-VALIDATION_CODE = E3004
-UNKNOWN_KEY_CODE = W3004
+NAMED_SUFFIX = ".bproj"
+"""The ending of manifests of the second form, whose name is free."""
 
+DEFAULT_ROOT = "Src"
 TARGET_KINDS = ("App", "Lib", "Test")
 DEPENDENCY_SOURCES = ("path", "git", "registry")
 STANDARD_DEPENDENCY = "std"
@@ -39,10 +41,21 @@ KNOWN_KEYS: dict[str, tuple[str, ...]] = {
 
 LINT_LEVELS = ("allow", "warn", "deny")
 
+NAMED_ROOT_KEYS = (*KNOWN_KEYS["project"], "type", "readme", "grammar", "schemas")
+"""Keys of the block of the project in a `.bproj` file."""
+
+KEYS_OF_SOURCE: dict[str, tuple[str, ...]] = {
+    "path": ("source", "path"),
+    "git": ("source", "url", "rev", "path"),
+    "registry": ("source", "version", "registry"),
+}
+
+_NAME_IN_USE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
 
 @node
 class Target:
-    """One thing a project makes; `entry` is relative to the source root."""
+    """One thing a project makes; `entry` is relative to the source root, and empty for a library without one."""
 
     name: str
     kind: str
@@ -52,12 +65,16 @@ class Target:
 
 @node
 class Dependency:
-    """Another project; only `path` ones can be resolved here."""
+    """Another project, by a `path` relative to the manifest, or by a repository in which it is at `path`."""
 
     name: str
     source: str
     path: str
+    url: str
+    rev: str
+    version: str
     span: Span
+    whole: Span
 
 
 @node
@@ -92,140 +109,28 @@ class ManifestResult:
     diagnostics: list[Diagnostic]
 
 
-@node
-class Value:
-    """A field's value: texts of a string, a word or a list."""
-
-    items: tuple[str, ...]
-    is_list: bool
-    span: Span
-
-
-@node
-class Block:
-    """One block as written; the last of several equal keys counts."""
-
-    kind: str
-    label: str
-    span: Span
-    fields: dict[str, tuple[Span, Value]]
-
-
-TOKEN = re.compile(
-    r"""(?P<skip>[ \t\r\n]+|\#[^\n]*|//[^\n]*)"""
-    r"""|(?P<string>"[^"\n]*")"""
-    r"""|(?P<word>[A-Za-z_][A-Za-z0-9_.-]*)"""
-    r"""|(?P<mark>[{}\[\],=])"""
-    r"""|(?P<other>.)""",
-    re.DOTALL,
-)
-
-
-class _ManifestSyntaxError(Exception):
-    def __init__(self, span: Span, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.span = span
-        self.message = message
-        self.help = help
-
-
-class _Reader:
-    """A cursor over the tokens of one manifest."""
-
-    __slots__ = ("end", "position", "tokens")
-
-    def __init__(self, text: str) -> None:
-        self.tokens: list[tuple[str, str, Span]] = []
-        for match in TOKEN.finditer(text):
-            kind = match.lastgroup or "other"
-            if kind != "skip":
-                self.tokens.append((kind, match.group(), Span(match.start(), match.end())))
-        self.position = 0
-        self.end = Span(len(text), len(text))
-
-    def peek(self) -> tuple[str, str, Span]:
-        if self.position < len(self.tokens):
-            return self.tokens[self.position]
-        return ("end", "", self.end)
-
-    def take(self) -> tuple[str, str, Span]:
-        token = self.peek()
-        self.position += 1
-        return token
-
-    def expect(self, mark: str, what: str) -> Span:
-        kind, text, span = self.peek()
-        if kind != "mark" or text != mark:
-            raise _ManifestSyntaxError(span, f"expected `{mark}` {what}")
-        self.position += 1
-        return span
-
-
 def read_manifest(source: SourceText) -> ManifestResult:
-    """Parse and check one project manifest."""
+    """Parse and check one project manifest. The name of the file decides which of the two forms it has."""
+    is_named = source.path.endswith(NAMED_SUFFIX)
     try:
-        blocks = _read_blocks(_Reader(source.text))
-    except _ManifestSyntaxError as fault:
-        return ManifestResult(None, [error(SYNTAX_CODE, fault.message, source, fault.span, "", fault.help or None)])
+        if is_named:
+            blocks = read_named_root(source.text, tuple(KNOWN_KEYS))
+        else:
+            blocks = read_blocks(source.text, tuple(KNOWN_KEYS))
+    except BlockSyntaxError as fault:
+        return ManifestResult(None, [error(E3003, fault.message, source, fault.span, "", fault.help or None)])
     diagnostics: list[Diagnostic] = []
-    manifest = _check(source, blocks, diagnostics)
+    manifest = _check_named(source, blocks, diagnostics) if is_named else _check(source, blocks, diagnostics)
     return ManifestResult(None if has_errors(diagnostics) else manifest, diagnostics)
 
 
-def _read_blocks(reader: _Reader) -> list[Block]:
-    blocks: list[Block] = []
-    while reader.peek()[0] != "end":
-        blocks.append(_read_block(reader))
-    return blocks
-
-
-def _read_block(reader: _Reader) -> Block:
-    kind, name, span = reader.take()
-    if kind != "word":
-        raise _ManifestSyntaxError(span, "expected a block such as `project { … }`")
-    if name not in KNOWN_KEYS:
-        raise _ManifestSyntaxError(span, f"unknown block `{name}`", "a manifest has " + _choices(tuple(KNOWN_KEYS)))
-    label = ""
-    if reader.peek()[0] == "string":
-        _, text, label_span = reader.take()
-        label = text[1:-1]
-        span = span.to(label_span)
-    reader.expect("{", f"after `{name}`")
-    fields: dict[str, tuple[Span, Value]] = {}
-    while reader.peek()[1] != "}" or reader.peek()[0] != "mark":
-        key_kind, key, key_span = reader.take()
-        if key_kind != "word":
-            raise _ManifestSyntaxError(key_span, f"expected a field or the closing brace of `{name}`")
-        reader.expect("=", f"after `{key}`")
-        fields[key] = (key_span, _read_value(reader, key))
-        if reader.peek()[1] == ",":
-            reader.take()
-    reader.take()
-    return Block(name, label, span, fields)
-
-
-def _read_value(reader: _Reader, key: str) -> Value:
-    kind, text, span = reader.take()
-    if kind == "string":
-        return Value((text[1:-1],), False, span)
-    if kind == "word":
-        return Value((text,), False, span)
-    if (kind, text) != ("mark", "["):
-        raise _ManifestSyntaxError(span, f"expected a value for `{key}`", 'write it between quotes: "…"')
-    items: list[str] = []
-    while True:
-        kind, text, item_span = reader.take()
-        if (kind, text) == ("mark", "]"):
-            return Value(tuple(items), True, span.to(item_span))
-        if kind not in ("string", "word"):
-            raise _ManifestSyntaxError(item_span, f"expected an entry of `{key}` or `]`")
-        items.append(text[1:-1] if kind == "string" else text)
-        if reader.peek()[1] == ",":
-            reader.take()
+def is_usable_name(name: str) -> bool:
+    """Whether `use` can name a dependency so."""
+    return _NAME_IN_USE.fullmatch(name) is not None
 
 
 def _check(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic]) -> ProjectManifest | None:
-    checker = _Checker(source, diagnostics)
+    checker = _Checker(source, diagnostics, KNOWN_KEYS)
     projects = [block for block in blocks if block.kind == "project"]
     if not projects:
         checker.fault(
@@ -234,90 +139,83 @@ def _check(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic
         return None
     if len(projects) > 1:
         checker.fault(projects[1].span, "this manifest has two `project` blocks", "keep one of them")
-    for block in blocks:
-        checker.unknown_keys(block)
-    project = projects[0]
-    name = checker.required(project, "name")
-    if name in RESERVED_NAMES:
-        checker.reserved(project.fields["name"][1].span, "project", name)
-    version = checker.required(project, "version")
-    root = checker.optional(project, "root", "Src")
-    checker.relative(project, "root", root)
-    targets = [checker.target(block) for block in blocks if block.kind == "target"]
-    if not targets:
+    return checker.project(projects[0], blocks)
+
+
+def _check_named(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic]) -> ProjectManifest | None:
+    roots = [block for block in blocks if block.kind not in KNOWN_KEYS]
+    old = next((block for block in blocks if block.kind == "project"), None)
+    checker = _Checker(
+        source, diagnostics, {**KNOWN_KEYS, **{block.kind: NAMED_ROOT_KEYS for block in roots}}, is_named=True
+    )
+    if old is not None:
         checker.fault(
-            project.span, "this project has no target", 'write `target "app" { kind = App entry = "Main.bd" }`'
+            old.span, f"a `{NAMED_SUFFIX}` file has no `project` block", 'write `Shop { name = "Shop" version = "…" }`'
         )
-    dependencies = [checker.dependency(block) for block in blocks if block.kind == "dependency"]
-    checker.unique([block for block in blocks if block.kind == "target"])
-    checker.unique([block for block in blocks if block.kind == "dependency"])
-    link = checker.link([block for block in blocks if block.kind == "link"])
-    lints = [pair for block in blocks if block.kind == "lints" for pair in checker.lints(block)]
-    return ProjectManifest(source, name, version, root, tuple(targets), tuple(dependencies), link, tuple(lints))
+        return None
+    if not roots:
+        checker.fault(
+            Span(0, 0), "this manifest has no block with the project's name", 'write `Shop { name = "Shop" }`'
+        )
+        return None
+    if len(roots) > 1:
+        checker.fault(roots[1].span, "this manifest has two projects", "keep one of them")
+    root = roots[0]
+    name = checker.optional(root, "name")
+    if name.strip() and name != root.kind:
+        place = root.fields["name"][1].span
+        checker.fault(place, f"the block is named `{root.kind}` and the project `{name}`", "use one name for both")
+    if "type" in root.fields:
+        kind = checker.optional(root, "type")
+        checker.fault(checker.place(root, "type"), f"projects of the type `{kind}` are not supported", "remove `type`")
+    return checker.project(root, [root, *root.children, *[block for block in blocks if block is not root]])
 
 
-class _Checker:
-    """The rules of a manifest; each fault becomes one diagnostic."""
+class _Checker(BlockChecker):
+    """The rules of a project manifest."""
 
-    __slots__ = ("diagnostics", "source")
+    __slots__ = ("is_named",)
 
-    def __init__(self, source: SourceText, diagnostics: list[Diagnostic]) -> None:
-        self.source = source
-        self.diagnostics = diagnostics
+    def __init__(
+        self,
+        source: SourceText,
+        diagnostics: list[Diagnostic],
+        known: dict[str, tuple[str, ...]],
+        is_named: bool = False,
+    ) -> None:
+        super().__init__(source, diagnostics, known)
+        self.is_named = is_named
 
-    def fault(self, span: Span, message: str, help: str = "") -> None:
-        self.diagnostics.append(error(VALIDATION_CODE, message, self.source, span, "", help or None))
-
-    def unknown_keys(self, block: Block) -> None:
-        known = KNOWN_KEYS[block.kind]
-        if block.kind == "link":
-            self.link_keys(block, known)
-            return
-        if block.kind == "lints":
-            return
-        for key, (span, _) in block.fields.items():
-            if key in known:
-                continue
-            near = get_close_matches(key, known, 1)
-            help = f"did you mean `{near[0]}`?" if near else f"`{block.kind}` has {_choices(known)}"
-            self.diagnostics.append(
-                warning(UNKNOWN_KEY_CODE, f"unknown key `{key}` in `{block.kind}`", self.source, span, "", help)
+    def project(self, project: Block, blocks: list[Block]) -> ProjectManifest:
+        """Check the block of the project and then all others of the manifest."""
+        for block in blocks:
+            self.repeated(block)
+            if block.kind == "link":
+                self.link_keys(block)
+            elif block.kind != "lints":
+                self.keys(block)
+        name = self.required(project, "name")
+        if name in RESERVED_NAMES:
+            self.reserved(project.fields["name"][1].span, "project", name)
+        version = self.required(project, "version")
+        root = self.optional(project, "root", DEFAULT_ROOT)
+        self.relative(project, "root", root)
+        targets = [self.target(block) for block in blocks if block.kind == "target"]
+        if not targets:
+            self.fault(
+                project.span, "this project has no target", 'write `target "app" { kind = App entry = "Main.bd" }`'
             )
-
-    def required(self, block: Block, key: str) -> str:
-        value = self.optional(block, key, "")
-        if not value.strip():
-            place = block.fields[key][1].span if key in block.fields else block.span
-            self.fault(place, f"`{block.kind}` needs a `{key}`", f'add `{key} = "…"`')
-        return value
-
-    def optional(self, block: Block, key: str, default: str) -> str:
-        if key not in block.fields:
-            return default
-        value = block.fields[key][1]
-        if value.is_list:
-            self.fault(value.span, f"`{key}` is one value, not a list")
-            return default
-        return value.items[0]
-
-    def choice(self, block: Block, key: str, allowed: tuple[str, ...]) -> str:
-        value = self.required(block, key)
-        if value and value not in allowed:
-            self.fault(block.fields[key][1].span, f"`{key}` cannot be `{value}`", f"it is {_choices(allowed)}")
-        return value
-
-    def relative(self, block: Block, key: str, path: str) -> None:
-        if path.startswith("/") or ".." in path.split("/"):
-            span = block.fields[key][1].span
-            self.fault(span, f"`{key}` must stay inside the project", "write a relative path without `..`")
+        dependencies = [self.dependency(block) for block in blocks if block.kind == "dependency"]
+        self.unique([block for block in blocks if block.kind == "target"])
+        self.unique([block for block in blocks if block.kind == "dependency"])
+        link = self.link([block for block in blocks if block.kind == "link"])
+        lints = [pair for block in blocks if block.kind == "lints" for pair in self.lints(block)]
+        return ProjectManifest(
+            self.source, name, version, root, tuple(targets), tuple(dependencies), link, tuple(lints)
+        )
 
     def reserved(self, span: Span, kind: str, name: str) -> None:
         self.fault(span, f"a {kind} cannot be named `{name}`: the core library has this name", "choose another name")
-
-    def labelled(self, block: Block) -> str:
-        if not block.label.strip():
-            self.fault(block.span, f"a `{block.kind}` needs a name", f'write `{block.kind} "name" {{`')
-        return block.label
 
     def target(self, block: Block) -> Target:
         name = self.labelled(block)
@@ -327,7 +225,8 @@ class _Checker:
                 block.span, message, "use letters, digits, `_`, `-` and `.`, and begin with a letter, a digit or `_`"
             )
         kind = self.choice(block, "kind", TARGET_KINDS)
-        entry = self.required(block, "entry")
+        is_optional = self.is_named and kind == "Lib"
+        entry = self.optional(block, "entry") if is_optional else self.required(block, "entry")
         if entry:
             self.relative(block, "entry", entry)
         return Target(name, kind, entry, block.span)
@@ -335,19 +234,54 @@ class _Checker:
     def dependency(self, block: Block) -> Dependency:
         name = self.labelled(block)
         source = self.choice(block, "source", DEPENDENCY_SOURCES)
-        path = self.optional(block, "path", "")
-        if source == "path" and not path.strip() and name.lower() != STANDARD_DEPENDENCY:
-            self.fault(block.span, f"dependency `{name}` needs a `path`", 'add `path = "../Folder"`')
-        if name in RESERVED_NAMES and (path or name.lower() != STANDARD_DEPENDENCY):
+        path, url, rev, version = [self.optional(block, key) for key in ("path", "url", "rev", "version")]
+        if name.strip() and not is_usable_name(name):
+            message = f"`use` cannot name the dependency `{shown_name(name)}`"
+            self.fault(block.span, message, "use letters, digits and `_`, and begin with a letter or `_`")
+        is_core_library = name.lower() == STANDARD_DEPENDENCY
+        if name == "Core" or (is_core_library and (source in ("git", "registry") or (path and name != "Std"))):
             self.reserved(block.span, "dependency", name)
-        return Dependency(name, source, path, block.span)
+        match source:
+            case "path":
+                if not path.strip() and not is_core_library:
+                    self.fault(block.span, f"dependency `{name}` needs a `path`", 'add `path = "../Folder"`')
+            case "git":
+                self.git(block, name, path, url, rev)
+            case "registry":
+                if not version.strip():
+                    self.fault(block.span, f"dependency `{name}` needs a `version`", 'add `version = "1.0.0"`')
+            case _:
+                pass  # `choice` has reported it.
+        self.keys_of_source(block, source)
+        return Dependency(name, source, path, url, rev, version, block.span, block.whole)
 
-    def link_keys(self, block: Block, known: tuple[str, ...]) -> None:
+    def git(self, block: Block, name: str, path: str, url: str, rev: str) -> None:
+        if not url.strip():
+            self.fault(block.span, f"dependency `{name}` needs a `url`", 'add `url = "https://…"`')
+        else:
+            self.address(block, url)
+        if not rev.strip():
+            help = 'add `rev = "…"`: a tag, a branch or all 40 digits of a commit'
+            self.fault(block.span, f"dependency `{name}` needs a `rev`", help)
+        else:
+            self.revision(block, rev)
+        self.relative(block, "path", path, "repository")
+
+    def keys_of_source(self, block: Block, source: str) -> None:
+        if source not in KEYS_OF_SOURCE:
+            return
+        for key, (span, _) in block.fields.items():
+            if key in KNOWN_KEYS["dependency"] and key not in KEYS_OF_SOURCE[source]:
+                message = f"`{key}` has no effect with `source = {source}`"
+                self.diagnostics.append(warning(W3004, message, self.source, span, "", "remove it"))
+
+    def link_keys(self, block: Block) -> None:
         """A library that is silently not linked is worse than a refused manifest."""
+        known = self.known["link"]
         for key, (span, _) in block.fields.items():
             if key not in known:
                 near = get_close_matches(key, known, 1)
-                help = f"did you mean `{near[0]}`?" if near else f"`link` has {_choices(known)}"
+                help = f"did you mean `{near[0]}`?" if near else f"`link` has {choices(known)}"
                 self.diagnostics.append(error(E1891, f"unknown key `{key}` in `link`", self.source, span, "", help))
 
     def link(self, blocks: list[Block]) -> LinkBlock:
@@ -377,7 +311,7 @@ class _Checker:
             if isinstance(code, NotAWarning):
                 self.fault(span, code.message, code.help)
             elif value.is_list or value.items[0] not in LINT_LEVELS:
-                self.fault(value.span, f"the level of `{key}` is not {_choices(LINT_LEVELS)}", f"write `{key} = allow`")
+                self.fault(value.span, f"the level of `{key}` is not {choices(LINT_LEVELS)}", f"write `{key} = allow`")
             else:
                 found.append((value.items[0], code))
         return found
@@ -390,17 +324,3 @@ class _Checker:
             message = f"`{key}` has an empty entry"
             self.diagnostics.append(error(E1892, message, self.source, value.span, "", "remove it"))
         return value.items
-
-    def unique(self, blocks: list[Block]) -> None:
-        seen: set[str] = set()
-        for block in blocks:
-            if block.label and block.label in seen:
-                self.fault(block.span, f"there are two {block.kind} blocks named `{block.label}`")
-            seen.add(block.label)
-
-
-def _choices(words: tuple[str, ...]) -> str:
-    quoted = [f"`{word}`" for word in words]
-    if len(quoted) < 2:
-        return "".join(quoted)
-    return ", ".join(quoted[:-1]) + " or " + quoted[-1]

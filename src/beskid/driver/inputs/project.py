@@ -1,7 +1,7 @@
 """What to compile: from the words of a command line to one resolved input.
 
 Finds the manifest (given, or upwards from the input), the target, the entry file, its dependencies and the folder for
-artefacts. Reads manifests only; errors become diagnostics or one `DriverError`.
+artefacts. Reads manifests and the lock file only; errors become diagnostics or one `DriverError`.
 """
 
 from __future__ import annotations
@@ -9,36 +9,40 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 
-from beskid.base.node import node
+from beskid.base.node import node, value
+from beskid.driver.dependencies.checkouts import Checkout, CheckoutStore
+from beskid.driver.dependencies.graph import GraphRequest, ResolvedPackage, core_library_of, resolve_graph
+from beskid.driver.dependencies.lockstate import LockState, locked_root, require_current
+from beskid.driver.dependencies.providers import LockedFiles
 from beskid.driver.failure import STATUS_USAGE, DriverError
 from beskid.driver.foreign.policy import LinkOptions
-from beskid.driver.inputs.manifest import (
-    MANIFEST_NAME,
-    STANDARD_DEPENDENCY,
-    Dependency,
-    ProjectManifest,
-    Target,
-    read_manifest,
-)
-from beskid.driver.inputs.sources import SOURCE_SUFFIX, SourceFile, decode_source, find_modules, read_file
-from beskid.files.places import current_folder
-from beskid.files.problems import FileError, shown_name
+from beskid.driver.inputs.manifest import MANIFEST_NAME, ProjectManifest, Target
+from beskid.driver.inputs.manifest_names import SUFFIXES
+from beskid.driver.inputs.places import ProjectPlace, Reading, find_place, shown_path
+from beskid.driver.inputs.sources import SOURCE_SUFFIX, find_modules
+from beskid.driver.inputs.sources import SourceFile as SourceFile
+from beskid.files.problems import shown_name
 from beskid.files.reading import is_file, is_folder, is_there
 from beskid.files.walking import names_in
-from beskid.source.codes import E3001, E3002, E3004, E3005, E3006, E3007, E3008
-from beskid.source.diagnostics import Diagnostic, error
+from beskid.source.codes import E3001, E3004, E3005
+from beskid.source.diagnostics import Diagnostic, error, has_errors
 
 SINGLE_FILE_PACKAGE = "app"
 ARTEFACT_FOLDER = Path("obj") / "beskid"
+PRELUDE_FILE = "Prelude.bd"
 
 
 @node
 class DependencyRoot:
-    """A resolved path dependency: its name in `use` paths, its source root, and how its files are shown."""
+    """A resolved dependency: its name in `use` paths, its source root, and how its files are shown.
+
+    `checkout` has the verified files of a git dependency.
+    """
 
     name: str
     root: Path
     display: str
+    checkout: Checkout | None = None
 
 
 @node
@@ -46,8 +50,8 @@ class ResolvedInput:
     """One program to compile.
 
     `source_root` is None for a file outside any project: that file alone is the program, its module path empty.
-    `stem` names outputs; `searched` lists manifests that were looked for in vain and `manifests` those read: both
-    decide whether a cached answer still holds.
+    `stem` names outputs; `searched` lists manifests that were looked for in vain and `manifests` those read, with the
+    lock file: both decide whether a cached answer still holds.
     """
 
     package: str
@@ -66,6 +70,8 @@ class ResolvedInput:
     """What the manifest permits to link."""
     lints: tuple[tuple[str, str], ...] = ()
     """The levels of warnings that the manifest sets."""
+    member: str = ""
+    """The name of the project in its workspace."""
 
     def is_library(self) -> bool:
         return self.target is not None and self.target.kind == "Lib"
@@ -78,51 +84,66 @@ class ResolveFailure:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@value
+class ResolveOptions:
+    """`member` names a member of the workspace; `cache_folder` has the files of git dependencies.
+
+    `is_locked`: the lock file must be what `beskid lock` would write.
+    """
+
+    member: str = ""
+    is_locked: bool = False
+    cache_folder: str = ""
+
+
 def resolve_input(
-    input: Path | None, project: Path | None, target_name: str | None, current: Path
+    input: Path | None,
+    project: Path | None,
+    target_name: str | None,
+    current: Path,
+    options: ResolveOptions = ResolveOptions(),  # noqa: B008 (a value)
 ) -> ResolvedInput | ResolveFailure:
     """Decide what `INPUT`, `--project` and `--target` mean when called in folder `current`."""
-    searched: list[Path] = []
-    if input is not None:
-        input = current / input
-        if input.suffix == ".proj" or is_folder(str(input)):
-            project, input = input, None
+    input, project = split_input(input, project, current)
+    reading = Reading()
     if input is not None:
         _require_source_file(input)
-    manifest_path = _given_manifest(current / project) if project is not None else None
-    if manifest_path is None:
-        manifest_path = _search_upwards(input.parent if input is not None else current, searched)
-    if manifest_path is None:
+    place = find_place(input, project, options.member, current, reading)
+    if place is None:
+        if reading.has_errors():
+            return ResolveFailure(_distinct(reading.diagnostics))
         if input is None:
             raise DriverError(
                 f"no {MANIFEST_NAME} here or above",
                 f"name a file to compile, or write a {MANIFEST_NAME}",
                 E3001,
             )
-        return _single_file(input, tuple(searched))
-    diagnostics: list[Diagnostic] = []
-    manifests: list[SourceFile] = []
-    manifest = _load(manifest_path, manifests, diagnostics)
-    if manifest is None:
-        return ResolveFailure(tuple(diagnostics))
-    resolved = _in_project(input, manifest_path, manifest, target_name, tuple(searched), manifests, diagnostics)
-    return resolved if resolved is not None else ResolveFailure(tuple(diagnostics))
+        return _single_file(input, reading)
+    resolved = _in_project(input, place, target_name, reading, options)
+    return resolved if resolved is not None else ResolveFailure(_distinct(reading.diagnostics))
 
 
-def find_manifest(project: Path | None, current: Path) -> Path | None:
-    """The manifest that `--project` names, else the one here or above; None when there is none."""
-    if project is not None:
-        return _given_manifest(current / project)
-    return _search_upwards(current, [])
+def split_input(input: Path | None, project: Path | None, current: Path) -> tuple[Path | None, Path | None]:
+    """Return INPUT as a source file, or as the project that it names."""
+    if input is None:
+        return None, project
+    input = current / input
+    if input.suffix in SUFFIXES or is_folder(str(input)):
+        return None, input
+    return input, project
 
 
 def _require_source_file(input: Path) -> None:
     if not is_there(str(input)):
         near = get_close_matches(input.name, _siblings(input), 1)
-        raise DriverError(f"no such file: {_shown(input)}", f"did you mean `{shown_name(near[0])}`?" if near else "")
+        raise DriverError(
+            f"no such file: {shown_path(input)}", f"did you mean `{shown_name(near[0])}`?" if near else ""
+        )
     if input.suffix.lower() != SOURCE_SUFFIX:
         raise DriverError(
-            f"{_shown(input)} is not a Beskid source file", f"source files end in {SOURCE_SUFFIX}", status=STATUS_USAGE
+            f"{shown_path(input)} is not a Beskid source file",
+            f"source files end in {SOURCE_SUFFIX}",
+            status=STATUS_USAGE,
         )
 
 
@@ -130,33 +151,7 @@ def _siblings(input: Path) -> list[str]:
     return [name for name in names_in(str(input.parent)) if name.endswith(SOURCE_SUFFIX)]
 
 
-def _shown(path: Path) -> str:
-    """A path as the user would write it: relative to the working folder when it lies below."""
-    try:
-        return shown_name(path.relative_to(current_folder()).as_posix())
-    except (ValueError, FileError):
-        return shown_name(path.as_posix())
-
-
-def _given_manifest(project: Path) -> Path:
-    manifest = project / MANIFEST_NAME if is_folder(str(project)) else project
-    if not is_there(str(manifest)):
-        raise DriverError(f"no such manifest: {_shown(manifest)}", "", E3001)
-    return manifest
-
-
-def _search_upwards(start: Path, searched: list[Path]) -> Path | None:
-    folder = start.absolute()
-    for candidate in (folder, *folder.parents):
-        manifest = candidate / MANIFEST_NAME
-        # Anything but a folder: a FIFO or a dangling link is not overlooked, and reading it says what it is.
-        if not is_folder(str(manifest)) and is_there(str(manifest)):
-            return manifest
-        searched.append(manifest)
-    return None
-
-
-def _single_file(input: Path, searched: tuple[Path, ...]) -> ResolvedInput:
+def _single_file(input: Path, reading: Reading) -> ResolvedInput:
     return ResolvedInput(
         package=SINGLE_FILE_PACKAGE,
         entry_file=input,
@@ -167,41 +162,31 @@ def _single_file(input: Path, searched: tuple[Path, ...]) -> ResolvedInput:
         target=None,
         dependencies=(),
         stem=input.stem,
-        searched=searched,
-        manifests=(),
+        searched=tuple(reading.searched),
+        manifests=tuple(reading.manifests),
         diagnostics=(),
     )
 
 
-def _load(path: Path, manifests: list[SourceFile], diagnostics: list[Diagnostic]) -> ProjectManifest | None:
-    """Read a manifest and add the file, as it was read, to `manifests`."""
-    try:
-        file = read_file(path, _shown(path))
-    except DriverError as failure:
-        raise DriverError(failure.message, failure.help, E3002) from failure
-    manifests.append(file)
-    source = decode_source(file.data, file.display, diagnostics)
-    result = read_manifest(source)
-    diagnostics.extend(result.diagnostics)
-    return result.manifest
+def _distinct(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics without repetitions: a manifest that two projects depend on is read twice."""
+    found = {(each.code, each.source.path, each.span.start, each.message): each for each in reversed(diagnostics)}
+    return tuple(reversed(found.values()))
 
 
 def _in_project(
-    input: Path | None,
-    manifest_path: Path,
-    manifest: ProjectManifest,
-    target_name: str | None,
-    searched: tuple[Path, ...],
-    manifests: list[SourceFile],
-    diagnostics: list[Diagnostic],
+    input: Path | None, place: ProjectPlace, target_name: str | None, reading: Reading, options: ResolveOptions
 ) -> ResolvedInput | None:
-    folder = manifest_path.parent.absolute()
+    folder, manifest = place.folder, place.manifest
     root = folder / manifest.root
-    dependencies = _dependencies(manifest, manifest_path, manifests, diagnostics)
-    if dependencies is None:
+    is_lone = input is not None and not input.absolute().is_relative_to(root)
+    packages = _packages(place, SINGLE_FILE_PACKAGE if is_lone else manifest.name, reading, options)
+    if packages is None:
         return None
-    if input is not None and not input.absolute().is_relative_to(root):
-        lone = _single_file(input, searched)
+    dependencies = tuple([_dependency_root(package) for package in packages])
+    diagnostics = _distinct(reading.diagnostics)
+    if input is not None and is_lone:
+        lone = _single_file(input, reading)
         return ResolvedInput(
             package=lone.package,
             entry_file=lone.entry_file,
@@ -212,37 +197,79 @@ def _in_project(
             target=None,
             dependencies=dependencies,
             stem=lone.stem,
-            searched=searched,
-            manifests=tuple(manifests),
-            diagnostics=tuple(diagnostics),
+            searched=lone.searched,
+            manifests=lone.manifests,
+            diagnostics=diagnostics,
             links=_links(folder, manifest),
             lints=manifest.lints,
+            member=place.member,
         )
     if not is_folder(str(root)):
-        raise DriverError(f"the source root {_shown(root)} of the project does not exist", "", E3004)
+        raise DriverError(f"the source root {shown_path(root)} of the project does not exist", "", E3004)
     target = _choose_target(manifest, target_name)
-    entry_file = input.absolute() if input is not None else root / target.entry
-    if not is_file(str(entry_file)):
-        diagnostics.append(
+    entry_file = input.absolute() if input is not None else root / target.entry if target.entry else None
+    if entry_file is not None and not is_file(str(entry_file)):
+        reading.diagnostics.append(
             error(E3004, f"the entry `{target.entry}` does not exist", manifest.text, target.span, "of this target")
         )
         return None
     return ResolvedInput(
         package=manifest.name,
         entry_file=entry_file,
-        entry_module=_module_of(entry_file, root),
+        entry_module=_module_of(entry_file, root) if entry_file is not None else (),
         source_root=root,
-        display_root=manifest.root.strip("/") if manifest.root not in (".", "") else "",
+        display_root=_display_root(place),
         project_folder=folder,
         target=target if input is None else None,
         dependencies=dependencies,
-        stem=target.name if input is None else entry_file.stem,
-        searched=searched,
-        manifests=tuple(manifests),
-        diagnostics=tuple(diagnostics),
+        stem=target.name if input is None or entry_file is None else entry_file.stem,
+        searched=tuple(reading.searched),
+        manifests=tuple(reading.manifests),
+        diagnostics=diagnostics,
         links=_links(folder, manifest),
         lints=manifest.lints,
+        member=place.member,
     )
+
+
+def _packages(
+    place: ProjectPlace, package: str, reading: Reading, options: ResolveOptions
+) -> tuple[ResolvedPackage, ...] | None:
+    """The dependencies of a project as the lock file has them; None after an error."""
+    state = LockState.of(place)
+    if place.manifest.dependencies or options.is_locked:
+        lock_file = state.read()
+        if lock_file is None:
+            reading.searched.append(state.path)
+        else:
+            reading.manifests.append(lock_file)
+    files = LockedFiles(state, CheckoutStore(options.cache_folder))
+    request = GraphRequest.of(place, files, package)
+    packages = resolve_graph(request, place.manifest, place.path, reading)
+    if packages is None or has_errors(reading.diagnostics):
+        return None
+    if options.is_locked:
+        require_current(state, locked_root(place), list(packages))
+    replacement = core_library_of(packages)
+    if replacement is not None and not is_file(str(replacement.root / PRELUDE_FILE)):
+        declared = next(each for each in place.manifest.dependencies if each.name == replacement.name)
+        message = f"the project of dependency `{declared.name}` is not a core library: it has no {PRELUDE_FILE}"
+        reading.diagnostics.append(error(E3004, message, place.manifest.text, declared.span))
+        return None
+    return packages
+
+
+def _dependency_root(package: ResolvedPackage) -> DependencyRoot:
+    return DependencyRoot(package.name, package.root, package.display, package.checkout)
+
+
+def _display_root(place: ProjectPlace) -> str:
+    """How messages name the source root: from the folder of the workspace, or of the project alone."""
+    root = place.manifest.root.strip("/")
+    parts = ["" if root == "." else root]
+    if place.workspace is not None:
+        parts.insert(0, place.workspace.members()[place.folder.resolve()])
+    return "/".join([part for part in parts if part not in ("", ".")])
 
 
 def _links(folder: Path, manifest: ProjectManifest) -> LinkOptions:
@@ -273,60 +300,3 @@ def _choose_target(manifest: ProjectManifest, name: str | None) -> Target:
             return target
     names = ", ".join(target.name for target in manifest.targets)
     raise DriverError(f"this project has no target `{name}`", f"it has: {names}", E3005)
-
-
-def _dependencies(
-    manifest: ProjectManifest, path: Path, manifests: list[SourceFile], diagnostics: list[Diagnostic]
-) -> tuple[DependencyRoot, ...] | None:
-    found: dict[str, DependencyRoot] = {}
-    complete = _collect(manifest, path, [path.resolve()], found, manifests, diagnostics)
-    return tuple(found.values()) if complete else None
-
-
-def _collect(
-    manifest: ProjectManifest,
-    path: Path,
-    chain: list[Path],
-    found: dict[str, DependencyRoot],
-    manifests: list[SourceFile],
-    diagnostics: list[Diagnostic],
-) -> bool:
-    """Add the path dependencies of `manifest`, dependencies of dependencies first."""
-    complete = True
-    for dependency in manifest.dependencies:
-        if dependency.name.lower() == STANDARD_DEPENDENCY and not dependency.path:
-            continue
-        resolved = _resolve_dependency(manifest, path, dependency, chain, found, manifests, diagnostics)
-        complete = complete and resolved
-    return complete
-
-
-def _resolve_dependency(
-    manifest: ProjectManifest,
-    path: Path,
-    dependency: Dependency,
-    chain: list[Path],
-    found: dict[str, DependencyRoot],
-    manifests: list[SourceFile],
-    diagnostics: list[Diagnostic],
-) -> bool:
-    if dependency.source != "path":
-        message = f"dependency `{dependency.name}` cannot be resolved: only `source = path` is supported yet"
-        diagnostics.append(error(E3008, message, manifest.text, dependency.span))
-        return False
-    other_path = path.parent / dependency.path / MANIFEST_NAME
-    if not is_file(str(other_path)):
-        message = f"dependency `{dependency.name}` has no {MANIFEST_NAME} at {dependency.path}"
-        diagnostics.append(error(E3006, message, manifest.text, dependency.span))
-        return False
-    real = other_path.resolve()
-    if real in chain:
-        names = " → ".join(_shown(link) for link in [*chain, real])
-        diagnostics.append(error(E3007, f"dependency cycle: {names}", manifest.text, dependency.span))
-        return False
-    other = _load(other_path, manifests, diagnostics)
-    if other is None or not _collect(other, other_path, [*chain, real], found, manifests, diagnostics):
-        return False
-    root = other_path.parent.absolute() / other.root
-    found.setdefault(dependency.name, DependencyRoot(dependency.name, root, f"{dependency.name}/{other.root}"))
-    return True

@@ -13,13 +13,14 @@ from beskid.base.node import field_names, node
 from beskid.driver.cache.key import CompilerState, compiler_stamp, core_library_folder, digest, read_compiler
 from beskid.driver.cache.store import Record
 from beskid.driver.failure import DriverError
-from beskid.driver.inputs.project import ResolvedInput
+from beskid.driver.inputs.project import DependencyRoot, ResolvedInput
 from beskid.driver.inputs.sources import (
     CORE_LIBRARY_NAME,
     SourceFile,
     SourceTree,
     core_library,
     package_of,
+    read_checkout_tree,
     read_file,
     read_tree,
 )
@@ -52,6 +53,9 @@ class Snapshot:
         if own.root and Path(own.root).resolve() == Path(core_library_folder()).resolve():
             return [package_of(CORE_LIBRARY_NAME, own.files, decoding, True)]
         packages = [package_of(name, tree.files, decoding, name != self.package) for name, tree in self.trees.items()]
+        if CORE_LIBRARY_NAME in self.trees:
+            # The project declares the core library that it uses.
+            return packages
         return [*packages, core_library(decoding, self.compiler.library)]
 
     def file_of(self, display: str) -> SourceFile | None:
@@ -98,7 +102,7 @@ def take_snapshot(resolved: ResolvedInput) -> Snapshot:
         raise DriverError(reason, "reinstall beskid") from error
     trees = {resolved.package: _user_tree(resolved)}
     for dependency in resolved.dependencies:
-        trees.setdefault(dependency.name, read_tree(dependency.root, dependency.display))
+        trees[dependency.name] = _dependency_tree(dependency)
     return Snapshot(
         compiler,
         resolved.manifests,
@@ -107,6 +111,13 @@ def take_snapshot(resolved: ResolvedInput) -> Snapshot:
         resolved.package,
         resolved.entry_module,
     )
+
+
+def _dependency_tree(dependency: DependencyRoot) -> SourceTree:
+    checkout = dependency.checkout
+    if checkout is None:
+        return read_tree(dependency.root, dependency.display)
+    return read_checkout_tree(dependency.root, dependency.display, checkout.folder, checkout.files)
 
 
 def _user_tree(resolved: ResolvedInput) -> SourceTree:

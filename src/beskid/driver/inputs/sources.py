@@ -115,6 +115,24 @@ def read_tree(root: Path, display_root: str) -> SourceTree:
     return SourceTree(str(root), read, listing_digest(names))
 
 
+def read_checkout_tree(
+    root: Path, display_root: str, folder: str, files: Mapping[tuple[str, ...], bytes]
+) -> SourceTree:
+    """The source files below `root` in the checkout at `folder`, whose `files` were read and verified before."""
+    inner = root.relative_to(folder).parts
+    names = _names_below(root)
+    if any((*inner, *parts) not in files for parts in names):
+        raise DriverError(
+            f"the files below {shown_name(str(root))} changed while they were read", "run the command again"
+        )
+    read: dict[tuple[str, ...], SourceFile] = {}
+    for path, parts in module_paths(names).items():
+        data = files[(*inner, *parts)]
+        display = shown_name(display_path(display_root, "/".join(parts)))
+        read[path] = SourceFile(display, str(root.joinpath(*parts)), data, digest(data))
+    return SourceTree(str(root), read, listing_digest(names))
+
+
 def _names_below(root: Path) -> list[tuple[str, ...]]:
     try:
         return files_below(str(root), (SOURCE_SUFFIX,))
