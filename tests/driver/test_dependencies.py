@@ -26,6 +26,7 @@ from beskid.driver.inputs.manifest import ProjectManifest, read_manifest
 from beskid.driver.inputs.workspace import read_workspace
 from beskid.files.problems import FileError
 from beskid.files.stored_trees import read_tree, write_tree
+from beskid.files.temporaries import lock, temporary_name
 from beskid.source.text import SourceText
 
 NAME = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
@@ -171,6 +172,18 @@ def test_a_tree_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_tree(str(tmp_path), "tree", {("z",): b"new"})
     assert read_tree(folder) == {("z",): b"new"}
     assert [path.name for path in tmp_path.iterdir()] == ["tree"]
+
+
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path: Path) -> None:
+    stale, living = [tmp_path / temporary_name("tree") for _ in range(2)]
+    for folder in (stale, living):
+        (folder / "Src").mkdir(parents=True)
+    descriptor = os.open(living, os.O_RDONLY)
+    assert lock(descriptor)
+    write_tree(str(tmp_path), "tree", FILES)
+    os.close(descriptor)
+    assert not stale.exists()
+    assert living.exists()
 
 
 @pytest.mark.parametrize("parts", [(), ("..", "x"), (".", "x"), ("a/b",), ("",), ("a", "\0")])

@@ -62,6 +62,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
+    """Build one program, or every program of a workspace."""
+    from beskid.cli.session import members_to_use
+
+    members = members_to_use(options, needs_app=True)
+    if len(members) > 1 and options.output:
+        help = f"name one with --workspace-member: {', '.join(members)}"
+        raise DriverError("-o names one output, and the workspace has several programs", help, status=STATUS_USAGE)
+    for member in members:
+        options.workspace_member = member
+        status = build_one(options)
+        if status != STATUS_FINE:
+            return status
+    return STATUS_FINE
+
+
+def build_one(options: argparse.Namespace) -> int:
     from beskid.aot.metadata import METADATA_SUFFIX
     from beskid.aot.request import OutputKind
     from beskid.cli.session import open_input

@@ -34,21 +34,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    session = checked_session(options)
-    if session is not None and options.fix:
-        session = fix(session, options)
-    if session is None:
-        return STATUS_DIAGNOSTICS
+    from beskid.cli.session import distinct, members_to_use
+
+    sessions: list[Session] = []
+    for member in members_to_use(options):
+        options.workspace_member = member
+        session = checked_session(options)
+        if session is not None and options.fix:
+            session = fix(session, options)
+        if session is None:
+            return STATUS_DIAGNOSTICS
+        sessions.append(session)
+    diagnostics = distinct([diagnostic for session in sessions for diagnostic in session.diagnostics])
     if options.deny_warnings:
         # A warning that fails the command is never hidden.
         options.quiet = False
-    print_diagnostics(session.diagnostics, options)
+    print_diagnostics(diagnostics, options)
     if options.time_passes:
-        print(session.times.table(), file=sys.stderr)
-    fails = has_errors(session.diagnostics) or (options.deny_warnings and bool(session.diagnostics))
+        for session in sessions:
+            print(session.times.table(), file=sys.stderr)
+    fails = has_errors(diagnostics) or (options.deny_warnings and bool(diagnostics))
     if fails and not options.exit_zero:
         return STATUS_DIAGNOSTICS
-    if not session.diagnostics and options.message_format == "human" and sys.stdout.isatty():
+    if not diagnostics and options.message_format == "human" and sys.stdout.isatty():
         print("No diagnostics.")
     return STATUS_FINE
 

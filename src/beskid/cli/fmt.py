@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.base.node import node
-from beskid.cli.command import add_messages
+from beskid.cli.command import add_member, add_messages
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.files.places import is_really_below
@@ -54,10 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--diff", action="store_true", help="print the changes as a diff and exit with status 1; change nothing"
     )
+    add_member(parser)
     add_messages(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
+    if options.workspace_member:
+        options.paths = [str(member_folder(options))]
     paths: list[str] = options.paths or ["."]
     if STANDARD_INPUT in paths:
         if len(paths) > 1:
@@ -68,6 +71,18 @@ def execute(options: argparse.Namespace) -> int:
             )
         return format_standard_input(options)
     return format_files(find_sources(paths), options)
+
+
+def member_folder(options: argparse.Namespace) -> Path:
+    """Return the folder of the member that the options name, as seen from the working folder."""
+    from beskid.cli.dependencies import current_project
+    from beskid.driver.inputs.places import shown_path
+
+    if options.paths:
+        raise DriverError("PATH and --workspace-member cannot be used together", status=STATUS_USAGE)
+    folder = current_project(options.workspace_member).folder
+    shown = shown_path(folder)
+    return Path(shown) if Path(shown).is_dir() else folder
 
 
 def format_files(files: list[Path], options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE
 from beskid.driver.options import CompileOptions
+from beskid.files.problems import shown_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +70,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Compile once and run the selected tests; exit with status 1 if one fails."""
+    """Compile once per project and run the selected tests; exit with status 1 if one fails."""
+    from beskid.cli.session import members_to_use
+    from beskid.driver.testing.results import Outcome
+
+    results: list[TestResult] = []
+    listed: list[TestCase] = []
+    members = members_to_use(options)
+    for member in members:
+        options.workspace_member = member
+        if len(members) > 1 and not options.list:
+            print(f"testing {shown_name(member)}", file=sys.stderr, flush=True)
+        done = _test_project(options, listed)
+        if done is None:
+            return STATUS_DIAGNOSTICS
+        results += done
+        if options.fail_fast and any(result.outcome is Outcome.FAILED for result in done):
+            break
+    if options.list:
+        _print_list(listed, options.json)
+        return STATUS_FINE
+    return _report(results, options)
+
+
+def _test_project(options: argparse.Namespace, listed: list[TestCase]) -> list[TestResult] | None:
+    """Run the tests of one project, or add them to `listed`; None after errors, which are printed."""
     from beskid.cli.session import open_session
     from beskid.driver.execute import load_tests
     from beskid.driver.testing.cases import test_cases
@@ -77,18 +102,18 @@ def execute(options: argparse.Namespace) -> int:
 
     session = open_session(options, CompileOptions(options.optimize, tests=True))
     if session is None:
-        return STATUS_DIAGNOSTICS
+        return None
     with Progress(f"checking {session.resolved.stem}"):
         checked = session.check(needs_entry=False)
     if checked.typed is None or has_errors(session.diagnostics):
         print_diagnostics(session.diagnostics, options)
-        return STATUS_DIAGNOSTICS
+        return None
     cases = test_cases(checked.typed, _selected_module(options, session))
     selection = _selection(options)
     if options.list:
         print_diagnostics(session.diagnostics, options)
-        _print_list([case for case in cases if selection.takes(case)], options.json)
-        return STATUS_FINE
+        listed += [case for case in cases if selection.takes(case)]
+        return []
     if options.junit:
         from beskid.driver.outputs import check_outputs, inputs_of
 
@@ -99,13 +124,13 @@ def execute(options: argparse.Namespace) -> int:
             image = session.object_bytes() or b""
     print_diagnostics(session.diagnostics, options)
     if session.has_errors():
-        return STATUS_DIAGNOSTICS
+        return None
     count = len(checked.typed.tests)
 
     def load() -> CallTest:
         return load_tests(image, count, dict(os.environ), session.links).call
 
-    return _report(_run(load, cases, selection, options), options)
+    return _run(load, cases, selection, options)
 
 
 def _selected_module(options: argparse.Namespace, session: Session) -> tuple[str, ...] | None:
