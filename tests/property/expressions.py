@@ -28,6 +28,7 @@ from tests.property.kinds import (
     is_comparable,
     is_container,
     like,
+    listing,
     option,
     result,
     written,
@@ -123,6 +124,10 @@ class ExpressionMaker(ContainerMaker):
         arrays = [name for name, each in self.readable() if isinstance(each, Array) and each.element == kind]
         if arrays:
             makers.append((3, lambda: self._element(self.choices.pick(arrays), depth)))
+        lists = [name for name, each in self.readable() if isinstance(each, Struct) and each == listing(kind)]
+        if lists:
+            name = self.choices.pick(lists)
+            makers.append((2, lambda: f"{name}[{self.index(f'{name}.Count()', depth)}]"))
         places = [each for each in self.visible() if each.assignable and each.kind == kind]
         if places:
             makers.append((1, lambda: self._assignment(self.choices.pick(places), depth)))

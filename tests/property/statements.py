@@ -179,12 +179,29 @@ class StatementMaker(ExpressionMaker):
         value = self.world.trim(kind, self.expression(kind, 2, True))
         return [f"if {name}.Len() > 0 {{ {name}[{index}] = {value}; }}"]
 
+    def _item(self, name: str, kind: Struct) -> list[str]:
+        """An assignment to an item of a list or a map."""
+        value = kind.arguments[-1]
+        if kind.name == "Map":
+            place, present = f"{name}[{{key}}]", f"{name}.ContainsKey({{key}})"
+            key = self.leaf(kind.arguments[0], True)
+            place, present = place.format(key=key), present.format(key=key)
+        else:
+            place, present = f"{name}[{self.index(f'{name}.Count()', 1)}]", f"!{name}.IsEmpty()"
+        if value in NUMBERS and self.choices.one_in(2):
+            operator = self.choices.pick(("+=", "-=", "*="))
+            return [f"if {present} {{ {place} {operator} {self.expression(value, 1)}; }}"]
+        text = self.world.trim(value, self.expression(value, 1, True))
+        return [f"{place} = {text};" if kind.name == "Map" else f"if {present} {{ {place} = {text}; }}"]
+
     def changing(self) -> list[str]:
-        """A call that changes a list, a map or a set."""
+        """A call that changes a list, a map or a set, or an assignment to an item."""
         found = [(name, kind) for name, kind in self.readable() if isinstance(kind, Struct) and is_container(kind)]
         if not found:
             return self.printing()
         name, kind = self.choices.pick(found)
+        if kind.name != "Set" and self.choices.one_in(2):
+            return self._item(name, kind)
         first = kind.arguments[0]
         if kind.name == "Map":
             call = self.choices.pick((f"Insert({self.arguments(kind.arguments, 2)})", "Clear()"))
@@ -260,6 +277,8 @@ class StatementMaker(ExpressionMaker):
             step = self.choices.pick(("", "", f", 2_{kind.name}"))
             if kind.name[0] == "i" and self.choices.one_in(4):
                 bounds = f"{first + rounds}_{kind.name}, {first}_{kind.name}, -1_{kind.name}"
+            elif step == "" and self.choices.one_in(3):
+                bounds = f"{rounds}_{kind.name}"
             else:
                 bounds = f"{first}_{kind.name}, {first + rounds}_{kind.name}{step}"
             self.variables.append(Variable(name, kind, False, self.level))
@@ -281,22 +300,38 @@ class StatementMaker(ExpressionMaker):
             return self._walk_container(name, container, of, depth, mark)
         if arrays and self.choices.one_in(2):
             array, kind = self.choices.pick(arrays)
-            lines = [f"for {name} in {array} {{"]
+            lines = [f"for {self._position()}{name} in {array} {{"]
         else:
             kind = Primitive("char")
-            lines = [f"for {name} in clip({self.expression(STRING, 1)}) {{"]
+            text = self.expression(STRING, 1)
+            lines = [f"for {self._position()}{name} in clip({text}) {{"]
         self.variables.append(Variable(name, kind, False, self.level))
         lines += [*self.block(self.choices.between(1, 2), depth - 1), "}"]
         return self._after_loop(lines, mark, rounds)
 
+    def _position(self) -> str:
+        """The first name of a loop with two, and a comma, at times."""
+        if not self.choices.one_in(3):
+            return ""
+        name = self.world.name("i")
+        self.variables.append(Variable(name, I64, False, self.level))
+        return f"{name}, "
+
     def _walk_container(self, name: str, container: str, kind: Struct, depth: int, mark: int) -> list[str]:
         """A loop over a container, which the body may make longer, for a few rounds."""
         count = self.world.name("at")
-        lines = [f"i64 mut {count} = 0;", f"for {name} in {container} {{", f"    {count} += 1;"]
+        names = name
+        if kind.name == "Map" and self.choices.one_in(2):
+            value = self.world.name("x")
+            names = f"{name}, {value}"
+            self.bind(((name, kind.arguments[0]), (value, kind.arguments[1])))
+        elif kind.name != "Map":
+            names = self._position() + name
+        lines = [f"i64 mut {count} = 0;", f"for {names} in {container} {{", f"    {count} += 1;"]
         lines.append(f"    if {count} > 5 {{ break; }}")
-        if kind.name == "Map":
+        if kind.name == "Map" and names == name:
             self.bind(((f"{name}.key", kind.arguments[0]), (f"{name}.value", kind.arguments[1])))
-        else:
+        elif kind.name != "Map":
             self.bind(((name, kind.arguments[0]),))
         lines += [*self.block(self.choices.between(1, 2), depth - 1), "}"]
         return self._after_loop(lines, mark, 5)

@@ -87,6 +87,8 @@ def _declares(part: object) -> list[LocalSymbol]:
             return [part.local]
         case typed.ForIterator():
             return [part.local, part.iterator]
+        case typed.ItemPlace():
+            return [part.value]
         case typed.Lambda():
             return list(part.parameters)
         case _:

@@ -212,7 +212,7 @@ class ReferenceArgument:
     span: Span
     type: Type
     modifier: str
-    place: Place
+    place: StoredPlace
 
 
 class ForeignForm(Enum):
@@ -507,7 +507,24 @@ class IndexPlace:
     index: Expression
 
 
-Place: TypeAlias = LocalPlace | FieldPlace | IndexPlace
+@node
+class ItemPlace:
+    """`object[index, …]` of a struct with the methods `At` and `Set`, which `read` and `write` call (decision L28).
+
+    `parts` holds the object and the indexes with the hidden locals that name their values; they are evaluated once, in
+    order. `read` is None in a plain assignment. `write` takes the value from the hidden local `value`.
+    """
+
+    span: Span
+    type: Type
+    parts: tuple[Let, ...]
+    read: Expression | None
+    value: LocalSymbol
+    write: Expression
+
+
+StoredPlace: TypeAlias = LocalPlace | FieldPlace | IndexPlace
+Place: TypeAlias = StoredPlace | ItemPlace
 
 # Patterns -------------------------------------------------------------------------------------------------------
 

@@ -410,8 +410,11 @@ class WhileStatement:
 
 @node
 class ForStatement:
+    """`position` is the first name of `for i, x in e`, and None in `for x in e`."""
+
     id: int
     span: Span
+    position: Name | None
     name: Name
     iterable: Expression
     body: Block
@@ -534,10 +537,12 @@ class CallExpression:
 
 @node
 class IndexExpression:
+    """`object[index, …]`; there is at least one index."""
+
     id: int
     span: Span
     object: Expression
-    index: Expression
+    indexes: tuple[Expression, ...]
 
 
 @node

@@ -14,7 +14,7 @@ from beskid.ir.model import BinaryOp, CompareOp, FloatConstant, IntConstant, IRT
 from beskid.ir.values import MIN_CONSTANT_RUN
 from beskid.lower.bodies.arithmetic import apply, is_signed, resize
 from beskid.lower.bodies.context import FunctionContext, Value, zero_value
-from beskid.lower.bodies.dispatch import lower_all, lower_as, lower_operand, may_assign
+from beskid.lower.bodies.dispatch import lower, lower_all, lower_as, lower_operand, lower_statement, may_assign
 from beskid.lower.bodies.strings import concatenate
 from beskid.lower.layout import ElementLayout, StructLayout
 from beskid.syntax.operators import BINARY, Family
@@ -172,6 +172,8 @@ def lower_assign(context: FunctionContext, expression: typed.Assign) -> Value:
     place = expression.place
     if isinstance(place, typed.LocalPlace):
         return _assign_local(context, expression, place)
+    if isinstance(place, typed.ItemPlace):
+        return _assign_item(context, expression, place)
     target = evaluate_place(context, place, may_assign(expression.value))
     if not expression.operator:
         value = lower_as(context, expression.value, place.type)
@@ -183,6 +185,21 @@ def lower_assign(context: FunctionContext, expression: typed.Assign) -> Value:
     if context.builder.is_open():
         write_target(context, target, value, is_checked=bool(expression.operator))
     return value
+
+
+def _assign_item(context: FunctionContext, expression: typed.Assign, place: typed.ItemPlace) -> Value:
+    for part in place.parts:
+        lower_statement(context, part)
+    if place.read is None:
+        value = lower_as(context, expression.value, place.type)
+    else:
+        value = _combined(context, expression, context.snapshot(lower(context, place.read)))
+    if not context.builder.is_open():
+        return zero_value(context.shape(place.type))
+    context.at(place.span)
+    context.bind(place.value, value)
+    lower(context, place.write)
+    return context.read(place.value)
 
 
 def _assign_local(context: FunctionContext, expression: typed.Assign, place: typed.LocalPlace) -> Value:

@@ -268,11 +268,14 @@ class ExpressionFormatter(TokenStream):
                 return concat([self.lead(), self.inline(link.span.end)])
 
     def _index(self, link: tree.IndexExpression) -> Document:
+        if len(link.indexes) > 1:
+            return self.bracketed(link.indexes, self.expression)
+        index = link.indexes[0]
         opening = self.take()
         lead = self.lead()
-        content = self.expression(link.index)
+        content = self.expression(index)
         remaining = self.lead()
-        if lead is NOTHING and remaining is NOTHING and _is_unbreakable(link.index):
+        if lead is NOTHING and remaining is NOTHING and _is_unbreakable(index):
             return concat([opening, content, self.take()])
         inner = [SOFT_LINE, lead, content]
         if remaining is not NOTHING:

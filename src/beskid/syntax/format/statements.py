@@ -62,7 +62,10 @@ class StatementFormatter(ExpressionFormatter):
                 word = self.take()
                 return self._loop([word, SPACE, self._head(statement.condition)], statement.body)
             case tree.ForStatement():
-                head = [self.take(), SPACE, self.take(), SPACE, self.take(), SPACE]
+                head = [self.take(), SPACE]
+                if statement.position is not None:
+                    head += [self.take(), self.take(), SPACE]
+                head += [self.take(), SPACE, self.take(), SPACE]
                 return self._loop([*head, self._head(statement.iterable)], statement.body)
             case tree.ExpressionStatement():
                 content = self.expression(statement.expression)

@@ -227,9 +227,11 @@ class ExpressionParser(ExpressionHabits):
                 continue
             elif kind == "[":
                 self.pos += 1
-                index = self.inner_expression()
+                indexes = [self.inner_expression()]
+                while self.take(","):
+                    indexes.append(self.inner_expression())
                 self.expect("]", "after the index")
-                left = tree.IndexExpression(self.new_id(), self.span_from(start), left, index)
+                left = tree.IndexExpression(self.new_id(), self.span_from(start), left, tuple(indexes))
             elif kind == "?":
                 self.pos += 1
                 left = tree.TryExpression(self.new_id(), self.span_from(start), left)

@@ -228,12 +228,18 @@ class StatementParser(StatementHabits):
         self.pos += 1
         if self.kinds[self.pos] == "(":
             self.habit_for()
+        position: tree.Name | None = None
         name = self._loop_name()
+        if self.take(","):
+            position, name = name, self._loop_name()
+        if self.kinds[self.pos] == ",":
+            help = "`for i, x in values { … }` has the position and the element"
+            self.habit("a loop has at most two variables", self.span_here(), help)
         self.expect("in", "after the name of the loop", "`for x in values { … }`")
         self._require_head("for … in")
         iterable = self.head()
         body = self._body_of("for")
-        return tree.ForStatement(self.new_id(), self.span_from(start), name, iterable, body)
+        return tree.ForStatement(self.new_id(), self.span_from(start), position, name, iterable, body)
 
     def _loop_name(self) -> tree.Name:
         if self.kinds[self.pos] in ("let", "mut") or self.kinds[self.pos + 1] == IDENTIFIER:
@@ -243,8 +249,6 @@ class StatementParser(StatementHabits):
                 "`for x in values { … }`: the type is inferred",
             )
         name = self.name("a loop variable name")
-        if self.kinds[self.pos] == ",":
-            self.habit("a loop has exactly one variable", self.span_here(), "count in a separate local")
         if self.kinds[self.pos] == "=" or (self.kinds[self.pos] == ":" and self.kinds[self.pos + 1] == "="):
             self.habit("counting loops iterate over a range", self.span_here(), "`for i in range(0, 10) { … }`")
         return name

@@ -11,8 +11,9 @@ from beskid.analysis.names.lookup import lookup_value, resolve_member_path
 from beskid.analysis.types.check.conversions import coerce, convert, error_value
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.events import change_event, event_of, implicit_receiver
+from beskid.analysis.types.check.items import element_of, has_items, item_place
 from beskid.analysis.types.check.literals import strip_groups
-from beskid.analysis.types.check.names import check_index, read_member
+from beskid.analysis.types.check.names import read_member
 from beskid.analysis.types.check.operators import accepts
 from beskid.analysis.types.check.paths import (
     implicit_event,
@@ -45,7 +46,7 @@ def assign_expression(
         if local is not None and isinstance(strip_groups(expression.value), tree.LambdaExpression):
             # Subscribing a handler does not require a mutable local.
             return _not_an_event(checker, expression, local.type)
-    place = place_of(checker, target)
+    place = place_of(checker, target, reads=row is not None)
     if place is None:
         _check_value_alone(checker, expression.value)
         return error_value(expression.span)
@@ -153,20 +154,29 @@ def _event_target(checker: BodyChecker, target: tree.Expression) -> tuple[typed.
     return None
 
 
-def place_of(checker: BodyChecker, target: tree.Expression, code: Code = E1202) -> typed.Place | None:
+def place_of(
+    checker: BodyChecker, target: tree.Expression, code: Code = E1202, reads: bool = False
+) -> typed.Place | None:
     """Return the assignable place that an expression denotes, or None after a report.
 
-    `code` reports an expression that is not a place.
+    `code` reports an expression that is not a place. `reads`: the assignment needs the old value.
     """
     if isinstance(target, tree.NameExpression):
         return _name_place(checker, target, code)
     if isinstance(target, tree.MemberExpression):
         return _member_place(checker, target, code)
     if isinstance(target, tree.IndexExpression):
-        parts = check_index(checker, target)
-        if parts is None:
+        object = infer(checker, target.object)
+        if has_items(prune(object.type)):
+            if code != E1202:
+                help = "copy it to a local, pass that, and assign it back"
+                _not_assignable(checker, code, target.span, "the method `At` returns a copy", help)
+                return None
+            return item_place(checker, target, object, reads)
+        found = element_of(checker, target, object)
+        if found is None:
             return None
-        object, index, element = parts
+        index, element = found
         if prune(object.type) is STRING:
             _not_assignable(checker, code, target.span, "strings are immutable", "build a new string")
             return None

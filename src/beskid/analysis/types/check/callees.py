@@ -100,19 +100,49 @@ def _is_broken(function: FunctionSymbol) -> bool:
     return any(mentions_error(parameter.type) for parameter in function.parameters) or mentions_error(function.result)
 
 
-def call_on_receiver(
+def parameters_for(
     checker: BodyChecker, function: FunctionSymbol, receiver: typed.Expression, span: Span
-) -> typed.Expression:
-    """Check a call without arguments that the language itself makes (`Next`, `Iterate`)."""
+) -> tuple[typed.Expression, list[Type], Type, tuple[InferenceVariable, ...]]:
+    """Return the receiver as the method takes it, the types of the other parameters and of the result, and the open
+    type arguments.
+    """
     mapping, variables = checker.fresh(function.all_type_parameters(), function.name, span)
-    wanted = function.receiver if function.receiver is not None else function.parameters[0].type
+    parameters = function.parameters
+    if function.receiver is None:
+        wanted, parameters = parameters[0].type, parameters[1:]
+    else:
+        wanted = function.receiver
     value = coerce(checker, receiver, substitute(wanted, mapping), span)
+    contract = prune(value.type)
+    if function.contract is not None and isinstance(contract, ContractType):
+        mapping = contract_substitution(contract)
+    types = [checker.settle(substitute(parameter.type, mapping)) for parameter in parameters]
+    return value, types, substitute(function.result, mapping), variables
+
+
+def call_on_receiver(
+    checker: BodyChecker,
+    function: FunctionSymbol,
+    receiver: typed.Expression,
+    span: Span,
+    arguments: Sequence[tree.Expression | typed.Expression] = (),
+) -> typed.Expression:
+    """Check a call that the language itself makes (`Next`, `Iterate`, `At`, `Set`)."""
+    value, types, result, variables = parameters_for(checker, function, receiver, span)
+    values = [value]
+    for type, argument in zip(types, arguments, strict=True):
+        if isinstance(argument, typed.Expression):
+            values.append(coerce(checker, argument, type, argument.span))
+        else:
+            values.append(check(checker, argument, type))
+    if any(each.type is ERROR for each in values[1:]):
+        abandon(variables)
+        return error_value(span)
+    settled_result = checker.settle(result)
     if function.contract is not None:
-        contract = checker.settle(value.type)
-        result = checker.settle(substitute(function.result, mapping))
-        return typed.ContractCall(span, result, function, contract, (value,))
+        return typed.ContractCall(span, settled_result, function, checker.settle(value.type), tuple(values))
     settled = tuple([checker.settle(variable) for variable in variables])
-    return typed.Call(span, checker.settle(substitute(function.result, mapping)), function, settled, (value,))
+    return typed.Call(span, settled_result, function, settled, tuple(values))
 
 
 def call_constraint(

@@ -29,7 +29,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.references import check_distinct
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1204, E1205, E1206, E1531
+from beskid.source.codes import E1204, E1205, E1206, E1236, E1531
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -150,9 +150,10 @@ def _place(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.Argu
             f"write `{parameter.modifier}`",
         )
         return error_value(argument.span)
-    place = place_of(checker, strip_groups(argument.value))
+    place = place_of(checker, strip_groups(argument.value), E1236)
     if place is None or place.type is ERROR:
         return error_value(argument.span)
+    assert not isinstance(place, typed.ItemPlace)
     if isinstance(place, typed.LocalPlace):
         place.local.is_assigned = place.local.is_read = True
     if prune(place.type) != parameter.type:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.model.relations import common_numeric, integer, payload_types
+from beskid.analysis.model.relations import common_numeric, integer, payload_types, symbol_substitution
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, VariantSymbol
 from beskid.analysis.model.types import (
     CHAR,
     ERROR,
     I32,
+    I64,
     NEVER,
     STRING,
+    UNIT,
     ArrayType,
     EnumType,
     PrimitiveType,
+    StructType,
     Type,
     show_type,
+    substitute,
 )
 from beskid.analysis.model.unify import prune
+from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.names.lookup import find_method, lookup_value
 from beskid.analysis.types.check.blocks import check_block
 from beskid.analysis.types.check.callees import call_on_receiver
@@ -33,6 +38,20 @@ from beskid.syntax import tree
 
 
 def for_statement(checker: BodyChecker, statement: tree.ForStatement) -> typed.Statement | None:
+    counter: LocalSymbol | None = None
+    if statement.position is not None:
+        counter = LocalSymbol("{position}", I64, True, statement.position.span)
+        counter.is_assigned = True
+    loop = _loop(checker, statement, counter)
+    if loop is None or counter is None:
+        return loop
+    start = typed.Let(counter.span, counter, typed.IntegerValue(counter.span, I64, 0))
+    block = typed.Block(statement.span, (start, loop))
+    return typed.Evaluate(statement.span, typed.BlockValue(statement.span, UNIT, block, None))
+
+
+def _loop(checker: BodyChecker, statement: tree.ForStatement, counter: LocalSymbol | None) -> typed.Statement | None:
+    """Check the loop. `counter` holds the position of the next element."""
     mark = len(checker.open_variables)
     arguments = _range_arguments(checker, statement.iterable)
     if arguments is not None:
@@ -40,7 +59,7 @@ def for_statement(checker: BodyChecker, statement: tree.ForStatement) -> typed.S
         for bound in bounds:
             finish(checker, mark, bound)
         type = bounds[0].type if bounds else ERROR
-        local, body = _body(checker, statement, type)
+        local, body = _body(checker, statement, type, counter)
         if not bounds:
             return None
         step = bounds[2] if len(bounds) == 3 else None
@@ -49,27 +68,61 @@ def for_statement(checker: BodyChecker, statement: tree.ForStatement) -> typed.S
     finish(checker, mark, value)
     type = prune(value.type)
     if isinstance(type, ArrayType):
-        local, body = _body(checker, statement, type.element)
+        local, body = _body(checker, statement, type.element, counter)
         return typed.ForArray(statement.span, local, value, body)
     if type is STRING:
-        local, body = _body(checker, statement, CHAR)
+        local, body = _body(checker, statement, CHAR, counter)
         return typed.ForString(statement.span, local, value, body)
     if type is ERROR or type is NEVER:
-        _body(checker, statement, ERROR)
+        _body(checker, statement, ERROR, counter)
         return None
-    return _for_iterator(checker, statement, value)
+    return _for_iterator(checker, statement, value, counter)
 
 
-def _body(checker: BodyChecker, statement: tree.ForStatement, type: Type) -> tuple[LocalSymbol, typed.Block]:
+def _body(
+    checker: BodyChecker,
+    statement: tree.ForStatement,
+    type: Type,
+    counter: LocalSymbol | None,
+    is_map: bool = False,
+) -> tuple[LocalSymbol, typed.Block]:
+    """Check the body with the names of the loop. Return the local that takes each element."""
     local = LocalSymbol(statement.name.text, type, False, statement.name.span)
-    checker.fixed_locals.add(local)
+    names = [local]
+    element = local
+    opening: list[typed.Statement] = []
+    if statement.position is not None and counter is not None:
+        first = LocalSymbol(statement.position.text, I64, False, statement.position.span)
+        names.insert(0, first)
+        span = first.span
+        if is_map and isinstance(type, StructType):
+            element = LocalSymbol("{entry}", type, False, span)
+            entry = typed.LocalRead(span, type, element)
+            for name, field in zip(names, type.symbol.fields.values(), strict=True):
+                name.type = checker.settle(substitute(field.type, symbol_substitution(type)))
+                opening.append(typed.Let(span, name, typed.FieldRead(span, name.type, entry, field)))
+        else:
+            opening.append(typed.Let(span, first, typed.LocalRead(span, I64, counter)))
+            one = typed.IntegerValue(span, I64, 1)
+            step = typed.Assign(span, I64, typed.LocalPlace(span, I64, counter), "+", one)
+            opening.append(typed.Evaluate(span, step))
     checker.scopes.append({})
-    checker.declare(local)
+    for name in names:
+        checker.fixed_locals.add(name)
+        checker.declare(name)
     checker.frame.loop_depth += 1
     body = check_block(checker, statement.body, False)
     checker.frame.loop_depth -= 1
     checker.scopes.pop()
-    return local, body
+    return element, typed.Block(body.span, (*opening, *body.statements)) if opening else body
+
+
+def _is_map(type: Type) -> bool:
+    """Return whether a loop with two names takes keys and values."""
+    type = prune(type)
+    if not isinstance(type, StructType) or type.symbol.name != "Map":
+        return False
+    return type.symbol.module is not None and type.symbol.module.package == CORE_LIBRARY
 
 
 def _range_arguments(checker: BodyChecker, iterable: tree.Expression) -> list[tree.Expression] | None:
@@ -80,16 +133,19 @@ def _range_arguments(checker: BodyChecker, iterable: tree.Expression) -> list[tr
         return None
     if lookup_value(checker.world, checker.context, inner.callee.name) is not None:
         return None
-    if len(inner.arguments) not in (2, 3):
+    if len(inner.arguments) not in (1, 2, 3):
         checker.error(
             E1204,
-            f"`range` takes 2 or 3 arguments, got {len(inner.arguments)}",
+            f"`range` takes 1 to 3 arguments, got {len(inner.arguments)}",
             inner.span,
             f"{len(inner.arguments)} given",
-            "`range(0, n)` counts from 0 to n - 1; a third argument is the step",
+            "`range(n)` counts from 0 to n - 1, `range(a, b)` from a to b - 1; a third argument is the step",
         )
         return []
-    return [argument.value for argument in inner.arguments]
+    arguments = [argument.value for argument in inner.arguments]
+    if len(arguments) == 1:
+        arguments.insert(0, tree.IntegerLiteral(inner.id, inner.callee.span, 0, ""))
+    return arguments
 
 
 def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> list[typed.Expression]:
@@ -140,9 +196,10 @@ def _report_bound(checker: BodyChecker, type: Type, span: Span) -> None:
 
 
 def _for_iterator(
-    checker: BodyChecker, statement: tree.ForStatement, value: typed.Expression
+    checker: BodyChecker, statement: tree.ForStatement, value: typed.Expression, counter: LocalSymbol | None
 ) -> typed.Statement | None:
     span = statement.iterable.span
+    is_map = _is_map(value.type)
     next_method = _method(checker, value.type, "Next", span)
     if next_method is None:
         iterate = _method(checker, value.type, "Iterate", span)
@@ -159,7 +216,7 @@ def _for_iterator(
             f"this is `{show_type(value.type)}`",
             "use `range(a, b)`, an array, a string, or a type with a `Next()` method that returns an `Option`",
         )
-        _body(checker, statement, ERROR)
+        _body(checker, statement, ERROR, counter)
         return None
     extra = _extra_parameters(next_method)
     if extra:
@@ -170,7 +227,7 @@ def _for_iterator(
             "not an iterator",
             "write `Next()` without parameters",
         )
-        _body(checker, statement, ERROR)
+        _body(checker, statement, ERROR, counter)
         return None
     iterator = LocalSymbol("{iterator}", value.type, False, span)
     mark = len(checker.open_variables)
@@ -178,10 +235,10 @@ def _for_iterator(
     finish(checker, mark, call)
     some = _some_variant(checker, call.type, value.type, span)
     if some is None:
-        _body(checker, statement, ERROR)
+        _body(checker, statement, ERROR, counter)
         return None
     assert isinstance(call.type, EnumType)
-    local, body = _body(checker, statement, payload_types(call.type, some)[0])
+    local, body = _body(checker, statement, payload_types(call.type, some)[0], counter, is_map)
     return typed.ForIterator(statement.span, iterator, value, call, some, local, body)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.model.relations import integer
 from beskid.analysis.model.symbols import (
     ConstSymbol,
     EnumSymbol,
@@ -13,11 +12,8 @@ from beskid.analysis.model.symbols import (
 )
 from beskid.analysis.model.types import (
     ERROR,
-    I32,
-    I64,
     NEVER,
     STRING,
-    U8,
     ArrayType,
     FunctionType,
     InferenceVariable,
@@ -42,8 +38,6 @@ from beskid.analysis.types.check.constants import constant_value
 from beskid.analysis.types.check.constructors import construct, find_variant
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
-from beskid.analysis.types.check.literals import is_untyped
-from beskid.analysis.types.check.operators import untyped_as
 from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_method,
@@ -57,7 +51,7 @@ from beskid.analysis.types.check.paths import (
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.subjects import member_subject
-from beskid.source.codes import E1111, E1206, E1209, E1211, E1213, E1240
+from beskid.source.codes import E1111, E1211, E1213, E1240
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -281,49 +275,3 @@ def _event_value(checker: BodyChecker, name: str, span: Span) -> typed.Expressio
         f"subscribe with `{name} += handler;`, or raise it in a method: `{name}(…)`",
     )
     return error_value(span)
-
-
-def index_expression(checker: BodyChecker, expression: tree.IndexExpression, expected: Type | None) -> typed.Expression:
-    parts = check_index(checker, expression)
-    if parts is None:
-        return error_value(expression.span)
-    object, index, element = parts
-    return typed.IndexRead(expression.span, element, object, index)
-
-
-def check_index(
-    checker: BodyChecker, expression: tree.IndexExpression
-) -> tuple[typed.Expression, typed.Expression, Type] | None:
-    """Return the indexed value, the index and the element type, or None after a report."""
-    object = infer(checker, expression.object)
-    if is_untyped(expression.index):
-        index = untyped_as(checker, expression.index, I64)
-    else:
-        index = infer(checker, expression.index, I32)
-    type = prune(object.type)
-    index_type = prune(index.type)
-    if type in (ERROR, NEVER) or index_type is ERROR:
-        return None
-    if isinstance(type, ArrayType):
-        element = checker.settle(type.element)
-    elif type is STRING:
-        element = U8
-    else:
-        checker.error(
-            E1209,
-            f"`[]` is not defined for `{show_type(type)}`",
-            expression.span,
-            f"this is `{show_type(type)}`",
-            "arrays and strings have elements; containers have methods such as `Get(i)`",
-        )
-        return None
-    if integer(index_type) is None and index_type is not NEVER:
-        checker.error(
-            E1206,
-            f"expected an integer, got `{show_type(index_type)}`",
-            expression.index.span,
-            f"this is `{show_type(index_type)}`",
-            "an index is an integer",
-        )
-        return None
-    return object, index, element

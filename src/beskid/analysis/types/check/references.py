@@ -42,6 +42,7 @@ def check_reference(checker: BodyChecker, argument: tree.Argument, type: Type, m
     place = find_place(checker, strip_groups(argument.value), E1236)
     if place is None or place.type is ERROR or len(checker.diagnostics) > errors:
         return error_value(argument.span)
+    assert not isinstance(place, typed.ItemPlace)
     if isinstance(place, typed.LocalPlace):
         place.local.is_assigned = place.local.is_read = True
     if not unify(type, place.type):

@@ -14,6 +14,7 @@ from beskid.analysis.types.check.conditionals import if_expression
 from beskid.analysis.types.check.constructors import enum_path
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.items import index_expression
 from beskid.analysis.types.check.lambdas import lambda_expression
 from beskid.analysis.types.check.literals import (
     bool_literal,
@@ -24,7 +25,7 @@ from beskid.analysis.types.check.literals import (
 )
 from beskid.analysis.types.check.loops import for_statement
 from beskid.analysis.types.check.matches import match_expression
-from beskid.analysis.types.check.names import index_expression, member_expression, name_expression
+from beskid.analysis.types.check.names import member_expression, name_expression
 from beskid.analysis.types.check.operators import binary, unary
 from beskid.analysis.types.check.operators import cast as cast_expression
 from beskid.analysis.types.check.state import BodyChecker, ExpressionRule, Rules, StatementRule
