@@ -43,7 +43,7 @@ def test_program(path: Path) -> None:
 
 
 def test_the_length_of_a_text_is_no_call() -> None:
-    module = lowered_source("lengths.bd", "i64 main() {\n    let text = \"abc\";\n    return text.Len();\n}\n")
+    module = lowered_source("lengths.bd", 'i64 main() {\n    let text = "abc";\n    return text.Len();\n}\n')
     steps = [step for function in module.functions.values() for block in function.blocks for step in block.instructions]
     assert any(isinstance(step, Length) for step in steps)
-    assert not any(isinstance(step, CallRuntime) and step.symbol == "str_len" for step in steps)
+    assert not any(isinstance(step, CallRuntime) and step.function == "str_len" for step in steps)
