@@ -45,6 +45,7 @@ pub contract Shop {
 //   shop_log: it takes any number of arguments, which follow another calling convention
 //   shop_place: `struct point` is passed by value
 //   shop_exact: the type `long double` has no counterpart
+//   shop_inline: it is `static`, so no library contains it
 """
 
 
@@ -53,7 +54,131 @@ def test_what_crosses_and_what_does_not(tmp_path: Path) -> None:
     bound = call(tmp_path, [*BESKID, "bind", "shop.h", "--library", "shop"])
     assert bound.status == 0, bound.stderr
     assert bound.stdout == CONTRACT
-    assert bound.stderr == "6 functions from shop.h, 3 omitted\n"
+    assert bound.stderr == "6 functions from shop.h, 4 omitted\n"
+
+
+EXOTIC = """
+#ifndef EXOTIC_H
+#define EXOTIC_H
+#include <stdarg.h>
+#define EXOTIC_VERSION 12
+#define EXOTIC_MAX(a, b) ((a) > (b) ? (a) : (b))
+typedef __int128 wide;
+typedef float four __attribute__((vector_size(16)));
+typedef int byte_sized __attribute__((mode(QI)));
+typedef int (*winfn)(int) __attribute__((ms_abi));
+typedef int operation(int left, int right);
+enum big { SMALL = 1, HUGE_ONE = 1LL << 40 };
+enum high { TOP = 0xFFFFFFFFu };
+enum computed { FIRST = sizeof(long), SECOND };
+enum flags { A = 1 << 0, B = 1 << 4, C = A | B, D = -'a' };
+struct packed_one { char a; int b; } __attribute__((packed));
+extern int exotic_state;
+extern const char *exotic_names[4];
+int vlog(const char *format, va_list arguments);
+__int128 wide_one(void);
+unsigned __int128 wide_two(int);
+int wide_three(wide *p);
+_Float128 quad(_Float128 x);
+double _Complex turned(double _Complex z);
+four add_four(four a, four b);
+byte_sized small(void);
+int big_one(enum big b);
+unsigned high_one(enum high h);
+int computed_one(enum computed c);
+int flags_one(enum flags f);
+int __attribute__((ms_abi)) windows(int a);
+void takes_windows(winfn f);
+operation add_up;
+extern int renamed(int) __asm__("exotic_real_name");
+int odd_label(int) __asm__("odd$label");
+static int hidden(int x) { return x; }
+inline int shown(int x) { return __extension__ ({ x; }); }
+int type(int);
+int type_(int);
+__extension__ typedef long long int longer;
+longer use_longer(longer x) __attribute__((nonnull)) __attribute__((deprecated("\\"quoted\\"")));
+int after_all(__typeof__(exotic_state) x);
+int strange(int (^block)(int));
+_Static_assert(sizeof(int) == 4, "int");
+int last(struct packed_one *p, const char *restrict text);
+#endif
+"""
+
+FUNCTIONS_OF_EXOTIC = """
+    i32 wide_three(i64 p);
+    u32 high_one(u32 h);
+    i32 flags_one(i32 f);
+    i32 add_up(i32 left, i32 right);
+    [Symbol("exotic_real_name")]
+    i32 renamed(i32 argument0);
+    i32 shown(i32 x);
+    [Symbol("type")]
+    i32 type_(i32 argument0);
+    i64 use_longer(i64 x);
+    i32 last(PackedOne p, ref u8 text);
+"""
+
+LEFT_OUT_OF_EXOTIC = """
+//   vlog: the type `va_list` has no counterpart
+//   wide_one: the type `__int128` has no counterpart
+//   wide_two: the type `unsigned __int128` has no counterpart
+//   quad: the type `_Float128` has no counterpart
+//   turned: the type `double _Complex` has no counterpart
+//   add_four: the attribute `vector_size` gives its type another form
+//   small: the attribute `mode` gives its type another form
+//   big_one: `enum big` has 64 bits
+//   computed_one: the values of `enum computed` are not known without a compiler
+//   windows: it follows another calling convention, `ms_abi`
+//   takes_windows: it follows another calling convention, `ms_abi`
+//   odd_label: its symbol odd$label is not a C name
+//   hidden: it is `static`, so no library contains it
+//   type_: `type` has the name `type_`
+//   after_all: a type is given by `typeof`
+//   strange: it is not plain C
+"""
+
+OTHERS_OF_EXOTIC = """
+//   exotic_state: a variable
+//   exotic_names: a variable
+//   EXOTIC_VERSION: a macro
+//   EXOTIC_MAX: a macro
+"""
+
+
+def test_what_a_contract_cannot_say_is_listed(tmp_path: Path) -> None:
+    """Such types were taken for others of another size, static functions for functions of the library, and one
+    declaration with a word of a compiler refused the header."""
+    (tmp_path / "exotic.h").write_text(EXOTIC)
+    bound = call(tmp_path, [*BESKID, "bind", "exotic.h", "--library", "exotic"])
+    assert bound.status == 0, bound.stderr
+    text = bound.stdout
+    functions = text[text.index("pub contract Exotic {") + len("pub contract Exotic {") : text.index("}\n\n// Left")]
+    left_out = text[text.index("cannot cross:") + len("cannot cross:") : text.index("\n// Left out, because it is not")]
+    assert functions == FUNCTIONS_OF_EXOTIC
+    assert left_out == LEFT_OUT_OF_EXOTIC
+    assert text.endswith(OTHERS_OF_EXOTIC)
+    assert bound.stderr == "9 functions from exotic.h, 16 omitted, 4 macros and variables omitted\n"
+    (tmp_path / "exotic.bd").write_text(text)
+    assert call(tmp_path, [*BESKID, "check", "exotic.bd"]).status == 0
+
+
+def test_the_name_of_the_library_is_escaped(tmp_path: Path) -> None:
+    (tmp_path / "odd.h").write_text("int odd(int x);\n")
+    library = 'we"ird${1}\\x'
+    bound = call(tmp_path, [*BESKID, "bind", "odd.h", "--library", library, "-o", "odd.bd"])
+    assert bound.status == 0, bound.stderr
+    checked = call(tmp_path, [*BESKID, "check", "odd.bd"])
+    assert (checked.status, checked.stderr) == (0, "")
+    ran = call(tmp_path, [*BESKID, "run", "odd.bd"])
+    assert "E1007" in ran.stderr or "main" in ran.stderr
+
+
+def test_headers_of_this_processor_are_found(tmp_path: Path) -> None:
+    """They lie in a folder that only the compiler knows."""
+    bound = call(tmp_path, [*BESKID, "bind", "sys/mman.h", "--library", "c"])
+    assert bound.status == 0, bound.stderr
+    assert "i32 munmap(i64 __addr, u64 __len);" in bound.stdout
 
 
 @pytest.mark.parametrize("header", ["zlib.h", "sqlite3.h", "math.h", "stdlib.h", "stdio.h"])

@@ -28,22 +28,30 @@ def execute(options: argparse.Namespace) -> int:
     from beskid.driver.linking import linker_command
     from beskid.driver.outputs import check_outputs, write_output
 
-    header = find_header(options.header, options.include)
+    compiler = linker_command(dict(os.environ))
+    header = find_header(options.header, options.include, compiler)
     if options.output:
         check_outputs([options.output], [str(header)], options.force)
-    binding = bind_header(header, options.library, linker_command(dict(os.environ)), options.include)
+    binding = bind_header(header, options.library, compiler, options.include)
     if options.output:
         write_output(options.output, binding.text.encode("utf-8", "replace"))
     else:
         print(binding.text, end="")
     left = f", {binding.skipped} omitted" if binding.skipped else ""
+    left += f", {binding.others} macros and variables omitted" if binding.others else ""
     print(f"{binding.bound} functions from {shown_name(header.name)}{left}", file=sys.stderr)
     return STATUS_FINE
 
 
-def find_header(name: str, include: list[str]) -> Path:
-    """Return the header at the path as given, otherwise in an include folder."""
-    for folder in ("", *include, "/usr/local/include", "/usr/include"):
+def find_header(name: str, include: list[str], compiler: list[str]) -> Path:
+    """Return the header at the path as given, otherwise in a folder of the command line or of the compiler."""
+    from beskid.driver.foreign.bindings import include_folders
+
+    for folder in ("", *include):
+        path = Path(folder) / name
+        if path.is_file():
+            return path
+    for folder in include_folders(compiler):
         path = Path(folder) / name
         if path.is_file():
             return path

@@ -1,16 +1,17 @@
 """From a C header to an extern contract: declarations in, Beskid source out.
 
 The header is preprocessed by the C compiler that also links, and read by pycparser: it is pure Python, of no platform
-and a quarter of a megabyte, while libclang brings a compiler of its own whose version must be kept in step; what the
-compiler's preprocessor leaves is plain C, apart from a few extensions that are defined away. What cannot cross is
-listed as comments with the reason.
+and a quarter of a megabyte, while libclang brings a compiler of its own whose version must be kept in step; `headers`
+removes the extensions of compilers. What cannot cross, and what is no function, is listed as comments with the reason.
 """
 
 from __future__ import annotations
 
+import operator
 import os
 import re
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,18 +19,10 @@ from beskid.abi.libraries import canonical_library
 from beskid.aot.linker import tool_environment
 from beskid.base.node import node
 from beskid.driver.failure import DriverError
+from beskid.driver.foreign.headers import FOREIGN_TYPES, PRELUDE, Declaration, PlainHeader, plain_header
 from beskid.files.problems import shown_name
 
-EXTENSIONS: Final = (
-    "-D__attribute__(x)=", "-D__extension__=", "-D__asm__(x)=", "-D__asm(x)=", "-D__restrict=", "-D__inline=",
-    "-D__inline__=", "-D__const=const", "-D__volatile__=", "-D__signed__=signed", "-D_Noreturn=",
-    "-D__builtin_va_list=int", "-D__typeof__(x)=int", "-D_Float128=double", "-D__int128=long", "-D_Static_assert(...)=",
-)  # fmt: skip
-"""Extensions of compilers that mean nothing for a declaration's form."""
-
 PREPROCESS_SECONDS: Final = 60
-
-_ESCAPE: Final = re.compile(rb"\\(?:([0-7]{3})|(.))")
 
 _INTEGERS: Final = {
     "char": "i8", "signed char": "i8", "unsigned char": "u8",
@@ -49,11 +42,25 @@ KEYWORDS: Final = frozenset([word for line in _WORDS for word in line.split()])
 
 @node
 class Binding:
-    """What a header gave: the text, and how many functions it holds and leaves out."""
+    """What a header gave: the text, how many functions it holds and leaves out, and how many variables and macros."""
 
     text: str
     bound: int
     skipped: int
+    others: int
+
+
+MAX_FAILURES: Final = 200
+"""How many declarations may be left out because they are not plain C."""
+
+_FILE: Final = "header"
+"""The file name that the parser gets; the numbers of lines are those of declarations."""
+
+_UNARY: Final[dict[str, Callable[[int], int]]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
+_BINARY: Final[dict[str, Callable[[int, int], int]]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "|": operator.or_, "&": operator.and_,
+    "^": operator.xor, "<<": operator.lshift, ">>": operator.rshift,
+}  # fmt: skip
 
 
 class _CannotCrossError(Exception):
@@ -66,10 +73,10 @@ def bind_header(header: Path, library: str, compiler: list[str], include: list[s
 
 
 def preprocess(header: Path, compiler: list[str], include: list[str]) -> str:
-    """The header with everything included, macros expanded, and marks that say which file a line is from."""
+    """The header with its includes, macros expanded and defined, and marks that say which file a line is from."""
     # A path that begins with a dash would be an option.
     name = f"./{header}" if str(header).startswith("-") else str(header)
-    command = [*compiler, "-E", *EXTENSIONS, *[f"-I{path}" for path in include], "-x", "c", name]
+    command = [*compiler, "-E", "-dD", *[f"-I{path}" for path in include], "-x", "c", name]
     done = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
@@ -86,67 +93,193 @@ def preprocess(header: Path, compiler: list[str], include: list[str]) -> str:
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
-def file_of_marker(name: str) -> Path:
-    """The file that a line marker of the preprocessor names, in which it escapes some characters."""
-    return Path(os.fsdecode(_ESCAPE.sub(_unescaped, os.fsencode(name))))
-
-
-def _unescaped(match: re.Match[bytes]) -> bytes:
-    if match[1]:
-        return bytes([int(match[1], 8) & 0xFF])
-    return b"\n" if match[2] == b"n" else match[2]
+def include_folders(compiler: list[str]) -> list[str]:
+    """The folders in which the compiler looks for headers, such as those of this processor."""
+    command = [*compiler, "-E", "-v", "-x", "c", os.devnull]
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=tool_environment(),
+        timeout=PREPROCESS_SECONDS,
+        check=False,
+    )
+    _, found, rest = os.fsdecode(done.stderr).partition("<...> search starts here:\n")
+    listed = rest.partition("End of search list")[0] if found else ""
+    return [line.strip() for line in listed.splitlines() if line.startswith(" ")]
 
 
 class _Reader:
     """The declarations of one header while its contract is written."""
 
-    __slots__ = ("header", "library", "opaque", "skipped", "structs", "typedefs")
+    __slots__ = ("enums", "foreign", "header", "library", "opaque", "others", "plain", "skipped", "typedefs", "values")
 
     def __init__(self, header: Path, library: str) -> None:
         self.header = header
         self.library = library
+        self.plain = PlainHeader()
         self.typedefs: dict[str, Any] = {}
-        self.structs: set[str] = set()
+        self.foreign: dict[str, str] = dict(FOREIGN_TYPES)
+        self.values: dict[str, int | None] = {}
+        self.enums: dict[str, Any] = {}
         self.opaque: dict[str, None] = {}
-        self.skipped: list[str] = []
+        self.skipped: dict[str, str] = {}
+        self.others: dict[str, str] = {}
 
     def read(self, text: str) -> Binding:
+        from pycparser import c_ast
+
+        self.plain = plain_header(text)
+        unit = self.parse()
+        functions: list[tuple[Any, Declaration]] = []
+        parts: list[tuple[Any, Declaration]] = []
+        for tree in unit.ext:
+            declaration = self.declaration_of(tree)
+            for enumeration in enumerations(tree, c_ast):
+                self.enumerate(enumeration)
+            if isinstance(tree, c_ast.Typedef):
+                self.typedef(tree, declaration)
+            elif isinstance(tree, c_ast.Decl) and tree.name and declaration is not None:
+                if not self.is_function(tree.type):
+                    if declaration.file == self.header:
+                        self.others[tree.name] = "a variable"
+                elif declaration.file == self.header:
+                    functions.append((tree, declaration))
+                elif declaration.file.parent.name == "bits":
+                    parts.append((tree, declaration))
+        methods: dict[str, str] = {}
+        names: dict[str, str] = {}
+        # The C library keeps the declarations of some headers, such as math.h, in parts that users never name.
+        for tree, declaration in functions or parts:
+            self.function(tree, declaration, methods, names)
+        for name in self.plain.macros.get(self.header, {}):
+            if name not in methods:
+                self.others.setdefault(name, "a macro")
+        for declaration in self.plain.declarations:
+            if declaration.failure and declaration.file == self.header:
+                self.skipped[name_of(declaration.text)] = "it is not plain C"
+        return Binding(self.text(methods), len(methods), len(self.skipped), len(self.others))
+
+    def parse(self) -> Any:
+        """The declarations as trees. One that is not plain C is left out, unless there is no other."""
         try:
-            from pycparser import c_ast, c_parser
+            from pycparser import c_parser
         except ImportError as failure:
             raise DriverError(
                 "`beskid bind` needs pycparser, which is not installed", "install the extra: pip install 'beskid[bind]'"
             ) from failure
-        try:
-            unit = c_parser.CParser().parse(text, str(self.header))
-        except (c_parser.ParseError, AssertionError, RecursionError) as failure:
-            raise DriverError(
-                f"the header {shown_name(str(self.header))} is not plain C: {failure}",
-                "write the contract of the functions you need",
-            ) from failure
-        own: list[Any] = []
-        parts: list[Any] = []
-        for declaration in unit.ext:
-            if isinstance(declaration, c_ast.Typedef):
-                self.typedefs[declaration.name] = declaration.type
-            elif isinstance(declaration, c_ast.Decl) and isinstance(declaration.type, c_ast.FuncDecl):
-                file = file_of_marker(declaration.coord.file)
-                own += [declaration] if file == self.header else []
-                parts += [declaration] if file.parent.name == "bits" else []
-        methods: dict[str, str] = {}
-        # The C library keeps the declarations of some headers, such as math.h, in parts that users never name.
-        for declaration in own or parts:
-            self.function(declaration, methods)
-        return Binding(self.text(methods), len(methods), len(self.skipped))
+        declarations = self.plain.declarations
+        first = ""
+        for _ in range(MAX_FAILURES):
+            lines = [f'# {n} "{_FILE}"\n{held.text}' for n, held in enumerate(declarations, 1) if not held.failure]
+            try:
+                unit = c_parser.CParser().parse(f"{PRELUDE}{chr(10).join(lines)}\n", _FILE)
+            except (c_parser.ParseError, AssertionError, RecursionError) as failure:
+                first = first or str(failure)
+                place = re.match(rf"{_FILE}:(\d+)", str(failure))
+                number = int(place[1]) if place else 0
+                if not 0 < number <= len(declarations) or declarations[number - 1].failure:
+                    break
+                declarations[number - 1].failure = str(failure)
+                continue
+            if any(not held.failure and held.file == self.header for held in declarations) or not first:
+                return unit
+            break
+        reason = first.partition(": ")[2] or first
+        raise DriverError(
+            f"the header {shown_name(str(self.header))} is not plain C: {reason}",
+            "write the contract of the functions you need",
+        )
 
-    def function(self, declaration: Any, methods: dict[str, str]) -> None:
+    def declaration_of(self, tree: Any) -> Declaration | None:
+        """What the extensions said; None for the names that only compilers know."""
+        place = tree.coord
+        if place is None or place.file != _FILE or type(tree).__name__ == "Pragma":
+            return None
+        number = int(place.line)
+        return self.plain.declarations[number - 1] if 0 < number <= len(self.plain.declarations) else None
+
+    def typedef(self, tree: Any, declaration: Declaration | None) -> None:
+        self.typedefs[tree.name] = tree.type
+        if declaration is None:
+            return
+        if declaration.convention:
+            self.foreign[tree.name] = _convention_reason(declaration)
+        elif declaration.form and (declaration.form != "packed" or type(tree.type.type).__name__ == "Enum"):
+            self.foreign[tree.name] = _form_reason(declaration)
+
+    # Enumerations -----------------------------------------------------------------------------------------------
+
+    def enumerate(self, enumeration: Any) -> None:
+        """Compute the constants of an enumeration."""
+        if enumeration.name:
+            self.enums[enumeration.name] = enumeration.values
+        value: int | None = -1
+        for constant in enumeration.values.enumerators:
+            value = None if value is None and constant.value is None else self.constant(constant.value, value)
+            self.values[constant.name] = value
+
+    def constant(self, expression: Any, last: int | None) -> int | None:
+        """The value of a constant expression; None where it is not known here."""
+        if expression is None:
+            return None if last is None else last + 1
+        kind = type(expression).__name__
+        if kind == "Constant":
+            return constant_value(expression.value)
+        if kind == "ID":
+            return self.values.get(expression.name)
+        if kind == "UnaryOp" and expression.op in _UNARY:
+            operand = self.constant(expression.expr, None)
+            return None if operand is None else _UNARY[expression.op](operand)
+        if kind == "BinaryOp" and expression.op in _BINARY:
+            left, right = self.constant(expression.left, None), self.constant(expression.right, None)
+            if left is None or right is None or (expression.op in ("<<", ">>") and not 0 <= right < 64):
+                return None
+            return _BINARY[expression.op](left, right)
+        return None
+
+    def enum_type(self, enumeration: Any) -> str:
+        """The type that a compiler gives to an enumeration."""
+        name = f"`enum {enumeration.name or '…'}`"
+        members = enumeration.values
+        if members is None:
+            members = self.enums.get(enumeration.name)
+            if members is None:
+                raise _CannotCrossError(f"the values of {name} are not declared")
+        values = [self.values.get(constant.name) for constant in members.enumerators]
+        known_values = [value for value in values if value is not None]
+        if len(known_values) < len(values):
+            raise _CannotCrossError(f"the values of {name} are not known without a compiler")
+        low, high = min(known_values, default=0), max(known_values, default=0)
+        if low >= -(1 << 31) and high < 1 << 31:
+            return "i32"
+        if low >= 0 and high < 1 << 32:
+            return "u32"
+        raise _CannotCrossError(f"{name} has 64 bits")
+
+    def function(self, tree: Any, declaration: Declaration, methods: dict[str, str], names: dict[str, str]) -> None:
+        """Bind a function, or note why not. `names` are the names in Beskid with the functions that have them."""
+        name = tree.name
         try:
-            methods[declaration.name] = self.method(declaration)
+            if "static" in tree.storage:
+                raise _CannotCrossError("it is `static`, so no library contains it")
+            if declaration.convention:
+                raise _CannotCrossError(_convention_reason(declaration))
+            if declaration.form and declaration.form != "packed":
+                raise _CannotCrossError(_form_reason(declaration))
+            owner = names.setdefault(word(name), name)
+            if owner != name:
+                raise _CannotCrossError(f"`{owner}` has the name `{word(name)}`")
+            methods[name] = self.method(tree, declaration.symbol or name)
+            self.skipped.pop(name, None)
         except _CannotCrossError as failure:
-            self.skipped.append(f"{declaration.name}: {failure}")
+            if name not in methods:
+                self.skipped[name] = str(failure)
 
-    def method(self, declaration: Any) -> str:
-        name, function = declaration.name, declaration.type
+    def method(self, declaration: Any, label: str) -> str:
+        if not (label.isascii() and label.isidentifier()):
+            raise _CannotCrossError(f"its symbol {shown_name(label)} is not a C name")
+        name, function = declaration.name, self.resolve(declaration.type)
         parameters: list[str] = []
         taken: set[str] = set()
         for number, parameter in enumerate(function.args.params if function.args else ()):
@@ -162,7 +295,7 @@ class _Reader:
             parameters.append(f"{self.parameter_type(parameter.type)} {written}")
         result = self.result_type(function.type)
         plain = word(name)
-        symbol = "" if plain == name else f'[Symbol("{name}")]\n    '
+        symbol = "" if plain == label else f'[Symbol("{label}")]\n    '
         return f"{symbol}{result} {plain}({', '.join(parameters)});"
 
     # Types ------------------------------------------------------------------------------------------------------
@@ -173,10 +306,18 @@ class _Reader:
             kind = type.__class__.__name__
             if kind == "TypeDecl":
                 type = type.type
+            elif kind == "IdentifierType" and len(type.names) == 1 and type.names[0] in self.foreign:
+                raise _CannotCrossError(self.foreign[type.names[0]])
             elif kind == "IdentifierType" and len(type.names) == 1 and type.names[0] in self.typedefs:
                 type = self.typedefs[type.names[0]]
             else:
                 return type
+
+    def is_function(self, type: Any) -> bool:
+        try:
+            return bool(self.resolve(type).__class__.__name__ == "FuncDecl")
+        except _CannotCrossError:
+            return False
 
     def is_void(self, type: Any) -> bool:
         resolved = self.resolve(type)
@@ -186,7 +327,7 @@ class _Reader:
         resolved = self.resolve(type)
         kind = resolved.__class__.__name__
         if kind == "Enum":
-            return "i32"
+            return self.enum_type(resolved)
         if kind != "IdentifierType":
             return None
         return _INTEGERS.get(plain_form(resolved.names))
@@ -280,12 +421,15 @@ class _Reader:
         contract = "".join([part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", stem) if part])
         contract = contract if contract[:1].isalpha() else f"C{contract}"
         contract = f"{contract}Functions" if contract in self.opaque else contract
-        lines += [f'[Extern(Abi: "C", Library: "{self.library}")]', f"pub contract {contract} {{"]
+        lines += [f'[Extern(Abi: "C", Library: "{escaped(self.library)}")]', f"pub contract {contract} {{"]
         lines += [f"    {method}" for method in methods.values()]
         lines.append("}")
         if self.skipped:
             lines += ["", "// Left out, because it cannot cross:"]
-            lines += [f"//   {reason}" for reason in self.skipped]
+            lines += [f"//   {name}: {reason}" for name, reason in self.skipped.items()]
+        if self.others:
+            lines += ["", "// Left out, because it is not a function:"]
+            lines += [f"//   {name}: {kind}" for name, kind in self.others.items()]
         return "\n".join(lines) + "\n"
 
 
@@ -303,3 +447,43 @@ def plain_form(names: list[str]) -> str:
 def word(name: str) -> str:
     """A C name as a Beskid one."""
     return f"{name}_" if name in KEYWORDS else name
+
+
+def escaped(text: str) -> str:
+    """A text between the quotes of a string."""
+    replaced = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return "".join([replaced.get(character, character) for character in text])
+
+
+def enumerations(tree: Any, trees: Any) -> Iterator[Any]:
+    """The enumerations that a declaration defines, also inside of structs, in their order."""
+    if isinstance(tree, trees.Enum) and tree.values is not None:
+        yield tree
+    for _, child in tree.children():
+        yield from enumerations(child, trees)
+
+
+def constant_value(text: str) -> int | None:
+    """The value of an integer or character constant of C; None for another one."""
+    if text.startswith("'"):
+        return ord(text[1]) if len(text) == 3 else None
+    digits = text.rstrip("uUlL").lower()
+    octal = digits.startswith("0") and digits.isdigit()
+    try:
+        return int(digits, 8) if octal else int(digits, 0)
+    except ValueError:
+        return None
+
+
+def name_of(text: str) -> str:
+    """What to call a declaration that could not be read: the word before its first parenthesis, or its beginning."""
+    match = re.search(r"([A-Za-z_]\w*)\s*\(", text)
+    return match[1] if match is not None else text[:40]
+
+
+def _convention_reason(declaration: Declaration) -> str:
+    return f"it follows another calling convention, `{declaration.convention}`"
+
+
+def _form_reason(declaration: Declaration) -> str:
+    return f"the attribute `{declaration.form}` gives its type another form"
