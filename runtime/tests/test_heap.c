@@ -221,6 +221,7 @@ static int64_t test_arrays(void **sp, void *argument)
     memset(plain->ptr, 5, 21);
     sp[2] = array_slice(plain, 2, 4);
     CHECK(((BeskidArray *)sp[2])->len == 4 && ((BeskidArray *)sp[2])->ptr[11] == 5);
+    CHECK(array_slice(plain, 7, 0)->len == 0);
     CHECK(array_new(8, 0)->len == 0);
     return 0;
 }

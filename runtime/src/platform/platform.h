@@ -41,8 +41,9 @@ typedef struct BkFaultHandlers {
     void (*interrupt)(void);
 } BkFaultHandlers;
 
-/* Installs fault handlers and an alternate stack for the calling thread, and lets writes to a closed pipe or
- * beyond the limit of file sizes fail instead of ending the process. Interrupts are handled only when `interruptible`. Returns false when memory is exhausted. */
+/* Installs fault handlers and an alternate stack for the calling thread, and lets writes to a closed pipe or beyond the
+ * limit of file sizes fail instead of ending the process. Interrupts are handled only when `interruptible`. Returns
+ * false when memory is exhausted. */
 bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible);
 /* Restores what bk_os_faults_install replaced. */
 void bk_os_faults_restore(void);
