@@ -125,8 +125,8 @@ LEFT_OUT_OF_EXOTIC = """
 //   wide_two: the type `unsigned __int128` has no counterpart
 //   quad: the type `_Float128` has no counterpart
 //   turned: the type `double _Complex` has no counterpart
-//   add_four: the attribute `vector_size` gives its type another form
-//   small: the attribute `mode` gives its type another form
+//   add_four: the attribute `vector_size` changes the form of its type
+//   small: the attribute `mode` changes the form of its type
 //   big_one: `enum big` has 64 bits
 //   computed_one: the values of `enum computed` are not known without a compiler
 //   windows: it follows another calling convention, `ms_abi`

@@ -2,7 +2,7 @@
 
 The header is preprocessed by the C compiler that also links, and read by pycparser: it is pure Python, of no platform
 and a quarter of a megabyte, while libclang brings a compiler of its own whose version must be kept in step; `headers`
-removes the extensions of compilers. What cannot cross, and what is no function, is listed as comments with the reason.
+removes the extensions of compilers. Whatever a contract cannot say is listed as comments with the reason.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ class _Reader:
         return None
 
     def enum_type(self, enumeration: Any) -> str:
-        """The type that a compiler gives to an enumeration."""
+        """The type that a compiler chooses for an enumeration."""
         name = f"`enum {enumeration.name or '…'}`"
         members = enumeration.values
         if members is None:
@@ -486,4 +486,4 @@ def _convention_reason(declaration: Declaration) -> str:
 
 
 def _form_reason(declaration: Declaration) -> str:
-    return f"the attribute `{declaration.form}` gives its type another form"
+    return f"the attribute `{declaration.form}` changes the form of its type"

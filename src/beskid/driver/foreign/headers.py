@@ -45,6 +45,7 @@ FOREIGN_TYPES: Final = {
 
 PRELUDE: Final = "".join(
     [
+        '# 1 "prelude"\n',
         *[f"typedef int {name};\n" for name in FOREIGN_TYPES],
         "typedef float _Float32;\ntypedef double _Float64;\n",
         "typedef double _Float32x;\ntypedef long double _Float64x;\n",
