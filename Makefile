@@ -66,7 +66,7 @@ faults: runtime ## let every system call of every command fail, and kill command
 
 .PHONY: fuzz
 fuzz: runtime ## give COUNT (10000) mutated inputs of each KIND to the compiler, drawn from SEED (1)
-	@for kind in $(or $(KIND),sources manifests binaries entries objects); do \
+	@for kind in $(or $(KIND),sources manifests workspaces locks binaries entries objects); do \
 		$(BIN)/python -m tools.fuzz $$kind --count $(or $(COUNT),10000) --seed $(or $(SEED),1) \
 			--jobs $(WORKERS) || exit 1; \
 	done

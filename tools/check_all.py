@@ -39,7 +39,7 @@ RANDOM_TESTS = (
 ROUND_COUNTS = {"BESKID_EXAMPLES": "400", "BESKID_EDITS": "2000", "BESKID_TEST_SEEDS": "40", "BESKID_TEST_HEAPS": "200"}
 """How much each round of random tests tries."""
 
-FUZZ_COUNTS = {"sources": 4000, "manifests": 4000, "binaries": 4000, "entries": 2000}
+FUZZ_COUNTS = {"sources": 4000, "manifests": 4000, "workspaces": 2000, "locks": 2000, "binaries": 4000, "entries": 2000}
 """How many mutated inputs of each kind a round tries."""
 
 NOT_COVERED = (

@@ -101,7 +101,7 @@ def test_adding_and_removing_keeps_everything_else(
         text += ("\n" if text.endswith("# after") else gap) + block.format(f"D{number}")
     text = (text + ("\n" if ends_with_line else "")).replace("\n", end)
     before = manifest_of(text)
-    added = with_dependency(before, "New", [("source", "path"), ("path", '"../new"')])
+    added = with_dependency(before, "New", {"source": "path", "path": "../new"})
     after = manifest_of(added)
     assert [each.name for each in after.dependencies] == [*[each.name for each in before.dependencies], "New"]
     assert added.replace(end, "").count("\n") == 0
@@ -120,7 +120,7 @@ def test_adding_and_removing_keeps_everything_else(
 def test_removing_what_was_added_restores_the_text() -> None:
     for text in (HEAD, HEAD + "\n" + BLOCKS[1].format("M") + "\n", HEAD + "\n# the end\n"):
         before = manifest_of(text)
-        added = manifest_of(with_dependency(before, "New", [("source", "path"), ("path", '"../new"')]))
+        added = manifest_of(with_dependency(before, "New", {"source": "path", "path": "../new"}))
         assert without_dependency(added, added.dependencies[-1]) == text
 
 

@@ -15,6 +15,8 @@ from beskid.driver.session import Session
 MANIFEST = 'project { name = "Demo" version = "0.1.0" root = "Src" }\ntarget "demo" { kind = App entry = "Main.bd" }\n'
 LINKED = MANIFEST + 'dependency "Other" { source = path path = "../other" }\n'
 
+OVERRIDDEN = 'workspace { name = "W" }\nmember "demo" { path = "demo" }\noverride "Other" { path = "third" }\n'
+
 EDITS: dict[str, Callable[[Path], object]] = {
     "source": lambda folder: (folder / "demo/Src/Main.bd").write_text('unit main() { PrintLine("new"); }\n'),
     "second source": lambda folder: (folder / "demo/Src/Text.bd").write_text('pub string text() => "new";\n'),
@@ -22,6 +24,8 @@ EDITS: dict[str, Callable[[Path], object]] = {
     "added file": lambda folder: (folder / "demo/Src/Added.bd").write_text("pub i64 added() => 1;\n"),
     "removed file": lambda folder: (folder / "demo/Src/Text.bd").unlink(),
     "dependency": lambda folder: (folder / "other/Src/Lib.bd").write_text("pub i64 lib() => 2;\n"),
+    "workspace that appears": lambda folder: (folder / "Workspace.proj").write_text(OVERRIDDEN),
+    "lock file that appears": lambda folder: (folder / "demo/Project.lock").write_text('lock { format = "2" }\n'),
     "manifest of the dependency": lambda folder: (folder / "other/Project.proj").write_text(MANIFEST + "\n"),
 }
 STAGES = ("check", "passed", "artifact", "object_bytes")

@@ -426,6 +426,16 @@ def changed_files(
             yield f"{name} is not whole"
 
 
+def _is_in_unfinished_folder(name: str, scenario: Scenario) -> bool:
+    """Whether a path is, or is in, an output folder under a temporary name."""
+    parts = name.split("/")
+    for position, part in enumerate(parts):
+        output = "/".join([*parts[:position], part[1:].removesuffix(TEMPORARY_SUFFIX).rpartition(".")[0]])
+        if is_temporary_name(part) and any(each.startswith(f"{output}/") for each in scenario.outputs):
+            return True
+    return False
+
+
 def _may_be_left(
     name: str,
     scenario: Scenario,
@@ -437,11 +447,12 @@ def _may_be_left(
     """Whether a command with this fault may leave a file until the next write in the folder.
 
     A removal that fails leaves what it should remove. A kill between naming a file and moving it into place leaves one
-    temporary name for each output that was there before; it holds the old output or the complete new one.
+    temporary name for each output that was there before; it holds the old output or the complete new one. A folder is
+    written under a temporary name from the start.
     """
     if fault is None:
         return False
-    if fault.function == "unlink":
+    if fault.function == "unlink" or (fault.action == KILL and _is_in_unfinished_folder(name, scenario)):
         return True
     folder, _, file = name.rpartition("/")
     output = f"{folder}/" * bool(folder) + file[1:].removesuffix(TEMPORARY_SUFFIX).rpartition(".")[0]

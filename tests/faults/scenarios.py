@@ -14,6 +14,15 @@ PROJECT = {
     "Src/Main.bd": 'unit main() { PrintLine(Text.text()); }\n\ntest adds { Testing.Assert.True(true, "true"); }\n',
     "Src/Text.bd": 'pub string text() => "hello";\n',
 }
+LIBRARY_PROJECT = {
+    "Project.proj": 'project { name = "Lib" version = "0.1.0" }\ntarget "lib" { kind = Lib entry = "Lib.bd" }\n',
+    "Src/Lib.bd": "pub i64 lib() => 1;\n",
+}
+OUTSIDE = {
+    **{f"app/{name}": text for name, text in PROJECT.items()},
+    "app/Project.proj": PROJECT["Project.proj"] + 'dependency "Lib" { source = path path = "../lib" }\n',
+    **{f"lib/{name}": text for name, text in LIBRARY_PROJECT.items()},
+}
 ONE = {"m.bd": HELLO}
 RUNS = FAILURE_STATUSES | {PANIC_STATUS}
 """A program that runs may panic, for want of memory."""
@@ -61,6 +70,14 @@ SCENARIOS = (
         removed=(
             "obj", "obj/beskid", "obj/beskid/out", "obj/beskid/out/release", "obj/beskid/out/release/demo",
             "obj/beskid/out/release/demo.beskid.json",
+        ),
+    ),
+    Scenario("lock", ("lock", "--project", "app"), OUTSIDE, outputs=("app/Project.lock",), is_stdout_fixed=False),
+    Scenario(
+        "vendor", ("vendor", "--project", "app"), OUTSIDE, is_stdout_fixed=False,
+        outputs=(
+            "app/Project.lock", "app/vendor", "app/vendor/vendored.txt", "app/vendor/Lib",
+            "app/vendor/Lib/Project.proj", "app/vendor/Lib/Src", "app/vendor/Lib/Src/Lib.bd",
         ),
     ),
     Scenario("ir", ("ir", "m.bd"), ONE),

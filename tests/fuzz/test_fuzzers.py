@@ -20,7 +20,15 @@ from tools.fuzz.minimize import minimize
 from tools.fuzz.pool import Pool, reason_in_child
 from tools.fuzz.target import Target, chance_of
 
-COUNTS = {"sources": 150, "manifests": 300, "binaries": 300, "entries": 300, "objects": 300}
+COUNTS = {
+    "sources": 150,
+    "manifests": 300,
+    "binaries": 300,
+    "entries": 300,
+    "objects": 300,
+    "workspaces": 300,
+    "locks": 300,
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,10 +8,13 @@ from tools.fuzz.manifests import Manifests
 from tools.fuzz.objects import Objects
 from tools.fuzz.sources import Sources
 from tools.fuzz.target import Target
+from tools.fuzz.workspaces import Locks, Workspaces
 
 KINDS: dict[str, type[Target]] = {
     "sources": Sources,
     "manifests": Manifests,
+    "workspaces": Workspaces,
+    "locks": Locks,
     "binaries": Binaries,
     "entries": Entries,
     "objects": Objects,

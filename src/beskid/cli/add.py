@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from beskid.cli.dependencies import add_project, current_place, report
+from beskid.cli.dependencies import add_project, current_place
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.source.codes import E3011
 
@@ -29,17 +29,25 @@ def execute(options: argparse.Namespace) -> int:
 
     check_usage(options)
 
-    def edit(place: ProjectPlace) -> str:
-        if any(each.name == options.name for each in place.manifest.dependencies):
-            message = f"`{place.manifest.name}` already has a dependency `{options.name}`"
-            raise DriverError(message, f"`beskid remove {options.name}` removes it", status=STATUS_DIAGNOSTICS)
-        return with_dependency(place.manifest, options.name, fields(options, place.folder))
+    is_new = True
 
-    changed = change_manifest(options, edit, report)
+    def edit(place: ProjectPlace) -> str:
+        nonlocal is_new
+        wanted = fields(options, place.folder)
+        declared = next((each for each in place.manifest.dependencies if each.name == options.name), None)
+        if declared is None:
+            return with_dependency(place.manifest, options.name, wanted)
+        if any(getattr(declared, key) != text for key, text in wanted.items()):
+            message = f"`{place.manifest.name}` already has a dependency `{options.name}` from another source"
+            raise DriverError(message, f"`beskid remove {options.name}` removes it", status=STATUS_DIAGNOSTICS)
+        is_new = False
+        return place.manifest.text.text
+
+    changed = change_manifest(options, edit)
     if changed is None:
         return STATUS_DIAGNOSTICS
     package = next(each for each in changed.packages if each.name == options.name)
-    print(f"added {package.name} {package.manifest.version}")
+    print(f"{'added' if is_new else 'unchanged:'} {package.name} {package.manifest.version}")
     return STATUS_FINE
 
 
@@ -58,10 +66,10 @@ def check_usage(options: argparse.Namespace) -> None:
             raise DriverError(f"a manifest cannot contain the value `{text}`", status=STATUS_USAGE)
 
 
-def fields(options: argparse.Namespace, folder: Path) -> list[tuple[str, str]]:
+def fields(options: argparse.Namespace, folder: Path) -> dict[str, str]:
     """The fields of the new block. A path is seen from the working folder here, and from the manifest there."""
     if options.git is not None:
-        found = [("source", "git"), ("url", f'"{options.git}"'), ("rev", f'"{options.rev}"')]
-        return [*found, ("path", f'"{options.folder}"')] if options.folder else found
+        found = {"source": "git", "url": options.git, "rev": options.rev}
+        return {**found, "path": options.folder} if options.folder else found
     path = os.path.relpath(current_place(options) / options.path, folder)
-    return [("source", "path"), ("path", f'"{Path(path).as_posix()}"')]
+    return {"source": "path", "path": Path(path).as_posix()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from beskid.cli.command import add_member, add_messages, project_path
@@ -61,7 +62,7 @@ def resolve(options: argparse.Namespace) -> Resolution | None:
     reading = Reading()
     try:
         places = places_to_lock(project_path(options), options.workspace_member, current_place(options), reading)
-        resolution = resolve_places(places, fetch_options(options), dict(os.environ), report, reading)
+        resolution = resolve_places(places, fetch_options(options), dict(os.environ), reporter(options), reading)
     except ManifestsError as failure:
         print_diagnostics(failure.diagnostics, options)
         return None
@@ -69,9 +70,14 @@ def resolve(options: argparse.Namespace) -> Resolution | None:
     return resolution
 
 
-def report(line: str) -> None:
-    """Print a line of progress; fetching may take long."""
-    print(shown_text(line), file=sys.stderr, flush=True)
+def reporter(options: argparse.Namespace) -> Callable[[str], None]:
+    """Return what prints a line of progress, because fetching may take long, or nothing with `--quiet`."""
+
+    def report(line: str) -> None:
+        if not options.quiet:
+            print(shown_text(line), file=sys.stderr, flush=True)
+
+    return report
 
 
 def lock_line(resolution: Resolution, was_current: bool) -> str:

@@ -58,6 +58,7 @@ def examine() -> list[Finding]:
         _runtime(),
         _core_library(),
         _linker(),
+        _git(),
         _cache(),
         _working_folder(),
     ]
@@ -86,6 +87,15 @@ def _linker() -> Finding:
     except DriverError as error:
         return Finding("linker", error.message, False, error.help, is_needed=False)
     return Finding("linker", shutil.which(command[0]) or " ".join(command), True)
+
+
+def _git() -> Finding:
+    from beskid.driver.dependencies.git import find_git
+
+    try:
+        return Finding("git", find_git(dict(os.environ)), True)
+    except DriverError as error:
+        return Finding("git", error.message, False, error.help, is_needed=False)
 
 
 def _cache() -> Finding:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from beskid.base.node import replace
 from beskid.cli.command import project_path
-from beskid.cli.dependencies import current_place, fetch_options
+from beskid.cli.dependencies import current_place, fetch_options, reporter
 from beskid.cli.report import print_diagnostics
 from beskid.driver.dependencies.update import (
     ManifestsError,
@@ -28,13 +28,11 @@ from beskid.source.text import SourceText
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def change_manifest(
-    options: argparse.Namespace, edit: Callable[[ProjectPlace], str], report: Callable[[str], None]
-) -> Resolution | None:
+def change_manifest(options: argparse.Namespace, edit: Callable[[ProjectPlace], str]) -> Resolution | None:
     """Edit the manifest that the options name and update the lock file. None after errors, which are printed."""
     reading = Reading()
     try:
-        resolution = _change(options, edit, report, reading)
+        resolution = _change(options, edit, reading)
     except ManifestsError as failure:
         print_diagnostics(failure.diagnostics, options)
         return None
@@ -42,9 +40,7 @@ def change_manifest(
     return resolution
 
 
-def _change(
-    options: argparse.Namespace, edit: Callable[[ProjectPlace], str], report: Callable[[str], None], reading: Reading
-) -> Resolution:
+def _change(options: argparse.Namespace, edit: Callable[[ProjectPlace], str], reading: Reading) -> Resolution:
     current, project = current_place(options), project_path(options)
     if not options.workspace_member:
         workspace = find_workspace(project, current, Reading())
@@ -64,7 +60,7 @@ def _change(
     places = [changed]
     if place.workspace is not None:
         places = [changed if each.member == place.member else each for each in members_of(place.workspace, reading)]
-    resolution = resolve_places(places, fetch_options(options), dict(os.environ), report, reading)
+    resolution = resolve_places(places, fetch_options(options), dict(os.environ), reporter(options), reading)
     mark = BYTE_ORDER_MARK if read_file(str(place.path)).data.startswith(BYTE_ORDER_MARK) else b""
     write_lock(resolution, [NewContent(str(place.path), mark + text.encode("utf-8"))])
     return resolution

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from difflib import get_close_matches
 
-from beskid.cli.dependencies import add_project, report
+from beskid.cli.dependencies import add_project
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
 
 
@@ -29,7 +29,7 @@ def execute(options: argparse.Namespace) -> int:
             raise DriverError(message, help, status=STATUS_DIAGNOSTICS)
         return without_dependency(place.manifest, place.manifest.dependencies[names.index(options.name)])
 
-    if change_manifest(options, edit, report) is None:
+    if change_manifest(options, edit) is None:
         return STATUS_DIAGNOSTICS
     print(f"removed {options.name}")
     return STATUS_FINE

@@ -14,10 +14,10 @@ _FIELD = re.compile(r"^([ \t]+)[A-Za-z_]+[ \t]*=", re.MULTILINE)
 _REST_OF_LINE = re.compile(r"[ \t]*((#|//)[^\r\n]*)?\r?(?=\n|\Z)")
 
 
-def with_dependency(manifest: ProjectManifest, name: str, fields: list[tuple[str, str]]) -> str:
+def with_dependency(manifest: ProjectManifest, name: str, fields: dict[str, str]) -> str:
     """Return the text of a manifest with one more dependency, after the others or at the end.
 
-    Values are texts as they are written, quotes included.
+    The source is written as a word, every other value as a string.
     """
     text = manifest.text.text
     end = "\r\n" if "\r\n" in text else "\n"
@@ -27,7 +27,7 @@ def with_dependency(manifest: ProjectManifest, name: str, fields: list[tuple[str
     outer = indent if is_named else ""
     lines = [
         f'{outer}dependency "{name}" {{',
-        *[f"{outer}{indent}{key} = {value}" for key, value in fields],
+        *[f"{outer}{indent}{key} = {_written(key, text)}" for key, text in fields.items()],
         f"{outer}}}",
     ]
     block = end.join(lines)
@@ -40,6 +40,10 @@ def with_dependency(manifest: ProjectManifest, name: str, fields: list[tuple[str
         position = start if not text[start:brace].strip() else brace
         return f"{text[:position].rstrip()}{end}{end}{block}{end}{text[position:]}"
     return f"{text.rstrip()}{end}{end}{block}{end}"
+
+
+def _written(key: str, text: str) -> str:
+    return text if key == "source" else f'"{text}"'
 
 
 def without_dependency(manifest: ProjectManifest, dependency: Dependency) -> str:
