@@ -98,7 +98,7 @@ def _make_locked(folder: str, name: str) -> tuple[str, int]:
 
 
 def _remove_stale(folder: str) -> None:
-    """Remove the temporary folders of this user that ended processes left behind."""
+    """Remove the temporary folders that ended processes of this user have left."""
     for name in names_in(folder):
         if not is_temporary_name(name):
             continue
