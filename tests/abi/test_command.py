@@ -84,14 +84,19 @@ def test_check_refuses_a_breaking_change_until_the_bump_is_complete(
 
 
 def test_check_asks_for_a_level_for_an_addition(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    row = '\n[[constant]]\nname = "STATUS_NEW"\nvalue = 5\nmeaning = "New."\n'
+    row = f'\n[[constant]]\nname = "STATUS_NEW"\nvalue = 5\nmeaning = "New."\nsince = {LEVEL}\n'
+    edit(tree, 'date = "unreleased"', 'date = "2026-12-01"')
     edit(tree, '\n[[constant]]\nname = "STATUS_GATE"', f'{row}\n[[constant]]\nname = "STATUS_GATE"')
     words = ["--tree", str(tree)]
     assert main(["abi", "check", "--update", *words]) == 1
-    assert "additive: constant STATUS_NEW is new: constant STATUS_NEW = 5\n  an addition needs a level" in (
-        capsys.readouterr().err
+    assert (
+        f"additive: constant STATUS_NEW is new: constant STATUS_NEW = 5 (since {LEVEL})\n  an addition needs a level"
+        in (capsys.readouterr().err)
     )
     edit(tree, f"level = {LEVEL}\n", f"level = {LEVEL + 1}\n")
+    edit(tree, f"since = {LEVEL}\n\n[[constant]]", f"since = {LEVEL + 1}\n\n[[constant]]")
+    entry = f'[[history]]\nlevel = {LEVEL + 1}\ndate = "unreleased"\nadds = "A status."\nwhy = "It is needed."\n'
+    edit(tree, "\n[[constant]]", f"\n{entry}\n[[constant]]")
     assert main(["abi", "check", "--update", *words]) == 0
     assert main(["abi", "check", *words]) == 0
 

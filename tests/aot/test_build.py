@@ -200,7 +200,7 @@ def test_the_archive_is_asked_for_its_version(old: bytes, new: bytes, code: str,
 def test_a_draft_of_another_layout_is_refused() -> None:
     statement = b"\n" + LEVEL_LINE + b" draft=0000000000000001\n"
     with pytest.raises(AotError) as caught:
-        check_statement(statement, Path("archive.a"))
+        check_statement(statement, Path("archive.a"), "out")
     assert caught.value.code == "E4012"
 
 

@@ -19,6 +19,7 @@ from tests.boundary.variants import (
     LIBRARY,
     MISSING,
     START,
+    build_variant,
     copied,
     for_another_machine,
     lacking_a_symbol,
@@ -104,12 +105,25 @@ def test_a_runtime_of_another_version_is_refused_at_every_door(
 ) -> None:
     runtime = other_version(variants_folder(tmp_path_factory), version)
     numbers = (f"needs {BESKID_RUNTIME_ABI_VERSION}", f"offers {version}")
-    assert_refused(beskid(folder, "run", "program.bd", runtime=runtime), "E4012", *numbers, str(runtime / LIBRARY))
+    done = beskid(folder, "run", "program.bd", runtime=runtime)
+    assert_refused(done, "E4012", "`program.bd`", *numbers, str(runtime / LIBRARY), "use the runtime of this beskid")
     done = beskid(folder, "build", "program.bd", "-o", "out", runtime=runtime)
-    assert_refused(done, "E4012", *numbers, str(runtime / ARCHIVE))
+    assert_refused(done, "E4012", "`out`", *numbers, str(runtime / ARCHIVE), "rebuild the runtime")
     assert not [path.name for path in folder.iterdir() if path.name.startswith(("out", ".out"))]
     for name in (LIBRARY, ARCHIVE):
         assert_rejected(folder, runtime / name, f"has ABI version {version}, this beskid needs 2")
+
+
+def test_a_runtime_that_states_one_version_and_answers_another_is_refused(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    edit = ("return BESKID_RUNTIME_ABI_VERSION;", "return BESKID_RUNTIME_ABI_VERSION + 1;")
+    runtime = build_variant(variants_folder(tmp_path_factory), "answers-3", sources=(edit,))
+    assert_refused(beskid(folder, "run", "program.bd", runtime=runtime), "E4012", "needs 2", "offers 3")
+    done = beskid(folder, "build", "program.bd", "-o", "out", runtime=runtime)
+    assert_refused(done, "E4012", str(runtime / ARCHIVE), "states ABI version 2, but its function returns 3")
+    for name in (LIBRARY, ARCHIVE):
+        assert_rejected(folder, runtime / name, "but `beskid_runtime_abi_version` returns 3")
 
 
 @pytest.mark.parametrize("version", [1, 3])
@@ -129,14 +143,19 @@ def test_a_program_linked_with_another_version_stops_at_its_start(
 # Functions ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_runtime_without_a_function_is_refused_by_the_programs_that_need_it(
+def test_a_runtime_without_a_function_of_its_level_is_refused(
     folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     runtime = lacking_a_symbol(variants_folder(tmp_path_factory))
     (folder / "lower.bd").write_text(LOWER, encoding="utf-8")
-    assert_refused(beskid(folder, "run", "lower.bd", runtime=runtime), "E4003", MISSING)
-    assert beskid(folder, "run", "program.bd", runtime=runtime) == Done("ran\n", "", 0)
-    assert_refused(beskid(folder, "build", "lower.bd", "-o", "out", runtime=runtime), "E4010", MISSING, str(runtime))
+    for name in ("lower.bd", "program.bd"):
+        done = beskid(folder, "run", name, runtime=runtime)
+        assert_refused(done, "E4010", MISSING, str(runtime / LIBRARY))
+        done = beskid(folder, "build", name, "-o", "out", runtime=runtime)
+        assert_refused(done, "E4010", MISSING, str(runtime / ARCHIVE))
+    done = beskid(folder, "doctor", runtime=runtime)
+    assert done.status != 0
+    assert f"missing required symbols: {MISSING}" in done.stdout
     for name in (LIBRARY, ARCHIVE):
         assert_rejected(folder, runtime / name, f"is missing functions of its level: {MISSING}")
     done = beskid(folder, "abi", "diff", str(runtime_folder() / LIBRARY), str(runtime / LIBRARY))

@@ -54,7 +54,7 @@ def test_a_runtime_with_swapped_parameters_is_refused_by_name(
     runtime = build_variant(variants_folder(tmp_path_factory), variant, contract=contract, sources=sources)
     words = ["E4012", "function str_find", "str_find(text string, needle string, from I64) -> I64", offered]
     words += ["(ABI version 2, level 5)", "(ABI version 2, level 9)", "the runtime is not the one of this beskid"]
-    assert_refused(beskid(folder, "run", "find.bd", runtime=runtime), *words, "`program`", str(runtime / LIBRARY))
+    assert_refused(beskid(folder, "run", "find.bd", runtime=runtime), *words, "`find.bd`", str(runtime / LIBRARY))
     done = beskid(folder, "build", "find.bd", "-o", "out", runtime=runtime)
     assert_refused(done, *words, "`out`", str(runtime / ARCHIVE))
     assert not (folder / "out").exists()

@@ -11,7 +11,12 @@ from tests import limits
 from tests.boundary.programs import CHECKS, ENDLESS, EXTERN, HELLO, RETURN_42
 from tests.boundary.toolbox import TRIPLE, artifact, compile_text, runtime_folder
 
-from beskid.abi import BESKID_DRAFT_HASH, BESKID_RUNTIME_ABI_LEVEL, BESKID_RUNTIME_ABI_VERSION
+from beskid.abi import (
+    BESKID_DRAFT_HASH,
+    BESKID_RUNTIME_ABI_LEVEL,
+    BESKID_RUNTIME_ABI_VERSION,
+    RUNTIME_EXPORT_SYMBOLS,
+)
 from beskid.codegen.errors import ExternDeclarationError
 from beskid.codegen.externs import validate_extern
 from beskid.codegen.objectfile import note_fields
@@ -157,14 +162,16 @@ def test_support_functions_come_from_the_running_c_library() -> None:
 def fake_runtime(folder: Path, version: int, level: int, draft: int) -> str:
     """A library that answers like a runtime of another version."""
     source = folder / "fake.c"
+    answers = ("beskid_runtime_abi_version", "beskid_runtime_abi_level", "beskid_runtime_draft_hash")
     source.write_text(
         "#include <stdint.h>\n"
         f"uint32_t beskid_runtime_abi_version(void) {{ return {version}u; }}\n"
         f"uint32_t beskid_runtime_abi_level(void) {{ return {level}u; }}\n"
         f"uint64_t beskid_runtime_draft_hash(void) {{ return {draft}ull; }}\n"
+        + "".join(f"void {name}(void) {{}}\n" for name in RUNTIME_EXPORT_SYMBOLS if name not in answers),
     )
     library = folder / "libfake.so"
-    limits.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    limits.run(["cc", "-fno-builtin", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
     return str(library)
 
 

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import assert_never
 
 from beskid.abi.model import Contract
-from beskid.abi.rows import machine_signature, plain_row, table_rows
+from beskid.abi.rows import machine_signature, plain_row, row_level, table_rows
 from beskid.base.node import replace, value
 
 __all__ = [
@@ -251,8 +251,12 @@ def compare(locked: str, contract: Contract) -> Comparison:
     return compare_surfaces(surface_of_lock(locked), surface_of(contract))
 
 
-def refusals(comparison: Comparison, has_migration_note: bool) -> list[str]:
-    """Return the reasons why a change must not be locked, each with what to do."""
+def refusals(comparison: Comparison, note_lacks: str, is_released: bool = True) -> list[str]:
+    """Return the reasons why a change must not be locked, each with what to do.
+
+    `note_lacks` is what the migration note of the new version lacks, empty for a finished one. An addition to a level
+    that is not released yet needs no level of its own.
+    """
     old, new = comparison.old, comparison.new
     if new.version < old.version:
         return [f"the version decreases from {old.version} to {new.version}"]
@@ -264,18 +268,30 @@ def refusals(comparison: Comparison, has_migration_note: bool) -> list[str]:
                 for difference in comparison.differences
                 if difference.change is Change.BREAKING
             ]
-        if not has_migration_note:
+        if note_lacks:
             return [
                 f"breaking: version {new.version} breaks programs of version {old.version} and has no finished "
-                f"migration note: write docs/abi/migration-{new.version}.md"
+                f"migration note: write docs/abi/migration-{new.version}.md ({note_lacks})"
             ]
         return []
-    if comparison.change is Change.ADDITIVE and new.level <= old.level and new.version == old.version:
-        return [
-            f"{difference}\n  an addition needs a level of its own: raise `level` in runtime/abi.toml to "
-            f"{old.level + 1} (a function also says `since = {old.level + 1}`), then run `beskid abi check --update`"
-            for difference in comparison.differences
-        ]
     if new.level < old.level:
         return [f"the level decreases from {old.level} to {new.level}"]
+    if comparison.change is Change.ADDITIVE and new.version == old.version:
+        wanted = old.level + 1 if is_released and new.level == old.level else new.level
+        return [
+            f"{difference}\n  an addition needs a level of its own: raise `level` in runtime/abi.toml to "
+            f"{wanted}, write `since = {wanted}` in its row, then run `beskid abi check --update`"
+            for difference in comparison.differences
+            if wanted != new.level or not _states_level(difference.clause, old, new)
+        ]
     return []
+
+
+def _states_level(clause: str, old: Surface, new: Surface) -> bool:
+    """Whether the row of an addition says that it came with a level that the old state does not have, or not yet as
+    released. Functions of C have no level.
+    """
+    if clause.startswith("support "):
+        return True
+    stated = row_level(new.facts[clause])
+    return stated == new.level if new.level == old.level else stated > old.level

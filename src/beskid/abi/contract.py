@@ -6,6 +6,7 @@ the rule.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import re
@@ -21,6 +22,7 @@ from beskid.abi.model import (
     Contract,
     FieldLayout,
     InteropTag,
+    Level,
     RelyOn,
     SourceBuiltin,
     StructLayout,
@@ -54,6 +56,8 @@ KNOWN_ATTRIBUTES = ("memory(read)", "memory(none)", "willreturn", "cold")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SOURCE_NAME = re.compile(r"__[a-z][a-z0-9_]*\Z")
 
+_UNRELEASED = "unreleased"
+
 _NO_PARAMETER = (ValueForm.VOID, ValueForm.NEVER, ValueForm.I32)
 
 _TAG_GROUPS = ("unit", "ptr", "usize")
@@ -81,8 +85,9 @@ def parse_contract(text: str) -> Contract:
 
 
 _KEYS = {
-    "the file": "version level support constant interop_tag size_classes struct semantics function",
+    "the file": "version level support history constant interop_tag size_classes struct semantics function",
     "size_classes": "sizes",
+    "history": "level date adds why",
     "constant": "name value meaning stability since",
     "interop_tag": "group name number payload collects since meaning",
     "struct": "name size meaning fields stability since",
@@ -128,6 +133,8 @@ def _contract(data: Mapping[str, Any]) -> Contract:
     functions = tuple(_function(_known("function", row), level, collecting) for row in data["function"])
     sources = tuple(source for row in data["function"] for source in _sources(row))
     size_classes = tuple(data["size_classes"]["sizes"])
+    history = tuple(_history(_known("history", row)) for row in data["history"])
+    _check_history(history, level)
     _refuse_doubles("function", (function.symbol for function in functions))
     _refuse_doubles("source name", (source.name for source in sources))
     _refuse_doubles("struct", (struct.name for struct in structs))
@@ -151,7 +158,32 @@ def _contract(data: Mapping[str, Any]) -> Contract:
             for row in data["semantics"]
             if _known("semantics", row)
         ),
+        history=history,
     )
+
+
+def _history(row: Mapping[str, Any]) -> Level:
+    where = f"history of level {row['level']}"
+    for key in ("adds", "why"):
+        if not row[key].strip():
+            raise ContractError(f"{where}: {key!r} is empty")
+    text: str = row["date"]
+    if text == _UNRELEASED:
+        return Level(row["level"], "", row["adds"], row["why"])
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ContractError(f"{where}: date is {_UNRELEASED!r} or a day such as 2026-11-21, not {text!r}") from None
+    return Level(row["level"], text, row["adds"], row["why"])
+
+
+def _check_history(history: tuple[Level, ...], level: int) -> None:
+    numbers = [held.number for held in history]
+    if numbers != list(range(1, level + 1)):
+        raise ContractError(f"history: levels 1 to {level} have one entry each, in order; found {numbers}")
+    for held in history[:-1]:
+        if not held.date:
+            raise ContractError(f"history of level {held.number}: only the last level can be {_UNRELEASED}")
 
 
 def _draft(row: Mapping[str, Any]) -> bool:

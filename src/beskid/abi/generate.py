@@ -14,6 +14,7 @@ from beskid.abi.render import (
     render_exports,
     render_header,
     render_interop_tags,
+    render_levels,
     render_numbers,
     render_reference,
     render_tables,
@@ -41,6 +42,7 @@ def generated_files(contract_text: str) -> dict[str, str]:
         "src/beskid/abi/generated/rows.py": render_python_rows(contract),
         "corelib/src/Core/InteropTags.bd": render_interop_tags(contract),
         "docs/reference/abi.md": render_reference(contract),
+        "docs/abi/levels.md": render_levels(contract),
     }
 
 

@@ -9,6 +9,7 @@ from beskid.abi.generated.tables import (
     BESKID_RUNTIME_ABI_VERSION,
     BUILTIN_SPECS,
     INTEROP_TAGS,
+    LEVELS,
     RELIED_ON_SEMANTICS,
     SIZE_CLASSES,
     SOURCE_BUILTINS,
@@ -34,4 +35,5 @@ def installed_contract() -> Contract:
         size_classes=SIZE_CLASSES,
         support=SUPPORT_SYMBOLS,
         semantics=RELIED_ON_SEMANTICS,
+        history=LEVELS,
     )

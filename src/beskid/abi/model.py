@@ -19,6 +19,7 @@ __all__ = [
     "Contract",
     "FieldLayout",
     "InteropTag",
+    "Level",
     "RelyOn",
     "SourceBuiltin",
     "StructLayout",
@@ -224,6 +225,16 @@ class RelyOn:
 
 
 @value
+class Level:
+    """What a level added and why. The date is empty until it is released."""
+
+    number: int
+    date: str
+    adds: str
+    why: str
+
+
+@value
 class Contract:
     """The complete contract, as read from `runtime/abi.toml`."""
 
@@ -238,3 +249,9 @@ class Contract:
     size_classes: tuple[int, ...]
     support: tuple[str, ...]
     semantics: tuple[RelyOn, ...]
+    history: tuple[Level, ...]
+
+    @property
+    def is_released(self) -> bool:
+        """Return whether the level is a released one, so that additions need the next."""
+        return bool(self.history[-1].date)

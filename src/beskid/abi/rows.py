@@ -35,7 +35,7 @@ __all__ = [
 _FUNCTION = re.compile(
     r"(?:function )?(?:\d+ )?(?P<name>\w+)\((?P<parameters>[^)]*)\) -> (?P<result>[^,]+), since \d+.*"
 )
-_SINCE = re.compile(r", since (\d+)")
+_SINCE = re.compile(r"(?:, | \()since (\d+)")
 
 _MAX_TEXT = 1 << 20
 """Size of an unpacked table that no contract reaches."""
@@ -173,9 +173,9 @@ def clause_of(row: str) -> str:
 
 
 def row_level(row: str) -> int:
-    """Return the level that a function has been there since; 0 for a row that does not state one."""
-    found = _SINCE.search(row)
-    return int(found[1]) if found else 0
+    """Return the level that a row has been there since; 0 for a row that does not state one."""
+    found = _SINCE.findall(row)
+    return int(found[-1]) if found else 0
 
 
 def machine_signature(row: str) -> str:

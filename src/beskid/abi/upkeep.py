@@ -13,7 +13,7 @@ from beskid.abi.contract import ContractError, parse_contract
 from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH, generated_files, is_current, migration_note
 from beskid.base.node import value
 
-__all__ = ["Findings", "Tree", "check_tree", "new_version", "unfinished"]
+__all__ = ["NOTE_SECTIONS", "Findings", "Tree", "check_against", "check_tree", "new_version", "unfinished"]
 
 Tree = Callable[[str], str | None]
 """The text of a file by its path below the repository; None when there is none."""
@@ -32,9 +32,25 @@ class Findings:
     updates: dict[str, str]
 
 
-def unfinished(note: str | None) -> bool:
-    """Return whether a migration note is missing or still holds an unwritten part."""
-    return note is None or _UNFINISHED in note or not note.strip()
+NOTE_SECTIONS = ("What changed", "Why", "What to do", "What was checked")
+"""The sections of a migration note. Each has at least a sentence."""
+
+_MIN_SECTION = 20
+
+
+def unfinished(note: str | None) -> str:
+    """Return what a migration note lacks, or an empty text when it is finished."""
+    if note is None or not note.strip():
+        return "it does not exist"
+    if _UNFINISHED in note:
+        return f"it still has `{_UNFINISHED}`"
+    for title in NOTE_SECTIONS:
+        parts = re.split(rf"^## {title}$", note, flags=re.MULTILINE)
+        if len(parts) != 2:
+            return f"it needs one section `## {title}`"
+        if len(re.split(r"^#", parts[1], maxsplit=1, flags=re.MULTILINE)[0].strip()) < _MIN_SECTION:
+            return f"its section `## {title}` is empty"
+    return ""
 
 
 def check_tree(read: Tree) -> Findings:
@@ -66,8 +82,8 @@ def check_tree(read: Tree) -> Findings:
     except LockError as error:
         problems.append(f"{LOCK_PATH} is damaged: {error}; restore it from the last release")
         return Findings(tuple(problems), Change.NONE, updates)
-    has_note = not unfinished(read(migration_note(contract.version)))
-    refused = refusals(comparison, has_note)
+    lacking = unfinished(read(migration_note(contract.version)))
+    refused = refusals(comparison, lacking, contract.is_released)
     if refused:
         return Findings((*problems, *refused), comparison.change, updates)
     wanted_lock = lock_text(contract)
@@ -75,6 +91,23 @@ def check_tree(read: Tree) -> Findings:
         updates[LOCK_PATH] = wanted_lock
         problems.append(_behind(comparison))
     return Findings(tuple(problems), comparison.change, updates)
+
+
+def check_against(read: Tree, locked: str, revision: str) -> Findings:
+    """Compare the contract of a tree with the lock of an earlier state, which an edit of the lock cannot hide."""
+    text = read(CONTRACT_PATH)
+    if text is None:
+        return Findings((f"{CONTRACT_PATH} does not exist",), Change.NONE, {})
+    try:
+        contract = parse_contract(text)
+        comparison = compare(locked, contract)
+    except ContractError as error:
+        return Findings((f"{CONTRACT_PATH}: {error}",), Change.NONE, {})
+    except LockError as error:
+        return Findings((f"{LOCK_PATH} of {revision}: {error}",), Change.NONE, {})
+    lacking = unfinished(read(migration_note(contract.version)))
+    problems = [f"since {revision}: {reason}" for reason in refusals(comparison, lacking, contract.is_released)]
+    return Findings(tuple(problems), comparison.change, {})
 
 
 def _behind(comparison: Comparison) -> str:

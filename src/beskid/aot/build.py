@@ -65,7 +65,7 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
         needed = needed_by_runtime(folder, request.triple)
         check_exports(request, needed)
     else:
-        runtime = open_runtime(folder, request.triple)
+        runtime = open_runtime(folder, request.triple, output.name)
         check_versions(note, runtime, output)
         check_rows(request, note, runtime, output)
         steps.note(VERSION_CHECK, [str(runtime.archive)])

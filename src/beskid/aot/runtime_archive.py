@@ -19,6 +19,7 @@ from beskid.abi.generated.numbers import (
 )
 from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, VERSION_UNKNOWN, AotError
 from beskid.base.node import value
+from beskid.codegen.answers import answer_of
 from beskid.codegen.objectfile import (
     ELF_MAGIC,
     ObjectFileError,
@@ -59,8 +60,11 @@ def installed_folder(triple: str) -> Path:
     return Path(__file__).resolve().parent.parent / "_runtime" / "lib" / triple
 
 
-def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
-    """Check the runtime in a folder and return it; raise `AotError` if it cannot be linked."""
+def open_runtime(folder: Path, triple: str, needing: str = "beskid") -> RuntimeArchive:
+    """Check the runtime in a folder and return it; raise `AotError` if it cannot be linked.
+
+    `needing` is the output that needs it, for the message.
+    """
     archive, start = folder / ARCHIVE_NAME, folder / START_NAME
     for path in (archive, start):
         if not path.is_file():
@@ -79,7 +83,8 @@ def open_runtime(folder: Path, triple: str) -> RuntimeArchive:
         raise AotError(RUNTIME_MISSING, f"the runtime `{archive}` cannot be read: {error.reason}") from error
     except ObjectFileError as error:
         raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "rebuild it") from error
-    version, level = check_statement(image, archive)
+    version, level = check_statement(image, archive, needing)
+    check_answer(image, archive, version)
     check_machine(archive, image, triple)
     required = RUNTIME_EXPORT_SYMBOLS[: LEVEL_SYMBOL_COUNTS[min(level, BESKID_RUNTIME_ABI_LEVEL)]]
     missing = [symbol for symbol in required if symbol not in symbols]
@@ -128,7 +133,23 @@ def check_machine(archive: Path, image: bytes, triple: str) -> None:
         )
 
 
-def check_statement(image: bytes, archive: Path) -> tuple[int, int]:
+def check_answer(image: bytes, archive: Path, version: int) -> None:
+    """Raise `AotError` when the version function of the archive returns another version than its note states."""
+    try:
+        members = [member for _, member in archive_members(image) if member.startswith(b"\x7fELF")]
+        answers = [answer_of(member, RUNTIME_EXPORT_SYMBOLS[0]) for member in members]
+    except ObjectFileError as error:
+        raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "rebuild it") from error
+    for answer in answers:
+        if answer not in (None, version):
+            raise AotError(
+                VERSION_MISMATCH,
+                f"the runtime `{archive}` states ABI version {version}, but its function returns {answer}",
+                "rebuild it from the sources of this version",
+            )
+
+
+def check_statement(image: bytes, archive: Path, needing: str) -> tuple[int, int]:
     """Return version and level that the archive states; raise `AotError` when they are not ours."""
     found = STATEMENT.search(image)
     if found is None:
@@ -142,20 +163,22 @@ def check_statement(image: bytes, archive: Path) -> tuple[int, int]:
     if version != BESKID_RUNTIME_ABI_VERSION:
         raise AotError(
             VERSION_MISMATCH,
-            f"runtime ABI version mismatch: beskid needs {BESKID_RUNTIME_ABI_VERSION}, `{archive}` offers {version}",
+            f"runtime ABI version mismatch: `{needing}` needs {BESKID_RUNTIME_ABI_VERSION}, "
+            f"`{archive}` offers {version}",
             help,
         )
     if level < ENTRY_LEVEL:
         # Every object needs this level; a higher one is compared when the object is known.
         raise AotError(
             VERSION_MISMATCH,
-            f"runtime ABI level mismatch: beskid needs {ENTRY_LEVEL}, `{archive}` offers {level}",
+            f"runtime ABI level mismatch: `{needing}` needs {ENTRY_LEVEL}, `{archive}` offers {level}",
             help,
         )
     if draft != BESKID_DRAFT_HASH:
         raise AotError(
             VERSION_MISMATCH,
-            f"runtime draft layout mismatch: beskid needs {BESKID_DRAFT_HASH:#018x}, `{archive}` offers {draft:#018x}",
+            f"runtime draft layout mismatch: `{needing}` needs {BESKID_DRAFT_HASH:#018x}, "
+            f"`{archive}` offers {draft:#018x}",
             help,
         )
     return version, level

@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--update", action="store_true", help="write the lock file and the generated files if the rules allow it"
     )
+    check.add_argument(
+        "--against", metavar="REV", help="also compare with the lock file of a commit in the history of the checkout"
+    )
     bump = actions.add_parser("bump", help="raise the ABI version in a checkout of beskid")
     for action in (check, bump):
         action.add_argument("--tree", metavar="PATH", help="the checkout (default: the one that contains this folder)")
@@ -51,7 +54,7 @@ def execute(options: argparse.Namespace) -> int:
         case "diff":
             return show_difference(Path(options.old), Path(options.new), options.json)
         case "check":
-            return check_sources(options.tree, options.update)
+            return check_sources(options.tree, options.update, options.against)
         case "bump":
             return raise_version(options.tree)
         case _:
@@ -236,12 +239,19 @@ def difference_as_json(comparison: Comparison) -> dict[str, object]:
 # check and bump ---------------------------------------------------------------------------------------------------
 
 
-def check_sources(tree: str | None, update: bool) -> int:
-    from beskid.abi.upkeep import check_tree
-    from beskid.driver.abi_files import reader, source_tree, write_texts
+def check_sources(tree: str | None, update: bool, revision: str | None = None) -> int:
+    from beskid.abi.upkeep import check_against, check_tree
+    from beskid.driver.abi_files import lock_of_revision, reader, source_tree, write_texts
 
     folder = source_tree(tree)
     findings = check_tree(reader(folder))
+    if revision is not None:
+        against = check_against(reader(folder), lock_of_revision(folder, revision), revision)
+        for problem in against.problems:
+            print(f"error: {problem}", file=sys.stderr)
+        if against.problems:
+            return STATUS_DIAGNOSTICS
+        print(f"since {revision}: {against.change.value}")
     if update and findings.updates:
         for path in write_texts(folder, findings.updates):
             print(f"wrote {path}")

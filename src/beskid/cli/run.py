@@ -16,6 +16,7 @@ from beskid.driver.cache.warm import DEFAULT_ENGINE, RunRequest
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_INTERNAL, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
 from beskid.files.places import absolute_path, current_folder
+from beskid.files.problems import shown_name
 
 if TYPE_CHECKING:
     from beskid.driver.session import Session
@@ -76,7 +77,8 @@ def run_jit(session: Session, options: argparse.Namespace) -> int | None:
 
     def use(program: bytes) -> int:
         session.remember(request_of(options))
-        return execute_object(program, options.program_arguments, dict(os.environ), session.links)
+        shown = shown_name(options.input or current_folder())
+        return execute_object(program, options.program_arguments, dict(os.environ), session.links, shown)
 
     return use_object(session, options, use)
 

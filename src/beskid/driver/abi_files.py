@@ -7,6 +7,7 @@ written raises `DriverError`.
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 from beskid.abi.compare import (
@@ -21,7 +22,7 @@ from beskid.abi.compare import (
     with_symbols,
 )
 from beskid.abi.contract import ContractError, parse_contract
-from beskid.abi.generate import CONTRACT_PATH
+from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH
 from beskid.abi.upkeep import Tree
 from beskid.aot.metadata import METADATA_SUFFIX
 from beskid.aot.runtime_archive import STATEMENT
@@ -43,6 +44,7 @@ from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, read_file
 
 _INTERNAL_PREFIX = "bk_"
+_GIT_SECONDS = 30
 
 
 def read_bytes(path: Path) -> bytes:
@@ -148,6 +150,19 @@ def source_tree(named: str | None) -> Path:
         f"no {CONTRACT_PATH} in {shown_name(str(start))}" if named is not None else f"no {CONTRACT_PATH} here or above",
         "this command needs a checkout of beskid's sources; pass one with --tree",
     )
+
+
+def lock_of_revision(folder: Path, revision: str) -> str:
+    """Return the lock file of a commit. Raises `DriverError` when git does not have it."""
+    command = ["git", "-C", str(folder), "show", "--end-of-options", f"{revision}:./{LOCK_PATH}"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)
+    except (OSError, UnicodeDecodeError, subprocess.TimeoutExpired) as error:
+        raise DriverError(f"cannot run git: {error}", "install git") from error
+    if done.returncode != 0:
+        reason = done.stderr.strip().partition("\n")[0]
+        raise DriverError(f"no {LOCK_PATH} at {shown_name(revision)}: {reason}", "pass a commit, a tag or a branch")
+    return done.stdout
 
 
 def reader(folder: Path) -> Tree:

@@ -26,9 +26,11 @@ from beskid.abi.installed import installed_contract
 from beskid.abi.rows import clause_of, hashes_of, import_line, row_hash, rows_by_level, table_rows
 from beskid.aot.metadata import content_digest
 from beskid.aot.runtime_archive import STATEMENT
+from beskid.codegen.answers import answer_of
 from beskid.codegen.fileformats import FileFormat, any_note_records, format_of
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import (
+    ARCHIVE_MAGIC,
     ObjectFileError,
     archive_members,
     archive_symbols,
@@ -227,6 +229,7 @@ def _verify_runtime(
 ) -> None:
     version, level, draft = int(statement[1]), int(statement[2]), f"0x{statement[3].decode()}"
     offered = set(symbols)
+    _verify_answer(verdict, version, image)
     verdict.facts |= {"abi": version, "level": level, "draft": draft, "functions": len(offered)}
     if version != BESKID_RUNTIME_ABI_VERSION:
         verdict.problems.append(f"has ABI version {version}, this beskid needs {BESKID_RUNTIME_ABI_VERSION}")
@@ -239,6 +242,15 @@ def _verify_runtime(
         verdict.problems.append(f"is missing functions of its level: {', '.join(missing)}")
     if level >= TABLE_LEVEL:
         _verify_table(verdict, level, rows, image)
+
+
+def _verify_answer(verdict: Verdict, version: int, image: bytes) -> None:
+    """Compare the version in the note with the one that the function returns."""
+    members = [content for _, content in archive_members(image)] if image.startswith(ARCHIVE_MAGIC) else [image]
+    answers = [answer_of(member, _VERSION_SYMBOL) for member in members if format_of(member) is FileFormat.ELF]
+    for answer in answers:
+        if answer not in (None, version):
+            verdict.problems.append(f"states ABI version {version}, but `{_VERSION_SYMBOL}` returns {answer}")
 
 
 def _verify_table(verdict: Verdict, level: int, rows: list[str], image: bytes) -> None:

@@ -21,8 +21,14 @@ GDB_VARIABLE = "BESKID_GDB"
 PROGRAM_NAME = "program"
 
 
-def execute(image: bytes, arguments: list[str], environment: dict[str, str], options: LinkOptions | None = None) -> int:
-    """Run a program and return its exit status, 101 after a panic."""
+def execute(
+    image: bytes,
+    arguments: list[str],
+    environment: dict[str, str],
+    options: LinkOptions | None = None,
+    shown: str = PROGRAM_NAME,
+) -> int:
+    """Run a program and return its exit status, 101 after a panic. `shown` is what messages call it."""
     from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
     from beskid.engine.session import run_program
@@ -30,10 +36,10 @@ def execute(image: bytes, arguments: list[str], environment: dict[str, str], opt
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        runtime = load_runtime(runtime_library_path(environment))
+        runtime = load_runtime(runtime_library_path(environment), shown)
         extras = foreign_addresses(image, options, environment)
         loader = debugged_loader(environment)
-        return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader)
+        return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader, shown=shown)
     except JitError as error:
         raise DriverError(error.message, error.help, error.code) from error
 

@@ -7,7 +7,7 @@ each kind by its nested name, such as `JitError.MissingFunction`.
 from __future__ import annotations
 
 from beskid.codegen.errors import BackendError
-from beskid.source.codes import E1526, E1528, E4003, E4011, E4012, E4013, E4014
+from beskid.source.codes import E1526, E1528, E4003, E4010, E4011, E4012, E4013, E4014
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class JitError(BackendError):
     RowsMissing: ClassVar[type[RowsMissing]]
     ExternUnresolved: ClassVar[type[ExternUnresolved]]
     ExternAmbiguous: ClassVar[type[ExternAmbiguous]]
+    RuntimeIncomplete: ClassVar[type[RuntimeIncomplete]]
     OtherRuntime: ClassVar[type[OtherRuntime]]
 
 
@@ -61,12 +62,14 @@ JitError.RuntimeMissing = RuntimeMissing
 class VersionMismatch(JitError):  # noqa: N818  (callers know the name as JitError.VersionMismatch)
     """Runtime and object were made for different contracts."""
 
-    def __init__(self, what: str, needed: int | str, offered: int | str, needing: str, offering: str) -> None:
-        super().__init__(
-            E4012,
-            f"{what} mismatch: `{needing}` needs {needed}, `{offering}` offers {offered}",
-            "compile the program again with the installed beskid, or install the runtime that belongs to it",
-        )
+    WRONG_RUNTIME = "use the runtime of this beskid: unset BESKID_RUNTIME_LIBRARY, or reinstall beskid"
+    WRONG_OBJECT = "compile the program again with this beskid"
+    NEWER_OBJECT = "use the beskid that compiled the program, with its runtime"
+
+    def __init__(
+        self, what: str, needed: int | str, offered: int | str, needing: str, offering: str, help: str
+    ) -> None:
+        super().__init__(E4012, f"{what} mismatch: `{needing}` needs {needed}, `{offering}` offers {offered}", help)
         self.needed = needed
         self.offered = offered
 
@@ -96,6 +99,21 @@ class RowsMissing(JitError):  # noqa: N818  (callers know the name as JitError.R
 
 
 JitError.RowsMissing = RowsMissing
+
+
+class RuntimeIncomplete(JitError):  # noqa: N818  (callers know the name as JitError.RuntimeIncomplete)
+    """The runtime lacks functions of the level that it states."""
+
+    def __init__(self, path: str, names: list[str]) -> None:
+        super().__init__(
+            E4010,
+            f"the runtime `{path}` is missing required symbols: {', '.join(names)}",
+            "rebuild it from the sources of this version, or reinstall beskid",
+        )
+        self.names = names
+
+
+JitError.RuntimeIncomplete = RuntimeIncomplete
 
 
 class OtherRuntime(JitError):  # noqa: N818  (callers know the name as JitError.OtherRuntime)

@@ -10,6 +10,7 @@ import ctypes
 
 from beskid.abi.generated.numbers import (
     BESKID_DRAFT_HASH,
+    BESKID_RUNTIME_ABI_LEVEL,
     BESKID_RUNTIME_ABI_VERSION,
     RUNTIME_EXPORT_SYMBOLS,
     SUPPORT_SYMBOLS,
@@ -181,10 +182,13 @@ def check_note(fields: Mapping[str, list[str]], runtime: RuntimeLibrary, name: s
     for what, key, offered in expected:
         needed = fields.get(key, ["none"])[0]
         if needed != offered:
-            raise JitError.VersionMismatch(what, needed, offered, name, runtime.path)
+            help = JitError.VersionMismatch.WRONG_OBJECT
+            raise JitError.VersionMismatch(what, needed, offered, name, runtime.path, help)
     level = fields.get("level", ["0"])[0]
     if not level.isdigit() or int(level) > runtime.level():
-        raise JitError.VersionMismatch("ABI level", level, runtime.level(), name, runtime.path)
+        is_ours = level.isdigit() and int(level) <= BESKID_RUNTIME_ABI_LEVEL
+        help = JitError.VersionMismatch.WRONG_RUNTIME if is_ours else JitError.VersionMismatch.NEWER_OBJECT
+        raise JitError.VersionMismatch("ABI level", level, runtime.level(), name, runtime.path, help)
     target = fields.get("target", [""])[0]
     machine = host_machine()
     if target.partition("-")[0] != machine:

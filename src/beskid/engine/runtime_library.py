@@ -12,9 +12,12 @@ from struct import unpack
 
 from beskid.abi.generated.numbers import (
     BESKID_DRAFT_HASH,
+    BESKID_RUNTIME_ABI_LEVEL,
     BESKID_RUNTIME_ABI_VERSION,
     ENTRY_LEVEL,
+    LEVEL_SYMBOL_COUNTS,
     ROWS_SIZE,
+    RUNTIME_EXPORT_SYMBOLS,
 )
 from beskid.abi.generated.prototypes import PROTOTYPES
 from beskid.engine.errors import JitError
@@ -50,10 +53,11 @@ def installed_library(triple: str) -> str:
 class RuntimeLibrary:
     """An opened runtime. It is never closed, like the heap that it contains."""
 
-    __slots__ = ("_handle", "_programs", "_row_hashes", "path")
+    __slots__ = ("_addresses", "_handle", "_programs", "_row_hashes", "path")
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._addresses: dict[str, int] = {}
         self._programs: set[int] = set()
         self._row_hashes: frozenset[int] | None = None
         try:
@@ -63,28 +67,49 @@ class RuntimeLibrary:
 
     def address(self, symbol: str) -> int:
         """Return the address of an exported function, or 0."""
+        known = self._addresses.get(symbol)
+        if known is not None:
+            return known
         try:
-            return ctypes.cast(self._handle[symbol], ctypes.c_void_p).value or 0
+            address = ctypes.cast(self._handle[symbol], ctypes.c_void_p).value or 0
         except AttributeError:
-            return 0
+            address = 0
+        self._addresses[symbol] = address
+        return address
 
-    def check(self) -> None:
-        """Raise `JitError` unless this runtime has the version that our objects are compiled for."""
+    def check(self, needing: str = "beskid") -> None:
+        """Raise `JitError` unless this runtime has the version that our objects are compiled for.
+
+        `needing` is the program that needs it, for the message.
+        """
         answer = self._number("beskid_runtime_abi_version")
         if answer != BESKID_RUNTIME_ABI_VERSION:
             raise JitError.VersionMismatch(
                 "runtime ABI version",
                 BESKID_RUNTIME_ABI_VERSION,
                 "none" if answer is None else answer,
-                "beskid",
+                needing,
                 self.path,
+                JitError.VersionMismatch.WRONG_RUNTIME,
             )
         if self.level() < ENTRY_LEVEL:
-            raise JitError.VersionMismatch("runtime ABI level", ENTRY_LEVEL, self.level(), "beskid", self.path)
+            raise JitError.VersionMismatch(
+                "runtime ABI level",
+                ENTRY_LEVEL,
+                self.level(),
+                needing,
+                self.path,
+                JitError.VersionMismatch.WRONG_RUNTIME,
+            )
         draft = self._number("beskid_runtime_draft_hash")
         if draft is not None and draft != BESKID_DRAFT_HASH:
             raise JitError.VersionMismatch(
-                "runtime draft layout", f"{BESKID_DRAFT_HASH:#x}", f"{draft:#x}", "beskid", self.path
+                "runtime draft layout",
+                f"{BESKID_DRAFT_HASH:#x}",
+                f"{draft:#x}",
+                needing,
+                self.path,
+                JitError.VersionMismatch.WRONG_RUNTIME,
             )
 
     def level(self) -> int:
@@ -165,8 +190,12 @@ class RuntimeLibrary:
         return None if message is None else message.decode("utf-8", "replace")
 
 
-def load_runtime(path: str) -> RuntimeLibrary:
-    """Open a runtime and put it through the gate."""
+def load_runtime(path: str, needing: str = "beskid") -> RuntimeLibrary:
+    """Open a runtime and put it through the gate: its version, and that it has every function of its level."""
     library = RuntimeLibrary(path)
-    library.check()
+    library.check(needing)
+    required = RUNTIME_EXPORT_SYMBOLS[: LEVEL_SYMBOL_COUNTS[min(library.level(), BESKID_RUNTIME_ABI_LEVEL)]]
+    missing = [symbol for symbol in required if not library.address(symbol)]
+    if missing:
+        raise JitError.RuntimeIncomplete(path, missing)
     return library

@@ -36,10 +36,14 @@ def run_program(
     flags: int = ENTER_INTERRUPTIBLE,
     loader: ObjectLoader | None = None,
     trace: Trace | None = None,
+    shown: str = "",
 ) -> int:
-    """Load and run; the status, 101 after a panic whose form the runtime printed."""
+    """Load and run; the status, 101 after a panic whose form the runtime printed.
+
+    `shown` is what messages call the program; `name` is what the program calls itself.
+    """
     module = BeskidJitModule(runtime, extras, loader, trace)
-    return enter(module, module.load(image, name), arguments, name, flags)
+    return enter(module, module.load(image, shown or name), arguments, name, flags)
 
 
 def enter(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from beskid.abi.generated.numbers import *  # noqa: F403  (the names are those of its __all__)
-from beskid.abi.model import AbiConstant, BuiltinFnSpec, InteropTag, RelyOn, SourceBuiltin, StructLayout
+from beskid.abi.model import AbiConstant, BuiltinFnSpec, InteropTag, Level, RelyOn, SourceBuiltin, StructLayout
 from beskid.abi.model import AbiParameter as P
 from beskid.abi.model import AbiParamKind as K
 from beskid.abi.model import AbiReturnKind as R
@@ -67,6 +67,7 @@ __all__ = [
     "KIND_OBJECT",
     "KIND_RAW",
     "KIND_SLICE",
+    "LEVELS",
     "LEVEL_SYMBOL_COUNTS",
     "NATIVE_STACK_SIZE",
     "PROGRAM_ABI_VERSION_OFFSET",
@@ -861,4 +862,16 @@ RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (
     RelyOn("event-capacity", "The first subscription sets an event's capacity; one more than that panics.", "tests/runtime/test_programs.py", 0),
     RelyOn("gate-before-code", "A program of another version, a higher level or another draft is refused before its code runs, with status 3.", "tests/runtime/test_library.py", 0),
     RelyOn("string-hash", "str_hash is the function that docs/internals/runtime.md describes.", "tests/runtime/test_from_python.py", 0),
+)
+
+LEVELS: tuple[Level, ...] = (
+    Level(1, "2026-11-21", "Entry of programs, thunks of exported functions, typed arrays, strings, files, environment, processes, time, and panics of checks.", "The frozen functions of level 0 cannot run a program of the language: they neither enter it nor serve its core library."),
+    Level(2, "2026-11-21", "`closure_eq`.", "Two values of a bound method are equal when receiver and method are, although each has an object of its own; the address alone does not tell."),
+    Level(3, "2026-11-21", "The interop tags `release_memory`, `text_at` and `text_length`.", "The core library receives texts and memory from C through the dispatch functions; before, only one tag was known."),
+    Level(4, "2026-11-21", "`gc_disable`.", "A program compiled without roots must never be collected; it exists to measure what roots cost."),
+    Level(5, "2026-11-21", "The bit `SITE_INLINED` in the column of a call site.", "A stack trace must name the functions that were inlined; an older runtime would print the bit as a column."),
+    Level(6, "2026-11-21", "`gc_statistic`.", "`System.Runtime` reports collections, bytes and pauses, which the observers of level 0 do not count."),
+    Level(7, "2026-11-21", "`str_concat_numbers`.", "An interpolated number is written into the new string directly; a string for each number took most of the time."),
+    Level(8, "2026-11-21", "The layouts of type descriptors, array cells, allocation cursors and the context, the heap's constants and its size classes.", "Compiled code allocates and marks cards without a call, so these layouts must not change between a program and its runtime. They were drafts before."),
+    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows."),
 )
