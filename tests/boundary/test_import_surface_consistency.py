@@ -13,6 +13,7 @@ from tests.lang.case import find_cases
 
 from beskid.abi import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
 from beskid.aot.build import build
+from beskid.aot.name_spaces import OWN_NAMES
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.emit import EmitOptions, emit_object
@@ -46,10 +47,25 @@ def sealed(path: Path, folder: Path) -> CodegenArtifact:
     return artifact
 
 
-def bound_by_the_engine(image: bytes, extras: dict[str, int]) -> set[str]:
-    module = BeskidJitModule(load_runtime(str(runtime_folder() / "libbeskid_runtime.so")), extras)
-    module.declare_builtin_imports()
-    return set(module.bind(image))
+def bound_by_the_engine(image: bytes, extras: dict[str, int]) -> dict[str, bool]:
+    """The names that the engine binds; whether each is bound to a function of the runtime."""
+    runtime = load_runtime(str(runtime_folder() / "libbeskid_runtime.so"))
+    bound = BeskidJitModule(runtime, extras).bind(image)
+    return {name: name in LISTED and address == runtime.address(name) for name, address in bound.items()}
+
+
+def bound_by_the_linker(image: bytes, executable: Path) -> dict[str, bool]:
+    """The same of the names of an object in a linked file: defined in it as functions of the runtime, or by no name of
+    C and to be found by the loader."""
+    lines = limits.run(["nm", "-P", str(executable)], capture_output=True, text=True, check=True).stdout.splitlines()
+    types = {line.split()[0].partition("@")[0]: line.split()[1] for line in lines}
+    bound: dict[str, bool] = {}
+    for name in undefined_symbols(image):
+        own, foreign = types.get(OWN_NAMES.get(name, "")), types.get(name)
+        assert (own is None) != (foreign is None), f"{name} is {own} and {foreign}"
+        assert own in ("t", None) and foreign in ("U", "w", None), f"{name} is {own} and {foreign}"
+        bound[name] = own is not None
+    return bound
 
 
 def bound_by_the_builder(image: bytes, output: Path) -> set[str]:
@@ -80,9 +96,11 @@ def test_both_back_ends_take_the_same_names(name: str, tmp_path: Path) -> None:
         pytest.skip(f"needs {', '.join(sorted(strange))}")
     image = emit_object(artifact, EmitOptions(TRIPLE))
     needed = set(undefined_symbols(image))
-    assert bound_by_the_engine(image, dict.fromkeys(externs, 1)) == needed
+    by_engine = bound_by_the_engine(image, dict.fromkeys(externs, 1))
+    assert set(by_engine) == needed
     executable = tmp_path / "program"
     assert bound_by_the_builder(image, executable) == needed
+    assert bound_by_the_linker(image, executable) == by_engine
 
     stated = {line.partition("(")[0] for line in note_fields(image).get("import", [])}
     assert needed & LISTED <= stated <= LISTED

@@ -73,8 +73,6 @@ def test_c_calls_a_library(tmp_path: Path, kind: str) -> None:
 
 
 NARROW = """
-use Core.Interop;
-
 [Export(Abi: "C")]
 pub i8 signed_byte(i64 n) { return n as i8; }
 [Export(Abi: "C")]

@@ -115,7 +115,6 @@ class BeskidJitModule:
 
     def load(self, image: bytes, name: str = "program", symbols: tuple[str, ...] = ()) -> int:
         """Load an object and return the address of its program record. `symbol` then knows `symbols` too."""
-        self.declare_builtin_imports()
         imports = self.bind(image, name)
         if self._loader is None:
             self._loader = create_loader()
@@ -132,6 +131,7 @@ class BeskidJitModule:
 
         Raises one `JitError.MissingFunction` that lists all symbols without an address.
         """
+        self.declare_builtin_imports()
         try:
             records = notes(image)
             fields = fields_of(records)
