@@ -122,6 +122,8 @@ class _Repository:
         return done.stdout
 
     def failed(self, reason: str, help: str = "") -> DriverError:
+        if "mismatched algorithms" in reason:
+            reason, help = "it names its commits by SHA-256", "such repositories are not supported yet"
         message = f"dependency `{self.name}` cannot be fetched: {reason}"
         return DriverError(message, help or "check the address, your access and the network", E3008)
 

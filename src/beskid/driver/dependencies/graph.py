@@ -22,7 +22,7 @@ from beskid.driver.inputs.places import ProjectPlace, Reading, shown_path
 from beskid.driver.inputs.sources import CORE_LIBRARY_NAME, SourceFile, decode_source, read_file
 from beskid.driver.inputs.workspace import Override
 from beskid.files.problems import shown_name
-from beskid.files.reading import is_there
+from beskid.files.reading import is_folder, is_there
 from beskid.source.codes import E3002, E3004, E3006, E3007, E3009, E3011, Code
 from beskid.source.diagnostics import Diagnostic, error, has_errors
 
@@ -155,6 +155,8 @@ class _Walk:
         self._require_one_core_library(declared)
         override = self.request.overrides.get(declared.name.lower())
         dependency = declared if override is None else overridden(declared, override)
+        if override is not None:
+            self.reading.used.add(override.span)
         base = (
             place if override is None or not override.path else _Place(self.request.base, self.request.base, None, "")
         )
@@ -178,6 +180,11 @@ class _Walk:
         if other is None or not self.collect(other, where, [*chain, (identity, shown)]):
             return False
         self._require_one_project(declared, identity, shown)
+        if not _has_root(other, where):
+            message = f"the source root `{shown_name(other.root)}` of dependency `{declared.name}` does not exist"
+            raise DependencyError(
+                E3004, message, "make the folder, or correct `root` in the manifest of the dependency"
+            )
         self._add(dependency, other, where, identity)
         return True
 
@@ -307,6 +314,14 @@ def _manifests_in(where: _Place) -> list[str]:
     if PROJECT_NAME in names:
         return [PROJECT_NAME]
     return sorted([name for name in names if name.endswith(PROJECT_SUFFIX) and not name.startswith(".")])
+
+
+def _has_root(manifest: ProjectManifest, where: _Place) -> bool:
+    if where.checkout is None:
+        return is_folder(str(where.folder / manifest.root))
+    path = posixpath.normpath(posixpath.join(where.inner, manifest.root))
+    parents = () if path == "." else tuple(path.split("/"))
+    return any(parts[: len(parents)] == parents for parts in where.checkout.files)
 
 
 def _identity(file: SourceFile, where: _Place) -> str:

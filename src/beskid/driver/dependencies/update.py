@@ -26,8 +26,8 @@ from beskid.driver.inputs.places import (
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import is_there
 from beskid.files.writing import NewContent, replace_files
-from beskid.source.codes import E3001
-from beskid.source.diagnostics import Diagnostic
+from beskid.source.codes import E3001, W3005
+from beskid.source.diagnostics import Diagnostic, warning
 
 
 @node
@@ -108,11 +108,25 @@ def resolve_places(
         for package in found:
             locked = package.locked
             packages.setdefault((locked.name, locked.path, locked.url, locked.rev, locked.commit), package)
+    _warn_of_unused_overrides(places, reading)
     lock = make_lock(roots, [package.locked for package in packages.values()])
     resolution = Resolution(state, lock, tuple(packages.values()), tuple(places))
     if options.is_locked:
         require_same(state, lock)
     return resolution
+
+
+def _warn_of_unused_overrides(places: list[ProjectPlace], reading: Reading) -> None:
+    workspace = places[0].workspace
+    if workspace is None:
+        return
+    for override in workspace.manifest.overrides:
+        if override.span not in reading.used:
+            who = f"the member `{override.member}`" if override.member else "no member"
+            reads = "does not depend" if override.member else "depends"
+            message = f"the override of `{override.name}` has no effect: {who} {reads} on it"
+            help = "correct the name, or remove the block"
+            reading.diagnostics.append(warning(W3005, message, workspace.manifest.text, override.span, "", help))
 
 
 def write_lock(resolution: Resolution, more: list[NewContent] | None = None) -> None:

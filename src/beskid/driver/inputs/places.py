@@ -27,6 +27,7 @@ from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import is_folder, is_there
 from beskid.source.codes import E3001, E3002, E3004, E3012
 from beskid.source.diagnostics import Diagnostic, error, has_errors
+from beskid.source.text import Span
 
 _ABSENT_PROJECT = (PROJECT_NAME, f"*{PROJECT_SUFFIX}")
 _ABSENT_WORKSPACE = (WORKSPACE_NAME, f"*{WORKSPACE_SUFFIX}")
@@ -34,14 +35,15 @@ _ABSENT_WORKSPACE = (WORKSPACE_NAME, f"*{WORKSPACE_SUFFIX}")
 
 
 class Reading:
-    """What was read and looked for while a place was found."""
+    """What was read and looked for while a place was found. `used` are the overrides that had an effect."""
 
-    __slots__ = ("diagnostics", "manifests", "searched")
+    __slots__ = ("diagnostics", "manifests", "searched", "used")
 
     def __init__(self) -> None:
         self.searched: list[Path] = []
         self.manifests: list[SourceFile] = []
         self.diagnostics: list[Diagnostic] = []
+        self.used: set[Span] = set()
 
     def choose(self, manifest: Path) -> Path:
         """Remember what would have been chosen instead of this manifest."""
