@@ -237,6 +237,14 @@ def test_a_checkout_that_was_changed_does_not_exist(change: str, tmp_path: Path)
     assert CheckoutStore("").load(commit) is None
 
 
+def test_a_checkout_that_is_there_is_not_written_again(tmp_path: Path) -> None:
+    commit = "0" * 40
+    first = CheckoutStore(str(tmp_path)).store(commit, FILES)
+    before = Path(first.folder).stat()
+    assert CheckoutStore(str(tmp_path)).store(commit, FILES).folder == first.folder
+    assert Path(first.folder).stat() == before
+
+
 # Commands ---------------------------------------------------------------------------------------------------------
 
 
@@ -301,6 +309,21 @@ def test_files_that_changed_are_not_used(shop: Path, capsys: pytest.CaptureFixtu
     lock.write_text(lock.read_text().replace("sha256:", "sha256:0"))
     assert main(["check"]) == 1
     assert "E3024" in capsys.readouterr().err
+
+
+def test_vendor_copies_no_file_from_outside_of_a_dependency(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A link in somebody else's project could otherwise bring any file of the user into the repository."""
+    secret = shop.parent / "secret"
+    secret.write_text("secret\n")
+    (shop.parent / "money" / "Src" / "stolen.bd").symlink_to(secret)
+    assert main(["remove", "Money"]) == 0
+    assert main(["add", "Money", "--path", "../money"]) == 0
+    assert main(["vendor"]) == 3
+    assert "is a link that leads out of the dependency `Money`" in capsys.readouterr().err
+    assert not (shop / "vendor").exists()
+    (shop.parent / "money" / "Src" / "stolen.bd").unlink()
+    assert main(["vendor"]) == 0
+    assert (shop / "vendor" / "Money" / "Src" / "Cents.bd").is_file()
 
 
 @pytest.mark.parametrize("words", [["remove", "Money"], ["add", "Other", "--path", "../money"]])

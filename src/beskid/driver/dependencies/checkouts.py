@@ -70,6 +70,10 @@ class CheckoutStore:
     def store(self, commit: str, files: Tree) -> Checkout:
         """Keep the files of a commit. Raises `DriverError` where the cache cannot be used."""
         digest = tree_digest(files)
+        known = self.load(commit)
+        if known is not None and known.digest == digest:
+            # Another process may be reading it.
+            return known
         base = self._folder()
         if not self._cache or not self._is_private(create=True):
             raise DriverError(

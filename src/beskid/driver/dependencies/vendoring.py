@@ -84,6 +84,11 @@ def _own_files(package: ResolvedPackage) -> Tree:
     names = [(*root.parts, *parts) for parts in files_below(str(package.root), (SOURCE_SUFFIX,))]
     names += [(name,) for name in names_in(str(folder)) if name.upper().startswith(_ALSO_COPIED)]
     names.append((package.manifest_name,))
+    for parts in names:
+        path = str(folder.joinpath(*parts))
+        if is_there(path) and not is_really_below(path, str(folder)):
+            message = f"{shown_path(Path(path))} is a link that leads out of the dependency `{package.name}`"
+            raise DriverError(message, "remove the link, or put the file itself there")
     return {
         parts: read_file(str(folder.joinpath(*parts))).data for parts in names if is_there(str(folder.joinpath(*parts)))
     }
