@@ -29,6 +29,8 @@ _MAX_ZEROS = 1 << 28
 """The largest section without content, in bytes."""
 
 _NULL, _PROGBITS, _SYMTAB, _STRTAB, _RELA, _NOTE, _NOBITS = 0, 1, 2, 3, 4, 7, 8
+_MACHINE_TYPES = frozenset(((243, 0x70000003),))
+"""Further types of sections that a machine has: the attributes of RISC-V."""
 _SECTION_TYPES = frozenset((_NULL, _PROGBITS, _SYMTAB, _STRTAB, _RELA, _NOTE, _NOBITS))
 _WRITE, _ALLOC, _EXECUTE, _MERGE, _STRINGS, _INFO_LINK, _RETAIN = 1, 2, 4, 0x10, 0x20, 0x40, 0x200000
 _SECTION_FLAGS = _WRITE | _ALLOC | _EXECUTE | _MERGE | _STRINGS | _INFO_LINK | _RETAIN
@@ -149,7 +151,8 @@ class _Check:
         size = len(self.image)
         for index, row in enumerate(self.rows):
             name, kind, flags, alignment = row.name, row.kind, row.flags, row.alignment
-            _require(kind in _SECTION_TYPES, f"the section `{name}` has the type {kind}")
+            is_known = kind in _SECTION_TYPES or (self.machine, kind) in _MACHINE_TYPES
+            _require(is_known, f"the section `{name}` has the type {kind}")
             _require(flags & ~_SECTION_FLAGS == 0, f"the section `{name}` has the flags {flags:#x}")
             if kind == _NULL:
                 _require(index == 0 and not row.size and not flags, "an empty section row that is not the first")
@@ -233,7 +236,8 @@ class _Check:
                 continue
             _require(kind != _FILE and (kind != _SECTION or not name), f"the symbol `{name}` has the type {kind}")
             held_in = self.rows[section]
-            _require(held_in.kind in (_PROGBITS, _NOTE, _NOBITS), f"the symbol `{name}` is in `{held_in.name}`")
+            is_content = held_in.kind in (_PROGBITS, _NOTE, _NOBITS) or (self.machine, held_in.kind) in _MACHINE_TYPES
+            _require(is_content, f"the symbol `{name}` is in `{held_in.name}`")
             _require(offset + size <= held_in.size, f"the symbol `{name}` is outside of its section")
             if kind == _FUNCTION:
                 _require(held_in.flags & _EXECUTE != 0, f"the function `{name}` is not in code")
