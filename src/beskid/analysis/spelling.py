@@ -17,7 +17,13 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "upper": ("ToUpper",), "touppercase": ("ToUpper",), "toint": ("ParseI64",), "parseint": ("ParseI64",),
     "tofloat": ("ParseF64",), "todouble": ("ParseF64",), "charat": ("ByteAt",), "remove": ("RemoveAt",),
     "where": ("Filter",), "select": ("Map",), "empty": ("IsEmpty",), "enqueue": ("Push",), "dequeue": ("Pop",),
-    "unwrap": ("ValueOr",), "isempty": ("IsEmpty",),
+    "unwrap": ("ValueOr",), "isempty": ("IsEmpty",), "valueor": ("UnwrapOr",), "getorelse": ("UnwrapOr",),
+    "orelse": ("UnwrapOr",), "getordefault": ("UnwrapOr",), "valueordefault": ("UnwrapOr",), "or": ("UnwrapOr",),
+    "unwrapordefault": ("UnwrapOr",), "getvalue": ("Unwrap",), "value": ("Unwrap",), "expect": ("Unwrap",),
+    "ispresent": ("IsSome",), "isnothing": ("IsNone",), "okorelse": ("OkOr",), "orerror": ("OkOr",),
+    "unwrapor": ("ValueOr",), "pushback": ("Push",), "insertlast": ("Push",), "popback": ("Pop",), "at": ("Get",),
+    "foreach": ("ForEach", "Map"), "reduce": ("Fold",), "aggregate": ("Fold",), "any": ("Any", "Exists"),
+    "startwith": ("StartsWith",), "endwith": ("EndsWith",), "splitby": ("Split",), "sortby": ("SortBy",),
 }  # fmt: skip
 """Method names of other languages, in lower case, and the Beskid names for the same. The first that exists wins."""
 

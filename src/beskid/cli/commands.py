@@ -74,12 +74,17 @@ def dispatch(arguments: list[str]) -> int:
         return STATUS_USAGE
     command = find_command(own[0])
     try:
-        options = make_parser(command).parse_args(own)
+        options, unknown = make_parser(command).parse_known_args(own)
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else STATUS_USAGE
     if command is None:
         # An option of the program itself that does not exit, which argparse has accepted without a command.
         raise DriverError("no command given", "beskid --help lists the commands", status=STATUS_USAGE)
+    if unknown:
+        help = f"beskid {options.command} --help"
+        if command.name == "run" and not any(each.startswith("-") for each in unknown):
+            help = f"arguments of the program follow `--`: beskid run {options.input} -- {' '.join(unknown)}"
+        raise DriverError(f"unrecognized arguments: {' '.join(unknown)}", help, status=STATUS_USAGE)
     if program and command.name != "run":
         print(f"error: `{options.command}` takes no arguments after `--`", file=sys.stderr)
         return STATUS_USAGE

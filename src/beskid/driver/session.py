@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from beskid.analysis.check import CheckedProgram, check_program
 from beskid.analysis.program import Package, ProgramWorld
+from beskid.base.node import replace
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import is_readable
@@ -22,7 +23,7 @@ from beskid.driver.inputs.sources import core_library, decode_source
 from beskid.driver.lints import LintRequests, read_levels
 from beskid.driver.options import CompileOptions
 from beskid.driver.timing import StageTimes
-from beskid.source.codes import E2012
+from beskid.source.codes import E1008, E2012
 from beskid.source.diagnostics import Diagnostic, error, has_errors
 from beskid.source.text import SourceText, Span
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 DEFAULT_ENTRY = "main"
+LIBRARY_HELP = "the target is a library: `beskid build` builds it, and `beskid test` runs its tests"
 ENTRY_NAMES = (DEFAULT_ENTRY, "Main")
 
 
@@ -103,6 +105,8 @@ class Session:
                 packages = self.snapshot.packages(decoding)
                 self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, shows_result)
             self._found = [*decoding, *self._checked.diagnostics]
+            if self.resolved.is_library():
+                self._found = [replace(each, help=LIBRARY_HELP) if each.code == E1008 else each for each in self._found]
             self.diagnostics += self.lints.apply(self._found)
         return self._checked
 

@@ -181,7 +181,10 @@ class Habit(NamedTuple):
 
 
 _HABIT_ROWS: Final = {
-    "**": Habit("the power operator `**` is not supported", "multiply, or call a function"),
+    "**": Habit(
+        "the power operator `**` is not supported",
+        "`Math.Pow(x, y)` of floats, after `use Math;`; integers are multiplied",
+    ),
     "..": Habit("the range operator `..` is not supported", "`for i in range(0, 10) { … }`"),
     "->": Habit("`->` is not an operator", "a lambda is written `x => expression`"),
     "++": Habit("`++` is not supported", "`x += 1;`"),

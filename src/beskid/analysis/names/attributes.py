@@ -1,7 +1,8 @@
 """Attributes: their declarations and targets (`language.md` §7.1).
 
 Takes an indexed module; reports E1806 (target listed twice), E1807 (unknown target) and E1809 (attribute not allowed
-here). A test counts as a function. Undeclared attributes are ignored. Arguments are checked in
+here). A test counts as a function. Undeclared attributes are ignored, unless the name
+is nearly that of a known one (E1808). Arguments are checked in
 `analysis/types/check/attribute_arguments.py`.
 """
 
@@ -14,8 +15,8 @@ from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
 from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.scope import strong_meaning, weak_meaning
 from beskid.analysis.spelling import closest
-from beskid.source.codes import E1806, E1807, E1809
-from beskid.source.diagnostics import Label, error
+from beskid.source.codes import E1806, E1807, E1808, E1809
+from beskid.source.diagnostics import Edit, Fix, Label, error
 from beskid.syntax import tree
 
 TARGETS = (
@@ -32,6 +33,9 @@ _SYNONYMS = {
 _OTHER_PLACES = {"ConstDeclaration": "constant", "ImplDeclaration": "`impl` block"}
 """Positions that are not targets: only attributes without a list of targets are allowed there."""
 
+BUILT_IN = ("Extern", "Export", "Symbol", "Library", "Opaque", "Value")
+"""Attributes that the compiler knows without a declaration."""
+
 Use = tuple[tree.Attribute, str]
 
 
@@ -45,6 +49,8 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
         declared = declared_attribute(world, context, attribute)
         if declared is not None:
             _check_use(world, context, attribute, declared, place)
+        elif attribute.name.text not in BUILT_IN:
+            _check_spelling(world, context, attribute)
 
 
 def attribute_uses(world: World, module: ModuleSymbol) -> Iterator[Use]:
@@ -170,6 +176,27 @@ def _check_use(world: World, context: Context, attribute: tree.Attribute, symbol
             "not allowed here",
             f"allowed on: {', '.join([_shown(kind) for kind in allowed]) or 'nothing'}",
             (Label(symbol.source, symbol.name_span, "declared here"),),
+        )
+    )
+
+
+def _check_spelling(world: World, context: Context, attribute: tree.Attribute) -> None:
+    """Report an undeclared attribute with nearly the name of a known one; any other is for other tools."""
+    name = attribute.name.text
+    declared = [each.name for each in world.index(context.module).ordered if isinstance(each, AttributeSymbol)]
+    near = closest(name, [*BUILT_IN, *declared])
+    if near is None:
+        return
+    fix = Fix(f"write `{near}`", (Edit(context.source, attribute.name.span, near),))
+    world.report(
+        error(
+            E1808,
+            f"unknown attribute `{name}`",
+            context.source,
+            attribute.name.span,
+            "not declared",
+            f"did you mean `{near}`? An attribute of your own needs a declaration: `attribute {name} {{ }}`",
+            fixes=(fix,),
         )
     )
 

@@ -9,22 +9,28 @@ from beskid.analysis.model.symbols import ModuleSymbol, Symbol, UseBinding
 from beskid.analysis.model.world import World
 from beskid.analysis.names.import_fixes import import_help
 from beskid.analysis.names.index import bound_name, is_type_like, kind_of, path_texts
-from beskid.analysis.names.suggest import did_you_mean, module_to_import, public_list
+from beskid.analysis.names.suggest import FOREIGN_MODULES, did_you_mean, module_to_import, public_list
 from beskid.analysis.spelling import closest
 from beskid.source.codes import E1006, E1102, E1104, E1105, E1501, E1502
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.syntax import tree
 
 
-def bound_twice(module: ModuleSymbol, bound: UseBinding, name: tree.Name) -> Diagnostic:
+def bound_twice(module: ModuleSymbol, bound: UseBinding, again: tree.UseItem, name: tree.Name) -> Diagnostic:
     first = bound_name(bound.tree)
+    shorter, longer = sorted((path_texts(bound.tree.path), path_texts(again.path)), key=len)
+    # A module that is imported brings its type of the same name with it.
+    is_type_of_module = longer == (*shorter, shorter[-1])
+    help = f"rename one of them: `use … as Other{name.text};`"
+    if is_type_of_module:
+        help = f"`use {'.'.join(shorter)};` imports the module and its type `{name.text}`; remove the other line"
     return error(
         E1104,
         f"the name `{name.text}` is imported twice",
         module.source,
         name.span,
         "imported again here",
-        f"rename one of them: `use … as Other{name.text};`",
+        help,
         (Label(module.source, first.span, "first imported here"),),
     )
 
@@ -94,6 +100,9 @@ def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ..
     """Return the help text for a path whose first name is not a module."""
     if names[0] == "std" and "Std" in world.visible_packages(module.package):
         return f"the core library is `Std`: `Std.{'.'.join(names[1:])}`"
+    foreign = FOREIGN_MODULES.get(names[0], FOREIGN_MODULES.get(names[-1]))
+    if foreign is not None:
+        return f"the module is `{foreign}`: `use {foreign};`"
     known: list[str] = []
     for package in (module.package, *world.visible_packages(module.package)):
         paths = [".".join(path) for path in world.file_paths(package) if path]

@@ -175,7 +175,7 @@ def resolve_use(world: World, module: ModuleSymbol, use: tree.UseItem) -> None:
     if bound is not None and bound.tree is not use:
         same = target.is_found and (target.item, target.module) == (bound.item, bound.module)
         if not same:
-            world.report(bound_twice(module, bound, name))
+            world.report(bound_twice(module, bound, use, name))
         return
     own = module.members.get(name.text)
     if own is not None and own is not target.item:

@@ -200,7 +200,7 @@ def _finish(
     path = "::".join(search.texts[:-1])
     near = closest(names[0].text, [*(locals() if locals else ()), *names_in_scope(world, context, types_only=False)])
     help = unknown_module_help(world, context.module, search.texts)
-    if near is not None and not help.startswith(("did you", "the core", "import")):
+    if near is not None and not help.startswith(("did you", "the core", "the module is", "import")):
         help = did_you_mean(near) or help
     to_import = module_to_import(world, context.module, names[0].text)
     helps = to_import is not None and help == import_help(to_import, names[0].text)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from beskid.analysis.model.symbols import ModuleSymbol, TypeSymbol
 from beskid.analysis.model.types import PRIMITIVES
-from beskid.analysis.model.world import Context, World
+from beskid.analysis.model.world import CORE_LIBRARY, Context, World
 from beskid.analysis.names.import_fixes import import_fix, import_help
 from beskid.analysis.spelling import closest
 from beskid.source.codes import E1005, E1101, E1109, E1201, Code
@@ -36,9 +36,20 @@ FOREIGN_VALUES = {
     "panic": "__panic_str(message)", "throw": "return Result::Error(…)", "new": "a literal, `Name { field: value }`",
     "append": "list.Push(value)", "str": '"${value}"', "input": "ReadLine()",
     "int": "text.ParseI64()", "float": "text.ParseF64()", "assert": "AssertTrue(condition, message)",
-    "abort": "__panic_str(message)",
+    "abort": "__panic_str(message)", "exit": "Process.Exit(code)` after `use System.Process;",
+    "max": "Math.Max(a, b)` after `use Math;", "min": "Math.Min(a, b)` after `use Math;",
+    "sqrt": "Math.Sqrt(x)` after `use Math;", "abs": "Math.Abs(x)` after `use Math;",
 }  # fmt: skip
 """Value names of other languages and the Beskid spelling."""
+
+FOREIGN_MODULES = {
+    "Vec": "Collections.List", "Vector": "Collections.List", "ArrayList": "Collections.List",
+    "vector": "Collections.List", "HashMap": "Collections.Map", "Dictionary": "Collections.Map",
+    "Dict": "Collections.Map", "TreeMap": "Collections.Map", "HashSet": "Collections.Set",
+    "Arrays": "Collections.Array", "math": "Math", "Strings": "Core.String", "strings": "Core.String",
+    "Files": "System.FS", "File": "System.FS",
+}  # fmt: skip
+"""Modules and types of other languages, and the modules of the core library for the same."""
 
 FOREIGN_PATHS = ("System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Printf", "sys.stdout")
 """Functions of other languages that print."""
@@ -75,17 +86,28 @@ def importable(world: World, context: Context, name: str, types_only: bool) -> l
             world.index(module)
             item = module.members.get(name)
             if item is not None and item.is_pub and (not types_only or isinstance(item, TypeSymbol)):
-                head = f"{other}." if other != package else ""
-                found.append(f"{head}{module.dotted()}")
+                found.append(import_path(world, package, other, path))
     return found
+
+
+def import_path(world: World, own: str, package: str, path: tuple[str, ...]) -> str:
+    """Return how a module of the package `own` writes the path of a module.
+
+    A module of the core library needs no `Std.` unless the package has modules below the same first name.
+    """
+    dotted = ".".join(path)
+    if package == own:
+        return dotted
+    is_hidden = any(known[:1] == path[:1] for known in world.file_paths(own))
+    return dotted if package == CORE_LIBRARY and not is_hidden else f"{package}.{dotted}"
 
 
 def module_to_import(world: World, module: ModuleSymbol, name: str) -> str | None:
     """Return the path of the only module whose path ends with a name."""
     found: list[str] = []
     for package in (module.package, *world.visible_packages(module.package)):
-        head = f"{package}." if package != module.package else ""
-        found.extend(head + ".".join(path) for path in world.file_paths(package) if len(path) > 1 and path[-1] == name)
+        paths = [path for path in world.file_paths(package) if len(path) > 1 and path[-1] == name]
+        found += [import_path(world, module.package, package, path) for path in paths]
     return found[0] if len(found) == 1 else None
 
 

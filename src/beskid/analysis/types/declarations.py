@@ -10,6 +10,7 @@ from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, StructSy
 from beskid.analysis.model.types import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
 from beskid.analysis.model.world import World
 from beskid.analysis.names.attributes import check_attributes
+from beskid.analysis.names.conformance import with_embedded
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.typenames import type_of_symbol
@@ -101,6 +102,12 @@ def _report_missing(
     signatures = listing([show_signature(method, mapping) for method in missing])
     bodies = listing([f"pub {_head(method, mapping)} {{ … }}" for method in missing])
     required = tuple([Label(each.source, each.name_span, "required here") for each in missing])
+    help = f"add {bodies} to `{symbol.name}`"
+    renamed = _renamed_method(world, symbol, missing[0], mapping) if len(missing) == 1 else None
+    if renamed is not None:
+        help = f"rename `{renamed.name}` to `{missing[0].name}`, or {help}"
+        # Calls of the old name through the contract have the same cause.
+        world.lost_methods.add(renamed.name)
     for method in missing:
         world.report(
             error(
@@ -110,11 +117,34 @@ def _report_missing(
                 symbol.source,
                 span,
                 f"requires {signatures}",
-                f"add {bodies} to `{symbol.name}`",
+                help,
                 required,
                 subject=member_subject(symbol, method.name),
             )
         )
+
+
+def _renamed_method(
+    world: World, symbol: StructSymbol, missing: FunctionSymbol, mapping: Substitution
+) -> FunctionSymbol | None:
+    """Return the only method of the type that no contract requires and that differs from the missing one by name."""
+    required = {
+        name
+        for declared in symbol.conformances
+        for contract in with_embedded(world, declared)
+        for name in contract.symbol.methods
+    }
+    others = [
+        method
+        for method in symbol.methods.values()
+        if method.name not in required and show_signature(method, {}) == _signature_as(missing, mapping, method.name)
+    ]
+    return others[0] if len(others) == 1 else None
+
+
+def _signature_as(method: FunctionSymbol, mapping: Substitution, name: str) -> str:
+    """Return the signature of a method as it would be shown with another name."""
+    return show_signature(method, mapping).replace(f" {method.name}(", f" {name}(", 1)
 
 
 def _head(wanted: FunctionSymbol, mapping: Substitution) -> str:

@@ -157,9 +157,25 @@ class ParserCore:
         if self.kinds[pos] == ";":
             self.pos = pos + 1
             return
+        if self.kinds[pos] == "{" and pos and self.kinds[pos - 1] == ")":
+            word = self.token_text(self.partners[pos - 1] - 1)
+            if word in ("fn", "func", "function", "fun"):
+                self.fail("lambdas are written with `=>`", help="`x => expression` or `x => { … }`", code=E1109)
+        if self.kinds[pos] in (")", "]") and self.partners[pos] == -1:
+            self.fail(f"unmatched `{self.kinds[pos]}`", label="nothing to close", help="remove it")
+        if pos and self.kinds[pos] == "if" and not self.starts_line(pos):
+            self.fail("the condition comes first", help="`if condition { a } else { b }`", code=E1109)
         if pos and self.kinds[pos] != "}" and self.kinds[pos] != END and not self.starts_line(pos):
             self.fail_expected(f"`;` after {what}")
-        self.expect_soft(";", f"expected `;` after {what}")
+        comment = self.text[self.ends[pos - 1] : self.starts[pos]].partition("\n")[0].strip() if pos else ""
+        help = None
+        if (
+            comment.startswith("//")
+            and comment[2:].strip()[:1].isalnum()
+            and self.kinds[pos - 1] in (IDENTIFIER, NUMBER)
+        ):
+            help = "`//` starts a comment; integers are divided with `/`"
+        self.expect_soft(";", f"expected `;` after {what}", help)
 
     def adjacent(self, index: int) -> bool:
         """Return whether no white space separates a token from the previous one."""
@@ -169,6 +185,22 @@ class ParserCore:
         """Return the 0-based column of a token."""
         start = self.starts[index]
         return start - (self.text.rfind("\n", 0, start) + 1)
+
+    def unclosed_brace(self, opener: int) -> int:
+        """Return the `{` that was not closed, where `opener` is the one that has no partner.
+
+        A `}` that starts a line to the left of the line with its `{` was meant for an outer one.
+        """
+        for index in range(opener + 1, self.pos):
+            closer = self.partners[index]
+            if self.kinds[index] != "{" or not index < closer or not self.starts_line(closer):
+                continue
+            first = index
+            while first and not self.starts_line(first):
+                first -= 1
+            if self.column(closer) < self.column(first):
+                return index
+        return opener
 
     def starts_line(self, index: int) -> bool:
         """Return whether a token is the first of its line."""
@@ -230,7 +262,8 @@ class ParserCore:
         """Report that another token was expected and abandon the construct."""
         kind = self.kinds[self.pos]
         self._lost_quote()
-        if self.openers and kind in _ENDS_STATEMENT and self.starts_line(self.pos):
+        is_inside = bool(self.openers) and kind in _ENDS_STATEMENT
+        if (is_inside or what.startswith("`{`")) and self.pos and self.starts_line(self.pos):
             # The previous line is unfinished; the next token is not the error.
             place = self.ends[self.pos - 1]
             self.fail(f"expected {what}", Span(place, place), f"expected {what}", help)

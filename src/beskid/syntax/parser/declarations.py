@@ -142,7 +142,7 @@ class DeclarationParser(ItemHabits):
             raise Abandon
         if self.kinds[self.pos] == "=":
             self.fail("an expression body follows `=>`", help=f"`{name.text}(…) => expression;`", code=E1109)
-        self.fail_expected("`{` or `=>` and the body of the function")
+        self.fail_expected("`{` or `=>` and the body of the function", "write `{` before the body")
 
     def _function_name(self) -> tree.Name:
         name = self.name("a function name")
@@ -255,7 +255,7 @@ class DeclarationParser(ItemHabits):
         """Report that a `{` is still open where an item starts, and continue with the item."""
         self.report(
             "unclosed `{`",
-            self.tokens.span(opener),
+            self.tokens.span(self.unclosed_brace(opener)),
             "expected `}` before the next item",
             f"the item on line {self.source.position(self.starts[self.pos])[0]} is inside it",
         )

@@ -230,6 +230,7 @@ class ExpressionParser(ExpressionHabits):
                 indexes = [self.inner_expression()]
                 while self.take(","):
                     indexes.append(self.inner_expression())
+                self.habit_index()
                 self.expect("]", "after the index")
                 left = tree.IndexExpression(self.new_id(), self.span_from(start), left, tuple(indexes))
             elif kind == "?":
@@ -238,6 +239,8 @@ class ExpressionParser(ExpressionHabits):
                 self.habit_conditional()
             elif kind == "::" and path is not None:
                 self.pos += 1
+                if self.kinds[self.pos] == "<":
+                    self.habit("type arguments follow the name", self.span_here(), "`name<i64>(value)`")
                 variant = self.name("a variant name after `::`")
                 left = tree.EnumPathExpression(self.new_id(), self.span_from(start), path, variant)
             elif kind == "{" and path is not None and self._opens_struct():
@@ -253,7 +256,7 @@ class ExpressionParser(ExpressionHabits):
         start = self.starts[pos]
         end = self.ends[pos]
         following = self.kinds[pos + 1]
-        if following in _STRANGE_AFTER_NAME:
+        if following in _STRANGE_AFTER_NAME or (following in ("true", "false") and not self.starts_line(pos + 1)):
             self.habit_name()
         self.pos = pos + 1
         span = Span(start, end)
@@ -404,6 +407,7 @@ class ExpressionParser(ExpressionHabits):
         while not self.take("]"):
             elements.append(self.inner_expression())
             if self.kinds[self.pos] != "]":
+                self.habit_element()
                 self.expect(",", "or `]` after the element")
         return tree.ArrayLiteral(self.new_id(), self.span_from(start), tuple(elements))
 
@@ -511,7 +515,9 @@ class ExpressionParser(ExpressionHabits):
             # The error inside the brackets is more specific.
             raise Abandon
         self.fail(
-            f"unclosed `{kind}`", self.tokens.span(opener), "opened here",
+            f"unclosed `{kind}`",
+            self.tokens.span(self.unclosed_brace(opener) if kind == "{" else opener),
+            "opened here",
             help="the file ends before it is closed",
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
-"""Suppresses the errors that follow from a missing or surplus quote.
+"""Suppresses the errors that follow from a missing or surplus quote, or from a missing `{`.
 
-After such a quote, string contents are parsed as code and code as strings. Takes the errors of a text in order, returns
-those to report.
+After such a quote, string contents are parsed as code and code as strings. After a missing `{`, a body ends at the
+brace of its parent. Takes the errors of a text in order, returns those to report.
 """
 
 from __future__ import annotations
@@ -19,12 +19,23 @@ def suppress_cascades(tokens: Tokens, diagnostics: list[Diagnostic]) -> list[Dia
     """
     sign = _sign(tokens)
     if sign is None:
-        return diagnostics
+        return _without_errors_after_a_missing_brace(tokens, diagnostics)
     before = [diagnostic for diagnostic in diagnostics if diagnostic.span.start < sign]
     if any(_is_beside_a_text(tokens, diagnostic.span.start) for diagnostic in before):
         return before
     here = [diagnostic for diagnostic in diagnostics if diagnostic.span.start == sign]
     return before + here[:1]
+
+
+def _without_errors_after_a_missing_brace(tokens: Tokens, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Drop the errors after an expected `{` in a text with more `}` than `{`: the rest of the text is misread."""
+    kinds = tokens.kinds
+    if kinds.count("}") <= kinds.count("{"):
+        return diagnostics
+    for index, diagnostic in enumerate(diagnostics):
+        if diagnostic.message.startswith("expected `{`"):
+            return diagnostics[: index + 1]
+    return diagnostics
 
 
 def _sign(tokens: Tokens) -> int | None:

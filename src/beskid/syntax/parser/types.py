@@ -43,6 +43,9 @@ class TypeParser(ParserCore):
         self.pos += 1
         self.enter()
         parameters = self._type_list()
+        if len(parameters) > 1 and self.kinds[self.pos] == IDENTIFIER:
+            help = "declare a type for the values: `type Pair { i64 first, i64 second }`"
+            self.fail("tuples are not supported", self.span_from(start), help=help, code=E1109)
         self.expect("=>", "of a function type", "a function type is `R(A, B)` or `(A, B) => R`")
         result = self.type()
         self.depth -= 1

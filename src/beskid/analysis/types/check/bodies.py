@@ -5,6 +5,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import ERROR, UNIT, Type, show_type
+from beskid.analysis.model.unify import prune
 from beskid.analysis.model.world import World
 from beskid.analysis.testing import check_sections
 from beskid.analysis.types import flow
@@ -86,12 +87,17 @@ def _check_end(checker: BodyChecker, symbol: FunctionSymbol, block: typed.Block,
     if result is UNIT or result is ERROR or flow.block_diverges(block) or _has_broken_end(block):
         return
     closing = Span(block.span.end - 1, block.span.end)
+    line = checker.source.position(closing.start)[0]
+    help = f"add a `return` before the closing brace on line {line}"
+    last = block.statements[-1] if block.statements else None
+    if isinstance(last, typed.Evaluate) and prune(last.expression.type) == result:
+        help = f"remove the `;` after the last expression on line {checker.source.position(last.span.end)[0]}"
     checker.error(
         E1207,
         f"`{symbol.name}` must return `{show_type(result)}` on every path",
         symbol.name_span,
         "a path ends without returning a value",
-        f"add a `return` before the closing brace on line {checker.source.position(closing.start)[0]}",
+        help,
     )
 
 

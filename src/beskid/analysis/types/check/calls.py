@@ -341,7 +341,7 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
         elif name == "equals" and isinstance(type, PrimitiveType):
             help = "compare with `==`"
         elif name.lower() in _GROWING and isinstance(type, ArrayType):
-            help = "arrays have a fixed length; use `List<T>.Push`, after `use Std.Collections.List;`"
+            help = "arrays have a fixed length; use `List<T>.Push`, after `use Collections.List;`"
         else:
             names = method_names(checker.world, checker.context, type)
             if isinstance(type, StructType) and name in type.symbol.fields:

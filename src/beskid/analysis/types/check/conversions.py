@@ -127,6 +127,10 @@ def was_mismatch(checker: BodyChecker, errors: int, span: Span, subject: str = "
     return True
 
 
+def _are_numbers(one: Type, other: Type) -> bool:
+    return numeric(prune(one)) is not None and numeric(other) is not None
+
+
 def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> str:
     if wanted is BOOL and numeric(actual):
         return comparison_help(checker, span)
@@ -144,7 +148,8 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
         if actual.symbol.name == "Result":
             return "unwrap the value with `?` or `match`"
         return "unwrap the value with `match` or `UnwrapOr`"
-    if isinstance(wanted, EnumType) and wanted.arguments and wanted.arguments[0] == actual:
+    payload = wanted.arguments[0] if isinstance(wanted, EnumType) and wanted.arguments else None
+    if isinstance(wanted, EnumType) and payload is not None and (payload == actual or _are_numbers(payload, actual)):
         carrier = next((v for v in wanted.symbol.variants.values() if len(v.fields) == 1), None)
         if carrier is not None:
             return f"wrap the value: `{wanted.symbol.name}::{carrier.name}({_short(checker.text(span))})`"

@@ -38,6 +38,7 @@ from beskid.analysis.types.check.constants import constant_value
 from beskid.analysis.types.check.constructors import construct, find_variant
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.operators import unwrap_help
 from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_method,
@@ -222,12 +223,15 @@ def read_member(checker: BodyChecker, object: typed.Expression, expression: tree
         return _event_value(checker, name, expression.name.span)
     if name in checker.world.lost_methods:
         return error_value(expression.span)
+    is_own_module = type.symbol.module is checker.context.module
     if name in type.symbol.methods:
         help = f"call the method: `{name}(…)`, or wrap it in a function"
     else:
         candidates = [*type.symbol.fields, *type.symbol.methods]
-        otherwise = f"its fields are {listing(type.symbol.fields)}" if type.symbol.fields else "it has no fields"
-        help = did_you_mean(name, candidates, otherwise)
+        visible = [field.name for field in type.symbol.fields.values() if field.is_pub or is_own_module]
+        otherwise = f"its fields are {listing(visible)}" if visible else "it has no fields that can be read here"
+        methods = method_names(checker.world, checker.context, type)
+        help = did_you_mean(name, candidates if is_own_module else methods, otherwise)
     checker.error(
         E1211,
         f"`{show_type(type)}` has no field `{name}`",
@@ -255,7 +259,7 @@ def _report_no_members(checker: BodyChecker, type: Type, expression: tree.Member
         ):
             help = "the length is `Len()`"
         else:
-            help = did_you_mean(name, methods, "only struct values have fields")
+            help = did_you_mean(name, methods, unwrap_help(type) or "only struct values have fields")
     checker.error(
         E1213,
         f"`{show_type(type)}` has no member `{name}`",

@@ -225,17 +225,45 @@ def _undefined(checker: BodyChecker, node: tree.BinaryExpression, type: Type, he
     return error_value(node.span)
 
 
+def _quotes_help(checker: BodyChecker, string: typed.Expression, char: typed.Expression) -> str:
+    """Return the help for a string beside a `char`: the literal with other quotes, if one side is a literal."""
+    written = checker.text(char.span)
+    if isinstance(char, typed.IntegerValue) and written.startswith("'"):
+        inner = written[1:-1].replace("\\'", "'").replace('"', '\\"')
+        return f'write a string literal in double quotes: `"{inner}"`'
+    if isinstance(string, typed.StringValue) and len(string.value) == 1 and string.value not in "'\\":
+        return f"write a character literal in single quotes: `'{string.value}'`"
+    return "a char is written `'x'`, a string `\"x\"`"
+
+
+def unwrap_help(type: Type) -> str | None:
+    """Return how to get the value inside an `Option` or a `Result`, and None for other types."""
+    if not isinstance(type, EnumType) or type.symbol.name not in ("Option", "Result"):
+        return None
+    fallback = "UnwrapOr" if type.symbol.name == "Option" else "ValueOr"
+    return f"unwrap the value first: with `?`, `{fallback}(…)` or `match`"
+
+
+def _converted(checker: BodyChecker, left: typed.Expression, right: typed.Expression) -> str:
+    """Return the conversion to suggest: of the integer beside a float, to keep a fraction, else of the right side."""
+    left_type, right_type = prune(left.type), prune(right.type)
+    number = numeric(left_type)
+    other = numeric(right_type)
+    if number is not None and number.is_integer and other is not None and other.is_float:
+        return as_form(checker, left.span, right_type)
+    return as_form(checker, right.span, left_type)
+
+
 def _differ(
     checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression:
     left_type, right_type = prune(left.type), prune(right.type)
     if numeric(left_type) and numeric(right_type):
-        narrower = as_form(checker, right.span, left_type)
-        help = f"there is no common type; convert one side: `{narrower}`"
+        help = f"there is no common type; convert one side: `{_converted(checker, left, right)}`"
     elif U8 in (left_type, right_type) and (STRING in (left_type, right_type) or CHAR in (left_type, right_type)):
         help = byte_help(checker, (right if left_type is U8 else left).span)
     elif left_type in (STRING, CHAR) and right_type in (STRING, CHAR):
-        help = "a char is written `'x'`, a string `\"x\"`"
+        help = _quotes_help(checker, left if left_type is STRING else right, right if left_type is STRING else left)
     elif (left_type is STRING or right_type is STRING) and BINARY[node.operator].family is not Family.ORDER:
         other = right if left_type is STRING else left
         help = f'use interpolation: `"${{{checker.text(other.span)[:40]}}}"`'
@@ -300,9 +328,9 @@ def _arithmetic_help(row: BinaryOperator, type: Type) -> str:
         return "strings support only `+`"
     if isinstance(type, TypeParameterType):
         return f"`{show_type(type)}` has no operators; add a constraint with a method for this"
-    if isinstance(type, EnumType) and type.symbol.name in ("Option", "Result"):
-        fallback = "UnwrapOr" if type.symbol.name == "Option" else "ValueOr"
-        return f"unwrap the value first: with `?`, `{fallback}(…)` or `match`"
+    unwrapping = unwrap_help(type)
+    if unwrapping is not None:
+        return unwrapping
     return "arithmetic takes numbers; `+` also concatenates strings"
 
 

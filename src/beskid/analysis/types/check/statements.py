@@ -18,7 +18,7 @@ from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.matches import match_statement
 from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1207, E1208, E1401, E1402, W1408
+from beskid.source.codes import E1207, E1208, E1214, E1401, E1402, W1408
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -26,16 +26,21 @@ from beskid.syntax import tree
 def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expression:
     """Check a condition, which must be `bool` (E1208)."""
     mark = len(checker.open_variables)
+    errors = len(checker.diagnostics)
     value = infer(checker, expression, BOOL)
     finish(checker, mark, value)
-    type = prune(value.type)
-    if type in (BOOL, ERROR, NEVER):
-        return value
     inner = strip_groups(expression)
-    if isinstance(inner, tree.AssignExpression) and inner.operator == "=":
+    is_assignment = isinstance(inner, tree.AssignExpression) and inner.operator == "="
+    if is_assignment and any(each.code == E1214 for each in checker.diagnostics[errors:]):
+        # A comparison was meant, so the target need not be mutable.
+        checker.diagnostics[errors:] = [each for each in checker.diagnostics[errors:] if each.code != E1214]
+    type = prune(value.type)
+    if type in (BOOL, ERROR, NEVER) and not is_assignment:
+        return value
+    if is_assignment:
         help = "compare with `==`"
     elif show_type(type) in ("string",):
-        help = 'write a comparison: `text != ""`'
+        help = f'write a comparison: `{checker.text(expression.span)[:40]} != ""`'
     else:
         help = comparison_help(checker, expression.span) if numeric(type) else "write a comparison"
     checker.error(

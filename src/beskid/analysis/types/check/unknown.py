@@ -62,7 +62,8 @@ def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
     for module in (checker.context.module, *checker.world.prelude_modules()):
         for symbol in module.members.values():
             variant = symbol.variants.get(name.text) if isinstance(symbol, EnumSymbol) else None
-            if variant is not None:
+            if isinstance(symbol, EnumSymbol) and variant is not None:
+                checker.world.ensure(symbol)
                 checker.error(
                     E1303,
                     f"variant `{name.text}` without its enum",

@@ -14,7 +14,7 @@ from beskid.syntax import tree
 from beskid.syntax.operators import HABITS
 from beskid.syntax.parser.core import NO_NULLABLE_TYPES, NULLABLE_HELP
 from beskid.syntax.parser.patterns import PatternParser
-from beskid.syntax.tokens import CHAR, IDENTIFIER, NUMBER, STRING, STRING_START
+from beskid.syntax.tokens import CHAR, END, HOLE_CLOSE, IDENTIFIER, NUMBER, STRING, STRING_START
 
 _RESERVED_PREFIXES: Final = {
     "spawn": "starting fibers with `spawn`",
@@ -24,6 +24,13 @@ _RESERVED_PREFIXES: Final = {
 _PRIMITIVES: Final = frozenset(
     {"bool", "char", "string", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}
 )
+_CONTAINERS: Final = {
+    "List": ("List", "T"), "ArrayList": ("List", "T"), "Vec": ("List", "T"), "Vector": ("List", "T"),
+    "Map": ("Map", "K, V"), "HashMap": ("Map", "K, V"), "Dictionary": ("Map", "K, V"), "TreeMap": ("Map", "K, V"),
+    "Set": ("Set", "T"), "HashSet": ("Set", "T"), "Queue": ("Queue", "T"), "Stack": ("Stack", "T"),
+}  # fmt: skip
+"""Containers of this and other languages: the module here, and its type parameters."""
+
 NO_FIBERS: Final = "call the function directly; programs are single-threaded"
 NO_MACROS: Final = "write a function and call it without `!`"
 NO_COMPOSITION: Final = "pass dependencies as fields and arguments"
@@ -58,6 +65,9 @@ class ExpressionHabits(PatternParser):
         following = self.kinds[pos + 1]
         if following == "!":
             if self.kinds[pos + 2] == "(" and self.adjacent(pos + 1) and self.adjacent(pos + 2):
+                if word in ("println", "print", "eprintln"):
+                    span = self.span_over(pos, pos + 1)
+                    self.habit("calls are written without `!`", span, "`PrintLine(text)` prints a line")
                 self.reserved("calling a macro", self.span_over(pos, pos + 1), NO_MACROS)
             if self.kinds[pos + 2] == "[" and self.adjacent(pos + 1):
                 self.habit("array literals are written with brackets only", self.span_over(pos, pos + 1), "`[1, 2, 3]`")
@@ -75,10 +85,32 @@ class ExpressionHabits(PatternParser):
         if word in _RESERVED_PREFIXES:
             self.reserved(_RESERVED_PREFIXES[word], self.span_here(), NO_FIBERS)
         if word == "new":
-            name = self.token_text(pos + 1)
-            self.habit("`new` is not supported", self.span_here(), f"`{name} {{ field: value }}` creates a `{name}`")
+            self.habit("`new` is not supported", self.span_here(), self._creation(pos + 1))
         if word == "not":
             self.habit_spelling("not", pos)
+
+    def _creation(self, pos: int) -> str:
+        """Return how the value is made that `new` and the tokens from `pos` on stand for."""
+        name = self.token_text(pos)
+        after = self.kinds[pos + 1]
+        if after == "[":
+            count = self._inside(pos + 1) or "count"
+            return f"`Array.Filled({count}, value)` makes an array, after `use Collections.Array;`"
+        known = _CONTAINERS.get(name)
+        if known is not None:
+            arguments = self._inside(pos + 1) if after == "<" else ""
+            module = known[0]
+            return f"`{module}.New<{arguments or known[1]}>()` makes a `{module}`, after `use Collections.{module};`"
+        if name in _PRIMITIVES:
+            return f"write the value: `{name} x = …;`"
+        return f"`{name} {{ field: value }}` creates a `{name}`"
+
+    def _inside(self, opener: int) -> str:
+        """Return the text between a bracket and its partner; angle brackets have no partner but their own end."""
+        closer = self.partners[opener]
+        if self.kinds[opener] == "<":
+            closer = next((i for i in range(opener, min(opener + 12, len(self.kinds))) if self.kinds[i] == ">"), -1)
+        return self.text[self.ends[opener] : self.starts[closer]] if closer > opener else ""
 
     def habit_operator(self, left: tree.Expression) -> None:
         """Called at a name after an operand."""
@@ -99,7 +131,36 @@ class ExpressionHabits(PatternParser):
 
     def habit_range(self) -> None:
         """Called at the second dot of `a..b`."""
+        if self._is_index():
+            self._habit_slice(self.span_over(self.pos - 1, self.pos))
         self.habit_spelling("..", self.pos - 1)
+
+    def _is_index(self) -> bool:
+        """Return whether the innermost open bracket is that of an index."""
+        index = self.pos
+        while index > 0:
+            index -= 1
+            partner = self.partners[index]
+            if self.kinds[index] in ("[", "(", "{") and (partner == -1 or partner > self.pos):
+                before = self.kinds[index - 1] if index else ""
+                return self.kinds[index] == "[" and before in (IDENTIFIER, ")", "]", STRING)
+        return False
+
+    def _habit_slice(self, span: Span) -> None:
+        self.habit(
+            "slices are not written with brackets", span, "`value.Slice(start, end)`, or `text.SliceFrom(start)`"
+        )
+
+    def habit_index(self) -> None:
+        """Called after an index, where `]` is expected."""
+        if self.kinds[self.pos] == ":":
+            self._habit_slice(self.span_here())
+
+    def habit_element(self) -> None:
+        """Called after an element of an array literal, where `,` or `]` is expected."""
+        if self.kinds[self.pos] == ";" and not self.starts_line(self.pos + 1):
+            help = "`Array.Filled(count, value)`, after `use Collections.Array;`"
+            self.habit("array literals list their elements", self.span_here(), help)
 
     def habit_arm(self) -> None:
         """Called after the pattern of an arm, where `=>` is expected."""
@@ -127,13 +188,25 @@ class ExpressionHabits(PatternParser):
             return
         if kind == IDENTIFIER and self.kinds[self.pos + 1] in ("=", ";") and self.adjacent(self.pos - 1):
             self.habit(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), NULLABLE_HELP)
-        if kind not in OPERAND_STARTS or self.word() in ("as", "when", "and", "or"):
+        if self.word() in ("as", "when", "and", "or") or not self._is_conditional(kind):
             return
         self.habit(
             "the conditional operator `?:` is not supported",
             self.tokens.span(self.pos - 1),
-            "`match condition { true => a, false => b, }`; a `?` after a `Result` returns its error",
+            "`if condition { a } else { b }`; a `?` after a `Result` returns its error",
         )
+
+    def _is_conditional(self, kind: str) -> bool:
+        """Return whether the tokens after a `?` are the middle of a conditional operator."""
+        if kind in OPERAND_STARTS:
+            return True
+        if kind not in ("-", "(", "[", "!", "~"):
+            return False
+        index = self.pos
+        while self.kinds[index] not in (":", ";", "}", ")", "]", ",", END, HOLE_CLOSE):
+            partner = self.partners[index]
+            index = partner + 1 if partner > index else index + 1
+        return self.kinds[index] == ":"
 
     def habit_cast(self, inner: tree.Expression) -> None:
         """Called after the `)` of a parenthesised expression: `(i64) x`."""
@@ -177,7 +250,13 @@ class ExpressionHabits(PatternParser):
         if kind == "*":
             self.habit("the dereference operator is not supported", self.span_here(), "members are accessed with `.`")
         if kind == "." and self.kinds[pos + 1] == ".":
+            if self._is_index():
+                self._habit_slice(self.span_over(pos, pos + 1))
             self.habit_spelling("..", pos)
+        if kind == ":" and pos and self.kinds[pos - 1] == "[" and self._is_index():
+            self._habit_slice(self.span_here())
+        if kind == "]" and pos and self.kinds[pos - 1] == "." and self._is_index():
+            self._habit_slice(self.span_over(pos - 2, pos - 1))
         if kind == "||" or kind == "|":
             self.habit("lambdas are written with `=>`", self.span_here(), "`x => expression` or `() => expression`")
         if kind == "let" and pos and self.kinds[pos - 1] in ("if", "while"):

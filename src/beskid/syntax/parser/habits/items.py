@@ -19,7 +19,7 @@ _MODIFIERS: Final = {
     "protected": "remove it: items are private without `pub`",
     "internal": "remove it: items are private without `pub`",
     "export": "use `pub` to make an item visible outside its module",
-    "static": "declare the function outside of `impl`",
+    "static": "remove it; a function without a receiver is declared outside of types",
     "final": "remove it",
     "abstract": "use a `contract` to declare methods without bodies",
     "virtual": "remove it: calls through a contract are dispatched dynamically",
