@@ -33,6 +33,7 @@ from beskid.aot.build import build
 from beskid.aot.errors import AotError
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.engine.errors import JitError
+from beskid.engine.host_object import HostObject
 from beskid.engine.jit_module import BeskidJitModule
 from beskid.engine.runtime_library import load_runtime
 from beskid.engine.session import run_program
@@ -347,7 +348,7 @@ def test_an_object_of_one_runtime_is_refused_by_another(tmp_path: Path) -> None:
         calls.append((runtime, module.load(image, "length", (ENTRY,)), module.symbol(ENTRY)))
     (_, program, entry), (_, other_program, other_entry) = calls
     before = first.function("gc_external_root_count")()
-    array = first.keep(first.function("array_new")(8, 3))
+    array = HostObject(first, first.function("array_new")(8, 3))
     first.function("gc_collect")()
     assert first.call(program, entry, 0, array) == 3
     with pytest.raises(JitError.OtherRuntime, match="the object was not made by the runtime"):

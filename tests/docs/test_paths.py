@@ -45,6 +45,6 @@ def test_the_paths_of_a_page_exist(page: Path) -> None:
 
 def test_a_path_that_does_not_exist_is_found() -> None:
     text = (
-        "`ir/verify.py`, `ir/gone.py`, `cli/COMMAND.py`, `build/report.md`, `own/file.bd`, `tests/docs/`, `heap/gone.c`"
+        "`ir/verify.py`, `ir/gone.py`, `cli/COMMAND.py`, `build/report.md`, `own/file.bd`, `tests/docs/`, `heap/no.c`"
     )
     assert missing_paths(text) == ["ir/gone.py", "heap/no.c"]

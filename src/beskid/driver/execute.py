@@ -21,6 +21,24 @@ GDB_VARIABLE = "BESKID_GDB"
 PROGRAM_NAME = "program"
 
 
+class _EngineErrors:
+    """Raises an error of the engine, inside a `with` block, as one of the driver. The engine is imported late."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        from beskid.engine.errors import JitError
+
+        if isinstance(error, JitError):
+            raise DriverError(error.message, error.help, error.code) from error
+
+
+ENGINE_ERRORS = _EngineErrors()
+
+
 def execute(
     image: bytes,
     arguments: list[str],
@@ -29,33 +47,27 @@ def execute(
     shown: str = PROGRAM_NAME,
 ) -> int:
     """Run a program and return its exit status, 101 after a panic. `shown` is what messages call it."""
-    from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
     from beskid.engine.session import run_program
 
     sys.stdout.flush()
     sys.stderr.flush()
-    try:
+    with ENGINE_ERRORS:
         runtime = load_runtime(runtime_library_path(environment), shown)
         extras = foreign_addresses(image, options, environment)
         loader = debugged_loader(environment)
         return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader, shown=shown)
-    except JitError as error:
-        raise DriverError(error.message, error.help, error.code) from error
 
 
 def load_tests(image: bytes, count: int, environment: dict[str, str], options: LinkOptions | None = None) -> TestTable:
     """Load the tests of an object, to be called in child processes."""
     from beskid.engine.case_table import TestTable
-    from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
 
-    try:
+    with ENGINE_ERRORS:
         runtime = load_runtime(runtime_library_path(environment))
         extras = foreign_addresses(image, options, environment)
         return TestTable(image, runtime, count, PROGRAM_NAME, extras, debugged_loader(environment))
-    except JitError as error:
-        raise DriverError(error.message, error.help, error.code) from error
 
 
 def debugged_loader(environment: dict[str, str]) -> ObjectLoader | None:
@@ -93,14 +105,11 @@ def foreign_addresses(image: bytes, options: LinkOptions | None, environment: di
 
 def check_runtime(environment: dict[str, str]) -> str:
     """Return the path of the runtime after checking its version."""
-    from beskid.engine.errors import JitError
     from beskid.engine.runtime_library import load_runtime
 
     path = runtime_library_path(environment)
-    try:
+    with ENGINE_ERRORS:
         load_runtime(path)
-    except JitError as error:
-        raise DriverError(error.message, error.help, error.code) from error
     return path
 
 

@@ -25,9 +25,13 @@ from beskid.engine.errors import JitError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
 
-    from beskid.engine.host_object import HostObject
+    class HeldObject(Protocol):
+        """An object of a heap that a host keeps (`HostObject`)."""
+
+        def address_for(self, runtime: RuntimeLibrary) -> int: ...
+
 
 ROWS_FORMAT = 1
 LIBRARY_NAME = "libbeskid_runtime.so"
@@ -164,17 +168,11 @@ class RuntimeLibrary:
         values = (ctypes.c_char_p * (len(arguments) + 1))(*arguments, None)
         return int(self.function("beskid_enter")(program, len(arguments), values, flags))
 
-    def call(self, program: int, function: int, flags: int, argument: HostObject | None = None) -> int:
+    def call(self, program: int, function: int, flags: int, argument: HeldObject | None = None) -> int:
         """Call a function of a loaded program with an object of this runtime; its result, or the status of a panic."""
         self._check_adopted(program)
         passed = None if argument is None else argument.address_for(self)
         return int(self.function("beskid_call")(program, function, passed, flags))
-
-    def keep(self, address: int) -> HostObject:
-        """Hold an object of this runtime's heap."""
-        from beskid.engine.host_object import HostObject
-
-        return HostObject(self, address)
 
     def _check_adopted(self, program: int) -> None:
         if program not in self._programs:

@@ -22,13 +22,13 @@ class BlockChecker:
         self.diagnostics = diagnostics
         self.known = known
 
-    def fault(self, span: Span, message: str, help: str = "") -> None:
+    def report(self, span: Span, message: str, help: str = "") -> None:
         self.diagnostics.append(error(E3004, message, self.source, span, "", help or None))
 
     def repeated(self, block: Block) -> None:
         """Report keys that are written twice."""
         for key, span in block.repeated:
-            self.fault(span, f"`{key}` is written twice", "remove one of the lines")
+            self.report(span, f"`{key}` is written twice", "remove one of the lines")
 
     def keys(self, block: Block) -> None:
         """Warn about unknown keys."""
@@ -45,7 +45,7 @@ class BlockChecker:
     def required(self, block: Block, key: str, example: str = "…") -> str:
         value = self.optional(block, key, "")
         if not value.strip():
-            self.fault(self.place(block, key), f"`{block.kind}` needs a `{key}`", f'add `{key} = "{example}"`')
+            self.report(self.place(block, key), f"`{block.kind}` needs a `{key}`", f'add `{key} = "{example}"`')
         return value
 
     def optional(self, block: Block, key: str, default: str = "") -> str:
@@ -53,7 +53,7 @@ class BlockChecker:
             return default
         value = block.fields[key][1]
         if value.is_list:
-            self.fault(value.span, f"`{key}` is one value, not a list")
+            self.report(value.span, f"`{key}` is one value, not a list")
             return default
         return value.items[0]
 
@@ -64,32 +64,32 @@ class BlockChecker:
     def choice(self, block: Block, key: str, allowed: tuple[str, ...]) -> str:
         value = self.required(block, key)
         if value and value not in allowed:
-            self.fault(block.fields[key][1].span, f"`{key}` cannot be `{value}`", f"it is {choices(allowed)}")
+            self.report(block.fields[key][1].span, f"`{key}` cannot be `{value}`", f"it is {choices(allowed)}")
         return value
 
     def relative(self, block: Block, key: str, path: str, whole: str = "project") -> None:
         if path.startswith("/") or ".." in path.split("/"):
             help = "write a relative path without `..`"
-            self.fault(self.place(block, key), f"`{key}` must stay inside the {whole}", help)
+            self.report(self.place(block, key), f"`{key}` must stay inside the {whole}", help)
 
     def address(self, block: Block, url: str) -> None:
         problem, help = address_problem(url)
         if problem:
-            self.fault(self.place(block, "url"), f"`url` {problem}", help)
+            self.report(self.place(block, "url"), f"`url` {problem}", help)
 
     def revision(self, block: Block, rev: str) -> None:
         if not is_revision(rev):
             message = f"`{shown_name(rev)}` is not a revision"
-            self.fault(self.place(block, "rev"), message, "write a tag, a branch or all 40 digits of a commit")
+            self.report(self.place(block, "rev"), message, "write a tag, a branch or all 40 digits of a commit")
 
     def labelled(self, block: Block) -> str:
         if not block.label.strip():
-            self.fault(block.span, f"a `{block.kind}` needs a name", f'write `{block.kind} "name" {{`')
+            self.report(block.span, f"a `{block.kind}` needs a name", f'write `{block.kind} "name" {{`')
         return block.label
 
     def unique(self, blocks: list[Block]) -> None:
         seen: set[str] = set()
         for block in blocks:
             if block.label and block.label in seen:
-                self.fault(block.span, f"there are two {block.kind} blocks named `{block.label}`")
+                self.report(block.span, f"there are two {block.kind} blocks named `{block.label}`")
             seen.add(block.label)

@@ -133,12 +133,12 @@ def _check(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic
     checker = _Checker(source, diagnostics, KNOWN_KEYS)
     projects = [block for block in blocks if block.kind == "project"]
     if not projects:
-        checker.fault(
+        checker.report(
             Span(0, 0), "this manifest has no `project` block", 'write `project { name = "…" version = "…" }`'
         )
         return None
     if len(projects) > 1:
-        checker.fault(projects[1].span, "this manifest has two `project` blocks", "keep one of them")
+        checker.report(projects[1].span, "this manifest has two `project` blocks", "keep one of them")
     return checker.project(projects[0], blocks)
 
 
@@ -149,25 +149,25 @@ def _check_named(source: SourceText, blocks: list[Block], diagnostics: list[Diag
         source, diagnostics, {**KNOWN_KEYS, **{block.kind: NAMED_ROOT_KEYS for block in roots}}, is_named=True
     )
     if old is not None:
-        checker.fault(
+        checker.report(
             old.span, f"a `{NAMED_SUFFIX}` file has no `project` block", 'write `Shop { name = "Shop" version = "…" }`'
         )
         return None
     if not roots:
-        checker.fault(
+        checker.report(
             Span(0, 0), "this manifest has no block with the project's name", 'write `Shop { name = "Shop" }`'
         )
         return None
     if len(roots) > 1:
-        checker.fault(roots[1].span, "this manifest has two projects", "keep one of them")
+        checker.report(roots[1].span, "this manifest has two projects", "keep one of them")
     root = roots[0]
     name = checker.optional(root, "name")
     if name.strip() and name != root.kind:
         place = root.fields["name"][1].span
-        checker.fault(place, f"the block is named `{root.kind}` and the project `{name}`", "use one name for both")
+        checker.report(place, f"the block is named `{root.kind}` and the project `{name}`", "use one name for both")
     if "type" in root.fields:
         kind = checker.optional(root, "type")
-        checker.fault(checker.place(root, "type"), f"projects of the type `{kind}` are not supported", "remove `type`")
+        checker.report(checker.place(root, "type"), f"projects of the type `{kind}` are not supported", "remove `type`")
     return checker.project(root, [root, *root.children, *[block for block in blocks if block is not root]])
 
 
@@ -202,7 +202,7 @@ class _Checker(BlockChecker):
         self.relative(project, "root", root)
         targets = [self.target(block) for block in blocks if block.kind == "target"]
         if not targets:
-            self.fault(
+            self.report(
                 project.span, "this project has no target", 'write `target "app" { kind = App entry = "Main.bd" }`'
             )
         dependencies = [self.dependency(block) for block in blocks if block.kind == "dependency"]
@@ -215,13 +215,13 @@ class _Checker(BlockChecker):
         )
 
     def reserved(self, span: Span, kind: str, name: str) -> None:
-        self.fault(span, f"a {kind} cannot be named `{name}`: the core library has this name", "choose another name")
+        self.report(span, f"a {kind} cannot be named `{name}`: the core library has this name", "choose another name")
 
     def target(self, block: Block) -> Target:
         name = self.labelled(block)
         if name.strip() and not is_plain_name(name):
             message = f"the name `{shown_name(name)}` of a target is not a plain file name"
-            self.fault(
+            self.report(
                 block.span, message, "use letters, digits, `_`, `-` and `.`, and begin with a letter, a digit or `_`"
             )
         kind = self.choice(block, "kind", TARGET_KINDS)
@@ -237,19 +237,19 @@ class _Checker(BlockChecker):
         path, url, rev, version = [self.optional(block, key) for key in ("path", "url", "rev", "version")]
         if name.strip() and not is_usable_name(name):
             message = f"`use` cannot name the dependency `{shown_name(name)}`"
-            self.fault(block.span, message, "use letters, digits and `_`, and begin with a letter or `_`")
+            self.report(block.span, message, "use letters, digits and `_`, and begin with a letter or `_`")
         is_core_library = name.lower() == STANDARD_DEPENDENCY
         if name == "Core" or (is_core_library and (source in ("git", "registry") or (path and name != "Std"))):
             self.reserved(block.span, "dependency", name)
         match source:
             case "path":
                 if not path.strip() and not is_core_library:
-                    self.fault(block.span, f"dependency `{name}` needs a `path`", 'add `path = "../Folder"`')
+                    self.report(block.span, f"dependency `{name}` needs a `path`", 'add `path = "../Folder"`')
             case "git":
                 self.git(block, name, path, url, rev)
             case "registry":
                 if not version.strip():
-                    self.fault(block.span, f"dependency `{name}` needs a `version`", 'add `version = "1.0.0"`')
+                    self.report(block.span, f"dependency `{name}` needs a `version`", 'add `version = "1.0.0"`')
             case _:
                 pass  # `choice` has reported it.
         self.keys_of_source(block, source)
@@ -257,12 +257,12 @@ class _Checker(BlockChecker):
 
     def git(self, block: Block, name: str, path: str, url: str, rev: str) -> None:
         if not url.strip():
-            self.fault(block.span, f"dependency `{name}` needs a `url`", 'add `url = "https://…"`')
+            self.report(block.span, f"dependency `{name}` needs a `url`", 'add `url = "https://…"`')
         else:
             self.address(block, url)
         if not rev.strip():
             help = 'add `rev = "…"`: a tag, a branch or all 40 digits of a commit'
-            self.fault(block.span, f"dependency `{name}` needs a `rev`", help)
+            self.report(block.span, f"dependency `{name}` needs a `rev`", help)
         else:
             self.revision(block, rev)
         self.relative(block, "path", path, "repository")
@@ -309,9 +309,9 @@ class _Checker(BlockChecker):
         for key, (span, value) in block.fields.items():
             code = ALL_WARNINGS if key == ALL_WARNINGS else find_warning(key)
             if isinstance(code, NotAWarning):
-                self.fault(span, code.message, code.help)
+                self.report(span, code.message, code.help)
             elif value.is_list or value.items[0] not in LINT_LEVELS:
-                self.fault(value.span, f"the level of `{key}` is not {choices(LINT_LEVELS)}", f"write `{key} = allow`")
+                self.report(value.span, f"the level of `{key}` is not {choices(LINT_LEVELS)}", f"write `{key} = allow`")
             else:
                 found.append((value.items[0], code))
         return found

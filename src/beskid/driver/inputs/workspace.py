@@ -90,10 +90,10 @@ def _check(checker: _Checker, blocks: list[Block]) -> WorkspaceManifest | None:
     of_kind = {kind: [block for block in blocks if block.kind == kind] for kind in KNOWN_KEYS}
     workspaces = of_kind["workspace"]
     if not workspaces:
-        checker.fault(Span(0, 0), "this manifest has no `workspace` block", 'write `workspace { name = "…" }`')
+        checker.report(Span(0, 0), "this manifest has no `workspace` block", 'write `workspace { name = "…" }`')
         return None
     if len(workspaces) > 1:
-        checker.fault(workspaces[1].span, "this manifest has two `workspace` blocks", "keep one of them")
+        checker.report(workspaces[1].span, "this manifest has two `workspace` blocks", "keep one of them")
     for block in blocks:
         checker.repeated(block)
         checker.keys(block)
@@ -101,10 +101,10 @@ def _check(checker: _Checker, blocks: list[Block]) -> WorkspaceManifest | None:
     resolver = checker.optional(workspaces[0], "resolver", RESOLVER)
     if resolver != RESOLVER:
         place = checker.place(workspaces[0], "resolver")
-        checker.fault(place, f"unknown resolver `{resolver}`", f"remove the line: the resolver is `{RESOLVER}`")
+        checker.report(place, f"unknown resolver `{resolver}`", f"remove the line: the resolver is `{RESOLVER}`")
     members = [checker.member(block) for block in of_kind["member"]]
     if not members:
-        checker.fault(workspaces[0].span, "this workspace has no member", 'write `member "app" { path = "app" }`')
+        checker.report(workspaces[0].span, "this workspace has no member", 'write `member "app" { path = "app" }`')
     checker.unique(of_kind["member"])
     checker.unique(of_kind["registry"])
     for block in of_kind["registry"]:
@@ -132,16 +132,16 @@ class _Checker(BlockChecker):
             self.optional(block, key) for key in ("member", "path", "url", "rev", "version")
         ]
         if name in RESERVED_NAMES:
-            self.fault(block.span, f"`{name}` cannot be overridden", "declare `Std` as a dependency with a `path`")
+            self.report(block.span, f"`{name}` cannot be overridden", "declare `Std` as a dependency with a `path`")
         if member and member not in members:
-            self.fault(
+            self.report(
                 self.place(block, "member"), f"the workspace has no member `{member}`", "name one of its members"
             )
         kinds = [bool(path), bool(url or rev), bool(version)]
         if sum(kinds) != 1:
             help = "write a `path`, a `url` and `rev`, or a `version`"
             what = "replaces nothing" if not any(kinds) else "has several sources"
-            self.fault(block.span, f"the override of `{name}` {what}", help)
+            self.report(block.span, f"the override of `{name}` {what}", help)
         if url:
             self.address(block, url)
         if rev:
@@ -154,5 +154,5 @@ class _Checker(BlockChecker):
             key = (each.name.lower(), each.member)
             if key in seen:
                 where = f" for `{each.member}`" if each.member else ""
-                self.fault(each.span, f"there are two overrides of `{each.name}`{where}", "keep one of them")
+                self.report(each.span, f"there are two overrides of `{each.name}`{where}", "keep one of them")
             seen.add(key)

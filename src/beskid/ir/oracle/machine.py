@@ -144,7 +144,7 @@ class Machine:
             "store": self._shadow.store,
             "track": self._shadow.track,
             "atan2": math.atan2,
-            "fault": _fault,
+            "undefined": _undefined,
             "null": 0,
             "unsupported": _unsupported,
             "UNUSED": UNUSED,
@@ -221,7 +221,7 @@ def _allocate_array(length: int, descriptor: Descriptor, initial: Any) -> HeapAr
     return new_array(length, descriptor, b"out of memory", initial)
 
 
-def _fault(message: str) -> None:
+def _undefined(message: str) -> None:
     raise FaultError(message)
 
 

@@ -243,7 +243,7 @@ class _Translator:
                     given = ", ".join([self._value(operand) for operand in values])
                     self.lines.append(f"{indent}return {f'({given})' if values else ''}".rstrip())
             case Unreachable():
-                self.lines.append(f"{indent}fault('reached unreachable code')")
+                self.lines.append(f"{indent}undefined('reached unreachable code')")
             case _:
                 assert_never(terminator)
 
@@ -352,7 +352,7 @@ class _Translator:
         left, right = self._value(operation.left), self._value(divisor)
         if not isinstance(divisor, IntConstant) or divisor.value in (0, -1):
             if self.options.checked:
-                self.lines.append(f"{indent}if {right} == 0: fault('unchecked division')")
+                self.lines.append(f"{indent}if {right} == 0: undefined('unchecked division')")
             else:
                 self._divisor_check(operation.location, operation.left, divisor, signed, indent)
         if not signed:
@@ -455,7 +455,7 @@ class _Translator:
         """Check the access as this stage requires. Return the text of the element."""
         array, index = self._value(operation.array), self._value(operation.index)
         if operation.unchecked or self.options.checked:
-            self.lines.append(f"{indent}if not 0 <= {index} < len({array}): fault('unchecked index')")
+            self.lines.append(f"{indent}if not 0 <= {index} < len({array}): undefined('unchecked index')")
         else:
             self._index_check(operation.location, array, index, indent)
         column = array if operation.offset == 0 else f"{array}.column({operation.offset})"

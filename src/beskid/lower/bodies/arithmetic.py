@@ -192,14 +192,14 @@ def _to_char(context: FunctionContext, operand: Operand, source: PrimitiveType) 
     if source.bits == 8 and not source.is_signed:
         return narrow
     builder = context.builder
-    above, fault, valid = builder.new_block("char.above"), builder.new_block("char.fault"), builder.new_block("char")
+    above, invalid, valid = builder.new_block("char.above"), builder.new_block("char.panic"), builder.new_block("char")
     below = builder.compare(CompareOp.ULT, wide, integer(IRType.I64, SURROGATES_START))
     builder.branch(below, valid, above, likely=True)
     builder.position(above)
     shifted = builder.binary(BinaryOp.ISUB, wide, integer(IRType.I64, SURROGATES_END))
     inside = builder.compare(CompareOp.ULT, shifted, integer(IRType.I64, SCALARS_END - SURROGATES_END))
-    builder.branch(inside, valid, fault, likely=True)
-    builder.position(fault)
+    builder.branch(inside, valid, invalid, likely=True)
+    builder.position(invalid)
     builder.call_runtime("panic_char", (wide,))
     builder.position(valid)
     return narrow

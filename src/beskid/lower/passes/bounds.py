@@ -6,24 +6,28 @@ neither register was assigned since: an array never changes its length.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from beskid.ir.forms import INSTRUCTIONS
 from beskid.ir.graph import reverse_postorder, solve_forward
 from beskid.ir.model import (
     Block,
     CheckIndex,
     Function,
     Instruction,
-    LoadElement,
     Module,
     Operand,
     Register,
-    StoreElement,
 )
 from beskid.ir.operands import WRITES
 from beskid.lower.passes.step import Pass
 
 _Fact: TypeAlias = tuple[Operand, Operand]
+
+ELEMENT_ACCESSES = frozenset(
+    kind for kind, form in INSTRUCTIONS.items() if any(field.name == "unchecked" for field in form.fields)
+)
+"""The instructions with an array, an index, and the flag that the index needs no check."""
 
 
 def insert_index_checks(module: Module) -> None:
@@ -38,9 +42,10 @@ def insert_index_checks(module: Module) -> None:
 
 def _checked(instruction: Instruction) -> _Fact | None:
     """Return the array and index of an instruction that needs a check or is one."""
+    access: Any = instruction
     kind = type(instruction)
-    if kind is CheckIndex or ((kind is LoadElement or kind is StoreElement) and not instruction.unchecked):  # type: ignore[union-attr]
-        return (instruction.array, instruction.index)  # type: ignore[union-attr]
+    if kind is CheckIndex or (kind in ELEMENT_ACCESSES and not access.unchecked):
+        return (access.array, access.index)
     return None
 
 
