@@ -50,6 +50,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\bmeans nothing\b", "has no meaning, has no effect"),
     (r"\bworth a word\b", "reported"),
     (r"\bof ours\b", "of the compiler, of the runtime"),
+    (r"\bin vain\b", "without success, was not found"),
+    (r"\bwhatever goes wrong\b", "for every failure"),
+    (r"\bputs? it through the gate\b|\bput it through\b", "check its version"),
+    (r"\bcannot be mistaken for\b", "is distinct from"),
+    (r"\bdoor\b", "entry point, module"),
     (r"\bnobody\b", "no other …, not …"),
 )
 

@@ -1,4 +1,4 @@
-/* The only door to the operating system. The other folders include ISO C headers and this file.
+/* The only access to the operating system. The other folders include ISO C headers and this file.
  *
  * Paths, names and arguments are UTF-8 on input. Returned text is allocated with malloc. A failure is an error number
  * of errno.h: as the result where the result is an int, negated where a result also has a good value. */

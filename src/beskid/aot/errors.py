@@ -1,4 +1,4 @@
-"""The errors between an object and an output file, with their codes."""
+"""Errors of linking and writing outputs, with their codes."""
 
 from __future__ import annotations
 

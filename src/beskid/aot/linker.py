@@ -35,7 +35,7 @@ def find_linker(preferred: str, native: bool, triple: str) -> list[str]:
             "set CC to an installed C compiler, or unset it",
         )
     if native:
-        # By its whole path: without PATH in the environment a compiler cannot find its own parts from a bare name.
+        # The absolute path: without PATH a compiler that is run by its bare name cannot find its own programs.
         for name in CANDIDATES:
             if path := shutil.which(name):
                 return [absolute_path(path)]
@@ -63,7 +63,7 @@ def zig_target(triple: str) -> str:
 
 
 def tool_environment() -> dict[str, str]:
-    """Return the environment of a tool: messages in English, and a PATH by which it finds its own parts."""
+    """Return the environment of a tool: messages in English, and a PATH on which it finds its own programs."""
     return {"PATH": os.defpath, **os.environ, "LC_ALL": "C"}
 
 

@@ -25,7 +25,7 @@ VERSION_SYMBOL = RUNTIME_EXPORT_SYMBOLS[0]
 OWN_NAMES: Mapping[str, str] = {
     name: f"{OWN_PREFIX}{name}" for name in (*RUNTIME_EXPORT_SYMBOLS, PROGRAM_SYMBOL, ENTRY_SYMBOL, TESTS_SYMBOL)
 }
-"""The symbols by which program, runtime and start-up code know each other in a linked output."""
+"""The symbols by which program, runtime and start-up code refer to each other in a linked output."""
 
 EMPTY: Mapping[str, str] = {}
 
@@ -126,7 +126,7 @@ def check_archives(request: BuildRequest, runtime: RuntimeArchive) -> None:
             members = archive_members(read_file(path, MAX_BINARY_BYTES).data)
             defined = set().union(*[defined_symbols(member) for _, member in members if member[:4] == b"\x7fELF"])
         except (FileError, ObjectFileError):
-            # The linker says what is wrong with it.
+            # The linker reports what is wrong with it.
             continue
         _refuse(shown_name(path), defined & runtime.needed)
 

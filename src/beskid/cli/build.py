@@ -102,7 +102,7 @@ def build_one(options: argparse.Namespace) -> int:
     with Progress(f"building {session.resolved.stem}"):
         checked = session.check(needs_entry)
         if kind is OutputKind.OBJECT and not needs_entry and is_empty(checked):
-            # The diagnostic says that there is no entry function.
+            # The diagnostic reports that there is no entry function.
             session = open_build(options, resolved, needs_entry=True)
             session.check(needs_entry=True)
         image = None if session.has_errors() else session.object_bytes(uses_cache=not options.time_passes)

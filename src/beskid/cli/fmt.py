@@ -27,7 +27,7 @@ SUFFIXES = (".bd", ".BD", ".Bd", ".bD")
 MANIFEST_SUFFIXES = frozenset((".proj", ".bproj", ".bws"))
 STANDARD_INPUT = "-"
 SKIPPED_FOLDERS = frozenset(("vendor",))
-"""Folders that are not formatted, in addition to those that no command enters."""
+"""Folders that are not formatted, in addition to those that every command skips."""
 
 
 @node

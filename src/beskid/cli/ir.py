@@ -61,7 +61,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def last_stage(options: argparse.Namespace) -> str:
-    """The stage whose IR is printed, or handed to code generation."""
+    """The stage whose IR is printed or passed to code generation."""
     from beskid.driver.passes import stages_between
     from beskid.lower.pipeline import LOWERING
 
@@ -113,7 +113,7 @@ def emits_code(options: argparse.Namespace) -> bool:
 
 
 def render(module: Module, options: argparse.Namespace) -> str:
-    """The text of the stage that was asked for."""
+    """The text of the requested stage."""
     if not emits_code(options):
         from beskid.ir.text import print_module
 

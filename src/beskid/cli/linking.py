@@ -37,7 +37,7 @@ def add_linking(parser: argparse.ArgumentParser) -> None:
 def check_links(options: argparse.Namespace, of_project: LinkOptions | None) -> None:
     """Raise `DriverError` for linker arguments of the manifest that the options do not allow.
 
-    Commands that link nothing have no such option, and no check.
+    Commands that do not link have neither the option nor the check.
     """
     if of_project is not None and not getattr(options, "allow_link_args", True):
         check_link_arguments(of_project)

@@ -1,4 +1,4 @@
-"""Diagnostics on standard error, in the format and colors that the user asked for."""
+"""Diagnostics on standard error, in the requested format and colors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], options: argparse.Names
 
 
 def print_warnings(diagnostics: Sequence[Diagnostic], options: argparse.Namespace) -> None:
-    """Print the warnings of a program that is about to run, and nothing when there are none."""
+    """Print the warnings of a program that is about to run, if there are any."""
     if diagnostics and not options.quiet:
         print_diagnostics(diagnostics, options)
 

@@ -54,6 +54,6 @@ def _stream(descriptor: int, old: io.TextIOWrapper) -> TextIO:
 
 
 def failure_of(stream: TextIO) -> OSError | None:
-    """Why something written to a stream was lost; None when nothing was. Nothing more is written to it then."""
+    """Return why output to a stream was lost, or None. After a loss nothing more is written to it."""
     raw = getattr(getattr(stream, "buffer", None), "raw", None)
     return raw.failure if isinstance(raw, OutputFile) else None

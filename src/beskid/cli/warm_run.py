@@ -1,4 +1,4 @@
-"""`run` without a front end: a simple command line whose inputs are unchanged runs its cached object at once.
+"""`run` without a front end: a simple command line whose inputs are unchanged runs its cached object immediately.
 
 Anything unusual is left to the full command, so no message is printed here.
 """

@@ -1,4 +1,4 @@
-"""Finding the stage that changes what a program does.
+"""Finds the stage that changes what a program does.
 
 `bisect` runs the IR after lowering and after each pass by the interpreter, then the object code of both optimisation
 levels in child processes, and returns what each run printed and how it ended. Every run reads the same input, but
@@ -51,7 +51,7 @@ def bisect(
     environment: dict[str, str],
     chosen: Sequence[str] = ALL_STAGES,
 ) -> Iterator[tuple[str, Behaviour]]:
-    """The behaviour after each chosen stage, in order; nothing when the program has errors."""
+    """Return the behaviour after each chosen stage, in order; empty if the program has errors."""
     for stage in [stage for stage in STAGES if stage in chosen]:
         try:
             module = session.passed(stage, verify_each=True)

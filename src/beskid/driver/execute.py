@@ -46,7 +46,7 @@ def execute(
     options: LinkOptions | None = None,
     shown: str = PROGRAM_NAME,
 ) -> int:
-    """Run a program and return its exit status, 101 after a panic. `shown` is what messages call it."""
+    """Run a program and return its exit status, 101 after a panic. Messages call the program `shown`."""
     from beskid.engine.runtime_library import load_runtime
     from beskid.engine.session import run_program
 
@@ -96,7 +96,7 @@ def foreign_addresses(image: bytes, options: LinkOptions | None, environment: di
     try:
         return PROCESS_LIBRARIES.resolve(plan.pairs(), plan.names)
     except JitError:
-        # `build` finds the same by reading and words it in its own way; the loader knows some reasons that it does not.
+        # `build` finds the same by reading the files and has its own messages; the loader reports some further reasons.
         from beskid.driver.foreign.linking import check_libraries
 
         check_libraries(plan, environment)

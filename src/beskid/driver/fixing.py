@@ -45,7 +45,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def _new_content(file: SourceFile, text: str) -> NewContent:
-    """The new text of a file, under its real path, so that a symbolic link to it stays one."""
+    """The new text of a file, with its real path, so that symbolic links to it are preserved."""
     target = os.path.realpath(file.path)
     if not os.access(target, os.W_OK):
         raise DriverError(f"cannot write {shown_name(file.display)}: permission denied")

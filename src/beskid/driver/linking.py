@@ -35,7 +35,7 @@ def link(
     metadata: bool = True,
     links: LinkOptions | None = None,
 ) -> BuildResult:
-    """Write one output; raise `DriverError` and write nothing when that is not possible."""
+    """Write one output. Raises `DriverError`, without having written anything, if that is not possible."""
     foreign = foreign_words(image, kind, output, triple, environment, links)
     request = BuildRequest(
         object_bytes=image,
@@ -84,7 +84,7 @@ def foreign_words(
 
 
 def _system_symbols(environment: dict[str, str]) -> frozenset[str]:
-    """Return what the C library of this machine defines; nothing when it cannot be read."""
+    """Return the symbols that the C library of this machine defines; empty if it cannot be read."""
     search = LibrarySearch(environment)
     try:
         libraries = [search.find(name, None).library for name in SYSTEM_LIBRARIES.values()]

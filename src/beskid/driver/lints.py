@@ -18,7 +18,7 @@ from beskid.source.warnings import ALL_WARNINGS, find_warning
 
 
 class Level(Enum):
-    """The value is the name of the option that asks for it."""
+    """The value is the name of the option."""
 
     ALLOW = "allow"
     WARN = "warn"

@@ -23,7 +23,7 @@ _STANDARD_ERROR = 2
 
 
 class CapturingHost(RealHost):
-    """This process with an input given beforehand and its two output streams kept."""
+    """This process, with its input given in advance and its two output streams captured."""
 
     def __init__(self, stdin: bytes) -> None:
         self.stdin = stdin

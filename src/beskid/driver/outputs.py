@@ -99,7 +99,7 @@ def cannot_write(error: FileError, code: Code | None = E4040) -> DriverError:
 
 
 def is_own_output(path: str) -> bool:
-    """Whether a file is an output of beskid: one that it built, or a description, report or binding of its own."""
+    """Return whether beskid wrote a file: a build output, its description, a report or a binding."""
     try:
         data = read_file(path, MAX_BINARY_BYTES).data
     except FileError:

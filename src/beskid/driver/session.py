@@ -78,7 +78,7 @@ class Session:
         links: LinkOptions | None = None,
         lints: LintRequests = (),
     ) -> None:
-        """`links` and `lints`: what the command line says in addition to the manifest."""
+        """`links` and `lints`: what the command line specifies in addition to the manifest."""
         self.resolved = resolved
         self.links = (resolved.links or LinkOptions()).with_more(links or LinkOptions())
         self.options = options
@@ -148,7 +148,7 @@ class Session:
         return None if exceeded else module
 
     def _too_large(self, location: Location, message: str) -> Diagnostic:
-        """E2012 at a function whose frame has no room for what it keeps alive."""
+        """E2012 at a function whose frame is too small for the references that it keeps alive."""
         file = self.snapshot.file_of(location.file)
         source = decode_source(b"" if file is None else file.data, location.file, [])
         starts = source.line_starts()
@@ -179,7 +179,7 @@ class Session:
     def object_bytes(self, uses_cache: bool = True) -> bytes | None:
         """Return the object of the program, from the cache if it was compiled before and `uses_cache`."""
         key = self.key()
-        # A cached object says nothing about warnings.
+        # Warnings are not stored with a cached object.
         self.check(self._needs_entry())
         if self.has_errors():
             return None

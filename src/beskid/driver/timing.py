@@ -1,6 +1,6 @@
 """How long the stages of a compilation take.
 
-A `StageTimes` is handed to whatever runs stages; each stage runs inside `measure(name)`. Stages that run inside
+A `StageTimes` is passed to the code that runs stages; each stage runs inside `measure(name)`. Stages that run inside
 another one count for both.
 """
 

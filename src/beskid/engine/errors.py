@@ -88,7 +88,7 @@ JitError.RowMismatch = RowMismatch
 
 
 class RowsMissing(JitError):  # noqa: N818  (callers know the name as JitError.RowsMissing)
-    """The runtime has a level whose runtimes state their rows, and states none."""
+    """The level of the runtime requires a table of contract rows, and the runtime has none."""
 
     def __init__(self, path: str) -> None:
         super().__init__(

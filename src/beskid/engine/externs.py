@@ -32,7 +32,7 @@ class ForeignLibraries:
         self._addresses: dict[tuple[str, str], int] = {}
 
     def address(self, name: str, symbol: str) -> int:
-        """The address of a symbol; `OSError` or `AttributeError` with the message of the loader."""
+        """Return the address of a symbol; `OSError` or `AttributeError` with the message of the loader."""
         known = self._addresses.get((name, symbol))
         if known is not None:
             return known
@@ -106,7 +106,7 @@ class ForeignLibraries:
 
 
 def _defines(system_library: str, symbol: str, address: int) -> bool:
-    """Whether a library that every process has open defines the symbol at another address."""
+    """Return whether a library that every process has open defines the symbol at another address."""
     try:
         return ctypes.cast(ctypes.CDLL(system_library)[symbol], ctypes.c_void_p).value != address
     except (OSError, AttributeError):
@@ -156,7 +156,7 @@ _DATA_TYPES = (1, 5, 6)
 
 
 def _is_data(address: int) -> bool:
-    """Whether an address is that of data. Thread-local data is in no file, so nothing is known of its address."""
+    """Whether an address is that of data. Thread-local data is not in a file, so nothing is known about its address."""
     information = _SymbolInformation()
     symbol = ctypes.POINTER(_ElfSymbol)()
     found = ctypes.CDLL(None).dladdr1(

@@ -49,7 +49,7 @@ class GdbLoader:
         self._loader = loader
 
     def load(self, image: bytes, imports: dict[str, int], exports: list[str]) -> dict[str, int]:
-        """Load an object with an address for each name it needs; the addresses of the exports."""
+        """Load an object with an address for each undefined symbol; return the addresses of the exports."""
         anchors = anchors_of(image)
         names = list(dict.fromkeys([*exports, *[name for name, _ in anchors.values()]]))
         addresses = self._loader.load(image, imports, names)
@@ -61,7 +61,7 @@ class GdbLoader:
 
 
 def anchors_of(image: bytes) -> dict[int, tuple[str, int]]:
-    """For each section with a symbol that is not local, the first one's name and offset."""
+    """Return name and offset of the first global symbol of each section that has one."""
     anchors: dict[int, tuple[str, int]] = {}
     count = len(sections(image))
     for symbol in symbols(image):
@@ -91,7 +91,7 @@ def follow_pointers(image: bytes, bases: dict[int, int]) -> dict[int, int]:
 
 
 def with_addresses(image: bytes, bases: dict[int, int]) -> bytes:
-    """The object with the addresses of these sections; other sections count as not loaded."""
+    """Return the object with the addresses of these sections; other sections count as not loaded."""
     patched = bytearray(image)
     (table,) = unpack_from("<Q", image, _SECTION_TABLE)
     entry, count = unpack_from("<HH", image, _SECTION_ENTRY_SIZE)
@@ -106,5 +106,5 @@ def with_addresses(image: bytes, bases: dict[int, int]) -> bytes:
 
 
 def gdb_loader(loader: ObjectLoader, runtime_path: str) -> ObjectLoader:
-    """The loader with registration, by the library that lies beside the runtime."""
+    """Return the loader with registration, through the library next to the runtime."""
     return GdbLoader(loader, os.path.dirname(runtime_path))  # noqa: PTH120

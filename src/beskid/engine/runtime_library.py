@@ -160,7 +160,7 @@ class RuntimeLibrary:
         self._programs.add(program)
 
     def enter(self, program: int, arguments: list[bytes], flags: int) -> int:
-        """Run a program's entry with its name and arguments; its status.
+        """Run a program's entry with its name and arguments. Return its status.
 
         A program that calls another runtime is refused: its objects would lie in a heap that this one never sees.
         """
@@ -169,7 +169,10 @@ class RuntimeLibrary:
         return int(self.function("beskid_enter")(program, len(arguments), values, flags))
 
     def call(self, program: int, function: int, flags: int, argument: HeldObject | None = None) -> int:
-        """Call a function of a loaded program with an object of this runtime; its result, or the status of a panic."""
+        """Call a function of a loaded program with an object of this runtime.
+
+        Return its result, or the status of a panic.
+        """
         self._check_adopted(program)
         passed = None if argument is None else argument.address_for(self)
         return int(self.function("beskid_call")(program, function, passed, flags))
@@ -179,17 +182,17 @@ class RuntimeLibrary:
             raise JitError.OtherRuntime(self.path)
 
     def last_status(self) -> int:
-        """How the last entry ended, which a program's own status cannot be mistaken for."""
+        """Return how the last entry ended. A program cannot set this status itself."""
         return int(self.function("beskid_last_status")())
 
     def last_panic(self) -> str | None:
-        """The message of the last entry's panic; None when it returned."""
+        """Return the message of the last entry's panic, or None if it returned."""
         message = self.function("beskid_last_panic")()
         return None if message is None else message.decode("utf-8", "replace")
 
 
 def load_runtime(path: str, needing: str = "beskid") -> RuntimeLibrary:
-    """Open a runtime and put it through the gate: its version, and that it has every function of its level."""
+    """Open a runtime, and check its version and that it has every function of its level."""
     library = RuntimeLibrary(path)
     library.check(needing)
     required = RUNTIME_EXPORT_SYMBOLS[: LEVEL_SYMBOL_COUNTS[min(library.level(), BESKID_RUNTIME_ABI_LEVEL)]]

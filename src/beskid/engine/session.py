@@ -24,7 +24,7 @@ REFUSALS: dict[int, str] = {
     STATUS_BUSY: "another thread of this process runs a program",
     STATUS_GATE: "the runtime refuses it",
 }
-"""Statuses by which the runtime says that it did not run the program."""
+"""Statuses that the runtime returns when it did not run the program."""
 
 
 def run_program(
@@ -49,7 +49,7 @@ def run_program(
 def enter(
     module: BeskidJitModule, program: int, arguments: list[str], name: str = "program", flags: int = ENTER_INTERRUPTIBLE
 ) -> int:
-    """Run a loaded program; the gate is asked again, since the last thing that happened was a load."""
+    """Run a loaded program; the version is checked again, because something was loaded since the first check."""
     runtime, trace = module.runtime, module.trace
     runtime.check()
     if trace is not None:

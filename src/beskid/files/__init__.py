@@ -1,4 +1,4 @@
-"""The one door to the file system: every file that the compiler reads, writes, lists or removes goes through here.
+"""The only access to the file system: every file that the compiler reads, writes, lists or removes goes through here.
 
 The rules are the same for every command. Only regular files are read, up to a limit, and nothing ever waits for a
 FIFO. Files are replaced as a whole or not at all. Below the compiler's own folders no symbolic link is followed. A

@@ -23,7 +23,7 @@ _DIGEST_LETTERS = frozenset("0123456789abcdef")
 
 
 class Record:
-    """One remembered request.
+    """The record of one request.
 
     `stamp` identifies the compiler, `key` names the object. `files` are pairs of path and content digest, `folders`
     pairs of a source root and the digest of the names below it, `absent` the paths that must stay absent. `links` says
@@ -79,7 +79,7 @@ class Cache:
         return self._store(OBJECTS, key, data)
 
     def remove_object(self, key: str) -> None:
-        """Forget an object that turned out to be unusable."""
+        """Remove an object that turned out to be unusable."""
         root = PrivateFolder.open(self.folder)
         if root is None:
             return
@@ -94,7 +94,7 @@ class Cache:
         return None if data is None else decode_record(data)
 
     def store_record(self, request: str, record: Record) -> bool:
-        """Remember a request. A record with a line end in one of its texts cannot be written and is not."""
+        """Write the record of a request, unless one of its texts contains a line end, which a record cannot hold."""
         texts = [*record.absent, *record.links]
         texts += [path for path, _ in (*record.files, *record.folders)]
         if any("\n" in text for text in texts):

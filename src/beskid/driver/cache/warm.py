@@ -105,7 +105,7 @@ def find_object(request: RunRequest, environment: dict[str, str]) -> FoundObject
 
 
 def is_current(record: Record) -> bool:
-    """Whether nothing that went into the record has changed."""
+    """Return whether all inputs of the record are unchanged."""
     return next(changes(record), None) is None
 
 

@@ -56,7 +56,7 @@ class FetchedCommit:
 
 
 def fetch_revision(name: str, url: str, rev: str, environment: dict[str, str]) -> FetchedCommit:
-    """Fetch the files of a revision for the dependency `name`. Raises `DriverError`, whatever goes wrong."""
+    """Fetch the files of a revision for the dependency `name`. Raises `DriverError` on every failure."""
     problem, help = address_problem(url)
     if problem or not is_revision(rev):
         raise DriverError(
@@ -80,7 +80,7 @@ def find_git(environment: dict[str, str]) -> str:
 
 
 class _GitFailedError(Exception):
-    """`git` ended with an error; `reason` is the line that says why."""
+    """`git` ended with an error; `reason` is the line that explains it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -152,7 +152,7 @@ def _fetch(repository: _Repository, url: str, rev: str) -> str:
             raise repository.failed(failure.reason) from failure
         if not is_commit(rev):
             raise _unknown_revision(repository, url, rev) from failure
-        # The server hands out branches and tags only; the commit is in the history of one of them.
+        # The server serves branches and tags only; the commit is in the history of one of them.
         repository.run([*fetch, "--", url, "+refs/heads/*:refs/beskid/heads/*", "+refs/tags/*:refs/beskid/tags/*"])
         wanted = rev
     try:
@@ -209,7 +209,7 @@ def _files_of(repository: _Repository, commit: str) -> Tree:
 
 
 def _reason(output: bytes, status: int) -> str:
-    """The line of git's messages that says most: the first fatal one, else the last."""
+    """Return the most informative line of git's messages: the first fatal one, else the last."""
     lines = [line.strip() for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
     if not lines:
         return f"git ended with status {status}"

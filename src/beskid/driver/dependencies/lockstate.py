@@ -1,4 +1,4 @@
-"""The lock file of a project or workspace: where it is, what is in it, and whether it is what the manifests say."""
+"""The lock file of a project or workspace: its path, its contents, and whether it agrees with the manifests."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Vendored:
         self._read: dict[str, Checkout | None] = {}
 
     def checkout(self, entry: LockedPackage) -> Checkout | None:
-        """The copy of a locked dependency, whatever it contains; None when there is none."""
+        """Return the copy of a locked dependency, without checking its files, or None."""
         if entry.name not in self._read:
             folder = str(self._base / VENDOR_FOLDER / entry.name)
             self._read[entry.name] = read_checkout(folder, entry.commit) if is_there(folder) else None

@@ -1,4 +1,4 @@
-"""`lock` and `fetch`: from manifests to a lock file and checkouts. Nothing is written before everything is resolved."""
+"""`lock` and `fetch`: from manifests to a lock file and checkouts. Nothing is written until everything is resolved."""
 
 from __future__ import annotations
 

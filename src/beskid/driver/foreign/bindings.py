@@ -149,7 +149,7 @@ class _Reader:
                     parts.append((tree, declaration))
         methods: dict[str, str] = {}
         names: dict[str, str] = {}
-        # The C library keeps the declarations of some headers, such as math.h, in parts that users never name.
+        # The C library puts the declarations of some headers, such as math.h, into internal headers.
         for tree, declaration in functions or parts:
             self.function(tree, declaration, methods, names)
         for name in self.plain.macros.get(self.header, {}):
@@ -192,7 +192,7 @@ class _Reader:
         )
 
     def declaration_of(self, tree: Any) -> Declaration | None:
-        """What the extensions said; None for the names that only compilers know."""
+        """Return the contents of the extensions, or None for names that only compilers know."""
         place = tree.coord
         if place is None or place.file != _FILE or type(tree).__name__ == "Pragma":
             return None

@@ -56,7 +56,7 @@ class LibrarySearch:
         return None if file is None else file.library.symbols[symbol]
 
     def definition(self, name: str, symbol: str) -> LibraryFile | None:
-        """The file in which `dlsym` finds a symbol of a library; None when nothing defines it."""
+        """Return the file in which `dlsym` finds a symbol of a library, or None."""
         return next((file for file in self.closure(name) if symbol in file.library.symbols), None)
 
     def closure(self, name: str) -> list[LibraryFile]:

@@ -19,7 +19,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def address_problem(url: str) -> tuple[str, str]:
-    """Return what is wrong with the address of a repository and what to do; two empty texts when nothing is."""
+    """Return what is wrong with the address of a repository and what to do, or two empty texts."""
     if len(url) > MAX_LENGTH or not url.isprintable() or " " in url:
         return "is not the address of a repository", "write it without spaces and control characters"
     match = _ADDRESS.fullmatch(url)

@@ -27,7 +27,7 @@ def is_workspace_name(name: str) -> bool:
 
 def _manifests(folder: str, name: str, suffix: str) -> list[str]:
     path = f"{folder}/{name}"
-    # Anything but a folder: a FIFO or a dangling link is not overlooked, and reading it says what it is.
+    # Anything except a folder: a FIFO or a dangling link is not skipped, and reading it reports what it is.
     if not is_folder(path) and is_there(path):
         return [path]
     # Hidden files are locks and backups of editors.

@@ -1,6 +1,6 @@
 """Where a command works: the manifest of a project or a workspace, given or found upwards, and the member of it.
 
-Records what was looked for in vain, because it decides whether a remembered answer still holds. Reads manifests only.
+Records the files that were not found, because they decide whether a cached answer is still valid. Reads manifests only.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Reading:
         self.used: set[Span] = set()
 
     def choose(self, manifest: Path) -> Path:
-        """Remember what would have been chosen instead of this manifest."""
+        """Record the files that would have been chosen instead of this manifest."""
         if manifest.name.endswith(PROJECT_SUFFIX):
             self.searched.append(manifest.with_name(PROJECT_NAME))
         elif manifest.name.endswith(WORKSPACE_SUFFIX):
@@ -240,7 +240,7 @@ def _given(project: Path) -> Path:
     if not found:
         manifest = project / PROJECT_NAME
         if is_there(str(manifest)):
-            # A folder, as reading it says.
+            # It is not a regular file, which reading it will report.
             return manifest
         raise DriverError(f"no such manifest: {shown_path(manifest)}", "", E3001)
     return _only(found)
@@ -271,7 +271,7 @@ def _load_manifest(path: Path, reading: Reading) -> ProjectManifest | None:
 
 
 def _read(path: Path, reading: Reading) -> SourceFile:
-    """Read a manifest and remember the file as it was read."""
+    """Read a manifest and record the state of the file."""
     try:
         file = read_file(reading.choose(path), shown_path(path))
     except DriverError as failure:

@@ -50,7 +50,7 @@ class ResolvedInput:
     """One program to compile.
 
     `source_root` is None for a file outside any project: that file alone is the program, its module path empty.
-    `stem` names outputs; `searched` lists manifests that were looked for in vain and `manifests` those read, with the
+    `stem` names outputs; `searched` lists manifests that were not found and `manifests` those read, with the
     lock file: both decide whether a cached answer still holds.
     """
 

@@ -89,7 +89,7 @@ class Snapshot:
         )
 
     def is_compiler_unchanged(self) -> bool:
-        """Whether the compiler's files are still those of the snapshot, as far as their stamps can tell."""
+        """Return whether the compiler's files are unchanged since the snapshot, judging by their stamps."""
         return bool(self.compiler.stamp) and compiler_stamp() == self.compiler.stamp
 
 

@@ -157,7 +157,7 @@ def _decoder(file: SourceFile, diagnostics: list[Diagnostic]) -> Callable[[], So
 
 
 def core_library(diagnostics: list[Diagnostic], read: Mapping[tuple[str, ...], bytes] | None = None) -> Package:
-    """The core library, from its sources as `read` before. An installation without one is broken and says so."""
+    """The core library, from its sources as `read` before. Without it the installation is broken, which is an error."""
     sources = read_library() if read is None else read
     if not sources:
         raise DriverError(

@@ -1,4 +1,4 @@
-"""The tests of a program, and which of them a request asks for.
+"""The tests of a program, and the selection of a request.
 
 Takes a checked program; returns its tests in the order of modules and places, each with its name, settings and number
 in the object. Nothing is run here.
@@ -33,7 +33,10 @@ class TestCase:
 
 @value
 class Selection:
-    """Which tests to run. Empty parts ask for nothing; a name matches as a part of the qualified one, or exactly."""
+    """Which tests to run. An empty field does not restrict the selection.
+
+    A name matches a part of the qualified name, or all of it if `exact`.
+    """
 
     names: tuple[str, ...] = ()
     exact: bool = False
@@ -42,7 +45,7 @@ class Selection:
     group: str = ""
 
     def takes(self, case: TestCase) -> bool:
-        """Whether the test is asked for."""
+        """Return whether the test is selected."""
         settings = case.settings
         if self.names and not any(self._names(case, name) for name in self.names):
             return False

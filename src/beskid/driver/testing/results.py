@@ -1,4 +1,4 @@
-"""How tests ended, and the reports of it: lines for people, JSON, JUnit's XML.
+"""The results of tests, and their reports: text, JSON and JUnit XML.
 
 Takes results and returns texts; nothing is printed or written here.
 """
@@ -38,7 +38,7 @@ WORDS = {
 
 @node
 class TestResult:
-    """One test's end. `reason` is empty for one that passed; the texts are what it wrote, where that was captured."""
+    """The result of one test. `reason` is empty if it passed; `stdout` and `stderr` are empty unless captured."""
 
     case: TestCase
     outcome: Outcome
@@ -102,7 +102,7 @@ def json_list(cases: Sequence[TestCase]) -> str:
 
 
 def junit_report(results: Sequence[TestResult]) -> str:
-    """All results that were asked for as JUnit's XML, a suite a module."""
+    """Return all results as JUnit XML, with one suite per module."""
     suites: dict[str, list[TestResult]] = {}
     for result in results:
         if result.outcome is not Outcome.FILTERED_OUT:

@@ -1,4 +1,4 @@
-"""Running tests, each in a forked child that nothing it does can reach out of.
+"""Runs tests, each in a forked child that cannot affect the others.
 
 Takes a way to call a test by number and the tests; returns results in their order, as soon as they are known. A child
 leads its own process group and adopts the orphans of what it starts; all of it is killed when the test is over. The
@@ -25,7 +25,7 @@ from beskid.driver.testing.descendants import adopt_orphans, descendants, end_de
 from beskid.driver.testing.results import Outcome, TestResult
 
 CAPTURE_LIMIT = 1 << 20
-"""Bytes kept of each stream of a test."""
+"""The most bytes that are kept of each stream of a test."""
 
 READ_SIZE = 1 << 16
 MAX_WAIT = 0.25
@@ -51,7 +51,7 @@ CallTest: TypeAlias = Callable[[int], "str | None"]
 
 @value
 class RunLimits:
-    """How many children at once, how long each, whether the first failure is the last, whether output is kept."""
+    """The number of parallel children, the limit of time, whether to stop at a failure, whether to capture."""
 
     jobs: int = 1
     timeout: float = 60.0
@@ -152,7 +152,10 @@ class _Child:
         return self.report, self.output, self.errors
 
     def interrupt(self, now: float) -> bool:
-        """Ask a late child to end, so that it writes out what it holds back; False when it was asked and is killed."""
+        """Interrupt a child after its time limit, so that it can flush its output; the second time kill it.
+
+        Return whether it was interrupted.
+        """
         if self.is_late:
             self.kill()
             return False
@@ -244,7 +247,7 @@ class _Runner:
         adopt_orphans(self.adopted)
 
     def _patience(self) -> float:
-        """Until the next deadline; a child whose report pipe is closed ends at once."""
+        """Return how long to wait: until the next deadline, or briefly if the report pipe of a child is closed."""
         if any(not child.report.is_open for child in self.children.values()):
             return MIN_WAIT
         nearest = min(child.deadline for child in self.children.values())
