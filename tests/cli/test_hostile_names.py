@@ -44,6 +44,17 @@ COMMANDS = [
     ["explain", "{name}"],
     ["clean", "--project", "missing{name}"],
     ["cache", "why", "missing{name}.bd"],
+    ["check", "--workspace-member", "{name}"],
+    ["check", "--workspace-member", "{name}", "--project", "space"],
+    ["lock", "--project", "{name}"],
+    ["lock", "--project", "space", "--workspace-member", "{name}"],
+    ["vendor", "--project", "{name}.proj"],
+    ["add", "{name}", "--path", "x", "--project", "space/app"],
+    ["add", "X", "--path", "{name}", "--project", "space/app"],
+    ["add", "X", "--git", "https://a.example/{name}", "--rev", "{name}", "--project", "space/app"],
+    ["remove", "{name}", "--project", "space/app"],
+    ["fetch", "--project", "hostile"],
+    ["run", "--project", "hostile"],
 ]
 
 
@@ -60,6 +71,15 @@ def test_names_are_shown_with_escapes(
     (tmp_path / f"{NAME}.h").write_text("#error stop\n")
     (tmp_path / f"{NAME}.proj").write_text("nonsense")
     (tmp_path / NAME).mkdir()
+    project = 'project { name = "App" version = "1" }\ntarget "app" { kind = App entry = "Main.bd" }\n'
+    for folder in ("space/app/Src", "hostile/app"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "space/app/Project.proj").write_text(project)
+    (tmp_path / "space/Workspace.proj").write_text('workspace { name = "S" }\nmember "app" { path = "app" }\n')
+    name = NAME.replace("\n", "")
+    hostile = f'workspace {{ name = "{name}" }}\nmember "{name}" {{ path = "{name}" }}\n'
+    hostile += f'override "{name}" {{ rev = "{name}" }}\n'
+    (tmp_path / "hostile/Workspace.proj").write_text(hostile, encoding="utf-8", errors="replace")
     status = main([word.replace("{name}", NAME) for word in words])
     printed = b"".join(capfdbinary.readouterr())
     assert status != 70

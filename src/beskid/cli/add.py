@@ -8,6 +8,7 @@ from pathlib import Path
 
 from beskid.cli.dependencies import add_project, current_place
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
+from beskid.files.problems import shown_name
 from beskid.source.codes import E3011
 
 
@@ -52,6 +53,9 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def check_usage(options: argparse.Namespace) -> None:
+    for text in (options.name, options.path, options.git, options.rev, options.folder):
+        if text is not None and ('"' in text or not text.isprintable() or not text.strip()):
+            raise DriverError(f"a manifest cannot contain the value `{shown_name(text)}`", status=STATUS_USAGE)
     if options.path is not None and options.git is not None:
         raise DriverError("--path and --git cannot be used together", status=STATUS_USAGE)
     if options.path is None and options.git is None:
@@ -61,9 +65,6 @@ def check_usage(options: argparse.Namespace) -> None:
         raise DriverError("--git requires --rev", "name a tag, a branch or a commit", status=STATUS_USAGE)
     if options.git is None and (options.rev is not None or options.folder is not None):
         raise DriverError("--rev and --folder require --git", status=STATUS_USAGE)
-    for text in (options.name, options.path, options.git, options.rev, options.folder):
-        if text is not None and ('"' in text or not text.isprintable() or not text.strip()):
-            raise DriverError(f"a manifest cannot contain the value `{text}`", status=STATUS_USAGE)
 
 
 def fields(options: argparse.Namespace, folder: Path) -> dict[str, str]:

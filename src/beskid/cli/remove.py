@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from beskid.cli.dependencies import add_project
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
+from beskid.files.problems import shown_name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def execute(options: argparse.Namespace) -> int:
         if options.name not in names:
             near = get_close_matches(options.name, names, 1)
             help = f"did you mean `{near[0]}`?" if near else f"it has: {', '.join(names)}" if names else "it has none"
-            message = f"`{place.manifest.name}` has no dependency `{options.name}`"
+            message = f"`{place.manifest.name}` has no dependency `{shown_name(options.name)}`"
             raise DriverError(message, help, status=STATUS_DIAGNOSTICS)
         return without_dependency(place.manifest, place.manifest.dependencies[names.index(options.name)])
 

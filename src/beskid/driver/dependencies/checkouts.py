@@ -6,8 +6,6 @@ are read once: what was verified is what is compiled.
 
 from __future__ import annotations
 
-import hashlib
-
 from beskid.base.node import node
 from beskid.driver.failure import DriverError
 from beskid.files.folders import PrivateFolder
@@ -32,10 +30,13 @@ class Checkout:
 
 def tree_digest(files: Tree) -> str:
     """The digest of the names and contents of files, in an order that no file system decides."""
-    whole = hashlib.sha256()
+    # A program without git dependencies does not pay for the import.
+    from hashlib import sha256
+
+    whole = sha256()
     for parts in sorted(files):
         name = "/".join(parts).encode("utf-8", "surrogateescape")
-        whole.update(b"%d %s %s\n" % (len(name), name, hashlib.sha256(files[parts]).hexdigest().encode("ascii")))
+        whole.update(b"%d %s %s\n" % (len(name), name, sha256(files[parts]).hexdigest().encode("ascii")))
     return DIGEST_PREFIX + whole.hexdigest()
 
 

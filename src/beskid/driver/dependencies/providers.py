@@ -11,7 +11,6 @@ from pathlib import Path
 
 from beskid.base.node import value
 from beskid.driver.dependencies.checkouts import Checkout, CheckoutStore, read_checkout
-from beskid.driver.dependencies.git import fetch_revision
 from beskid.driver.dependencies.graph import VENDOR_FOLDER, DependencyError
 from beskid.driver.dependencies.lockfile import LockedPackage
 from beskid.driver.dependencies.lockstate import LOCK_HELP, LockState
@@ -128,6 +127,8 @@ class FetchedFiles:
         return checkout
 
     def _fetch(self, dependency: Dependency, rev: str) -> Checkout:
+        from beskid.driver.dependencies.git import fetch_revision
+
         name, url = dependency.name, dependency.url
         if self._options.is_offline:
             message = f"dependency `{name}` at `{_short(rev)}` is not in the cache"

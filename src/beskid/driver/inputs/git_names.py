@@ -12,19 +12,19 @@ PROTOCOLS = ("https", "ssh", "file")
 
 MAX_LENGTH = 500
 
-_ADDRESS = re.compile(r"(?P<protocol>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/]*)(?P<path>/.*)?")
-_SHORT_SSH = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:[A-Za-z0-9_.~/][^:]*")
-_REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+_ADDRESS = r"(?P<protocol>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/]*)(?P<path>/.*)?"
+_SHORT_SSH = r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:[A-Za-z0-9_.~/][^:]*"
+_REVISION = r"[A-Za-z0-9_][A-Za-z0-9_./+-]*"
+_COMMIT = r"[0-9a-f]{40}"
 
 
 def address_problem(url: str) -> tuple[str, str]:
     """Return what is wrong with the address of a repository and what to do, or two empty texts."""
     if len(url) > MAX_LENGTH or not url.isprintable() or " " in url:
         return "is not the address of a repository", "write it without spaces and control characters"
-    match = _ADDRESS.fullmatch(url)
+    match = re.fullmatch(_ADDRESS, url)
     if match is None:
-        if _SHORT_SSH.fullmatch(url) and "::" not in url:
+        if re.fullmatch(_SHORT_SSH, url) and "::" not in url:
             return "", ""
         help = "write `https://…`, `ssh://…` or `file:///…`; for a folder use `source = path`"
         return "is not the address of a repository", help
@@ -44,7 +44,7 @@ def is_revision(text: str) -> bool:
     """Whether a text is the name of a branch or tag, or a commit: no option, no range, no pattern."""
     return (
         len(text) <= MAX_LENGTH
-        and _REVISION.fullmatch(text) is not None
+        and re.fullmatch(_REVISION, text) is not None
         and ".." not in text
         and "//" not in text
         and not text.endswith((".lock", "/", "."))
@@ -53,4 +53,4 @@ def is_revision(text: str) -> bool:
 
 def is_commit(text: str) -> bool:
     """Whether a text is the full name of a commit."""
-    return _COMMIT.fullmatch(text) is not None
+    return re.fullmatch(_COMMIT, text) is not None

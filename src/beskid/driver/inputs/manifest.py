@@ -6,7 +6,6 @@ block of the project has the project's name and contains the other blocks. Reads
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 
 from beskid.abi.libraries import canonical_library
@@ -49,8 +48,6 @@ KEYS_OF_SOURCE: dict[str, tuple[str, ...]] = {
     "git": ("source", "url", "rev", "path"),
     "registry": ("source", "version", "registry"),
 }
-
-_NAME_IN_USE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @node
@@ -126,7 +123,7 @@ def read_manifest(source: SourceText) -> ManifestResult:
 
 def is_usable_name(name: str) -> bool:
     """Whether `use` can name a dependency so."""
-    return _NAME_IN_USE.fullmatch(name) is not None
+    return name.isascii() and name.isidentifier()
 
 
 def _check(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic]) -> ProjectManifest | None:

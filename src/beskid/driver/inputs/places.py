@@ -196,7 +196,7 @@ def _choose_member(workspace: WorkspacePlace, name: str, input: Path | None, rea
         chosen = workspace.manifest.member(name)
         if chosen is None:
             names = ", ".join([member.name for member in members])
-            raise DriverError(f"the workspace has no member `{name}`", f"it has: {names}", E3012)
+            raise DriverError(f"the workspace has no member `{shown_name(name)}`", f"it has: {names}", E3012)
         return load_member(workspace, chosen, reading)
     if input is not None:
         return None
@@ -214,7 +214,9 @@ def has_app(place: ProjectPlace) -> bool:
 
 def _no_workspace(member: str) -> DriverError:
     return DriverError(
-        f"there is no workspace with the member `{member}` here or above", f"a workspace has a {WORKSPACE_NAME}", E3012
+        f"there is no workspace with the member `{shown_name(member)}` here or above",
+        f"a workspace has a {WORKSPACE_NAME}",
+        E3012,
     )
 
 
