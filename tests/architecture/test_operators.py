@@ -59,6 +59,8 @@ FOLLOWS = {
     "analysis/types/check/operators.py": "checker",
     "analysis/types/check/literals.py": "checker",
     "analysis/types/check/assignment.py": "checker",
+    "analysis/types/check/folding.py": "evaluation of integer constants",
+    "analysis/types/check/widening.py": "ranges of sums, differences and products",
     "analysis/types/evaluate.py": "evaluation",
     "lower/bodies/conditions.py": "lowering of logical operators",
     "lower/bodies/objects.py": "lowering of compound assignments",

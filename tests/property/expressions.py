@@ -10,11 +10,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 
+from tests.property.constants import fits
 from tests.property.containers import ContainerMaker
 from tests.property.kinds import (
     BOOL,
     CHAR,
     I64,
+    INTEGERS,
+    NUMBERS,
     PRIMITIVES,
     STRING,
     U8,
@@ -69,6 +72,8 @@ class ExpressionMaker(ContainerMaker):
     def leaf(self, kind: Kind, known: bool) -> str:
         """A variable or the smallest value."""
         names = [name for name, each in self.readable() if each == kind]
+        if known and kind in NUMBERS and not self.choices.one_in(4):
+            names += [each.name for each in self.visible() if each.value is not None and _holds(kind, each.value)]
         if names and not self.choices.one_in(4):
             return self.choices.pick(names)
         return self.smallest(kind, known)
@@ -76,7 +81,7 @@ class ExpressionMaker(ContainerMaker):
     def smallest(self, kind: Kind, known: bool) -> str:
         match kind:
             case Primitive():
-                return self.literal(kind)
+                return self.literal(kind, known and self.choices.one_in(2))
             case Array():
                 count = self.choices.below(4)
                 if count == 0 and not known:
@@ -327,6 +332,11 @@ class ExpressionMaker(ContainerMaker):
 
     def lambda_body(self, kind: Kind, depth: int, known: bool) -> str:
         return self.expression(kind, depth, known)
+
+
+def _holds(kind: Kind, value: int) -> bool:
+    """Whether a local that stands for the value takes the number type silently, and shows it in the same form."""
+    return isinstance(kind, Primitive) and kind in INTEGERS and fits(value, kind)
 
 
 def _can_be(function: Declared, kind: Function) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.property.choices import Choices, Source
+from tests.property.constants import hidden
 from tests.property.expressions import DEEPEST
 from tests.property.kinds import (
     BOOL,
@@ -65,7 +66,9 @@ class ProgramMaker:
         name = self.world.name("K")
         value = self.maker.constant(kind, 3)
         self.world.texts.append(f"const {kind.name} {name} = {value};")
-        self.world.texts.append(f'unit check{name}() {{\n    law("{name}", __form({name}), __form({value}));\n}}')
+        self.world.texts.append(
+            f'unit check{name}() {{\n    law("{name}", __form({name}), __form({hidden(value)}));\n}}'
+        )
         self.world.constants.append((name, kind))
 
     def struct(self) -> None:

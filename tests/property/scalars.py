@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.property.constants import exact, fits, is_constant, number
 from tests.property.kinds import (
     BOOL,
     CHAR,
@@ -39,13 +40,17 @@ FLOAT_LITERALS = ("0.0", "1.0", "0.1", "2.5", "1e21", "1e-7", "123456.789", "3.4
 F32_LITERALS = ("0.0", "1.0", "0.1", "2.5", "1e21", "1e-7", "123456.789", "3.4e38")
 
 
+LEAVING = ("+", "-", "*", "/")
+"""Operators on integers whose result may not fit their type."""
+
 ASKED = {"List": "Contains", "Map": "ContainsKey", "Set": "Contains"}
 
 
 class ScalarMaker(Scope):
     """Expressions of scalars and strings."""
 
-    def literal(self, kind: Primitive) -> str:
+    def literal(self, kind: Primitive, is_bare: bool = False) -> str:
+        """A literal; a bare one has no suffix and takes the type of its place."""
         if kind == BOOL:
             return self.choices.pick(("false", "true"))
         if kind == CHAR:
@@ -60,9 +65,27 @@ class ScalarMaker(Scope):
         highest = 2 ** (bits - 1 if kind in SIGNED else bits) - 1
         value = self.choices.pick((0, 1, 2, 3, 7, 10, 31, 100, highest, highest - 1, highest // 3))
         text = f"{value:#x}" if self.choices.one_in(8) else str(value)
+        suffix = "" if is_bare else f"_{kind.name}"
         if not sign or kind not in SIGNED:
-            return f"{text}_{kind.name}"
-        return f"(-{highest + 1}_{kind.name})" if value == highest else f"(-{text}_{kind.name})"
+            return f"{text}{suffix}"
+        return f"(-{highest + 1}{suffix})" if value == highest else f"(-{text}{suffix})"
+
+    def operate(self, kind: Primitive, left: str, operator: str, right: str) -> str:
+        """`left operator right`; of two constants whose result may leave the type, one is hidden."""
+        names = self.constant_names()
+        if kind in FLOATS or operator not in LEAVING or not (is_constant(left, names) and is_constant(right, names)):
+            return f"({left} {operator} {right})"
+        first, second = number(left), number(right)
+        result = None if first is None or second is None else exact(operator, first, second)
+        if result is not None and fits(result, kind):
+            return f"({left} {operator} {right})"
+        return f"(same({left}) {operator} {right})"
+
+    def negated(self, kind: Primitive, operand: str) -> str:
+        """`-operand`; a constant is hidden."""
+        if kind in SIGNED and is_constant(operand, self.constant_names()):
+            return f"(-same({operand}))"
+        return f"(-{operand})"
 
     # Scalars and strings
 
@@ -85,6 +108,8 @@ class ScalarMaker(Scope):
             return self.choices.pick(names)
         if depth <= 0:
             return self.literal(kind)
+        if kind in INTEGERS:
+            return self._integer_constant(kind, depth)
         left, right = self.constant(kind, depth - 1), self.constant(kind, depth - 1)
         if kind == STRING:
             return f"({left} + {right})"
@@ -99,16 +124,32 @@ class ScalarMaker(Scope):
             return f"({self.constant(of, depth - 1)} {operator} {self.constant(of, depth - 1)})"
         if kind == CHAR:
             return f"(({self.constant(self.choices.pick(INTEGERS), depth - 1)} & 127) as char)"
+        form = self.choices.below(3)
+        if form == 0:
+            return f"({self.constant(self.choices.pick(NUMBERS), depth - 1)} as {kind.name})"
+        if form == 1:
+            return f"(-{left})"
+        return f"({left} {self.choices.pick(('+', '-', '*', '/'))} {right})"
+
+    def _integer_constant(self, kind: Primitive, depth: int) -> str:
+        """A constant expression; arithmetic only on literals whose result fits."""
         form = self.choices.below(4)
         if form == 0:
-            source = self.choices.pick((*NUMBERS, CHAR) if kind in INTEGERS else NUMBERS)
-            return f"({self.constant(source, depth - 1)} as {kind.name})"
+            return f"({self.constant(self.choices.pick((*NUMBERS, CHAR)), depth - 1)} as {kind.name})"
+        left, right = self.constant(kind, depth - 1), self.constant(kind, depth - 1)
         if form == 1:
-            return f"(-{left})" if kind in FLOATS or kind in SIGNED else f"(~{left})"
-        if form == 2 and kind in INTEGERS:
+            return f"(~{left})"
+        if form == 2:
             return f"({left} {self.choices.pick(('/', '%'))} ({right} & 7 | 1))"
-        operators = ("+", "-", "*", "/") if kind in FLOATS else ("+", "-", "*", "&", "|", "^", "<<", ">>")
-        return f"({left} {self.choices.pick(operators)} {right})"
+        if self.choices.one_in(2):
+            operator = self.choices.pick(LEAVING)
+            first, second = (number(each) for each in (left, right))
+            result = None if first is None or second is None else exact(operator, first, second)
+            if result is not None and fits(result, kind):
+                return f"({left} {operator} {right})"
+            small = self.choices.pick(("+", "-", "*"))
+            return f"(({left} & 7 | 8) {small} ({right} & 7))"
+        return f"({left} {self.choices.pick(('&', '|', '^', '<<', '>>'))} {right})"
 
     def _truth(self, depth: int) -> str:
         form = self.choices.below(8)
@@ -198,14 +239,14 @@ class ScalarMaker(Scope):
         if form <= 2:
             operators = ["+", "-", "*"] if kind in FLOATS else ["+", "-", "*", "&", "|", "^", "<<", ">>"]
             left, right = self.expression(kind, depth - 1), self.expression(kind, depth - 1)
-            return f"({left} {self.choices.pick(operators)} {right})"
+            return self.operate(kind, left, self.choices.pick(operators), right)
         if form == 3:
             return self._quotient(kind, depth)
         if form == 4:
             return self._chain(kind, depth)
         if form == 5:
             if kind in FLOATS or (kind in SIGNED and self.choices.one_in(2)):
-                return f"(-{self.expression(kind, depth - 1)})"
+                return self.negated(kind, self.expression(kind, depth - 1))
             return f"(~{self.expression(kind, depth - 1)})"
         if form == 6:
             return self._mixed(kind, depth)
@@ -224,23 +265,28 @@ class ScalarMaker(Scope):
             return f"({left} / {right})"
         operator = self.choices.pick(("/", "%"))
         if self.choices.one_in(16):
-            return f"({left} {operator} {right})"
+            return self.operate(kind, left, operator, right)
         guard = f"({right} & 7 | 1)" if kind in SIGNED else f"({right} | 1)"
         return f"({left} {operator} {guard})"
 
     def _chain(self, kind: Primitive, depth: int) -> str:
         """Operators without parentheses, for their precedence."""
         operators = ("+", "-", "*") if kind in FLOATS else ("+", "-", "*", "&", "|", "^", "<<", ">>")
+        names = self.constant_names()
         parts = [self.expression(kind, depth - 2)]
         for _ in range(self.choices.between(2, 4)):
-            parts += [self.choices.pick(operators), self.expression(kind, depth - 2)]
+            operand = self.expression(kind, depth - 2)
+            parts += [self.choices.pick(operators), f"same({operand})" if is_constant(operand, names) else operand]
         return f"({' '.join(parts)})"
 
     def _mixed(self, kind: Primitive, depth: int) -> str:
         """Operands of two types, where the language has a type that holds both."""
         left, right = self.choices.pick(MIXED)
         operator = self.choices.pick(("+", "-", "*"))
-        return f"(({self.expression(left, depth - 1)} {operator} {self.expression(right, depth - 1)}) as {kind.name})"
+        first, second = self.expression(left, depth - 1), self.expression(right, depth - 1)
+        if is_constant(second, self.constant_names()):
+            second = f"same({second})"
+        return f"(({first} {operator} {second}) as {kind.name})"
 
     def _measured(self, kind: Primitive, depth: int) -> str:
         if kind == F64:

@@ -137,6 +137,11 @@ class Scope(ABC):
                 ]
         return found
 
+    def constant_names(self) -> set[str]:
+        """The constants and the locals that stand for a literal."""
+        names = {name for name, _ in self.world.constants}
+        return names | {each.name for each in self.visible() if each.value is not None}
+
     def bind(self, bindings: tuple[Binding, ...]) -> None:
         self.variables += [Variable(name, kind, False, self.level) for name, kind in bindings]
 

@@ -134,6 +134,8 @@ class StatementMaker(ExpressionMaker):
         return self.choices.weighted(makers)()
 
     def declaration(self) -> list[str]:
+        if self.choices.one_in(8):
+            return self.untyped_local()
         kind = self.kind()
         name = self.world.name("v")
         assignable = not isinstance(kind, Function) and not self.choices.one_in(3)
@@ -146,6 +148,16 @@ class StatementMaker(ExpressionMaker):
             line = f"{head} {name} = {self.world.trim(kind, self.expression(kind, 3, True))};"
         self.variables.append(Variable(name, kind, assignable, self.level))
         return [line]
+
+    def untyped_local(self) -> list[str]:
+        """A local that stands for its literal, and takes the number type of its place."""
+        name = self.world.name("n")
+        value = self.choices.pick((0, 1, 7, 100, 255, 256, 40000, 2**31, 2**40, -1, -128, -40000))
+        text = str(value)
+        if value > 0 and self.choices.one_in(3):
+            text = self.choices.pick((f"({value - 1} + 1)", f"{value:#x}", f"{value * 2} / 2", f"({value} | 0)"))
+        self.variables.append(Variable(name, I64, False, self.level, value=value))
+        return [f"let {name} = {text};"]
 
     def assignment(self) -> list[str]:
         places = self.places()

@@ -22,13 +22,17 @@ from tests.property.kinds import (
 
 @dataclass(frozen=True)
 class Variable:
-    """A local; `level` is the number of lambdas around its declaration, `own` whether only that level may use it."""
+    """A local; `level` is the number of lambdas around its declaration, `own` whether only that level may use it.
+
+    `value` is the number that an immutable local of an untyped literal stands for.
+    """
 
     name: str
     kind: Kind
     assignable: bool
     level: int = 0
     own: bool = False
+    value: int | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,8 @@ T pick<T>(bool first, T a, T b) {
     if first { return a; }
     return b;
 }
+
+T same<T>(T value) => value;
 
 R apply<A, R>(R(A) f, A a) => f(a);
 

@@ -51,9 +51,9 @@ def _local_types(text: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("value", "type"),
     [
-        ("1", "i32"),
+        ("1", "i64"),
         ("3000000000", "i64"),
-        ("-2147483648", "i32"),
+        ("-2147483648", "i64"),
         ("1 + 3000000000", "i64"),
         ("1 + 2.5", "f64"),
         ("n + 1", "i64"),
@@ -75,7 +75,7 @@ def _local_types(text: str) -> dict[str, str]:
         ('"x"[0]', "u8"),
         ("n as u8", "u8"),
         ("n == 1", "bool"),
-        ('Pair { left: 1, right: "x" }', "Pair<i32, string>"),
+        ('Pair { left: 1, right: "x" }', "Pair<i64, string>"),
         ("swap(Pair { left: n, right: true })", "Pair<bool, i64>"),
     ],
 )

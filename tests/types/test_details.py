@@ -63,11 +63,11 @@ def nested_folds(depth: int) -> str:
         value = (
             f"v.Fold(0, (s{level}, x{level}) => {{ let n{level} = {value}; return s{level} + x{level} + n{level}; }})"
         )
-    return f'unit main() {{ i64[] v = [1]; let n = {value}; PrintLine("${{n}}"); }}\n'
+    return f'unit main() {{ f64[] v = [1.0]; let n = {value}; PrintLine("${{n}}"); }}\n'
 
 
 def test_lambdas_beside_bare_numbers_are_checked_again_to_a_depth_of_three() -> None:
-    assert [codes(nested_folds(depth)) for depth in (1, 2, 3, 4)] == [[], [], [], ["W1203"]]
+    assert [codes(nested_folds(depth)) for depth in (1, 2, 3, 4)] == [[], [], [], ["E1206"]]
 
 
 @pytest.mark.parametrize("item", ["[Export]\ntype T { i64 a }", '[Library(Name: "c")]\npub unit f() { }'])

@@ -75,6 +75,8 @@ class BinaryOperator(NamedTuple):
     """Whether the compound assignment adds or removes a handler when its target is an event."""
     divides: bool = False
     """Whether a zero divisor and `MIN op -1` panic on integers."""
+    leaves_type: bool = False
+    """Whether the exact result on integers may not fit their type: an error for constants, otherwise wrapped."""
     stops_at: bool | None = None
     """Of a logical operator: the value of the left operand that determines the result."""
     associativity: Associativity = Associativity.LEFT
@@ -90,6 +92,8 @@ class PrefixOperator(NamedTuple):
     operands: Operands
     meaning: Callable[[Any], Any]
     """The exact result for a constant operand, before it is wrapped to a type."""
+    leaves_type: bool = False
+    """As in `BinaryOperator`."""
 
 
 ASSIGNMENT_LEVEL: Final = 1
@@ -159,15 +163,17 @@ _BINARY_ROWS: Final = (
     BinaryOperator("&", 8, _F.BITWISE, _O.INTEGERS, python.and_, "&="),
     BinaryOperator("<<", 9, _F.SHIFT, _O.INTEGERS, python.lshift, "<<="),
     BinaryOperator(">>", 9, _F.SHIFT, _O.INTEGERS, python.rshift, ">>="),
-    BinaryOperator("+", 10, _F.ARITHMETIC, _O.NUMBERS, python.add, "+=", joins_strings=True, changes_events=True),
-    BinaryOperator("-", 10, _F.ARITHMETIC, _O.NUMBERS, python.sub, "-=", changes_events=True),
-    BinaryOperator("*", 11, _F.ARITHMETIC, _O.NUMBERS, python.mul, "*="),
-    BinaryOperator("/", 11, _F.ARITHMETIC, _O.NUMBERS, _divide, "/=", divides=True),
+    BinaryOperator(
+        "+", 10, _F.ARITHMETIC, _O.NUMBERS, python.add, "+=", joins_strings=True, changes_events=True, leaves_type=True
+    ),
+    BinaryOperator("-", 10, _F.ARITHMETIC, _O.NUMBERS, python.sub, "-=", changes_events=True, leaves_type=True),
+    BinaryOperator("*", 11, _F.ARITHMETIC, _O.NUMBERS, python.mul, "*=", leaves_type=True),
+    BinaryOperator("/", 11, _F.ARITHMETIC, _O.NUMBERS, _divide, "/=", divides=True, leaves_type=True),
     BinaryOperator("%", 11, _F.ARITHMETIC, _O.INTEGERS, _remainder, "%=", divides=True),
 )
 
 _PREFIX_ROWS: Final = (
-    PrefixOperator("-", _O.SIGNED_NUMBERS, python.neg),
+    PrefixOperator("-", _O.SIGNED_NUMBERS, python.neg, leaves_type=True),
     PrefixOperator("!", _O.BOOL, python.not_),
     PrefixOperator("~", _O.INTEGERS, python.invert),
 )

@@ -343,9 +343,15 @@ class AttributeSymbol(Symbol):
 
 
 class LocalSymbol:
-    """A local variable of one body: a `let`, parameter, pattern binding, loop variable or `this`."""
+    """A local variable of one body: a `let`, parameter, pattern binding, loop variable or `this`.
+
+    `constant` is the value of an immutable local that stands for an integer literal (decision L21). `initializer` is
+    the span of the initial value of a local without a declared type.
+    """
 
     __slots__ = (
+        "constant",
+        "initializer",
         "is_assigned",
         "is_binding",
         "is_captured",
@@ -368,6 +374,8 @@ class LocalSymbol:
         """Whether a pattern declares it."""
         self.is_captured = False
         self.is_read = False
+        self.constant: int | None = None
+        self.initializer: Span | None = None
 
     def __repr__(self) -> str:
         return f"<local {self.name}: {self.type!r}>"

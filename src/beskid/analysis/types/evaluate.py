@@ -1,4 +1,5 @@
-"""Evaluation of constant expressions with the semantics at run time (decisions L2, L4).
+"""Evaluation of constant expressions with the semantics at run time (decisions L2, L4), except that an integer result
+that does not fit its type is an error (decision L21).
 
 Takes a typed expression; returns its value, or raises `NotConstantError` with the span and the reason.
 """
@@ -25,6 +26,15 @@ class NotConstantError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.span = span
+
+
+class ConstantOverflowError(NotConstantError):
+    """The result of an operator on constants does not fit its type (decision L21)."""
+
+    def __init__(self, result: int, type: PrimitiveType, span: Span) -> None:
+        super().__init__("integer overflow", span)
+        self.result = result
+        self.type = type
 
 
 def evaluate(expression: typed.Expression) -> Value:
@@ -100,9 +110,12 @@ def _show_float(value: float, type: Type) -> str:
 def _unary(expression: typed.Unary) -> Value:
     value = evaluate(expression.operand)
     type = expression.type
-    result: Value = PREFIX[expression.operator].meaning(value)
+    row = PREFIX[expression.operator]
+    result: Value = row.meaning(value)
     if isinstance(result, int) and not isinstance(result, bool):
         assert isinstance(type, PrimitiveType)
+        if row.leaves_type and not fits(result, type):
+            raise ConstantOverflowError(result, type, expression.span)
         return wrap(result, type)
     return result
 
@@ -132,9 +145,12 @@ def _calculated(row: BinaryOperator, expression: typed.Binary, left: Value, righ
     assert isinstance(right, int) and isinstance(expression.type, PrimitiveType)
     if row.divides and right == 0:
         raise NotConstantError("division by zero", expression.span)
-    if row.divides and right == -1 and not fits(-left, expression.type):
+    if row.divides and right == -1 and not row.leaves_type and not fits(-left, expression.type):
         raise NotConstantError("integer overflow", expression.span)
-    return wrap(row.meaning(left, right), expression.type)
+    result = row.meaning(left, right)
+    if row.leaves_type and not fits(result, expression.type):
+        raise ConstantOverflowError(result, expression.type, expression.span)
+    return wrap(result, expression.type)
 
 
 def _convert(expression: typed.Convert) -> Value:

@@ -93,7 +93,7 @@ def _fields(
             is_right = False
             continue
         given[name] = initializer
-        if mapping and is_deferred(initializer.value):
+        if mapping and is_deferred(checker, initializer.value):
             deferred.append((len(values), field, initializer.value))
             values.append(None)
             continue
@@ -179,9 +179,9 @@ def _elements(checker: BodyChecker, elements: tuple[tree.Expression, ...]) -> li
     parts: list[Part | None] = []
     guide: Type | None = None
     for element in elements:
-        if is_untyped(element):
+        if is_untyped(checker, element):
             parts.append(Part(element, None))
-        elif has_own_type(element):
+        elif has_own_type(checker, element):
             value = infer(checker, element)
             guide = value.type if guide is None else guide
             parts.append(Part(element, value))

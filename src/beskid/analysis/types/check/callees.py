@@ -238,17 +238,17 @@ def _report_type_arguments(checker: BodyChecker, function: FunctionSymbol, count
     )
 
 
-def is_deferred(argument: tree.Expression) -> bool:
+def is_deferred(checker: BodyChecker, argument: tree.Expression) -> bool:
     """Return whether the argument takes its type from the parameter."""
     inner = strip_groups(argument)
     if isinstance(inner, tree.LambdaExpression):
         return True
     if isinstance(inner, tree.ArrayLiteral):
-        return all(is_deferred(element) for element in inner.elements)
-    return is_untyped(inner)
+        return all(is_deferred(checker, element) for element in inner.elements)
+    return is_untyped(checker, inner)
 
 
-def has_own_type(expression: tree.Expression) -> bool:
+def has_own_type(checker: BodyChecker, expression: tree.Expression) -> bool:
     """Return whether the type of a value does not depend on its context.
 
     No part of it is deferred and no variant is written without arguments.
@@ -256,14 +256,14 @@ def has_own_type(expression: tree.Expression) -> bool:
     inner = strip_groups(expression)
     if isinstance(inner, tree.LambdaExpression):
         return all(parameter.type is not None for parameter in inner.parameters)
-    if is_deferred(inner):
+    if is_deferred(checker, inner):
         return False
     if isinstance(inner, tree.CallExpression):
-        return all(has_own_type(part.value) for part in inner.arguments)
+        return all(has_own_type(checker, part.value) for part in inner.arguments)
     if isinstance(inner, tree.StructLiteral):
-        return all(has_own_type(part.value) for part in inner.fields)
+        return all(has_own_type(checker, part.value) for part in inner.fields)
     if isinstance(inner, tree.ArrayLiteral):
-        return all(has_own_type(part) for part in inner.elements)
+        return all(has_own_type(checker, part) for part in inner.elements)
     return not isinstance(inner, tree.EnumPathExpression)
 
 
@@ -289,19 +289,19 @@ def check_arguments(
 
     literals: list[int] = []
     lambdas: list[int] = []
-    if result is not None and _leaves_type_to_context(result, expected, types, arguments):
+    if result is not None and _leaves_type_to_context(checker, result, expected, types, arguments):
         expect(checker, result, expected)
     for index, (type, argument) in enumerate(zip(types, arguments, strict=True)):
         if argument.modifier or (modifiers and modifiers[index]):
             give(index, check_reference(checker, argument, type, modifiers[index] if modifiers else ""))
-        elif is_open(type) and is_deferred(argument.value):
+        elif is_open(type) and is_deferred(checker, argument.value):
             is_lambda = isinstance(strip_groups(argument.value), tree.LambdaExpression)
             (lambdas if is_lambda else literals).append(index)
         else:
             give(index, check(checker, argument.value, type))
     if (literals or lambdas) and result is not None:
         expect(checker, result, expected)
-    numbers = _number_variables(types, arguments, literals)
+    numbers = _number_variables(checker, types, arguments, literals)
     for index in literals:
         give(index, check(checker, arguments[index].value, types[index]))
     while lambdas:
@@ -316,7 +316,7 @@ def check_arguments(
         give(index, value)
         numbers = frozenset()
         for literal in literals if is_wider else ():
-            if is_untyped(arguments[literal].value):
+            if is_untyped(checker, arguments[literal].value):
                 give(literal, check(checker, arguments[literal].value, types[literal]))
     if result is not None:
         expect(checker, result, expected)
@@ -327,7 +327,11 @@ def check_arguments(
 
 
 def _leaves_type_to_context(
-    result: Type, expected: Type | None, types: Sequence[Type], arguments: Sequence[tree.Argument]
+    checker: BodyChecker,
+    result: Type,
+    expected: Type | None,
+    types: Sequence[Type],
+    arguments: Sequence[tree.Argument],
 ) -> bool:
     """Return whether untyped numbers alone would determine the type of the argument, although its context may determine
     it.
@@ -338,19 +342,22 @@ def _leaves_type_to_context(
         # The values convert to the contract by themselves; the type parameter may ask for more than it has.
         return False
     return any(
-        is_open(type) and not is_deferred(argument.value) and not has_own_type(argument.value)
+        is_open(type) and not is_deferred(checker, argument.value) and not has_own_type(checker, argument.value)
         for type, argument in zip(types, arguments, strict=True)
     )
 
 
 def _number_variables(
-    types: Sequence[Type], arguments: Sequence[tree.Argument], literals: Sequence[int]
+    checker: BodyChecker,
+    types: Sequence[Type],
+    arguments: Sequence[tree.Argument],
+    literals: Sequence[int],
 ) -> frozenset[InferenceVariable]:
     """Return the variables that only untyped numbers would solve, or none when another argument depends on one."""
     bare: set[InferenceVariable] = set()
     for index in literals:
         type = types[index]
-        if not isinstance(prune(type), InferenceVariable) or not is_untyped(arguments[index].value):
+        if not isinstance(prune(type), InferenceVariable) or not is_untyped(checker, arguments[index].value):
             return frozenset()
         bare.update(chain(type))
     return frozenset(bare)
@@ -367,7 +374,7 @@ def _waits(type: Type) -> bool:
 def skip_arguments(checker: BodyChecker, arguments: Sequence[tree.Argument]) -> None:
     """Check the arguments of a call that was already reported, for the errors inside them."""
     for argument in arguments:
-        if not is_deferred(argument.value) and not isinstance(strip_groups(argument.value), tree.ArrayLiteral):
+        if not is_deferred(checker, argument.value) and not isinstance(strip_groups(argument.value), tree.ArrayLiteral):
             value = infer(checker, argument.value)
             for entry in checker.open_variables:
                 if is_open(value.type) and entry.variable.solution is None and argument.span.start <= entry.span.start:

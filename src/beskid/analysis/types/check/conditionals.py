@@ -45,7 +45,7 @@ def if_expression(checker: BodyChecker, expression: tree.IfExpression, expected:
             link = link.otherwise
         body = branch_value(block)
         parts.append(first_look(checker, body, wanted, f"branches at {expression.span.start}"))
-        if parts[-1].value is None and not is_untyped(body):
+        if parts[-1].value is None and not is_untyped(checker, body):
             guided.append((len(parts) - 1, {}))
     infer_guided(checker, parts, guided, expected)
     if wanted is None:

@@ -1,7 +1,7 @@
 """Module-level constants, evaluated at compile time with the semantics at run time (decision L7).
 
 A constant is checked like a body, and then its typed expression is evaluated: numbers, `bool`, `char` and `string`.
-Overflow wraps; an operation that would panic is E1231, a cycle is E1232.
+An operation that would panic is E1231, a cycle is E1232, a result that does not fit its type E1237.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from beskid.analysis.model.world import World
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.finish import finish
+from beskid.analysis.types.check.folding import constant_overflow
 from beskid.analysis.types.check.state import BodyChecker, Frame, Rules
-from beskid.analysis.types.evaluate import NotConstantError, Value, evaluate
+from beskid.analysis.types.evaluate import ConstantOverflowError, NotConstantError, Value, evaluate
 from beskid.source.codes import E1231, E1232
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import Span
@@ -142,6 +143,10 @@ def _evaluate(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol:
         return
     try:
         symbol.value = evaluate(value)
+    except ConstantOverflowError as failure:
+        symbol.state = FAILED
+        diagnostics.append(constant_overflow(failure.result, failure.type, symbol.source, failure.span))
+        return
     except NotConstantError as failure:
         symbol.state = FAILED
         diagnostics.append(

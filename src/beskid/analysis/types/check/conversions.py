@@ -7,7 +7,7 @@ may lose information is a warning, everything else is E1206.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.model.relations import integer, numeric, widens
+from beskid.analysis.model.relations import integer, numeric, widens, wrap
 from beskid.analysis.model.types import (
     BOOL,
     CHAR,
@@ -16,6 +16,7 @@ from beskid.analysis.model.types import (
     STRING,
     U8,
     UNIT,
+    ArrayType,
     ContractType,
     EnumType,
     FunctionType,
@@ -26,7 +27,9 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import is_open, open_variables, prune, unify
 from beskid.analysis.types.check.contract_values import contract_value, converts
+from beskid.analysis.types.check.forms import as_form, bracketed
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.widening import warn_late_widening
 from beskid.base.node import replace
 from beskid.source.codes import E1206, W1203
 from beskid.source.text import Span
@@ -38,9 +41,11 @@ def error_value(span: Span) -> typed.Expression:
 
 
 def convert(value: typed.Expression, target: Type) -> typed.Expression:
-    """Convert the value explicitly unless it has the type already."""
+    """Convert the value explicitly unless it has the type already. Integer constants are converted here."""
     if value.type is target:
         return value
+    if isinstance(value, typed.IntegerValue) and isinstance(target, PrimitiveType) and target.is_integer:
+        return typed.IntegerValue(value.span, target, wrap(value.value, target))
     return typed.Convert(value.span, target, value)
 
 
@@ -83,21 +88,9 @@ def _coerce_primitive(
             f"`{actual.name}` becomes `{wanted.name}` here",
             f"write the conversion: `{as_form(checker, span, wanted)}`",
         )
+    else:
+        warn_late_widening(checker, value, wanted)
     return convert(value, wanted)
-
-
-def as_form(checker: BodyChecker, span: Span, target: Type) -> str:
-    """Return the source at `span` with an explicit conversion."""
-    return f"{_operand(checker, span)} as {show_type(target)}"
-
-
-def _operand(checker: BodyChecker, span: Span) -> str:
-    """Return the source at `span`, in parentheses if an operator or a call could not follow it."""
-    text = checker.text(span)
-    if len(text) > 60 or "\n" in text:
-        return "(…)"
-    is_quoted = text[0] == text[-1] and text[0] in "\"'" and text.count(text[0]) == 2
-    return text if is_quoted or all(c.isalnum() or c in "_.()[]" for c in text) else f"({text})"
 
 
 def mismatch(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> None:
@@ -144,6 +137,9 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
         return parse_help(checker, span, wanted)
     if (integer(wanted) and actual is CHAR) or (wanted is CHAR and integer(actual)):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
+    declared = _declared_form(checker, wanted, actual, span)
+    if declared is not None:
+        return declared
     if isinstance(actual, EnumType) and actual.arguments and actual.arguments[0] == wanted:
         if actual.symbol.name == "Result":
             return "unwrap the value with `?` or `match`"
@@ -167,6 +163,23 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
     return f"use a value of type `{show_type(wanted)}`"
 
 
+def _declared_form(checker: BodyChecker, wanted: Type, actual: Type, span: Span) -> str | None:
+    """Return the help for a local whose untyped numbers would take the wanted type if it were declared (L21)."""
+    name = checker.text(span)
+    local = next((scope[name] for scope in reversed(checker.scopes) if name in scope), None)
+    if local is None or local.initializer is None or not _differ_in_numbers(wanted, actual):
+        return None
+    value = _short(checker.text(local.initializer))
+    return f"declare its type: `{show_type(wanted)} {'mut ' if local.is_mut else ''}{name} = {value};`"
+
+
+def _differ_in_numbers(wanted: Type, actual: Type) -> bool:
+    """Return whether two types are equal except for number types in them."""
+    if isinstance(wanted, ArrayType) and isinstance(actual, ArrayType):
+        return _differ_in_numbers(prune(wanted.element), prune(actual.element))
+    return numeric(wanted) is not None and numeric(actual) is not None
+
+
 def _is_literal(checker: BodyChecker, span: Span) -> bool:
     text = checker.text(span)
     return text[0] in "\"'" and text[-1] == text[0]
@@ -188,7 +201,7 @@ _CHARACTER_FORMS = {"'": "\\'", '\\"': '"'}
 
 def comparison_help(checker: BodyChecker, span: Span) -> str:
     """Return the help text for a number where a `bool` is expected."""
-    text = _operand(checker, span)
+    text = bracketed(checker, span)
     if text.isdecimal():
         return f"write `{'false' if int(text) == 0 else 'true'}`"
     return f"write a comparison: `{text} != 0`"
@@ -197,7 +210,7 @@ def comparison_help(checker: BodyChecker, span: Span) -> str:
 def parse_help(checker: BodyChecker, span: Span, wanted: Type) -> str:
     """Return the help text for parsing a number from a string."""
     function = "ParseI64" if integer(wanted) else "ParseF64"
-    return f"`{_operand(checker, span)}.{function}()` parses the text and returns a `Result`"
+    return f"`{bracketed(checker, span)}.{function}()` parses the text and returns a `Result`"
 
 
 def _short(text: str) -> str:

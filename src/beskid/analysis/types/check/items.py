@@ -7,7 +7,6 @@ from beskid.analysis.model.relations import integer
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import (
     ERROR,
-    I32,
     I64,
     NEVER,
     STRING,
@@ -59,7 +58,7 @@ def element_of(
 ) -> tuple[typed.Expression, Type] | None:
     """Return the index and the element type of an array or string, or None after a report."""
     first = expression.indexes[0]
-    index = untyped_as(checker, first, I64) if is_untyped(first) else infer(checker, first, I32)
+    index = untyped_as(checker, first, I64) if is_untyped(checker, first) else infer(checker, first, I64)
     type = prune(object.type)
     index_type = prune(index.type)
     if type in (ERROR, NEVER) or index_type is ERROR:
@@ -157,7 +156,7 @@ def _method(
 def skip_indexes(checker: BodyChecker, expression: tree.IndexExpression) -> None:
     """Check the indexes of an expression with another error, for the errors inside them."""
     for index in expression.indexes:
-        if not is_untyped(index):
+        if not is_untyped(checker, index):
             infer(checker, index)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.model.relations import common_numeric, numeric
-from beskid.analysis.model.types import ERROR, NEVER, ContractType, PrimitiveType, Type, show_type
+from beskid.analysis.model.types import ERROR, F64, NEVER, ContractType, PrimitiveType, Type, show_type
 from beskid.analysis.model.unify import prune, unify
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.conversions import convert
-from beskid.analysis.types.check.literals import adapted_type, default_type
+from beskid.analysis.types.check.literals import adapted_type, default_type, has_float
 from beskid.analysis.types.check.operators import untyped_as
-from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.check.state import BodyChecker, Scopes
+from beskid.analysis.types.check.widening import warn_late_widening
 from beskid.source.codes import Code
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
@@ -22,13 +23,17 @@ from beskid.syntax import tree
 
 
 class Part:
-    """One value to join: its syntax, and its typed form unless it is an untyped literal."""
+    """One value to join: its syntax, and its typed form unless it is an untyped literal.
 
-    __slots__ = ("syntax", "value")
+    Names in an untyped literal are looked up in `scopes`, or in the current ones if there are none.
+    """
 
-    def __init__(self, syntax: tree.Expression, value: typed.Expression | None) -> None:
+    __slots__ = ("scopes", "syntax", "value")
+
+    def __init__(self, syntax: tree.Expression, value: typed.Expression | None, scopes: Scopes = ()) -> None:
         self.syntax = syntax
         self.value = value
+        self.scopes = scopes
 
 
 def join(checker: BodyChecker, parts: list[Part], code: Code, what: str) -> tuple[Type, list[typed.Expression]]:
@@ -55,6 +60,8 @@ def join(checker: BodyChecker, parts: list[Part], code: Code, what: str) -> tupl
     if common is ERROR:
         return ERROR, []
     if isinstance(common, PrimitiveType) and common.is_numeric:
+        for value in values:
+            warn_late_widening(checker, value, common)
         values = [value if value.type is NEVER else convert(value, common) for value in values]
     elif isinstance(common, ContractType):
         values = [_as_contract(checker, value, common) for value in values]
@@ -93,8 +100,10 @@ def _adapt_literals(
                 _report(checker, code, what, common, own, untyped[0].span, first)
             return ERROR, []
         for syntax in untyped:
-            wanted = default_type(syntax) if common is None else adapted_type(syntax, number)
-            number = common_numeric(number, wanted) or number
+            if common is None:
+                number = F64 if has_float(syntax) else number
+            else:
+                number = common_numeric(number, adapted_type(syntax, number)) or number
         common = number
     values: list[typed.Expression] = []
     for part in parts:
@@ -102,11 +111,27 @@ def _adapt_literals(
             values.append(part.value)
             continue
         assert isinstance(common, PrimitiveType)
-        value = untyped_as(checker, part.syntax, common)
+        value = _literal(checker, part, common)
         if value.type is ERROR:
             return ERROR, []
+        given = numeric(value.type)
+        met = None if given is None else common_numeric(common, given)
+        if met is None:
+            _report(checker, code, what, common, value.type, part.syntax.span, first)
+            return ERROR, []
+        common = met
         values.append(value)
     return common if common is not None else NEVER, values
+
+
+def _literal(checker: BodyChecker, part: Part, type: PrimitiveType) -> typed.Expression:
+    if not part.scopes:
+        return untyped_as(checker, part.syntax, type)
+    scopes = checker.scopes
+    checker.scopes = list(part.scopes)
+    value = untyped_as(checker, part.syntax, type)
+    checker.scopes = scopes
+    return value
 
 
 def _report(checker: BodyChecker, code: Code, what: str, wanted: Type, actual: Type, span: Span, first: Span) -> None:

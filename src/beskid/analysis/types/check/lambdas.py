@@ -135,7 +135,7 @@ def _open_body(checker: BodyChecker, body: tree.Expression, result: Type) -> typ
     waiting = checker.frame.waiting_returns
     if waiting:
         node = typed.Return(body.span, value)
-        waiting.append(WaitingReturn(node, body, None if is_untyped(body) else value))
+        waiting.append(WaitingReturn(node, body, None if is_untyped(checker, body) else value, tuple(checker.scopes)))
         return typed.Block(body.span, (node,)) if settle_returns(checker, checker.frame) else None
     value = coerce(checker, value, result, body.span)
     unsolved = prune(result)

@@ -1,8 +1,8 @@
 """Literals: the type and range of a number, and interpolated strings.
 
-A number literal without a suffix takes the expected type if that is a number type, and otherwise `i32` (`i64` if it
-does
-not fit) or `f64` (`language.md` §4.3). Expressions of such literals adapt as a whole.
+A number literal without a suffix takes the expected type if that is a number type, and otherwise `i64` or `f64`
+(decision L21). Expressions of such literals adapt as a whole. An immutable local whose initial value is such an integer
+expression stands for a literal with its value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from beskid.analysis.model.types import (
     ERROR,
     F32,
     F64,
-    I32,
     I64,
     NEVER,
     PRIMITIVES,
@@ -31,6 +30,7 @@ from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.conversions import error_value, mismatch
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.analysis.types.evaluate import round_float
 from beskid.source.codes import E1206
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -47,8 +47,10 @@ def strip_groups(expression: tree.Expression) -> tree.Expression:
     return expression
 
 
-def is_untyped(expression: tree.Expression) -> bool:
-    """Return whether the expression consists of number literals without suffix only and so has no type yet."""
+def is_untyped(checker: BodyChecker, expression: tree.Expression) -> bool:
+    """Return whether the expression consists of number literals without suffix, and of locals that stand for one, so
+    that it has no type yet.
+    """
     while True:
         if isinstance(expression, tree.IntegerLiteral | tree.FloatLiteral):
             return not expression.suffix
@@ -57,34 +59,29 @@ def is_untyped(expression: tree.Expression) -> bool:
         elif isinstance(expression, tree.UnaryExpression) and expression.operator in _ADAPTING_PREFIX:
             expression = expression.operand
         elif isinstance(expression, tree.BinaryExpression) and expression.operator in _ADAPTING_BINARY:
-            if not is_untyped(expression.right):
+            if not is_untyped(checker, expression.right):
                 return False
             expression = expression.left
+        elif isinstance(expression, tree.NameExpression):
+            return checker.constant_local(expression.name.text) is not None
         else:
             return False
 
 
 def default_type(expression: tree.Expression) -> PrimitiveType:
     """Return the type of an untyped literal expression without an expected type."""
-    chosen = I32
     pending = [expression]
     while pending:
         part = pending.pop()
         if isinstance(part, tree.FloatLiteral):
             return F64
-        if isinstance(part, tree.IntegerLiteral):
-            if not fits(part.value, I32) and chosen is I32:
-                chosen = I64
-        elif isinstance(part, tree.GroupedExpression):
+        if isinstance(part, tree.GroupedExpression):
             pending.append(part.inner)
         elif isinstance(part, tree.UnaryExpression):
-            operand = strip_groups(part.operand)
-            is_most_negative = isinstance(operand, tree.IntegerLiteral) and operand.value == 1 << 31
-            if not is_most_negative:
-                pending.append(operand)
+            pending.append(part.operand)
         elif isinstance(part, tree.BinaryExpression):
             pending.extend((part.left, part.right))
-    return chosen
+    return I64
 
 
 def has_float(expression: tree.Expression) -> bool:
@@ -138,9 +135,19 @@ def signed_integer(
     wanted = numeric(prune(expected)) if expected is not None else None
     if wanted is None and expected is not None and prune(expected) is ERROR:
         return error_value(span)
-    if wanted is None:
-        wanted = I32 if fits(value, I32) else I64
-    return integer_constant(checker, value, wanted, span)
+    return integer_constant(checker, value, I64 if wanted is None else wanted, span)
+
+
+def local_constant(value: int, expected: Type | None, span: Span) -> typed.Expression:
+    """Return the value of a local that stands for a literal, in the expected number type if it fits, or as `i64`."""
+    wanted = numeric(prune(expected)) if expected is not None else None
+    if wanted is not None and wanted.is_float:
+        rounded = round_float(float(value), wanted)
+        if rounded == value:
+            return typed.FloatValue(span, wanted, rounded)
+    elif wanted is not None and fits(value, wanted):
+        return typed.IntegerValue(span, wanted, value)
+    return typed.IntegerValue(span, I64, value)
 
 
 def integer_literal(checker: BodyChecker, expression: tree.IntegerLiteral, expected: Type | None) -> typed.Expression:

@@ -8,7 +8,6 @@ from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, VariantSy
 from beskid.analysis.model.types import (
     CHAR,
     ERROR,
-    I32,
     I64,
     NEVER,
     STRING,
@@ -152,7 +151,7 @@ def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> lis
     """Return start, end and step, if any, all of one integer type, or nothing after a report."""
     if not arguments:
         return []
-    values = [None if is_untyped(argument) else infer(checker, argument) for argument in arguments]
+    values = [None if is_untyped(checker, argument) else infer(checker, argument) for argument in arguments]
     common: PrimitiveType | None = None
     for argument, value in zip(arguments, values, strict=True):
         if value is None:
@@ -175,14 +174,20 @@ def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> lis
             _report_bound(checker, default_type(literal), literal.span)
             return []
     if common is None:
-        common = I32
-        for literal in literals:
-            common = common_numeric(common, default_type(literal)) or common
-    bounds = [
-        untyped_as(checker, argument, common) if value is None else coerce(checker, value, common, argument.span)
+        common = I64
+    found = [
+        untyped_as(checker, argument, common) if value is None else value
         for argument, value in zip(arguments, values, strict=True)
     ]
-    return [] if any(bound.type is ERROR for bound in bounds) else bounds
+    for bound in found:
+        # A local that stands for a literal is an `i64` where its value does not fit.
+        number = integer(bound.type)
+        common = None if number is None or common is None else common_numeric(common, number)
+        if common is None:
+            if bound.type is not ERROR:
+                _report_bound(checker, bound.type, bound.span)
+            return []
+    return [coerce(checker, bound, common, argument.span) for argument, bound in zip(arguments, found, strict=True)]
 
 
 def _report_bound(checker: BodyChecker, type: Type, span: Span) -> None:

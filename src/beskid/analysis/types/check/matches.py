@@ -62,7 +62,7 @@ def _match(
             parts.append(Part(body, _dropped(checker, arm.body)))
         else:
             parts.append(first_look(checker, body, wanted, f"arms at {expression.span.start}"))
-            if parts[-1].value is None and not is_untyped(body):
+            if parts[-1].value is None and not is_untyped(checker, body):
                 guided.append((index, checker.scopes[-1]))
         checker.scopes.pop()
     infer_guided(checker, parts, guided, expected)
@@ -88,7 +88,7 @@ def first_look(checker: BodyChecker, body: tree.Expression, wanted: Type | None,
         value = check(checker, body, wanted)
         was_mismatch(checker, errors, body.span, subject)
         return Part(body, value)
-    if is_untyped(body) or not has_own_type(body):
+    if is_untyped(checker, body) or not has_own_type(checker, body):
         return Part(body, None)
     return Part(body, infer(checker, body))
 

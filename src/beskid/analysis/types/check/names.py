@@ -38,6 +38,7 @@ from beskid.analysis.types.check.constants import constant_value
 from beskid.analysis.types.check.constructors import construct, find_variant
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.literals import local_constant
 from beskid.analysis.types.check.operators import unwrap_help
 from beskid.analysis.types.check.paths import (
     implicit_event,
@@ -60,6 +61,10 @@ from beskid.syntax import tree
 
 def name_expression(checker: BodyChecker, expression: tree.NameExpression, expected: Type | None) -> typed.Expression:
     name = expression.name.text
+    constant = checker.constant_local(name)
+    if constant is not None and constant.constant is not None:
+        constant.is_read = True
+        return local_constant(constant.constant, expected, expression.span)
     value = value_of_name(checker, name, expression.span)
     if value is not None:
         return value

@@ -1,7 +1,8 @@
 """Untyped numbers beside lambdas: `values.Fold(0, (sum, x) => sum + x)` computes in the type of the values.
 
-An untyped number alone solves its type parameter as `i32`. Where a lambda of the same call then has a wider result, its
-result determines the type instead. Takes a lambda to be checked against the type of the parameter; returns its typed
+An untyped number alone solves its type parameter as `i64`. Where a lambda of the same call then has a wider result, its
+result determines the type instead; where the lambda does not check with it, a number type of its other parameters does.
+Takes a lambda to be checked against the type of the parameter; returns its typed
 form, and True when the numbers must be checked again.
 """
 
@@ -52,12 +53,23 @@ def _widened(
     reports, variables = checker.diagnostics[found:], checker.open_variables[opened:]
     own = _own_result(checker, lambda_, wanted, found, opened)
     given = numeric(prune(result))
-    if own is None or given is None or own is given or not widens(given, own):
-        checker.diagnostics.extend(reports)
-        checker.open_variables.extend(variables)
-        return value, False
-    chain(result)[-1].solution = own
-    return check(checker, lambda_, wanted), True
+    root = chain(result)[-1]
+    if own is not None and given is not None and own is not given and widens(given, own):
+        root.solution = own
+        return check(checker, lambda_, wanted), True
+    for other in [] if own is not None else dict.fromkeys([numeric(prune(type)) for type in wanted.parameters]):
+        if other is None or other is given:
+            continue
+        root.solution = other
+        found, opened = len(checker.diagnostics), len(checker.open_variables)
+        retried = check(checker, lambda_, wanted)
+        if len(checker.diagnostics) == found:
+            return retried, True
+        _forget(checker, found, opened)
+    root.solution = given
+    checker.diagnostics.extend(reports)
+    checker.open_variables.extend(variables)
+    return value, False
 
 
 def _own_result(

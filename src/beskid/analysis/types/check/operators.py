@@ -19,7 +19,9 @@ from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     ERROR,
+    F64,
     I32,
+    I64,
     NEVER,
     STRING,
     U8,
@@ -32,17 +34,23 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import prune, unify
 from beskid.analysis.types.check.contract_values import contract_value, converts
-from beskid.analysis.types.check.conversions import as_form, byte_help, convert, error_value, parse_help
+from beskid.analysis.types.check.conversions import byte_help, convert, error_value, parse_help
 from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.folding import folded, folded_prefix
+from beskid.analysis.types.check.forms import as_form
 from beskid.analysis.types.check.literals import (
     adapted_type,
     default_type,
+    has_float,
     is_untyped,
+    local_constant,
     signed_integer,
     strip_groups,
 )
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.tails import branch_values
+from beskid.analysis.types.check.widening import warn_late_widening
+from beskid.base.node import replace
 from beskid.base.tables import missing_row, unhandled
 from beskid.source.codes import E1206, E1209, E1210, E1230
 from beskid.source.text import Span
@@ -93,7 +101,7 @@ def binary(checker: BodyChecker, expression: tree.BinaryExpression, expected: Ty
         if not family.keeps_type and family is not Family.SHIFT:
             hint = None
         part = part.left
-    left = _Operand(part, None if is_untyped(part) else _operand(checker, part, hint))
+    left = _Operand(part, None if is_untyped(checker, part) else _operand(checker, part, hint))
     for node, hint in reversed(spine):
         left = _combine(checker, node, left, hint)
     return _typed(checker, left, expected)
@@ -141,13 +149,11 @@ def _symmetric(
     checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hint: Type | None, keeps_type: bool
 ) -> _Operand:
     """Check an operator whose operands have one type. With `keeps_type`, the result has that type, too."""
-    right_untyped = is_untyped(node.right)
+    right_untyped = is_untyped(checker, node.right)
     if left.value is None and right_untyped:
         if keeps_type:
             return _Operand(node, None)
-        type = default_type(left.syntax)
-        other = default_type(node.right)
-        type = common_numeric(type, other) or type
+        type = F64 if has_float(left.syntax) or has_float(node.right) else I64
         first = untyped_as(checker, left.syntax, type)
         return _Operand(node, _apply(checker, node, first, untyped_as(checker, node.right, type)))
     if left.value is None:
@@ -175,19 +181,19 @@ def _beside_byte(checker: BodyChecker, left: _Operand, right: typed.Expression) 
 
 def _operand(checker: BodyChecker, syntax: tree.Expression, hint: Type | None) -> typed.Expression:
     """Check an operand. The type of the other operand applies to literals, not to the typed branches of a `match`."""
-    if hint is not None and (numeric(prune(hint)) or prune(hint) is CHAR) and _has_typed_branch(syntax):
+    if hint is not None and (numeric(prune(hint)) or prune(hint) is CHAR) and _has_typed_branch(checker, syntax):
         hint = None
     return infer(checker, syntax, hint)
 
 
-def _has_typed_branch(syntax: tree.Expression) -> bool:
+def _has_typed_branch(checker: BodyChecker, syntax: tree.Expression) -> bool:
     """Return whether a `match`, an `if` or a block ends in anything but literals."""
     for value in branch_values(strip_groups(syntax)):
         inner = strip_groups(value)
         if branch_values(inner):
-            is_typed = _has_typed_branch(inner)
+            is_typed = _has_typed_branch(checker, inner)
         else:
-            is_typed = not is_untyped(inner) and not isinstance(inner, tree.CharLiteral)
+            is_typed = not is_untyped(checker, inner) and not isinstance(inner, tree.CharLiteral)
         if is_typed:
             return True
     return False
@@ -290,6 +296,8 @@ def _meet(
     if common is None:
         _differ(checker, node, left, right)
         return None
+    warn_late_widening(checker, left, common)
+    warn_late_widening(checker, right, common)
     return convert(left, common), convert(right, common)
 
 
@@ -310,7 +318,10 @@ def _arithmetic(
     operands = _meet(checker, node, left, right)
     if operands is None:
         return error_value(node.span)
-    return typed.Binary(node.span, operands[0].type, node.operator, *operands)
+    first, second = operands
+    if isinstance(first, typed.IntegerValue) and isinstance(second, typed.IntegerValue):
+        return folded(checker, node, first, second)
+    return typed.Binary(node.span, first.type, node.operator, first, second)
 
 
 def _arithmetic_help(row: BinaryOperator, type: Type) -> str:
@@ -389,7 +400,7 @@ def _shift(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hi
     value = left.value
     if value is None:
         wanted = integer(prune(hint)) if hint is not None else None
-        if wanted is None and not is_untyped(node.right):
+        if wanted is None and not is_untyped(checker, node.right):
             wanted = integer(right_type)
         value = untyped_as(checker, left.syntax, wanted or default_type(left.syntax))
     left_type = prune(value.type)
@@ -398,6 +409,8 @@ def _shift(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hi
     for type in (left_type, right_type):
         if not accepts(BINARY[node.operator], type):
             return _undefined(checker, node, type, "shifts take integers")
+    if isinstance(value, typed.IntegerValue) and isinstance(right, typed.IntegerValue):
+        return folded(checker, node, value, right)
     return typed.Binary(node.span, left_type, node.operator, value, right)
 
 
@@ -418,12 +431,19 @@ def unary(checker: BodyChecker, expression: tree.UnaryExpression, expected: Type
     inner = strip_groups(expression.operand)
     if operator == NEGATION and isinstance(inner, tree.IntegerLiteral):
         return signed_integer(checker, inner, -1, expected, expression.span)
+    if operator == NEGATION and isinstance(inner, tree.NameExpression):
+        local = checker.constant_local(inner.name.text)
+        if local is not None and local.constant is not None and fits(-local.constant, I64):
+            local.is_read = True
+            return local_constant(-local.constant, expected, expression.span)
     row = PREFIX[operator]
     operand = _operand(checker, expression.operand, BOOL if row.operands is Operands.BOOL else expected)
     type = prune(operand.type)
     if type is ERROR or type is NEVER:
         return operand
     if accepts(row, type):
+        if isinstance(operand, typed.IntegerValue):
+            return folded_prefix(checker, expression, row, operand)
         return typed.Unary(expression.span, type, operator, operand)
     checker.error(
         E1210,
@@ -478,6 +498,8 @@ def cast(checker: BodyChecker, expression: tree.CastExpression, expected: Type |
         return error_value(expression.span)
     if source is target:
         return value
+    if isinstance(value, typed.IntegerValue) and integer(target) is not None:
+        return replace(convert(value, target), span=expression.span)
     return typed.Convert(expression.span, target, value)
 
 

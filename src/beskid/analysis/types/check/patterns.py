@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import assert_never
 
 from beskid.analysis import typed
-from beskid.analysis.model.relations import fits, is_ascii, numeric, payload_types
+from beskid.analysis.model.relations import is_ascii, numeric, payload_types
 from beskid.analysis.model.symbols import LocalSymbol, VariantSymbol
 from beskid.analysis.model.types import (
     BOOL,
     CHAR,
     ERROR,
     F64,
-    I32,
     I64,
     PRIMITIVES,
     STRING,
@@ -83,7 +82,7 @@ def _literal(checker: BodyChecker, pattern: tree.LiteralPattern, type: Type) -> 
         own = PRIMITIVES.get(literal.suffix) if literal.suffix else None
         value = sign * literal.value
         if number is None or (own is not None and own is not number):
-            mismatch(checker, type, own or (I32 if fits(value, I32) else I64), pattern.span)
+            mismatch(checker, type, own or I64, pattern.span)
             return failed
         constant = integer_constant(checker, value, number, pattern.span)
         if isinstance(constant, typed.IntegerValue | typed.FloatValue):

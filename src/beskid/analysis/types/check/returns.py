@@ -23,9 +23,9 @@ from beskid.syntax import tree
 def waiting_return(checker: BodyChecker, span: Span, value: tree.Expression) -> typed.Return:
     """Record a `return` with a value whose type is still unknown, and return its node."""
     frame = checker.frame
-    if is_untyped(value):
+    if is_untyped(checker, value):
         node = typed.Return(span, error_value(value.span))
-        frame.waiting_returns.append(WaitingReturn(node, value, None))
+        frame.waiting_returns.append(WaitingReturn(node, value, None, tuple(checker.scopes)))
         return node
     opened = checker.open_variables
     mark = len(opened)
@@ -37,7 +37,7 @@ def waiting_return(checker: BodyChecker, span: Span, value: tree.Expression) -> 
     else:
         finish(checker, mark, given)
     node = typed.Return(span, given)
-    frame.waiting_returns.append(WaitingReturn(node, value, given))
+    frame.waiting_returns.append(WaitingReturn(node, value, given, ()))
     return node
 
 
@@ -54,7 +54,7 @@ def settle_returns(checker: BodyChecker, frame: Frame) -> bool:
     waiting = frame.waiting_returns
     if not waiting:
         return True
-    parts = [Part(entry.syntax, entry.value) for entry in waiting]
+    parts = [Part(entry.syntax, entry.value, entry.scopes) for entry in waiting]
     type, values = join(checker, parts, E1206, "returned values")
     if type is ERROR:
         abandon([entry.variable for entry in frame.waiting_variables])

@@ -21,6 +21,8 @@ from beskid.source.diagnostics import Diagnostic, Fix, Label, error, warning
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 
+Scopes = tuple[dict[str, LocalSymbol], ...]
+
 ExpressionRule = Callable[["BodyChecker", tree.Expression, Type | None], typed.Expression]
 StatementRule = Callable[["BodyChecker", tree.Statement], typed.Statement | None]
 PlaceRule = Callable[["BodyChecker", tree.Expression, Code], typed.Place | None]
@@ -40,14 +42,20 @@ class Rules:
 
 
 class WaitingReturn:
-    """A `return` in the tree and its value, which is None for an untyped literal."""
+    """A `return` in the tree and its value, which is None for an untyped literal.
 
-    __slots__ = ("node", "syntax", "value")
+    Names in such a literal are looked up in `scopes`.
+    """
 
-    def __init__(self, node: typed.Return, syntax: tree.Expression, value: typed.Expression | None) -> None:
+    __slots__ = ("node", "scopes", "syntax", "value")
+
+    def __init__(
+        self, node: typed.Return, syntax: tree.Expression, value: typed.Expression | None, scopes: Scopes
+    ) -> None:
         self.node = node
         self.syntax = syntax
         self.value = value
+        self.scopes = scopes
 
 
 class Frame:
@@ -113,6 +121,7 @@ class BodyChecker:
         "fixed_locals",
         "frames",
         "function",
+        "has_constants",
         "has_open_nodes",
         "let_positions",
         "mismatch",
@@ -149,6 +158,8 @@ class BodyChecker:
         """
         self.open_variables: list[OpenVariable] = []
         self.has_open_nodes = False
+        self.has_constants = False
+        """Whether a local of the body stands for an integer literal."""
         self.mismatch: tuple[int, Span] | None = None
         """The index in `diagnostics` of the last mismatch, and the span of its value."""
         self.retries = 0
@@ -212,6 +223,16 @@ class BodyChecker:
                 frame.captures[local] = None
                 local.is_captured = True
             return local
+        return None
+
+    def constant_local(self, name: str) -> LocalSymbol | None:
+        """Return the innermost local of that name if it stands for an integer literal. No lambda captures it."""
+        if not self.has_constants:
+            return None
+        for scope in reversed(self.scopes):
+            local = scope.get(name)
+            if local is not None:
+                return None if local.constant is None else local
         return None
 
     def has_local(self, name: str) -> bool:

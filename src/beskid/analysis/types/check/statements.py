@@ -11,10 +11,11 @@ from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
 from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.blocks import block_expression, check_block
+from beskid.analysis.types.check.callees import is_deferred
 from beskid.analysis.types.check.conversions import comparison_help, error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
-from beskid.analysis.types.check.literals import strip_groups
+from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.matches import match_statement
 from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
@@ -73,6 +74,12 @@ def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.S
             # Either the type or the value is wrong, so the type of the local is unknown.
             type = ERROR
     local = LocalSymbol(statement.name.text, type, statement.is_mut, statement.name.span)
+    if statement.type is None:
+        if is_deferred(checker, statement.value):
+            local.initializer = statement.value.span
+        if not statement.is_mut and isinstance(value, typed.IntegerValue) and is_untyped(checker, statement.value):
+            local.constant = value.value
+            checker.has_constants = True
     checker.declare(local)
     for leaving in checker.frame.initializer_returns:
         _warn_leaving(checker, leaving, local)
