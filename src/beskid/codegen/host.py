@@ -1,4 +1,4 @@
-"""The triple of the machine that this process runs on. Nothing else in the compiler asks for it.
+"""The triple of the machine that this process runs on. No other module of the compiler queries it.
 
 A warm start comes through here, so of the compiler nothing is imported: the table of targets would cost it time.
 """

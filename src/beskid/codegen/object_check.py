@@ -250,7 +250,7 @@ class _Check:
         _require(not twice, f"symbols are defined twice: {', '.join(twice)}")
 
     def program(self) -> None:
-        """The record by which the runtime knows the program, and the functions that it calls."""
+        """The record of the program for the runtime, and the functions that the runtime calls."""
         section, offset, size, kind = self.defined.get(PROGRAM_SYMBOL, (0, 0, 0, 0))
         row = self.rows[section]
         _require(kind == _OBJECT and size >= PROGRAM_SIZE and row.alignment >= 8 and offset % 8 == 0,

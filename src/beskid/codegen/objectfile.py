@@ -153,7 +153,7 @@ def undefined_symbols(image: bytes, table: list[Section] | None = None) -> list[
 
 
 def is_readable(image: bytes) -> bool:
-    """Whether an object can be linked as far as its tables tell: they are whole, and it has a note."""
+    """Return whether an object can be linked, judging by its tables: they are complete, and it has a note."""
     try:
         table = sections(image)
         if any(row.kind != _SHT_NOBITS and row.offset + row.size > len(image) for row in table):

@@ -28,7 +28,7 @@ _BINDINGS = frozenset((1, 2, 10))
 
 
 class SharedLibrary:
-    """What a loader needs to know of one library. `symbols` maps each exported name to its ELF symbol type."""
+    """What a loader needs from a library. `symbols` maps each exported name to its ELF symbol type."""
 
     __slots__ = ("machine", "name", "needed", "search_paths", "symbols")
 
@@ -126,14 +126,14 @@ def _symbols(image: bytes, segments: list[_Segment], dynamic: dict[int, int], st
         if section == 0 or info >> 4 not in _BINDINGS or other & 3 not in (0, 3):
             continue
         if versions >= 0 and unpack_from("<H", image, versions + 2 * index)[0] & _HIDDEN_VERSION:
-            # Only a program that was linked long ago asks for this version; a new one gets the default.
+            # Only programs that were linked long ago request this version; new ones get the default.
             continue
         found[strings.at(name)] = info & 15
     return found
 
 
 def _symbol_count(image: bytes, segments: list[_Segment], dynamic: dict[int, int]) -> int:
-    """Return how many rows the symbol table has, which only its hash tables tell."""
+    """Return the number of rows of the symbol table, which only its hash tables contain."""
     if _DT_HASH in dynamic:
         count: int = unpack_from("<I", image, _offset(segments, dynamic[_DT_HASH]) + 4)[0]
         return count

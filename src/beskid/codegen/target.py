@@ -1,6 +1,6 @@
-"""Targets: triples and what LLVM must be told about each.
+"""Targets: triples, and the settings of LLVM for each.
 
-Takes triples and returns `Target` values. It must not ask which machine it runs on: `codegen.host` does.
+Takes triples and returns `Target` values. It must not query the machine that it runs on: `codegen.host` does.
 """
 
 from __future__ import annotations

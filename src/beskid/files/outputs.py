@@ -1,4 +1,4 @@
-"""Whether an output may be written where the user wants it: never over an input, never over somebody else's file."""
+"""Decides whether an output may be written to a path: never over an input, or over a file that beskid did not make."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def absolute_path(path: str) -> str:
 
 
 def folder_for(path: str) -> str:
-    """Return the folder from which a path is seen. An absolute path needs none, so the working folder may be gone."""
+    """Return the folder to which a path is relative. An absolute path needs none, so the working folder may be gone."""
     return "/" if os.path.isabs(path) else current_folder()
 
 

@@ -157,7 +157,7 @@ def is_there(path: str) -> bool:
 
 
 def require_regular(path: str, found: os.stat_result) -> None:
-    """Raise a `FileError` that says what the file is when it is not a regular one."""
+    """Raise a `FileError` that names the kind of a file that is not a regular one."""
     if stat.S_ISREG(found.st_mode):
         return
     reason = next((text for test, text in _KINDS if test(found.st_mode)), "is not a regular file")

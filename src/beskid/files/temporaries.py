@@ -64,7 +64,7 @@ class NewFile:
             self._reader = -1
 
     def _link_or_copy(self) -> bool:
-        """Give an unnamed file its own name, or else a temporary one; True when it has a temporary one now."""
+        """Link an unnamed file to its own name, or else to a temporary one. Return whether the name is temporary."""
         try:
             if self._link(self._name):
                 return False

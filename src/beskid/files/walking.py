@@ -52,7 +52,7 @@ def names_in(folder: str) -> list[str]:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Return whether an entry is a link to a folder. A loop of links is not one, and says so when it is read."""
+    """Return whether an entry is a link to a folder. A loop of links is not one; reading it fails with that reason."""
     try:
         return entry.is_dir()
     except OSError:

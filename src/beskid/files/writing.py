@@ -85,7 +85,7 @@ class _Staged:
         self.previous_lock = -1
 
     def keep_previous(self) -> None:
-        """Give the present file, if there is one, a second name to restore it by."""
+        """Link the present file, if there is one, to a second name from which it can be restored."""
         self.previous_lock = open_locked(self.folder, self.name)
         self.previous = _second_name(self.folder, self.name)
 
