@@ -14,6 +14,9 @@ from beskid.files.problems import shown_name
 PROJECT_LOCK = "Project.lock"
 WORKSPACE_LOCK = "Workspace.lock"
 FORMAT = "2"
+OLD_START = "# Project.lock v1"
+"""The first line of the form before this one, which names no commits."""
+
 _HEADER = "# Written by `beskid lock`. Do not edit."
 _FIELDS = ("version", "source", "path", "url", "rev", "commit", "digest")
 _SOURCES = ("path", "git")

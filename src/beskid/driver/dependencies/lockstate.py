@@ -6,6 +6,7 @@ from pathlib import Path
 
 from beskid.driver.dependencies.graph import ResolvedPackage
 from beskid.driver.dependencies.lockfile import (
+    OLD_START,
     PROJECT_LOCK,
     WORKSPACE_LOCK,
     Lock,
@@ -27,14 +28,15 @@ LOCK_HELP = "run `beskid lock`"
 
 
 class LockState:
-    """A lock file. `lock` is None until `read` has found one."""
+    """A lock file. `lock` is None until `read` has found one; `is_old` is one of the form before this one."""
 
-    __slots__ = ("lock", "name", "path")
+    __slots__ = ("is_old", "lock", "name", "path")
 
     def __init__(self, folder: Path, name: str) -> None:
         self.path = folder / name
         self.name = name
         self.lock: Lock | None = None
+        self.is_old = False
 
     @classmethod
     def of(cls, place: ProjectPlace) -> LockState:
@@ -49,6 +51,9 @@ class LockState:
             file = read_file(self.path, shown_path(self.path))
         except DriverError as failure:
             raise DriverError(failure.message, failure.help, E3020) from failure
+        self.is_old = file.data.startswith(OLD_START.encode("ascii"))
+        if self.is_old:
+            return file
         try:
             self.lock = read_lock(file.data.decode("utf-8"))
         except UnicodeDecodeError as failure:
@@ -56,6 +61,10 @@ class LockState:
         except LockDamagedError as failure:
             raise self._damaged(failure.reason) from failure
         return file
+
+    def absence(self) -> str:
+        """Say why there is no lock, after the name of the file."""
+        return "is of an older form" if self.is_old else "is missing"
 
     def _damaged(self, reason: str) -> DriverError:
         help = f"restore it, or remove it and {LOCK_HELP}"
@@ -86,7 +95,7 @@ def require_current(state: LockState, root: LockedRoot, packages: list[ResolvedP
 
 def _require_entries(state: LockState, root: LockedRoot, packages: tuple[LockedPackage, ...]) -> None:
     if state.lock is None:
-        message = f"there is no lock file {shown_path(state.path)}"
+        message = f"the lock file {shown_path(state.path)} {state.absence()}"
         raise DriverError(message, LOCK_HELP, E3023, STATUS_DIAGNOSTICS)
     if root not in state.lock.roots:
         raise _outdated(state, f"the dependencies of `{root.name}` have changed")

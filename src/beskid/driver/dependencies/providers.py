@@ -142,7 +142,7 @@ def locked_entry(state: LockState, dependency: Dependency) -> LockedPackage:
     """The entry of a git dependency in the lock file; raises `DependencyError` when there is none."""
     name = dependency.name
     if state.lock is None:
-        message = f"`{state.name}` is missing: it names the commit of dependency `{name}`"
+        message = f"`{state.name}` {state.absence()}, so the commit of dependency `{name}` is not known"
         raise DependencyError(E3023, message, LOCK_HELP)
     entry = state.lock.find(name, dependency.url, dependency.rev, dependency.path)
     if entry is None:
