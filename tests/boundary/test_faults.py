@@ -378,7 +378,7 @@ i64 malloc(i64 size) => size + 2;
 i64 alloc(i64 size) => size + 3;
 i64 panic(i64 code) => code + 4;
 i64 free(i64 value) => value + 5;
-i64 str_len(string text) => 6;
+i64 str_len(string _text) => 6;
 i64 memcpy(i64 value) => value + 7;
 i64 beskid_main(i64 value) => value + 8;
 
