@@ -274,6 +274,11 @@ class ExpressionMaker(ContainerMaker):
     def struct_literal(self, kind: Struct, depth: int, known: bool) -> str:
         name = kind.name if known and self.choices.one_in(2) else written(kind)
         fields = [(field, self.expression(each, depth - 1, True)) for field, each in self.choices.shuffled(kind.fields)]
+        if fields and self.choices.one_in(6):
+            field, value = fields[0]
+            of = next(each for name, each in kind.fields if name == field)
+            rest = "".join(f", {other}: {text}" for other, text in fields[1:])
+            return f"({{ {written(of)} {field} = {value}; {name} {{ {field}{rest} }} }})"
         return f"{name} {{ {', '.join(f'{field}: {value}' for field, value in fields)} }}"
 
     def _struct_results(self, kind: Struct, depth: int) -> list[tuple[int, Callable[[], str]]]:

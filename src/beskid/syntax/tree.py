@@ -653,6 +653,8 @@ class ContinueExpression:
 
 @node
 class FieldInitializer:
+    """`name: value`, or `name` alone, which is short for `name: name`; then the value has the span of the name."""
+
     id: int
     span: Span
     name: Name

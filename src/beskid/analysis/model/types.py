@@ -68,7 +68,7 @@ CHAR = PrimitiveType("char", 32)
 STRING = PrimitiveType("string")
 UNIT = PrimitiveType("unit")
 NEVER = PrimitiveType("never")
-"""The type of an expression that never returns. Compatible with every type; cannot be written in source."""
+"""The type of an expression that never returns. Compatible with every type; only the core library can write it."""
 ERROR = PrimitiveType("<error>")
 """The type of an expression that was already reported. Compatible with every type; never in a typed program."""
 

@@ -18,6 +18,7 @@ from beskid.analysis.model.symbols import (
 )
 from beskid.analysis.model.types import (
     ERROR,
+    NEVER,
     PRIMITIVES,
     ArrayType,
     ContractType,
@@ -27,7 +28,7 @@ from beskid.analysis.model.types import (
     Type,
     TypeParameterType,
 )
-from beskid.analysis.model.world import Context, World
+from beskid.analysis.model.world import CORE_LIBRARY, Context, World
 from beskid.analysis.names.index import kind_of
 from beskid.analysis.names.meanings import TypeReference
 from beskid.analysis.names.paths import Names, flatten, resolve_names
@@ -89,6 +90,8 @@ def _read_path(world: World, context: Context, path: tree.Path) -> Type:
                 _report_not_generic(world, context, last.name.text, None, path.span)
                 return ERROR
             return primitive
+        if last.name.text == NEVER.name and context.module.package == CORE_LIBRARY:
+            return NEVER
         parameter = context.type_parameters.get(last.name.text)
         if parameter is not None:
             if last.type_arguments:

@@ -288,6 +288,8 @@ class ExpressionFormatter(TokenStream):
 
     def _initializer(self, field: tree.FieldInitializer) -> Document:
         name = self.take()
+        if field.value.span == field.name.span:
+            return name
         return concat([name, self.take(), self.assigned(field.value)])
 
     def _joined(

@@ -338,10 +338,12 @@ class ExpressionParser(ExpressionHabits):
                     "fields of a struct literal are set with `:`", label="expected `:`",
                     help=f"`{path.name.text} {{ {name.text}: … }}`", code=E1109,
                 )  # fmt: skip
+            value: tree.Expression
             if self.kinds[self.pos] in (",", "}"):
-                self.habit_short_field(path.name, name)
-            self.expect(":", "after the name of the field")
-            value = self.inner_expression()
+                value = tree.NameExpression(self.new_id(), name.span, name, ())
+            else:
+                self.expect(":", "after the name of the field")
+                value = self.inner_expression()
             span = Span(name.span.start, value.span.end)
             fields.append(tree.FieldInitializer(self.new_id(), span, name, value))
             if self.kinds[self.pos] != "}":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from beskid.analysis import typed
 from beskid.analysis.model.relations import payload_types
 from beskid.analysis.model.symbols import EnumSymbol, VariantSymbol
-from beskid.analysis.model.types import ERROR, EnumType, Type, show_type
+from beskid.analysis.model.types import ERROR, UNIT, EnumType, InferenceVariable, Type, TypeParameterType, show_type
 from beskid.analysis.model.unify import could_unify, prune, unify
 from beskid.analysis.names.lookup import find_enum
 from beskid.analysis.spelling import did_you_mean, listing
@@ -80,7 +80,8 @@ def construct(
 ) -> typed.Expression:
     """Construct a value of the variant. Type arguments are taken from source, context and payload, in this order."""
     count = len(variant.fields)
-    if len(arguments) != count:
+    is_unit = not arguments and count == 1 and _may_be_unit(symbol, explicit, variant, expected)
+    if len(arguments) != count and not is_unit:
         fields = ", ".join([f"{show_type(type)} {name}" for name, type in variant.fields])
         checker.error(
             E1302,
@@ -93,6 +94,8 @@ def construct(
         )
         skip_arguments(checker, arguments)
         return error_value(span)
+    unit = typed.UnitValue(span, UNIT)
+    values: tuple[typed.Expression, ...]
     type = EnumType(symbol, explicit or ())
     if explicit:
         checker.check_constraints(type, span)
@@ -102,9 +105,13 @@ def construct(
         wanted = prune(expected) if expected is not None else None
         if isinstance(wanted, EnumType) and could_unify(type, wanted):
             unify(type, wanted)
-        values = check_arguments(checker, payload_types(type, variant), arguments, None, None)
+        if is_unit:
+            unify(payload_types(type, variant)[0], UNIT)
+        values = (unit,) if is_unit else check_arguments(checker, payload_types(type, variant), arguments, None, None)
         if wanted is ERROR or any(value.type is ERROR for value in values):
             abandon(fresh)
+    elif is_unit:
+        values = (unit,)
     else:
         values = check_arguments(checker, payload_types(type, variant), arguments, None, None)
     if any(value.type is ERROR for value in values):
@@ -112,3 +119,20 @@ def construct(
     settled = checker.settle(type)
     assert isinstance(settled, EnumType)
     return typed.EnumNew(span, settled, variant, values)
+
+
+def _may_be_unit(
+    symbol: EnumSymbol, explicit: tuple[Type, ...] | None, variant: VariantSymbol, expected: Type | None
+) -> bool:
+    """Return whether the only payload of the variant is `unit`, or a type argument that may be it (decision L29)."""
+    payload = variant.fields[0][1]
+    if not isinstance(payload, TypeParameterType):
+        return payload is UNIT
+    wanted = prune(expected) if expected is not None else None
+    arguments = explicit
+    if arguments is None and isinstance(wanted, EnumType) and wanted.symbol is symbol:
+        arguments = wanted.arguments
+    if arguments is None:
+        return True
+    given = prune(arguments[symbol.type_parameters.index(payload.symbol)])
+    return given is UNIT or given is ERROR or isinstance(given, InferenceVariable)

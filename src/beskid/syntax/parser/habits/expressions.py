@@ -220,12 +220,6 @@ class ExpressionHabits(PatternParser):
                 f"`{self.token_text(self.pos)} as {name}`",
             )
 
-    def habit_short_field(self, type_name: tree.Name, field: tree.Name) -> None:
-        """Called after the name of a field in a struct literal, where `:` is expected."""
-        self.habit(
-            "field shorthand is not supported", field.span, f"`{type_name.text} {{ {field.text}: {field.text} }}`"
-        )
-
     def habit_primary(self) -> None:
         """Called at a token that cannot start an expression."""
         pos = self.pos
