@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import EnumSymbol, ModuleSymbol, VariantSymbol
-from beskid.analysis.model.types import BOOL, I32, EnumType, Type
+from beskid.analysis.model.types import BOOL, CHAR, I32, U8, EnumType, Type
 from beskid.analysis.types.exhaustive import ArmCoverage, is_useful, missing_cases
 from beskid.source.text import NO_SPAN, SourceText
 from beskid.syntax import tree
@@ -29,15 +29,18 @@ def _enum(name: str, variants: dict[str, tuple[Type, ...]]) -> EnumType:
     return EnumType(symbol)
 
 
+BYTES = _enum("Bytes", {"One": (U8,), "Two": (U8, BOOL), "Zero": ()})
 LEAF = _enum("Leaf", {"A": (), "B": (BOOL,)})
 PAIR = _enum("Pair", {"Two": (LEAF, BOOL), "One": (LEAF,), "Zero": ()})
 
-Value = tuple[str, tuple[object, ...]] | bool
+Value = tuple[str, tuple[object, ...]] | int
 
 
 def _values(type: Type) -> list[Value]:
     if type is BOOL:
         return [True, False]
+    if type is U8:
+        return list(range(256))
     assert isinstance(type, EnumType)
     return [
         (variant.name, fields)
@@ -50,7 +53,11 @@ def _matches(pattern: typed.Pattern, value: object) -> bool:
     if isinstance(pattern, typed.WildcardPattern | typed.BindingPattern):
         return True
     if isinstance(pattern, typed.LiteralPattern):
-        return pattern.value is value
+        return pattern.value is value or (not isinstance(value, bool) and pattern.value == value)
+    if isinstance(pattern, typed.OrPattern):
+        return any(_matches(each, value) for each in pattern.alternatives)
+    if isinstance(pattern, typed.RangePattern):
+        return isinstance(value, int) and pattern.low <= value <= pattern.high
     assert isinstance(value, tuple)
     name, fields = value
     return pattern.variant.name == name and all(
@@ -62,30 +69,58 @@ def _patterns(type: Type) -> st.SearchStrategy[typed.Pattern]:
     wildcard: st.SearchStrategy[typed.Pattern] = st.just(typed.WildcardPattern(NO_SPAN, type))
     if type is BOOL:
         return wildcard | st.booleans().map(lambda value: typed.LiteralPattern(NO_SPAN, BOOL, value))
+    if type is U8:
+        bytes_ = st.integers(0, 255)
+        literals = bytes_.map(lambda value: typed.LiteralPattern(NO_SPAN, U8, value))
+        ranges = st.tuples(bytes_, st.integers(0, 255)).map(
+            lambda bounds: typed.RangePattern(NO_SPAN, U8, min(bounds), max(bounds))
+        )
+        return wildcard | literals | ranges
     assert isinstance(type, EnumType)
     choices = [wildcard]
     for variant in type.symbol.variants.values():
         fields = st.tuples(*[_patterns(field) for _, field in variant.fields])
         choices.append(fields.map(partial(typed.VariantPattern, NO_SPAN, type, variant)))
-    return st.one_of(choices)
+    simple = st.one_of(choices)
+    several = st.lists(simple, min_size=2, max_size=3).map(lambda each: typed.OrPattern(NO_SPAN, type, tuple(each)))
+    return simple | several
 
 
-@given(st.lists(_patterns(PAIR), min_size=1, max_size=7))
+def _some_patterns(least: int) -> st.SearchStrategy[tuple[EnumType, list[typed.Pattern]]]:
+    return st.sampled_from([PAIR, BYTES]).flatmap(
+        lambda type: st.tuples(st.just(type), st.lists(_patterns(type), min_size=least, max_size=7))
+    )
+
+
+@given(_some_patterns(1))
 @settings(max_examples=300, deadline=None)
-def test_missing_cases_agree_with_trying_every_value(patterns: list[typed.Pattern]) -> None:
-    uncovered = [value for value in _values(PAIR) if not any(_matches(p, value) for p in patterns)]
-    assert bool(missing_cases(patterns, PAIR)) == bool(uncovered)
+def test_missing_cases_agree_with_trying_every_value(drawn: tuple[EnumType, list[typed.Pattern]]) -> None:
+    type, patterns = drawn
+    uncovered = [value for value in _values(type) if not any(_matches(p, value) for p in patterns)]
+    assert bool(missing_cases(patterns, type)) == bool(uncovered)
 
 
-@given(st.lists(_patterns(PAIR), max_size=6), _patterns(PAIR))
+@given(_some_patterns(1))
 @settings(max_examples=300, deadline=None)
-def test_usefulness_agrees_with_trying_every_value(rows: list[typed.Pattern], pattern: typed.Pattern) -> None:
-    reached = any(_matches(pattern, value) and not any(_matches(row, value) for row in rows) for value in _values(PAIR))
+def test_usefulness_agrees_with_trying_every_value(drawn: tuple[EnumType, list[typed.Pattern]]) -> None:
+    type, (*rows, pattern) = drawn
+    reached = any(_matches(pattern, value) and not any(_matches(row, value) for row in rows) for value in _values(type))
     assert is_useful(rows, pattern) == reached
     coverage = ArmCoverage()
     for row in rows:
         coverage.add(row)
     assert coverage.reaches(pattern) == reached
+
+
+def test_missing_intervals_are_written_as_ranges() -> None:
+    def between(type: Type, *bounds: tuple[int, int]) -> list[typed.Pattern]:
+        return [typed.RangePattern(NO_SPAN, type, low, high) for low, high in bounds]
+
+    assert missing_cases(between(U8, (0, 9), (11, 99)), U8) == ["10", "100..=255"]
+    assert missing_cases(between(U8, (0, 9), (10, 255)), U8) == []
+    assert missing_cases(between(I32, (0, 9), (11, 99)), I32) == ["_", "10", "_"]
+    assert missing_cases(between(CHAR, (0, 96), (123, 0xD7FF), (0xE000, 0x10FFFF)), CHAR) == ["'a'..='z'"]
+    assert missing_cases(between(CHAR, (0, 0xD7FF), (0xE000, 0x10FFFF)), CHAR) == []
 
 
 def test_numbers_need_a_catch_all() -> None:

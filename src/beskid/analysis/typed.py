@@ -552,6 +552,25 @@ class LiteralPattern:
 
 
 @node
+class RangePattern:
+    """The integers or character scalars from `low` to `high`, both included."""
+
+    span: Span
+    type: Type
+    low: int
+    high: int
+
+
+@node
+class OrPattern:
+    """Alternatives, which bind the same locals. None of them is an `OrPattern`."""
+
+    span: Span
+    type: Type
+    alternatives: tuple[Pattern, ...]
+
+
+@node
 class VariantPattern:
     span: Span
     type: EnumType
@@ -559,7 +578,7 @@ class VariantPattern:
     fields: tuple[Pattern, ...]
 
 
-Pattern: TypeAlias = WildcardPattern | BindingPattern | LiteralPattern | VariantPattern
+Pattern: TypeAlias = WildcardPattern | BindingPattern | LiteralPattern | RangePattern | OrPattern | VariantPattern
 
 # Statements -----------------------------------------------------------------------------------------------------
 

@@ -754,6 +754,25 @@ class LiteralPattern:
 
 
 @node
+class RangePattern:
+    """`low..=high`, both included; the bounds are numbers or characters."""
+
+    id: int
+    span: Span
+    low: LiteralPattern
+    high: LiteralPattern
+
+
+@node
+class OrPattern:
+    """`a | b`; there are at least two alternatives, none of which is an `OrPattern`."""
+
+    id: int
+    span: Span
+    alternatives: tuple[Pattern, ...]
+
+
+@node
 class EnumPattern:
     """`Prefix::Variant(subpatterns)`; `fields` is None when no parentheses were written."""
 
@@ -770,4 +789,6 @@ class ErrorPattern:
     span: Span
 
 
-Pattern: TypeAlias = WildcardPattern | BindingPattern | LiteralPattern | EnumPattern | ErrorPattern
+Pattern: TypeAlias = (
+    WildcardPattern | BindingPattern | LiteralPattern | RangePattern | OrPattern | EnumPattern | ErrorPattern
+)

@@ -7,14 +7,19 @@ leaves out guarded arms, which cover nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from beskid.analysis import typed
 from beskid.analysis.model.relations import payload_types
 from beskid.analysis.model.symbols import VariantSymbol
 from beskid.analysis.model.types import BOOL, EnumType, Type
+from beskid.analysis.types.intervals import Interval, Intervals, domain_of, interval_of, show_interval
 
 Row = tuple[typed.Pattern, ...]
 
 MAX_MISSING = 6
+_SMALLEST_DOMAIN = 256
+"""No integer type has fewer values, so fewer literals never cover one."""
 
 
 def missing_cases(patterns: list[typed.Pattern], type: Type) -> list[str]:
@@ -36,9 +41,10 @@ class ArmCoverage:
     a match over many variants, or over many literals in one variant, takes time linear in its arms.
     """
 
-    __slots__ = ("_has_catch_all", "_literals", "_of_variant", "_rows")
+    __slots__ = ("_covered", "_has_catch_all", "_literals", "_of_variant", "_rows")
 
     def __init__(self) -> None:
+        self._covered = Intervals()
         self._literals: set[tuple[str, object]] = set()
         self._rows: list[typed.Pattern] = []
         self._of_variant: dict[VariantSymbol, ArmCoverage] = {}
@@ -47,6 +53,11 @@ class ArmCoverage:
     def reaches(self, pattern: typed.Pattern) -> bool:
         if self._has_catch_all:
             return False
+        if isinstance(pattern, typed.OrPattern):
+            return any(self.reaches(each) for each in pattern.alternatives)
+        interval = interval_of(pattern)
+        if interval is not None:
+            return not self._covered.contains(*interval)
         if isinstance(pattern, typed.LiteralPattern):
             if _literal_key(pattern) in self._literals:
                 return False
@@ -58,9 +69,20 @@ class ArmCoverage:
             if len(pattern.fields) < 2:
                 return bool(pattern.fields) and below.reaches(pattern.fields[0])
             return is_useful(below._rows, pattern)
+        domain = domain_of(pattern.type)
+        if domain and all(self._covered.contains(*part) for part in domain):
+            return False
         return is_useful(self._rows, pattern)
 
     def add(self, pattern: typed.Pattern) -> None:
+        if isinstance(pattern, typed.OrPattern):
+            for each in pattern.alternatives:
+                self.add(each)
+            return
+        interval = interval_of(pattern)
+        if interval is not None:
+            self._covered.add(*interval)
+            return
         if _is_catch_all(pattern):
             self._has_catch_all = True
         if isinstance(pattern, typed.LiteralPattern):
@@ -139,12 +161,55 @@ def _bool_rows(rows: list[Row], value: bool) -> list[Row]:
     ]
 
 
+def _expanded(rows: list[Row]) -> list[Row]:
+    """Return the rows with a row for each alternative of the first pattern."""
+    if not any(isinstance(row[0], typed.OrPattern) for row in rows):
+        return rows
+    found: list[Row] = []
+    for row in rows:
+        head = row[0]
+        if isinstance(head, typed.OrPattern):
+            found.extend([(each, *row[1:]) for each in head.alternatives])
+        else:
+            found.append(row)
+    return found
+
+
+def _pieces(rows: list[Row], parts: Sequence[Interval]) -> list[tuple[Interval, list[Row]]]:
+    """Divide intervals at the bounds of the rows; return each piece with the rows that match it, less their heads."""
+    cuts: set[int] = set()
+    for row in rows:
+        interval = interval_of(row[0])
+        if interval is not None:
+            cuts.update((interval[0], interval[1] + 1))
+    found: list[tuple[Interval, list[Row]]] = []
+    for low, high in parts:
+        starts = [low, *sorted(cut for cut in cuts if low < cut <= high)]
+        for start, end in zip(starts, [*starts[1:], high + 1], strict=True):
+            matching = []
+            for row in rows:
+                interval = interval_of(row[0])
+                if interval is None or interval[0] <= start <= interval[1]:
+                    matching.append(row[1:])
+            found.append(((start, end - 1), matching))
+    return found
+
+
+def _is_divided(rows: list[Row]) -> bool:
+    """Return whether the values of an integer or character column must be divided, not only listed."""
+    return any(isinstance(row[0], typed.RangePattern) for row in rows) or len(rows) >= _SMALLEST_DOMAIN
+
+
 def _missing(rows: list[Row], types: tuple[Type, ...], limit: int) -> list[tuple[str, ...]]:
     if not types:
         return [] if rows else [()]
     if not rows:
         return [("_",) * len(types)]
     first, rest = types[0], types[1:]
+    rows = _expanded(rows)
+    domain = domain_of(first)
+    if domain and _is_divided(rows):
+        return _missing_intervals(rows, first, rest, limit)
     if isinstance(first, EnumType) and any(isinstance(row[0], typed.VariantPattern) for row in rows):
         return _missing_variants(rows, first, rest, limit)
     if first is BOOL and any(isinstance(row[0], typed.LiteralPattern) for row in rows):
@@ -155,6 +220,19 @@ def _missing(rows: list[Row], types: tuple[Type, ...], limit: int) -> list[tuple
         return found[:limit]
     # Without a finite set of constructors, only the catch-all rows cover the values that no row names.
     return [("_", *tail) for tail in _missing(_default_rows(rows), rest, limit)]
+
+
+def _missing_intervals(rows: list[Row], type: Type, rest: tuple[Type, ...], limit: int) -> list[tuple[str, ...]]:
+    uncovered: list[tuple[Interval, tuple[str, ...]]] = []
+    for (low, high), matching in _pieces(rows, domain_of(type)):
+        for tail in _missing(matching, rest, limit):
+            if uncovered and uncovered[-1][0][1] + 1 == low and uncovered[-1][1] == tail:
+                uncovered[-1] = ((uncovered[-1][0][0], high), tail)
+            else:
+                uncovered.append(((low, high), tail))
+        if len(uncovered) >= limit:
+            break
+    return [(show_interval(type, *interval), *tail) for interval, tail in uncovered[:limit]]
 
 
 def _missing_variants(rows: list[Row], enum: EnumType, rest: tuple[Type, ...], limit: int) -> list[tuple[str, ...]]:
@@ -185,6 +263,14 @@ def _useful(rows: list[Row], vector: Row) -> bool:
     if not vector:
         return not rows
     head = vector[0]
+    if isinstance(head, typed.OrPattern):
+        return any(_useful(rows, (each, *vector[1:])) for each in head.alternatives)
+    rows = _expanded(rows)
+    domain = domain_of(head.type)
+    if domain and (_is_divided(rows) or isinstance(head, typed.RangePattern)):
+        interval = interval_of(head)
+        parts = domain if interval is None else (interval,)
+        return any(_useful(matching, vector[1:]) for _, matching in _pieces(rows, parts))
     if isinstance(head, typed.VariantPattern):
         return _useful(_rows_of_variant(rows, head), head.fields + vector[1:])
     if isinstance(head, typed.LiteralPattern):

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import LocalSymbol, VariantSymbol
 from beskid.analysis.model.types import EnumType, Type
+from beskid.analysis.types.intervals import domain_of, interval_of
 from beskid.base.node import node
 from beskid.lower.bodies.context import FunctionContext
 
@@ -71,8 +72,20 @@ class Fail:
     """No arm matches; the checker has proved that this is unreachable."""
 
 
-Tree: TypeAlias = Leaf | VariantSwitch | LiteralSwitch | Fail
-Test: TypeAlias = typed.LiteralPattern | typed.VariantPattern
+@node
+class IntervalSwitch:
+    """Integers and characters. Case `i` takes the values from `starts[i]` up to the next start; `trees[cases[i]]`
+    follows.
+    """
+
+    occurrence: Occurrence
+    starts: tuple[int, ...]
+    cases: tuple[int, ...]
+    trees: tuple[Tree, ...]
+
+
+Tree: TypeAlias = Leaf | VariantSwitch | LiteralSwitch | IntervalSwitch | Fail
+Test: TypeAlias = typed.LiteralPattern | typed.RangePattern | typed.OrPattern | typed.VariantPattern
 Bindings: TypeAlias = tuple[tuple[LocalSymbol, Occurrence], ...]
 
 
@@ -108,9 +121,38 @@ class DecisionTrees:
             otherwise = self._compile(rows[1:]) if self._arms[first.arm].guard is not None else None
             return Leaf(first.arm, first.bindings, otherwise)
         occurrence, test = next(iter(first.tests.items()))
+        if any(isinstance(row.tests.get(occurrence), typed.OrPattern) for row in rows):
+            return self._compile(_expanded(rows, occurrence))
         if isinstance(test, typed.VariantPattern):
             return self._switch_variants(rows, occurrence)
+        if any(isinstance(row.tests.get(occurrence), typed.RangePattern) for row in rows):
+            return self._switch_intervals(rows, occurrence)
         return self._switch_literals(rows, occurrence)
+
+    def _switch_intervals(self, rows: list[_Row], occurrence: Occurrence) -> Tree:
+        intervals = [
+            None if test is None else interval_of(test) for test in [row.tests.get(occurrence) for row in rows]
+        ]
+        cuts = {cut for interval in intervals if interval is not None for cut in (interval[0], interval[1] + 1)}
+        lowest, highest = domain_of(occurrence.type)[0][0], domain_of(occurrence.type)[-1][1]
+        starts: list[int] = []
+        cases: list[int] = []
+        trees: dict[tuple[int, ...], int] = {}
+        made: list[Tree] = []
+        for start in sorted({lowest, *[cut for cut in cuts if cut <= highest]}):
+            matching = [
+                index
+                for index, interval in enumerate(intervals)
+                if interval is None or interval[0] <= start <= interval[1]
+            ]
+            case = trees.get(tuple(matching))
+            if case is None:
+                case = trees[tuple(matching)] = len(made)
+                made.append(self._compile([_without(rows[index], occurrence) for index in matching]))
+            if not cases or cases[-1] != case:
+                starts.append(start)
+                cases.append(case)
+        return IntervalSwitch(occurrence, tuple(starts), tuple(cases), tuple(made))
 
     def _switch_variants(self, rows: list[_Row], occurrence: Occurrence) -> Tree:
         kind = occurrence.type
@@ -168,6 +210,19 @@ def _with_pattern(row: _Row, occurrence: Occurrence, pattern: typed.Pattern) -> 
             return _Row(row.arm, row.tests, (*row.bindings, (pattern.local, occurrence)))
         case _:
             return _Row(row.arm, {**row.tests, occurrence: pattern}, row.bindings)
+
+
+def _expanded(rows: list[_Row], occurrence: Occurrence) -> list[_Row]:
+    """Return the rows with a row for each alternative that tests the occurrence."""
+    found: list[_Row] = []
+    for row in rows:
+        test = row.tests.get(occurrence)
+        if isinstance(test, typed.OrPattern):
+            rest = _without(row, occurrence)
+            found.extend([_with_pattern(rest, occurrence, each) for each in test.alternatives])
+        else:
+            found.append(row)
+    return found
 
 
 def _without(row: _Row, occurrence: Occurrence) -> _Row:

@@ -12,13 +12,14 @@ from beskid.base.node import node
 from beskid.ir.builder import boolean, integer, wrap
 from beskid.ir.model import Block, CompareOp, IRType, Operand, type_of
 from beskid.lower.bodies.arithmetic import is_float
-from beskid.lower.bodies.comparison import equal_strings
+from beskid.lower.bodies.comparison import equal_strings, order
 from beskid.lower.bodies.conditions import lower_condition
 from beskid.lower.bodies.constants import float_constant, text
 from beskid.lower.bodies.context import FunctionContext, Value, zero_value
 from beskid.lower.bodies.decisions import (
     DecisionTrees,
     Fail,
+    IntervalSwitch,
     Leaf,
     LiteralKey,
     LiteralSwitch,
@@ -82,6 +83,8 @@ class MatchEmitter:
                 self._emit_variants(tree)
             case LiteralSwitch():
                 self._emit_literals(tree)
+            case IntervalSwitch():
+                self._emit_intervals(tree)
             case Fail():
                 self._context.builder.unreachable()
 
@@ -196,6 +199,35 @@ class MatchEmitter:
         if switch.default is not None:
             builder.position(default)
             self.emit(switch.default)
+
+    def _emit_intervals(self, switch: IntervalSwitch) -> None:
+        builder = self._context.builder
+        blocks = [builder.new_block("case") for _ in switch.trees]
+        value = self.values[switch.occurrence][0]
+        self._search(switch, value, blocks, 0, len(switch.starts))
+        for tree, block in zip(switch.trees, blocks, strict=True):
+            builder.position(block)
+            self.emit(tree)
+
+    def _search(self, switch: IntervalSwitch, value: Operand, blocks: list[Block], first: int, end: int) -> None:
+        """Find the interval of the value among those from `first` up to `end` by halving."""
+        builder = self._context.builder
+        if end - first == 1:
+            builder.jump(blocks[switch.cases[first]])
+            return
+        middle = (first + end) // 2
+        bound = integer(type_of(value), wrap(type_of(value), switch.starts[middle]))
+        below, above = self._half(switch, blocks, first, middle), self._half(switch, blocks, middle, end)
+        builder.branch(order(self._context, "<", switch.occurrence.type, value, bound), below, above)
+        for block, low, high in ((below, first, middle), (above, middle, end)):
+            if high - low > 1:
+                builder.position(block)
+                self._search(switch, value, blocks, low, high)
+
+    def _half(self, switch: IntervalSwitch, blocks: list[Block], first: int, end: int) -> Block:
+        if end - first == 1:
+            return blocks[switch.cases[first]]
+        return self._context.builder.new_block("case.half")
 
     def _compare_by_length(
         self, occurrence: Occurrence, value: Operand, keys: list[LiteralKey], blocks: list[Block], default: Block

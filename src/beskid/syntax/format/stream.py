@@ -31,7 +31,7 @@ from beskid.syntax.tokens import Comment as SourceComment
 
 Element = TypeVar("Element")
 
-_SPACED: Final = frozenset({"=>", ":", "+"})
+_SPACED: Final = frozenset({"=>", ":", "+", "|"})
 _WORDS: Final = RESERVED_WORDS | {IDENTIFIER}
 _BEFORE_NAME: Final = _WORDS | {">", "]", ")"}
 _FOLLOWS_CLOSELY: Final = frozenset({*CLOSERS, ",", ";", ">", END})

@@ -551,10 +551,6 @@ class ExpressionParser(ExpressionHabits):
         if self.word() in ("case", "default") and self.kinds[self.pos + 1] != "=>":
             self.habit_case()
         pattern = self.pattern()
-        if self.kinds[self.pos] == "|":
-            self.fail(
-                "a match arm has exactly one pattern", help="write one arm for each pattern, or use a guard", code=E1109
-            )
         guard: tree.Expression | None = None
         if self.word() == "when":
             self.pos += 1

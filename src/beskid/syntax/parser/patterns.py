@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from beskid.source.codes import E1303
+from typing import Final
+
+from beskid.source.codes import E1109, E1303
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.parser.literals import EscapeError, decode, read_number
 from beskid.syntax.parser.types import TypeParser
 from beskid.syntax.tokens import CHAR, HOLE_OPEN, IDENTIFIER, NUMBER, STRING, STRING_START
+
+_BOUNDS: Final = frozenset({NUMBER, CHAR, "-"})
 
 
 class PatternParser(TypeParser):
@@ -66,16 +70,25 @@ class PatternParser(TypeParser):
     # Patterns -------------------------------------------------------------------------------------------------
 
     def pattern(self) -> tree.Pattern:
+        """Parse a pattern with its alternatives."""
+        first = self._alternative()
+        if self.kinds[self.pos] != "|":
+            return first
+        alternatives = [first]
+        while self.take("|"):
+            alternatives.append(self._alternative())
+        self.check_chain(len(alternatives))
+        return tree.OrPattern(self.new_id(), self.span_from(first.span.start), tuple(alternatives))
+
+    def _alternative(self) -> tree.Pattern:
         kind = self.kinds[self.pos]
         if kind == IDENTIFIER:
             return self._named_pattern()
-        if kind == NUMBER or kind == "-":
-            return self._number_pattern()
-        literal: tree.BoolLiteral | tree.CharLiteral | tree.StringLiteral
+        if kind in _BOUNDS:
+            return self._possible_range()
+        literal: tree.BoolLiteral | tree.StringLiteral
         if kind == "true" or kind == "false":
             literal = self.boolean()
-        elif kind == CHAR:
-            literal = self.character()
         elif kind == STRING:
             literal = self.plain_string()
         elif kind == STRING_START:
@@ -86,13 +99,36 @@ class PatternParser(TypeParser):
                 help="bind a name and compare in a guard: `s when s == …`",
             )
         elif kind == ".":
-            self.fail("range patterns are not supported", help="bind a name and compare in a guard: `n when n < 10`")
+            self.fail(
+                "a range pattern has two bounds", help="write both bounds: `0..=9`, or use a guard: `n when n < 10`"
+            )
+        elif kind == "|":
+            self.fail_expected("a pattern", "alternatives are separated by `|`, without one before the first")
         else:
             self.fail_expected("a pattern")
         return tree.LiteralPattern(self.new_id(), literal.span, False, literal)
 
-    def _number_pattern(self) -> tree.Pattern:
+    def _possible_range(self) -> tree.Pattern:
+        low = self._bound()
+        pos = self.pos
+        kinds = self.kinds
+        if kinds[pos] != "." or kinds[pos + 1] != ".":
+            return low
+        if kinds[pos + 2] != "=" or not (self.adjacent(pos + 1) and self.adjacent(pos + 2)):
+            span = Span(self.starts[pos], self.ends[pos + 1])
+            self.fail("range patterns are inclusive", span, "expected `..=`", "write `1..=9`", E1109)
+        self.pos = pos + 3
+        if kinds[self.pos] not in _BOUNDS:
+            help = "write both bounds: `0..=9`, or use a guard: `n when n >= 0`"
+            self.fail("a range pattern has two bounds", label="expected a number or a character", help=help)
+        high = self._bound()
+        return tree.RangePattern(self.new_id(), Span(low.span.start, high.span.end), low, high)
+
+    def _bound(self) -> tree.LiteralPattern:
         start = self.starts[self.pos]
+        if self.kinds[self.pos] == CHAR:
+            character = self.character()
+            return tree.LiteralPattern(self.new_id(), character.span, False, character)
         negative = self.take("-")
         if self.kinds[self.pos] != NUMBER:
             self.fail_expected("a number after `-`")

@@ -12,7 +12,7 @@ from beskid.analysis.types.check.conversions import error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
-from beskid.analysis.types.check.patterns import check_pattern
+from beskid.analysis.types.check.patterns import check_pattern, is_broken
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.tails import branch_value
 from beskid.analysis.types.exhaustive import ArmCoverage, missing_cases
@@ -151,7 +151,7 @@ def _check_coverage(
     patterns: list[typed.Pattern],
     guards: list[typed.Expression | None],
 ) -> None:
-    if type is ERROR or any(_is_broken(pattern) for pattern in patterns):
+    if type is ERROR or any(is_broken(pattern) for pattern in patterns):
         return
     coverage = ArmCoverage()
     covering: list[typed.Pattern] = []
@@ -165,6 +165,8 @@ def _check_coverage(
                 "earlier arms cover every value",
                 binding_help or "remove it, or move it up",
             )
+        elif guard is None and isinstance(pattern, typed.OrPattern):
+            _warn_alternatives(checker, coverage, pattern)
         if guard is None:
             coverage.add(pattern)
             covering.append(pattern)
@@ -172,6 +174,14 @@ def _check_coverage(
     missing = missing_cases(covering, type)
     if missing:
         _report_missing(checker, expression, type, missing)
+
+
+def _warn_alternatives(checker: BodyChecker, coverage: ArmCoverage, pattern: typed.OrPattern) -> None:
+    for alternative in pattern.alternatives:
+        if not coverage.reaches(alternative):
+            label = "earlier patterns cover every value"
+            checker.warning(W1403, "unreachable alternative", alternative.span, label, "remove it")
+        coverage.add(alternative)
 
 
 def _variant_help(type: Type, pattern: typed.Pattern) -> str | None:
@@ -197,9 +207,3 @@ def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type
         f"{'one case is' if len(missing) == 1 else 'cases are'} not covered",
         "add " + ", ".join([f"`{case} => …`" for case in missing[:3]]) + (" or `_ => …`" if missing != ["_"] else ""),
     )
-
-
-def _is_broken(pattern: typed.Pattern) -> bool:
-    if isinstance(pattern, typed.VariantPattern):
-        return any(_is_broken(field) for field in pattern.fields)
-    return pattern.type is ERROR

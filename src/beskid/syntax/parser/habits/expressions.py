@@ -169,10 +169,7 @@ class ExpressionHabits(PatternParser):
         if kind == "-" and self.kinds[pos + 1] == ">":
             self.habit("match arms are written with `=>`", self.span_over(pos, pos + 1), "`pattern => expression,`")
         if kind == ",":
-            self.habit("a match arm has exactly one pattern", self.span_here(), "write one arm for each pattern")
-        if kind == "." and self.kinds[pos + 1] == ".":
-            help = "`n when n >= 1 && n <= 5 => …`"
-            self.habit("range patterns are not supported", self.span_over(pos, pos + 1), help)
+            self.habit("patterns are joined by `|`", self.span_here(), "`1 | 2 => …`")
 
     def habit_lambda(self) -> None:
         """Called at the `(` of `(T x) -> e`."""
