@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from beskid.analysis import typed
-from beskid.analysis.model.relations import is_printable, payload_types, symbol_substitution
+from beskid.analysis.model.relations import payload_types, symbol_substitution
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import (
     BOOL,
@@ -162,7 +162,7 @@ def _broken(part: object, function: typed.TypedFunction, declared: set[LocalSymb
             if not all(_fits(piece, STRING) for piece in part.parts):
                 yield "a part is no string"
         case typed.Stringify():
-            if not is_printable(part.operand.type):
+            if part.operand.type in (STRING, UNIT):
                 yield f"prints {part.operand.type!r}"
         case typed.Convert():
             if not isinstance(part.operand.type, PrimitiveType) or not isinstance(part.type, PrimitiveType):

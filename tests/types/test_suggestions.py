@@ -42,7 +42,7 @@ def test_a_missing_import_is_offered_as_an_edit(name: str) -> None:
     (fix,) = diagnostic.fixes
     (edit,) = fix.edits
     assert not fix.safe
-    assert edit.text == f"use Std.Collections.{name};\n\n"
+    assert edit.text == f"use Collections.{name};\n\n"
     assert edit.span == (0, 0)
 
 
@@ -50,4 +50,4 @@ def test_an_import_follows_those_of_the_file() -> None:
     text = "use Std.Math;\n\npub f64 f(List<i64> l) { return Math.Pi; }\n"
     (diagnostic,) = check_text("import.bd", text)
     (edit,) = diagnostic.fixes[0].edits
-    assert text[: edit.span.start] + edit.text == "use Std.Math;\nuse Std.Collections.List;"
+    assert text[: edit.span.start] + edit.text == "use Std.Math;\nuse Collections.List;"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from beskid.analysis.model.symbols import EnumSymbol, VariantSymbol
 from beskid.analysis.model.types import (
-    BOOL,
     CHAR,
     F32,
     F64,
@@ -15,7 +14,6 @@ from beskid.analysis.model.types import (
     I16,
     I32,
     I64,
-    STRING,
     U8,
     U16,
     U32,
@@ -102,11 +100,6 @@ def integer(type: Type) -> PrimitiveType | None:
 def is_ordered(type: Type) -> bool:
     """Return whether `<`, `<=`, `>` and `>=` are defined: for numbers and `char`."""
     return isinstance(type, PrimitiveType) and (type.is_numeric or type is CHAR)
-
-
-def is_printable(type: Type) -> bool:
-    """Return whether a value of the type may be interpolated."""
-    return isinstance(type, PrimitiveType) and (type.is_numeric or type in (BOOL, CHAR, STRING))
 
 
 def symbol_substitution(type: StructType | EnumType) -> Substitution:

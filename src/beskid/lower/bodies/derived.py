@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from beskid.analysis.model.symbols import FunctionSymbol
+from beskid.analysis import typed
+from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.model.types import (
     STRING,
     ArrayType,
@@ -23,19 +24,26 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.types.boundary import is_opaque
 from beskid.ir.builder import NULL, boolean, integer
-from beskid.ir.model import BinaryOp, Block, CompareOp, IRType, Operand, StringConstant
+from beskid.ir.model import BinaryOp, Block, CompareOp, IRType, Operand, Signature
 from beskid.lower.bodies.comparison import combine, equal, hash_value, mix
 from beskid.lower.bodies.constants import text
-from beskid.lower.bodies.context import FunctionContext, Value
+from beskid.lower.bodies.context import FunctionContext, Value, zero_value
+from beskid.lower.bodies.dispatch import lower
 from beskid.lower.bodies.enums import enum_tag, is_full, payload_field
 from beskid.lower.bodies.objects import advance, load_element, load_field
 from beskid.lower.bodies.strings import concatenate, quoted_text, scalar_text
 from beskid.lower.layout import EnumForm, EnumLayout, VariantLayout, mapping_of
 from beskid.lower.mono import HelperRole
+from beskid.lower.tables import embedded_contracts, implementation, link_index, method_index
 from beskid.source.text import NO_SPAN
 
 FORM_DEPTH = 8
 ELLIPSIS = text("…")
+ENTRIES = "Entries"
+"""The function of a map's module that lists its entries."""
+
+TO_STRING = "ToString"
+"""The method of `Display`."""
 
 
 def split_variants(
@@ -116,6 +124,16 @@ def build_hash(context: FunctionContext, kind: EnumType, value: Value) -> None:
 # Printed form -----------------------------------------------------------------------------------------------------
 
 
+def lower_stringify(context: FunctionContext, expression: typed.Stringify) -> Value:
+    """Return the printed form of a value in `${…}`, where a string is not quoted."""
+    kind = context.concrete(expression.operand.type)
+    value = lower(context, expression.operand)
+    context.at(expression.span)
+    if not context.builder.is_open():
+        return zero_value(context.shape(expression.type))
+    return (value[0] if kind is STRING else form_value(context, kind, value),)
+
+
 def form_value(context: FunctionContext, kind: Type, value: Value) -> Operand:
     """Return the printed form of a value; a string is quoted to distinguish it from other values."""
     return _form_at(context, kind, value, integer(IRType.I64, 0))
@@ -129,10 +147,40 @@ def _form_at(context: FunctionContext, kind: Type, value: Value, depth: Operand)
         return scalar_text(context, kind, value[0]) if value else text("unit")
     if isinstance(kind, FunctionType):
         return text("<function>")
+    shown = _shown_by_itself(context, kind, value)
+    if shown is not None:
+        return shown
     if isinstance(kind, ContractType) or (isinstance(kind, StructType) and is_opaque(kind.symbol)):
         return text(f"<{kind.symbol.name}>")
     name = context.instances.helper(HelperRole.FORM, kind)
     return context.builder.call(name, (*value, depth), (IRType.REF,))[0]
+
+
+def _shown_by_itself(context: FunctionContext, kind: Type, value: Value) -> Operand | None:
+    """Return what `ToString` returns for a type that conforms to `Display`; None for other types."""
+    if not isinstance(kind, ContractType | StructType):
+        return None
+    declared = [kind] if isinstance(kind, ContractType) else list(kind.symbol.conformances)
+    pairs = [(each, part) for each in declared for part in (each, *embedded_contracts(each))]
+    found = next((pair for pair in pairs if is_display(pair[1].symbol)), None)
+    if found is None:
+        return None
+    builder = context.builder
+    if isinstance(kind, ContractType):
+        whole, display = found
+        table = value[1] if whole == display else builder.load_table(value[1], link_index(whole, display))
+        code = builder.load_table(table, method_index(display, TO_STRING))
+        return builder.call_indirect(code, (value[0],), Signature((IRType.REF,), (IRType.REF,)))[0]
+    implemented = implementation(context.instances, kind, TO_STRING)
+    if implemented is None:
+        raise AssertionError(f"{kind!r} has no {TO_STRING}")
+    name = context.instances.function(*implemented, context.source, NO_SPAN)
+    return builder.call(name, value, (IRType.REF,))[0]
+
+
+def is_display(symbol: ContractSymbol) -> bool:
+    """Return whether a contract is `Core.Contracts.Display`."""
+    return symbol.name == "Display" and symbol.module is not None and symbol.module.package == CORE_LIBRARY
 
 
 def build_form(context: FunctionContext, kind: Type, value: Value, depth: Operand) -> None:
@@ -182,7 +230,7 @@ def _contents(context: FunctionContext, kind: StructType) -> tuple[FunctionSymbo
     module = kind.symbol.module
     if module is None or module.package != CORE_LIBRARY:
         return None
-    for name in ("ToArray", "Entries"):
+    for name in ("ToArray", ENTRIES):
         function = module.members.get(name)
         if isinstance(function, FunctionSymbol):
             # Its signature is complete once its body is checked.
@@ -197,11 +245,26 @@ def _contents(context: FunctionContext, kind: StructType) -> tuple[FunctionSymbo
 def _form_container(
     context: FunctionContext, kind: StructType, function: FunctionSymbol, held: Type, value: Value, depth: Operand
 ) -> None:
-    """Format a container: the name of the type, then the array of its elements."""
+    """Format what a container holds: `[1, 2]`, of a set `{1, 2}`, of a map `{"a": 1}`."""
     name = context.instances.function(function, kind.arguments, context.source, NO_SPAN)
-    array = context.builder.call(name, value, (IRType.REF,))
-    form = _form_at(context, held, array, depth)
-    context.builder.ret((concatenate(context, [text(f"{kind.symbol.name} "), form]),))
+    array = context.builder.call(name, value, (IRType.REF,))[0]
+    assert isinstance(held, ArrayType)
+    if kind.symbol.name not in ("Map", "Set"):
+        _form_elements(context, held, array, lambda element: _form_at(context, held.element, element, depth), "[]")
+        return
+
+    def form_entry(element: Value) -> Operand:
+        entry = held.element
+        if function.name != ENTRIES or not isinstance(entry, StructType):
+            return _form_at(context, entry, element, depth)
+        layout = context.layouts.struct(entry)
+        key, content = [
+            _form_at(context, type, load_field(context, layout, element[0], field), depth)
+            for field, type in zip(entry.symbol.fields.values(), layout.types, strict=True)
+        ]
+        return concatenate(context, [key, text(": "), content])
+
+    _form_elements(context, held, array, form_entry, "{}")
 
 
 def _form_enum(context: FunctionContext, kind: EnumType, value: Value, depth: Operand) -> None:
@@ -221,6 +284,13 @@ def _form_enum(context: FunctionContext, kind: EnumType, value: Value, depth: Op
 
 
 def _form_array(context: FunctionContext, kind: ArrayType, array: Operand, depth: Operand) -> None:
+    _form_elements(context, kind, array, lambda element: _form_at(context, kind.element, element, depth), "[]")
+
+
+def _form_elements(
+    context: FunctionContext, kind: ArrayType, array: Operand, form_element: Callable[[Value], Operand], brackets: str
+) -> None:
+    """Return the forms of all elements, separated by commas, between two brackets."""
     builder = context.builder
     layout = context.layouts.element(kind.element)
     texts = context.layouts.element(STRING)
@@ -233,10 +303,10 @@ def _form_array(context: FunctionContext, kind: ArrayType, array: Operand, depth
     builder.branch(builder.compare(CompareOp.SLT, index[0], length), body, done)
     builder.position(body)
     element = load_element(context, layout, array, index[0], unchecked=True)
-    form = _form_at(context, kind.element, element, depth)
+    form = form_element(element)
     builder.store_element(parts, index[0], form, texts.stride, unchecked=True)
     context.store(index, (advance(context, index[0]),))
     builder.jump(head)
     builder.position(done)
     joined = builder.call_runtime_value("str_join", (parts, text(", ")))
-    builder.ret((builder.concat((StringConstant(b"["), joined, StringConstant(b"]"))),))
+    builder.ret((builder.concat((text(brackets[0]), joined, text(brackets[1]))),))

@@ -17,6 +17,7 @@ from beskid.lower.bodies.constants import (
 )
 from beskid.lower.bodies.context import Handlers
 from beskid.lower.bodies.contracts import lower_contract_call, lower_contract_value
+from beskid.lower.bodies.derived import lower_stringify
 from beskid.lower.bodies.dispatch import nothing
 from beskid.lower.bodies.enums import lower_enum_new
 from beskid.lower.bodies.events import lower_event_change, lower_event_raise
@@ -41,7 +42,7 @@ from beskid.lower.bodies.objects import (
 )
 from beskid.lower.bodies.references import refuse_reference_argument
 from beskid.lower.bodies.statements import lower_block_value, lower_evaluate, lower_if, lower_let, lower_return
-from beskid.lower.bodies.strings import lower_interpolation, lower_stringify
+from beskid.lower.bodies.strings import lower_interpolation
 from beskid.lower.bodies.tries import lower_try
 
 HANDLERS = Handlers(

@@ -11,7 +11,7 @@ from beskid.ir.model import MAX_NUMBERED_PARTS, ConvertOp, IntConstant, IRType, 
 from beskid.lower.bodies.arithmetic import is_scalar_value, resize
 from beskid.lower.bodies.constants import text
 from beskid.lower.bodies.context import FunctionContext, Value
-from beskid.lower.bodies.dispatch import lower_all, lower_operand
+from beskid.lower.bodies.dispatch import lower_all
 from beskid.source.text import Span
 from beskid.syntax.operators import BINARY
 
@@ -86,15 +86,6 @@ def concatenate(context: FunctionContext, parts: list[Operand]) -> Operand:
     if type_of(merged[0]) is IRType.I64:
         return context.builder.call_runtime_value("str_from_i64", (merged[0],))
     return merged[0]
-
-
-def lower_stringify(context: FunctionContext, expression: typed.Stringify) -> Value:
-    kind = context.concrete(expression.operand.type)
-    operand = lower_operand(context, expression.operand, kind)
-    context.at(expression.span)
-    if not isinstance(kind, PrimitiveType):
-        raise AssertionError(f"{kind!r} has no printed form here")
-    return (scalar_text(context, kind, operand),)
 
 
 def scalar_text(context: FunctionContext, kind: Type, operand: Operand) -> Operand:

@@ -8,7 +8,7 @@ expression stands for a literal with its value.
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.model.relations import fits, integer_range, is_ascii, is_printable, numeric
+from beskid.analysis.model.relations import fits, integer_range, is_ascii, numeric
 from beskid.analysis.model.types import (
     BOOL,
     CHAR,
@@ -21,10 +21,9 @@ from beskid.analysis.model.types import (
     STRING,
     U8,
     U64,
+    UNIT,
     PrimitiveType,
     Type,
-    TypeParameterType,
-    show_type,
 )
 from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.conversions import error_value, mismatch
@@ -200,21 +199,13 @@ def string_literal(checker: BodyChecker, expression: tree.StringLiteral, expecte
     return typed.Interpolation(expression.span, STRING, tuple(parts))
 
 
-INTERPOLATED = "only numbers, `bool`, `char` and `string` can be interpolated"
-
-
 def _interpolated(checker: BodyChecker, piece: tree.Expression) -> typed.Expression:
     value = infer(checker, piece)
     type = prune(value.type)
     if type in (STRING, NEVER, ERROR):
         return value
-    if is_printable(type):
+    if type is not UNIT:
         return typed.Stringify(piece.span, STRING, value)
-    if isinstance(type, TypeParameterType):
-        help = f"{INTERPOLATED}; pass a function that returns the string"
-    else:
-        help = f"{INTERPOLATED}; convert the value to a string first"
-    checker.error(
-        E1206, f"expected `string`, got `{show_type(type)}`", piece.span, f"this is `{show_type(type)}`", help
-    )
+    help = "write the call as a statement before the string"
+    checker.error(E1206, "expected a value, got `unit`", piece.span, "this has no value", help)
     return error_value(piece.span)
