@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml tools/environment.py tools/constraints.txt hatch_build.
 	@$(PYTHON) tools/environment.py $(VENV)
 
 .PHONY: venv
-venv: $(STAMP) ## make the Python environment with everything the tests need
+venv: $(STAMP) ## create the Python environment with everything that the tests need
 
 .PHONY: runtime
 runtime: $(STAMP) ## build the native runtime for this machine
@@ -45,13 +45,13 @@ lint: $(STAMP) ## check style, types and layers
 	$(BIN)/lint-imports
 
 .PHONY: format
-format: $(STAMP) ## bring all Python and C sources into the one format
+format: $(STAMP) ## format all Python and C sources
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/clang-format -i $(C_SOURCES)
 
 .PHONY: constraints
-constraints: $(STAMP) ## renew the pinned versions of the development tools
+constraints: $(STAMP) ## update the pinned versions of the development tools
 	@$(BIN)/python -m tools.renew_constraints
 
 .PHONY: check-all
@@ -61,18 +61,18 @@ check-all: runtime ## run the long checks with fresh seeds, within BUDGET minute
 		$(if $(ONLY),--only $(ONLY)) $(if $(TESTS),--tests $(TESTS))
 
 .PHONY: faults
-faults: runtime ## let every system call of every command fail, and kill commands at 500 random moments
+faults: runtime ## fail every system call of every command, and kill commands at 500 random moments
 	@BESKID_FAULTS=all $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults $(PYTEST_ARGUMENTS)
 
 .PHONY: fuzz
-fuzz: runtime ## give COUNT (10000) mutated inputs of each KIND to the compiler, drawn from SEED (1)
+fuzz: runtime ## run the compiler on COUNT (10000) mutated inputs of each KIND, drawn from SEED (1)
 	@for kind in $(or $(KIND),sources manifests workspaces locks binaries entries objects); do \
 		$(BIN)/python -m tools.fuzz $$kind --count $(or $(COUNT),10000) --seed $(or $(SEED),1) \
 			--jobs $(WORKERS) || exit 1; \
 	done
 
 .PHONY: mutants
-mutants: runtime ## list the small changes of the sources that no test notices, for BUDGET minutes (30)
+mutants: runtime ## mutate the sources for BUDGET minutes (30), and list the mutants that no test detects
 	@$(BIN)/python -m tools.mutants --budget $(or $(BUDGET),30) $(if $(SEED),--seed $(SEED)) $(if $(ROOMS),--rooms $(ROOMS))
 
 .PHONY: generate
@@ -88,15 +88,15 @@ bless: runtime ## rewrite the expectations of the suites; review the difference
 	@$(BIN)/python -m pytest --bless $(PYTEST_ARGUMENTS)
 
 .PHONY: bench
-bench: runtime ## measure programs and latencies against the peers on this machine
+bench: runtime ## compare programs and latencies with the other compilers on this machine
 	@$(BIN)/python bench/run.py
 
 .PHONY: wheel
-wheel: $(STAMP) ## build the wheel, runtime inside
+wheel: $(STAMP) ## build the wheel, with the runtime
 	@$(BIN)/python -m build --wheel
 
 .PHONY: clean
-clean: ## remove what was built, the environment excepted
+clean: ## remove what was built, except the environment
 	rm -rf build dist obj src/beskid/_runtime src/beskid/_corelib src/beskid/_diagnostics bench/results
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +

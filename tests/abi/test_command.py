@@ -83,7 +83,7 @@ def test_check_refuses_a_breaking_change_until_the_bump_is_complete(
     assert f"version {VERSION + 1}\n" in (tree / LOCK_PATH).read_text()
 
 
-def test_check_asks_for_a_level_for_an_addition(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_requires_a_new_level_for_an_addition(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     row = f'\n[[constant]]\nname = "STATUS_NEW"\nvalue = 5\nmeaning = "New."\nsince = {LEVEL}\n'
     edit(tree, 'date = "unreleased"', 'date = "2026-12-01"')
     edit(tree, '\n[[constant]]\nname = "STATUS_GATE"', f'{row}\n[[constant]]\nname = "STATUS_GATE"')
@@ -146,7 +146,7 @@ def test_diff_of_contracts(tree: Path, capsys: pytest.CaptureFixture[str]) -> No
         ["abi", "diff", __file__, __file__],
     ],
 )
-def test_what_is_not_there_is_a_fault_of_the_surroundings(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_is_an_error_of_the_environment(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 3
     assert capsys.readouterr().err.startswith("error: ")
 

@@ -235,7 +235,7 @@ constant INTEROP_TAG_TEXT_AT = 2
 """
 
 
-def test_a_change_of_the_draft_part_is_no_change_of_the_lock() -> None:
+def test_a_change_of_the_draft_part_is_not_a_change_of_the_lock() -> None:
     row = 'name = "EXTRA"\nvalue = {}\nmeaning = "Extra."\nstability = "{}"\n\n[[constant]]\n'
     for value in (1, 2):
         draft = parse_contract(TEXT.replace("[[constant]]\n", "[[constant]]\n" + row.format(value, "draft"), 1))
@@ -262,7 +262,7 @@ def test_a_missing_or_edited_file_is_noticed(path: str) -> None:
     assert any(path in problem for problem in check_tree(tree.read).problems)
 
 
-def test_other_texts_are_no_locks() -> None:
+def test_other_texts_are_not_locks() -> None:
     for text in ("", "version 2\n", "version two\nlevel 1\n", "version 2\nlevel 1\nnonsense\n"):
         with pytest.raises(LockError):
             surface_of_lock(text)

@@ -76,7 +76,7 @@ def test_a_cut_file_is_an_error_or_has_no_note(triple: str) -> None:
         assert fields in ({}, FIELDS)
 
 
-def test_other_bytes_are_no_object() -> None:
+def test_other_bytes_are_not_an_object() -> None:
     for image in (b"", b"text", b"#!/bin/sh\n" * 10):
         assert format_of(image) is FileFormat.UNKNOWN
         with pytest.raises(ObjectFileError):

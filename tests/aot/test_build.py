@@ -67,7 +67,7 @@ def test_a_stripped_hello_is_small_and_keeps_its_note(tmp_path: Path) -> None:
     assert finish([str(output)]).stdout == HELLO.stdout
 
 
-def test_the_same_object_gives_the_same_executable(tmp_path: Path) -> None:
+def test_the_same_object_produces_the_same_executable(tmp_path: Path) -> None:
     image = compile_text(HELLO.text)
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
@@ -77,7 +77,7 @@ def test_the_same_object_gives_the_same_executable(tmp_path: Path) -> None:
     assert (tmp_path / "one" / description).read_text() == (tmp_path / "two" / description).read_text()
 
 
-def test_the_description_tells_what_was_linked(tmp_path: Path) -> None:
+def test_the_description_lists_what_was_linked(tmp_path: Path) -> None:
     image = compile_text(HELLO.text)
     output = link(image, tmp_path)
     text = (tmp_path / f"{output.name}.beskid.json").read_text()
@@ -185,7 +185,7 @@ def test_an_archive_without_a_listed_function_is_refused(tmp_path: Path) -> None
         (b"BESKID-RUNTIME-ABI version=", b"BESKID-RUNTIME-ABI vorsion=", "E4013"),
     ],
 )
-def test_the_archive_is_asked_for_its_version(old: bytes, new: bytes, code: str, tmp_path: Path) -> None:
+def test_the_version_is_read_from_the_archive(old: bytes, new: bytes, code: str, tmp_path: Path) -> None:
     folder = runtime_copy(tmp_path / "runtime")
     archive = folder / "libbeskid_runtime.a"
     image = archive.read_bytes()
@@ -220,7 +220,7 @@ def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
     assert refused(made).code == "E4010"
 
 
-def test_a_program_without_entry_is_no_executable(tmp_path: Path) -> None:
+def test_a_program_without_entry_is_not_an_executable(tmp_path: Path) -> None:
     assert refused(request(compile_text(LIBRARY), tmp_path / "x")).code == "E4030"
 
 

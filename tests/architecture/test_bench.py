@@ -63,7 +63,7 @@ def test_no_peer_is_needed(tmp_path: Path) -> None:
     assert list(programs["nqueens"]["seconds"]) == ["beskid"]
 
 
-def test_programs_of_the_peers_belong_to_programs_of_ours() -> None:
+def test_every_program_of_a_peer_has_a_beskid_program() -> None:
     names = {program.name for program in SUITE} | {"nothing"}
     for peer in PEERS:
         sources = PROGRAMS.glob(f"*{peer.suffix}")

@@ -82,7 +82,7 @@ def all_calls() -> set[tuple[str, str]]:
     }
 
 
-def test_every_access_to_files_goes_through_the_one_door() -> None:
+def test_every_access_to_files_goes_through_the_files_package() -> None:
     assert sorted(all_calls() - EXCEPTIONS.keys()) == []
 
 

@@ -52,7 +52,7 @@ def test_no_file_is_longer_than_the_wall(suffix: str) -> None:
     assert not long
 
 
-def test_every_module_says_what_it_is_for() -> None:
+def test_every_module_has_a_docstring() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in sources(".py")

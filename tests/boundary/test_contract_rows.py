@@ -36,7 +36,7 @@ def test_functions_that_do_not_return_say_so() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(CHECKS))
-def test_nothing_stands_after_a_call_that_does_not_return(name: str) -> None:
+def test_nothing_follows_a_call_that_does_not_return(name: str) -> None:
     lines = emit_llvm(artifact(CHECKS[name].text), EmitOptions(TRIPLE)).splitlines()
     calls = [index for index, line in enumerate(lines) if re.search(rf"call void @({'|'.join(NEVER)})\(", line)]
     assert calls
@@ -115,12 +115,12 @@ REPORT = (
 )
 
 
-def test_a_full_device_gives_minus_one(tmp_path: Path) -> None:
+def test_a_full_device_returns_minus_one(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         assert outcomes(Scene(REPORT), tmp_path, stdout=full.fileno()) == [(b"-1", 0)] * 2
 
 
-def test_a_reader_that_has_gone_gives_minus_one(tmp_path: Path) -> None:
+def test_a_closed_pipe_returns_minus_one(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:

@@ -101,7 +101,7 @@ def assert_rejected(folder: Path, file: Path, reason: str) -> None:
 
 
 @pytest.mark.parametrize("version", [1, 3])
-def test_a_runtime_of_another_version_is_refused_at_every_door(
+def test_a_runtime_of_another_version_is_refused_at_every_entry_point(
     version: int, folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     runtime = other_version(variants_folder(tmp_path_factory), version)
@@ -284,7 +284,7 @@ def test_a_metadata_file_edited_by_hand_is_rejected(key: str, folder: Path) -> N
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"abi_version": "2"}'])
-def test_other_json_is_no_metadata(text: str, folder: Path) -> None:
+def test_other_json_is_not_metadata(text: str, folder: Path) -> None:
     (folder / "x.beskid.json").write_text(text)
     assert beskid(folder, "abi", "verify", "x.beskid.json").status == GATE
 

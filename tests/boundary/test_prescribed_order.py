@@ -161,7 +161,7 @@ def test_the_builder_follows_the_prescribed_order(kind: OutputKind, tmp_path: Pa
 
 
 @pytest.mark.parametrize("text", [TREES.text, CLOSURES.text, EXTERN.text])
-def test_the_trace_says_what_stands_in_the_module(text: str) -> None:
+def test_the_trace_lists_the_contents_of_the_module(text: str) -> None:
     made = artifact(text)
     trace = Trace()
     lines = emit_llvm(made, OPTIONS, trace).splitlines()

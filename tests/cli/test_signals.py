@@ -50,18 +50,18 @@ def interrupt(command: list[str], folder: Path) -> tuple[int, bytes, bytes]:
         return process.returncode, stdout, stderr
 
 
-def test_an_interrupted_program_flushes_and_gives_130(loop: Path, tmp_path: Path) -> None:
+def test_an_interrupted_program_flushes_and_exits_with_130(loop: Path, tmp_path: Path) -> None:
     for _ in ("cold", "warm"):
         assert interrupt([*BESKID, "run", str(loop)], tmp_path) == (130, b"started\n", b"")
 
 
-def test_an_interrupted_executable_gives_130(loop: Path, tmp_path: Path) -> None:
+def test_an_interrupted_executable_exits_with_130(loop: Path, tmp_path: Path) -> None:
     output = tmp_path / "loop"
     limits.run([*BESKID, "build", str(loop), "-o", str(output)], check=True, env=environment(tmp_path))
     assert interrupt([str(output)], tmp_path) == (130, b"started\n", b"")
 
 
-def test_a_closed_pipe_is_no_fault(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
     program = tmp_path / "lines.bd"
     program.write_text('unit main() { PrintLine("x"); }\n', encoding="utf-8")
     done = limits.run(
@@ -119,7 +119,7 @@ def test_without_a_writable_cache_everything_works(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (0, b"plain\n", b"")
 
 
-def test_a_reader_that_has_gone_ends_a_program_quietly(tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_a_program_quietly(tmp_path: Path) -> None:
     program = tmp_path / "one.bd"
     program.write_text('unit main() { PrintLine("x"); }\n', encoding="utf-8")
     output = tmp_path / "one"
@@ -141,7 +141,7 @@ def test_a_result_that_cannot_be_written_is_an_error(tmp_path: Path, shell: str,
     assert (done.returncode, done.stderr) == (3, f"error: cannot write to standard output: {reason}\n")
 
 
-def test_errors_without_a_reader_are_no_success(tmp_path: Path) -> None:
+def test_errors_without_a_reader_are_not_a_success(tmp_path: Path) -> None:
     program = tmp_path / "bad.bd"
     program.write_text("unit main() { x; }\n", encoding="utf-8")
     reader, writer = os.pipe()

@@ -89,7 +89,7 @@ def outcomes(folder: Path, *words: str) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("level", ["-O0", "-O2"])
-def test_faults_stay_with_their_tests(tmp_path: Path, level: str) -> None:
+def test_a_crash_is_reported_for_its_test(tmp_path: Path, level: str) -> None:
     (tmp_path / "faults.bd").write_text(PROGRAM)
     found = outcomes(tmp_path, "faults.bd", level, "--junit", "report.xml")
     assert {name for name, entry in found.items() if entry["outcome"] == "passed"} == {"before", "after"}
@@ -123,7 +123,7 @@ def test_an_interrupt_ends_the_tests_too(tmp_path: Path) -> None:
         os.kill(int(file.read_text()), 0)
 
 
-def test_a_test_is_no_function(tmp_path: Path) -> None:
+def test_a_test_is_not_a_function(tmp_path: Path) -> None:
     (tmp_path / "calls.bd").write_text("test one { }\ntest two { one(); }\ntest three { let f = one; f(); }\n")
     done = run(tmp_path, "calls.bd")
     assert done.returncode == 1

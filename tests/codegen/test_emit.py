@@ -25,7 +25,7 @@ print(hashlib.sha256(b"".join([compile_text(RUNNABLE[name].text) for name in sor
 """
 
 
-def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
+def test_another_process_with_another_hash_seed_produces_the_same_bytes() -> None:
     digests = set()
     for seed in ("1", "2"):
         done = limits.run(
@@ -71,7 +71,7 @@ def test_no_path_of_this_machine_is_in_an_object() -> None:
     assert b"main.bd" in image
 
 
-def test_the_note_tells_what_an_object_was_compiled_for() -> None:
+def test_the_note_names_the_target_of_an_object() -> None:
     made = artifact(EXTERN.text)
     fields = note_fields(emit_object(made, EmitOptions(TRIPLE)))
     assert fields["abi"] == [str(BESKID_RUNTIME_ABI_VERSION)]

@@ -36,7 +36,7 @@ def test_the_build_of_the_runtime_uses_the_same_triple() -> None:
     assert triple_of_the_runtime_build() == host_triple()
 
 
-def test_nothing_else_asks_for_the_machine() -> None:
+def test_no_other_module_queries_the_machine() -> None:
     asking = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "src").rglob("*.py")

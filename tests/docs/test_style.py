@@ -152,3 +152,13 @@ def test_a_type_without_backticks_is_found(tmp_path: Path, monkeypatch: pytest.M
     source = 'a = f"expected {show_type(t)} here"; b = f"expected `{show_type(t)}` here"; c = f"{show_type(t)} name"\n'
     (tmp_path / "a.py").write_text(source + 'd = f"it has a {show_type(t)}"\n')
     assert list(_bare_types(tmp_path / "a.py")) == ["a.py:1", "a.py:2"]
+
+
+def test_no_phrase_of_the_table_is_in_the_name_of_a_test() -> None:
+    found = [
+        each
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for name in re.findall(r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for each in violations(Passage(path.relative_to(ROOT).as_posix(), 1, "name", name.replace("_", " ")))
+    ]
+    assert found == [], "\n" + "\n".join(found)

@@ -66,7 +66,7 @@ def test_an_entry_of_another_owner_is_ignored(tmp_path: Path) -> None:
     assert cache.load_object("k") is None
 
 
-def test_a_folder_that_cannot_be_made_is_no_failure(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_not_a_failure(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     cache = Cache(str(tmp_path / "file" / "below"))
     assert not cache.store_object("k", b"x")

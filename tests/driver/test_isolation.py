@@ -76,7 +76,7 @@ def test_a_fatal_panic_is_read_from_its_form() -> None:
     assert one(body).reason == "panic: out of memory"
 
 
-def test_an_exception_of_ours_is_a_failure() -> None:
+def test_an_exception_of_the_runner_is_a_failure() -> None:
     def body() -> None:
         raise ValueError("odd")
 

@@ -197,7 +197,7 @@ def test_the_link_block() -> None:
         (LINK.replace('"z"', '"z", "z"'), "E1893"),
     ],
 )
-def test_faults_of_the_link_block(block: str, code: str) -> None:
+def test_errors_of_the_link_block(block: str, code: str) -> None:
     result = read_manifest(SourceText("Project.proj", GOOD + block))
     assert result.manifest is None
     assert [diagnostic.code for diagnostic in result.diagnostics] == [code]

@@ -49,7 +49,7 @@ def chosen(selection: Selection) -> list[str]:
     return [case.name for case in cases_in(Main=FOUR) if selection.takes(case)]
 
 
-def test_tests_stand_in_the_order_of_modules_and_places() -> None:
+def test_tests_are_in_the_order_of_modules_and_positions() -> None:
     cases = cases_in(Zoo="test z { }", Main="mod inner { test b { } } test a { }", Main_Sub="test s { }")
     assert [case.qualified_name() for case in cases] == ["Main::inner::b", "Main::a", "Main::Sub::s", "Zoo::z"]
     assert (cases[0].file, cases[0].line) == ("Main.bd", 1)

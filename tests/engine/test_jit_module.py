@@ -201,7 +201,7 @@ def test_the_runtime_must_keep_our_contract(
     assert caught.value.help
 
 
-def test_a_library_that_is_no_runtime_is_refused() -> None:
+def test_a_library_that_is_not_a_runtime_is_refused() -> None:
     with pytest.raises(JitError.VersionMismatch) as caught:
         load_runtime("libc.so.6")
     assert "offers none" in caught.value.message
@@ -222,7 +222,7 @@ def test_an_object_of_another_version_is_refused(runtime: RuntimeLibrary) -> Non
             check_note(fields | {key: [value]}, runtime, "program")
 
 
-def test_bytes_that_are_no_object_are_refused(runtime: RuntimeLibrary) -> None:
+def test_bytes_that_are_not_an_object_are_refused(runtime: RuntimeLibrary) -> None:
     for image in (b"", b"not an object", compile_text(RETURN_42.text)[:100]):
         with pytest.raises(JitError) as caught:
             BeskidJitModule(runtime).load(image)
@@ -232,7 +232,7 @@ def test_bytes_that_are_no_object_are_refused(runtime: RuntimeLibrary) -> None:
 # Finding things -------------------------------------------------------------------------------------------------
 
 
-def test_the_installed_runtime_stands_in_the_package() -> None:
+def test_the_installed_runtime_is_in_the_package() -> None:
     assert installed_library(TRIPLE).endswith(f"beskid/_runtime/lib/{TRIPLE}/libbeskid_runtime.so")
 
 

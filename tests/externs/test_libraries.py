@@ -149,7 +149,7 @@ def test_a_missing_symbol_names_library_and_symbol(tmp_path: Path) -> None:
     assert "undefined symbol: no_such_function" in failed.stderr
 
 
-def test_a_file_that_is_no_library(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_library(tmp_path: Path) -> None:
     (tmp_path / "libbad.so").write_bytes(b"\x7fELF\x01\x01\x01" + bytes(60))
     program = write_program(tmp_path, one("bad"))
     failed = fail_both(tmp_path, program, "--link", "./libbad.so")
@@ -248,7 +248,7 @@ def test_the_switched_off_path_lists_every_pair(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("by_environment", [False, True])
-def test_the_switched_on_path_opens_what_nobody_permits(tmp_path: Path, by_environment: bool) -> None:
+def test_the_legacy_path_opens_libraries_that_are_not_listed(tmp_path: Path, by_environment: bool) -> None:
     compile_library(tmp_path, "free", "int f(int x) { return x + 1; }")
     program = write_program(tmp_path, one(str(tmp_path / "libfree.so"), call='PrintLine("${C.f(1)}")'))
     words = [] if by_environment else ["--extern-dlopen"]

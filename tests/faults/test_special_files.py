@@ -103,7 +103,7 @@ def test_an_output_that_is_not_a_file_is_not_replaced(output: str, injector: Inj
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_cache_of_special_files_is_no_cache(shape: str, injector: Injector) -> None:
+def test_a_cache_of_special_files_is_not_used(shape: str, injector: Injector) -> None:
     injector.set_up(EMPTY)
     assert injector.run(("run", "m.bd")).stdout == "hello\n"
     cache = injector.place.root / "home" / "cache"

@@ -60,7 +60,7 @@ def test_other_kinds_are_never_replaced(tmp_path: Path, make: Callable[[Path], N
     assert refused(Path("/dev/null"), is_forced=True) == "is a device, not a regular file"
 
 
-def test_names_that_stand_for_one_file() -> None:
+def test_names_of_one_file() -> None:
     assert all(is_plain_name(name) for name in ("app", "my-tool_2.0", "žluť"))
     assert not any(is_plain_name(name) for name in ("", ".", "..", ".rc", "a/b", "/etc/x", "-o", "a\nb", "a b", "a\0"))
 

@@ -109,7 +109,7 @@ def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "file").read_bytes() == b"0123456789"
 
 
-def test_a_killed_process_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_killed_process_leaves_no_files(tmp_path: Path) -> None:
     path = tmp_path / "kept"
     path.write_bytes(b"old")
     code = (

@@ -200,7 +200,7 @@ def test_a_wrong_prefix_is_noticed() -> None:
         assert any(message in problem for problem in verify(module, after_roots=True))
 
 
-def test_a_module_before_the_roots_pass_is_no_module_after_it() -> None:
+def test_a_module_before_the_roots_pass_is_not_a_module_after_it() -> None:
     assert any("`live` is not set" in problem for problem in verify(read_module(ROOTED), after_roots=True))
 
 

@@ -97,7 +97,7 @@ def test_floats_to_integers_saturate(value: float, target: Type, result: str) ->
 
 
 @pytest.mark.parametrize("value", [-1, 0xD800, 0xDFFF, 0x110000])
-def test_what_is_no_scalar_value_panics_as_char(value: int) -> None:
+def test_what_is_not_a_scalar_value_panics_as_char(value: int) -> None:
     hidden, operand = hide(integer(value))
     for number in (operand, integer(value)):
         outcome = execute(main_of(hidden, write(stringify(convert(number, CHAR))), result=UNIT))

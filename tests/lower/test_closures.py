@@ -62,7 +62,7 @@ def allocated(module: Module) -> list[str]:
     ]
 
 
-def test_what_nobody_assigns_is_copied() -> None:
+def test_captures_that_are_never_assigned_are_copied() -> None:
     number, made = captured("n", False), local("f", READS_NUMBER)
     module = main_of(let(number, integer(7)), let(made, reader(number)), returns(call_value(read(made))))
     assert allocated(module) == ["_Bc3i64"]
@@ -192,7 +192,7 @@ def test_equal_captures_share_a_descriptor() -> None:
     assert execute(module).status == 3
 
 
-def test_the_address_in_a_closure_is_no_root() -> None:
+def test_the_address_in_a_closure_is_not_a_root() -> None:
     number, made = captured("n", False), local("f", READS_NUMBER)
     module = main_of(let(number, integer(7)), let(made, reader(number)), returns(call_value(read(made))))
     run_passes(module, PassOptions(verify_each=True, optimize=False))

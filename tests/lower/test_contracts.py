@@ -132,7 +132,7 @@ def test_an_event_is_a_reference_word_in_the_order_of_declaration() -> None:
     assert layouts._module.descriptors[layout.descriptor].reference_offsets == (16, 24)
 
 
-def test_reference_parameters_go_in_once_and_come_back_behind_the_result() -> None:
+def test_reference_parameters_are_passed_once_and_returned_after_the_result() -> None:
     module = lower(
         'bool both(ref string a, out i64 n, i64 k) { n = k; a = "x"; return true; }'
         'i64 main() { string mut s = ""; i64 mut n = 0; both(ref s, out n, 7); return n; }'

@@ -173,7 +173,7 @@ def test_for_over_an_array_sees_writes_of_elements() -> None:
     assert printed(let(array, numbers), loop) == "129"
 
 
-def test_for_over_a_string_gives_characters() -> None:
+def test_for_over_a_string_yields_characters() -> None:
     char = local("c", CHAR)
     loop = typed.ForString(NO_SPAN, char, string("aß€😀"), block(write(form(read(char))), write(string("."))))
     assert printed(loop) == "a.ß.€.😀."

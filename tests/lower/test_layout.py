@@ -91,7 +91,7 @@ def test_a_recursive_enum_is_boxed_and_its_option_nullable(layouts: Layouts) -> 
     assert layouts.enum(tree).variants[2].offsets == ((16,),)
 
 
-def test_mutual_recursion_gives_the_same_layouts_from_both_sides() -> None:
+def test_mutual_recursion_has_the_same_layouts_from_both_sides() -> None:
     first, second = enum("First", {}), enum("Second", {})
     add_variants(first, {"A": (EnumType(second),), "B": ()})
     add_variants(second, {"C": (EnumType(first),), "D": (I64, STRING)})

@@ -112,7 +112,7 @@ def test_a_library_has_no_entry() -> None:
     assert module.functions == {}
 
 
-def test_tests_are_entries_when_asked_for() -> None:
+def test_tests_are_entries_if_requested() -> None:
     program = Program()
     test = program.function("adds", [], UNIT)
     test.is_test = True
@@ -146,7 +146,7 @@ def test_large_functions_are_never_inlined() -> None:
     assert large.functions["beskid_program_entry"].inline_never
 
 
-def test_nothing_behind_a_diverging_statement_is_lowered() -> None:
+def test_nothing_after_a_diverging_statement_is_lowered() -> None:
     program = Program()
     unreachable = program.function("Behind", [], UNIT)
     program.body(unreachable, [], [])

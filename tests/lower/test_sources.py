@@ -42,7 +42,7 @@ def test_program(path: Path) -> None:
     assert said == path.with_suffix(".expected").read_text(encoding="utf-8")
 
 
-def test_the_length_of_a_text_is_no_call() -> None:
+def test_the_length_of_a_text_is_not_a_call() -> None:
     module = lowered_source("lengths.bd", 'i64 main() {\n    let text = "abc";\n    return text.Len();\n}\n')
     steps = [step for function in module.functions.values() for block in function.blocks for step in block.instructions]
     assert any(isinstance(step, Length) for step in steps)

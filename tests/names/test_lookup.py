@@ -111,7 +111,7 @@ def test_an_enum_reached_through_its_own_module_leaves_the_variant() -> None:
     assert denoted(world, inside(world), "Shapes.Color.Color.Red") == "Shapes.Color.Color/3"
 
 
-def test_faults_of_paths() -> None:
+def test_errors_of_paths() -> None:
     world = world_of({"": "", "Net": "i64 hidden() { return 1; } pub i64 shown() { return 1; }"})
     here = inside(world)
     for text, code in (("dep.f", "E1108"), ("Net.shwn", "E1101"), ("Net.hidden", "E1107"), ("System.Foo.f", "E1108")):

@@ -99,7 +99,7 @@ def test_explanations_are_inside(installed: Path) -> None:
     assert done.stdout.startswith("# E1206: ")
 
 
-def test_the_doctor_is_content(installed: Path, tmp_path: Path) -> None:
+def test_the_doctor_finds_no_problem(installed: Path, tmp_path: Path) -> None:
     done = run([str(installed / "beskid"), "doctor"], XDG_CACHE_HOME=str(tmp_path / "cache"))
     assert done.returncode == 0, done.stdout
     assert str(installed.parent) in done.stdout

@@ -14,7 +14,7 @@ unit main() { Map.New<Point, i64>().Insert(Point { x: 1 }, 2); }
 """
 
 
-def test_equality_without_a_hash_is_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_equality_without_a_hash_is_not_a_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "points.bd"
     file.write_text(PROGRAM, encoding="utf-8")
     status = main(["run", str(file)])

@@ -188,7 +188,7 @@ unit main() {
 """
 
 
-def test_a_library_stands_in_for_nothing(tmp_path: Path) -> None:
+def test_a_library_does_not_replace_a_missing_symbol(tmp_path: Path) -> None:
     compile_library(tmp_path, "swallow", SWALLOW, "-fno-builtin")
     jit, aot = both(tmp_path, SWALLOWED, "--link", "swallow", "-L", str(tmp_path))
     assert jit == aot

@@ -92,7 +92,7 @@ def test_the_sources_of_the_contract_are_not_found_from_a_removed_folder(project
     assert (status, stderr.count("the working folder no longer exists")) == (3, 1)
 
 
-def test_the_doctor_tells_about_a_removed_folder_and_an_unusable_cache(project: Path) -> None:
+def test_the_doctor_reports_a_removed_folder_and_an_unusable_cache(project: Path) -> None:
     status, stdout, _ = beskid(project, "doctor", is_folder_gone=True)
     assert "--  working folder" in stdout
     assert status == 0

@@ -171,7 +171,7 @@ def test_lost_output_is_an_error_with_its_reason(command: list[str], shell: str,
     assert (long.stderr.splitlines()[0], long.returncode) == (f"panic: cannot write to standard output: {reason}", 101)
 
 
-def test_nothing_printed_to_a_closed_stream_is_no_error(command: list[str]) -> None:
+def test_nothing_printed_to_a_closed_stream_is_not_an_error(command: list[str]) -> None:
     done = play(command, "errors", ">&-")
     assert done.stderr.splitlines()[-1] == "line 99999"
     assert done.returncode == 0

@@ -59,7 +59,7 @@ def test_an_interrupt_during_a_write_loses_no_output(plain_panics: Path) -> None
     assert lines == list(range(len(lines)))
 
 
-def test_a_second_interrupt_ends_a_program_whose_output_nobody_reads(plain_panics: Path) -> None:
+def test_a_second_interrupt_ends_a_program_whose_output_is_not_read(plain_panics: Path) -> None:
     with limits.start([plain_panics, "lines"], stdout=subprocess.PIPE) as process:
         wait_until_blocked(process)
         os.kill(process.pid, signal.SIGINT)

@@ -78,7 +78,7 @@ def test_it_lists_new_tests_that_passed_before(repository: Path) -> None:
     assert len(left.splitlines()) == 1
 
 
-def test_it_is_content_when_every_new_test_failed_before(repository: Path) -> None:
+def test_it_succeeds_if_every_new_test_failed_before(repository: Path) -> None:
     (repository / "tests" / "test_unit.py").unlink()
     command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "HEAD"]
     done = limits.run(command, cwd=repository, capture_output=True, text=True)

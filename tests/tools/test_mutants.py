@@ -73,7 +73,7 @@ def test_mutants_are_found_after_names_changed() -> None:
     assert found_in(renamed) == [text.replace("LIMIT", "MAX_LIMIT") for text in AFTER]
 
 
-def test_a_mutant_whose_code_is_gone_is_not_found() -> None:
+def test_a_mutant_whose_code_was_removed_is_not_found() -> None:
     shorter = SOURCE.replace(b"        return len(self.keys) + 1\n", b"")
     assert found_in(shorter) == [None if text.startswith("return") else text for text in AFTER]
 
