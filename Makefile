@@ -75,6 +75,10 @@ fuzz: runtime ## run the compiler on COUNT (10000) mutated inputs of each KIND, 
 mutants: runtime ## mutate the sources for BUDGET minutes (30), and list the mutants that no test detects
 	@$(BIN)/python -m tools.mutants --budget $(or $(BUDGET),30) $(if $(SEED),--seed $(SEED)) $(if $(ROOMS),--rooms $(ROOMS))
 
+.PHONY: museum
+museum: runtime ## keep files of the current level of the contract, for the tests of later levels
+	@$(BIN)/python tools/museum.py
+
 .PHONY: generate
 generate: $(STAMP) ## rewrite the generated files
 	$(BIN)/python -m beskid.abi.generate

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tools.clauses import BREAKS, UNBROKEN
 
 from beskid.abi.compare import Change, LockError, compare, lock_text, refusals, surface_of_lock
 from beskid.abi.contract import parse_contract
@@ -92,9 +93,15 @@ def test_every_stable_row_is_in_the_lock() -> None:
     assert fields <= facts.keys()
 
 
-def test_relied_on_behaviour_names_a_test_file() -> None:
+def test_every_clause_names_its_test_and_has_an_edit_that_breaks_it() -> None:
     for item in CONTRACT.semantics:
-        assert (ROOT / item.test).is_file()
+        path, _, name = item.test.partition("::")
+        assert f"def {name.partition('[')[0]}(" in (ROOT / path).read_text(encoding="utf-8")
+        assert f"test {item.name} = {item.test}\n" in LOCK
+    assert {*BREAKS, *UNBROKEN} == {item.name for item in CONTRACT.semantics}
+    for file, old, new in BREAKS.values():
+        assert old != new
+        assert (ROOT / "runtime" / "src" / file).read_text(encoding="utf-8").count(old) == 1
 
 
 BREAKING = {

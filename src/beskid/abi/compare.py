@@ -41,6 +41,7 @@ _HEAD = "# The golden lock of the runtime contract; `beskid abi check --update` 
 FORMAT = 2
 """The format of the lock. Format 2 names the parameters, so that two of one kind cannot change places unnoticed."""
 
+_TEST = "test "
 _CLAUSE = re.compile(r"(function|field|struct|constant|tag|semantics|support) (?:\d+ )?([\w.-]+)")
 _LEVEL = re.compile(r" \(since \d+\)\Z")
 _PLACE = re.compile(r"function \d+ ")
@@ -176,13 +177,15 @@ def with_symbols(surface: Surface, symbols: Iterable[str]) -> Surface:
 
 
 def lock_text(contract: Contract) -> str:
+    """Return the lock of a contract: its rows, and the test of each clause, which is not a part of the contract."""
     numbers = [f"format {FORMAT}", f"version {contract.version}", f"level {contract.level}"]
-    return _HEAD + "\n".join([*numbers, *_placed(table_rows(contract)), ""])
+    tests = [f"{_TEST}{item.name} = {item.test}" for item in contract.semantics]
+    return _HEAD + "\n".join([*numbers, *_placed(table_rows(contract)), *tests, ""])
 
 
 def surface_of_lock(text: str) -> Surface:
     """Parse a lock; raise `LockError` for another text."""
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    lines = [line for line in text.splitlines() if line and not line.startswith(("#", _TEST))]
     detail = Detail.FORMS
     if lines and (stated := re.fullmatch(r"format (\d+)", lines[0])):
         if int(stated[1]) != FORMAT:

@@ -39,7 +39,7 @@ from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, needed_
 from beskid.codegen.host import host_triple
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, notes, undefined_symbols
-from beskid.codegen.rows import explain, mismatches, needed_rows
+from beskid.codegen.rows import explain, mismatches, needed_rows, with_rows
 from beskid.codegen.shared_library import read_shared_library
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
@@ -201,7 +201,7 @@ def check_rows(request: BuildRequest, note: dict[str, list[str]], runtime: Runti
     if not runtime.rows:
         return
     try:
-        needed = needed_rows(notes(request.object_bytes), note)
+        needed = with_rows(needed_rows(notes(request.object_bytes), note))
         found = mismatches(needed, list(runtime.rows))
     except ObjectFileError as error:
         raise AotError(INVALID_REQUEST, f"the object cannot be read: {error}", "compile it again") from error

@@ -30,7 +30,7 @@ class NeededRows:
     """The rows that an object relies on. `hashes` are those of the functions, then those of the clauses.
 
     An object of a compiler before level 9 has no rows: `functions` and `hashes` are empty, and `imports` has the
-    machine signatures alone.
+    machine signatures alone; `with_rows` adds them.
     """
 
     __slots__ = ("functions", "hashes", "imports", "level", "packed")
@@ -94,6 +94,26 @@ def needed_rows(records: Iterable[tuple[int, bytes]], fields: Mapping[str, list[
     return NeededRows(imports, functions, hashes, contents[0][start:], level)
 
 
+def with_rows(needed: NeededRows) -> NeededRows:
+    """Return the rows of an object that states none: those of this compiler for its imports and its level.
+
+    The rows of a level are final, so the compiler of the object had the same.
+    """
+    if needed.hashes:
+        return needed
+    by_line = {known[0]: (row, known[2]) for row, known in FUNCTION_ROWS.items()}
+    found = [by_line[line] for line in needed.imports if line in by_line]
+    _, _, hashes, packed = next(held for held in CLAUSES if held[0] <= needed.level)
+    clause_hashes = bytes.fromhex(hashes)
+    return NeededRows(
+        needed.imports,
+        [row for row, _ in found],
+        (*[held for _, held in found], *unpack_from(f"<{len(clause_hashes) // 4}I", clause_hashes)),
+        bytes.fromhex(packed),
+        needed.level,
+    )
+
+
 def offered_rows(records: Iterable[tuple[int, bytes]]) -> list[str]:
     """Return the rows in the notes of a runtime; empty without a table."""
     contents = [content for kind, content in records if kind == NOTE_ROWS_OFFERED]
@@ -121,6 +141,8 @@ def agree(needed: NeededRows, offered: Collection[int]) -> bool:
     Text and hash of each function must belong together, so that a note cannot show one row and state another.
     """
     if not needed.hashes or not all(held in offered for held in needed.hashes):
+        return False
+    if len(needed.functions) != len(needed.imports):
         return False
     for row, line, held in zip(needed.functions, needed.imports, needed.hashes, strict=False):
         known = FUNCTION_ROWS.get(row)

@@ -21,7 +21,7 @@ from beskid.codegen.extern_rows import rows_of, validated_rows
 from beskid.codegen.host import host_machine
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, fields_of, notes
-from beskid.codegen.rows import TABLE_LEVEL, agree, explain, mismatches, needed_rows
+from beskid.codegen.rows import TABLE_LEVEL, agree, explain, mismatches, needed_rows, with_rows
 from beskid.codegen.trace import BIND, CONSTRUCT, DECLARE_BUILTINS, DECLARE_EXTERNS, FINALISE
 from beskid.engine.errors import JitError
 from beskid.engine.lljit import create_loader
@@ -136,7 +136,7 @@ class BeskidJitModule:
             records = notes(image)
             fields = fields_of(records)
             check_note(fields, self.runtime, name)
-            check_rows(needed_rows(records, fields), self.runtime, name)
+            check_rows(with_rows(needed_rows(records, fields)), self.runtime, name)
             needed = check_object(image, fields)
             self.declare_object_externs(rows_of(fields))
         except ObjectFileError as error:
