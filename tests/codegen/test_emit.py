@@ -13,7 +13,7 @@ from beskid.abi import BESKID_RUNTIME_ABI_VERSION, RUNTIME_EXPORT_SYMBOLS, SUPPO
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, check_imports, emit_llvm, emit_object
 from beskid.codegen.errors import CodegenError
-from beskid.codegen.objectfile import note_fields, undefined_symbols
+from beskid.codegen.objectfile import defined_symbols, note_fields, sections, undefined_symbols
 from beskid.ir.read import read_module
 from beskid.ir.text import print_function
 
@@ -101,9 +101,20 @@ def test_an_unknown_target_is_an_error_not_a_crash() -> None:
 
 @pytest.mark.parametrize("triple", ["aarch64-unknown-linux-gnu", "riscv64-unknown-linux-musl"])
 def test_other_targets_give_objects_of_their_machine(triple: str) -> None:
-    machine = {"aarch64": 183, "riscv64": 243}[triple.split("-")[0]]
+    """They hold code of the machine, and state and import what the object of this machine does."""
+    machine, returning = {"aarch64": (183, b"\xc0\x03\x5f\xd6"), "riscv64": (243, b"\x82\x80")}[triple.split("-")[0]]
+    native = emit_object(artifact(RUNNABLE["trees"].text), EmitOptions(TRIPLE))
     image = emit_object(artifact(RUNNABLE["trees"].text), EmitOptions(triple))
     assert int.from_bytes(image[18:20], "little") == machine
+    code = b"".join(
+        image[held.offset : held.offset + held.size] for held in sections(image) if held.name.startswith(".text")
+    )
+    assert returning in code
+    assert undefined_symbols(image) == undefined_symbols(native)
+    fields, own = note_fields(image), note_fields(native)
+    assert fields.pop("target") == [triple] and own.pop("target") == [TRIPLE]
+    assert fields == own
+    assert defined_symbols(image) == defined_symbols(native)
 
 
 def test_line_tables_are_optional() -> None:
