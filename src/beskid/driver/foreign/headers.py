@@ -62,7 +62,7 @@ _FORM: Final = re.compile(r"\b_*(vector_size|ext_vector_type|neon_vector_type|mo
 class Declaration:
     """A declaration at the top of a file, on one line, and what extensions said of it."""
 
-    __slots__ = ("convention", "failure", "file", "form", "is_definition", "symbol", "text")
+    __slots__ = ("convention", "failure", "file", "form", "symbol", "text")
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -70,7 +70,6 @@ class Declaration:
         self.convention = ""
         self.form = ""
         self.symbol = ""
-        self.is_definition = False
         self.failure = ""
 
 
@@ -178,7 +177,6 @@ class _Splitter:
     def _other(self, part: str) -> None:
         if part == "{" and not self.body and not self.depth and "".join(self.parts).rstrip().endswith(")"):
             self.body = self.depth + 1
-            self.current.is_definition = True
         if part in "({[":
             self.depth += 1
         self._add(part)
