@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from tests.externs.libraries import BESKID, call, compile_library, run_both
 
+from beskid.source.text import SourceText
+from beskid.syntax.parser import parse
+from beskid.syntax.tree import ContractItem, StringLiteral
+
 HEADER = """
 #include <stdint.h>
 #include <stdarg.h>
@@ -214,3 +218,24 @@ def test_a_header_that_is_missing_or_no_c(tmp_path: Path) -> None:
     lost = call(tmp_path, [*BESKID, "bind", "lost.h", "--library", "x"])
     assert lost.status == 3
     assert "no/such/file.h" in lost.stderr
+
+
+@pytest.mark.parametrize("library", ['a"b', "a\\", "${a}", "a\nb\r\t", "\x1b[31m", "é", "a b"], ids=ascii)
+def test_any_name_of_a_library_is_one_string_literal(tmp_path: Path, library: str) -> None:
+    (tmp_path / "h.h").write_text("int twice(int value);\n")
+    bound = call(tmp_path, [*BESKID, "bind", "h.h", "--library", library, "-o", "h.bd"])
+    assert bound.status == 0, bound.stderr
+    text = (tmp_path / "h.bd").read_text(encoding="utf-8")
+    assert len(text.split("\n")) == 7, text
+    (declared,) = library_of(text)
+    assert declared == library
+
+
+def library_of(text: str) -> list[object]:
+    """The values of `Library` in a source, as the parser reads them."""
+    result = parse(SourceText("h.bd", text))
+    assert result.diagnostics == []
+    contracts = [item for item in result.program.items if isinstance(item, ContractItem)]
+    arguments = [each for item in contracts for attribute in item.attributes for each in attribute.arguments]
+    values = [each.value for each in arguments if each.name is not None and each.name.text == "Library"]
+    return [value.pieces[0] for value in values if isinstance(value, StringLiteral)]

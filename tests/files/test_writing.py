@@ -15,7 +15,7 @@ from tests import limits
 
 from beskid.files.problems import FileError
 from beskid.files.temporaries import NewFile, lock
-from beskid.files.writing import replace_file
+from beskid.files.writing import NewContent, replace_file, replace_files
 
 STEPS = ("write", "fsync", "link", "replace", "fchmod")
 
@@ -149,6 +149,37 @@ def test_what_a_killed_process_leaves_is_removed_by_the_next_write(
     assert done.returncode == 0
     assert {path.read_bytes() for path in paths} == {b"new"}
     assert sorted(os.listdir(tmp_path)) == [path.name for path in paths]
+
+
+@pytest.mark.parametrize("step", [*STEPS, "unlink", "close"])
+def test_a_process_killed_after_it_replaced_its_only_file_leaves_nothing(tmp_path: Path, step: str) -> None:
+    path = tmp_path / "output"
+    path.write_bytes(b"old")
+    program = KILLED_AT.replace(" if len(files) > 1 else writing.replace_file(files[0].path, b'new')", "")
+    limits.run([sys.executable, "-c", program, step, "unnamed", str(path)], check=False)
+    if path.read_bytes() == b"new":
+        assert os.listdir(tmp_path) == ["output"]
+
+
+def test_a_folder_that_cannot_be_synced_leaves_all_files_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [tmp_path / "first", tmp_path / "second"]
+    for path in paths:
+        path.write_bytes(b"old")
+    synced = os.fsync
+    calls: list[int] = []
+
+    def fail_last(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 4:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        synced(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_last)
+    with pytest.raises(FileError, match="input/output error"):
+        replace_files([NewContent(str(path), b"new") for path in paths])
+    assert len(calls) == 4
+    assert [path.read_bytes() for path in paths] == [b"new", b"new"]
+    assert sorted(os.listdir(tmp_path)) == ["first", "second"]
 
 
 def test_a_process_killed_when_it_makes_a_new_file_leaves_nothing(tmp_path: Path) -> None:

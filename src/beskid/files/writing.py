@@ -99,7 +99,10 @@ class _Staged:
 
 
 def replace_files(contents: list[NewContent]) -> None:
-    """Replace several files: all are written before the first one changes, and none changes when one cannot be."""
+    """Replace several files: all are written before the first one changes, and none changes when one cannot be.
+
+    The last one needs no second name of what was there before: once it is installed, nothing is taken back.
+    """
     staged: list[_Staged] = []
     done: list[_Staged] = []
     try:
@@ -107,9 +110,12 @@ def replace_files(contents: list[NewContent]) -> None:
             staged.append(_stage(content))
         for each in staged:
             try:
-                each.keep_previous()
+                if each is not staged[-1]:
+                    each.keep_previous()
                 each.file.install()
                 done.append(each)
+                if each is staged[-1]:
+                    done.clear()
                 os.fsync(each.folder)
             except (OSError, ValueError) as error:
                 raise of_os_error(each.path, error) from error
