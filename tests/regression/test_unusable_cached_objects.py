@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests import limits
 
-from beskid.driver.cache.store import Cache
+from beskid.driver.cache.store import FORMAT, RECORDS, Cache
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda image: b"",
@@ -48,6 +48,32 @@ def test_run_replaces_the_object(tmp_path: Path, name: str, is_warm: bool) -> No
             record.unlink()
     assert run(tmp_path, "run", "m.bd") == (0, "right\n", "")
     assert cache.load_object(key) == whole
+
+
+RECORDS_WITH_NUL: dict[str, Callable[[bytes], bytes]] = {
+    "the path of a file": lambda record: record.replace(b"m.bd", b"m\0bd"),
+    "the digest of a file": lambda record: record.replace(b"file ", b"file \0"),
+    "the stamp": lambda record: b"\n".join([FORMAT.encode(), b"\0", *record.split(b"\n")[2:]]),
+    "the key": lambda record: b"\n".join([*record.split(b"\n")[:2], b"k\0y", *record.split(b"\n")[3:]]),
+    "an absent path": lambda record: record + b"\nabsent /no\0where",
+    "a folder": lambda record: record + b"\nfolder 12 /no\0where",
+    "a library": lambda record: record + b"\nlink library a\0b",
+}
+
+
+@pytest.mark.parametrize("name", RECORDS_WITH_NUL)
+def test_a_record_with_nul_is_not_a_record(tmp_path: Path, name: str) -> None:
+    (tmp_path / "m.bd").write_text('unit main() { PrintLine("right"); }\n', encoding="utf-8")
+    assert run(tmp_path, "run", "m.bd") == (0, "right\n", "")
+    cache = Cache(str(tmp_path / "beskid"))
+    for path in list((tmp_path / "beskid" / "requests").iterdir()):
+        whole = path.read_bytes().partition(b"\n")[2]
+        damaged = RECORDS_WITH_NUL[name](whole)
+        assert damaged != whole
+        assert cache._store(RECORDS, path.name, damaged)
+    status, _, errors = run(tmp_path, "cache", "why", "m.bd")
+    assert (status, errors) == (0, "")
+    assert run(tmp_path, "run", "m.bd") == (0, "right\n", "")
 
 
 @pytest.mark.parametrize("name", ["empty", "truncated", "a record", "section rows of 0 bytes"])
