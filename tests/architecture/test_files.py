@@ -19,6 +19,8 @@ PATH_CALLS = frozenset(
     (
         "write_text", "write_bytes", "read_text", "read_bytes", "unlink", "mkdir", "rmdir", "touch", "iterdir", "glob",
         "rglob", "symlink_to", "hardlink_to", "lchmod",
+        # In contrast to their counterparts in `os.path` these raise `PermissionError`.
+        "is_file", "is_dir", "exists", "is_symlink",
     )
 )  # fmt: skip
 """Methods that only `pathlib.Path` has."""
@@ -32,9 +34,11 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("ir/oracle/real_host.py", "os.mkdir"): "as above",
     ("ir/oracle/real_host.py", "os.rmdir"): "as above",
     ("ir/oracle/real_host.py", "os.unlink"): "as above",
+    ("ir/oracle/host.py", "exists"): "a method of the oracle's host, not of a path",
     ("ir/oracle/system.py", "read_bytes"): "a method of the oracle's host, not of a path",
     ("abi/generate.py", "read_text"): "writes the generated files of a checkout, and runs before the package exists",
     ("abi/generate.py", "write_text"): "as above",
+    ("abi/generate.py", "exists"): "as above",
     ("abi/generate.py", "mkdir"): "as above",
     ("cli/main.py", "open"): "opens a stream over a closed standard descriptor",
     ("cli/main.py", "os.open"): "opens the null device for descriptors 0 to 2",
@@ -68,7 +72,7 @@ def calls_of(path: Path) -> list[str]:
         is_move = function.attr in ("replace", "rename") and len(node.args) == 1 and not node.keywords
         if is_system or is_module:
             found.append(name)
-        elif function.attr in PATH_CALLS or (is_move and owner != "dataclasses"):
+        elif (function.attr in PATH_CALLS and owner != "os.path") or (is_move and owner != "dataclasses"):
             found.append(function.attr)
     return found
 

@@ -44,7 +44,7 @@ from beskid.codegen.shared_library import read_shared_library
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.files.problems import FileError, shown_name
-from beskid.files.reading import MAX_BINARY_BYTES, read_file
+from beskid.files.reading import MAX_BINARY_BYTES, is_folder, read_file
 from beskid.files.workspace import Workspace
 from beskid.files.writing import NewContent, make_folder, new_file_mode, replace_file, replace_files
 
@@ -139,7 +139,7 @@ def check_request(request: BuildRequest) -> dict[str, list[str]]:
         raise AotError(
             UNKNOWN_TARGET, f"unknown target `{request.triple}`", "use a full triple such as `x86_64-unknown-linux-gnu`"
         )
-    if not request.output or Path(request.output).is_dir():
+    if not request.output or is_folder(request.output):
         raise AotError(INVALID_REQUEST, f"the output `{request.output}` is a folder", "pass the name of a file")
     try:
         note = note_fields(request.object_bytes)

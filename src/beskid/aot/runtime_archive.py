@@ -32,7 +32,7 @@ from beskid.codegen.objectfile import (
 from beskid.codegen.rows import TABLE_LEVEL, offered_rows
 from beskid.codegen.target import MACHINE_NUMBERS
 from beskid.files.problems import FileError
-from beskid.files.reading import MAX_BINARY_BYTES, read_file
+from beskid.files.reading import MAX_BINARY_BYTES, is_file, read_file
 
 ARCHIVE_NAME = "libbeskid_runtime.a"
 START_NAME = "beskid_start.o"
@@ -67,7 +67,7 @@ def open_runtime(folder: Path, triple: str, needing: str = "beskid") -> RuntimeA
     """
     archive, start = folder / ARCHIVE_NAME, folder / START_NAME
     for path in (archive, start):
-        if not path.is_file():
+        if not is_file(str(path)):
             raise AotError(
                 RUNTIME_MISSING,
                 f"the runtime for `{triple}` is not installed: `{path}` does not exist",

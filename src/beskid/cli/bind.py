@@ -10,6 +10,7 @@ from pathlib import Path
 from beskid.cli.command import add_force
 from beskid.driver.failure import STATUS_FINE, DriverError
 from beskid.files.problems import shown_name
+from beskid.files.reading import is_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +54,6 @@ def find_header(name: str, include: list[str], compiler: list[str]) -> Path:
             return path
     for folder in include_folders(compiler):
         path = Path(folder) / name
-        if path.is_file():
+        if is_file(str(path)):
             return path
     raise DriverError(f"no such header: {shown_name(name)}", "pass its path, or its folder with -I")

@@ -15,6 +15,7 @@ from beskid.driver.cache.store import Cache, user_cache_folder
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE, DriverError
 from beskid.files.places import current_folder
 from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import is_file
 
 
 @node
@@ -76,7 +77,7 @@ def _runtime() -> Finding:
 def _core_library() -> Finding:
     folder = Path(core_library_folder())
     prelude = folder / "Prelude.bd"
-    return Finding("core library", str(folder), prelude.is_file(), "reinstall beskid")
+    return Finding("core library", str(folder), is_file(str(prelude)), "reinstall beskid")
 
 
 def _linker() -> Finding:

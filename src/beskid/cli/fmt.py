@@ -15,7 +15,7 @@ from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.files.places import is_really_below
 from beskid.files.problems import FileError, shown_name
-from beskid.files.reading import read_file
+from beskid.files.reading import is_file, is_folder, is_there, read_file
 from beskid.files.walking import files_below
 from beskid.files.writing import replace_file
 
@@ -172,11 +172,11 @@ def find_sources(paths: list[str]) -> list[Path]:
     found: set[Path] = set()
     for text in paths:
         path = Path(text)
-        if path.suffix in MANIFEST_SUFFIXES and path.is_file():
+        if path.suffix in MANIFEST_SUFFIXES and is_file(text):
             path = path.parent
-        if path.is_dir():
+        if is_folder(str(path)):
             found.update(sources_below(path))
-        elif not path.exists() and not path.is_symlink():
+        elif not is_there(text):
             raise DriverError(f"no such file or folder: {shown_name(text)}")
         elif path.suffix.lower() != SUFFIX:
             raise DriverError(

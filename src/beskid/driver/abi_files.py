@@ -41,7 +41,7 @@ from beskid.driver.failure import DriverError
 from beskid.driver.outputs import write_output
 from beskid.files.places import current_folder
 from beskid.files.problems import FileError, shown_name
-from beskid.files.reading import MAX_BINARY_BYTES, read_file
+from beskid.files.reading import MAX_BINARY_BYTES, is_file, read_file
 
 _INTERNAL_PREFIX = "bk_"
 _GIT_SECONDS = 30
@@ -61,7 +61,7 @@ def verify_file(path: Path) -> Verdict:
     if not looks_like_metadata or format_of(image) is not FileFormat.UNKNOWN:
         return verify_image(str(path), image)
     described = path.with_name(path.name.removesuffix(METADATA_SUFFIX))
-    output = read_bytes(described) if described != path and described.is_file() else None
+    output = read_bytes(described) if described != path and is_file(str(described)) else None
     return verify_metadata(str(path), image.decode("utf-8", "replace"), output)
 
 
@@ -144,7 +144,7 @@ def source_tree(named: str | None) -> Path:
     start = Path(named) if named is not None else Path(current_folder())
     candidates = [start] if named is not None else [start, *start.parents]
     for folder in candidates:
-        if (folder / CONTRACT_PATH).is_file():
+        if is_file(str(folder / CONTRACT_PATH)):
             return folder
     raise DriverError(
         f"no {CONTRACT_PATH} in {shown_name(str(start))}" if named is not None else f"no {CONTRACT_PATH} here or above",
@@ -168,7 +168,7 @@ def lock_of_revision(folder: Path, revision: str) -> str:
 def reader(folder: Path) -> Tree:
     def read(path: str) -> str | None:
         file = folder / path
-        if not file.is_file():
+        if not is_file(str(file)):
             return None
         try:
             return read_bytes(file).decode("utf-8")

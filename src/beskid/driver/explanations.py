@@ -10,7 +10,7 @@ from pathlib import Path
 
 from beskid.driver.failure import DriverError
 from beskid.files.problems import FileError
-from beskid.files.reading import read_file
+from beskid.files.reading import is_folder, read_file
 from beskid.files.walking import names_in
 from beskid.files.writing import replace_file
 from beskid.source.pages import Page, parse_page, render_index
@@ -21,7 +21,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 def pages_folder() -> Path:
     checkout = _PACKAGE.parent.parent / "docs" / "reference" / "diagnostics"
-    return checkout if checkout.is_dir() else _PACKAGE / "_diagnostics"
+    return checkout if is_folder(str(checkout)) else _PACKAGE / "_diagnostics"
 
 
 def page_codes() -> list[str]:

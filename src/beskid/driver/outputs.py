@@ -20,7 +20,7 @@ from beskid.driver.inputs.project import ARTEFACT_FOLDER, ResolvedInput
 from beskid.driver.session import Session
 from beskid.files.outputs import require_replaceable
 from beskid.files.problems import FileError, shown_name
-from beskid.files.reading import MAX_BINARY_BYTES, is_there, read_file
+from beskid.files.reading import MAX_BINARY_BYTES, is_folder, is_there, read_file
 from beskid.files.trees import require_own_folders
 from beskid.files.writing import make_folder, replace_file
 from beskid.source.codes import E4040, Code
@@ -76,7 +76,7 @@ def _check_folder(folder: Path) -> None:
     """Whether the folder of an output exists, or can be made, and can be written to."""
     while not is_there(str(folder)) and folder != folder.parent:
         folder = folder.parent
-    if not folder.is_dir():
+    if not is_folder(str(folder)):
         raise FileError(str(folder), "is not a folder", "choose another output with -o")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise FileError(str(folder), "the folder is not writable", "choose another output with -o")
