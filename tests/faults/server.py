@@ -20,6 +20,7 @@ from typing import Any
 NOT_IMPORTED = ("beskid.__main__", "beskid.abi.generate")
 MAX_MEMORY = 3 << 30
 """So that a command which reads an endless device fails alone."""
+MAX_PROCESSOR_SECONDS = 40
 IMPORTED_LATER = ("encodings.utf_8_sig", "encodings.ascii", "encodings.latin_1", "difflib", "tempfile", "traceback")
 """Modules that a command imports while it runs; another user may not read where Python is installed."""
 
@@ -47,6 +48,7 @@ def run_command(request: dict[str, Any], copy: int) -> int:
         os.close(opened)
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
     if request["user"]:
         os.setgroups([])
         os.setgid(request["user"])

@@ -50,7 +50,7 @@ def find_header(name: str, include: list[str], compiler: list[str]) -> Path:
 
     for folder in ("", *include):
         path = Path(folder) / name
-        if path.is_file():
+        if is_file(str(path)):
             return path
     for folder in include_folders(compiler):
         path = Path(folder) / name

@@ -82,7 +82,7 @@ def member_folder(options: argparse.Namespace) -> Path:
         raise DriverError("PATH and --workspace-member cannot be used together", status=STATUS_USAGE)
     folder = current_project(options.workspace_member).folder
     shown = shown_path(folder)
-    return Path(shown) if Path(shown).is_dir() else folder
+    return Path(shown) if is_folder(shown) else folder
 
 
 def format_files(files: list[Path], options: argparse.Namespace) -> int:
