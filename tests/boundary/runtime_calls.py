@@ -206,6 +206,10 @@ SCENES: dict[str, Scene] = {
     "array_new of too much": panics(
         "array backing allocation failed", "$r1 = call_runtime array_new(i64 8, i64 2305843009213693952)"
     ),
+    # The product of both is 2 ** 64.
+    "array_new of a size that wraps": panics(
+        "array backing allocation failed", "$r1 = call_runtime array_new(i64 1099511627776, i64 16777216)"
+    ),
     "array_len of null": panics("null array handle", "$i1 = call_runtime array_len(null ref)"),
     "panic": panics(
         "Hello from libc.write\n", "$i1 = call_runtime test_bytes_ptr()", "$p1 = convert word_to_address $i1",

@@ -858,7 +858,7 @@ RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (
     RelyOn("objects-do-not-move", "A reference keeps its value while its object lives.", "tests/runtime/test_programs.py::test_random_mutator", 0),
     RelyOn("visible-up-to-top", "Whatever the shadow slots below context.top and registered roots refer to survives a collection.", "tests/runtime/test_programs.py::test_heap", 0),
     RelyOn("split-characters-wait", "syscall_read keeps an incomplete last character for the next read of its descriptor.", "tests/runtime/test_from_python.py::test_a_character_split_by_a_read_waits_for_the_next", 0),
-    RelyOn("size-overflow-panics", "Sizes that overflow panic instead of wrapping.", "tests/boundary/test_runtime_call_parity.py::test_both_back_ends_do_the_same[array_new of too much]", 0),
+    RelyOn("size-overflow-panics", "Sizes that overflow panic instead of wrapping.", "tests/boundary/test_runtime_call_parity.py::test_both_back_ends_do_the_same[array_new of a size that wraps]", 0),
     RelyOn("event-capacity", "The first subscription sets an event's capacity; one more than that panics.", "tests/runtime/test_programs.py::test_host_survives_panics_and_gates", 0),
     RelyOn("gate-before-code", "A program of another version, a higher level or another draft is refused before its code runs, with status 3.", "tests/runtime/test_programs.py::test_host_survives_panics_and_gates", 0),
     RelyOn("string-hash", "str_hash is the function that docs/internals/runtime.md describes.", "tests/runtime/test_from_python.py::test_string_hash_is_the_documented_one", 0),
