@@ -145,8 +145,11 @@ def test_what_built_in_types_satisfy() -> None:
     assert not conforms(world, enum, library_contract(world, "Comparable", enum))
     assert not conforms(world, I64, library_contract(world, "Comparable", STRING))
     assert not conforms(world, UNIT, library_contract(world, "Hashable"))
-    assert not conforms(world, ArrayType(I64), library_contract(world, "Hashable"))
-    assert not conforms(world, StructType(struct(root(world), "Plain")), library_contract(world, "Hashable"))
+    plain = StructType(struct(root(world), "Plain"))
+    assert not conforms(world, plain, library_contract(world, "Hashable"))
+    assert conforms(world, ArrayType(I64), library_contract(world, "Hashable"))
+    assert not conforms(world, ArrayType(I64), library_contract(world, "Comparable", ArrayType(I64)))
+    assert not conforms(world, ArrayType(plain), library_contract(world, "Hashable"))
 
 
 def test_a_contract_of_the_same_name_is_another_contract() -> None:

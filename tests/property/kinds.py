@@ -111,6 +111,20 @@ def is_container(kind: Kind) -> bool:
     return isinstance(kind, Struct) and kind.name in ("List", "Map", "Set")
 
 
+def is_hashable(kind: Kind) -> bool:
+    """Whether values of the type are hashed by identity or contents; a container has `Equals` and no `Hash`."""
+    match kind:
+        case Array():
+            return is_hashable(kind.element)
+        case Struct():
+            return not is_container(kind)
+        case Enum():
+            payloads = [each for _, payload in kind.variants for each in payload if not isinstance(each, Itself)]
+            return all(is_hashable(each) for each in payloads)
+        case _:
+            return True
+
+
 def is_comparable(kind: Kind) -> bool:
     """Whether the type fulfils `Comparable`."""
     return isinstance(kind, Primitive) or (isinstance(kind, Struct) and kind.ordered)

@@ -161,7 +161,15 @@ class ScalarMaker(Scope):
             operator = self.choices.pick(("&&", "||", "==", "!="))
             return f"({self.expression(BOOL, depth - 1)} {operator} {self.expression(BOOL, depth - 1)})"
         if form == 2:
-            kinds: list[Kind] = [*PRIMITIVES, *self.world.structs, *self.world.enums, option(U8), tree(I64)]
+            kinds: list[Kind] = [
+                *PRIMITIVES,
+                *self.world.structs,
+                *self.world.enums,
+                option(U8),
+                tree(I64),
+                Array(I64),
+                Array(STRING),
+            ]
             kind = self.choices.pick(kinds)
             operators = ["==", "!="]
             if is_ordered(kind):

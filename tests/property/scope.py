@@ -20,6 +20,7 @@ from tests.property.kinds import (
     Itself,
     Kind,
     Struct,
+    is_hashable,
     listing,
     mapping,
     option,
@@ -101,7 +102,8 @@ class Scope(ABC):
     def key(self) -> Kind:
         """A type that a map may have as its keys."""
         kinds: list[Kind] = [*KEYS, option(I64), *self.world.structs, *self.world.enums]
-        return self.choices.pick(kinds if self.choices.one_in(4) else KEYS)
+        kinds += [Array(I64), Array(STRING)]
+        return self.choices.pick([each for each in kinds if is_hashable(each)] if self.choices.one_in(4) else KEYS)
 
     def function_kind(self, depth: int) -> Function:
         parameters = tuple(self.kind(depth - 2) for _ in range(self.choices.below(3)))

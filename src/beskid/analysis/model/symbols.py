@@ -147,6 +147,7 @@ class FunctionSymbol(Symbol):
     __slots__ = (
         "contract",
         "extern",
+        "is_derived",
         "is_entry",
         "is_test",
         "is_value",
@@ -177,6 +178,8 @@ class FunctionSymbol(Symbol):
         self.parameters: tuple[ParameterSymbol, ...] = ()
         self.result: Type = _UNRESOLVED
         self.is_test = False
+        self.is_derived = False
+        """Whether the compiler makes the body from the fields of the receiver (decision L23)."""
         self.is_entry = False
         """Whether the program can start here, so that nothing but the system gets the result."""
         self.is_value = False
@@ -246,13 +249,16 @@ class TypeSymbol(Symbol):
 
 
 class StructSymbol(TypeSymbol):
-    __slots__ = ("events", "fields", "tree")
+    """A struct; `has_derived` is set once its derived methods are among its methods."""
+
+    __slots__ = ("events", "fields", "has_derived", "tree")
 
     def __init__(self, name: str, module: ModuleSymbol, source: SourceText, span: Span, item: tree.TypeItem) -> None:
         super().__init__(name, module, source, span, item.is_pub)
         self.tree = item
         self.fields: dict[str, FieldSymbol] = {}
         self.events: dict[str, EventSymbol] = {}
+        self.has_derived = False
 
 
 class VariantSymbol:

@@ -1,18 +1,19 @@
 """Which types satisfy which contracts (`language.md` §4.12, decision L8).
 
 A type satisfies a contract by declaration, through embedding, through the constraints of a type parameter, or as a
-built-in type: numbers, `char`, `bool` and `string` are equatable, comparable and hashable, enums equatable and
-hashable.
-Reports nothing.
+built-in type: numbers, `char`, `bool` and `string` are equatable, comparable and hashable; arrays are equatable and
+hashable if their elements are, enums if all their payloads are (decision L23). Reports nothing.
 """
 
 from __future__ import annotations
 
+from beskid.analysis.model.relations import payload_types
 from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.model.types import (
     ERROR,
     NEVER,
     UNIT,
+    ArrayType,
     ContractType,
     EnumType,
     PrimitiveType,
@@ -27,12 +28,14 @@ from beskid.base.node import node
 
 CORE_LIBRARY = "Std"
 CONTRACTS_MODULE = ("Core", "Contracts")
-_ENUM_CONTRACTS = ("Equatable", "Hashable")
+_DATA_CONTRACTS = ("Equatable", "Hashable")
+"""Those that enums and arrays satisfy."""
 MAX_EMBEDDED = 256
 """The maximum depth to which generic contracts that embed each other with ever larger arguments are followed."""
 
 _SCALAR_CONTRACTS = ("Equatable", "Hashable", "Comparable")
-_METHODS = {"Equals": "Equatable", "Hash": "Hashable", "Compare": "Comparable"}
+METHOD_OF = {"Equatable": "Equals", "Hashable": "Hash", "Comparable": "Compare"}
+_METHODS = {method: contract for contract, method in METHOD_OF.items()}
 
 
 @node
@@ -69,7 +72,29 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
         return any(includes(world, declared, contract) for declared in conformances_of(world, type))
     if isinstance(type, PrimitiveType):
         return type is not UNIT and _has_built_in(type, contract, _SCALAR_CONTRACTS)
-    return isinstance(type, EnumType) and _has_built_in(type, contract, _ENUM_CONTRACTS)
+    if not isinstance(type, EnumType | ArrayType) or not _has_built_in(type, contract, _DATA_CONTRACTS):
+        return False
+    return _parts_conform(world, type, contract.symbol)
+
+
+def _parts_conform(world: World, whole: EnumType | ArrayType, contract: ContractSymbol) -> bool:
+    """Return whether the elements or payloads of a type satisfy a built-in contract, directly or further down."""
+    found: list[Type] = [whole]
+    for type in found:
+        if len(found) > MAX_EMBEDDED:
+            return False
+        if isinstance(type, ArrayType):
+            parts: tuple[Type, ...] = (type.element,)
+        elif isinstance(type, EnumType):
+            world.ensure(type.symbol)
+            parts = tuple([part for variant in type.symbol.variants.values() for part in payload_types(type, variant)])
+        else:
+            wanted = ContractType(contract, (type,) if contract.type_parameters else ())
+            if type is not UNIT and not conforms(world, type, wanted):
+                return False
+            continue
+        found.extend([part for part in parts if part not in found])
+    return True
 
 
 def promises_unknown(world: World, type: Type) -> bool:
@@ -158,12 +183,12 @@ def constraint_method(world: World, parameter: TypeParameterType, name: str) -> 
 
 
 def built_in_method(world: World, type: Type, name: str) -> ConstraintMethod | None:
-    """Return `Equals`, `Hash` or `Compare` of a number, `char`, `bool`, `string` or enum."""
+    """Return `Equals`, `Hash` or `Compare` of a number, `char`, `bool`, `string`, array or enum."""
     wanted = _METHODS.get(name)
-    offered = _ENUM_CONTRACTS if isinstance(type, EnumType) else _SCALAR_CONTRACTS
+    offered = _DATA_CONTRACTS if isinstance(type, EnumType | ArrayType) else _SCALAR_CONTRACTS
     if wanted is None or wanted not in offered or type in (UNIT, ERROR, NEVER):
         return None
-    if not isinstance(type, PrimitiveType | EnumType):
+    if not isinstance(type, PrimitiveType | EnumType | ArrayType):
         return None
     module = world.find(CORE_LIBRARY, CONTRACTS_MODULE)
     if module is None:

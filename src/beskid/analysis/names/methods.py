@@ -25,6 +25,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import could_unify, fresh_substitution, prune
 from beskid.analysis.model.world import CORE_LIBRARY, Context, World
 from beskid.analysis.names.conformance import values_of
+from beskid.analysis.names.derive import add_derived
 from beskid.analysis.names.modules import is_visible, module_binding, public_member
 from beskid.analysis.names.scope import enclosing, take, weak_meanings
 from beskid.source.codes import E1107, E1511
@@ -56,6 +57,8 @@ def _own_methods(world: World, receiver: Type) -> dict[str, FunctionSymbol]:
     world.attach_impls()
     if isinstance(receiver, StructType | EnumType | ContractType):
         world.ensure(receiver.symbol)
+        if isinstance(receiver, StructType):
+            add_derived(world, receiver.symbol)
         return receiver.symbol.methods
     if isinstance(receiver, PrimitiveType):
         return world.builtin_methods.get(receiver.name, {})

@@ -7,10 +7,21 @@ the diagnostics of `names/attributes.py`.
 from __future__ import annotations
 
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
-from beskid.analysis.model.types import ContractType, Substitution, Type, TypeParameterType, show_type, substitute
+from beskid.analysis.model.types import (
+    ERROR,
+    ContractType,
+    StructType,
+    Substitution,
+    Type,
+    TypeParameterType,
+    show_type,
+    substitute,
+)
+from beskid.analysis.model.unify import mentions_error
 from beskid.analysis.model.world import World
 from beskid.analysis.names.attributes import check_attributes
 from beskid.analysis.names.conformance import with_embedded
+from beskid.analysis.names.derive import add_derived, underivable_field
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.typenames import type_of_symbol
@@ -18,7 +29,7 @@ from beskid.analysis.spelling import listing
 from beskid.analysis.types.foreign_attributes import check_foreign_attributes
 from beskid.analysis.types.signatures import same_signature, show_signature
 from beskid.analysis.types.subjects import member_subject
-from beskid.source.codes import E1601, E1602
+from beskid.source.codes import E1239, E1601, E1602
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 
@@ -36,6 +47,7 @@ def _check_conformances(world: World, symbol: StructSymbol) -> None:
     if not symbol.conformances:
         return
     itself = type_of_symbol(symbol, as_arguments(symbol))
+    add_derived(world, symbol)
     spans = _conformance_spans(symbol)
     for contract in symbol.conformances:
         if contract.symbol.is_extern:
@@ -68,6 +80,9 @@ def _check_method(
     required = Label(wanted.source, wanted.name_span, "required here")
     if given is None:
         return wanted.name in world.lost_methods
+    if given.is_derived:
+        _check_derived(world, symbol, contract, given, span)
+        return True
     world.ensure(given)
     owner = given.owner_parameters if skip == 0 else given.type_parameters
     full = dict(mapping)
@@ -91,6 +106,55 @@ def _check_method(
         )
     )
     return True
+
+
+def _check_derived(
+    world: World, symbol: StructSymbol, contract: ContractType, method: FunctionSymbol, span: Span
+) -> None:
+    """Report a field that a derived method cannot compare or hash, and a hash beside an `Equals` written by hand."""
+    if contract.symbol.name == "Hashable":
+        equals = symbol.methods.get("Equals") or _free_function(world, symbol, method.receiver or ERROR, "Equals")
+        if equals is not None and not equals.is_derived:
+            _report_own_equals(world, symbol, equals, span)
+            return
+    field = underivable_field(world, symbol, contract)
+    if field is None or mentions_error(field.type):
+        return
+    name = contract.symbol.name
+    mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
+    own = f"write `pub {_head(contract.symbol.methods[method.name], mapping)} {{ … }}`"
+    if isinstance(field.type, TypeParameterType):
+        own = f"add the constraint `{show_type(field.type)} : {name}`, or {own}"
+    elif isinstance(field.type, StructType):
+        own = f"declare `type {field.type.symbol.name} : {name}`, or {own}"
+    world.report(
+        error(
+            E1601,
+            f"`{method.name}` of `{symbol.name}` cannot be derived: its field `{field.name}` of type "
+            f"`{show_type(field.type)}` is not `{name}`",
+            symbol.source,
+            span,
+            f"needs `{name}` of every field",
+            own,
+            (Label(symbol.source, field.span, f"this field is not `{name}`"),),
+            subject=member_subject(symbol, method.name),
+        )
+    )
+
+
+def _report_own_equals(world: World, symbol: StructSymbol, equals: FunctionSymbol, span: Span) -> None:
+    world.report(
+        error(
+            E1239,
+            f"`Hash` of `{symbol.name}` cannot be derived beside its own `Equals`",
+            symbol.source,
+            span,
+            "equal values could get different hashes",
+            f"add `pub i64 Hash() {{ … }}` to `{symbol.name}`; it returns the same number for equal values",
+            (Label(equals.source, equals.name_span, "written by hand"),),
+            subject=member_subject(symbol, "Hash"),
+        )
+    )
 
 
 def _report_missing(

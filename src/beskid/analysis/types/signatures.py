@@ -83,6 +83,8 @@ def _function(world: World, symbol: FunctionSymbol) -> None:
     if isinstance(item, tree.TestItem):
         symbol.result = UNIT
         return
+    if symbol.is_derived:
+        return
     context = _context(symbol, symbol.type_parameters + symbol.owner_parameters)
     receiver = getattr(symbol.receiver, "symbol", None)
     if isinstance(receiver, TypeSymbol):

@@ -18,7 +18,7 @@ from beskid.analysis.model.types import (
 from beskid.ir.builder import Builder
 from beskid.ir.model import Function, IRType, Location, Operand
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
-from beskid.lower.bodies.derived import build_equals, build_form, build_hash
+from beskid.lower.bodies.derived import build_array_equals, build_array_hash, build_equals, build_form, build_hash
 from beskid.lower.bodies.dispatch import lower_block
 from beskid.lower.bodies.events import build_event_add, build_event_remove
 from beskid.lower.bodies.handlers import HANDLERS
@@ -73,13 +73,22 @@ def build_helper(instances: Instances, instance: HelperInstance) -> Function:
     value = _parameters(context, kind, "value")
     match instance.role:
         case HelperRole.EQUALS:
-            if not isinstance(kind, EnumType):
-                raise AssertionError("only enums have structural equality")
-            build_equals(context, kind, value, _parameters(context, kind, "other"))
+            other = _parameters(context, kind, "other")
+            match kind:
+                case EnumType():
+                    build_equals(context, kind, value, other)
+                case ArrayType():
+                    build_array_equals(context, kind, value, other)
+                case _:
+                    raise AssertionError(f"{kind!r} has no structural equality")
         case HelperRole.HASH:
-            if not isinstance(kind, EnumType):
-                raise AssertionError("only enums have a structural hash")
-            build_hash(context, kind, value)
+            match kind:
+                case EnumType():
+                    build_hash(context, kind, value)
+                case ArrayType():
+                    build_array_hash(context, kind, value)
+                case _:
+                    raise AssertionError(f"{kind!r} has no structural hash")
         case HelperRole.FORM:
             build_form(context, kind, value, context.builder.parameter(IRType.I64, "depth"))
         case HelperRole.EVENT_ADD | HelperRole.EVENT_REMOVE:

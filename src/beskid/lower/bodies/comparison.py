@@ -1,7 +1,7 @@
 """Comparison operators, equality and hashing of values of any type (decision L9).
 
-Takes values as components and a concrete type, returns one operand. Enums whose equality needs more than a word or two
-get a generated function (`derived.py`); structs and arrays are compared by identity unless the type conforms to
+Takes values as components and a concrete type, returns one operand. Arrays, and enums whose equality needs more than
+a word or two, get a generated function (`derived.py`); structs are compared by identity unless the type conforms to
 `Equatable`.
 """
 
@@ -21,6 +21,7 @@ from beskid.analysis.model.types import (
     StructType,
     Type,
 )
+from beskid.analysis.names.conformance import METHOD_OF
 from beskid.base.tables import Table, missing_row, unhandled
 from beskid.ir.builder import boolean, integer
 from beskid.ir.model import (
@@ -41,6 +42,7 @@ from beskid.lower.bodies.strings import lower_concatenation
 from beskid.lower.errors import hash_missing
 from beskid.lower.layout import EnumForm, EnumLayout
 from beskid.lower.mono import HelperRole
+from beskid.lower.tables import implementation
 from beskid.source.text import Span
 from beskid.syntax.operators import BINARY, Family
 
@@ -130,9 +132,12 @@ def equal(
     if isinstance(kind, FunctionType):
         same = builder.call_runtime_value("closure_eq", (left[0], right[0]))
         return builder.compare(CompareOp.NE, same, integer(IRType.I64, 0))
-    method = equality_method(kind)
+    if isinstance(kind, ArrayType):
+        name = context.instances.helper(HelperRole.EQUALS, kind)
+        return builder.call(name, left + right, (IRType.I1,))[0]
+    method = _conforming_method(context, kind, "Equatable")
     if method is not None:
-        return _call_equals(context, kind, method, left, right, span)
+        return _call_method(context, method, left + right, IRType.I1, span)
     if not isinstance(kind, EnumType):
         return boolean(True)
     layout = context.layouts.enum(kind)
@@ -159,13 +164,17 @@ def equal_strings(context: FunctionContext, left: Operand, right: Operand) -> Op
 
 def _is_one_word(context: FunctionContext, kind: Type, by_identity: bool) -> bool:
     """Return whether one machine comparison is enough."""
-    if isinstance(kind, EnumType):
-        return context.layouts.enum(kind).form is EnumForm.TAG and equality_method(kind) is None
     if isinstance(kind, PrimitiveType):
         return kind is not STRING and len(context.layouts.shape(kind)) == 1
     if isinstance(kind, FunctionType):
         return False
-    return by_identity or equality_method(kind) is None
+    if isinstance(kind, EnumType):
+        is_word = context.layouts.enum(kind).form is EnumForm.TAG
+    else:
+        is_word = not isinstance(kind, ArrayType)
+        if by_identity:
+            return True
+    return is_word and _conforming_method(context, kind, "Equatable") is None
 
 
 def _is_plain_words(layout: EnumLayout) -> bool:
@@ -187,28 +196,26 @@ def _equal_words(context: FunctionContext, left: Value, right: Value) -> Operand
     return result
 
 
-def equality_method(kind: Type) -> FunctionSymbol | None:
-    """`Equals` of a type that conforms to `Equatable`."""
-    return _conforming_method(kind, "Equatable", "Equals")
-
-
-def _conforming_method(kind: Type, contract: str, name: str) -> FunctionSymbol | None:
+def _conforming_method(
+    context: FunctionContext, kind: Type, contract: str
+) -> tuple[FunctionSymbol, tuple[Type, ...]] | None:
+    """Return the method of a built-in contract that the type declares: its own, or a function of its module."""
     if not isinstance(kind, StructType | EnumType):
         return None
     if not any(conformance.symbol.name == contract for conformance in kind.symbol.conformances):
         return None
-    return kind.symbol.methods.get(name)
+    return implementation(context.instances, kind, METHOD_OF[contract])
 
 
-def _call_equals(
-    context: FunctionContext, kind: Type, method: FunctionSymbol, left: Value, right: Value, span: Span
+def _call_method(
+    context: FunctionContext,
+    method: tuple[FunctionSymbol, tuple[Type, ...]],
+    values: Value,
+    result: IRType,
+    span: Span,
 ) -> Operand:
-    name = context.instances.function(method, _arguments_of(kind), context.source, span)
-    return context.builder.call(name, left + right, (IRType.I1,))[0]
-
-
-def _arguments_of(kind: Type) -> tuple[Type, ...]:
-    return kind.arguments if isinstance(kind, StructType | EnumType) else ()
+    name = context.instances.function(method[0], method[1], context.source, span)
+    return context.builder.call(name, values, (result,))[0]
 
 
 # Comparing and hashing ---------------------------------------------------------------------------------------------
@@ -231,19 +238,21 @@ def hash_value(context: FunctionContext, kind: Type, value: Value, span: Span) -
         return builder.call_runtime_value("str_hash_seeded", value)
     if isinstance(kind, PrimitiveType):
         return mix(context, _hashed_bits(context, kind, value[0])) if value else integer(IRType.I64, 0)
-    method = _conforming_method(kind, "Hashable", "Hash")
+    method = _conforming_method(context, kind, "Hashable")
     if method is not None:
-        name = context.instances.function(method, _arguments_of(kind), context.source, span)
+        return _call_method(context, method, value, IRType.I64, span)
+    if isinstance(kind, ArrayType):
+        name = context.instances.helper(HelperRole.HASH, kind)
         return builder.call(name, value, (IRType.I64,))[0]
     if isinstance(kind, EnumType):
         if context.layouts.enum(kind).form is EnumForm.TAG:
             return mix(context, resize(context, value[0], IRType.I64, signed=False))
         name = context.instances.helper(HelperRole.HASH, kind)
         return builder.call(name, value, (IRType.I64,))[0]
-    if isinstance(kind, StructType) and _conforming_method(kind, "Equatable", "Equals") is not None:
+    if isinstance(kind, StructType) and _conforming_method(context, kind, "Equatable") is not None:
         context.instances.report(hash_missing(kind))
         return integer(IRType.I64, 0)
-    if isinstance(kind, StructType | ArrayType):
+    if isinstance(kind, StructType):
         # Objects never move, so the address is the identity; its value differs from run to run.
         return mix(context, builder.convert(ConvertOp.OBJECT_TO_WORD, value[0], IRType.I64))
     # Equal bound methods are different objects, and contract values compare by their objects alone.

@@ -1,4 +1,4 @@
-"""Generated functions of a type: structural equality and hash of enums, and the printed form (decisions L9, R1).
+"""Generated functions of a type: equality and hash of enums and arrays, and the printed form (decisions L9, L23, R1).
 
 Each function takes the components of its values; the printed form also takes the nesting depth. They are ordinary
 functions of the module, shared by all uses of the type.
@@ -119,6 +119,61 @@ def build_hash(context: FunctionContext, kind: EnumType, value: Value) -> None:
         builder.ret((result,))
 
     split_variants(context, layout, value, hash_payload)
+
+
+def build_array_equals(context: FunctionContext, kind: ArrayType, left: Value, right: Value) -> None:
+    """Equality of two arrays: equal lengths and equal elements in order."""
+    builder = context.builder
+    layout = context.layouts.element(kind.element)
+    one, other = context.snapshot(left)[0], context.snapshot(right)[0]
+    length = builder.length(one)
+    compare, different = builder.new_block("compare"), builder.new_block("different")
+    builder.branch(builder.compare(CompareOp.EQ, length, builder.length(other)), compare, different)
+    builder.position(compare)
+
+    def compare_elements(index: Operand) -> None:
+        first = load_element(context, layout, one, index, unchecked=True)
+        second = load_element(context, layout, other, index, unchecked=True)
+        following = builder.new_block("next")
+        builder.branch(equal(context, kind.element, first, second, NO_SPAN), following, different)
+        builder.position(following)
+
+    _each_index(context, length, compare_elements)
+    builder.ret((boolean(True),))
+    builder.position(different)
+    builder.ret((boolean(False),))
+
+
+def build_array_hash(context: FunctionContext, kind: ArrayType, value: Value) -> None:
+    """A hash of the length and the elements in order."""
+    builder = context.builder
+    layout = context.layouts.element(kind.element)
+    array = context.snapshot(value)[0]
+    length = builder.length(array)
+    result = context.temporary((IRType.I64,), "hash")
+    context.store(result, (mix(context, length),))
+
+    def hash_element(index: Operand) -> None:
+        element = load_element(context, layout, array, index, unchecked=True)
+        context.store(result, (combine(context, result[0], hash_value(context, kind.element, element, NO_SPAN)),))
+
+    _each_index(context, length, hash_element)
+    builder.ret((result[0],))
+
+
+def _each_index(context: FunctionContext, length: Operand, handle: Callable[[Operand], None]) -> None:
+    """Emit a loop over the indexes below a length, whose body `handle` emits."""
+    builder = context.builder
+    index = context.temporary((IRType.I64,), "index")
+    head, body, done = builder.new_block("head"), builder.new_block("body"), builder.new_block("done")
+    context.store(index, (integer(IRType.I64, 0),))
+    builder.fall_into(head)
+    builder.branch(builder.compare(CompareOp.SLT, index[0], length), body, done)
+    builder.position(body)
+    handle(index[0])
+    context.store(index, (advance(context, index[0]),))
+    builder.jump(head)
+    builder.position(done)
 
 
 # Printed form -----------------------------------------------------------------------------------------------------
@@ -296,17 +351,11 @@ def _form_elements(
     texts = context.layouts.element(STRING)
     length = builder.length(array)
     parts = builder.allocate_array(texts.descriptor, length)
-    index = context.temporary((IRType.I64,), "index")
-    head, body, done = builder.new_block("head"), builder.new_block("body"), builder.new_block("done")
-    context.store(index, (integer(IRType.I64, 0),))
-    builder.fall_into(head)
-    builder.branch(builder.compare(CompareOp.SLT, index[0], length), body, done)
-    builder.position(body)
-    element = load_element(context, layout, array, index[0], unchecked=True)
-    form = form_element(element)
-    builder.store_element(parts, index[0], form, texts.stride, unchecked=True)
-    context.store(index, (advance(context, index[0]),))
-    builder.jump(head)
-    builder.position(done)
+
+    def store_form(index: Operand) -> None:
+        form = form_element(load_element(context, layout, array, index, unchecked=True))
+        builder.store_element(parts, index, form, texts.stride, unchecked=True)
+
+    _each_index(context, length, store_form)
     joined = builder.call_runtime_value("str_join", (parts, text(", ")))
     builder.ret((builder.concat((text(brackets[0]), joined, text(brackets[1]))),))

@@ -10,6 +10,7 @@ from beskid.analysis.model.world import World
 from beskid.analysis.testing import check_sections
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.blocks import check_block
+from beskid.analysis.types.check.derived import derived_body
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.references import check_parameters
@@ -25,6 +26,8 @@ from beskid.syntax import tree
 
 def check_body(world: World, symbol: FunctionSymbol, diagnostics: list[Diagnostic]) -> typed.TypedFunction | None:
     """Check the body of a function, method or test. Return None for a signature without a body."""
+    if symbol.is_derived:
+        return derived_body(world, symbol)
     item = symbol.tree
     checker = BodyChecker(RULES, world, world.context(symbol), symbol, diagnostics)
     if isinstance(item, tree.TestItem):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import ERROR, InferenceVariable, Type
 from beskid.analysis.model.unify import prune, resolve
+from beskid.analysis.types.check.identity import OWNERS, check_compared
 from beskid.analysis.types.check.state import BodyChecker, OpenVariable
 from beskid.analysis.types.constraints import constraint_error, unmet_constraint
 from beskid.analysis.types.walk import NODE_FIELDS
@@ -25,6 +26,8 @@ def finish(checker: BodyChecker, mark: int, root: object) -> None:
         _report_unsolved(checker, recent)
         for entry in recent:
             _check_constraints(checker, entry)
+            if entry.owner in OWNERS:
+                check_compared(checker, entry)
     if checker.has_open_nodes:
         settle_types(root)
         if not opened:

@@ -38,6 +38,7 @@ from beskid.analysis.types.check.conversions import byte_help, convert, error_va
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.folding import folded, folded_prefix
 from beskid.analysis.types.check.forms import as_form
+from beskid.analysis.types.check.identity import warn_identity
 from beskid.analysis.types.check.literals import (
     adapted_type,
     default_type,
@@ -367,6 +368,8 @@ def _comparison(
         right = contract_value(checker, right, left_type)
     elif not unify(left_type, right_type):
         return _differ(checker, node, left, right)
+    if row.family is Family.EQUALITY:
+        warn_identity(checker, left_type, operator, node.span)
     return typed.Binary(node.span, BOOL, operator, left, right)
 
 
