@@ -18,6 +18,7 @@ from beskid.syntax.tokens import (
     CHAR,
     CLOSERS,
     END,
+    FORMAT,
     HOLE_CLOSE,
     HOLE_OPEN,
     IDENTIFIER,
@@ -62,6 +63,8 @@ _MASTER = re.compile(
 )
 # Possessive groups are broken in Python 3.11 before 3.11.5 (possessive sets are not), so this group is greedy.
 _STRING_RUN = re.compile(r'(?:[^"\\$]++|\\.|\$(?!\{))*', re.DOTALL)
+_FORMAT = re.compile(r'(?:[^:{}\n][<>^])?[^{}\n"]*')
+"""The text between `:` and `}`. A quotation mark that is not the fill ends it: the interpolation is not closed."""
 _STRING_LINE = re.compile(r'(?:[^"\\$\n]++|\\[^\n]|\$(?!\{))*')
 # Texts, because they are rare: `re` compiles them on first use, not whenever the compiler starts.
 _BAD_CHARACTER = r"'(?:[^'\\\n]|\\.)*'"
@@ -122,6 +125,7 @@ class _Lexer:
         ends = self._ends
         partners = self._partners
         known = _KINDS.get
+        holes = self._holes
         position = 1 if text.startswith("\ufeff") else 0
         while True:
             found = match(text, position)
@@ -133,6 +137,9 @@ class _Lexer:
                 kinds.append(known(text[start:position], IDENTIFIER))
             elif group == "punctuation":
                 kinds.append(text[start:position])
+                if holes and kinds[-1] == ":" and kinds[self._open[-1]] == HOLE_OPEN:
+                    position = self._format(start, position)
+                    continue
             elif group == "bracket":
                 position = self._bracket(start, position)
                 continue
@@ -280,6 +287,17 @@ class _Lexer:
         self._opener(HOLE_OPEN, position, position + 2)
         self._holes.append(0)
         return position + 2
+
+    def _format(self, start: int, position: int) -> int:
+        """Complete the token `:`, and add the format after it."""
+        self._starts.append(start)
+        self._ends.append(position)
+        self._partners.append(-1)
+        found = _FORMAT.match(self._text, position)
+        assert found is not None
+        if found.end() > position:
+            self._add(FORMAT, position, found.end())
+        return found.end()
 
     def _unterminated_string(self, position: int, start: int) -> int:
         if not self._unterminated:

@@ -25,6 +25,7 @@ STRING_TEXT: Final = "<string text>"
 STRING_END: Final = "<string end>"
 HOLE_OPEN: Final = "${"
 HOLE_CLOSE: Final = "<hole end>"
+FORMAT: Final = "<format>"
 END: Final = "<end>"
 
 RESERVED_WORDS: Final = frozenset(

@@ -476,12 +476,23 @@ class CharLiteral:
 
 
 @node
+class FormattedPiece:
+    """An interpolated expression with a format: `value:format`."""
+
+    id: int
+    span: Span
+    value: Expression
+    format: str
+    format_span: Span
+
+
+@node
 class StringLiteral:
     """Decoded pieces: text or interpolated expression. A plain string has zero or one text piece."""
 
     id: int
     span: Span
-    pieces: tuple[str | Expression, ...]
+    pieces: tuple[str | Expression | FormattedPiece, ...]
 
 
 @node

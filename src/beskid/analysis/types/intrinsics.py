@@ -40,6 +40,8 @@ INTRINSICS: tuple[Intrinsic, ...] = (
     Intrinsic("__hash", ("T",), ("T",), "i64", "hash that agrees with `==` (decision L9)"),
     Intrinsic("__form", ("T",), ("T",), "string", "the printed form of any value (decision R1)"),
     Intrinsic("__is_primitive", ("T",), (), "bool", "whether the program cannot define how values compare", True),
+    Intrinsic("__format_kind", ("T",), (), "i64", "0, or 1 for integers, 2 for floats, 3 for `string`", True),
+    Intrinsic("__as_float", ("T",), ("T",), "f64", "the value of a float, 0.0 for anything else", True),
     Intrinsic("__word_of_handle", ("T",), ("T",), "i64", "the address in an opaque handle", True),
     Intrinsic("__handle_of_word", ("T",), ("i64",), "T", "the opaque handle with this address", True),
     Intrinsic("__object_of_word", ("T",), ("i64",), "T", "the object at this address, which must be valid", True),

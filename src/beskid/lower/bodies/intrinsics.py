@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from beskid.analysis import typed
-from beskid.analysis.model.types import EnumType, PrimitiveType
+from beskid.analysis.model.types import F32, F64, EnumType, PrimitiveType
 from beskid.analysis.types.boundary import is_handle
-from beskid.ir.builder import boolean
-from beskid.ir.model import BinaryOp, ConvertOp, IRType, UnaryOp
+from beskid.analysis.types.formats import kind_of
+from beskid.ir.builder import boolean, integer
+from beskid.ir.model import BinaryOp, ConvertOp, FloatConstant, IRType, UnaryOp
 from beskid.lower.bodies.comparison import hash_value
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
 from beskid.lower.bodies.derived import form_value
@@ -68,6 +69,17 @@ def _is_primitive(context: FunctionContext, expression: typed.IntrinsicCall, _va
     return (boolean(isinstance(context.concrete(expression.type_arguments[0]), PrimitiveType)),)
 
 
+def _format_kind(context: FunctionContext, expression: typed.IntrinsicCall, _values: list[Value]) -> Value:
+    return (integer(IRType.I64, kind_of(context.concrete(expression.type_arguments[0])).value),)
+
+
+def _as_float(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    kind = context.concrete(expression.type_arguments[0])
+    if kind is F32:
+        return (context.builder.convert(ConvertOp.FLOAT_EXTEND, values[0][0], IRType.F64),)
+    return values[0] if kind is F64 else (FloatConstant(IRType.F64, 0),)
+
+
 def _handle(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
     """Convert a handle to its address, which needs no code."""
     kind = context.concrete(expression.type_arguments[0])
@@ -109,6 +121,8 @@ EXPANSIONS: dict[str, Expansion] = {
     "__hash": _hash,
     "__form": _form,
     "__is_primitive": _is_primitive,
+    "__format_kind": _format_kind,
+    "__as_float": _as_float,
     "__word_of_handle": _handle,
     "__handle_of_word": _handle,
     "__object_of_word": _object_of_word,

@@ -146,13 +146,16 @@ class ExpressionFormatter(TokenStream):
         self.position = first
         return self.take_as(last, text("".join(pieces)))
 
-    def _hole(self, opener: int, expression: tree.Expression) -> str:
-        # An expression that does not fit on one line stays as it was written.
+    def _hole(self, opener: int, piece: tree.Expression | tree.FormattedPiece) -> str:
+        # An expression that does not fit on one line stays as it was written, and so does a format.
         closer = self.tokens.partners[opener]
         verbatim = self.source[self.tokens.ends[opener] : self.tokens.starts[closer]]
-        document = self.expression(expression)
+        value, format = (piece.value, f":{piece.format}") if isinstance(piece, tree.FormattedPiece) else (piece, "")
+        document = self.expression(value)
         self.position = closer
-        return verbatim if document.hard or self.has_comments(opener + 1, closer) else flat_text(document)
+        if document.hard or self.has_comments(opener + 1, closer):
+            return verbatim
+        return flat_text(document) + format
 
     def _grouped(self, expression: tree.GroupedExpression, levels: int) -> Document:
         opening = self.take()

@@ -22,6 +22,7 @@ from beskid.syntax.parser.habits.expressions import ExpressionHabits
 from beskid.syntax.tokens import (
     CHAR,
     END,
+    FORMAT,
     HOLE_CLOSE,
     HOLE_OPEN,
     IDENTIFIER,
@@ -416,7 +417,7 @@ class ExpressionParser(ExpressionHabits):
     def _interpolated_string(self) -> tree.Expression:
         start = self.starts[self.pos]
         self.pos += 1
-        pieces: list[str | tree.Expression] = []
+        pieces: list[str | tree.Expression | tree.FormattedPiece] = []
         while True:
             kind = self.kinds[self.pos]
             if kind == STRING_TEXT:
@@ -431,7 +432,7 @@ class ExpressionParser(ExpressionHabits):
                 # Only a text that ends inside the string gets here, and the lexer has reported that.
                 raise Abandon
 
-    def _hole(self) -> tree.Expression:
+    def _hole(self) -> tree.Expression | tree.FormattedPiece:
         opener = self.pos
         close = self.partners[opener]
         depth = self.depth
@@ -444,12 +445,7 @@ class ExpressionParser(ExpressionHabits):
             return tree.ErrorExpression(self.new_id(), Span(self.starts[opener], self.ends[close]))
         try:
             value = self.inner_expression()
-            if self.kinds[self.pos] == ":":
-                self.habit(
-                    "format specifiers are not supported",
-                    self.span_here(),
-                    "call a function that formats: `${Pad(x, 8)}`",
-                )
+            piece = self._formatted(value) if self.kinds[self.pos] == ":" else value
             if self.kinds[self.pos] != HOLE_CLOSE:
                 self.fail_expected("`}` to close the interpolation")
             self.pos += 1
@@ -460,7 +456,19 @@ class ExpressionParser(ExpressionHabits):
             self.depth = depth
             self.no_struct, self.no_lambda = restrictions
             return tree.ErrorExpression(self.new_id(), Span(self.starts[opener], self.ends[close]))
-        return value
+        return piece
+
+    def _formatted(self, value: tree.Expression) -> tree.FormattedPiece:
+        colon = self.span_here()
+        self.pos += 1
+        span, text = colon, ""
+        if self.kinds[self.pos] == FORMAT:
+            span, text = self.span_here(), self.token_text(self.pos)
+            self.pos += 1
+        if self.kinds[self.pos] == "{":
+            help = "`Core.Text.Format` takes a format that is made at run time"
+            self.fail("a format contains no values", self.span_here(), help=help)
+        return tree.FormattedPiece(self.new_id(), self.span_from(value.span.start), value, text, span)
 
     # Lambdas and matches --------------------------------------------------------------------------------------
 

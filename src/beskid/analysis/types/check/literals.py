@@ -28,6 +28,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.conversions import error_value, mismatch
 from beskid.analysis.types.check.dispatch import infer
+from beskid.analysis.types.check.formats import formatted_value, no_value
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.evaluate import round_float
 from beskid.source.codes import E1206
@@ -199,13 +200,11 @@ def string_literal(checker: BodyChecker, expression: tree.StringLiteral, expecte
     return typed.Interpolation(expression.span, STRING, tuple(parts))
 
 
-def _interpolated(checker: BodyChecker, piece: tree.Expression) -> typed.Expression:
+def _interpolated(checker: BodyChecker, piece: tree.Expression | tree.FormattedPiece) -> typed.Expression:
+    if isinstance(piece, tree.FormattedPiece):
+        return formatted_value(checker, piece)
     value = infer(checker, piece)
     type = prune(value.type)
     if type in (STRING, NEVER, ERROR):
         return value
-    if type is not UNIT:
-        return typed.Stringify(piece.span, STRING, value)
-    help = "write the call as a statement before the string"
-    checker.error(E1206, "expected a value, got `unit`", piece.span, "this has no value", help)
-    return error_value(piece.span)
+    return no_value(checker, piece) if type is UNIT else typed.Stringify(piece.span, STRING, value)
