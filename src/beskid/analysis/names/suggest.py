@@ -33,10 +33,10 @@ FOREIGN_VALUES = {
     "Println": "PrintLine(text)", "Console": "PrintLine(text)", "console": "PrintLine(text)", "echo": "PrintLine(text)",
     "null": "Option::None", "nil": "Option::None", "None": "Option::None", "undefined": "Option::None",
     "nullptr": "Option::None", "True": "true", "False": "false", "self": "this", "len": "value.Len()",
-    "panic": "__panic_str(message)", "throw": "return Result::Error(…)", "new": "a literal, `Name { field: value }`",
+    "panic": "Panic(message)", "throw": "return Result::Error(…)", "new": "a literal, `Name { field: value }`",
     "append": "list.Push(value)", "str": '"${value}"', "input": "ReadLine()",
     "int": "text.ParseI64()", "float": "text.ParseF64()", "assert": "AssertTrue(condition, message)",
-    "abort": "__panic_str(message)", "exit": "Process.Exit(code)` after `use System.Process;",
+    "abort": "Panic(message)", "exit": "Process.Exit(code)` after `use System.Process;",
     "max": "Math.Max(a, b)` after `use Math;", "min": "Math.Min(a, b)` after `use Math;",
     "sqrt": "Math.Sqrt(x)` after `use Math;", "abs": "Math.Abs(x)` after `use Math;",
 }  # fmt: skip

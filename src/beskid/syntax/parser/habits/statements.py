@@ -16,8 +16,8 @@ FUNCTION_WORDS: Final = frozenset({"func", "fn", "function", "def", "fun", "proc
 
 # Word, tokens that may follow it, message, help. No call or declaration of Beskid starts with these tokens.
 _LEADING_WORDS: Final = {
-    "throw": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or end with `__panic_str(message)`"),
-    "raise": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or end with `__panic_str(message)`"),
+    "throw": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or end with `Panic(message)`"),
+    "raise": ((IDENTIFIER,), "exceptions are not supported", "return a `Result`, or end with `Panic(message)`"),
     "try": (("{",), "exceptions are not supported", "return a `Result`; `?` returns its error to the caller"),
     "catch": (("{",), "exceptions are not supported", "`match` on the `Result`"),
     "finally": (("{",), "exceptions are not supported", "write the statements after the call"),
