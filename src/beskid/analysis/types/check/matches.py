@@ -64,6 +64,7 @@ def _match(
             parts.append(first_look(checker, body, wanted, f"arms at {expression.span.start}"))
             if parts[-1].value is None and not is_untyped(checker, body):
                 guided.append((index, checker.scopes[-1]))
+        _note_return(checker, body, parts[-1].value)
         checker.scopes.pop()
     infer_guided(checker, parts, guided, expected)
     _check_coverage(checker, expression, type, patterns, guards)
@@ -91,6 +92,14 @@ def first_look(checker: BodyChecker, body: tree.Expression, wanted: Type | None,
     if is_untyped(checker, body) or not has_own_type(checker, body):
         return Part(body, None)
     return Part(body, infer(checker, body))
+
+
+def _note_return(checker: BodyChecker, body: tree.Expression, value: typed.Expression | None) -> None:
+    """Remember a `return` that is a whole arm, for W1408. Inside a block, the statement is remembered already."""
+    if isinstance(strip_groups(body), tree.ReturnExpression) and isinstance(value, typed.BlockValue):
+        leaving = value.block.statements[0]
+        assert isinstance(leaving, typed.Return)
+        checker.note_return(leaving)
 
 
 def infer_guided(

@@ -169,6 +169,11 @@ class BodyChecker:
         self.watched: list[LocalSymbol] = []
         """Locals, parameters and bindings that should be read. A retried lambda declares its locals again."""
 
+    def note_return(self, leaving: typed.Return) -> None:
+        """Remember a `return` with a value inside an initializer, for W1408."""
+        if leaving.value is not None:
+            self.frame.initializer_returns.append(leaving)
+
     # Messages
 
     def error(

@@ -102,7 +102,7 @@ def _warn_leaving(checker: BodyChecker, leaving: typed.Return, local: LocalSymbo
         f"`return` in the initializer of `{local.name}` leaves the function",
         leaving.span,
         f"`{local.name}` gets no value here",
-        f"the value of a block is the expression at its end: `{written}` without `return` and `;`",
+        f"the value of an arm or block is the expression at its end: `{written}`, without `return` and `;`",
     )
 
 
@@ -218,8 +218,7 @@ def expression_statement(checker: BodyChecker, statement: tree.ExpressionStateme
             return if_statement(checker, inner)
         case tree.ReturnExpression():
             leaving = return_statement(checker, inner, statement.span)
-            if leaving.value is not None:
-                checker.frame.initializer_returns.append(leaving)
+            checker.note_return(leaving)
             return leaving
         case tree.BreakExpression():
             return break_statement(checker, statement.span) or _failed(statement.span)
