@@ -7,6 +7,7 @@ the lowest level (`match`, lambdas) in places that allow it.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable
 
@@ -40,6 +41,7 @@ from tests.property.scope import CALL_COST, COST_LIMIT, either
 from tests.property.world import Declared, Variable, pair
 
 DEEPEST = 3
+ASSIGNMENT = re.compile(r"\(+[\w.\[\]]+ = ")
 
 
 class ExpressionMaker(ContainerMaker):
@@ -236,11 +238,16 @@ class ExpressionMaker(ContainerMaker):
             return self.inner_block(kind, depth, known)
         return self.expression(kind, depth - 1, known)
 
+    def condition(self, depth: int) -> str:
+        """A condition, which must not be an assignment."""
+        text = self.expression(BOOL, depth)
+        return f"({text} == true)" if ASSIGNMENT.match(text) else text
+
     def conditional(self, kind: Kind, depth: int, known: bool) -> str:
         """An `if` with a value."""
-        text = f"if {self.expression(BOOL, depth - 1)} {self.inner_block(kind, depth, known)}"
+        text = f"if {self.condition(depth - 1)} {self.inner_block(kind, depth, known)}"
         if self.choices.one_in(4):
-            text += f" else if {self.expression(BOOL, depth - 1)} {self.inner_block(kind, depth, known)}"
+            text += f" else if {self.condition(depth - 1)} {self.inner_block(kind, depth, known)}"
         if self.may_leave and self.level == 0 and self.choices.one_in(6):
             return f"{text} else {{ {self.leaving()} }}"
         return f"{text} else {self.inner_block(kind, depth, known)}"

@@ -64,7 +64,7 @@ class StatementMaker(ExpressionMaker):
             return [f"return {text};"]
         if self.choices.one_in(3):
             other = self.world.trim(wanted, self.expression(wanted, depth - 1, True))
-            return [f"if {self.expression(BOOL, depth - 1)} {{ {_start(text)} }} else {{ {_start(other)} }}"]
+            return [f"if {self.condition(depth - 1)} {{ {_start(text)} }} else {{ {_start(other)} }}"]
         return [_start(text)]
 
     def inner_block(self, kind: Kind, depth: int, known: bool) -> str:
@@ -262,9 +262,9 @@ class StatementMaker(ExpressionMaker):
         return [f"{call};" if function.result is None else f"PrintLine({self.world.show(function.result, call)});"]
 
     def branch(self, depth: int) -> list[str]:
-        lines = [f"if {self.expression(BOOL, 2)} {{", *self.block(self.choices.between(1, 3), depth - 1)]
+        lines = [f"if {self.condition(2)} {{", *self.block(self.choices.between(1, 3), depth - 1)]
         if self.choices.one_in(3):
-            lines += [f"}} else if {self.expression(BOOL, 2)} {{", *self.block(1, depth - 1)]
+            lines += [f"}} else if {self.condition(2)} {{", *self.block(1, depth - 1)]
         if self.choices.one_in(2):
             lines += ["} else {", *self.block(self.choices.between(1, 2), depth - 1)]
         return [*lines, "}"]
@@ -369,17 +369,17 @@ class StatementMaker(ExpressionMaker):
         return [*lines, self.choices.pick(("};", "}"))]
 
     def jump(self) -> list[str]:
-        return [f"if {self.expression(BOOL, 2)} {{ {self.choices.pick(('break', 'continue'))}; }}"]
+        return [f"if {self.condition(2)} {{ {self.choices.pick(('break', 'continue'))}; }}"]
 
     def jump_in_a_value(self) -> list[str]:
         kind = self.kind(1)
         name = self.world.name("v")
-        value = f"if {self.expression(BOOL, 2)} {{ {_start(self.expression(kind, 2))} }}"
+        value = f"if {self.condition(2)} {{ {_start(self.expression(kind, 2))} }}"
         self.variables.append(Variable(name, kind, False, self.level))
         return [f"let {name} = {value} else {{ {self.choices.pick(('break', 'continue', 'break;', 'continue;'))} }};"]
 
     def early_return(self) -> list[str]:
-        condition = self.expression(BOOL, 2)
+        condition = self.condition(2)
         if self.choices.one_in(12):
             return [f"if {condition} {{ __panic_str({self.expression(STRING, 1)}); }}"]
         if self.result is None:

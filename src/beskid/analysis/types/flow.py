@@ -43,12 +43,16 @@ def diverges(statement: typed.Statement) -> bool:
             return True
         case typed.Evaluate(expression=value) | typed.Let(value=value):
             return value.type is NEVER
-        case typed.If(then=then, otherwise=otherwise):
+        case typed.If(condition=condition, then=then, otherwise=otherwise):
+            if condition.type is NEVER:
+                return True
             return otherwise is not None and block_diverges(then) and block_diverges(otherwise)
         case typed.While(condition=condition, body=body):
             is_endless = isinstance(condition, typed.BoolValue) and condition.value
-            return is_endless and not _breaks(body)
-        case typed.ForRange() | typed.ForArray() | typed.ForString() | typed.ForIterator():
+            return condition.type is NEVER or (is_endless and not _breaks(body))
+        case typed.ForRange(start=start, end=end, step=step):
+            return NEVER in (start.type, end.type) or (step is not None and step.type is NEVER)
+        case typed.ForArray() | typed.ForString() | typed.ForIterator():
             return False
         case _:
             assert_never(statement)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.model.types import F32, Type
+from beskid.analysis.model.types import F32, NEVER, Type
 from beskid.ir.builder import boolean, float32, float64, integer
 from beskid.ir.model import Operand, StringConstant
 from beskid.lower.bodies.context import FunctionContext, Value
@@ -38,4 +38,8 @@ def lower_string(_context: FunctionContext, expression: typed.StringValue) -> Va
 
 
 def lower_local(context: FunctionContext, expression: typed.LocalRead) -> Value:
+    if expression.type is NEVER:
+        # The initializer of the local never completes, so it has no registers.
+        context.builder.unreachable()
+        return ()
     return context.read(expression.local)

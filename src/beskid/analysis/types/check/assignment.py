@@ -53,6 +53,9 @@ def assign_expression(
     if isinstance(place, typed.LocalPlace):
         place.local.is_assigned = True
     type = place.type
+    if type is NEVER and isinstance(place, typed.LocalPlace):
+        _check_value_alone(checker, expression.value)
+        return typed.LocalRead(expression.span, NEVER, place.local)
     if type is ERROR:
         _check_value_alone(checker, expression.value)
         return error_value(expression.span)
@@ -167,6 +170,9 @@ def place_of(
         return _member_place(checker, target, code)
     if isinstance(target, tree.IndexExpression):
         object = infer(checker, target.object)
+        if prune(object.type) is NEVER:
+            _report_never(checker, target, code)
+            return None
         if has_items(prune(object.type)):
             if code != E1202:
                 help = "copy it to a local, pass that, and assign it back"
@@ -243,6 +249,10 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
     )
 
 
+def _report_never(checker: BodyChecker, target: tree.MemberExpression | tree.IndexExpression, code: Code) -> None:
+    _not_assignable(checker, code, target.object.span, "this never completes", "write it as a statement of its own")
+
+
 def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: Code) -> typed.Place | None:
     root = root_name(target)
     if root is not None and not is_value_name(checker, root.name.text):
@@ -253,7 +263,11 @@ def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: Cod
             label = f"`{target.name.text}` cannot be reassigned"
             _not_assignable(checker, code, target.span, label, "use a local")
             return None
-    value = read_member(checker, infer(checker, target.object), target)
+    object = infer(checker, target.object)
+    if prune(object.type) is NEVER:
+        _report_never(checker, target, code)
+        return None
+    value = read_member(checker, object, target)
     if not isinstance(value, typed.FieldRead):
         return None
     return typed.FieldPlace(target.span, value.type, value.object, value.field)

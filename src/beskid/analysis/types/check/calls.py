@@ -49,7 +49,7 @@ from beskid.analysis.types.check.callees import (
     skip_arguments,
 )
 from beskid.analysis.types.check.constructors import construct, construct_path, find_variant
-from beskid.analysis.types.check.conversions import coerce, error_value
+from beskid.analysis.types.check.conversions import coerce, error_value, without_operation
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.events import event_of, implicit_receiver, raise_event
 from beskid.analysis.types.check.foreign import call_extern
@@ -125,7 +125,7 @@ def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallEx
     type = prune(callee.type)
     if type is ERROR or type is NEVER:
         skip_arguments(checker, call.arguments)
-        return error_value(call.span)
+        return without_operation(callee, call.span)
     if not isinstance(type, FunctionType):
         checker.error(
             E1609,
@@ -294,7 +294,7 @@ def call_method(
     name = callee.name.text
     if type is ERROR or type is NEVER:
         skip_arguments(checker, call.arguments)
-        return error_value(call.span)
+        return without_operation(object, call.span)
     if isinstance(type, StructType):
         field = type.symbol.fields.get(name)
         if field is not None and isinstance(field.type, FunctionType | TypeParameterType):

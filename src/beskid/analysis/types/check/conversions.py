@@ -40,6 +40,14 @@ def error_value(span: Span) -> typed.Expression:
     return typed.UnitValue(span, ERROR)
 
 
+def without_operation(value: typed.Expression, span: Span) -> typed.Expression:
+    """Return what is left of an operation at `span` on a value of type `ERROR` or `NEVER`.
+
+    A value that never completes is still evaluated, and the operation is never reached.
+    """
+    return value if prune(value.type) is NEVER else error_value(span)
+
+
 def convert(value: typed.Expression, target: Type) -> typed.Expression:
     """Convert the value explicitly unless it has the type already. Integer constants are converted here."""
     if value.type is target:

@@ -24,7 +24,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import prune
 from beskid.analysis.types.boundary import Crossing, crossing_of, is_handle, is_scalar, takes_text, view_of
 from beskid.analysis.types.check.assignment import place_of
-from beskid.analysis.types.check.conversions import coerce, error_value, mismatch
+from beskid.analysis.types.check.conversions import coerce, error_value, mismatch, without_operation
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.references import check_distinct
@@ -108,7 +108,7 @@ def _reference(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.
     value = infer(checker, argument.value, ArrayType(wanted))
     type = prune(value.type)
     if type is ERROR or type is NEVER:
-        return error_value(argument.span)
+        return without_operation(value, argument.span)
     if parameter.modifier == "ref":
         if isinstance(type, ArrayType) and prune(type.element) == wanted:
             return typed.ForeignArgument(argument.span, type, typed.ForeignForm.DATA, value)
@@ -212,7 +212,7 @@ def _view(
     value = infer(checker, argument.value, expected)
     type = prune(value.type)
     if type is ERROR or type is NEVER:
-        return error_value(argument.span)
+        return without_operation(value, argument.span)
     if view_of(type) is crossing:
         return typed.ForeignArgument(argument.span, type, typed.ForeignForm.VIEW, value)
     elements = isinstance(type, ArrayType) and is_scalar(prune(type.element))

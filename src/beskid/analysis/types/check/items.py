@@ -36,6 +36,10 @@ READ, WRITE = "At", "Set"
 def index_expression(checker: BodyChecker, expression: tree.IndexExpression, expected: Type | None) -> typed.Expression:
     object = infer(checker, expression.object)
     type = prune(object.type)
+    if type is NEVER:
+        for each in expression.indexes:
+            infer(checker, each)
+        return object
     if not has_items(type):
         found = element_of(checker, expression, object)
         if found is None:

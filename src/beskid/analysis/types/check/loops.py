@@ -23,6 +23,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import prune
 from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.names.lookup import find_method, lookup_value
+from beskid.analysis.types import flow
 from beskid.analysis.types.check.blocks import check_block
 from beskid.analysis.types.check.callees import call_on_receiver
 from beskid.analysis.types.check.conversions import coerce
@@ -46,7 +47,8 @@ def for_statement(checker: BodyChecker, statement: tree.ForStatement) -> typed.S
         return loop
     start = typed.Let(counter.span, counter, typed.IntegerValue(counter.span, I64, 0))
     block = typed.Block(statement.span, (start, loop))
-    return typed.Evaluate(statement.span, typed.BlockValue(statement.span, UNIT, block, None))
+    type = NEVER if flow.block_diverges(block) else UNIT
+    return typed.Evaluate(statement.span, typed.BlockValue(statement.span, type, block, None))
 
 
 def _loop(checker: BodyChecker, statement: tree.ForStatement, counter: LocalSymbol | None) -> typed.Statement | None:
@@ -74,7 +76,7 @@ def _loop(checker: BodyChecker, statement: tree.ForStatement, counter: LocalSymb
         return typed.ForString(statement.span, local, value, body)
     if type is ERROR or type is NEVER:
         _body(checker, statement, ERROR, counter)
-        return None
+        return typed.Evaluate(value.span, value) if type is NEVER else None
     return _for_iterator(checker, statement, value, counter)
 
 
@@ -159,6 +161,8 @@ def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> lis
         type = prune(value.type)
         if type is ERROR:
             return []
+        if type is NEVER:
+            continue
         number = integer(type)
         if number is None:
             _report_bound(checker, type, argument.span)
@@ -180,6 +184,8 @@ def _range_bounds(checker: BodyChecker, arguments: list[tree.Expression]) -> lis
         for argument, value in zip(arguments, values, strict=True)
     ]
     for bound in found:
+        if bound.type is NEVER:
+            continue
         # A local that stands for a literal is an `i64` where its value does not fit.
         number = integer(bound.type)
         common = None if number is None or common is None else common_numeric(common, number)

@@ -36,7 +36,7 @@ from beskid.analysis.types.check.bound_methods import bind_method, method_value
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.constants import constant_value
 from beskid.analysis.types.check.constructors import construct, find_variant
-from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.conversions import error_value, without_operation
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.literals import local_constant
 from beskid.analysis.types.check.operators import unwrap_help
@@ -216,7 +216,7 @@ def written_arguments(checker: BodyChecker, expression: tree.Expression) -> tupl
 def read_member(checker: BodyChecker, object: typed.Expression, expression: tree.MemberExpression) -> typed.Expression:
     type = prune(object.type)
     if type is ERROR or type is NEVER:
-        return error_value(expression.span)
+        return without_operation(object, expression.span)
     name = expression.name.text
     if not isinstance(type, StructType):
         _report_no_members(checker, type, expression)

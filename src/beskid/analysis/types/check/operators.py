@@ -34,7 +34,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import prune, unify
 from beskid.analysis.types.check.contract_values import contract_value, converts
-from beskid.analysis.types.check.conversions import byte_help, convert, error_value, parse_help
+from beskid.analysis.types.check.conversions import byte_help, convert, error_value, parse_help, without_operation
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.folding import folded, folded_prefix
 from beskid.analysis.types.check.forms import as_form
@@ -214,11 +214,16 @@ def _apply(
     if left.type is NEVER:
         return left
     if right.type is NEVER:
-        sequence = (typed.Evaluate(left.span, left), typed.Evaluate(right.span, right))
-        return typed.BlockValue(node.span, NEVER, typed.Block(node.span, sequence), None)
+        return _both(node, left, right)
     if BINARY[node.operator].family.keeps_type:
         return _arithmetic(checker, node, left, right)
     return _comparison(checker, node, left, right)
+
+
+def _both(node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression) -> typed.Expression:
+    """Return the evaluation of two operands of which the second never completes."""
+    sequence = (typed.Evaluate(left.span, left), typed.Evaluate(right.span, right))
+    return typed.BlockValue(node.span, NEVER, typed.Block(node.span, sequence), None)
 
 
 def _undefined(checker: BodyChecker, node: tree.BinaryExpression, type: Type, help: str) -> typed.Expression:
@@ -409,6 +414,10 @@ def _shift(checker: BodyChecker, node: tree.BinaryExpression, left: _Operand, hi
     left_type = prune(value.type)
     if ERROR in (left_type, right_type):
         return error_value(node.span)
+    if left_type is NEVER:
+        return value
+    if right_type is NEVER:
+        return _both(node, value, right)
     for type in (left_type, right_type):
         if not accepts(BINARY[node.operator], type):
             return _undefined(checker, node, type, "shifts take integers")
@@ -489,7 +498,7 @@ def cast(checker: BodyChecker, expression: tree.CastExpression, expected: Type |
     value = infer(checker, expression.operand)
     source = prune(value.type)
     if source in (ERROR, NEVER) or target is ERROR:
-        return error_value(expression.span)
+        return without_operation(value, expression.span)
     if not _is_castable(source, target):
         checker.error(
             E1230,

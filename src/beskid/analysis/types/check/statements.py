@@ -46,7 +46,9 @@ def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expres
         help = comparison_help(checker, expression.span) if numeric(type) else "write a comparison"
     checker.error(
         E1208,
-        f"a condition must be `bool`, got `{show_type(type)}`",
+        "a condition must be a comparison, got an assignment"
+        if type is BOOL
+        else f"a condition must be `bool`, got `{show_type(type)}`",
         expression.span,
         f"this is `{show_type(type)}`",
         help,
@@ -62,9 +64,8 @@ def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.S
     if statement.type is None:
         value = infer(checker, statement.value)
         finish(checker, mark, value)
+        # A local of type `never` is never set, and no use of it is reached or worth a report.
         type = value.type
-        if type is NEVER:
-            type = UNIT
     else:
         type = checker.resolve_type(statement.type)
         errors = len(checker.diagnostics)
@@ -85,6 +86,8 @@ def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.S
         _warn_leaving(checker, leaving, local)
     checker.frame.initializer_returns = outer
     checker.watched.append(local)
+    if type is NEVER:
+        return typed.Evaluate(statement.span, value)
     return typed.Let(statement.span, local, value)
 
 
@@ -92,7 +95,7 @@ def _warn_leaving(checker: BodyChecker, leaving: typed.Return, local: LocalSymbo
     """Warn of a `return` whose value may be meant for the local (W1408)."""
     assert leaving.value is not None
     type, wanted = prune(leaving.value.type), prune(local.type)
-    if type is ERROR or (type != wanted and not (numeric(type) and numeric(wanted)) and wanted is not UNIT):
+    if type is ERROR or (type != wanted and not (numeric(type) and numeric(wanted)) and wanted not in (UNIT, NEVER)):
         return
     span = leaving.value.span
     text = checker.text(span)

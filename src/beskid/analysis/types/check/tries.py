@@ -11,7 +11,7 @@ from beskid.analysis.model.relations import option_variants, payload_types, resu
 from beskid.analysis.model.symbols import VariantSymbol
 from beskid.analysis.model.types import ERROR, NEVER, EnumType, InferenceVariable, Type, show_type
 from beskid.analysis.model.unify import prune, unify
-from beskid.analysis.types.check.conversions import error_value
+from beskid.analysis.types.check.conversions import error_value, without_operation
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.source.codes import E1206, E1222, E1238
@@ -23,7 +23,7 @@ def try_expression(checker: BodyChecker, expression: tree.TryExpression, expecte
     operand = infer(checker, expression.operand)
     type = checker.settle(operand.type)
     if type is ERROR or type is NEVER:
-        return error_value(expression.span)
+        return without_operation(operand, expression.span)
     variants = _variants(type)
     if variants is None or not isinstance(type, EnumType):
         _report_operand(checker, type, expression.operand.span)
