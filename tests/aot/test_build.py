@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import limits
@@ -257,8 +258,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def fail_to_replace(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every rename to a file of this name fail."""
-    original = os.replace
+    """Let the first attempt to give a file this name fail: a new file is linked to it, another one is renamed."""
+    original, original_link = os.replace, os.link
     failed: list[str] = []
 
     def failing(source: str, other: str, **folders: int) -> None:
@@ -268,7 +269,15 @@ def fail_to_replace(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
             raise OSError(28, "No space left on device")
         original(source, other, **folders)
 
+    def failing_link(source: str, other: str, *, dst_dir_fd: int, **options: Any) -> None:
+        # A name that is taken is not linked to, but renamed to.
+        if other == target and not failed and other not in os.listdir(dst_dir_fd):
+            failed.append(source)
+            raise OSError(28, "No space left on device")
+        original_link(source, other, dst_dir_fd=dst_dir_fd, **options)
+
     monkeypatch.setattr("os.replace", failing)
+    monkeypatch.setattr("os.link", failing_link)
 
 
 @pytest.mark.parametrize("failing", ["program.o", "program.o.beskid.json"])
