@@ -1,4 +1,4 @@
-"""Mutated objects, given to the loader of the engine: each is refused by a `JitError` or loaded.
+"""Mutated objects, given to `abi verify` and to the loader of the engine: each is refused by a `JitError` or loaded.
 
 Half of the changes are those of any binary file, the others are numbers in the tables of sections, symbols and
 relocations, where the linker of LLVM trusts what it reads. Nothing is entered: code may do anything.
@@ -18,6 +18,7 @@ from tools.fuzz.target import Target
 
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import sections
+from beskid.driver.abi_verify import verify_image
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
@@ -99,6 +100,7 @@ class Objects(Target):
         return mutate_bytes(seed, chance, seeds()) if chance.random() < 0.5 else mutate_tables(seed, chance)
 
     def run(self, data: bytes) -> str:
+        verify_image("fuzzed", data)
         some = self.runtime.address("beskid_runtime_abi_version")
         module = BeskidJitModule(self.runtime, {"labs": some}, self.loader)
         try:
