@@ -34,7 +34,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("system/errors",),
     ("system/clock", "system/files", "system/input", "system/process"),
     ("entry/faults",),
-    ("entry/entry", "entry/version"),
+    ("entry/version",),
+    ("entry/rows",),
+    ("entry/entry",),
     ("entry/start",),
 )
 """From the bottom to the top."""

@@ -4,6 +4,7 @@
 #include "context/owner.h"
 #include "context/sites.h"
 #include "entry/faults.h"
+#include "entry/rows.h"
 #include "heap/collector.h"
 #include "panic/output.h"
 #include "panic/panic.h"
@@ -41,6 +42,10 @@ static bool gate(const BeskidProgram *program)
                 ", but this runtime has version %" PRIu32
                 "; rebuild the program with the compiler this runtime belongs to, or install the matching runtime\n",
                 name, program->abi_version, BESKID_RUNTIME_ABI_VERSION);
+        return false;
+    }
+    /* Before the level, since it names the function that an older runtime lacks. */
+    if (!bk_rows_check(program)) {
         return false;
     }
     if (program->level > BESKID_RUNTIME_ABI_LEVEL) {

@@ -1,7 +1,7 @@
 /* The contract that this runtime implements: version and level, and the row of every function, layout and clause, as
  * functions and as notes. beskid.engine calls the functions; beskid.aot reads the notes of the archive that it links.
  * They stay in the linked file: linkers and `strip` keep notes. */
-#include "common.h"
+#include "entry/version.h"
 
 #include "beskid_rows.h"
 
@@ -39,7 +39,7 @@ __attribute__((used, section(".note.beskid.runtime"), aligned(4))) static const 
     sizeof OWNER, PACKED_SIZE, NOTE_TYPE_ROWS_OFFERED, OWNER, {BESKID_ROWS_PACKED},
 };
 
-static const BeskidRows rows = {1, BESKID_ROW_COUNT, hashes, rows_note.content, PACKED_SIZE};
+const BeskidRows bk_rows = {1, BESKID_ROW_COUNT, hashes, rows_note.content, PACKED_SIZE};
 
 uint32_t beskid_runtime_abi_version(void)
 {
@@ -58,5 +58,5 @@ int64_t beskid_runtime_draft_hash(void)
 
 void *beskid_runtime_rows(void)
 {
-    return (void *)&rows;
+    return (void *)&bk_rows;
 }

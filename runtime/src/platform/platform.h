@@ -122,4 +122,24 @@ void bk_os_restore_rounding(BkRounding before);
 /* The first occurrence of a byte sequence, or null; linear time. */
 const uint8_t *bk_os_find(const uint8_t *bytes, uint64_t size, const uint8_t *needle, uint64_t needle_size);
 
+/* ---- modules.c: in the shared runtime only ---- */
+
+#define BK_MAX_NOTE_PARTS 8
+
+typedef struct BkNotePart {
+    const uint8_t *bytes;
+    uint64_t size;
+    uint64_t alignment;
+} BkNotePart;
+
+typedef struct BkNotes {
+    BkNotePart parts[BK_MAX_NOTE_PARTS];
+    unsigned count;
+} BkNotes;
+
+/* The notes of the file that an address was loaded from. Returns false when it lies in no file, as code of the JIT. */
+bool bk_os_notes_of(const void *address, BkNotes *notes);
+/* The name of the file that an address was loaded from. */
+const char *bk_os_file_of(const void *address);
+
 #endif
