@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.property.constants import exact, fits, is_constant, number
+from tests.property.formats import a_format
 from tests.property.kinds import (
     BOOL,
     CHAR,
@@ -223,10 +224,7 @@ class ScalarMaker(Scope):
         if form <= 1:
             return f"({self.expression(STRING, depth - 1)} + {self.expression(STRING, depth - 1)})"
         if form <= 3:
-            pieces = [
-                f"{self.choices.pick(('', 'x', ' = '))}${{{self.expression(self.choices.pick(PRIMITIVES), depth - 1)}}}"
-                for _ in range(self.choices.between(1, 3))
-            ]
+            pieces = [self._piece(depth) for _ in range(self.choices.between(1, 3))]
             return f'"{"".join(pieces)}"'
         if form == 4:
             kind = self.kind()
@@ -241,6 +239,11 @@ class ScalarMaker(Scope):
                 else (f"{receiver}.Repeat({self.expression(I64, depth - 1)} & 3)")
             )
         return f"clip({receiver}).Slice(0, {self.choices.below(3)})" if self.choices.one_in(6) else f"clip({receiver})"
+
+    def _piece(self, depth: int) -> str:
+        before = self.choices.pick(("", "x", " = "))
+        kind = self.choices.pick(PRIMITIVES)
+        return f"{before}${{{self.expression(kind, depth - 1)}{a_format(self.choices, kind)}}}"
 
     def _number(self, kind: Primitive, depth: int) -> str:
         form = self.choices.below(9)
