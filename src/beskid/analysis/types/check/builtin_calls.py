@@ -138,6 +138,15 @@ def _array_result(
         if isinstance(parameter, ArrayType) and parameter.element is ANY:
             return prune(value.type)
     wanted = prune(expected) if expected is not None else None
+    if isinstance(wanted, PrimitiveType):
+        checker.error(
+            E1206,
+            f"expected `{show_type(wanted)}`, got an array",
+            call.span,
+            f"`{signature.name}` makes an array",
+            f"declare an array: `u8[] bytes = {signature.name}(…);`",
+        )
+        return None
     if not isinstance(wanted, ArrayType):
         checker.error(
             E1202,
