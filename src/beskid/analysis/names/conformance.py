@@ -1,7 +1,8 @@
 """Which types satisfy which contracts (`language.md` §4.12, decision L8).
 
 A type satisfies a contract by declaration, through embedding, through the constraints of a type parameter, or as a
-built-in type: numbers, `char`, `bool` and `string` are equatable, comparable and hashable; arrays are equatable and
+built-in type: numbers, `char`, `bool` and `string` are equatable, comparable and hashable, and numbers satisfy `Number`
+(decision L29), which implies the three; arrays are equatable and
 hashable if their elements are, enums if all their payloads are (decision L23). Reports nothing.
 """
 
@@ -33,6 +34,8 @@ _DATA_CONTRACTS = ("Equatable", "Hashable")
 MAX_EMBEDDED = 256
 """The maximum depth to which generic contracts that embed each other with ever larger arguments are followed."""
 
+NUMBER = "Number"
+"""The contract that the number types satisfy, as a constraint only."""
 _SCALAR_CONTRACTS = ("Equatable", "Hashable", "Comparable")
 METHOD_OF = {"Equatable": "Equals", "Hashable": "Hash", "Comparable": "Compare"}
 _METHODS = {method: contract for contract, method in METHOD_OF.items()}
@@ -51,12 +54,23 @@ class ConstraintMethod:
 
 def is_builtin_contract(symbol: ContractSymbol) -> bool:
     """Return whether the contract is one of those of the core library that built-in types satisfy."""
+    return (symbol.name in _SCALAR_CONTRACTS or symbol.name == NUMBER) and _is_core_contract(symbol)
+
+
+def _is_core_contract(symbol: ContractSymbol) -> bool:
     module = symbol.module
-    return (
-        module is not None
-        and module.package == CORE_LIBRARY
-        and module.path == CONTRACTS_MODULE
-        and symbol.name in _SCALAR_CONTRACTS
+    return module is not None and module.package == CORE_LIBRARY and module.path == CONTRACTS_MODULE
+
+
+def is_number_contract(symbol: ContractSymbol) -> bool:
+    """Return whether the contract is `Core.Contracts.Number`, which only constrains type parameters."""
+    return symbol.name == NUMBER and _is_core_contract(symbol)
+
+
+def is_number_parameter(type: Type) -> bool:
+    """Return whether the type is a type parameter with the constraint `Number`, so that it has the operators."""
+    return isinstance(type, TypeParameterType) and any(
+        is_number_contract(constraint.symbol) for constraint in type.symbol.constraints
     )
 
 
@@ -65,12 +79,16 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     if type is ERROR or type is NEVER or promises_unknown(world, type):
         return True
     if isinstance(type, TypeParameterType):
+        if is_number_parameter(type) and _has_built_in(type, contract, _SCALAR_CONTRACTS):
+            return True
         return any(includes(world, constraint, contract) for constraint in type.symbol.constraints)
     if isinstance(type, ContractType):
         return includes(world, type, contract)
     if isinstance(type, StructType):
         return any(includes(world, declared, contract) for declared in conformances_of(world, type))
     if isinstance(type, PrimitiveType):
+        if is_number_contract(contract.symbol):
+            return type.is_numeric
         return type is not UNIT and _has_built_in(type, contract, _SCALAR_CONTRACTS)
     if not isinstance(type, EnumType | ArrayType) or not _has_built_in(type, contract, _DATA_CONTRACTS):
         return False
@@ -183,12 +201,12 @@ def constraint_method(world: World, parameter: TypeParameterType, name: str) -> 
 
 
 def built_in_method(world: World, type: Type, name: str) -> ConstraintMethod | None:
-    """Return `Equals`, `Hash` or `Compare` of a number, `char`, `bool`, `string`, array or enum."""
+    """Return `Equals`, `Hash` or `Compare` of a number, `char`, `bool`, `string`, array, enum or `T : Number`."""
     wanted = _METHODS.get(name)
     offered = _DATA_CONTRACTS if isinstance(type, EnumType | ArrayType) else _SCALAR_CONTRACTS
     if wanted is None or wanted not in offered or type in (UNIT, ERROR, NEVER):
         return None
-    if not isinstance(type, PrimitiveType | EnumType | ArrayType):
+    if not isinstance(type, PrimitiveType | EnumType | ArrayType) and not is_number_parameter(type):
         return None
     module = world.find(CORE_LIBRARY, CONTRACTS_MODULE)
     if module is None:

@@ -29,12 +29,13 @@ from beskid.analysis.model.types import (
     TypeParameterType,
 )
 from beskid.analysis.model.world import CORE_LIBRARY, Context, World
+from beskid.analysis.names.conformance import is_number_contract
 from beskid.analysis.names.index import kind_of
 from beskid.analysis.names.meanings import TypeReference
 from beskid.analysis.names.paths import Names, flatten, resolve_names
 from beskid.analysis.names.scope import is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import unknown_type
-from beskid.source.codes import E1112, E1203, E1240, E1245
+from beskid.source.codes import E1112, E1203, E1240, E1245, E1610
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -107,6 +108,10 @@ def _read_path(world: World, context: Context, path: tree.Path) -> Type:
     if isinstance(symbol, ContractSymbol) and symbol.is_extern:
         _report_extern(world, context, symbol, path.span)
         return ERROR
+    if isinstance(symbol, ContractSymbol) and is_number_contract(symbol):
+        help = f"declare a type parameter with the constraint: `<T : {symbol.name}>`, and use `T`"
+        report_constraint_only(world, context, symbol, path.span, "used as a type", help)
+        return ERROR
     world.ensure_soon(symbol)
     for segment in segments[:-1]:
         if segment.type_arguments:
@@ -114,6 +119,13 @@ def _read_path(world: World, context: Context, path: tree.Path) -> Type:
             return ERROR
     arguments = resolve_arguments(world, context, symbol, last.type_arguments, path.span)
     return ERROR if arguments is None else type_of_symbol(symbol, arguments)
+
+
+def report_constraint_only(
+    world: World, context: Context, symbol: ContractSymbol, span: Span, label: str, help: str
+) -> None:
+    """Report `Number` in a location other than a constraint."""
+    world.report(error(E1610, f"`{symbol.name}` is a constraint only", context.source, span, label, help))
 
 
 def _report_extern(world: World, context: Context, symbol: ContractSymbol, span: Span) -> None:

@@ -19,7 +19,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import is_open, parts_of, resolve
 from beskid.analysis.model.world import World
-from beskid.analysis.names.conformance import conforms
+from beskid.analysis.names.conformance import conforms, is_number_contract
 from beskid.source.codes import E1233
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
@@ -45,6 +45,8 @@ def constraint_error(
     """Return the error for a type argument that does not satisfy a constraint."""
     if isinstance(argument, TypeParameterType):
         help = f"add the constraint: `<{show_type(argument)} : {wanted.symbol.name}>`"
+    elif is_number_contract(wanted.symbol):
+        help = "only integer and float types are numbers; pass a function for other types: `T(T, T) add`"
     elif isinstance(argument, StructType):
         help = f"declare the conformance: `type {argument.symbol.name} : {wanted.symbol.name} {{ … }}`"
     else:

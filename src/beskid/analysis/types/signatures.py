@@ -34,9 +34,16 @@ from beskid.analysis.model.types import (
     substitute,
 )
 from beskid.analysis.model.world import Context, ImplBlock, World
+from beskid.analysis.names.conformance import is_number_contract
 from beskid.analysis.names.index import add_method, as_arguments, declared_twice, kind_of, make_type_parameters
 from beskid.analysis.names.scope import find_item_quietly
-from beskid.analysis.names.typenames import find_type, read_type, resolve_arguments, type_of_symbol
+from beskid.analysis.names.typenames import (
+    find_type,
+    read_type,
+    report_constraint_only,
+    resolve_arguments,
+    type_of_symbol,
+)
 from beskid.analysis.types.externs import bind_extern
 from beskid.source.codes import E1004, E1102, E1220, E1235, E1242, E1607, E1608
 from beskid.source.diagnostics import Label, error
@@ -195,7 +202,10 @@ def _struct(world: World, symbol: StructSymbol) -> None:
     found: list[ContractType] = []
     for path in item.conformances:
         contract = read_contract(world, context, path, itself)
-        if contract is not None:
+        if contract is not None and is_number_contract(contract.symbol):
+            help = "only integer and float types are numbers; write the operations as methods"
+            report_constraint_only(world, context, contract.symbol, path.span, "the operators are built in", help)
+        elif contract is not None:
             found.append(contract)
     symbol.conformances = tuple(found)
     symbol.promises_unknown = len(found) < len(item.conformances)
@@ -272,6 +282,10 @@ def _contract(world: World, symbol: ContractSymbol) -> None:
         contract = read_contract(world, embedding, item.path, itself)
         if contract is None:
             symbol.promises_unknown = True
+            continue
+        if is_number_contract(contract.symbol):
+            help = f"write both constraints: `<T : {contract.symbol.name} + {symbol.name}>`"
+            report_constraint_only(world, context, contract.symbol, item.span, "embedded in a contract", help)
             continue
         if contract.symbol is symbol:
             continue

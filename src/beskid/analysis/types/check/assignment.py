@@ -5,7 +5,7 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.relations import integer, numeric
 from beskid.analysis.model.symbols import EventSymbol, LocalSymbol
-from beskid.analysis.model.types import ERROR, NEVER, STRING, FunctionType, Type, show_type
+from beskid.analysis.model.types import ERROR, NEVER, STRING, FunctionType, Type, TypeParameterType, show_type
 from beskid.analysis.model.unify import prune
 from beskid.analysis.names.lookup import lookup_value, resolve_member_path
 from beskid.analysis.types.check.conversions import coerce, convert, error_value
@@ -14,7 +14,7 @@ from beskid.analysis.types.check.events import change_event, event_of, implicit_
 from beskid.analysis.types.check.items import element_of, has_items, item_place
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.names import read_member
-from beskid.analysis.types.check.operators import accepts
+from beskid.analysis.types.check.operators import accepts, parameter_help
 from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_field,
@@ -115,6 +115,8 @@ def _compound(
 def _compound_help(row: BinaryOperator, type: Type) -> str:
     if numeric(type) is not None:
         return f"`{row.compound}` takes integers"
+    if isinstance(type, TypeParameterType):
+        return parameter_help(row, type)
     if row.joins_strings:
         return f"`{row.compound}` takes numbers, strings and events"
     if row.changes_events:

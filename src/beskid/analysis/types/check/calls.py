@@ -55,6 +55,7 @@ from beskid.analysis.types.check.events import event_of, implicit_receiver, rais
 from beskid.analysis.types.check.foreign import call_extern
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.names import written_arguments
+from beskid.analysis.types.check.number_forms import NUMBER_FORMS, call_on_parameter
 from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_method,
@@ -221,6 +222,9 @@ def _call_member(
 ) -> typed.Expression:
     root = root_name(callee)
     if root is not None and not is_value_name(checker, root.name.text):
+        parameter = checker.context.type_parameters.get(root.name.text) if root is callee.object else None
+        if parameter is not None and callee.name.text in NUMBER_FORMS:
+            return call_on_parameter(checker, call, callee, TypeParameterType(parameter))
         path = resolve_member_path(checker.world, checker.context, callee, checker.local_names)
         if path is None:
             skip_arguments(checker, call.arguments)

@@ -26,6 +26,7 @@ from beskid.analysis.model.types import (
     show_type,
 )
 from beskid.analysis.model.unify import is_open, open_variables, prune, unify
+from beskid.analysis.names.conformance import is_number_parameter
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.forms import as_form, bracketed
 from beskid.analysis.types.check.state import BodyChecker
@@ -145,6 +146,8 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
         return parse_help(checker, span, wanted)
     if (integer(wanted) and actual is CHAR) or (wanted is CHAR and integer(actual)):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
+    if is_number_parameter(wanted) and numeric(actual):
+        return number_help(checker, wanted, span)
     declared = _declared_form(checker, wanted, actual, span)
     if declared is not None:
         return declared
@@ -205,6 +208,18 @@ def byte_help(checker: BodyChecker, span: Span) -> str:
 
 
 _CHARACTER_FORMS = {"'": "\\'", '\\"': '"'}
+
+
+_STATIC_FORMS = {"0": "Zero", "1": "One", "0.0": "Zero", "1.0": "One"}
+
+
+def number_help(checker: BodyChecker, wanted: Type, span: Span) -> str:
+    """Return what to write for a number where a type parameter with the constraint `Number` is wanted."""
+    name = show_type(wanted)
+    form = _STATIC_FORMS.get(checker.text(span))
+    if form is not None:
+        return f"literals do not become `{name}`: write `{name}.{form}()`"
+    return f"literals do not become `{name}`: add up `{name}.Zero()` and `{name}.One()`, or take a parameter"
 
 
 def comparison_help(checker: BodyChecker, span: Span) -> str:

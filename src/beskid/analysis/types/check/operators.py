@@ -33,8 +33,16 @@ from beskid.analysis.model.types import (
     show_type,
 )
 from beskid.analysis.model.unify import prune, unify
+from beskid.analysis.names.conformance import is_number_parameter
 from beskid.analysis.types.check.contract_values import contract_value, converts
-from beskid.analysis.types.check.conversions import byte_help, convert, error_value, parse_help, without_operation
+from beskid.analysis.types.check.conversions import (
+    byte_help,
+    convert,
+    error_value,
+    number_help,
+    parse_help,
+    without_operation,
+)
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.folding import folded, folded_prefix
 from beskid.analysis.types.check.forms import as_form
@@ -58,9 +66,14 @@ from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.operators import BINARY, NEGATION, PREFIX, BinaryOperator, Family, Operands, PrefixOperator
 
+_NUMBER_FAMILIES = frozenset((Family.ARITHMETIC, Family.ORDER, Family.EQUALITY))
+"""The operators of a type parameter with the constraint `Number`."""
+
 
 def accepts(row: BinaryOperator | PrefixOperator, type: Type) -> bool:
     """Return whether the operator takes a value of the type."""
+    if is_number_parameter(type):
+        return isinstance(row, BinaryOperator) and row.family in _NUMBER_FAMILIES
     operands = row.operands
     match operands:
         case Operands.NUMBERS:
@@ -270,7 +283,11 @@ def _differ(
     checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression:
     left_type, right_type = prune(left.type), prune(right.type)
-    if numeric(left_type) and numeric(right_type):
+    if is_number_parameter(left_type) and numeric(right_type):
+        help = number_help(checker, left_type, right.span)
+    elif is_number_parameter(right_type) and numeric(left_type):
+        help = number_help(checker, right_type, left.span)
+    elif numeric(left_type) and numeric(right_type):
         help = f"there is no common type; convert one side: `{_converted(checker, left, right)}`"
     elif U8 in (left_type, right_type) and (STRING in (left_type, right_type) or CHAR in (left_type, right_type)):
         help = byte_help(checker, (right if left_type is U8 else left).span)
@@ -321,6 +338,10 @@ def _arithmetic(
     for type in (left_type, right_type):
         if not accepts(row, type):
             return _undefined(checker, node, type, _arithmetic_help(row, type))
+    if is_number_parameter(left_type) or is_number_parameter(right_type):
+        if left_type != right_type:
+            return _differ(checker, node, left, right)
+        return typed.Binary(node.span, left_type, node.operator, left, right)
     operands = _meet(checker, node, left, right)
     if operands is None:
         return error_value(node.span)
@@ -344,11 +365,18 @@ def _arithmetic_help(row: BinaryOperator, type: Type) -> str:
     if type is STRING:
         return "strings support only `+`"
     if isinstance(type, TypeParameterType):
-        return f"`{show_type(type)}` has no operators; add a constraint with a method for this"
+        return parameter_help(row, type)
     unwrapping = unwrap_help(type)
     if unwrapping is not None:
         return unwrapping
     return "arithmetic takes numbers; `+` also concatenates strings"
+
+
+def parameter_help(row: BinaryOperator, type: TypeParameterType) -> str:
+    """Return what to write where a type parameter does not have an operator."""
+    if row.family not in _NUMBER_FAMILIES:
+        return "type parameters have no bit operators; take a function value: `T(T, T) combine`"
+    return f"add the constraint `<{show_type(type)} : Number>`, or one with a method for this"
 
 
 def _comparison(
@@ -469,6 +497,8 @@ def unary(checker: BodyChecker, expression: tree.UnaryExpression, expected: Type
 
 def _prefix_help(row: PrefixOperator, type: Type) -> str:
     operands = row.operands
+    if row.spelling == NEGATION and isinstance(type, TypeParameterType):
+        return f"subtract from zero: `{show_type(type)}.Zero() - x`, with the constraint `{show_type(type)} : Number`"
     takes = f"`{row.spelling}` takes {operands.value}"
     match operands:
         case Operands.BOOL:
