@@ -52,7 +52,7 @@ def interrupt(command: list[str], folder: Path) -> tuple[int, bytes, bytes]:
 
 def test_an_interrupted_program_flushes_and_exits_with_130(loop: Path, tmp_path: Path) -> None:
     for _ in ("cold", "warm"):
-        assert interrupt([*BESKID, "run", str(loop)], tmp_path) == (130, b"started\n", b"")
+        assert interrupt([*BESKID, "run", "-q", str(loop)], tmp_path) == (130, b"started\n", b"")
 
 
 def test_an_interrupted_executable_exits_with_130(loop: Path, tmp_path: Path) -> None:

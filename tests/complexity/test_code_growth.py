@@ -127,7 +127,7 @@ def test_long_literals_hold_their_elements(tmp_path: Path, kind: str, engine: tu
         encoding="utf-8",
     )
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "BESKID_GC_STRESS": "1"}
-    command = [sys.executable, "-m", "beskid", "run", *engine, str(tmp_path / "m.bd")]
+    command = [sys.executable, "-m", "beskid", "run", "-q", *engine, str(tmp_path / "m.bd")]
     done = limits.run(command, capture_output=True, text=True, env=environment)
     expected = ["6" if value == "Twice(3)" else value.removesuffix(".0") for value in values]
     assert (done.stderr, done.returncode) == ("", 0)
