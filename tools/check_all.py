@@ -1,8 +1,9 @@
 """The long checks of `make check-all`, within a budget of minutes and with fresh seeds.
 
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
-errors, the corpus under the sanitizers, coverage, every injected fault. Then random programs, edits, heaps and fuzzed
-inputs take the time that is left, in rounds with a seed each. What the budget does not reach is reported as not run.
+errors, the corpus under the sanitizers, coverage, the clauses and the museum of the contract, every injected fault.
+Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
+budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
 checks, and `--tests` runs them on a part of the tests; the summary says so.
 """
@@ -39,7 +40,15 @@ RANDOM_TESTS = (
 ROUND_COUNTS = {"BESKID_EXAMPLES": "400", "BESKID_EDITS": "2000", "BESKID_TEST_SEEDS": "40", "BESKID_TEST_HEAPS": "200"}
 """How much each round of random tests tries."""
 
-FUZZ_COUNTS = {"sources": 4000, "manifests": 4000, "workspaces": 2000, "locks": 2000, "binaries": 4000, "entries": 2000}
+FUZZ_COUNTS = {
+    "sources": 4000,
+    "manifests": 4000,
+    "workspaces": 2000,
+    "locks": 2000,
+    "binaries": 4000,
+    "entries": 2000,
+    "objects": 4000,
+}
 """How many mutated inputs of each kind a round tries."""
 
 NOT_COVERED = (
@@ -147,6 +156,12 @@ def coverage(budget: Budget) -> None:
             subprocess.run(report, cwd=ROOT, stdout=file, check=True)
 
 
+def contract(budget: Budget) -> None:
+    """Break every clause of the contract, and try every object of the museum with every runtime."""
+    budget.run("clauses of the contract", [sys.executable, "tools/clauses.py"])
+    budget.run("museum", [*PYTEST, "-n", str(budget.workers), "tests/abi/test_museum.py"])
+
+
 def faults(budget: Budget) -> None:
     """Let every system call of every command fail, and kill commands at random moments."""
     budget.run("injected faults", [*PYTEST, "-n", str(budget.workers), "tests/faults"], BESKID_FAULTS="all")
@@ -173,6 +188,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "warnings": warnings,
     "sanitizers": sanitizers,
     "coverage": coverage,
+    "contract": contract,
     "faults": faults,
 }
 RANDOM = "random"

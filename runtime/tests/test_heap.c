@@ -223,6 +223,14 @@ static int64_t test_arrays(void **sp, void *argument)
     CHECK(((BeskidArray *)sp[2])->len == 4 && ((BeskidArray *)sp[2])->ptr[11] == 5);
     CHECK(array_slice(plain, 7, 0)->len == 0);
     CHECK(array_new(8, 0)->len == 0);
+    /* An address in untyped storage keeps nothing alive. */
+    sp[1] = array_new(8, 1);
+    gc_collect();
+    int64_t before = gc_object_count();
+    const BeskidStr *hidden = str_from_i64(777777);
+    memcpy(((BeskidArray *)sp[1])->ptr, &hidden, sizeof hidden);
+    gc_collect();
+    CHECK(gc_object_count() == before);
     return 0;
 }
 
