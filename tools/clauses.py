@@ -53,15 +53,42 @@ BREAKS: dict[str, tuple[str, str, str]] = {
 }
 """The file below `runtime/src`, a text in it, and what replaces the text."""
 
+ROWS: dict[str, tuple[str, str, str, str]] = {
+    "S0-GATE": (
+        "entry/entry.c",
+        "program->abi_version != BESKID_RUNTIME_ABI_VERSION",
+        "program->abi_version == 0",
+        "tests/boundary/test_faults.py::test_a_program_linked_with_another_version_stops_at_its_start",
+    ),
+    "S2-VER": (
+        "entry/version.c",
+        "return BESKID_RUNTIME_ABI_VERSION;",
+        "return BESKID_RUNTIME_ABI_VERSION + 1;",
+        "tests/boundary/test_allowlist_and_version.py::test_both_forms_of_the_runtime_answer_with_the_version",
+    ),
+    "str_concat of an empty side": (
+        "values/strings.c",
+        "    if (left->len == 0) {\n        return right;\n    }\n",
+        "",
+        "tests/runtime/test_programs.py::test_text",
+    ),
+}
+"""Rows of the foundation documents and rules of single functions: file, text, what replaces it, the test that fails."""
+
 UNBROKEN = {
     "objects-do-not-move": "no code of the runtime moves an object, so there is nothing to edit",
 }
 
 
 def clauses() -> dict[str, str]:
-    """Return the test of each clause."""
+    """Return the test of each clause, and of each of the other rows."""
     rows = tomllib.loads((ROOT / "runtime" / "abi.toml").read_text(encoding="utf-8"))["semantics"]
-    return {row["name"]: row["test"] for row in rows}
+    return {row["name"]: row["test"] for row in rows} | {name: row[3] for name, row in ROWS.items()}
+
+
+def edit_of(clause: str) -> tuple[str, str, str]:
+    """Return the file, the text and its replacement."""
+    return BREAKS[clause] if clause in BREAKS else ROWS[clause][:3]
 
 
 def passes(tree: Path, test: str) -> bool:
@@ -76,7 +103,7 @@ def passes(tree: Path, test: str) -> bool:
 
 def is_caught(tree: Path, clause: str, test: str) -> bool:
     """Break a clause in a worktree, run its test, and restore the source."""
-    name, old, new = BREAKS[clause]
+    name, old, new = edit_of(clause)
     path = tree / "runtime" / "src" / name
     text = path.read_text(encoding="utf-8")
     if text.count(old) != 1:
@@ -106,8 +133,8 @@ def main(arguments: list[str]) -> int:
                     continue
                 caught = is_caught(tree, clause, test)
                 survived = survived or not caught
-                file, _, new = BREAKS[clause]
-                shown = " ".join(new.split()).replace("|", "\\|")
+                file, old, new = edit_of(clause)
+                shown = " ".join((new or f"without {old}").split()).replace("|", "\\|")
                 result = f"`{test}`" if caught else f"**none**: `{test}` passes"
                 print(f"| {clause} | `{shown}` in `{file}` | {result} |", flush=True)
         finally:
