@@ -282,7 +282,31 @@ class ExpressionParser(ExpressionHabits):
         if not self.no_struct:
             return True
         index = self.pos if index is None else index
-        return self.kinds[index + 1] == IDENTIFIER and self.kinds[index + 2] == ":"
+        if self.kinds[index + 1] != IDENTIFIER:
+            return False
+        if self._is_short_literal(index):
+            name = self.token_text(index - 1)
+            self.fail(
+                "a struct literal before a block needs parentheses",
+                self.span_here(),
+                "read as the start of the block",
+                f"write `({name} {{ … }})`",
+            )
+        return self.kinds[index + 2] == ":"
+
+    def _is_short_literal(self, index: int) -> bool:
+        """Return whether the braces in a head, with a name after the first, cannot be the block that follows it."""
+        if self.kinds[index + 2] == ",":
+            return True
+        if self.kinds[index + 2] != "}" or self.kinds[index + 3] == "-":
+            return False
+        is_type = self.kinds[index - 1] == IDENTIFIER and self.token_text(index - 1)[:1].isupper()
+        if self.kinds[index + 3] == "{":
+            return is_type
+        before, self.pos = self.pos, index + 3
+        continues = self.at_continuation()
+        self.pos = before
+        return continues
 
     def _arguments(self) -> tuple[tree.Argument, ...]:
         opener = self.pos

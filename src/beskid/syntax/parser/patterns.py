@@ -98,6 +98,9 @@ class PatternParser(TypeParser):
                 self.tokens.span(hole),
                 help="bind a name and compare in a guard: `s when s == …`",
             )
+        elif kind == "." and self.kinds[self.pos + 1] == "." and self.kinds[self.pos + 2] in (")", ","):
+            span = Span(self.starts[self.pos], self.ends[self.pos + 1])
+            self.fail("`..` does not skip values in a pattern", span, "", "write `_` for each value", E1109)
         elif kind == ".":
             self.fail(
                 "a range pattern has two bounds", help="write both bounds: `0..=9`, or use a guard: `n when n < 10`"

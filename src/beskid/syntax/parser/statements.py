@@ -12,7 +12,7 @@ from beskid.syntax.tokens import END, HOLE_CLOSE, IDENTIFIER
 
 _AFTER_TYPE_NAME: Final = frozenset({IDENTIFIER, "mut", ".", "<", "[", "("})
 _NOTHING_AFTER: Final = frozenset({";", "}", ")", "]", ",", END, HOLE_CLOSE})
-_BLOCK_LIKE: Final = {"{": "block", "match": "`match`", "if": "`if`"}
+_BLOCK_LIKE: Final = {"{": "a block", "match": "a `match`", "if": "an `if`"}
 
 
 class StatementParser(StatementHabits):
@@ -347,7 +347,7 @@ class StatementParser(StatementHabits):
         if not self.at_continuation():
             return
         self.fail(
-            f"a {_BLOCK_LIKE[first]} at the start of a statement ends at its `}}`",
+            f"{_BLOCK_LIKE[first]} at the start of a statement ends at its `}}`",
             label="the operand on its left is missing",
             help="put the whole expression in parentheses, or store its value in a local",
         )

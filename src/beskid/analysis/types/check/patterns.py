@@ -159,6 +159,9 @@ def _alternatives(checker: BodyChecker, pattern: tree.OrPattern, type: Type, bou
             made.append(typed.WildcardPattern(alternative.span, ERROR))
         elif not _report_names(checker, pattern, alternative, first, locals):
             made.append(_with_locals(other, first))
+        for name, local in locals.items():
+            # A name that was reported is known in the arm, so that its uses are not reported too.
+            scope.setdefault(name, local)
     if any(is_broken(each) for each in made) or len(made) < len(pattern.alternatives):
         return typed.WildcardPattern(pattern.span, ERROR)
     return typed.OrPattern(pattern.span, type, tuple(made))
