@@ -39,7 +39,7 @@ from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.constraints import declaration_errors
 from beskid.analysis.types.unread import unread_locals
 from beskid.base.node import node
-from beskid.source.codes import E1007, E1008, E1109, E1110, PARSE, W1203, W1403
+from beskid.source.codes import E1007, E1008, E1109, E1110, PARSE, W1203, W1403, W1410
 from beskid.source.diagnostics import Diagnostic, Label, Severity, by_place, error, has_errors
 from beskid.source.text import Span
 
@@ -165,8 +165,8 @@ def _check_program(
     if has_errors(diagnostics):
         # A conversion that can lose is noise beside a program that does not check; so are unused names, which the
         # broken parts may be the ones to use.
-        diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code != W1203]
-        return CheckedProgram(None, diagnostics)
+        diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code not in (W1203, W1410)]
+        return CheckedProgram(None, _without_cascades(diagnostics))
     if check_all:
         modules = world.load_all(package)
         documented = documentation_warnings(world, modules)
@@ -177,6 +177,13 @@ def _check_program(
     exports = [(name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package]
     program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs), tuple(exports))
     return CheckedProgram(program, diagnostics)
+
+
+def _without_cascades(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Drop the diagnostics that name a type which is unknown because of another error."""
+    unknown = show_type(ERROR)
+    own = [diagnostic for diagnostic in diagnostics if unknown not in diagnostic.message]
+    return own if has_errors(own) else diagnostics
 
 
 def _mark_entries(module: ModuleSymbol, name: str) -> None:

@@ -195,6 +195,9 @@ _HABIT_ROWS: Final = {
     "->": Habit("`->` is not an operator", "a lambda is written `x => expression`"),
     "++": Habit("`++` is not supported", "`x += 1;`"),
     "--": Habit("`--` is not supported", "`x -= 1;`"),
+    "??": Habit(
+        "`??` is not supported", "`value.UnwrapOr(other)` of an `Option`, `value.ValueOr(other)` of a `Result`"
+    ),
     "and": Habit("use `&&` instead of `and`", "`a && b`"),
     "or": Habit("use `||` instead of `or`", "`a || b`"),
     "not": Habit("use `!` instead of `not`", "`!condition`"),

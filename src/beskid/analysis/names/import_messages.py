@@ -9,7 +9,7 @@ from beskid.analysis.model.symbols import ModuleSymbol, Symbol, UseBinding
 from beskid.analysis.model.world import World
 from beskid.analysis.names.import_fixes import import_help
 from beskid.analysis.names.index import bound_name, is_type_like, kind_of, path_texts
-from beskid.analysis.names.suggest import FOREIGN_MODULES, did_you_mean, module_to_import, public_list
+from beskid.analysis.names.suggest import FOREIGN_MODULES, did_you_mean, import_path, module_to_import, public_list
 from beskid.analysis.spelling import closest
 from beskid.source.codes import E1006, E1102, E1104, E1105, E1501, E1502
 from beskid.source.diagnostics import Diagnostic, Label, error
@@ -98,6 +98,9 @@ def public_names(world: World, module: ModuleSymbol) -> list[str]:
 
 def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> str:
     """Return the help text for a path whose first name is not a module."""
+    recased = _recased_path(world, module, names)
+    if recased is not None:
+        return recased
     if names[0] == "std" and "Std" in world.visible_packages(module.package):
         return f"the core library is `Std`: `Std.{'.'.join(names[1:])}`"
     foreign = FOREIGN_MODULES.get(names[0], FOREIGN_MODULES.get(names[-1]))
@@ -121,6 +124,21 @@ def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ..
         near = closest(".".join(names[:-1]), known)
         near = f"{near}.{names[-1]}" if near is not None else None
     return did_you_mean(near) or "a module path is the path of a file in the source folder, without `.bd`"
+
+
+def _recased_path(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> str | None:
+    """Return the help for the path of a module, or of a folder, in other letters: `std.collections`."""
+    written = ".".join(names).lower().removeprefix("std.")
+    for package in (module.package, *world.visible_packages(module.package)):
+        files = [path for path in world.file_paths(package) if path]
+        paths = {".".join(path).lower(): import_path(world, module.package, package, path) for path in files}
+        if written in paths:
+            return f"the module is `{paths[written]}`: `use {paths[written]};`"
+        below = sorted(path for name, path in paths.items() if name.startswith(f"{written}."))
+        if below and not below[0].startswith(".".join(names)):
+            shown = ", ".join([f"`use {path};`" for path in below[:4]])
+            return f"import a module of the folder: {shown}"
+    return None
 
 
 def module_not_found(world: World, module: ModuleSymbol, declaration: tree.ModuleDeclaration) -> Diagnostic:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from beskid.analysis.model.symbols import ModuleSymbol, TypeSymbol
@@ -50,6 +51,11 @@ FOREIGN_MODULES = {
     "Files": "System.FS", "File": "System.FS",
 }  # fmt: skip
 """Modules and types of other languages, and the modules of the core library for the same."""
+
+LOCAL_WORDS = frozenset({"var", "val", "auto", "const", "final", "local", "my", "readonly"})
+"""Words that declare locals in other languages."""
+
+_LOCAL_DECLARATION = re.compile(r"\s+(\w+)\s*=\s*([^;\n]{1,40});")
 
 FOREIGN_PATHS = ("System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Printf", "sys.stdout")
 """Functions of other languages that print."""
@@ -165,7 +171,7 @@ def report_unknown_value(
     path = _path_to_import(world, context, text, types_only=False) if help is None else None
     fixes = import_fix(context.module, path) if path is not None else ()
     if help is None:
-        help = import_help(path, text) if path is not None else "declare it before using it"
+        help = import_help(path, text) if path is not None else _declare_help(subject)
     world.report(
         error(
             E1101,
@@ -180,10 +186,20 @@ def report_unknown_value(
     )
 
 
+def _declare_help(subject: str) -> str:
+    is_item = subject.startswith("item ")
+    return "declare it, or import the module that declares it" if is_item else "declare it before using it"
+
+
 def unknown_type(world: World, context: Context, name: tree.Name, code: Code | None = None) -> Diagnostic:
     """Return E1005 in a declaration, E1201 in a body, or E1109 for a type of another language."""
     text = name.text
     path = _path_to_import(world, context, text, types_only=True)
+    if path is None and text in LOCAL_WORDS:
+        declaration = _LOCAL_DECLARATION.match(context.source.text, name.span.end)
+        if declaration is not None:
+            written = f"let {declaration[1]} = {declaration[2]};"
+            return _of_another_language(context, name, written, "not a Beskid type")
     foreign = FOREIGN_TYPES.get(text) if path is None else None
     if foreign is not None:
         return _of_another_language(context, name, foreign, "not a Beskid type")

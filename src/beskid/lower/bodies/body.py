@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beskid.analysis import typed
-from beskid.analysis.model.symbols import EnumSymbol, LocalSymbol, StructSymbol
+from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, LocalSymbol, StructSymbol
 from beskid.analysis.model.types import (
     NEVER,
     UNIT,
@@ -15,6 +15,7 @@ from beskid.analysis.model.types import (
     Type,
     substitute,
 )
+from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.ir.builder import Builder
 from beskid.ir.model import Function, IRType, Location, Operand
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
@@ -40,7 +41,7 @@ def build_function(instances: Instances, instance: FunctionInstance) -> Function
         instances,
         instance.name,
         instance.owner,
-        symbol.display_name(),
+        "" if _is_panic(symbol) else symbol.display_name(),
         symbol.source,
         symbol.name_span,
         mapping,
@@ -135,6 +136,17 @@ def new_context(
     location = Location(display, source.path, line, column)
     function = Function(name, location, instances.layouts.shape(result))
     return FunctionContext(HANDLERS, instances, Builder(function), source, display, owner, mapping, result)
+
+
+def _is_panic(symbol: FunctionSymbol) -> bool:
+    """Return whether the function is `Panic` of the core library, which a trace leaves out: it starts at its caller."""
+    module = symbol.module
+    return (
+        symbol.name == "Panic"
+        and module is not None
+        and module.package == CORE_LIBRARY
+        and module.path == ("Core", "ErrorHandling")
+    )
 
 
 def _parameters(context: FunctionContext, kind: Type, name: str) -> Value:

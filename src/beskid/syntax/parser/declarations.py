@@ -276,6 +276,8 @@ class DeclarationParser(ItemHabits):
         after_attributes = self.pos
         self.habit_modifier()
         is_pub = self.take("pub")
+        if is_pub:
+            self.habit_modifier()
         return MemberStart(self.starts[begin], attributes, is_pub, self.doc(begin, after_attributes))
 
     def separator(self, what: str) -> None:

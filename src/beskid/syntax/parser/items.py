@@ -63,6 +63,8 @@ class ItemParser(DeclarationParser):
         attributes = self.attributes()
         after_attributes = self.pos
         is_pub = self.take("pub")
+        if is_pub:
+            self.habit_modifier()
         doc = self.doc(begin, after_attributes)
         start = self.starts[begin]
         kind = self.kinds[self.pos]

@@ -172,7 +172,7 @@ class StatementParser(StatementHabits):
         kinds = self.kinds
         pos = self.pos
         if kinds[pos] == IDENTIFIER and kinds[pos + 1] == ":":
-            self._typed_like_elsewhere(pos)
+            self._typed_like_elsewhere(pos, is_mut)
         if kinds[pos] == "(" and has_let and self.type_end(pos) == NOT_A_TYPE:
             self.habit("destructuring is not supported", self.span_here(), "read the fields one by one, or use `match`")
         if kinds[pos] == IDENTIFIER and kinds[pos + 1] == "=":
@@ -201,16 +201,17 @@ class StatementParser(StatementHabits):
             f"initialize it: `let {name} = …;`",
         )
 
-    def _typed_like_elsewhere(self, pos: int) -> None:
+    def _typed_like_elsewhere(self, pos: int, is_mut: bool) -> None:
         name = self.token_text(pos)
         if self.kinds[pos + 2] == "=":
             self.habit("`:=` is not supported", self.span_over(pos + 1, pos + 2), f"`let {name} = …;`")
         after = self.type_end(pos + 2)
         written = self.text[self.starts[pos + 2] : self.ends[after - 1]] if after != NOT_A_TYPE else "T"
+        mut = "mut " if is_mut else ""
         self.habit(
             "the type comes before the name",
             self.span_over(pos, pos + 1),
-            f"`{written} {name} = …;`, or `let {name} = …;` without a type",
+            f"`{written} {mut}{name} = …;`, or `let {mut}{name} = …;` without a type",
         )
 
     # Control flow ---------------------------------------------------------------------------------------------

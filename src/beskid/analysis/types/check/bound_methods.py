@@ -17,7 +17,7 @@ from beskid.analysis.model.types import (
     TypeParameterType,
     substitute,
 )
-from beskid.analysis.model.unify import could_unify, unify
+from beskid.analysis.model.unify import could_unify, prune, unify
 from beskid.analysis.names.lookup import built_in_method, constraint_method, find_method
 from beskid.analysis.spelling import listing
 from beskid.analysis.types.check.callees import abandon
@@ -97,6 +97,14 @@ def bind_method(
         unify(type, expected)
     settled = tuple([checker.settle(variable) for variable in variables])
     return typed.BoundMethod(span, checker.settle(type), checker.settle(wanted), receiver, function, settled)
+
+
+def is_uncalled(value: typed.Expression, result: Type) -> bool:
+    """Return whether the value is a method whose call without arguments would have the result type."""
+    if not isinstance(value, typed.BoundMethod):
+        return False
+    type = prune(value.type)
+    return isinstance(type, FunctionType) and not type.parameters and prune(type.result) == result
 
 
 def _report_call_only(checker: BodyChecker, function: FunctionSymbol, span: Span) -> None:

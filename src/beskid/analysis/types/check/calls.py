@@ -342,6 +342,8 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
             help = f'convert it to a string with interpolation: `"${{{checker.text(callee.object.span)[:40]}}}"`'
         elif isinstance(type, ContractType):
             help = did_you_mean(name, type.symbol.methods, f"its methods are {listing(type.symbol.methods)}")
+        elif name.lower() in ("foreach", "each"):
+            help = f"write a loop: `for x in {checker.text(callee.object.span)[:40]} {{ … }}`"
         elif name == "equals" and isinstance(type, PrimitiveType):
             help = "compare with `==`"
         elif name.lower() in _GROWING and isinstance(type, ArrayType):

@@ -6,6 +6,8 @@ may lose information is a warning, everything else is E1206.
 
 from __future__ import annotations
 
+import re
+
 from beskid.analysis import typed
 from beskid.analysis.model.relations import integer, numeric, widens, wrap
 from beskid.analysis.model.types import (
@@ -22,11 +24,14 @@ from beskid.analysis.model.types import (
     FunctionType,
     PrimitiveType,
     StructType,
+    Substitution,
     Type,
     show_type,
+    substitute,
 )
 from beskid.analysis.model.unify import is_open, open_variables, prune, unify
 from beskid.analysis.names.conformance import is_number_parameter
+from beskid.analysis.names.lookup import find_static
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.forms import as_form, bracketed
 from beskid.analysis.types.check.state import BodyChecker
@@ -143,6 +148,8 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
     if wanted is U8 and (actual is CHAR or actual is STRING) and _is_literal(checker, span):
         return byte_help(checker, span)
     if numeric(wanted) and actual is STRING:
+        if _is_literal(checker, span):
+            return _quoted_number(checker, span, wanted)
         return parse_help(checker, span, wanted)
     if (integer(wanted) and actual is CHAR) or (wanted is CHAR and integer(actual)):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
@@ -155,11 +162,20 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
         if actual.symbol.name == "Result":
             return "unwrap the value with `?` or `match`"
         return "unwrap the value with `match` or `UnwrapOr`"
+    if isinstance(wanted, StructType) and isinstance(actual, ArrayType):
+        maker = find_static(checker.world, checker.context, wanted.symbol, "FromArray")
+        if maker is not None:
+            return f"`{wanted.symbol.name}.FromArray({_short(checker.text(span))})`"
     payload = wanted.arguments[0] if isinstance(wanted, EnumType) and wanted.arguments else None
     if isinstance(wanted, EnumType) and payload is not None and (payload == actual or _are_numbers(payload, actual)):
         carrier = next((v for v in wanted.symbol.variants.values() if len(v.fields) == 1), None)
         if carrier is not None:
-            return f"wrap the value: `{wanted.symbol.name}::{carrier.name}({_short(checker.text(span))})`"
+            return _wrapped(checker, wanted, carrier.name, span)
+    if isinstance(wanted, EnumType):
+        mapping: Substitution = dict(zip(wanted.symbol.type_parameters, wanted.arguments, strict=True))
+        for variant in wanted.symbol.variants.values():
+            if len(variant.fields) == 1 and prune(substitute(variant.fields[0][1], mapping)) == actual:
+                return _wrapped(checker, wanted, variant.name, span)
     if isinstance(actual, FunctionType) and actual.result == wanted:
         return f"call the function: `{_short(checker.text(span))}(…)`"
     if isinstance(wanted, ContractType) and isinstance(actual, StructType):
@@ -171,6 +187,19 @@ def _mismatch_help(checker: BodyChecker, wanted: Type, actual: Type, span: Span)
         return "remove the value"
     if numeric(wanted) and numeric(actual):
         return f"convert explicitly: `{as_form(checker, span, wanted)}`"
+    return f"use a value of type `{show_type(wanted)}`"
+
+
+def _wrapped(checker: BodyChecker, wanted: EnumType, variant: str, span: Span) -> str:
+    return f"wrap the value: `{wanted.symbol.name}::{variant}({_short(checker.text(span))})`"
+
+
+def _quoted_number(checker: BodyChecker, span: Span, wanted: Type) -> str:
+    """Return the help for a string literal where a number is wanted."""
+    inner = checker.text(span)[1:-1]
+    pattern = r"-?\d+" if integer(wanted) else r"-?\d+\.\d+"
+    if re.fullmatch(pattern, inner):
+        return f"write the number without quotes: `{inner}`"
     return f"use a value of type `{show_type(wanted)}`"
 
 

@@ -7,7 +7,9 @@ complete their own; variables of the outer statement remain open until that one 
 
 from __future__ import annotations
 
-from beskid.analysis.model.symbols import LocalSymbol
+import re
+
+from beskid.analysis.model.symbols import LocalSymbol, TypeParameterSymbol
 from beskid.analysis.model.types import ERROR, InferenceVariable, Type
 from beskid.analysis.model.unify import prune, resolve
 from beskid.analysis.types.check.identity import OWNERS, check_compared
@@ -60,8 +62,23 @@ def _report_unsolved(checker: BodyChecker, recent: list[OpenVariable]) -> None:
             f"the type argument `{parameter}` of `{entry.owner}` cannot be inferred",
             entry.span,
             f"cannot infer `{parameter}`",
-            f"write the type arguments: `{entry.owner}<…>`, or give the variable a type",
+            _arguments_help(checker, entry),
         )
+
+
+def _arguments_help(checker: BodyChecker, entry: OpenVariable) -> str:
+    """Return the call with example type arguments."""
+    written = checker.text(entry.span)
+    callee = written.split("(", 1)[0]
+    if re.fullmatch(r"[\w.]+", callee) is None or len(callee) > 40 or callee.split(".")[-1] != entry.owner:
+        return f"write the type arguments: `{entry.owner}<…>`, or give the variable a type"
+    arguments = ", ".join([_example_argument(parameter) for parameter in entry.mapping])
+    after = checker.source.text[entry.span.start + len(callee) :]
+    return f"write the type arguments, as in `{callee}<{arguments}>({')' if after.startswith('()') else '…)'}`"
+
+
+def _example_argument(parameter: TypeParameterSymbol) -> str:
+    return "string" if parameter.name in ("K", "TKey") else "i64"
 
 
 def _check_constraints(checker: BodyChecker, entry: OpenVariable) -> None:

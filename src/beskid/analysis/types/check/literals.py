@@ -22,6 +22,7 @@ from beskid.analysis.model.types import (
     U8,
     U64,
     UNIT,
+    FunctionType,
     PrimitiveType,
     Type,
 )
@@ -207,4 +208,11 @@ def _interpolated(checker: BodyChecker, piece: tree.Expression | tree.FormattedP
     type = prune(value.type)
     if type in (STRING, NEVER, ERROR):
         return value
+    if isinstance(value, typed.BoundMethod):
+        written = checker.text(piece.span)
+        method = value.function.name
+        takes = "…" if isinstance(type, FunctionType) and type.parameters else ""
+        help = f"call it: `{written}({takes})`"
+        checker.error(E1206, f"expected a value, got the method `{method}`", piece.span, "a method is not called", help)
+        return error_value(piece.span)
     return no_value(checker, piece) if type is UNIT else typed.Stringify(piece.span, STRING, value)

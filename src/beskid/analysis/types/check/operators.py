@@ -34,6 +34,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import prune, unify
 from beskid.analysis.names.conformance import is_number_parameter
+from beskid.analysis.names.lookup import constraint_method, method_names
 from beskid.analysis.types.check.contract_values import contract_value, converts
 from beskid.analysis.types.check.conversions import (
     byte_help,
@@ -279,6 +280,22 @@ def _converted(checker: BodyChecker, left: typed.Expression, right: typed.Expres
     return as_form(checker, right.span, left_type)
 
 
+def _joined(checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression) -> str:
+    """Return the help for a string beside a value of another type: for `+`, both in one interpolated string."""
+    if not BINARY[node.operator].joins_strings:
+        other = right if prune(left.type) is STRING else left
+        return f'use interpolation: `"${{{checker.text(other.span)[:40]}}}"`'
+    parts = [_piece(checker.text(side.span), isinstance(side, typed.StringValue)) for side in (left, right)]
+    return f'use interpolation: `"{parts[0]}{parts[1]}"`'
+
+
+def _piece(text: str, is_literal: bool) -> str:
+    """Return the text of an operand as a piece of an interpolated string."""
+    if is_literal and text[:1] == '"' == text[-1:] and len(text) <= 40:
+        return text[1:-1]
+    return f"${{{text}}}" if len(text) <= 40 and "\n" not in text else "${…}"
+
+
 def _differ(
     checker: BodyChecker, node: tree.BinaryExpression, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression:
@@ -294,8 +311,7 @@ def _differ(
     elif left_type in (STRING, CHAR) and right_type in (STRING, CHAR):
         help = _quotes_help(checker, left if left_type is STRING else right, right if left_type is STRING else left)
     elif (left_type is STRING or right_type is STRING) and BINARY[node.operator].family is not Family.ORDER:
-        other = right if left_type is STRING else left
-        help = f'use interpolation: `"${{{checker.text(other.span)[:40]}}}"`'
+        help = _joined(checker, node, left, right)
     else:
         help = "both sides must have the same type"
     checker.error(
@@ -389,7 +405,7 @@ def _comparison(
         return _differ(checker, node, left, right)
     for type in (left_type, right_type):
         if not accepts(row, type):
-            return _undefined(checker, node, type, _comparison_help(row, type))
+            return _undefined(checker, node, type, _comparison_help(checker, node, type))
     if numeric(left_type) and numeric(right_type):
         operands = _meet(checker, node, left, right)
         if operands is None:
@@ -406,12 +422,13 @@ def _comparison(
     return typed.Binary(node.span, BOOL, operator, left, right)
 
 
-def _comparison_help(row: BinaryOperator, type: Type) -> str:
+def _comparison_help(checker: BodyChecker, node: tree.BinaryExpression, type: Type) -> str:
+    row = BINARY[node.operator]
     match row.family:
         case Family.IDENTITY:
             return f"values have no identity: use `{row.spelling[:-1]}`"
         case Family.ORDER:
-            return _order_help(type)
+            return _order_help(checker, node, type)
         case Family.EQUALITY:
             return "`unit` has one value only"
         case Family.ARITHMETIC | Family.BITWISE | Family.SHIFT | Family.LOGICAL:
@@ -420,13 +437,16 @@ def _comparison_help(row: BinaryOperator, type: Type) -> str:
             raise unhandled(row.family, "checking of operators", row.spelling)
 
 
-def _order_help(type: Type) -> str:
-    if isinstance(type, TypeParameterType):
-        return f"write `<{show_type(type)} : Comparable>` and use `a.Compare(b) < 0`"
-    if type is STRING:
-        return "use `a.Compare(b) < 0`"
+def _order_help(checker: BodyChecker, node: tree.BinaryExpression, type: Type) -> str:
     if type is BOOL:
         return "comparisons do not chain: write `a < b && b < c`"
+    compares = isinstance(type, TypeParameterType) and constraint_method(checker.world, type, "Compare") is not None
+    if compares or "Compare" in method_names(checker.world, checker.context, type):
+        left, right = (checker.text(side.span) for side in (node.left, node.right))
+        is_short = isinstance(node.left, tree.NameExpression) and len(left) + len(right) <= 40
+        return f"use `{left if is_short else 'a'}.Compare({right if is_short else 'b'}) {node.operator} 0`"
+    if isinstance(type, TypeParameterType):
+        return f"write `<{show_type(type)} : Comparable>` and use `a.Compare(b) < 0`"
     return "ordering is defined for numbers and char"
 
 

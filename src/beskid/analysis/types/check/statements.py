@@ -8,9 +8,11 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.relations import numeric
 from beskid.analysis.model.symbols import LocalSymbol
-from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
+from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, EnumType, InferenceVariable, Type, show_type
 from beskid.analysis.model.unify import prune
+from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.types.check.blocks import block_expression, check_block
+from beskid.analysis.types.check.bound_methods import is_uncalled
 from beskid.analysis.types.check.callees import is_deferred
 from beskid.analysis.types.check.conversions import comparison_help, error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
@@ -19,7 +21,7 @@ from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.matches import match_statement
 from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1207, E1208, E1214, E1401, E1402, W1408
+from beskid.source.codes import E1207, E1208, E1214, E1401, E1402, W1408, W1410
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -40,6 +42,8 @@ def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expres
         return value
     if is_assignment:
         help = "compare with `==`"
+    elif is_uncalled(value, BOOL):
+        help = f"call it: `{checker.text(expression.span)}()`"
     elif show_type(type) in ("string",):
         help = f'write a comparison: `{checker.text(expression.span)[:40]} != ""`'
     else:
@@ -232,9 +236,42 @@ def expression_statement(checker: BodyChecker, statement: tree.ExpressionStateme
         case tree.BlockExpression():
             value = block_expression(checker, inner, UNIT)
         case _:
-            value = infer(checker, statement.expression)
+            result = _result_at_end(checker)
+            value = infer(checker, statement.expression, result)
+            finish(checker, mark, value)
+            if result is None or prune(value.type) != result:
+                _warn_unused(checker, statement, value)
+            return typed.Evaluate(statement.span, value)
     finish(checker, mark, value)
     return typed.Evaluate(statement.span, value)
+
+
+def _warn_unused(checker: BodyChecker, statement: tree.ExpressionStatement, value: typed.Expression) -> None:
+    """Warn of a `Result` that a statement drops, and with it a failure (W1410)."""
+    type = prune(value.type)
+    if not isinstance(type, EnumType) or type.symbol.name != "Result":
+        return
+    if type.symbol.module is None or type.symbol.module.package != CORE_LIBRARY:
+        return
+    text = checker.text(statement.expression.span)
+    written = text if len(text) <= 40 and "\n" not in text else "…"
+    checker.warning(
+        W1410,
+        "unused `Result`",
+        statement.expression.span,
+        "a failure goes unnoticed",
+        f"return the failure with `?`, handle it with `match`, or drop it: `let _ = {written};`",
+    )
+
+
+def _result_at_end(checker: BodyChecker) -> Type | None:
+    """Return the result of the function at its last statement, whose value may be meant for it (E1207)."""
+    statements, index = checker.blocks[-1]
+    if checker.function is None or len(checker.frames) != 1 or index != len(statements) - 1:
+        return None
+    item = checker.function.tree
+    is_end = isinstance(item, tree.FunctionItem) and item.body is not None and item.body.statements is statements
+    return checker.frame.result if is_end and checker.frame.result is not UNIT else None
 
 
 def _failed(span: Span) -> typed.Statement:

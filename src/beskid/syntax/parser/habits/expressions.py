@@ -183,6 +183,8 @@ class ExpressionHabits(PatternParser):
         kind = self.kinds[self.pos]
         if self.starts_line(self.pos):
             return
+        if kind in OPERAND_STARTS | {"("} and self.kinds[self.pos - 2] == "?" and self.adjacent(self.pos - 1):
+            self.habit_spelling("??", self.pos - 2)
         if kind == IDENTIFIER and self.kinds[self.pos + 1] in ("=", ";") and self.adjacent(self.pos - 1):
             self.habit(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), NULLABLE_HELP)
         if self.word() in ("as", "when", "and", "or") or not self._is_conditional(kind):

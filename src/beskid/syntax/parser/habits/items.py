@@ -11,7 +11,7 @@ from beskid.syntax.parser.core import NOT_A_TYPE
 from beskid.syntax.parser.habits.expressions import NO_COMPOSITION, NO_FIBERS, NO_MACROS
 from beskid.syntax.parser.habits.statements import FUNCTION_WORDS
 from beskid.syntax.parser.statements import StatementParser
-from beskid.syntax.tokens import IDENTIFIER, STRING
+from beskid.syntax.tokens import END, IDENTIFIER, STRING
 
 _MODIFIERS: Final = {
     "public": "use `pub` to make an item visible outside its module",
@@ -131,7 +131,7 @@ class ItemHabits(StatementParser):
             self.habit(
                 f"functions are declared without `{word}`",
                 self.span_here(),
-                f"the result type comes first: `unit {name}() {{ … }}`",
+                f"the result type comes first: `{self._signature(name, pos + 2)} {{ … }}`",
             )
         if word in FUNCTION_WORDS and following == IDENTIFIER and self.kinds[pos + 2] in (".", "::"):
             self.habit("methods are declared in an `impl` block", self.span_here(), "`impl T { … }`")
@@ -144,6 +144,38 @@ class ItemHabits(StatementParser):
                     "expected a type before the name",
                     f"write `unit {word}(…)` if it returns nothing; objects are created with `Type {{ … }}`",
                 )
+
+    def _signature(self, name: str, pos: int) -> str:
+        """Return `fn name(x: T) -> R` as it is written here; the tokens after the name start at `pos`."""
+        opener = pos
+        while self.kinds[opener] not in ("(", "{", ";", END):
+            opener += 1
+        close = self.partners[opener]
+        if self.kinds[opener] != "(" or close == -1:
+            return f"unit {name}()"
+        generics = self.text[self.starts[pos] : self.ends[opener - 1]] if opener > pos else ""
+        after = close + 1
+        result = "unit"
+        marks = 2 if self.kinds[after] == "-" and self.kinds[after + 1] == ">" else int(self.kinds[after] == ":")
+        end = self.type_end(after + marks) if marks else NOT_A_TYPE
+        if end != NOT_A_TYPE:
+            result = self.text[self.starts[after + marks] : self.ends[end - 1]]
+        return f"{result} {name}{generics}({', '.join(self._parameters(opener, close))})"
+
+    def _parameters(self, opener: int, close: int) -> list[str]:
+        """Return the parameters between two parentheses, those of the form `name: T` as `T name`."""
+        found: list[str] = []
+        start = pos = opener + 1
+        while pos <= close:
+            if pos > start and (pos == close or self.kinds[pos] == ","):
+                end = self.type_end(start + 2)
+                if self.kinds[start + 1] == ":" and end == pos:
+                    found.append(f"{self.text[self.starts[start + 2] : self.ends[end - 1]]} {self.token_text(start)}")
+                else:
+                    found.append(self.text[self.starts[start] : self.ends[pos - 1]])
+                start = pos + 1
+            pos = self.type_end(pos) if pos == start + 2 and self.type_end(pos) != NOT_A_TYPE else pos + 1
+        return found
 
     def habit_result(self) -> None:
         """Called after the parameters of a function: `-> T`, `: T`."""

@@ -10,7 +10,7 @@ from beskid.syntax import tree
 from beskid.syntax.parser.core import NOT_A_TYPE
 from beskid.syntax.parser.expressions import ExpressionParser
 from beskid.syntax.parser.habits.expressions import NO_COMPOSITION, OPERAND_STARTS
-from beskid.syntax.tokens import IDENTIFIER
+from beskid.syntax.tokens import END, IDENTIFIER
 
 FUNCTION_WORDS: Final = frozenset({"func", "fn", "function", "def", "fun", "proc", "sub"})
 
@@ -146,7 +146,20 @@ class StatementHabits(ExpressionParser):
             self.habit(
                 "C-style `for` loops are not supported", span, "`for i in range(0, 10) { … }`, or a `while` loop"
             )
-        self.habit("`for` is written without parentheses", span, "`for x in values { … }`")
+        help = "`for x in values { … }`"
+        inside = [index for index in range(opener + 1, close) if self.kinds[index] != ","]
+        if close != -1 and self.kinds[close + 1] == "in" and all(self.kinds[index] == IDENTIFIER for index in inside):
+            names = ", ".join([self.token_text(index) for index in inside])
+            values = self.text[self.starts[close + 2] : self.ends[self._head_end(close + 2)]]
+            help = f"`for {names} in {values if len(values) <= 40 else 'values'} {{ … }}`"
+        self.habit("`for` is written without parentheses", span, help)
+
+    def _head_end(self, pos: int) -> int:
+        """Return the position of the last token before the `{` of a body."""
+        while self.kinds[pos + 1] not in ("{", ";", "}", END):
+            partner = self.partners[pos + 1]
+            pos = partner if partner > pos else pos + 1
+        return pos
 
     def habit_after_expression(self, expression: tree.Expression) -> None:
         """Called after an expression that neither `;` nor an operator follows."""
