@@ -28,6 +28,7 @@ from beskid.analysis.model.types import (
     substitute,
 )
 from beskid.analysis.model.unify import parts_of
+from beskid.analysis.names.conformance import is_number_parameter
 from beskid.base.node import field_names, is_node
 
 FIELDS: dict[type, tuple[str, ...]] = {
@@ -165,7 +166,8 @@ def _broken(part: object, function: typed.TypedFunction, declared: set[LocalSymb
             if part.operand.type in (STRING, UNIT):
                 yield f"prints {part.operand.type!r}"
         case typed.Convert():
-            if not isinstance(part.operand.type, PrimitiveType) or not isinstance(part.type, PrimitiveType):
+            is_number = isinstance(part.type, PrimitiveType) or is_number_parameter(part.type)
+            if not isinstance(part.operand.type, PrimitiveType) or not is_number:
                 yield f"converts {part.operand.type!r} to {part.type!r}"
         case typed.Match():
             yield from _broken_match(part)
