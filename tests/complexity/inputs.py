@@ -127,6 +127,11 @@ def arms_of_numbers(n: int) -> str:
     return f"i64 f(i64 x) => match x {{ {' '.join([f'{i} => {i},' for i in range(n)])} _ => 0, }};\n" + _main()
 
 
+def arms_of_ranges(n: int) -> str:
+    arms = " ".join([f"{3 * i}..={3 * i + 1} => {i}," for i in range(n)])
+    return f"i64 f(i64 x) => match x {{ {arms} _ => 0, }};\n" + _main()
+
+
 def arms_of_strings(n: int) -> str:
     arms = " ".join([f'"k{i}" => {i},' for i in range(n)])
     return f"i64 f(string x) => match x {{ {arms} _ => 0, }};\n" + _main()
@@ -307,7 +312,8 @@ LARGE: dict[str, Generator] = {
         locals_of_numbers, locals_of_strings, array_of_numbers, array_of_strings, array_of_arrays,
         sum_chain, text_chain, condition_chain, comparison_chain, else_if_chain, method_chain, field_path,
         unresolved_path, unresolved_type_path, unresolved_enum_path, variants, variants_with_payloads,
-        variants_that_are_missing, arms_that_are_unreachable, arms_of_numbers, arms_of_strings, struct_fields,
+        variants_that_are_missing, arms_that_are_unreachable, arms_of_numbers, arms_of_strings,
+        arms_of_ranges, struct_fields,
         parameters, types, generic_instances, conforming_types, contract_methods, methods_that_are_missing,
         constants_forward, constants_backward, holes, long_text, escapes, comments, documentation, lambdas, captures,
         untyped_lambdas_in_a_chain, loops, tests, unknown_names, misspelt_names, misspelt_functions,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 
 import pytest
 from tests import limits
+from tests.complexity.calls import count_calls
 from tests.complexity.inputs import LARGE
 
 from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object
@@ -24,9 +23,9 @@ LARGER = {"functions_in_a_chain": 800, "generic_functions_in_a_chain": 800}
 """Shorter chains are inlined as a whole: the budget of the module has a minimum."""
 MAX_GROWTH = 2.5
 COMPILED = (
-    "array_of_numbers", "array_of_strings", "calls", "comparison_chain", "constants_forward", "escapes", "functions",
-    "functions_in_a_chain", "generic_functions_in_a_chain", "holes", "lambdas", "locals_of_numbers",
-    "locals_of_strings", "loops", "strings_that_stay_alive", "sum_chain", "variants",
+    "arms_of_ranges", "array_of_numbers", "array_of_strings", "calls", "comparison_chain", "constants_forward",
+    "escapes", "functions", "functions_in_a_chain", "generic_functions_in_a_chain", "holes", "lambdas",
+    "locals_of_numbers", "locals_of_strings", "loops", "strings_that_stay_alive", "sum_chain", "variants",
 )  # fmt: skip
 SECONDS_FOR_20000_LITERALS = 1.0
 
@@ -69,20 +68,7 @@ def test_the_calls_of_lowering_and_passes_grow_with_the_program(tmp_path: Path, 
     for n in (0, size, 2 * size):
         session = session_of(tmp_path, LARGE[name](n) if n else "unit main() {}\n")
         assert session.check(needs_entry=True).typed is not None
-        calls = 0
-
-        def note(frame: FrameType, event: str, argument: object) -> None:
-            nonlocal calls
-            if event in ("call", "c_call"):
-                calls += 1
-
-        gc.collect()
-        sys.setprofile(note)
-        try:
-            session.artifact()
-        finally:
-            sys.setprofile(None)
-        counts.append(calls)
+        counts.append(count_calls(session.artifact))
     fixed, smaller, larger = counts
     assert larger - fixed <= MAX_GROWTH * max(smaller - fixed, 2000), counts
 

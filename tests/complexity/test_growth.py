@@ -5,11 +5,8 @@ Calls are counted and not seconds, so the result is the same on every machine.
 
 from __future__ import annotations
 
-import gc
-import sys
-from types import FrameType
-
 import pytest
+from tests.complexity.calls import count_calls
 from tests.complexity.inputs import DEEP, LARGE
 
 from beskid.driver.session import check_text
@@ -32,35 +29,22 @@ def check(text: str) -> list[Diagnostic]:
     return diagnostics
 
 
-def count_calls(text: str) -> int:
-    """How many calls checking the program makes, those into C functions included."""
-    calls = 0
-
-    def note(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal calls
-        if event in ("call", "c_call"):
-            calls += 1
-
-    gc.collect()
-    sys.setprofile(note)
-    try:
-        check(text)
-    finally:
-        sys.setprofile(None)
-    return calls
+def calls_of_check(text: str) -> int:
+    """Return the calls that checking a program makes."""
+    return count_calls(lambda: check(text))
 
 
 @pytest.fixture(scope="module")
 def fixed_cost() -> int:
     """The calls that every program costs."""
-    count_calls("unit main() {}\n")
-    return count_calls("unit main() {}\n")
+    calls_of_check("unit main() {}\n")
+    return calls_of_check("unit main() {}\n")
 
 
 @pytest.mark.parametrize("name", LARGE)
 def test_calls_grow_with_the_program(name: str, fixed_cost: int) -> None:
     size = NESTED.get(name, SIZE)
-    smaller, larger = (count_calls(LARGE[name](n)) - fixed_cost for n in (size, 2 * size))
+    smaller, larger = (calls_of_check(LARGE[name](n)) - fixed_cost for n in (size, 2 * size))
     assert larger <= MAX_GROWTH * max(smaller, 500), f"{larger} calls after {smaller}"
 
 
@@ -100,6 +84,6 @@ def test_quadratic_work_would_be_seen(monkeypatch: pytest.MonkeyPatch, fixed_cos
 
     monkeypatch.setattr("beskid.driver.session.check_program", slower)
     growth_lines = 400
-    smaller = count_calls(LARGE["functions"](400)) - fixed_cost
+    smaller = calls_of_check(LARGE["functions"](400)) - fixed_cost
     growth_lines = 800
-    assert count_calls(LARGE["functions"](800)) - fixed_cost > MAX_GROWTH * smaller
+    assert calls_of_check(LARGE["functions"](800)) - fixed_cost > MAX_GROWTH * smaller

@@ -7,14 +7,13 @@ leaves out guarded arms, which cover nothing.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from beskid.analysis import typed
 from beskid.analysis.model.relations import payload_types
 from beskid.analysis.model.symbols import VariantSymbol
 from beskid.analysis.model.types import BOOL, EnumType, Type
-from beskid.analysis.types.intervals import Interval, Intervals, domain_of, interval_of, show_interval
+from beskid.analysis.types.intervals import Interval, Intervals, divide, domain_of, interval_of, show_interval
 
 Row = tuple[typed.Pattern, ...]
 
@@ -178,26 +177,8 @@ def _expanded(rows: list[Row]) -> list[Row]:
 
 def _pieces(rows: list[Row], parts: Sequence[Interval]) -> list[tuple[Interval, list[Row]]]:
     """Divide intervals at the bounds of the rows; return each piece with the rows that match it, less their heads."""
-    intervals = [interval_of(row[0]) for row in rows]
-    cuts = sorted({cut for interval in intervals if interval is not None for cut in (interval[0], interval[1] + 1)})
-    pieces: list[Interval] = []
-    for low, high in parts:
-        starts = [low, *cuts[bisect_right(cuts, low) : bisect_right(cuts, high)]]
-        pieces.extend(zip(starts, [start - 1 for start in starts[1:]] + [high], strict=True))
-    everywhere = [index for index, interval in enumerate(intervals) if interval is None]
-    matching: list[list[int]] = [[] for _ in pieces]
-    ends = [end for _, end in pieces]
-    for index, interval in enumerate(intervals):
-        if interval is None:
-            continue
-        place = bisect_left(ends, interval[0])
-        while place < len(pieces) and pieces[place][0] <= interval[1]:
-            matching[place].append(index)
-            place += 1
-    return [
-        (piece, [rows[index][1:] for index in sorted(everywhere + found)])
-        for piece, found in zip(pieces, matching, strict=True)
-    ]
+    divided = divide([interval_of(row[0]) for row in rows], parts)
+    return [(piece, [rows[index][1:] for index in matching]) for piece, matching in divided]
 
 
 def _is_divided(rows: list[Row]) -> bool:

@@ -6,6 +6,7 @@ Used by the check for exhaustiveness and by the decision trees of `match`. Bound
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from beskid.analysis import typed
@@ -33,6 +34,29 @@ def interval_of(pattern: typed.Pattern) -> Interval | None:
     if isinstance(pattern, typed.LiteralPattern) and type(pattern.value) is int and domain_of(pattern.type):
         return pattern.value, pattern.value
     return None
+
+
+def divide(intervals: Sequence[Interval | None], parts: Sequence[Interval]) -> list[tuple[Interval, list[int]]]:
+    """Divide `parts` at the bounds of intervals; return each piece with the indexes of the intervals that contain it.
+
+    None contains every piece. The time is linear in the result, apart from sorting.
+    """
+    cuts = sorted({cut for interval in intervals if interval is not None for cut in (interval[0], interval[1] + 1)})
+    pieces: list[Interval] = []
+    for low, high in parts:
+        starts = [low, *cuts[bisect_right(cuts, low) : bisect_right(cuts, high)]]
+        pieces.extend(zip(starts, [start - 1 for start in starts[1:]] + [high], strict=True))
+    ends = [end for _, end in pieces]
+    everywhere = [index for index, interval in enumerate(intervals) if interval is None]
+    matching: list[list[int]] = [[] for _ in pieces]
+    for index, interval in enumerate(intervals):
+        if interval is None:
+            continue
+        place = bisect_left(ends, interval[0])
+        while place < len(pieces) and pieces[place][0] <= interval[1]:
+            matching[place].append(index)
+            place += 1
+    return [(piece, sorted(everywhere + found)) for piece, found in zip(pieces, matching, strict=True)]
 
 
 def show_interval(type: Type, low: int, high: int) -> str:

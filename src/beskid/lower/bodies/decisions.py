@@ -11,7 +11,7 @@ from typing import TypeAlias
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import LocalSymbol, VariantSymbol
 from beskid.analysis.model.types import EnumType, Type
-from beskid.analysis.types.intervals import domain_of, interval_of
+from beskid.analysis.types.intervals import divide, domain_of, interval_of
 from beskid.base.node import node
 from beskid.lower.bodies.context import FunctionContext
 
@@ -130,21 +130,14 @@ class DecisionTrees:
         return self._switch_literals(rows, occurrence)
 
     def _switch_intervals(self, rows: list[_Row], occurrence: Occurrence) -> Tree:
-        intervals = [
-            None if test is None else interval_of(test) for test in [row.tests.get(occurrence) for row in rows]
-        ]
-        cuts = {cut for interval in intervals if interval is not None for cut in (interval[0], interval[1] + 1)}
-        lowest, highest = domain_of(occurrence.type)[0][0], domain_of(occurrence.type)[-1][1]
+        tests = [row.tests.get(occurrence) for row in rows]
+        intervals = [None if test is None else interval_of(test) for test in tests]
+        domain = domain_of(occurrence.type)
         starts: list[int] = []
         cases: list[int] = []
         trees: dict[tuple[int, ...], int] = {}
         made: list[Tree] = []
-        for start in sorted({lowest, *[cut for cut in cuts if cut <= highest]}):
-            matching = [
-                index
-                for index, interval in enumerate(intervals)
-                if interval is None or interval[0] <= start <= interval[1]
-            ]
+        for (start, _), matching in divide(intervals, ((domain[0][0], domain[-1][1]),)):
             case = trees.get(tuple(matching))
             if case is None:
                 case = trees[tuple(matching)] = len(made)
