@@ -72,12 +72,8 @@ def bind_header(header: Path, library: str, compiler: list[str], include: list[s
     return _Reader(header, library).read(preprocess(header, compiler, include))
 
 
-def preprocess(header: Path, compiler: list[str], include: list[str]) -> str:
-    """The header with its includes, macros expanded and defined, and marks that say which file a line is from."""
-    # A path that begins with a dash would be an option.
-    name = f"./{header}" if str(header).startswith("-") else str(header)
-    command = [*compiler, "-E", "-dD", *[f"-I{path}" for path in include], "-x", "c", name]
-    done = subprocess.run(
+def _run_preprocessor(command: list[str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -85,6 +81,13 @@ def preprocess(header: Path, compiler: list[str], include: list[str]) -> str:
         timeout=PREPROCESS_SECONDS,
         check=False,
     )
+
+
+def preprocess(header: Path, compiler: list[str], include: list[str]) -> str:
+    """The header with its includes, macros expanded and defined, and marks that say which file a line is from."""
+    # A path that begins with a dash would be an option.
+    name = f"./{header}" if str(header).startswith("-") else str(header)
+    done = _run_preprocessor([*compiler, "-E", "-dD", *[f"-I{path}" for path in include], "-x", "c", name])
     if done.returncode:
         words = os.fsdecode(done.stderr).replace(str(header), shown_name(str(header))).strip()
         raise DriverError(
@@ -95,15 +98,7 @@ def preprocess(header: Path, compiler: list[str], include: list[str]) -> str:
 
 def include_folders(compiler: list[str]) -> list[str]:
     """The folders in which the compiler looks for headers, such as those of this processor."""
-    command = [*compiler, "-E", "-v", "-x", "c", os.devnull]
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env=tool_environment(),
-        timeout=PREPROCESS_SECONDS,
-        check=False,
-    )
+    done = _run_preprocessor([*compiler, "-E", "-v", "-x", "c", os.devnull])
     _, found, rest = os.fsdecode(done.stderr).partition("<...> search starts here:\n")
     listed = rest.partition("End of search list")[0] if found else ""
     return [line.strip() for line in listed.splitlines() if line.startswith(" ")]
