@@ -8,6 +8,7 @@ name there, and the next write in the folder removes it: a temporary file is loc
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -114,7 +115,7 @@ class NewFile:
                 os.close(writer)
             # Another process removed the file as stale before it was locked.
             self.close()
-        raise FileExistsError(17, "no free name for a temporary file")
+        raise FileExistsError(errno.EEXIST, "no free name for a temporary file")
 
     def _fill(self, writer: int) -> None:
         os.fchmod(writer, self._mode)
@@ -129,23 +130,23 @@ def first_free(name: str, take: Callable[[str], bool]) -> str:
         temporary = temporary_name(name)
         if take(temporary):
             return temporary
-    raise FileExistsError(17, "no free name for a temporary file")
+    raise FileExistsError(errno.EEXIST, "no free name for a temporary file")
 
 
 def temporary_name(name: str) -> str:
-    """Hidden, not predictable, and short enough where the name itself is as long as names may be."""
+    """Return a hidden name that is not predictable and not too long, however long `name` is."""
     return f".{name[:100]}.{os.urandom(_RANDOM_BYTES).hex()}{TEMPORARY_SUFFIX}"
 
 
 def is_temporary_name(name: str) -> bool:
-    """Whether `temporary_name` makes such names."""
+    """Return whether `temporary_name` makes such names."""
     start, _, digits = name.removesuffix(TEMPORARY_SUFFIX).rpartition(".")
     is_hidden = name.endswith(TEMPORARY_SUFFIX) and len(start) > 1 and start[0] == "."
     return is_hidden and len(digits) == 2 * _RANDOM_BYTES and _DIGITS.issuperset(digits)
 
 
 def lock(descriptor: int, is_shared: bool = False) -> bool:
-    """Lock an open file until its descriptor is closed; False when another process has, or the system has no locks."""
+    """Lock an open file until its descriptor is closed. Return whether that was possible."""
     import fcntl
 
     try:
