@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
+import importlib
 import os
 import re
 import shutil
@@ -28,8 +28,8 @@ MEMBER = "beskid_runtime.o"
 GDB = "libbeskid_gdb.so"
 STAMP = "beskid_runtime.sha256"
 
-SYMBOL_TABLE = Path(__file__).resolve().parents[1] / "src" / "beskid" / "codegen" / "symbol_table.py"
-"""The code that changes the symbols of objects. The compiler uses it too, so it lies in the package."""
+CODEGEN = Path(__file__).resolve().parents[1] / "src" / "beskid" / "codegen"
+"""The folder of the code that changes the symbols of objects. The compiler uses it too, so it is in the package."""
 
 PLATFORM = "linux"
 """The folder below `src/platform` that is compiled. Its files see all of libc; the others see ISO C and sigsetjmp."""
@@ -82,7 +82,7 @@ def _digest(source_dir: Path, command: Sequence[str]) -> str:
     for path in sorted(files):
         name = path.relative_to(source_dir).as_posix()
         digest.update(name.encode() + b"\0" + path.read_bytes())
-    for path in (Path(__file__).resolve(), SYMBOL_TABLE):
+    for path in (Path(__file__).resolve(), CODEGEN / "symbol_table.py", CODEGEN / "elf.py"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -99,13 +99,11 @@ def _compile(source: Path, target: Path, command: Sequence[str]) -> Path:
 
 
 def _symbol_table() -> ModuleType:
-    """Load the code that changes symbols, by its path: the package may not be installed yet."""
-    specification = importlib.util.spec_from_file_location("beskid_symbol_table", SYMBOL_TABLE)
-    if specification is None or specification.loader is None:
-        raise BuildError(f"{SYMBOL_TABLE} cannot be loaded")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    """Load the code that changes symbols, in a package of its own: `beskid` may not be installed, or another one is."""
+    package = ModuleType("beskid_symbols")
+    package.__path__ = [str(CODEGEN)]
+    sys.modules[package.__name__] = package
+    return importlib.import_module(f"{package.__name__}.symbol_table")
 
 
 def exported_names(source_dir: Path) -> list[str]:

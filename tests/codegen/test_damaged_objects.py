@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from beskid.codegen.elf import ELF_MAGIC
 from beskid.codegen.fileformats import any_note_fields, format_of
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import (
     ARCHIVE_MAGIC,
-    ELF_MAGIC,
     ObjectFileError,
     archive_symbols,
     defined_symbols,

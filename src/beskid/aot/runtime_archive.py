@@ -20,8 +20,8 @@ from beskid.abi.generated.numbers import (
 from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, VERSION_UNKNOWN, AotError
 from beskid.base.node import value
 from beskid.codegen.answers import answer_of
+from beskid.codegen.elf import ELF_MAGIC
 from beskid.codegen.objectfile import (
-    ELF_MAGIC,
     ObjectFileError,
     archive_members,
     defined_symbols,

@@ -11,9 +11,9 @@ from enum import Enum
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
 
+from beskid.codegen.elf import ELF_MAGIC
 from beskid.codegen.objectfile import (
     ARCHIVE_MAGIC,
-    ELF_MAGIC,
     NOTE_SECTION,
     ObjectFileError,
     fields_of,

@@ -13,54 +13,113 @@ from struct import iter_unpack, unpack_from
 
 from beskid.abi.generated.numbers import PROGRAM_SIZE, RUNTIME_EXPORT_SYMBOLS
 from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
+from beskid.codegen import elf
+from beskid.codegen.elf import (
+    ELF_MAGIC,
+    EM_AARCH64,
+    EM_RISCV,
+    EM_X86_64,
+    ET_REL,
+    HEADER_SIZE,
+    RELA_SIZE,
+    SECTION_FORMAT,
+    SECTION_SIZE,
+    SHF_ALLOC,
+    SHF_EXECINSTR,
+    SHF_GNU_RETAIN,
+    SHF_INFO_LINK,
+    SHF_MERGE,
+    SHF_STRINGS,
+    SHF_WRITE,
+    SHN_ABS,
+    SHN_UNDEF,
+    SHT_NOBITS,
+    SHT_NOTE,
+    SHT_NULL,
+    SHT_PROGBITS,
+    SHT_RELA,
+    SHT_RISCV_ATTRIBUTES,
+    SHT_STRTAB,
+    SHT_SYMTAB,
+    STB_GLOBAL,
+    STB_LOCAL,
+    STB_WEAK,
+    STT_FILE,
+    STT_FUNC,
+    STT_NOTYPE,
+    STT_OBJECT,
+    STT_SECTION,
+    STV_DEFAULT,
+    STV_HIDDEN,
+    SYMBOL_FORMAT,
+    SYMBOL_SIZE,
+)
 from beskid.codegen.errors import ExternDeclarationError
 from beskid.codegen.extern_rows import rows_of, validated_rows
-from beskid.codegen.objectfile import ELF_MAGIC, ObjectFileError
+from beskid.codegen.objectfile import ObjectFileError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_RELOCATABLE = 1
-_HEADER_SIZE, _ROW_SIZE, _SYMBOL_SIZE, _RELOCATION_SIZE = 64, 64, 24, 24
 _MAX_SECTIONS = 4096
 _MAX_ALIGNMENT = 4096
 _MAX_ZEROS = 1 << 28
 """The largest section without content, in bytes."""
 
-_NULL, _PROGBITS, _SYMTAB, _STRTAB, _RELA, _NOTE, _NOBITS = 0, 1, 2, 3, 4, 7, 8
-_MACHINE_TYPES = frozenset(((243, 0x70000003),))
+_MACHINE_TYPES = frozenset(((EM_RISCV, SHT_RISCV_ATTRIBUTES),))
 """Further types of sections that a machine has: the attributes of RISC-V."""
-_SECTION_TYPES = frozenset((_NULL, _PROGBITS, _SYMTAB, _STRTAB, _RELA, _NOTE, _NOBITS))
-_WRITE, _ALLOC, _EXECUTE, _MERGE, _STRINGS, _INFO_LINK, _RETAIN = 1, 2, 4, 0x10, 0x20, 0x40, 0x200000
-_SECTION_FLAGS = _WRITE | _ALLOC | _EXECUTE | _MERGE | _STRINGS | _INFO_LINK | _RETAIN
+_SECTION_TYPES = frozenset((SHT_NULL, SHT_PROGBITS, SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_NOTE, SHT_NOBITS))
+_SECTION_FLAGS = SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_GNU_RETAIN
+_CONTENT_TYPES = frozenset((SHT_PROGBITS, SHT_NOTE, SHT_NOBITS))
+_SYMBOL_TYPES = frozenset((STT_NOTYPE, STT_OBJECT, STT_FUNC, STT_SECTION, STT_FILE))
 _LOADED_NAMES = frozenset((".text", ".rodata", ".data", ".bss", "beskid_sites", ".note.beskid"))
 _LOADED_PREFIXES = (".text.", ".rodata.", ".data.", ".bss.")
 
-_LOCAL, _GLOBAL, _WEAK = 0, 1, 2
-_NO_TYPE, _OBJECT, _FUNCTION, _SECTION, _FILE = 0, 1, 2, 3, 4
-_DEFAULT, _HIDDEN = 0, 2
-_ABSOLUTE = 0xFFF1
-
-_X86_64, _AARCH64 = 62, 183
 _WIDTHS: dict[int, dict[int, int]] = {
-    # 64, PC32, PLT32, GOTPCREL, 32, 32S, PC64, GOTPCRELX, REX_GOTPCRELX
-    _X86_64: {1: 8, 2: 4, 4: 4, 9: 4, 10: 4, 11: 4, 24: 8, 41: 4, 42: 4},
-    # ABS64, ABS32, PREL64, PREL32; pages, low parts, calls and jumps; the same through the table of addresses
-    _AARCH64: {
-        257: 8,
-        258: 4,
-        260: 8,
-        261: 4,
-        **dict.fromkeys((275, 277, 278, 282, 283, 284, 285, 286, 299, 311, 312), 4),
+    elf.EM_X86_64: {
+        elf.R_X86_64_64: 8,
+        elf.R_X86_64_PC32: 4,
+        elf.R_X86_64_PLT32: 4,
+        elf.R_X86_64_GOTPCREL: 4,
+        elf.R_X86_64_32: 4,
+        elf.R_X86_64_32S: 4,
+        elf.R_X86_64_PC64: 8,
+        elf.R_X86_64_GOTPCRELX: 4,
+        elf.R_X86_64_REX_GOTPCRELX: 4,
+    },
+    elf.EM_AARCH64: {
+        elf.R_AARCH64_ABS64: 8,
+        elf.R_AARCH64_ABS32: 4,
+        elf.R_AARCH64_PREL64: 8,
+        elf.R_AARCH64_PREL32: 4,
+        elf.R_AARCH64_ADR_PREL_PG_HI21: 4,
+        elf.R_AARCH64_ADD_ABS_LO12_NC: 4,
+        elf.R_AARCH64_LDST8_ABS_LO12_NC: 4,
+        elf.R_AARCH64_JUMP26: 4,
+        elf.R_AARCH64_CALL26: 4,
+        elf.R_AARCH64_LDST16_ABS_LO12_NC: 4,
+        elf.R_AARCH64_LDST32_ABS_LO12_NC: 4,
+        elf.R_AARCH64_LDST64_ABS_LO12_NC: 4,
+        elf.R_AARCH64_LDST128_ABS_LO12_NC: 4,
+        elf.R_AARCH64_ADR_GOT_PAGE: 4,
+        elf.R_AARCH64_LD64_GOT_LO12_NC: 4,
     },
 }
 """The bytes that each relocation of a machine changes. Objects of other machines are never loaded."""
 
-_BY_TABLE = frozenset((9, 41, 42, 311, 312))
+_BY_TABLE = frozenset(
+    (
+        elf.R_X86_64_GOTPCREL,
+        elf.R_X86_64_GOTPCRELX,
+        elf.R_X86_64_REX_GOTPCRELX,
+        elf.R_AARCH64_ADR_GOT_PAGE,
+        elf.R_AARCH64_LD64_GOT_LO12_NC,
+    )
+)
 """Relocations through the table of addresses, which the loader makes by the names of symbols."""
 
-_RELAXED = {41: 2, 42: 3}
+_RELAXED = {elf.R_X86_64_GOTPCRELX: 2, elf.R_X86_64_REX_GOTPCRELX: 3}
 """Relocations whose instruction is rewritten, with the number of bytes before them that belong to it."""
 
 _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
@@ -132,11 +191,11 @@ class _Check:
         kind, self.machine, version, _, headers, table, _, size, _, segments, entry, count, names = unpack_from(
             "<HHIQQQIHHHHHH", image, 16
         )
-        _require(kind == _RELOCATABLE and version == 1, "not a relocatable object")
-        _require(size == _HEADER_SIZE and not headers and not segments, "an object with program headers")
-        _require(entry == _ROW_SIZE and 0 < count <= _MAX_SECTIONS, "a section table of another form")
+        _require(kind == ET_REL and version == 1, "not a relocatable object")
+        _require(size == HEADER_SIZE and not headers and not segments, "an object with program headers")
+        _require(entry == SECTION_SIZE and 0 < count <= _MAX_SECTIONS, "a section table of another form")
         self.image = image
-        rows = list(iter_unpack("<IIQQQQIIQQ", image[table : table + _ROW_SIZE * count]))
+        rows = list(iter_unpack(SECTION_FORMAT, image[table : table + SECTION_SIZE * count]))
         _require(len(rows) == count, "a truncated section table")
         strings = _strings(image, rows[names])
         self.rows = [_Section(_name(strings, row[0]), row) for row in rows]
@@ -154,7 +213,7 @@ class _Check:
             is_known = kind in _SECTION_TYPES or (self.machine, kind) in _MACHINE_TYPES
             _require(is_known, f"the section `{name}` has the type {kind}")
             _require(flags & ~_SECTION_FLAGS == 0, f"the section `{name}` has the flags {flags:#x}")
-            if kind == _NULL:
+            if kind == SHT_NULL:
                 _require(index == 0 and not row.size and not flags, "an empty section row that is not the first")
                 continue
             _require(index > 0, "a first section row that is not empty")
@@ -162,15 +221,15 @@ class _Check:
                 0 < alignment <= _MAX_ALIGNMENT and alignment & (alignment - 1) == 0,
                 f"the section `{name}` is aligned to {alignment} bytes",
             )
-            if kind == _NOBITS:
+            if kind == SHT_NOBITS:
                 _require(row.size <= _MAX_ZEROS, f"the section `{name}` is too large")
             else:
                 _require(row.offset + row.size <= size, f"the section `{name}` is outside of the file")
-            if flags & _ALLOC:
+            if flags & SHF_ALLOC:
                 self._loaded(row)
             else:
-                _require(flags & (_EXECUTE | _WRITE) == 0, f"the section `{name}` has the flags {flags:#x}")
-            if kind == _SYMTAB:
+                _require(flags & (SHF_EXECINSTR | SHF_WRITE) == 0, f"the section `{name}` has the flags {flags:#x}")
+            if kind == SHT_SYMTAB:
                 _require(self.table < 0, "two symbol tables")
                 self.table = index
         _require(self.table > 0, "no symbol table")
@@ -179,16 +238,19 @@ class _Check:
         # The loader knows other names: it would run functions of `.init_array`, and parse `.eh_frame`.
         is_known = row.name in _LOADED_NAMES or row.name.startswith(_LOADED_PREFIXES)
         _require(is_known, f"a section with the name `{row.name}`")
-        _require(row.kind in (_PROGBITS, _NOTE, _NOBITS), f"the section `{row.name}` has the type {row.kind}")
-        _require(row.flags & (_WRITE | _EXECUTE) != _WRITE | _EXECUTE, f"the section `{row.name}` is code and data")
-        if row.flags & _STRINGS:
+        _require(row.kind in _CONTENT_TYPES, f"the section `{row.name}` has the type {row.kind}")
+        _require(
+            row.flags & (SHF_WRITE | SHF_EXECINSTR) != SHF_WRITE | SHF_EXECINSTR,
+            f"the section `{row.name}` is code and data",
+        )
+        if row.flags & SHF_STRINGS:
             width, end = row.entry_size, row.offset + row.size
             whole = width in (1, 2, 4) and row.size % width == 0
             _require(
                 whole and (not row.size or not any(self.image[end - width : end])),
                 f"the section `{row.name}` does not hold strings",
             )
-        elif row.flags & _MERGE:
+        elif row.flags & SHF_MERGE:
             _require(
                 0 < row.entry_size <= _MAX_ALIGNMENT and row.size % row.entry_size == 0,
                 f"the section `{row.name}` does not hold constants",
@@ -197,17 +259,17 @@ class _Check:
     def symbols(self) -> None:
         row = self.rows[self.table]
         _require(
-            row.entry_size == _SYMBOL_SIZE and row.size % _SYMBOL_SIZE == 0 and row.size > 0, "a damaged symbol table"
+            row.entry_size == SYMBOL_SIZE and row.size % SYMBOL_SIZE == 0 and row.size > 0, "a damaged symbol table"
         )
         _require(row.flags == 0, "a damaged symbol table")
         linked = self.rows[row.link]
-        _require(linked.kind == _STRTAB, "a symbol table without names")
+        _require(linked.kind == SHT_STRTAB, "a symbol table without names")
         strings = self.image[linked.offset : linked.offset + linked.size]
-        count = row.size // _SYMBOL_SIZE
+        count = row.size // SYMBOL_SIZE
         _require(0 < row.info <= count, "a damaged symbol table")
         self.symbol_count = count
         local: set[str] = set()
-        for index, held in enumerate(iter_unpack("<IBBHQQ", self.image[row.offset : row.offset + row.size])):
+        for index, held in enumerate(iter_unpack(SYMBOL_FORMAT, self.image[row.offset : row.offset + row.size])):
             name_at, info, other, section, offset, size = held
             self.symbol_sections.append(section)
             self.symbol_names.append(name_at)
@@ -216,32 +278,34 @@ class _Check:
                 continue
             name = _name(strings, name_at)
             binding, kind = info >> 4, info & 15
-            if binding == _WEAK:
+            if binding == STB_WEAK:
                 raise ObjectFileError(f"the symbol `{name}` is weak")
             _require(
-                binding == (_LOCAL if index < row.info else _GLOBAL), f"the symbol `{name}` has the binding {binding}"
+                binding == (STB_LOCAL if index < row.info else STB_GLOBAL),
+                f"the symbol `{name}` has the binding {binding}",
             )
             _require(
-                kind in (_NO_TYPE, _OBJECT, _FUNCTION, _SECTION, _FILE), f"the symbol `{name}` has the type {kind}"
+                kind in _SYMBOL_TYPES,
+                f"the symbol `{name}` has the type {kind}",
             )
-            _require(other in (_DEFAULT, _HIDDEN), f"the symbol `{name}` has the visibility {other}")
-            if section == 0:
-                is_plain = binding == _GLOBAL and kind in (_NO_TYPE, _FUNCTION) and not offset and not size
+            _require(other in (STV_DEFAULT, STV_HIDDEN), f"the symbol `{name}` has the visibility {other}")
+            if section == SHN_UNDEF:
+                is_plain = binding == STB_GLOBAL and kind in (STT_NOTYPE, STT_FUNC) and not offset and not size
                 _require(is_plain and bool(name), f"the undefined symbol `{name}` is damaged")
                 _require(name not in self.undefined, f"the symbol `{name}` is declared twice")
                 self.undefined.add(name)
                 continue
-            if section == _ABSOLUTE:
-                _require(kind == _FILE and binding == _LOCAL, f"the symbol `{name}` is absolute")
+            if section == SHN_ABS:
+                _require(kind == STT_FILE and binding == STB_LOCAL, f"the symbol `{name}` is absolute")
                 continue
-            _require(kind != _FILE and (kind != _SECTION or not name), f"the symbol `{name}` has the type {kind}")
+            _require(kind != STT_FILE and (kind != STT_SECTION or not name), f"the symbol `{name}` has the type {kind}")
             held_in = self.rows[section]
-            is_content = held_in.kind in (_PROGBITS, _NOTE, _NOBITS) or (self.machine, held_in.kind) in _MACHINE_TYPES
+            is_content = held_in.kind in _CONTENT_TYPES or (self.machine, held_in.kind) in _MACHINE_TYPES
             _require(is_content, f"the symbol `{name}` is in `{held_in.name}`")
             _require(offset + size <= held_in.size, f"the symbol `{name}` is outside of its section")
-            if kind == _FUNCTION:
-                _require(held_in.flags & _EXECUTE != 0, f"the function `{name}` is not in code")
-            if binding == _GLOBAL:
+            if kind == STT_FUNC:
+                _require(held_in.flags & SHF_EXECINSTR != 0, f"the function `{name}` is not in code")
+            if binding == STB_GLOBAL:
                 _require(bool(name) and name not in self.defined, f"the symbol `{name}` is defined twice")
                 self.defined[name] = (section, offset, size, kind)
             else:
@@ -253,23 +317,23 @@ class _Check:
         """The record of the program for the runtime, and the functions that the runtime calls."""
         section, offset, size, kind = self.defined.get(PROGRAM_SYMBOL, (0, 0, 0, 0))
         row = self.rows[section]
-        _require(kind == _OBJECT and size >= PROGRAM_SIZE and row.alignment >= 8 and offset % 8 == 0,
+        _require(kind == STT_OBJECT and size >= PROGRAM_SIZE and row.alignment >= 8 and offset % 8 == 0,
                  "an object without program record")  # fmt: skip
         entry = self.defined.get(ENTRY_SYMBOL)
-        _require(entry is None or entry[3] == _FUNCTION, "a program whose entry is not a function")
+        _require(entry is None or entry[3] == STT_FUNC, "a program whose entry is not a function")
         tests = self.defined.get(TESTS_SYMBOL)
-        _require(tests is None or tests[3] == _OBJECT, "a program whose tests are not a table")
+        _require(tests is None or tests[3] == STT_OBJECT, "a program whose tests are not a table")
 
     def relocations(self) -> None:
         widths = _WIDTHS.get(self.machine)
         for row in self.rows:
-            if row.kind != _RELA:
+            if row.kind != SHT_RELA:
                 continue
             what = f"the relocations `{row.name}`"
-            _require(row.entry_size == _RELOCATION_SIZE and row.size % _RELOCATION_SIZE == 0, f"{what} are damaged")
+            _require(row.entry_size == RELA_SIZE and row.size % RELA_SIZE == 0, f"{what} are damaged")
             _require(row.link == self.table and 0 < row.info < len(self.rows), f"{what} belong to nothing")
             target = self.rows[row.info]
-            _require(target.kind in (_PROGBITS, _NOTE), f"{what} belong to `{target.name}`")
+            _require(target.kind in (SHT_PROGBITS, SHT_NOTE), f"{what} belong to `{target.name}`")
             if not row.size:
                 continue
             words = memoryview(self.image[row.offset : row.offset + row.size]).cast("Q")
@@ -283,9 +347,9 @@ class _Check:
                 )
                 defined_in = self.symbol_sections[symbol]
                 _require(symbol > 0 and (defined_in == 0 or defined_in < len(self.rows)), f"{what} refer to no symbol")
-                if target.flags & _ALLOC:
+                if target.flags & SHF_ALLOC:
                     _require(
-                        defined_in == 0 or self.rows[defined_in].flags & _ALLOC != 0,
+                        defined_in == 0 or self.rows[defined_in].flags & SHF_ALLOC != 0,
                         f"{what} refer to debug information",
                     )
                 self._check_relaxed(kinds, places, kind, target, what)
@@ -293,12 +357,12 @@ class _Check:
                 for place, kind in zip(places, kinds, strict=True):
                     _require(place + widths[kind & 0xFFFFFFFF] <= target.size, f"{what} are outside of their section")
             _require(max(places) < target.size, f"{what} are outside of their section")
-            if self.machine == _AARCH64 and target.flags & _EXECUTE:
+            if self.machine == EM_AARCH64 and target.flags & SHF_EXECINSTR:
                 _require(not any(place & 3 for place in places), f"{what} are not aligned")
 
     def _check_relaxed(self, kinds: memoryview, places: memoryview, kind: int, target: _Section, what: str) -> None:
         """The loader rewrites the instruction of such a relocation, which must be the one that it expects."""
-        before = _RELAXED.get(kind & 0xFFFFFFFF, 0) if self.machine == _X86_64 else 0
+        before = _RELAXED.get(kind & 0xFFFFFFFF, 0) if self.machine == EM_X86_64 else 0
         if not before:
             return
         for place, other in zip(places, kinds, strict=True):
@@ -312,7 +376,7 @@ class _Check:
 
 
 def _strings(image: bytes, row: tuple[int, ...]) -> bytes:
-    _require(row[1] == _STRTAB and row[4] + row[5] <= len(image), "names outside of the file")
+    _require(row[1] == SHT_STRTAB and row[4] + row[5] <= len(image), "names outside of the file")
     return image[row[4] : row[4] + row[5]]
 
 

@@ -11,6 +11,21 @@ from collections.abc import Iterator
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
 
+from beskid.codegen.elf import (
+    ELF_MAGIC,
+    SECTION_FORMAT,
+    SECTION_SIZE,
+    SHN_UNDEF,
+    SHT_DYNSYM,
+    SHT_NOBITS,
+    SHT_NOTE,
+    SHT_SYMTAB,
+    STB_WEAK,
+    STT_OBJECT,
+    SYMBOL_FORMAT,
+    SYMBOL_SIZE,
+)
+
 NOTE_SECTION = ".note.beskid"
 NOTE_OWNER = b"Beskid"
 NOTE_TYPE = 1
@@ -18,21 +33,12 @@ NOTE_ROWS_NEEDED = 3
 NOTE_ROWS_OFFERED = 4
 """Type 2 is the statement of a runtime. The rows of both sides are read by `rows`."""
 
-ELF_MAGIC = b"\x7fELF\x02\x01"
 ARCHIVE_MAGIC = b"!<arch>\n"
 
-_SHT_SYMTAB = 2
-_SHT_NOTE = 7
-_SHT_NOBITS = 8
-_SHT_DYNSYM = 11
-_ROW_SIZE = 64
-_SYMBOL_SIZE = 24
 _MEMBER_HEADER = 60
 _MAX_MEMBER_NAME = 4096
 _MAX_SHARING = 16
 """How often a string table may be read on average: names may share their ends."""
-_STB_WEAK = 2
-_STT_OBJECT = 1
 
 
 class ObjectFileError(Exception):
@@ -77,7 +83,7 @@ class Symbol:
 
     @property
     def defined(self) -> bool:
-        return self.section != 0
+        return self.section != SHN_UNDEF
 
 
 class Section:
@@ -101,9 +107,9 @@ def sections(image: bytes) -> list[Section]:
     try:
         (table,) = unpack_from("<Q", image, 0x28)
         entry, count, names_index = unpack_from("<HHH", image, 0x3A)
-        if count and entry != _ROW_SIZE:
+        if count and entry != SECTION_SIZE:
             raise ValueError("rows of another size")
-        rows = [unpack_from("<IIQQQQIIQQ", image, table + index * _ROW_SIZE) for index in range(count)]
+        rows = [unpack_from(SECTION_FORMAT, image, table + index * SECTION_SIZE) for index in range(count)]
         if not rows:
             return []
         names = NameTable(image, rows[names_index][4], rows[names_index][5])
@@ -119,7 +125,7 @@ def symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol
     Here and below `table` is the section table, for callers that have read it already.
     """
     held = sections(image) if table is None else table
-    kind = _SHT_SYMTAB if any(row.kind == _SHT_SYMTAB for row in held) else _SHT_DYNSYM
+    kind = SHT_SYMTAB if any(row.kind == SHT_SYMTAB for row in held) else SHT_DYNSYM
     return _symbols_of(image, held, kind)
 
 
@@ -130,10 +136,10 @@ def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol
     try:
         for table in tables:
             names = NameTable(image, held[table.link].offset, held[table.link].size)
-            for index in range(max(table.first_global, 1), table.size // _SYMBOL_SIZE):
-                at = table.offset + _SYMBOL_SIZE * index
-                name, info, _, section, offset, size = unpack_from("<IBBHQQ", image, at)
-                yield Symbol(names.at(name), section, offset, size, info >> 4 == _STB_WEAK, info & 15)
+            for index in range(max(table.first_global, 1), table.size // SYMBOL_SIZE):
+                at = table.offset + SYMBOL_SIZE * index
+                name, info, _, section, offset, size = unpack_from(SYMBOL_FORMAT, image, at)
+                yield Symbol(names.at(name), section, offset, size, info >> 4 == STB_WEAK, info & 15)
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged symbol table") from error
 
@@ -156,7 +162,7 @@ def is_readable(image: bytes) -> bool:
     """Return whether an object can be linked, judging by its tables: they are complete, and it has a note."""
     try:
         table = sections(image)
-        if any(row.kind != _SHT_NOBITS and row.offset + row.size > len(image) for row in table):
+        if any(row.kind != SHT_NOBITS and row.offset + row.size > len(image) for row in table):
             return False
         undefined_symbols(image, table)
         return bool(notes(image, table))
@@ -171,13 +177,13 @@ def defined_symbols(image: bytes) -> set[str]:
 
 def shown_symbols(image: bytes) -> set[str]:
     """Return the symbols that an executable or library exports."""
-    return {symbol.name for symbol in _symbols_of(image, sections(image), _SHT_DYNSYM) if symbol.defined}
+    return {symbol.name for symbol in _symbols_of(image, sections(image), SHT_DYNSYM) if symbol.defined}
 
 
 def shown_functions(image: bytes) -> set[str]:
     """Return the symbols that an executable or library exports, without those of data."""
-    held = _symbols_of(image, sections(image), _SHT_DYNSYM)
-    return {symbol.name for symbol in held if symbol.defined and symbol.type != _STT_OBJECT}
+    held = _symbols_of(image, sections(image), SHT_DYNSYM)
+    return {symbol.name for symbol in held if symbol.defined and symbol.type != STT_OBJECT}
 
 
 def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, bytes]]:
@@ -185,7 +191,7 @@ def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, b
     found = []
     left = len(image)
     for section in sections(image) if table is None else table:
-        if section.kind != _SHT_NOTE:
+        if section.kind != SHT_NOTE:
             continue
         end = section.offset + section.size
         left -= section.size

@@ -10,20 +10,41 @@ from __future__ import annotations
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
 
-from beskid.codegen.objectfile import ELF_MAGIC, NameTable, ObjectFileError
+from beskid.codegen.elf import (
+    DT_GNU_HASH,
+    DT_HASH,
+    DT_NEEDED,
+    DT_RPATH,
+    DT_RUNPATH,
+    DT_SONAME,
+    DT_STRSZ,
+    DT_STRTAB,
+    DT_SYMTAB,
+    DT_VERSYM,
+    ELF_MAGIC,
+    ET_DYN,
+    PT_DYNAMIC,
+    PT_LOAD,
+    SHN_UNDEF,
+    STB_GLOBAL,
+    STB_GNU_UNIQUE,
+    STB_WEAK,
+    STT_COMMON,
+    STT_OBJECT,
+    STT_TLS,
+    STV_DEFAULT,
+    STV_PROTECTED,
+    SYMBOL_SIZE,
+)
+from beskid.codegen.objectfile import NameTable, ObjectFileError
 
-_PT_LOAD, _PT_DYNAMIC = 1, 2
-_DT_NEEDED, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_STRSZ, _DT_SONAME = 1, 4, 5, 6, 10, 14
-_DT_RPATH, _DT_RUNPATH, _DT_GNU_HASH, _DT_VERSYM = 15, 29, 0x6FFFFEF5, 0x6FFFFFF0
-_ET_DYN = 3
-_SYMBOL_SIZE = 24
 _HIDDEN_VERSION = 0x8000
 _AS_PATH = "surrogateescape"
 
-DATA_TYPES = frozenset((1, 5, 6))
+DATA_TYPES = frozenset((STT_OBJECT, STT_COMMON, STT_TLS))
 """Symbol types that cannot be called: object, common, and thread-local data."""
 
-_BINDINGS = frozenset((1, 2, 10))
+_BINDINGS = frozenset((STB_GLOBAL, STB_WEAK, STB_GNU_UNIQUE))
 """Global, weak and unique symbols are seen from outside; local ones are not."""
 
 
@@ -54,19 +75,19 @@ def read_shared_library(image: bytes) -> SharedLibrary:
 
 def _read(image: bytes) -> SharedLibrary:
     kind, machine = unpack_from("<HH", image, 16)
-    if kind != _ET_DYN:
+    if kind != ET_DYN:
         raise ObjectFileError("not a shared library")
     segments = _segments(image)
     dynamic = _dynamic_entries(image, segments)
     single = dict(dynamic)
-    strings = NameTable(image, _offset(segments, single.get(_DT_STRTAB, 0)), single.get(_DT_STRSZ, 0))
-    paths = strings.at(single[_DT_RUNPATH], _AS_PATH) if _DT_RUNPATH in single else ""
-    if not paths and _DT_RPATH in single:
-        paths = strings.at(single[_DT_RPATH], _AS_PATH)
+    strings = NameTable(image, _offset(segments, single.get(DT_STRTAB, 0)), single.get(DT_STRSZ, 0))
+    paths = strings.at(single[DT_RUNPATH], _AS_PATH) if DT_RUNPATH in single else ""
+    if not paths and DT_RPATH in single:
+        paths = strings.at(single[DT_RPATH], _AS_PATH)
     return SharedLibrary(
         machine,
-        strings.at(single[_DT_SONAME], _AS_PATH) if _DT_SONAME in single else "",
-        tuple([strings.at(held, _AS_PATH) for tag, held in dynamic if tag == _DT_NEEDED]),
+        strings.at(single[DT_SONAME], _AS_PATH) if DT_SONAME in single else "",
+        tuple([strings.at(held, _AS_PATH) for tag, held in dynamic if tag == DT_NEEDED]),
         tuple([path for path in paths.split(":") if path]),
         _symbols(image, segments, single, strings),
     )
@@ -94,7 +115,7 @@ def _segments(image: bytes) -> list[_Segment]:
 def _dynamic_entries(image: bytes, segments: list[_Segment]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for segment in segments:
-        if segment.kind != _PT_DYNAMIC:
+        if segment.kind != PT_DYNAMIC:
             continue
         end = min(segment.offset + segment.size, len(image))
         for position in range(segment.offset, end - 15, 16):
@@ -109,21 +130,21 @@ def _dynamic_entries(image: bytes, segments: list[_Segment]) -> list[tuple[int, 
 def _offset(segments: list[_Segment], address: int) -> int:
     """Return where the file holds what is loaded at an address."""
     for segment in segments:
-        if segment.kind == _PT_LOAD and segment.address <= address < segment.address + segment.size:
+        if segment.kind == PT_LOAD and segment.address <= address < segment.address + segment.size:
             return segment.offset + address - segment.address
     raise ValueError("an address that no segment holds")
 
 
 def _symbols(image: bytes, segments: list[_Segment], dynamic: dict[int, int], strings: NameTable) -> dict[str, int]:
-    if _DT_SYMTAB not in dynamic:
+    if DT_SYMTAB not in dynamic:
         return {}
-    table = _offset(segments, dynamic[_DT_SYMTAB])
-    count = min(_symbol_count(image, segments, dynamic), (len(image) - table) // _SYMBOL_SIZE)
-    versions = _offset(segments, dynamic[_DT_VERSYM]) if _DT_VERSYM in dynamic else -1
+    table = _offset(segments, dynamic[DT_SYMTAB])
+    count = min(_symbol_count(image, segments, dynamic), (len(image) - table) // SYMBOL_SIZE)
+    versions = _offset(segments, dynamic[DT_VERSYM]) if DT_VERSYM in dynamic else -1
     found: dict[str, int] = {}
     for index in range(1, count):
-        name, info, other, section = unpack_from("<IBBH", image, table + _SYMBOL_SIZE * index)
-        if section == 0 or info >> 4 not in _BINDINGS or other & 3 not in (0, 3):
+        name, info, other, section = unpack_from("<IBBH", image, table + SYMBOL_SIZE * index)
+        if section == SHN_UNDEF or info >> 4 not in _BINDINGS or other & 3 not in (STV_DEFAULT, STV_PROTECTED):
             continue
         if versions >= 0 and unpack_from("<H", image, versions + 2 * index)[0] & _HIDDEN_VERSION:
             # Only programs that were linked long ago request this version; new ones get the default.
@@ -134,12 +155,12 @@ def _symbols(image: bytes, segments: list[_Segment], dynamic: dict[int, int], st
 
 def _symbol_count(image: bytes, segments: list[_Segment], dynamic: dict[int, int]) -> int:
     """Return the number of rows of the symbol table, which only its hash tables contain."""
-    if _DT_HASH in dynamic:
-        count: int = unpack_from("<I", image, _offset(segments, dynamic[_DT_HASH]) + 4)[0]
+    if DT_HASH in dynamic:
+        count: int = unpack_from("<I", image, _offset(segments, dynamic[DT_HASH]) + 4)[0]
         return count
-    if _DT_GNU_HASH not in dynamic:
+    if DT_GNU_HASH not in dynamic:
         return 0
-    start = _offset(segments, dynamic[_DT_GNU_HASH])
+    start = _offset(segments, dynamic[DT_GNU_HASH])
     bucket_count, first, bloom_words, _ = unpack_from("<IIII", image, start)
     buckets = start + 16 + 8 * bloom_words
     chains = buckets + 4 * bucket_count

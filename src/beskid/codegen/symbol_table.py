@@ -2,7 +2,7 @@
 
 It takes the bytes of an object and returns those of an object with the same code. A linker has one space of names for
 all objects; a rewritten object takes no part in it beyond the names that it shall share. `runtime/build.py` loads this
-file by its path before anything is installed, so it imports the standard library only.
+file and `elf.py` beside it before anything is installed, so it imports the standard library and that file only.
 """
 
 from __future__ import annotations
@@ -11,20 +11,32 @@ from collections.abc import Container, Mapping
 from struct import error as StructError  # noqa: N812
 from struct import iter_unpack, pack_into, unpack_from
 
-_ELF_MAGIC = b"\x7fELF\x02\x01"
-_ROW = "<IIQQQQIIQQ"
-_ROW_SIZE = 64
-_SYMBOL = "<IBBHQQ"
-_SYMBOL_SIZE = 24
+# A relative import: what `runtime/build.py` loads is not in the package `beskid`.
+from .elf import (
+    ELF_MAGIC,
+    REL_SIZE,
+    RELA_SIZE,
+    SECTION_FORMAT,
+    SECTION_SIZE,
+    SHN_COMMON,
+    SHN_UNDEF,
+    SHT_GROUP,
+    SHT_LLVM_ADDRSIG,
+    SHT_NULL,
+    SHT_REL,
+    SHT_RELA,
+    SHT_SYMTAB,
+    SHT_SYMTAB_SHNDX,
+    STB_LOCAL,
+    STB_WEAK,
+    SYMBOL_FORMAT,
+    SYMBOL_SIZE,
+)
 
 _TYPE, _OFFSET, _SIZE, _LINK, _INFO = 1, 4, 5, 6, 7
 """Positions in a row of the section table."""
 
-_SHT_NULL, _SHT_SYMTAB, _SHT_RELA, _SHT_REL, _SHT_GROUP, _SHT_SYMTAB_SHNDX = 0, 2, 4, 9, 17, 18
-_SHT_LLVM_ADDRSIG = 0x6FFF4C03
-_ENTRY_SIZES = {_SHT_RELA: 24, _SHT_REL: 16}
-_STB_LOCAL, _STB_WEAK = 0, 2
-_SHN_COMMON = 0xFFF2
+_ENTRY_SIZES = {SHT_RELA: RELA_SIZE, SHT_REL: REL_SIZE}
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -53,25 +65,27 @@ class _Rewriting:
     """The tables of one object."""
 
     def __init__(self, image: bytes) -> None:
-        if image[:6] != _ELF_MAGIC:
+        if image[:6] != ELF_MAGIC:
             raise SymbolTableError("not a 64-bit little-endian ELF object")
         self.image = image
         (self.table,) = unpack_from("<Q", image, 0x28)
         entry_size, count = unpack_from("<HH", image, 0x3A)
-        if entry_size != _ROW_SIZE:
+        if entry_size != SECTION_SIZE:
             raise SymbolTableError("section rows of another size")
-        self.rows = [list(unpack_from(_ROW, image, self.table + _ROW_SIZE * index)) for index in range(count)]
-        tables = [index for index, row in enumerate(self.rows) if row[_TYPE] == _SHT_SYMTAB]
+        self.rows = [
+            list(unpack_from(SECTION_FORMAT, image, self.table + SECTION_SIZE * index)) for index in range(count)
+        ]
+        tables = [index for index, row in enumerate(self.rows) if row[_TYPE] == SHT_SYMTAB]
         if len(tables) != 1:
             raise SymbolTableError("not an object with one symbol table")
-        if any(row[_TYPE] == _SHT_SYMTAB_SHNDX for row in self.rows):
+        if any(row[_TYPE] == SHT_SYMTAB_SHNDX for row in self.rows):
             raise SymbolTableError("more sections than a symbol can name")
         self.index = tables[0]
         self.row = self.rows[self.index]
         self.strings_row = self.rows[self.row[_LINK]]
         self.strings = bytearray(image[self.strings_row[_OFFSET] : self.strings_row[_OFFSET] + self.strings_row[_SIZE]])
         symbols = image[self.row[_OFFSET] : self.row[_OFFSET] + self.row[_SIZE]]
-        self.symbols = [list(held) for held in iter_unpack(_SYMBOL, symbols)]
+        self.symbols = [list(held) for held in iter_unpack(SYMBOL_FORMAT, symbols)]
 
     def rewritten(self, names: Mapping[str, str], kept: Container[str] | None, weak: Container[str]) -> bytes:
         added: dict[str, int] = {}
@@ -84,25 +98,25 @@ class _Rewriting:
                     added[name] = len(self.strings)
                     self.strings += name.encode("utf-8", "surrogateescape") + b"\0"
                 symbol[0] = added[name]
-            if symbol[3] == 0:
+            if symbol[3] == SHN_UNDEF:
                 continue
             if name in weak:
-                symbol[1] = _STB_WEAK << 4 | symbol[1] & 15
+                symbol[1] = STB_WEAK << 4 | symbol[1] & 15
             if kept is not None and name not in kept:
-                if symbol[3] == _SHN_COMMON:
+                if symbol[3] == SHN_COMMON:
                     raise SymbolTableError(f"the common symbol `{name}` cannot be local")
-                symbol[1] = _STB_LOCAL << 4 | symbol[1] & 15
+                symbol[1] = STB_LOCAL << 4 | symbol[1] & 15
                 symbol[2] &= ~3
         image = bytearray(self.image)
         if kept is not None:
             self._sort(image)
         for index, symbol in enumerate(self.symbols):
-            pack_into(_SYMBOL, image, self.row[_OFFSET] + _SYMBOL_SIZE * index, *symbol)
+            pack_into(SYMBOL_FORMAT, image, self.row[_OFFSET] + SYMBOL_SIZE * index, *symbol)
         # Members of archives begin at even places.
         self.strings += bytes(-(len(image) + len(self.strings)) % 8)
         self.strings_row[_OFFSET], self.strings_row[_SIZE] = len(image), len(self.strings)
         for index, row in enumerate(self.rows):
-            pack_into(_ROW, image, self.table + _ROW_SIZE * index, *row)
+            pack_into(SECTION_FORMAT, image, self.table + SECTION_SIZE * index, *row)
         return bytes(image + self.strings)
 
     def _name(self, position: int) -> str:
@@ -110,20 +124,20 @@ class _Rewriting:
 
     def _sort(self, image: bytearray) -> None:
         """Move local symbols before the others, as the format requires, and let everything refer to the new places."""
-        order = sorted(range(len(self.symbols)), key=lambda index: self.symbols[index][1] >> 4 != _STB_LOCAL)
+        order = sorted(range(len(self.symbols)), key=lambda index: self.symbols[index][1] >> 4 != STB_LOCAL)
         places = [0] * len(order)
         for place, index in enumerate(order):
             places[index] = place
         self.symbols = [self.symbols[index] for index in order]
-        self.row[_INFO] = sum([symbol[1] >> 4 == _STB_LOCAL for symbol in self.symbols])
+        self.row[_INFO] = sum([symbol[1] >> 4 == STB_LOCAL for symbol in self.symbols])
         for row in self.rows:
             if row[_LINK] != self.index:
                 continue
-            if row[_TYPE] == _SHT_GROUP:
+            if row[_TYPE] == SHT_GROUP:
                 row[_INFO] = places[row[_INFO]]
-            elif row[_TYPE] == _SHT_LLVM_ADDRSIG:
+            elif row[_TYPE] == SHT_LLVM_ADDRSIG:
                 # It lists symbols by number, for a linker that merges equal functions.
-                row[_TYPE] = _SHT_NULL
+                row[_TYPE] = SHT_NULL
             elif row[_TYPE] in _ENTRY_SIZES:
                 for entry in range(row[_OFFSET], row[_OFFSET] + row[_SIZE], _ENTRY_SIZES[row[_TYPE]]):
                     (information,) = unpack_from("<Q", image, entry + 8)

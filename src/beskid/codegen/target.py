@@ -6,6 +6,7 @@ Takes triples and returns `Target` values. It must not query the machine that it
 from __future__ import annotations
 
 from beskid.base.node import value
+from beskid.codegen.elf import EM_AARCH64, EM_RISCV, EM_X86_64
 
 
 @value
@@ -31,7 +32,7 @@ TARGETS: dict[str, Target] = {
 }
 """The targets by their full triples."""
 
-MACHINE_NUMBERS: dict[int, str] = {62: "x86_64", 183: "aarch64", 243: "riscv64"}
+MACHINE_NUMBERS: dict[int, str] = {EM_X86_64: "x86_64", EM_AARCH64: "aarch64", EM_RISCV: "riscv64"}
 """The machines of the targets by their numbers in ELF files."""
 
 

@@ -11,6 +11,16 @@ import ctypes
 import os
 from struct import pack_into, unpack_from
 
+from beskid.codegen.elf import (
+    EM_AARCH64,
+    EM_X86_64,
+    R_AARCH64_ABS64,
+    R_X86_64_64,
+    RELA_SIZE,
+    SHF_ALLOC,
+    SHT_RELA,
+    SYMBOL_SIZE,
+)
 from beskid.codegen.objectfile import machine_of, sections, symbols
 from beskid.engine.errors import JitError
 from beskid.source.codes import E4002
@@ -25,11 +35,9 @@ _SECTION_TABLE = 0x28
 _SECTION_ENTRY_SIZE = 0x3A
 _FLAGS = 0x08
 _ADDRESS = 0x10
-_SHF_ALLOC = 2
-_SHT_RELA = 4
 
-_ABSOLUTE_POINTER = {62: 1, 183: 257}
-"""The relocation that stores a whole address, by machine: R_X86_64_64, R_AARCH64_ABS64."""
+_ABSOLUTE_POINTER = {EM_X86_64: R_X86_64_64, EM_AARCH64: R_AARCH64_ABS64}
+"""The relocation that stores a whole address, by machine."""
 
 
 class GdbLoader:
@@ -77,13 +85,13 @@ def follow_pointers(image: bytes, bases: dict[int, int]) -> dict[int, int]:
     pointer = _ABSOLUTE_POINTER.get(machine_of(image))
     for row in held:
         # Of a section of relocations, `first_global` is the section that they change.
-        if row.kind != _SHT_RELA or row.first_global not in bases:
+        if row.kind != SHT_RELA or row.first_global not in bases:
             continue
         table = held[row.link].offset
-        for place in range(row.offset, row.offset + row.size, 24):
+        for place in range(row.offset, row.offset + row.size, RELA_SIZE):
             offset, kind, symbol, addend = unpack_from("<QIIq", image, place)
-            (section,) = unpack_from("<H", image, table + 24 * symbol + 6)
-            (start,) = unpack_from("<Q", image, table + 24 * symbol + 8)
+            (section,) = unpack_from("<H", image, table + SYMBOL_SIZE * symbol + 6)
+            (start,) = unpack_from("<Q", image, table + SYMBOL_SIZE * symbol + 8)
             if kind == pointer and 0 < section < len(held) and section not in found:
                 target = ctypes.c_uint64.from_address(bases[row.first_global] + offset).value
                 found[section] = target - start - addend
@@ -101,7 +109,7 @@ def with_addresses(image: bytes, bases: dict[int, int]) -> bytes:
             pack_into("<Q", patched, row + _ADDRESS, bases[index])
             continue
         (flags,) = unpack_from("<Q", image, row + _FLAGS)
-        pack_into("<Q", patched, row + _FLAGS, flags & ~_SHF_ALLOC)
+        pack_into("<Q", patched, row + _FLAGS, flags & ~SHF_ALLOC)
     return bytes(patched)
 
 

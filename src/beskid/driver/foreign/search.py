@@ -10,8 +10,9 @@ import os
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
 
+from beskid.codegen.elf import ELF_MAGIC
 from beskid.codegen.host import host_machine
-from beskid.codegen.objectfile import ELF_MAGIC, ObjectFileError
+from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.shared_library import DATA_TYPES, SharedLibrary, read_shared_library
 from beskid.codegen.target import MACHINE_NUMBERS
 from beskid.driver.foreign.policy import system_folders, target_of_script
