@@ -16,14 +16,9 @@ import beskid.engine.jit_module
 from beskid import abi
 from beskid.abi.generated.numbers import BESKID_RUNTIME_ABI_STATEMENT
 from beskid.aot.runtime_archive import STATEMENT, open_runtime
-from beskid.codegen.objectfile import (
-    archive_members,
-    archive_symbols,
-    defined_symbols,
-    note_fields,
-    shown_symbols,
-    undefined_symbols,
-)
+from beskid.codegen.fileformats import archive_symbols
+from beskid.codegen.formats.archive import archive_members
+from beskid.codegen.objectfile import defined_symbols, note_fields, shown_symbols, undefined_symbols
 from beskid.engine.runtime_library import load_runtime
 
 FROZEN = """

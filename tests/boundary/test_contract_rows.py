@@ -18,7 +18,7 @@ from tests.boundary.toolbox import ROOT, RUNNER, TRIPLE, artifact, compile_text,
 from beskid.abi import BUILTIN_SPECS, RUNTIME_EXPORT_SYMBOLS, AbiReturnKind
 from beskid.abi.generated.declarations import LLVM_DECLARATIONS
 from beskid.codegen.emit import EmitOptions, emit_llvm
-from beskid.codegen.objectfile import archive_symbols
+from beskid.codegen.fileformats import archive_symbols
 from beskid.engine.runtime_library import load_runtime
 from beskid.ir.model import CallExtern, IRType, Register, StoreElement, StoreField
 

@@ -12,7 +12,7 @@ from tests.boundary.toolbox import ROOT, TRIPLE, runtime_folder
 
 from beskid.abi import BESKID_RUNTIME_ABI_VERSION
 from beskid.abi.generate import generated_files
-from beskid.codegen.objectfile import archive_members
+from beskid.codegen.formats.archive import archive_members
 from beskid.codegen.target import MACHINE_NUMBERS
 
 ARCHIVE = "libbeskid_runtime.a"

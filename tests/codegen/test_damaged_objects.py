@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from beskid.codegen.elf import ELF_MAGIC
-from beskid.codegen.fileformats import any_note_fields, format_of
+from beskid.codegen.fileformats import any_note_fields, archive_symbols, format_of, inspect
+from beskid.codegen.formats.archive import MAGIC as ARCHIVE_MAGIC
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import (
-    ARCHIVE_MAGIC,
     ObjectFileError,
-    archive_symbols,
     defined_symbols,
     is_readable,
     machine_of,
@@ -31,7 +30,7 @@ RUNTIME = Path(__file__).resolve().parents[2] / "src" / "beskid" / "_runtime" / 
 MUTANTS = 5000
 READERS: tuple[Callable[[bytes], object], ...] = (
     sections, undefined_symbols, defined_symbols, shown_symbols, note_fields, machine_of, archive_symbols,
-    any_note_fields, read_shared_library, is_readable, format_of,
+    any_note_fields, read_shared_library, is_readable, format_of, inspect,
 )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ import struct
 
 import pytest
 
-from beskid.codegen.fileformats import _coff_sections
-from beskid.codegen.objectfile import ObjectFileError, archive_members
+from beskid.codegen.formats.archive import archive_members
+from beskid.codegen.formats.coff import read_object
+from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.shared_library import _dynamic_entries, _Segment
 
 MAGIC = b"!<arch>\n"
@@ -31,7 +32,7 @@ def test_members_of_an_archive() -> None:
 
 @pytest.mark.parametrize("size", [4, 5, 1000, -1])
 def test_an_archive_whose_member_is_too_short_is_refused(size: int) -> None:
-    with pytest.raises(ObjectFileError, match="truncated archive"):
+    with pytest.raises(ObjectFileError, match=r"(truncated|damaged) archive"):
         list(archive_members(MAGIC + member(b"one.o/", b"ab", size)))
 
 
@@ -42,7 +43,7 @@ def test_a_section_with_a_long_name() -> None:
     header = struct.pack("<HHIIIHH", 0x8664, 1, 0, symbols, 0, 0, 0)
     row = b"/4".ljust(8, b"\0") + struct.pack("<IIII", 0, 0, len(content), 60) + bytes(16)
     image = header + row + content + strings
-    assert [(name, bytes(part)) for name, part in _coff_sections(image)] == [(".note.beskid.long", content)]
+    assert read_object(image).sections == (".note.beskid.long",)
 
 
 def test_a_dynamic_section_ends_with_its_segment() -> None:

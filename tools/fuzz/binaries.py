@@ -18,12 +18,12 @@ from tools.fuzz.target import Target
 
 from beskid.aot.metadata import METADATA_SUFFIX
 from beskid.aot.request import OutputKind
-from beskid.codegen.fileformats import any_note_fields, format_of
+from beskid.codegen.answers import answer_of
+from beskid.codegen.fileformats import any_note_fields, archive_symbols, format_of, inspect
+from beskid.codegen.formats.archive import archive_members
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import (
     ObjectFileError,
-    archive_members,
-    archive_symbols,
     defined_symbols,
     machine_of,
     note_fields,
@@ -92,9 +92,13 @@ def _read_archive(image: bytes) -> list[set[str]]:
     return [defined_symbols(member) for _, member in archive_members(image)]
 
 
+def _answer(image: bytes) -> int | None:
+    return answer_of(image, "main")
+
+
 READERS: tuple[Callable[[bytes], object], ...] = (
     sections, _list_symbols, machine_of, undefined_symbols, defined_symbols, shown_symbols, note_fields,
-    _read_archive, archive_symbols, read_shared_library, any_note_fields,
+    _read_archive, archive_symbols, read_shared_library, any_note_fields, inspect, _answer,
 )  # fmt: skip
 """Each of them may raise `ObjectFileError`, and nothing else."""
 

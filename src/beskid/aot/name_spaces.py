@@ -15,7 +15,8 @@ from beskid.abi.symbols import ENTRY_SYMBOL, OWN_PREFIX, PROGRAM_SYMBOL, TESTS_S
 from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, LINK_FAILED, AotError
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive
-from beskid.codegen.objectfile import ObjectFileError, archive_members, defined_symbols, shown_functions, shown_symbols
+from beskid.codegen.formats.archive import archive_members
+from beskid.codegen.objectfile import ObjectFileError, defined_symbols, shown_functions, shown_symbols
 from beskid.codegen.symbol_table import SymbolTableError, with_symbols
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, read_file

@@ -21,9 +21,9 @@ from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, 
 from beskid.base.node import value
 from beskid.codegen.answers import answer_of
 from beskid.codegen.elf import ELF_MAGIC
+from beskid.codegen.formats.archive import archive_members
 from beskid.codegen.objectfile import (
     ObjectFileError,
-    archive_members,
     defined_symbols,
     machine_of,
     notes,

@@ -1,45 +1,32 @@
 """The number that a function of a file returns, read from its machine code without running it.
 
-A runtime states its version in a note and answers with it from a function. Takes the bytes of an ELF file and returns
+A runtime states its version in a note and answers with it from a function. Takes the bytes of a binary file and returns
 the constant that the function returns at once, or None for other code and other machines.
 """
 
 from __future__ import annotations
 
 import re
-from struct import error as StructError  # noqa: N812
-from struct import unpack_from
 
-from beskid.codegen.objectfile import ObjectFileError, machine_of, symbols
-from beskid.codegen.target import MACHINE_NUMBERS
+from beskid.codegen.fileformats import read_binary
 
-_RELOCATABLE = 1
 _LONGEST = 32
 # endbr64, a frame pointer, then `mov eax, N` or `xor eax, eax`, and the return.
 _X86_CODE = re.compile(
     rb"(?:\xf3\x0f\x1e\xfa)?(?:\x55\x48\x89\xe5)?(?:\xb8(?P<number>.{4})|\x31\xc0)(?:\x5d|\xc9)?\xc3", re.DOTALL
 )
+# No locals, `i32.const N`, an optional `return`, and the end.
+_WASM_CODE = re.compile(rb"\x00\x41(?P<number>[\x80-\xff]{0,4}[\x00-\x7f])\x0f?\x0b", re.DOTALL)
 
 
 def answer_of(image: bytes, function: str) -> int | None:
     """Return the constant that a function returns. Raises `ObjectFileError` for a damaged file."""
-    found = next((held for held in symbols(image) if held.name == function and held.defined), None)
-    if found is None:
+    binary = read_binary(image)
+    found = next((held for held in binary.symbols if held.name == function and held.place >= 0), None)
+    read = _READERS.get(binary.machine)
+    if found is None or read is None:
         return None
-    try:
-        (table,) = unpack_from("<Q", image, 0x28)
-        (count,) = unpack_from("<H", image, 0x3C)
-        if found.section >= count:
-            return None
-        address, offset, size = unpack_from("<QQQ", image, table + 64 * found.section + 16)
-        start = found.offset if int.from_bytes(image[16:18], "little") == _RELOCATABLE else found.offset - address
-    except StructError as error:
-        raise ObjectFileError("a damaged ELF file") from error
-    if not 0 <= start < size:
-        return None
-    code = image[offset + start : offset + min(start + _LONGEST, size)]
-    read = _READERS.get(MACHINE_NUMBERS.get(machine_of(image), ""))
-    return None if read is None else read(code)
+    return read(image[found.place : found.place + _LONGEST])
 
 
 def _x86_answer(code: bytes) -> int | None:
@@ -57,4 +44,33 @@ def _arm_answer(code: bytes) -> int | None:
     return None
 
 
-_READERS = {"x86_64": _x86_answer, "aarch64": _arm_answer}
+def _riscv_answer(code: bytes) -> int | None:
+    """`li a0, N` and `ret`, each in its long or its compressed form, for numbers that are not negative."""
+    word, half = int.from_bytes(code[:4], "little"), int.from_bytes(code[:2], "little")
+    if word & 0xFFFFF == 0x513 and not word >> 31:
+        number, rest = word >> 20, code[4:]
+    elif half & 0xFF83 == 0x4501:
+        number, rest = half >> 2 & 0x1F, code[2:]
+    else:
+        return None
+    return number if rest.startswith((b"\x67\x80\0\0", b"\x82\x80")) else None
+
+
+def _wasm_answer(code: bytes) -> int | None:
+    found = _WASM_CODE.match(code)
+    if found is None:
+        return None
+    number = 0
+    for index, byte in enumerate(found["number"]):
+        number |= (byte & 0x7F) << 7 * index
+    is_negative = found["number"][-1] & 0x40
+    return None if is_negative else number
+
+
+_READERS = {
+    "x86_64": _x86_answer,
+    "aarch64": _arm_answer,
+    "riscv64": _riscv_answer,
+    "wasm64": _wasm_answer,
+}
+"""The reader of the code of each machine."""

@@ -1,66 +1,65 @@
-"""File formats, and the Beskid note in formats other than ELF: Mach-O, COFF, PE and WebAssembly.
+"""The table of file formats: how each is recognized, and which module reads it.
 
-It takes bytes and returns a `FileFormat` and the records of the note section. Symbols are only read from ELF files, by
-`objectfile`. It must not touch files; sizes come from the file, so a damaged one raises `ObjectFileError`.
+It takes bytes and returns the format, the symbols and the notes of a file. It must not touch files. Numbers come from
+the file, so a damaged one is an `ObjectFileError` with its place, which `inspect` returns as a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from enum import Enum
-from struct import error as StructError  # noqa: N812
-from struct import unpack_from
+from collections.abc import Callable, Iterator
 
+from beskid.base.node import value
 from beskid.codegen.elf import ELF_MAGIC
-from beskid.codegen.objectfile import (
-    ARCHIVE_MAGIC,
-    NOTE_SECTION,
-    ObjectFileError,
-    fields_of,
-    note_records,
-    notes,
-)
+from beskid.codegen.formats import coff, elf, macho, wasm
+from beskid.codegen.formats.archive import MAGIC as ARCHIVE_MAGIC
+from beskid.codegen.formats.archive import archive_members
+from beskid.codegen.formats.model import BinaryFile
+from beskid.codegen.formats.model import FileFormat as FileFormat
+from beskid.codegen.objectfile import NOTE_SECTION, ObjectFileError, fields_of
 
-MACHO_SEGMENT = "__DATA"
+MACHO_SEGMENT = macho.SEGMENT
 MACHO_SECTION = "__beskid"
-# Windows images keep only eight characters of a section name.
 COFF_SECTION = ".beskid"
 WASM_SECTION = NOTE_SECTION
 
-_MACHO_MAGIC = b"\xcf\xfa\xed\xfe"
-_MACHO_SEGMENT_COMMAND = 0x19
-_PE_MAGIC = b"MZ"
-_WASM_MAGIC = b"\0asm"
-_MAX_SECTION_NAME = 256
-_COFF_MACHINES = (0x8664, 0xAA64, 0x14C)
+
+@value
+class FormatRow:
+    """A format: the bytes that files of it begin with, and its reader. Archives have members instead."""
+
+    format: FileFormat
+    magic: tuple[bytes, ...]
+    read: Callable[[bytes], BinaryFile] | None
 
 
-class FileFormat(Enum):
-    """A file format, recognized by the first bytes."""
+_COFF_MAGIC = tuple([number.to_bytes(2, "little") for number in coff.MACHINES])
 
-    ELF = "ELF"
-    ARCHIVE = "archive"
-    MACHO = "Mach-O"
-    COFF = "COFF"
-    PE = "PE"
-    WASM = "WebAssembly"
-    UNKNOWN = "unknown"
+FORMATS: tuple[FormatRow, ...] = (
+    FormatRow(FileFormat.ELF, (ELF_MAGIC[:4],), elf.read),
+    FormatRow(FileFormat.ARCHIVE, (ARCHIVE_MAGIC,), None),
+    FormatRow(FileFormat.MACHO, (b"\xcf\xfa\xed\xfe",), macho.read),
+    FormatRow(FileFormat.PE, (b"MZ",), coff.read_image),
+    FormatRow(FileFormat.WASM, (b"\0asm",), wasm.read),
+    FormatRow(FileFormat.COFF, _COFF_MAGIC, coff.read_object),
+)
+_READERS = {row.format: row.read for row in FORMATS}
+_MIN_COFF_SIZE = 20
+
+
+@value
+class Damage:
+    """A file that cannot be read: what is wrong, and the position in the file, -1 if it is the whole."""
+
+    format: FileFormat
+    what: str
+    place: int
 
 
 def format_of(image: bytes) -> FileFormat:
     """Return the format that the first bytes of a file indicate."""
-    starts = {
-        ELF_MAGIC[:4]: FileFormat.ELF,
-        ARCHIVE_MAGIC: FileFormat.ARCHIVE,
-        _MACHO_MAGIC: FileFormat.MACHO,
-        _PE_MAGIC: FileFormat.PE,
-        _WASM_MAGIC: FileFormat.WASM,
-    }
-    for magic, found in starts.items():
-        if image.startswith(magic):
-            return found
-    if len(image) >= 20 and int.from_bytes(image[:2], "little") in _COFF_MACHINES:
-        return FileFormat.COFF
+    for row in FORMATS:
+        if image.startswith(row.magic) and (row.format is not FileFormat.COFF or len(image) >= _MIN_COFF_SIZE):
+            return row.format
     return FileFormat.UNKNOWN
 
 
@@ -74,110 +73,45 @@ def format_of_triple(triple: str) -> FileFormat:
     return FileFormat.COFF if "windows" in rest else FileFormat.ELF
 
 
+def read_binary(image: bytes) -> BinaryFile:
+    """Read an object, executable or shared library of any format. Raises `ObjectFileError`."""
+    read = _READERS.get(format_of(image))
+    if read is None:
+        raise ObjectFileError("not an object file")
+    return read(image)
+
+
+def inspect(image: bytes) -> BinaryFile | Damage:
+    """Read an object, executable or shared library of any format; the error is a value."""
+    try:
+        return read_binary(image)
+    except ObjectFileError as error:
+        return Damage(format_of(image), str(error), error.place)
+
+
+def any_symbols(image: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the defined and the undefined symbols of a file of any format, without the prefix of the format."""
+    binary = read_binary(image)
+    return binary.defined, binary.undefined
+
+
+def any_note_records(image: bytes) -> list[tuple[int, bytes]]:
+    """Return type and content of every Beskid note in a file of any format."""
+    return read_binary(image).notes
+
+
 def any_note_fields(image: bytes) -> dict[str, list[str]]:
     """Return the `key=value` lines of the note in a file of any format, or nothing if it has none."""
     return fields_of(any_note_records(image))
 
 
-def any_note_records(image: bytes) -> list[tuple[int, bytes]]:
-    """Return type and content of every Beskid note in a file of any format."""
-    found = format_of(image)
-    if found is FileFormat.ELF:
-        return notes(image)
-    reader = {
-        FileFormat.MACHO: _macho_sections,
-        FileFormat.COFF: _coff_sections,
-        FileFormat.PE: _pe_sections,
-        FileFormat.WASM: _wasm_sections,
-    }.get(found)
-    if reader is None:
-        raise ObjectFileError("not an object file")
-    wanted = {MACHO_SECTION, COFF_SECTION, WASM_SECTION}
-    try:
-        contents = [bytes(content) for name, content in reader(image) if name in wanted]
-        if sum([len(content) for content in contents]) > len(image):
-            raise ValueError("sections that overlap")
-    except (StructError, IndexError, ValueError, OverflowError) as error:
-        raise ObjectFileError(f"a damaged {found.value} file") from error
-    return [record for content in contents for record in note_records(content)]
+def archive_binaries(image: bytes) -> Iterator[tuple[str, bytes, BinaryFile]]:
+    """Yield name, bytes and content of the members of an archive that are objects of any format."""
+    for name, member in archive_members(image):
+        if _READERS.get(format_of(member)) is not None:
+            yield name, member, read_binary(member)
 
 
-def _part(image: bytes | memoryview, start: int, size: int) -> memoryview:
-    """A part of a file that is not copied: sections may overlap, so all copies together could exceed every limit."""
-    if start + size > len(image):
-        raise ValueError("outside the file")
-    return memoryview(image)[start : start + size]
-
-
-def _name(field: bytes) -> str:
-    return field.rstrip(b"\0").decode("utf-8", "replace")
-
-
-def _macho_sections(image: bytes) -> Iterator[tuple[str, memoryview]]:
-    (commands,) = unpack_from("<I", image, 16)
-    position = 32
-    for _ in range(commands):
-        command, size = unpack_from("<II", image, position)
-        if size < 8:
-            raise ValueError("a load command without size")
-        if command == _MACHO_SEGMENT_COMMAND:
-            (count,) = unpack_from("<I", image, position + 64)
-            if 72 + 80 * count > size:
-                raise ValueError("sections outside their segment")
-            for index in range(count):
-                row = position + 72 + 80 * index
-                length, offset = unpack_from("<QI", image, row + 40)
-                yield _name(image[row : row + 16]), _part(image, offset, length)
-        position += size
-
-
-def _coff_sections(image: bytes, header: int = 0) -> Iterator[tuple[str, memoryview]]:
-    _, count, _, symbols, symbol_count, optional_size, _ = unpack_from("<HHIIIHH", image, header)
-    texts = symbols + 18 * symbol_count if symbols else 0
-    for index in range(count):
-        row = header + 20 + optional_size + 40 * index
-        name = _name(image[row : row + 8])
-        if name.startswith("/") and name[1:].isdigit() and texts:
-            start = texts + int(name[1:])
-            end = image.index(b"\0", start, start + _MAX_SECTION_NAME)
-            name = image[start:end].decode("utf-8", "replace")
-        virtual_size, _, raw_size, offset = unpack_from("<IIII", image, row + 8)
-        # Images pad sections to the file alignment; the virtual size is the size of the content.
-        length = min(virtual_size, raw_size) if virtual_size else raw_size
-        yield name, _part(image, offset, length if offset else 0)
-
-
-def _pe_sections(image: bytes) -> Iterator[tuple[str, memoryview]]:
-    (header,) = unpack_from("<I", image, 0x3C)
-    if bytes(_part(image, header, 4)) != b"PE\0\0":
-        raise ValueError("no PE header")
-    yield from _coff_sections(image, header + 4)
-
-
-def _wasm_sections(image: bytes) -> Iterator[tuple[str, memoryview]]:
-    position = 8
-    while position < len(image):
-        kind = image[position]
-        size, start = _leb128(image, position + 1)
-        content = _part(image, start, size)
-        if kind == 0:
-            length, name = _leb128(content, 0)
-            yield (
-                bytes(_part(content, name, min(length, _MAX_SECTION_NAME))).decode("utf-8", "replace"),
-                (content[name + length :]),
-            )
-        position = start + size
-
-
-def _leb128(image: bytes | memoryview, position: int) -> tuple[int, int]:
-    """Decode a LEB128 number. Return it and the position after it."""
-    number = shift = 0
-    while True:
-        byte = image[position]
-        number |= (byte & 0x7F) << shift
-        position += 1
-        shift += 7
-        if not byte & 0x80:
-            return number, position
-        if shift > 35:
-            raise ValueError("a number without end")
+def archive_symbols(image: bytes) -> set[str]:
+    """Return the symbols that the members of an archive define."""
+    return set().union(*[binary.defined for _, _, binary in archive_binaries(image)])

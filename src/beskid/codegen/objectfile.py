@@ -1,8 +1,8 @@
-"""A reader of ELF files and static archives, as far as linking and loading need one.
+"""A reader of ELF files, as far as linking and loading need one.
 
-It takes bytes and returns symbols, notes and archive members. It must not touch files, and it imports nothing heavy:
-a warm start reads its object here. Sizes and offsets come from the file, so a damaged one raises `ObjectFileError`, and
-no number in a file makes a reader do more work than a few times the size of the file.
+It takes bytes and returns symbols and notes. It must not touch files, and it imports nothing heavy: a warm start reads
+its object here. Sizes and offsets come from the file, so a damaged one raises `ObjectFileError`, and no number in a
+file makes a reader do more work than a few times the size of the file.
 """
 
 from __future__ import annotations
@@ -33,16 +33,17 @@ NOTE_ROWS_NEEDED = 3
 NOTE_ROWS_OFFERED = 4
 """Type 2 is the statement of a runtime. The rows of both sides are read by `rows`."""
 
-ARCHIVE_MAGIC = b"!<arch>\n"
-
-_MEMBER_HEADER = 60
-_MAX_MEMBER_NAME = 4096
 _MAX_SHARING = 16
 """How often a string table may be read on average: names may share their ends."""
 
 
 class ObjectFileError(Exception):
-    """The bytes are not a valid object file, executable, library or archive."""
+    """The bytes are not a valid object file, executable, library or archive; `place` is the position, -1 for the whole
+    file."""
+
+    def __init__(self, what: str, place: int = -1) -> None:
+        super().__init__(f"{what} at byte {place:#x}" if place >= 0 else what)
+        self.place = place
 
 
 class NameTable:
@@ -89,21 +90,25 @@ class Symbol:
 class Section:
     """A row of the section table."""
 
-    __slots__ = ("first_global", "kind", "link", "name", "offset", "size")
+    __slots__ = ("address", "first_global", "kind", "link", "name", "offset", "size")
 
-    def __init__(self, name: str, kind: int, offset: int, size: int, link: int, first_global: int) -> None:
+    def __init__(
+        self, name: str, kind: int, offset: int, size: int, link: int, first_global: int, address: int = 0
+    ) -> None:
         self.name = name
         self.kind = kind
         self.offset = offset
         self.size = size
         self.link = link
         self.first_global = first_global
+        self.address = address
 
 
 def sections(image: bytes) -> list[Section]:
     """Return the section table of a 64-bit little-endian ELF file."""
     if image[:6] != ELF_MAGIC:
         raise ObjectFileError("not a 64-bit little-endian ELF file")
+    table = 0x28
     try:
         (table,) = unpack_from("<Q", image, 0x28)
         entry, count, names_index = unpack_from("<HHH", image, 0x3A)
@@ -113,9 +118,9 @@ def sections(image: bytes) -> list[Section]:
         if not rows:
             return []
         names = NameTable(image, rows[names_index][4], rows[names_index][5])
-        return [Section(names.at(row[0]), row[1], row[4], row[5], row[6], row[7]) for row in rows]
+        return [Section(names.at(row[0]), row[1], row[4], row[5], row[6], row[7], row[3]) for row in rows]
     except (StructError, IndexError, ValueError, OverflowError) as error:
-        raise ObjectFileError("a damaged ELF file") from error
+        raise ObjectFileError("a damaged ELF file: the section table", table) from error
 
 
 def symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol]:
@@ -132,7 +137,8 @@ def symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol
 def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol]:
     tables = [row for row in held if row.kind == kind]
     if len(tables) > 1:
-        raise ObjectFileError("two symbol tables of one kind")
+        raise ObjectFileError("two symbol tables of one kind", tables[1].offset)
+    at = 0
     try:
         for table in tables:
             names = NameTable(image, held[table.link].offset, held[table.link].size)
@@ -141,7 +147,7 @@ def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol
                 name, info, _, section, offset, size = unpack_from(SYMBOL_FORMAT, image, at)
                 yield Symbol(names.at(name), section, offset, size, info >> 4 == STB_WEAK, info & 15)
     except (StructError, IndexError, ValueError, OverflowError) as error:
-        raise ObjectFileError("a damaged symbol table") from error
+        raise ObjectFileError("a damaged symbol table", at) from error
 
 
 def machine_of(image: bytes) -> int:
@@ -175,15 +181,19 @@ def defined_symbols(image: bytes) -> set[str]:
     return {symbol.name for symbol in symbols(image) if symbol.defined}
 
 
+def dynamic_symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol]:
+    """Return what an executable or library exports and imports."""
+    return _symbols_of(image, sections(image) if table is None else table, SHT_DYNSYM)
+
+
 def shown_symbols(image: bytes) -> set[str]:
     """Return the symbols that an executable or library exports."""
-    return {symbol.name for symbol in _symbols_of(image, sections(image), SHT_DYNSYM) if symbol.defined}
+    return {symbol.name for symbol in dynamic_symbols(image) if symbol.defined}
 
 
 def shown_functions(image: bytes) -> set[str]:
     """Return the symbols that an executable or library exports, without those of data."""
-    held = _symbols_of(image, sections(image), SHT_DYNSYM)
-    return {symbol.name for symbol in held if symbol.defined and symbol.type != STT_OBJECT}
+    return {symbol.name for symbol in dynamic_symbols(image) if symbol.defined and symbol.type != STT_OBJECT}
 
 
 def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, bytes]]:
@@ -196,13 +206,13 @@ def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, b
         end = section.offset + section.size
         left -= section.size
         if end > len(image) or left < 0:
-            raise ObjectFileError("a damaged note section")
-        found += note_records(image[section.offset : end])
+            raise ObjectFileError("a damaged note section", section.offset)
+        found += note_records(image[section.offset : end], section.offset)
     return found
 
 
-def note_records(section: bytes) -> list[tuple[int, bytes]]:
-    """Return type and content of every note that Beskid wrote in a note section."""
+def note_records(section: bytes, start: int = 0) -> list[tuple[int, bytes]]:
+    """Return type and content of every note that Beskid wrote in a note section. It begins at `start` in its file."""
     found = []
     position = 0
     while position + 12 <= len(section):
@@ -210,7 +220,7 @@ def note_records(section: bytes) -> list[tuple[int, bytes]]:
         owner = section[position + 12 : position + 12 + owner_size].rstrip(b"\0")
         content = position + 12 + (owner_size + 3 & ~3)
         if content + size > len(section):
-            raise ObjectFileError("a damaged note section")
+            raise ObjectFileError("a damaged note section", start + position)
         if owner == NOTE_OWNER:
             found.append((kind, section[content : content + size]))
         position = content + (size + 3 & ~3)
@@ -232,47 +242,3 @@ def fields_of(records: list[tuple[int, bytes]]) -> dict[str, list[str]]:
             key, _, held = line.partition("=")
             fields.setdefault(key, []).append(held)
     return fields
-
-
-def archive_members(image: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the members of a static archive that hold code, with their names."""
-    if image[:8] != ARCHIVE_MAGIC:
-        raise ObjectFileError("not a static archive")
-    long_names = b""
-    position = 8
-    while position + _MEMBER_HEADER <= len(image):
-        header = image[position : position + _MEMBER_HEADER]
-        try:
-            size = int(header[48:58])
-        except ValueError as error:
-            raise ObjectFileError("a damaged archive") from error
-        if size < 0 or position + _MEMBER_HEADER + size > len(image):
-            raise ObjectFileError("a truncated archive")
-        content = image[position + _MEMBER_HEADER : position + _MEMBER_HEADER + size]
-        name = header[:16].rstrip()
-        position += _MEMBER_HEADER + size + (size & 1)
-        if name == b"//":
-            long_names = content
-        elif name not in (b"/", b"/SYM64/"):
-            yield _member_name(name, long_names), content
-    if position < len(image):
-        raise ObjectFileError("a truncated archive")
-
-
-def _member_name(name: bytes, long_names: bytes) -> str:
-    if name.startswith(b"/") and name[1:].isdigit():
-        start = int(name[1:])
-        end = long_names.find(b"\n", start, start + _MAX_MEMBER_NAME)
-        if end < 0:
-            raise ObjectFileError("a damaged archive")
-        name = long_names[start:end]
-    return name.rstrip(b"/").decode("utf-8", "replace")
-
-
-def archive_symbols(image: bytes) -> set[str]:
-    """Return the symbols that the members of an archive define."""
-    found: set[str] = set()
-    for _, member in archive_members(image):
-        if member[:4] == ELF_MAGIC[:4]:
-            found |= defined_symbols(member)
-    return found

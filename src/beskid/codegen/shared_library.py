@@ -73,6 +73,14 @@ def read_shared_library(image: bytes) -> SharedLibrary:
         raise ObjectFileError("a damaged shared library") from error
 
 
+def dynamic_entries(image: bytes) -> list[tuple[int, int]]:
+    """Return tags and values of the dynamic section; nothing for a file that has none. Raises `StructError` and
+    `ValueError` for a damaged one."""
+    segments = _segments(image)
+    has_entries = any(segment.kind == _PT_DYNAMIC for segment in segments)
+    return _dynamic_entries(image, segments) if has_entries else []
+
+
 def _read(image: bytes) -> SharedLibrary:
     kind, machine = unpack_from("<HH", image, 16)
     if kind != ET_DYN:

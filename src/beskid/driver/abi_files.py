@@ -26,15 +26,9 @@ from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH
 from beskid.abi.upkeep import Tree
 from beskid.aot.metadata import METADATA_SUFFIX
 from beskid.aot.runtime_archive import STATEMENT
-from beskid.codegen.fileformats import FileFormat, any_note_records, format_of
-from beskid.codegen.objectfile import (
-    ObjectFileError,
-    archive_members,
-    archive_symbols,
-    defined_symbols,
-    fields_of,
-    notes,
-)
+from beskid.codegen.fileformats import archive_binaries, format_of, read_binary
+from beskid.codegen.formats.model import BinaryFile, FileFormat
+from beskid.codegen.objectfile import ObjectFileError, fields_of
 from beskid.codegen.rows import needed_rows, offered_rows
 from beskid.driver.abi_verify import Verdict, verify_image, verify_metadata
 from beskid.driver.failure import DriverError
@@ -82,23 +76,20 @@ def surface_of_file(path: Path) -> Surface:
 
 def _surface_of_image(path: Path, image: bytes) -> Surface:
     match format_of(image):
-        case FileFormat.ELF:
-            return _surface_of_built(image, notes(image), defined_symbols(image))
         case FileFormat.ARCHIVE:
-            members = [member for _, member in archive_members(image) if format_of(member) is FileFormat.ELF]
-            return _surface_of_built(
-                image, [held for member in members for held in notes(member)], archive_symbols(image)
-            )
+            return _surface_of_built(image, [binary for _, _, binary in archive_binaries(image)])
         case FileFormat.UNKNOWN:
             text = image.decode("utf-8")
             if text.lstrip().startswith("{"):
                 return _surface_of_description(text)
             return surface_of(parse_contract(text)) if path.suffix == ".toml" else surface_of_lock(text)
         case _:
-            return _part(any_note_records(image))
+            return _surface_of_built(image, [read_binary(image)])
 
 
-def _surface_of_built(image: bytes, records: list[tuple[int, bytes]], symbols: set[str]) -> Surface:
+def _surface_of_built(image: bytes, binaries: list[BinaryFile]) -> Surface:
+    records = [record for binary in binaries for record in binary.notes]
+    symbols = set().union(*[binary.defined for binary in binaries])
     statement = STATEMENT.search(image)
     if statement is None:
         return _part(records)

@@ -19,7 +19,6 @@ from beskid.abi import (
     BUILTIN_SPECS,
     LEVEL_SYMBOL_COUNTS,
     RUNTIME_EXPORT_SYMBOLS,
-    SUPPORT_SYMBOLS,
 )
 from beskid.abi.generated.rows import FUNCTION_ROWS
 from beskid.abi.installed import installed_contract
@@ -27,28 +26,19 @@ from beskid.abi.rows import clause_of, hashes_of, import_line, row_hash, rows_by
 from beskid.aot.metadata import content_digest
 from beskid.aot.runtime_archive import STATEMENT
 from beskid.codegen.answers import answer_of
-from beskid.codegen.fileformats import FileFormat, any_note_records, format_of
-from beskid.codegen.object_check import check_object
-from beskid.codegen.objectfile import (
-    ARCHIVE_MAGIC,
-    ObjectFileError,
-    archive_members,
-    archive_symbols,
-    fields_of,
-    machine_of,
-    notes,
-    sections,
-    shown_symbols,
-    undefined_symbols,
-)
+from beskid.codegen.conventions import support_symbols
+from beskid.codegen.fileformats import Damage, archive_binaries, format_of, format_of_triple, inspect
+from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind
+from beskid.codegen.object_check import check_object, check_rows
+from beskid.codegen.objectfile import ObjectFileError, fields_of
 from beskid.codegen.rows import TABLE_LEVEL, NeededRows, mismatches, needed_rows, offered_rows
-from beskid.codegen.target import MACHINE_NUMBERS
 
 _SPECS = {spec.symbol: spec for spec in BUILTIN_SPECS}
 _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 _VERSION_SYMBOL = RUNTIME_EXPORT_SYMBOLS[0]
 _IMPORT = re.compile(r"(?P<symbol>\w+)\((?P<kinds>[\w,]*)\)(?P<result>\w+)")
-_RELOCATABLE = 1
+_LINKED_FORMATS = {FileFormat.COFF: FileFormat.PE}
+"""The format of linked files where it differs from that of objects."""
 
 
 @dataclass(slots=True)
@@ -71,17 +61,20 @@ def verify_image(path: str, image: bytes) -> Verdict:
 
 
 def _verify_format(verdict: Verdict, image: bytes) -> None:
-    match format_of(image):
-        case FileFormat.ELF:
-            _verify_elf(verdict, image)
-        case FileFormat.ARCHIVE:
-            _verify_archive(verdict, image)
-        case FileFormat.UNKNOWN:
-            verdict.kind = "file"
-            verdict.problems.append("is not an object, archive, library, executable or metadata file")
-        case _:
-            verdict.kind = f"{verdict.kind} file"
-            _verify_note(verdict, any_note_records(image))
+    found = format_of(image)
+    if found is FileFormat.ARCHIVE:
+        _verify_archive(verdict, image)
+        return
+    if found is FileFormat.UNKNOWN:
+        verdict.kind = "file"
+        verdict.problems.append("is not an object, archive, library, executable or metadata file")
+        return
+    binary = inspect(image)
+    if isinstance(binary, Damage):
+        verdict.kind = f"{binary.format.value} file"
+        verdict.problems.append(f"cannot be read: {binary.what}")
+        return
+    _verify_binary(verdict, image, binary)
 
 
 # The note ---------------------------------------------------------------------------------------------------------
@@ -159,61 +152,72 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else -1
 
 
-# ELF --------------------------------------------------------------------------------------------------------------
+# Binary files -----------------------------------------------------------------------------------------------------
 
 
-def _verify_elf(verdict: Verdict, image: bytes) -> None:
-    machine = machine_of(image)
-    records = notes(image)
-    note = fields_of(records)
-    names = {section.name for section in sections(image)}
-    statement = STATEMENT.search(image)
-    if int.from_bytes(image[16:18], "little") == _RELOCATABLE:
+def _verify_binary(verdict: Verdict, image: bytes, binary: BinaryFile) -> None:
+    """Judge a file of any format: its note, its machine, the runtime inside, and the names that it leaves undefined."""
+    note = fields_of(binary.notes)
+    if binary.kind is FileKind.OBJECT:
         verdict.kind = "object"
-        _verify_note(verdict, records)
-        _verify_target(verdict, machine)
-        _verify_undefined(verdict, image, note)
-        _verify_tables(verdict, image, note)
+        _verify_note(verdict, binary.notes)
+        _verify_target(verdict, binary)
+        _verify_undefined(verdict, binary, note)
+        _verify_tables(verdict, image, binary, note)
         return
-    shown = shown_symbols(image) & _LISTED
+    statement = STATEMENT.search(image)
+    shown = binary.defined & _LISTED
     if "abi" not in note and statement is not None and _VERSION_SYMBOL in shown:
         verdict.kind = "runtime library"
-        _verify_runtime(verdict, statement, shown, offered_rows(records), image)
-        verdict.facts["target"] = MACHINE_NUMBERS.get(machine, f"machine {machine}")
+        _verify_runtime(verdict, statement, shown, offered_rows(binary.notes), image)
+        _verify_answer(verdict, [image])
+        verdict.facts["target"] = binary.machine
         return
-    verdict.kind = "executable" if ".interp" in names else "shared library"
-    _verify_note(verdict, records)
-    _verify_target(verdict, machine)
-    _verify_inside(verdict, statement, [needed_rows(records, note)], offered_rows(records))
+    verdict.kind = binary.kind.value
+    _verify_note(verdict, binary.notes)
+    _verify_target(verdict, binary)
+    _verify_inside(verdict, statement, [needed_rows(binary.notes, note)], offered_rows(binary.notes))
     if shown:
         verdict.problems.append(f"exports functions of the runtime: {', '.join(sorted(shown))}")
-    left = sorted(set(undefined_symbols(image)) & _LISTED)
+    left = sorted(binary.undefined & _LISTED)
     if left:
         verdict.problems.append(f"has undefined symbols of the runtime: {', '.join(left)}")
 
 
-def _verify_target(verdict: Verdict, machine: int) -> None:
+def _verify_target(verdict: Verdict, binary: BinaryFile) -> None:
+    """Compare the target in the note with the machine and the format of the file."""
     target = verdict.facts.get("target")
-    held = MACHINE_NUMBERS.get(machine)
-    if isinstance(target, str) and target != "none" and held != target.partition("-")[0]:
-        verdict.problems.append(f"states the target {target}, but its code is for {held or f'machine {machine}'}")
+    if not isinstance(target, str) or target == "none":
+        return
+    if binary.machine != target.partition("-")[0]:
+        verdict.problems.append(f"states the target {target}, but its code is for {binary.machine}")
+    wanted = format_of_triple(target)
+    if binary.format not in (wanted, _LINKED_FORMATS.get(wanted)):
+        verdict.problems.append(f"states the target {target}, but is a file of the format {binary.format.value}")
 
 
-def _verify_undefined(verdict: Verdict, image: bytes, note: Mapping[str, list[str]]) -> None:
+def _verify_undefined(verdict: Verdict, binary: BinaryFile, note: Mapping[str, list[str]]) -> None:
     stated = {line.partition("(")[0] for line in note.get("import", [])}
     externs = {line.partition("@")[0] for line in note.get("extern", [])}
-    needed = undefined_symbols(image)
+    needed = sorted(binary.undefined)
     silent = [name for name in needed if name in _LISTED and name not in stated and name not in externs]
-    strangers = [name for name in needed if name not in {*_LISTED, *SUPPORT_SYMBOLS, *externs}]
+    support = support_symbols(note.get("target", [""])[0])
+    strangers = [name for name in needed if name not in _LISTED and name not in support and name not in externs]
     if silent:
         verdict.problems.append(f"calls runtime functions that its note does not list: {', '.join(silent)}")
     if strangers:
         verdict.problems.append(f"has undefined symbols: {', '.join(strangers)}")
 
 
-def _verify_tables(verdict: Verdict, image: bytes, note: Mapping[str, list[str]]) -> None:
-    """Check what a linker or the loader would trust."""
+def _verify_tables(verdict: Verdict, image: bytes, binary: BinaryFile, note: Mapping[str, list[str]]) -> None:
+    """Check what a linker or the loader would trust. Objects of other formats than ELF are never loaded."""
     if "abi" not in note or verdict.problems:
+        return
+    if binary.format is not FileFormat.ELF:
+        try:
+            check_rows(note, binary.undefined)
+        except ObjectFileError as error:
+            verdict.problems.append(f"is not an object that beskid writes: {error}")
         return
     try:
         check_object(image, note, is_loaded=False)
@@ -229,7 +233,6 @@ def _verify_runtime(
 ) -> None:
     version, level, draft = int(statement[1]), int(statement[2]), f"0x{statement[3].decode()}"
     offered = set(symbols)
-    _verify_answer(verdict, version, image)
     verdict.facts |= {"abi": version, "level": level, "draft": draft, "functions": len(offered)}
     if version != BESKID_RUNTIME_ABI_VERSION:
         verdict.problems.append(f"has ABI version {version}, this beskid needs {BESKID_RUNTIME_ABI_VERSION}")
@@ -244,11 +247,10 @@ def _verify_runtime(
         _verify_table(verdict, level, rows, image)
 
 
-def _verify_answer(verdict: Verdict, version: int, image: bytes) -> None:
+def _verify_answer(verdict: Verdict, members: Iterable[bytes]) -> None:
     """Compare the version in the note with the one that the function returns."""
-    members = [content for _, content in archive_members(image)] if image.startswith(ARCHIVE_MAGIC) else [image]
-    answers = [answer_of(member, _VERSION_SYMBOL) for member in members if format_of(member) is FileFormat.ELF]
-    for answer in answers:
+    version = verdict.facts.get("abi")
+    for answer in [answer_of(member, _VERSION_SYMBOL) for member in members]:
         if answer not in (None, version):
             verdict.problems.append(f"states ABI version {version}, but `{_VERSION_SYMBOL}` returns {answer}")
 
@@ -292,36 +294,39 @@ def _verify_inside(
 
 
 def _verify_archive(verdict: Verdict, image: bytes) -> None:
-    members = [content for _, content in archive_members(image)]
-    found = [(content, notes(content)) for content in members if format_of(content) is FileFormat.ELF]
-    rows = offered_rows([record for _, records in found for record in records])
-    symbols = archive_symbols(image)
+    members = [(content, binary) for _, content, binary in archive_binaries(image)]
+    rows = offered_rows([record for _, binary in members for record in binary.notes])
+    symbols = set().union(*[binary.defined for _, binary in members])
     statement = STATEMENT.search(image)
-    programs = [(content, records) for content, records in found if "abi" in fields_of(records)]
+    programs = [binary for _, binary in members if "abi" in fields_of(binary.notes)]
     if not programs:
         verdict.kind = "runtime archive"
         if statement is None:
             verdict.problems.append("has neither an ABI version nor a Beskid note")
             return
         _verify_runtime(verdict, statement, symbols & _LISTED, rows, image)
-        _verify_members(verdict, [content for content, _ in found])
+        _verify_answer(verdict, [content for content, _ in members])
+        _verify_machines(verdict, [binary for _, binary in members])
         return
     verdict.kind = "static library"
-    for content, records in programs:
-        _verify_note(verdict, records)
-        _verify_target(verdict, machine_of(content))
-    needed = [needed_rows(records, fields_of(records)) for _, records in programs]
+    for binary in programs:
+        _verify_note(verdict, binary.notes)
+    for _, binary in members:
+        _verify_target(verdict, binary)
+    needed = [needed_rows(binary.notes, fields_of(binary.notes)) for binary in programs]
     _verify_inside(verdict, statement, needed, rows)
     if _VERSION_SYMBOL not in symbols:
         verdict.problems.append(f"does not define `{_VERSION_SYMBOL}`")
 
 
-def _verify_members(verdict: Verdict, members: Iterable[bytes]) -> None:
-    machines = {machine_of(content) for content in members}
-    names = sorted(MACHINE_NUMBERS.get(machine, f"machine {machine}") for machine in machines)
+def _verify_machines(verdict: Verdict, members: Iterable[BinaryFile]) -> None:
+    names = sorted({binary.machine for binary in members})
     verdict.facts["target"] = ", ".join(names)
-    if len(machines) > 1:
+    if len(names) > 1:
         verdict.problems.append(f"contains code for several machines: {', '.join(names)}")
+    formats = sorted({binary.format.value for binary in members})
+    if len(formats) > 1:
+        verdict.problems.append(f"contains objects of several formats: {', '.join(formats)}")
 
 
 # Metadata ---------------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from pathlib import Path
 from beskid.aot.request import OutputKind
 from beskid.codegen.errors import BackendError
 from beskid.codegen.fileformats import FileFormat, any_note_fields, format_of
-from beskid.codegen.objectfile import ObjectFileError, archive_members
+from beskid.codegen.formats.archive import archive_members
+from beskid.codegen.objectfile import ObjectFileError
 from beskid.driver.failure import STATUS_ENVIRONMENT, DriverError
 from beskid.driver.inputs.project import ARTEFACT_FOLDER, ResolvedInput
 from beskid.driver.session import Session

@@ -1,0 +1,66 @@
+"""What LLVM must be told for each target beyond its machine: sections, extensions, stack probes, helper functions.
+
+One row a target. Everything that code generation writes differently for a target is a field here, so no other module
+looks into a triple. Sources: the ABI documents of the machines (RISC-V psABI, lp64d: 32-bit numbers travel
+sign-extended, unsigned ones too), and the code that LLVM was seen to emit.
+"""
+
+from __future__ import annotations
+
+from beskid.abi.generated.numbers import SUPPORT_SYMBOLS
+from beskid.base.node import replace, value
+from beskid.codegen.formats.model import FileFormat
+
+
+@value
+class Conventions:
+    """How modules for a target are written.
+
+    `note_section` and `sites_section` are LLVM's names of sections, empty for metadata and plain data.
+    `probes_stack`: large frames touch each of their pages in order, so an overflow meets the guard page. Where it is
+    false, LLVM calls a function of the target's compiler library for it, or the machine checks by itself.
+    `sign_extended_bits` is the width up to which numbers travel extended to a whole register.
+    `support` are functions that LLVM calls on this target beside those that it calls on every target.
+    """
+
+    format: FileFormat
+    note_section: str
+    sites_section: str
+    probes_stack: bool = True
+    relocation: str = "pic"
+    sign_extended_bits: int = 16
+    support: tuple[str, ...] = ()
+
+
+_ELF = Conventions(FileFormat.ELF, ".note.beskid", "beskid_sites")
+_MACHO = Conventions(FileFormat.MACHO, "__DATA,__beskid,regular,no_dead_strip", "__DATA,__beskid_sites")
+# Images keep eight characters of a section name. LLVM takes the value `inline-asm` for the name of a function here.
+_COFF = Conventions(FileFormat.COFF, ".beskid", ".bskdsit", probes_stack=False)
+# Position-independent code would need a base address that only a dynamic linker defines.
+_WASM = Conventions(FileFormat.WASM, "", "", probes_stack=False, relocation="static")
+
+CONVENTIONS: dict[str, Conventions] = {
+    "x86_64-unknown-linux-gnu": _ELF,
+    "x86_64-unknown-linux-musl": _ELF,
+    "aarch64-unknown-linux-gnu": _ELF,
+    "aarch64-unknown-linux-musl": _ELF,
+    "riscv64-unknown-linux-gnu": replace(_ELF, sign_extended_bits=32),
+    "riscv64-unknown-linux-musl": replace(_ELF, sign_extended_bits=32),
+    "x86_64-pc-windows-gnu": replace(_COFF, support=("___chkstk_ms",)),
+    "aarch64-pc-windows-gnu": replace(_COFF, support=("__chkstk",)),
+    "x86_64-apple-macosx11.0.0": replace(_MACHO, support=("__bzero", "memset_pattern16")),
+    "aarch64-apple-macosx11.0.0": replace(_MACHO, support=("bzero", "memset_pattern16")),
+    "wasm64-unknown-wasi": replace(_WASM, support=("__indirect_function_table", "__multi3", "__stack_pointer")),
+}
+"""The rows by full triples."""
+
+
+def conventions_of(triple: str) -> Conventions:
+    """Return the row of a target. Raises `KeyError` for a triple that is not that of a target."""
+    return CONVENTIONS[triple]
+
+
+def support_symbols(triple: str) -> frozenset[str]:
+    """Return the functions that compiled code may call on a target though no program declares them."""
+    held = CONVENTIONS.get(triple)
+    return frozenset((*SUPPORT_SYMBOLS, *(held.support if held is not None else ())))

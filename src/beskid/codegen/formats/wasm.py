@@ -1,0 +1,223 @@
+"""A reader of WebAssembly modules: objects, whose symbols are in a custom section, and linked modules."""
+
+from __future__ import annotations
+
+from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind, FileSymbol, SymbolKind
+from beskid.codegen.formats.window import Window
+from beskid.codegen.objectfile import note_records
+
+NOTE_SECTIONS = frozenset((".note.beskid", ".note.beskid.runtime"))
+"""The custom sections of the notes of programs and of runtimes."""
+
+_CUSTOM, _IMPORT, _MEMORY, _EXPORT, _CODE = 0, 2, 5, 7, 10
+_LINKING, _DYNAMIC = "linking", "dylink.0"
+_SYMBOLS = 8
+_WEAK, _LOCAL, _UNDEFINED, _EXPLICIT_NAME = 1, 2, 0x10, 0x40
+_IS_64 = 4
+_HAS_MAXIMUM, _HAS_PAGE_SIZE = 1, 8
+_MAX_SECTION_NAME = 256
+
+_FUNCTION, _TABLE, _MEMORY_KIND, _GLOBAL, _TAG = 0, 1, 2, 3, 4
+"""Kinds of imports and exports."""
+
+_SYM_FUNCTION, _SYM_DATA, _SYM_GLOBAL, _SYM_SECTION, _SYM_TAG, _SYM_TABLE = 0, 1, 2, 3, 4, 5
+"""Kinds of symbols."""
+
+_IMPORT_KIND = {_SYM_FUNCTION: _FUNCTION, _SYM_GLOBAL: _GLOBAL, _SYM_TAG: _TAG, _SYM_TABLE: _TABLE}
+"""The kind of the imports among which the symbols of a kind are numbered."""
+
+
+class _Import:
+    __slots__ = ("kind", "name")
+
+    def __init__(self, name: str, kind: int) -> None:
+        self.name = name
+        self.kind = kind
+
+
+class _Module:
+    """The sections of a module while it is read."""
+
+    __slots__ = ("code", "custom", "exports", "file", "imports", "machine", "names")
+
+    def __init__(self, file: Window) -> None:
+        self.file = file
+        self.names: list[str] = []
+        self.custom: list[tuple[str, Window, int]] = []
+        self.imports: list[_Import] = []
+        self.exports: list[tuple[str, int]] = []
+        self.code: list[int] = []
+        self.machine = "wasm"
+
+
+def read(image: bytes) -> BinaryFile:
+    """Read a module. Raises `ObjectFileError`."""
+    file = Window(FileFormat.WASM.value, image)
+    module = _Module(file)
+    position = 8
+    while position < file.size:
+        kind = file.byte(position, "a section")
+        size, start = file.leb128(position + 1, "the size of a section")
+        _read_section(module, kind, file.part(start, size, "a section"), start)
+        position = start + size
+    linking = [content for name, content, _ in module.custom if name == _LINKING]
+    if len(linking) > 1:
+        raise file.damage("two `linking` sections", 0)
+    symbols = _linking_symbols(module, linking[0]) if linking else _module_symbols(module)
+    held = [(content, at) for name, content, at in module.custom if name in NOTE_SECTIONS]
+    notes = [record for content, at in held for record in note_records(content.content(), at)]
+    is_shared = any(name == _DYNAMIC for name, _, _ in module.custom)
+    made = FileKind.OBJECT if linking else FileKind.SHARED if is_shared else FileKind.EXECUTABLE
+    return BinaryFile(FileFormat.WASM, made, module.machine, tuple(symbols), notes, tuple(module.names))
+
+
+def _read_section(module: _Module, kind: int, content: Window, start: int) -> None:
+    if kind == _CUSTOM:
+        length, at = content.leb128(0, "the name of a section")
+        name = content.part(at, min(length, _MAX_SECTION_NAME), "the name of a section").name(0, "a name")
+        rest = content.part(at + length, content.size - at - length, f"the section `{name}`")
+        module.custom.append((name, rest, start + at + length))
+        module.names.append(name)
+    elif kind == _IMPORT:
+        _read_imports(module, content)
+    elif kind == _MEMORY:
+        count, at = content.leb128(0, "memories")
+        if count:
+            _read_limits(module, content, at, is_memory=True)
+    elif kind == _EXPORT:
+        _read_exports(module, content)
+    elif kind == _CODE:
+        _read_code(module, content, start)
+
+
+def _read_name(content: Window, position: int, what: str) -> tuple[str, int]:
+    length, at = content.leb128(position, what)
+    return content.part(at, length, what).name(0, what), at + length
+
+
+def _read_limits(module: _Module, content: Window, position: int, is_memory: bool) -> int:
+    flags, at = content.leb128(position, "limits")
+    _, at = content.leb128(at, "limits")
+    if flags & _HAS_MAXIMUM:
+        _, at = content.leb128(at, "limits")
+    if flags & _HAS_PAGE_SIZE:
+        _, at = content.leb128(at, "limits")
+    if is_memory:
+        module.machine = "wasm64" if flags & _IS_64 else "wasm32"
+    return at
+
+
+def _read_imports(module: _Module, content: Window) -> None:
+    count, at = content.leb128(0, "imports")
+    # An import has at least four bytes.
+    content.require_rows(count, 4, at, "imports")
+    for _ in range(count):
+        _, at = _read_name(content, at, "the module of an import")
+        name, at = _read_name(content, at, "the name of an import")
+        kind = content.byte(at, "an import")
+        at += 1
+        if kind == _FUNCTION:
+            _, at = content.leb128(at, "an import")
+        elif kind == _TABLE:
+            at = _read_limits(module, content, at + 1, is_memory=False)
+        elif kind == _MEMORY_KIND:
+            at = _read_limits(module, content, at, is_memory=True)
+        elif kind == _GLOBAL:
+            at += 2
+        elif kind == _TAG:
+            _, at = content.leb128(at + 1, "an import")
+        else:
+            raise content.damage(f"an import of the kind {kind}", at - 1)
+        module.imports.append(_Import(name, kind))
+
+
+def _read_exports(module: _Module, content: Window) -> None:
+    count, at = content.leb128(0, "exports")
+    content.require_rows(count, 3, at, "exports")
+    for _ in range(count):
+        name, at = _read_name(content, at, "the name of an export")
+        kind = content.byte(at, "an export")
+        _, at = content.leb128(at + 1, "an export")
+        module.exports.append((name, kind))
+
+
+def _read_code(module: _Module, content: Window, start: int) -> None:
+    count, at = content.leb128(0, "functions")
+    content.require_rows(count, 1, at, "functions")
+    for _ in range(count):
+        size, at = content.leb128(at, "a function")
+        module.code.append(start + at)
+        content.part(at, size, "a function")
+        at += size
+
+
+def _module_symbols(module: _Module) -> list[FileSymbol]:
+    """What a linked module exports and imports."""
+    exports = [FileSymbol(name, _kind_of(kind), True, False) for name, kind in module.exports]
+    return [*exports, *[FileSymbol(held.name, _kind_of(held.kind), False, False) for held in module.imports]]
+
+
+def _kind_of(kind: int) -> SymbolKind:
+    if kind == _FUNCTION:
+        return SymbolKind.FUNCTION
+    return SymbolKind.DATA if kind == _GLOBAL else SymbolKind.OTHER
+
+
+def _linking_symbols(module: _Module, linking: Window) -> list[FileSymbol]:
+    """The symbols of an object that are not local."""
+    _, position = linking.leb128(0, "the version")
+    found: list[FileSymbol] = []
+    while position < linking.size:
+        kind = linking.byte(position, "a part of the section `linking`")
+        size, at = linking.leb128(position + 1, "a part of the section `linking`")
+        part = linking.part(at, size, "a part of the section `linking`")
+        if kind == _SYMBOLS:
+            found += _symbol_table(module, part)
+        position = at + size
+    return found
+
+
+def _symbol_table(module: _Module, table: Window) -> list[FileSymbol]:
+    by_kind: dict[int, list[str]] = {}
+    for held in module.imports:
+        by_kind.setdefault(held.kind, []).append(held.name)
+    count, at = table.leb128(0, "symbols")
+    table.require_rows(count, 3, at, "symbols")
+    found = []
+    for _ in range(count):
+        row = at
+        kind = table.byte(at, "a symbol")
+        flags, at = table.leb128(at + 1, "the flags of a symbol")
+        is_defined = not flags & _UNDEFINED
+        place = -1
+        if kind == _SYM_SECTION:
+            _, at = table.leb128(at, "a symbol")
+            continue
+        if kind == _SYM_DATA:
+            name, at = _read_name(table, at, "the name of a symbol")
+            for _ in range(3 if is_defined else 0):
+                _, at = table.leb128(at, "the place of a symbol")
+        elif kind in _IMPORT_KIND:
+            index, at = table.leb128(at, "a symbol")
+            imported = by_kind.get(_IMPORT_KIND[kind], [])
+            if is_defined or flags & _EXPLICIT_NAME:
+                name, at = _read_name(table, at, "the name of a symbol")
+            elif index < len(imported):
+                # An undefined symbol is called as its import is.
+                name = imported[index]
+            else:
+                raise table.damage(f"a symbol of the import {index}", row)
+            defined_index = index - len(imported)
+            if kind == _SYM_FUNCTION and is_defined and 0 <= defined_index < len(module.code):
+                place = module.code[defined_index]
+        else:
+            raise table.damage(f"a symbol of the kind {kind}", row)
+        if not flags & _LOCAL:
+            found.append(FileSymbol(name, _symbol_kind(kind), is_defined, flags & _WEAK != 0, place))
+    return found
+
+
+def _symbol_kind(kind: int) -> SymbolKind:
+    if kind == _SYM_FUNCTION:
+        return SymbolKind.FUNCTION
+    return SymbolKind.DATA if kind == _SYM_DATA else SymbolKind.OTHER
