@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from beskid.codegen.fileformats import FileFormat, any_note_fields, format_of, format_of_triple
+from beskid.codegen.conventions import CONVENTIONS, conventions_of
+from beskid.codegen.fileformats import any_note_fields, format_of, format_of_triple
+from beskid.codegen.formats.model import FileFormat
 from beskid.codegen.llvm.data import note_lines
 from beskid.codegen.objectfile import ObjectFileError
 
-TRIPLES = {
-    "x86_64-unknown-linux-gnu": FileFormat.ELF,
-    "aarch64-unknown-linux-musl": FileFormat.ELF,
-    "x86_64-apple-macosx11.0.0": FileFormat.MACHO,
-    "arm64-apple-darwin": FileFormat.MACHO,
-    "x86_64-pc-windows-msvc": FileFormat.COFF,
-    "wasm32-unknown-unknown": FileFormat.WASM,
-}
+TRIPLES = {triple: row.format for triple, row in CONVENTIONS.items()}
 TEXT = "abi=2\nlevel=1\nimport=alloc(Ptr,Ptr)Ptr\nimport=str_len(Ptr)I64\n"
 FIELDS = {"abi": ["2"], "level": ["1"], "import": ["alloc(Ptr,Ptr)Ptr", "str_len(Ptr)I64"]}
 
@@ -26,10 +21,11 @@ def emit(triple: str) -> bytes:
 
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
-    lines = [*note_lines(TEXT, b"rows", triple), "define i32 @f() {", "  ret i32 1", "}", ""]
+    notes = note_lines(TEXT, b"rows", conventions_of(triple).note_section)
+    lines = [*notes, "define i32 @f() {", "  ret i32 1", "}", ""]
     module = binding.parse_assembly("\n".join(lines))
     module.triple = triple
-    machine = binding.Target.from_triple(triple).create_target_machine(reloc="pic")
+    machine = binding.Target.from_triple(triple).create_target_machine(reloc=conventions_of(triple).relocation)
     module.data_layout = str(machine.target_data)
     module.verify()
     return bytes(machine.emit_object(module))
@@ -38,7 +34,9 @@ def emit(triple: str) -> bytes:
 def as_windows_image(content: bytes) -> bytes:
     """An image with one padded section, as a linker of Windows lays it out."""
     header = b"MZ" + bytes(0x3A) + (0x40).to_bytes(4, "little") + b"PE\0\0"
-    coff = b"\x64\x86" + (1).to_bytes(2, "little") + bytes(12) + bytes(4)
+    optional = (0x20B).to_bytes(2, "little") + bytes(110)
+    coff = b"\x64\x86" + (1).to_bytes(2, "little") + bytes(12) + len(optional).to_bytes(2, "little") + b"\x22\0"
+    coff += optional
     row_start = len(header) + len(coff)
     padded = content + bytes(512 - len(content))
     row = b".beskid\0" + b"".join(

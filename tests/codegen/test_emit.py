@@ -60,7 +60,7 @@ def test_a_stranger_among_the_imports_is_refused() -> None:
     image = emit_object(made, EmitOptions(TRIPLE))
     stranger = artifact(RETURN_42.text)
     with pytest.raises(CodegenError) as caught:
-        check_imports(image, stranger)
+        check_imports(image, stranger, TRIPLE)
     assert "cbrt" not in caught.value.message
     assert "abs" in caught.value.message
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from beskid import __version__
-from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.base.node import value
 from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.conventions import conventions_of, support_symbols
 from beskid.codegen.errors import CodegenError
+from beskid.codegen.fileformats import any_symbols
 from beskid.codegen.llvm.module import write_module
-from beskid.codegen.objectfile import undefined_symbols
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import Trace
 from beskid.source.codes import E2003, E4001
@@ -42,14 +43,16 @@ def emit_object(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | 
     """Return the object of a program. Raises `CodegenError`."""
     module, machine = _run_passes(emit_llvm(artifact, options, trace), options)
     image = bytes(machine.emit_object(module))
-    check_imports(image, artifact)
+    check_imports(image, artifact, options.triple)
     return image
 
 
-def check_imports(image: bytes, artifact: CodegenArtifact) -> None:
-    """Require every undefined symbol to be a runtime function, a declared extern or a support function."""
-    allowed = {*RUNTIME_EXPORT_SYMBOLS, *SUPPORT_SYMBOLS, *[held.symbol for held in artifact.extern_imports]}
-    undefined = [symbol for symbol in undefined_symbols(image) if symbol not in allowed]
+def check_imports(image: bytes, artifact: CodegenArtifact, triple: str) -> None:
+    """Require every undefined symbol to be a runtime function, a declared extern, or a support function of the
+    target."""
+    externs = [held.symbol for held in artifact.extern_imports]
+    allowed = {*RUNTIME_EXPORT_SYMBOLS, *support_symbols(triple), *externs}
+    undefined = sorted(any_symbols(image)[1] - allowed)
     if undefined:
         raise CodegenError(E2003, f"undefined symbols in the object: {', '.join(undefined)}")
 
@@ -107,7 +110,7 @@ def _target_machine(binding: Any, options: EmitOptions) -> Any:
         cpu=options.cpu or target.cpu,
         features=target.features,
         opt=2 if options.opt_level else 0,
-        reloc="pic",
+        reloc=conventions_of(target.triple).relocation,
         codemodel="default",
         abiname=target.abi,
     )

@@ -127,7 +127,8 @@ def write_call_extern(writer: FunctionWriter, operation: CallExtern) -> None:
     imported = writer.pool.use_extern(operation.symbol)
     flush_output(writer)
     words = foreign_words(writer, operation)
-    arguments = [f"{type}{extension(imported, index)} {word}" for index, (type, word) in enumerate(words)]
+    held = writer.pool.conventions
+    arguments = [f"{type}{extension(imported, index, held)} {word}" for index, (type, word) in enumerate(words)]
     writer.store_top(first_free_slot(operation.live))
     results = imported.signature.results
     # The call states its full type: another contract may declare an address where this one declares a word.

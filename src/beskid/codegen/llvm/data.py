@@ -20,14 +20,6 @@ from beskid.abi.generated.tables import (
 )
 from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
-from beskid.codegen.fileformats import (
-    COFF_SECTION,
-    MACHO_SECTION,
-    MACHO_SEGMENT,
-    WASM_SECTION,
-    FileFormat,
-    format_of_triple,
-)
 from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
 from beskid.codegen.llvm.types import MEMORY_TYPE, escape, global_name
 from beskid.codegen.objectfile import NOTE_OWNER, NOTE_ROWS_NEEDED, NOTE_SECTION, NOTE_TYPE
@@ -105,8 +97,8 @@ def closure_lines(pool: Pool, texts: Texts) -> list[str]:
     return lines
 
 
-def site_lines(sites: list[Location], texts: Texts) -> list[str]:
-    """Define the array of call-site records; a stack trace recognizes their addresses.
+def site_lines(sites: list[Location], texts: Texts, section: str) -> list[str]:
+    """Define the array of call-site records in a section of the target; a stack trace recognizes their addresses.
 
     The record of inlined code is followed by that of its caller, which a bit of the column indicates.
     """
@@ -116,7 +108,8 @@ def site_lines(sites: list[Location], texts: Texts) -> list[str]:
         for site in sites
     ]
     kind = f"[{len(records)} x {{ ptr, ptr, i32, i32 }}]"
-    return [f'@.sites = internal constant {kind} [{", ".join(records)}], section "beskid_sites", align 8']
+    place = f', section "{section}"' if section else ""
+    return [f"@.sites = internal constant {kind} [{', '.join(records)}]{place}, align 8"]
 
 
 def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
@@ -201,15 +194,13 @@ def note_record(kind: int, content: bytes) -> bytes:
     return header + owner + bytes(-len(owner) % 4) + content + bytes(-len(content) % 4)
 
 
-def note_lines(text: str, rows: bytes, triple: str) -> list[str]:
-    """Define the notes, in the section that the object format of the target provides for them."""
+def note_lines(text: str, rows: bytes, section: str) -> list[str]:
+    """Define the notes in a section of the target, or in a custom section of WebAssembly if it is empty."""
     image = note_record(NOTE_TYPE, text.encode()) + note_record(NOTE_ROWS_NEEDED, rows)
-    format = format_of_triple(triple)
-    if format is FileFormat.WASM:
+    if not section:
         # Data would become part of the program's memory; metadata becomes a section of its own.
         node = f"!{_NOTE_NODE}"
-        return [f"!wasm.custom_sections = !{{{node}}}", f'{node} = !{{!"{WASM_SECTION}", !"{escape(image)}"}}']
-    section = NOTE_SECTIONS.get(format, NOTE_SECTION)
+        return [f"!wasm.custom_sections = !{{{node}}}", f'{node} = !{{!"{NOTE_SECTION}", !"{escape(image)}"}}']
     return [
         f'@.beskid_note = private constant [{len(image)} x i8] c"{escape(image)}", section "{section}", align 4',
         '@llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"',
@@ -218,9 +209,3 @@ def note_lines(text: str, rows: bytes, triple: str) -> list[str]:
 
 _NOTE_NODE = 1 << 30
 """A metadata number that no module reaches."""
-
-NOTE_SECTIONS = {
-    FileFormat.MACHO: f"{MACHO_SEGMENT},{MACHO_SECTION},regular,no_dead_strip",
-    FileFormat.COFF: COFF_SECTION,
-}
-"""The section of the note in formats other than ELF."""

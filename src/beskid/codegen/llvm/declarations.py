@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from beskid.abi import BUILTIN_SPECS, AbiReturnKind, BuiltinFnSpec
 from beskid.abi.generated.declarations import LLVM_DECLARATIONS
+from beskid.codegen.conventions import Conventions
 from beskid.codegen.llvm.types import MEMORY_TYPE
 from beskid.ir.boundary import NARROW
 from beskid.ir.model import ExternImport, IRType
@@ -28,32 +29,33 @@ def declare_runtime(symbol: str) -> str:
     return LLVM_DECLARATIONS[symbol]
 
 
-def declare_extern(imported: ExternImport) -> str:
+def declare_extern(imported: ExternImport, conventions: Conventions) -> str:
     """Declare a foreign function, which may do anything except unwind."""
     words = [
-        f"{MEMORY_TYPE[parameter]}{extension(imported, index)}"
+        f"{MEMORY_TYPE[parameter]}{extension(imported, index, conventions)}"
         for index, parameter in enumerate(imported.signature.parameters)
     ]
     return f"declare {foreign_result(imported)} @{imported.symbol}({', '.join(words)}) nounwind"
 
 
 def foreign_result(imported: ExternImport) -> str:
-    """Return the result type of a foreign function, after the extension that C guarantees."""
+    """Return the result type of a foreign function. Nothing is assumed about the bits above a narrow result."""
     results = imported.signature.results
-    if not results:
-        return "void"
-    return f"{extension(imported, -1)} {MEMORY_TYPE[results[0]]}".strip()
+    return MEMORY_TYPE[results[0]] if results else "void"
 
 
-def extension(imported: ExternImport, index: int) -> str:
-    """Return the extension of a parameter (or, for -1, the result) narrower than a C `int`, after a space."""
-    signature = imported.signature
-    type = signature.results[0] if index < 0 else signature.parameters[index]
-    return extension_of(type, index in imported.unsigned)
+def extension(imported: ExternImport, index: int, conventions: Conventions) -> str:
+    """Return the extension of a parameter, after a space."""
+    return extension_of(imported.signature.parameters[index], index in imported.unsigned, conventions)
 
 
-def extension_of(type: IRType, unsigned: bool) -> str:
-    """Return the extension of a type to a whole register, after a space; nothing for a whole word."""
+def extension_of(type: IRType, unsigned: bool, conventions: Conventions) -> str:
+    """Return the extension of a value that C gets to a whole register, after a space; nothing for a whole word.
+
+    Where C wants 32-bit numbers extended, it wants their sign extended, also of unsigned ones.
+    """
+    if type is IRType.I32:
+        return " signext" if conventions.sign_extended_bits >= 32 else ""
     if type not in NARROW:
         return ""
     return " zeroext" if type is IRType.I1 or unsigned else " signext"

@@ -133,7 +133,7 @@ class FunctionWriter:
         given = f"{REFERENCE_ATTRIBUTES} " if function.results == (IRType.REF,) else ""
         self.lines.append(
             f"define internal {given}{results_type(function.results)} {self._symbol}"
-            f'({", ".join(parameters)}) nounwind{inlining} "probe-stack"="inline-asm"{scope} {{'
+            f"({', '.join(parameters)}) nounwind{inlining}{self.pool.probes}{scope} {{"
         )
         self.lines.append("start:")
         for register in function.registers:

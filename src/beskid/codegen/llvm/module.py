@@ -11,6 +11,7 @@ from typing import Any
 
 from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.conventions import conventions_of
 from beskid.codegen.llvm import calls, checks, operations
 from beskid.codegen.llvm.data import (
     Texts,
@@ -58,7 +59,7 @@ def write_module(
 ) -> str:
     """Return the LLVM text of a program, its parts in the order that the boundary documents prescribe."""
     metadata = Metadata(compiler, debug_info)
-    pool = Pool(artifact, metadata, optimize)
+    pool = Pool(artifact, metadata, optimize, conventions_of(target))
     functions: list[str] = []
     for function in artifact.functions:
         levels = inline_levels(function) if optimize else 0
@@ -77,12 +78,12 @@ def write_module(
     data = closure_lines(pool, texts)
     data += [table_line(table, pool) for table in artifact.method_tables]
     if pool.sites:
-        data += site_lines(pool.sites, texts)
+        data += site_lines(pool.sites, texts, pool.conventions.sites_section)
     data.append(program_line(artifact, pool, texts))
     if artifact.tests:
         data.append(tests_line(artifact))
     data += texts.lines()
-    data += note_lines(note_text(artifact, pool, target, compiler), rows_content(pool), target)
+    data += note_lines(note_text(artifact, pool, target, compiler), rows_content(pool), pool.conventions.note_section)
     mathematical = [declare_mathematical(symbol, count) for symbol, count in sorted(pool.mathematical.items())]
     builtins = sorted(pool.runtime)
     head = [f'source_filename = "{artifact.name}"' if artifact.name.isidentifier() else 'source_filename = "program"']
@@ -94,7 +95,7 @@ def write_module(
             DECLARE_EXTERNS,
             [held.symbol for held in artifact.extern_imports],
             [
-                declare_extern(imported)
+                declare_extern(imported, pool.conventions)
                 for imported in artifact.extern_imports
                 if imported.symbol not in pool.mathematical
             ],
@@ -121,7 +122,7 @@ def entry_wrapper(entry: model.Function, pool: Pool, head: str, has_roots: bool 
         raise ValueError(f"the entry {entry.name} must take the arguments and return a status")
     return "\n".join(
         [
-            f'define {head}(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {{',
+            f"define {head}(ptr %sp, ptr %arguments) nounwind{pool.probes} {{",
             *([] if has_roots else [f"  call void {pool.call_runtime('gc_disable')}()"]),
             f"  %status = call i64 {pool.symbols[entry.name]}(ptr %sp, ptr %arguments)",
             "  ret i64 %status",
@@ -137,7 +138,8 @@ def export_thunk(function: model.Function, pool: Pool) -> str:
     narrow parameters are ignored. The thunk of a callback is only visible in this object.
     """
     linkage = "" if function.exported else "hidden "
-    extended = "".join([extension_of(result, function.unsigned_result) for result in function.results]).lstrip()
+    results = [extension_of(result, function.unsigned_result, pool.conventions) for result in function.results]
+    extended = "".join(results).lstrip()
     enter = pool.call_runtime("beskid_thunk_enter")
     leave = pool.call_runtime("beskid_thunk_leave")
     booleans = [held.index for held in function.parameters if held.type is model.IRType.I1]
@@ -153,7 +155,7 @@ def export_thunk(function: model.Function, pool: Pool) -> str:
     call = f"call {inner} {pool.symbols[function.name]}(ptr %sp{arguments})"
     lines = [
         f"define {linkage}{f'{extended} ' if extended else ''}{outer} {thunk_name(function)}({parameters}) "
-        'nounwind "probe-stack"="inline-asm" {',
+        f"nounwind{pool.probes} {{",
         *[f"  %b{index} = icmp ne i8 %p{index}, 0" for index in booleans],
         f"  %sp = call ptr {enter}(ptr @{PROGRAM_SYMBOL})",
         f"  {call}" if inner == "void" else f"  %result = {call}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from beskid.abi.generated.tables import SITE_SIZE
 from beskid.abi.symbols import private_export
 from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.conventions import Conventions
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.types import global_name
 from beskid.ir.model import Descriptor, ExternImport, Function, Location
@@ -23,6 +24,7 @@ class Pool:
         "_data",
         "_site_numbers",
         "closures",
+        "conventions",
         "descriptors",
         "externs",
         "functions",
@@ -37,8 +39,9 @@ class Pool:
         "used_externs",
     )
 
-    def __init__(self, artifact: CodegenArtifact, metadata: Metadata, optimize: bool) -> None:
+    def __init__(self, artifact: CodegenArtifact, metadata: Metadata, optimize: bool, conventions: Conventions) -> None:
         """`optimize` is False for `-O0`, where less text means less time."""
+        self.conventions = conventions
         self.optimize = optimize
         self.metadata = metadata
         self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
@@ -54,6 +57,11 @@ class Pool:
         self.runtime: set[str] = set()
         self.intrinsics: set[str] = set()
         self.mathematical: dict[str, int] = {}
+
+    @property
+    def probes(self) -> str:
+        """The attribute of functions that touch each page of a large frame, after a space."""
+        return ' "probe-stack"="inline-asm"' if self.conventions.probes_stack else ""
 
     def literal(self, data: bytes) -> str:
         """Return the static string with these bytes."""
