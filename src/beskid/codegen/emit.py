@@ -17,7 +17,7 @@ from beskid.codegen.conventions import conventions_of, support_symbols
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.fileformats import any_symbols
 from beskid.codegen.llvm.module import write_module
-from beskid.codegen.target import target_of
+from beskid.codegen.target import Target, target_of
 from beskid.codegen.trace import Trace
 from beskid.source.codes import E2003, E4001
 
@@ -35,7 +35,8 @@ class EmitOptions:
 
 
 def emit_llvm(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None) -> str:
-    """Return the LLVM text of a program, before any pass of LLVM."""
+    """Return the LLVM text of a program, before any pass of LLVM. Raises `CodegenError` for an unknown target."""
+    _target(options)
     return write_module(artifact, options.triple, COMPILER, options.debug_info, options.opt_level > 0, trace)
 
 
@@ -99,11 +100,7 @@ def _run_passes(text: str, options: EmitOptions) -> tuple[Any, Any]:
 
 
 def _target_machine(binding: Any, options: EmitOptions) -> Any:
-    target = target_of(options.triple)
-    if target is None:
-        raise CodegenError(
-            E4001, f"unknown target `{options.triple}`", "use a full triple such as `x86_64-unknown-linux-gnu`"
-        )
+    target = _target(options)
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
     return binding.Target.from_triple(target.triple).create_target_machine(
@@ -114,3 +111,12 @@ def _target_machine(binding: Any, options: EmitOptions) -> Any:
         codemodel="default",
         abiname=target.abi,
     )
+
+
+def _target(options: EmitOptions) -> Target:
+    target = target_of(options.triple)
+    if target is None:
+        raise CodegenError(
+            E4001, f"unknown target `{options.triple}`", "use a full triple such as `x86_64-unknown-linux-gnu`"
+        )
+    return target

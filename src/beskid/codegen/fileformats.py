@@ -15,12 +15,7 @@ from beskid.codegen.formats.archive import MAGIC as ARCHIVE_MAGIC
 from beskid.codegen.formats.archive import archive_members
 from beskid.codegen.formats.model import BinaryFile
 from beskid.codegen.formats.model import FileFormat as FileFormat
-from beskid.codegen.objectfile import NOTE_SECTION, ObjectFileError, fields_of
-
-MACHO_SEGMENT = macho.SEGMENT
-MACHO_SECTION = "__beskid"
-COFF_SECTION = ".beskid"
-WASM_SECTION = NOTE_SECTION
+from beskid.codegen.objectfile import ObjectFileError, fields_of
 
 
 @value

@@ -77,7 +77,7 @@ def dynamic_entries(image: bytes) -> list[tuple[int, int]]:
     """Return tags and values of the dynamic section; nothing for a file that has none. Raises `StructError` and
     `ValueError` for a damaged one."""
     segments = _segments(image)
-    has_entries = any(segment.kind == _PT_DYNAMIC for segment in segments)
+    has_entries = any(segment.kind == PT_DYNAMIC for segment in segments)
     return _dynamic_entries(image, segments) if has_entries else []
 
 

@@ -7,7 +7,7 @@ declare i64 @stdout_flush() nounwind
 declare i64 @stdout_write(ptr) nounwind
 declare i64 @apply(ptr, ptr) nounwind
 declare double @ldexp(double, i32) nounwind
-declare zeroext i8 @use_all(i8 zeroext, ptr, ptr, ptr, i64, ptr, i64, i64, ptr) nounwind
+declare i8 @use_all(i8 zeroext, ptr, ptr, ptr, i64, ptr, i64, i64, ptr) nounwind
 @.bytes.0 = private unnamed_addr constant [5 x i8] c"\7F \22 \5C"
 @.text.0 = private constant { ptr, i64 } { ptr @.bytes.0, i64 5 }, align 16
 @__beskid_type_offsets_Point = internal constant [1 x i64] [i64 8], align 8
@@ -148,7 +148,7 @@ l45:
   %t61 = and i64 %t60, -8388608
   %t62 = inttoptr i64 %t61 to ptr
   store ptr %t59, ptr %t62, !tbaa !6
-  %t63 = call zeroext i8 (i8, ptr, ptr, ptr, i64, ptr, i64, i64, ptr) @use_all(i8 zeroext %t48, ptr %t49, ptr %t50, ptr %t51, i64 %t53, ptr %t54, i64 %t56, i64 %t58, ptr %r1) nobuiltin
+  %t63 = call i8 (i8, ptr, ptr, ptr, i64, ptr, i64, i64, ptr) @use_all(i8 zeroext %t48, ptr %t49, ptr %t50, ptr %t51, i64 %t53, ptr %t54, i64 %t56, i64 %t58, ptr %r1) nobuiltin
   %r10 = icmp ne i8 %t63, 0
   %t64 = shl i32 1, 1
   store i32 %t64, ptr %v8
@@ -215,7 +215,7 @@ declare i64 @stdout_flush() nounwind
 declare i64 @stdout_write(ptr) nounwind
 declare i64 @apply(ptr, ptr) nounwind
 declare double @ldexp(double, i32) nounwind
-declare zeroext i8 @use_all(i8 zeroext, ptr, ptr, ptr, i64, ptr, i64, i64, ptr) nounwind
+declare i8 @use_all(i8 zeroext, ptr, ptr, ptr, i64, ptr, i64, i64, ptr) nounwind
 @.bytes.0 = private unnamed_addr constant [5 x i8] c"\7F \22 \5C"
 @.text.0 = private constant { ptr, i64 } { ptr @.bytes.0, i64 5 }, align 16
 @__beskid_type_offsets_Point = internal constant [1 x i64] [i64 8], align 8
@@ -374,7 +374,7 @@ l58:
   %t74 = and i64 %t73, -8388608, !dbg !36
   %t75 = inttoptr i64 %t74 to ptr, !dbg !36
   store ptr %t72, ptr %t75, !tbaa !24, !dbg !36
-  %t76 = call zeroext i8 (i8, ptr, ptr, ptr, i64, ptr, i64, i64, ptr) @use_all(i8 zeroext %t61, ptr %t62, ptr %t63, ptr %t64, i64 %t66, ptr %t67, i64 %t69, i64 %t71, ptr %r1) nobuiltin, !dbg !36
+  %t76 = call i8 (i8, ptr, ptr, ptr, i64, ptr, i64, i64, ptr) @use_all(i8 zeroext %t61, ptr %t62, ptr %t63, ptr %t64, i64 %t66, ptr %t67, i64 %t69, i64 %t71, ptr %r1) nobuiltin, !dbg !36
   %r10 = icmp ne i8 %t76, 0, !dbg !36
   %t77 = shl i32 1, 1, !dbg !19
   store i32 %t77, ptr %v8, !dbg !19
