@@ -8,7 +8,6 @@ from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind, FileS
 from beskid.codegen.formats.window import Window
 from beskid.codegen.objectfile import note_records
 
-SEGMENT = "__DATA"
 NOTE_SECTIONS = frozenset(("__beskid", "__beskid_rt"))
 """The sections of the notes of programs and of runtimes."""
 
