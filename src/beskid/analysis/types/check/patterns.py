@@ -16,6 +16,7 @@ from beskid.analysis.model.types import (
     PRIMITIVES,
     STRING,
     U8,
+    UNIT,
     EnumType,
     Type,
     show_type,
@@ -241,6 +242,8 @@ def _enum(checker: BodyChecker, pattern: tree.EnumPattern, type: Type, bound: di
         return _recover(checker, pattern, bound)
     payload = payload_types(type, variant)
     parts = pattern.fields or ()
+    if pattern.fields == () and _is_one_unit(payload):
+        return typed.VariantPattern(pattern.span, type, variant, (typed.WildcardPattern(pattern.span, UNIT),))
     if len(parts) != len(payload):
         _report_arity(checker, pattern, type, variant, len(parts))
         return _recover(checker, pattern, bound)
@@ -248,12 +251,19 @@ def _enum(checker: BodyChecker, pattern: tree.EnumPattern, type: Type, bound: di
     return typed.VariantPattern(pattern.span, type, variant, fields)
 
 
+def _is_one_unit(payload: tuple[Type, ...]) -> bool:
+    """Return whether `V()` matches a variant with this payload (decision L29)."""
+    return len(payload) == 1 and prune(payload[0]) is UNIT
+
+
 def _report_arity(
     checker: BodyChecker, pattern: tree.EnumPattern, type: EnumType, variant: VariantSymbol, given: int
 ) -> None:
     names = [name for name, _ in variant.fields]
     form = f"{type.symbol.name}::{variant.name}"
-    if names:
+    if _is_one_unit(payload_types(type, variant)):
+        form += "()"
+    elif names:
         form += f"({', '.join(names)})"
     count = len(names)
     checker.error(
