@@ -31,6 +31,10 @@ PARTS = {"List": "ToArray", "Set": "ToArray", "Map": "Keys"}
 Maker = tuple[int, Callable[[], str]]
 
 
+def _is_ordered(kind: Kind) -> bool:
+    return isinstance(kind, Struct) and "Comparable" in kind.contracts
+
+
 class ContainerMaker(ScalarMaker):
     """Expressions of types that hold others."""
 
@@ -50,7 +54,7 @@ class ContainerMaker(ScalarMaker):
             (1, lambda: f"Array.Filter<{element}>({self.arguments((kind, Function((kind.element,), BOOL)), depth)})"),
             (1, lambda: self._mapped(kind, depth)),
         ]
-        if kind.element in (*INTEGERS, STRING, CHAR) or (isinstance(kind.element, Struct) and kind.element.ordered):
+        if kind.element in (*INTEGERS, STRING, CHAR) or _is_ordered(kind.element):
             makers.append((1, lambda: f"{self.atom(kind, depth - 1)}.Copy().Sort()"))
         text_parts = TEXT_PARTS.get(written(kind.element), ())
         if text_parts:

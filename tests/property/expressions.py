@@ -22,6 +22,7 @@ from tests.property.kinds import (
     PRIMITIVES,
     STRING,
     U8,
+    UNIT,
     Array,
     Contract,
     Enum,
@@ -38,7 +39,7 @@ from tests.property.kinds import (
     written,
 )
 from tests.property.scope import CALL_COST, COST_LIMIT, either
-from tests.property.world import Declared, Variable, pair
+from tests.property.world import Declared, Variable, grid, pair
 
 DEEPEST = 3
 ASSIGNMENT = re.compile(r"\(+[\w.\[\]]+ = ")
@@ -64,6 +65,8 @@ class ExpressionMaker(ContainerMaker):
 
     def expression(self, kind: Kind, depth: int, known: bool = False) -> str:
         self.spend(1)
+        if kind == UNIT:
+            return f"noted({self.leaf(STRING, True)})"
         if depth <= 0:
             return self.leaf(kind, known)
         makers = self._special(kind, depth, known)
@@ -135,6 +138,18 @@ class ExpressionMaker(ContainerMaker):
         if lists:
             name = self.choices.pick(lists)
             makers.append((2, lambda: f"{name}[{self.index(f'{name}.Count()', depth)}]"))
+        maps = [
+            (name, each.arguments[0])
+            for name, each in self.readable()
+            if isinstance(each, Struct) and each.name == "Map" and each.arguments[1] == kind
+        ]
+        if maps:
+            makers.append((2, lambda: self._present(*self.choices.pick(maps), kind, depth)))
+        grids = [name for name, each in self.readable() if isinstance(each, Struct) and each == grid(kind)]
+        if grids:
+            makers.append((4, lambda: self._cell(self.choices.pick(grids), kind, depth)))
+        if isinstance(kind, Primitive) and kind in NUMBERS:
+            makers.append((1, lambda: self._number_function(kind, depth)))
         places = [each for each in self.visible() if each.assignable and each.kind == kind]
         if places:
             makers.append((1, lambda: self._assignment(self.choices.pick(places), depth)))
@@ -198,6 +213,29 @@ class ExpressionMaker(ContainerMaker):
     def _element(self, name: str, depth: int) -> str:
         return f"{name}[{self.index(f'{name}.Len()', depth)}]"
 
+    def _present(self, name: str, key: Kind, kind: Kind, depth: int) -> str:
+        """The value of a key if the map has it, or any key; a missing one panics."""
+        text = self.leaf(key, True)
+        if self.choices.one_in(12):
+            return f"{name}[{text}]"
+        other = self.expression(kind, depth - 1, True)
+        return f"(if {name}.ContainsKey({text}) {{ {name}[{text}] }} else {{ {start(other)} }})"
+
+    def _cell(self, name: str, kind: Kind, depth: int) -> str:
+        other = self.expression(kind, depth - 1, True)
+        cell = f"{name}[0, {self.choices.pick(('0', '0x10000'))}]"
+        return f"(if {name}.cells.Len() > 0 {{ {cell} }} else {{ {start(other)} }})"
+
+    def _number_function(self, kind: Primitive, depth: int) -> str:
+        arguments = f"<{kind.name}>" if self.choices.one_in(2) else ""
+        if self.choices.one_in(2):
+            return f"total{arguments}({self.expression(Array(kind), depth - 1, bool(arguments))})"
+        return f"blend{arguments}({self.arguments((kind, kind), depth) if arguments else self._both(kind, depth)})"
+
+    def _both(self, kind: Kind, depth: int) -> str:
+        """Two arguments that say their type."""
+        return f"{self.expression(kind, depth - 1)}, {self.expression(kind, depth - 1)}"
+
     def _assignment(self, place: Variable, depth: int) -> str:
         return f"({place.name} = {self.world.trim(place.kind, self.expression(place.kind, depth - 1, True))})"
 
@@ -234,6 +272,8 @@ class ExpressionMaker(ContainerMaker):
         """The value of an arm, in braces at times, or a `return`."""
         if may_leave and self.may_leave and self.level == 0 and self.choices.one_in(12):
             return self.choices.pick((self.leaving(), f"{{ {self.leaving()}; }}"))
+        if may_leave and self.choices.one_in(40):
+            return f"Panic({self.expression(STRING, 1)})"
         if self.choices.one_in(6):
             return self.inner_block(kind, depth, known)
         return self.expression(kind, depth - 1, known)
@@ -250,6 +290,8 @@ class ExpressionMaker(ContainerMaker):
             text += f" else if {self.condition(depth - 1)} {self.inner_block(kind, depth, known)}"
         if self.may_leave and self.level == 0 and self.choices.one_in(6):
             return f"{text} else {{ {self.leaving()} }}"
+        if self.choices.one_in(40):
+            return f"{text} else {{ Panic({self.expression(STRING, 1)}) }}"
         return f"{text} else {self.inner_block(kind, depth, known)}"
 
     def scrutinee_kind(self) -> Kind:
@@ -303,6 +345,10 @@ class ExpressionMaker(ContainerMaker):
         if depth <= 0 and kind.is_recursive():
             variants = [each for each in variants if kind not in kind.payload(each)]
         variant = self.choices.pick(variants)
+        if kind.payload(variant) == (UNIT,):
+            if kind == result(UNIT, STRING) and depth > 0 and self.choices.one_in(3):
+                return f"checked({self.expression(BOOL, depth - 1)})"
+            return f"{name}::{kind.variants[variant][0]}" + self.choices.pick(("()", '(noted("n"))'))
         parts = []
         for each in kind.payload(variant):
             text = self.expression(each, depth - 1, True)
@@ -349,6 +395,11 @@ class ExpressionMaker(ContainerMaker):
 def _holds(kind: Kind, value: int) -> bool:
     """Whether a local that stands for the value takes the number type silently, and shows it in the same form."""
     return isinstance(kind, Primitive) and kind in INTEGERS and fits(value, kind)
+
+
+def start(text: str) -> str:
+    """The text where a statement may precede it on its line."""
+    return f"({text})" if text.startswith("-") else text
 
 
 def _can_be(function: Declared, kind: Function) -> bool:

@@ -20,13 +20,16 @@ class Array:
 
 @dataclass(frozen=True)
 class Struct:
-    """A struct type; `events` has the parameter type of each event, `ordered` says that it fulfils `Comparable`."""
+    """A struct type.
+
+    `events` has the parameter type of each event. `contracts` has the contracts of the core library that it lists.
+    """
 
     name: str
     arguments: tuple[Kind, ...]
     fields: tuple[tuple[str, Kind], ...]
     events: tuple[tuple[str, Kind], ...] = ()
-    ordered: bool = False
+    contracts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ NUMBERS = (*INTEGERS, *FLOATS)
 BOOL, CHAR, STRING = Primitive("bool"), Primitive("char"), Primitive("string")
 I32, I64, U8, F64 = Primitive("i32"), Primitive("i64"), Primitive("u8"), Primitive("f64")
 PRIMITIVES = (*NUMBERS, BOOL, CHAR, STRING)
+UNIT = Primitive("unit")
+"""The payload of `Result<unit, E>`; no variable, field or parameter has this type."""
 
 
 def width(kind: Primitive) -> int:
@@ -127,7 +132,25 @@ def is_hashable(kind: Kind) -> bool:
 
 def is_comparable(kind: Kind) -> bool:
     """Whether the type fulfils `Comparable`."""
-    return isinstance(kind, Primitive) or (isinstance(kind, Struct) and kind.ordered)
+    return isinstance(kind, Primitive) or (isinstance(kind, Struct) and "Comparable" in kind.contracts)
+
+
+def can_derive(contract: str, kind: Kind) -> bool:
+    """Whether a struct with a field of this type can derive its method of a contract."""
+    match kind:
+        case Primitive():
+            return True
+        case Array() if contract != "Comparable":
+            return can_derive(contract, kind.element)
+        case Enum() if contract != "Comparable":
+            payloads = [each for _, payload in kind.variants for each in payload if not isinstance(each, Itself)]
+            return all(can_derive(contract, each) for each in payloads)
+        case Struct() if is_container(kind):
+            return contract == "Equatable" and all(can_derive(contract, each) for each in kind.arguments)
+        case Struct():
+            return contract in kind.contracts
+        case _:
+            return False
 
 
 def written(kind: Kind) -> str:

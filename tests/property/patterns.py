@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.property.choices import Choices
-from tests.property.kinds import BOOL, CHAR, INTEGERS, STRING, U8, Enum, Kind, Primitive, written
+from tests.property.kinds import BOOL, CHAR, INTEGERS, STRING, U8, UNIT, Enum, Kind, Primitive, written
 
 Binding = tuple[str, Kind]
 Pattern = tuple[str, tuple[Binding, ...]]
@@ -32,6 +32,8 @@ class PatternMaker:
 
     def catch_all(self, kind: Kind) -> Pattern:
         if self.choices.one_in(3):
+            return "_", ()
+        if kind == UNIT:
             return "_", ()
         name = self.name("p")
         return name, ((name, kind),)
@@ -85,7 +87,7 @@ class PatternMaker:
     def _either(self, kind: Enum) -> Pattern:
         """All variants as alternatives, which bind a name if each has one payload of the same type first."""
         payloads = [kind.payload(variant) for variant in range(len(kind.variants))]
-        first = payloads[0][0] if payloads[0] else None
+        first = payloads[0][0] if payloads[0] and payloads[0][0] != UNIT else None
         name = self.name("p")
         binds = first is not None and all(payload and payload[0] == first for payload in payloads)
         texts = []
@@ -100,6 +102,9 @@ class PatternMaker:
         name = kind.variants[variant][0]
         prefix = written(kind) if kind.arguments and self.choices.one_in(4) else kind.name
         bindings = tuple(binding for _, inner in parts for binding in inner)
+        if kind.payload(variant) == (UNIT,) and self.choices.one_in(2):
+            parts = []
         if not parts:
-            return f"{prefix}::{name}{self.choices.pick(('', '()'))}", ()
+            parentheses = "()" if kind.payload(variant) else self.choices.pick(("", "()"))
+            return f"{prefix}::{name}{parentheses}", ()
         return f"{prefix}::{name}({', '.join(text for text, _ in parts)})", bindings

@@ -6,8 +6,6 @@ known bounds and calls go to earlier functions only, so every program ends.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.property.choices import Choices, Source
 from tests.property.constants import hidden
 from tests.property.expressions import DEEPEST
@@ -24,6 +22,7 @@ from tests.property.kinds import (
     Itself,
     Kind,
     Struct,
+    can_derive,
     result,
     written,
 )
@@ -35,9 +34,13 @@ use Collections.Array;
 use Collections.List;
 use Collections.Map;
 use Collections.Set;
+use Core.Contracts.Number;
 use Core.String;
 use Math;
 """
+
+DERIVED = ("Equatable", "Hashable", "Comparable")
+CORE_CONTRACTS = (*DERIVED, "Display")
 
 
 class ProgramMaker:
@@ -73,14 +76,20 @@ class ProgramMaker:
 
     def struct(self) -> None:
         """A struct, with equality or order of its own at times."""
-        form = self.choices.below(6)
+        form = self.choices.below(10)
         if form == 1:
             self._comparable_struct()
             return
-        self.world.structs.append(self._struct((), with_events=form == 2))
+        if form in (3, 4):
+            self._derived_struct()
+            return
+        if form == 5:
+            self._shown_struct()
+            return
+        self.world.structs.append(self._struct((), with_events=form in (2, 6, 7)))
 
     def _comparable_struct(self) -> None:
-        kind = replace(self._struct(("Equatable", "Hashable", "Comparable")), ordered=True)
+        kind = self._struct(("Equatable", "Hashable", "Comparable"))
         other = (Parameter("this", kind), Parameter("other", kind))
         methods = (
             ("bool Equals", f"{kind.name} other", self._body(other, BOOL, 1)),
@@ -91,9 +100,43 @@ class ProgramMaker:
         self.world.texts.append(f"impl {kind.name} {{\n    " + "\n    ".join(texts) + "\n}")
         self.world.structs.append(kind)
 
-    def _struct(self, conforms: tuple[str, ...], with_events: bool = False) -> Struct:
+    def _derived_struct(self) -> None:
+        """A struct whose methods are derived from its fields."""
+        contracts = self.choices.pick(
+            (
+                ("Equatable",),
+                ("Equatable", "Hashable"),
+                ("Comparable", "Equatable", "Hashable"),
+                ("Comparable",),
+                ("Hashable", "Equatable", "Display"),
+            )
+        )
+        kinds: list[Kind] = []
+        for _ in range(self.choices.between(1, 4)):
+            kind = self.maker.kind()
+            fits = all(can_derive(each, kind) for each in contracts if each in DERIVED)
+            kinds.append(kind if fits else self.choices.pick(PRIMITIVES))
+        kind = self._struct(contracts, kinds=tuple(kinds))
+        if "Display" in contracts:
+            self._shows(kind)
+        self.world.structs.append(kind)
+
+    def _shown_struct(self) -> None:
+        kind = self._struct(("Display",))
+        self._shows(kind)
+        self.world.structs.append(kind)
+
+    def _shows(self, kind: Struct) -> None:
+        body = _indented(self._body((Parameter("this", kind),), STRING, 1), 8)
+        self.world.texts.append(f"impl {kind.name} {{\n    string ToString() {{\n{body}\n    }}\n}}")
+
+    def _struct(
+        self, conforms: tuple[str, ...], with_events: bool = False, kinds: tuple[Kind, ...] | None = None
+    ) -> Struct:
         name = self.world.name("S")
-        fields = tuple((f"f{number}", self.maker.kind()) for number in range(self.choices.between(1, 4)))
+        if kinds is None:
+            kinds = tuple(self.maker.kind() for _ in range(self.choices.between(1, 4)))
+        fields = tuple((f"f{number}", kind) for number, kind in enumerate(kinds))
         colon = f" : {', '.join(conforms)}" if conforms else ""
         lines = [f"{written(kind)} {field}" for field, kind in fields]
         events: tuple[tuple[str, Kind], ...] = ()
@@ -107,7 +150,7 @@ class ProgramMaker:
             parameter = f"({written(kind)} value)"
             self.world.texts.append(f"unit handle{event}{parameter} {{ {shown} }}")
             self.world.texts.append(f"impl {name} {{\n    unit Raise{event}{parameter} {{ {event}(value); }}\n}}")
-        return Struct(name, (), fields, events)
+        return Struct(name, (), fields, events, tuple(each for each in conforms if each in CORE_CONTRACTS))
 
     def enum(self) -> None:
         name = self.world.name("E")
@@ -139,7 +182,10 @@ class ProgramMaker:
         )
         types = []
         for _ in range(self.choices.between(1, 3)):
-            kind = self._struct((name,))
+            shown = self.choices.one_in(3)
+            kind = self._struct((name, "Display") if shown else (name,))
+            if shown:
+                self._shows(kind)
             body = self._body((Parameter("this", kind),), wanted, 1)
             this = (Parameter("this", kind), Parameter("question", question))
             second = _indented(self._body(this, answer, 1), 8)

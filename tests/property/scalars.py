@@ -18,16 +18,20 @@ from tests.property.kinds import (
     SIGNED,
     STRING,
     U8,
+    UNIT,
     Array,
     Contract,
     Function,
     Kind,
     Primitive,
     Struct,
+    can_derive,
     is_container,
     listing,
+    mapping,
     option,
     result,
+    setting,
     width,
     written,
 )
@@ -153,7 +157,10 @@ class ScalarMaker(Scope):
         return f"({left} {self.choices.pick(('&', '|', '^', '<<', '>>'))} {right})"
 
     def _truth(self, depth: int) -> str:
-        form = self.choices.below(8)
+        form = self.choices.below(9)
+        if form == 8:
+            text = f"({self.expression(STRING, 0, True)} + {self.choices.pick(STRINGS[1:])})"
+            return f"({text}[0] {self.choices.pick(('==', '!=', '<'))} {self.choices.pick(BYTES)})"
         if form == 7:
             return self._asked(depth)
         if form == 0:
@@ -170,13 +177,24 @@ class ScalarMaker(Scope):
                 tree(I64),
                 Array(I64),
                 Array(STRING),
+                result(UNIT, STRING),
+                listing(I64),
+                listing(STRING),
+                mapping(STRING, I64),
+                setting(U8),
             ]
+            kinds += [each for _, each in self.readable() if is_container(each) and can_derive("Equatable", each)]
             kind = self.choices.pick(kinds)
             operators = ["==", "!="]
             if is_ordered(kind):
                 operators += ["<", "<=", ">", ">="]
             elif kind == STRING or not isinstance(kind, Primitive):
                 operators += ["===", "!=="]
+            if isinstance(kind, Struct) and "Comparable" in kind.contracts and self.choices.one_in(2):
+                left, right = self.atom(kind, depth - 1), self.expression(kind, depth - 1, True)
+                return f"({left}.Compare({right}) {self.choices.pick(('<', '<=', '=='))} 0)"
+            if isinstance(kind, Struct) and "Hashable" in kind.contracts and self.choices.one_in(3):
+                return f"({self.atom(kind, depth - 1)}.Hash() == {self.atom(kind, depth - 1)}.Hash())"
             left, right = self.expression(kind, depth - 1), self.expression(kind, depth - 1)
             if kind == U8 and self.choices.one_in(4):
                 return f"({left} {self.choices.pick(operators[:-2])} {self.choices.pick(BYTES)})"
@@ -220,7 +238,10 @@ class ScalarMaker(Scope):
             value = self.expression(kind, depth - 1)
             if isinstance(kind, Contract | Function):
                 value = f"Box<{written(kind)}> {{ value: {self.expression(kind, depth - 1, True)} }}"
-            return f"clip(__form({value}))"
+            if self.choices.one_in(2):
+                return f"clip(__form({value}))"
+            shown = self.choices.pick(("", ":>12", ":-<30", ":^40")) if not isinstance(kind, Primitive) else ""
+            return f'clip("${{{value}{shown}}}")'
         if form <= 1:
             return f"({self.expression(STRING, depth - 1)} + {self.expression(STRING, depth - 1)})"
         if form <= 3:

@@ -14,6 +14,7 @@ from tests.property.kinds import (
     I64,
     PRIMITIVES,
     STRING,
+    UNIT,
     Array,
     Enum,
     Function,
@@ -28,7 +29,7 @@ from tests.property.kinds import (
     setting,
 )
 from tests.property.patterns import Binding, PatternMaker
-from tests.property.world import Variable, World, box, pair
+from tests.property.world import Variable, World, box, grid, pair
 
 COST_LIMIT = 4000
 CALL_COST = 40
@@ -90,6 +91,8 @@ class Scope(ABC):
             (1, lambda: listing(self.kind(depth - 1))),
             (1, lambda: mapping(self.key(), self.kind(depth - 1))),
             (1, lambda: setting(self.key())),
+            (1, lambda: grid(self.kind(depth - 1))),
+            (1, lambda: result(UNIT, STRING)),
         ]
         if self.world.structs:
             makers.append((4, lambda: self.choices.pick(self.world.structs)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.property.expressions import ExpressionMaker
+from tests.property.expressions import ExpressionMaker, start
 from tests.property.kinds import (
     BOOL,
     F64,
@@ -64,8 +64,8 @@ class StatementMaker(ExpressionMaker):
             return [f"return {text};"]
         if self.choices.one_in(3):
             other = self.world.trim(wanted, self.expression(wanted, depth - 1, True))
-            return [f"if {self.condition(depth - 1)} {{ {_start(text)} }} else {{ {_start(other)} }}"]
-        return [_start(text)]
+            return [f"if {self.condition(depth - 1)} {{ {start(text)} }} else {{ {start(other)} }}"]
+        return [start(text)]
 
     def inner_block(self, kind: Kind, depth: int, known: bool) -> str:
         """A block with a value, after statements that change what is around it."""
@@ -80,7 +80,7 @@ class StatementMaker(ExpressionMaker):
                 name, of = self.world.name("v"), self.choices.pick(PRIMITIVES)
                 lines.append(f"{of.name} mut {name} = {self.leaf(of, True)};")
                 self.variables.append(Variable(name, of, True, self.level))
-        lines.append(_start(self.expression(kind, depth - 1, known)))
+        lines.append(start(self.expression(kind, depth - 1, known)))
         del self.variables[mark:]
         return f"{{ {' '.join(lines)} }}"
 
@@ -118,9 +118,10 @@ class StatementMaker(ExpressionMaker):
             (2, self.store),
             (1, self.calling),
             (1, self.changing),
+            (1, self.cell),
         ]
         if any(isinstance(kind, Struct) and kind.events for _, kind in self.readable()):
-            makers.append((3, self.event))
+            makers.append((6, self.event))
         if depth > 0:
             makers += [(3, lambda: self.branch(depth)), (2, lambda: self.match_statement(depth))]
             if self.cost + 5 * self.factor * 20 < COST_LIMIT:
@@ -136,7 +137,8 @@ class StatementMaker(ExpressionMaker):
     def declaration(self) -> list[str]:
         if self.choices.one_in(8):
             return self.untyped_local()
-        kind = self.kind()
+        telling = [each for each in self.world.structs if each.events]
+        kind = self.choices.pick(telling) if telling and self.choices.one_in(4) else self.kind()
         name = self.world.name("v")
         assignable = not isinstance(kind, Function) and not self.choices.one_in(3)
         if self.choices.one_in(3):
@@ -222,6 +224,18 @@ class StatementMaker(ExpressionMaker):
         else:
             call = f"Push({self.world.trim(first, self.expression(first, 1, True))})"
         return [f"{name}.{call};"]
+
+    def cell(self) -> list[str]:
+        """An assignment to a cell of a grid, which has two indexes."""
+        found = [(name, kind) for name, kind in self.readable() if isinstance(kind, Struct) and kind.name == "Grid"]
+        if not found:
+            return self.changing()
+        name, kind = self.choices.pick(found)
+        of = kind.arguments[0]
+        place = f"{name}[{self.index(f'{name}.cells.Len()', 1)}, 0]"
+        operator = self.choices.pick(("+=", "-=", "*=")) if of in NUMBERS and self.choices.one_in(2) else "="
+        value = self.world.trim(of, self.expression(of, 1, operator == "="))
+        return [f"if {name}.cells.Len() > 0 {{ {place} {operator} {value}; }}"]
 
     def event(self) -> list[str]:
         """A handler for an event, or the event itself, raised by a method."""
@@ -374,14 +388,15 @@ class StatementMaker(ExpressionMaker):
     def jump_in_a_value(self) -> list[str]:
         kind = self.kind(1)
         name = self.world.name("v")
-        value = f"if {self.condition(2)} {{ {_start(self.expression(kind, 2))} }}"
+        value = f"if {self.condition(2)} {{ {start(self.expression(kind, 2))} }}"
         self.variables.append(Variable(name, kind, False, self.level))
         return [f"let {name} = {value} else {{ {self.choices.pick(('break', 'continue', 'break;', 'continue;'))} }};"]
 
     def early_return(self) -> list[str]:
         condition = self.condition(2)
         if self.choices.one_in(12):
-            return [f"if {condition} {{ __panic_str({self.expression(STRING, 1)}); }}"]
+            panic = self.choices.pick(("Panic", "__panic_str"))
+            return [f"if {condition} {{ {panic}({self.expression(STRING, 1)}); }}"]
         if self.result is None:
             return [f"if {condition} {{ return; }}"]
         value = self.world.trim(self.result, self.expression(self.result, 2, self.known_result))
@@ -404,12 +419,7 @@ class StatementMaker(ExpressionMaker):
         self.loops, self.result, self.known_result = 0, kind, known
         lines = self.statements(self.choices.between(1, 2), 0)
         text = self.expression(kind, depth - 1, known)
-        lines.append(self.choices.pick((f"return {text};", _start(text))))
+        lines.append(self.choices.pick((f"return {text};", start(text))))
         self.loops, self.result, self.known_result = outer
         del self.variables[mark:]
         return f"{{ {' '.join(lines)} }}"
-
-
-def _start(text: str) -> str:
-    """The text where a statement may precede it on its line."""
-    return f"({text})" if text.startswith("-") else text

@@ -7,7 +7,9 @@ from itertools import count
 
 from tests.property.kinds import (
     CHAR,
+    I64,
     STRING,
+    UNIT,
     Array,
     Contract,
     Enum,
@@ -78,6 +80,8 @@ class World:
         """An expression of type string that tells the value of another."""
         if kind == STRING:
             return text
+        if kind == UNIT:
+            return '"unit"'
         if isinstance(kind, Primitive):
             return f'"${{{text}}}"'
         if isinstance(kind, Function):
@@ -110,6 +114,9 @@ class World:
                 for index, (name, _) in enumerate(kind.variants):
                     payload = kind.payload(index)
                     names = [f"a{number}" for number in range(len(payload))]
+                    if payload == (UNIT,):
+                        arms.append(f'{kind.name}::{name}() => "{name}",')
+                        continue
                     shown = [self.show(each, part) for each, part in zip(payload, names, strict=True)]
                     pattern = f"{kind.name}::{name}" + (f"({', '.join(names)})" if names else "")
                     value = ' + "," + '.join([f'"{name}"', *shown])
@@ -174,6 +181,21 @@ T pick<T>(bool first, T a, T b) {
 
 T same<T>(T value) => value;
 
+T total<T : Number>(T[] values) {
+    T mut sum = T.Zero();
+    for i, value in values { sum += if i % 2 == 0 { value } else { T.One() - value }; }
+    sum
+}
+
+T blend<T : Number>(T a, T b) {
+    if a <= T.Zero() || b <= T.One() { return a * b - T.One(); }
+    if a < b { b % a } else { a / b }
+}
+
+unit noted(string text) { PrintLine("noted " + text); }
+
+Result<unit, string> checked(bool good) => if good { Result::Ok() } else { Result::Error("checked") };
+
 R apply<A, R>(R(A) f, A a) => f(a);
 
 T greatest<T : Comparable>(T a, T b) {
@@ -200,6 +222,13 @@ type Box<T> {
     pub Box<T> With(T other) => Box<T> { value: other };
 }
 
+type Grid<T> { T[] cells, i64 width }
+
+impl Grid<T> {
+    T At(i64 x, i64 y) => this.cells[(y & 0xffff) * this.width + x];
+    unit Set(i64 x, i64 y, T value) { this.cells[(y & 0xffff) * this.width + x] = value; }
+}
+
 type Pair<A, B> { A first, B second }
 
 impl Pair<A, B> {
@@ -214,6 +243,10 @@ enum Tree<T> { Leaf, Node(Tree<T> left, T value, Tree<T> right) }
 
 def box(value: Kind) -> Struct:
     return Struct("Box", (value,), (("value", value),))
+
+
+def grid(value: Kind) -> Struct:
+    return Struct("Grid", (value,), (("cells", Array(value)), ("width", I64)))
 
 
 def pair(first: Kind, second: Kind) -> Struct:
