@@ -22,6 +22,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import chain, is_open, mentions_error, open_variables, prune
 from beskid.analysis.names.lookup import ConstraintMethod
+from beskid.analysis.names.scope import lookup_value
 from beskid.analysis.types.check.contract_values import contract_substitution, expect, may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
@@ -259,12 +260,26 @@ def has_own_type(checker: BodyChecker, expression: tree.Expression) -> bool:
     if is_deferred(checker, inner):
         return False
     if isinstance(inner, tree.CallExpression):
-        return all(has_own_type(checker, part.value) for part in inner.arguments)
+        known = _has_known_result(checker, inner.callee)
+        return known or all(has_own_type(checker, part.value) for part in inner.arguments)
     if isinstance(inner, tree.StructLiteral):
         return all(has_own_type(checker, part.value) for part in inner.fields)
     if isinstance(inner, tree.ArrayLiteral):
         return all(has_own_type(checker, part) for part in inner.elements)
     return not isinstance(inner, tree.EnumPathExpression)
+
+
+def _has_known_result(checker: BodyChecker, callee: tree.Expression) -> bool:
+    """Return whether the result of a call does not depend on its arguments: no type argument is inferred."""
+    if isinstance(callee, tree.NameExpression | tree.MemberExpression) and callee.type_arguments:
+        return True
+    if not isinstance(callee, tree.NameExpression):
+        return False
+    if checker.has_local(callee.name.text):
+        return True
+    meaning = lookup_value(checker.world, checker.context, callee.name)
+    item = None if meaning is None else meaning.item
+    return isinstance(item, FunctionSymbol) and not item.all_type_parameters()
 
 
 def check_arguments(
