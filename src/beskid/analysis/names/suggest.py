@@ -232,7 +232,8 @@ def foreign_path(context: Context, names: tuple[tree.Name, ...]) -> Diagnostic |
         return this_outside(context, names[0])
     written = ".".join([name.text for name in names]) + "."
     if any(written.startswith(f"{path}.") for path in FOREIGN_PATHS):
-        return _of_another_language(context, names[1], FOREIGN_VALUES["println"], "not found in this scope")
+        whole = tree.Name(names[0].id, Span(names[0].span.start, names[-1].span.end), written.rstrip("."))
+        return _of_another_language(context, whole, FOREIGN_VALUES["println"], "not found in this scope")
     replacement = FOREIGN_VALUES.get(names[0].text)
     return (
         None if replacement is None else _of_another_language(context, names[0], replacement, "not found in this scope")

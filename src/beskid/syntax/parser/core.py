@@ -6,6 +6,7 @@ and skips to a token where parsing can continue. Knows no construct of the langu
 
 from __future__ import annotations
 
+import re
 from typing import Final, NoReturn
 
 from beskid.source.codes import E1109, PARSE, Code
@@ -35,13 +36,16 @@ MAX_CHAIN: Final = 1000
 NOT_A_TYPE: Final = -1
 
 NO_NULLABLE_TYPES: Final = "nullable types are not supported"
-NULLABLE_HELP: Final = "use `Option<T>`"
 
 _STATEMENT_WORDS: Final = frozenset({"let", "mut", "return", "if", "while", "for", "break", "continue", "match"})
 ITEM_WORDS: Final = frozenset({"pub", "type", "enum", "contract", "impl", "mod", "use"})
 ONLY_ITEM_WORDS: Final = ITEM_WORDS - {"pub"}
 _ENDS_STATEMENT: Final = _STATEMENT_WORDS | ITEM_WORDS | {"}", END}
 _ARTICLES: Final = {IDENTIFIER: "a name", END: "the end of the file", STRING_START: "a string", STRING: "a string"}
+
+
+_DIVISOR: Final = re.compile(r"//\s*(\w+)\s*[;)]")
+"""A comment that looks like the rest of `a // b;`."""
 
 
 class Abandon(Exception):  # noqa: N818 - not an error: control flow back to the list that recovers
@@ -108,12 +112,17 @@ class ParserCore:
         pos = self.pos
         if self.kinds[pos] != IDENTIFIER:
             if self.kinds[pos] == "?" and pos and self.adjacent(pos):
-                self.fail(NO_NULLABLE_TYPES, help=NULLABLE_HELP, code=E1109)
+                self.fail(NO_NULLABLE_TYPES, help=self.nullable_help(pos), code=E1109)
             self.fail_expected(what)
         start = self.starts[pos]
         end = self.ends[pos]
         self.pos = pos + 1
         return tree.Name(self.new_id(), Span(start, end), self.text[start:end])
+
+    def nullable_help(self, mark: int) -> str:
+        """Return what to write instead of a type whose last token is before the `?` at `mark`."""
+        before = self.token_text(mark - 1) if mark else ""
+        return f"use `Option<{before if before.isidentifier() else 'T'}>`"
 
     def doc(self, *indexes: int) -> str | None:
         """Return the documentation before the first of these tokens that has any."""
@@ -168,14 +177,21 @@ class ParserCore:
         if pos and self.kinds[pos] != "}" and self.kinds[pos] != END and not self.starts_line(pos):
             self.fail_expected(f"`;` after {what}")
         comment = self.text[self.ends[pos - 1] : self.starts[pos]].partition("\n")[0].strip() if pos else ""
-        help = None
-        if (
-            comment.startswith("//")
-            and comment[2:].strip()[:1].isalnum()
-            and self.kinds[pos - 1] in (IDENTIFIER, NUMBER)
-        ):
-            help = "`//` starts a comment; integers are divided with `/`"
-        self.expect_soft(";", f"expected `;` after {what}", help)
+        if comment and self.kinds[pos - 1] in (IDENTIFIER, NUMBER) and _DIVISOR.match(comment):
+            self._report_division(comment)
+            return
+        self.expect_soft(";", f"expected `;` after {what}")
+
+    def _report_division(self, comment: str) -> None:
+        """Report `a // b`, where a number or a name is followed by a comment that starts with an operand."""
+        last = self.pos - 1
+        start = self.text.index("//", self.ends[last])
+        divisor = _DIVISOR.match(comment)
+        written = f"{self.token_text(last)} / {'b' if divisor is None else divisor[1]}"
+        span = Span(start, start + 2)
+        fix = Fix("divide with `/`", (Edit(self.source, span, "/"),), safe=False)
+        help = f"integers are divided with `/`: `{written}`; without a division, write `;` before the comment"
+        self.report("`//` starts a comment", span, "the expression ends here without `;`", help, E1109, fix=fix)
 
     def adjacent(self, index: int) -> bool:
         """Return whether no white space separates a token from the previous one."""

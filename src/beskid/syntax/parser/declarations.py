@@ -158,7 +158,7 @@ class DeclarationParser(ItemHabits):
             self.fail(
                 "module-level values must be constants",
                 name.span,
-                help=f"`const T {name.text} = …;`; global variables are not supported",
+                help=f"`const {self.token_text(self.pos - 2)} {name.text} = …;`; global variables are not supported",
             )
         if kind != "(" and kind != "<":
             self.fail_expected("`(` and the parameters")
@@ -257,7 +257,7 @@ class DeclarationParser(ItemHabits):
             "unclosed `{`",
             self.tokens.span(self.unclosed_brace(opener)),
             "expected `}` before the next item",
-            f"the item on line {self.source.position(self.starts[self.pos])[0]} is inside it",
+            f"write `}}` before the item on line {self.source.position(self.starts[self.pos])[0]}, which is inside it",
         )
         self.at_item_boundary = True
         raise Unclosed
@@ -315,19 +315,21 @@ class DeclarationParser(ItemHabits):
         if self.kinds[self.pos] != "{":
             self.habit_type_header(name)
             self.fail_expected("`{` before the fields", "a type without fields has an empty `{ }`")
-        self.members(lambda: self._type_member(fields, methods))
+        self.members(lambda: self._type_member(name.text, fields, methods))
         return tree.TypeItem(
             self.new_id(), self.span_from(start), attributes, is_pub, name, type_parameters, tuple(conformances),
             tuple(fields), tuple(methods), doc,
         )  # fmt: skip
 
-    def _type_member(self, fields: list[tree.Field | tree.EventField], methods: list[tree.FunctionItem]) -> None:
+    def _type_member(
+        self, owner: str, fields: list[tree.Field | tree.EventField], methods: list[tree.FunctionItem]
+    ) -> None:
         start = self.member_start()
         if self._at_event():
             fields.append(self._event(start))
             self.separator("fields")
             return
-        self.habit_member()
+        self.habit_member(owner)
         after = self.type_end(self.pos)
         if after != NOT_A_TYPE and self.kinds[after] == IDENTIFIER and self.kinds[after + 1] in ("(", "<"):
             methods.append(self._method(start))

@@ -27,6 +27,7 @@ from beskid.syntax.tokens import (
     HOLE_OPEN,
     IDENTIFIER,
     NUMBER,
+    OPENERS,
     STRING,
     STRING_END,
     STRING_START,
@@ -552,7 +553,7 @@ class ExpressionParser(ExpressionHabits):
             f"unclosed `{kind}`",
             self.tokens.span(self.unclosed_brace(opener) if kind == "{" else opener),
             "opened here",
-            help="the file ends before it is closed",
+            help=f"write `{OPENERS[kind]}`; the file ends before it is closed",
         )  # fmt: skip
 
     def _recovering_arm(self) -> tree.MatchArm | None:

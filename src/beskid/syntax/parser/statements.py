@@ -243,6 +243,8 @@ class StatementParser(StatementHabits):
         return tree.ForStatement(self.new_id(), self.span_from(start), position, name, iterable, body)
 
     def _loop_name(self) -> tree.Name:
+        if self.kinds[self.pos + 1] == IDENTIFIER and self.token_text(self.pos + 1) == "of":
+            self.habit_of()
         if self.kinds[self.pos] in ("let", "mut") or self.kinds[self.pos + 1] == IDENTIFIER:
             self.habit(
                 "a loop variable has no type and no modifier",

@@ -237,7 +237,7 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
     elif local in checker.fixed_locals:
         help = f"copy it first: `let mut copy = {local.name};`"
     else:
-        help = f"declare it with `mut`: `{show_type(local.type)} mut {local.name} = …;`"
+        help = f"declare it with `mut`: `{_with_mut(checker, local)} = …;`"
         place = Span(local.span.start, local.span.start)
         fixes = (Fix(f"declare `{local.name}` with `mut`", (Edit(checker.source, place, "mut "),), safe=True),)
     checker.error(
@@ -249,6 +249,13 @@ def _report_immutable(checker: BodyChecker, local: LocalSymbol, span: Span) -> N
         (Label(checker.source, local.span, "declared here without `mut`"),) if local.name != "this" else (),
         fixes,
     )
+
+
+def _with_mut(checker: BodyChecker, local: LocalSymbol) -> str:
+    """Return the head of the declaration of a local with `mut`."""
+    text = checker.source.text
+    is_let = text[: local.span.start].rstrip().endswith("let")
+    return f"{'let' if is_let else show_type(local.type)} mut {local.name}"
 
 
 def _report_never(checker: BodyChecker, target: tree.MemberExpression | tree.IndexExpression, code: Code) -> None:

@@ -12,9 +12,9 @@ from beskid.source.codes import E1109, E1110
 from beskid.source.text import Span
 from beskid.syntax import tree
 from beskid.syntax.operators import HABITS
-from beskid.syntax.parser.core import NO_NULLABLE_TYPES, NULLABLE_HELP
+from beskid.syntax.parser.core import NO_NULLABLE_TYPES
 from beskid.syntax.parser.patterns import PatternParser
-from beskid.syntax.tokens import CHAR, END, HOLE_CLOSE, IDENTIFIER, NUMBER, STRING, STRING_START
+from beskid.syntax.tokens import CHAR, END, HOLE_CLOSE, HOLE_OPEN, IDENTIFIER, NUMBER, STRING, STRING_START
 
 _RESERVED_PREFIXES: Final = {
     "spawn": "starting fibers with `spawn`",
@@ -35,6 +35,9 @@ NO_FIBERS: Final = "call the function directly; programs are single-threaded"
 NO_MACROS: Final = "write a function and call it without `!`"
 NO_COMPOSITION: Final = "pass dependencies as fields and arguments"
 OPERAND_STARTS: Final = frozenset({IDENTIFIER, NUMBER, STRING, STRING_START, CHAR, "true", "false"})
+
+
+_BOUNDS: Final = frozenset({IDENTIFIER, NUMBER})
 
 
 class ExpressionHabits(PatternParser):
@@ -67,7 +70,10 @@ class ExpressionHabits(PatternParser):
             if self.kinds[pos + 2] == "(" and self.adjacent(pos + 1) and self.adjacent(pos + 2):
                 if word in ("println", "print", "eprintln"):
                     span = self.span_over(pos, pos + 1)
-                    self.habit("calls are written without `!`", span, "`PrintLine(text)` prints a line")
+                    text = self._inside(pos + 2) or "text"
+                    name = "Print" if word == "print" else "PrintLine"
+                    help = f"`{name}({text if len(text) <= 40 else 'text'})`; values are shown with `${{value}}`"
+                    self.habit("calls are written without `!`", span, help)
                 self.reserved("calling a macro", self.span_over(pos, pos + 1), NO_MACROS)
             if self.kinds[pos + 2] == "[" and self.adjacent(pos + 1):
                 self.habit("array literals are written with brackets only", self.span_over(pos, pos + 1), "`[1, 2, 3]`")
@@ -133,6 +139,12 @@ class ExpressionHabits(PatternParser):
         """Called at the second dot of `a..b`."""
         if self._is_index():
             self._habit_slice(self.span_over(self.pos - 1, self.pos))
+        first, last = self.pos - 2, self.pos + 1
+        if first and self.kinds[first - 1] == "in" and self.kinds[last + 1] == "{" and self.kinds[first] in _BOUNDS:
+            span = self.span_over(self.pos - 1, self.pos)
+            name, low, high = self.token_text(first - 2), self.token_text(first), self.token_text(last)
+            help = f"`for {name} in range({low}, {high}) {{ … }}`"
+            self.habit(HABITS[".."].message, span, help)
         self.habit_spelling("..", self.pos - 1)
 
     def _is_index(self) -> bool:
@@ -186,14 +198,38 @@ class ExpressionHabits(PatternParser):
         if kind in OPERAND_STARTS | {"("} and self.kinds[self.pos - 2] == "?" and self.adjacent(self.pos - 1):
             self.habit_spelling("??", self.pos - 2)
         if kind == IDENTIFIER and self.kinds[self.pos + 1] in ("=", ";") and self.adjacent(self.pos - 1):
-            self.habit(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), NULLABLE_HELP)
+            help = self.nullable_help(self.pos - 1)
+            self.habit(NO_NULLABLE_TYPES, self.tokens.span(self.pos - 1), help)
         if self.word() in ("as", "when", "and", "or") or not self._is_conditional(kind):
             return
         self.habit(
             "the conditional operator `?:` is not supported",
             self.tokens.span(self.pos - 1),
-            "`if condition { a } else { b }`; a `?` after a `Result` returns its error",
+            f"`{self._conditional()}`; a `?` after a `Result` returns its error",
         )
+
+    def _conditional(self) -> str:
+        """Return the `if` for `c ? a : b` around the current token, with the operands if they are short."""
+        first = self.pos - 1
+        while first and self.kinds[first - 1] not in ("=", "(", ",", ";", "{", "}", "[", "return", "=>", HOLE_OPEN):
+            partner = self.partners[first - 1]
+            first = partner if 0 <= partner < first - 1 else first - 1
+        colon = self._until(self.pos, (":", ";", "}", ")", "]", ",", END, HOLE_CLOSE))
+        end = self._until(colon + 1, (";", "}", ")", "]", ",", END, HOLE_CLOSE)) if self.kinds[colon] == ":" else colon
+        parts = [(first, self.pos - 1), (self.pos, colon), (colon + 1, end)]
+        if any(last <= start for start, last in parts):
+            return "if condition { a } else { b }"
+        texts = [self.text[self.starts[start] : self.ends[last - 1]] for start, last in parts]
+        if any("\n" in text or len(text) > 30 for text in texts):
+            return "if condition { a } else { b }"
+        return f"if {texts[0]} {{ {texts[1]} }} else {{ {texts[2]} }}"
+
+    def _until(self, index: int, kinds: tuple[str, ...]) -> int:
+        """Return the first token of one of these kinds outside of brackets."""
+        while self.kinds[index] not in kinds:
+            partner = self.partners[index]
+            index = partner + 1 if partner > index else index + 1
+        return index
 
     def _is_conditional(self, kind: str) -> bool:
         """Return whether the tokens after a `?` are the middle of a conditional operator."""
@@ -201,11 +237,7 @@ class ExpressionHabits(PatternParser):
             return True
         if kind not in ("-", "(", "[", "!", "~"):
             return False
-        index = self.pos
-        while self.kinds[index] not in (":", ";", "}", ")", "]", ",", END, HOLE_CLOSE):
-            partner = self.partners[index]
-            index = partner + 1 if partner > index else index + 1
-        return self.kinds[index] == ":"
+        return self.kinds[self._until(self.pos, (":", ";", "}", ")", "]", ",", END, HOLE_CLOSE))] == ":"
 
     def habit_cast(self, inner: tree.Expression) -> None:
         """Called after the `)` of a parenthesised expression: `(i64) x`."""

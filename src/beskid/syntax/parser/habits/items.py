@@ -71,9 +71,15 @@ class ItemHabits(StatementParser):
             if known is not None:
                 self.habit(f"use `{known[0]}` instead of `{word}`", self.span_here(), known[1])
             if word in _MODULE_WORDS:
-                self.habit(f"use `mod` instead of `{word}`", self.span_here(), "`mod Name { … }`, or `mod a.b;`")
+                help = "remove it: a file is a module named after its path; `mod Name { … }` nests one"
+                self.habit(f"use `mod` instead of `{word}`", self.span_here(), help)
         if word in _IMPORT_WORDS and following in (IDENTIFIER, STRING):
-            self.habit(f"imports are written with `use`, not `{word}`", self.span_here(), "`use Core.String;`")
+            end = pos + 1
+            while self.kinds[end] == IDENTIFIER and self.kinds[end + 1] == ".":
+                end += 2
+            path = self.text[self.starts[pos + 1] : self.ends[end]] if self.kinds[end] == IDENTIFIER else "Core.String"
+            help = f"`use {path};`" if "." in path else f"`use {path};` of a module, as in `use Core.String;`"
+            self.habit(f"imports are written with `use`, not `{word}`", self.span_here(), help)
         if word in ("fixed", "var", "val", "static") and following == IDENTIFIER and self.kinds[pos + 2] in ("=", ":"):
             self.habit(
                 "global variables are not supported", self.span_here(), "declare a constant: `const i64 NAME = 1;`"
@@ -121,8 +127,8 @@ class ItemHabits(StatementParser):
         single = after == self.pos + 2 and self.kinds[after] in ("(", "=", ",", ";", "}")
         return self.kinds[self.pos + 1] in ("type", "enum", "contract", "pub") or (is_declared and not single)
 
-    def habit_function(self) -> None:
-        """Called at the result type of a function: `fn name(…)`."""
+    def habit_function(self, owner: str = "") -> None:
+        """Called at the result type of a function: `fn name(…)`; `owner` is the type that it is declared in."""
         pos = self.pos
         word = self.word()
         following = self.kinds[pos + 1]
@@ -138,11 +144,14 @@ class ItemHabits(StatementParser):
         if word and following == "(" and not self._looks_like_function():
             partner = self.partners[pos + 1]
             if partner != -1 and self.kinds[partner + 1] in ("{", "=>", "-", ":"):
+                if word == owner:
+                    help = f"remove it; objects are created with `{word} {{ … }}`"
+                    self.habit("constructors are not supported", self.span_here(), help)
                 self.fail(
                     f"the function `{word}` has no result type",
                     self.span_here(),
                     "expected a type before the name",
-                    f"write `unit {word}(…)` if it returns nothing; objects are created with `Type {{ … }}`",
+                    f"write `unit {word}(…)` if it returns nothing",
                 )
 
     def _signature(self, name: str, pos: int) -> str:
@@ -225,14 +234,14 @@ class ItemHabits(StatementParser):
         if method.parameters and method.parameters[0].name.text == "self":
             self.report(OWN_RECEIVER, method.parameters[0].span, help=OWN_RECEIVER_HELP, code=E1109)
 
-    def habit_member(self) -> None:
-        """Called at a member of a type."""
+    def habit_member(self, owner: str) -> None:
+        """Called at a member of the type `owner`."""
         pos = self.pos
         word = self.word()
         if word == "inject" and self.kinds[pos + 1] == IDENTIFIER and self.kinds[pos + 2] in (IDENTIFIER, ".", "<"):
             self.reserved("composition (`inject`)", self.span_here(), NO_COMPOSITION)
         self.habit_parameter()
-        self.habit_function()
+        self.habit_function(owner)
 
     def habit_type_header(self, name: tree.Name) -> None:
         """Called after the name of a type, where `{` is expected."""
@@ -250,7 +259,11 @@ class ItemHabits(StatementParser):
                 f"`{self.word()}` is not written after the name", self.span_here(), f"`type {name.text} {{ i64 x, … }}`"
             )
         if self.word() in ("extends", "implements"):
-            self.habit(f"`{self.word()}` is not supported", self.span_here(), f"`type {name.text} : Contract {{ … }}`")
+            help = (
+                f"types do not inherit: write `type {name.text} {{ … }}` with a field for the other type, "
+                f"or `type {name.text} : Contract {{ … }}`"
+            )
+            self.habit(f"`{self.word()}` is not supported", self.span_here(), help)
 
     def habit_impl(self) -> None:
         """Called after the receiver of an `impl` block: `impl A for B`."""

@@ -85,8 +85,14 @@ class StatementHabits(ExpressionParser):
             self.habit(
                 f"`{word}` is not allowed on a local",
                 self.span_here(),
-                "`T x = …;` is immutable, `T mut x = …;` is mutable",
+                self._local_without(word, after),
             )
+
+    def _local_without(self, word: str, name: int) -> str:
+        """Return the declaration whose modifier is the current token and whose name is at `name`."""
+        type = self.text[self.starts[self.pos + 1] : self.ends[name - 1]]
+        local = self.token_text(name)
+        return f"`{type} {local} = …;` is immutable, `{type} mut {local} = …;` is mutable"
 
     def _has_body_after_head(self, pos: int) -> bool:
         if self.kinds[pos + 1] == IDENTIFIER:
@@ -143,9 +149,7 @@ class StatementHabits(ExpressionParser):
             index += 1
         span = self.span_over(opener, close if close != -1 else opener)
         if semicolon:
-            self.habit(
-                "C-style `for` loops are not supported", span, "`for i in range(0, 10) { … }`, or a `while` loop"
-            )
+            self.habit("C-style `for` loops are not supported", span, f"{self._counting(opener)}, or a `while` loop")
         help = "`for x in values { … }`"
         inside = [index for index in range(opener + 1, close) if self.kinds[index] != ","]
         if close != -1 and self.kinds[close + 1] == "in" and all(self.kinds[index] == IDENTIFIER for index in inside):
@@ -153,6 +157,23 @@ class StatementHabits(ExpressionParser):
             values = self.text[self.starts[close + 2] : self.ends[self._head_end(close + 2)]]
             help = f"`for {names} in {values if len(values) <= 40 else 'values'} {{ … }}`"
         self.habit("`for` is written without parentheses", span, help)
+
+    def habit_of(self) -> None:
+        """Called at the name of `for x of values`."""
+        pos = self.pos
+        values = self.text[self.starts[pos + 2] : self.ends[self._head_end(pos + 2)]]
+        help = f"`for {self.token_text(pos)} in {values if len(values) <= 40 else 'values'} {{ … }}`"
+        self.habit("use `in` instead of `of`", self.tokens.span(pos + 1), help)
+
+    def _counting(self, opener: int) -> str:
+        """Return the loop for `(int i = a; i < b; …` after the opener, where the tokens have this form."""
+        equals = opener + 3 if self.kinds[opener + 2] == IDENTIFIER else opener + 2
+        name = self.token_text(equals - 1)
+        if self.kinds[equals] == "=" and self.kinds[equals + 2] == ";" and self.kinds[equals + 6] == ";":
+            low, high = self.token_text(equals + 1), self.token_text(equals + 5)
+            if self.token_text(equals + 3) == name and self.kinds[equals + 4] == "<":
+                return f"`for {name} in range({low}, {high}) {{ … }}`"
+        return "`for i in range(0, 10) { … }`"
 
     def _head_end(self, pos: int) -> int:
         """Return the position of the last token before the `{` of a body."""
