@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.beskid-environment
+CROSS_STAMP := $(VENV)/.beskid-cross
 WORKERS ?= 2
 PYTEST_ARGUMENTS ?=
 C_SOURCES = $(shell find runtime -name "*.[ch]")
@@ -20,19 +21,27 @@ help: ## list the targets
 $(STAMP): pyproject.toml tools/environment.py tools/constraints.txt hatch_build.py
 	@$(PYTHON) tools/environment.py $(VENV)
 
+$(CROSS_STAMP): $(STAMP)
+	@$(PYTHON) tools/environment.py $(VENV) cross
+
 .PHONY: venv
 venv: $(STAMP) ## create the Python environment with everything that the tests need
 
 .PHONY: runtime
-runtime: $(STAMP) ## build the native runtime for this machine
-	@$(BIN)/python tools/build_runtime.py
+runtime: $(STAMP) ## build the native runtime for this machine, and for others after make sysroots
+	@$(BIN)/python tools/build_runtime.py --available
+
+.PHONY: sysroots
+sysroots: $(CROSS_STAMP) ## prepare runtimes and C libraries for other machines
+	@$(BIN)/python tools/build_runtime.py --all
+	@$(BIN)/python tools/sysroots.py
 
 .PHONY: demo
 demo: runtime ## run an example by JIT, build it, run the executable, compare the outputs
 	@$(BIN)/python tools/demo.py $(EXAMPLE) $(EXAMPLE_INPUT)
 
 .PHONY: test
-test: runtime ## run all tests
+test: runtime sysroots ## run all tests
 	@$(PYTHON) tools/system_packages.py
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
 
@@ -60,6 +69,11 @@ check-all: runtime ## run the long checks with fresh seeds, within BUDGET minute
 	@$(BIN)/python tools/check_all.py --budget $(or $(BUDGET),90) --workers $(WORKERS) $(if $(SEED),--seed $(SEED)) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(TESTS),--tests $(TESTS))
 
+.PHONY: cross
+cross: runtime sysroots ## run all programs of tests/lang for every machine that has an emulator, also under stress
+	@$(PYTHON) tools/system_packages.py
+	@BESKID_CROSS=all $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/cross $(PYTEST_ARGUMENTS)
+
 .PHONY: faults
 faults: runtime ## fail every system call of every command, and kill commands at 500 random moments
 	@BESKID_FAULTS=all $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults $(PYTEST_ARGUMENTS)
@@ -85,6 +99,7 @@ generate: $(STAMP) ## rewrite the generated files
 	$(BIN)/python -m beskid.lower.pipeline > docs/internals/passes.md
 	$(BIN)/python -m beskid.cli.reference > docs/reference/cli.md
 	$(BIN)/python -m beskid.cli.environment > docs/reference/environment.md
+	$(BIN)/python -m beskid.driver.target_page > docs/reference/targets.md
 	$(BIN)/python -m beskid.driver.explanations
 
 .PHONY: bless

@@ -53,6 +53,9 @@ FLAGS = (
     "-Werror",
 )
 
+# zig writes debug information unasked, three times the size of the code.
+ZIG_FLAGS = ("-g0",)
+
 
 class BuildError(RuntimeError):
     """A compiler or archiver failed; the message holds its output."""
@@ -116,7 +119,7 @@ def _make_member(source_dir: Path, work: Path, objects: Sequence[str], compiler:
     """Link all objects to one in which only the listed functions are global: no other name of the runtime can meet one
     of a program or a library."""
     member = work / MEMBER
-    _run([*compiler.split(), "-r", "-nostdlib", "-o", str(member), *objects])
+    _run([*_merger(compiler), "-o", str(member), *objects])
     symbol_table = _symbol_table()
     try:
         image = symbol_table.with_symbols(member.read_bytes(), kept=frozenset(exported_names(source_dir)))
@@ -126,10 +129,24 @@ def _make_member(source_dir: Path, work: Path, objects: Sequence[str], compiler:
     return member
 
 
+def _zig(compiler: str) -> list[str]:
+    """Return the command of zig when the compiler is `zig cc`, with or without options."""
+    words = compiler.split()
+    place = words.index("cc") if "cc" in words else 0
+    return words[:place] if place > 0 and Path(words[place - 1]).name in ("zig", "ziglang") else []
+
+
+def _merger(compiler: str) -> list[str]:
+    """Return the command that links objects to one."""
+    zig = _zig(compiler)
+    return [*zig, "ld.lld", "-r"] if zig else [*compiler.split(), "-r", "-nostdlib"]
+
+
 def _archiver(compiler: str) -> list[str]:
-    # `zig cc` and clang bring their own; everything else is served by the system's.
-    if compiler.endswith("zig cc"):
-        return [*compiler.split()[:-1], "ar"]
+    # zig brings its own; everything else is served by the system's.
+    zig = _zig(compiler)
+    if zig:
+        return [*zig, "ar"]
     return [os.environ.get("AR") or shutil.which("ar") or "llvm-ar"]
 
 
@@ -140,7 +157,7 @@ def _compile_all(files: Sequence[Path], folder: Path, command: Sequence[str]) ->
         return [str(path) for path in objects]
 
 
-def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str) -> None:
+def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, shared: bool) -> None:
     files = sources(source_dir)
     command = [*command, *_include_flags(source_dir)]
     hidden = [*command, "-DBESKID_HIDDEN"]
@@ -148,19 +165,23 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str) -
     _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), str(member)])
     # The start-up object is linked with the archive or with the shared library, where a hidden function is not found.
     _compile(source_dir / "src" / "entry" / "start.c", work / START, command)
+    if not shared:
+        return
     exports = f"-Wl,--version-script={source_dir / 'exports.map'}"
     objects = _compile_all(files, work / "shared", command)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
     _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
 
 
-def build_runtime(source_dir: Path, out_dir: Path, compiler: str = "cc", extra_flags: Sequence[str] = ()) -> list[Path]:
-    """The paths of the two shared libraries, archive and start-up object in `out_dir`, made only when out of date.
+def build_runtime(
+    source_dir: Path, out_dir: Path, compiler: str = "cc", extra_flags: Sequence[str] = (), shared: bool = True
+) -> list[Path]:
+    """The paths of archive, start-up object and (if `shared`) the two libraries, made only when out of date.
 
     BuildError when the compiler fails; then `out_dir` keeps what it had.
     """
-    command = [*compiler.split(), *FLAGS, *extra_flags]
-    outputs = [out_dir / SHARED, out_dir / ARCHIVE, out_dir / START, out_dir / GDB]
+    command = [*compiler.split(), *FLAGS, *(ZIG_FLAGS if _zig(compiler) else ()), *extra_flags]
+    outputs = [out_dir / name for name in ((SHARED, ARCHIVE, START, GDB) if shared else (ARCHIVE, START))]
     stamp = out_dir / STAMP
     digest = _digest(source_dir, command)
     if all(path.exists() for path in outputs) and stamp.exists() and stamp.read_text() == digest:
@@ -168,7 +189,7 @@ def build_runtime(source_dir: Path, out_dir: Path, compiler: str = "cc", extra_f
     out_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out_dir, prefix=".build-") as name:
         work = Path(name)
-        _make(source_dir, work, command, compiler)
+        _make(source_dir, work, command, compiler, shared)
         (work / STAMP).write_text(digest)
         stamp.unlink(missing_ok=True)
         for path in [*outputs, stamp]:

@@ -1,13 +1,20 @@
-"""Build the native runtime of this machine into `src/beskid/_runtime/lib/<triple>/`; a current one is kept."""
+"""Build the native runtime into `src/beskid/_runtime/lib/<triple>/`: that of this machine, or of other targets.
+
+A runtime that belongs to the same sources, compiler and flags is kept. Other targets need the package ziglang.
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import platform
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,13 +28,48 @@ def host_triple() -> str:
     return f"{machine}-unknown-linux-gnu"
 
 
+def folder_of(root: Path, triple: str) -> Path:
+    """Return the folder of the runtime for a triple, made if it is missing."""
+    folder = root / "src" / "beskid" / "_runtime" / "lib" / triple
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def build(root: Path, compiler: str) -> list[Path]:
-    """Build the runtime of a checkout; returns the files made or kept."""
+    """Build the runtime of this machine in a checkout; returns the files made or kept."""
     builder = load_builder(root / "runtime" / "build.py")
-    target = root / "src" / "beskid" / "_runtime" / "lib" / host_triple()
-    target.mkdir(parents=True, exist_ok=True)
-    made: list[Path] = builder.build_runtime(root / "runtime", target, compiler)
+    made: list[Path] = builder.build_runtime(root / "runtime", folder_of(root, host_triple()), compiler)
     return made
+
+
+def build_for(root: Path, names: Sequence[str]) -> list[Path]:
+    """Build the archives of other targets with zig; returns the files made or kept."""
+    builder = load_builder(root / "runtime" / "build.py")
+    zig = find_zig()
+    made: list[Path] = []
+    with tempfile.TemporaryDirectory(prefix="beskid-zig-") as cache:
+        os.environ.update(ZIG_GLOBAL_CACHE_DIR=cache, ZIG_LOCAL_CACHE_DIR=cache)
+        for target in linked_targets(root):
+            if target.name in names and target.triple != host_triple():
+                compiler = f"{zig} cc -target {target.zig}"
+                folder = folder_of(root, target.triple)
+                made += builder.build_runtime(root / "runtime", folder, compiler, shared=False)
+    return made
+
+
+def linked_targets(root: Path) -> list[Any]:
+    """Return the targets for which executables can be linked."""
+    sys.path.insert(0, str(root / "src"))
+    from beskid.codegen.target import EXECUTABLE, TARGETS
+
+    return [target for target in TARGETS.values() if EXECUTABLE in target.kinds]
+
+
+def find_zig() -> str:
+    """Return the path of zig; empty when its package is not installed."""
+    found = importlib.util.find_spec("ziglang")
+    folders = list(found.submodule_search_locations or ()) if found is not None else []
+    return next((str(Path(folder) / "zig") for folder in folders), "")
 
 
 def load_builder(path: Path) -> ModuleType:
@@ -41,5 +83,24 @@ def load_builder(path: Path) -> ModuleType:
     return module
 
 
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(description="Build the runtime of this machine, or those of other targets.")
+    parser.add_argument("--target", action="append", default=[], metavar="NAME", help="a target; may be repeated")
+    parser.add_argument("--all", action="store_true", help="this machine and every other target")
+    parser.add_argument("--available", action="store_true", help="as --all, but without zig this machine alone")
+    options = parser.parse_args(arguments)
+    known = {target.name: target.triple for target in linked_targets(ROOT)}
+    unknown = sorted(set(options.target) - set(known))
+    if unknown:
+        sys.exit(f"no runtime can be built for {', '.join(unknown)}; choose from {', '.join(known)}")
+    wanted = list(known) if options.all or (options.available and find_zig()) else options.target
+    others = [name for name in wanted if known[name] != host_triple()]
+    if len(others) < len(wanted) or not wanted:
+        build(ROOT, os.environ.get("CC", "cc"))
+    if others and not find_zig():
+        sys.exit('building for other targets needs zig: pip install "beskid[cross]"')
+    build_for(ROOT, others)
+
+
 if __name__ == "__main__":
-    build(ROOT, os.environ.get("CC", "cc"))
+    main(sys.argv[1:])

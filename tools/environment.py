@@ -2,6 +2,7 @@
 
 The tools have the versions of `constraints.txt`, so that a new release of one cannot break the build. Uses the
 standard library only, because it runs before anything is installed, and writes the stamp that the Makefile checks.
+A second argument `cross` adds what links for other machines, which is large and which most work does not need.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MINIMUM = (3, 11)
-STAMP = ".beskid-environment"
+STAMPS = {"dev": ".beskid-environment", "cross": ".beskid-cross"}
+WORDS = {"dev": ("--editable", ".[dev]"), "cross": ("ziglang",)}
+"""What pip installs: beskid with its development tools, or the linker and the C libraries for other machines."""
 CONSTRAINTS = ROOT / "tools" / "constraints.txt"
 
 
@@ -61,11 +64,12 @@ def run(command: list[str]) -> None:
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".venv")
     folder = folder if folder.is_absolute() else ROOT / folder
-    print("making the environment (once) …", file=sys.stderr, flush=True)
+    extra = sys.argv[2] if len(sys.argv) > 2 else "dev"
+    print(f"making the environment ({extra}, once) …", file=sys.stderr, flush=True)
     make_environment(find_python(), folder)
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-    run([*pip, "--constraint", str(CONSTRAINTS), "--editable", ".[dev]"])
-    (folder / STAMP).write_text("made by tools/environment.py\n", encoding="utf-8")
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS)]
+    run([*pip, *WORDS[extra]])
+    (folder / STAMPS[extra]).write_text("made by tools/environment.py\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,11 +20,11 @@ HEADER = """\
 
 
 def requirements() -> list[str]:
-    """Return what a development environment needs beside the package itself."""
+    """Return what a development environment needs beside the package itself, also to link for other machines."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
-    found: list[str] = project["optional-dependencies"]["dev"]
-    return found
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+    return [*extras["dev"], *extras["cross"]]
 
 
 def main() -> None:

@@ -34,6 +34,8 @@ PROGRAMS = (
     Program("objcopy", "binutils", "damaged executables"),
     Program("gdb", "gdb", "stack traces of compiled code"),
     Program("git", "git", "tools/fails_before.py"),
+    Program("qemu-aarch64-static", "qemu-user-static", "programs for other machines"),
+    Program("qemu-riscv64-static", "qemu-user-static", "programs for other machines"),
 )
 
 

@@ -17,11 +17,12 @@ from tests.boundary.toolbox import ROOT, TRIPLE, compile_text, finish, link, run
 from beskid.abi import BESKID_RUNTIME_ABI_STATEMENT, RUNTIME_EXPORT_SYMBOLS
 from beskid.aot.build import build
 from beskid.aot.errors import AotError
-from beskid.aot.linker import find_linker, zig_target
+from beskid.aot.linker import find_linker
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.runtime_archive import check_statement
 from beskid.base.node import replace
 from beskid.codegen.objectfile import defined_symbols, note_fields
+from beskid.codegen.target import TARGETS
 
 LEVEL_LINE = BESKID_RUNTIME_ABI_STATEMENT.partition(" draft")[0].encode()
 
@@ -236,7 +237,7 @@ def test_without_any_linker_the_help_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(AotError) as caught:
-        find_linker("", True, TRIPLE)
+        find_linker("", TARGETS[TRIPLE], native=True)
     assert caught.value.code == "E4020"
     assert "beskid[cross]" in caught.value.help
 
@@ -319,10 +320,6 @@ def test_a_folder_as_output_is_an_error(tmp_path: Path) -> None:
 def test_an_unknown_target_is_an_error(tmp_path: Path) -> None:
     made = replace(request(compile_text(HELLO.text), tmp_path / "x"), triple="pdp11-dec-unix-none")
     assert refused(made).code == "E4022"
-
-
-def test_zig_writes_triples_without_a_vendor() -> None:
-    assert zig_target("aarch64-unknown-linux-musl") == "aarch64-linux-musl"
 
 
 def test_a_plain_user_name_never_meets_the_runtimes(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ symbol checks run before any tool.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from beskid.abi.generated.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
@@ -21,40 +20,43 @@ from beskid.aot.errors import (
     VERSION_MISMATCH,
     AotError,
 )
-from beskid.aot.linker import find_linker, find_tool, run_tool
+from beskid.aot.linker import find_tool, run_tool
+from beskid.aot.linking import Announce, link
 from beskid.aot.metadata import METADATA_SUFFIX, describe
 from beskid.aot.name_spaces import (
-    OWN_NAMES,
-    VERSION_SYMBOL,
     check_archives,
     check_exports,
     check_linked,
     names_of_exports,
     with_c_names,
-    with_local_names,
     with_own_names,
 )
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, needed_by_runtime, open_runtime
-from beskid.codegen.host import host_triple
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, notes, undefined_symbols
 from beskid.codegen.rows import explain, mismatches, needed_rows, with_rows
-from beskid.codegen.shared_library import read_shared_library
 from beskid.codegen.target import target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, is_folder, read_file
 from beskid.files.workspace import Workspace
-from beskid.files.writing import NewContent, make_folder, new_file_mode, replace_file, replace_files
+from beskid.files.writing import NewContent, make_folder, new_file_mode, replace_files
 
 LINKED_NAME = "output"
 _MODES = {OutputKind.EXECUTABLE: 0o777, OutputKind.SHARED: 0o777, OutputKind.STATIC: 0o666, OutputKind.OBJECT: 0o666}
 """The permissions of each kind, before the user's mask is applied."""
 
 
-def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
-    """Write the output, and its description beside it if the request asks for it."""
+def print_nothing(text: str) -> None:
+    """Announce nothing."""
+
+
+def build(request: BuildRequest, trace: Trace | None = None, announce: Announce = print_nothing) -> BuildResult:
+    """Write the output, and its description beside it if the request asks for it.
+
+    `announce` is called with a line before a step that takes long.
+    """
     steps = Trace() if trace is None else trace
     note = check_request(request)
     output = Path(request.output)
@@ -81,7 +83,7 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
             if request.strip:
                 image = without_debug_information(image, request)
         else:
-            image, command = linked(request, runtime)
+            image, command = linked(request, runtime, announce)
             steps.note(LINK, [output.name])
         made = [NewContent(request.output, image, new_file_mode(_MODES[request.kind]))]
         metadata = f"{request.output}{METADATA_SUFFIX}" if request.metadata else ""
@@ -103,7 +105,9 @@ def build(request: BuildRequest, trace: Trace | None = None) -> BuildResult:
     return BuildResult(request.output, request.kind, command, metadata)
 
 
-def linked(request: BuildRequest, runtime: RuntimeArchive) -> tuple[bytes, tuple[str, ...]]:
+def linked(
+    request: BuildRequest, runtime: RuntimeArchive, announce: Announce = print_nothing
+) -> tuple[bytes, tuple[str, ...]]:
     """Return the linked output and the command that linked it."""
     names = names_of_exports(request, runtime.needed)
     with Workspace() as work:
@@ -115,7 +119,7 @@ def linked(request: BuildRequest, runtime: RuntimeArchive) -> tuple[bytes, tuple
             file = f"{number}-{name}" if number else name
             parts.append(work.write(PurePath(file).name, with_own_names(member)))
         made = Path(work.file(LINKED_NAME))
-        command = LINKERS[request.kind](request, parts, made)
+        command = link(request, parts, made, announce)
         image = work.read(LINKED_NAME)
         if request.kind is not OutputKind.STATIC:
             check_linked(image, Path(request.output), runtime)
@@ -225,114 +229,3 @@ def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
             f"missing functions: {', '.join(missing)}",
             "declare them in an extern contract and permit their library, or compile the program again",
         )
-
-
-# Linking --------------------------------------------------------------------------------------------------------
-
-
-def linker_of(request: BuildRequest) -> list[str]:
-    """Return the command that links for the target of the request."""
-    return find_linker(request.compiler, request.triple == host_triple(), request.triple)
-
-
-def foreign_arguments(request: BuildRequest) -> list[str]:
-    """Return search paths, libraries and extra arguments, in the order that linkers read them."""
-    # An executable names a library by what it calls itself. One without such a name is named as the linker gets it, so
-    # it gets its file name, and its folder first.
-    nameless = [path for path in request.libraries if _is_nameless(path)]
-    folders = dict.fromkeys([str(Path(path).parent) for path in nameless])
-    libraries = [f":{Path(name).name}" if name in nameless else name for name in request.libraries]
-    return [
-        *[f"-L{path}" for path in (*folders, *request.search_paths)],
-        *[name if name.startswith("-l") or "/" in name else f"-l{name}" for name in libraries],
-        *request.extra_arguments,
-    ]
-
-
-def _is_nameless(path: str) -> bool:
-    """Return whether a path is that of a shared library that does not state its name."""
-    if "/" not in path or path.endswith(".a"):
-        return False
-    try:
-        return not read_shared_library(read_file(path, MAX_BINARY_BYTES).data).name
-    except (FileError, ObjectFileError):
-        return False
-
-
-def common_arguments(request: BuildRequest) -> list[str]:
-    """Return the arguments for every linked output: link what is used, and make the output reproducible.
-
-    The version function is always linked, because its member of the archive contains the version statement.
-    """
-    words = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none", f"-Wl,-u,{OWN_NAMES[VERSION_SYMBOL]}"]
-    return [*words, *(["-s"] if request.strip else [])]
-
-
-def c_libraries() -> list[str]:
-    """Return the arguments for the C library. They precede those of other libraries, whose functions of the same names
-    the loader then does not find for the runtime, nor for other libraries."""
-    return ["-lm", "-lc"]
-
-
-def link_executable(request: BuildRequest, parts: list[str], made: Path) -> list[str]:
-    """Link a program; the start-up object contains `main` of C."""
-    command = [
-        *linker_of(request),
-        *common_arguments(request),
-        "-o",
-        str(made),
-        *parts,
-        *c_libraries(),
-        *foreign_arguments(request),
-        "-lm",
-    ]
-    run_tool(command, request.scratch)
-    return command
-
-
-def link_shared(request: BuildRequest, parts: list[str], made: Path) -> list[str]:
-    """Link a shared library that contains the runtime; only the exports are visible."""
-    script = made.with_name("exports.map")
-    shown = "".join([f" {name};" for name in sorted(request.exports)])
-    replace_file(str(script), f"{{ {f'global:{shown} ' if shown else ''}local: *; }};\n".encode())
-    command = [
-        *linker_of(request),
-        "-shared",
-        *common_arguments(request),
-        # Names may contain commas, at which `-Wl,` would split them.
-        "-Xlinker",
-        f"--version-script={script}",
-        "-Xlinker",
-        "-soname",
-        "-Xlinker",
-        Path(request.output).name,
-        "-o",
-        str(made),
-        *parts,
-        *c_libraries(),
-        *foreign_arguments(request),
-        "-lm",
-    ]
-    run_tool(command, request.scratch)
-    return command
-
-
-def link_static(request: BuildRequest, parts: list[str], made: Path) -> list[str]:
-    """Make a static library of one member, program and runtime; only the exports and the version are global."""
-    whole = made.with_name("whole.o")
-    command = [*linker_of(request), "-r", "-nostdlib", "-o", str(whole), *parts]
-    run_tool(command, request.scratch)
-    image = read_file(str(whole), MAX_BINARY_BYTES).data
-    replace_file(str(whole), with_local_names(image, request.exports))
-    if request.strip:
-        run_tool([find_tool("objcopy", "a static library"), "--strip-debug", str(whole)], request.scratch)
-    run_tool([find_tool("ar", "a static library"), "rcsD", str(made), str(whole)], request.scratch)
-    return command
-
-
-LINKERS: dict[OutputKind, Callable[[BuildRequest, list[str], Path], list[str]]] = {
-    OutputKind.EXECUTABLE: link_executable,
-    OutputKind.SHARED: link_shared,
-    OutputKind.STATIC: link_static,
-}
-"""The linking function of each kind; an object is not linked."""

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from beskid.codegen.errors import BackendError
-from beskid.source.codes import E1529, E4003, E4010, E4011, E4012, E4013, E4020, E4021, E4022, E4030, E4040, E4041
+from beskid.source.codes import (
+    E1529,
+    E4003,
+    E4010,
+    E4011,
+    E4012,
+    E4013,
+    E4020,
+    E4021,
+    E4022,
+    E4025,
+    E4030,
+    E4040,
+    E4041,
+)
 
 
 class AotError(BackendError):
@@ -19,6 +33,7 @@ CANNOT_EXPORT = E1529
 NO_LINKER = E4020
 LINK_FAILED = E4021
 UNKNOWN_TARGET = E4022
+NO_C_LIBRARY = E4025
 ENTRY_MISSING = E4030
 INPUT_OUTPUT = E4040
 INVALID_REQUEST = E4041

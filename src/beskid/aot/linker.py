@@ -1,4 +1,4 @@
-"""Linker drivers: finds a C compiler that links, and runs it.
+"""Tools that link: finds a C compiler of this machine or the zig package, and runs them.
 
 Takes the value of `CC` and returns a command. A tool that fails raises `AotError` with its output. What is linked is
 decided elsewhere.
@@ -11,19 +11,21 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from beskid.aot.errors import LINK_FAILED, NO_LINKER, AotError
+from beskid.codegen.target import Target
 from beskid.files.places import absolute_path
 
 CANDIDATES = ("cc", "gcc", "clang")
 TIME_LIMIT_SECONDS = 600
 _SHOWN_LINES = 40
+CROSS_HELP = 'pip install "beskid[cross]"'
+"""How to install linkers and C libraries of other machines."""
 
 
-def find_linker(preferred: str, native: bool, triple: str) -> list[str]:
-    """Return the command that links. Other targets than this machine need zig, which contains their libraries."""
+def find_driver(preferred: str) -> list[str] | None:
+    """Return the command of a C compiler of this machine that links; None without one. `preferred` must exist."""
     if preferred:
         words = shlex.split(preferred)
         path = shutil.which(words[0]) if words else None
@@ -34,18 +36,36 @@ def find_linker(preferred: str, native: bool, triple: str) -> list[str]:
             f"the linker `{preferred}` in the environment variable CC is not available",
             "set CC to an installed C compiler, or unset it",
         )
+    # The absolute path: without PATH a compiler that is run by its bare name cannot find its own programs.
+    return next(([absolute_path(path)] for name in CANDIDATES if (path := shutil.which(name))), None)
+
+
+def find_zig() -> str:
+    """Return the path of zig, which contains linkers and C libraries; empty when its package is not installed."""
+    found = importlib.util.find_spec("ziglang")
+    folders = list(found.submodule_search_locations or ()) if found is not None else []
+    return next((path for folder in folders if (path := shutil.which("zig", path=folder))), "")
+
+
+def find_linker(preferred: str, target: Target, native: bool) -> list[str]:
+    """Return the command of the linker driver for a target. `preferred` must exist; without it zig links.
+
+    Raises `AotError` when there is none; other targets are linked by `beskid.aot.lld`.
+    """
+    found = find_driver(preferred) if native or preferred else None
+    if found is not None:
+        return found
+    zig = find_zig()
+    if zig:
+        return [zig, "cc", "-target", target.zig]
+    raise no_linker(target, native)
+
+
+def no_linker(target: Target, native: bool) -> AotError:
     if native:
-        # The absolute path: without PATH a compiler that is run by its bare name cannot find its own programs.
-        for name in CANDIDATES:
-            if path := shutil.which(name):
-                return [absolute_path(path)]
-    if importlib.util.find_spec("ziglang") is not None:
-        return [sys.executable, "-m", "ziglang", "cc", "-target", zig_target(triple)]
-    raise AotError(
-        NO_LINKER,
-        "no linker is available" if native else f"no linker for `{triple}` is available",
-        "install a C compiler (cc, gcc or clang), set CC to one, or install the extra `beskid[cross]`",
-    )
+        help = "install a C compiler (cc, gcc or clang), set CC to one, or install the extra `beskid[cross]`"
+        return AotError(NO_LINKER, "no linker is available", help)
+    return AotError(NO_LINKER, f"no linker for `{target.name}` is available", CROSS_HELP)
 
 
 def find_tool(name: str, purpose: str) -> str:
@@ -56,29 +76,43 @@ def find_tool(name: str, purpose: str) -> str:
     return path
 
 
-def zig_target(triple: str) -> str:
-    """Return a triple in the form of zig, which omits the vendor."""
-    machine, _, system, environment = triple.split("-")
-    return f"{machine}-{system}-{environment}"
-
-
 def tool_environment() -> dict[str, str]:
     """Return the environment of a tool: messages in English, and a PATH on which it finds its own programs."""
     return {"PATH": os.defpath, **os.environ, "LC_ALL": "C"}
 
 
+def zig_environment(scratch: str) -> dict[str, str]:
+    """Return the variables that tell zig where its caches are; without them it needs a home folder."""
+    return {"ZIG_GLOBAL_CACHE_DIR": scratch, "ZIG_LOCAL_CACHE_DIR": scratch} if scratch else {}
+
+
 def run_tool(command: Sequence[str], scratch: str) -> None:
-    """Run a tool; raise `AotError` with its output when it fails."""
-    environment = tool_environment()
-    if scratch:
-        environment |= {"ZIG_GLOBAL_CACHE_DIR": scratch, "ZIG_LOCAL_CACHE_DIR": scratch}
+    """Run a tool that links; raise `AotError` with its output when it fails."""
+    status, output = output_of(command, zig_environment(scratch))
+    if status == 0:
+        return
+    lines = output.splitlines()
+    shown = "\n".join(lines[-_SHOWN_LINES:])
+    raise AotError(
+        LINK_FAILED,
+        f"linking failed with status {status}\ncommand: {shlex.join(command)}\n{shown}".rstrip(),
+        "check the libraries and search paths of the manifest's `link` block",
+    )
+
+
+def output_of(command: Sequence[str], variables: Mapping[str, str], folder: str | None = None) -> tuple[int, str]:
+    """Run a tool, in a folder and with further variables; return its status and what it printed.
+
+    Raises `AotError` when it cannot be started or does not end.
+    """
     try:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=environment,
+            env={**tool_environment(), **variables},
+            cwd=folder,
             timeout=TIME_LIMIT_SECONDS,
             check=False,
         )
@@ -86,12 +120,4 @@ def run_tool(command: Sequence[str], scratch: str) -> None:
         raise AotError(NO_LINKER, f"`{command[0]}` cannot be executed: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
         raise AotError(LINK_FAILED, f"`{command[0]}` did not finish within {TIME_LIMIT_SECONDS} seconds") from error
-    if done.returncode == 0:
-        return
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    shown = "\n".join(lines[-_SHOWN_LINES:])
-    raise AotError(
-        LINK_FAILED,
-        f"linking failed with status {done.returncode}\ncommand: {shlex.join(command)}\n{shown}".rstrip(),
-        "check the libraries and search paths of the manifest's `link` block",
-    )
+    return done.returncode, done.stdout.decode("utf-8", "replace")

@@ -21,7 +21,7 @@ class BuildRequest:
     """One output. `compiler` is the value of `CC`, or empty; `runtime_folder` is empty for the installed runtime;
     `libraries` are arguments such as `m` or `:libfoo.so.2` without `-l`, or paths; `externs` are the permitted foreign
     symbols; `system_symbols` are those that the C library defines, if known; `scratch` is a folder for the caches of
-    tools, or empty."""
+    tools, or empty; `sysroots` one for the C libraries of other targets."""
 
     object_bytes: bytes
     kind: OutputKind
@@ -38,6 +38,7 @@ class BuildRequest:
     strip: bool = False
     metadata: bool = True
     scratch: str = ""
+    sysroots: str = ""
 
 
 @value

@@ -30,7 +30,7 @@ from beskid.codegen.objectfile import (
     undefined_symbols,
 )
 from beskid.codegen.rows import TABLE_LEVEL, offered_rows
-from beskid.codegen.target import MACHINE_NUMBERS
+from beskid.codegen.target import MACHINE_NUMBERS, TARGETS
 from beskid.files.problems import FileError
 from beskid.files.reading import MAX_BINARY_BYTES, is_file, read_file
 
@@ -60,6 +60,11 @@ def installed_folder(triple: str) -> Path:
     return Path(__file__).resolve().parent.parent / "_runtime" / "lib" / triple
 
 
+def has_runtime(folder: Path) -> bool:
+    """Return whether a folder has the files of a runtime, without reading them."""
+    return all(is_file(str(folder / name)) for name in (ARCHIVE_NAME, START_NAME))
+
+
 def open_runtime(folder: Path, triple: str, needing: str = "beskid") -> RuntimeArchive:
     """Check the runtime in a folder and return it; raise `AotError` if it cannot be linked.
 
@@ -71,7 +76,7 @@ def open_runtime(folder: Path, triple: str, needing: str = "beskid") -> RuntimeA
             raise AotError(
                 RUNTIME_MISSING,
                 f"the runtime for `{triple}` is not installed: `{path}` does not exist",
-                "reinstall beskid, or build one with `python runtime/build.py --out FOLDER` and pass the folder",
+                f"reinstall beskid, or in a checkout: `python tools/build_runtime.py --target {TARGETS[triple].name}`",
             )
     try:
         image = read_file(str(archive), MAX_BINARY_BYTES).data

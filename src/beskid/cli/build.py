@@ -14,6 +14,7 @@ from beskid.cli.command import (
     add_force,
     add_input,
     add_lints,
+    add_machine,
     add_messages,
     add_optimization,
     add_roots,
@@ -45,9 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_roots(parser)
     add_entrypoint(parser)
     add_linking(parser)
-    parser.add_argument(
-        "--target-triple", metavar="TRIPLE", default="", help="the target triple (default: this machine)"
-    )
+    add_machine(parser)
     parser.add_argument("--strip", action="store_true", help="omit symbols and debug information")
     parser.add_argument(
         "--emit-metadata",
@@ -64,7 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Build one program, or every program of a workspace."""
     from beskid.cli.session import members_to_use
+    from beskid.driver.targets import triple_named
 
+    options.target_triple = triple_named(options.target_triple)
     members = members_to_use(options, needs_app=True)
     if len(members) > 1 and options.output:
         help = f"name one with --workspace-member: {', '.join(members)}"
@@ -83,11 +84,13 @@ def build_one(options: argparse.Namespace) -> int:
     from beskid.cli.session import open_input
     from beskid.driver.linking import link
     from beskid.driver.outputs import check_outputs, inputs_of, output_path
+    from beskid.driver.targets import require_kind
 
     resolved = open_input(options)
     if resolved is None:
         return STATUS_DIAGNOSTICS
     kind = output_kind(options.kind, resolved)
+    require_kind(options.target_triple, kind.value)
     if not options.roots and kind is not OutputKind.EXECUTABLE:
         raise DriverError(
             "--no-roots requires --kind exe", "the start of an executable turns collection off", status=STATUS_USAGE
@@ -115,7 +118,7 @@ def build_one(options: argparse.Namespace) -> int:
         with session.times.measure("link"):
             result = link(
                 image, kind, output, session.triple(), dict(os.environ), exports, options.strip,
-                options.emit_metadata, session.links,
+                options.emit_metadata, session.links, print_announcement,
             )  # fmt: skip
     if options.time_passes:
         print(session.times.table(), file=sys.stderr)
@@ -123,6 +126,10 @@ def build_one(options: argparse.Namespace) -> int:
         print(f"link: {shown_text(shlex.join(result.command))}", file=sys.stderr)
     print(output_line(result))
     return STATUS_FINE
+
+
+def print_announcement(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def open_build(options: argparse.Namespace, resolved: ResolvedInput, needs_entry: bool) -> Session:

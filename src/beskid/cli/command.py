@@ -107,6 +107,19 @@ def add_roots(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-roots", dest="roots", action="store_false", help=argparse.SUPPRESS)
 
 
+def add_machine(parser: argparse.ArgumentParser) -> None:
+    _add_machine(parser, "the machine to compile for, by its name or its full triple (default: this machine)")
+
+
+def add_own_machine(parser: argparse.ArgumentParser) -> None:
+    _add_machine(parser, "the machine to run on, which must be this one")
+
+
+def _add_machine(parser: argparse.ArgumentParser, help: str) -> None:
+    names = ("--for", "--target-triple")
+    parser.add_argument(*names, dest="target_triple", metavar="TARGET", default="", help=help)
+
+
 def add_entrypoint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--entrypoint", metavar="NAME", type=_entry_name, default="", help="the entry function (default main)"

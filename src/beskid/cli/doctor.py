@@ -31,9 +31,12 @@ class Finding:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print as JSON")
+    parser.add_argument("--targets", action="store_true", help="list the machines that programs can be built for")
 
 
 def execute(options: argparse.Namespace) -> int:
+    if options.targets:
+        return print_targets(options.json)
     findings = examine()
     if options.json:
         import json
@@ -45,6 +48,22 @@ def execute(options: argparse.Namespace) -> int:
             if not finding.is_ok and finding.help:
                 print(f"    {'':<14} help: {shown_name(finding.help)}")
     return STATUS_FINE if all(f.is_ok or not f.is_needed for f in findings) else STATUS_ENVIRONMENT
+
+
+def print_targets(as_json: bool) -> int:
+    """Print what can be built for each target, and what is installed for it."""
+    from beskid.driver.targets import states_of_targets
+
+    states = states_of_targets(dict(os.environ))
+    if as_json:
+        import json
+
+        print(json.dumps([state.fields() for state in states], indent=2))
+        return STATUS_FINE
+    for state in states:
+        mark = "ok " if state.is_ready else "-- "
+        print(f"{mark} {state.target.name:<19} tier {state.target.tier}  {state.summary()}")
+    return STATUS_FINE
 
 
 def examine() -> list[Finding]:

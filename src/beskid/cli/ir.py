@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import add_entrypoint, add_input, add_messages, add_optimization, add_time_passes
+from beskid.cli.command import add_entrypoint, add_input, add_machine, add_messages, add_optimization, add_time_passes
 from beskid.cli.report import errors_of, print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
@@ -36,15 +36,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_time_passes(parser)
     add_optimization(parser)
     add_entrypoint(parser)
-    parser.add_argument("--target-triple", metavar="TRIPLE", default="", help="the target (default: this machine)")
+    add_machine(parser)
     add_messages(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
     """Print the stage on standard output; times go to standard error."""
     from beskid.driver.passes import invalid_ir
+    from beskid.driver.targets import require_kind, triple_named
     from beskid.lower.pipeline import InvalidIRError
 
+    options.target_triple = triple_named(options.target_triple)
+    if emits_code(options):
+        require_kind(options.target_triple, "object")
     times = StageTimes()
     try:
         module = read_module(options, times) if options.from_file else compile_module(options, times)

@@ -8,7 +8,15 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import add_entrypoint, add_input, add_lints, add_messages, add_optimization, add_roots
+from beskid.cli.command import (
+    add_entrypoint,
+    add_input,
+    add_lints,
+    add_messages,
+    add_optimization,
+    add_own_machine,
+    add_roots,
+)
 from beskid.cli.linking import add_linking, link_options
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics, print_warnings
@@ -40,6 +48,7 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_request_arguments(parser)
+    add_own_machine(parser)
     parser.add_argument(
         "--after", metavar="PASS", default="", help="with --engine oracle: run the IR as it is after this pass"
     )
@@ -58,7 +67,9 @@ def execute(options: argparse.Namespace) -> int:
     if options.after and options.engine != "oracle":
         raise DriverError("`--after` needs `--engine oracle`", status=STATUS_USAGE)
     from beskid.cli.session import open_session
+    from beskid.driver.targets import require_host
 
+    require_host(options.target_triple)
     wanted = CompileOptions(options.optimize, options.print_result, options.entrypoint, roots=options.roots)
     session = open_session(options, wanted)
     if session is None:

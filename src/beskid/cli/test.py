@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import closing
 
-from beskid.cli.command import add_force, add_input, add_lints, add_messages, input_path
+from beskid.cli.command import add_force, add_input, add_lints, add_messages, add_own_machine, input_path
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
@@ -35,6 +35,7 @@ MAX_SEED = (1 << 32) - 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     add_linking(parser)
+    add_own_machine(parser)
     chosen = parser.add_argument_group("selection")
     chosen.add_argument(
         "--filter", metavar="TEXT", action="append", default=[], help="run tests whose qualified name contains TEXT"
@@ -72,8 +73,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Compile once per project and run the selected tests; exit with status 1 if one fails."""
     from beskid.cli.session import members_to_use
+    from beskid.driver.targets import require_host
     from beskid.driver.testing.results import Outcome
 
+    require_host(options.target_triple)
     results: list[TestResult] = []
     listed: list[TestCase] = []
     members = members_to_use(options)

@@ -1,41 +1,168 @@
-"""Targets: triples, and the settings of LLVM for each.
+"""The targets: one table of every machine that beskid knows, with what code generation and linking need of it.
 
-Takes triples and returns `Target` values. It must not query the machine that it runs on: `codegen.host` does.
+Takes names or triples and returns `Target` values. It must not query the machine that it runs on: `codegen.host` does.
+No other module takes a triple apart or decides by its text; `docs/reference/targets.md` is made from this table.
 """
 
 from __future__ import annotations
 
 from beskid.base.node import value
+from beskid.codegen.conventions import CONVENTIONS
 from beskid.codegen.elf import EM_AARCH64, EM_RISCV, EM_X86_64
+from beskid.codegen.formats.model import FileFormat
+
+EXECUTABLE, SHARED, STATIC, OBJECT = "exe", "shared", "static", "object"
+"""The kinds of outputs, as the command line spells them."""
+
+_EVERY_KIND = frozenset((EXECUTABLE, SHARED, STATIC, OBJECT))
+_ONLY_OBJECTS = frozenset((OBJECT,))
+_NOTHING: frozenset[str] = frozenset()
 
 
 @value
 class Target:
-    """A machine to generate code for. `cpu` is the oldest processor that the code runs on."""
+    """A machine to generate code for.
 
+    `tier` is a promise of the documentation: 1 is run-tested on every submission, 2 by the long checks, 3 is linked and
+    its structure checked. `kinds` are the outputs that can be built. `cpu` is the oldest processor that the code runs
+    on. How modules for it are written is in `beskid.codegen.conventions`.
+
+    The fields after `libc` are for linkers: `zig` is the name that the zig package knows the target by, `emulation`
+    that of ld.lld, `loader` the dynamic loader, empty in a static executable, and `sysroot` the start-up object and
+    libraries of C in link order.
+    """
+
+    name: str
     triple: str
+    tier: int
+    kinds: frozenset[str]
     cpu: str
     features: str = ""
     abi: str = ""
+    libc: str = ""
+    zig: str = ""
+    emulation: str = ""
+    loader: str = ""
+    sysroot: tuple[str, ...] = ()
+    runner: str = ""
+    """The emulator that the tests run executables with."""
 
+    @property
+    def format(self) -> FileFormat:
+        return CONVENTIONS[self.triple].format
+
+    @property
+    def machine(self) -> str:
+        """The processor, such as `x86_64`."""
+        return self.triple.partition("-")[0]
+
+
+_RISCV_FEATURES = "+m,+a,+f,+d,+c"
+_RISCV_ABI = "lp64d"
+_MUSL = "musl, static"
+_MUSL_SYSROOT = ("crt1.o", "libc.a", "libzigc.a", "libcompiler_rt.a")
+_GLIBC = "glibc 2.28 or newer"
+_WINDOWS_LIBC = "UCRT, Windows 10"
+_MACOS_LIBC = "libSystem, macOS 11"
 
 TARGETS: dict[str, Target] = {
     target.triple: target
     for target in (
-        Target("x86_64-unknown-linux-gnu", "x86-64"),
-        Target("x86_64-unknown-linux-musl", "x86-64"),
-        Target("aarch64-unknown-linux-gnu", "generic"),
-        Target("aarch64-unknown-linux-musl", "generic"),
-        Target("riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c", "lp64d"),
-        Target("riscv64-unknown-linux-musl", "generic-rv64", "+m,+a,+f,+d,+c", "lp64d"),
+        Target(
+            "x86_64-linux-gnu", "x86_64-unknown-linux-gnu", 1, _EVERY_KIND, "x86-64", libc=_GLIBC,
+            zig="x86_64-linux-gnu.2.28", emulation="elf_x86_64", loader="/lib64/ld-linux-x86-64.so.2",
+        ),
+        Target(
+            "x86_64-linux-musl", "x86_64-unknown-linux-musl", 1, _EVERY_KIND, "x86-64", libc=_MUSL,
+            zig="x86_64-linux-musl", emulation="elf_x86_64", sysroot=_MUSL_SYSROOT,
+        ),
+        Target(
+            "aarch64-linux-musl", "aarch64-unknown-linux-musl", 1, _EVERY_KIND, "generic", libc=_MUSL,
+            zig="aarch64-linux-musl", emulation="aarch64linux", sysroot=_MUSL_SYSROOT, runner="qemu-aarch64-static",
+        ),
+        Target(
+            "riscv64-linux-musl", "riscv64-unknown-linux-musl", 1, _EVERY_KIND, "generic-rv64",
+            _RISCV_FEATURES, _RISCV_ABI, _MUSL,
+            zig="riscv64-linux-musl", emulation="elf64lriscv", sysroot=_MUSL_SYSROOT, runner="qemu-riscv64-static",
+        ),
+        Target(
+            "aarch64-linux-gnu", "aarch64-unknown-linux-gnu", 2, _ONLY_OBJECTS, "generic", libc=_GLIBC,
+            zig="aarch64-linux-gnu.2.28", emulation="aarch64linux", loader="/lib/ld-linux-aarch64.so.1",
+            runner="qemu-aarch64-static",
+        ),
+        Target(
+            "riscv64-linux-gnu", "riscv64-unknown-linux-gnu", 3, _ONLY_OBJECTS, "generic-rv64",
+            _RISCV_FEATURES, _RISCV_ABI, _GLIBC,
+            zig="riscv64-linux-gnu.2.28", emulation="elf64lriscv", loader="/lib/ld-linux-riscv64-lp64d.so.1",
+        ),
+        Target(
+            "x86_64-windows-gnu", "x86_64-pc-windows-gnu", 2, _NOTHING, "x86-64", libc=_WINDOWS_LIBC,
+            zig="x86_64-windows-gnu",
+        ),
+        Target(
+            "aarch64-windows-gnu", "aarch64-pc-windows-gnu", 3, _NOTHING, "generic",
+            libc=_WINDOWS_LIBC, zig="aarch64-windows-gnu",
+        ),
+        Target(
+            "aarch64-macos", "aarch64-apple-macosx11.0.0", 3, _NOTHING, "apple-m1", libc=_MACOS_LIBC,
+            zig="aarch64-macos.11.0",
+        ),
+        Target(
+            "x86_64-macos", "x86_64-apple-macosx11.0.0", 3, _NOTHING, "x86-64", libc=_MACOS_LIBC,
+            zig="x86_64-macos.11.0",
+        ),
+        Target("wasm64-wasi", "wasm64-unknown-wasi", 2, _NOTHING, "generic", libc="WASI preview 1"),
     )
-}
+}  # fmt: skip
 """The targets by their full triples."""
+
+REFUSED: dict[str, tuple[str, str]] = {
+    "wasm32-wasi": ("pointers have 64 bits in the runtime contract", "use `wasm64-wasi`"),
+}
+"""Targets that will not be supported: the reason, and what to do instead."""
 
 MACHINE_NUMBERS: dict[int, str] = {EM_X86_64: "x86_64", EM_AARCH64: "aarch64", EM_RISCV: "riscv64"}
 """The machines of the targets by their numbers in ELF files."""
+
+_MACHINES = {"amd64": "x86_64", "x64": "x86_64", "x86": "x86_64", "arm64": "aarch64", "arm": "aarch64"}
+_SYSTEMS = {"darwin": "macos", "apple": "macos", "osx": "macos", "ios": "macos", "mingw32": "windows", "win": "windows"}
+_LIBRARIES = {"windows": "gnu", "linux": "musl"}
+"""The environment of a target whose name leaves it out."""
 
 
 def target_of(triple: str) -> Target | None:
     """Return the target with that full triple, if there is one."""
     return TARGETS.get(triple)
+
+
+def find_target(text: str) -> Target | None:
+    """Return the target with that name or full triple; None for anything else, also for a part of a name."""
+    found = TARGETS.get(text)
+    return found if found is not None else next((each for each in TARGETS.values() if each.name == text), None)
+
+
+def nearest_name(text: str) -> str:
+    """Return the name of the target that a text probably means, such as `aarch64-macos` for `arm64-apple-darwin`."""
+    from difflib import get_close_matches
+
+    names = [target.name for target in TARGETS.values()]
+    near = get_close_matches(text, names, 1, 0.9)
+    if near:
+        return near[0]
+    first, *others = text.lower().replace("x86_64", "amd64").split("-")
+    machine = _MACHINES.get(first, first)
+    words = [_SYSTEMS.get(word.rstrip("0123456789."), word) for word in others]
+    library = next((word for word in words if word in _LIBRARIES.values()), "")
+    for word in words:
+        for name in (f"{machine}-{word}-{library or _LIBRARIES.get(word, '')}", f"{machine}-{word}"):
+            if name in names:
+                return name
+    return next(iter(get_close_matches("-".join([machine, *words]), names, 1)), "")
+
+
+def refusal_of(text: str) -> tuple[str, str, str] | None:
+    """Return the name of the refused target that a text means, the reason, and what to do; None for other texts."""
+    for name, (reason, help) in REFUSED.items():
+        if text.partition("-")[0] == name.partition("-")[0]:
+            return name, reason, help
+    return None

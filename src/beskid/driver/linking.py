@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from beskid.abi.libraries import SYSTEM_LIBRARIES
-from beskid.aot.build import build
+from beskid.aot.build import build, print_nothing
 from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, AotError
 from beskid.aot.linker import find_linker
+from beskid.aot.linking import Announce
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.codegen.extern_rows import rows_of
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, note_fields
+from beskid.codegen.target import TARGETS
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
 from beskid.driver.foreign.linking import ForeignWords, check_libraries, linker_words
@@ -34,6 +36,7 @@ def link(
     strip: bool = False,
     metadata: bool = True,
     links: LinkOptions | None = None,
+    announce: Announce = print_nothing,
 ) -> BuildResult:
     """Write one output. Raises `DriverError`, without having written anything, if that is not possible."""
     foreign = foreign_words(image, kind, output, triple, environment, links)
@@ -48,18 +51,25 @@ def link(
         libraries=foreign.libraries,
         search_paths=foreign.search_paths,
         extra_arguments=foreign.extra_arguments,
-        compiler=environment.get(COMPILER_VARIABLE, ""),
+        compiler=compiler_for(triple, environment),
         runtime_folder=environment.get(RUNTIME_FOLDER_VARIABLE, ""),
         strip=strip,
         metadata=metadata,
         scratch=f"{user_cache_folder(environment)}/tools",
+        sysroots=f"{user_cache_folder(environment)}/sysroots",
     )
     try:
-        return build(request)
+        return build(request, announce=announce)
     except AotError as error:
         raise DriverError(
             error.message, error.help, error.code, _STATUSES.get(error.code, STATUS_ENVIRONMENT)
         ) from error
+
+
+def compiler_for(triple: str, environment: dict[str, str]) -> str:
+    """Return the C compiler that the environment names for a target: `CC` is for this machine alone."""
+    own = environment.get(f"{COMPILER_VARIABLE}_{triple.replace('-', '_')}", "")
+    return own or (environment.get(COMPILER_VARIABLE, "") if triple == host_triple() else "")
 
 
 def foreign_words(
@@ -96,6 +106,6 @@ def _system_symbols(environment: dict[str, str]) -> frozenset[str]:
 def linker_command(environment: dict[str, str]) -> list[str]:
     """Return the command that links for this machine; raise `DriverError` when there is none."""
     try:
-        return find_linker(environment.get(COMPILER_VARIABLE, ""), True, host_triple())
+        return find_linker(environment.get(COMPILER_VARIABLE, ""), TARGETS[host_triple()], native=True)
     except AotError as error:
         raise DriverError(error.message, error.help, error.code) from error

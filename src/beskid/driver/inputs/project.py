@@ -108,6 +108,7 @@ def resolve_input(
     reading = Reading()
     if input is not None:
         _require_source_file(input)
+        _refuse_target(input, target_name)
     place = find_place(input, project, options.member, current, reading)
     if place is None:
         if reading.has_errors():
@@ -145,6 +146,23 @@ def _require_source_file(input: Path) -> None:
             f"source files end in {SOURCE_SUFFIX}",
             status=STATUS_USAGE,
         )
+
+
+def _refuse_target(input: Path, target_name: str | None) -> None:
+    """Raise `DriverError` for the name of a target beside a source file, which has none."""
+    if target_name is not None:
+        raise DriverError(
+            f"--target chooses a target of a project, and {shown_path(input)} is a single file",
+            _machine_help(target_name) or "leave --target out, or name the project",
+            status=STATUS_USAGE,
+        )
+
+
+def _machine_help(name: str) -> str:
+    """Return the help for a machine that was given as the name of a target; empty for other names."""
+    from beskid.codegen.target import find_target
+
+    return "" if find_target(name) is None else f"for another machine write `--for {name}`"
 
 
 def _siblings(input: Path) -> list[str]:
@@ -299,4 +317,4 @@ def _choose_target(manifest: ProjectManifest, name: str | None) -> Target:
         if target.name == name:
             return target
     names = ", ".join(target.name for target in manifest.targets)
-    raise DriverError(f"this project has no target `{name}`", f"it has: {names}", E3005)
+    raise DriverError(f"this project has no target `{name}`", _machine_help(name) or f"it has: {names}", E3005)

@@ -1,0 +1,131 @@
+"""Linking: chooses the linker of a request and passes program, runtime and foreign libraries to it.
+
+A C compiler links for this machine, and for another one when the request names it; ld.lld links every other target from
+its sysroot. Takes a request and the paths of the parts and returns the command that was run; raises `AotError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from beskid.aot import driver, lld
+from beskid.aot.linker import find_linker, find_tool, find_zig, no_linker, run_tool
+from beskid.aot.name_spaces import with_local_names
+from beskid.aot.request import BuildRequest, OutputKind
+from beskid.aot.sysroot import sysroot_for
+from beskid.codegen.host import host_triple
+from beskid.codegen.objectfile import ObjectFileError
+from beskid.codegen.shared_library import read_shared_library
+from beskid.codegen.target import TARGETS, Target
+from beskid.files.problems import FileError
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
+from beskid.files.writing import replace_file
+
+Announce = Callable[[str], None]
+
+
+def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Announce) -> list[str]:
+    """Link the parts into the file `made`, and return the command. An object is not linked."""
+    target = TARGETS[request.triple]
+    match request.kind:
+        case OutputKind.EXECUTABLE:
+            return link_executable(request, target, parts, made, announce)
+        case OutputKind.SHARED:
+            return link_shared(request, target, parts, made)
+        case OutputKind.STATIC:
+            return link_static(request, target, parts, made)
+        case OutputKind.OBJECT:
+            raise ValueError("an object is not linked")
+
+
+def uses_driver(request: BuildRequest) -> bool:
+    """Return whether a C compiler links, and not ld.lld."""
+    return bool(request.compiler) or request.triple == host_triple()
+
+
+def driver_of(request: BuildRequest, target: Target) -> list[str]:
+    return find_linker(request.compiler, target, request.triple == host_triple())
+
+
+def lld_for(target: Target) -> list[str]:
+    """Return the command of ld.lld; raise `AotError` when there is none."""
+    found = lld.find_lld()
+    if found is None:
+        raise no_linker(target, native=False)
+    return found
+
+
+def foreign_arguments(request: BuildRequest) -> list[str]:
+    """Return search paths, libraries and extra arguments, in the order that linkers read them."""
+    # An executable names a library by what it calls itself. One without such a name is named as the linker gets it, so
+    # it gets its file name, and its folder first.
+    nameless = [path for path in request.libraries if _is_nameless(path)]
+    folders = dict.fromkeys([str(Path(path).parent) for path in nameless])
+    libraries = [f":{Path(name).name}" if name in nameless else name for name in request.libraries]
+    return [
+        *[f"-L{path}" for path in (*folders, *request.search_paths)],
+        *[name if name.startswith("-l") or "/" in name else f"-l{name}" for name in libraries],
+        *request.extra_arguments,
+    ]
+
+
+def _is_nameless(path: str) -> bool:
+    """Return whether a path is that of a shared library that does not state its name."""
+    if "/" not in path or path.endswith(".a"):
+        return False
+    try:
+        return not read_shared_library(read_file(path, MAX_BINARY_BYTES).data).name
+    except (FileError, ObjectFileError):
+        return False
+
+
+def link_executable(
+    request: BuildRequest, target: Target, parts: Sequence[str], made: Path, announce: Announce
+) -> list[str]:
+    """Link a program; the start-up object contains `main` of C."""
+    foreign = foreign_arguments(request)
+    if uses_driver(request):
+        command = [*driver_of(request, target), *driver.executable_words(request, parts, foreign, made)]
+    else:
+        linker = lld_for(target)
+        sysroot = sysroot_for(target, request.sysroots, announce)
+        command = [*linker, *lld.executable_words(request, target, sysroot, parts, foreign, made)]
+    run_tool(command, request.scratch)
+    return command
+
+
+def link_shared(request: BuildRequest, target: Target, parts: Sequence[str], made: Path) -> list[str]:
+    """Link a shared library that contains the runtime; only the exports are visible."""
+    script = made.with_name("exports.map")
+    shown = "".join([f" {name};" for name in sorted(request.exports)])
+    replace_file(str(script), f"{{ {f'global:{shown} ' if shown else ''}local: *; }};\n".encode())
+    foreign = foreign_arguments(request)
+    if uses_driver(request):
+        command = [*driver_of(request, target), *driver.shared_words(request, parts, foreign, script, made)]
+    else:
+        command = [*lld_for(target), *lld.shared_words(request, target, parts, foreign, script, made)]
+    run_tool(command, request.scratch)
+    return command
+
+
+def link_static(request: BuildRequest, target: Target, parts: Sequence[str], made: Path) -> list[str]:
+    """Make a static library of one member, program and runtime; only the exports and the version are global."""
+    whole = made.with_name("whole.o")
+    if uses_driver(request):
+        command = [*driver_of(request, target), "-r", "-nostdlib", "-o", str(whole), *parts]
+    else:
+        command = [*lld_for(target), *lld.merging_words(target, parts, request.strip, whole)]
+    run_tool(command, request.scratch)
+    image = read_file(str(whole), MAX_BINARY_BYTES).data
+    replace_file(str(whole), with_local_names(image, request.exports))
+    if request.strip and uses_driver(request):
+        run_tool([find_tool("objcopy", "a static library"), "--strip-debug", str(whole)], request.scratch)
+    run_tool([*archiver(request), "rcsD", str(made), str(whole)], request.scratch)
+    return command
+
+
+def archiver(request: BuildRequest) -> list[str]:
+    """Return the command that makes archives."""
+    zig = "" if uses_driver(request) else find_zig()
+    return [zig, "ar"] if zig else [find_tool("ar", "a static library")]

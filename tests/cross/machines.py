@@ -1,0 +1,82 @@
+"""Builds programs for other machines and runs them there, by an emulator where one is needed.
+
+The front end runs once for all targets. Emulators pay for reserved address space, so programs get a limit for the heap.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from tests import limits
+from tests.lang.case import Case, Outcome
+from tests.lang.engines import CompileError, open_case
+
+from beskid.aot.request import OutputKind
+from beskid.aot.runtime_archive import has_runtime, installed_folder
+from beskid.aot.sysroot import find_sysroot
+from beskid.codegen.artifact import make_artifact
+from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.codegen.host import host_machine
+from beskid.codegen.target import TARGETS, Target
+from beskid.driver.cache.store import user_cache_folder
+from beskid.driver.linking import link
+from beskid.lower.pipeline import PassOptions, run_passes
+from beskid.source.render import short
+
+RUN_TESTED = tuple([target for target in TARGETS.values() if target.tier == 1 and target.sysroot])
+"""The targets that the tests run on beside this machine."""
+
+HEAP = {"BESKID_GC_LIMIT": "512m"}
+STRESS = {"BESKID_GC_STRESS": "1", "BESKID_GC_VERIFY": "1"}
+
+
+def missing_for(target: Target) -> str:
+    """Return what this machine lacks to build and run programs of a target; empty when it has everything."""
+    if not has_runtime(installed_folder(target.triple)):
+        return f"the runtime for {target.name}: make sysroots"
+    if find_sysroot(target, f"{user_cache_folder(dict(os.environ))}/sysroots") is None:
+        return f"the C library for {target.name}: make sysroots"
+    if target.runner and shutil.which(target.runner) is None:
+        return target.runner
+    return "" if target.runner or target.machine == host_machine() else "a runner"
+
+
+def require(target: Target) -> None:
+    """Skip the running test unless programs of the target can be built and run."""
+    missing = missing_for(target)
+    if missing:
+        pytest.skip(f"missing: {missing}")
+
+
+def build_case(case: Case, targets: Iterable[Target], folder: Path) -> dict[Target, Path]:
+    """Compile a program and link it for each target."""
+    session = open_case(case, folder)
+    module = session.lowered()
+    if module is None:
+        raise CompileError("\n" + short(session.diagnostics))
+    run_passes(module, PassOptions(optimize=True))
+    artifact = make_artifact(module)
+    built: dict[Target, Path] = {}
+    for target in targets:
+        image = emit_object(artifact, EmitOptions(target.triple, "", 2))
+        built[target] = folder / f"program-{target.name}"
+        link(image, OutputKind.EXECUTABLE, built[target], target.triple, dict(os.environ), metadata=False)
+    return built
+
+
+def run_on(target: Target, executable: Path, case: Case, folder: Path, variables: dict[str, str]) -> Outcome:
+    """Run an executable of a target."""
+    done = limits.run(
+        [*([target.runner] if target.runner else []), str(executable), *case.arguments],
+        input=case.stdin,
+        capture_output=True,
+        timeout=300,
+        cwd=folder,
+        env={**os.environ, **HEAP, **variables},
+        check=False,
+    )
+    return Outcome(done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"), done.returncode)

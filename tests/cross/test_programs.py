@@ -1,0 +1,41 @@
+"""Programs of the language behave on other machines as they say: same output, errors and status.
+
+By default a sample runs: one in `SAMPLE` programs by their name, and all of `WHOLE`. `make cross` runs all of them, and
+again with a collection at every allocation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from tests.cross.machines import RUN_TESTED, STRESS, build_case, missing_for, run_on
+from tests.lang.case import Case, find_cases, problems
+
+LANGUAGE = Path(__file__).parent.parent / "lang"
+SAMPLE = 8
+WHOLE = ("panics/", "externs/")
+IS_COMPLETE = os.environ.get("BESKID_CROSS") == "all"
+
+
+def is_chosen(name: str) -> bool:
+    return IS_COMPLETE or name.startswith(WHOLE) or hashlib.sha256(name.encode()).digest()[0] % SAMPLE == 0
+
+
+CASES = [case for case in find_cases(LANGUAGE) if "aot-O2" in case.engines and is_chosen(case.name)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_program(case: Case, tmp_path: Path) -> None:
+    targets = [target for target in RUN_TESTED if not missing_for(target)]
+    if not targets:
+        pytest.skip("; ".join([f"missing: {missing_for(target)}" for target in RUN_TESTED]))
+    failed: list[str] = []
+    for target, executable in build_case(case, targets, tmp_path).items():
+        runs = {target.name: run_on(target, executable, case, tmp_path, {})}
+        if IS_COMPLETE:
+            runs[f"{target.name} under stress"] = run_on(target, executable, case, tmp_path, STRESS)
+        failed += [f"{run}: {problem}" for run, outcome in runs.items() for problem in problems(case, outcome)]
+    assert not failed, "\n".join(failed)
