@@ -9,9 +9,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+static inline uint64_t word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+static inline uint32_t half_word_at(const uint8_t *bytes)
+{
+    uint32_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* Loads that overlap, since for a short text the call of memcmp costs more than the comparison. */
 int64_t str_eq(const BeskidStr *left, const BeskidStr *right)
 {
-    return left->len == right->len && memcmp(left->ptr, right->ptr, left->len) == 0;
+    uint64_t length = left->len;
+    if (length != right->len) {
+        return 0;
+    }
+    const uint8_t *one = left->ptr;
+    const uint8_t *other = right->ptr;
+    if (length > 16) {
+        return memcmp(one, other, length) == 0;
+    }
+    if (length >= 8) {
+        return ((word_at(one) ^ word_at(other)) | (word_at(one + length - 8) ^ word_at(other + length - 8))) == 0;
+    }
+    if (length >= 4) {
+        return ((half_word_at(one) ^ half_word_at(other)) |
+                (half_word_at(one + length - 4) ^ half_word_at(other + length - 4))) == 0;
+    }
+    return length == 0 ||
+           (one[0] == other[0] && one[length / 2] == other[length / 2] && one[length - 1] == other[length - 1]);
 }
 
 static int64_t compare(const uint8_t *left, uint64_t left_length, const uint8_t *right, uint64_t right_length)
@@ -39,11 +71,7 @@ int64_t bytes_compare(BeskidArray *left, BeskidArray *right)
 static inline uint64_t last_word(const uint8_t *bytes, uint64_t count)
 {
     if (count >= 4) {
-        uint32_t low;
-        uint32_t high;
-        memcpy(&low, bytes, sizeof low);
-        memcpy(&high, bytes + count - sizeof high, sizeof high);
-        return low | (uint64_t)high << (count - sizeof high) * 8;
+        return half_word_at(bytes) | (uint64_t)half_word_at(bytes + count - 4) << (count - 4) * 8;
     }
     uint64_t word = bytes[0];
     if (count >= 2) {
@@ -58,12 +86,7 @@ int64_t str_hash(const BeskidStr *text)
     uint64_t hash = text->len;
     for (uint64_t index = 0; index < text->len; index += 8) {
         uint64_t left = text->len - index;
-        uint64_t word;
-        if (left < sizeof word) {
-            word = last_word(text->ptr + index, left);
-        } else {
-            memcpy(&word, text->ptr + index, sizeof word);
-        }
+        uint64_t word = left < 8 ? last_word(text->ptr + index, left) : word_at(text->ptr + index);
         hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
         hash ^= hash >> 32;
     }
@@ -114,8 +137,7 @@ int64_t str_hash_seeded(const BeskidStr *text)
     uint64_t hash = hash_secrets[0] ^ text->len;
     uint64_t index = 0;
     for (; index + 8 <= text->len; index += 8) {
-        uint64_t word;
-        memcpy(&word, text->ptr + index, sizeof word);
+        uint64_t word = word_at(text->ptr + index);
         Product product = (Product)(hash ^ word) * secret;
         hash = (uint64_t)product ^ (uint64_t)(product >> 64);
     }
