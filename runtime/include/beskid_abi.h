@@ -470,5 +470,9 @@ BESKID_EXPORT const BeskidStr *str_concat_numbers(void **parts, void *numbers, i
 BESKID_EXPORT int64_t str_hash_seeded(const BeskidStr *text);
 /* The `BeskidRows` of this runtime. */
 BESKID_EXPORT void *beskid_runtime_rows(void);
+/* Appends the text to the buffer, or to a larger one that is returned; an array of another function is an empty buffer. A buffer is an array of length 0. */
+BESKID_EXPORT BeskidArray *str_buffer_put(BeskidArray *buffer, const BeskidStr *text);
+/* The text in the buffer. It may share the buffer's storage, where bytes in use never change. */
+BESKID_EXPORT const BeskidStr *str_buffer_text(BeskidArray *buffer);
 
 #endif

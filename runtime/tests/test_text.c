@@ -129,6 +129,50 @@ static void check_bytes(void)
     CHECK(bytes_compare(bytes("a", 1), bytes("b", 1)) == -1 && bytes_compare(bytes("", 0), bytes("", 0)) == 0);
 }
 
+/* What was built before must not change, whatever is appended and whichever array is handed in. */
+static void check_buffers(void)
+{
+    BeskidStr empty = literal("");
+    BeskidStr part = literal("0123456789abcdefghijklmnopqrstuvwxyz");
+    BeskidArray *buffer = str_buffer_put(array_new(1, 3), &part);
+    CHECK(buffer->len == 0);
+    const BeskidStr *before = str_buffer_text(buffer);
+    CHECK(before->ptr == str_buffer_text(buffer)->ptr);
+    for (unsigned index = 0; index < 100; index++) {
+        buffer = str_buffer_put(buffer, before);
+    }
+    const BeskidStr *after = str_buffer_text(buffer);
+    CHECK(text_is(before, "0123456789abcdefghijklmnopqrstuvwxyz"));
+    CHECK(after->len == 101 * part.len && memcmp(after->ptr + 100 * part.len, part.ptr, part.len) == 0);
+    buffer = str_buffer_put(buffer, after);
+    CHECK(str_buffer_text(buffer)->len == 2 * after->len);
+    CHECK(str_buffer_text(array_slice(buffer, 0, 0))->len == 0);
+    buffer = str_buffer_put(array_slice(buffer, 0, 0), &part);
+    CHECK(text_is(str_buffer_text(buffer), "0123456789abcdefghijklmnopqrstuvwxyz"));
+    CHECK(str_buffer_text(str_buffer_put(array_new(1, 0), &empty))->len == 0);
+}
+
+/* Every length up to 40, each byte different once, at the end of storage that AddressSanitizer watches. */
+static void check_equality(void)
+{
+    for (unsigned length = 0; length <= 40; length++) {
+        uint8_t *left = malloc(length + 1);
+        uint8_t *right = malloc(length + 1);
+        memset(left, 'x', length + 1);
+        memset(right, 'x', length + 1);
+        BeskidStr one = {left + 1, length};
+        BeskidStr other = {right + 1, length};
+        CHECK(str_eq(&one, &other) == 1 && str_hash(&one) == str_hash(&other));
+        for (unsigned index = 1; index <= length; index++) {
+            right[index] = 'y';
+            CHECK(str_eq(&one, &other) == 0 && str_hash(&one) != str_hash(&other));
+            right[index] = 'x';
+        }
+        free(left);
+        free(right);
+    }
+}
+
 static void check_files(void)
 {
     char name[] = "/tmp/beskid-runtime-XXXXXX";
@@ -209,6 +253,8 @@ static int64_t run_all(void **sp, void *argument)
     check_parsing();
     check_strings();
     check_bytes();
+    check_buffers();
+    check_equality();
     check_files();
     check_process();
     return 0;

@@ -413,6 +413,16 @@ SCENES: dict[str, Scene] = {
     ),
     "str_concat_n": Scene(('$r1 = concat string "a", string "b", string "c"', "text $r1"), '"abc"\n'),
     "str_join": Scene((*STRINGS, '$r1 = call_runtime str_join($r6, string ", ")', "text $r1"), '"a, b"\n'),
+    "str_buffer": Scene(
+        (
+            BYTES, '$r1 = call_runtime str_buffer_put($r5, string "0123456789012345678901234567890123")',
+            "$i1 = call_runtime array_len($r1)", "show $i1", "$r2 = call_runtime str_buffer_text($r1)",
+            '$r1 = call_runtime str_buffer_put($r1, string "x")', "text $r2",
+            "$r2 = call_runtime str_buffer_text($r1)", "text $r2",
+            "$r2 = call_runtime str_buffer_text($r5)", "text $r2",
+        ),
+        '0\n"0123456789012345678901234567890123"\n"0123456789012345678901234567890123x"\n""\n',
+    ),
     "str_repeat": prints('str_repeat(string "ab", i64 3)', "text", '"ababab"'),
     "numbers to text": Scene(
         (

@@ -120,4 +120,6 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "str_concat_numbers": "declare ptr @str_concat_numbers(ptr, ptr, i64, i64) nounwind",
     "str_hash_seeded": "declare i64 @str_hash_seeded(ptr) nounwind memory(read) willreturn",
     "beskid_runtime_rows": "declare ptr @beskid_runtime_rows() nounwind memory(none) willreturn",
+    "str_buffer_put": "declare ptr @str_buffer_put(ptr, ptr) nounwind",
+    "str_buffer_text": "declare ptr @str_buffer_text(ptr) nounwind",
 }

@@ -400,10 +400,12 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "str_concat_numbers",
     "str_hash_seeded",
     "beskid_runtime_rows",
+    "str_buffer_put",
+    "str_buffer_text",
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 115)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 117)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

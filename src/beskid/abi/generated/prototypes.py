@@ -123,4 +123,6 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "str_concat_numbers": ("p", "ppqq"),
     "str_hash_seeded": ("q", "p"),
     "beskid_runtime_rows": ("p", ""),
+    "str_buffer_put": ("p", "pp"),
+    "str_buffer_text": ("p", "p"),
 }

@@ -122,6 +122,8 @@ FUNCTION_ROWS: dict[str, tuple[str, int, int]] = {
     "str_concat_numbers(parts slot, numbers address, count I64, mask I64) -> string, since 7, collects panics": ("str_concat_numbers(Ptr,Ptr,I64,I64)Ptr", 7, 0xa12f1a55),
     "str_hash_seeded(text string) -> I64, since 9, memory(read) willreturn": ("str_hash_seeded(Ptr)I64", 9, 0xfb100de3),
     "beskid_runtime_rows() -> address, since 9, memory(none) willreturn": ("beskid_runtime_rows()Ptr", 9, 0x57e93c42),
+    "str_buffer_put(buffer array, text string) -> array, since 9, collects panics": ("str_buffer_put(Ptr,Ptr)Ptr", 9, 0xd6373038),
+    "str_buffer_text(buffer array) -> string, since 9, collects panics": ("str_buffer_text(Ptr)Ptr", 9, 0x99795891),
 }
 
 # The other rows up to a level, the highest level first: the level, their number, their hashes, their text.

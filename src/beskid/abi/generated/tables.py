@@ -580,6 +580,14 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         "beskid_runtime_rows", (), R.PTR, V.ADDRESS, False,
         collects=False, panics=False, since=9, attributes=("memory(none)", "willreturn"), fresh=False, meaning="The `BeskidRows` of this runtime.",
     ),
+    BuiltinFnSpec(
+        "str_buffer_put", (P("buffer", K.PTR, V.ARRAY, False), P("text", K.PTR, V.STRING, False)), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=9, attributes=(), fresh=False, meaning="Appends the text to the buffer, or to a larger one that is returned; an array of another function is an empty buffer. A buffer is an array of length 0.",
+    ),
+    BuiltinFnSpec(
+        "str_buffer_text", (P("buffer", K.PTR, V.ARRAY, False),), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=9, attributes=(), fresh=False, meaning="The text in the buffer. It may share the buffer's storage, where bytes in use never change.",
+    ),
 )
 
 SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (
@@ -668,6 +676,8 @@ SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (
     SourceBuiltin("__sleep_millis", "sleep_millis", ("i64",), "unit"),
     SourceBuiltin("__os_random", "os_random", (), "i64"),
     SourceBuiltin("__gc_statistic", "gc_statistic", ("i64",), "i64"),
+    SourceBuiltin("__str_buffer_put", "str_buffer_put", ("u8[]", "string"), "u8[]"),
+    SourceBuiltin("__str_buffer_text", "str_buffer_text", ("u8[]",), "string"),
 )
 
 STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
@@ -873,5 +883,5 @@ LEVELS: tuple[Level, ...] = (
     Level(6, "2026-11-21", "`gc_statistic`.", "`System.Runtime` reports collections, bytes and pauses, which the observers of level 0 do not count."),
     Level(7, "2026-11-21", "`str_concat_numbers`.", "An interpolated number is written into the new string directly; a string for each number took most of the time."),
     Level(8, "2026-11-21", "The layouts of type descriptors, array cells, allocation cursors and the context, the heap's constants and its size classes.", "Compiled code allocates and marks cards without a call, so these layouts must not change between a program and its runtime. They were drafts before."),
-    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows."),
+    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text."),
 )

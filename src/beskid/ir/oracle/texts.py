@@ -19,6 +19,7 @@ _FIRST_SECRET, _SECOND_SECRET = 0xE220A8397B1DCDAF, 0x6E789E6AA1B965F5
 """Those of `BESKID_HASH_SEED=0`."""
 _HASH_FACTOR = 0x9E37_79B9_7F4A_7C15
 _MAX_STORAGE = 1 << 47
+_MIN_BUFFER = 64
 _NAMED_ESCAPES = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x00: b"\\0"}
 
 
@@ -52,6 +53,30 @@ def array_new(element_size: int, length: int) -> HeapArray:
     if element_size < 0 or length < 0 or element_size * length > _MAX_STORAGE:
         raise Panic(b"array backing allocation failed")
     return HeapArray([0] * length, BYTE_DESCRIPTOR if element_size == 1 else None)
+
+
+class TextBuffer(HeapArray):
+    """A buffer of `str_buffer_put`: an array without elements, the text in it, and the bytes that it has room for."""
+
+    __slots__ = ("capacity", "text")
+
+    def __init__(self, capacity: int, text: bytes | bytearray) -> None:
+        super().__init__([], BYTE_DESCRIPTOR)
+        self.capacity = capacity
+        self.text = bytearray(text)
+
+
+def str_buffer_put(array: HeapArray, text: bytes) -> HeapArray:
+    used = array.text if isinstance(array, TextBuffer) else b""
+    wanted = len(used) + len(text)
+    if not isinstance(array, TextBuffer) or wanted > array.capacity:
+        array = TextBuffer(max(_MIN_BUFFER, 2 * wanted), used)
+    array.text += text
+    return array
+
+
+def str_buffer_text(array: HeapArray) -> bytes:
+    return bytes(array.text) if isinstance(array, TextBuffer) else b""
 
 
 def array_len(array: Any) -> int:
@@ -203,6 +228,8 @@ TEXT_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "str_is_utf8": lambda array: int(valid_prefix(bytes_of(array))[0] == len(array)),
     "str_to_bytes": byte_array,
     "str_byte_slice": str_byte_slice,
+    "str_buffer_put": str_buffer_put,
+    "str_buffer_text": str_buffer_text,
     "str_join": lambda parts, separator: separator.join(parts),
     "str_repeat": lambda text, count: text * count,
     "str_from_i64": lambda number: b"%d" % number,
