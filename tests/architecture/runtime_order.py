@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("heap/allocation", "heap/control"),
     ("values/arrays",),
     ("values/strings", "values/closures"),
-    ("values/conversions", "values/events", "values/interop", "values/parse", "values/text"),
+    ("values/conversions", "values/events", "values/interop", "values/parse", "values/text", "values/text_buffer"),
     ("system/errors",),
     ("system/clock", "system/files", "system/input", "system/process"),
     ("entry/faults",),
