@@ -19,6 +19,9 @@ from beskid.abi import (
     BUILTIN_SPECS,
     LEVEL_SYMBOL_COUNTS,
     RUNTIME_EXPORT_SYMBOLS,
+    AbiParamKind,
+    AbiReturnKind,
+    BuiltinFnSpec,
 )
 from beskid.abi.generated.rows import FUNCTION_ROWS
 from beskid.abi.installed import installed_contract
@@ -37,6 +40,19 @@ _SPECS = {spec.symbol: spec for spec in BUILTIN_SPECS}
 _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
 _VERSION_SYMBOL = RUNTIME_EXPORT_SYMBOLS[0]
 _IMPORT = re.compile(r"(?P<symbol>\w+)\((?P<kinds>[\w,]*)\)(?P<result>\w+)")
+_NUMBERS = {
+    AbiParamKind.PTR: "i64",
+    AbiParamKind.I64: "i64",
+    AbiParamKind.F64: "f64",
+    AbiReturnKind.VOID: "",
+    AbiReturnKind.NEVER: "",
+    AbiReturnKind.PTR: "i64",
+    AbiReturnKind.I64: "i64",
+    AbiReturnKind.I32: "i32",
+    AbiReturnKind.F64: "f64",
+}
+"""The numbers of the machine by the kinds of the contract."""
+
 _LINKED_FORMATS = {FileFormat.COFF: FileFormat.PE}
 """The format of linked files where it differs from that of objects."""
 
@@ -163,6 +179,7 @@ def _verify_binary(verdict: Verdict, image: bytes, binary: BinaryFile) -> None:
         _verify_note(verdict, binary.notes)
         _verify_target(verdict, binary)
         _verify_undefined(verdict, binary, note)
+        _verify_shapes(verdict, binary)
         _verify_tables(verdict, image, binary, note)
         return
     statement = STATEMENT.search(image)
@@ -207,6 +224,23 @@ def _verify_undefined(verdict: Verdict, binary: BinaryFile, note: Mapping[str, l
         verdict.problems.append(f"calls runtime functions that its note does not list: {', '.join(silent)}")
     if strangers:
         verdict.problems.append(f"has undefined symbols: {', '.join(strangers)}")
+
+
+def _verify_shapes(verdict: Verdict, binary: BinaryFile) -> None:
+    """Compare the signatures of the runtime functions that an object calls, in formats that state them."""
+    for symbol in binary.symbols:
+        spec = _SPECS.get(symbol.name)
+        if spec is None or not symbol.shape or symbol.is_defined:
+            continue
+        wanted = machine_shape(spec)
+        if symbol.shape != wanted:
+            verdict.problems.append(f"calls `{symbol.name}` as `{symbol.shape}`, but its signature is `{wanted}`")
+
+
+def machine_shape(spec: BuiltinFnSpec) -> str:
+    """Return the signature of a runtime function in numbers of the machine, such as `(i64,f64)i32`."""
+    parameters = ",".join([_NUMBERS[kind] for kind in spec.params])
+    return f"({parameters}){_NUMBERS[spec.returns]}"
 
 
 def _verify_tables(verdict: Verdict, image: bytes, binary: BinaryFile, note: Mapping[str, list[str]]) -> None:

@@ -39,7 +39,8 @@ class SymbolKind(Enum):
 class FileSymbol:
     """A symbol that other files can see or provide, without the prefix that the format adds to names of C.
 
-    `place` is the position in the file where its content begins, -1 where the file has none.
+    `place` is the position in the file where its content begins, -1 where the file has none. `shape` is the machine
+    signature of a function, such as `(i64,f64)i32`, in formats that state it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class FileSymbol:
     is_defined: bool
     is_weak: bool
     place: int = -1
+    shape: str = ""
 
 
 @value

@@ -9,13 +9,15 @@ from beskid.codegen.objectfile import note_records
 NOTE_SECTIONS = frozenset((".note.beskid", ".note.beskid.runtime"))
 """The custom sections of the notes of programs and of runtimes."""
 
-_CUSTOM, _IMPORT, _MEMORY, _EXPORT, _CODE = 0, 2, 5, 7, 10
+_CUSTOM, _TYPE, _IMPORT, _FUNCTIONS, _MEMORY, _EXPORT, _CODE = 0, 1, 2, 3, 5, 7, 10
 _LINKING, _DYNAMIC = "linking", "dylink.0"
 _SYMBOLS = 8
 _WEAK, _LOCAL, _UNDEFINED, _EXPLICIT_NAME = 1, 2, 0x10, 0x40
 _IS_64 = 4
 _HAS_MAXIMUM, _HAS_PAGE_SIZE = 1, 8
 _MAX_SECTION_NAME = 256
+_SIGNATURE = 0x60
+_TYPES = {0x7F: "i32", 0x7E: "i64", 0x7D: "f32", 0x7C: "f64"}
 
 _FUNCTION, _TABLE, _MEMORY_KIND, _GLOBAL, _TAG = 0, 1, 2, 3, 4
 """Kinds of imports and exports."""
@@ -28,17 +30,18 @@ _IMPORT_KIND = {_SYM_FUNCTION: _FUNCTION, _SYM_GLOBAL: _GLOBAL, _SYM_TAG: _TAG, 
 
 
 class _Import:
-    __slots__ = ("kind", "name")
+    __slots__ = ("kind", "name", "type")
 
-    def __init__(self, name: str, kind: int) -> None:
+    def __init__(self, name: str, kind: int, type: int) -> None:
         self.name = name
         self.kind = kind
+        self.type = type
 
 
 class _Module:
     """The sections of a module while it is read."""
 
-    __slots__ = ("code", "custom", "exports", "file", "imports", "machine", "names")
+    __slots__ = ("code", "custom", "exports", "file", "functions", "imports", "machine", "names", "types")
 
     def __init__(self, file: Window) -> None:
         self.file = file
@@ -47,7 +50,15 @@ class _Module:
         self.imports: list[_Import] = []
         self.exports: list[tuple[str, int]] = []
         self.code: list[int] = []
+        self.types: list[str] = []
+        """The signatures by number; empty for types that are not signatures of numbers."""
+        self.functions: list[int] = []
+        """The types of the functions that are defined."""
         self.machine = "wasm"
+
+    def shape(self, index: int) -> str:
+        """The signature of a type; empty for one that the module does not have."""
+        return self.types[index] if 0 <= index < len(self.types) else ""
 
 
 def read(image: bytes) -> BinaryFile:
@@ -78,8 +89,16 @@ def _read_section(module: _Module, kind: int, content: Window, start: int) -> No
         rest = content.part(at + length, content.size - at - length, f"the section `{name}`")
         module.custom.append((name, rest, start + at + length))
         module.names.append(name)
+    elif kind == _TYPE:
+        _read_types(module, content)
     elif kind == _IMPORT:
         _read_imports(module, content)
+    elif kind == _FUNCTIONS:
+        count, at = content.leb128(0, "functions")
+        content.require_rows(count, 1, at, "functions")
+        for _ in range(count):
+            index, at = content.leb128(at, "the type of a function")
+            module.functions.append(index)
     elif kind == _MEMORY:
         count, at = content.leb128(0, "memories")
         if count:
@@ -107,6 +126,24 @@ def _read_limits(module: _Module, content: Window, position: int, is_memory: boo
     return at
 
 
+def _read_types(module: _Module, content: Window) -> None:
+    """Read signatures. Other kinds of types end the reading: their size is not known, and no object of ours has one."""
+    count, at = content.leb128(0, "types")
+    content.require_rows(count, 1, at, "types")
+    for _ in range(count):
+        if content.byte(at, "a type") != _SIGNATURE:
+            return
+        parameters, at = _read_numbers(content, at + 1)
+        results, at = _read_numbers(content, at)
+        module.types.append(f"({parameters}){results}")
+
+
+def _read_numbers(content: Window, position: int) -> tuple[str, int]:
+    count, at = content.leb128(position, "a signature")
+    types = content.part(at, count, "a signature").content()
+    return ",".join([_TYPES.get(byte, f"{byte:#x}") for byte in types]), at + count
+
+
 def _read_imports(module: _Module, content: Window) -> None:
     count, at = content.leb128(0, "imports")
     # An import has at least four bytes.
@@ -116,8 +153,9 @@ def _read_imports(module: _Module, content: Window) -> None:
         name, at = _read_name(content, at, "the name of an import")
         kind = content.byte(at, "an import")
         at += 1
+        type = -1
         if kind == _FUNCTION:
-            _, at = content.leb128(at, "an import")
+            type, at = content.leb128(at, "an import")
         elif kind == _TABLE:
             at = _read_limits(module, content, at + 1, is_memory=False)
         elif kind == _MEMORY_KIND:
@@ -128,7 +166,7 @@ def _read_imports(module: _Module, content: Window) -> None:
             _, at = content.leb128(at + 1, "an import")
         else:
             raise content.damage(f"an import of the kind {kind}", at - 1)
-        module.imports.append(_Import(name, kind))
+        module.imports.append(_Import(name, kind, type))
 
 
 def _read_exports(module: _Module, content: Window) -> None:
@@ -154,7 +192,11 @@ def _read_code(module: _Module, content: Window, start: int) -> None:
 def _module_symbols(module: _Module) -> list[FileSymbol]:
     """What a linked module exports and imports."""
     exports = [FileSymbol(name, _kind_of(kind), True, False) for name, kind in module.exports]
-    return [*exports, *[FileSymbol(held.name, _kind_of(held.kind), False, False) for held in module.imports]]
+    imports = [
+        FileSymbol(held.name, _kind_of(held.kind), False, False, shape=module.shape(held.type))
+        for held in module.imports
+    ]
+    return [*exports, *imports]
 
 
 def _kind_of(kind: int) -> SymbolKind:
@@ -178,9 +220,9 @@ def _linking_symbols(module: _Module, linking: Window) -> list[FileSymbol]:
 
 
 def _symbol_table(module: _Module, table: Window) -> list[FileSymbol]:
-    by_kind: dict[int, list[str]] = {}
+    by_kind: dict[int, list[_Import]] = {}
     for held in module.imports:
-        by_kind.setdefault(held.kind, []).append(held.name)
+        by_kind.setdefault(held.kind, []).append(held)
     count, at = table.leb128(0, "symbols")
     table.require_rows(count, 3, at, "symbols")
     found = []
@@ -189,7 +231,7 @@ def _symbol_table(module: _Module, table: Window) -> list[FileSymbol]:
         kind = table.byte(at, "a symbol")
         flags, at = table.leb128(at + 1, "the flags of a symbol")
         is_defined = not flags & _UNDEFINED
-        place = -1
+        place, shape = -1, ""
         if kind == _SYM_SECTION:
             _, at = table.leb128(at, "a symbol")
             continue
@@ -204,16 +246,19 @@ def _symbol_table(module: _Module, table: Window) -> list[FileSymbol]:
                 name, at = _read_name(table, at, "the name of a symbol")
             elif index < len(imported):
                 # An undefined symbol is called as its import is.
-                name = imported[index]
+                name = imported[index].name
             else:
                 raise table.damage(f"a symbol of the import {index}", row)
             defined_index = index - len(imported)
-            if kind == _SYM_FUNCTION and is_defined and 0 <= defined_index < len(module.code):
+            if kind == _SYM_FUNCTION and index < len(imported):
+                shape = module.shape(imported[index].type)
+            elif kind == _SYM_FUNCTION and defined_index < len(module.code):
                 place = module.code[defined_index]
+                shape = module.shape(module.functions[defined_index]) if defined_index < len(module.functions) else ""
         else:
             raise table.damage(f"a symbol of the kind {kind}", row)
         if not flags & _LOCAL:
-            found.append(FileSymbol(name, _symbol_kind(kind), is_defined, flags & _WEAK != 0, place))
+            found.append(FileSymbol(name, _symbol_kind(kind), is_defined, flags & _WEAK != 0, place, shape))
     return found
 
 
