@@ -100,6 +100,7 @@ E1243: Final = Code("E1243", "a field or argument is given twice", since="0.2.0"
 E1244: Final = Code("E1244", "two reference arguments refer to the same local", since="0.2.0")
 E1245: Final = Code("E1245", "`ref` outside of a parameter", since="0.2.0")
 E1246: Final = Code("E1246", "a format does not fit", since="0.2.0")
+E1247: Final = Code("E1247", "a constant is divided by zero", since="0.2.0")
 E1301: Final = Code("E1301", "unknown enum or variant")
 E1302: Final = Code("E1302", "wrong number of values for a variant")
 E1303: Final = Code("E1303", "a variant is written without its enum")

@@ -1,8 +1,8 @@
 """Operators on integer constants: their result is a constant, which must fit the type (decision L21).
 
 A constant operand is an `IntegerValue`: a literal, a constant, or the result of another such operator. `+ - *`, unary
-minus and `/` whose result leaves the type are E1237; shifts and bit operators wrap. A division by zero and `MIN % -1`
-keep their operator, so that they panic when they are evaluated.
+minus and `/` whose result leaves the type are E1237; shifts and bit operators wrap. A division by zero is E1247; in a
+`const` item its evaluation reports it (E1231). `MIN % -1` keeps its operator, so that it panics when it is evaluated.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from beskid.analysis.model.relations import fits, integer_range, wrap
 from beskid.analysis.model.types import I64, U64, PrimitiveType
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1237
+from beskid.source.codes import E1237, E1247
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
@@ -22,12 +22,21 @@ from beskid.syntax.operators import BINARY, Family, PrefixOperator
 def folded(
     checker: BodyChecker, node: tree.BinaryExpression, left: typed.IntegerValue, right: typed.IntegerValue
 ) -> typed.Expression:
-    """Return the result of an arithmetic, bitwise or shift operator. Reports E1237."""
+    """Return the result of an arithmetic, bitwise or shift operator. Reports E1237 and E1247."""
     row = BINARY[node.operator]
     type = left.type
     assert isinstance(type, PrimitiveType)
     if row.family is Family.SHIFT:
         return typed.IntegerValue(node.span, type, wrap(row.meaning(left.value, right.value % type.bits), type))
+    if row.divides and right.value == 0 and checker.function is not None:
+        checker.error(
+            E1247,
+            f"`{node.operator}` divides by zero",
+            node.span,
+            "always panics",
+            "divide by another number; to end the program, write `Panic(message)`",
+        )
+        return error_value(node.span)
     if row.divides and (
         right.value == 0 or (right.value == -1 and not row.leaves_type and not fits(-left.value, type))
     ):
