@@ -24,11 +24,16 @@ TailRule: TypeAlias = Callable[[BodyChecker, tree.Expression], typed.Statement |
 
 
 def check_block(
-    checker: BodyChecker, block: tree.Block, opens_scope: bool = True, tail: TailRule | None = None
+    checker: BodyChecker,
+    block: tree.Block,
+    opens_scope: bool = True,
+    tail: TailRule | None = None,
+    drops: bool = False,
 ) -> typed.Block:
     """Check a block. With `opens_scope` False, its locals belong to the scope that the caller opened.
 
-    `tail` takes the value at the end. Without it, the block is one of type `unit`, where a value is an error.
+    `tail` takes the value at the end. Without it, the block is one of type `unit`, where a value is an error; with
+    `drops`, the value is that of a statement.
     """
     if opens_scope:
         checker.scopes.append({})
@@ -36,7 +41,7 @@ def check_block(
     has_left = False
     has_warned = False
     value = tail_of(block)
-    if value is not None and ((tail is None and _is_statement(value)) or not gives_value(value)):
+    if value is not None and (drops or (tail is None and _is_statement(value)) or not gives_value(value)):
         value = None
     for index, statement in enumerate(block.statements):
         if has_left and not has_warned:
@@ -115,15 +120,10 @@ def block_expression(
 
     def keep(checker: BodyChecker, tail: tree.Expression) -> typed.Statement | None:
         # The statement around the block completes the inference of a value that it takes.
-        mark = len(checker.open_variables)
-        value = infer(checker, tail) if wanted is None else check(checker, tail, wanted)
-        if is_dropped:
-            finish(checker, mark, value)
-            return typed.Evaluate(tail.span, value)
-        found.append(value)
+        found.append(infer(checker, tail) if wanted is None else check(checker, tail, wanted))
         return None
 
-    block = check_block(checker, expression.block, tail=None if wanted is UNIT else keep)
+    block = check_block(checker, expression.block, tail=None if wanted is UNIT else keep, drops=is_dropped)
     value = found[0] if found else None
     last = block.statements[-1] if block.statements else None
     end = last.expression if value is None and isinstance(last, typed.Evaluate) else value

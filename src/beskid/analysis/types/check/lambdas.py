@@ -17,6 +17,7 @@ from beskid.analysis.types import flow
 from beskid.analysis.types.check.blocks import check_block
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.dropped import warn_dropped
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.references import report_call_only
@@ -122,6 +123,7 @@ def _body(checker: BodyChecker, body: tree.Expression, result: Type) -> typed.Bl
         mark = len(checker.open_variables)
         value = infer(checker, body)
         finish(checker, mark, value)
+        warn_dropped(checker, value, body.span)
         return None if value.type is ERROR else typed.Block(body.span, (typed.Evaluate(body.span, value),))
     if isinstance(prune(result), InferenceVariable):
         return _open_body(checker, body, result)

@@ -10,6 +10,7 @@ from beskid.analysis.types.check.blocks import block_expression
 from beskid.analysis.types.check.callees import has_own_type
 from beskid.analysis.types.check.conversions import error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.dropped import warn_dropped
 from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.patterns import check_pattern, is_broken
@@ -124,7 +125,13 @@ def _dropped(checker: BodyChecker, body: tree.Expression) -> typed.Expression:
         return match_statement(checker, inner)
     if isinstance(inner, tree.BlockExpression):
         return block_expression(checker, inner, None, True)
-    return infer(checker, body)
+    if isinstance(inner, tree.IfExpression):
+        statement = tree.ExpressionStatement(inner.id, inner.span, inner, True)
+        block = tree.Block(inner.id, inner.span, (statement,))
+        return block_expression(checker, tree.BlockExpression(inner.id, inner.span, block), None, True)
+    value = infer(checker, body)
+    warn_dropped(checker, value, body.span)
+    return value
 
 
 def _result(

@@ -8,20 +8,21 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.relations import numeric
 from beskid.analysis.model.symbols import LocalSymbol
-from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, EnumType, InferenceVariable, Type, show_type
+from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
 from beskid.analysis.model.unify import prune
-from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.types.check.blocks import block_expression, check_block
 from beskid.analysis.types.check.bound_methods import is_uncalled
 from beskid.analysis.types.check.callees import is_deferred
 from beskid.analysis.types.check.conversions import comparison_help, error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.dropped import warn_dropped
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.matches import match_statement
 from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.source.codes import E1207, E1208, E1214, E1401, E1402, W1408, W1410
+from beskid.analysis.types.check.tails import has_else
+from beskid.source.codes import E1207, E1208, E1214, E1401, E1402, W1408
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -199,15 +200,16 @@ def while_statement(checker: BodyChecker, statement: tree.WhileStatement) -> typ
     return typed.While(statement.span, test, body)
 
 
-def if_statement(checker: BodyChecker, statement: tree.IfExpression) -> typed.Statement:
+def if_statement(checker: BodyChecker, statement: tree.IfExpression, drops: bool = False) -> typed.Statement:
+    """Check an `if` as a statement. With `drops`, values of any type may be at the ends of its branches."""
     # A long `else if` chain is processed as a list, without recursion.
     chain: list[tuple[tree.IfExpression, typed.Expression, typed.Block]] = []
     link: tree.Block | tree.IfExpression | None = statement
     while isinstance(link, tree.IfExpression):
         test = condition(checker, link.condition)
-        chain.append((link, test, check_block(checker, link.then)))
+        chain.append((link, test, check_block(checker, link.then, drops=drops)))
         link = link.otherwise
-    otherwise = None if link is None else check_block(checker, link)
+    otherwise = None if link is None else check_block(checker, link, drops=drops)
     result: typed.If | None = None
     for part, test, then in reversed(chain):
         if result is not None:
@@ -222,7 +224,7 @@ def expression_statement(checker: BodyChecker, statement: tree.ExpressionStateme
     inner = strip_groups(statement.expression)
     match inner:
         case tree.IfExpression():
-            return if_statement(checker, inner)
+            return if_statement(checker, inner, has_else(inner))
         case tree.ReturnExpression():
             leaving = return_statement(checker, inner, statement.span)
             checker.note_return(leaving)
@@ -234,34 +236,16 @@ def expression_statement(checker: BodyChecker, statement: tree.ExpressionStateme
         case tree.MatchExpression():
             value = match_statement(checker, inner)
         case tree.BlockExpression():
-            value = block_expression(checker, inner, UNIT)
+            value = block_expression(checker, inner, None, True)
         case _:
             result = _result_at_end(checker)
             value = infer(checker, statement.expression, result)
             finish(checker, mark, value)
             if result is None or prune(value.type) != result:
-                _warn_unused(checker, statement, value)
+                warn_dropped(checker, value, statement.expression.span)
             return typed.Evaluate(statement.span, value)
     finish(checker, mark, value)
     return typed.Evaluate(statement.span, value)
-
-
-def _warn_unused(checker: BodyChecker, statement: tree.ExpressionStatement, value: typed.Expression) -> None:
-    """Warn of a `Result` that a statement drops, and with it a failure (W1410)."""
-    type = prune(value.type)
-    if not isinstance(type, EnumType) or type.symbol.name != "Result":
-        return
-    if type.symbol.module is None or type.symbol.module.package != CORE_LIBRARY:
-        return
-    text = checker.text(statement.expression.span)
-    written = text if len(text) <= 40 and "\n" not in text else "…"
-    checker.warning(
-        W1410,
-        "unused `Result`",
-        statement.expression.span,
-        "a failure goes unnoticed",
-        f"return the failure with `?`, handle it with `match`, or drop it: `let _ = {written};`",
-    )
 
 
 def _result_at_end(checker: BodyChecker) -> Type | None:
