@@ -72,7 +72,7 @@ check-all: runtime ## run the long checks with fresh seeds, within BUDGET minute
 .PHONY: cross
 cross: runtime sysroots ## run all programs of tests/lang for every machine that has an emulator, also under stress
 	@$(PYTHON) tools/system_packages.py
-	@BESKID_CROSS=all $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/cross $(PYTEST_ARGUMENTS)
+	@BESKID_CROSS=stress $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/cross $(PYTEST_ARGUMENTS)
 
 .PHONY: faults
 faults: runtime ## fail every system call of every command, and kill commands at 500 random moments
