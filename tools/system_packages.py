@@ -12,13 +12,14 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program that tests start."""
+    """A program that tests start, or the folder of its libraries."""
 
     name: str
     package: str
@@ -36,11 +37,17 @@ PROGRAMS = (
     Program("git", "git", "tools/fails_before.py"),
     Program("qemu-aarch64-static", "qemu-user-static", "programs for other machines"),
     Program("qemu-riscv64-static", "qemu-user-static", "programs for other machines"),
+    Program("/usr/aarch64-linux-gnu", "libc6-arm64-cross", "programs for other machines"),
+    Program("/usr/riscv64-linux-gnu", "libc6-riscv64-cross", "programs for other machines"),
 )
 
 
+def is_there(name: str) -> bool:
+    return Path(name).is_dir() if name.startswith("/") else shutil.which(name) is not None
+
+
 def missing() -> list[Program]:
-    return [program for program in PROGRAMS if shutil.which(program.name) is None]
+    return [program for program in PROGRAMS if not is_there(program.name)]
 
 
 def install(packages: list[str]) -> str:

@@ -27,7 +27,7 @@ from beskid.driver.linking import link
 from beskid.lower.pipeline import PassOptions, run_passes
 from beskid.source.render import short
 
-RUN_TESTED = tuple([target for target in TARGETS.values() if target.tier == 1 and target.sysroot])
+RUN_TESTED = tuple([target for target in TARGETS.values() if target.runner or target.name == "x86_64-linux-musl"])
 """The targets that the tests run on beside this machine."""
 
 HEAP = {"BESKID_GC_LIMIT": "512m"}
@@ -40,8 +40,12 @@ def missing_for(target: Target) -> str:
         return f"the runtime for {target.name}: make sysroots"
     if find_sysroot(target, f"{user_cache_folder(dict(os.environ))}/sysroots") is None:
         return f"the C library for {target.name}: make sysroots"
-    if target.runner and shutil.which(target.runner) is None:
-        return target.runner
+    command, *options = target.runner.split() or [""]
+    if command and shutil.which(command) is None:
+        return command
+    missing = [word for word in options if word.startswith("/") and not Path(word).is_dir()]
+    if missing:
+        return missing[0]
     return "" if target.runner or target.machine == host_machine() else "a runner"
 
 
@@ -71,7 +75,7 @@ def build_case(case: Case, targets: Iterable[Target], folder: Path) -> dict[Targ
 def run_on(target: Target, executable: Path, case: Case, folder: Path, variables: dict[str, str]) -> Outcome:
     """Run an executable of a target."""
     done = limits.run(
-        [*([target.runner] if target.runner else []), str(executable), *case.arguments],
+        [*target.runner.split(), str(executable), *case.arguments],
         input=case.stdin,
         capture_output=True,
         timeout=300,

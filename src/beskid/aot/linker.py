@@ -48,17 +48,14 @@ def find_zig() -> str:
 
 
 def find_linker(preferred: str, target: Target, native: bool) -> list[str]:
-    """Return the command of the linker driver for a target. `preferred` must exist; without it zig links.
+    """Return the command of the linker driver for a target. `preferred` must exist.
 
-    Raises `AotError` when there is none; other targets are linked by `beskid.aot.lld`.
+    Raises `AotError` when there is none; without a driver targets are linked by `beskid.aot.lld`.
     """
     found = find_driver(preferred) if native or preferred else None
-    if found is not None:
-        return found
-    zig = find_zig()
-    if zig:
-        return [zig, "cc", "-target", target.zig]
-    raise no_linker(target, native)
+    if found is None:
+        raise no_linker(target, native)
+    return found
 
 
 def no_linker(target: Target, native: bool) -> AotError:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from beskid.aot import driver, lld
-from beskid.aot.linker import find_linker, find_tool, find_zig, no_linker, run_tool
+from beskid.aot.linker import find_driver, find_linker, find_tool, find_zig, no_linker, run_tool
 from beskid.aot.name_spaces import with_local_names
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.sysroot import sysroot_for
@@ -32,7 +32,7 @@ def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Anno
         case OutputKind.EXECUTABLE:
             return link_executable(request, target, parts, made, announce)
         case OutputKind.SHARED:
-            return link_shared(request, target, parts, made)
+            return link_shared(request, target, parts, made, announce)
         case OutputKind.STATIC:
             return link_static(request, target, parts, made)
         case OutputKind.OBJECT:
@@ -40,8 +40,9 @@ def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Anno
 
 
 def uses_driver(request: BuildRequest) -> bool:
-    """Return whether a C compiler links, and not ld.lld."""
-    return bool(request.compiler) or request.triple == host_triple()
+    """Return whether a C compiler links, and not ld.lld, which also links for this machine when it has no compiler."""
+    is_host = request.triple == host_triple()
+    return bool(request.compiler) or (is_host and (find_driver("") is not None or lld.find_lld() is None))
 
 
 def driver_of(request: BuildRequest, target: Target) -> list[str]:
@@ -95,7 +96,9 @@ def link_executable(
     return command
 
 
-def link_shared(request: BuildRequest, target: Target, parts: Sequence[str], made: Path) -> list[str]:
+def link_shared(
+    request: BuildRequest, target: Target, parts: Sequence[str], made: Path, announce: Announce
+) -> list[str]:
     """Link a shared library that contains the runtime; only the exports are visible."""
     script = made.with_name("exports.map")
     shown = "".join([f" {name};" for name in sorted(request.exports)])
@@ -104,7 +107,9 @@ def link_shared(request: BuildRequest, target: Target, parts: Sequence[str], mad
     if uses_driver(request):
         command = [*driver_of(request, target), *driver.shared_words(request, parts, foreign, script, made)]
     else:
-        command = [*lld_for(target), *lld.shared_words(request, target, parts, foreign, script, made)]
+        linker = lld_for(target)
+        sysroot = sysroot_for(target, request.sysroots, announce)
+        command = [*linker, *lld.shared_words(request, target, sysroot, parts, foreign, script, made)]
     run_tool(command, request.scratch)
     return command
 

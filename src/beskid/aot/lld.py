@@ -16,6 +16,9 @@ from beskid.aot.sysroot import Sysroot
 from beskid.codegen.target import Target
 from beskid.files.places import absolute_path
 
+_COMPILER_LIBRARIES = frozenset(("libcompiler_rt.a",))
+"""Functions that compiled code calls for what a processor lacks."""
+
 _STACK_SIZE = 1 << 20
 """The size that a program asks for the stack of its first thread; the runtime switches to a larger one."""
 
@@ -43,12 +46,22 @@ def executable_words(
 
 
 def shared_words(
-    request: BuildRequest, target: Target, parts: Sequence[str], foreign: Sequence[str], script: Path, made: Path
+    request: BuildRequest,
+    target: Target,
+    sysroot: Sysroot,
+    parts: Sequence[str],
+    foreign: Sequence[str],
+    script: Path,
+    made: Path,
 ) -> list[str]:
-    """Return the arguments for a shared library; the functions of C come from the program that loads it."""
+    """Return the arguments for a shared library.
+
+    The C library of a static target is not part of it: the program that loads it has one.
+    """
+    libraries = [file for file in sysroot.files[1:] if target.loader or Path(file).name in _COMPILER_LIBRARIES]
     return [
         "-m", target.emulation, "-shared", f"--version-script={script}", "-soname", Path(request.output).name,
-        *_common_words(request), "-o", str(made), *parts, *_plain_words(foreign),
+        *_common_words(request), "-o", str(made), *parts, *_plain_words(foreign), "--as-needed", *libraries,
     ]  # fmt: skip
 
 

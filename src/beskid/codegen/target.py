@@ -15,7 +15,6 @@ EXECUTABLE, SHARED, STATIC, OBJECT = "exe", "shared", "static", "object"
 """The kinds of outputs, as the command line spells them."""
 
 _EVERY_KIND = frozenset((EXECUTABLE, SHARED, STATIC, OBJECT))
-_ONLY_OBJECTS = frozenset((OBJECT,))
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -45,7 +44,7 @@ class Target:
     loader: str = ""
     sysroot: tuple[str, ...] = ()
     runner: str = ""
-    """The emulator that the tests run executables with."""
+    """The command that the tests run executables with: an emulator and its options."""
 
     @property
     def format(self) -> FileFormat:
@@ -62,6 +61,10 @@ _RISCV_ABI = "lp64d"
 _MUSL = "musl, static"
 _MUSL_SYSROOT = ("crt1.o", "libc.a", "libzigc.a", "libcompiler_rt.a")
 _GLIBC = "glibc 2.28 or newer"
+_GLIBC_SYSROOT = (
+    "crt1.o", "libm.so.6", "libc.so.6", "libld.so.2", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libc_nonshared.a",
+    "libcompiler_rt.a",
+)  # fmt: skip
 _WINDOWS_LIBC = "UCRT, Windows 10"
 _MACOS_LIBC = "libSystem, macOS 11"
 
@@ -71,6 +74,7 @@ TARGETS: dict[str, Target] = {
         Target(
             "x86_64-linux-gnu", "x86_64-unknown-linux-gnu", 1, _EVERY_KIND, "x86-64", libc=_GLIBC,
             zig="x86_64-linux-gnu.2.28", emulation="elf_x86_64", loader="/lib64/ld-linux-x86-64.so.2",
+            sysroot=_GLIBC_SYSROOT,
         ),
         Target(
             "x86_64-linux-musl", "x86_64-unknown-linux-musl", 1, _EVERY_KIND, "x86-64", libc=_MUSL,
@@ -86,14 +90,15 @@ TARGETS: dict[str, Target] = {
             zig="riscv64-linux-musl", emulation="elf64lriscv", sysroot=_MUSL_SYSROOT, runner="qemu-riscv64-static",
         ),
         Target(
-            "aarch64-linux-gnu", "aarch64-unknown-linux-gnu", 2, _ONLY_OBJECTS, "generic", libc=_GLIBC,
+            "aarch64-linux-gnu", "aarch64-unknown-linux-gnu", 2, _EVERY_KIND, "generic", libc=_GLIBC,
             zig="aarch64-linux-gnu.2.28", emulation="aarch64linux", loader="/lib/ld-linux-aarch64.so.1",
-            runner="qemu-aarch64-static",
+            sysroot=_GLIBC_SYSROOT, runner="qemu-aarch64-static -L /usr/aarch64-linux-gnu",
         ),
         Target(
-            "riscv64-linux-gnu", "riscv64-unknown-linux-gnu", 3, _ONLY_OBJECTS, "generic-rv64",
+            "riscv64-linux-gnu", "riscv64-unknown-linux-gnu", 3, _EVERY_KIND, "generic-rv64",
             _RISCV_FEATURES, _RISCV_ABI, _GLIBC,
             zig="riscv64-linux-gnu.2.28", emulation="elf64lriscv", loader="/lib/ld-linux-riscv64-lp64d.so.1",
+            sysroot=_GLIBC_SYSROOT, runner="qemu-riscv64-static -L /usr/riscv64-linux-gnu",
         ),
         Target(
             "x86_64-windows-gnu", "x86_64-pc-windows-gnu", 2, _NOTHING, "x86-64", libc=_WINDOWS_LIBC,

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from beskid.abi.libraries import SYSTEM_LIBRARIES
+from beskid.abi.libraries import C_LIBRARY_PARTS, SYSTEM_LIBRARIES, canonical_library
 from beskid.aot.build import build, print_nothing
 from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, AotError
-from beskid.aot.linker import find_linker
+from beskid.aot.linker import find_driver, find_zig, no_linker
 from beskid.aot.linking import Announce
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.codegen.extern_rows import rows_of
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError, note_fields
-from beskid.codegen.target import TARGETS
+from beskid.codegen.target import TARGETS, Target
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
 from beskid.driver.foreign.linking import ForeignWords, check_libraries, linker_words
-from beskid.driver.foreign.policy import LinkOptions, make_plan
+from beskid.driver.foreign.policy import ForeignPlan, LibraryPlace, LinkOptions, make_plan
 from beskid.driver.foreign.search import LibrarySearch
-from beskid.files.problems import FileError
+from beskid.files.problems import FileError, shown_name
+from beskid.source.codes import E1532
 
 COMPILER_VARIABLE = "CC"
 RUNTIME_FOLDER_VARIABLE = "BESKID_RUNTIME_FOLDER"
@@ -86,11 +87,33 @@ def foreign_words(
     except ObjectFileError:
         # The build reports the damaged object.
         rows = []
-    plan = make_plan(rows, links or LinkOptions(), environment)
+    target = TARGETS.get(triple)
+    is_host = triple == host_triple()
+    place = None if is_host or target is None else LibraryPlace((), is_static=not target.loader)
+    plan = make_plan(rows, links or LinkOptions(), environment, place)
+    if place is not None and target is not None:
+        _check_foreign(plan, target, place)
     is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED)
-    if is_linked and triple == host_triple():
+    if is_linked and is_host:
         check_libraries(plan, environment)
     return linker_words(plan, output)
+
+
+def _check_foreign(plan: ForeignPlan, target: Target, place: LibraryPlace) -> None:
+    """Raise `DriverError` for libraries that programs of another machine cannot be linked with."""
+    shared = [
+        name
+        for name in plan.names.values()
+        if place.is_static and not name.endswith(".a") and canonical_library(name) not in C_LIBRARY_PARTS
+    ]
+    if shared:
+        name = shared[0]
+        raise DriverError(
+            f"`{shown_name(name)}` is not a library of `{target.name}`, whose programs are static",
+            f'write `Library: "{canonical_library(name)}"` and name the folder of its archive with -L',
+            E1532,
+            STATUS_DIAGNOSTICS,
+        )
 
 
 def _system_symbols(environment: dict[str, str]) -> frozenset[str]:
@@ -104,8 +127,13 @@ def _system_symbols(environment: dict[str, str]) -> frozenset[str]:
 
 
 def linker_command(environment: dict[str, str]) -> list[str]:
-    """Return the command that links for this machine; raise `DriverError` when there is none."""
+    """Return the command of a C compiler for this machine; raise `DriverError` when there is none."""
     try:
-        return find_linker(environment.get(COMPILER_VARIABLE, ""), TARGETS[host_triple()], native=True)
+        found = find_driver(environment.get(COMPILER_VARIABLE, ""))
+        if found is None and (zig := find_zig()):
+            return [zig, "cc"]
+        if found is None:
+            raise no_linker(TARGETS[host_triple()], native=True)
     except AotError as error:
         raise DriverError(error.message, error.help, error.code) from error
+    return found

@@ -82,6 +82,16 @@ class LinkOptions:
         )
 
 
+class LibraryPlace:
+    """Where libraries are looked up besides the folders that options name, and whether only archives count."""
+
+    __slots__ = ("folders", "is_static")
+
+    def __init__(self, folders: tuple[str, ...], is_static: bool = False) -> None:
+        self.folders = folders
+        self.is_static = is_static
+
+
 class ForeignPlan:
     """What every library as written is: a file, or a name that loader and linker look up alike."""
 
@@ -96,8 +106,11 @@ class ForeignPlan:
         return [(row.library, row.symbol) for row in self.rows]
 
 
-def make_plan(rows: list[ExternRow], options: LinkOptions, environment: dict[str, str]) -> ForeignPlan:
-    """Check the policy and find the libraries; raises `DriverError`."""
+def make_plan(
+    rows: list[ExternRow], options: LinkOptions, environment: dict[str, str], place: LibraryPlace | None = None
+) -> ForeignPlan:
+    """Check the policy and find the libraries, of this machine unless `place` says otherwise; raises `DriverError`."""
+    place = place or LibraryPlace(system_folders())
     if not rows:
         return ForeignPlan([], {}, options)
     check_policy(rows, environment)
@@ -110,7 +123,7 @@ def make_plan(rows: list[ExternRow], options: LinkOptions, environment: dict[str
     for row in rows:
         if row.library not in names:
             written = permitted.get(canonical_library(row.library)) or row.library
-            found = find_library(written, row.library, options.search_paths)
+            found = find_library(written, row.library, options.search_paths, place)
             names[row.library] = found
             if not found:
                 missing += [f"{each.library}:{each.symbol}" for each in rows if each.library == row.library]
@@ -261,7 +274,7 @@ def _check_legacy(strangers: list[ExternRow], options: LinkOptions, environment:
 # Files ----------------------------------------------------------------------------------------------------------
 
 
-def find_library(written: str, named: str, search_paths: tuple[str, ...]) -> str:
+def find_library(written: str, named: str, search_paths: tuple[str, ...], place: LibraryPlace) -> str:
     """The file of a library, or a name that is passed on as written; empty when a bare name is found nowhere."""
     if canonical_library(written) in SYSTEM_LIBRARIES:
         return SYSTEM_LIBRARIES[canonical_library(written)]
@@ -272,8 +285,8 @@ def find_library(written: str, named: str, search_paths: tuple[str, ...]) -> str
     if not is_bare(written):
         in_folder = next((f"{path}/{written}" for path in search_paths if os.path.isfile(f"{path}/{written}")), "")
         return file_of_library(os.path.abspath(in_folder)) if in_folder else written
-    for folder in (*search_paths, *system_folders()):
-        file = _in_folder(folder, written)
+    for folder in (*search_paths, *place.folders):
+        file = _in_folder(folder, written, place.is_static)
         if file:
             return os.path.abspath(file)
     return ""
@@ -285,8 +298,11 @@ def system_folders() -> tuple[str, ...]:
     return (f"/lib/{triple}", f"/usr/lib/{triple}", *SYSTEM_FOLDERS)
 
 
-def _in_folder(folder: str, name: str) -> str:
-    """`libNAME.so`, else the one with the highest version, else the static library."""
+def _in_folder(folder: str, name: str, is_static: bool) -> str:
+    """`libNAME.so`, else the one with the highest version, else the static library; the last alone if `is_static`."""
+    archive = f"{folder}/lib{name}.a"
+    if is_static:
+        return archive if os.path.isfile(archive) else ""
     plain = f"lib{name}.so"
     file = file_of_library(f"{folder}/{plain}")
     if is_shared_object(file):
@@ -296,7 +312,6 @@ def _in_folder(folder: str, name: str) -> str:
     ]
     if versions:
         return f"{folder}/{max(versions, key=_version)}"
-    archive = f"{folder}/lib{name}.a"
     return archive if os.path.isfile(archive) else ""
 
 

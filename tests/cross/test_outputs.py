@@ -1,0 +1,119 @@
+"""Outputs for other machines: built without an environment, the same bytes every time, small, usable from C."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests import limits
+from tests.cross.machines import HEAP, RUN_TESTED, require
+
+from beskid.aot.linker import find_zig
+from beskid.aot.sysroot import find_sysroot
+from beskid.codegen.fileformats import read_binary
+from beskid.codegen.formats.model import FileKind
+from beskid.codegen.target import Target
+from beskid.driver.cache.store import user_cache_folder
+
+HELLO = 'unit main() { PrintLine("hello"); }\n'
+LIBRARY = """\
+[Export(Abi: "C")]
+pub i64 twice(i64 number) { return number * 2; }
+
+[Export(Abi: "C")]
+pub i64 length(i64 count) {
+    let mut text = "";
+    for i in range(0, count) { text = "${text}${i}"; }
+    return text.Len();
+}
+"""
+CALLER = """\
+#include <stdint.h>
+#include <stdio.h>
+int64_t twice(int64_t);
+int64_t length(int64_t);
+int main(void) {
+    printf("%d %d\\n", (int)twice(21), (int)length(30));
+    return 0;
+}
+"""
+MAX_HELLO_BYTES = {"": 112 << 10, "loader": 72 << 10}
+"""Stripped executables: with the C library inside, and with a dynamic loader."""
+
+ON_MACHINES = pytest.mark.parametrize("target", RUN_TESTED, ids=lambda target: target.name)
+
+
+def beskid(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line with these variables alone: no PATH, no home folder."""
+    # The cache of C libraries is found by the home folder of the user.
+    return limits.run(
+        [sys.executable, "-m", "beskid", *words], capture_output=True, text=True, env=variables, check=False
+    )
+
+
+def build(target: Target, source: str, folder: Path, output: str, *words: str) -> Path:
+    file = folder / "program.bd"
+    file.write_text(source)
+    cache = {"XDG_CACHE_HOME": str(Path(user_cache_folder(dict(os.environ))).parent)}
+    made = beskid("build", "--for", target.name, str(file), "-o", str(folder / output), *words, **cache)
+    assert made.returncode == 0, made.stderr
+    return folder / output
+
+
+def run(target: Target, executable: Path, *words: str) -> str:
+    command = [*target.runner.split(), str(executable), *words]
+    return limits.run(command, capture_output=True, text=True, check=True, env={**os.environ, **HEAP}).stdout
+
+
+@ON_MACHINES
+def test_hello_is_built_without_an_environment_small_and_reproducible(target: Target, tmp_path: Path) -> None:
+    require(target)
+    first = build(target, HELLO, tmp_path, "hello", "--strip")
+    assert run(target, first) == "hello\n"
+    assert first.stat().st_size <= MAX_HELLO_BYTES["loader" if target.loader else ""]
+    content = first.read_bytes()
+    assert content == build(target, HELLO, tmp_path, "hello", "--strip").read_bytes()
+    assert read_binary(content).machine == target.machine
+    verified = beskid("abi", "verify", str(first))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert f"executable, abi 2, level 5, target {target.triple}" in verified.stdout
+
+
+@ON_MACHINES
+def test_a_static_library_is_linked_into_a_program_in_c(target: Target, tmp_path: Path) -> None:
+    require(target)
+    library = build(target, LIBRARY, tmp_path, "libparts.a", "--kind", "static", "--strip")
+    assert run(target, link_caller(target, tmp_path, str(library))) == "42 50\n"
+
+
+@ON_MACHINES
+def test_a_shared_library_is_loaded_by_a_program_in_c(target: Target, tmp_path: Path) -> None:
+    require(target)
+    library = build(target, LIBRARY, tmp_path, "libparts.so", "--kind", "shared")
+    binary = read_binary(library.read_bytes())
+    assert binary.kind is FileKind.SHARED
+    assert {"twice", "length"} <= binary.defined
+    assert not [name for name in binary.defined if name.startswith(("beskid", "gc_", "str_"))]
+    if target.loader:
+        # A program of a static target loads nothing.
+        assert run(target, link_caller(target, tmp_path, str(library), "-rpath", str(tmp_path))) == "42 50\n"
+
+
+def link_caller(target: Target, folder: Path, *words: str) -> Path:
+    """Compile the program in C and link it with a library."""
+    zig = find_zig()
+    (folder / "caller.c").write_text(CALLER)
+    variables = {"ZIG_GLOBAL_CACHE_DIR": str(folder / "zig"), "ZIG_LOCAL_CACHE_DIR": str(folder / "zig")}
+    compiled = [zig, "cc", "-target", target.zig, "-O1", "-g0", "-c", "caller.c", "-o", "caller.o"]
+    limits.run(compiled, cwd=folder, env={**os.environ, **variables}, check=True)
+    sysroot = find_sysroot(target, f"{user_cache_folder(dict(os.environ))}/sysroots")
+    assert sysroot is not None
+    start, *libraries = sysroot.files
+    loading = ["--dynamic-linker", target.loader] if target.loader else ["-static"]
+    made = folder / "caller"
+    linked = ["-m", target.emulation, *loading, "-o", str(made), start, str(folder / "caller.o"), *words, *libraries]
+    limits.run([zig, "ld.lld", *linked], check=True)
+    return made
