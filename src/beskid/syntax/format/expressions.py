@@ -392,21 +392,22 @@ class ExpressionFormatter(TokenStream):
         arms = self.bracketed(expression.arms, self._arm, padded=True, trailing=True, broken=broken)
         return concat([word, SPACE, scrutinee, SPACE, arms])
 
-    def _pattern(self, pattern: tree.Pattern) -> Document:
-        """Format a pattern; alternatives that do not fit on the line start lines of their own."""
+    def _pattern(self, pattern: tree.Pattern) -> list[Document]:
+        """Format a pattern; its alternatives may start lines of their own."""
         if not isinstance(pattern, tree.OrPattern):
-            return self.inline(pattern.span.end)
+            return [self.inline(pattern.span.end)]
         first, *others = pattern.alternatives
         parts: list[Document] = [self.inline(first.span.end)]
         for alternative in others:
             parts += [LINE, self.lead(), self.take(), SPACE, self.inline(alternative.span.end)]
-        return group(concat(parts))
+        return parts
 
     def _arm(self, arm: tree.MatchArm) -> Document:
-        parts = [self._pattern(arm.pattern)]
+        parts = self._pattern(arm.pattern)
         if arm.guard is not None:
             parts += [SPACE, self.take(), SPACE, self.expression(arm.guard, 2)]
-        return concat([*parts, SPACE, self.take(), self.arrow_body(arm.body)])
+        # One group, so that a head that is too long breaks before its alternatives and not inside its guard.
+        return concat([group(concat(parts)), SPACE, self.take(), self.arrow_body(arm.body)])
 
 
 def _operand(link: tree.Expression) -> tree.Expression:
