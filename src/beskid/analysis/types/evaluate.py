@@ -57,6 +57,10 @@ def evaluate(expression: typed.Expression) -> Value:
         return "".join([str(evaluate(part)) for part in expression.parts])
     if isinstance(expression, typed.Stringify):
         return show_value(evaluate(expression.operand), expression.operand.type)
+    if isinstance(expression, typed.Call):
+        is_format = expression.function.qualified_name() == "Core.Text.Format"
+        reason = "a format is applied at run time" if is_format else "a call is evaluated at run time"
+        raise NotConstantError(reason, expression.span)
     raise NotConstantError("this is evaluated at run time", expression.span)
 
 

@@ -26,6 +26,7 @@ from beskid.analysis.names.scope import lookup_value
 from beskid.analysis.types.check.contract_values import contract_substitution, expect, may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.dispatch import check, infer
+from beskid.analysis.types.check.formats import check_format_call
 from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.number_types import check_beside_numbers
 from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
@@ -81,6 +82,12 @@ def call_function(
         abandon(variables)
         return error_value(call.span) if is_open(result) else typed.UnitValue(call.span, _known(result))
     settled = tuple([checker.settle(variable) for variable in variables])
+    if (
+        function.name == "Format"
+        and len(settled) == 1
+        and not check_format_call(checker, function, settled[0], values[-1])
+    ):
+        return error_value(call.span)
     return typed.Call(call.span, checker.settle(result), function, settled, (*leading, *values))
 
 

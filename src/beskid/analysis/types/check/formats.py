@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol
-from beskid.analysis.model.types import ERROR, NEVER, STRING, UNIT, show_type
+from beskid.analysis.model.types import ERROR, NEVER, STRING, UNIT, Type, show_type
 from beskid.analysis.model.unify import prune
 from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.types.check.conversions import error_value
@@ -26,11 +26,7 @@ def formatted_value(checker: BodyChecker, piece: tree.FormattedPiece) -> typed.E
         return value
     if type is UNIT:
         return no_value(checker, piece.value)
-    fault = find_fault(piece.format, kind_of(type), show_type(type))
-    if fault is not None:
-        start = piece.format_span.start
-        span = Span(start + fault.start, start + fault.end)
-        checker.error(E1246, fault.message, span, fault.label, fault.help)
+    if not check_format(checker, piece.format, piece.format_span, type):
         return error_value(piece.span)
     world = checker.world
     module = world.find(CORE_LIBRARY, _MODULE)
@@ -41,6 +37,29 @@ def formatted_value(checker: BodyChecker, piece: tree.FormattedPiece) -> typed.E
     world.ensure(function)
     format = typed.StringValue(piece.format_span, STRING, piece.format)
     return typed.Call(piece.span, STRING, function, (checker.settle(type),), (value, format))
+
+
+def check_format(checker: BodyChecker, format: str, span: Span, type: Type) -> bool:
+    """Return whether the format at `span` fits the type. Reports E1246."""
+    fault = find_fault(format, kind_of(type), show_type(type))
+    if fault is None:
+        return True
+    if checker.text(span) == format:
+        span = Span(span.start + fault.start, span.start + fault.end)
+    checker.error(E1246, fault.message, span, fault.label, fault.help)
+    return False
+
+
+def check_format_call(checker: BodyChecker, function: FunctionSymbol, type: Type, format: typed.Expression) -> bool:
+    """Return whether a call of `Core.Text.Format` has a format that fits; one that is not a literal may fit."""
+    module = function.module
+    if module is None or module.path != _MODULE or module.package != CORE_LIBRARY:
+        return True
+    if not isinstance(format, typed.StringValue) or type is ERROR:
+        return True
+    inside = Span(format.span.start + 1, format.span.end - 1)
+    is_plain = checker.text(inside) == format.value
+    return check_format(checker, format.value, inside if is_plain else format.span, type)
 
 
 def no_value(checker: BodyChecker, expression: tree.Expression) -> typed.Expression:
