@@ -50,6 +50,19 @@ def test_run_replaces_the_object(tmp_path: Path, name: str, is_warm: bool) -> No
     assert cache.load_object(key) == whole
 
 
+def test_a_warning_is_printed_once(tmp_path: Path) -> None:
+    (tmp_path / "m.bd").write_text('use Math;\n\nunit main() { PrintLine("right"); }\n', encoding="utf-8")
+    first = run(tmp_path, "run", "m.bd")
+    assert first[2].count("unused import") == 1
+    cache = Cache(str(tmp_path / "beskid"))
+    (key,) = [path.name for path in (tmp_path / "beskid" / "objects").iterdir()]
+    whole = cache.load_object(key)
+    assert whole is not None
+    cache.store_object(key, DAMAGES["truncated"](whole))
+    assert run(tmp_path, "run", "m.bd") == first
+    assert run(tmp_path, "run", "m.bd") == first
+
+
 RECORDS_WITH_NUL: dict[str, Callable[[bytes], bytes]] = {
     "the path of a file": lambda record: record.replace(b"m.bd", b"m\0bd"),
     "the digest of a file": lambda record: record.replace(b"file ", b"file \0"),

@@ -94,11 +94,12 @@ def run_warm(arguments: list[str]) -> int | None:
         from beskid.driver.foreign.policy import LinkOptions
 
         options = LinkOptions.from_words(found.record.links)
-    if found.record.warnings and not parsed.is_quiet:
-        _print_warnings(found.record)
+    record = found.record
+    # Once the object is loaded: if it cannot be, the full command prints the warnings.
+    begin = (lambda: _print_warnings(record)) if record.warnings and not parsed.is_quiet else None
     try:
-        return execute(found.image, parsed.program_arguments, environment, options)
+        return execute(found.image, parsed.program_arguments, environment, options, begin=begin)
     except DriverError:
         # The program has not begun to run. The full command compiles it again and reports what is still wrong.
-        Cache(user_cache_folder(environment)).remove_object(found.record.key)
+        Cache(user_cache_folder(environment)).remove_object(record.key)
         return None

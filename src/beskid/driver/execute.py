@@ -12,6 +12,8 @@ from beskid.driver.failure import DriverError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from beskid.driver.foreign.policy import LinkOptions
     from beskid.engine.case_table import TestTable
     from beskid.engine.lljit import ObjectLoader
@@ -45,8 +47,13 @@ def execute(
     environment: dict[str, str],
     options: LinkOptions | None = None,
     shown: str = PROGRAM_NAME,
+    begin: Callable[[], None] | None = None,
 ) -> int:
-    """Run a program and return its exit status, 101 after a panic. Messages call the program `shown`."""
+    """Run a program and return its exit status, 101 after a panic.
+
+    Messages call the program `shown`. `begin` is called once the program is loaded; after an error before that, nothing
+    of it has run.
+    """
     from beskid.engine.runtime_library import load_runtime
     from beskid.engine.session import run_program
 
@@ -56,7 +63,7 @@ def execute(
         runtime = load_runtime(runtime_library_path(environment), shown)
         extras = foreign_addresses(image, options, environment)
         loader = debugged_loader(environment)
-        return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader, shown=shown)
+        return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader, shown=shown, begin=begin)
 
 
 def load_tests(image: bytes, count: int, environment: dict[str, str], options: LinkOptions | None = None) -> TestTable:

@@ -15,7 +15,7 @@ from beskid.source.codes import E4002
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from beskid.codegen.trace import Trace
     from beskid.engine.lljit import ObjectLoader
@@ -37,13 +37,18 @@ def run_program(
     loader: ObjectLoader | None = None,
     trace: Trace | None = None,
     shown: str = "",
+    begin: Callable[[], None] | None = None,
 ) -> int:
     """Load and run; the status, 101 after a panic whose form the runtime printed.
 
-    `shown` is what messages call the program; `name` is what the program calls itself.
+    `shown` is what messages call the program; `name` is what the program calls itself. `begin` is called once the program
+    is loaded.
     """
     module = BeskidJitModule(runtime, extras, loader, trace)
-    return enter(module, module.load(image, shown or name), arguments, name, flags)
+    program = module.load(image, shown or name)
+    if begin is not None:
+        begin()
+    return enter(module, program, arguments, name, flags)
 
 
 def enter(
