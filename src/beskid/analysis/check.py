@@ -181,8 +181,7 @@ def _check_program(
 
 def _without_cascades(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Drop the diagnostics that name a type which is unknown because of another error."""
-    unknown = show_type(ERROR)
-    own = [diagnostic for diagnostic in diagnostics if unknown not in diagnostic.message]
+    own = [diagnostic for diagnostic in diagnostics if not diagnostic.is_consequence]
     return own if has_errors(own) else diagnostics
 
 

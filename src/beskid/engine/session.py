@@ -41,8 +41,8 @@ def run_program(
 ) -> int:
     """Load and run; the status, 101 after a panic whose form the runtime printed.
 
-    `shown` is what messages call the program; `name` is what the program calls itself. `begin` is called once the program
-    is loaded.
+    `shown` is what messages call the program; `name` is what the program calls itself. `begin` is called once it is
+    loaded.
     """
     module = BeskidJitModule(runtime, extras, loader, trace)
     program = module.load(image, shown or name)

@@ -21,10 +21,11 @@ from beskid.analysis.model.symbols import (
 from beskid.analysis.model.symbols import (
     Type as Type,
 )
+from beskid.source.diagnostics import UNKNOWN_TYPE
 
 
 class PrimitiveType(Type):
-    """A type with a built-in name, or one of the internal types `never` and `<error>`."""
+    """A type with a built-in name, or one of the internal types `never` and `ERROR`."""
 
     __slots__ = ("bits", "is_float", "is_integer", "is_signed", "name")
 
@@ -69,7 +70,7 @@ STRING = PrimitiveType("string")
 UNIT = PrimitiveType("unit")
 NEVER = PrimitiveType("never")
 """The type of an expression that never returns. Compatible with every type; only the core library can write it."""
-ERROR = PrimitiveType("<error>")
+ERROR = PrimitiveType(UNKNOWN_TYPE)
 """The type of an expression that was already reported. Compatible with every type; never in a typed program."""
 
 PRIMITIVES: Final[dict[str, PrimitiveType]] = {
