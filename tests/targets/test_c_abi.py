@@ -5,12 +5,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from tests import fresh, limits
+from tests.cross.machines import HEAP, RUN_TESTED, require
 from tests.externs.libraries import BESKID, call
+from tests.targets.archives import gnu_archive
 from tests.targets.c_abi import SCALARS, Generated, fold, generate
+
+from beskid.aot.linker import find_zig
+from beskid.codegen.target import Target
 
 LEVELS = ("-O0", "-O2")
 SEEDS = (0, 1)
@@ -47,6 +53,29 @@ def test_a_running_program_and_c_of_this_machine(level: str, tmp_path: Path) -> 
     ran = call(tmp_path, [*BESKID, "run", level, "--link", str(tmp_path / "libabi.so"), "program.bd"])
     assert (ran.stderr, ran.status) == ("", 0)
     assert ran.stdout.splitlines() == made.output_without_exports.splitlines()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("target", RUN_TESTED, ids=[target.name for target in RUN_TESTED])
+def test_an_executable_and_c_of_another_machine(target: Target, level: str, tmp_path: Path) -> None:
+    require(target)
+    made = generate(fresh.seed(3 + LEVELS.index(level)))
+    write(tmp_path, made)
+    # Undefined behaviour would call functions of zig that no program of ours links.
+    words = ["-target", target.zig, LEVELS[LEVELS.index(level) - 1], "-fno-sanitize=undefined", "-g0"]
+    zig = {"ZIG_GLOBAL_CACHE_DIR": str(tmp_path / "zig"), "ZIG_LOCAL_CACHE_DIR": str(tmp_path / "zig")}
+    compile_words = [find_zig(), "cc", *words, "-c", "abi.c", "-o", "abi.o"]
+    limits.run(compile_words, cwd=tmp_path, check=True, env={**os.environ, **zig})
+    (tmp_path / "libabi.a").write_bytes(gnu_archive([("abi.o", (tmp_path / "abi.o").read_bytes())]))
+    command = [*BESKID, "build", "--for", target.name, level, "--link", str(tmp_path / "libabi.a"), "-o", "program"]
+    built = limits.run([*command, "program.bd"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    ran = limits.run(
+        [*([target.runner] if target.runner else []), "./program"], cwd=tmp_path, capture_output=True, text=True,
+        env={**os.environ, **HEAP}, check=False,
+    )  # fmt: skip
+    assert (ran.stderr, ran.returncode) == ("", 0)
+    assert ran.stdout.splitlines() == made.output.splitlines()
 
 
 def test_the_model_counts_as_the_types_do() -> None:
