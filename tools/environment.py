@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MINIMUM = (3, 11)
 STAMPS = {"dev": ".beskid-environment", "cross": ".beskid-cross"}
-WORDS = {"dev": ("--editable", ".[dev]"), "cross": ("ziglang",)}
-"""What pip installs: beskid with its development tools, or the linker and the C libraries for other machines."""
+WORDS = {"dev": ("--editable", ".[dev]"), "cross": ("ziglang", "lief")}
+"""What pip installs: beskid with its development tools, or what links for other machines and reads the outputs."""
 CONSTRAINTS = ROOT / "tools" / "constraints.txt"
 
 

@@ -11,6 +11,15 @@
 #define NOTE_TYPE_ROWS_OFFERED 4
 #define ROUNDED(size) (((size) + 3) & ~(size_t)3)
 
+/* Images of Windows keep eight characters of a section name. Modules of WebAssembly keep none: readers search the data. */
+#if defined(__APPLE__)
+#define NOTE_SECTION "__DATA,__beskid_rt,regular,no_dead_strip"
+#elif defined(_WIN32)
+#define NOTE_SECTION ".bskdrt"
+#else
+#define NOTE_SECTION ".note.beskid.runtime"
+#endif
+
 typedef struct Note {
     uint32_t owner_size;
     uint32_t content_size;
@@ -19,7 +28,7 @@ typedef struct Note {
     char content[ROUNDED(sizeof STATEMENT)];
 } Note;
 
-__attribute__((used, section(".note.beskid.runtime"), aligned(4))) static const Note note = {
+__attribute__((used, section(NOTE_SECTION), aligned(4))) static const Note note = {
     sizeof OWNER, sizeof STATEMENT, NOTE_TYPE_RUNTIME, OWNER, STATEMENT,
 };
 
@@ -35,7 +44,7 @@ typedef struct RowsNote {
     uint8_t content[ROUNDED(PACKED_SIZE)];
 } RowsNote;
 
-__attribute__((used, section(".note.beskid.runtime"), aligned(4))) static const RowsNote rows_note = {
+__attribute__((used, section(NOTE_SECTION), aligned(4))) static const RowsNote rows_note = {
     sizeof OWNER, PACKED_SIZE, NOTE_TYPE_ROWS_OFFERED, OWNER, {BESKID_ROWS_PACKED},
 };
 

@@ -100,11 +100,10 @@ def _sections(file: Window, header: int) -> tuple[int, list[_Section]]:
         name = file.name(row, "the name of a section", 8)
         if name[:1] == "/" and name[1:].isdecimal() and strings_at >= 0:
             name = file.name(strings_at + int(name[1:]), "the name of a section")
+        padded = file.part(offset, raw_size if offset else 0, f"the section `{name}`")
         # Images pad sections to the file alignment; the virtual size is the size of the content.
-        length = min(virtual_size, raw_size) if virtual_size else raw_size
-        if not offset:
-            length = 0
-        content = file.part(offset, length, f"the section `{name}`")
+        length = min(virtual_size, padded.size) if virtual_size else padded.size
+        content = padded.part(0, length, f"the section `{name}`")
         found.append(_Section(name, address, offset, content, flags & _CODE != 0))
     return machine, found
 

@@ -14,6 +14,7 @@ NOTE_SECTIONS = frozenset(("__beskid", "__beskid_rt"))
 _HEADER = Struct("<8I")
 _COMMAND = Struct("<II")
 _COUNT = Struct("<I")
+_RANGE = Struct("<QQ")
 _SECTION = Struct("<16s16sQQIIIIIIII")
 _SYMBOL_TABLE = Struct("<IIII")
 _SYMBOL = Struct("<IBBHQ")
@@ -81,6 +82,8 @@ def read(image: bytes) -> BinaryFile:
 
 
 def _sections(file: Window, segment: Window) -> list[_Section]:
+    offset, size = segment.unpack(_RANGE, 40, "a segment")
+    file.part(offset, size, "a segment")
     (count,) = segment.unpack(_COUNT, 64, "a segment")
     segment.require_rows(count, _SECTION.size, _SEGMENT_SIZE, "sections")
     found = []

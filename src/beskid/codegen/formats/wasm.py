@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind, FileSymbol, SymbolKind
 from beskid.codegen.formats.window import Window
 from beskid.codegen.objectfile import note_records
 
-NOTE_SECTIONS = frozenset((".note.beskid", ".note.beskid.runtime"))
-"""The custom sections of the notes of programs and of runtimes."""
+NOTE_SECTION = ".note.beskid"
+"""The custom section of the notes of programs."""
 
-_CUSTOM, _TYPE, _IMPORT, _FUNCTIONS, _MEMORY, _EXPORT, _CODE = 0, 1, 2, 3, 5, 7, 10
+# C has no custom sections, and a linked module keeps no names of its data.
+_RUNTIME_NOTE = re.compile(rb"\x07\0\0\0(?P<size>.{4})[\x02\x04]\0\0\0Beskid\0\0", re.DOTALL)
+"""The start of a note of a runtime, somewhere in the data: its statement, or its rows."""
+
+_CUSTOM, _TYPE, _IMPORT, _FUNCTIONS, _MEMORY, _EXPORT, _CODE, _DATA = 0, 1, 2, 3, 5, 7, 10, 11
 _LINKING, _DYNAMIC = "linking", "dylink.0"
 _SYMBOLS = 8
 _WEAK, _LOCAL, _UNDEFINED, _EXPLICIT_NAME = 1, 2, 0x10, 0x40
@@ -41,7 +47,7 @@ class _Import:
 class _Module:
     """The sections of a module while it is read."""
 
-    __slots__ = ("code", "custom", "exports", "file", "functions", "imports", "machine", "names", "types")
+    __slots__ = ("code", "custom", "exports", "file", "functions", "imports", "machine", "names", "notes", "types")
 
     def __init__(self, file: Window) -> None:
         self.file = file
@@ -55,6 +61,7 @@ class _Module:
         self.functions: list[int] = []
         """The types of the functions that are defined."""
         self.machine = "wasm"
+        self.notes: list[tuple[int, bytes]] = []
 
     def shape(self, index: int) -> str:
         """The signature of a type; empty for one that the module does not have."""
@@ -75,11 +82,12 @@ def read(image: bytes) -> BinaryFile:
     if len(linking) > 1:
         raise file.damage("two `linking` sections", 0)
     symbols = _linking_symbols(module, linking[0]) if linking else _module_symbols(module)
-    held = [(content, at) for name, content, at in module.custom if name in NOTE_SECTIONS]
-    notes = [record for content, at in held for record in note_records(content.content(), at)]
+    for name, content, at in module.custom:
+        if name == NOTE_SECTION:
+            module.notes += note_records(content.content(), at)
     is_shared = any(name == _DYNAMIC for name, _, _ in module.custom)
     made = FileKind.OBJECT if linking else FileKind.SHARED if is_shared else FileKind.EXECUTABLE
-    return BinaryFile(FileFormat.WASM, made, module.machine, tuple(symbols), notes, tuple(module.names))
+    return BinaryFile(FileFormat.WASM, made, module.machine, tuple(symbols), module.notes, tuple(module.names))
 
 
 def _read_section(module: _Module, kind: int, content: Window, start: int) -> None:
@@ -105,6 +113,8 @@ def _read_section(module: _Module, kind: int, content: Window, start: int) -> No
             _read_limits(module, content, at, is_memory=True)
     elif kind == _EXPORT:
         _read_exports(module, content)
+    elif kind == _DATA:
+        _read_runtime_notes(module, content.content(), start)
     elif kind == _CODE:
         _read_code(module, content, start)
 
@@ -124,6 +134,16 @@ def _read_limits(module: _Module, content: Window, position: int, is_memory: boo
     if is_memory:
         module.machine = "wasm64" if flags & _IS_64 else "wasm32"
     return at
+
+
+def _read_runtime_notes(module: _Module, data: bytes, start: int) -> None:
+    left = len(data)
+    for found in _RUNTIME_NOTE.finditer(data):
+        end = found.end() + int.from_bytes(found["size"], "little")
+        left -= end - found.start()
+        if end > len(data) or left < 0:
+            raise module.file.damage("a note in the data", start + found.start())
+        module.notes += note_records(data[found.start() : end], start + found.start())
 
 
 def _read_types(module: _Module, content: Window) -> None:
