@@ -33,6 +33,7 @@ PROGRAMS = (
     Program("nm", "binutils", "symbols of objects and libraries"),
     Program("objdump", "binutils", "instructions of objects"),
     Program("objcopy", "binutils", "damaged executables"),
+    Program("llvm-objcopy", "llvm", "stripped objects for other machines"),
     Program("gdb", "gdb", "stack traces of compiled code"),
     Program("git", "git", "tools/fails_before.py"),
     Program("qemu-aarch64-static", "qemu-user-static", "programs for other machines"),

@@ -33,10 +33,13 @@ from beskid.aot.name_spaces import (
 )
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, needed_by_runtime, open_runtime
+from beskid.codegen.conventions import conventions_of
+from beskid.codegen.formats.model import FileFormat
+from beskid.codegen.host import host_machine
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, notes, undefined_symbols
 from beskid.codegen.rows import explain, mismatches, needed_rows, with_rows
-from beskid.codegen.target import target_of
+from beskid.codegen.target import TARGETS, target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, is_folder, read_file
@@ -128,9 +131,13 @@ def linked(
 
 def without_debug_information(image: bytes, request: BuildRequest) -> bytes:
     """Return an object without debug information; its symbols remain, which linkers need."""
+    target = TARGETS[request.triple]
+    # The tool of this machine knows no other.
+    is_own = target.machine == host_machine() and conventions_of(target.triple).format is FileFormat.ELF
+    tool = find_tool("objcopy" if is_own else "llvm-objcopy", "a stripped object")
     with Workspace() as work:
         path = work.write("program.o", image)
-        run_tool([find_tool("objcopy", "a stripped object"), "--strip-debug", path], request.scratch)
+        run_tool([tool, "--strip-debug", path], request.scratch)
         return work.read("program.o")
 
 

@@ -69,7 +69,8 @@ def find_tool(name: str, purpose: str) -> str:
     """Return the path of a tool of the binary utilities."""
     path = shutil.which(name) or shutil.which(f"llvm-{name}")
     if path is None:
-        raise AotError(NO_LINKER, f"the tool `{name}` is not available; {purpose} needs it", "install binutils")
+        help = "install LLVM's binary utilities" if name.startswith("llvm-") else "install binutils"
+        raise AotError(NO_LINKER, f"the tool `{name}` is not available; {purpose} needs it", help)
     return path
 
 
