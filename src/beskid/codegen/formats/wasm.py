@@ -147,7 +147,7 @@ def _read_runtime_notes(module: _Module, data: bytes, start: int) -> None:
 
 
 def _read_types(module: _Module, content: Window) -> None:
-    """Read signatures. Other kinds of types end the reading: their size is not known, and no object of ours has one."""
+    """Read signatures. Other kinds of types end the reading: their size is not known, and the compiler writes none."""
     count, at = content.leb128(0, "types")
     content.require_rows(count, 1, at, "types")
     for _ in range(count):
