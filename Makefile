@@ -114,8 +114,15 @@ bench: runtime ## compare programs and latencies with the other compilers on thi
 wheel: $(STAMP) ## build the wheel, with the runtime
 	@$(BIN)/python -m build --wheel
 
+.PHONY: wheels
+wheels: $(CROSS_STAMP) ## build the wheel with the runtimes of all targets, and the wheel of the C libraries
+	@$(BIN)/python tools/sysroots.py --out packaging/sysroots/beskid_sysroots
+	@BESKID_TARGETS=all $(BIN)/python -m build --wheel --no-isolation
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist packaging/sysroots
+
 .PHONY: clean
 clean: ## remove what was built, except the environment
+	rm -rf packaging/sysroots/beskid_sysroots/*/ packaging/sysroots/beskid_sysroots/LICENSE.*
 	rm -rf build dist obj src/beskid/_runtime src/beskid/_corelib src/beskid/_diagnostics bench/results
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +

@@ -1,7 +1,8 @@
 """The build hook: puts the native runtime, the core library and the explanations of diagnostics into the package.
 
 An editable install builds the runtime beside the sources and reads the rest from the checkout; a wheel carries all
-of it and is tagged for its platform, so that `beskid run` needs no C compiler afterwards.
+of it and is tagged for its platform, so that `beskid run` needs no C compiler afterwards. With `BESKID_TARGETS=all` the
+wheel also carries the runtime archives of the other targets, which needs zig in the build environment.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
         package = root / "src" / "beskid"
         runtime = load(root / "tools" / "build_runtime.py", "beskid_build_runtime")
         runtime.build(root, os.environ.get("CC", "cc"))
+        triples = [runtime.host_triple()]
+        if os.environ.get("BESKID_TARGETS") == "all":
+            triples += runtime.build_others(root)
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
         if version == "editable":
             return
-        build_data["artifacts"] += ["src/beskid/_runtime/**"]
+        build_data["artifacts"] += [f"src/beskid/_runtime/lib/{triple}/**" for triple in triples]
         for name, folder in COPIES.items():
             shutil.rmtree(package / name, ignore_errors=True)
             shutil.copytree(root / folder, package / name)

@@ -57,6 +57,15 @@ def build_for(root: Path, names: Sequence[str]) -> list[Path]:
     return made
 
 
+def build_others(root: Path) -> list[str]:
+    """Build the archives of every other target; returns their triples. Exits when zig is not installed."""
+    if not find_zig():
+        sys.exit("building for other targets needs zig: pip install ziglang")
+    others = [target for target in linked_targets(root) if target.triple != host_triple()]
+    build_for(root, [target.name for target in others])
+    return [target.triple for target in others]
+
+
 def linked_targets(root: Path) -> list[Any]:
     """Return the targets for which executables can be linked."""
     sys.path.insert(0, str(root / "src"))

@@ -24,7 +24,7 @@ def requirements() -> list[str]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
     extras: dict[str, list[str]] = project["optional-dependencies"]
-    return [*extras["dev"], *extras["cross"]]
+    return [*extras["dev"], *[each for each in extras["cross"] if not each.startswith("beskid")]]
 
 
 def main() -> None:

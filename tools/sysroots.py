@@ -34,6 +34,14 @@ def prepare(target: Target, out: str) -> str:
     return found.folder
 
 
+def copy_licences(out: Path) -> None:
+    """Put the licences of what a sysroot contains into a folder that is going to be distributed."""
+    package = Path(find_zig()).parent
+    for name, file in (("zig", "LICENSE"), ("musl", "lib/libc/musl/COPYRIGHT"), ("glibc", "lib/libc/glibc/LICENSES")):
+        if (package / file).is_file():
+            (out / f"LICENSE.{name}").write_bytes((package / file).read_bytes())
+
+
 def main(arguments: Sequence[str]) -> None:
     known = {target.name: target for target in TARGETS.values() if target.sysroot}
     parser = argparse.ArgumentParser(description="Prepare the C libraries of other targets.")
@@ -47,6 +55,8 @@ def main(arguments: Sequence[str]) -> None:
             print(prepare(known[name], str(Path(options.out).absolute()) if options.out else ""))
         except AotError as error:
             sys.exit(f"{name}: {error.message}")
+    if options.out:
+        copy_licences(Path(options.out))
 
 
 if __name__ == "__main__":

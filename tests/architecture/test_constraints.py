@@ -7,6 +7,8 @@ import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
 
+from beskid import __version__
+
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = ROOT / "tools" / "constraints.txt"
 
@@ -25,6 +27,11 @@ def test_every_development_tool_is_pinned() -> None:
     names = {canonical(re.split(r"[<>=!~\[; ]", requirement)[0]) for requirement in wanted["dev"]}
     assert names - pins().keys() == set()
     assert all(re.fullmatch(r"[0-9][\w.]*", version) for version in pins().values())
+
+
+def test_the_c_libraries_have_the_version_of_beskid() -> None:
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert f"beskid-sysroots=={__version__}" in extra["cross"]
 
 
 def test_this_environment_has_the_pinned_versions() -> None:

@@ -16,6 +16,9 @@ from pathlib import Path
 import pytest
 from tests import limits
 
+from beskid.aot.sysroot import zig_version
+from beskid.driver.cache.store import user_cache_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("src", "runtime", "corelib", "tools", "docs/reference/diagnostics")
 WITHOUT_ZIG = "import sys; sys.modules['ziglang'] = None; from beskid.__main__ import main; sys.exit(main())"
@@ -103,3 +106,35 @@ def test_the_doctor_finds_no_problem(installed: Path, tmp_path: Path) -> None:
     done = run([str(installed / "beskid"), "doctor"], XDG_CACHE_HOME=str(tmp_path / "cache"))
     assert done.returncode == 0, done.stdout
     assert str(installed.parent) in done.stdout
+
+
+@pytest.mark.skipif("BESKID_CROSS" not in os.environ, reason="builds the runtimes of all targets")
+def test_the_wheels_build_for_another_machine_from_nothing(hello: Path, tmp_path: Path) -> None:
+    """Both wheels in a clean environment: no home folder, no PATH, no cache, and no network is asked for."""
+    for name in (*COPIED, "packaging"):
+        shutil.copytree(ROOT / name, tmp_path / "sources" / name, ignore=shutil.ignore_patterns("_runtime", "_corelib"))
+    for name in COPIED_FILES:
+        shutil.copy(ROOT / name, tmp_path / "sources" / name)
+    kept = Path(user_cache_folder(dict(os.environ)), "sysroots", zig_version())
+    libraries = tmp_path / "sources" / "packaging" / "sysroots"
+    shutil.copytree(kept, libraries / "beskid_sysroots", dirs_exist_ok=True)
+    pip = [sys.executable, "-m", "pip"]
+    for folder in (tmp_path / "sources", libraries):
+        wheel = [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(tmp_path / "wheels")]
+        built = run([*wheel, str(folder)], BESKID_TARGETS="all")
+        assert built.returncode == 0, built.stderr
+    assert run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "environment")]).returncode == 0
+    python = tmp_path / "environment" / "bin" / "python"
+    wheels = [str(path) for path in (tmp_path / "wheels").iterdir()]
+    added = run([*pip, "--python", str(python), "install", "--quiet", "--no-deps", *wheels])
+    assert added.returncode == 0, added.stderr
+    library = next((tmp_path / "environment" / "lib").glob("python*/site-packages"))
+    (library / "code_generator.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    output = tmp_path / "out"
+    words = ["build", "--for", "aarch64-linux-musl", str(hello), "-o", str(output)]
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = limits.run(
+        [str(python), "-m", "beskid", *words], capture_output=True, text=True, env=cache, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert output.read_bytes()[:4] == b"\x7fELF"

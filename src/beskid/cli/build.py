@@ -54,6 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=True,
         help="write OUT.beskid.json, the description that `beskid abi verify` reads (default: on)",
     )
+    parser.add_argument(
+        "--runner",
+        metavar="COMMAND",
+        default="",
+        help="then run the executable with this command, such as qemu-aarch64; arguments after -- go to the program",
+    )
     parser.add_argument("--verbose-link", action="store_true", help="print the command that links")
     add_time_passes(parser)
     add_lints(parser)
@@ -91,6 +97,9 @@ def build_one(options: argparse.Namespace) -> int:
         return STATUS_DIAGNOSTICS
     kind = output_kind(options.kind, resolved)
     require_kind(options.target_triple, kind.value)
+    if options.runner and kind is not OutputKind.EXECUTABLE:
+        raise DriverError("--runner requires --kind exe", "only an executable can be run", status=STATUS_USAGE)
+    note_unused_compiler(options)
     if not options.roots and kind is not OutputKind.EXECUTABLE:
         raise DriverError(
             "--no-roots requires --kind exe", "the start of an executable turns collection off", status=STATUS_USAGE
@@ -125,7 +134,21 @@ def build_one(options: argparse.Namespace) -> int:
     if options.verbose_link and result.command:
         print(f"link: {shown_text(shlex.join(result.command))}", file=sys.stderr)
     print(output_line(result))
+    if options.runner:
+        from beskid.driver.built import run_built
+
+        return run_built(shlex.split(options.runner), output, options.program_arguments, dict(os.environ))
     return STATUS_FINE
+
+
+def note_unused_compiler(options: argparse.Namespace) -> None:
+    """Say that the variable `CC` is for this machine when the program is for another one."""
+    from beskid.driver.linking import COMPILER_VARIABLE, compiler_for, compiler_variable
+
+    triple = options.target_triple
+    if triple and os.environ.get(COMPILER_VARIABLE) and not compiler_for(triple, dict(os.environ)):
+        name = compiler_variable(triple)
+        print_announcement(f"note: CC is for programs of this machine; {name} names a compiler for this target")
 
 
 def print_announcement(text: str) -> None:

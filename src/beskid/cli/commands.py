@@ -85,7 +85,7 @@ def dispatch(arguments: list[str]) -> int:
         if command.name == "run" and not any(each.startswith("-") for each in unknown):
             help = f"arguments of the program follow `--`: beskid run {options.input} -- {' '.join(unknown)}"
         raise DriverError(f"unrecognized arguments: {' '.join(unknown)}", help, status=STATUS_USAGE)
-    if program and command.name != "run":
+    if program and command.name != "run" and not getattr(options, "runner", ""):
         print(f"error: `{options.command}` takes no arguments after `--`", file=sys.stderr)
         return STATUS_USAGE
     options.program_arguments = program

@@ -78,6 +78,7 @@ def examine() -> list[Finding]:
         _runtime(),
         _core_library(),
         _linker(),
+        *_c_libraries(),
         _git(),
         _cache(),
         _working_folder(),
@@ -107,6 +108,18 @@ def _linker() -> Finding:
     except DriverError as error:
         return Finding("linker", error.message, False, error.help, is_needed=False)
     return Finding("linker", shutil.which(command[0]) or " ".join(command), True)
+
+
+def _c_libraries() -> list[Finding]:
+    """The package with the C libraries of other targets, if it is installed; it belongs to one version of beskid."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        found = version("beskid-sysroots")
+    except PackageNotFoundError:
+        return []
+    help = f"pip install beskid-sysroots=={__version__}"
+    return [Finding("C libraries", f"beskid-sysroots {found}", found == __version__, help)]
 
 
 def _git() -> Finding:

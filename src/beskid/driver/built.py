@@ -9,6 +9,7 @@ from pathlib import Path
 
 from beskid.aot.request import OutputKind
 from beskid.driver.execute import PROGRAM_NAME
+from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import LinkOptions
 from beskid.driver.linking import link
 from beskid.files.workspace import Workspace
@@ -21,10 +22,18 @@ def execute_built(
     image: bytes, triple: str, arguments: Sequence[str], environment: dict[str, str], links: LinkOptions
 ) -> int:
     """Link the object in a temporary folder, run the executable on the streams of this process, and remove it."""
-    sys.stdout.flush()
-    sys.stderr.flush()
     with Workspace("beskid-run-") as work:
         output = Path(work.file(PROGRAM_NAME))
         link(image, OutputKind.EXECUTABLE, output, triple, environment, metadata=False, links=links)
-        status = subprocess.run([str(output), *arguments], env=environment, check=False).returncode
-    return status if status >= 0 else SIGNAL_STATUS_BASE - status
+        return run_built([], output, arguments, environment)
+
+
+def run_built(runner: Sequence[str], output: Path, arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Run an executable on the streams of this process, with an emulator if `runner` names one; return its status."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        done = subprocess.run([*runner, str(output.absolute()), *arguments], env=environment, check=False)
+    except OSError as error:
+        raise DriverError.of_os_error("cannot run", runner[0] if runner else str(output), error) from error
+    return done.returncode if done.returncode >= 0 else SIGNAL_STATUS_BASE - done.returncode

@@ -67,9 +67,14 @@ def link(
         ) from error
 
 
+def compiler_variable(triple: str) -> str:
+    """Return the name of the variable that names the C compiler of a target."""
+    return f"{COMPILER_VARIABLE}_{triple.replace('-', '_').replace('.', '_')}"
+
+
 def compiler_for(triple: str, environment: dict[str, str]) -> str:
     """Return the C compiler that the environment names for a target: `CC` is for this machine alone."""
-    own = environment.get(f"{COMPILER_VARIABLE}_{triple.replace('-', '_')}", "")
+    own = environment.get(compiler_variable(triple), "")
     return own or (environment.get(COMPILER_VARIABLE, "") if triple == host_triple() else "")
 
 
