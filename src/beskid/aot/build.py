@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 
-from beskid.abi.generated.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi.generated.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS
 from beskid.abi.symbols import ENTRY_SYMBOL, private_export
 from beskid.aot.errors import (
     ENTRY_MISSING,
@@ -33,11 +33,13 @@ from beskid.aot.name_spaces import (
 )
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, needed_by_runtime, open_runtime
-from beskid.codegen.conventions import conventions_of
+from beskid.codegen.conventions import conventions_of, support_symbols
+from beskid.codegen.fileformats import read_binary
 from beskid.codegen.formats.model import FileFormat
 from beskid.codegen.host import host_machine
 from beskid.codegen.object_check import check_object
-from beskid.codegen.objectfile import ObjectFileError, defined_symbols, note_fields, notes, undefined_symbols
+from beskid.codegen.object_check import check_rows as check_note_rows
+from beskid.codegen.objectfile import ObjectFileError, fields_of, notes, undefined_symbols
 from beskid.codegen.rows import explain, mismatches, needed_rows, with_rows
 from beskid.codegen.target import TARGETS, target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
@@ -153,8 +155,8 @@ def check_request(request: BuildRequest) -> dict[str, list[str]]:
     if not request.output or is_folder(request.output):
         raise AotError(INVALID_REQUEST, f"the output `{request.output}` is a folder", "pass the name of a file")
     try:
-        note = note_fields(request.object_bytes)
-        defined = defined_symbols(request.object_bytes)
+        binary = read_binary(request.object_bytes)
+        note, defined = fields_of(binary.notes), binary.defined
     except ObjectFileError as error:
         raise AotError(INVALID_REQUEST, f"the object cannot be read: {error}", "compile it again") from error
     made_for = note.get("target", [""])[0]
@@ -165,7 +167,10 @@ def check_request(request: BuildRequest) -> dict[str, list[str]]:
             "compile the program for this target",
         )
     try:
-        check_object(request.object_bytes, note, is_loaded=False)
+        if binary.format is FileFormat.ELF:
+            check_object(request.object_bytes, note, is_loaded=False)
+        else:
+            check_note_rows(note, binary.undefined)
     except ObjectFileError as error:
         raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
     if request.kind is OutputKind.EXECUTABLE and ENTRY_SYMBOL not in defined:
@@ -228,7 +233,7 @@ def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
     Names of the runtime may come from the runtime alone, and symbols that it does not list are private to it.
     """
     listed = set(RUNTIME_EXPORT_SYMBOLS)
-    offered = {*(runtime.symbols & listed), *SUPPORT_SYMBOLS, *(set(request.externs) - listed)}
+    offered = {*(runtime.symbols & listed), *support_symbols(request.triple), *(set(request.externs) - listed)}
     missing = [symbol for symbol in undefined_symbols(request.object_bytes) if symbol not in offered]
     if missing:
         raise AotError(

@@ -15,7 +15,9 @@ from beskid.abi.symbols import ENTRY_SYMBOL, OWN_PREFIX, PROGRAM_SYMBOL, TESTS_S
 from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, LINK_FAILED, AotError
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive
+from beskid.codegen.fileformats import format_of
 from beskid.codegen.formats.archive import archive_members
+from beskid.codegen.formats.renaming import renamed
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, shown_functions, shown_symbols
 from beskid.codegen.symbol_table import SymbolTableError, with_symbols
 from beskid.files.problems import FileError, shown_name
@@ -90,8 +92,13 @@ def names_of_exports(request: BuildRequest, needed: frozenset[str]) -> dict[str,
 
 
 def with_c_names(image: bytes, exports: Mapping[str, str]) -> bytes:
-    """Return an object whose exported functions have their C names, as another linker expects."""
-    return _with_symbols(image, exports) if exports else image
+    """Return an object of any format whose exported functions have their C names, as another linker expects."""
+    if not exports:
+        return image
+    try:
+        return renamed(image, exports, format_of(image))
+    except ObjectFileError as error:
+        raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
 
 
 def with_own_names(image: bytes, exports: Mapping[str, str] = EMPTY) -> bytes:

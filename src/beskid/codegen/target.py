@@ -15,7 +15,7 @@ EXECUTABLE, SHARED, STATIC, OBJECT = "exe", "shared", "static", "object"
 """The kinds of outputs, as the command line spells them."""
 
 _EVERY_KIND = frozenset((EXECUTABLE, SHARED, STATIC, OBJECT))
-_NOTHING: frozenset[str] = frozenset()
+_ONLY_OBJECTS = frozenset((OBJECT,))
 
 
 @value
@@ -101,22 +101,22 @@ TARGETS: dict[str, Target] = {
             sysroot=_GLIBC_SYSROOT, runner="qemu-riscv64-static -L /usr/riscv64-linux-gnu",
         ),
         Target(
-            "x86_64-windows-gnu", "x86_64-pc-windows-gnu", 2, _NOTHING, "x86-64", libc=_WINDOWS_LIBC,
+            "x86_64-windows-gnu", "x86_64-pc-windows-gnu", 2, _ONLY_OBJECTS, "x86-64", libc=_WINDOWS_LIBC,
             zig="x86_64-windows-gnu",
         ),
         Target(
-            "aarch64-windows-gnu", "aarch64-pc-windows-gnu", 3, _NOTHING, "generic",
+            "aarch64-windows-gnu", "aarch64-pc-windows-gnu", 3, _ONLY_OBJECTS, "generic",
             libc=_WINDOWS_LIBC, zig="aarch64-windows-gnu",
         ),
         Target(
-            "aarch64-macos", "aarch64-apple-macosx11.0.0", 3, _NOTHING, "apple-m1", libc=_MACOS_LIBC,
+            "aarch64-macos", "aarch64-apple-macosx11.0.0", 3, _ONLY_OBJECTS, "apple-m1", libc=_MACOS_LIBC,
             zig="aarch64-macos.11.0",
         ),
         Target(
-            "x86_64-macos", "x86_64-apple-macosx11.0.0", 3, _NOTHING, "x86-64", libc=_MACOS_LIBC,
+            "x86_64-macos", "x86_64-apple-macosx11.0.0", 3, _ONLY_OBJECTS, "x86-64", libc=_MACOS_LIBC,
             zig="x86_64-macos.11.0",
         ),
-        Target("wasm64-wasi", "wasm64-unknown-wasi", 2, _NOTHING, "generic", libc="WASI preview 1"),
+        Target("wasm64-wasi", "wasm64-unknown-wasi", 2, _ONLY_OBJECTS, "generic", libc="WASI preview 1"),
     )
 }  # fmt: skip
 """The targets by their full triples."""

@@ -124,7 +124,7 @@ def _symbols(file: Window, sections: list[_Section]) -> list[FileSymbol]:
         index += 1 + auxiliary
         if storage not in (_EXTERNAL, _WEAK_EXTERNAL):
             continue
-        name = _symbol_name(file, strings, at)
+        name = symbol_name(file, strings, at)
         holder: _Section | None = None
         is_defined = section != 0 or value != 0
         if storage == _WEAK_EXTERNAL:
@@ -141,7 +141,25 @@ def _symbols(file: Window, sections: list[_Section]) -> list[FileSymbol]:
     return found
 
 
-def _symbol_name(file: Window, strings: Window, at: int) -> str:
+def symbol_rows(file: Window) -> tuple[int, list[int]]:
+    """Return the position of the string table, -1 without symbols, and those of the symbols that other files see."""
+    _, _, _, table, count, _, _ = file.unpack(_HEADER, 0, "the header")
+    if not table:
+        return -1, []
+    file.require_rows(count, _SYMBOL_SIZE, table, "symbols")
+    found = []
+    index = 0
+    while index < count:
+        at = table + _SYMBOL_SIZE * index
+        *_, storage, auxiliary = file.unpack(_SYMBOL, at, "a symbol")
+        if storage in (_EXTERNAL, _WEAK_EXTERNAL):
+            found.append(at)
+        index += 1 + auxiliary
+    return table + _SYMBOL_SIZE * count, found
+
+
+def symbol_name(file: Window, strings: Window, at: int) -> str:
+    """Return the name in the row of a symbol."""
     zeros, position = file.unpack(_LONG_NAME, at, "a symbol")
     if zeros:
         return file.name(at, "the name of a symbol", 8)

@@ -81,6 +81,24 @@ def read(image: bytes) -> BinaryFile:
     )
 
 
+def symbol_rows(file: Window) -> tuple[int, list[int]]:
+    """Return the position of the load command of the symbol table, -1 without one, and those of the symbols that other
+    files see."""
+    _, _, _, _, count, _, _, _ = file.unpack(_HEADER, 0, "the header")
+    position = _HEADER.size
+    for _ in range(min(count, file.size // _COMMAND.size)):
+        command, length = file.unpack(_COMMAND, position, "a load command")
+        if command == _LC_SYMTAB:
+            table, rows = file.unpack(_COMMAND, position + 8, "symbols")
+            file.require_rows(rows, _SYMBOL.size, table, "symbols")
+            places = [table + _SYMBOL.size * index for index in range(rows)]
+            kinds = [file.unpack(_SYMBOL, place, "a symbol")[1] for place in places]
+            seen = [kind & _N_EXT != 0 and not kind & _N_STAB for kind in kinds]
+            return position, [place for place, is_seen in zip(places, seen, strict=True) if is_seen]
+        position += max(length, _COMMAND.size)
+    return -1, []
+
+
 def _sections(file: Window, segment: Window) -> list[_Section]:
     offset, size = segment.unpack(_RANGE, 40, "a segment")
     file.part(offset, size, "a segment")

@@ -286,3 +286,76 @@ def _symbol_kind(kind: int) -> SymbolKind:
     if kind == _SYM_FUNCTION:
         return SymbolKind.FUNCTION
     return SymbolKind.DATA if kind == _SYM_DATA else SymbolKind.OTHER
+
+
+# Writing ----------------------------------------------------------------------------------------------------------
+
+
+def symbol_names(file: Window) -> list[tuple[int, int, tuple[int, int]]]:
+    """Return place and length of the names of the defined symbols of an object, in order, each with the places of the
+    sizes of the section and of the table around it."""
+    found: list[tuple[int, int, tuple[int, int]]] = []
+    position = 8
+    while position < file.size:
+        kind = file.byte(position, "a section")
+        size, start = file.leb128(position + 1, "the size of a section")
+        if kind == _CUSTOM:
+            length, at = file.leb128(start, "the name of a section")
+            if file.part(at, length, "the name of a section").content() == _LINKING.encode():
+                found += _names_in_linking(file, at + length, start + size, position + 1)
+        position = start + size
+    return found
+
+
+def _names_in_linking(file: Window, position: int, end: int, section: int) -> list[tuple[int, int, tuple[int, int]]]:
+    _, position = file.leb128(position, "the version")
+    while position < end:
+        kind = file.byte(position, "a part of the section `linking`")
+        size, at = file.leb128(position + 1, "a part of the section `linking`")
+        if kind == _SYMBOLS:
+            return _names_in_table(file, at, (section, position + 1))
+        position = at + size
+    return []
+
+
+def _names_in_table(file: Window, at: int, sizes: tuple[int, int]) -> list[tuple[int, int, tuple[int, int]]]:
+    count, at = file.leb128(at, "symbols")
+    file.require_rows(count, 3, at, "symbols")
+    found: list[tuple[int, int, tuple[int, int]]] = []
+    for _ in range(count):
+        kind = file.byte(at, "a symbol")
+        flags, at = file.leb128(at + 1, "the flags of a symbol")
+        is_defined = not flags & _UNDEFINED
+        if kind != _SYM_DATA:
+            _, at = file.leb128(at, "a symbol")
+        if kind == _SYM_SECTION or (kind != _SYM_DATA and not is_defined and not flags & _EXPLICIT_NAME):
+            continue
+        length, start = file.leb128(at, "the name of a symbol")
+        at = start + length
+        if is_defined:
+            found.append((start, length, sizes))
+        for _ in range(3 if kind == _SYM_DATA and is_defined else 0):
+            _, at = file.leb128(at, "the place of a symbol")
+    return found
+
+
+def leb128(number: int) -> bytes:
+    """Encode a number in as few bytes as possible."""
+    made = bytearray()
+    while number > 0x7F:
+        made.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*made, number])
+
+
+def padded_leb128(number: int) -> bytes:
+    """Encode a number in five bytes, as LLVM does where it learns the number later."""
+    return bytes([*[number >> shift & 0x7F | 0x80 for shift in (0, 7, 14, 21)], number >> 28])
+
+
+def padded_size(image: bytes, position: int) -> int | None:
+    """Return the number in five bytes at a position, None for one in fewer."""
+    held = image[position : position + 5]
+    if len(held) < 5 or min(held[:4]) < 0x80 or held[4] > 0xF:
+        return None
+    return sum([(byte & 0x7F) << 7 * index for index, byte in enumerate(held)])
