@@ -1,4 +1,4 @@
-"""Gives symbols of a relocatable object other names, in every format.
+"""Renames symbols of a relocatable object, in every format.
 
 It takes the bytes of an object that the compiler wrote and returns those of an object with the same code. ELF objects
 are changed by `beskid.codegen.symbol_table`, which the build of the runtime uses too.
