@@ -381,6 +381,8 @@ class _Lexer:
         while end < len(text) and text[end] == character:
             end += 1
         message, help = _STRAY.get(character, (f"unexpected `{character}`", None))
+        if character == "$" and text.startswith('"', end):
+            message, help = "string literals have no prefix", 'interpolation is always on: `"${x}"`'
         self._report(message, start, end, help=help)
         # The rest of a comment, directive or attribute of another language is not an error of its own.
         rest = _STRAY_REST.get(character)

@@ -25,6 +25,10 @@ _FORMAT: Final = re.compile(
 )
 
 
+_CONVERSIONS: Final = frozenset({"f", "F", "d", "i", "s", "g"})
+"""Letters that name the type of the value in formats of other languages."""
+
+
 class Kind(Enum):
     """What a format distinguishes. Everything else is formatted by its printed form."""
 
@@ -87,6 +91,9 @@ def find_fault(format: str, kind: Kind, shown_type: str) -> Fault | None:
     assert found is not None
     stop = found.end()
     if stop < len(format):
+        if format[stop:] in _CONVERSIONS:
+            help = f"remove it: `:{format[:stop]}`; the type of the value is known" if stop else "remove it"
+            return Fault(stop, len(format), f"`{format[stop:]}` is not part of a format", "not expected here", help)
         return Fault(stop, len(format), f"`{format[stop:]}` is not part of a format", "not expected here", SYNTAX)
     for name in ("width", "digits"):
         number = (found[name] or "").lstrip(".0")

@@ -285,6 +285,8 @@ class ParserCore:
             self.fail(f"expected {what}", Span(place, place), f"expected {what}", help)
         if help is None and kind in RESERVED_WORDS and "name" in what:
             help = f"`{kind}` is a reserved word"
+            if kind == "mut" and what == "a field name":
+                help = "remove it: fields can be assigned"
         self.fail(f"expected {what}, found {self.found()}", label=f"expected {what}", help=help)
 
     def _lost_quote(self) -> None:

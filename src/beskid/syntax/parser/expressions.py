@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NoReturn
 
 from beskid.source.codes import E1109
 from beskid.source.text import Span
@@ -105,6 +105,14 @@ class ExpressionParser(ExpressionHabits):
         result = self.expression()
         self.no_struct, self.no_lambda = struct, arrow
         return result
+
+    def _no_unit_value(self) -> NoReturn:
+        """Report `()`, whose second token is the current one."""
+        first = self.pos - 3
+        help = "a function with the result type `unit` returns no value"
+        if first > 1 and self.kinds[first + 1] == "(" and self.kinds[first - 1] == "::":
+            help = f"leave it out: `{self.text[self.starts[first - 2] : self.ends[first]]}()`"
+        self.fail("`()` is not a value", help=help)
 
     def _assignment(self, target: tree.Expression) -> tree.Expression:
         pos = self.pos
@@ -420,7 +428,7 @@ class ExpressionParser(ExpressionHabits):
         self.habit_lambda()
         self.pos += 1
         if self.kinds[self.pos] == ")":
-            self.fail("`()` is not a value", help="a function with the result type `unit` returns no value")
+            self._no_unit_value()
         inner = self.inner_expression()
         if self.kinds[self.pos] == ",":
             self.fail("tuples are not supported", help="declare a `type` with named fields", code=E1109)

@@ -14,6 +14,16 @@ from beskid.syntax.tokens import CHAR, HOLE_OPEN, IDENTIFIER, NUMBER, STRING, ST
 _BOUNDS: Final = frozenset({NUMBER, CHAR, "-"})
 
 
+_VARIANTS: Final = {
+    "Ok": "Result::Ok",
+    "Error": "Result::Error",
+    "Err": "Result::Error",
+    "Some": "Option::Some",
+    "Just": "Option::Some",
+}
+"""Variants of the core library, also by their names in other languages."""
+
+
 class PatternParser(TypeParser):
     """Parses literals without interpolation, and patterns."""
 
@@ -119,7 +129,9 @@ class PatternParser(TypeParser):
             return low
         if kinds[pos + 2] != "=" or not (self.adjacent(pos + 1) and self.adjacent(pos + 2)):
             span = Span(self.starts[pos], self.ends[pos + 1])
-            self.fail("range patterns are inclusive", span, "expected `..=`", "write `1..=9`", E1109)
+            bounds = f"{self.token_text(pos - 1)}..={self.token_text(pos + 2)}"
+            help = f"write `{bounds if kinds[pos + 2] in _BOUNDS else '1..=9'}`"
+            self.fail("range patterns are inclusive", span, "expected `..=`", help, E1109)
         self.pos = pos + 3
         if kinds[self.pos] not in _BOUNDS:
             help = "write both bounds: `0..=9`, or use a guard: `n when n >= 0`"
@@ -165,16 +177,17 @@ class PatternParser(TypeParser):
     def _bare_variant(self) -> tree.Pattern:
         start = self.starts[self.pos]
         name = self.token_text(self.pos)
+        known = _VARIANTS.get(name)
         self.report(
             f"`{name}(…)` is missing its enum",
             self.span_here(),
-            f"expected `Enum::{name}(…)`",
-            "write the enum before the variant, also in patterns",
+            f"expected `{known or f'Enum::{name}'}(…)`",
+            f"write `{known}(…)`" if known else "write the enum before the variant, also in patterns",
             E1303,
         )
         self.pos += 1
-        self._subpatterns()
-        return tree.ErrorPattern(self.new_id(), self.span_from(start))
+        fields = self._subpatterns()
+        return tree.ErrorPattern(self.new_id(), self.span_from(start), fields)
 
     def _enum_prefix(self) -> tree.NameExpression | tree.MemberExpression:
         name = self.name()

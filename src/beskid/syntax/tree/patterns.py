@@ -75,8 +75,11 @@ class EnumPattern:
 
 @node
 class ErrorPattern:
+    """`fields` are the patterns inside it, whose names are bound."""
+
     id: int
     span: Span
+    fields: tuple[Pattern, ...]
 
 
 Pattern: TypeAlias = (

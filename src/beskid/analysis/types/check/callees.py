@@ -21,6 +21,7 @@ from beskid.analysis.model.types import (
     substitute,
 )
 from beskid.analysis.model.unify import chain, is_open, mentions_error, open_variables, prune
+from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.names.lookup import ConstraintMethod
 from beskid.analysis.names.scope import lookup_value
 from beskid.analysis.types.check.contract_values import contract_substitution, expect, may_dispatch
@@ -199,20 +200,44 @@ def call_contract(
     return typed.ContractCall(call.span, checker.settle(result), method, contract, (receiver, *values))
 
 
+_PRINTERS = frozenset({"Print", "PrintLine", "PrintError", "PrintErrorLine"})
+
+
 def _has_arity(checker: BodyChecker, function: FunctionSymbol, call: tree.CallExpression, count: int) -> bool:
     given = len(call.arguments)
     if given == count:
         return True
     signature = ", ".join([f"{show_type(p.type)} {p.name}" for p in function.parameters[-count:] if count])
+    help = f"its parameters are `({signature})`"
+    if given > 1 and function.name in _PRINTERS and _is_of_core(function):
+        help = f"print one string: `{function.name}({_joined(checker, call.arguments)})`"
     checker.error(
         E1204,
         f"`{function.name}` takes {count} argument{'' if count == 1 else 's'}, got {given}",
         call.span,
         f"{given} given",
-        f"its parameters are `({signature})`",
+        help,
         (Label(function.source, function.name_span, "declared here"),),
     )
     return False
+
+
+def _is_of_core(function: FunctionSymbol) -> bool:
+    return function.module is not None and function.module.package == CORE_LIBRARY
+
+
+def _joined(checker: BodyChecker, arguments: Sequence[tree.Argument]) -> str:
+    """Return one string with the values of several arguments, separated by spaces."""
+    parts: list[str] = []
+    for argument in arguments:
+        text = checker.text(argument.value.span)
+        if isinstance(argument.value, tree.StringLiteral):
+            parts.append(text[1:-1])
+        else:
+            parts.append(f"${{{text}}}")
+    joined = " ".join(parts)
+    is_plain = len(joined) <= 60 and not any(mark in joined for mark in ("\n", "%", "{}"))
+    return f'"{joined}"' if is_plain else '"${a} ${b}"'
 
 
 def _apply_explicit(

@@ -14,8 +14,10 @@ from beskid.analysis.model.symbols import (
     TypeSymbol,
 )
 from beskid.analysis.model.types import (
+    CHAR,
     ERROR,
     NEVER,
+    U8,
     ArrayType,
     ContractType,
     FunctionType,
@@ -27,6 +29,7 @@ from beskid.analysis.model.types import (
     show_type,
 )
 from beskid.analysis.model.unify import prune
+from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.names.lookup import (
     Meaning,
     built_in_method,
@@ -326,6 +329,11 @@ def call_method(
     return error_value(call.span)
 
 
+def _is_builder(type: StructType) -> bool:
+    module = type.symbol.module
+    return module is not None and module.package == CORE_LIBRARY and type.symbol.name == "StringBuilder"
+
+
 def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.MemberExpression) -> None:
     name = callee.name.text
     if name in checker.world.lost_methods or (
@@ -338,6 +346,10 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
         message = f"`{show_type(type)}` has no method `{name}`"
         if isinstance(type, TypeParameterType):
             help = f"add a constraint with this method: `<{show_type(type)} : Contract>`"
+        elif isinstance(type, StructType) and name.lower() == "tostring" and _is_builder(type):
+            help = "did you mean `Build`?"
+        elif type is U8 and name in method_names(checker.world, checker.context, CHAR):
+            help = f"convert it to a character: `({checker.text(callee.object.span)[:40]} as char).{name}()`"
         elif name.lower().replace("_", "") in ("tostring", "str"):
             help = f'convert it to a string with interpolation: `"${{{checker.text(callee.object.span)[:40]}}}"`'
         elif isinstance(type, ContractType):

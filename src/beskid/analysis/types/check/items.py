@@ -128,6 +128,14 @@ def _part(checker: BodyChecker, name: str, value: typed.Expression) -> typed.Let
     return typed.Let(value.span, local, value)
 
 
+def _written_index(checker: BodyChecker, expression: tree.IndexExpression, method: FunctionSymbol, count: int) -> str:
+    """Return the access with as many indexes as the method takes, named as its parameters."""
+    written = checker.text(expression.object.span)
+    names = [parameter.name for parameter in method.parameters]
+    first = len(names) - count - (1 if method.name == WRITE else 0)
+    return f"{written if len(written) <= 40 else '…'}[{', '.join(names[first : first + count])}]"
+
+
 def _own_parameters(method: FunctionSymbol) -> int:
     return len(method.parameters) - (1 if method.receiver is None else 0)
 
@@ -150,7 +158,7 @@ def _method(
         f"`[]` of `{show_type(type)}` takes {indexes} index{'' if indexes == 1 else 'es'}, got {given}",
         expression.span,
         f"{given} given",
-        f"it calls `{name}`",
+        f"it calls `{name}`: write `{_written_index(checker, expression, method, indexes)}`",
         (Label(method.source, method.name_span, "declared here"),),
     )
     skip_indexes(checker, expression)

@@ -93,7 +93,9 @@ def _body(
     element = local
     opening: list[typed.Statement] = []
     if statement.position is not None and counter is not None:
-        first = LocalSymbol(statement.position.text, I64, False, statement.position.span)
+        # What has an unknown type may be a map, whose first name is the key.
+        of = ERROR if type is ERROR else I64
+        first = LocalSymbol(statement.position.text, of, False, statement.position.span)
         names.insert(0, first)
         span = first.span
         if is_map and isinstance(type, StructType):

@@ -28,6 +28,7 @@ from beskid.analysis.model.types import (
     UNIT,
     EnumType,
     PrimitiveType,
+    StructType,
     Type,
     TypeParameterType,
     show_type,
@@ -385,6 +386,8 @@ def _arithmetic_help(row: BinaryOperator, type: Type) -> str:
     unwrapping = unwrap_help(type)
     if unwrapping is not None:
         return unwrapping
+    if isinstance(type, StructType):
+        return "types have no operators of their own; write a method and call it"
     return "arithmetic takes numbers; `+` also concatenates strings"
 
 
@@ -417,9 +420,14 @@ def _comparison(
         right = contract_value(checker, right, left_type)
     elif not unify(left_type, right_type):
         return _differ(checker, node, left, right)
-    if row.family is Family.EQUALITY:
+    if row.family is Family.EQUALITY and not (_is_empty_variant(left) or _is_empty_variant(right)):
         warn_identity(checker, left_type, operator, node.span)
     return typed.Binary(node.span, BOOL, operator, left, right)
+
+
+def _is_empty_variant(value: typed.Expression) -> bool:
+    """Return whether the value is a variant without payload: comparing with it compares no contents."""
+    return isinstance(value, typed.EnumNew) and not value.arguments
 
 
 def _comparison_help(checker: BodyChecker, node: tree.BinaryExpression, type: Type) -> str:

@@ -49,6 +49,8 @@ def check_pattern(checker: BodyChecker, pattern: tree.Pattern, type: Type, bound
         case tree.WildcardPattern():
             return typed.WildcardPattern(pattern.span, type)
         case tree.ErrorPattern():
+            for part in pattern.fields:
+                check_pattern(checker, part, ERROR, bound)
             return typed.WildcardPattern(pattern.span, ERROR)
         case _:
             assert_never(pattern)

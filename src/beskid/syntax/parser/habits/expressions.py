@@ -11,7 +11,7 @@ from typing import Final
 from beskid.source.codes import E1109, E1110
 from beskid.source.text import Span
 from beskid.syntax import tree
-from beskid.syntax.operators import HABITS
+from beskid.syntax.operators import HABITS, compounds
 from beskid.syntax.parser.core import NO_NULLABLE_TYPES
 from beskid.syntax.parser.patterns import PatternParser
 from beskid.syntax.tokens import CHAR, END, HOLE_CLOSE, HOLE_OPEN, IDENTIFIER, NUMBER, STRING, STRING_START
@@ -37,6 +37,7 @@ NO_COMPOSITION: Final = "pass dependencies as fields and arguments"
 OPERAND_STARTS: Final = frozenset({IDENTIFIER, NUMBER, STRING, STRING_START, CHAR, "true", "false"})
 
 
+_BEFORE_OPERAND: Final = frozenset({"=", "(", ",", ";", "{", "}", "[", "return", "=>", HOLE_OPEN, *compounds()})
 _BOUNDS: Final = frozenset({IDENTIFIER, NUMBER})
 
 
@@ -138,7 +139,7 @@ class ExpressionHabits(PatternParser):
     def habit_range(self) -> None:
         """Called at the second dot of `a..b`."""
         if self._is_index():
-            self._habit_slice(self.span_over(self.pos - 1, self.pos))
+            self._habit_slice(self.span_over(self.pos - 1, self.pos), self._slice(self.pos - 2, self.pos + 1))
         first, last = self.pos - 2, self.pos + 1
         if first and self.kinds[first - 1] == "in" and self.kinds[last + 1] == "{" and self.kinds[first] in _BOUNDS:
             span = self.span_over(self.pos - 1, self.pos)
@@ -158,10 +159,20 @@ class ExpressionHabits(PatternParser):
                 return self.kinds[index] == "[" and before in (IDENTIFIER, ")", "]", STRING)
         return False
 
-    def _habit_slice(self, span: Span) -> None:
-        self.habit(
-            "slices are not written with brackets", span, "`value.Slice(start, end)`, or `text.SliceFrom(start)`"
-        )
+    def _slice(self, first: int, last: int) -> str:
+        """Return the call for `name[a..b]`, whose bounds are the tokens at `first` and `last`, where they are short."""
+        kinds = self.kinds
+        if kinds[first] not in _BOUNDS or kinds[first - 1] != "[" or kinds[first - 2] != IDENTIFIER:
+            return ""
+        name, low = self.token_text(first - 2), self.token_text(first)
+        if kinds[last] == "]":
+            return f"`{name}.SliceFrom({low})`"
+        is_short = kinds[last] in _BOUNDS and kinds[last + 1] == "]"
+        return f"`{name}.Slice({low}, {self.token_text(last)})`" if is_short else ""
+
+    def _habit_slice(self, span: Span, written: str = "") -> None:
+        help = written or "`value.Slice(start, end)`, or `text.SliceFrom(start)`"
+        self.habit("slices are not written with brackets", span, help)
 
     def habit_index(self) -> None:
         """Called after an index, where `]` is expected."""
@@ -211,7 +222,7 @@ class ExpressionHabits(PatternParser):
     def _conditional(self) -> str:
         """Return the `if` for `c ? a : b` around the current token, with the operands if they are short."""
         first = self.pos - 1
-        while first and self.kinds[first - 1] not in ("=", "(", ",", ";", "{", "}", "[", "return", "=>", HOLE_OPEN):
+        while first and self.kinds[first - 1] not in _BEFORE_OPERAND:
             partner = self.partners[first - 1]
             first = partner if 0 <= partner < first - 1 else first - 1
         colon = self._until(self.pos, (":", ";", "}", ")", "]", ",", END, HOLE_CLOSE))
@@ -220,7 +231,7 @@ class ExpressionHabits(PatternParser):
         if any(last <= start for start, last in parts):
             return "if condition { a } else { b }"
         texts = [self.text[self.starts[start] : self.ends[last - 1]] for start, last in parts]
-        if any("\n" in text or len(text) > 30 for text in texts):
+        if any("\n" in text or len(text) > 40 for text in texts):
             return "if condition { a } else { b }"
         return f"if {texts[0]} {{ {texts[1]} }} else {{ {texts[2]} }}"
 
