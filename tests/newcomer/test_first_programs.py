@@ -1,7 +1,8 @@
 """Programs of a newcomer: the first drafts with the diagnostics they get, and the final programs with their output.
 
-`NAME.first.bd` and `NAME.second.bd` are unedited drafts, `DRAFT.txt` is the report of `beskid check`; `--bless`
-rewrites it. `NAME.bd` is the program that the newcomer ended with, `NAME.in` its input and `NAME.out` its output.
+`NAME.first.bd`, `NAME.second.bd` and `NAME.third.bd` are unedited drafts, `DRAFT.txt` is the report of `beskid check`;
+`--bless` rewrites it. `NAME.bd` is the program that the newcomer ended with, `NAME.in` its input and `NAME.out` its
+output.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pytest
 from tests import limits
 
 FOLDER = Path(__file__).parent
-PROGRAMS = ("csv_report", "dijkstra", "lru_cache", "pratt")
+PROGRAMS = ("bank", "csv_report", "dijkstra", "life", "lru_cache", "matrix", "pratt", "tokens", "word_count")
 DRAFTS = sorted(path.name for path in FOLDER.glob("*.*.bd"))
 TIME_LIMIT = 120
 
