@@ -71,7 +71,7 @@ def test_an_executable_and_c_of_another_machine(target: Target, level: str, tmp_
     built = limits.run([*command, "program.bd"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     ran = limits.run(
-        [*([target.runner] if target.runner else []), "./program"], cwd=tmp_path, capture_output=True, text=True,
+        [*target.runner.split(), "./program"], cwd=tmp_path, capture_output=True, text=True,
         env={**os.environ, **HEAP}, check=False,
     )  # fmt: skip
     assert (ran.stderr, ran.returncode) == ("", 0)
