@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from beskid.aot.linker import find_zig
 from beskid.aot.sysroot import find_sysroot
 from beskid.codegen.fileformats import read_binary
 from beskid.codegen.formats.model import FileKind
-from beskid.codegen.target import Target
+from beskid.codegen.target import EXECUTABLE, TARGETS, Target
 from beskid.driver.cache.store import user_cache_folder
 
 HELLO = 'unit main() { PrintLine("hello"); }\n'
@@ -80,6 +82,55 @@ def test_hello_is_built_without_an_environment_small_and_reproducible(target: Ta
     verified = beskid("abi", "verify", str(first))
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert f"executable, abi 2, level 5, target {target.triple}" in verified.stdout
+
+
+WITHOUT_ZIG = "import sys; sys.modules['ziglang'] = None; from beskid.__main__ import main; sys.exit(main())"
+"""The command line as if the zig package were not installed."""
+
+
+@ON_MACHINES
+def test_without_a_linker_nothing_is_written(target: Target, tmp_path: Path) -> None:
+    require(target)
+    (tmp_path / "program.bd").write_text(HELLO)
+    words = ["build", "--for", target.name, "program.bd", "-o", "out"]
+    done = limits.run(
+        [sys.executable, "-c", WITHOUT_ZIG, *words], capture_output=True, text=True, cwd=tmp_path, check=False,
+        env={"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"error[E4020]: no linker for `{target.name}` is available\n")
+    assert 'pip install "beskid[cross]"' in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "program.bd"]
+
+
+@pytest.mark.skipif(shutil.which("ld") is None, reason="needs GNU ld")
+def test_static_programs_for_this_processor_need_no_zig(tmp_path: Path) -> None:
+    target = next(target for target in RUN_TESTED if not target.runner)
+    require(target)
+    sysroot = find_sysroot(target, f"{user_cache_folder(dict(os.environ))}/sysroots")
+    assert sysroot is not None
+    package = tmp_path / "packages" / "beskid_sysroots"
+    shutil.copytree(sysroot.folder, package / target.name)
+    (package / "__init__.py").touch()
+    (tmp_path / "program.bd").write_text(HELLO)
+    words = ["build", "--for", target.name, "program.bd", "-o", "out", "--strip"]
+    done = limits.run(
+        [sys.executable, "-c", WITHOUT_ZIG, *words], capture_output=True, text=True, cwd=tmp_path, check=False,
+        env={"PATH": os.defpath, "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": str(package.parent)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert run(target, tmp_path / "out") == "hello\n"
+
+
+def test_the_command_lists_what_is_installed() -> None:
+    listed = json.loads(beskid("doctor", "--targets", "--json").stdout)
+    assert [row["name"] for row in listed] == [target.name for target in TARGETS.values()]
+    assert {row["name"] for row in listed if row["ready"]} <= {
+        target.name for target in TARGETS.values() if EXECUTABLE in target.kinds
+    }
+    shown = beskid("doctor", "--targets").stdout.splitlines()
+    assert [line.split()[1] for line in shown] == [target.name for target in TARGETS.values()]
+    assert all(line.startswith("-- ") for line in shown if "windows" in line or "macos" in line)
 
 
 def test_a_runner_runs_what_was_built(tmp_path: Path) -> None:

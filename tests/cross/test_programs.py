@@ -15,7 +15,7 @@ from tests.cross.machines import RUN_TESTED, STRESS, build_case, missing_for, ru
 from tests.lang.case import Case, find_cases, problems
 
 LANGUAGE = Path(__file__).parent.parent / "lang"
-SAMPLE = 8
+SAMPLE = 4
 WHOLE = ("panics/", "externs/")
 IS_COMPLETE = os.environ.get("BESKID_CROSS") in ("all", "stress")
 IS_STRESSED = os.environ.get("BESKID_CROSS") == "stress"

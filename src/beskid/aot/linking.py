@@ -42,7 +42,9 @@ def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Anno
 def uses_driver(request: BuildRequest) -> bool:
     """Return whether a C compiler links, and not ld.lld, which also links for this machine when it has no compiler."""
     is_host = request.triple == host_triple()
-    return bool(request.compiler) or (is_host and (find_driver("") is not None or lld.find_lld() is None))
+    return bool(request.compiler) or (
+        is_host and (find_driver("") is not None or lld.find_lld(TARGETS[request.triple]) is None)
+    )
 
 
 def driver_of(request: BuildRequest, target: Target) -> list[str]:
@@ -51,7 +53,7 @@ def driver_of(request: BuildRequest, target: Target) -> list[str]:
 
 def lld_for(target: Target) -> list[str]:
     """Return the command of ld.lld; raise `AotError` when there is none."""
-    found = lld.find_lld()
+    found = lld.find_lld(target)
     if found is None:
         raise no_linker(target, native=False)
     return found

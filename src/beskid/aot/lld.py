@@ -13,6 +13,7 @@ from beskid.aot.linker import find_zig
 from beskid.aot.name_spaces import OWN_NAMES, VERSION_SYMBOL
 from beskid.aot.request import BuildRequest
 from beskid.aot.sysroot import Sysroot
+from beskid.codegen.host import host_machine
 from beskid.codegen.target import Target
 from beskid.files.places import absolute_path
 
@@ -23,13 +24,16 @@ _STACK_SIZE = 1 << 20
 """The size that a program asks for the stack of its first thread; the runtime switches to a larger one."""
 
 
-def find_lld() -> list[str] | None:
-    """Return the command of ld.lld: that of the zig package, otherwise the machine's."""
+def find_lld(target: Target) -> list[str] | None:
+    """Return the command of ld.lld: that of the zig package, otherwise the machine's.
+
+    Static programs for this machine's processor are linked by its GNU ld when there is no other.
+    """
     zig = find_zig()
     if zig:
         return [zig, "ld.lld"]
-    path = shutil.which("ld.lld")
-    return None if path is None else [absolute_path(path)]
+    names = ["ld.lld", *(["ld"] if not target.loader and target.machine == host_machine() else [])]
+    return next(([absolute_path(path)] for name in names if (path := shutil.which(name))), None)
 
 
 def executable_words(
@@ -41,7 +45,7 @@ def executable_words(
     return [
         "-m", target.emulation, "--entry", "_start", *dynamic, "--no-pie",
         "-z", f"stack-size={_STACK_SIZE}", *_common_words(request),
-        "-o", str(made), start, *parts, *_plain_words(foreign), "--as-needed", *libraries,
+        "-o", str(made), start, *parts, *_plain_words(foreign), "--as-needed", *_group(libraries),
     ]  # fmt: skip
 
 
@@ -68,6 +72,11 @@ def shared_words(
 def merging_words(target: Target, parts: Sequence[str], strip: bool, made: Path) -> list[str]:
     """Return the arguments that join objects into one."""
     return ["-m", target.emulation, "-r", *(["--strip-debug"] if strip else []), "-o", str(made), *parts]
+
+
+def _group(libraries: Sequence[str]) -> list[str]:
+    """Return libraries as a group: they need each other, which GNU ld does not find out."""
+    return ["--start-group", *libraries, "--end-group"]
 
 
 def _common_words(request: BuildRequest) -> list[str]:

@@ -101,7 +101,7 @@ def states_of_targets(environment: dict[str, str]) -> list[TargetState]:
     from beskid.driver.linking import RUNTIME_FOLDER_VARIABLE, compiler_for
 
     cache = f"{user_cache_folder(environment)}/sysroots"
-    has_zig, has_lld = bool(find_zig()), find_lld() is not None
+    has_zig = bool(find_zig())
     states = []
     for target in TARGETS.values():
         compiler = compiler_for(target.triple, environment)
@@ -113,7 +113,7 @@ def states_of_targets(environment: dict[str, str]) -> list[TargetState]:
             TargetState(
                 target,
                 has_runtime(Path(folder) if folder else installed_folder(target.triple)),
-                has_driver or has_lld,
+                has_driver or find_lld(target) is not None,
                 has_driver or has_sysroot or (is_host and has_zig),
             )
         )
