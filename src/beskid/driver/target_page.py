@@ -38,6 +38,8 @@ The extra `cross` (`pip install "beskid[cross]"`) brings the linker and the C li
 program is built. When the C library of a target is not installed, the first build for it makes the library with zig,
 which takes about a minute, and keeps it in the cache. An interrupted preparation is repeated.
 
+Static programs for the processor of this machine need no zig: `beskid-sysroots` and GNU `ld` are enough.
+
 Programs for this machine are linked by its C compiler, which the variable `CC` may name. `CC` does not count for other
 targets; `CC_` and the full triple with `_` for `-`, such as `CC_aarch64_unknown_linux_musl`, names a compiler that
 links for one of them.
