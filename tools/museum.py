@@ -3,8 +3,8 @@
     python tools/museum.py [--tree PATH]
 
 The archive has the runtime of a checkout, and each program of the museum as an object, an executable, or a static and a
-shared library. The tests load and link every object with every runtime. `--tree` takes another checkout, to add a level
-of the past.
+shared library; and each program as an object of every other target. The tests load and link every object with every
+runtime. `--tree` takes another checkout, to add a level of the past.
 """
 
 from __future__ import annotations
@@ -54,6 +54,26 @@ def build_programs(tree: Path, folder: Path, runtime: Path) -> None:
         description.unlink()
 
 
+LIST_TARGETS = """
+from beskid.codegen.host import host_triple
+from beskid.codegen.target import TARGETS
+print(*[target.name for target in TARGETS.values() if target.triple != host_triple()])
+"""
+
+
+def build_objects(tree: Path, folder: Path) -> None:
+    """Compile every program of the museum for every other target of a checkout."""
+    environment = {**os.environ, "PYTHONPATH": str(tree / "src")}
+    listed = subprocess.run(
+        [sys.executable, "-c", LIST_TARGETS], cwd=tree, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    for name in listed.stdout.split():
+        (folder / name).mkdir(parents=True)
+        for source in sorted((MUSEUM / "programs").glob("*.bd")):
+            words = ["build", "--for", name, "--kind", "object", "--no-emit-metadata", str(source)]
+            run(tree, "-m", "beskid", *words, "-o", str(folder / name / f"{source.stem}.o"))
+
+
 def level_of(tree: Path) -> int:
     found = re.search(r"^level = (\d+)$", (tree / "runtime" / "abi.toml").read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
@@ -85,6 +105,8 @@ def main(arguments: list[str]) -> int:
         (folder / "made" / "runtime").mkdir(parents=True)
         build_runtime(tree, folder / "made" / "runtime")
         build_programs(tree, folder / "made", folder / "made" / "runtime")
+        if (tree / "src" / "beskid" / "codegen" / "conventions.py").exists():
+            build_objects(tree, folder / "made" / "objects")
         pack(folder / "made", target)
     print(f"wrote {target.relative_to(ROOT)}, {target.stat().st_size // 1024} KiB")
     return 0

@@ -7,6 +7,7 @@ current one by a level, a signature, a field, or a clause.
 from __future__ import annotations
 
 import ctypes
+import os
 import subprocess
 import sys
 import tarfile
@@ -17,16 +18,22 @@ import pytest
 from tests import limits
 from tests.boundary.toolbox import RUNNER, TRIPLE, runtime_folder
 from tests.boundary.variants import ARCHIVE, LIBRARY, START, Edits, build_variant, variants_folder
+from tests.cross.machines import HEAP, RUN_TESTED, require
 
 from beskid.abi import BESKID_RUNTIME_ABI_LEVEL
 from beskid.aot.build import build
 from beskid.aot.errors import AotError
 from beskid.aot.request import BuildRequest, OutputKind
-from beskid.driver.abi_files import verify_file
+from beskid.codegen.fileformats import read_binary
+from beskid.codegen.target import TARGETS, Target
+from beskid.driver.abi_files import surface_of_file, verify_file
+from beskid.driver.linking import link
 
 MUSEUM = Path(__file__).resolve().parent / "museum"
 LEVELS = sorted(int(path.name.removeprefix("level-").removesuffix(".tar.xz")) for path in MUSEUM.glob("*.tar.xz"))
 OUTPUTS = {"find": "found: true\n", "plain": "the first is 3\n"}
+
+OTHER_TARGETS = {target.name: target for target in TARGETS.values() if target.triple != TRIPLE}
 
 NEXT = BESKID_RUNTIME_ABI_LEVEL + 1
 FIND = '[{ name = "text", is = "string" }, { name = "needle", is = "string" }, { name = "from", is = "I64" }]'
@@ -166,6 +173,36 @@ def test_every_linked_file_still_works(level: int, museum: Path, tmp_path: Path)
     for name in (LIBRARY, ARCHIVE):
         assert not verify_file(folder / "runtime" / name).problems
     assert (folder / "runtime" / START).exists()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_object_of_every_target_is_accepted(level: int, museum: Path) -> None:
+    """Levels before the table of targets have objects of this machine alone."""
+    folder = museum / str(level) / "objects"
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    assert names == (set(OTHER_TARGETS) if level > 8 else set())
+    for name in names:
+        for program in (*OUTPUTS, "library"):
+            verdict = verify_file(folder / name / f"{program}.o")
+            assert (verdict.kind, verdict.problems) == ("object", [])
+            assert verdict.facts["target"] == OTHER_TARGETS[name].triple
+        # What it relies on is what the object of this machine relies on.
+        for program in OUTPUTS:
+            ours = surface_of_file(museum / str(level) / f"{program}.o")
+            assert surface_of_file(folder / name / f"{program}.o") == ours
+        assert "twice" in read_binary((folder / name / "library.o").read_bytes()).defined
+
+
+@pytest.mark.parametrize("target", RUN_TESTED, ids=[target.name for target in RUN_TESTED])
+@pytest.mark.parametrize("level", [level for level in LEVELS if level > 8])
+def test_every_object_of_another_machine_runs(level: int, target: Target, museum: Path, tmp_path: Path) -> None:
+    require(target)
+    for program, output in OUTPUTS.items():
+        image = (museum / str(level) / "objects" / target.name / f"{program}.o").read_bytes()
+        link(image, OutputKind.EXECUTABLE, tmp_path / program, target.triple, dict(os.environ), metadata=False)
+        words = [*target.runner.split(), str(tmp_path / program)]
+        done = limits.run(words, capture_output=True, text=True, env={**os.environ, **HEAP}, check=False)
+        assert (done.stdout, done.returncode) == (output, 0), done.stderr
 
 
 def test_the_museum_has_the_current_level() -> None:
