@@ -103,6 +103,18 @@ def test_without_a_linker_nothing_is_written(target: Target, tmp_path: Path) -> 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "program.bd"]
 
 
+@ON_MACHINES
+def test_a_compiler_of_a_target_is_named_by_its_own_variable(target: Target, tmp_path: Path) -> None:
+    require(target)
+    (tmp_path / "program.bd").write_text(HELLO)
+    name = f"CC_{target.triple.replace('-', '_')}"
+    words = [sys.executable, "-m", "beskid", "build", "--for", target.name, "program.bd", "-o", "out"]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), name: "no-such-compiler"}
+    done = limits.run(words, capture_output=True, text=True, cwd=tmp_path, check=False, env=environment)
+    assert done.returncode == 3
+    assert f"the linker `no-such-compiler` in the environment variable {name} is not available" in done.stderr
+
+
 @pytest.mark.skipif(shutil.which("ld") is None, reason="needs GNU ld")
 def test_static_programs_for_this_processor_need_no_zig(tmp_path: Path) -> None:
     target = next(target for target in RUN_TESTED if not target.runner)

@@ -24,8 +24,10 @@ CROSS_HELP = 'pip install "beskid[cross]"'
 """How to install linkers and C libraries of other machines."""
 
 
-def find_driver(preferred: str) -> list[str] | None:
-    """Return the command of a C compiler of this machine that links; None without one. `preferred` must exist."""
+def find_driver(preferred: str, variable: str = "CC") -> list[str] | None:
+    """Return the command of a C compiler of this machine that links; None without one.
+
+    `preferred` must exist; it is the value of an environment variable."""
     if preferred:
         words = shlex.split(preferred)
         path = shutil.which(words[0]) if words else None
@@ -33,8 +35,8 @@ def find_driver(preferred: str) -> list[str] | None:
             return [absolute_path(path), *words[1:]]
         raise AotError(
             NO_LINKER,
-            f"the linker `{preferred}` in the environment variable CC is not available",
-            "set CC to an installed C compiler, or unset it",
+            f"the linker `{preferred}` in the environment variable {variable} is not available",
+            f"set {variable} to an installed C compiler, or unset it",
         )
     # The absolute path: without PATH a compiler that is run by its bare name cannot find its own programs.
     return next(([absolute_path(path)] for name in CANDIDATES if (path := shutil.which(name))), None)
@@ -47,12 +49,12 @@ def find_zig() -> str:
     return next((path for folder in folders if (path := shutil.which("zig", path=folder))), "")
 
 
-def find_linker(preferred: str, target: Target, native: bool) -> list[str]:
+def find_linker(preferred: str, target: Target, native: bool, variable: str = "CC") -> list[str]:
     """Return the command of the linker driver for a target. `preferred` must exist.
 
     Raises `AotError` when there is none; without a driver targets are linked by `beskid.aot.lld`.
     """
-    found = find_driver(preferred) if native or preferred else None
+    found = find_driver(preferred, variable) if native or preferred else None
     if found is None:
         raise no_linker(target, native)
     return found

@@ -48,7 +48,7 @@ def uses_driver(request: BuildRequest) -> bool:
 
 
 def driver_of(request: BuildRequest, target: Target) -> list[str]:
-    return find_linker(request.compiler, target, request.triple == host_triple())
+    return find_linker(request.compiler, target, request.triple == host_triple(), request.compiler_variable)
 
 
 def lld_for(target: Target) -> list[str]:

@@ -18,7 +18,8 @@ class OutputKind(Enum):
 
 @value
 class BuildRequest:
-    """One output. `compiler` is the value of `CC`, or empty; `runtime_folder` is empty for the installed runtime;
+    """One output. `compiler` is the value of the environment variable
+    `compiler_variable`, or empty; `runtime_folder` is empty for the installed runtime;
     `libraries` are arguments such as `m` or `:libfoo.so.2` without `-l`, or paths; `externs` are the permitted foreign
     symbols; `system_symbols` are those that the C library defines, if known; `scratch` is a folder for the caches of
     tools, or empty; `sysroots` one for the C libraries of other targets."""
@@ -34,6 +35,7 @@ class BuildRequest:
     search_paths: tuple[str, ...] = ()
     extra_arguments: tuple[str, ...] = ()
     compiler: str = ""
+    compiler_variable: str = "CC"
     runtime_folder: str = ""
     strip: bool = False
     metadata: bool = True

@@ -53,6 +53,7 @@ def link(
         search_paths=foreign.search_paths,
         extra_arguments=foreign.extra_arguments,
         compiler=compiler_for(triple, environment),
+        compiler_variable=COMPILER_VARIABLE if triple == host_triple() else compiler_variable(triple),
         runtime_folder=environment.get(RUNTIME_FOLDER_VARIABLE, ""),
         strip=strip,
         metadata=metadata,
