@@ -108,7 +108,11 @@ def build_one(options: argparse.Namespace) -> int:
     is_library = kind in (OutputKind.SHARED, OutputKind.STATIC)
     needs_entry = not is_library and (kind is not OutputKind.OBJECT or bool(options.entrypoint))
     session = open_build(options, resolved, needs_entry)
-    output = Path(options.output) if options.output else output_path(session.resolved, kind, options.optimize)
+    output = (
+        Path(options.output)
+        if options.output
+        else output_path(session.resolved, kind, options.optimize, session.triple())
+    )
     wanted = [str(output), f"{output}{METADATA_SUFFIX}"] if options.emit_metadata else [str(output)]
     check_outputs(wanted, inputs_of(session), options.force)
     with Progress(f"building {session.resolved.stem}"):

@@ -15,7 +15,9 @@ from beskid.aot.request import OutputKind
 from beskid.codegen.errors import BackendError
 from beskid.codegen.fileformats import FileFormat, any_note_fields, format_of
 from beskid.codegen.formats.archive import archive_members
+from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError
+from beskid.codegen.target import TARGETS
 from beskid.driver.failure import STATUS_ENVIRONMENT, DriverError
 from beskid.driver.inputs.project import ARTEFACT_FOLDER, ResolvedInput
 from beskid.driver.session import Session
@@ -31,15 +33,17 @@ REPORT_MARK = b'<testsuites name="beskid test"'
 _START_BYTES = 4096
 
 
-def output_path(resolved: ResolvedInput, kind: OutputKind, optimize: int) -> Path:
+def output_path(resolved: ResolvedInput, kind: OutputKind, optimize: int, triple: str) -> Path:
     """Return the path of an output without `-o`: beside a single file, or in the artifact folder of the project.
 
-    The folders of a project that lead to its outputs must not be symbolic links.
+    Outputs for another machine have a folder of their own there. The folders of a project that lead to its outputs must
+    not be symbolic links.
     """
     folder = resolved.entry_file.parent if resolved.entry_file is not None else Path()
     if resolved.project_folder is not None and resolved.source_root is not None:
         profile = "release" if optimize else "debug"
-        names = (*ARTEFACT_FOLDER.parts, "out", profile)
+        machine = [] if triple == host_triple() else [TARGETS[triple].name]
+        names = (*ARTEFACT_FOLDER.parts, "out", *machine, profile)
         try:
             folder = Path(require_own_folders(str(resolved.project_folder), *names))
         except FileError as error:
