@@ -21,8 +21,11 @@ from tests.property.programs import program
 EXAMPLES = int(os.environ.get("BESKID_EXAMPLES", "100"))
 PARTS = max(4, EXAMPLES // 50)
 SECONDS_TO_REDUCE = 60.0
+SECONDS_FOR_ONE = 20
+"""The time limit of a program in all engines on a loaded machine. The median takes under a second of processor time."""
 
 
+@pytest.mark.timeout(max(400, SECONDS_FOR_ONE * EXAMPLES // PARTS))
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_engine_does_the_same(part: int, tmp_path: Path) -> None:
     @seed(fresh.seed(part))
