@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from beskid.analysis.model.symbols import ModuleSymbol, Symbol, TypeSymbol
-from beskid.analysis.model.types import ERROR
+from beskid.analysis.model.types import ERROR, PRIMITIVES
 from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.import_fixes import import_fix, import_help
 from beskid.analysis.names.import_messages import public_names, unknown_module_help
@@ -39,6 +39,10 @@ from beskid.syntax import tree
 
 Names = tuple[tree.Name, ...]
 LocalNames = Callable[[], list[str]]
+
+
+_PARSERS = frozenset({"parse", "tryparse", "from", "from_str", "fromstr"})
+"""Functions of number types in other languages that parse a text."""
 
 
 @node
@@ -200,6 +204,11 @@ def _finish(
     path = "::".join(search.texts[:-1])
     near = closest(names[0].text, [*(locals() if locals else ()), *names_in_scope(world, context, types_only=False)])
     help = unknown_module_help(world, context.module, search.texts)
+    if names[0].text in PRIMITIVES and len(names) == 2:
+        help = f"`{names[0].text}` is a type; call a method of a value, as in `text.ParseI64()`"
+        near = None
+        if names[1].text.lower() in _PARSERS and names[0].text in ("i64", "f64"):
+            help = f"parse the text: `text.Parse{names[0].text.upper()}()`"
     if near is not None and not help.startswith(("did you", "the core", "the module is", "import")):
         help = did_you_mean(near) or help
     to_import = module_to_import(world, context.module, names[0].text)

@@ -172,6 +172,11 @@ class ParserCore:
                 self.fail("lambdas are written with `=>`", help="`x => expression` or `x => { … }`", code=E1109)
         if self.kinds[pos] in (")", "]") and self.partners[pos] == -1:
             self.fail(f"unmatched `{self.kinds[pos]}`", label="nothing to close", help="remove it")
+        if pos and self.kinds[pos] == "," and self.kinds[pos + 1] == IDENTIFIER and what == "the expression":
+            help = "write one assignment for each; to swap two, keep one in a local: `let old = a; a = b; b = old;`"
+            self.fail("an assignment has one place", help=help, code=E1109)
+        if pos and self.kinds[pos] == "mod" and not self.starts_line(pos):
+            self.fail("use `%` instead of `mod`", help="`a % b`", code=E1109)
         if pos and self.kinds[pos] == "if" and not self.starts_line(pos):
             self.fail("the condition comes first", help="`if condition { a } else { b }`", code=E1109)
         if pos and self.kinds[pos] != "}" and self.kinds[pos] != END and not self.starts_line(pos):

@@ -17,6 +17,7 @@ from beskid.analysis.model.types import (
     CHAR,
     ERROR,
     NEVER,
+    STRING,
     U8,
     ArrayType,
     ContractType,
@@ -352,6 +353,8 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
             help = f"convert it to a character: `({checker.text(callee.object.span)[:40]} as char).{name}()`"
         elif name.lower().replace("_", "") in ("tostring", "str"):
             help = f'convert it to a string with interpolation: `"${{{checker.text(callee.object.span)[:40]}}}"`'
+        elif type is STRING and name.lower() in ("format", "formatted"):
+            help = 'values are shown in the string: `"${a} ${b}"`, with a format as `${a:8.2}`'
         elif isinstance(type, ContractType):
             help = did_you_mean(name, type.symbol.methods, f"its methods are {listing(type.symbol.methods)}")
         elif name.lower() in ("foreach", "each"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import (
     ConstSymbol,
@@ -31,7 +33,7 @@ from beskid.analysis.names.lookup import (
     promises_unknown,
     resolve_member_path,
 )
-from beskid.analysis.spelling import did_you_mean, listing
+from beskid.analysis.spelling import closest_member, listing
 from beskid.analysis.types.check.bound_methods import bind_method, method_value
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.constants import constant_value
@@ -236,7 +238,7 @@ def read_member(checker: BodyChecker, object: typed.Expression, expression: tree
         visible = [field.name for field in type.symbol.fields.values() if field.is_pub or is_own_module]
         otherwise = f"its fields are {listing(visible)}" if visible else "it has no fields that can be read here"
         methods = method_names(checker.world, checker.context, type)
-        help = did_you_mean(name, candidates if is_own_module else methods, otherwise)
+        help = _near_member(name, candidates if is_own_module else methods, methods, otherwise)
     checker.error(
         E1211,
         f"`{show_type(type)}` has no field `{name}`",
@@ -247,6 +249,14 @@ def read_member(checker: BodyChecker, object: typed.Expression, expression: tree
         subject=member_subject(type.symbol, name),
     )
     return error_value(expression.span)
+
+
+def _near_member(name: str, names: Iterable[str], methods: Collection[str], otherwise: str) -> str:
+    """Return a help that names the closest member, a method as a call."""
+    found = closest_member(name, names)
+    if found is None:
+        return otherwise
+    return f"did you mean `{found}{'()' if found in methods else ''}`?"
 
 
 def _report_no_members(checker: BodyChecker, type: Type, expression: tree.MemberExpression) -> None:
@@ -264,7 +274,7 @@ def _report_no_members(checker: BodyChecker, type: Type, expression: tree.Member
         ):
             help = "the length is `Len()`"
         else:
-            help = did_you_mean(name, methods, unwrap_help(type) or "only struct values have fields")
+            help = _near_member(name, methods, methods, unwrap_help(type) or "only struct values have fields")
     checker.error(
         E1213,
         f"`{show_type(type)}` has no member `{name}`",

@@ -191,6 +191,8 @@ class ExpressionHabits(PatternParser):
         kind = self.kinds[pos]
         if kind == "-" and self.kinds[pos + 1] == ">":
             self.habit("match arms are written with `=>`", self.span_over(pos, pos + 1), "`pattern => expression,`")
+        if kind == ":":
+            self.habit("match arms are written with `=>`", self.span_here(), "`pattern => expression,`")
         if kind == ",":
             self.habit("patterns are joined by `|`", self.span_here(), "`1 | 2 => …`")
 
