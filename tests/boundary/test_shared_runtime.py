@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 from tests import limits
@@ -14,10 +15,10 @@ from tests.boundary.programs import HELLO
 from tests.boundary.toolbox import ROOT, Outcome, compile_text, finish, runtime_folder
 from tests.boundary.variants import ARCHIVE, LIBRARY, START, Edits, build_variant, variants_folder
 
-from beskid.abi import BESKID_RUNTIME_ABI_LEVEL, BUILTIN_SPECS
+from beskid.abi import BESKID_RUNTIME_ABI_LEVEL, BESKID_RUNTIME_ABI_VERSION, BUILTIN_SPECS
 from beskid.abi.contract import parse_contract
 from beskid.abi.rows import function_row
-from beskid.codegen.objectfile import notes
+from beskid.codegen.objectfile import note_fields, notes
 
 GATE = 3
 
@@ -80,7 +81,29 @@ def older_contract() -> tuple[Edits, str]:
     return (*edits, (f"\nlevel = {BESKID_RUNTIME_ABI_LEVEL}\n\n", f"\nlevel = {OLDER}\n\n")), name
 
 
+LEVEL = BESKID_RUNTIME_ABI_LEVEL
 OLDER = BESKID_RUNTIME_ABI_LEVEL - 1
+FIND_ROWS = (row_of("str_find"), swapped(row_of("str_find")))
+FIND_LEVEL = int(note_fields(compile_text(FIND))["level"][0])
+"""The level of a program without a function of a later one."""
+
+NULL_HANDLE = "syscall_write with a null handle returns -1."
+CLAUSES: dict[str, tuple[str, Edits, tuple[str, str]]] = {
+    "another-clause": (
+        "semantics write-null-handle",
+        ((NULL_HANDLE, "syscall_write with a null handle panics."),),
+        (
+            f"semantics write-null-handle: {NULL_HANDLE}",
+            "semantics write-null-handle: syscall_write with a null handle panics.",
+        ),
+    ),
+    "without-clause": (
+        "semantics string-hash",
+        (('name = "string-hash"', 'name = "hash-of-strings"'),),
+        ("semantics string-hash: str_hash is the function that docs/internals/runtime.md describes.", ""),
+    ),
+}
+"""Of each: what differs, the edits of the contract, and the rows of both sides."""
 
 
 @pytest.fixture
@@ -101,6 +124,12 @@ def with_swapped_parameters(tmp_path_factory: pytest.TempPathFactory) -> Path:
         contract=((FIND_PARAMETERS, swapped(FIND_PARAMETERS)),),
         sources=((FIND_SOURCE, swapped(FIND_SOURCE)),),
     )
+
+
+@pytest.fixture(scope="module")
+def with_another_clause(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    name = "another-clause"
+    return build_variant(variants_folder(tmp_path_factory), name, contract=CLAUSES[name][1])
 
 
 @pytest.fixture(scope="module")
@@ -129,12 +158,21 @@ def replace_library(runtime: Path, other: Path) -> None:
     shutil.copy(other / LIBRARY, runtime / LIBRARY)
 
 
-def assert_refused(done: Outcome, program: Path, runtime: Path, row: str, level: int) -> None:
+def assert_refused(
+    done: Outcome, program: Path, runtime: Path, clause: str, rows: tuple[str, str], levels: tuple[int, int]
+) -> None:
+    """Both rows, both files, both numbers, and what to do; an empty row is one that the runtime does not have."""
     assert (done.stdout, done.status) == ("", GATE)
-    assert f"error: {program} (level " in done.stderr
-    assert f"needs the runtime function `{row}`" in done.stderr
-    assert f"{runtime / LIBRARY} (level {level}) does not have" in done.stderr
-    assert "= help: use the runtime that the program was linked with" in done.stderr
+    needing, offering = [
+        f"`{path}` (ABI version {BESKID_RUNTIME_ABI_VERSION}, level {level})"
+        for path, level in zip((program, runtime / LIBRARY), levels, strict=True)
+    ]
+    offered = f"offers `{rows[1]}`" if rows[1] else "does not have it"
+    assert done.stderr == (
+        f"error: `{clause}` does not match: {needing} needs `{rows[0]}`, {offering} {offered}\n"
+        "  = help: use the runtime that the program was linked with, or build the program again; "
+        f"`beskid abi diff {program} {runtime / LIBRARY}` lists the differences\n"
+    )
 
 
 def test_a_runtime_with_swapped_parameters_is_refused(
@@ -146,8 +184,18 @@ def test_a_runtime_with_swapped_parameters_is_refused(
     )
     assert finish([str(calls)]) == Outcome("ran\n", "", 0)
     replace_library(runtime, with_swapped_parameters)
-    assert_refused(finish([str(calls)]), calls, runtime, row_of("str_find"), BESKID_RUNTIME_ABI_LEVEL)
+    assert_refused(finish([str(calls)]), calls, runtime, "function str_find", FIND_ROWS, (FIND_LEVEL, LEVEL))
     assert finish([str(others)]) == Outcome("hello\n", "", 0)
+
+
+@pytest.mark.parametrize("name", CLAUSES)
+def test_a_runtime_with_another_clause_is_refused(
+    name: str, tmp_path: Path, runtime: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    clause, edits, rows = CLAUSES[name]
+    program = linked(compile_text(HELLO.text), tmp_path, runtime)
+    replace_library(runtime, build_variant(variants_folder(tmp_path_factory), name, contract=edits))
+    assert_refused(finish([str(program)]), program, runtime, clause, rows, (FIND_LEVEL, LEVEL))
 
 
 def test_a_runtime_of_the_level_before_is_refused(tmp_path: Path, runtime: Path, of_the_level_before: Path) -> None:
@@ -158,7 +206,8 @@ def test_a_runtime_of_the_level_before_is_refused(tmp_path: Path, runtime: Path,
     )
     assert finish([str(calls)]) == Outcome("ran\n", "", 0)
     replace_library(runtime, of_the_level_before)
-    assert_refused(finish([str(calls)]), calls, runtime, row_of("str_hash_seeded"), OLDER)
+    rows = (row_of("str_hash_seeded"), "")
+    assert_refused(finish([str(calls)]), calls, runtime, "function str_hash_seeded", rows, (LEVEL, OLDER))
     assert finish([str(others)]) == Outcome("hello\n", "", 0)
 
 
@@ -179,7 +228,8 @@ def test_a_shared_library_is_checked_when_it_is_entered(
     replace_library(runtime, with_swapped_parameters)
     # The rows of a file are those of all its functions.
     for name in ("found", "two"):
-        assert_refused(finish([str(tmp_path / name)]), library, runtime, row_of("str_find"), BESKID_RUNTIME_ABI_LEVEL)
+        done = finish([str(tmp_path / name)])
+        assert_refused(done, library, runtime, "function str_find", FIND_ROWS, (FIND_LEVEL, LEVEL))
 
 
 def test_a_damaged_note_is_refused(tmp_path: Path, runtime: Path) -> None:
@@ -196,7 +246,32 @@ def test_a_damaged_note_is_refused(tmp_path: Path, runtime: Path) -> None:
         assert "the note of its runtime contract is damaged" in done.stderr
 
 
+def test_a_damaged_text_of_rows_is_refused(tmp_path: Path, runtime: Path, with_another_clause: Path) -> None:
+    """The text of a clause is unpacked for the message alone."""
+    program = linked(compile_text(HELLO.text), tmp_path, runtime)
+    replace_library(runtime, with_another_clause)
+    image = program.read_bytes()
+    (rows,) = [content for kind, content in notes(image) if kind == 3]
+    assert image.count(rows) == 1
+    start, size = image.index(rows) + len(rows) - rows_text_size(rows), rows_text_size(rows)
+    chance = Random(1)
+    verdicts = set()
+    for _ in range(200):
+        damaged = bytearray(image)
+        for _ in range(chance.randrange(1, 4)):
+            damaged[start + chance.randrange(size)] = chance.randrange(256)
+        program.write_bytes(bytes(damaged))
+        done = finish([str(program)])
+        assert (done.stdout, done.status) == ("", GATE)
+        verdicts.add("damaged" if "is damaged" in done.stderr else "differs")
+    assert "damaged" in verdicts
+
+
+def rows_text_size(rows: bytes) -> int:
+    return int.from_bytes(rows[12:16], "little")
+
+
 def test_an_executable_with_the_archive_has_nothing_of_the_check() -> None:
     symbols = limits.run(["nm", str(runtime_folder() / ARCHIVE)], capture_output=True, text=True, check=True).stdout
     assert "bk_panic" in symbols and "bk_output_flush" in symbols
-    assert "bk_os_notes_of" not in symbols and "dl_iterate_phdr" not in symbols
+    assert not {name for name in ("bk_os_notes_of", "dl_iterate_phdr", "bk_inflate") if name in symbols}

@@ -5,12 +5,14 @@
 
 #ifndef BESKID_HIDDEN
 
+#include "entry/inflate.h"
 #include "entry/version.h"
 #include "platform/platform.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define OWNER "Beskid"
@@ -19,6 +21,9 @@
 #define ROWS_FORMAT 1
 #define ROWS_HEADER_SIZE 16
 #define ROW_KEY "\nrow="
+#define FUNCTION "function "
+/* Bytes of an unpacked text of rows that no contract reaches. */
+#define MAX_TEXT (UINT64_C(1) << 16)
 
 typedef struct Bytes {
     const uint8_t *start;
@@ -68,7 +73,7 @@ static Outcome compare(Bytes rows, uint32_t *first, uint32_t *functions)
     return AGREE;
 }
 
-/* The text of the row of a function: the rows are lines of the fields, in the order of their hashes. */
+/* The row of a function, nothing if there is none: the rows are lines of the fields, in the order of their hashes. */
 static Bytes function_row(Bytes fields, uint32_t number)
 {
     const uint8_t *end = fields.start + fields.size;
@@ -76,7 +81,7 @@ static Bytes function_row(Bytes fields, uint32_t number)
         uint64_t left = (uint64_t)(end - fields.start);
         const uint8_t *found = bk_os_find(fields.start, left, (const uint8_t *)ROW_KEY, sizeof ROW_KEY - 1);
         if (found == NULL) {
-            return (Bytes){(const uint8_t *)"a function", 10};
+            return (Bytes){NULL, 0};
         }
         fields.start = found + sizeof ROW_KEY - 1;
         if (number-- == 0) {
@@ -87,25 +92,114 @@ static Bytes function_row(Bytes fields, uint32_t number)
     return (Bytes){fields.start, (uint64_t)((line_end != NULL ? line_end : end) - fields.start)};
 }
 
-static void refuse(const BeskidProgram *program, Outcome outcome, bool is_function, Bytes row)
+static Bytes first_line(Bytes text)
+{
+    const uint8_t *end = text.size > 0 ? memchr(text.start, '\n', (size_t)text.size) : NULL;
+    return (Bytes){text.start, end != NULL ? (uint64_t)(end - text.start) : text.size};
+}
+
+/* What is left after the first line. */
+static Bytes after_line(Bytes text, Bytes line)
+{
+    uint64_t skipped = line.size < text.size ? line.size + 1 : line.size;
+    return (Bytes){text.start + skipped, text.size - skipped};
+}
+
+/* What a row is about: its kind and its name, such as `function str_len`. */
+static Bytes clause_of(Bytes row)
+{
+    uint64_t size = 0;
+    for (unsigned words = 0; size < row.size; size++) {
+        uint8_t byte = row.start[size];
+        words += byte == ' ';
+        if (byte == '(' || byte == ':' || words == 2) {
+            break;
+        }
+    }
+    return (Bytes){row.start, size};
+}
+
+static bool is_same(Bytes left, Bytes right)
+{
+    return left.size == right.size && memcmp(left.start, right.start, (size_t)left.size) == 0;
+}
+
+/* The row of a clause in a text of rows; nothing if it has none. */
+static Bytes find_row(Bytes text, Bytes clause)
+{
+    while (text.size > 0) {
+        Bytes line = first_line(text);
+        if (is_same(clause_of(line), clause)) {
+            return line;
+        }
+        text = after_line(text, line);
+    }
+    return text;
+}
+
+static Bytes unpack(const uint8_t *packed, uint64_t size)
+{
+    uint8_t *text = malloc(MAX_TEXT);
+    return (Bytes){text, text != NULL ? bk_inflate(packed, size, text, MAX_TEXT) : 0};
+}
+
+/* The row that a file relies on, by its number; nothing if the notes do not have its text. */
+static Bytes needed_row(Bytes fields, Bytes rows, uint32_t number, uint32_t functions)
+{
+    if (number >= functions) {
+        uint64_t start = ROWS_HEADER_SIZE + 4 * ((uint64_t)functions + word_at(rows.start + 8));
+        Bytes text = unpack(rows.start + start, rows.size - start);
+        for (uint32_t left = number - functions; left > 0 && text.size > 0; left--) {
+            text = after_line(text, first_line(text));
+        }
+        return first_line(text);
+    }
+    Bytes row = function_row(fields, number);
+    uint8_t *whole = malloc((size_t)row.size + sizeof FUNCTION);
+    if (row.size == 0 || whole == NULL) {
+        return (Bytes){NULL, 0};
+    }
+    memcpy(whole, FUNCTION, sizeof FUNCTION - 1);
+    memcpy(whole + sizeof FUNCTION - 1, row.start, (size_t)row.size);
+    return (Bytes){whole, row.size + sizeof FUNCTION - 1};
+}
+
+/* A row without the word for its kind if that is `function`, as the compiler prints it. */
+static void print_row(const char *before, Bytes row)
+{
+    uint64_t skipped = row.size > sizeof FUNCTION - 1 && memcmp(row.start, FUNCTION, sizeof FUNCTION - 1) == 0
+                           ? sizeof FUNCTION - 1
+                           : 0;
+    fprintf(stderr, "%s `%.*s`", before, (int)(row.size - skipped), (const char *)row.start + skipped);
+}
+
+static void refuse(const BeskidProgram *program, Bytes needed)
 {
     const char *file = bk_os_file_of(program);
     const char *runtime = bk_os_file_of(&bk_rows);
-    if (outcome == DAMAGED) {
-        fprintf(stderr, "error: %s: the note of its runtime contract is damaged; build it again\n", file);
-        return;
-    }
-    fprintf(stderr, "error: %s (level %" PRIu32 ") needs ", file, program->level);
-    if (is_function) {
-        fprintf(stderr, "the runtime function `%.*s`", (int)row.size, (const char *)row.start);
+    Bytes clause = clause_of(needed);
+    Bytes offered = find_row(unpack(bk_rows.text, bk_rows.text_size), clause);
+    fprintf(stderr,
+            "error: `%.*s` does not match: `%s` (ABI version %" PRIu32 ", level %" PRIu32 ")", (int)clause.size,
+            (const char *)clause.start, file, program->abi_version, program->level);
+    print_row(" needs", needed);
+    fprintf(stderr, ", `%s` (ABI version %" PRIu32 ", level %" PRIu32 ")", runtime, BESKID_RUNTIME_ABI_VERSION,
+            BESKID_RUNTIME_ABI_LEVEL);
+    if (offered.size > 0) {
+        print_row(" offers", offered);
     } else {
-        fputs("a layout or clause of the runtime", stderr);
+        fputs(" does not have it", stderr);
     }
     fprintf(stderr,
-            ", which %s (level %" PRIu32 ") does not have in this form\n"
-            "  = help: use the runtime that the program was linked with, or build the program again; "
+            "\n  = help: use the runtime that the program was linked with, or build the program again; "
             "`beskid abi diff %s %s` lists the differences\n",
-            runtime, BESKID_RUNTIME_ABI_LEVEL, file, runtime);
+            file, runtime);
+}
+
+static void refuse_damaged(const BeskidProgram *program)
+{
+    fprintf(stderr, "error: %s: the note of its runtime contract is damaged; build it again\n",
+            bk_os_file_of(program));
 }
 
 /* Reads the record at the start of `part` and moves `part` to the next one. Returns false at the end and for a damaged
@@ -151,11 +245,19 @@ static bool check_notes(const BeskidProgram *program, const BkNotes *notes)
             uint32_t first = 0;
             uint32_t functions = 0;
             Outcome outcome = compare(content, &first, &functions);
-            if (outcome != AGREE) {
-                bool is_function = first < functions;
-                refuse(program, outcome, is_function, is_function ? function_row(fields, first) : fields);
-                return false;
+            if (outcome == AGREE) {
+                continue;
             }
+            Bytes needed = {NULL, 0};
+            if (outcome == DIFFER) {
+                needed = needed_row(fields, content, first, functions);
+            }
+            if (needed.size > 0) {
+                refuse(program, needed);
+            } else {
+                refuse_damaged(program);
+            }
+            return false;
         }
     }
     return true;
