@@ -9,6 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* In executables no code unwinds through the runtime: generated code has no tables for it either. Debuggers also read
+ * them from a section that is not loaded, and that `strip` removes. */
+#if defined(BESKID_HIDDEN) && defined(__ELF__)
+__asm__(".cfi_sections .debug_frame");
+#endif
+
 #define BK_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define BK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests import limits
 from tests.boundary.programs import EXTERN, HELLO, RETURN_42
-from tests.boundary.toolbox import ROOT, TRIPLE, compile_text, finish, link, runtime_folder
+from tests.boundary.toolbox import ROOT, TRIPLE, compile_source, compile_text, finish, link, runtime_folder
 
 from beskid.abi import BESKID_RUNTIME_ABI_STATEMENT, RUNTIME_EXPORT_SYMBOLS
 from beskid.aot.build import build
@@ -63,8 +63,11 @@ def request(image: bytes, output: Path, kind: OutputKind = OutputKind.EXECUTABLE
 
 def test_a_stripped_hello_is_small_and_keeps_its_note(tmp_path: Path) -> None:
     output = tmp_path / "hello"
+    text = (ROOT / "examples" / "hello.bd").read_text(encoding="utf-8")
+    build(replace(request(compile_source(text, tmp_path), output), strip=True))
+    assert output.stat().st_size <= 60 * 1024
     build(replace(request(compile_text(HELLO.text), output), strip=True))
-    assert output.stat().st_size <= 100 * 1024
+    assert output.stat().st_size <= 60 * 1024
     assert note_fields(output.read_bytes())["target"] == [TRIPLE]
     assert finish([str(output)]).stdout == HELLO.stdout
 
