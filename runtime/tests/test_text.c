@@ -76,7 +76,10 @@ static void check_strings(void)
     BeskidStr text = literal("grüße, welt");
     BeskidStr empty = literal("");
     CHECK(str_len(&text) == 13 && str_char_count(&text) == 11);
+    int64_t allocated = gc_statistic(4);
     CHECK(str_concat(&empty, &text) == &text && str_concat(&text, &empty) == &text);
+    CHECK(str_concat(&empty, &empty) == &empty);
+    CHECK(gc_statistic(4) == allocated);
     CHECK(text_is(str_concat(&text, &text), "grüße, weltgrüße, welt"));
     CHECK(str_eq(&text, make("grüße, welt")) == 1 && str_eq(&text, &empty) == 0);
     BeskidStr smaller = literal("a"), larger = literal("ab");
