@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from tests import limits
 from tests.boundary.toolbox import RUNNER, TRIPLE, runtime_folder
-from tests.boundary.variants import ARCHIVE, LIBRARY, START, Edits, build_variant, variants_folder
+from tests.boundary.variants import ARCHIVE, LIBRARY, START, Edits, build_variant, level_before, variants_folder
 from tests.cross.machines import HEAP, RUN_TESTED, require
 
 from beskid.abi import BESKID_RUNTIME_ABI_LEVEL
@@ -25,13 +25,29 @@ from beskid.aot.build import build
 from beskid.aot.errors import AotError
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.codegen.fileformats import read_binary
+from beskid.codegen.objectfile import note_fields
 from beskid.codegen.target import TARGETS, Target
 from beskid.driver.abi_files import surface_of_file, verify_file
 from beskid.driver.linking import link
 
 MUSEUM = Path(__file__).resolve().parent / "museum"
 LEVELS = sorted(int(path.name.removeprefix("level-").removesuffix(".tar.xz")) for path in MUSEUM.glob("*.tar.xz"))
-OUTPUTS = {"find": "found: true\n", "plain": "the first is 3\n"}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program of the museum: what it prints, and the first level that has files of it."""
+
+    output: str
+    since: int = 8
+
+
+PROGRAMS = {
+    "find": Program("found: true\n"),
+    "plain": Program("the first is 3\n"),
+    "hash": Program("Ada is 36\n", since=9),
+}
+OBJECTS = [(level, name) for level in LEVELS for name, program in PROGRAMS.items() if level >= program.since]
 
 OTHER_TARGETS = {target.name: target for target in TARGETS.values() if target.triple != TRIPLE}
 
@@ -89,13 +105,13 @@ VARIANTS = {
             ),
         ),
         (),
-        ("find", "plain"),
+        (*PROGRAMS,),
         "field BeskidSite.f",
     ),
     "changed clause": Variant(
         (("syscall_write with a null handle returns -1.", "syscall_write with a null handle panics."),),
         (),
-        ("find", "plain"),
+        (*PROGRAMS,),
         "semantics write-null-handle",
     ),
 }  # fmt: skip
@@ -110,17 +126,27 @@ def museum(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=[*LEVELS, "current", *VARIANTS])
-def runtime(request: pytest.FixtureRequest, museum: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """A runtime and its name."""
-    name = str(request.param)
+@dataclass(frozen=True)
+class Runtime:
+    """A runtime, its level, and how it differs from a real one."""
+
+    folder: Path
+    level: int
+    variant: Variant | None = None
+
+
+@pytest.fixture(scope="module", params=[*LEVELS, "current", "level before", *VARIANTS])
+def runtime(request: pytest.FixtureRequest, museum: Path, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
+    name, shared = str(request.param), variants_folder(tmp_path_factory)
     if name == "current":
-        return name, runtime_folder()
+        return Runtime(runtime_folder(), BESKID_RUNTIME_ABI_LEVEL)
+    if name == "level before":
+        return Runtime(level_before(shared), BESKID_RUNTIME_ABI_LEVEL - 1)
     if name not in VARIANTS:
-        return name, museum / name / "runtime"
+        return Runtime(museum / name / "runtime", int(name))
     variant = VARIANTS[name]
-    folder = variants_folder(tmp_path_factory)
-    return name, build_variant(folder, name.replace(" ", "-"), contract=variant.contract, sources=variant.sources)
+    folder = build_variant(shared, name.replace(" ", "-"), contract=variant.contract, sources=variant.sources)
+    return Runtime(folder, NEXT if name == "next level" else BESKID_RUNTIME_ABI_LEVEL, variant)
 
 
 def loaded(image: Path, runtime: Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -129,39 +155,53 @@ def loaded(image: Path, runtime: Path, folder: Path) -> subprocess.CompletedProc
     return limits.run(words, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("program", OUTPUTS)
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(("level", "program"), OBJECTS)
 def test_every_object_with_every_runtime(
-    level: int, program: str, runtime: tuple[str, Path], museum: Path, tmp_path: Path
+    level: int, program: str, runtime: Runtime, museum: Path, tmp_path: Path
 ) -> None:
-    name, folder = runtime
     image = museum / str(level) / f"{program}.o"
-    done = loaded(image, folder, tmp_path)
+    done = loaded(image, runtime.folder, tmp_path)
     request = BuildRequest(
-        image.read_bytes(), OutputKind.EXECUTABLE, str(tmp_path / "made"), TRIPLE, runtime_folder=str(folder)
+        image.read_bytes(), OutputKind.EXECUTABLE, str(tmp_path / "made"), TRIPLE, runtime_folder=str(runtime.folder)
     )
-    # An object of level 8 states no rows; its level says which it relies on.
-    if name in VARIANTS and program in VARIANTS[name].refused:
-        named = VARIANTS[name].named
-        assert done.stdout == ""
-        assert named in done.stderr and "E4012" in done.stderr
-        with pytest.raises(AotError) as caught:
-            build(request)
-        assert caught.value.code == "E4012"
-        assert named in caught.value.message and str(folder / ARCHIVE) in caught.value.message
+    named = refusal(image.read_bytes(), program, runtime)
+    if not named:
+        assert (done.stdout, done.returncode) == (PROGRAMS[program].output, 0), done.stderr
+        build(request)
+        made = limits.run([str(tmp_path / "made")], capture_output=True, text=True, check=False)
+        assert (made.stdout, made.returncode) == (PROGRAMS[program].output, 0)
         return
-    assert (done.stdout, done.returncode) == (OUTPUTS[program], 0), done.stderr
-    build(request)
-    made = limits.run([str(tmp_path / "made")], capture_output=True, text=True, check=False)
-    assert (made.stdout, made.returncode) == (OUTPUTS[program], 0)
+    assert done.stdout == ""
+    for word in (*named, "E4012", "`program`", f"`{runtime.folder / LIBRARY}`"):
+        assert word in done.stderr, (word, done.stderr)
+    with pytest.raises(AotError) as caught:
+        build(request)
+    assert caught.value.code == "E4012"
+    assert caught.value.help
+    for word in (*named, "`made`", f"`{runtime.folder / ARCHIVE}`"):
+        assert word in caught.value.message, (word, caught.value.message)
+    assert not (tmp_path / "made").exists()
+
+
+def refusal(image: bytes, program: str, runtime: Runtime) -> tuple[str, ...]:
+    """What the refusal of a pair names, nothing for one that works: the numbers of both, or the row that differs.
+
+    An object of level 8 states no rows; its level says which it relies on.
+    """
+    needed = int(note_fields(image)["level"][0])
+    if needed > runtime.level:
+        return ("ABI level", f"needs {needed}", f"offers {runtime.level}")
+    if runtime.variant is None or program not in runtime.variant.refused:
+        return ()
+    return (f"`{runtime.variant.named}", f"level {needed}", f"level {runtime.level}")
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_linked_file_still_works(level: int, museum: Path, tmp_path: Path) -> None:
     folder = museum / str(level)
-    for program, output in OUTPUTS.items():
+    for program in [name for each, name in OBJECTS if each == level]:
         done = limits.run([str(folder / program)], capture_output=True, text=True, check=False)
-        assert (done.stdout, done.returncode) == (output, 0)
+        assert (done.stdout, done.returncode) == (PROGRAMS[program].output, 0)
         for file in (folder / program, folder / f"{program}.o"):
             assert not verify_file(file).problems
     assert ctypes.CDLL(str(folder / "library.so")).twice(ctypes.c_int64(21)) == 42
@@ -182,12 +222,13 @@ def test_every_object_of_every_target_is_accepted(level: int, museum: Path) -> N
     names = {path.name for path in folder.iterdir()} if folder.exists() else set()
     assert names == (set(OTHER_TARGETS) if level > 8 else set())
     for name in names:
-        for program in (*OUTPUTS, "library"):
+        programs = [name for each, name in OBJECTS if each == level]
+        for program in (*programs, "library"):
             verdict = verify_file(folder / name / f"{program}.o")
             assert (verdict.kind, verdict.problems) == ("object", [])
             assert verdict.facts["target"] == OTHER_TARGETS[name].triple
         # What it relies on is what the object of this machine relies on.
-        for program in OUTPUTS:
+        for program in programs:
             ours = surface_of_file(museum / str(level) / f"{program}.o")
             assert surface_of_file(folder / name / f"{program}.o") == ours
         assert "twice" in read_binary((folder / name / "library.o").read_bytes()).defined
@@ -197,12 +238,12 @@ def test_every_object_of_every_target_is_accepted(level: int, museum: Path) -> N
 @pytest.mark.parametrize("level", [level for level in LEVELS if level > 8])
 def test_every_object_of_another_machine_runs(level: int, target: Target, museum: Path, tmp_path: Path) -> None:
     require(target)
-    for program, output in OUTPUTS.items():
+    for program in [name for each, name in OBJECTS if each == level]:
         image = (museum / str(level) / "objects" / target.name / f"{program}.o").read_bytes()
         link(image, OutputKind.EXECUTABLE, tmp_path / program, target.triple, dict(os.environ), metadata=False)
         words = [*target.runner.split(), str(tmp_path / program)]
         done = limits.run(words, capture_output=True, text=True, env={**os.environ, **HEAP}, check=False)
-        assert (done.stdout, done.returncode) == (output, 0), done.stderr
+        assert (done.stdout, done.returncode) == (PROGRAMS[program].output, 0), done.stderr
 
 
 def test_the_museum_has_the_current_level() -> None:

@@ -12,11 +12,10 @@ from random import Random
 import pytest
 from tests import limits
 from tests.boundary.programs import HELLO
-from tests.boundary.toolbox import ROOT, Outcome, compile_text, finish, runtime_folder
-from tests.boundary.variants import ARCHIVE, LIBRARY, START, Edits, build_variant, variants_folder
+from tests.boundary.toolbox import Outcome, compile_text, finish, runtime_folder
+from tests.boundary.variants import ARCHIVE, LIBRARY, START, Edits, build_variant, level_before, variants_folder
 
 from beskid.abi import BESKID_RUNTIME_ABI_LEVEL, BESKID_RUNTIME_ABI_VERSION, BUILTIN_SPECS
-from beskid.abi.contract import parse_contract
 from beskid.abi.rows import function_row
 from beskid.codegen.objectfile import note_fields, notes
 
@@ -65,24 +64,8 @@ def row_of(name: str) -> str:
     return function_row(spec, frozenset())
 
 
-def older_contract() -> tuple[Edits, str]:
-    """Edits that take a function of the current level out of the contract, and its name."""
-    text = (ROOT / "runtime" / "abi.toml").read_text(encoding="utf-8")
-    newest = [held for held in parse_contract(text).functions if held.since == BESKID_RUNTIME_ABI_LEVEL]
-    name = newest[0].symbol
-    edits: list[tuple[str, str]] = []
-    for block in text.split("\n\n"):
-        if f'name = "{name}"\n' in block:
-            edits.append((block, "# A function of the next level."))
-        elif block.startswith("[[history]]") and f"level = {BESKID_RUNTIME_ABI_LEVEL}\n" in block:
-            edits.append((block, "# The next level."))
-        elif f"since = {BESKID_RUNTIME_ABI_LEVEL}\n" in block:
-            edits.append((block, block.replace(f"since = {BESKID_RUNTIME_ABI_LEVEL}\n", f"since = {OLDER}\n")))
-    return (*edits, (f"\nlevel = {BESKID_RUNTIME_ABI_LEVEL}\n\n", f"\nlevel = {OLDER}\n\n")), name
-
-
 LEVEL = BESKID_RUNTIME_ABI_LEVEL
-OLDER = BESKID_RUNTIME_ABI_LEVEL - 1
+OLDER = LEVEL - 1
 FIND_ROWS = (row_of("str_find"), swapped(row_of("str_find")))
 FIND_LEVEL = int(note_fields(compile_text(FIND))["level"][0])
 """The level of a program without a function of a later one."""
@@ -134,14 +117,7 @@ def with_another_clause(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def of_the_level_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A runtime of the level before, with the check but without a function of this level."""
-    edits, name = older_contract()
-    return build_variant(
-        variants_folder(tmp_path_factory),
-        "level-before",
-        contract=edits,
-        sources=((f"{name}(", "bk_of_the_next_level("),),
-    )
+    return level_before(variants_folder(tmp_path_factory))
 
 
 def linked(image: bytes, folder: Path, runtime: Path, *options: str, name: str = "program") -> Path:

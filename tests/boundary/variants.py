@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.boundary.toolbox import ROOT, TRIPLE, runtime_folder
 
-from beskid.abi import BESKID_RUNTIME_ABI_VERSION
+from beskid.abi import BESKID_RUNTIME_ABI_LEVEL, BESKID_RUNTIME_ABI_VERSION
+from beskid.abi.contract import parse_contract
 from beskid.abi.generate import generated_files
 from beskid.codegen.formats.archive import archive_members
 from beskid.codegen.target import MACHINE_NUMBERS
@@ -87,6 +88,25 @@ def other_version(folder: Path, version: int) -> Path:
     number, line = "BESKID_RUNTIME_ABI_VERSION UINT32_C({})", '"version={} level='
     edits = tuple((text.format(BESKID_RUNTIME_ABI_VERSION), text.format(version)) for text in (number, line))
     return build_variant(folder, f"version-{version}", edits)
+
+
+def level_before(folder: Path) -> Path:
+    """A runtime of the level before this one: with every check of this one, without its functions."""
+    text = (ROOT / "runtime" / "abi.toml").read_text(encoding="utf-8")
+    level = BESKID_RUNTIME_ABI_LEVEL
+    # The functions that the runtime has for the check itself stay; a program calls the other ones.
+    (name, *_) = [held.symbol for held in parse_contract(text).functions if held.since == level]
+    edits: list[tuple[str, str]] = []
+    for block in text.split("\n\n"):
+        if f'name = "{name}"\n' in block:
+            edits.append((block, "# A function of the next level."))
+        elif block.startswith("[[history]]") and f"level = {level}\n" in block:
+            edits.append((block, "# The next level."))
+        elif f"since = {level}\n" in block:
+            edits.append((block, block.replace(f"since = {level}\n", f"since = {level - 1}\n")))
+    edits.append((f"\nlevel = {level}\n\n", f"\nlevel = {level - 1}\n\n"))
+    sources = ((f"{name}(", "bk_of_the_next_level("),)
+    return build_variant(folder, "level-before", contract=tuple(edits), sources=sources)
 
 
 def lacking_a_symbol(folder: Path) -> Path:
