@@ -1,6 +1,6 @@
 """Run the tests that are new or changed since a revision on that revision, and list those that pass there.
 
-    python tools/fails_before.py [--timeout SECONDS] REV [PATH…]
+    python -m tools.fails_before [--timeout SECONDS] REV [PATH…]
 
 A test that already passed before the change proves nothing about the change. The tests of the working tree are copied
 into a worktree of REV; a test that cannot be imported there fails there. With paths, only tests below them are run.
@@ -23,6 +23,8 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from tools.other_trees import interpreter_for
 
 PLUGIN = """
 import json, os
@@ -124,13 +126,16 @@ class Checkouts:
         builder = self.old / "tools" / "build_runtime.py"
         if builder.exists():
             subprocess.run([sys.executable, str(builder)], cwd=self.old, check=True)
+        # Tests start commands with environments of their own, which must import the old sources too.
+        self.pythons = {self.old: interpreter_for(self.old, folder / "environment")}
 
     def close(self) -> None:
         git(self.root, "worktree", "remove", "--force", str(self.old))
 
     def pytest(self, tree: Path, words: list[str], **variables: str) -> str:
         path = f"{tree / 'src'}:{tree}:{self.folder}"
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "fails_before_plugin", "-p", "no:cacheprovider"]
+        python = self.pythons.get(tree, sys.executable)
+        command = [python, "-m", "pytest", "-q", "-p", "fails_before_plugin", "-p", "no:cacheprovider"]
         command += ["--timeout", str(self.timeout), "--timeout-method", "signal"]
         environment = {**os.environ, "PYTHONPATH": path, **variables}
         command += ["--continue-on-collection-errors", *words]

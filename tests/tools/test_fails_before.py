@@ -10,6 +10,8 @@ import pytest
 from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "tools.fails_before"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 CASES = """
 import pathlib
 import pytest
@@ -67,8 +69,8 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_it_lists_new_tests_that_passed_before(repository: Path) -> None:
-    command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "HEAD"]
-    done = limits.run(command, cwd=repository, capture_output=True, text=True)
+    command = [*COMMAND, "HEAD"]
+    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
     assert done.stdout.splitlines() == [
         "5 tests are new or changed since HEAD; 4 fail there",
         "passes there: tests/test_unit.py::test_proves_nothing",
@@ -80,15 +82,15 @@ def test_it_lists_new_tests_that_passed_before(repository: Path) -> None:
 
 def test_it_succeeds_if_every_new_test_failed_before(repository: Path) -> None:
     (repository / "tests" / "test_unit.py").unlink()
-    command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "HEAD"]
-    done = limits.run(command, cwd=repository, capture_output=True, text=True)
+    command = [*COMMAND, "HEAD"]
+    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
     assert done.stdout == "3 tests are new or changed since HEAD; 3 fail there\n"
     assert done.returncode == 0
 
 
 def test_it_runs_only_tests_below_the_paths_that_it_is_given(repository: Path) -> None:
-    command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "HEAD", "tests/test_triple.py", "tests/cases"]
-    done = limits.run(command, cwd=repository, capture_output=True, text=True)
+    command = [*COMMAND, "HEAD", "tests/test_triple.py", "tests/cases"]
+    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
     assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
 
 
@@ -102,7 +104,23 @@ def test_a_test_that_hangs_on_the_old_state_fails_there(repository: Path) -> Non
             "tests/test_triple.py": "",
         },
     )
-    command = [sys.executable, str(ROOT / "tools" / "fails_before.py"), "--timeout", "2", "HEAD"]
-    done = limits.run(command, cwd=repository, capture_output=True, text=True)
+    command = [*COMMAND, "--timeout", "2", "HEAD"]
+    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
     assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
     assert done.returncode == 0
+
+
+def test_commands_that_a_test_starts_import_the_old_state(repository: Path) -> None:
+    write(
+        repository,
+        {
+            "tests/test_unit.py": "import subprocess, sys\n\ndef test_command():\n"
+            "    words = [sys.executable, '-c', 'import code_under_test; print(code_under_test.double(3))']\n"
+            "    done = subprocess.run(words, env={}, cwd='/', capture_output=True, text=True)\n"
+            "    assert (done.stdout, done.stderr) == ('5\\n', '')\n",
+            "tests/test_cases.py": "",
+            "tests/test_triple.py": "",
+        },
+    )
+    done = limits.run([*COMMAND, "HEAD"], cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "passes there: tests/test_unit.py::test_command"
