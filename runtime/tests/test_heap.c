@@ -481,6 +481,71 @@ static int64_t test_names_are_noted(void **sp, void *argument)
     return 0;
 }
 
+#define HELD 24
+
+/* An object, an array, a string, and a cell of many blocks, among cells that die. */
+static void *make_one(void **sp, unsigned number)
+{
+    for (unsigned index = 0; index < 8; index++) {
+        alloc(sizeof(Node), &node_descriptor);
+        array_new(1, 7 * index);
+    }
+    BeskidStr text = literal("text");
+    switch (number % 4) {
+    case 0:
+        return array_new_typed(&reference_element, number);
+    case 1:
+        return (void *)(uintptr_t)str_repeat(&text, number);
+    case 2:
+        return array_new(8, UINT64_C(1) << 16);
+    default: {
+        Node *node = alloc(sizeof(Node), &node_descriptor);
+        node->left = sp[1];
+        return node;
+    }
+    }
+}
+
+/* Each is held by a slot, some also by handles, registered addresses, fields and elements. */
+static int64_t test_objects_stay(void **sp, void *argument)
+{
+    (void)argument;
+    memset(sp + 1, 0, (HELD + 1) * sizeof *sp);
+    at_site(sp, &sites[0], HELD + 1);
+    static void *registered;
+    sp[1] = array_new_typed(&reference_element, HELD);
+    uintptr_t addresses[HELD];
+    int64_t handle = 0;
+    for (unsigned index = 0; index < HELD; index++) {
+        void *made = make_one(sp, index);
+        sp[2 + index] = made;
+        addresses[index] = (uintptr_t)made;
+        put(sp, ((void **)(void *)((BeskidArray *)sp[1])->ptr) + index, made);
+        if (index == 3) {
+            handle = gc_root_handle(made);
+            registered = made;
+            gc_register_root(&registered);
+        }
+    }
+    uintptr_t table = (uintptr_t)sp[1];
+    for (unsigned round = 0; round < (is_stress() ? 2 : 4); round++) {
+        gc_collect();
+        for (unsigned index = 0; index < (is_stress() ? 10 : 5000); index++) {
+            make_one(sp, index % 2 == 0 ? 1 : 3);
+        }
+        gc_collect_if_needed();
+        CHECK((uintptr_t)sp[1] == table);
+        for (unsigned index = 0; index < HELD; index++) {
+            CHECK((uintptr_t)sp[2 + index] == addresses[index]);
+            CHECK((uintptr_t)((void **)(void *)((BeskidArray *)sp[1])->ptr)[index] == addresses[index]);
+        }
+        CHECK((uintptr_t)registered == addresses[3]);
+    }
+    gc_unregister_root(&registered);
+    gc_unroot_handle(handle);
+    return 0;
+}
+
 typedef struct Shape {
     const char *name;
     int64_t (*function)(void **sp, void *argument);
@@ -505,6 +570,7 @@ int main(void)
         {"handlers are noted", test_handlers_are_noted},
         {"raw cells hold slots", test_raw_cells_hold_slots},
         {"names are noted", test_names_are_noted},
+        {"objects stay", test_objects_stay},
     };
     for (unsigned index = 0; index < sizeof tests / sizeof tests[0]; index++) {
         void *function;

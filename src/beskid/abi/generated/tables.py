@@ -865,7 +865,7 @@ RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (
     RelyOn("array-new-is-untraced", "array_new makes zeroed scalar storage that the collector never looks into.", "tests/runtime/test_programs.py::test_heap", 0),
     RelyOn("handles-start-at-one", "gc_root_handle gives handles from 1; 0 is never valid, an unknown one is ignored.", "tests/runtime/test_programs.py::test_heap", 0),
     RelyOn("barrier-before-store", "gc_write_barrier is called before the store and accepts null on both sides.", "tests/boundary/test_runtime_call_parity.py::test_both_back_ends_do_the_same[gc_write_barrier]", 0),
-    RelyOn("objects-do-not-move", "A reference keeps its value while its object lives.", "tests/runtime/test_programs.py::test_random_mutator", 0),
+    RelyOn("objects-do-not-move", "A reference keeps its value while its object lives.", "tests/runtime/test_programs.py::test_heap", 0),
     RelyOn("visible-up-to-top", "Whatever the shadow slots below context.top and registered roots refer to survives a collection.", "tests/runtime/test_programs.py::test_heap", 0),
     RelyOn("split-characters-wait", "syscall_read keeps an incomplete last character for the next read of its descriptor.", "tests/runtime/test_from_python.py::test_a_character_split_by_a_read_waits_for_the_next", 0),
     RelyOn("size-overflow-panics", "Sizes that overflow panic instead of wrapping.", "tests/boundary/test_runtime_call_parity.py::test_both_back_ends_do_the_same[array_new of a size that wraps]", 0),
