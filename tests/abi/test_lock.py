@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-from tools.clauses import BREAKS, UNBROKEN
+from tests.abi.edits import EDITS, ROOT, TEXT, edited
+from tools.breaks import CLAUSES
 
 from beskid.abi.compare import Change, LockError, compare, lock_text, refusals, surface_of_lock
 from beskid.abi.contract import parse_contract
 from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH, generated_files, migration_note
 from beskid.abi.upkeep import NOTE_SECTIONS, check_against, check_tree, new_version, unfinished
 
-ROOT = Path(__file__).resolve().parents[2]
-TEXT = (ROOT / CONTRACT_PATH).read_text(encoding="utf-8")
 LOCK = (ROOT / LOCK_PATH).read_text(encoding="utf-8")
 CONTRACT = parse_contract(TEXT)
 VERSION, LEVEL = CONTRACT.version, CONTRACT.level
@@ -98,59 +96,16 @@ def test_every_clause_names_its_test_and_has_an_edit_that_breaks_it() -> None:
         path, _, name = item.test.partition("::")
         assert f"def {name.partition('[')[0]}(" in (ROOT / path).read_text(encoding="utf-8")
         assert f"test {item.name} = {item.test}\n" in LOCK
-    assert {*BREAKS, *UNBROKEN} == {item.name for item in CONTRACT.semantics}
-    for file, old, new in BREAKS.values():
-        assert old != new
-        assert (ROOT / "runtime" / "src" / file).read_text(encoding="utf-8").count(old) == 1
+    assert CLAUSES.keys() == {item.name for item in CONTRACT.semantics}
 
 
-BREAKING = {
-    "name": ('name = "str_len"', 'name = "string_length"', "function str_len was removed"),
-    "parameters": (
-        'params = [{ name = "text", is = "string" }]\nreturns = "I64"',
-        'params = []\nreturns = "I64"',
-        "function str_len changed",
-    ),
-    "kind": ('name = "size", is = "size"', 'name = "size", is = "F64"', "function alloc changed"),
-    "nullness": ('is = "string?"', 'is = "string"', "function syscall_write changed"),
-    "effects": (
-        'returns = "I64"\ncollects = false\npanics = true',
-        'returns = "I64"\ncollects = true\npanics = true',
-        "function str_len changed",
-    ),
-    "type of a field": ('{ name = "tag", c = "int32_t"', '{ name = "tag", c = "uint32_t"', "BeskidInteropEnvelope.tag"),
-    "constant": ("value = 101", "value = 104", "constant STATUS_PANIC changed"),
-    "number of a tag": ("number = 2\n", "number = 9\n", "tag ptr.text_at changed"),
-    "group of a tag": ('group = "unit"', 'group = "usize"', "tag unit.release_memory was removed"),
-    "effects of a tag": (
-        'payload = "string"\ncollects = false',
-        'payload = "string"\ncollects = true',
-        "tag usize.string_length changed",
-    ),
-    "clause": (
-        "syscall_write with a null handle returns -1.",
-        "syscall_write with a null handle panics.",
-        "semantics write-null-handle changed",
-    ),
-    "support": ('"memcpy", ', "", "support memcpy was removed"),
-}
-
-
-def changed(old: str, new: str) -> str:
-    assert old in TEXT
-    text = TEXT.replace(old, new, 1)
-    # A builtin's source form has as many parameters as the function; it does not belong to the lock.
-    return "\n".join(line for line in text.splitlines() if not line.startswith("source = ")) + "\n"
-
-
-@pytest.mark.parametrize("name", sorted(BREAKING))
+@pytest.mark.parametrize("name", EDITS)
 def test_a_breaking_change_needs_a_version_and_a_note(name: str) -> None:
-    old, new, named = BREAKING[name]
-    text = changed(old, new)
+    text = edited(EDITS[name])
     findings = check_tree(Tree().contract(text).read)
     assert findings.change is Change.BREAKING
     assert not findings.updates
-    assert any(named in problem for problem in findings.problems)
+    assert any(f"breaking: {EDITS[name].reported}" in problem for problem in findings.problems)
     assert all("breaking" in problem and "beskid abi bump" in problem for problem in findings.problems)
     tree = Tree().contract(raised(text, VERSION + 1))
     assert f"write {migration_note(VERSION + 1)}" in check_tree(tree.read).problems[0]
@@ -196,8 +151,7 @@ FAULTY_NOTES = {
 @pytest.mark.parametrize("note", FAULTY_NOTES)
 def test_a_migration_note_has_all_sections(note: str) -> None:
     assert FAULTY_NOTES[note] in unfinished(note)
-    old, new, _ = BREAKING["constant"]
-    tree = Tree().contract(raised(changed(old, new), VERSION + 1))
+    tree = Tree().contract(raised(edited(EDITS["another number"]), VERSION + 1))
     tree.texts[migration_note(VERSION + 1)] = note
     findings = check_tree(tree.read)
     assert not findings.updates
@@ -209,12 +163,12 @@ def test_a_finished_migration_note_lacks_nothing() -> None:
 
 
 def test_an_earlier_lock_finds_what_an_edited_lock_hides() -> None:
-    old, new, named = BREAKING["constant"]
-    tree = Tree().contract(changed(old, new))
-    tree.texts[LOCK_PATH] = lock_text(parse_contract(changed(old, new)))
+    text = edited(EDITS["another number"])
+    tree = Tree().contract(text)
+    tree.texts[LOCK_PATH] = lock_text(parse_contract(text))
     assert not check_tree(tree.read).problems
     findings = check_against(tree.read, LOCK, "v1")
-    assert named in findings.problems[0]
+    assert EDITS["another number"].reported in findings.problems[0]
     assert findings.problems[0].startswith("since v1: breaking")
     assert not check_against(Tree().read, LOCK, "v1").problems
 
@@ -276,8 +230,7 @@ def test_other_texts_are_not_locks() -> None:
 
 
 def test_a_bump_writes_everything_but_the_reasons() -> None:
-    old, new, _ = BREAKING["constant"]
-    texts = new_version(changed(old, new), LOCK)
+    texts = new_version(edited(EDITS["another number"]), LOCK)
     assert f"version = {VERSION + 1}" in texts[CONTRACT_PATH]
     assert f"BESKID_RUNTIME_ABI_VERSION = {VERSION + 1}" in texts["src/beskid/abi/generated/numbers.py"]
     assert f"BESKID_RUNTIME_ABI_VERSION UINT32_C({VERSION + 1})" in texts["runtime/include/beskid_abi.h"]
