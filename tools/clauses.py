@@ -1,10 +1,10 @@
-"""Break each clause of the runtime contract, one at a time, and show that its test fails.
+"""Break each row of the conformance page that `breaks.py` has an edit for, and show that the row's test fails.
 
-    python tools/clauses.py [CLAUSE…]
+    python -m tools.clauses [--write] [ROW…]
 
-A clause is a row `[[semantics]]` of `runtime/abi.toml`, which names its test. The table below has an edit of the
-sources that breaks each. The tests run in a worktree of HEAD; exit status 1 when a test passes although its clause is
-broken. The output is the table of `docs/reference/conformance.md`.
+The edits are made one at a time in a copy of the working tree. A test must pass there before its row is broken. The
+output is the table of `docs/reference/conformance.md`; `--write` puts it there. Exit status 1 when a test does not pass
+before, or passes although its row is broken.
 """
 
 from __future__ import annotations
@@ -14,131 +14,121 @@ import os
 import subprocess
 import sys
 import tempfile
-import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.breaks import CLAUSES, DOCUMENTS, ROOT, RULES, Break, all_breaks
+from tools.other_trees import copy_tree, interpreter_for
+
 SECONDS = 600
-
-BREAKS: dict[str, tuple[str, str, str]] = {
-    "write-null-handle": ("panic/output.c", "text->ptr == NULL ? -1 :", "text->ptr == NULL ? 0 :"),
-    "panic-prints-its-message": ("panic/panic.c", '"panic: "', '"fault: "'),
-    "array-new-is-untraced": (
-        "values/arrays.c",
-        "return make(BESKID_KIND_RAW, element_size << 1 | 1",
-        "static const uint64_t first[] = {0};\n"
-        "    static const BeskidTypeDescriptor reference = {8, 8, 1, 0, first, NULL, 0};\n"
-        "    return make(BESKID_KIND_ARRAY, (uint64_t)(uintptr_t)&reference",
-    ),
-    "handles-start-at-one": ("heap/roots.c", "return (int64_t)handle;", "return (int64_t)handle - 1;"),
-    "barrier-before-store": (
-        "heap/marking.c",
-        "    if (child == NULL) {\n        return;",
-        '    if (child == NULL) {\n        bk_panic("null");',
-    ),
-    "visible-up-to-top": ("heap/marking.c", "slot < bk_context->top; slot++", "slot + 1 < bk_context->top; slot++"),
-    "split-characters-wait": ("system/input.c", "(!incomplete || count <= 0)", "(!incomplete || count <= 4096)"),
-    "size-overflow-panics": (
-        "values/arrays.c",
-        "__builtin_mul_overflow(size, length, &bytes)",
-        "(bytes = size * length) == 1",
-    ),
-    "event-capacity": ("values/events.c", 'bk_panic("event capacity exceeded");', "return -1;"),
-    "gate-before-code": (
-        "entry/entry.c",
-        "program->level > BESKID_RUNTIME_ABI_LEVEL",
-        "program->level > BESKID_RUNTIME_ABI_LEVEL + 1",
-    ),
-    "string-hash": ("values/text.c", "hash ^= hash >> 32;", "hash ^= hash >> 31;"),
-}
-"""The file below `runtime/src`, a text in it, and what replaces the text."""
-
-ROWS: dict[str, tuple[str, str, str, str]] = {
-    "S0-GATE": (
-        "entry/entry.c",
-        "program->abi_version != BESKID_RUNTIME_ABI_VERSION",
-        "program->abi_version == 0",
-        "tests/boundary/test_faults.py::test_a_program_linked_with_another_version_stops_at_its_start",
-    ),
-    "S2-VER": (
-        "entry/version.c",
-        "return BESKID_RUNTIME_ABI_VERSION;",
-        "return BESKID_RUNTIME_ABI_VERSION + 1;",
-        "tests/boundary/test_allowlist_and_version.py::test_both_forms_of_the_runtime_answer_with_the_version",
-    ),
-    "str_concat of an empty side": (
-        "values/strings.c",
-        "    if (left->len == 0) {\n        return right;\n    }\n",
-        "",
-        "tests/runtime/test_programs.py::test_text",
-    ),
-}
-"""Rows of the foundation documents and rules of single functions: file, text, what replaces it, the test that fails."""
-
-UNBROKEN = {
-    "objects-do-not-move": "no code of the runtime moves an object, so there is nothing to edit",
-}
+PAGE = "docs/reference/conformance.md"
+HEAD = "| Row | Broken by | Test that fails |\n| --- | --- | --- |\n"
+PARTS = {"documents": DOCUMENTS, "clauses": CLAUSES, "rules": RULES}
+"""The tables of the page: each is between two comments with the name of its part."""
 
 
-def clauses() -> dict[str, str]:
-    """Return the test of each clause, and of each of the other rows."""
-    rows = tomllib.loads((ROOT / "runtime" / "abi.toml").read_text(encoding="utf-8"))["semantics"]
-    return {row["name"]: row["test"] for row in rows} | {name: row[3] for name, row in ROWS.items()}
+class Copy:
+    """A copy of the working tree, with an interpreter that imports from it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tree = folder / "tree"
+        copy_tree(ROOT, self.tree)
+        self.python = interpreter_for(self.tree, folder / "environment")
+        self.environment = {
+            key: held for key, held in os.environ.items() if key not in ("PYTHONPATH", "PYTEST_ADDOPTS")
+        }
+        self.environment["XDG_CACHE_HOME"] = str(folder / "cache")
+
+    def build(self) -> None:
+        """Build the runtime, which is quick if it is current."""
+        words = [self.python, "tools/build_runtime.py"]
+        subprocess.run(words, cwd=self.tree, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    def failures(self, tests: Iterable[str], only: str = "", first: bool = False) -> list[str]:
+        """Run tests, up to the first that fails if asked for, and return what is said of those that fail.
+
+        Raises `SystemExit` when they cannot be run.
+        """
+        words = [self.python, "-m", "pytest", "-p", "no:cacheprovider", "--timeout", str(SECONDS), "--tb", "short"]
+        words += [*(["-k", only] if only else []), *(["-x"] if first else []), *tests]
+        done = subprocess.run(words, cwd=self.tree, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return []
+        failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
+        if done.returncode == 1 and failed:
+            return failed
+        raise SystemExit(f"{' '.join(words)}: status {done.returncode}\n{done.stdout}{done.stderr}")
+
+    @contextmanager
+    def broken(self, held: Break) -> Iterator[None]:
+        """Edit the copy for a while. Raises `SystemExit` unless the text is there once."""
+        path = self.tree / held.file
+        text = path.read_text(encoding="utf-8")
+        if text.count(held.old) != 1:
+            raise SystemExit(f"{held.file} has {text.count(held.old)} times: {held.old}")
+        path.write_text(text.replace(held.old, held.new), encoding="utf-8")
+        try:
+            yield
+        finally:
+            path.write_text(text, encoding="utf-8")
+
+    def is_caught(self, held: Break) -> bool:
+        with self.broken(held):
+            if held.is_in_runtime():
+                self.build()
+            return bool(self.failures([held.test], held.only, first=True))
 
 
-def edit_of(clause: str) -> tuple[str, str, str]:
-    """Return the file, the text and its replacement."""
-    return BREAKS[clause] if clause in BREAKS else ROWS[clause][:3]
+def failing_before(copy: Copy, breaks: list[Break]) -> list[str]:
+    """Return what is said of the tests that fail while nothing is broken."""
+    copy.build()
+    chosen = {held.only: sorted({each.test for each in breaks if each.only == held.only}) for held in breaks}
+    return [failed for only, tests in chosen.items() for failed in copy.failures(tests, only)]
 
 
-def passes(tree: Path, test: str) -> bool:
-    environment = {**os.environ, "PYTHONPATH": f"{tree / 'src'}:{tree}"}
-    subprocess.run([sys.executable, "tools/build_runtime.py"], cwd=tree, env=environment, check=True)
-    words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout", str(SECONDS), test]
-    done = subprocess.run(words, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{test} cannot be run:\n{done.stdout}{done.stderr}")
-    return done.returncode == 0
+def table(rows: dict[str, Break]) -> str:
+    """Return the table of rows whose tests failed."""
+    return HEAD + "".join(f"| {name} | {held.shown()} | {held.shown_test()} |\n" for name, held in rows.items())
 
 
-def is_caught(tree: Path, clause: str, test: str) -> bool:
-    """Break a clause in a worktree, run its test, and restore the source."""
-    name, old, new = edit_of(clause)
-    path = tree / "runtime" / "src" / name
-    text = path.read_text(encoding="utf-8")
-    if text.count(old) != 1:
-        raise SystemExit(f"{clause}: {name} has {text.count(old)} times: {old}")
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    try:
-        return not passes(tree, test)
-    finally:
-        path.write_text(text, encoding="utf-8")
+def with_tables(page: str, caught: dict[str, Break]) -> str:
+    """Return the page with the tables of the rows that were caught. Raises `SystemExit` for a page without a part."""
+    for part, rows in PARTS.items():
+        begin, end = f"<!-- {part}: `python -m tools.clauses --write` -->\n", f"<!-- end of {part} -->\n"
+        if page.count(begin) != 1 or page.count(end) != 1:
+            raise SystemExit(f"{PAGE} has no part `{part}`")
+        head, _, rest = page.partition(begin)
+        tail = rest.partition(end)[2]
+        page = head + begin + table({name: caught[name] for name in rows if name in caught}) + end + tail
+    return page
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="clauses.py", description="Break each clause and show that its test fails.")
-    parser.add_argument("clauses", nargs="*", metavar="CLAUSE", help="the clauses to break (default: all)")
-    chosen = parser.parse_args(arguments).clauses
-    survived = False
+    parser = argparse.ArgumentParser(prog="clauses.py", description="Break each row and show that its test fails.")
+    parser.add_argument("--write", action="store_true", help=f"write the tables of {PAGE}, if all rows are caught")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="the rows to break (default: all)")
+    options = parser.parse_args(arguments)
+    breaks = all_breaks()
+    if unknown := [name for name in options.rows if name not in breaks]:
+        parser.error(f"no break of {', '.join(unknown)}")
+    chosen = {name: held for name, held in breaks.items() if not options.rows or name in options.rows}
+    survived: list[str] = []
     with tempfile.TemporaryDirectory(prefix="clauses-") as name:
-        tree = Path(name) / "tree"
-        subprocess.run(["git", "worktree", "add", "-q", "--detach", str(tree)], cwd=ROOT, check=True)
-        try:
-            print("| Clause | Broken by | Test that fails |\n| --- | --- | --- |")
-            for clause, test in clauses().items():
-                if chosen and clause not in chosen:
-                    continue
-                if clause in UNBROKEN:
-                    print(f"| {clause} | {UNBROKEN[clause]} | `{test}` |", flush=True)
-                    continue
-                caught = is_caught(tree, clause, test)
-                survived = survived or not caught
-                file, old, new = edit_of(clause)
-                shown = " ".join((new or f"without {old}").split()).replace("|", "\\|")
-                result = f"`{test}`" if caught else f"**none**: `{test}` passes"
-                print(f"| {clause} | `{shown}` in `{file}` | {result} |", flush=True)
-        finally:
-            subprocess.run(["git", "worktree", "remove", "--force", str(tree)], cwd=ROOT, check=True)
+        copy = Copy(Path(name))
+        if failing := failing_before(copy, list(chosen.values())):
+            print("these tests fail before anything is broken:", *failing, sep="\n  ")
+            return 1
+        print(HEAD, end="", flush=True)
+        # A break of the runtime needs a build, and another one when it is undone.
+        for row, held in sorted(chosen.items(), key=lambda item: item[1].is_in_runtime()):
+            is_caught = copy.is_caught(held)
+            survived += [] if is_caught else [row]
+            seen = held.shown_test() if is_caught else f"**none**: {held.shown_test()} passes"
+            print(f"| {row} | {held.shown()} | {seen} |", flush=True)
+    if options.write and not survived and not options.rows:
+        page = ROOT / PAGE
+        page.write_text(with_tables(page.read_text(encoding="utf-8"), chosen), encoding="utf-8")
     return 1 if survived else 0
 
 

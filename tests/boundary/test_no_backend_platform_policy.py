@@ -10,7 +10,7 @@ import pytest
 from tests.boundary.programs import RUNNABLE
 from tests.boundary.toolbox import ROOT, TRIPLE, artifact
 
-from beskid.abi import BUILTIN_SPECS, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi import BUILTIN_SPECS, RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS, AbiParamKind, AbiReturnKind
 from beskid.codegen.emit import EmitOptions, emit_assembly, emit_llvm
 
 PURE = ("source", "syntax", "analysis", "ir", "lower", "codegen", "base", "abi")
@@ -137,10 +137,29 @@ def test_the_runtime_includes_the_generated_header_and_declares_no_listed_functi
     assert not guilty
 
 
+PARAMETERS = {AbiParamKind.PTR: ("ptr", "p"), AbiParamKind.I64: ("i64", "q"), AbiParamKind.F64: ("double", "d")}
+RESULTS = {
+    AbiReturnKind.VOID: ("void", "v"),
+    AbiReturnKind.PTR: ("ptr", "p"),
+    AbiReturnKind.I64: ("i64", "q"),
+    AbiReturnKind.I32: ("i32", "I"),
+    AbiReturnKind.F64: ("double", "d"),
+    AbiReturnKind.NEVER: ("void", "v"),
+}
+"""The type in LLVM and the letter of each kind of the contract."""
+
+
 def test_every_listed_function_has_one_llvm_declaration_and_one_prototype() -> None:
     from beskid.abi.generated.declarations import LLVM_DECLARATIONS
     from beskid.abi.generated.prototypes import PROTOTYPES
 
     assert list(LLVM_DECLARATIONS) == list(PROTOTYPES) == list(RUNTIME_EXPORT_SYMBOLS)
     for spec in BUILTIN_SPECS:
-        assert len(PROTOTYPES[spec.symbol][1]) == len(spec.params)
+        declared, (given, letters) = LLVM_DECLARATIONS[spec.symbol], PROTOTYPES[spec.symbol]
+        word, letter = RESULTS[spec.returns]
+        # A count is a `Ptr` of the contract that machine code passes as a number.
+        forms = [("i64", "Q") if item.form.is_count else PARAMETERS[item.kind] for item in spec.parameters]
+        assert f" {word} @{spec.symbol}({', '.join(word for word, _ in forms)}) nounwind" in declared
+        assert letters == "".join(letter for _, letter in forms), spec.symbol
+        # An address that is the start of a C string has a letter of its own.
+        assert given in ((letter, "z") if letter == "p" else (letter,)), spec.symbol

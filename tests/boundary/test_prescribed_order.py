@@ -124,12 +124,12 @@ def test_the_engine_validates_the_externs_of_an_object(row: bytes, runtime: Runt
 
 def test_the_extras_table_is_optional_and_never_replaces_a_builtin(runtime: RuntimeLibrary) -> None:
     wild = {"alloc": 1, "stdout_write": 1, "panic": 1}
-    assert run_program(compile_text(RETURN_42.text), runtime, [], extras=wild) == 42
     trace = Trace()
     module = BeskidJitModule(runtime, wild, trace=trace)
     module.declare_builtin_imports()
     assert trace.names_of(CONSTRUCT) == [("alloc", "stdout_write", "panic")]
     assert module.bind(compile_text(HELLO.text))["stdout_write"] == runtime.address("stdout_write")
+    assert run_program(compile_text(RETURN_42.text), runtime, [], extras=wild) == 42
 
 
 def test_nothing_is_finalised_when_a_name_is_missing(runtime: RuntimeLibrary) -> None:
