@@ -7,12 +7,14 @@ pages and is not checked.
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "docs" / "reference" / "conformance.md", ROOT / "docs" / "internals" / "mapping.md")
+FAULTS = ROOT / "tests" / "abi" / "faults.toml"
 
 _ROW = re.compile(r"^\| (?P<row>[\w/-]+) \| [^|]+ \| (?P<shown>[^|]+) \|$", re.MULTILINE)
 _TEST = re.compile(r"`(tests/[\w./-]+\.py::\w+)`")
@@ -25,8 +27,10 @@ def rows() -> dict[str, str]:
 
 
 def named_tests() -> set[str]:
-    """Return every test that one of the pages names."""
-    return {test for page in PAGES for test in _TEST.findall(page.read_text(encoding="utf-8"))}
+    """Return every test that one of the pages names, or the list of faults that binaries had."""
+    faults = tomllib.loads(FAULTS.read_text(encoding="utf-8"))["fault"]
+    listed = {test.partition("[")[0] for fault in faults for test in fault["tests"]}
+    return listed | {test for page in PAGES for test in _TEST.findall(page.read_text(encoding="utf-8"))}
 
 
 class ConformanceWatch:

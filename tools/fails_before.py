@@ -1,6 +1,7 @@
 """Run the tests that are new or changed since a revision on that revision, and list those that pass there.
 
     python -m tools.fails_before [--timeout SECONDS] REV [PATH…]
+    python -m tools.fails_before [--timeout SECONDS] --faults FILE
 
 A test that already passed before the change proves nothing about the change. The tests of the working tree are copied
 into a worktree of REV; a test that cannot be imported there fails there. With paths, only tests below them are run.
@@ -9,6 +10,9 @@ Exit status 1 when a test passes there.
 A test is changed when its function is, when it is a case of a changed program (the case's name holds the file's stem),
 or when it is a changed block of a Markdown suite (the case's name holds the file's stem and the block's first line).
 A test that takes longer than `TIMEOUT` fails there: what it tests may hang before the change.
+
+A file of faults has the revision that had them, and the tests of each. Of each test a case must fail there, unless the
+fault has a reason why its tests pass.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,15 +148,22 @@ class Checkouts:
         done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
         return done.stdout + done.stderr
 
-    def collect(self, tree: Path) -> list[str]:
-        """List all tests of a tree."""
+    def collect(self, tree: Path, paths: Sequence[str] = ("tests",)) -> list[str]:
+        """List the tests of a tree."""
         out = self.folder / "collected.json"
         out.unlink(missing_ok=True)
-        said = self.pytest(tree, ["--collect-only", "tests"], FAILS_BEFORE_OUT=str(out))
+        said = self.pytest(tree, ["--collect-only", *paths], FAILS_BEFORE_OUT=str(out))
         if not out.exists():
             raise SystemExit(f"cannot collect the tests of {tree}:\n{said}")
         found: list[str] = json.loads(out.read_text(encoding="utf-8"))
         return found
+
+    def take(self, files: list[str]) -> None:
+        """Copy present files into the tree of the revision."""
+        for file in files:
+            target = self.old / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((self.root / file).read_bytes())
 
     def passing_before(self, tests: list[str]) -> list[str]:
         """Run tests in the tree of the revision; return those that pass."""
@@ -177,22 +190,76 @@ def compare(root: Path, revision: str, paths: list[str], timeout: float) -> tupl
                 if block is not None:
                     cases.setdefault(block[1], []).append(int(block[2]))
             tests = [test for test in now if is_changed(test, before, trees.old, root, changed, cases)]
-            for file in changed.files:
-                target = trees.old / file
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes((root / file).read_bytes())
+            trees.take(changed.files)
             return tests, trees.passing_before(tests) if tests else []
         finally:
             trees.close()
 
 
+# Files of faults --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault, its tests, and why they pass where it was; a `*` in a test is any text of the name of its case."""
+
+    what: str
+    tests: tuple[str, ...]
+    reason: str = ""
+
+
+def read_faults(path: Path) -> tuple[str, list[Fault]]:
+    """Return the revision that had the faults, and the faults."""
+    held = tomllib.loads(path.read_text(encoding="utf-8"))
+    faults = [Fault(row["what"], tuple(row["tests"]), row.get("reason", "")) for row in held["fault"]]
+    return held["revision"], faults
+
+
+def cases_of(test: str, tests: Iterable[str]) -> list[str]:
+    """Return the cases of a test, or those that its pattern matches."""
+    if "[" not in test:
+        return [each for each in tests if each.partition("[")[0] == test]
+    pattern = re.compile(re.escape(test).replace(r"\*", ".*"))
+    return [each for each in tests if pattern.fullmatch(each)]
+
+
+def judge_faults(root: Path, path: Path, timeout: float) -> tuple[list[str], bool]:
+    """Return what is said of each fault, and whether all are shown by a test that fails on the revision."""
+    revision, faults = read_faults(path)
+    shown = [fault for fault in faults if not fault.reason]
+    with tempfile.TemporaryDirectory(prefix="fails-before-") as name:
+        trees = Checkouts(root, Path(name), revision, timeout)
+        try:
+            files = sorted({test.partition("::")[0] for fault in shown for test in fault.tests})
+            now = trees.collect(root, files)
+            trees.take(changed_since(root, revision).files)
+            chosen = sorted({case for fault in shown for test in fault.tests for case in cases_of(test, now)})
+            passing = set(trees.passing_before(chosen))
+        finally:
+            trees.close()
+    said = [f"passes there: {fault.what}: {fault.reason}" for fault in faults if fault.reason]
+    is_sound = True
+    for fault in shown:
+        unproven = [test for test in fault.tests if not set(cases_of(test, now)) - passing]
+        is_sound = is_sound and not unproven
+        said.append(f"NOT SHOWN: {fault.what}: {', '.join(unproven)}" if unproven else f"fails there: {fault.what}")
+    return said, is_sound
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="fails_before.py", description="List the new tests that pass on a revision.")
-    parser.add_argument("revision", metavar="REV", help="the state before the change")
+    parser.add_argument("revision", metavar="REV", nargs="?", help="the state before the change")
     parser.add_argument("paths", metavar="PATH", nargs="*", help="run only the tests below these paths")
     parser.add_argument("--timeout", type=float, default=TIMEOUT, help=f"seconds for one test (default {TIMEOUT})")
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="run the tests of the faults that the file lists")
     options = parser.parse_args()
     root = Path(git(Path.cwd(), "rev-parse", "--show-toplevel").strip())
+    if options.faults is not None:
+        said, is_sound = judge_faults(root, options.faults, options.timeout)
+        print(*said, sep="\n")
+        raise SystemExit(0 if is_sound else 1)
+    if options.revision is None:
+        parser.error("pass a revision, or a file with --faults")
     tests, passing = compare(root, options.revision, options.paths, options.timeout)
     print(f"{len(tests)} tests are new or changed since {options.revision}; {len(tests) - len(passing)} fail there")
     for test in passing:

@@ -124,3 +124,30 @@ def test_commands_that_a_test_starts_import_the_old_state(repository: Path) -> N
     )
     done = limits.run([*COMMAND, "HEAD"], cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "passes there: tests/test_unit.py::test_command"
+
+
+FAULTS = """
+revision = "HEAD"
+[[fault]]
+what = "it adds"
+tests = ["tests/test_unit.py::test_edited", "tests/test_cases.py::test_case[ed*]"]
+[[fault]]
+what = "nothing"
+tests = ["tests/test_unit.py::test_edited", "tests/test_unit.py::test_proves_nothing", "tests/test_unit.py::test_gone"]
+[[fault]]
+what = "the test was wrong"
+tests = ["tests/test_unit.py::test_proves_nothing"]
+reason = "it cannot fail there"
+"""
+
+
+def test_a_fault_is_shown_by_tests_that_fail_where_it_was(repository: Path) -> None:
+    write(repository, {"faults.toml": FAULTS})
+    command = [*COMMAND, "--faults", "faults.toml"]
+    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "passes there: the test was wrong: it cannot fail there",
+        "fails there: it adds",
+        "NOT SHOWN: nothing: tests/test_unit.py::test_proves_nothing, tests/test_unit.py::test_gone",
+    ]
+    assert done.returncode == 1
