@@ -179,8 +179,7 @@ static void refuse(const BeskidProgram *program, Bytes needed)
     const char *runtime = bk_os_file_of(&bk_rows);
     Bytes clause = clause_of(needed);
     Bytes offered = find_row(unpack(bk_rows.text, bk_rows.text_size), clause);
-    fprintf(stderr,
-            "error: `%.*s` does not match: `%s` (ABI version %" PRIu32 ", level %" PRIu32 ")", (int)clause.size,
+    fprintf(stderr, "error: `%.*s` does not match: `%s` (ABI version %" PRIu32 ", level %" PRIu32 ")", (int)clause.size,
             (const char *)clause.start, file, program->abi_version, program->level);
     print_row(" needs", needed);
     fprintf(stderr, ", `%s` (ABI version %" PRIu32 ", level %" PRIu32 ")", runtime, BESKID_RUNTIME_ABI_VERSION,
@@ -198,8 +197,7 @@ static void refuse(const BeskidProgram *program, Bytes needed)
 
 static void refuse_damaged(const BeskidProgram *program)
 {
-    fprintf(stderr, "error: %s: the note of its runtime contract is damaged; build it again\n",
-            bk_os_file_of(program));
+    fprintf(stderr, "error: %s: the note of its runtime contract is damaged; build it again\n", bk_os_file_of(program));
 }
 
 /* Reads the record at the start of `part` and moves `part` to the next one. Returns false at the end and for a damaged
