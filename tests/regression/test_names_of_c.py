@@ -129,6 +129,22 @@ def test_any_name_is_imported_by_run_as_by_build(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["static", "shared"])
+def test_a_library_imports_any_name(kind: str, tmp_path: Path) -> None:
+    text = importing([name for name in NAMES if name not in {*VARIADIC, *NOT_SHARED}])
+    exported = '[Export(Abi: "C")]\npub i64 probed(i64 n) {\n    main();\n    return C.labs(n);\n}\n'
+    file = f"libprobe.{'so' if kind == 'shared' else 'a'}"
+    made = call(tmp_path, [*BESKID, "build", "--kind", kind, "-o", file, write_program(tmp_path, text + exported)])
+    assert made.status == 0, made.stderr
+    (tmp_path / "host.c").write_text("long probed(long);\nint main(void) { return (int)probed(-42); }\n")
+    limits.run(["cc", "host.c", file, "-lm", "-Wl,-rpath,$ORIGIN", "-o", "host"], cwd=tmp_path, check=True)
+    ran = call(tmp_path, [str(tmp_path / "host")])
+    assert (ran.stdout, ran.stderr, ran.status) == ("7 0.0\n", "", 42)
+    program = write_program(tmp_path, importing(["labs", "printf"]) + exported)
+    refused = call(tmp_path, [*BESKID, "build", "--kind", kind, "-o", file, "--force", program])
+    assert refused.stderr.startswith("error[E1524]: the extern function `printf` is variadic\n")
+
+
+@pytest.mark.parametrize("kind", ["static", "shared"])
 def test_a_library_exports_free_names_and_refuses_the_others(kind: str, tmp_path: Path) -> None:
     needed = open_runtime(installed_folder(host_triple()), host_triple()).needed
     free = [name for name in NAMES if not reserved_for(name, needed)]
