@@ -46,9 +46,9 @@ def pytest_collection_modifyitems(config, items):
             json.dump([item.nodeid for item in items], file)
 
 def pytest_runtest_logreport(report):
-    if os.environ.get("FAILS_BEFORE_TESTS") and report.when == "call" and report.passed:
+    if os.environ.get("FAILS_BEFORE_TESTS") and (report.failed or report.when == "call" and report.passed):
         with open(os.environ["FAILS_BEFORE_OUT"], "a") as file:
-            file.write(json.dumps(report.nodeid) + "\\n")
+            file.write(json.dumps([report.nodeid, report.outcome]) + "\\n")
 """
 TIMEOUT = 120
 """Seconds for one test. The settings of an old revision may have no limit, and its worktree is what pytest reads."""
@@ -165,14 +165,14 @@ class Checkouts:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes((self.root / file).read_bytes())
 
-    def passing_before(self, tests: list[str]) -> list[str]:
-        """Run tests in the tree of the revision; return those that pass."""
+    def outcomes_before(self, tests: list[str]) -> dict[str, str]:
+        """Run tests in the tree of the revision; return `passed` or `failed` for each that can be imported there."""
         chosen, out = self.folder / "chosen.json", self.folder / "passed.jsonl"
         chosen.write_text(json.dumps(tests), encoding="utf-8")
         out.write_text("", encoding="utf-8")
         files = sorted({test.partition("::")[0] for test in tests})
         self.pytest(self.old, files, FAILS_BEFORE_TESTS=str(chosen), FAILS_BEFORE_OUT=str(out))
-        return sorted({str(json.loads(line)) for line in out.read_text(encoding="utf-8").splitlines()})
+        return dict(sorted([json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]))
 
 
 def compare(root: Path, revision: str, paths: list[str], timeout: float) -> tuple[list[str], list[str]]:
@@ -191,7 +191,8 @@ def compare(root: Path, revision: str, paths: list[str], timeout: float) -> tupl
                     cases.setdefault(block[1], []).append(int(block[2]))
             tests = [test for test in now if is_changed(test, before, trees.old, root, changed, cases)]
             trees.take(changed.files)
-            return tests, trees.passing_before(tests) if tests else []
+            outcomes = trees.outcomes_before(tests) if tests else {}
+            return tests, [test for test, outcome in outcomes.items() if outcome == "passed"]
         finally:
             trees.close()
 
@@ -234,15 +235,21 @@ def judge_faults(root: Path, path: Path, timeout: float) -> tuple[list[str], boo
             now = trees.collect(root, files)
             trees.take(changed_since(root, revision).files)
             chosen = sorted({case for fault in shown for test in fault.tests for case in cases_of(test, now)})
-            passing = set(trees.passing_before(chosen))
+            outcomes = trees.outcomes_before(chosen)
         finally:
             trees.close()
     said = [f"passes there: {fault.what}: {fault.reason}" for fault in faults if fault.reason]
     is_sound = True
     for fault in shown:
-        unproven = [test for test in fault.tests if not set(cases_of(test, now)) - passing]
+        cases = {test: [outcomes.get(case, "") for case in cases_of(test, now)] for test in fault.tests}
+        unproven = [test for test, found in cases.items() if all(outcome == "passed" for outcome in found)]
         is_sound = is_sound and not unproven
-        said.append(f"NOT SHOWN: {fault.what}: {', '.join(unproven)}" if unproven else f"fails there: {fault.what}")
+        if unproven:
+            said.append(f"NOT SHOWN: {fault.what}: {', '.join(unproven)}")
+        elif all("failed" in found for found in cases.values()):
+            said.append(f"fails there: {fault.what}")
+        else:
+            said.append(f"cannot be imported there: {fault.what}")
     return said, is_sound
 
 

@@ -135,6 +135,9 @@ tests = ["tests/test_unit.py::test_edited", "tests/test_cases.py::test_case[ed*]
 what = "nothing"
 tests = ["tests/test_unit.py::test_edited", "tests/test_unit.py::test_proves_nothing", "tests/test_unit.py::test_gone"]
 [[fault]]
+what = "it lacks a function"
+tests = ["tests/test_triple.py::test_triple"]
+[[fault]]
 what = "the test was wrong"
 tests = ["tests/test_unit.py::test_proves_nothing"]
 reason = "it cannot fail there"
@@ -149,5 +152,6 @@ def test_a_fault_is_shown_by_tests_that_fail_where_it_was(repository: Path) -> N
         "passes there: the test was wrong: it cannot fail there",
         "fails there: it adds",
         "NOT SHOWN: nothing: tests/test_unit.py::test_proves_nothing, tests/test_unit.py::test_gone",
+        "cannot be imported there: it lacks a function",
     ]
     assert done.returncode == 1
