@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("system/clock", "system/files", "system/input", "system/process"),
     ("entry/faults",),
     ("entry/version",),
+    ("entry/inflate",),
     ("entry/rows",),
     ("entry/entry",),
     ("entry/start",),

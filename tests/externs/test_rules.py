@@ -247,8 +247,8 @@ def test_s3_kinds_narrow_values_say_how_they_fill_a_register(tmp_path: Path) -> 
         "unit main() { C.a(1, 2, true, 4, 1.0); C.b(); }",
     )
     text = emit_llvm(artifact, EmitOptions())
-    assert "declare signext i8 @a(i8 zeroext, i16 signext, i8 zeroext, i32, float) nounwind" in text
-    assert "declare zeroext i16 @b() nounwind" in text
+    assert "declare i8 @a(i8 zeroext, i16 signext, i8 zeroext, i32, float) nounwind" in text
+    assert "declare i16 @b() nounwind" in text
 
 
 def test_s3_kinds_narrow_results_for_c_too(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "tools.fails_before"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+VARIABLES = {**os.environ, "PYTHONPATH": str(ROOT)}
 CASES = """
 import pathlib
 import pytest
@@ -70,7 +70,7 @@ def repository(tmp_path: Path) -> Path:
 
 def test_it_lists_new_tests_that_passed_before(repository: Path) -> None:
     command = [*COMMAND, "HEAD"]
-    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
+    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
     assert done.stdout.splitlines() == [
         "5 tests are new or changed since HEAD; 4 fail there",
         "passes there: tests/test_unit.py::test_proves_nothing",
@@ -83,14 +83,14 @@ def test_it_lists_new_tests_that_passed_before(repository: Path) -> None:
 def test_it_succeeds_if_every_new_test_failed_before(repository: Path) -> None:
     (repository / "tests" / "test_unit.py").unlink()
     command = [*COMMAND, "HEAD"]
-    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
+    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
     assert done.stdout == "3 tests are new or changed since HEAD; 3 fail there\n"
     assert done.returncode == 0
 
 
 def test_it_runs_only_tests_below_the_paths_that_it_is_given(repository: Path) -> None:
     command = [*COMMAND, "HEAD", "tests/test_triple.py", "tests/cases"]
-    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
+    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
     assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
 
 
@@ -105,7 +105,7 @@ def test_a_test_that_hangs_on_the_old_state_fails_there(repository: Path) -> Non
         },
     )
     command = [*COMMAND, "--timeout", "2", "HEAD"]
-    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
+    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
     assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
     assert done.returncode == 0
 
@@ -122,7 +122,7 @@ def test_commands_that_a_test_starts_import_the_old_state(repository: Path) -> N
             "tests/test_triple.py": "",
         },
     )
-    done = limits.run([*COMMAND, "HEAD"], cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
+    done = limits.run([*COMMAND, "HEAD"], cwd=repository, env=VARIABLES, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "passes there: tests/test_unit.py::test_command"
 
 
@@ -147,7 +147,7 @@ reason = "it cannot fail there"
 def test_a_fault_is_shown_by_tests_that_fail_where_it_was(repository: Path) -> None:
     write(repository, {"faults.toml": FAULTS})
     command = [*COMMAND, "--faults", "faults.toml"]
-    done = limits.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, text=True)
+    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
     assert done.stdout.splitlines() == [
         "passes there: the test was wrong: it cannot fail there",
         "fails there: it adds",
