@@ -13,8 +13,8 @@ from tests.boundary.toolbox import ROOT, TRIPLE, runtime_folder
 from beskid.abi import BESKID_RUNTIME_ABI_LEVEL, BESKID_RUNTIME_ABI_VERSION
 from beskid.abi.contract import parse_contract
 from beskid.abi.generate import generated_files
+from beskid.codegen.elf import MACHINE_NAMES
 from beskid.codegen.formats.archive import archive_members
-from beskid.codegen.target import MACHINE_NUMBERS
 
 ARCHIVE = "libbeskid_runtime.a"
 LIBRARY = "libbeskid_runtime.so"
@@ -133,7 +133,7 @@ def copied(folder: Path) -> Path:
 def for_another_machine(folder: Path) -> Path:
     """A copy whose files say that they hold code for another machine."""
     made = copied(folder)
-    names = {name: number for number, name in MACHINE_NUMBERS.items()}
+    names = {name: number for number, name in MACHINE_NAMES.items()}
     number = names["aarch64" if TRIPLE.startswith("x86_64") else "x86_64"]
     library = bytearray((made / LIBRARY).read_bytes())
     library[18:20] = number.to_bytes(2, "little")

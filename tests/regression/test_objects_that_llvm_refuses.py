@@ -19,10 +19,10 @@ from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL
 from beskid.aot.build import build
 from beskid.aot.errors import AotError
 from beskid.aot.request import BuildRequest, OutputKind
+from beskid.codegen.elf import MACHINE_NAMES
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, Section, note_fields, sections
-from beskid.codegen.target import MACHINE_NUMBERS
 from beskid.driver.abi_verify import verify_image
 from beskid.engine.errors import JitError
 from beskid.engine.jit_module import BeskidJitModule
@@ -146,7 +146,7 @@ def test_rows_of_foreign_functions_are_read_strictly(row_text: str, reason: str)
     assert reason in str(caught.value)
 
 
-@pytest.mark.parametrize("triple", sorted({f"{machine}-unknown-linux-gnu" for machine in MACHINE_NUMBERS.values()}))
+@pytest.mark.parametrize("triple", sorted({f"{machine}-unknown-linux-gnu" for machine in MACHINE_NAMES.values()}))
 @pytest.mark.parametrize("level", [0, 2])
 def test_objects_of_every_target_are_accepted(triple: str, level: int) -> None:
     for program in RUNNABLE.values():

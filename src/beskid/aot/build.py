@@ -34,12 +34,12 @@ from beskid.aot.name_spaces import (
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, needed_by_runtime, open_runtime
 from beskid.codegen.conventions import conventions_of, support_symbols
-from beskid.codegen.fileformats import read_binary
+from beskid.codegen.fileformats import any_note_records, read_binary
 from beskid.codegen.formats.model import FileFormat
 from beskid.codegen.host import host_machine
 from beskid.codegen.object_check import check_object
 from beskid.codegen.object_check import check_rows as check_note_rows
-from beskid.codegen.objectfile import ObjectFileError, fields_of, notes, undefined_symbols
+from beskid.codegen.objectfile import ObjectFileError, fields_of
 from beskid.codegen.rows import explain, mismatches, needed_rows, with_rows
 from beskid.codegen.target import TARGETS, target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
@@ -80,7 +80,7 @@ def build(request: BuildRequest, trace: Trace | None = None, announce: Announce 
         check_archives(request, runtime)
         if request.kind is not OutputKind.EXECUTABLE:
             check_exports(request, runtime.needed)
-        steps.note(BIND, undefined_symbols(request.object_bytes))
+        steps.note(BIND, needed_symbols(request))
     try:
         if runtime is None:
             names = names_of_exports(request, needed)
@@ -217,7 +217,7 @@ def check_rows(request: BuildRequest, note: dict[str, list[str]], runtime: Runti
     if not runtime.rows:
         return
     try:
-        needed = with_rows(needed_rows(notes(request.object_bytes), note))
+        needed = with_rows(needed_rows(any_note_records(request.object_bytes), note))
         found = mismatches(needed, list(runtime.rows))
     except ObjectFileError as error:
         raise AotError(INVALID_REQUEST, f"the object cannot be read: {error}", "compile it again") from error
@@ -227,6 +227,11 @@ def check_rows(request: BuildRequest, note: dict[str, list[str]], runtime: Runti
         raise AotError(VERSION_MISMATCH, *explain(found, needing, offering))
 
 
+def needed_symbols(request: BuildRequest) -> list[str]:
+    """Return the undefined symbols of the object, sorted."""
+    return sorted(read_binary(request.object_bytes).undefined)
+
+
 def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
     """Raise `AotError` for undefined symbols of the object, before a linker could find them elsewhere by accident.
 
@@ -234,7 +239,7 @@ def check_symbols(request: BuildRequest, runtime: RuntimeArchive) -> None:
     """
     listed = set(RUNTIME_EXPORT_SYMBOLS)
     offered = {*(runtime.symbols & listed), *support_symbols(request.triple), *(set(request.externs) - listed)}
-    missing = [symbol for symbol in undefined_symbols(request.object_bytes) if symbol not in offered]
+    missing = [symbol for symbol in needed_symbols(request) if symbol not in offered]
     if missing:
         raise AotError(
             MISSING_FUNCTION,

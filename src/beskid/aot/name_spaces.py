@@ -15,10 +15,10 @@ from beskid.abi.symbols import ENTRY_SYMBOL, OWN_PREFIX, PROGRAM_SYMBOL, TESTS_S
 from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, LINK_FAILED, AotError
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive
-from beskid.codegen.fileformats import format_of
-from beskid.codegen.formats.archive import archive_members
+from beskid.codegen.fileformats import archive_symbols, format_of, read_binary
+from beskid.codegen.formats.model import SymbolKind
 from beskid.codegen.formats.renaming import renamed
-from beskid.codegen.objectfile import ObjectFileError, defined_symbols, shown_functions, shown_symbols
+from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.symbol_table import SymbolTableError, with_symbols
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, read_file
@@ -131,8 +131,7 @@ def check_archives(request: BuildRequest, runtime: RuntimeArchive) -> None:
         if not path.endswith(".a") or "/" not in path:
             continue
         try:
-            members = archive_members(read_file(path, MAX_BINARY_BYTES).data)
-            defined = set().union(*[defined_symbols(member) for _, member in members if member[:4] == b"\x7fELF"])
+            defined = archive_symbols(read_file(path, MAX_BINARY_BYTES).data)
         except (FileError, ObjectFileError):
             # The linker reports what is wrong with it.
             continue
@@ -141,9 +140,13 @@ def check_archives(request: BuildRequest, runtime: RuntimeArchive) -> None:
 
 def check_linked(image: bytes, output: Path, runtime: RuntimeArchive) -> None:
     """Raise `AotError` for a linked file that itself defines what its runtime calls of the C library."""
-    shown = shown_symbols(image)
-    _refuse(output.name, shown_functions(image) & runtime.needed)
-    own = sorted(shown & {*RUNTIME_EXPORT_SYMBOLS, *OWN_NAMES.values()})
+    try:
+        binary = read_binary(image)
+    except ObjectFileError as error:
+        raise AotError(LINK_FAILED, f"the linker wrote no valid `{output.name}`: {error}") from error
+    functions = {held.name for held in binary.symbols if held.is_defined and held.kind is not SymbolKind.DATA}
+    _refuse(output.name, functions & runtime.needed)
+    own = sorted(binary.defined & {*RUNTIME_EXPORT_SYMBOLS, *OWN_NAMES.values()})
     if own:
         raise AotError(LINK_FAILED, f"`{output.name}` shows functions of the runtime: {', '.join(own)}")
 

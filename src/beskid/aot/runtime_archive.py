@@ -7,6 +7,7 @@ the functions are those that its members define; file names prove nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from beskid.abi.generated.numbers import (
@@ -20,17 +21,11 @@ from beskid.abi.generated.numbers import (
 from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, VERSION_UNKNOWN, AotError
 from beskid.base.node import value
 from beskid.codegen.answers import answer_of
-from beskid.codegen.elf import ELF_MAGIC
-from beskid.codegen.formats.archive import archive_members
-from beskid.codegen.objectfile import (
-    ObjectFileError,
-    defined_symbols,
-    machine_of,
-    notes,
-    undefined_symbols,
-)
+from beskid.codegen.fileformats import archive_binaries
+from beskid.codegen.formats.model import BinaryFile
+from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.rows import TABLE_LEVEL, offered_rows
-from beskid.codegen.target import MACHINE_NUMBERS, TARGETS
+from beskid.codegen.target import TARGETS
 from beskid.files.problems import FileError
 from beskid.files.reading import MAX_BINARY_BYTES, is_file, read_file
 
@@ -80,17 +75,18 @@ def open_runtime(folder: Path, triple: str, needing: str = "beskid") -> RuntimeA
             )
     try:
         image = read_file(str(archive), MAX_BINARY_BYTES).data
-        rows = archive_rows(image)
-        members = tuple([(name, member) for name, member in archive_members(image) if member[:4] == ELF_MAGIC[:4]])
-        symbols = set().union(*[defined_symbols(member) for _, member in members])
-        needed = set().union(*[undefined_symbols(member) for _, member in members]) - symbols
+        held = list(archive_binaries(image))
+        rows = offered_rows([record for _, _, binary in held for record in binary.notes])
+        members = tuple([(name, member) for name, member, _ in held])
+        symbols = frozenset().union(*[binary.defined for _, _, binary in held])
+        needed = frozenset().union(*[binary.undefined for _, _, binary in held]) - symbols
     except FileError as error:
         raise AotError(RUNTIME_MISSING, f"the runtime `{archive}` cannot be read: {error.reason}") from error
     except ObjectFileError as error:
         raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "rebuild it") from error
     version, level = check_statement(image, archive, needing)
-    check_answer(image, archive, version)
-    check_machine(archive, image, triple)
+    check_answer(members, archive, version)
+    check_machine(archive, [binary for _, _, binary in held], triple)
     required = RUNTIME_EXPORT_SYMBOLS[: LEVEL_SYMBOL_COUNTS[min(level, BESKID_RUNTIME_ABI_LEVEL)]]
     missing = [symbol for symbol in required if symbol not in symbols]
     if missing:
@@ -105,13 +101,7 @@ def open_runtime(folder: Path, triple: str, needing: str = "beskid") -> RuntimeA
             f"the runtime `{archive}` does not state the rows of its contract",
             "rebuild it from the sources of this beskid, or reinstall beskid",
         )
-    return RuntimeArchive(archive, start, version, level, frozenset(symbols), tuple(rows), members, frozenset(needed))
-
-
-def archive_rows(image: bytes) -> list[str]:
-    """Return the rows of the contract that a runtime archive states; empty without a table."""
-    members = [member for _, member in archive_members(image) if member.startswith(b"\x7fELF")]
-    return offered_rows([record for member in members for record in notes(member)])
+    return RuntimeArchive(archive, start, version, level, symbols, tuple(rows), members, needed)
 
 
 def needed_by_runtime(folder: Path, triple: str) -> frozenset[str]:
@@ -122,14 +112,11 @@ def needed_by_runtime(folder: Path, triple: str) -> frozenset[str]:
         return frozenset()
 
 
-def check_machine(archive: Path, image: bytes, triple: str) -> None:
+def check_machine(archive: Path, binaries: Sequence[BinaryFile], triple: str) -> None:
     """Raise `AotError` unless the archive contains code for the target, which a linker reports less clearly."""
-    wanted = triple.partition("-")[0]
-    try:
-        machines = {machine_of(member) for _, member in archive_members(image) if member.startswith(b"\x7fELF")}
-    except ObjectFileError as error:
-        raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "rebuild it") from error
-    others = sorted({MACHINE_NUMBERS.get(number, f"machine {number}") for number in machines} - {wanted})
+    target = TARGETS[triple]
+    others = sorted({binary.machine for binary in binaries} - {target.machine})
+    others += sorted({binary.format.value for binary in binaries} - {target.format.value})
     if others:
         raise AotError(
             RUNTIME_BUILD,
@@ -138,14 +125,9 @@ def check_machine(archive: Path, image: bytes, triple: str) -> None:
         )
 
 
-def check_answer(image: bytes, archive: Path, version: int) -> None:
+def check_answer(members: Iterable[tuple[str, bytes]], archive: Path, version: int) -> None:
     """Raise `AotError` when the version function of the archive returns another version than its note states."""
-    try:
-        members = [member for _, member in archive_members(image) if member.startswith(b"\x7fELF")]
-        answers = [answer_of(member, RUNTIME_EXPORT_SYMBOLS[0]) for member in members]
-    except ObjectFileError as error:
-        raise AotError(RUNTIME_BUILD, f"the runtime `{archive}` is damaged: {error}", "rebuild it") from error
-    for answer in answers:
+    for answer in [answer_of(member, RUNTIME_EXPORT_SYMBOLS[0]) for _, member in members]:
         if answer not in (None, version):
             raise AotError(
                 VERSION_MISMATCH,

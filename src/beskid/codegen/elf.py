@@ -16,6 +16,8 @@ SYMBOL_FORMAT = "<IBBHQQ"
 
 ET_REL, ET_EXEC, ET_DYN = 1, 2, 3
 EM_X86_64, EM_AARCH64, EM_RISCV = 62, 183, 243
+MACHINE_NAMES = {EM_X86_64: "x86_64", EM_AARCH64: "aarch64", EM_RISCV: "riscv64"}
+"""The machines of the targets, as triples name them."""
 PT_LOAD, PT_DYNAMIC = 1, 2
 
 SHT_NULL, SHT_PROGBITS, SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_NOTE, SHT_NOBITS = 0, 1, 2, 3, 4, 7, 8

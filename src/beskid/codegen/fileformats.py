@@ -58,16 +58,6 @@ def format_of(image: bytes) -> FileFormat:
     return FileFormat.UNKNOWN
 
 
-def format_of_triple(triple: str) -> FileFormat:
-    """Return the object format that a target uses."""
-    machine, _, rest = triple.partition("-")
-    if machine.startswith("wasm"):
-        return FileFormat.WASM
-    if any(word in rest for word in ("darwin", "macos", "ios")):
-        return FileFormat.MACHO
-    return FileFormat.COFF if "windows" in rest else FileFormat.ELF
-
-
 def read_binary(image: bytes) -> BinaryFile:
     """Read an object, executable or shared library of any format. Raises `ObjectFileError`."""
     read = _READERS.get(format_of(image))

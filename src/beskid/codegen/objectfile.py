@@ -21,7 +21,6 @@ from beskid.codegen.elf import (
     SHT_NOTE,
     SHT_SYMTAB,
     STB_WEAK,
-    STT_OBJECT,
     SYMBOL_FORMAT,
     SYMBOL_SIZE,
 )
@@ -189,11 +188,6 @@ def dynamic_symbols(image: bytes, table: list[Section] | None = None) -> Iterato
 def shown_symbols(image: bytes) -> set[str]:
     """Return the symbols that an executable or library exports."""
     return {symbol.name for symbol in dynamic_symbols(image) if symbol.defined}
-
-
-def shown_functions(image: bytes) -> set[str]:
-    """Return the symbols that an executable or library exports, without those of data."""
-    return {symbol.name for symbol in dynamic_symbols(image) if symbol.defined and symbol.type != STT_OBJECT}
 
 
 def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, bytes]]:

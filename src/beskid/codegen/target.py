@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from beskid.base.node import value
 from beskid.codegen.conventions import CONVENTIONS
-from beskid.codegen.elf import EM_AARCH64, EM_RISCV, EM_X86_64
 from beskid.codegen.formats.model import FileFormat
 
 EXECUTABLE, SHARED, STATIC, OBJECT = "exe", "shared", "static", "object"
@@ -125,9 +124,6 @@ REFUSED: dict[str, tuple[str, str]] = {
     "wasm32-wasi": ("pointers have 64 bits in the runtime contract", "use `wasm64-wasi`"),
 }
 """Targets that will not be supported: the reason, and what to do instead."""
-
-MACHINE_NUMBERS: dict[int, str] = {EM_X86_64: "x86_64", EM_AARCH64: "aarch64", EM_RISCV: "riscv64"}
-"""The machines of the targets by their numbers in ELF files."""
 
 _MACHINES = {"amd64": "x86_64", "x64": "x86_64", "x86": "x86_64", "arm64": "aarch64", "arm": "aarch64"}
 _SYSTEMS = {"darwin": "macos", "apple": "macos", "osx": "macos", "ios": "macos", "mingw32": "windows", "win": "windows"}

@@ -29,12 +29,13 @@ from beskid.abi.rows import clause_of, hashes_of, import_line, row_hash, rows_by
 from beskid.aot.metadata import content_digest
 from beskid.aot.runtime_archive import STATEMENT
 from beskid.codegen.answers import answer_of
-from beskid.codegen.conventions import support_symbols
-from beskid.codegen.fileformats import Damage, archive_binaries, format_of, format_of_triple, inspect
+from beskid.codegen.conventions import conventions_of, support_symbols
+from beskid.codegen.fileformats import Damage, archive_binaries, format_of, inspect
 from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind
 from beskid.codegen.object_check import check_object, check_rows
 from beskid.codegen.objectfile import ObjectFileError, fields_of
 from beskid.codegen.rows import TABLE_LEVEL, NeededRows, mismatches, needed_rows, offered_rows
+from beskid.codegen.target import target_of
 
 _SPECS = {spec.symbol: spec for spec in BUILTIN_SPECS}
 _LISTED = frozenset(RUNTIME_EXPORT_SYMBOLS)
@@ -206,9 +207,13 @@ def _verify_target(verdict: Verdict, binary: BinaryFile) -> None:
     target = verdict.facts.get("target")
     if not isinstance(target, str) or target == "none":
         return
-    if binary.machine != target.partition("-")[0]:
+    known = target_of(target)
+    if known is None:
+        verdict.problems.append(f"states the target {target}, which is not a target of this beskid")
+        return
+    if binary.machine != known.machine:
         verdict.problems.append(f"states the target {target}, but its code is for {binary.machine}")
-    wanted = format_of_triple(target)
+    wanted = conventions_of(target).format
     if binary.format not in (wanted, _LINKED_FORMATS.get(wanted)):
         verdict.problems.append(f"states the target {target}, but is a file of the format {binary.format.value}")
 

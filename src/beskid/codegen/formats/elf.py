@@ -8,12 +8,10 @@ from struct import error as StructError  # noqa: N812
 from beskid.codegen.elf import (
     DF_1_PIE,
     DT_FLAGS_1,
-    EM_AARCH64,
-    EM_RISCV,
-    EM_X86_64,
     ET_DYN,
     ET_EXEC,
     ET_REL,
+    MACHINE_NAMES,
     SHT_NOBITS,
     STT_COMMON,
     STT_FUNC,
@@ -33,8 +31,6 @@ from beskid.codegen.objectfile import (
     symbols,
 )
 from beskid.codegen.shared_library import dynamic_entries
-
-MACHINES = {EM_X86_64: "x86_64", EM_AARCH64: "aarch64", EM_RISCV: "riscv64"}
 
 _TYPE = Struct("<H")
 _TYPE_AT = 16
@@ -57,7 +53,7 @@ def read(image: bytes) -> BinaryFile:
     return BinaryFile(
         FileFormat.ELF,
         kind,
-        MACHINES.get(machine, f"machine {machine}"),
+        MACHINE_NAMES.get(machine, f"machine {machine}"),
         tuple([_symbol(symbol, table, is_object) for symbol in held if symbol.name]),
         notes(image, table),
         tuple([section.name for section in table]),

@@ -10,11 +10,10 @@ import os
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
 
-from beskid.codegen.elf import ELF_MAGIC
+from beskid.codegen.elf import ELF_MAGIC, MACHINE_NAMES
 from beskid.codegen.host import host_machine
 from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.shared_library import DATA_TYPES, SharedLibrary, read_shared_library
-from beskid.codegen.target import MACHINE_NUMBERS
 from beskid.driver.foreign.policy import system_folders, target_of_script
 from beskid.files.problems import FileError
 from beskid.files.reading import MAX_BINARY_BYTES, read_file
@@ -46,7 +45,7 @@ class LibrarySearch:
         self._environment_folders = tuple([folder for folder in folders if folder])
         self._cached_names = _names_of_cache(cache_path)
         self._read: dict[str, LibraryFile] = {}
-        self._machine = next((number for number, name in MACHINE_NUMBERS.items() if name == host_machine()), 0)
+        self._machine = next((number for number, name in MACHINE_NAMES.items() if name == host_machine()), 0)
 
     def symbol_type(self, name: str, symbol: str) -> int | None:
         """The ELF type of a symbol as `dlsym` finds it: in the library, then in what it needs, breadth first.
