@@ -6,6 +6,7 @@ nothing among the user's files.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 
@@ -31,7 +32,9 @@ class Workspace:
         return self
 
     def __exit__(self, *ignored: object) -> None:
-        self._made.cleanup()
+        # It ignores the errors of removing files, but not those of looking at them.
+        with contextlib.suppress(OSError):
+            self._made.cleanup()
 
     def file(self, name: str) -> str:
         """The path of a file in the folder."""
