@@ -48,6 +48,7 @@ FUZZ_COUNTS = {
     "binaries": 4000,
     "entries": 2000,
     "objects": 4000,
+    "foreign": 1000,
 }
 """How many mutated inputs of each kind a round tries."""
 

@@ -68,6 +68,13 @@ def test_linker_scripts_name_the_library(libraries: Path, command: str) -> None:
     assert LibrarySearch({}).symbol_type(str(script), "outer") == 2
 
 
+def test_a_linker_script_with_a_zero_byte_names_nothing(libraries: Path) -> None:
+    script = libraries / "libzero.so"
+    script.write_bytes(b"GROUP ( \0.so )")
+    with pytest.raises(FileError, match="invalid ELF header"):
+        LibrarySearch({}).symbol_type(str(script), "outer")
+
+
 def test_a_text_file_is_not_a_library(tmp_path: Path) -> None:
     (tmp_path / "libx.so").write_text("hello", encoding="utf-8")
     with pytest.raises(FileError, match="invalid ELF header"):

@@ -26,6 +26,7 @@ COUNTS = {
     "binaries": 300,
     "entries": 300,
     "objects": 300,
+    "foreign": 100,
     "workspaces": 300,
     "locks": 300,
 }

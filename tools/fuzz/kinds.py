@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tools.fuzz.binaries import Binaries
 from tools.fuzz.entries import Entries
+from tools.fuzz.foreign import Foreign
 from tools.fuzz.manifests import Manifests
 from tools.fuzz.objects import Objects
 from tools.fuzz.sources import Sources
@@ -18,4 +19,5 @@ KINDS: dict[str, type[Target]] = {
     "binaries": Binaries,
     "entries": Entries,
     "objects": Objects,
+    "foreign": Foreign,
 }

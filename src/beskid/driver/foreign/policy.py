@@ -344,7 +344,7 @@ def target_of_script(data: bytes, folder: str) -> str:
         if not found:
             continue
         for word in rest.partition("(")[2].partition(")")[0].replace(",", " ").split():
-            if ".so" in word:
+            if ".so" in word and "\0" not in word:
                 return word if word.startswith("/") else os.path.join(folder, word)
     return ""
 
