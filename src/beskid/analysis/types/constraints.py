@@ -30,7 +30,8 @@ def unmet_constraint(
     world: World, argument: Type, constraints: tuple[ContractType, ...], mapping: Substitution
 ) -> ContractType | None:
     """Return the first constraint that a type argument does not satisfy, with its type arguments applied."""
-    if argument is ERROR or is_open(argument):
+    # Looking for open types takes time that grows with the type, and most parameters have no constraint.
+    if not constraints or argument is ERROR or is_open(argument):
         return None
     for constraint in constraints:
         wanted = resolve(substitute(constraint, mapping))
