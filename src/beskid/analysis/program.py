@@ -48,18 +48,22 @@ class Package:
     is_library: bool
 
 
+MAX_COMPLETING = 64
+"""How deep signatures are resolved inside each other. Extern contracts need the types that they mention at once."""
+
+
 class ProgramWorld:
     """All knowledge about a program. The first package is the user's.
 
     For the checker: `module`, `load_all`, `complete`, `functions`, `constants`, `context`, `report`. The other methods
-    serve
-    name lookup.
+    serve name lookup.
     """
 
     __slots__ = (
         "_by_file",
         "_by_path",
         "_completed",
+        "_completing",
         "_declared",
         "_deepest",
         "_files_of",
@@ -71,6 +75,7 @@ class ProgramWorld:
         "builtin_methods",
         "constant_depth",
         "diagnostics",
+        "embedding_depth",
         "exported_functions",
         "extension_methods",
         "foreign_functions",
@@ -91,8 +96,10 @@ class ProgramWorld:
         self.builtin_methods: dict[str, dict[str, FunctionSymbol]] = {}
         """Methods of `impl` blocks on built-in types, by the name of the type."""
         self.constant_depth = 0
-        self.unread: list[tuple[FunctionSymbol, LocalSymbol]] = []
         """How many constants are being evaluated inside each other."""
+        self.embedding_depth = 0
+        """How many contracts are being completed because one embeds the next."""
+        self.unread: list[tuple[FunctionSymbol, LocalSymbol]] = []
         self.extension_methods: set[FunctionSymbol] = set()
         self.exported_functions: dict[str, FunctionSymbol] = {}
         """Functions that C can call, by their C names."""
@@ -117,6 +124,8 @@ class ProgramWorld:
         self._indexes: dict[ModuleSymbol, ModuleIndex] = {}
         self._pending_impls: list[ImplBlock] = []
         self._pending_types: list[Symbol] = []
+        self._completing = 0
+        """How many symbols are being completed inside each other."""
         self._completed: set[Symbol] = set()
         self._declared: set[ModuleSymbol] = set()
         self._prelude: tuple[ModuleSymbol, ...] | None = None
@@ -281,16 +290,24 @@ class ProgramWorld:
         return module in self._indexes
 
     def ensure(self, symbol: Symbol) -> None:
-        """Resolve the signature of a symbol, and those of all types it mentions, transitively."""
-        if symbol not in self._completed:
-            self._completed.add(symbol)
-            complete_symbol(self, symbol)
+        """Resolve the signature of a symbol, and those of all types it mentions, transitively.
+
+        Beyond a few levels inside each other, an outer call resolves the types: a chain of them may be long.
+        """
+        self._complete(symbol)
         pending = self._pending_types
-        while pending:
-            next_symbol = pending.pop()
-            if next_symbol not in self._completed:
-                self._completed.add(next_symbol)
-                complete_symbol(self, next_symbol)
+        while pending and self._completing < MAX_COMPLETING:
+            self._complete(pending.pop())
+
+    def _complete(self, symbol: Symbol) -> None:
+        if symbol in self._completed:
+            return
+        self._completed.add(symbol)
+        self._completing += 1
+        try:
+            complete_symbol(self, symbol)
+        finally:
+            self._completing -= 1
 
     def ensure_soon(self, symbol: Symbol) -> None:
         """Schedule the signature of a type to be resolved before the outermost lookup returns."""

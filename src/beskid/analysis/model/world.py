@@ -110,6 +110,7 @@ class World(Protocol):
     unread: list[tuple[FunctionSymbol, LocalSymbol]]
     """Locals, parameters and bindings that are never read, with the functions that declare them."""
     constant_depth: int
+    embedding_depth: int
     """How many constants are being evaluated inside each other."""
 
     @property

@@ -45,12 +45,14 @@ from beskid.analysis.names.typenames import (
     type_of_symbol,
 )
 from beskid.analysis.types.externs import bind_extern
-from beskid.source.codes import E1004, E1102, E1220, E1235, E1242, E1607, E1608
+from beskid.source.codes import E1004, E1102, E1220, E1235, E1242, E1607, E1608, E2013
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
 
 DEFAULT_EVENT_CAPACITY = 8
+MAX_EMBEDDING_DEPTH = 1000
+"""As the chains that the parser accepts: each level is a few calls of Python, and copies the methods of all below."""
 SELF_CONTRACTS = ("Equatable", "Comparable")
 """Contracts that are applied to the type itself when written without arguments in a constraint or conformance list
 (L8).
@@ -289,10 +291,30 @@ def _contract(world: World, symbol: ContractSymbol) -> None:
             continue
         if contract.symbol is symbol:
             continue
+        if world.embedding_depth >= MAX_EMBEDDING_DEPTH:
+            _report_deep_embedding(world, symbol, item.span)
+            symbol.promises_unknown = True
+            continue
+        world.embedding_depth += 1
         world.ensure(contract.symbol)
+        world.embedding_depth -= 1
         embedded.append(contract)
         _embed(world, symbol, contract, item.span)
     symbol.conformances = tuple(embedded)
+
+
+def _report_deep_embedding(world: World, symbol: ContractSymbol, span: Span) -> None:
+    world.report(
+        error(
+            E2013,
+            f"contracts are embedded in each other more than {MAX_EMBEDDING_DEPTH} levels deep",
+            symbol.source,
+            span,
+            "embedded at the deepest level",
+            "embed the contracts in one contract that lists them",
+            subject="embedded contracts",
+        )
+    )
 
 
 def _embed(world: World, symbol: ContractSymbol, contract: ContractType, span: Span) -> None:
