@@ -126,7 +126,8 @@ class FunctionWriter:
             name = f"%a{parameter.index}" if parameter.index in self._variables else f"%r{parameter.index}"
             attributes = REFERENCE_ATTRIBUTES if parameter.type is IRType.REF else "noundef"
             parameters.append(f"{VALUE_TYPE[parameter.type]} {attributes} {name}")
-        inlining = " noinline" if function.inline_never or self.is_compact else ""
+        is_kept = function.inline_never or function.name in self.pool.kept_out_of_line
+        inlining = " noinline" if is_kept or self.is_compact else ""
         if self._level:
             inlining = " alwaysinline"
         scope = f" !dbg !{self._scope}" if self._scope >= 0 else ""

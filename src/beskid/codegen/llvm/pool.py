@@ -10,6 +10,7 @@ from beskid.abi.generated.tables import SITE_SIZE
 from beskid.abi.symbols import private_export
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import Conventions
+from beskid.codegen.llvm.loop_nests import kept_out_of_line
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.types import global_name
 from beskid.ir.model import Descriptor, ExternImport, Function, Location
@@ -29,6 +30,7 @@ class Pool:
         "externs",
         "functions",
         "intrinsics",
+        "kept_out_of_line",
         "literals",
         "mathematical",
         "metadata",
@@ -44,6 +46,7 @@ class Pool:
         self.conventions = conventions
         self.optimize = optimize
         self.metadata = metadata
+        self.kept_out_of_line = kept_out_of_line(artifact.functions) if optimize else set[str]()
         self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
         self.descriptors: dict[str, Descriptor] = {held.name: held for held in artifact.type_descriptors}
         self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}
