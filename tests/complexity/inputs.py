@@ -1,4 +1,4 @@
-"""Large and deep programs, one generator for each construct, by the number of its repetitions.
+"""Large programs, one generator for each construct, by the number of its repetitions.
 
 A generator gives a program whose length grows linearly with `n`, so the work of the compiler may too. Programs with
 errors are here as well: a mistake that is made often, or in a long line, must not cost more than its share.
@@ -268,43 +268,6 @@ def unclosed_brackets(n: int) -> str:
     return _main("let a = " + "(" * min(n, 200) + "1;" + " let b = [1; " * (n // 200))
 
 
-def deep_parentheses(n: int) -> str:
-    return _main(f"let a = {'(' * n}1{')' * n};", 'PrintLine("${a}");')
-
-
-def deep_blocks(n: int) -> str:
-    return _main("if true { " * n + 'PrintLine("x");' + " }" * n)
-
-
-def deep_arrays(n: int) -> str:
-    return _main(f"let a = {'[' * n}1{']' * n};")
-
-
-def deep_calls(n: int) -> str:
-    return "i64 f(i64 x) => x;\n" + _main(f"let a = {'f(' * n}1{')' * n};", 'PrintLine("${a}");')
-
-
-def deep_lambdas(n: int) -> str:
-    return _main(f"let a = {'() => ' * n}1;")
-
-
-def deep_types(n: int) -> str:
-    return f"i64 f({'Option<' * n}i64{'>' * n} x) => 1;\n" + _main()
-
-
-def deep_negations(n: int) -> str:
-    return _main(f"let a = {'!' * n}true;", 'PrintLine("${a}");')
-
-
-def deep_matches(n: int) -> str:
-    return _main("let a = " + "match true { true => " * n + "1" + ", false => 0, }" * n + ";", 'PrintLine("${a}");')
-
-
-def deep_patterns(n: int) -> str:
-    head = "Option::Some(" * n + "x" + ")" * n
-    return f"i64 f({'Option<' * n}i64{'>' * n} v) => match v {{ {head} => x, _ => 0, }};\n" + _main()
-
-
 LARGE: dict[str, Generator] = {
     generator.__name__: generator
     for generator in (
@@ -321,12 +284,3 @@ LARGE: dict[str, Generator] = {
     )
 }  # fmt: skip
 """Constructs that a program may repeat as often as it likes."""
-
-DEEP: dict[str, Generator] = {
-    generator.__name__: generator
-    for generator in (
-        deep_parentheses, deep_blocks, deep_arrays, deep_calls, deep_lambdas, deep_types, deep_negations, deep_matches,
-        deep_patterns,
-    )
-}  # fmt: skip
-"""Constructs that nest; beyond decision L15's limit they are a diagnostic."""

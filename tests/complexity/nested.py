@@ -277,7 +277,7 @@ def contracts_in_contracts(n: int) -> str:
     return rows + f"contract C{n} {{ i64 M{n}(); }}\ntype T : C0 {{ i64 x, {methods} }}\n" + _main('PrintLine("1");')
 
 
-def functions(n: int) -> str:
+def functions_that_call_the_next(n: int) -> str:
     rows = "".join([f"i64 step{i}(i64 x) => step{i + 1}(x);\n" for i in range(n)])
     return rows + f"i64 step{n}(i64 x) => x;\n" + _main("let a = step0(1);", SHOW)
 
@@ -357,7 +357,7 @@ CHAINS: dict[str, Generator] = {
     for generator in (
         sums, texts, conjunctions, bars, conversions, else_ifs, values_of_else_ifs, method_calls, members, fields,
         calls_of_results, indices_of_elements, alternatives, structs_of_structs, enums_of_enums, equal_structs,
-        contracts_in_contracts, functions, lambdas_in_a_chain, generic_functions,
+        contracts_in_contracts, functions_that_call_the_next, lambdas_in_a_chain, generic_functions,
         constants_that_refer_forward, locals, unresolved, unresolved_uses, unresolved_types, names_of_modules,
         array_types, functions_with_loops, types_of_parameters, contracts_of_parameters,
         conformances_of_generic_types, equal_enums, printed_types,
