@@ -94,7 +94,7 @@ TARGETS: dict[str, Target] = {
             sysroot=_GLIBC_SYSROOT, runner="qemu-aarch64-static -L /usr/aarch64-linux-gnu",
         ),
         Target(
-            "riscv64-linux-gnu", "riscv64-unknown-linux-gnu", 3, _EVERY_KIND, "generic-rv64",
+            "riscv64-linux-gnu", "riscv64-unknown-linux-gnu", 2, _EVERY_KIND, "generic-rv64",
             _RISCV_FEATURES, _RISCV_ABI, _GLIBC,
             zig="riscv64-linux-gnu.2.28", emulation="elf64lriscv", loader="/lib/ld-linux-riscv64-lp64d.so.1",
             sysroot=_GLIBC_SYSROOT, runner="qemu-riscv64-static -L /usr/riscv64-linux-gnu",
