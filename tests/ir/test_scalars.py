@@ -15,6 +15,9 @@ HEAD = """module "m"
 entry @main
 descriptor "Pair" size 24 align 8 references [] display "Pair"
 descriptor "Other" size 24 align 8 references [] display "Other"
+descriptor "Shape.0" size 16 align 8 references [] display "Shape" family "Shape"
+descriptor "Shape.1" size 24 align 8 references [] display "Shape" family "Shape"
+descriptor "Shape.2" size 24 align 8 references [16] display "Shape" family "Shape"
 descriptor "Holder" size 24 align 8 references [8] display "Holder"
 
 function @keep(%0 ref) -> () at "keep" "m.bd" 20:1 {
@@ -23,7 +26,7 @@ entry:
 }
 
 function @main(%0 ref) -> (i64) at "main" "m.bd" 1:1 {
-  registers %1 ref, %2 i64, %3 i64, %4 ref, %5 i1, %6 ref, %7 i64
+  registers %1 ref, %2 i64, %3 i64, %4 ref, %5 i1, %6 ref, %7 i64, %8 i32, %9 ref
 entry:
 """
 
@@ -67,6 +70,39 @@ store_field %1 + 8, i64 100
 branch %5, head, done
 done:
 return %2
+"""
+
+VARIANTS = """
+%2 = move i64 5
+branch i1 1, number, other
+number:
+%1 = allocate_object "Shape.1"
+store_field %1 + 8, i32 1 initializing
+store_field %1 + 16, %2 initializing
+%6 = move %1
+jump match
+other:
+branch i1 0, empty, text
+empty:
+%6 = move variant "Shape.0" 0
+jump match
+text:
+%4 = allocate_object "Shape.2"
+store_field %4 + 8, i32 2 initializing
+store_field %4 + 16, string "text" initializing
+%6 = move %4
+jump match
+match:
+%8 = load_field %6 + 8
+%5 = compare eq %8, i32 1
+branch %5, first, second
+first:
+%3 = load_field %6 + 16
+return %3
+second:
+%9 = load_field %6 + 16
+%7 = call_runtime str_len(%9)
+return %7
 """
 
 CAPTURED = """
@@ -134,6 +170,7 @@ return i64 2
     [
         (ONE, 10),
         (UNSET_IN_A_LOOP, 9),
+        (VARIANTS, 5),
         (CAPTURED, 7),
         (A_NEW_ONE_EACH_ROUND, 64),
         (CHANGED_BEFORE_IT_IS_HANDED_ON, 24),

@@ -17,6 +17,7 @@ entry @start
 descriptor "Point" size 24 align 8 references [8] display "Point"
 descriptor "bytes" size 1 align 1 references [] display "u8"
 descriptor "bound" size 24 align 8 references [16] display "function" bound_method
+descriptor "none" size 16 align 8 references [] display "Shape" family "shapes"
 table "Point Shape" functions [@"odd name", @closed] tables ["Point Named"] display "Point as Shape"
 table "Point Named" functions [] tables [] display "Point as Named"
 extern "cos" library "m" (f64) -> (f64)
@@ -37,6 +38,7 @@ entry:
   %11 = move null ptr
   %9 = move string "a\x22\x5c\x0a\xff"
   %9 = move closure @closed
+  %9 = move variant "none" 3
   %11 = move address @"odd name"
   %11 = move table "Point Shape"
   %3 = iadd %3, i64 1 ! "Other.f" "other.bd" 9:8

@@ -75,6 +75,8 @@ def test_a_sound_body_is_accepted() -> None:
         ('%3 = allocate_object "Point"; %1 = load_field %3 + 24; return %1', "lies outside Point"),
         ('%3 = allocate_array "words", i64 1; %6 = load_element %3[i64 0] stride 1 + 0; return i64 0', "stride 1"),
         ('%3 = allocate_object "Nope"; return i64 0', "there is no descriptor Nope"),
+        ('%3 = move variant "Nope" 1; return i64 0', "there is no descriptor Nope"),
+        ('%3 = move variant "Point" -1; return i64 0', "the tag -1 is negative"),
         ("%1 = call @two(i64 1); return %1", "the results of @two are .i64. and must be .i64, ref."),
         ("%1, %3 = call @two(); return %1", "the arguments of @two are .. and must be .i64."),
         ("%1, %3 = call @gone(i64 1); return %1", "there is no function @gone"),

@@ -65,7 +65,8 @@ class Function:
 class Descriptor:
     """A type descriptor: objects (`size` with the header word, offsets from the object) or array elements
     (`size` is the stride, offsets from the element). `display` is the source type, for readers and dumps. Closures
-    of an `is_bound_method` descriptor are the same function value if all words after the descriptor are equal."""
+    of an `is_bound_method` descriptor are the same function value if all words after the descriptor are equal.
+    `family` is the same text for the variants of one enum, and empty for everything else."""
 
     name: str
     size: int
@@ -73,6 +74,7 @@ class Descriptor:
     reference_offsets: tuple[int, ...]
     display: str
     is_bound_method: bool = False
+    family: str = ""
 
 
 @value

@@ -33,6 +33,7 @@ from beskid.ir.model import (
     StringConstant,
     TableAddress,
     Terminator,
+    VariantConstant,
 )
 
 Operation: TypeAlias = Instruction | Terminator
@@ -209,7 +210,9 @@ class _Reader:
             self._accept(",")
         self._expect("display")
         display = self._text()
-        return Descriptor(name, size, align, tuple(offsets), display, self._accept("bound_method"))
+        is_bound_method = self._accept("bound_method")
+        family = self._text() if self._accept("family") else ""
+        return Descriptor(name, size, align, tuple(offsets), display, is_bound_method, family)
 
     def _symbols(self) -> list[str]:
         names: list[str] = []
@@ -444,6 +447,8 @@ class _Reader:
                 return StringConstant(self._bytes())
             case "closure":
                 return ClosureConstant(self._symbol())
+            case "variant":
+                return VariantConstant(self._text(), self._integer())
             case "address":
                 return FunctionAddress(self._symbol())
             case "table":

@@ -54,6 +54,7 @@ from beskid.ir.model import (
     StringConstant,
     TableAddress,
     Terminator,
+    VariantConstant,
 )
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
@@ -73,6 +74,7 @@ def print_module(module: Module) -> str:
             f"descriptor {quote(descriptor.name)} size {descriptor.size} align {descriptor.align} "
             f"references [{offsets}] display {quote(descriptor.display)}"
             f"{' bound_method' if descriptor.is_bound_method else ''}"
+            f"{f' family {quote(descriptor.family)}' if descriptor.family else ''}"
         )
     for table in module.tables.values():
         functions = ", ".join([f"@{name(function)}" for function in table.functions])
@@ -187,6 +189,8 @@ def print_operand(operand: Operand) -> str:
             return f"string {quote_bytes(data)}"
         case ClosureConstant(function=function):
             return f"closure @{name(function)}"
+        case VariantConstant(descriptor=descriptor, tag=tag):
+            return f"variant {quote(descriptor)} {tag}"
         case FunctionAddress(function=function):
             return f"address @{name(function)}"
         case TableAddress(table=table):

@@ -65,6 +65,7 @@ from beskid.ir.model import (
     Unary,
     UnaryOp,
     Unreachable,
+    VariantConstant,
     type_of,
 )
 from beskid.ir.operands import READS
@@ -170,6 +171,10 @@ class OperationTypes:
                     self.problems.append(f"there is no function @{name}")
                 elif not callee.parameters or callee.parameters[0].type is not IRType.REF:
                     self.problems.append(f"@{name} has no closure parameter")
+            case VariantConstant(descriptor=name, tag=tag):
+                self._descriptor(name)
+                if tag < 0:
+                    self.problems.append(f"the tag {tag} is negative")
             case FunctionAddress(function=name):
                 if name not in self.module.functions:
                     self.problems.append(f"there is no function @{name}")

@@ -125,6 +125,14 @@ class ClosureConstant:
 
 
 @value
+class VariantConstant:
+    """The static object of an enum's variant that has no payload (decision L10): its descriptor and tag; type REF."""
+
+    descriptor: str
+    tag: int
+
+
+@value
 class FunctionAddress:
     """The code address of a function; type PTR."""
 
@@ -145,6 +153,7 @@ Operand: TypeAlias = (
     | NullConstant
     | StringConstant
     | ClosureConstant
+    | VariantConstant
     | FunctionAddress
     | TableAddress
 )
@@ -152,7 +161,7 @@ Operand: TypeAlias = (
 
 def type_of(operand: Operand) -> IRType:
     """Return the machine type of an operand."""
-    if isinstance(operand, StringConstant | ClosureConstant):
+    if isinstance(operand, StringConstant | ClosureConstant | VariantConstant):
         return IRType.REF
     if isinstance(operand, FunctionAddress | TableAddress):
         return IRType.PTR

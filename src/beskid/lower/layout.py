@@ -73,23 +73,23 @@ class EnumForm(Enum):
 
 @node
 class VariantLayout:
-    """One variant: payload types, their shapes and, in a boxed enum, the offset of every component."""
+    """One variant: payload types and their shapes; in a boxed enum, the offset of each component and a descriptor."""
 
     symbol: VariantSymbol
     types: tuple[Type, ...]
     shapes: tuple[Shape, ...]
     offsets: tuple[tuple[int, ...], ...]
+    descriptor: Descriptor | None = None
 
 
 @node
 class EnumLayout:
-    """`components` are the registers of a value; `descriptor` is set for boxed enums."""
+    """`components` are the registers of a value."""
 
     type: EnumType
     form: EnumForm
     components: Shape
     variants: tuple[VariantLayout, ...]
-    descriptor: str | None
 
     def reference_index(self) -> int:
         """Return which component is the reference word; -1 for none."""
@@ -288,7 +288,7 @@ class Layouts:
             return self._endless_enum(type)
         if is_recursive and not self._wraps_boxed(payloads):
             # The layout is registered first, because the payloads need the registers of the enum.
-            self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, (), None)
+            self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, ())
             return self._boxed(type, payloads)
         shapes = [[self.shape(payload) for payload in types] for _, types in payloads]
         words = [[component for shape in variant for component in shape] for variant in shapes]
@@ -305,7 +305,7 @@ class Layouts:
 
     def _endless_enum(self, type: EnumType) -> EnumLayout:
         """Return a layout with which lowering can continue after the error."""
-        self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, (), None)
+        self._enums[type] = EnumLayout(type, EnumForm.BOXED, _REFERENCE, ())
         return self._boxed(type, self.payload_types(type))
 
     def _payload_shape(self, payload: Type) -> Shape:
@@ -344,22 +344,33 @@ class Layouts:
             VariantLayout(symbol, types, tuple([self.shape(payload) for payload in types]), ())
             for symbol, types in payloads
         ]
-        return EnumLayout(type, form, components, tuple(variants), None)
+        return EnumLayout(type, form, components, tuple(variants))
 
     def _boxed(self, type: EnumType, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumLayout:
-        shapes = [tuple([self._payload_shape(payload) for payload in types]) for _, types in payloads]
-        references = max([_count_references(variant) for variant in shapes])
-        scalars_offset = BOXED_PAYLOAD_OFFSET + 8 * references
+        family = self.mangler.descriptor(type)
+        display = show_type(type)
         variants: list[VariantLayout] = []
-        size = scalars_offset
-        for (symbol, types), variant in zip(payloads, shapes, strict=True):
-            offsets, end = _boxed_offsets(variant, scalars_offset)
-            size = max(size, end)
-            variants.append(VariantLayout(symbol, types, variant, offsets))
-        name = self.mangler.descriptor(type)
-        where = tuple(range(BOXED_PAYLOAD_OFFSET, scalars_offset, 8))
-        self._module.descriptors[name] = Descriptor(name, _round_up(size, 8), 8, where, show_type(type))
-        return EnumLayout(type, EnumForm.BOXED, _REFERENCE, tuple(variants), name)
+        for symbol, types in payloads:
+            shapes = tuple([self._payload_shape(payload) for payload in types])
+            references = sum([shape.count(IRType.REF) for shape in shapes])
+            scalars_offset = BOXED_PAYLOAD_OFFSET + 8 * references
+            offsets, end = _boxed_offsets(shapes, scalars_offset)
+            descriptor = Descriptor(
+                f"{family}.{symbol.index}",
+                _round_up(end, 8),
+                8,
+                tuple(range(BOXED_PAYLOAD_OFFSET, scalars_offset, 8)),
+                display,
+                family=family,
+            )
+            variants.append(VariantLayout(symbol, types, shapes, offsets, descriptor))
+        return EnumLayout(type, EnumForm.BOXED, _REFERENCE, tuple(variants))
+
+    def describe_variant(self, variant: VariantLayout) -> str:
+        """Add the descriptor of a boxed enum's variant to the module, and return its name."""
+        assert variant.descriptor is not None
+        self._module.descriptors.setdefault(variant.descriptor.name, variant.descriptor)
+        return variant.descriptor.name
 
 
 def _wrapped_enum(payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumType | None:
@@ -370,12 +381,8 @@ def _wrapped_enum(payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> Enu
     return types[0] if len(types) == 1 and isinstance(types[0], EnumType) else None
 
 
-def _count_references(shapes: tuple[Shape, ...]) -> int:
-    return sum([shape.count(IRType.REF) for shape in shapes])
-
-
 def _boxed_offsets(shapes: tuple[Shape, ...], scalars_offset: int) -> tuple[tuple[tuple[int, ...], ...], int]:
-    """Return the offsets of one variant: references first, then scalars, so that one descriptor fits all variants."""
+    """Return the offsets of one variant, references first, and the end (decision L10)."""
     next_reference = BOXED_PAYLOAD_OFFSET
     next_scalar = scalars_offset
     offsets: list[tuple[int, ...]] = []

@@ -97,6 +97,15 @@ def closure_lines(pool: Pool, texts: Texts) -> list[str]:
     return lines
 
 
+def variant_lines(pool: Pool) -> list[str]:
+    """Define the static objects of variants without payload: descriptor and tag."""
+    return [
+        f"{name} = private constant {{ ptr, i32, i32 }} "
+        f"{{ ptr {descriptor_name(descriptor)}, i32 {tag}, i32 0 }}, align 16"
+        for (descriptor, tag), name in pool.variants.items()
+    ]
+
+
 def site_lines(sites: list[Location], texts: Texts, section: str) -> list[str]:
     """Define the array of call-site records in a section of the target; a stack trace recognizes their addresses.
 

@@ -36,6 +36,7 @@ from beskid.ir.model import (
     TableAddress,
     Terminator,
     Unreachable,
+    VariantConstant,
     type_of,
 )
 from beskid.ir.operands import WRITES
@@ -212,6 +213,8 @@ class FunctionWriter:
                 return self.pool.literal(data)
             case ClosureConstant(function=function):
                 return self.pool.closure(function)
+            case VariantConstant(descriptor=descriptor, tag=tag):
+                return self.pool.variant(descriptor, tag)
             case FunctionAddress(function=function):
                 return self.pool.address(function)
             case TableAddress(table=table):

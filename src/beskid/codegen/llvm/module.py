@@ -25,6 +25,7 @@ from beskid.codegen.llvm.data import (
     site_lines,
     test_entry_symbol,
     tests_line,
+    variant_lines,
 )
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime, extension_of
 from beskid.codegen.llvm.function import FunctionWriter
@@ -76,6 +77,7 @@ def write_module(
     for descriptor in artifact.type_descriptors:
         descriptors += descriptor_lines(descriptor, texts)
     data = closure_lines(pool, texts)
+    data += variant_lines(pool)
     data += [table_line(table, pool) for table in artifact.method_tables]
     if pool.sites:
         data += site_lines(pool.sites, texts, pool.conventions.sites_section)

@@ -39,6 +39,7 @@ class Pool:
         "sites",
         "symbols",
         "used_externs",
+        "variants",
     )
 
     def __init__(self, artifact: CodegenArtifact, metadata: Metadata, optimize: bool, conventions: Conventions) -> None:
@@ -55,6 +56,7 @@ class Pool:
         self.literals: dict[bytes, int] = {}
         self._data: dict[str, int] = {}
         self.closures: dict[str, None] = {}
+        self.variants: dict[tuple[str, int], str] = {}
         self.sites: list[Location] = []
         self._site_numbers: dict[Location, int] = {}
         self.runtime: set[str] = set()
@@ -85,6 +87,10 @@ class Pool:
         """Return the static closure object of a function."""
         self.closures[function] = None
         return closure_name(function)
+
+    def variant(self, descriptor: str, tag: int) -> str:
+        """Return the static object of a variant without payload."""
+        return self.variants.setdefault((descriptor, tag), f"@.variant.{len(self.variants)}")
 
     def site(self, location: Location) -> str:
         """Return the address of the call-site record of a location; the records of its callers follow it."""

@@ -62,6 +62,7 @@ from beskid.ir.model import (
     Terminator,
     Unary,
     Unreachable,
+    VariantConstant,
     type_of,
 )
 from beskid.ir.oracle.arithmetic import UNARY
@@ -73,6 +74,7 @@ from beskid.ir.oracle.operations import (
     UNARY_FORMS,
     Form,
 )
+from beskid.ir.oracle.values import HeapObject
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 from beskid.ir.text import float_of_bits
 
@@ -103,7 +105,7 @@ class Names:
         self.sites: list[Location] = []
         self.constants: list[Any] = []
         self._site_numbers: dict[Location, int] = {}
-        self._constant_numbers: dict[bytes, int] = {}
+        self._constant_numbers: dict[bytes | VariantConstant, int] = {}
 
     def site(self, location: Location) -> int:
         """Return the number of a call site."""
@@ -118,6 +120,15 @@ class Names:
             self._constant_numbers[data] = len(self.constants)
             self.constants.append(data)
         return f"K[{self._constant_numbers[data]}]"
+
+    def variant(self, constant: VariantConstant) -> str:
+        """Return the name of a static variant; equal ones are one object."""
+        if constant not in self._constant_numbers:
+            made = HeapObject(None)
+            made[8] = constant.tag
+            self._constant_numbers[constant] = len(self.constants)
+            self.constants.append(made)
+        return f"K[{self._constant_numbers[constant]}]"
 
     def keep(self, constant: Any) -> str:
         """Return the name of any other constant."""
@@ -282,6 +293,8 @@ class _Translator:
                 return self.names.string(data)
             case ClosureConstant(function=name):
                 return f"closures[{self.names.functions[name]}]"
+            case VariantConstant():
+                return self.names.variant(operand)
             case FunctionAddress(function=name):
                 return f"addresses[{self.names.functions[name]}]"
             case TableAddress(table=table):

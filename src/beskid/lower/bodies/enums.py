@@ -18,6 +18,7 @@ from beskid.ir.model import (
     IRType,
     Operand,
     UnaryOp,
+    VariantConstant,
     type_of,
 )
 from beskid.lower.bodies.arithmetic import resize
@@ -68,16 +69,19 @@ def _make_words(context: FunctionContext, layout: EnumLayout, variant: VariantSy
 
 
 def _make_box(context: FunctionContext, layout: EnumLayout, variant: VariantSymbol, payload: list[Value]) -> Operand:
-    if layout.descriptor is None:
-        raise AssertionError("a boxed enum has a descriptor")
+    own = layout.variants[variant.index]
+    descriptor = context.layouts.describe_variant(own)
+    if not any(own.shapes):
+        return VariantConstant(descriptor, variant.index)
     builder = context.builder
-    box = builder.allocate_object(layout.descriptor)
+    box = builder.allocate_object(descriptor)
     if variant.index:
         builder.store_field(box, BOXED_TAG_OFFSET, integer(IRType.I32, variant.index), initializing=True)
-    for field, offsets in zip(payload, layout.variants[variant.index].offsets, strict=True):
+    for field, offsets in zip(payload, own.offsets, strict=True):
         for operand, offset in zip(field, offsets, strict=True):
             builder.store_field(box, offset, operand, initializing=True)
-    return box
+    # Copied because unreachable arms for other variants read the box as an object of another descriptor.
+    return builder.copy(box)
 
 
 def _to_word(context: FunctionContext, operand: Operand) -> Operand:

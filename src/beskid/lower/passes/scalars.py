@@ -1,13 +1,16 @@
 """Scalar replacement: an object that never leaves its function becomes registers, one for each field that is read.
 
 Registers that may refer to the same object form a group. A group is replaced if every object in it is made here with
-one descriptor, if it is only accessed (fields, comparison with null), and if a program cannot distinguish copied fields
-from shared ones: all its registers are one object; or no field changes after the literal that made the object; or a
-reference is never used after it was copied. One replacement can allow another (a cell that only a replaced closure
-captured), so the pass repeats.
+one descriptor, or as a variant of one enum, if it is only accessed (fields, comparison with null), and if a program
+cannot distinguish copied fields from shared ones: all its registers are one object; or no field changes after the
+literal that made the object; or a reference is never used after it was copied. One replacement can allow another (a
+cell that only a replaced closure captured), so the pass repeats.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
 
 from beskid.base.node import node
 from beskid.ir.model import (
@@ -16,6 +19,7 @@ from beskid.ir.model import (
     Block,
     Compare,
     CompareOp,
+    Descriptor,
     FloatConstant,
     Function,
     Instruction,
@@ -30,13 +34,21 @@ from beskid.ir.model import (
     Register,
     StoreField,
     Terminator,
+    VariantConstant,
     type_of,
 )
 from beskid.ir.operands import READS, WRITES
+from beskid.lower.layout import BOXED_TAG_OFFSET
 from beskid.lower.passes.copies import propagate_copies
 from beskid.lower.passes.step import Pass
 
 MAX_ROUNDS = 6
+
+TAG = (BOXED_TAG_OFFSET, IRType.I32)
+"""Where the objects of an enum hold the number of their variant."""
+
+Place: TypeAlias = tuple[int, IRType]
+"""A field: its offset and type. The variants of an enum may have different types at one offset."""
 
 
 def replace_objects(module: Module) -> None:
@@ -45,7 +57,7 @@ def replace_objects(module: Module) -> None:
         if any(type(step) is AllocateObject for block in function.blocks for step in block.instructions):
             for _ in range(MAX_ROUNDS):
                 propagate_copies(function, module)
-                if not _Objects(function).replace():
+                if not _Objects(function, module.descriptors).replace():
                     break
 
 
@@ -61,24 +73,25 @@ class _Use:
 class _Group:
     """Registers joined by copies, with their objects, accesses and copies. `is_free` if they have no other use."""
 
-    __slots__ = ("accesses", "copies", "is_free", "makers", "registers", "types")
+    __slots__ = ("accesses", "copies", "is_free", "makers", "places", "registers")
 
     def __init__(self) -> None:
         self.registers: list[Register] = []
         self.makers: list[_Use] = []
         self.accesses: list[_Use] = []
         self.copies: list[_Use] = []
-        self.types: dict[int, IRType] = {}
+        self.places: dict[Place, None] = {}
         self.is_free = True
 
 
 class _Objects:
     """The work on one function."""
 
-    __slots__ = ("above", "function", "times")
+    __slots__ = ("above", "descriptors", "function", "times")
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, descriptors: dict[str, Descriptor]) -> None:
         self.function = function
+        self.descriptors = descriptors
         self.above: dict[Register, Register] = {}
         self.times: dict[Register, int] = {}
 
@@ -87,17 +100,17 @@ class _Objects:
         groups = [group for group in self._groups() if self._is_replaceable(group)]
         if not groups:
             return False
-        fields: dict[Register, dict[int, Register]] = {}
+        fields: dict[Register, dict[Place, Register]] = {}
         for group in groups:
-            read = {use.operation.offset for use in group.accesses if isinstance(use.operation, LoadField)}
-            types = {offset: kind for offset, kind in group.types.items() if offset in read}
-            shared = {offset: self.function.new_register(kind) for offset, kind in types.items()}
+            read = {_place(use.operation) for use in group.accesses if isinstance(use.operation, LoadField)}
+            places = [place for place in group.places if place in read]
+            shared = {place: self.function.new_register(place[1]) for place in places}
             is_one = self._is_one_object(group)
             for register in group.registers:
                 fields[register] = (
                     shared
                     if is_one
-                    else {offset: self.function.new_register(kind, register.name) for offset, kind in types.items()}
+                    else {place: self.function.new_register(place[1], register.name) for place in places}
                 )
         for block in self.function.blocks:
             if any(self._mentions(step, fields) for step in block.instructions):
@@ -164,11 +177,11 @@ class _Objects:
     def _note(self, use: _Use, groups: dict[Register, _Group]) -> None:
         step = use.operation
         match step:
-            case LoadField(dest=dest, object=object, offset=offset):
-                self._access(use, object, offset, dest.type, groups)
+            case LoadField(dest=dest, object=object):
+                self._access(use, object, _place(step), groups)
                 self._leave(dest, groups)
-            case StoreField(object=object, offset=offset, value=stored):
-                self._access(use, object, offset, type_of(stored), groups)
+            case StoreField(object=object, value=stored):
+                self._access(use, object, _place(step), groups)
                 self._leave(stored, groups)
             case AllocateObject(dest=dest):
                 group = self._group(dest, groups)
@@ -176,7 +189,9 @@ class _Objects:
                 group.makers.append(use)
             case Move(dest=dest, source=source) if dest.type is IRType.REF:
                 group = self._group(dest, groups)
-                if group is not None:
+                if group is not None and isinstance(source, VariantConstant):
+                    group.makers.append(use)
+                elif group is not None:
                     group.is_free = group.is_free and isinstance(source, Register)
                     group.copies.append(use)
             case Compare(op=CompareOp.EQ | CompareOp.NE, left=left, right=right):
@@ -191,24 +206,23 @@ class _Objects:
                 # Any other instruction needs the object itself.
                 self._leave_all(step, groups)
 
-    def _access(self, use: _Use, object: Operand, offset: int, kind: IRType, groups: dict[Register, _Group]) -> None:
+    def _access(self, use: _Use, object: Operand, place: Place, groups: dict[Register, _Group]) -> None:
         group = self._group(object, groups)
-        if group is None:
-            return
-        group.accesses.append(use)
-        if group.types.setdefault(offset, kind) is not kind:
-            group.is_free = False
+        if group is not None:
+            group.accesses.append(use)
+            group.places[place] = None
 
     # Conditions ---------------------------------------------------------------------------------------------------
 
     def _is_replaceable(self, group: _Group) -> bool:
-        if not group.is_free or len({_descriptor(use) for use in group.makers}) != 1:
+        if not group.is_free:
             return False
-        end = 0
-        for offset in sorted(group.types):
-            if offset < end:
-                return False
-            end = offset + SIZE_OF[group.types[offset]]
+        made = {_descriptor_name(use) for use in group.makers}
+        families = {self.descriptors[name].family for name in made}
+        if len(families) != 1 or (len(made) != 1 and "" in families):
+            return False
+        if "" in families and _overlap(group.places):
+            return False
         return self._is_one_object(group) or _is_constant(group) or self._is_handed_on(group)
 
     def _is_one_object(self, group: _Group) -> bool:
@@ -232,14 +246,14 @@ class _Objects:
 
     # Rewriting ----------------------------------------------------------------------------------------------------
 
-    def _mentions(self, step: Instruction, fields: dict[Register, dict[int, Register]]) -> bool:
+    def _mentions(self, step: Instruction, fields: dict[Register, dict[Place, Register]]) -> bool:
         kind = type(step)
         return any(operand in fields for operand in READS[kind](step)) or any(
             register in fields for register in WRITES[kind](step)
         )
 
     def _rewritten(
-        self, instructions: list[Instruction], fields: dict[Register, dict[int, Register]]
+        self, instructions: list[Instruction], fields: dict[Register, dict[Place, Register]]
     ) -> list[Instruction]:
         result: list[Instruction] = []
         for position, step in enumerate(instructions):
@@ -251,14 +265,19 @@ class _Objects:
                     filled = _filled(dest, instructions, position + 1)
                     result += [
                         Move(location, field, _zero(field.type))
-                        for offset, field in fields[dest].items()
-                        if offset not in filled
+                        for place, field in fields[dest].items()
+                        if place not in filled
                     ]
-                case LoadField(location=location, dest=dest, object=Register() as object, offset=offset):
-                    result.append(Move(location, dest, fields[object][offset]))
-                case StoreField(location=location, object=Register() as object, offset=offset, value=stored):
-                    if offset in fields[object]:
-                        result.append(Move(location, fields[object][offset], stored))
+                case LoadField(location=location, dest=dest, object=Register() as object):
+                    result.append(Move(location, dest, fields[object][_place(step)]))
+                case StoreField(location=location, object=Register() as object, value=stored):
+                    if _place(step) in fields[object]:
+                        result.append(Move(location, fields[object][_place(step)], stored))
+                case Move(location=location, dest=dest, source=VariantConstant(tag=tag)):
+                    result += [
+                        Move(location, field, IntConstant(IRType.I32, tag) if place == TAG else _zero(field.type))
+                        for place, field in fields[dest].items()
+                    ]
                 case Move(location=location, dest=dest, source=Register() as source):
                     result += _copied(location, fields[dest], fields[source])
                 case Compare(location=location, dest=dest, op=op):
@@ -268,15 +287,36 @@ class _Objects:
         return result
 
 
-def _descriptor(use: _Use) -> str:
-    assert isinstance(use.operation, AllocateObject)
-    return use.operation.descriptor
+def _place(access: LoadField | StoreField) -> Place:
+    return access.offset, access.dest.type if isinstance(access, LoadField) else type_of(access.value)
+
+
+def _overlap(places: Iterable[Place]) -> bool:
+    end = 0
+    for offset, kind in sorted(places, key=_offset):
+        if offset < end:
+            return True
+        end = offset + SIZE_OF[kind]
+    return False
+
+
+def _offset(place: Place) -> int:
+    return place[0]
+
+
+def _descriptor_name(use: _Use) -> str:
+    made = use.operation
+    if isinstance(made, Move) and isinstance(made.source, VariantConstant):
+        return made.source.descriptor
+    assert isinstance(made, AllocateObject)
+    return made.descriptor
 
 
 def _is_constant(group: _Group) -> bool:
     """Return every store belongs to the literal that makes the object, before any copy of the reference."""
-    made = {use.operation.dest: use for use in group.makers}  # type: ignore[union-attr]
-    if len(made) != len(group.makers):
+    allocations = [use for use in group.makers if isinstance(use.operation, AllocateObject)]
+    made = {use.operation.dest: use for use in allocations}  # type: ignore[union-attr]
+    if len(made) != len(allocations):
         return False
     copied: dict[tuple[Operand, Block], int] = {}
     for use in group.copies:
@@ -294,19 +334,21 @@ def _is_constant(group: _Group) -> bool:
     return True
 
 
-def _filled(object: Register, instructions: list[Instruction], start: int) -> set[int]:
+def _filled(object: Register, instructions: list[Instruction], start: int) -> set[Place]:
     """Return the fields that are stored before any other use of a new object."""
-    filled: set[int] = set()
+    filled: set[Place] = set()
     for step in instructions[start:]:
         if isinstance(step, StoreField) and step.object is object:
-            filled.add(step.offset)
+            filled.add(_place(step))
         elif object in READS[type(step)](step) or object in WRITES[type(step)](step):
             break
     return filled
 
 
-def _copied(location: Location | None, dests: dict[int, Register], sources: dict[int, Register]) -> list[Instruction]:
-    return [Move(location, dest, sources[offset]) for offset, dest in dests.items() if dest is not sources[offset]]
+def _copied(
+    location: Location | None, dests: dict[Place, Register], sources: dict[Place, Register]
+) -> list[Instruction]:
+    return [Move(location, dest, sources[place]) for place, dest in dests.items() if dest is not sources[place]]
 
 
 def _zero(kind: IRType) -> Operand:
