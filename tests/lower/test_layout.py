@@ -62,7 +62,10 @@ COLOR = EnumType(enum("Color", {"Red": (), "Green": ()}))
         (option_of(UNIT), (I32,)),
         (option_of(COLOR), (I32, W64)),
         (option_of(option_of(STRING)), (I32, REF)),
-        (option_of(option_of(I64)), (REF,)),
+        (option_of(option_of(I64)), (I32, W64, W64)),
+        (option_of(option_of(option_of(I64))), (I32, W64, W64, W64)),
+        (option_of(option_of(option_of(option_of(I64)))), (REF,)),
+        (option_of(result_of(I64, STRING)), (I32, REF, W64, W64)),
         (result_of(I64, STRING), (I32, REF, W64)),
         (result_of(STRING, STRING), (I32, REF)),
         (result_of(UNIT, STRING), (REF,)),
@@ -77,7 +80,16 @@ def test_forms(layouts: Layouts) -> None:
     assert layouts.enum(COLOR).form is EnumForm.TAG
     assert layouts.enum(option_of(STRING)).form is EnumForm.NULLABLE
     assert layouts.enum(option_of(I64)).form is EnumForm.WORDS
-    assert layouts.enum(option_of(option_of(I64))).form is EnumForm.BOXED
+    assert layouts.enum(option_of(option_of(I64))).form is EnumForm.WORDS
+    assert layouts.enum(option_of(option_of(result_of(I64, STRING)))).form is EnumForm.BOXED
+
+
+def test_each_component_of_words_has_a_register(layouts: Layouts) -> None:
+    symbol = enum("Held", {})
+    add_variants(symbol, {"Two": (STRING, POINT), "One": (F64,), "None": (), "Mixed": (BOOL, STRING)})
+    layout = layouts.enum(EnumType(symbol))
+    assert layout.components == (I32, REF, REF, W64)
+    assert [variant.offsets for variant in layout.variants] == [((1,), (2,)), ((3,),), (), ((3,), (1,))]
 
 
 def test_a_recursive_enum_is_boxed_and_its_option_nullable(layouts: Layouts) -> None:

@@ -33,6 +33,9 @@ OBJECT_FIELDS_OFFSET = 8
 BOXED_TAG_OFFSET = 8
 BOXED_PAYLOAD_OFFSET = 16
 
+MAX_ENUM_WORDS = 4
+"""The most words of an enum in registers, its tag included (decision L10). Arrays and fields hold as many."""
+
 MAX_TYPE_NESTING = 64
 MAX_TYPE_TEXT = 8_192
 """The largest length of the canonical text of a type."""
@@ -73,7 +76,11 @@ class EnumForm(Enum):
 
 @node
 class VariantLayout:
-    """One variant: payload types and their shapes; in a boxed enum, the offset of each component and a descriptor."""
+    """One variant: payload types and their shapes.
+
+    In a boxed enum, `offsets` are those of all components, and there is a descriptor. In an enum of words, they are the
+    indices of the registers.
+    """
 
     symbol: VariantSymbol
     types: tuple[Type, ...]
@@ -90,14 +97,6 @@ class EnumLayout:
     form: EnumForm
     components: Shape
     variants: tuple[VariantLayout, ...]
-
-    def reference_index(self) -> int:
-        """Return which component is the reference word; -1 for none."""
-        return self.components.index(IRType.REF) if IRType.REF in self.components else -1
-
-    def scalar_index(self) -> int:
-        """Return which component is the scalar word; -1 for none."""
-        return self.components.index(IRType.I64) if IRType.I64 in self.components else -1
 
 
 @node
@@ -298,8 +297,8 @@ class Layouts:
             return self._in_registers(type, EnumForm.NULLABLE, _REFERENCE, payloads)
         references = max([variant.count(IRType.REF) for variant in words])
         scalars = max([len(variant) - variant.count(IRType.REF) for variant in words])
-        if references <= 1 and scalars <= 1:
-            components = (IRType.I32,) + _REFERENCE * references + (IRType.I64,) * scalars
+        components = (IRType.I32,) + _REFERENCE * references + (IRType.I64,) * scalars
+        if len(components) <= MAX_ENUM_WORDS:
             return self._in_registers(type, EnumForm.WORDS, components, payloads)
         return self._boxed(type, payloads)
 
@@ -340,10 +339,11 @@ class Layouts:
         components: Shape,
         payloads: list[tuple[VariantSymbol, tuple[Type, ...]]],
     ) -> EnumLayout:
-        variants = [
-            VariantLayout(symbol, types, tuple([self.shape(payload) for payload in types]), ())
-            for symbol, types in payloads
-        ]
+        variants: list[VariantLayout] = []
+        for symbol, types in payloads:
+            shapes = tuple([self.shape(payload) for payload in types])
+            registers = _registers(shapes, components) if form is EnumForm.WORDS else ()
+            variants.append(VariantLayout(symbol, types, shapes, registers))
         return EnumLayout(type, form, components, tuple(variants))
 
     def _boxed(self, type: EnumType, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumLayout:
@@ -379,6 +379,24 @@ def _wrapped_enum(payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> Enu
         return None
     types = payloads[0][1] + payloads[1][1]
     return types[0] if len(types) == 1 and isinstance(types[0], EnumType) else None
+
+
+def _registers(shapes: tuple[Shape, ...], components: Shape) -> tuple[tuple[int, ...], ...]:
+    """Return which register holds each component of one variant: tag, references, then scalars."""
+    next_reference = 1
+    next_scalar = 1 + components.count(IRType.REF)
+    registers: list[tuple[int, ...]] = []
+    for shape in shapes:
+        placed: list[int] = []
+        for component in shape:
+            if component is IRType.REF:
+                placed.append(next_reference)
+                next_reference += 1
+            else:
+                placed.append(next_scalar)
+                next_scalar += 1
+        registers.append(tuple(placed))
+    return tuple(registers)
 
 
 def _boxed_offsets(shapes: tuple[Shape, ...], scalars_offset: int) -> tuple[tuple[tuple[int, ...], ...], int]:

@@ -45,26 +45,24 @@ def enum_layout(context: FunctionContext, type: EnumType) -> EnumLayout:
 
 def make_enum(context: FunctionContext, layout: EnumLayout, variant: VariantSymbol, payload: list[Value]) -> Value:
     """Return a value of one variant; `payload` holds the value of each field."""
-    words = flatten(payload)
     match layout.form:
         case EnumForm.TAG:
             return (integer(IRType.I32, variant.index),)
         case EnumForm.NULLABLE:
-            return words if words else (NULL,)
+            return flatten(payload) or (NULL,)
         case EnumForm.WORDS:
-            return _make_words(context, layout, variant, words)
+            return _make_words(context, layout, variant, payload)
         case EnumForm.BOXED:
             return (_make_box(context, layout, variant, payload),)
 
 
-def _make_words(context: FunctionContext, layout: EnumLayout, variant: VariantSymbol, words: Value) -> Value:
+def _make_words(context: FunctionContext, layout: EnumLayout, variant: VariantSymbol, payload: list[Value]) -> Value:
     result = [integer(IRType.I32, variant.index), *[zero(component) for component in layout.components[1:]]]
-    for word in words:
-        if type_of(word) is IRType.REF:
+    for field, registers in zip(payload, layout.variants[variant.index].offsets, strict=True):
+        for word, register in zip(field, registers, strict=True):
             # Copied because unreachable arms for other variants read this word as an object of another type.
-            result[layout.reference_index()] = context.builder.copy(word)
-        else:
-            result[layout.scalar_index()] = _to_word(context, word)
+            is_reference = type_of(word) is IRType.REF
+            result[register] = context.builder.copy(word) if is_reference else _to_word(context, word)
     return tuple(result)
 
 
@@ -145,7 +143,7 @@ def payload_field(
         case EnumForm.NULLABLE:
             return value if shape else ()
         case EnumForm.WORDS:
-            return _words_field(context, layout, value, shape)
+            return _words_field(context, value, shape, own.offsets[position])
         case EnumForm.BOXED:
             builder = context.builder
             return tuple(
@@ -156,12 +154,10 @@ def payload_field(
             )
 
 
-def _words_field(context: FunctionContext, layout: EnumLayout, value: Value, shape: Shape) -> Value:
+def _words_field(context: FunctionContext, value: Value, shape: Shape, registers: tuple[int, ...]) -> Value:
     return tuple(
         [
-            value[layout.reference_index()]
-            if component is IRType.REF
-            else _from_word(context, value[layout.scalar_index()], component)
-            for component in shape
+            value[register] if component is IRType.REF else _from_word(context, value[register], component)
+            for component, register in zip(shape, registers, strict=True)
         ]
     )
