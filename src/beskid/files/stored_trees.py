@@ -86,14 +86,19 @@ def _make_locked(folder: str, name: str) -> tuple[str, int]:
     for _ in range(_TRIES):
         temporary = f"{folder}/{temporary_name(name)}"
         os.mkdir(temporary, 0o700)
+        descriptor = -1
         try:
             descriptor = os.open(temporary, _OPEN_FOLDER)
-        except FileNotFoundError:
-            continue  # Removed before it was locked.
-        lock(descriptor)
-        if os.path.isdir(temporary):
-            return temporary, descriptor
-        os.close(descriptor)
+            lock(descriptor)
+            os.lstat(temporary)
+        except OSError as error:
+            if descriptor >= 0:
+                os.close(descriptor)
+            if isinstance(error, FileNotFoundError):
+                continue  # Removed before it was locked.
+            os.rmdir(temporary)
+            raise
+        return temporary, descriptor
     raise FileError(f"{folder}/{name}", "another process keeps removing it")
 
 
