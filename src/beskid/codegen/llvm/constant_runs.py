@@ -1,16 +1,19 @@
 """Elements of arrays that are initialized by constants, written as one copy of static data.
 
 LLVM's instruction selection takes time that grows with the square of the stores in a block, so an array literal of
-20,000 numbers would take minutes. A run is a sequence of unchecked stores of scalar constants to consecutive elements
-of one array; it is the same memory as its stores would make.
+20,000 numbers would take minutes. A run is a sequence of unchecked stores of numbers, or of static strings, to
+consecutive elements of one array; it is the same memory as its stores would make. A static string needs no write
+barrier, because it is not on the heap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from beskid.ir.model import FloatConstant, Instruction, IntConstant, Register, StoreElement, type_of
+from beskid.ir.model import FloatConstant, Instruction, IntConstant, Register, StoreElement, StringConstant, type_of
 from beskid.ir.values import MIN_CONSTANT_RUN, SIZE_OF
+
+_STATIC = (IntConstant, FloatConstant, StringConstant)
 
 
 def parts_of(instructions: Sequence[Instruction]) -> Iterator[Instruction | list[StoreElement]]:
@@ -31,7 +34,7 @@ def _end_of_run(instructions: Sequence[Instruction], start: int) -> int:
     first = instructions[start]
     if not isinstance(first, StoreElement) or not isinstance(first.array, Register) or first.offset:
         return start
-    if not isinstance(first.index, IntConstant) or not isinstance(first.value, IntConstant | FloatConstant):
+    if not isinstance(first.index, IntConstant) or not isinstance(first.value, _STATIC):
         return start
     kind, number, end = type_of(first.value), first.index.value, start
     if SIZE_OF[kind] != first.stride:
@@ -42,7 +45,7 @@ def _end_of_run(instructions: Sequence[Instruction], start: int) -> int:
             break
         if not isinstance(held.index, IntConstant) or held.index.value != number or held.stride != first.stride:
             break
-        if not isinstance(held.value, IntConstant | FloatConstant) or type_of(held.value) is not kind:
+        if not isinstance(held.value, _STATIC) or type_of(held.value) is not kind:
             break
         number += 1
         end += 1

@@ -40,6 +40,7 @@ from beskid.ir.model import (
     StoreField,
     StoreRoot,
     StoreSite,
+    StringConstant,
     Unary,
     UnaryOp,
     type_of,
@@ -354,8 +355,10 @@ def write_constant_run(writer: FunctionWriter, run: Sequence[StoreElement]) -> N
                 texts.append(f"{kind} {float_text(held.value)}")
             case IntConstant(value=number):
                 texts.append(f"{kind} {number}")
+            case StringConstant():
+                texts.append(f"{kind} {writer.value(held.value)}")
             case _:
-                raise AssertionError(f"{held.value!r} is not a scalar constant")
+                raise AssertionError(f"{held.value!r} is not static data")
     address = element_address(writer, writer.value(first.array), first.index, first.stride, 0)
     data = writer.pool.data(f"[{len(run)} x {kind}] [{', '.join(texts)}]")
     writer.pool.intrinsic(_MEMCPY)
