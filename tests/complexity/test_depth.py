@@ -24,7 +24,7 @@ FAULTY = ("members", "unresolved", "unresolved_uses", "unresolved_types")
 LONG = 8_000
 """More than the recursion limit of Python at three calls a level."""
 
-COMPILED = 150
+COMPILED = 70
 TOO_DEEP = 2_000
 COMMANDS = (
     ("check", "m.bd"),

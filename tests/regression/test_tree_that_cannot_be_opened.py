@@ -19,7 +19,7 @@ def test_nothing_is_left(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     original = getattr(os, name)
 
     def fail(path: Any, *arguments: Any, **options: Any) -> Any:
-        if is_temporary_name(os.path.basename(str(path))):
+        if is_temporary_name(Path(path).name):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return original(path, *arguments, **options)
 
