@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.runtime.build import run
 
-from beskid.abi.generated.tables import BESKID_RUNTIME_ABI_LEVEL as LEVEL
+from beskid.abi import BESKID_RUNTIME_ABI_LEVEL as LEVEL
 
 INDEX = "panic: index out of range: the length is 3 but the index is 7\n"
 DEEP = "  at main.bd:10:4 in Main.Deep\n"
