@@ -149,7 +149,7 @@ DOCUMENTS: dict[str, Break] = {
     ),
     "S0-AOTLINK": Break(
         f"{_PYTHON}/aot/runtime_archive.py",
-        "    check_machine(archive, image, triple)\n",
+        "    check_machine(archive, [binary for _, _, binary in held], triple)\n",
         "",
         f"{_FAULTS}::test_a_runtime_for_another_machine_is_refused",
     ),

@@ -1,7 +1,7 @@
 """A runtime that differs from the contract of a program, and an object that asks for names it may not have.
 
 A runtime with two parameters swapped, or without a function of its level, passed every check; a weak name was bound
-from the host process. The tests import nothing newer than the faults, so that they also run on the states that had them.
+from the host process. The tests import nothing newer than the faults, so they also run on the states that had them.
 """
 
 from __future__ import annotations
