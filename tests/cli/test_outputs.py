@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from tests.externs.libraries import BESKID, Ran, call, compile_library
 
+from beskid.aot.linker import find_linker
 from beskid.cli.main import main
+from beskid.codegen.host import host_triple
 
 HELLO = 'unit main() { PrintLine("hello"); }\n'
 PROJECT = 'project {{ name = "app" version = "1" }}\ntarget "{name}" {{ kind = App entry = "Main.bd" }}\n{more}\n'
@@ -195,6 +197,14 @@ def test_build_without_an_environment(here: Path) -> None:
     done = call_bare(here, "build", "notes.bd", "-o", "out")
     assert done.status == 0, done.stderr
     assert call(here, ["./out"]).stdout == "hello\n"
+
+
+@pytest.mark.parametrize("preferred", ["", "cc -O1"])
+def test_the_linker_is_called_by_its_whole_path(preferred: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiler that is called by its bare name without PATH does not find its own programs."""
+    monkeypatch.delenv("PATH")
+    command, *options = find_linker(preferred, True, host_triple())
+    assert Path(command).is_absolute() and options == preferred.split()[1:]
 
 
 def call_bare(folder: Path, *words: str) -> Ran:
