@@ -11,6 +11,7 @@ from tests.externs.libraries import BESKID, Ran, call, compile_library
 from beskid.aot.linker import find_linker
 from beskid.cli.main import main
 from beskid.codegen.host import host_triple
+from beskid.codegen.target import target_of
 
 HELLO = 'unit main() { PrintLine("hello"); }\n'
 PROJECT = 'project {{ name = "app" version = "1" }}\ntarget "{name}" {{ kind = App entry = "Main.bd" }}\n{more}\n'
@@ -203,7 +204,9 @@ def test_build_without_an_environment(here: Path) -> None:
 def test_the_linker_is_called_by_its_whole_path(preferred: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A compiler that is called by its bare name without PATH does not find its own programs."""
     monkeypatch.delenv("PATH")
-    command, *options = find_linker(preferred, True, host_triple())
+    target = target_of(host_triple())
+    assert target is not None
+    command, *options = find_linker(preferred, target, native=True)
     assert Path(command).is_absolute() and options == preferred.split()[1:]
 
 
