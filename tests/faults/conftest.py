@@ -1,4 +1,4 @@
-"""The process that runs commands under faults, started once for each module of tests."""
+"""The process that runs commands under faults, started once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.faults.harness import Injector
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def injector() -> Iterator[Injector]:
     # The folders of `tmp_path` are private, and some commands run as another user.
     with tempfile.TemporaryDirectory(prefix="beskid-faults-") as name:

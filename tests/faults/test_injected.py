@@ -1,6 +1,6 @@
 """Whatever system call fails, no file of the user is lost, no output is half written, and the next run is right.
 
-An ordinary run lets four calls of each command fail, and kills the command at some; `BESKID_FAULTS=all` lets each fail.
+An ordinary run lets two calls of each command fail, and kills the command at some; `BESKID_FAULTS=all` lets each fail.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tests.faults.amounts import amount, is_long
 from tests.faults.harness import Injector, Scenario, baseline, broken_rules, faults_of
 from tests.faults.scenarios import SCENARIOS
 
-MOST = amount(4, 0)
+MOST = amount(2, 0)
 
 
 @pytest.mark.timeout(7200)

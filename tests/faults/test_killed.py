@@ -1,6 +1,6 @@
 """A command that is killed at a random moment leaves the user's files whole, and outputs as they were or complete.
 
-The same command run again succeeds, and after it nothing is beside the outputs. An ordinary run kills 25 times,
+The same command run again succeeds, and after it nothing is beside the outputs. An ordinary run kills 15 times,
 `BESKID_FAULTS=all` 500 times.
 """
 
@@ -18,7 +18,7 @@ from tests.faults.harness import KILL, Fault, Injector, Scenario, baseline, chan
 from tests.faults.scenarios import SCENARIOS
 
 KILLED = ("build", "build-again", "run-cold", "fmt", "check-fix")
-TIMES = amount(25, 500) // len(KILLED)
+TIMES = amount(15, 500) // len(KILLED)
 CHOSEN = {scenario.name: scenario for scenario in SCENARIOS if scenario.name in KILLED}
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.faults.amounts import amount
 from tests.faults.harness import FAILURE_STATUSES, Injector, Outcome, Scenario
 from tests.faults.scenarios import HELLO, PROJECT
 
@@ -59,6 +61,11 @@ EMPTY = Scenario("special", (), {"m.bd": HELLO, "h.h": "int twice(int value);\n"
 IN_PROJECT = Scenario("special", (), {**PROJECT, "m.bd": HELLO, "h.h": "int twice(int value);\n"})
 
 
+def shapes_for(name: str) -> list[str]:
+    """Return all shapes, or three in an ordinary run, chosen by the name so that together all are tried."""
+    return sorted(random.Random(name).sample(sorted(SHAPES), min(amount(3, len(SHAPES)), len(SHAPES))))
+
+
 def is_failure(outcome: Outcome) -> bool:
     return outcome.status in FAILURE_STATUSES and bool(outcome.stderr.strip()) and "Traceback" not in outcome.stderr
 
@@ -79,7 +86,7 @@ FOLDERS_ALLOWED = ("manifest", "manifest of a source", "source of fmt", "source 
 @pytest.mark.parametrize("name", INPUTS)
 def test_an_input_that_is_not_a_file_is_a_diagnostic(name: str, injector: Injector) -> None:
     arguments, path = INPUTS[name]
-    for shape in SHAPES:
+    for shape in shapes_for(name):
         if shape == "folder" and name in FOLDERS_ALLOWED:
             continue
         before = set_up(injector, path, shape)
@@ -92,7 +99,7 @@ def test_an_input_that_is_not_a_file_is_a_diagnostic(name: str, injector: Inject
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_an_output_that_is_not_a_file_is_not_replaced(output: str, injector: Injector) -> None:
     arguments, path = OUTPUTS[output]
-    for shape in SHAPES:
+    for shape in shapes_for(output):
         before = set_up(injector, path, shape)
         others = injector.place.files()
         outcome = injector.run(arguments)
