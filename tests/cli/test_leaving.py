@@ -30,3 +30,22 @@ def test_exit_handlers_run_after_a_program(tmp_path: Path) -> None:
     source.write_text("i64 main() { return 7; }\n")
     result = limits.run([sys.executable, "-c", START, "run", str(source)], capture_output=True, text=True)
     assert (result.returncode, result.stderr) == (7, "at the end\n")
+
+
+def test_exit_handlers_of_c_libraries_run(tmp_path: Path) -> None:
+    library = tmp_path / "libleaving.so"
+    code = """
+        #include <stdio.h>
+        __attribute__((destructor)) static void leave(void) { fputs("left\\n", stderr); }
+        int three(void) { printf("buffered"); return 3; }
+    """
+    compiler = limits.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], input=code, text=True)
+    assert compiler.returncode == 0
+    source = tmp_path / "leaving.bd"
+    source.write_text(
+        '[Extern(Abi: "C", Library: "leaving")]\ncontract L { i32 three(); }\ni32 main() { return L.three(); }\n'
+    )
+    command = [sys.executable, "-m", "beskid", "run", "--link", "leaving", f"-L{tmp_path}", str(source)]
+    for _ in range(2):
+        result = limits.run(command, capture_output=True, text=True)
+        assert (result.returncode, result.stdout, result.stderr) == (3, "buffered", "left\n")
