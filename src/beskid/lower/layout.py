@@ -6,7 +6,7 @@ enums and descriptors. Descriptors are added to the module on first use. It must
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 from beskid.analysis.model.symbols import EnumSymbol, EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
@@ -57,6 +57,9 @@ _PRIMITIVE_SHAPES: dict[str, Shape] = {
     "f32": (IRType.F32,),
     "f64": (IRType.F64,),
 }
+
+_ONE_EACH = dict.fromkeys(IRType, 1)
+"""The number of registers of each component."""
 
 _REFERENCE: Shape = (IRType.REF,)
 _HANDLE: Shape = (IRType.I64,)
@@ -342,8 +345,9 @@ class Layouts:
         variants: list[VariantLayout] = []
         for symbol, types in payloads:
             shapes = tuple([self.shape(payload) for payload in types])
-            registers = _registers(shapes, components) if form is EnumForm.WORDS else ()
-            variants.append(VariantLayout(symbol, types, shapes, registers))
+            # The tag is in the first register, followed by the references.
+            registers, _ = _placed(shapes, 1, 1 + components.count(IRType.REF), _ONE_EACH)
+            variants.append(VariantLayout(symbol, types, shapes, registers if form is EnumForm.WORDS else ()))
         return EnumLayout(type, form, components, tuple(variants))
 
     def _boxed(self, type: EnumType, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumLayout:
@@ -354,7 +358,7 @@ class Layouts:
             shapes = tuple([self._payload_shape(payload) for payload in types])
             references = sum([shape.count(IRType.REF) for shape in shapes])
             scalars_offset = BOXED_PAYLOAD_OFFSET + 8 * references
-            offsets, end = _boxed_offsets(shapes, scalars_offset)
+            offsets, end = _placed(shapes, BOXED_PAYLOAD_OFFSET, scalars_offset, SIZE_OF)
             descriptor = Descriptor(
                 f"{family}.{symbol.index}",
                 _round_up(end, 8),
@@ -381,39 +385,23 @@ def _wrapped_enum(payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> Enu
     return types[0] if len(types) == 1 and isinstance(types[0], EnumType) else None
 
 
-def _registers(shapes: tuple[Shape, ...], components: Shape) -> tuple[tuple[int, ...], ...]:
-    """Return which register holds each component of one variant: tag, references, then scalars."""
-    next_reference = 1
-    next_scalar = 1 + components.count(IRType.REF)
-    registers: list[tuple[int, ...]] = []
+def _placed(
+    shapes: tuple[Shape, ...], first_reference: int, first_scalar: int, sizes: Mapping[IRType, int]
+) -> tuple[tuple[tuple[int, ...], ...], int]:
+    """Return where each component of one variant is held, references before scalars, and the end (decision L10)."""
+    next_reference = first_reference
+    next_scalar = first_scalar
+    places: list[tuple[int, ...]] = []
     for shape in shapes:
         placed: list[int] = []
         for component in shape:
+            size = sizes[component]
             if component is IRType.REF:
                 placed.append(next_reference)
-                next_reference += 1
-            else:
-                placed.append(next_scalar)
-                next_scalar += 1
-        registers.append(tuple(placed))
-    return tuple(registers)
-
-
-def _boxed_offsets(shapes: tuple[Shape, ...], scalars_offset: int) -> tuple[tuple[tuple[int, ...], ...], int]:
-    """Return the offsets of one variant, references first, and the end (decision L10)."""
-    next_reference = BOXED_PAYLOAD_OFFSET
-    next_scalar = scalars_offset
-    offsets: list[tuple[int, ...]] = []
-    for shape in shapes:
-        placed: list[int] = []
-        for component in shape:
-            if component is IRType.REF:
-                placed.append(next_reference)
-                next_reference += 8
+                next_reference += size
                 continue
-            size = SIZE_OF[component]
             next_scalar = _round_up(next_scalar, size)
             placed.append(next_scalar)
             next_scalar += size
-        offsets.append(tuple(placed))
-    return tuple(offsets), next_scalar
+        places.append(tuple(placed))
+    return tuple(places), next_scalar

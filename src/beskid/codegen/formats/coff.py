@@ -5,6 +5,7 @@ from __future__ import annotations
 from struct import Struct
 
 from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind, FileSymbol, SymbolKind
+from beskid.codegen.formats.section import Section
 from beskid.codegen.formats.window import Window
 from beskid.codegen.objectfile import note_records
 
@@ -37,17 +38,6 @@ _THUNK = Struct("<Q")
 _BY_NUMBER = 1 << 63
 
 
-class _Section:
-    __slots__ = ("address", "held", "is_code", "name", "offset")
-
-    def __init__(self, name: str, address: int, offset: int, held: Window, is_code: bool) -> None:
-        self.name = name
-        self.address = address
-        self.offset = offset
-        self.held = held
-        self.is_code = is_code
-
-
 def read_object(image: bytes) -> BinaryFile:
     """Read a COFF object. Raises `ObjectFileError`."""
     file = Window(FileFormat.COFF.value, image)
@@ -75,7 +65,7 @@ def _binary(
     kind: FileKind,
     file: Window,
     machine: int,
-    sections: list[_Section],
+    sections: list[Section],
     symbols: list[FileSymbol],
 ) -> BinaryFile:
     held = [section for section in sections if section.name in NOTE_SECTIONS]
@@ -87,7 +77,7 @@ def _binary(
     return BinaryFile(format, kind, machine_name, tuple(symbols), notes, names)
 
 
-def _sections(file: Window, header: int) -> tuple[int, list[_Section]]:
+def _sections(file: Window, header: int) -> tuple[int, list[Section]]:
     """Return the machine and the sections; `header` is the position of the COFF header."""
     machine, count, _, symbols, symbol_count, optional_size, _ = file.unpack(_HEADER, header, "the header")
     table = header + _HEADER.size + optional_size
@@ -104,11 +94,11 @@ def _sections(file: Window, header: int) -> tuple[int, list[_Section]]:
         # Images pad sections to the file alignment; the virtual size is the size of the content.
         length = min(virtual_size, padded.size) if virtual_size else padded.size
         content = padded.part(0, length, f"the section `{name}`")
-        found.append(_Section(name, address, offset, content, flags & _CODE != 0))
+        found.append(Section(name, address, offset, content, flags & _CODE != 0))
     return machine, found
 
 
-def _symbols(file: Window, sections: list[_Section]) -> list[FileSymbol]:
+def _symbols(file: Window, sections: list[Section]) -> list[FileSymbol]:
     _, _, _, table, count, _, _ = file.unpack(_HEADER, 0, "the header")
     if not table:
         return []
@@ -125,7 +115,7 @@ def _symbols(file: Window, sections: list[_Section]) -> list[FileSymbol]:
         if storage not in (_EXTERNAL, _WEAK_EXTERNAL):
             continue
         name = symbol_name(file, strings, at)
-        holder: _Section | None = None
+        holder: Section | None = None
         is_defined = section != 0 or value != 0
         if storage == _WEAK_EXTERNAL:
             is_defined = _has_default(file, table, count, index - auxiliary, auxiliary)
@@ -196,7 +186,7 @@ def _directories(file: Window, optional: int) -> list[tuple[int, int]]:
     return found
 
 
-def _at(file: Window, sections: list[_Section], address: int, what: str) -> int:
+def _at(file: Window, sections: list[Section], address: int, what: str) -> int:
     """Return the position in the file of what is loaded at an address."""
     for section in sections:
         if section.address <= address < section.address + section.held.size:
@@ -204,7 +194,7 @@ def _at(file: Window, sections: list[_Section], address: int, what: str) -> int:
     raise file.damage(f"{what} at the address {address:#x}, which no section holds", 0)
 
 
-def _exports(file: Window, sections: list[_Section], directory: tuple[int, int]) -> list[FileSymbol]:
+def _exports(file: Window, sections: list[Section], directory: tuple[int, int]) -> list[FileSymbol]:
     if not directory[1]:
         return []
     start = _at(file, sections, directory[0], "exports")
@@ -221,7 +211,7 @@ def _exports(file: Window, sections: list[_Section], directory: tuple[int, int])
     return found
 
 
-def _imports(file: Window, sections: list[_Section], directory: tuple[int, int]) -> list[FileSymbol]:
+def _imports(file: Window, sections: list[Section], directory: tuple[int, int]) -> list[FileSymbol]:
     if not directory[1]:
         return []
     found: list[FileSymbol] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from struct import Struct
 
 from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind, FileSymbol, SymbolKind
+from beskid.codegen.formats.section import Section
 from beskid.codegen.formats.window import Window
 from beskid.codegen.objectfile import note_records
 
@@ -32,17 +33,6 @@ _KINDS = {1: FileKind.OBJECT, 2: FileKind.EXECUTABLE, 6: FileKind.SHARED, 8: Fil
 MACHINES = {0x01000007: "x86_64", 0x0100000C: "aarch64"}
 
 
-class _Section:
-    __slots__ = ("address", "held", "is_code", "name", "offset")
-
-    def __init__(self, name: str, address: int, offset: int, held: Window, is_code: bool) -> None:
-        self.name = name
-        self.address = address
-        self.offset = offset
-        self.held = held
-        self.is_code = is_code
-
-
 def read(image: bytes) -> BinaryFile:
     """Read a Mach-O file. Raises `ObjectFileError`."""
     file = Window(FileFormat.MACHO.value, image)
@@ -51,7 +41,7 @@ def read(image: bytes) -> BinaryFile:
         raise file.damage(f"the file type {kind}", 12)
     commands = file.part(0, _HEADER.size + size, "load commands")
     commands.require_rows(count, _COMMAND.size, _HEADER.size, "load commands")
-    sections: list[_Section] = []
+    sections: list[Section] = []
     symbols: list[FileSymbol] = []
     tables = 0
     position = _HEADER.size
@@ -99,7 +89,7 @@ def symbol_rows(file: Window) -> tuple[int, list[int]]:
     return -1, []
 
 
-def _sections(file: Window, segment: Window) -> list[_Section]:
+def _sections(file: Window, segment: Window) -> list[Section]:
     offset, size = segment.unpack(_RANGE, 40, "a segment")
     file.part(offset, size, "a segment")
     (count,) = segment.unpack(_COUNT, 64, "a segment")
@@ -111,11 +101,11 @@ def _sections(file: Window, segment: Window) -> list[_Section]:
         name = segment.name(row, "the name of a section", 16)
         held = 0 if flags & 0xFF in _ZERO_FILL else size
         content = file.part(offset if held else 0, held, f"the section `{name}`")
-        found.append(_Section(name, address, offset, content, flags & _CODE != 0))
+        found.append(Section(name, address, offset, content, flags & _CODE != 0))
     return found
 
 
-def _symbols(file: Window, command: Window, sections: list[_Section], is_object: bool) -> list[FileSymbol]:
+def _symbols(file: Window, command: Window, sections: list[Section], is_object: bool) -> list[FileSymbol]:
     _, _, table, count = (*command.unpack(_COMMAND, 0, "a load command"), *command.unpack(_COMMAND, 8, "symbols"))
     strings_at, strings_size = command.unpack(_COMMAND, 16, "the string table")
     file.require_rows(count, _SYMBOL.size, table, "symbols")
@@ -131,7 +121,7 @@ def _symbols(file: Window, command: Window, sections: list[_Section], is_object:
         if is_defined and kind & _N_PEXT and not is_object:
             continue
         name = strings.name(name_at, "the name of a symbol").removeprefix("_")
-        holder: _Section | None = None
+        holder: Section | None = None
         if type == _N_SECT:
             if not 0 < section <= len(sections):
                 raise file.damage(f"the section {section} of the symbol `{name}`", at)
@@ -148,19 +138,19 @@ def _symbols(file: Window, command: Window, sections: list[_Section], is_object:
     return found
 
 
-def _kind_of(holder: _Section | None) -> SymbolKind:
+def _kind_of(holder: Section | None) -> SymbolKind:
     if holder is None:
         return SymbolKind.OTHER
     return SymbolKind.FUNCTION if holder.is_code else SymbolKind.DATA
 
 
-def _place_of(holder: _Section | None, address: int) -> int:
+def _place_of(holder: Section | None, address: int) -> int:
     if holder is None or not holder.address <= address < holder.address + holder.held.size:
         return -1
     return holder.offset + address - holder.address
 
 
-def _notes(file: Window, sections: list[_Section]) -> list[tuple[int, bytes]]:
+def _notes(file: Window, sections: list[Section]) -> list[tuple[int, bytes]]:
     held = [section for section in sections if section.name in NOTE_SECTIONS]
     if sum([section.held.size for section in held]) > file.size:
         raise file.damage("note sections that overlap", 0)
