@@ -43,7 +43,7 @@ demo: runtime ## run an example by JIT, build it, run the executable, compare th
 .PHONY: test
 test: runtime sysroots ## run all tests
 	@$(PYTHON) tools/system_packages.py
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
+	@BESKID_CROSS_PREPARED=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
 
 .PHONY: lint
 lint: $(STAMP) ## check style, types and layers
@@ -72,7 +72,7 @@ check-all: runtime ## run the long checks with fresh seeds, within BUDGET minute
 .PHONY: cross
 cross: runtime sysroots ## run all programs of tests/lang for every machine that has an emulator, also under stress
 	@$(PYTHON) tools/system_packages.py
-	@BESKID_CROSS=stress $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/cross $(PYTEST_ARGUMENTS)
+	@BESKID_CROSS_PREPARED=1 BESKID_CROSS=stress $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/cross $(PYTEST_ARGUMENTS)
 
 .PHONY: faults
 faults: runtime ## fail every system call of every command, and kill commands at 500 random moments

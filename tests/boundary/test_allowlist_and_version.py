@@ -16,9 +16,9 @@ import beskid.engine.jit_module
 from beskid import abi
 from beskid.abi.generated.numbers import BESKID_RUNTIME_ABI_STATEMENT
 from beskid.aot.runtime_archive import STATEMENT, open_runtime
-from beskid.codegen.fileformats import archive_symbols
+from beskid.codegen.fileformats import archive_symbols, read_binary
 from beskid.codegen.formats.archive import archive_members
-from beskid.codegen.objectfile import defined_symbols, note_fields, shown_symbols, undefined_symbols
+from beskid.codegen.objectfile import defined_symbols, note_fields, undefined_symbols
 from beskid.engine.runtime_library import load_runtime
 
 FROZEN = """
@@ -47,7 +47,9 @@ def test_the_list_begins_with_the_frozen_names_and_every_name_has_a_row() -> Non
 
 
 def test_the_shared_runtime_shows_exactly_the_list() -> None:
-    assert shown_symbols((runtime_folder() / "libbeskid_runtime.so").read_bytes()) == set(abi.RUNTIME_EXPORT_SYMBOLS)
+    assert read_binary((runtime_folder() / "libbeskid_runtime.so").read_bytes()).defined == set(
+        abi.RUNTIME_EXPORT_SYMBOLS
+    )
 
 
 def test_the_archive_defines_every_name_once() -> None:

@@ -21,7 +21,6 @@ from beskid.codegen.objectfile import (
     machine_of,
     note_fields,
     sections,
-    shown_symbols,
     undefined_symbols,
 )
 from beskid.codegen.shared_library import read_shared_library
@@ -29,7 +28,7 @@ from beskid.codegen.shared_library import read_shared_library
 RUNTIME = Path(__file__).resolve().parents[2] / "src" / "beskid" / "_runtime" / "lib" / host_triple()
 MUTANTS = 5000
 READERS: tuple[Callable[[bytes], object], ...] = (
-    sections, undefined_symbols, defined_symbols, shown_symbols, note_fields, machine_of, archive_symbols,
+    sections, undefined_symbols, defined_symbols, note_fields, machine_of, archive_symbols,
     any_note_fields, read_shared_library, is_readable, format_of, inspect,
 )  # fmt: skip
 

@@ -30,16 +30,22 @@ from beskid.source.render import short
 RUN_TESTED = tuple([target for target in TARGETS.values() if target.runner or target.name == "x86_64-linux-musl"])
 """The targets that the tests run on beside this machine."""
 
+PREPARED = "BESKID_CROSS_PREPARED"
+"""The variable that `make test` and `make cross` set once runtimes and C libraries of the targets are made."""
+
 HEAP = {"BESKID_GC_LIMIT": "512m"}
 STRESS = {"BESKID_GC_STRESS": "1", "BESKID_GC_VERIFY": "1"}
 
 
 def missing_for(target: Target) -> str:
-    """Return what this machine lacks to build and run programs of a target; empty when it has everything."""
-    if not has_runtime(installed_folder(target.triple)):
-        return f"the runtime for {target.name}: make sysroots"
-    if find_sysroot(target, f"{user_cache_folder(dict(os.environ))}/sysroots") is None:
-        return f"the C library for {target.name}: make sysroots"
+    """Return what this machine lacks to build and run programs of a target; empty when it has everything.
+
+    After `make` has prepared the targets, only an emulator may be missing: anything else fails the test.
+    """
+    unprepared = _unprepared(target)
+    if unprepared:
+        lack(unprepared)
+        return unprepared
     command, *options = target.runner.split() or [""]
     if command and shutil.which(command) is None:
         return command
@@ -47,6 +53,20 @@ def missing_for(target: Target) -> str:
     if missing:
         return missing[0]
     return "" if target.runner or target.machine == host_machine() else "a runner"
+
+
+def lack(what: str) -> None:
+    """Fail the running test if `make` has prepared what it needs and it is missing all the same."""
+    if os.environ.get(PREPARED):
+        pytest.fail(f"missing: {what}")
+
+
+def _unprepared(target: Target) -> str:
+    if not has_runtime(installed_folder(target.triple)):
+        return f"the runtime for {target.name}: make sysroots"
+    if find_sysroot(target, f"{user_cache_folder(dict(os.environ))}/sysroots") is None:
+        return f"the C library for {target.name}: make sysroots"
+    return ""
 
 
 def require(target: Target) -> None:

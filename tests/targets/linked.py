@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from tests import limits
+from tests.cross.machines import lack
 from tests.targets.corpus import EVERYTHING, object_of
 
 from beskid.abi import BUILTIN_SPECS, AbiParamKind, AbiReturnKind
@@ -48,6 +49,7 @@ LINKABLE = tuple([target for target in TARGETS.values() if target.zig or target.
 def require_zig() -> str:
     zig = find_zig()
     if not zig:
+        lack("the package ziglang")
         pytest.skip("missing: the linkers of the package ziglang: make sysroots")
     return zig
 

@@ -28,7 +28,6 @@ from beskid.codegen.objectfile import (
     machine_of,
     note_fields,
     sections,
-    shown_symbols,
     symbols,
     undefined_symbols,
 )
@@ -97,7 +96,7 @@ def _answer(image: bytes) -> int | None:
 
 
 READERS: tuple[Callable[[bytes], object], ...] = (
-    sections, _list_symbols, machine_of, undefined_symbols, defined_symbols, shown_symbols, note_fields,
+    sections, _list_symbols, machine_of, undefined_symbols, defined_symbols, note_fields,
     _read_archive, archive_symbols, read_shared_library, any_note_fields, inspect, _answer,
 )  # fmt: skip
 """Each of them may raise `ObjectFileError`, and nothing else."""

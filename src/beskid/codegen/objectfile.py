@@ -185,11 +185,6 @@ def dynamic_symbols(image: bytes, table: list[Section] | None = None) -> Iterato
     return _symbols_of(image, sections(image) if table is None else table, SHT_DYNSYM)
 
 
-def shown_symbols(image: bytes) -> set[str]:
-    """Return the symbols that an executable or library exports."""
-    return {symbol.name for symbol in dynamic_symbols(image) if symbol.defined}
-
-
 def notes(image: bytes, table: list[Section] | None = None) -> list[tuple[int, bytes]]:
     """Return type and content of every note that Beskid wrote."""
     found = []

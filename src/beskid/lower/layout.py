@@ -345,9 +345,11 @@ class Layouts:
         variants: list[VariantLayout] = []
         for symbol, types in payloads:
             shapes = tuple([self.shape(payload) for payload in types])
-            # The tag is in the first register, followed by the references.
-            registers, _ = _placed(shapes, 1, 1 + components.count(IRType.REF), _ONE_EACH)
-            variants.append(VariantLayout(symbol, types, shapes, registers if form is EnumForm.WORDS else ()))
+            registers: tuple[tuple[int, ...], ...] = ()
+            if form is EnumForm.WORDS:
+                # The tag is in the first register, followed by the references.
+                registers, _ = _placed(shapes, 1, 1 + components.count(IRType.REF), _ONE_EACH)
+            variants.append(VariantLayout(symbol, types, shapes, registers))
         return EnumLayout(type, form, components, tuple(variants))
 
     def _boxed(self, type: EnumType, payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumLayout:
