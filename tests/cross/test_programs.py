@@ -1,5 +1,7 @@
 """Programs of the language behave on other machines as they say: same output, errors and status.
 
+A program that cannot run on a target says so by `// targets:` with its reason (tests/lang/groups.py).
+
 By default a sample runs: one in `SAMPLE` programs by their name, and all of `WHOLE`. With `BESKID_CROSS=all` all of
 them run; `make cross` sets it to `stress`, and each runs again with a collection at every allocation.
 """
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from tests.cross.machines import RUN_TESTED, STRESS, build_case, missing_for, run_on
 from tests.lang.case import Case, find_cases, problems
+from tests.lang.groups import reason_against
 
 LANGUAGE = Path(__file__).parent.parent / "lang"
 SAMPLE = 4
@@ -30,7 +33,8 @@ CASES = [case for case in find_cases(LANGUAGE) if "aot-O2" in case.engines and i
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_program(case: Case, tmp_path: Path) -> None:
-    chosen = [target for target in RUN_TESTED if IS_COMPLETE or target.tier == 1]
+    offered = [target for target in RUN_TESTED if IS_COMPLETE or target.tier == 1]
+    chosen = [target for target in offered if not reason_against(case.restrictions, target)]
     targets = [target for target in chosen if not missing_for(target)]
     if not targets:
         pytest.skip("; ".join([f"missing: {missing_for(target)}" for target in chosen]))

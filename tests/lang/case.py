@@ -9,6 +9,7 @@ Each file is one fact. Comments that take a whole line state the expectation:
     // stdin-hex: ff 0a                (bytes of standard input, after the lines)
     // args: words for the program
     // engines: jit-O2 aot-O2          (default: all)
+    // targets: posix (reason)         (default: all; tests/lang/groups.py lists the words)
 
 A folder with a `Project.proj` is one program too; its entry file carries the comments.
 """
@@ -19,10 +20,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.lang.groups import Restriction, read_restriction
+
 ENGINES = ("interpreter", "jit-O0", "jit-O2", "aot-O0", "aot-O2", "stress")
 
 _DIRECTIVE = re.compile(
-    r"^[ \t]*// (?P<key>expect|expect-status|expect-stderr|stdin|stdin-hex|args|engines):(?: (?P<text>.*))?$",
+    r"^[ \t]*// (?P<key>expect|expect-status|expect-stderr|stdin|stdin-hex|args|engines|targets):(?: (?P<text>.*))?$",
     re.MULTILINE,
 )
 
@@ -56,6 +59,7 @@ class Case:
     stdin: bytes
     arguments: tuple[str, ...]
     engines: tuple[str, ...]
+    restrictions: tuple[Restriction, ...] = ()
 
 
 def read_case(name: str, input: Path, entry: Path) -> Case:
@@ -78,6 +82,7 @@ def read_case(name: str, input: Path, entry: Path) -> Case:
         stdin="".join(line + "\n" for line in stdin).encode() + bytes.fromhex("".join(found.get("stdin-hex", []))),
         arguments=tuple(" ".join(found.get("args", [])).split()),
         engines=engines,
+        restrictions=tuple([read_restriction(text, str(entry)) for text in found.get("targets", [])]),
     )
 
 
