@@ -21,6 +21,7 @@ from beskid.codegen.errors import ExternDeclarationError
 from beskid.codegen.extern_rows import ExternRow
 from beskid.codegen.externs import declare_validated_extern_imports
 from beskid.codegen.host import host_triple
+from beskid.codegen.target import TARGETS
 from beskid.driver import execute
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import LinkOptions, make_plan
@@ -249,6 +250,28 @@ def test_s3_kinds_narrow_values_say_how_they_fill_a_register(tmp_path: Path) -> 
     text = emit_llvm(artifact, EmitOptions())
     assert "declare i8 @a(i8 zeroext, i16 signext, i8 zeroext, i32, float) nounwind" in text
     assert "declare i16 @b() nounwind" in text
+
+
+@pytest.mark.parametrize("triple", TARGETS)
+def test_s3_kinds_numbers_fill_a_register_as_the_target_wants(triple: str, tmp_path: Path) -> None:
+    """RISC-V passes every 32-bit number sign-extended, an unsigned one too; the others extend up to 16 bits."""
+    artifact = artifact_of(
+        tmp_path,
+        '[Extern(Abi: "C", Library: "x")]\n'
+        "contract C { i8 a(u8 x, i16 y, bool z, u32 w, i32 v, f32 r, i64 l, u64 m); }\n"
+        "[Export] pub u32 shown(i64 n) { return n as u32; }\n"
+        "[Export] pub u16 small(i64 n) { return n as u16; }\n"
+        "unit main() { C.a(1, 2, true, 4, 5, 1.0, 7, 8); }",
+    )
+    text = emit_llvm(artifact, EmitOptions(triple))
+    wide = " signext" if triple.startswith("riscv64") else ""
+    kinds = f"i8 zeroext, i16 signext, i8 zeroext, i32{wide}, i32{wide}, float, i64, i64"
+    assert f"declare i8 @a({kinds}) nounwind" in text
+    (call,) = [line for line in text.splitlines() if " @a(" in line and "call" in line]
+    passed = call[call.index(" @a(") + 4 : call.index(")", call.index(" @a("))]
+    assert [each.rpartition(" ")[0] for each in passed.split(", ")] == kinds.split(", ")
+    assert f"define{wide} i32 @beskid.export.shown(" in text
+    assert "define zeroext i16 @beskid.export.small(" in text
 
 
 def test_s3_kinds_narrow_results_for_c_too(tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ from the host process. The tests import nothing newer than the faults, so they a
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 import struct
 import sys
 from pathlib import Path
@@ -15,8 +13,8 @@ from pathlib import Path
 import pytest
 from tests import limits
 from tests.externs.libraries import BESKID, build, call, run, write_program
+from tests.regression.other_runtimes import ROOT, SWAPS, built_runtime, variables_of
 
-ROOT = Path(__file__).resolve().parents[2]
 HELLO = 'unit main() { PrintLine("hello"); }\n'
 FIND = 'use Core.String;\nunit main() { PrintLine("${"banana".Contains("nan")}"); }\n'
 WEAK = """
@@ -33,40 +31,9 @@ with open(sys.argv[2], "rb") as file:
 """
 
 
-def built_runtime(folder: Path, changes: dict[str, str]) -> Path:
-    """Build a copy of the runtime after changes of its sources, header and contract, wherever their texts are."""
-    source = folder / "source"
-    shutil.copytree(ROOT / "runtime", source, ignore=shutil.ignore_patterns("tests", "__pycache__"))
-    for path in [*source.rglob("*.c"), source / "abi.toml"]:
-        text = path.read_text(encoding="utf-8")
-        for old, new in changes.items():
-            text = text.replace(old, new)
-        path.write_text(text, encoding="utf-8")
-    from beskid.abi.generate import generated_files
-
-    for name, made in generated_files((source / "abi.toml").read_text(encoding="utf-8")).items():
-        if name.startswith("runtime/"):
-            (source / name.removeprefix("runtime/")).write_text(made, encoding="utf-8")
-    specification = importlib.util.spec_from_file_location("build_other", ROOT / "runtime" / "build.py")
-    assert specification is not None and specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    module.build_runtime(source, folder / "other", "cc", ["-O0"])
-    return folder / "other"
-
-
-def swapped(text: str) -> str:
-    return text.replace("text", "@").replace("needle", "text").replace("@", "needle")
-
-
-FIND_PARAMETERS = '{ name = "text", is = "string" }, { name = "needle", is = "string" }, { name = "from", is = "I64" }'
-FIND_SOURCE = "str_find(const BeskidStr *text, const BeskidStr *needle, int64_t from)"
-
-
 def test_swapped_parameters_of_one_kind_are_refused(tmp_path: Path) -> None:
-    swaps = {text: swapped(text) for text in (FIND_PARAMETERS, FIND_SOURCE)}
-    other = built_runtime(tmp_path, swaps)
-    variables = {"BESKID_RUNTIME_LIBRARY": f"{other}/libbeskid_runtime.so", "BESKID_RUNTIME_FOLDER": str(other)}
+    other = built_runtime(tmp_path, SWAPS)
+    variables = variables_of(other)
     program = write_program(tmp_path, FIND)
     for refused in (run(tmp_path, program, **variables), build(tmp_path, program, **variables)):
         assert (refused.stdout, refused.status) == ("", 3)
