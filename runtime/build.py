@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 SHARED = "libbeskid_runtime.so"
 ARCHIVE = "libbeskid_runtime.a"
@@ -31,8 +32,32 @@ STAMP = "beskid_runtime.sha256"
 CODEGEN = Path(__file__).resolve().parents[1] / "src" / "beskid" / "codegen"
 """The folder of the code that changes the symbols of objects. The compiler uses it too, so it is in the package."""
 
-PLATFORM = "linux"
-"""The folder below `src/platform` that is compiled. Its files see all of libc; the others see ISO C and sigsetjmp."""
+
+class Platform(NamedTuple):
+    """How the runtime is compiled for a system.
+
+    The files of `folders`, below `src/platform`, are compiled with `own_flags` and see all of the C library; the others
+    get `core_flags` and see ISO C and the jump. `flags` are for all. With `merges` the objects are linked to one.
+    """
+
+    folders: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    own_flags: tuple[str, ...] = ()
+    core_flags: tuple[str, ...] = ()
+    merges: bool = False
+
+
+PLATFORMS: dict[str, Platform] = {
+    "linux": Platform(
+        ("linux", "machine"), ("-fPIC",), ("-D_GNU_SOURCE",), ("-D_POSIX_C_SOURCE=200809L",), merges=True
+    ),
+    # All of the API of Windows 10, in UTF-16. lld-link cannot link objects to one.
+    "windows": Platform(
+        ("windows", "machine", "portable"),
+        own_flags=("-D_WIN32_WINNT=0x0A00", "-DUNICODE", "-DWIN32_LEAN_AND_MEAN", "-D_CRT_RAND_S"),
+    ),
+}
+"""The systems, by their names in the targets of zig."""
 
 # Cells are written through pointers of several types. A jump may leave to another stack, which the checks of
 # _FORTIFY_SOURCE report as an error; some systems' headers turn them on unless it is defined as 0.
@@ -41,7 +66,6 @@ FLAGS = (
     "-U_FORTIFY_SOURCE",
     "-D_FORTIFY_SOURCE=0",
     "-O2",
-    "-fPIC",
     "-fvisibility=hidden",
     "-ffunction-sections",
     "-fdata-sections",
@@ -61,17 +85,26 @@ class BuildError(RuntimeError):
     """A compiler or archiver failed; the message holds its output."""
 
 
-def sources(source_dir: Path) -> list[Path]:
-    """Return the C files of the runtime on this platform, the start-up object's left out."""
+def platform_of(compiler: str) -> Platform:
+    """Return the system that a compiler's command compiles for: this machine's unless `-target` names another."""
+    words = compiler.split()
+    target = words[words.index("-target") + 1] if "-target" in words else "x86_64-linux"
+    return PLATFORMS[target.split("-")[1].partition(".")[0]]
+
+
+def sources(source_dir: Path, platform: Platform = PLATFORMS["linux"]) -> list[Path]:
+    """Return the C files of the runtime on a platform, the start-up object's left out."""
     platforms = source_dir / "src" / "platform"
-    others = {folder for folder in platforms.iterdir() if folder.is_dir() and folder.name != PLATFORM}
+    folders = platforms.iterdir() if platforms.is_dir() else ()
+    others = {folder for folder in folders if folder.is_dir() and folder.name not in platform.folders}
     found = (source_dir / "src").rglob("*.c")
     return sorted(path for path in found if path.stem != "start" and not others.intersection(path.parents))
 
 
-def feature_flags(source: Path) -> list[str]:
+def feature_flags(source: Path, platform: Platform = PLATFORMS["linux"]) -> list[str]:
     """Return the flags that make a file's share of libc visible."""
-    return ["-D_GNU_SOURCE" if source.parent.name == PLATFORM else "-D_POSIX_C_SOURCE=200809L"]
+    own = source.parent.parent.name == "platform" and source.parent.name in platform.folders
+    return list(platform.own_flags if own else platform.core_flags)
 
 
 def _include_flags(source_dir: Path) -> list[str]:
@@ -96,8 +129,8 @@ def _run(command: Sequence[str]) -> None:
         raise BuildError(f"{' '.join(command)}\n{result.stdout}{result.stderr}")
 
 
-def _compile(source: Path, target: Path, command: Sequence[str]) -> Path:
-    _run([*command, *feature_flags(source), "-c", str(source), "-o", str(target)])
+def _compile(source: Path, target: Path, command: Sequence[str], platform: Platform) -> Path:
+    _run([*command, *feature_flags(source, platform), "-c", str(source), "-o", str(target)])
     return target
 
 
@@ -150,25 +183,31 @@ def _archiver(compiler: str) -> list[str]:
     return [os.environ.get("AR") or shutil.which("ar") or "llvm-ar"]
 
 
-def _compile_all(files: Sequence[Path], folder: Path, command: Sequence[str]) -> list[str]:
+def _compile_all(files: Sequence[Path], folder: Path, command: Sequence[str], platform: Platform) -> list[str]:
     folder.mkdir()
+
+    def compile_one(path: Path) -> Path:
+        return _compile(path, folder / f"{path.parent.name}_{path.stem}.o", command, platform)
+
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        objects = pool.map(lambda path: _compile(path, folder / f"{path.parent.name}_{path.stem}.o", command), files)
-        return [str(path) for path in objects]
+        return [str(path) for path in pool.map(compile_one, files)]
 
 
 def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, shared: bool) -> None:
-    files = sources(source_dir)
+    platform = platform_of(compiler)
+    files = sources(source_dir, platform)
     command = [*command, *_include_flags(source_dir)]
     hidden = [*command, "-DBESKID_HIDDEN"]
-    member = _make_member(source_dir, work, _compile_all(files, work / "archive", hidden), compiler)
-    _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), str(member)])
+    members = _compile_all(files, work / "archive", hidden, platform)
+    if platform.merges:
+        members = [str(_make_member(source_dir, work, members, compiler))]
+    _run([*_archiver(compiler), "rcsD", str(work / ARCHIVE), *members])
     # The start-up object is linked with the archive or with the shared library, where a hidden function is not found.
-    _compile(source_dir / "src" / "entry" / "start.c", work / START, command)
+    _compile(source_dir / "src" / "entry" / "start.c", work / START, command, platform)
     if not shared:
         return
     exports = f"-Wl,--version-script={source_dir / 'exports.map'}"
-    objects = _compile_all(files, work / "shared", command)
+    objects = _compile_all(files, work / "shared", command, platform)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
     _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
 
@@ -180,7 +219,8 @@ def build_runtime(
 
     BuildError when the compiler fails; then `out_dir` keeps what it had.
     """
-    command = [*compiler.split(), *FLAGS, *(ZIG_FLAGS if _zig(compiler) else ()), *extra_flags]
+    flags = [*FLAGS, *platform_of(compiler).flags, *(ZIG_FLAGS if _zig(compiler) else ()), *extra_flags]
+    command = [*compiler.split(), *flags]
     outputs = [out_dir / name for name in ((SHARED, ARCHIVE, START, GDB) if shared else (ARCHIVE, START))]
     stamp = out_dir / STAMP
     digest = _digest(source_dir, command)
