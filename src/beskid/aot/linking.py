@@ -1,7 +1,8 @@
 """Linking: chooses the linker of a request and passes program, runtime and foreign libraries to it.
 
-A C compiler links for this machine, and for another one when the request names it; ld.lld links every other target from
-its sysroot. Takes a request and the paths of the parts and returns the command that was run; raises `AotError`.
+A C compiler links for this machine, and for another one when the request names it; the linker of its file format links
+every other target from its sysroot. Takes a request and the paths of the parts and returns the command that was run;
+raises `AotError`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from beskid.aot import driver, lld
 from beskid.aot.linker import find_driver, find_linker, find_tool, find_zig, no_linker, run_tool
 from beskid.aot.name_spaces import with_local_names
 from beskid.aot.request import BuildRequest, OutputKind
-from beskid.aot.sysroot import sysroot_for
+from beskid.aot.sysroot import Sysroot, sysroot_for
+from beskid.base.node import value
+from beskid.codegen.formats.model import FileFormat
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.shared_library import read_shared_library
@@ -23,6 +26,20 @@ from beskid.files.reading import MAX_BINARY_BYTES, read_file
 from beskid.files.writing import replace_file
 
 Announce = Callable[[str], None]
+
+
+@value
+class Linker:
+    """How executables of a file format are linked without a C compiler."""
+
+    find: Callable[[Target], list[str] | None]
+    executable_words: Callable[[BuildRequest, Target, Sysroot, Sequence[str], Sequence[str], Path], list[str]]
+
+
+LINKERS: dict[FileFormat, Linker] = {
+    FileFormat.ELF: Linker(lld.find_lld, lld.executable_words),
+}
+"""The linkers by the formats of the objects that they link."""
 
 
 def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Announce) -> list[str]:
@@ -40,10 +57,11 @@ def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Anno
 
 
 def uses_driver(request: BuildRequest) -> bool:
-    """Return whether a C compiler links, and not ld.lld, which also links for this machine when it has no compiler."""
+    """Return whether a C compiler links, and not the linker itself, which also links for this machine when it has no
+    compiler."""
     is_host = request.triple == host_triple()
     return bool(request.compiler) or (
-        is_host and (find_driver("") is not None or lld.find_lld(TARGETS[request.triple]) is None)
+        is_host and (find_driver("") is not None or find_own_linker(TARGETS[request.triple]) is None)
     )
 
 
@@ -51,9 +69,15 @@ def driver_of(request: BuildRequest, target: Target) -> list[str]:
     return find_linker(request.compiler, target, request.triple == host_triple(), request.compiler_variable)
 
 
-def lld_for(target: Target) -> list[str]:
-    """Return the command of ld.lld; raise `AotError` when there is none."""
-    found = lld.find_lld(target)
+def find_own_linker(target: Target) -> list[str] | None:
+    """Return the command of the linker for the file format of a target; None when it is not installed."""
+    linker = LINKERS.get(target.format)
+    return linker.find(target) if linker is not None else None
+
+
+def linker_for(target: Target) -> list[str]:
+    """Return the command of the linker for the file format of a target; raise `AotError` when it is not installed."""
+    found = find_own_linker(target)
     if found is None:
         raise no_linker(target, native=False)
     return found
@@ -91,9 +115,10 @@ def link_executable(
     if uses_driver(request):
         command = [*driver_of(request, target), *driver.executable_words(request, parts, foreign, made)]
     else:
-        linker = lld_for(target)
+        linker = linker_for(target)
         sysroot = sysroot_for(target, request.sysroots, announce)
-        command = [*linker, *lld.executable_words(request, target, sysroot, parts, foreign, made)]
+        words = LINKERS[target.format].executable_words
+        command = [*linker, *words(request, target, sysroot, parts, foreign, made)]
     run_tool(command, request.scratch)
     return command
 
@@ -109,7 +134,7 @@ def link_shared(
     if uses_driver(request):
         command = [*driver_of(request, target), *driver.shared_words(request, parts, foreign, script, made)]
     else:
-        linker = lld_for(target)
+        linker = linker_for(target)
         sysroot = sysroot_for(target, request.sysroots, announce)
         command = [*linker, *lld.shared_words(request, target, sysroot, parts, foreign, script, made)]
     run_tool(command, request.scratch)
@@ -122,7 +147,7 @@ def link_static(request: BuildRequest, target: Target, parts: Sequence[str], mad
     if uses_driver(request):
         command = [*driver_of(request, target), "-r", "-nostdlib", "-o", str(whole), *parts]
     else:
-        command = [*lld_for(target), *lld.merging_words(target, parts, request.strip, whole)]
+        command = [*linker_for(target), *lld.merging_words(target, parts, request.strip, whole)]
     run_tool(command, request.scratch)
     image = read_file(str(whole), MAX_BINARY_BYTES).data
     replace_file(str(whole), with_local_names(image, request.exports))

@@ -108,8 +108,8 @@ def with_own_names(image: bytes, exports: Mapping[str, str] = EMPTY) -> bytes:
 
 def _with_symbols(image: bytes, names: Mapping[str, str]) -> bytes:
     try:
-        return with_symbols(image, names)
-    except SymbolTableError as error:
+        return renamed(image, names, format_of(image))
+    except ObjectFileError as error:
         raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
 
 

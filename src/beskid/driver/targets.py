@@ -94,7 +94,7 @@ class TargetState:
 def states_of_targets(environment: dict[str, str]) -> list[TargetState]:
     """Return the state of every target, in the order of the table."""
     from beskid.aot.linker import find_driver, find_zig
-    from beskid.aot.lld import find_lld
+    from beskid.aot.linking import find_own_linker
     from beskid.aot.runtime_archive import has_runtime, installed_folder
     from beskid.aot.sysroot import find_sysroot
     from beskid.driver.cache.store import user_cache_folder
@@ -113,7 +113,7 @@ def states_of_targets(environment: dict[str, str]) -> list[TargetState]:
             TargetState(
                 target,
                 has_runtime(Path(folder) if folder else installed_folder(target.triple)),
-                has_driver or find_lld(target) is not None,
+                has_driver or find_own_linker(target) is not None,
                 has_driver or has_sysroot or (is_host and has_zig),
             )
         )
