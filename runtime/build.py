@@ -51,10 +51,10 @@ PLATFORMS: dict[str, Platform] = {
     "linux": Platform(
         ("linux", "machine"), ("-fPIC",), ("-D_GNU_SOURCE",), ("-D_POSIX_C_SOURCE=200809L",), merges=True
     ),
-    # All of the API of Windows 10, in UTF-16. lld-link cannot link objects to one.
+    # The API in UTF-16, that of Windows 10 by zig. lld-link cannot link objects to one.
     "windows": Platform(
         ("windows", "machine", "portable"),
-        own_flags=("-D_WIN32_WINNT=0x0A00", "-DUNICODE", "-DWIN32_LEAN_AND_MEAN", "-D_CRT_RAND_S"),
+        own_flags=("-DUNICODE", "-DWIN32_LEAN_AND_MEAN", "-D_CRT_RAND_S"),
     ),
 }
 """The systems, by their names in the targets of zig."""

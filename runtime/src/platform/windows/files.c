@@ -1,0 +1,307 @@
+/* Files, directories and consoles on Windows. A descriptor is one of the C library, so that foreign code can share it;
+ * its bytes go through the handle, which translates nothing and takes no lock. */
+#include "platform/windows/windows.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <io.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Windows takes the size of a read or write as 32 bits, and refuses large ones on consoles and pipes. */
+#define MAX_TRANSFER (UINT64_C(1) << 24)
+#define NO_CONSOLE (-2)
+
+static int last_error(void)
+{
+    return bk_windows_error(GetLastError());
+}
+
+static HANDLE handle_of(int descriptor)
+{
+    intptr_t handle = _get_osfhandle(descriptor);
+    return handle == NO_CONSOLE ? INVALID_HANDLE_VALUE : (HANDLE)handle;
+}
+
+static BkFileKind kind_of(DWORD attributes)
+{
+    return (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? BK_FILE_DIRECTORY
+           : (attributes & FILE_ATTRIBUTE_DEVICE) != 0  ? BK_FILE_OTHER
+                                                        : BK_FILE_REGULAR;
+}
+
+static bool is_directory(const wchar_t *path)
+{
+    DWORD attributes = GetFileAttributesW(path);
+    return attributes != INVALID_FILE_ATTRIBUTES && kind_of(attributes) == BK_FILE_DIRECTORY;
+}
+
+int bk_os_open(const char *path, BkOpenMode mode)
+{
+    static const int flags[] = {
+        [BK_OPEN_READ] = _O_RDONLY,
+        [BK_OPEN_TRUNCATE] = _O_WRONLY | _O_CREAT | _O_TRUNC,
+        [BK_OPEN_APPEND] = _O_WRONLY | _O_CREAT | _O_APPEND,
+    };
+    wchar_t *wide = bk_windows_path(path);
+    if (wide == NULL) {
+        return -ENOMEM;
+    }
+    int descriptor = _wopen(wide, flags[mode] | _O_BINARY | _O_NOINHERIT, _S_IREAD | _S_IWRITE);
+    int result = descriptor >= 0 ? descriptor : errno == EACCES && is_directory(wide) ? -EISDIR : -errno;
+    free(wide);
+    return result;
+}
+
+static bool is_console(HANDLE handle)
+{
+    DWORD mode;
+    return GetFileType(handle) == FILE_TYPE_CHAR && GetConsoleMode(handle, &mode);
+}
+
+int64_t bk_os_read(int descriptor, void *bytes, uint64_t size)
+{
+    HANDLE handle = handle_of(descriptor);
+    if (is_console(handle)) {
+        return bk_windows_console_read(handle, bytes, size);
+    }
+    DWORD count = 0;
+    if (!ReadFile(handle, bytes, (DWORD)(size < MAX_TRANSFER ? size : MAX_TRANSFER), &count, NULL)) {
+        DWORD error = GetLastError();
+        /* The writer has closed its end. */
+        return error == ERROR_BROKEN_PIPE || error == ERROR_HANDLE_EOF ? 0
+               : error == ERROR_ACCESS_DENIED                          ? -EBADF
+                                                                       : -bk_windows_error(error);
+    }
+    return count;
+}
+
+int64_t bk_os_write(int descriptor, const void *bytes, uint64_t size)
+{
+    HANDLE handle = handle_of(descriptor);
+    DWORD count = 0;
+    if (!WriteFile(handle, bytes, (DWORD)(size < MAX_TRANSFER ? size : MAX_TRANSFER), &count, NULL)) {
+        DWORD error = GetLastError();
+        return error == ERROR_ACCESS_DENIED ? -EBADF : -bk_windows_error(error);
+    }
+    /* Nothing was written to a pipe that is full and does not wait. */
+    return count == 0 && size != 0 ? -EAGAIN : (int64_t)count;
+}
+
+int bk_os_close(int descriptor)
+{
+    return _close(descriptor) == 0 ? 0 : errno;
+}
+
+/* Looks through links; a handle names what a path leads to. */
+static int look_through(const wchar_t *path, BkFileKind *kind)
+{
+    const DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    HANDLE handle = CreateFileW(path, 0, shared, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    if (handle == INVALID_HANDLE_VALUE) {
+        return last_error();
+    }
+    BY_HANDLE_FILE_INFORMATION about;
+    bool known = GetFileType(handle) == FILE_TYPE_DISK && GetFileInformationByHandle(handle, &about);
+    *kind = known ? kind_of(about.dwFileAttributes) : BK_FILE_OTHER;
+    CloseHandle(handle);
+    return 0;
+}
+
+int bk_os_look(const char *path, bool follow, BkFileKind *kind)
+{
+    wchar_t *wide = bk_windows_path(path);
+    if (wide == NULL) {
+        return ENOMEM;
+    }
+    int error = 0;
+    if (follow) {
+        error = look_through(wide, kind);
+    } else {
+        DWORD attributes = GetFileAttributesW(wide);
+        error = attributes == INVALID_FILE_ATTRIBUTES ? last_error() : 0;
+        *kind = kind_of(attributes);
+    }
+    free(wide);
+    return error;
+}
+
+uint64_t bk_os_size(int descriptor, BkFileKind *kind)
+{
+    HANDLE handle = handle_of(descriptor);
+    LARGE_INTEGER size;
+    if (GetFileType(handle) != FILE_TYPE_DISK || !GetFileSizeEx(handle, &size)) {
+        *kind = BK_FILE_OTHER;
+        return 0;
+    }
+    *kind = BK_FILE_REGULAR;
+    return (uint64_t)size.QuadPart;
+}
+
+bool bk_os_identify(int descriptor, BkFileIdentity *identity)
+{
+    HANDLE handle = handle_of(descriptor);
+    BY_HANDLE_FILE_INFORMATION about;
+    LARGE_INTEGER position;
+    if (handle == INVALID_HANDLE_VALUE) {
+        return false;
+    }
+    if (GetFileType(handle) != FILE_TYPE_DISK || !GetFileInformationByHandle(handle, &about)) {
+        /* Pipes and consoles have no number of their own. */
+        *identity = (BkFileIdentity){0, (uint64_t)(uintptr_t)handle, -1};
+        return true;
+    }
+    bool known = SetFilePointerEx(handle, (LARGE_INTEGER){.QuadPart = 0}, &position, FILE_CURRENT);
+    identity->device = about.dwVolumeSerialNumber;
+    identity->number = (uint64_t)about.nFileIndexHigh << 32 | about.nFileIndexLow;
+    identity->position = known ? position.QuadPart : -1;
+    return true;
+}
+
+int bk_os_remove(const char *path, bool directory)
+{
+    wchar_t *wide = bk_windows_path(path);
+    if (wide == NULL) {
+        return ENOMEM;
+    }
+    bool removed = directory ? RemoveDirectoryW(wide) : DeleteFileW(wide);
+    int error = removed ? 0 : last_error();
+    free(wide);
+    return error;
+}
+
+int bk_os_mkdir(const char *path)
+{
+    wchar_t *wide = bk_windows_path(path);
+    if (wide == NULL) {
+        return ENOMEM;
+    }
+    int error = CreateDirectoryW(wide, NULL) ? 0 : last_error();
+    free(wide);
+    return error;
+}
+
+/* Names of a directory, each with its terminating zero. */
+typedef struct Names {
+    char *bytes;
+    uint64_t size;
+    uint64_t capacity;
+    uint64_t count;
+} Names;
+
+static bool add_name(Names *names, const wchar_t *wide)
+{
+    char *name = bk_windows_narrow(wide);
+    uint64_t size = name != NULL ? strlen(name) + 1 : 0;
+    if (name != NULL && names->capacity - names->size < size) {
+        uint64_t capacity = (names->size + size) * 2;
+        char *grown = realloc(names->bytes, capacity);
+        size = grown != NULL ? size : 0;
+        names->bytes = grown != NULL ? grown : names->bytes;
+        names->capacity = grown != NULL ? capacity : names->capacity;
+    }
+    if (size != 0) {
+        memcpy(names->bytes + names->size, name, size);
+        names->size += size;
+        names->count++;
+    }
+    free(name);
+    return size != 0;
+}
+
+static int read_names(const wchar_t *pattern, Names *names)
+{
+    WIN32_FIND_DATAW item;
+    HANDLE search = FindFirstFileW(pattern, &item);
+    if (search == INVALID_HANDLE_VALUE) {
+        /* The root of an empty volume has no entries at all. */
+        return GetLastError() == ERROR_FILE_NOT_FOUND ? 0 : last_error();
+    }
+    int error = 0;
+    do {
+        bool is_own = wcscmp(item.cFileName, L".") == 0 || wcscmp(item.cFileName, L"..") == 0;
+        error = is_own || add_name(names, item.cFileName) ? 0 : ENOMEM;
+    } while (error == 0 && FindNextFileW(search, &item));
+    if (error == 0 && GetLastError() != ERROR_NO_MORE_FILES) {
+        error = last_error();
+    }
+    FindClose(search);
+    return error;
+}
+
+/* Pointers to the names, followed by the names themselves. */
+static char **pack(const Names *names)
+{
+    uint64_t pointers = (names->count + 1) * sizeof(char *);
+    char **result = malloc(pointers + names->size);
+    if (result == NULL) {
+        return NULL;
+    }
+    char *name = (char *)result + pointers;
+    if (names->size != 0) {
+        memcpy(name, names->bytes, names->size);
+    }
+    for (uint64_t index = 0; index < names->count; index++) {
+        result[index] = name;
+        name += strlen(name) + 1;
+    }
+    result[names->count] = NULL;
+    return result;
+}
+
+/* The path of the directory with a pattern for all its entries. */
+static wchar_t *pattern_for(const char *path)
+{
+    size_t size = strlen(path);
+    char *longer = malloc(size + 3);
+    if (longer == NULL) {
+        return NULL;
+    }
+    memcpy(longer, path, size);
+    bool has_separator = size != 0 && (path[size - 1] == '/' || path[size - 1] == '\\');
+    memcpy(longer + size, has_separator ? "*" : "/*", has_separator ? 2 : 3);
+    wchar_t *pattern = bk_windows_path(longer);
+    free(longer);
+    return pattern;
+}
+
+char **bk_os_list(const char *path, uint64_t *count, int *error)
+{
+    BkFileKind kind;
+    *error = bk_os_look(path, true, &kind);
+    if (*error == 0 && kind != BK_FILE_DIRECTORY) {
+        *error = ENOTDIR;
+    }
+    if (*error != 0) {
+        return NULL;
+    }
+    wchar_t *pattern = pattern_for(path);
+    Names names = {NULL, 0, 0, 0};
+    *error = pattern != NULL ? read_names(pattern, &names) : ENOMEM;
+    char **result = *error == 0 ? pack(&names) : NULL;
+    if (*error == 0 && result == NULL) {
+        *error = ENOMEM;
+    }
+    *count = names.count;
+    free(names.bytes);
+    free(pattern);
+    return result;
+}
+
+bool bk_os_is_terminal(int descriptor)
+{
+    return is_console(handle_of(descriptor));
+}
+
+int64_t bk_os_window_size(int descriptor)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    /* Only a handle for output knows the size. */
+    HANDLE handle = descriptor == 0 ? GetStdHandle(STD_OUTPUT_HANDLE) : handle_of(descriptor);
+    if (!bk_os_is_terminal(descriptor) || !GetConsoleScreenBufferInfo(handle, &info)) {
+        return 0;
+    }
+    int64_t columns = info.srWindow.Right - info.srWindow.Left + 1;
+    return columns * 65536 + (info.srWindow.Bottom - info.srWindow.Top + 1);
+}
