@@ -38,7 +38,7 @@ static LONG CALLBACK on_exception(EXCEPTION_POINTERS *info)
     return EXCEPTION_CONTINUE_SEARCH;
 }
 
-/* Runs in a thread of its own. The program stands still meanwhile, as under a signal of other systems. */
+/* Runs in a thread of its own. The program is suspended meanwhile, as in a signal handler of other systems. */
 static BOOL CALLBACK on_control(DWORD event)
 {
     if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) {
@@ -48,7 +48,7 @@ static BOOL CALLBACK on_control(DWORD event)
     if (SuspendThread(entered_thread) == (DWORD)-1) {
         return FALSE;
     }
-    /* The thread really stands still only after its context was read. */
+    /* Suspending is only complete once the context was read. */
     if (GetThreadContext(entered_thread, &context)) {
         current->interrupt();
     }
