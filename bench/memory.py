@@ -1,4 +1,4 @@
-"""Memory of programs: peak compared with live data, and the longest pause of the collector.
+"""Memory of programs: peak compared with live data, and the most processor time of a pause of the collector.
 
 Peak is the most resident memory minus that of a program of the same language that does nothing but start; live is
 what a full collection leaves where the program holds most. Both come from runs of their own, so timing is not touched.
@@ -14,7 +14,7 @@ from bench.peers import PEERS, PROGRAMS, build_beskid, build_peer
 from bench.suite import MEMORY, Measured
 
 LIVE = re.compile(rb"^live (\d+)$", re.MULTILINE)
-LONGEST = re.compile(rb"longest (\d+(?:\.\d+)?) ms")
+LONGEST = re.compile(rb"longest \d+(?:\.\d+)? ms \((\d+(?:\.\d+)?)\)")
 
 
 def resident_at_start(folder: Path, launcher: Path | None) -> dict[str, float]:

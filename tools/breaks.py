@@ -98,6 +98,9 @@ CLAUSES: dict[str, Break] = {
         "program->level > BESKID_RUNTIME_ABI_LEVEL",
         "program->level > BESKID_RUNTIME_ABI_LEVEL + 1",
     ),
+    "pauses-are-counted": Break(
+        f"{_RUNTIME}/heap/statistics.c", "bk_statistics.pauses++;", "bk_statistics.pauses += pause != BK_SWEEP;"
+    ),
     "string-hash": Break(f"{_RUNTIME}/values/text.c", "hash ^= hash >> 32;", "hash ^= hash >> 31;"),
 }
 """A break of each clause of the contract. Its test is that of the clause."""

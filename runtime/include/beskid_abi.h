@@ -462,7 +462,7 @@ BESKID_EXPORT int64_t beskid_runtime_draft_hash(void);
 BESKID_EXPORT int64_t closure_eq(void *left, void *right);
 /* Disables collections until the program leaves the runtime: it was compiled without roots. At the heap's limit it runs out of memory. */
 BESKID_EXPORT void gc_disable(void);
-/* A number of the collector: 0 minor and 1 full collections, 2 bytes live after the last one, 3 bytes that the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another. */
+/* A number of the collector: 0 minor and 1 full collections, 2 bytes live after the last one, 3 bytes that the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all, and since level 9 the processor time of the thread 8 in the longest, 9 in all, and from 16 on the number of pauses of up to 16, 32, 64 … 16384 microseconds of it and, at 27, of more; -1 for another. */
 BESKID_EXPORT int64_t gc_statistic(int64_t which);
 /* The concatenation of `count` parts, at most 32: where a bit of `mask` is set, the next of `numbers` in decimal, else the next of the strings at `parts`. */
 BESKID_EXPORT const BeskidStr *str_concat_numbers(void **parts, void *numbers, int64_t count, int64_t mask);

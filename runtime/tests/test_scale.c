@@ -141,6 +141,39 @@ static int64_t steady(void **sp, void *argument)
     return 0;
 }
 
+static int64_t sum_of_histogram(void)
+{
+    int64_t sum = 0;
+    for (int64_t which = 16; which < 28; which++) {
+        CHECK(gc_statistic(which) >= 0);
+        sum += gc_statistic(which);
+    }
+    CHECK(gc_statistic(10) == -1 && gc_statistic(15) == -1 && gc_statistic(28) == -1);
+    return sum;
+}
+
+/* Sweeps are pauses too, and every pause has its place in the histogram. */
+static int64_t pauses(void **sp, void *argument)
+{
+    (void)argument;
+    sp[1] = NULL;
+    int64_t seen = 0;
+    for (int64_t left = number; left > 0; left -= 64) {
+        int64_t before = gc_statistic(5);
+        int64_t phase = gc_phase();
+        grow_list(sp, 64);
+        if (phase == 2 && gc_phase() != 2) {
+            CHECK(gc_statistic(5) > before);
+            seen++;
+        }
+    }
+    CHECK(seen > 0);
+    CHECK(sum_of_histogram() == gc_statistic(5));
+    CHECK(gc_statistic(8) > 0 && gc_statistic(8) <= gc_statistic(9));
+    CHECK(gc_statistic(6) > 0 && gc_statistic(6) <= gc_statistic(7));
+    return 0;
+}
+
 static int64_t exhaust(void **sp, void *argument)
 {
     (void)argument;
@@ -225,6 +258,11 @@ int main(int count, char **arguments)
             number = 1000;
             CHECK(call(deep) == 0);
         }
+        puts("ok");
+        return 0;
+    }
+    if (strcmp(arguments[1], "pauses") == 0) {
+        CHECK(call(pauses) == 0);
         puts("ok");
         return 0;
     }

@@ -63,6 +63,26 @@ def test_no_peer_is_needed(tmp_path: Path) -> None:
     assert list(programs["nqueens"]["seconds"]) == ["beskid"]
 
 
+def test_pauses_of_a_small_heap(tmp_path: Path) -> None:
+    output = tmp_path / "pauses.json"
+    command = [sys.executable, str(ROOT / "bench" / "pauses.py"), "--sizes", "4", "--rounds", "1", "--output"]
+    done = limits.run(
+        [*command, str(output)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    heaps = json.loads(output.read_text(encoding="utf-8"))
+    assert [heap["shape"] for heap in heaps] == ["trees", "lists", "maps", "scalars", "references"]
+    for heap in heaps:
+        (run,) = heap["runs"]
+        assert sum(run["histogram"]) == run["count"] > 0, heap["shape"]
+        assert 0 < run["longest_processor"] <= run["total_processor"], heap["shape"]
+        assert f"| {heap['shape']} | 4 MB |" in done.stdout
+
+
 def test_every_program_of_a_peer_has_a_beskid_program() -> None:
     names = {program.name for program in SUITE} | {"nothing"}
     for peer in PEERS:

@@ -339,8 +339,12 @@ SCENES: dict[str, Scene] = {
         "0\n0\n",
     ),
     "gc_statistic": Scene(
-        ("$i1 = call_runtime gc_statistic(i64 9)", "show $i1"),
-        "-1\n",
+        (
+            "$i1 = call_runtime gc_statistic(i64 27)", "show $i1",
+            "$i1 = call_runtime gc_statistic(i64 28)", "show $i1",
+            "$i1 = call_runtime gc_statistic(i64 10)", "show $i1",
+        ),
+        "0\n-1\n-1\n",
     ),
     "gc_disable": Scene(
         ("call_runtime gc_disable()", "$i1 = call_runtime gc_collect()", "show $i1"),

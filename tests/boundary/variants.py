@@ -102,8 +102,8 @@ def level_before(folder: Path) -> Path:
             edits.append((block, "# A function of the next level."))
         elif block.startswith("[[history]]") and f"level = {level}\n" in block:
             edits.append((block, "# The next level."))
-        elif f"since = {level}\n" in block:
-            edits.append((block, block.replace(f"since = {level}\n", f"since = {level - 1}\n")))
+        elif f"since = {level}" in block.splitlines():
+            edits.append((block, block.replace(f"since = {level}", f"since = {level - 1}")))
     edits.append((f"\nlevel = {level}\n\n", f"\nlevel = {level - 1}\n\n"))
     sources = ((f"{name}(", "bk_of_the_next_level("),)
     return build_variant(folder, "level-before", contract=tuple(edits), sources=sources)

@@ -15,7 +15,11 @@ from tests.runtime.build import build_program, run
 SECONDS = float(os.environ.get("BESKID_TEST_SECONDS", "2"))
 TRACE_LINE = re.compile(
     r"gc \d+ (minor|full|sliced): \d+\.\d -> \d+\.\d MiB in \d+ cells, heap \d+\.\d MiB, "
-    r"(\d+ slices up to \d+\.\d\d ms, stop|pause) \d+\.\d\d ms, longest \d+\.\d\d ms"
+    r"(\d+ slices up to \d+\.\d\d ms \(\d+\.\d\d\), stop|pause) \d+\.\d\d ms \(\d+\.\d\d\), "
+    r"longest \d+\.\d\d ms \(\d+\.\d\d\)"
+)
+TRACE_END = re.compile(
+    r"gc pauses by processor time:(?P<counts>( (<=|>)\d+\.\d\d\d ms \d+)+), in all \d+\.\d ms \(\d+\.\d\)"
 )
 
 
@@ -114,10 +118,19 @@ def test_verifier_names_damage(plain_scale: Path, number: str, message: str) -> 
 
 def test_trace_prints_a_line_for_each_collection(plain_scale: Path) -> None:
     result = run(plain_scale, "deep", "1000000", BESKID_GC_TRACE="1")
-    lines = result.stderr.splitlines()
+    *lines, end = result.stderr.splitlines()
     assert len(lines) >= 3
+    counts = TRACE_END.fullmatch(end)
+    assert counts is not None
+    assert sum(map(int, re.findall(r" ms (\d+)", counts["counts"]))) >= len(lines)
     assert all(TRACE_LINE.fullmatch(line) for line in lines)
     assert "in 1000000 cells" in lines[-1]
+
+
+@pytest.mark.parametrize("percent", ["85", "25"])
+def test_every_pause_is_counted(plain_scale: Path, percent: str) -> None:
+    result = run(plain_scale, "pauses", "3000000", BESKID_GC_PERCENT=percent)
+    assert (result.stdout, result.stderr, result.returncode) == ("ok\n", "", 0)
 
 
 @pytest.mark.parametrize("stress", ["0", "1"])

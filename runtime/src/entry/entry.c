@@ -6,6 +6,7 @@
 #include "entry/faults.h"
 #include "entry/rows.h"
 #include "heap/collector.h"
+#include "heap/statistics.h"
 #include "panic/output.h"
 #include "panic/panic.h"
 #include "platform/platform.h"
@@ -88,6 +89,7 @@ static void leave_outermost(void)
 {
     bk_output_flush();
     bk_output_flush_foreign();
+    bk_statistics_trace_end();
     bk_os_faults_restore();
     bk_collector_enable();
     bk_owner_release();

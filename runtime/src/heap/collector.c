@@ -11,7 +11,6 @@
 #include "heap/sweeping.h"
 #include "heap/verify.h"
 #include "panic/panic.h"
-#include "platform/platform.h"
 
 #define MEBIBYTE (UINT64_C(1) << 20)
 #define MIN_GROWTH (4 * MEBIBYTE)
@@ -166,6 +165,7 @@ static void clean_all_cards(void)
 
 /* ---- minor collections ---- */
 
+/* `pause` is in nanoseconds of processor time. */
 static void adapt_minors(uint64_t young, uint64_t survived, int64_t pause)
 {
     minors_wait_next = survived > young / 4 * 3 ? minors_wait_next * 2 : 1;
@@ -186,7 +186,7 @@ static void adapt_minors(uint64_t young, uint64_t survived, int64_t pause)
 
 static void collect_young(void)
 {
-    int64_t began = bk_os_clock(true);
+    BkTimes began = bk_statistics_now();
     uint64_t before = bk_collector_bytes();
     uint64_t old = bk_heap.live_bytes;
     uint64_t young = bk_heap.allocated_since_gc;
@@ -201,7 +201,7 @@ static void collect_young(void)
     bk_heap.young = 0;
     bk_heap.epoch++;
     verify_after();
-    int64_t pause = bk_statistics_pause(BK_MINOR, began) - began;
+    int64_t pause = bk_statistics_pause(BK_MINOR, began);
     adapt_minors(young, bk_heap.live_bytes - old, pause);
     bk_statistics_collection(BK_MINOR, before);
 }
@@ -249,11 +249,11 @@ uint64_t bk_collector_run(void)
     if (BK_UNLIKELY(bk_heap.disabled)) {
         return bk_heap.live_bytes;
     }
+    BkTimes began = bk_statistics_now();
     if (bk_heap.phase == BK_SWEEPING) {
         sweep(UINT64_MAX);
         finish_cycle();
     }
-    int64_t began = bk_os_clock(true);
     uint64_t before = bk_collector_bytes();
     begin_marking();
     end_marking(bk_marking_run(UINT64_MAX));
@@ -267,7 +267,7 @@ uint64_t bk_collector_run(void)
 
 static void begin_cycle(void)
 {
-    int64_t began = bk_os_clock(true);
+    BkTimes began = bk_statistics_now();
     uint64_t kibibytes = growth / 8 >> 10;
     cycle.before = bk_collector_bytes();
     cycle.began_at = cycle.paid_at = bk_heap.allocated_since_gc;
@@ -307,7 +307,7 @@ static bool advance(uint64_t max_steps)
 
 static void finish_marking(void)
 {
-    int64_t began = bk_os_clock(true);
+    BkTimes began = bk_statistics_now();
     verify_before();
     bk_marking_roots();
     clean_all_cards();
@@ -324,13 +324,23 @@ static void mark_slice(void)
     if (cycle.owed < MIN_SLICE) {
         return;
     }
-    int64_t began = bk_os_clock(true);
+    BkTimes began = bk_statistics_now();
     uint64_t steps = cycle.owed < MAX_SLICE ? cycle.owed : MAX_SLICE;
     cycle.owed -= steps;
     bool ready = advance(steps);
     bk_statistics_pause(BK_SLICE, began);
     if (ready) {
         finish_marking();
+    }
+}
+
+static void sweep_slice(void)
+{
+    BkTimes began = bk_statistics_now();
+    bool done = sweep(BLOCKS_SWEPT_AT_ONCE);
+    bk_statistics_pause(BK_SWEEP, began);
+    if (done) {
+        finish_cycle();
     }
 }
 
@@ -382,9 +392,7 @@ void bk_collector_step(uint64_t bytes)
         mark_slice();
         break;
     case BK_SWEEPING:
-        if (sweep(BLOCKS_SWEPT_AT_ONCE)) {
-            finish_cycle();
-        }
+        sweep_slice();
         break;
     case BK_IDLE:
         if (bk_collector_bytes() + bytes >= full_at()) {

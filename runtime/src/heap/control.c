@@ -5,6 +5,9 @@
 #include "heap/statistics.h"
 #include "heap/sweeping.h"
 
+/* The number of the first of the pauses by length. */
+#define FIRST_BUCKET 16
+
 int64_t gc_bytes_allocated(void)
 {
     bk_sweeping_finish();
@@ -43,25 +46,32 @@ int64_t gc_collect_if_needed(void)
 
 int64_t gc_statistic(int64_t which)
 {
-    bk_sweeping_finish();
     switch (which) {
     case 0:
         return (int64_t)bk_statistics.minors;
     case 1:
         return (int64_t)bk_statistics.majors;
     case 2:
+        bk_sweeping_finish();
         return (int64_t)bk_heap.live_bytes;
     case 3:
+        bk_sweeping_finish();
         return (int64_t)bk_statistics_held_bytes();
     case 4:
         return (int64_t)(bk_statistics.allocated + bk_heap.allocated_since_gc - bk_cursors_unused(false));
     case 5:
         return (int64_t)bk_statistics.pauses;
     case 6:
-        return bk_statistics.longest;
+        return bk_statistics.longest.wall;
     case 7:
-        return bk_statistics.total;
+        return bk_statistics.total.wall;
+    case 8:
+        return bk_statistics.longest.processor;
+    case 9:
+        return bk_statistics.total.processor;
     default:
-        return -1;
+        break;
     }
+    uint64_t bucket = (uint64_t)which - FIRST_BUCKET;
+    return bucket < BK_PAUSE_BUCKETS ? (int64_t)bk_statistics.histogram[bucket] : -1;
 }

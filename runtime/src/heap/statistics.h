@@ -4,27 +4,42 @@
 
 #include "common.h"
 
-typedef enum BkPause { BK_MINOR, BK_FULL, BK_SLICE, BK_FINAL } BkPause;
+/* Pauses by processor time: up to 16 microseconds, up to twice that and so on, and all longer ones. */
+#define BK_PAUSE_BUCKETS 12
+
+typedef enum BkPause { BK_MINOR, BK_FULL, BK_SLICE, BK_FINAL, BK_SWEEP } BkPause;
+
+/* Nanoseconds, by the clock and as processor time of the thread: on a busy machine the clock also counts what other
+ * processes do meanwhile. */
+typedef struct BkTimes {
+    int64_t wall;
+    int64_t processor;
+} BkTimes;
 
 typedef struct BkStatistics {
     uint64_t minors;
     uint64_t majors;
     uint64_t allocated; /* bytes up to the last collection */
     uint64_t pauses;
-    int64_t longest; /* nanoseconds */
-    int64_t total;
+    uint64_t histogram[BK_PAUSE_BUCKETS];
+    BkTimes longest;
+    BkTimes total;
     /* Of the collection that is going on. */
-    int64_t last;
+    BkTimes last; /* other than a sweep */
     uint64_t slices;
-    int64_t longest_slice;
+    BkTimes longest_slice;
 } BkStatistics;
 
 extern BkStatistics bk_statistics;
 
-/* Counts a pause that began at a time. Returns the time now. */
-int64_t bk_statistics_pause(BkPause pause, int64_t began);
+/* The times now, for bk_statistics_pause. */
+BkTimes bk_statistics_now(void);
+/* Counts a pause that began at `began`. Returns its processor time. */
+int64_t bk_statistics_pause(BkPause pause, BkTimes began);
 /* Counts the end of a collection, named by its last pause, and prints its line of the trace. */
 void bk_statistics_collection(BkPause pause, uint64_t before);
+/* Prints the last line of the trace: how many pauses were how long. */
+void bk_statistics_trace_end(void);
 /* Bytes of blocks that hold memory. */
 uint64_t bk_statistics_held_bytes(void);
 

@@ -1,6 +1,7 @@
 /* Sweeping: the marks tell what is free, a few blocks at a time; dead cells are never touched.
  * Generated code does not call it. */
 #include "heap/sweeping.h"
+#include "heap/statistics.h"
 
 #include <string.h>
 
@@ -120,20 +121,24 @@ bool bk_sweeping_step(uint64_t blocks)
 
 void bk_sweeping_finish(void)
 {
-    if (bk_heap.phase == BK_SWEEPING) {
+    if (bk_heap.phase == BK_SWEEPING && swept < swept_end) {
+        BkTimes began = bk_statistics_now();
         sweep_some(UINT64_MAX);
+        bk_statistics_pause(BK_SWEEP, began);
     }
 }
 
 bool bk_sweeping_find(unsigned kind, unsigned class)
 {
-    if (bk_heap.phase != BK_SWEEPING) {
+    if (bk_heap.phase != BK_SWEEPING || swept == swept_end) {
         return false;
     }
+    BkTimes began = bk_statistics_now();
     uint64_t free_blocks = bk_heap.dirty_blocks;
     while (swept < swept_end && bk_heap.available[kind][class].first == 0 && bk_heap.dirty_blocks == free_blocks) {
         sweep_some(16);
     }
+    bk_statistics_pause(BK_SWEEP, began);
     return bk_heap.dirty_blocks != free_blocks;
 }
 

@@ -61,6 +61,8 @@ _Noreturn void bk_os_exit(int status);
 int64_t bk_os_pid(void);
 /* Nanoseconds since 1970, or since an arbitrary moment on a clock that never goes back. */
 int64_t bk_os_clock(bool monotonic);
+/* Nanoseconds of processor time that the calling thread has used. */
+int64_t bk_os_processor_time(void);
 void bk_os_sleep(int64_t milliseconds);
 int64_t bk_os_random(void);
 /* Returns null when the variable is not set, or errno is ENOMEM. */

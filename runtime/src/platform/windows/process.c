@@ -73,6 +73,11 @@ static int64_t monotonic_clock(void)
     return now.QuadPart / frequency.QuadPart * SECOND + now.QuadPart % frequency.QuadPart * SECOND / frequency.QuadPart;
 }
 
+static int64_t ticks_of(FILETIME time)
+{
+    return (int64_t)((uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime);
+}
+
 int64_t bk_os_clock(bool monotonic)
 {
     if (monotonic) {
@@ -80,8 +85,19 @@ int64_t bk_os_clock(bool monotonic)
     }
     FILETIME now;
     GetSystemTimePreciseAsFileTime(&now);
-    int64_t ticks = (int64_t)((uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime);
-    return (ticks - TICKS_TO_1970) * TICK_NANOSECONDS;
+    return (ticks_of(now) - TICKS_TO_1970) * TICK_NANOSECONDS;
+}
+
+int64_t bk_os_processor_time(void)
+{
+    FILETIME created;
+    FILETIME ended;
+    FILETIME kernel;
+    FILETIME user;
+    if (!GetThreadTimes(GetCurrentThread(), &created, &ended, &kernel, &user)) {
+        return 0;
+    }
+    return (ticks_of(kernel) + ticks_of(user)) * TICK_NANOSECONDS;
 }
 
 void bk_os_sleep(int64_t milliseconds)

@@ -566,7 +566,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     ),
     BuiltinFnSpec(
         "gc_statistic", (P("which", K.I64, V.I64, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=6, attributes=(), fresh=False, meaning="A number of the collector: 0 minor and 1 full collections, 2 bytes live after the last one, 3 bytes that the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all; -1 for another.",
+        collects=False, panics=False, since=6, attributes=(), fresh=False, meaning="A number of the collector: 0 minor and 1 full collections, 2 bytes live after the last one, 3 bytes that the heap holds, 4 bytes allocated in total, 5 pauses, 6 nanoseconds of the longest, 7 of all, and since level 9 the processor time of the thread 8 in the longest, 9 in all, and from 16 on the number of pauses of up to 16, 32, 64 … 16384 microseconds of it and, at 27, of more; -1 for another.",
     ),
     BuiltinFnSpec(
         "str_concat_numbers", (P("parts", K.PTR, V.SLOT, False), P("numbers", K.PTR, V.ADDRESS, False), P("count", K.I64, V.I64, False), P("mask", K.I64, V.I64, False)), R.PTR, V.STRING, False,
@@ -871,6 +871,7 @@ RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (
     RelyOn("size-overflow-panics", "Sizes that overflow panic instead of wrapping.", "tests/boundary/test_runtime_call_parity.py::test_both_back_ends_do_the_same[array_new of a size that wraps]", 0),
     RelyOn("event-capacity", "The first subscription sets an event's capacity; one more than that panics.", "tests/runtime/test_programs.py::test_host_survives_panics_and_gates", 0),
     RelyOn("gate-before-code", "A program of another version, a higher level or another draft is refused before its code runs, with status 3.", "tests/runtime/test_programs.py::test_host_survives_panics_and_gates", 0),
+    RelyOn("pauses-are-counted", "The pauses of gc_statistic are all stops of the collector, sweeps included; 8, 9 and 16 to 27 give their processor time.", "tests/runtime/test_scale.py::test_every_pause_is_counted", 9),
     RelyOn("string-hash", "str_hash is the function that docs/internals/runtime.md describes.", "tests/runtime/test_from_python.py::test_string_hash_is_the_documented_one", 0),
 )
 
@@ -883,5 +884,5 @@ LEVELS: tuple[Level, ...] = (
     Level(6, "2026-11-21", "`gc_statistic`.", "`System.Runtime` reports collections, bytes and pauses, which the observers of level 0 do not count."),
     Level(7, "2026-11-21", "`str_concat_numbers`.", "An interpolated number is written into the new string directly; a string for each number took most of the time."),
     Level(8, "2026-11-21", "The layouts of type descriptors, array cells, allocation cursors and the context, the heap's constants and its size classes.", "Compiled code allocates and marks cards without a call, so these layouts must not change between a program and its runtime. They were drafts before."),
-    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text."),
+    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`; the processor time of pauses in `gc_statistic`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text. On a busy machine the clock says little of the length of a pause."),
 )
