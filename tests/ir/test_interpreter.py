@@ -331,9 +331,19 @@ def test_reading_an_unused_element_is_a_fault() -> None:
     clear = "call_runtime array_copy(%3, i64 0, %4, i64 0, i64 1)"
     assert run_both(start(body.replace("CLEAR\n", "\n").replace("OFFSET", "0"), registers))[0] == 5
     cleared = body.replace("CLEAR", clear).replace("OFFSET", "0")
-    for text in (cleared, body.replace("CLEAR\n", "\n").replace("OFFSET", "4")):
+    removed = body.replace("CLEAR", 'clear_element %3[i64 0] "words"').replace("OFFSET", "0")
+    for text in (cleared, removed, body.replace("CLEAR\n", "\n").replace("OFFSET", "4")):
         with pytest.raises(FaultError, match="unused array element"):
             run_both(start(text, registers))
+
+
+def test_an_element_outside_of_the_array_is_not_cleared() -> None:
+    body = """  %3 = allocate_array "words", i64 2
+  clear_element %3[i64 2] "words"
+  return i64 0"""
+    status, _, found = run_both(start(body, "%1 i32, %2 i1, %3 ref"))
+    assert status == 101
+    assert found.startswith("panic: index out of range: the length is 2 but the index is 2\n")
 
 
 def test_bytes_of_strings_are_signed() -> None:

@@ -25,6 +25,7 @@ from beskid.ir.model import (
     CallIndirect,
     CallRuntime,
     CheckIndex,
+    ClearElement,
     Compare,
     CompareOp,
     ConcatStrings,
@@ -265,6 +266,9 @@ class Builder:
         unchecked: bool = False,
     ) -> None:
         self.emit(StoreElement(self.location, array, index, stride, offset, value, unchecked))
+
+    def clear_element(self, array: Operand, index: Operand, descriptor: str) -> None:
+        self.emit(ClearElement(self.location, array, index, descriptor, False))
 
     def check_index(self, array: Operand, index: Operand) -> None:
         self.emit(CheckIndex(self.location, array, index))

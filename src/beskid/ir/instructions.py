@@ -122,6 +122,21 @@ class StoreElement:
     unchecked: bool
 
 
+@instruction('clear_element {array}[{index}] "{descriptor}" {unchecked}')
+@node
+class ClearElement:
+    """Sets the references of an element (`descriptor`) to null, so that they keep nothing alive.
+
+    The element may not be read before it is stored, which the oracle checks. Without references it needs no code.
+    """
+
+    location: Location | None
+    array: Operand
+    index: Operand
+    descriptor: str
+    unchecked: bool
+
+
 @instruction("check_index {array}[{index}]")
 @node
 class CheckIndex:
@@ -299,6 +314,7 @@ Instruction: TypeAlias = (
     | Length
     | LoadElement
     | StoreElement
+    | ClearElement
     | CheckIndex
     | CheckDivisor
     | AllocateObject

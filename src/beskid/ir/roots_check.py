@@ -15,6 +15,7 @@ from beskid.ir.model import (
     CallIndirect,
     CheckDivisor,
     CheckIndex,
+    ClearElement,
     Function,
     Instruction,
     IRType,
@@ -33,7 +34,7 @@ from beskid.ir.slot_contents import SlotContents, bits, meet
 State = tuple[SlotContents, "Location | None"]
 """What the slots hold, and the call site in slot 0."""
 
-_WITHOUT_RESULT = frozenset({StoreField, StoreElement, CheckIndex, CheckDivisor})
+_WITHOUT_RESULT = frozenset({StoreField, StoreElement, ClearElement, CheckIndex, CheckDivisor})
 
 
 class RootsCheck:

@@ -29,6 +29,7 @@ from beskid.ir.model import (
     CallRuntime,
     CheckDivisor,
     CheckIndex,
+    ClearElement,
     ClosureConstant,
     Compare,
     CompareOp,
@@ -286,6 +287,14 @@ class OperationTypes:
         type = type_of(operation.value)
         self._element(operation.array, operation.index, operation.stride, operation.offset, type)
 
+    def _clear_element(self, operation: ClearElement) -> None:
+        self._want("the array", operation.array, IRType.REF)
+        self._want("the index", operation.index, IRType.I64)
+        self._descriptor(operation.descriptor)
+        known = self.descriptors.get(operation.array) if isinstance(operation.array, Register) else None
+        if known is not None and known.name != operation.descriptor:
+            self.problems.append(f"the array has elements of {known.name}, not {operation.descriptor}")
+
     def _check_index(self, operation: CheckIndex) -> None:
         self._want("the array", operation.array, IRType.REF)
         self._want("the index", operation.index, IRType.I64)
@@ -437,6 +446,7 @@ RULES: dict[type[Any], Callable[[OperationTypes, Any], None]] = {
     Length: OperationTypes._length,
     LoadElement: OperationTypes._load_element,
     StoreElement: OperationTypes._store_element,
+    ClearElement: OperationTypes._clear_element,
     CheckIndex: OperationTypes._check_index,
     CheckDivisor: OperationTypes._check_divisor,
     AllocateObject: OperationTypes._allocate_object,

@@ -23,6 +23,7 @@ from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, float_text
 from beskid.ir.model import (
     Binary,
     BinaryOp,
+    ClearElement,
     Compare,
     CompareOp,
     Convert,
@@ -34,6 +35,7 @@ from beskid.ir.model import (
     LoadElement,
     LoadField,
     Move,
+    NullConstant,
     Operand,
     Register,
     StoreElement,
@@ -344,6 +346,16 @@ def write_store_element(writer: FunctionWriter, operation: StoreElement) -> None
     store(writer, operation.value, address, attachment)
 
 
+def write_clear_element(writer: FunctionWriter, operation: ClearElement) -> None:
+    """Null needs no card: it keeps nothing alive."""
+    descriptor = writer.pool.descriptors[operation.descriptor]
+    array = writer.value(operation.array)
+    for offset in descriptor.reference_offsets:
+        address = element_address(writer, array, operation.index, descriptor.size, offset)
+        attachment = writer.metadata.element(IRType.REF, descriptor.size, offset)
+        store(writer, NullConstant(IRType.REF), address, attachment)
+
+
 def write_constant_run(writer: FunctionWriter, run: Sequence[StoreElement]) -> None:
     """Write the stores of a constant run (`constant_runs`) as one copy of static data."""
     first = run[0]
@@ -392,6 +404,7 @@ WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
     Length: write_length,
     LoadElement: write_load_element,
     StoreElement: write_store_element,
+    ClearElement: write_clear_element,
     StoreSite: write_store_site,
     StoreRoot: write_store_root,
 }

@@ -30,6 +30,7 @@ from beskid.ir.model import (
     CallRuntime,
     CheckDivisor,
     CheckIndex,
+    ClearElement,
     ClosureConstant,
     Compare,
     ConcatStrings,
@@ -464,13 +465,18 @@ class _Translator:
     def _length(self, operation: Length, indent: str) -> None:
         self._set(operation.dest, f"len({self._value(operation.array)})", indent)
 
-    def _access(self, operation: LoadElement | StoreElement, indent: str) -> str:
-        """Check the access as this stage requires. Return the text of the element."""
+    def _in_range(self, operation: LoadElement | StoreElement | ClearElement, indent: str) -> None:
+        """Check the access as this stage requires."""
         array, index = self._value(operation.array), self._value(operation.index)
         if operation.unchecked or self.options.checked:
             self.lines.append(f"{indent}if not 0 <= {index} < len({array}): undefined('unchecked index')")
         else:
             self._index_check(operation.location, array, index, indent)
+
+    def _access(self, operation: LoadElement | StoreElement, indent: str) -> str:
+        """Check the access. Return the text of the element."""
+        self._in_range(operation, indent)
+        array, index = self._value(operation.array), self._value(operation.index)
         column = array if operation.offset == 0 else f"{array}.column({operation.offset})"
         return f"{column}[{index}]"
 
@@ -493,6 +499,10 @@ class _Translator:
     def _store_element(self, operation: StoreElement, indent: str) -> None:
         element = self._access(operation, indent)
         self.lines.append(f"{indent}{element} = {self._value(operation.value)}")
+
+    def _clear_element(self, operation: ClearElement, indent: str) -> None:
+        self._in_range(operation, indent)
+        self.lines.append(f"{indent}{self._value(operation.array)}.clear_element({self._value(operation.index)})")
 
     def _check_index(self, operation: CheckIndex, indent: str) -> None:
         self._index_check(operation.location, self._value(operation.array), self._value(operation.index), indent)
@@ -583,6 +593,7 @@ TRANSLATIONS: dict[type[Any], Callable[[_Translator, Any, str], None]] = {
     Length: _Translator._length,
     LoadElement: _Translator._load_element,
     StoreElement: _Translator._store_element,
+    ClearElement: _Translator._clear_element,
     CheckIndex: _Translator._check_index,
     CheckDivisor: _Translator._check_divisor,
     AllocateObject: _Translator._allocate_object,

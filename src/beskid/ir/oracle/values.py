@@ -77,6 +77,12 @@ class HeapArray(list[Value]):
             self.more[offset] = [self.initial] * len(self)
         return self.more[offset]
 
+    def clear_element(self, index: int) -> None:
+        """Make an element unused."""
+        self[index] = UNUSED
+        for column in self.more.values():
+            column[index] = UNUSED
+
     def element_size(self) -> int:
         """Bytes of an element."""
         return 1 if self.descriptor is None else self.descriptor.size

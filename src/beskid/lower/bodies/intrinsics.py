@@ -47,6 +47,12 @@ def _array_make(context: FunctionContext, expression: typed.IntrinsicCall, value
     return (context.builder.allocate_array(layout.descriptor, values[0][0], unused=True),)
 
 
+def _array_clear(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    layout = element_layout(context, expression.arguments[0].type)
+    context.builder.clear_element(values[0][0], values[1][0], layout.descriptor)
+    return NOTHING
+
+
 def _array_copy(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
     context.builder.call_runtime("array_copy", flatten(values))
     return NOTHING
@@ -117,6 +123,7 @@ EXPANSIONS: dict[str, Expansion] = {
     "__array_filled": _array_filled,
     "__array_make": _array_make,
     "__array_copy": _array_copy,
+    "__array_clear": _array_clear,
     "__array_slice": _array_slice,
     "__hash": _hash,
     "__form": _form,

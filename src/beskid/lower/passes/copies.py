@@ -13,6 +13,7 @@ from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
     CheckIndex,
+    ClearElement,
     Descriptor,
     Function,
     IRType,
@@ -100,7 +101,8 @@ def _misread(
                     if descriptor is None or not _fits(descriptor, step.offset, kind):
                         found.append(step.object)
             elif (
-                isinstance(step, LoadElement | StoreElement | Length | CheckIndex) and replaced.get(step.array) in made
+                isinstance(step, LoadElement | StoreElement | ClearElement | Length | CheckIndex)
+                and replaced.get(step.array) in made
             ):
                 found.append(step.array)
     return found

@@ -16,6 +16,7 @@ from beskid.ir.model import (
     CallClosure,
     CallExtern,
     CheckIndex,
+    ClearElement,
     Compare,
     Function,
     Instruction,
@@ -68,6 +69,7 @@ _LOOKED_INTO: dict[type, Callable[[Instruction], tuple[Operand, ...]]] = {
     Compare: lambda operation: (),
     StoreField: lambda operation: (operation.value,),  # type: ignore[union-attr]
     StoreElement: lambda operation: (operation.value,),  # type: ignore[union-attr]
+    ClearElement: lambda operation: (),
     CallClosure: lambda operation: operation.arguments,  # type: ignore[union-attr]
     LoadTable: lambda operation: (),
 }
