@@ -18,6 +18,7 @@ from tests import limits
 
 from beskid.aot.sysroot import zig_version
 from beskid.driver.cache.store import user_cache_folder
+from beskid.driver.templates import TEMPLATES, Template
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("src", "runtime", "corelib", "tools", "docs/reference/diagnostics")
@@ -100,6 +101,20 @@ def test_build_works_with_one(installed: Path, hello: Path, tmp_path: Path) -> N
 def test_explanations_are_inside(installed: Path) -> None:
     done = run([str(installed / "beskid"), "explain", "E1206"])
     assert done.stdout.startswith("# E1206: ")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+def test_templates_are_inside(installed: Path, tmp_path: Path, template: Template) -> None:
+    """The projects are made and tested with nothing on the path, in a folder whose name needs quoting."""
+    folder = tmp_path / "můj shop"
+    settings = {"PATH": "", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    made = run([str(installed / "beskid"), "new", str(folder), "--template", template.name], **settings)
+    assert made.returncode == 0, made.stderr
+    for words in (["check", "--deny", "warnings"], ["test"]):
+        done = run([str(installed / "beskid"), *words, "--project", str(folder)], **settings)
+        assert done.returncode == 0, done.stderr
+    done = run([str(installed / "beskid"), "fmt", "--check", str(folder)], **settings)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_doctor_finds_no_problem(installed: Path, tmp_path: Path) -> None:

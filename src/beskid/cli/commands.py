@@ -22,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", ("analyze",), "report the errors and warnings of a program"),
     Command("fmt", ("format",), "format source files"),
     Command("ir", ("clif",), "print the intermediate representation of a program"),
+    Command("new", (), "make a project to start with"),
     Command("add", (), "add a dependency to a project"),
     Command("remove", (), "remove a dependency from a project"),
     Command("lock", (), "write the lock file of a project or workspace"),

@@ -48,3 +48,21 @@ def remove_tree(path: str) -> None:
         shutil.rmtree(path)
     except OSError as error:
         raise of_os_error(str(error.filename or path), error) from error
+
+
+def missing_folders(path: str) -> list[str]:
+    """The folders that making `path` would make: itself and its parents that do not exist, the outermost first."""
+    missing: list[str] = []
+    while path and not os.path.lexists(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    return missing[::-1]
+
+
+def remove_empty_folders(paths: list[str]) -> None:
+    """Remove the folders, the last one first; one that is not empty stays, and so do those that it is in."""
+    for path in reversed(paths):
+        try:
+            os.rmdir(path)
+        except OSError:
+            continue

@@ -17,6 +17,7 @@ from beskid.source.codes import E1890, E1891, E1892, E1893, E3003, W3004
 from beskid.source.diagnostics import Diagnostic, error, has_errors, warning
 from beskid.source.text import SourceText, Span
 from beskid.source.warnings import ALL_WARNINGS, NotAWarning, find_warning
+from beskid.syntax.tokens import RESERVED_WORDS
 
 MANIFEST_NAME = "Project.proj"
 NAMED_SUFFIX = ".bproj"
@@ -123,7 +124,7 @@ def read_manifest(source: SourceText) -> ManifestResult:
 
 def is_usable_name(name: str) -> bool:
     """Whether `use` can name a dependency so."""
-    return name.isascii() and name.isidentifier()
+    return name.isascii() and name.isidentifier() and name not in RESERVED_WORDS
 
 
 def _check(source: SourceText, blocks: list[Block], diagnostics: list[Diagnostic]) -> ProjectManifest | None:

@@ -116,7 +116,7 @@ def resolve_input(
         if input is None:
             raise DriverError(
                 f"no {MANIFEST_NAME} here or above",
-                f"name a file to compile, or write a {MANIFEST_NAME}",
+                "name a file to compile, or make a project: beskid new FOLDER",
                 E3001,
             )
         return _single_file(input, reading)
