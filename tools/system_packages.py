@@ -35,6 +35,8 @@ PROGRAMS = (
     Program("objcopy", "binutils", "damaged executables"),
     Program("llvm-objcopy", "llvm", "stripped objects for other machines"),
     Program("gdb", "gdb", "stack traces of compiled code"),
+    Program("zsh", "zsh", "completion of the command line"),
+    Program("fish", "fish", "completion of the command line"),
     Program("git", "git", "tools/fails_before.py"),
     Program("qemu-aarch64-static", "qemu-user-static", "programs for other machines"),
     Program("qemu-riscv64-static", "qemu-user-static", "programs for other machines"),

@@ -34,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("bind", (), "generate an extern contract from a C header"),
     Command("abi", (), "print, verify and update the contract between programs and the runtime"),
     Command("doctor", (), "check the installation"),
+    Command("completion", (), "print the script that completes the command line in a shell"),
     Command("version", (), "print the version"),
 )
 
