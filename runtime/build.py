@@ -49,7 +49,10 @@ class Platform(NamedTuple):
 
 PLATFORMS: dict[str, Platform] = {
     "linux": Platform(
-        ("linux", "machine"), ("-fPIC",), ("-D_GNU_SOURCE",), ("-D_POSIX_C_SOURCE=200809L",), merges=True
+        ("linux", "posix", "machine"), ("-fPIC",), ("-D_GNU_SOURCE",), ("-D_POSIX_C_SOURCE=200809L",), merges=True
+    ),
+    "macos": Platform(
+        ("macos", "posix", "machine"), ("-fPIC",), ("-D_DARWIN_C_SOURCE",), ("-D_POSIX_C_SOURCE=200809L",)
     ),
     # The API in UTF-16, that of Windows 10 by zig. lld-link cannot link objects to one.
     "windows": Platform(

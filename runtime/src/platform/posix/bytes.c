@@ -1,4 +1,4 @@
-/* Searching bytes on Linux: the C library does it in linear time, with vector instructions. */
+/* Searching bytes: the C libraries of Linux and macOS do it in linear time, with vector instructions. */
 #include "platform/platform.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Files, directories and terminals on Linux. */
+/* Files, directories and terminals of POSIX systems. */
 #include "platform/platform.h"
 
 #include <dirent.h>

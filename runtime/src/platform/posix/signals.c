@@ -1,11 +1,10 @@
-/* Signals on Linux: faults, interrupts, and failed writes, which are signals by default. */
-#include "platform/linux/linux.h"
+/* Signals of POSIX systems: faults, interrupts, and failed writes, which are signals by default. */
+#include "platform/posix/posix.h"
 
 #include <dlfcn.h>
-#include <signal.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <ucontext.h>
 
 #define ALTERNATE_STACK_SIZE 65536
 
@@ -17,20 +16,6 @@ static struct sigaction former_segment, former_bus, former_interrupt, former_pip
 static bool interrupt_replaced;
 static bool pipe_replaced;
 static bool size_replaced;
-
-static const void *program_counter_of(const void *context)
-{
-    const ucontext_t *user = context;
-#if defined(__x86_64__)
-    return (const void *)user->uc_mcontext.gregs[REG_RIP];
-#elif defined(__aarch64__)
-    return (const void *)user->uc_mcontext.pc;
-#elif defined(__riscv) && __riscv_xlen == 64
-    return (const void *)user->uc_mcontext.__gregs[0];
-#else
-#error "this processor's program counter is unknown: add it to runtime/src/platform/linux/signals.c"
-#endif
-}
 
 bool bk_os_is_generated_code(const void *program_counter)
 {
@@ -47,7 +32,7 @@ static void take_default(int signal_number, const siginfo_t *info)
     sigemptyset(&standard.sa_mask);
     standard.sa_handler = SIG_DFL;
     sigaction(signal_number, &standard, NULL);
-    if (info->si_code <= 0) {
+    if (bk_posix_was_sent(info)) {
         raise(signal_number);
     }
 }
@@ -56,7 +41,7 @@ static void take_default(int signal_number, const siginfo_t *info)
 static void chain(int signal_number, siginfo_t *info, void *context)
 {
     struct sigaction *former = signal_number == SIGSEGV ? &former_segment : &former_bus;
-    bool sent = info->si_code <= 0;
+    bool sent = bk_posix_was_sent(info);
     if ((former->sa_flags & SA_SIGINFO) == 0 && former->sa_handler == SIG_IGN && sent) {
         return;
     }
@@ -88,8 +73,8 @@ static void chain(int signal_number, siginfo_t *info, void *context)
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
     const uint8_t *address = info->si_addr;
-    if (info->si_code > 0) {
-        current->fault(address, bk_linux_is_stack_guard(address), program_counter_of(context));
+    if (!bk_posix_was_sent(info)) {
+        current->fault(address, bk_posix_is_stack_guard(address), bk_posix_program_counter(context));
     }
     chain(signal_number, info, context);
 }

@@ -1,4 +1,4 @@
-/* The process on Linux: start, end, clocks, random bits, environment. */
+/* The process on POSIX systems: start, end, clocks, random bits, environment. */
 #include "platform/platform.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ void bk_os_sleep(int64_t milliseconds)
 int64_t bk_os_random(void)
 {
     int64_t bits;
-    if (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits) {
+    if (getentropy(&bits, sizeof bits) != 0) {
         bits = (int64_t)((uint64_t)bk_os_clock(false) * UINT64_C(6364136223846793005) + (uint64_t)getpid());
     }
     return bits;

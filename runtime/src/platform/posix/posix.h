@@ -1,0 +1,23 @@
+/* What the files of POSIX platforms share, and what each system adds to them. */
+#ifndef BESKID_POSIX_H
+#define BESKID_POSIX_H
+
+#include "platform/platform.h"
+
+#include <signal.h>
+
+/* Whether an address lies in the guard of the stack that generated code runs on. */
+bool bk_posix_is_stack_guard(const uint8_t *address);
+/* Calls function(argument) with the stack pointer at `stack`, which is 16-byte aligned. */
+void bk_posix_call_on_stack(void (*function)(void *), void *argument, void *stack);
+
+/* ---- machine.c of each system ---- */
+
+/* The instruction that was interrupted, from the third argument of a signal handler. */
+const void *bk_posix_program_counter(const void *context);
+/* Whether a process sent the signal, and no instruction raised it. */
+bool bk_posix_was_sent(const siginfo_t *info);
+/* The lowest address of the calling thread's stack; null when it is not known. */
+const uint8_t *bk_posix_thread_stack(void);
+
+#endif
