@@ -15,12 +15,13 @@ from tests import limits
 from tests.lang.case import Case, Outcome
 from tests.lang.engines import CompileError, open_case
 
+from beskid.aot.linker import find_zig
 from beskid.aot.request import OutputKind
 from beskid.aot.runtime_archive import has_runtime, installed_folder
 from beskid.aot.sysroot import find_sysroot
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
-from beskid.codegen.host import host_machine
+from beskid.codegen.host import host_machine, host_triple
 from beskid.codegen.target import TARGETS, Target
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.linking import link
@@ -64,15 +65,23 @@ def lack(what: str) -> None:
 def _unprepared(target: Target) -> str:
     if not has_runtime(installed_folder(target.triple)):
         return f"the runtime for {target.name}: make sysroots"
-    if find_sysroot(target, f"{user_cache_folder(dict(os.environ))}/sysroots") is None:
+    if target.sysroot and find_sysroot(target, f"{user_cache_folder(dict(os.environ))}/sysroots") is None:
         return f"the C library for {target.name}: make sysroots"
-    return ""
+    return "" if target.sysroot or find_zig() else "the linkers of the package ziglang: make sysroots"
 
 
 def require(target: Target) -> None:
     """Skip the running test unless programs of the target can be built and run."""
     missing = missing_for(target)
     if missing:
+        pytest.skip(f"missing: {missing}")
+
+
+def require_linking(target: Target) -> None:
+    """Skip the running test unless programs of the target can be built."""
+    missing = _unprepared(target) if target.triple != host_triple() else ""
+    if missing:
+        lack(missing)
         pytest.skip(f"missing: {missing}")
 
 

@@ -142,7 +142,7 @@ def test_the_command_lists_what_is_installed() -> None:
     }
     shown = beskid("doctor", "--targets").stdout.splitlines()
     assert [line.split()[1] for line in shown] == [target.name for target in TARGETS.values()]
-    assert all(line.startswith("-- ") for line in shown if "windows" in line or "macos" in line)
+    assert all(line.startswith("-- ") for line in shown if "windows" in line)
 
 
 def test_a_runner_runs_what_was_built(tmp_path: Path) -> None:

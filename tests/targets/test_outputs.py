@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.cross.machines import RUN_TESTED, require
+from tests.cross.machines import require_linking
 from tests.targets.corpus import EVERYTHING, object_of
 
 from beskid.aot.request import OutputKind
 from beskid.aot.runtime_archive import ARCHIVE_NAME, installed_folder
 from beskid.codegen.host import host_triple
-from beskid.codegen.target import TARGETS, Target
+from beskid.codegen.target import EXECUTABLE, TARGETS, Target
 from beskid.driver.abi_files import surface_of_file, verify_file
 from beskid.driver.linking import link
 
@@ -23,17 +23,12 @@ KINDS = {
     OutputKind.STATIC: "static library",
     OutputKind.OBJECT: "object",
 }
-LINKED = (TARGETS[host_triple()], *RUN_TESTED)
-
-
-def require_linking(target: Target) -> None:
-    if target.triple != host_triple():
-        require(target)
+LINKED = tuple([target for target in TARGETS.values() if EXECUTABLE in target.kinds])
+OUTPUTS = [(target, kind) for target in LINKED for kind in KINDS if kind.value in target.kinds]
 
 
 @pytest.mark.parametrize("strip", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("target", LINKED, ids=[target.name for target in LINKED])
+@pytest.mark.parametrize(("target", "kind"), OUTPUTS, ids=[f"{target.name}-{kind.value}" for target, kind in OUTPUTS])
 def test_an_output_is_judged(target: Target, kind: OutputKind, strip: bool, tmp_path: Path) -> None:
     require_linking(target)
     output = tmp_path / "output"

@@ -28,6 +28,7 @@ from beskid.aot.name_spaces import (
     check_exports,
     check_linked,
     names_of_exports,
+    private_names,
     with_c_names,
     with_own_names,
 )
@@ -115,6 +116,7 @@ def linked(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Return the linked output and the command that linked it."""
     names = names_of_exports(request, runtime.needed)
+    private = private_names(runtime)
     with Workspace() as work:
         parts = [work.write("program.o", with_own_names(request.object_bytes, names))]
         if request.kind is OutputKind.EXECUTABLE:
@@ -122,7 +124,7 @@ def linked(
             parts.insert(0, work.write(runtime.start.name, with_own_names(start)))
         for number, (name, member) in enumerate(runtime.members):
             file = f"{number}-{name}" if number else name
-            parts.append(work.write(PurePath(file).name, with_own_names(member)))
+            parts.append(work.write(PurePath(file).name, with_own_names(member, private)))
         made = Path(work.file(LINKED_NAME))
         command = link(request, parts, made, announce)
         image = work.read(LINKED_NAME)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from beskid.aot import driver, lld
+from beskid.aot import driver, lld, macho
 from beskid.aot.linker import find_driver, find_linker, find_tool, find_zig, no_linker, run_tool
 from beskid.aot.name_spaces import with_local_names
 from beskid.aot.request import BuildRequest, OutputKind
@@ -30,14 +30,19 @@ Announce = Callable[[str], None]
 
 @value
 class Linker:
-    """How executables of a file format are linked without a C compiler."""
+    """How executables of a file format are linked without a C compiler.
+
+    With `is_driver` the linker is called as a C compiler is, and one that the user names takes its place.
+    """
 
     find: Callable[[Target], list[str] | None]
     executable_words: Callable[[BuildRequest, Target, Sysroot, Sequence[str], Sequence[str], Path], list[str]]
+    is_driver: bool = False
 
 
 LINKERS: dict[FileFormat, Linker] = {
     FileFormat.ELF: Linker(lld.find_lld, lld.executable_words),
+    FileFormat.MACHO: Linker(macho.find_compiler, macho.executable_words, is_driver=True),
 }
 """The linkers by the formats of the objects that they link."""
 
@@ -112,13 +117,13 @@ def link_executable(
 ) -> list[str]:
     """Link a program; the start-up object contains `main` of C."""
     foreign = foreign_arguments(request)
-    if uses_driver(request):
+    linker = LINKERS.get(target.format)
+    if linker is None or (uses_driver(request) and not linker.is_driver):
         command = [*driver_of(request, target), *driver.executable_words(request, parts, foreign, made)]
     else:
-        linker = linker_for(target)
+        found = driver_of(request, target) if request.compiler else linker_for(target)
         sysroot = sysroot_for(target, request.sysroots, announce)
-        words = LINKERS[target.format].executable_words
-        command = [*linker, *words(request, target, sysroot, parts, foreign, made)]
+        command = [*found, *linker.executable_words(request, target, sysroot, parts, foreign, made)]
     run_tool(command, request.scratch)
     return command
 

@@ -93,20 +93,26 @@ def names_of_exports(request: BuildRequest, needed: frozenset[str]) -> dict[str,
 
 def with_c_names(image: bytes, exports: Mapping[str, str]) -> bytes:
     """Return an object of any format whose exported functions have their C names, as another linker expects."""
-    if not exports:
-        return image
-    try:
-        return renamed(image, exports, format_of(image))
-    except ObjectFileError as error:
-        raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
+    return _renamed(image, exports) if exports else image
 
 
-def with_own_names(image: bytes, exports: Mapping[str, str] = EMPTY) -> bytes:
-    """Return an object of program, runtime or start-up code in which the names of both are their own."""
-    return _with_symbols(image, {**OWN_NAMES, **exports})
+def with_own_names(image: bytes, others: Mapping[str, str] = EMPTY) -> bytes:
+    """Return an object of program, runtime or start-up code, of any format, in which the names of both are their own.
+
+    `others` are names that only it needs: C names of exports, or those of `private_names`.
+    """
+    return _renamed(image, {**OWN_NAMES, **others})
 
 
-def _with_symbols(image: bytes, names: Mapping[str, str]) -> bytes:
+def private_names(runtime: RuntimeArchive) -> dict[str, str]:
+    """Return the names by which files of the runtime call each other in an output, where the archive has several.
+
+    An archive of one file, which ELF targets have, shows none.
+    """
+    return {name: f"{OWN_PREFIX}{name}" for name in runtime.symbols.difference(RUNTIME_EXPORT_SYMBOLS)}
+
+
+def _renamed(image: bytes, names: Mapping[str, str]) -> bytes:
     try:
         return renamed(image, names, format_of(image))
     except ObjectFileError as error:

@@ -38,7 +38,12 @@ class Sysroot:
 
 
 def find_sysroot(target: Target, cache: str) -> Sysroot | None:
-    """Return a complete sysroot of the installed package or below the folder `cache`."""
+    """Return a complete sysroot of the installed package or below the folder `cache`.
+
+    That of a target without files, whose linker has its own, is always there.
+    """
+    if not target.sysroot:
+        return Sysroot("", ())
     for folder in _package_folders():
         found = read_sysroot(f"{folder}/{target.name}", target)
         if found is not None:
@@ -78,7 +83,7 @@ def sysroot_for(target: Target, cache: str, announce: Callable[[str], None]) -> 
     if found is not None:
         return found
     zig = find_zig()
-    if not zig or not target.sysroot:
+    if not zig:
         raise AotError(NO_C_LIBRARY, f"the C library for `{target.name}` is not installed", CROSS_HELP)
     announce(f"preparing the C library for {target.name} (once, about a minute)")
     return keep_sysroot(target, make_sysroot(target, zig), f"{cache}/{zig_version()}")

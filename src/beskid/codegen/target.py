@@ -14,6 +14,7 @@ EXECUTABLE, SHARED, STATIC, OBJECT = "exe", "shared", "static", "object"
 """The kinds of outputs, as the command line spells them."""
 
 _EVERY_KIND = frozenset((EXECUTABLE, SHARED, STATIC, OBJECT))
+_NO_LIBRARIES = frozenset((EXECUTABLE, OBJECT))
 _ONLY_OBJECTS = frozenset((OBJECT,))
 
 
@@ -27,7 +28,8 @@ class Target:
 
     The fields after `libc` are for linkers: `zig` is the name that the zig package knows the target by, `emulation`
     that of ld.lld, `loader` the dynamic loader, empty in a static executable, and `sysroot` the start-up object and
-    libraries of C in link order.
+    libraries of C in link order. `libraries` are the endings of the names of foreign libraries, in the order in which
+    they are looked for; `origin` is what a linked file calls the folder that it is in.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Target:
     emulation: str = ""
     loader: str = ""
     sysroot: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = (".so", ".a")
+    origin: str = "$ORIGIN"
     runner: str = ""
     """The command that the tests run executables with: an emulator and its options."""
 
@@ -59,6 +63,7 @@ _RISCV_FEATURES = "+m,+a,+f,+d,+c"
 _RISCV_ABI = "lp64d"
 _MUSL = "musl, static"
 _MUSL_SYSROOT = ("crt1.o", "libc.a", "libzigc.a", "libcompiler_rt.a")
+_ARCHIVES = (".a",)
 _GLIBC = "glibc 2.28 or newer"
 _GLIBC_SYSROOT = (
     "crt1.o", "libm.so.6", "libc.so.6", "libld.so.2", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libc_nonshared.a",
@@ -66,6 +71,8 @@ _GLIBC_SYSROOT = (
 )  # fmt: skip
 _WINDOWS_LIBC = "UCRT, Windows 10"
 _MACOS_LIBC = "libSystem, macOS 11"
+_MACOS_LIBRARIES = (".dylib", ".tbd", ".a")
+_MACOS_ORIGIN = "@loader_path"
 
 TARGETS: dict[str, Target] = {
     target.triple: target
@@ -77,16 +84,18 @@ TARGETS: dict[str, Target] = {
         ),
         Target(
             "x86_64-linux-musl", "x86_64-unknown-linux-musl", 1, _EVERY_KIND, "x86-64", libc=_MUSL,
-            zig="x86_64-linux-musl", emulation="elf_x86_64", sysroot=_MUSL_SYSROOT,
+            zig="x86_64-linux-musl", emulation="elf_x86_64", sysroot=_MUSL_SYSROOT, libraries=_ARCHIVES,
         ),
         Target(
             "aarch64-linux-musl", "aarch64-unknown-linux-musl", 1, _EVERY_KIND, "generic", libc=_MUSL,
-            zig="aarch64-linux-musl", emulation="aarch64linux", sysroot=_MUSL_SYSROOT, runner="qemu-aarch64-static",
+            zig="aarch64-linux-musl", emulation="aarch64linux", sysroot=_MUSL_SYSROOT, libraries=_ARCHIVES,
+            runner="qemu-aarch64-static",
         ),
         Target(
             "riscv64-linux-musl", "riscv64-unknown-linux-musl", 1, _EVERY_KIND, "generic-rv64",
             _RISCV_FEATURES, _RISCV_ABI, _MUSL,
-            zig="riscv64-linux-musl", emulation="elf64lriscv", sysroot=_MUSL_SYSROOT, runner="qemu-riscv64-static",
+            zig="riscv64-linux-musl", emulation="elf64lriscv", sysroot=_MUSL_SYSROOT, libraries=_ARCHIVES,
+            runner="qemu-riscv64-static",
         ),
         Target(
             "aarch64-linux-gnu", "aarch64-unknown-linux-gnu", 2, _EVERY_KIND, "generic", libc=_GLIBC,
@@ -108,12 +117,12 @@ TARGETS: dict[str, Target] = {
             libc=_WINDOWS_LIBC, zig="aarch64-windows-gnu",
         ),
         Target(
-            "aarch64-macos", "aarch64-apple-macosx11.0.0", 3, _ONLY_OBJECTS, "apple-m1", libc=_MACOS_LIBC,
-            zig="aarch64-macos.11.0",
+            "aarch64-macos", "aarch64-apple-macosx11.0.0", 3, _NO_LIBRARIES, "apple-m1", libc=_MACOS_LIBC,
+            zig="aarch64-macos.11.0", libraries=_MACOS_LIBRARIES, origin=_MACOS_ORIGIN,
         ),
         Target(
-            "x86_64-macos", "x86_64-apple-macosx11.0.0", 3, _ONLY_OBJECTS, "x86-64", libc=_MACOS_LIBC,
-            zig="x86_64-macos.11.0",
+            "x86_64-macos", "x86_64-apple-macosx11.0.0", 3, _NO_LIBRARIES, "x86-64", libc=_MACOS_LIBC,
+            zig="x86_64-macos.11.0", libraries=_MACOS_LIBRARIES, origin=_MACOS_ORIGIN,
         ),
         Target("wasm64-wasi", "wasm64-unknown-wasi", 2, _ONLY_OBJECTS, "generic", libc="WASI preview 1"),
     )

@@ -11,8 +11,9 @@ from beskid.aot.linker import find_driver, find_zig, no_linker
 from beskid.aot.linking import Announce
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
 from beskid.codegen.extern_rows import rows_of
+from beskid.codegen.fileformats import any_note_fields
 from beskid.codegen.host import host_triple
-from beskid.codegen.objectfile import ObjectFileError, note_fields
+from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.target import TARGETS, Target
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
@@ -89,34 +90,38 @@ def foreign_words(
 ) -> ForeignWords:
     """Return the foreign libraries of an object, after the same checks as for `run`."""
     try:
-        rows = rows_of(note_fields(image))
+        rows = rows_of(any_note_fields(image))
     except ObjectFileError:
         # The build reports the damaged object.
         rows = []
     target = TARGETS.get(triple)
     is_host = triple == host_triple()
-    place = None if is_host or target is None else LibraryPlace((), is_static=not target.loader)
+    place = None if is_host or target is None else LibraryPlace((), target.libraries)
     plan = make_plan(rows, links or LinkOptions(), environment, place)
     if place is not None and target is not None:
-        _check_foreign(plan, target, place)
+        _check_foreign(plan, target)
     is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED)
     if is_linked and is_host:
         check_libraries(plan, environment)
-    return linker_words(plan, output)
+    return linker_words(plan, output, target.origin if target is not None else "")
 
 
-def _check_foreign(plan: ForeignPlan, target: Target, place: LibraryPlace) -> None:
+def _check_foreign(plan: ForeignPlan, target: Target) -> None:
     """Raise `DriverError` for libraries that programs of another machine cannot be linked with."""
-    shared = [
+    if ".so" in target.libraries:
+        return
+    others = [
         name
         for name in plan.names.values()
-        if place.is_static and not name.endswith(".a") and canonical_library(name) not in C_LIBRARY_PARTS
+        if not name.endswith(target.libraries) and canonical_library(name) not in C_LIBRARY_PARTS
     ]
-    if shared:
-        name = shared[0]
+    if others:
+        name = others[0]
+        canonical = canonical_library(name)
+        files = " or ".join([f"`lib{canonical}{suffix}`" for suffix in target.libraries])
         raise DriverError(
-            f"`{shown_name(name)}` is not a library of `{target.name}`, whose programs are static",
-            f'write `Library: "{canonical_library(name)}"` and name the folder of its archive with -L',
+            f"`{shown_name(name)}` is not a library of `{target.name}`",
+            f'write `Library: "{canonical}"` and name the folder of {files} with -L',
             E1532,
             STATUS_DIAGNOSTICS,
         )

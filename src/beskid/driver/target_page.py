@@ -50,6 +50,10 @@ The language, the core library and the runtime contract are the same on every ta
 numbers and the texts of panics. Executables of the musl targets contain their C library. They run on any Linux of that
 processor and cannot load shared libraries, so foreign libraries must be archives (`libz.a`).
 
+Executables for macOS are linked with zig's stubs of the system's library. Those for Apple's processors have an ad hoc
+signature, which the system accepts for programs that were not downloaded. Foreign libraries are `libz.dylib`, stubs
+(`libz.tbd`) or archives.
+
 `beskid run` and `beskid test` run programs of this machine only ([E4024](diagnostics/E4024.md)).
 """
 

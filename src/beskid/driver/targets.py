@@ -108,7 +108,7 @@ def states_of_targets(environment: dict[str, str]) -> list[TargetState]:
         is_host = target.triple == host_triple()
         has_driver = bool(compiler) or (is_host and find_driver("") is not None)
         folder = environment.get(RUNTIME_FOLDER_VARIABLE, "") if is_host else ""
-        has_sysroot = bool(target.sysroot) and (has_zig or find_sysroot(target, cache) is not None)
+        has_sysroot = has_zig or find_sysroot(target, cache) is not None
         states.append(
             TargetState(
                 target,

@@ -27,8 +27,8 @@ class ForeignWords:
     extra_arguments: tuple[str, ...]
 
 
-def linker_words(plan: ForeignPlan, output: Path) -> ForeignWords:
-    """The words for one output, whose folder decides how it finds libraries beside it."""
+def linker_words(plan: ForeignPlan, output: Path, origin: str) -> ForeignWords:
+    """The words for one output, whose folder, which it calls `origin`, decides how it finds libraries beside it."""
     libraries: dict[str, None] = {}
     rpaths: dict[str, None] = {}
     for name in plan.names.values():
@@ -37,7 +37,7 @@ def linker_words(plan: ForeignPlan, output: Path) -> ForeignWords:
         libraries[name if "/" in name else f":{name}"] = None
         folder = os.path.dirname(name)
         if folder and folder not in system_folders() and not name.endswith(".a"):
-            rpaths[_origin(folder, output)] = None
+            rpaths[_folder_from(origin, folder, output)] = None
     extra = list(plan.options.extra_arguments)
     for path in rpaths:
         extra += ["-Xlinker", "-rpath", "-Xlinker", path]
@@ -49,10 +49,10 @@ def linker_words(plan: ForeignPlan, output: Path) -> ForeignWords:
     )
 
 
-def _origin(folder: str, output: Path) -> str:
+def _folder_from(origin: str, folder: str, output: Path) -> str:
     """The folder as seen from the output, so that both can move together."""
     relative = os.path.relpath(os.path.realpath(folder), os.path.realpath(output.parent))
-    return "$ORIGIN" if relative == "." else f"$ORIGIN/{relative}"
+    return origin if relative == "." else f"{origin}/{relative}"
 
 
 def check_libraries(plan: ForeignPlan, environment: dict[str, str]) -> None:

@@ -83,13 +83,13 @@ class LinkOptions:
 
 
 class LibraryPlace:
-    """Where libraries are looked up besides the folders that options name, and whether only archives count."""
+    """Where libraries are looked up besides the folders that options name, and how the names of their files end."""
 
-    __slots__ = ("folders", "is_static")
+    __slots__ = ("folders", "suffixes")
 
-    def __init__(self, folders: tuple[str, ...], is_static: bool = False) -> None:
+    def __init__(self, folders: tuple[str, ...], suffixes: tuple[str, ...] = (".so", ".a")) -> None:
         self.folders = folders
-        self.is_static = is_static
+        self.suffixes = suffixes
 
 
 class ForeignPlan:
@@ -286,7 +286,7 @@ def find_library(written: str, named: str, search_paths: tuple[str, ...], place:
         in_folder = next((f"{path}/{written}" for path in search_paths if os.path.isfile(f"{path}/{written}")), "")
         return file_of_library(os.path.abspath(in_folder)) if in_folder else written
     for folder in (*search_paths, *place.folders):
-        file = _in_folder(folder, written, place.is_static)
+        file = _in_folder(folder, written, place.suffixes)
         if file:
             return os.path.abspath(file)
     return ""
@@ -298,11 +298,17 @@ def system_folders() -> tuple[str, ...]:
     return (f"/lib/{triple}", f"/usr/lib/{triple}", *SYSTEM_FOLDERS)
 
 
-def _in_folder(folder: str, name: str, is_static: bool) -> str:
-    """`libNAME.so`, else the one with the highest version, else the static library; the last alone if `is_static`."""
-    archive = f"{folder}/lib{name}.a"
-    if is_static:
-        return archive if os.path.isfile(archive) else ""
+def _in_folder(folder: str, name: str, suffixes: tuple[str, ...]) -> str:
+    """The file with the first of the suffixes that a folder has; empty without one."""
+    for suffix in suffixes:
+        file = _shared_object(folder, name) if suffix == ".so" else f"{folder}/lib{name}{suffix}"
+        if file and os.path.isfile(file):
+            return file
+    return ""
+
+
+def _shared_object(folder: str, name: str) -> str:
+    """`libNAME.so`, else the one with the highest version."""
     plain = f"lib{name}.so"
     file = file_of_library(f"{folder}/{plain}")
     if is_shared_object(file):
@@ -310,9 +316,7 @@ def _in_folder(folder: str, name: str, is_static: bool) -> str:
     versions = [
         entry for entry in names_in(folder) if entry.startswith(f"{plain}.") and is_shared_object(f"{folder}/{entry}")
     ]
-    if versions:
-        return f"{folder}/{max(versions, key=_version)}"
-    return archive if os.path.isfile(archive) else ""
+    return f"{folder}/{max(versions, key=_version)}" if versions else ""
 
 
 def _version(entry: str) -> list[int]:
