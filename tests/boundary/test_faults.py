@@ -195,16 +195,17 @@ def test_a_runtime_for_another_machine_is_refused(folder: Path) -> None:
     assert_refused(done, "E4010", f"is for aarch64, but the target is `{TRIPLE}`")
 
 
-def test_an_object_for_another_machine_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("triple", ["aarch64-unknown-linux-gnu", "x86_64-unknown-linux-musl"])
+def test_an_object_for_another_target_is_refused(triple: str, tmp_path: Path) -> None:
     from tests.boundary.toolbox import artifact
 
     from beskid.codegen.emit import EmitOptions, emit_object
 
-    image = emit_object(artifact(RETURN_42.text), EmitOptions("aarch64-unknown-linux-gnu"))
-    with pytest.raises(JitError, match="compiled for aarch64-unknown-linux-gnu"):
+    image = emit_object(artifact(RETURN_42.text), EmitOptions(triple))
+    with pytest.raises(JitError, match=f"compiled for {triple}"):
         BeskidJitModule(load_runtime(str(runtime_folder() / LIBRARY))).load(image)
     request = BuildRequest(image, OutputKind.OBJECT, str(tmp_path / "x.o"), TRIPLE)
-    with pytest.raises(AotError, match="compiled for `aarch64-unknown-linux-gnu`"):
+    with pytest.raises(AotError, match=f"compiled for `{triple}`"):
         build(request)
 
 

@@ -18,7 +18,7 @@ from beskid.abi.generated.numbers import (
 from beskid.abi.libraries import SYSTEM_LIBRARIES
 from beskid.abi.symbols import PROGRAM_SYMBOL
 from beskid.codegen.extern_rows import rows_of, validated_rows
-from beskid.codegen.host import host_machine
+from beskid.codegen.host import host_triple
 from beskid.codegen.object_check import check_object
 from beskid.codegen.objectfile import ObjectFileError, fields_of, notes
 from beskid.codegen.rows import TABLE_LEVEL, agree, explain, mismatches, needed_rows, with_rows
@@ -190,9 +190,8 @@ def check_note(fields: Mapping[str, list[str]], runtime: RuntimeLibrary, name: s
         help = JitError.VersionMismatch.WRONG_RUNTIME if is_ours else JitError.VersionMismatch.NEWER_OBJECT
         raise JitError.VersionMismatch("ABI level", level, runtime.level(), name, runtime.path, help)
     target = fields.get("target", [""])[0]
-    machine = host_machine()
-    if target.partition("-")[0] != machine:
-        message = f"`{name}` was compiled for {target or 'an unknown target'}, but this machine is {machine}"
+    if target != host_triple():
+        message = f"`{name}` was compiled for {target or 'an unknown target'}, but this machine is {host_triple()}"
         raise JitError(E4002, message, "compile it for this machine")
 
 
