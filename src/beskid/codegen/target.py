@@ -30,6 +30,8 @@ class Target:
     that of ld.lld, `loader` the dynamic loader, empty in a static executable, and `sysroot` the start-up object and
     libraries of C in link order. `libraries` are the endings of the names of foreign libraries, in the order in which
     they are looked for; `origin` is what a linked file calls the folder that it is in.
+
+    `long_bits` and `is_char_signed` say what C's types mean.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Target:
     sysroot: tuple[str, ...] = ()
     libraries: tuple[str, ...] = (".so", ".a")
     origin: str = "$ORIGIN"
+    long_bits: int = 64
+    is_char_signed: bool = True
     runner: str = ""
     """The command that the tests run executables with: an emulator and its options."""
 
@@ -89,32 +93,32 @@ TARGETS: dict[str, Target] = {
         Target(
             "aarch64-linux-musl", "aarch64-unknown-linux-musl", 1, _EVERY_KIND, "generic", libc=_MUSL,
             zig="aarch64-linux-musl", emulation="aarch64linux", sysroot=_MUSL_SYSROOT, libraries=_ARCHIVES,
-            runner="qemu-aarch64-static",
+            runner="qemu-aarch64-static", is_char_signed=False,
         ),
         Target(
             "riscv64-linux-musl", "riscv64-unknown-linux-musl", 1, _EVERY_KIND, "generic-rv64",
             _RISCV_FEATURES, _RISCV_ABI, _MUSL,
             zig="riscv64-linux-musl", emulation="elf64lriscv", sysroot=_MUSL_SYSROOT, libraries=_ARCHIVES,
-            runner="qemu-riscv64-static",
+            runner="qemu-riscv64-static", is_char_signed=False,
         ),
         Target(
             "aarch64-linux-gnu", "aarch64-unknown-linux-gnu", 2, _EVERY_KIND, "generic", libc=_GLIBC,
             zig="aarch64-linux-gnu.2.28", emulation="aarch64linux", loader="/lib/ld-linux-aarch64.so.1",
-            sysroot=_GLIBC_SYSROOT, runner="qemu-aarch64-static -L /usr/aarch64-linux-gnu",
+            sysroot=_GLIBC_SYSROOT, runner="qemu-aarch64-static -L /usr/aarch64-linux-gnu", is_char_signed=False,
         ),
         Target(
             "riscv64-linux-gnu", "riscv64-unknown-linux-gnu", 2, _EVERY_KIND, "generic-rv64",
             _RISCV_FEATURES, _RISCV_ABI, _GLIBC,
             zig="riscv64-linux-gnu.2.28", emulation="elf64lriscv", loader="/lib/ld-linux-riscv64-lp64d.so.1",
-            sysroot=_GLIBC_SYSROOT, runner="qemu-riscv64-static -L /usr/riscv64-linux-gnu",
+            sysroot=_GLIBC_SYSROOT, runner="qemu-riscv64-static -L /usr/riscv64-linux-gnu", is_char_signed=False,
         ),
         Target(
             "x86_64-windows-gnu", "x86_64-pc-windows-gnu", 2, _ONLY_OBJECTS, "x86-64", libc=_WINDOWS_LIBC,
-            zig="x86_64-windows-gnu",
+            zig="x86_64-windows-gnu", long_bits=32,
         ),
         Target(
             "aarch64-windows-gnu", "aarch64-pc-windows-gnu", 3, _ONLY_OBJECTS, "generic",
-            libc=_WINDOWS_LIBC, zig="aarch64-windows-gnu",
+            libc=_WINDOWS_LIBC, zig="aarch64-windows-gnu", long_bits=32,
         ),
         Target(
             "aarch64-macos", "aarch64-apple-macosx11.0.0", 3, _NO_LIBRARIES, "apple-m1", libc=_MACOS_LIBC,

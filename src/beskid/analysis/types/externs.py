@@ -32,11 +32,13 @@ _IDENTIFIER: Final = r"[A-Za-z_][A-Za-z0-9_]*\Z"
 VARIADIC: Final = frozenset(
     (
         "printf", "fprintf", "sprintf", "snprintf", "dprintf", "asprintf", "scanf", "fscanf", "sscanf", "syslog",
-        "open", "openat", "fcntl", "ioctl", "syscall", "prctl", "execl", "execlp", "execle", "err", "errx", "warn",
-        "warnx",
+        "open", "open64", "openat", "openat64", "fcntl", "fcntl64", "ioctl", "syscall", "prctl", "ptrace", "mremap",
+        "execl", "execlp", "execle", "err", "errx", "warn", "warnx", "wprintf", "fwprintf", "swprintf", "wscanf",
+        "fwscanf", "swscanf", "sem_open", "semctl", "mq_open", "ulimit",
     )
 )  # fmt: skip
-"""Variadic functions of libc, which C calls by another convention."""
+"""Variadic functions of libc. C calls them by another convention: on Apple's processors it passes the variable
+arguments on the stack."""
 
 
 def bind_extern(world: World, symbol: ContractSymbol) -> None:

@@ -1,6 +1,6 @@
 """From a C header to an extern contract: declarations in, Beskid source out.
 
-The header is preprocessed by the C compiler that also links, and read by pycparser: it is pure Python, of no platform
+The header is preprocessed by the C compiler of the target, and read by pycparser: it is pure Python, of no platform
 and a quarter of a megabyte, while libclang brings a compiler of its own whose version must be kept in step; `headers`
 removes the extensions of compilers. Whatever a contract cannot say is listed as comments with the reason.
 """
@@ -8,29 +8,26 @@ removes the extensions of compilers. Whatever a contract cannot say is listed as
 from __future__ import annotations
 
 import operator
-import os
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from beskid.abi.libraries import canonical_library
-from beskid.aot.linker import tool_environment
 from beskid.base.node import node
+from beskid.codegen.target import Target
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.headers import FOREIGN_TYPES, PRELUDE, Declaration, PlainHeader, plain_header
+from beskid.driver.foreign.preprocessor import Preprocessor, preprocess
 from beskid.files.problems import shown_name
 
-PREPROCESS_SECONDS: Final = 60
-
-_INTEGERS: Final = {
+_SCALARS: Final = {
     "char": "i8", "signed char": "i8", "unsigned char": "u8",
     "short": "i16", "unsigned short": "u16", "int": "i32", "unsigned int": "u32", "unsigned": "u32",
     "long": "i64", "unsigned long": "u64", "long long": "i64", "unsigned long long": "u64",
     "float": "f32", "double": "f64", "_Bool": "bool", "void": "unit",
 }  # fmt: skip
-"""C's types on the platforms of today's back ends, where `long` has 64 bits."""
+"""C's types where `long` has 64 bits and `char` is signed."""
 
 _WORDS: Final = (
     "break const continue contract else enum event false for if impl in let match mod mut out pub ref return test this",
@@ -67,49 +64,31 @@ class _CannotCrossError(Exception):
     """A declaration that no extern contract can hold."""
 
 
-def bind_header(header: Path, library: str, compiler: list[str], include: list[str]) -> Binding:
-    """The contract of the functions that the header itself declares."""
-    return _Reader(header, library).read(preprocess(header, compiler, include))
+def bind_header(header: Path, library: str, preprocessor: Preprocessor, include: list[str], target: Target) -> Binding:
+    """The contract of the functions that the header itself declares, as the C compilers of the target see them."""
+    return _Reader(header, library, scalar_types(target)).read(preprocess(header, preprocessor, include))
 
 
-def _run_preprocessor(command: list[str]) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env=tool_environment(),
-        timeout=PREPROCESS_SECONDS,
-        check=False,
-    )
-
-
-def preprocess(header: Path, compiler: list[str], include: list[str]) -> str:
-    """The header with its includes, macros expanded and defined, and marks that say which file a line is from."""
-    # A path that begins with a dash would be an option.
-    name = f"./{header}" if str(header).startswith("-") else str(header)
-    done = _run_preprocessor([*compiler, "-E", "-dD", *[f"-I{path}" for path in include], "-x", "c", name])
-    if done.returncode:
-        words = os.fsdecode(done.stderr).replace(str(header), shown_name(str(header))).strip()
-        raise DriverError(
-            f"the header {shown_name(str(header))} cannot be read:\n{words}", "name the folders of its includes with -I"
-        )
-    return done.stdout.decode("utf-8", "surrogateescape")
-
-
-def include_folders(compiler: list[str]) -> list[str]:
-    """The folders in which the compiler looks for headers, such as those of this processor."""
-    done = _run_preprocessor([*compiler, "-E", "-v", "-x", "c", os.devnull])
-    _, found, rest = os.fsdecode(done.stderr).partition("<...> search starts here:\n")
-    listed = rest.partition("End of search list")[0] if found else ""
-    return [line.strip() for line in listed.splitlines() if line.startswith(" ")]
+def scalar_types(target: Target) -> dict[str, str]:
+    """Return the types of Beskid by the types of C on a target."""
+    types = dict(_SCALARS)
+    if target.long_bits == 32:
+        types |= {"long": "i32", "unsigned long": "u32"}
+    if not target.is_char_signed:
+        types["char"] = "u8"
+    return types
 
 
 class _Reader:
     """The declarations of one header while its contract is written."""
 
-    __slots__ = ("enums", "foreign", "header", "library", "opaque", "others", "plain", "skipped", "typedefs", "values")
+    __slots__ = (
+        "enums", "foreign", "header", "library", "opaque", "others", "plain", "scalars", "skipped", "typedefs",
+        "values",
+    )  # fmt: skip
 
-    def __init__(self, header: Path, library: str) -> None:
+    def __init__(self, header: Path, library: str, scalars: dict[str, str]) -> None:
+        self.scalars = scalars
         self.header = header
         self.library = library
         self.plain = PlainHeader()
@@ -140,7 +119,7 @@ class _Reader:
                         self.others[tree.name] = "a variable"
                 elif declaration.file == self.header:
                     functions.append((tree, declaration))
-                elif declaration.file.parent.name == "bits":
+                elif declaration.file.parent.name == "bits" or declaration.file.name == f"_{self.header.name}":
                     parts.append((tree, declaration))
         methods: dict[str, str] = {}
         names: dict[str, str] = {}
@@ -325,7 +304,7 @@ class _Reader:
             return self.enum_type(resolved)
         if kind != "IdentifierType":
             return None
-        return _INTEGERS.get(plain_form(resolved.names))
+        return self.scalars.get(plain_form(resolved.names))
 
     def parameter_type(self, type: Any) -> str:
         resolved = self.resolve(type)
