@@ -72,6 +72,7 @@ check-all: runtime ## run the long checks with fresh seeds, within BUDGET minute
 .PHONY: cross
 cross: runtime sysroots ## run all programs of tests/lang for every machine that has an emulator, also under stress
 	@$(PYTHON) tools/system_packages.py
+	@$(PYTHON) tools/machine_root.py
 	@BESKID_CROSS_PREPARED=1 BESKID_CROSS=stress $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/cross $(PYTEST_ARGUMENTS)
 
 .PHONY: faults
@@ -115,9 +116,10 @@ wheel: $(STAMP) ## build the wheel, with the runtime
 	@$(BIN)/python -m build --wheel
 
 .PHONY: wheels
-wheels: $(CROSS_STAMP) ## build the wheel with the runtimes of all targets, and the wheel of the C libraries
+wheels: $(CROSS_STAMP) ## build the wheels of two machines with the runtimes of all targets, and the wheel of the C libraries
 	@$(BIN)/python tools/sysroots.py --out packaging/sysroots/beskid_sysroots
 	@BESKID_TARGETS=all $(BIN)/python -m build --wheel --no-isolation
+	@BESKID_TARGETS=all BESKID_MACHINE=aarch64-linux-gnu $(BIN)/python -m build --wheel --no-isolation
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist packaging/sysroots
 
 .PHONY: clean

@@ -2,7 +2,8 @@
 
 An editable install builds the runtime beside the sources and reads the rest from the checkout; a wheel carries all
 of it and is tagged for its platform, so that `beskid run` needs no C compiler afterwards. With `BESKID_TARGETS=all` the
-wheel also carries the runtime archives of the other targets, which needs zig in the build environment.
+wheel also carries the runtime archives of the other targets, and with `BESKID_MACHINE=NAME` it is for another machine,
+whose name is that of a target of Linux with glibc. Both need zig in the build environment.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 COPIES = {"_corelib": "corelib/src", "_diagnostics": "docs/reference/diagnostics"}
 """Folders of the package by the folders of the checkout that they are copies of."""
 
+MANYLINUX = "manylinux_2_28_"
+"""The platform of wheels for other machines: zig links their runtime with the stubs of this version of glibc."""
+
 
 class RuntimeBuildHook(BuildHookInterface[Any]):
     """Builds the runtime before a wheel (or an editable one) is put together."""
@@ -30,15 +34,19 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
         root = Path(self.root)
         package = root / "src" / "beskid"
         runtime = load(root / "tools" / "build_runtime.py", "beskid_build_runtime")
-        runtime.build(root, os.environ.get("CC", "cc"))
-        triples = [runtime.host_triple()]
-        if os.environ.get("BESKID_TARGETS") == "all":
-            triples += runtime.build_others(root)
+        machine = os.environ.get("BESKID_MACHINE", "") if version != "editable" else ""
+        if machine:
+            triple, platform = runtime.build_machine(root, machine), MANYLINUX + machine.partition("-")[0]
+        else:
+            runtime.build(root, os.environ.get("CC", "cc"))
+            triple, platform = runtime.host_triple(), sysconfig.get_platform()
+        others = runtime.build_others(root, triple) if os.environ.get("BESKID_TARGETS") == "all" else []
         build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
+        build_data["tag"] = f"py3-none-{platform.replace('-', '_').replace('.', '_')}"
         if version == "editable":
             return
-        build_data["artifacts"] += [f"src/beskid/_runtime/lib/{triple}/**" for triple in triples]
+        folder = "src/beskid/_runtime/lib"
+        build_data["artifacts"] += [f"{folder}/{triple}/**", *[f"{folder}/{other}/*.[ao]" for other in others]]
         for name, folder in COPIES.items():
             shutil.rmtree(package / name, ignore_errors=True)
             shutil.copytree(root / folder, package / name)

@@ -42,8 +42,8 @@ def build(root: Path, compiler: str) -> list[Path]:
     return made
 
 
-def build_for(root: Path, names: Sequence[str]) -> list[Path]:
-    """Build the archives of other targets with zig; returns the files made or kept."""
+def build_for(root: Path, names: Sequence[str], shared: bool = False) -> list[Path]:
+    """Build the archives of other targets with zig, and the shared runtimes too if `shared`; returns the files."""
     builder = load_builder(root / "runtime" / "build.py")
     zig = find_zig()
     made: list[Path] = []
@@ -53,15 +53,29 @@ def build_for(root: Path, names: Sequence[str]) -> list[Path]:
             if target.name in names and target.triple != host_triple():
                 compiler = f"{zig} cc -target {target.zig}"
                 folder = folder_of(root, target.triple)
-                made += builder.build_runtime(root / "runtime", folder, compiler, shared=False)
+                made += builder.build_runtime(root / "runtime", folder, compiler, shared=shared)
     return made
 
 
-def build_others(root: Path) -> list[str]:
-    """Build the archives of every other target; returns their triples. Exits when zig is not installed."""
+def build_machine(root: Path, name: str) -> str:
+    """Build all that beskid needs to run on another machine, a target of Linux with glibc; returns its triple."""
+    machines: dict[str, str] = {target.name: target.triple for target in linked_targets(root) if target.loader}
+    if name not in machines or not find_zig():
+        sys.exit(f"no wheel for {name}: choose from {', '.join(machines)}, with zig installed")
+    if machines[name] == host_triple():
+        build(root, os.environ.get("CC", "cc"))
+    build_for(root, [name], shared=True)
+    return machines[name]
+
+
+def build_others(root: Path, machine: str = "") -> list[str]:
+    """Build the archives of every target but a machine, by default this one; returns their triples.
+
+    Exits when zig is not installed.
+    """
     if not find_zig():
         sys.exit("building for other targets needs zig: pip install ziglang")
-    others = [target for target in linked_targets(root) if target.triple != host_triple()]
+    others = [target for target in linked_targets(root) if target.triple != (machine or host_triple())]
     build_for(root, [target.name for target in others])
     return [target.triple for target in others]
 
