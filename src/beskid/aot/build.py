@@ -141,7 +141,7 @@ def without_debug_information(image: bytes, request: BuildRequest) -> bytes:
     tool = find_tool("objcopy" if is_own else "llvm-objcopy", "a stripped object")
     with Workspace() as work:
         path = work.write("program.o", image)
-        run_tool([tool, "--strip-debug", path], request.scratch)
+        run_tool([tool, "--strip-debug", path], request.scratch, work.path)
         return work.read("program.o")
 
 

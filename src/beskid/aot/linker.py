@@ -81,14 +81,18 @@ def tool_environment() -> dict[str, str]:
     return {"PATH": os.defpath, **os.environ, "LC_ALL": "C"}
 
 
-def zig_environment(scratch: str) -> dict[str, str]:
-    """Return the variables that tell zig where its caches are; without them it needs a home folder."""
-    return {"ZIG_GLOBAL_CACHE_DIR": scratch, "ZIG_LOCAL_CACHE_DIR": scratch} if scratch else {}
+def zig_environment(scratch: str, work: str) -> dict[str, str]:
+    """Return the variables that tell zig where its caches are; without them it needs a home folder.
+
+    `scratch` keeps what it compiles of its own libraries. What it leaves of each call goes into `work`, a folder that
+    is removed after the call.
+    """
+    return {"ZIG_GLOBAL_CACHE_DIR": scratch, "ZIG_LOCAL_CACHE_DIR": f"{work}/zig"} if scratch else {}
 
 
-def run_tool(command: Sequence[str], scratch: str) -> None:
-    """Run a tool that links; raise `AotError` with its output when it fails."""
-    status, output = output_of(command, zig_environment(scratch))
+def run_tool(command: Sequence[str], scratch: str, work: str) -> None:
+    """Run a tool that links, with a folder for what it leaves; raise `AotError` with its output when it fails."""
+    status, output = output_of(command, zig_environment(scratch, work))
     if status == 0:
         return
     lines = output.splitlines()

@@ -124,7 +124,7 @@ def link_executable(
         found = driver_of(request, target) if request.compiler else linker_for(target)
         sysroot = sysroot_for(target, request.sysroots, announce)
         command = [*found, *linker.executable_words(request, target, sysroot, parts, foreign, made)]
-    run_tool(command, request.scratch)
+    run_tool(command, request.scratch, str(made.parent))
     return command
 
 
@@ -142,7 +142,7 @@ def link_shared(
         linker = linker_for(target)
         sysroot = sysroot_for(target, request.sysroots, announce)
         command = [*linker, *lld.shared_words(request, target, sysroot, parts, foreign, script, made)]
-    run_tool(command, request.scratch)
+    run_tool(command, request.scratch, str(made.parent))
     return command
 
 
@@ -153,12 +153,14 @@ def link_static(request: BuildRequest, target: Target, parts: Sequence[str], mad
         command = [*driver_of(request, target), "-r", "-nostdlib", "-o", str(whole), *parts]
     else:
         command = [*linker_for(target), *lld.merging_words(target, parts, request.strip, whole)]
-    run_tool(command, request.scratch)
+    run_tool(command, request.scratch, str(made.parent))
     image = read_file(str(whole), MAX_BINARY_BYTES).data
     replace_file(str(whole), with_local_names(image, request.exports))
     if request.strip and uses_driver(request):
-        run_tool([find_tool("objcopy", "a static library"), "--strip-debug", str(whole)], request.scratch)
-    run_tool([*archiver(request), "rcsD", str(made), str(whole)], request.scratch)
+        run_tool(
+            [find_tool("objcopy", "a static library"), "--strip-debug", str(whole)], request.scratch, str(made.parent)
+        )
+    run_tool([*archiver(request), "rcsD", str(made), str(whole)], request.scratch, str(made.parent))
     return command
 
 

@@ -117,7 +117,7 @@ def make_sysroot(target: Target, zig: str) -> dict[str, bytes]:
     with Workspace("beskid-sysroot-") as work:
         source = work.write("empty.c", _EMPTY_PROGRAM)
         command = [zig, "cc", "-target", target.zig, *_OPTIONS, source, "-o", work.file("empty"), "-lm"]
-        variables = {**zig_environment(work.file("zig")), "ZIG_VERBOSE_LINK": "1"}
+        variables = {**zig_environment(work.file("zig"), work.path), "ZIG_VERBOSE_LINK": "1"}
         status, output = output_of(command, variables, work.path)
         linked = [line.split() for line in output.splitlines() if line.startswith("ld.lld ") and " -r " not in line]
         paths = {Path(word).name: word for word in (linked[-1] if linked else ())}

@@ -21,6 +21,7 @@ from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_USAGE, DriverError
 from beskid.driver.linking import compiler_for, compiler_variable, linker_command
 from beskid.files.problems import shown_name
+from beskid.files.workspace import Workspace
 from beskid.source.codes import E4023
 
 PREPROCESS_SECONDS: Final = 60
@@ -34,14 +35,15 @@ class Preprocessor:
     scratch: str = ""
 
     def run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [*self.command, "-E", *words],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env={**tool_environment(), **zig_environment(self.scratch)},
-            timeout=PREPROCESS_SECONDS,
-            check=False,
-        )
+        with Workspace("beskid-headers-") as work:
+            return subprocess.run(
+                [*self.command, "-E", *words],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env={**tool_environment(), **zig_environment(self.scratch, work.path)},
+                timeout=PREPROCESS_SECONDS,
+                check=False,
+            )
 
 
 def preprocessor_for(target: Target, environment: dict[str, str]) -> Preprocessor:
