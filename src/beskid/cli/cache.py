@@ -1,4 +1,4 @@
-"""`beskid cache`: where the cache is, and why the next run of a program will compile it again."""
+"""`beskid cache`: where the cache is, what it holds, and why the next run of a program will compile it again."""
 
 from __future__ import annotations
 
@@ -22,18 +22,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     run.add_request_arguments(why)
     actions.add_parser(
+        "list",
+        help="list what the cache holds",
+        description="List what the cache holds: compiled programs, records of runs, C libraries of other targets.",
+        allow_abbrev=False,
+    )
+    actions.add_parser(
         "path", help="print the folder of the cache", description="Print the folder of the cache.", allow_abbrev=False
     )
 
 
 def execute(options: argparse.Namespace) -> int:
     folder = user_cache_folder(dict(os.environ))
-    if options.action == "path":
-        print(folder)
-    else:
-        for line in explain(options, Cache(folder)):
-            print(line)
+    match options.action:
+        case "path":
+            lines = [folder]
+        case "list":
+            lines = held_in(folder)
+        case _:
+            lines = explain(options, Cache(folder))
+    for line in lines:
+        print(line)
     return STATUS_FINE
+
+
+def held_in(folder: str) -> list[str]:
+    """Return a line for each kind of content."""
+    from beskid.driver.cache.contents import contents
+
+    rows = [(f"{held.bytes / 1e6:.1f} MB", f"{held.files} files", held.what) for held in contents(folder)]
+    return [f"{size:>9}  {count:>11}  {what}" for size, count, what in rows]
 
 
 def explain(options: argparse.Namespace, cache: Cache) -> list[str]:

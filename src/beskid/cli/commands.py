@@ -30,7 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("vendor", (), "copy the dependencies of a project or workspace into it"),
     Command("explain", (), "explain a diagnostic code"),
     Command("clean", (), "remove build artifacts"),
-    Command("cache", (), "say why a program is compiled again, and where the cache is"),
+    Command("cache", (), "say why a program is compiled again, where the cache is, and what it holds"),
     Command("bind", (), "generate an extern contract from a C header"),
     Command("abi", (), "print, verify and update the contract between programs and the runtime"),
     Command("doctor", (), "check the installation"),
