@@ -83,6 +83,8 @@ def test_an_executable_has_the_parts_that_the_system_asks_for(
     assert b"BESKID-RUNTIME-ABI version=2 " in sections["__beskid_rt"]
     assert f"\ntarget={target.triple}\n".encode() in sections["__beskid"]
     assert sections["__beskid_sites"]
+    local = {symbol.name for symbol in file.symbols if symbol.name.startswith(("_bk_", "_beskid", "__B"))}
+    assert bool(local) is not strip
     assert {symbol.name for symbol in file.exported_symbols} <= {"__mh_execute_header", "___dso_handle"}
 
 
