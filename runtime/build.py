@@ -26,6 +26,8 @@ SHARED = "libbeskid_runtime.so"
 ARCHIVE = "libbeskid_runtime.a"
 START = "beskid_start.o"
 MEMBER = "beskid_runtime.o"
+C_LIBRARY = "libbeskid_c.a"
+COMPILER_LIBRARY = "compiler_rt.o"
 GDB = "libbeskid_gdb.so"
 STAMP = "beskid_runtime.sha256"
 
@@ -38,6 +40,8 @@ class Platform(NamedTuple):
 
     The files of `folders`, below `src/platform`, are compiled with `own_flags` and see all of the C library; the others
     get `core_flags` and see ISO C and the jump. `flags` are for all. With `merges` the objects are linked to one.
+    `headers` is the folder of the C library's headers where that is ours; then the platform's files, that library and
+    the compiler's own make up another archive.
     """
 
     folders: tuple[str, ...]
@@ -45,6 +49,7 @@ class Platform(NamedTuple):
     own_flags: tuple[str, ...] = ()
     core_flags: tuple[str, ...] = ()
     merges: bool = False
+    headers: str = ""
 
 
 PLATFORMS: dict[str, Platform] = {
@@ -59,6 +64,9 @@ PLATFORMS: dict[str, Platform] = {
         ("windows", "machine", "portable"),
         own_flags=("-DUNICODE", "-DWIN32_LEAN_AND_MEAN", "-D_CRT_RAND_S"),
     ),
+    # Other C libraries for WASI need memories with 32-bit addresses.
+    # wasm-ld keeps the notes of an object, but not those of several that it joined.
+    "wasi": Platform(("wasi", "portable"), ("-Os",), headers="wasi/include"),
 }
 """The systems, by their names in the targets of zig."""
 
@@ -110,8 +118,9 @@ def feature_flags(source: Path, platform: Platform = PLATFORMS["linux"]) -> list
     return list(platform.own_flags if own else platform.core_flags)
 
 
-def _include_flags(source_dir: Path) -> list[str]:
-    return [f"-I{source_dir / 'src'}", f"-I{source_dir / 'include'}"]
+def _include_flags(source_dir: Path, platform: Platform) -> list[str]:
+    own = ["-isystem", str(source_dir / "src" / "platform" / platform.headers)] if platform.headers else []
+    return [*own, f"-I{source_dir / 'src'}", f"-I{source_dir / 'include'}"]
 
 
 def _digest(source_dir: Path, command: Sequence[str]) -> str:
@@ -172,6 +181,19 @@ def _zig(compiler: str) -> list[str]:
     return words[:place] if place > 0 and Path(words[place - 1]).name in ("zig", "ziglang") else []
 
 
+def _compiler_library(work: Path, compiler: str) -> Path:
+    """Compile the functions that compiled code calls for what a machine lacks; the zig package has their sources."""
+    zig = _zig(compiler)
+    if not zig:
+        raise BuildError(f"`{compiler}` is not zig, which has the sources of the compiler's library")
+    words = compiler.split()
+    source = Path(zig[-1]).resolve().parent / "lib" / "compiler_rt.zig"
+    made = work / COMPILER_LIBRARY
+    target = words[words.index("-target") + 1]
+    _run([*zig, "build-obj", "-target", target, "-OReleaseSmall", "-fstrip", str(source), f"-femit-bin={made}"])
+    return made
+
+
 def _merger(compiler: str) -> list[str]:
     """Return the command that links objects to one."""
     zig = _zig(compiler)
@@ -199,8 +221,14 @@ def _compile_all(files: Sequence[Path], folder: Path, command: Sequence[str], pl
 def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, shared: bool) -> None:
     platform = platform_of(compiler)
     files = sources(source_dir, platform)
-    command = [*command, *_include_flags(source_dir)]
+    command = [*command, *_include_flags(source_dir, platform)]
     hidden = [*command, "-DBESKID_HIDDEN"]
+    if platform.headers:
+        own = [path for path in files if source_dir / "src" / "platform" in path.parents]
+        files = [path for path in files if path not in own]
+        members = _compile_all(own, work / "library", hidden, platform)
+        members.append(str(_compiler_library(work, compiler)))
+        _run([*_archiver(compiler), "rcsD", str(work / C_LIBRARY), *members])
     members = _compile_all(files, work / "archive", hidden, platform)
     if platform.merges:
         members = [str(_make_member(source_dir, work, members, compiler))]
@@ -224,7 +252,8 @@ def build_runtime(
     """
     flags = [*FLAGS, *platform_of(compiler).flags, *(ZIG_FLAGS if _zig(compiler) else ()), *extra_flags]
     command = [*compiler.split(), *flags]
-    outputs = [out_dir / name for name in ((SHARED, ARCHIVE, START, GDB) if shared else (ARCHIVE, START))]
+    names = [ARCHIVE, START, *((C_LIBRARY,) if platform_of(compiler).headers else ())]
+    outputs = [out_dir / name for name in (*names, *((SHARED, GDB) if shared else ()))]
     stamp = out_dir / STAMP
     digest = _digest(source_dir, command)
     if all(path.exists() for path in outputs) and stamp.exists() and stamp.read_text() == digest:

@@ -16,8 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MINIMUM = (3, 11)
 STAMPS = {"dev": ".beskid-environment", "cross": ".beskid-cross"}
-WORDS = {"dev": ("--editable", ".[dev]"), "cross": ("ziglang", "lief")}
-"""What pip installs: beskid with its development tools, or what links for other machines and reads the outputs."""
+WORDS = {"dev": ("--editable", ".[dev]"), "cross": ("ziglang", "lief", "wasmtime")}
+"""What pip installs: beskid with its development tools, or what links for other machines, reads the outputs and runs
+those of WebAssembly."""
 CONSTRAINTS = ROOT / "tools" / "constraints.txt"
 
 

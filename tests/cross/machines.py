@@ -5,8 +5,10 @@ The front end runs once for all targets. Emulators pay for reserved address spac
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,6 +36,9 @@ RUN_TESTED = tuple([target for target in TARGETS.values() if target.runner or ta
 PREPARED = "BESKID_CROSS_PREPARED"
 """The variable that `make test` and `make cross` set once runtimes and C libraries of the targets are made."""
 
+PACKAGED = {"wasmtime": [sys.executable, str(Path(__file__).with_name("run_wasm.py"))]}
+"""The commands that run programs by an emulator that is a package of Python and no command."""
+
 HEAP = {"BESKID_GC_LIMIT": "512m"}
 STRESS = {"BESKID_GC_STRESS": "1", "BESKID_GC_VERIFY": "1"}
 
@@ -47,13 +52,21 @@ def missing_for(target: Target) -> str:
     if unprepared:
         lack(unprepared)
         return unprepared
-    command, *options = target.runner.split() or [""]
+    command, *options = runner_of(target) or [""]
     if command and shutil.which(command) is None:
         return command
-    missing = [word for word in options if word.startswith("/") and not Path(word).is_dir()]
+    if target.runner in PACKAGED and importlib.util.find_spec(target.runner) is None:
+        lack(target.runner)
+        return target.runner
+    missing = [word for word in options if word.startswith("/") and not Path(word).exists()]
     if missing:
         return missing[0]
     return "" if target.runner or target.machine == host_machine() else "a runner"
+
+
+def runner_of(target: Target) -> list[str]:
+    """Return the command that runs executables of a target on this machine; empty when none is needed."""
+    return PACKAGED.get(target.runner, target.runner.split())
 
 
 def lack(what: str) -> None:
@@ -104,7 +117,7 @@ def build_case(case: Case, targets: Iterable[Target], folder: Path) -> dict[Targ
 def run_on(target: Target, executable: Path, case: Case, folder: Path, variables: dict[str, str]) -> Outcome:
     """Run an executable of a target."""
     done = limits.run(
-        [*target.runner.split(), str(executable), *case.arguments],
+        [*runner_of(target), str(executable), *case.arguments],
         input=case.stdin,
         capture_output=True,
         timeout=300,

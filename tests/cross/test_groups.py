@@ -22,14 +22,14 @@ def test_a_group_leaves_others_out_with_the_reason() -> None:
     assert {name for name, reason in reasons("posix (no such call)").items() if reason == "no such call"} == {
         "x86_64-windows-gnu", "aarch64-windows-gnu", "wasm64-wasi",
     }  # fmt: skip
-    assert {name for name, reason in reasons("guards (none)").items() if reason} == {"wasm64-wasi"}
+    assert {name for name, reason in reasons("native (none)").items() if reason} == {"wasm64-wasi"}
 
 
 def test_words_of_a_line_are_alternatives_and_lines_are_not() -> None:
     found = reasons("linux x86_64-macos (others lack it)")
     assert not found["riscv64-linux-musl"] and not found["x86_64-macos"]
     assert found["aarch64-macos"] == found["x86_64-windows-gnu"] == "others lack it"
-    lines = [read_restriction(line, "program.bd") for line in ("posix windows (first)", "guards windows (second)")]
+    lines = [read_restriction(line, "program.bd") for line in ("posix windows (first)", "native windows (second)")]
     wasm = find_target("wasm64-wasi")
     assert wasm is not None and reason_against(lines, wasm) == "first"
     assert reason_against([], wasm) == ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from beskid.aot.linking import LINKERS
 from beskid.codegen.conventions import CONVENTIONS
 from beskid.codegen.formats.model import FileFormat
 from beskid.codegen.target import EXECUTABLE, REFUSED, TARGETS, Target, find_target, nearest_name, refusal_of
@@ -68,7 +69,7 @@ def test_the_formats_of_the_table_are_those_of_the_triples(target: Target) -> No
 def test_a_target_with_executables_has_what_its_linker_needs(target: Target) -> None:
     if EXECUTABLE not in target.kinds:
         return
-    assert target.zig
+    assert target.zig and target.format in LINKERS
     assert ((target.loader or target.sysroot) and target.emulation) or target.format is not FileFormat.ELF
 
 

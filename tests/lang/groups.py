@@ -19,8 +19,8 @@ GROUPS: Mapping[str, Callable[[Target], bool]] = {
     "posix": lambda target: target.format in (FileFormat.ELF, FileFormat.MACHO),
     "linux": lambda target: target.format is FileFormat.ELF,
     "windows": lambda target: target.format is FileFormat.COFF,
-    # The memory after a stack is protected, so that an overflow is a fault wherever it happens.
-    "guards": lambda target: target.format is not FileFormat.WASM,
+    # There are files without a name, statuses above 125, and a C library that is not ours.
+    "native": lambda target: target.format is not FileFormat.WASM,
 }
 
 _RESTRICTION = re.compile(r"(?P<words>[a-z0-9_ -]+) \((?P<reason>.+)\)")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests import fresh, limits
-from tests.cross.machines import HEAP, RUN_TESTED, require
+from tests.cross.machines import HEAP, RUN_TESTED, require, runner_of
 from tests.externs.libraries import BESKID, call
 from tests.targets.archives import gnu_archive
 from tests.targets.c_abi import SCALARS, Generated, fold, generate
@@ -71,7 +71,7 @@ def test_an_executable_and_c_of_another_machine(target: Target, level: str, tmp_
     built = limits.run([*command, "program.bd"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     ran = limits.run(
-        [*target.runner.split(), "./program"], cwd=tmp_path, capture_output=True, text=True,
+        [*runner_of(target), "./program"], cwd=tmp_path, capture_output=True, text=True,
         env={**os.environ, **HEAP}, check=False,
     )  # fmt: skip
     assert (ran.stderr, ran.returncode) == ("", 0)

@@ -9,12 +9,14 @@ from tests.targets.corpus import EVERYTHING, REFERENCE, SAMPLE, TRIPLES, artifac
 
 from beskid.abi import BUILTIN_SPECS
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
+from beskid.abi.rows import row_hash
 from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, private_export
 from beskid.codegen.conventions import CONVENTIONS, support_symbols
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.codegen.fileformats import inspect
 from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind
-from beskid.codegen.objectfile import NOTE_ROWS_NEEDED, fields_of
+from beskid.codegen.objectfile import fields_of
+from beskid.codegen.rows import NeededRows, needed_rows
 from beskid.driver.abi_verify import machine_shape, verify_image
 
 NUMBERS = 600
@@ -38,13 +40,28 @@ def read(image: bytes) -> BinaryFile:
 def shared_names(names: Iterable[str], triple: str) -> set[str]:
     """The names that do not depend on the target: LLVM calls helpers of its own."""
     helpers = support_symbols(triple) | support_symbols(REFERENCE)
-    return set(names) - helpers
+    return set(names) - helpers - own_checks(triple)
 
 
-def rows_of(binary: BinaryFile) -> tuple[dict[str, list[str]], list[bytes]]:
+def rows_of(binary: BinaryFile) -> tuple[dict[str, list[str]], list[str]]:
+    """What an object says that it relies on: its fields, and its rows by their hashes."""
     fields = fields_of(binary.notes)
     del fields["target"]
-    return fields, [content for kind, content in binary.notes if kind == NOTE_ROWS_NEEDED]
+    needed = needed_rows(binary.notes, fields)
+    assert [row_hash(row) for row in rows_in(needed)] == list(needed.hashes)
+    own = {name for triple in TRIPLES if triple.startswith(binary.machine) for name in own_checks(triple)}
+    for key in ("import", "row"):
+        fields[key] = [line for line in fields.get(key, []) if line.partition("(")[0] not in own]
+    return fields, [row for row in rows_in(needed) if row.removeprefix("function ").partition("(")[0] not in own]
+
+
+def rows_in(needed: NeededRows) -> list[str]:
+    return [*[f"function {row}" for row in needed.functions], *needed.clauses()]
+
+
+def own_checks(triple: str) -> set[str]:
+    """The functions of the runtime that objects of a target call for what guard pages do elsewhere."""
+    return {"panic_stack_overflow"} if CONVENTIONS[triple].stack_margin else set()
 
 
 def test_every_target_has_its_conventions() -> None:

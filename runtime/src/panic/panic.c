@@ -5,6 +5,7 @@
 #include "context/scratch.h"
 #include "context/sites.h"
 #include "panic/output.h"
+#include "platform/jump.h"
 #include "platform/platform.h"
 #include "text/decimal.h"
 #include "text/utf8.h"
@@ -280,5 +281,6 @@ _Noreturn void panic_char(int64_t value)
 
 _Noreturn void panic_stack_overflow(void)
 {
+    bk_jump_off_stack();
     bk_panic("stack overflow");
 }

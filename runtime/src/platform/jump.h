@@ -4,6 +4,8 @@
 
 #if defined(_WIN32)
 #include "platform/windows/jump.h"
+#elif defined(__wasm__)
+#include "platform/wasi/jump.h"
 #else
 #include <setjmp.h>
 
@@ -12,6 +14,16 @@ typedef sigjmp_buf BkJump;
 /* Zero when called, nonzero when a jump arrives here. */
 #define bk_jump_here(jump) sigsetjmp(jump, 1)
 #define bk_jump_to(jump) siglongjmp(jump, 1)
+#endif
+
+/* Whether a panic can reach an entry; otherwise each one ends the process. */
+#if !defined(BK_HAS_JUMP)
+#define BK_HAS_JUMP 1
+#endif
+
+/* Makes room on a full stack for a panic that will not return. */
+#if !defined(bk_jump_off_stack)
+#define bk_jump_off_stack() ((void)0)
 #endif
 
 #endif

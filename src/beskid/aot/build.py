@@ -21,7 +21,7 @@ from beskid.aot.errors import (
     AotError,
 )
 from beskid.aot.linker import find_tool, run_tool
-from beskid.aot.linking import Announce, link
+from beskid.aot.linking import Announce, check_externs, link
 from beskid.aot.metadata import METADATA_SUFFIX, describe
 from beskid.aot.name_spaces import (
     check_archives,
@@ -78,6 +78,7 @@ def build(request: BuildRequest, trace: Trace | None = None, announce: Announce 
         check_rows(request, note, runtime, output)
         steps.note(VERSION_CHECK, [str(runtime.archive)])
         check_symbols(request, runtime)
+        check_externs(request, runtime, needed_symbols(request))
         check_archives(request, runtime)
         if request.kind is not OutputKind.EXECUTABLE:
             check_exports(request, runtime.needed)

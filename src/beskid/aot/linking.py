@@ -7,13 +7,14 @@ raises `AotError`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from beskid.aot import driver, lld, macho
+from beskid.aot import driver, lld, macho, wasm_ld
 from beskid.aot.linker import find_driver, find_linker, find_tool, find_zig, no_linker, run_tool
 from beskid.aot.name_spaces import with_local_names
 from beskid.aot.request import BuildRequest, OutputKind
+from beskid.aot.runtime_archive import RuntimeArchive
 from beskid.aot.sysroot import Sysroot, sysroot_for
 from beskid.base.node import value
 from beskid.codegen.formats.model import FileFormat
@@ -38,11 +39,14 @@ class Linker:
     find: Callable[[Target], list[str] | None]
     executable_words: Callable[[BuildRequest, Target, Sysroot, Sequence[str], Sequence[str], Path], list[str]]
     is_driver: bool = False
+    check_externs: Callable[[BuildRequest, Target, RuntimeArchive, Iterable[str]], None] | None = None
+    """Refuses foreign functions that cannot be linked, among the names that the object uses."""
 
 
 LINKERS: dict[FileFormat, Linker] = {
     FileFormat.ELF: Linker(lld.find_lld, lld.executable_words),
     FileFormat.MACHO: Linker(macho.find_compiler, macho.executable_words, is_driver=True),
+    FileFormat.WASM: Linker(wasm_ld.find_wasm_ld, wasm_ld.executable_words, check_externs=wasm_ld.check_externs),
 }
 """The linkers by the formats of the objects that they link."""
 
@@ -59,6 +63,15 @@ def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Anno
             return link_static(request, target, parts, made)
         case OutputKind.OBJECT:
             raise ValueError("an object is not linked")
+
+
+def check_externs(request: BuildRequest, runtime: RuntimeArchive, used: Iterable[str]) -> None:
+    """Raise `AotError` for foreign functions that the linker of the target would not find. `used` are the undefined
+    symbols of the object."""
+    target = TARGETS[request.triple]
+    linker = LINKERS.get(target.format)
+    if linker is not None and linker.check_externs is not None and not uses_driver(request):
+        linker.check_externs(request, target, runtime, used)
 
 
 def uses_driver(request: BuildRequest) -> bool:

@@ -19,6 +19,8 @@ class Conventions:
     `note_section` and `sites_section` are LLVM's names of sections, empty for metadata and plain data.
     `probes_stack`: large frames touch each of their pages in order, so an overflow meets the guard page. Where it is
     false, LLVM calls a function of the target's compiler library for it, or the machine checks by itself.
+    `stack_margin` is 0 where guard pages end both stacks. Elsewhere functions that call others check both, and so many
+    bytes of the machine's own stack must be left.
     `sign_extended_bits` is the width up to which numbers travel extended to a whole register.
     `support` are functions that LLVM calls on this target beside those that it calls on every target.
     """
@@ -27,6 +29,7 @@ class Conventions:
     note_section: str
     sites_section: str
     probes_stack: bool = True
+    stack_margin: int = 0
     relocation: str = "pic"
     sign_extended_bits: int = 16
     support: tuple[str, ...] = ()
@@ -37,7 +40,7 @@ _MACHO = Conventions(FileFormat.MACHO, "__DATA,__beskid,regular,no_dead_strip", 
 # Images keep eight characters of a section name. LLVM takes the value `inline-asm` for the name of a function here.
 _COFF = Conventions(FileFormat.COFF, ".beskid", ".bskdsit", probes_stack=False)
 # Position-independent code would need a base address that only a dynamic linker defines.
-_WASM = Conventions(FileFormat.WASM, "", "", probes_stack=False, relocation="static")
+_WASM = Conventions(FileFormat.WASM, "", "", probes_stack=False, stack_margin=256 << 10, relocation="static")
 
 CONVENTIONS: dict[str, Conventions] = {
     "x86_64-unknown-linux-gnu": _ELF,

@@ -27,7 +27,7 @@ class Target:
     on. How modules for it are written is in `beskid.codegen.conventions`.
 
     The fields after `libc` are for linkers: `zig` is the name that the zig package knows the target by, `emulation`
-    that of ld.lld, `loader` the dynamic loader, empty in a static executable, and `sysroot` the start-up object and
+    that of its linker, `loader` the dynamic loader, empty in a static executable, and `sysroot` the start-up object and
     libraries of C in link order. `libraries` are the endings of the names of foreign libraries, in the order in which
     they are looked for; `origin` is what a linked file calls the folder that it is in.
 
@@ -128,7 +128,10 @@ TARGETS: dict[str, Target] = {
             "x86_64-macos", "x86_64-apple-macosx11.0.0", 3, _NO_LIBRARIES, "x86-64", libc=_MACOS_LIBC,
             zig="x86_64-macos.11.0", libraries=_MACOS_LIBRARIES, origin=_MACOS_ORIGIN,
         ),
-        Target("wasm64-wasi", "wasm64-unknown-wasi", 2, _ONLY_OBJECTS, "generic", libc="WASI preview 1"),
+        Target(
+            "wasm64-wasi", "wasm64-unknown-wasi", 2, _NO_LIBRARIES, "generic", libc="own, WASI preview 1",
+            zig="wasm64-wasi", emulation="wasm64", libraries=_ARCHIVES, runner="wasmtime",
+        ),
     )
 }  # fmt: skip
 """The targets by their full triples."""

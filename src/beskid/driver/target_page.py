@@ -54,6 +54,19 @@ Executables for macOS are linked with zig's stubs of the system's library. Those
 signature, which the system accepts for programs that were not downloaded. Foreign libraries are `libz.dylib`, stubs
 (`libz.tbd`) or archives.
 
+Modules of `wasm64-wasi` need an engine with 64-bit memories and WASI preview 1, such as wasmtime. They see the folders
+that the engine opens for them; the current folder is `/`. What differs there:
+
+- Every panic ends the process, with the same message and status.
+- An exit status above 125 becomes 125, with a line on standard error: WASI has no others.
+- An overflow of the stack is a panic if it is the stack of the program that is full. If the stack of the engine is full
+  before, the engine ends the program with its own message. Wasmtime's is small unless it gets `max-wasm-stack`.
+- Foreign functions come from static libraries of WebAssembly, or are among those of C that the runtime brings: memory,
+  strings, characters, numbers, sorting, mathematics, and `read` and `write`. Others are refused
+  ([E4023](diagnostics/E4023.md)).
+- `Process.Id()` is 1, terminals have no size, and the memory of a program is at most 4 GiB, 896 MiB without
+  `BESKID_GC_LIMIT`.
+
 `beskid run` and `beskid test` run programs of this machine only ([E4024](diagnostics/E4024.md)).
 """
 

@@ -78,31 +78,9 @@ def _with_more_strings(file: Window, made: bytearray, end: int, added: bytes) ->
     return bytes(made) + added
 
 
-def _rename_wasm(image: bytes, names: Mapping[str, str]) -> bytes:
-    file = Window(FileFormat.WASM.value, image)
-    made = bytearray(image)
-    # From the last name to the first, so that the places of those before stay.
-    for start, length, enclosing in reversed(wasm.symbol_names(file)):
-        name = image[start : start + length].decode("utf-8", "replace")
-        if name not in names:
-            continue
-        held = names[name].encode()
-        prefix = len(wasm.leb128(length))
-        replacement = wasm.leb128(len(held)) + held
-        grown = len(replacement) - prefix - length
-        made[start - prefix : start + length] = replacement
-        for at in reversed(enclosing):
-            # LLVM writes these sizes in five bytes, so the numbers change and no place does.
-            size = wasm.padded_size(bytes(made), at)
-            if size is None:
-                raise file.damage("a size that cannot grow", at)
-            made[at : at + 5] = wasm.padded_leb128(size + grown)
-    return bytes(made)
-
-
 _RENAMERS: dict[FileFormat, Callable[[bytes, Mapping[str, str]], bytes]] = {
     FileFormat.ELF: _rename_elf,
     FileFormat.MACHO: _rename_macho,
     FileFormat.COFF: _rename_coff,
-    FileFormat.WASM: _rename_wasm,
+    FileFormat.WASM: wasm.with_names,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from beskid.codegen.formats.model import BinaryFile, FileFormat, FileKind, FileSymbol, SymbolKind
 from beskid.codegen.formats.window import Window
@@ -17,6 +18,8 @@ _RUNTIME_NOTE = re.compile(rb"\x07\0\0\0(?P<size>.{4})[\x02\x04]\0\0\0Beskid\0\0
 
 _CUSTOM, _TYPE, _IMPORT, _FUNCTIONS, _MEMORY, _EXPORT, _CODE, _DATA = 0, 1, 2, 3, 5, 7, 10, 11
 _LINKING, _DYNAMIC = "linking", "dylink.0"
+_SYMBOLS_MODULE = "env"
+"""The module of imports that are undefined symbols."""
 _SYMBOLS = 8
 _WEAK, _LOCAL, _UNDEFINED, _EXPLICIT_NAME = 1, 2, 0x10, 0x40
 _IS_64 = 4
@@ -110,7 +113,7 @@ def _read_section(module: _Module, kind: int, content: Window, start: int) -> No
     elif kind == _MEMORY:
         count, at = content.leb128(0, "memories")
         if count:
-            _read_limits(module, content, at, is_memory=True)
+            _read_memory(module, content, at)
     elif kind == _EXPORT:
         _read_exports(module, content)
     elif kind == _DATA:
@@ -124,16 +127,9 @@ def _read_name(content: Window, position: int, what: str) -> tuple[str, int]:
     return content.part(at, length, what).name(0, what), at + length
 
 
-def _read_limits(module: _Module, content: Window, position: int, is_memory: bool) -> int:
-    flags, at = content.leb128(position, "limits")
-    _, at = content.leb128(at, "limits")
-    if flags & _HAS_MAXIMUM:
-        _, at = content.leb128(at, "limits")
-    if flags & _HAS_PAGE_SIZE:
-        _, at = content.leb128(at, "limits")
-    if is_memory:
-        module.machine = "wasm64" if flags & _IS_64 else "wasm32"
-    return at
+def _read_memory(module: _Module, content: Window, position: int) -> None:
+    flags, _ = content.leb128(position, "limits")
+    module.machine = "wasm64" if flags & _IS_64 else "wasm32"
 
 
 def _read_runtime_notes(module: _Module, data: bytes, start: int) -> None:
@@ -172,20 +168,10 @@ def _read_imports(module: _Module, content: Window) -> None:
         _, at = _read_name(content, at, "the module of an import")
         name, at = _read_name(content, at, "the name of an import")
         kind = content.byte(at, "an import")
-        at += 1
-        type = -1
-        if kind == _FUNCTION:
-            type, at = content.leb128(at, "an import")
-        elif kind == _TABLE:
-            at = _read_limits(module, content, at + 1, is_memory=False)
-        elif kind == _MEMORY_KIND:
-            at = _read_limits(module, content, at, is_memory=True)
-        elif kind == _GLOBAL:
-            at += 2
-        elif kind == _TAG:
-            _, at = content.leb128(at + 1, "an import")
-        else:
-            raise content.damage(f"an import of the kind {kind}", at - 1)
+        type = content.leb128(at + 1, "an import")[0] if kind == _FUNCTION else -1
+        if kind == _MEMORY_KIND:
+            _read_memory(module, content, at + 1)
+        at = _after_import(content, at)
         module.imports.append(_Import(name, kind, type))
 
 
@@ -291,37 +277,99 @@ def _symbol_kind(kind: int) -> SymbolKind:
 # Writing ----------------------------------------------------------------------------------------------------------
 
 
-def symbol_names(file: Window) -> list[tuple[int, int, tuple[int, int]]]:
-    """Return place and length of the names of the defined symbols of an object, in order, each with the places of the
-    sizes of the section and of the table around it."""
-    found: list[tuple[int, int, tuple[int, int]]] = []
+_Edit = tuple[int, int, bytes]
+"""Positions of a part of a file, and what replaces it."""
+
+
+def with_names(image: bytes, names: Mapping[str, str]) -> bytes:
+    """Return an object in which the symbols of `names` have their new names: those that it defines, and those that it
+    takes from other objects. Raises `ObjectFileError`."""
+    file = Window(FileFormat.WASM.value, image)
+    made = bytearray(image[:8])
     position = 8
     while position < file.size:
         kind = file.byte(position, "a section")
         size, start = file.leb128(position + 1, "the size of a section")
-        if kind == _CUSTOM:
+        position = start + size
+        content = file.part(start, size, "a section").content()
+        if kind == _IMPORT:
+            content = _edited(image, start, position, _edits_of_imports(file, start, names))
+        elif kind == _CUSTOM:
             length, at = file.leb128(start, "the name of a section")
             if file.part(at, length, "the name of a section").content() == _LINKING.encode():
-                found += _names_in_linking(file, at + length, start + size, position + 1)
-        position = start + size
-    return found
+                content = image[start : at + length] + _edited_linking(file, image, at + length, position, names)
+        made += bytes([kind, *_padded_leb128(len(content)), *content])
+    return bytes(made)
 
 
-def _names_in_linking(file: Window, position: int, end: int, section: int) -> list[tuple[int, int, tuple[int, int]]]:
+def _edited(image: bytes, start: int, end: int, edits: list[_Edit]) -> bytes:
+    made = bytearray()
+    for at, after, replacement in edits:
+        made += image[start:at] + replacement
+        start = after
+    return bytes(made) + image[start:end]
+
+
+def _edits_of_imports(file: Window, at: int, names: Mapping[str, str]) -> list[_Edit]:
+    """Return the edits of the names of symbols among the imports. Imports from another module have a name of C too."""
+    edits: list[_Edit] = []
+    count, at = file.leb128(at, "imports")
+    file.require_rows(count, 4, at, "imports")
+    for _ in range(count):
+        module, start = _read_name(file, at, "the module of an import")
+        name, at = _read_name(file, start, "the name of an import")
+        if module == _SYMBOLS_MODULE and name in names:
+            edits.append((start, at, _encoded_name(names[name])))
+        at = _after_import(file, at)
+    return edits
+
+
+def _after_import(file: Window, at: int) -> int:
+    """Return the position after an import, from that of its kind."""
+    kind = file.byte(at, "an import")
+    at += 1
+    if kind == _FUNCTION:
+        return file.leb128(at, "an import")[1]
+    if kind == _TABLE:
+        return _after_limits(file, at + 1)
+    if kind == _MEMORY_KIND:
+        return _after_limits(file, at)
+    if kind == _GLOBAL:
+        return at + 2
+    if kind == _TAG:
+        return file.leb128(at + 1, "an import")[1]
+    raise file.damage(f"an import of the kind {kind}", at - 1)
+
+
+def _after_limits(file: Window, at: int) -> int:
+    flags, at = file.leb128(at, "limits")
+    _, at = file.leb128(at, "limits")
+    for flag in (_HAS_MAXIMUM, _HAS_PAGE_SIZE):
+        if flags & flag:
+            _, at = file.leb128(at, "limits")
+    return at
+
+
+def _edited_linking(file: Window, image: bytes, position: int, end: int, names: Mapping[str, str]) -> bytes:
+    start = position
     _, position = file.leb128(position, "the version")
+    made = bytearray(image[start:position])
     while position < end:
         kind = file.byte(position, "a part of the section `linking`")
         size, at = file.leb128(position + 1, "a part of the section `linking`")
-        if kind == _SYMBOLS:
-            return _names_in_table(file, at, (section, position + 1))
         position = at + size
-    return []
+        content = file.part(at, size, "a part of the section `linking`").content()
+        if kind == _SYMBOLS:
+            content = _edited(image, at, position, _edits_of_symbols(file, at, names))
+        made += bytes([kind, *_padded_leb128(len(content)), *content])
+    return bytes(made)
 
 
-def _names_in_table(file: Window, at: int, sizes: tuple[int, int]) -> list[tuple[int, int, tuple[int, int]]]:
+def _edits_of_symbols(file: Window, at: int, names: Mapping[str, str]) -> list[_Edit]:
+    """Return the edits of the names that stand in the symbol table itself."""
     count, at = file.leb128(at, "symbols")
     file.require_rows(count, 3, at, "symbols")
-    found: list[tuple[int, int, tuple[int, int]]] = []
+    edits: list[_Edit] = []
     for _ in range(count):
         kind = file.byte(at, "a symbol")
         flags, at = file.leb128(at + 1, "the flags of a symbol")
@@ -330,16 +378,21 @@ def _names_in_table(file: Window, at: int, sizes: tuple[int, int]) -> list[tuple
             _, at = file.leb128(at, "a symbol")
         if kind == _SYM_SECTION or (kind != _SYM_DATA and not is_defined and not flags & _EXPLICIT_NAME):
             continue
-        length, start = file.leb128(at, "the name of a symbol")
-        at = start + length
-        if is_defined:
-            found.append((start, length, sizes))
+        start = at
+        name, at = _read_name(file, at, "the name of a symbol")
+        if name in names:
+            edits.append((start, at, _encoded_name(names[name])))
         for _ in range(3 if kind == _SYM_DATA and is_defined else 0):
             _, at = file.leb128(at, "the place of a symbol")
-    return found
+    return edits
 
 
-def leb128(number: int) -> bytes:
+def _encoded_name(name: str) -> bytes:
+    held = name.encode()
+    return _leb128(len(held)) + held
+
+
+def _leb128(number: int) -> bytes:
     """Encode a number in as few bytes as possible."""
     made = bytearray()
     while number > 0x7F:
@@ -348,14 +401,6 @@ def leb128(number: int) -> bytes:
     return bytes([*made, number])
 
 
-def padded_leb128(number: int) -> bytes:
+def _padded_leb128(number: int) -> bytes:
     """Encode a number in five bytes, as LLVM does where it learns the number later."""
     return bytes([*[number >> shift & 0x7F | 0x80 for shift in (0, 7, 14, 21)], number >> 28])
-
-
-def padded_size(image: bytes, position: int) -> int | None:
-    """Return the number in five bytes at a position, None for one in fewer."""
-    held = image[position : position + 5]
-    if len(held) < 5 or min(held[:4]) < 0x80 or held[4] > 0xF:
-        return None
-    return sum([(byte & 0x7F) << 7 * index for index, byte in enumerate(held)])

@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
-from beskid.abi.generated.tables import SHADOW_REGION_SIZE, SIZE_CLASSES
+from beskid.abi.generated.tables import SHADOW_GUARD_SIZE, SHADOW_REGION_SIZE, SIZE_CLASSES
 from beskid.codegen.llvm.constant_runs import parts_of
 from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
 from beskid.ir.model import (
     Block,
     Branch,
+    Call,
+    CallClosure,
+    CallExtern,
+    CallIndirect,
     ClosureConstant,
     ConcatStrings,
     FloatConstant,
@@ -48,6 +52,8 @@ time grows faster than the number of branches. Without optimization every functi
 REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({SIZE_CLASSES[0]})"
 """True for every reference: it is null, or a cell of at least the smallest size, static objects included."""
 
+
+CODE_CALLS = (Call, CallClosure, CallIndirect, CallExtern)
 
 NUMBERS = "%numbers"
 """The stack words in which a concatenation passes its numbers."""
@@ -148,7 +154,33 @@ class FunctionWriter:
             if parameter.index in self._variables:
                 kind = VALUE_TYPE[parameter.type]
                 self.lines.append(f"  store {kind} %a{parameter.index}, ptr %v{parameter.index}")
+        if self.pool.conventions.stack_margin and calls_code(function):
+            self._check_stacks()
         self.lines.append(f"  br label %{self._block_names[function.blocks[0]]}{self._definition_location}")
+
+    def _check_stacks(self) -> None:
+        """Panic unless both stacks have room: where nothing guards them, an overflow would overwrite other memory.
+
+        Slots of this activation may lie beyond the limit: what follows it is larger than the slots of any function.
+        """
+        self._place(None)
+        address = self.compute("ptrtoint ptr %sp to i64")
+        offset = self.compute(f"and i64 {address}, {SHADOW_REGION_SIZE - 1}")
+        has_slots = self.compute(f"icmp ult i64 {offset}, {SHADOW_REGION_SIZE - SHADOW_GUARD_SIZE}")
+        self.pool.intrinsic("declare ptr @llvm.stacksave.p0()")
+        own = self.compute("call ptr @llvm.stacksave.p0()")
+        left = self.compute(f"ptrtoint ptr {own} to i64")
+        # The stack ends at address 0, and the frame of this function may reach beyond it.
+        has_stack = self.compute(f"icmp sge i64 {left}, {self.pool.conventions.stack_margin}")
+        has_room = self.compute(f"and i1 {has_slots}, {has_stack}")
+        shown, self.lines = self.lines, []
+        self.store_top(0)
+        self.emit(f"call void {self.pool.call_runtime('panic_stack_overflow')}()")
+        self.emit("unreachable")
+        lines, self.lines = self.lines, shown
+        resume, overflow = self.label(), self.cold_block(lines)
+        self.emit(f"br i1 {has_room}, label %{resume}, label %{overflow}{self.metadata.weights(2000, 1)}")
+        self.lines.append(f"{resume}:")
 
     def _place(self, location: Location | None) -> None:
         if location is None:
@@ -300,6 +332,11 @@ class FunctionWriter:
         for index, value in enumerate(values):
             built = self.compute(f"insertvalue {kind} {built}, {self.typed(value)}, {index}")
         self.emit(f"ret {kind} {built}")
+
+
+def calls_code(function: Function) -> bool:
+    """Return whether a function calls compiled or foreign code, which may call it again."""
+    return any(isinstance(each, CODE_CALLS) for block in function.blocks for each in block.instructions)
 
 
 def level_name(symbol: str, level: int) -> str:
