@@ -226,6 +226,48 @@ def loops(n: int) -> str:
     return _main("i64 mut t = 0;", *["for i in range(0, 3) { t += i; }" for _ in range(n)], 'PrintLine("${t}");')
 
 
+def loops_that_stay(n: int) -> str:
+    rows = [f"for x in a {{ t += x * {i}; }}" for i in range(n)]
+    body = "\n    ".join(["i64 mut t = 0;", *rows, "return t;"])
+    return f"i64 f(i64[] a) {{\n    {body}\n}}\n" + _main('PrintLine("${f([1, 2, 3])}");')
+
+
+def functions_with_a_loop(n: int) -> str:
+    rows = [f"i64 sum{i}(i64[] a) {{ i64 mut t = 0; for x in a {{ t += x * {i}; }} return t; }}\n" for i in range(n)]
+    calls = [f"t += sum{i}(a);" for i in range(n)]
+    return "".join(rows) + _main("i64 mut t = 0;", "let a = [1, 2, 3];", *calls, 'PrintLine("${t}");')
+
+
+def functions_with_many_calls(n: int) -> str:
+    body = " ".join([f'm.Insert("{i}", "{i}");' for i in range(20)])
+    rows = [f"unit fill{i}(Map<string, string> m) {{ {body} }}\n" for i in range(n)]
+    calls = [f"fill{i}(m);" for i in range(n)]
+    made = _main("Map<string, string> m = Map.New();", *calls, 'PrintLine("${m.Count()}");')
+    return "use Collections.Map;\n" + "".join(rows) + made
+
+
+def array_of_calls(n: int) -> str:
+    made = ", ".join([f"make({i})" for i in range(n)])
+    return 'string make(i64 i) => "text ${i}";\n' + _main(f"let a = [{made}];", "PrintLine(a[0]);")
+
+
+def array_of_a_variable(n: int) -> str:
+    return _main("i64 mut x = 1;", f"let a = [{', '.join(['x'] * n)}];", "x = 2;", 'PrintLine("${a[0]}");')
+
+
+def fields_of_calls(n: int) -> str:
+    fields = ", ".join([f"string f{i}" for i in range(n)])
+    values = ", ".join([f"f{i}: make({i})" for i in range(n)])
+    return f'type T {{ {fields} }}\nstring make(i64 i) => "text ${{i}}";\n' + _main(
+        f"let t = T {{ {values} }};", "PrintLine(t.f0);"
+    )
+
+
+def misspelt_variants(n: int) -> str:
+    declared = "".join([f"enum E{i} {{ Value{i}, Other{i} }}\n" for i in range(n)])
+    return declared + _main(*[f"let a{i} = Value{i};" for i in range(n)])
+
+
 def tests(n: int) -> str:
     return "".join([f"test t{i} {{ let x = {i}; }}\n" for i in range(n)]) + _main()
 
@@ -279,8 +321,10 @@ LARGE: dict[str, Generator] = {
         arms_of_ranges, struct_fields,
         parameters, types, generic_instances, conforming_types, contract_methods, methods_that_are_missing,
         constants_forward, constants_backward, holes, long_text, escapes, comments, documentation, lambdas, captures,
-        untyped_lambdas_in_a_chain, loops, tests, unknown_names, misspelt_names, misspelt_functions,
-        duplicate_functions, wrong_types, errors_in_one_line, syntax_errors, stray_characters, unclosed_brackets,
+        untyped_lambdas_in_a_chain, loops, loops_that_stay, functions_with_a_loop, functions_with_many_calls,
+        array_of_calls, array_of_a_variable, fields_of_calls, misspelt_variants, tests, unknown_names,
+        misspelt_names, misspelt_functions, duplicate_functions, wrong_types, errors_in_one_line, syntax_errors,
+        stray_characters, unclosed_brackets,
     )
 }  # fmt: skip
 """Constructs that a program may repeat as often as it likes."""

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests import limits
 from tests.complexity.calls import count_calls
-from tests.complexity.inputs import LARGE
+from tests.complexity.inputs import LARGE, Generator
+from tests.complexity.nested import CHAINS
 
 from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
@@ -19,13 +20,16 @@ from beskid.driver.session import Session
 from beskid.lower.passes.inline import MAX_LOCATIONS
 
 SIZE = 200
+PROGRAMS: dict[str, Generator] = {**LARGE, **CHAINS}
 LARGER = {"functions_in_a_chain": 800, "generic_functions_in_a_chain": 800}
 """Shorter chains are inlined as a whole: the budget of the module has a minimum."""
 MAX_GROWTH = 2.5
 COMPILED = (
-    "arms_of_ranges", "array_of_numbers", "array_of_strings", "calls", "comparison_chain", "constants_forward",
-    "escapes", "functions", "functions_in_a_chain", "generic_functions_in_a_chain", "holes", "lambdas",
-    "locals_of_numbers", "locals_of_strings", "loops", "strings_that_stay_alive", "sum_chain", "variants",
+    "arms_of_ranges", "array_of_a_variable", "array_of_arrays", "array_of_calls", "array_of_numbers",
+    "array_of_strings", "calls", "comparison_chain", "constants_forward", "enums_of_enums", "escapes",
+    "fields_of_calls", "functions", "functions_in_a_chain", "functions_with_a_loop", "functions_with_many_calls",
+    "generic_functions_in_a_chain", "holes", "lambdas", "locals_of_numbers", "locals_of_strings", "loops",
+    "loops_that_stay", "strings_that_stay_alive", "sum_chain", "variants",
 )  # fmt: skip
 SECONDS_FOR_20000_LITERALS = 1.0
 
@@ -55,7 +59,7 @@ def test_the_llvm_text_grows_with_the_program(tmp_path: Path, name: str) -> None
     lines = []
     size = LARGER.get(name, SIZE)
     for n in (0, size, 2 * size):
-        session = session_of(tmp_path, LARGE[name](n) if n else "unit main() {}\n")
+        session = session_of(tmp_path, PROGRAMS[name](n) if n else "unit main() {}\n")
         artifact = session.artifact()
         assert artifact is not None, session.diagnostics
         lines.append(emit_llvm(artifact, EmitOptions(session.triple())).count("\n"))
@@ -68,7 +72,7 @@ def test_the_calls_of_lowering_and_passes_grow_with_the_program(tmp_path: Path, 
     counts = []
     size = LARGER.get(name, SIZE)
     for n in (0, size, 2 * size):
-        session = session_of(tmp_path, LARGE[name](n) if n else "unit main() {}\n")
+        session = session_of(tmp_path, PROGRAMS[name](n) if n else "unit main() {}\n")
         assert session.check(needs_entry=True).typed is not None
         counts.append(count_calls(session.artifact))
     fixed, smaller, larger = counts
@@ -77,7 +81,7 @@ def test_the_calls_of_lowering_and_passes_grow_with_the_program(tmp_path: Path, 
 
 @pytest.mark.parametrize("name", LARGER)
 def test_a_long_chain_of_functions_is_inlined_within_limits(tmp_path: Path, name: str) -> None:
-    artifact = session_of(tmp_path, LARGE[name](LARGER[name])).artifact()
+    artifact = session_of(tmp_path, PROGRAMS[name](LARGER[name])).artifact()
     assert artifact is not None
     lengths = [
         sum(1 for _ in instruction.location.places())
@@ -92,7 +96,7 @@ def test_a_long_chain_of_functions_is_inlined_within_limits(tmp_path: Path, name
 
 @pytest.mark.parametrize("name", ["array_of_numbers", "array_of_strings"])
 def test_a_large_array_of_constants_is_compiled_in_a_second(tmp_path: Path, name: str) -> None:
-    session = session_of(tmp_path, LARGE[name](20_000))
+    session = session_of(tmp_path, PROGRAMS[name](20_000))
     artifact = session.artifact()
     assert artifact is not None
     begin = time.process_time()

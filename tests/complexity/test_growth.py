@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from tests.complexity.calls import count_calls
 from tests.complexity.inputs import LARGE
-from tests.complexity.nested import NESTED
+from tests.complexity.nested import CHAINS, NESTED
 
 from beskid.driver.session import check_text
 from beskid.source.codes import PARSE
@@ -20,7 +20,10 @@ SIZE = 400
 MAX_GROWTH = 2.5
 NESTING_LIMIT = 256
 
-SHORT = {"field_path": 100, "method_chain": 100, "untyped_lambdas_in_a_chain": 60}
+CHAIN = 110
+"""Twice as many links are below the limit of nesting."""
+
+SHORT = {"field_path": 100, "method_chain": 100, "untyped_lambdas_in_a_chain": 60, "functions_with_many_calls": 40}
 """Constructs whose tree is as deep as they are long: they are measured below the limit of nesting."""
 
 
@@ -48,6 +51,12 @@ def fixed_cost() -> int:
 def test_calls_grow_with_the_program(name: str, fixed_cost: int) -> None:
     size = SHORT.get(name, SIZE)
     smaller, larger = (calls_of_check(LARGE[name](n)) - fixed_cost for n in (size, 2 * size))
+    assert larger <= MAX_GROWTH * max(smaller, 500), f"{larger} calls after {smaller}"
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_calls_grow_with_the_length_of_a_chain(name: str, fixed_cost: int) -> None:
+    smaller, larger = (calls_of_check(CHAINS[name](n)) - fixed_cost for n in (CHAIN, 2 * CHAIN))
     assert larger <= MAX_GROWTH * max(smaller, 500), f"{larger} calls after {smaller}"
 
 

@@ -28,6 +28,18 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
 """Method names of other languages, in lower case, and the Beskid names for the same. The first that exists wins."""
 
 
+def _without_common_ends(left: str, right: str) -> tuple[str, str]:
+    """Return two words without the letters at both ends in which they agree; the edits between them are the same."""
+    shorter = min(len(left), len(right))
+    start = 0
+    while start < shorter and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    return left[start : len(left) - end], right[start : len(right) - end]
+
+
 def distance(left: str, right: str, limit: int) -> int:
     """Return the number of edits between two words, or `limit + 1` when there are more than `limit`.
 
@@ -35,6 +47,7 @@ def distance(left: str, right: str, limit: int) -> int:
     """
     if abs(len(left) - len(right)) > limit:
         return limit + 1
+    left, right = _without_common_ends(left, right)
     before: list[int] = []
     previous = list(range(len(right) + 1))
     for row, a in enumerate(left, 1):

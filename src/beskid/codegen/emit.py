@@ -16,6 +16,7 @@ from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import conventions_of, support_symbols
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.fileformats import any_symbols
+from beskid.codegen.light_passes import run_pipeline
 from beskid.codegen.llvm.module import write_module
 from beskid.codegen.target import Target, target_of
 from beskid.codegen.trace import Trace
@@ -91,8 +92,7 @@ def _run_passes(text: str, options: EmitOptions) -> tuple[Any, Any]:
     tuning = binding.create_pipeline_tuning_options(speed_level=2 if options.opt_level else 0)
     builder = binding.create_pass_builder(machine, tuning)
     if options.opt_level:
-        builder.getModulePassManager().run(module, builder)
-        return module, machine
+        return run_pipeline(binding, module, builder), machine
     manager = binding.create_new_module_pass_manager()
     manager.add_sroa_pass()
     manager.run(module, builder)

@@ -8,8 +8,9 @@ with it. It must not change IR.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from enum import Enum
-from typing import Any, assert_never
+from typing import Any, TypeVar, assert_never
 
 from beskid.base.node import value
 from beskid.ir.forms import INSTRUCTIONS, Role
@@ -43,6 +44,8 @@ from beskid.ir.model import (
     Unary,
 )
 from beskid.ir.runtime import RUNTIME_SIGNATURES
+
+NodeT = TypeVar("NodeT", bound=Hashable)
 
 
 class Behaviour(Enum):
@@ -222,20 +225,20 @@ def _recursive(callees: dict[str, list[str]]) -> set[str]:
     return result
 
 
-def strong_components(edges: dict[str, list[str]]) -> list[list[str]]:
+def strong_components(edges: dict[NodeT, list[NodeT]]) -> list[list[NodeT]]:
     """Return the strongly connected components of a graph, targets first (Tarjan's algorithm, without recursion)."""
-    result: list[list[str]] = []
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    component: list[str] = []
-    on_component: set[str] = set()
+    result: list[list[NodeT]] = []
+    number: dict[NodeT, int] = {}
+    low: dict[NodeT, int] = {}
+    component: list[NodeT] = []
+    on_component: set[NodeT] = set()
     for root in edges:
         if root in number:
             continue
         number[root] = low[root] = len(number)
         component.append(root)
         on_component.add(root)
-        work: list[tuple[str, int]] = [(root, 0)]
+        work: list[tuple[NodeT, int]] = [(root, 0)]
         while work:
             name, position = work.pop()
             targets = edges[name]
@@ -253,7 +256,9 @@ def strong_components(edges: dict[str, list[str]]) -> list[list[str]]:
             if work:
                 low[work[-1][0]] = min(low[work[-1][0]], low[name])
             if low[name] == number[name]:
-                first = component.index(name)
+                first = len(component) - 1
+                while component[first] != name:
+                    first -= 1
                 members = component[first:]
                 del component[first:]
                 on_component.difference_update(members)

@@ -24,6 +24,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.types.boundary import is_opaque
 from beskid.base.node import node
+from beskid.ir.effects import strong_components
 from beskid.ir.model import SIZE_OF, Descriptor, IRType, Module
 from beskid.lower.mangle import Mangler
 
@@ -151,12 +152,24 @@ def mapping_of(parameters: tuple[TypeParameterSymbol, ...], arguments: tuple[Typ
 class Layouts:
     """All layouts of one module. An enum whose payload types grow without end is passed to `report_endless`."""
 
-    __slots__ = ("_elements", "_endless", "_enums", "_module", "_report_endless", "_structs", "mangler")
+    __slots__ = (
+        "_elements",
+        "_endless",
+        "_enums",
+        "_module",
+        "_payloads",
+        "_recursive",
+        "_report_endless",
+        "_structs",
+        "mangler",
+    )
 
     def __init__(self, module: Module, mangler: Mangler, report_endless: Callable[[EnumType], None]) -> None:
         self._module = module
         self._report_endless = report_endless
         self._endless: set[EnumSymbol] = set()
+        self._payloads: dict[EnumType, list[tuple[VariantSymbol, tuple[Type, ...]]]] = {}
+        self._recursive: dict[EnumType, bool] = {}
         self.mangler = mangler
         self._enums: dict[EnumType, EnumLayout] = {}
         self._structs: dict[StructType, StructLayout] = {}
@@ -253,14 +266,46 @@ class Layouts:
 
     def payload_types(self, type: EnumType) -> list[tuple[VariantSymbol, tuple[Type, ...]]]:
         """Return the variants of an enum with their concrete payload types."""
-        mapping = mapping_of(type.symbol.type_parameters, type.arguments)
-        return [
-            (variant, tuple([substitute(field, mapping) for _, field in variant.fields]))
-            for variant in type.symbol.variants.values()
-        ]
+        # Remembered, because two types that grow without end are equal only after thousands of comparisons.
+        payloads = self._payloads.get(type)
+        if payloads is None:
+            mapping = mapping_of(type.symbol.type_parameters, type.arguments)
+            payloads = self._payloads[type] = [
+                (variant, tuple([substitute(field, mapping) for _, field in variant.fields]))
+                for variant in type.symbol.variants.values()
+            ]
+        return payloads
 
     def _is_recursive(self, type: EnumType) -> bool:
         """Return whether a value of the enum contains one of the same type without an object or array in between."""
+        if type not in self._recursive and not self._find_cycles(type):
+            return self._search_cycle(type)
+        return self._recursive[type]
+
+    def _find_cycles(self, type: EnumType) -> bool:
+        """Find out which of the enums inside an enum are recursive. Return False if there is no end of them."""
+        known = self._recursive
+        inside: dict[EnumType, list[EnumType]] = {}
+        pending = [type]
+        while pending:
+            current = pending.pop()
+            if current in inside:
+                continue
+            if current.symbol in self._endless or self._is_too_large(current, len(inside)):
+                return False
+            payloads = [payload for _, types in self.payload_types(current) for payload in types]
+            inside[current] = [held for held in payloads if isinstance(held, EnumType) and held not in known]
+            pending += inside[current]
+        for members in strong_components(inside):
+            is_cycle = len(members) > 1 or members[0] in inside[members[0]]
+            known.update(dict.fromkeys(members, is_cycle))
+        return True
+
+    def _is_too_large(self, type: EnumType, count: int) -> bool:
+        return len(self.mangler.type_text(type)) > MAX_TYPE_TEXT or count > MAX_TYPE_TEXT
+
+    def _search_cycle(self, type: EnumType) -> bool:
+        """Search a cycle through one enum, and report the enum if there is no end of others inside it."""
         seen: set[EnumType] = set()
         pending = [type]
         while pending:
@@ -268,7 +313,7 @@ class Layouts:
             if current.symbol in self._endless:
                 self._endless.add(type.symbol)
                 return True
-            if len(self.mangler.type_text(current)) > MAX_TYPE_TEXT or len(seen) > MAX_TYPE_TEXT:
+            if self._is_too_large(current, len(seen)):
                 self._report_endless(type)
                 self._endless.update([type.symbol, *[held.symbol for held in seen]])
                 return True

@@ -5,7 +5,6 @@ declare void @panic_index(i64, i64) nounwind noreturn cold
 declare i64 @stdout_write(ptr) nounwind
 declare ptr @str_concat_n(ptr, i64) nounwind
 declare ptr @str_from_i64(i64) nounwind
-declare void @llvm.assume(i1)
 @.bytes.0 = private unnamed_addr constant [1 x i8] c"x"
 @.text.0 = private constant { ptr, i64 } { ptr @.bytes.0, i64 1 }, align 16
 @.bytes.1 = private unnamed_addr constant [3 x i8] c"abc"
@@ -45,210 +44,202 @@ b0:
   %t4 = inttoptr i64 %t3 to ptr
   store ptr %t1, ptr %t4, !tbaa !4
   %t5 = call ptr @array_new_typed(ptr @"__beskid_type_desc_element string", i64 5)
-  %t6 = getelementptr inbounds i8, ptr %t5, i64 8
-  %t7 = load i64, ptr %t6, !tbaa !7, !range !5
-  %t8 = icmp eq i64 %t7, 5
-  call void @llvm.assume(i1 %t8)
   %r1 = bitcast ptr %t5 to ptr
   store i64 0, ptr %v2
   br label %b1
 b1:
   store ptr getelementptr (i8, ptr @.sites, i64 24), ptr %sp, !tbaa !2
-  %t9 = getelementptr inbounds i8, ptr %sp, i64 8
-  store ptr %r1, ptr %t9, !tbaa !2
-  %t10 = load i64, ptr %v2
-  %t11 = getelementptr inbounds i8, ptr %sp, i64 16
-  %t12 = ptrtoint ptr %sp to i64
-  %t13 = and i64 %t12, -8388608
-  %t14 = inttoptr i64 %t13 to ptr
-  store ptr %t11, ptr %t14, !tbaa !4
-  %t15 = call ptr @str_from_i64(i64 %t10)
-  store ptr %t15, ptr %v4
-  %t16 = load i64, ptr %v2
-  %t17 = getelementptr inbounds i8, ptr %r1, i64 8
-  %t18 = load i64, ptr %t17, !tbaa !7, !range !5
-  %t19 = icmp ult i64 %t16, %t18
-  br i1 %t19, label %l20, label %l25, !prof !8
-l20:
-  %t26 = load ptr, ptr %r1, !tbaa !10
-  %t27 = load i64, ptr %v2
-  %t28 = getelementptr inbounds [8 x i8], ptr %t26, i64 %t27
-  %t29 = ptrtoaddr ptr %t28 to i64
-  %t30 = ptrtoint ptr %sp to i64
-  %t31 = and i64 %t30, -8388608
-  %t32 = inttoptr i64 %t31 to ptr
-  %t33 = getelementptr inbounds i8, ptr %t32, i64 16
-  %t34 = load i64, ptr %t33, !invariant.load !{}
-  %t35 = ptrtoint ptr %sp to i64
-  %t36 = and i64 %t35, -8388608
-  %t37 = inttoptr i64 %t36 to ptr
-  %t38 = getelementptr inbounds i8, ptr %t37, i64 24
-  %t39 = load i64, ptr %t38, !invariant.load !{}
-  %t40 = ptrtoint ptr %sp to i64
-  %t41 = and i64 %t40, -8388608
-  %t42 = inttoptr i64 %t41 to ptr
-  %t43 = getelementptr inbounds i8, ptr %t42, i64 32
-  %t44 = load ptr, ptr %t43, !invariant.load !{}
-  %t45 = sub i64 %t29, %t34
-  %t46 = icmp ult i64 %t45, %t39
-  %t47 = select i1 %t46, i64 %t45, i64 %t39
-  %t48 = lshr i64 %t47, 9
-  %t49 = getelementptr inbounds i8, ptr %t44, i64 %t48
-  store i8 1, ptr %t49, !tbaa !12
-  %t50 = load ptr, ptr %v4
-  store ptr %t50, ptr %t28, !tbaa !14
-  %t51 = load i64, ptr %v2
-  %t52 = add i64 %t51, 1
-  store i64 %t52, ptr %v2
-  %t53 = load i64, ptr %v2
-  %r3 = icmp slt i64 %t53, 5
+  %t6 = getelementptr inbounds i8, ptr %sp, i64 8
+  store ptr %r1, ptr %t6, !tbaa !2
+  %t7 = load i64, ptr %v2
+  %t8 = getelementptr inbounds i8, ptr %sp, i64 16
+  %t9 = ptrtoint ptr %sp to i64
+  %t10 = and i64 %t9, -8388608
+  %t11 = inttoptr i64 %t10 to ptr
+  store ptr %t8, ptr %t11, !tbaa !4
+  %t12 = call ptr @str_from_i64(i64 %t7)
+  store ptr %t12, ptr %v4
+  %t13 = load i64, ptr %v2
+  %t14 = getelementptr inbounds i8, ptr %r1, i64 8
+  %t15 = load i64, ptr %t14, !tbaa !7, !range !5
+  %t16 = icmp ult i64 %t13, %t15
+  br i1 %t16, label %l17, label %l22, !prof !8
+l17:
+  %t23 = load ptr, ptr %r1, !tbaa !10
+  %t24 = load i64, ptr %v2
+  %t25 = getelementptr inbounds [8 x i8], ptr %t23, i64 %t24
+  %t26 = ptrtoaddr ptr %t25 to i64
+  %t27 = ptrtoint ptr %sp to i64
+  %t28 = and i64 %t27, -8388608
+  %t29 = inttoptr i64 %t28 to ptr
+  %t30 = getelementptr inbounds i8, ptr %t29, i64 16
+  %t31 = load i64, ptr %t30, !invariant.load !{}
+  %t32 = ptrtoint ptr %sp to i64
+  %t33 = and i64 %t32, -8388608
+  %t34 = inttoptr i64 %t33 to ptr
+  %t35 = getelementptr inbounds i8, ptr %t34, i64 24
+  %t36 = load i64, ptr %t35, !invariant.load !{}
+  %t37 = ptrtoint ptr %sp to i64
+  %t38 = and i64 %t37, -8388608
+  %t39 = inttoptr i64 %t38 to ptr
+  %t40 = getelementptr inbounds i8, ptr %t39, i64 32
+  %t41 = load ptr, ptr %t40, !invariant.load !{}
+  %t42 = sub i64 %t26, %t31
+  %t43 = icmp ult i64 %t42, %t36
+  %t44 = select i1 %t43, i64 %t42, i64 %t36
+  %t45 = lshr i64 %t44, 9
+  %t46 = getelementptr inbounds i8, ptr %t41, i64 %t45
+  store i8 1, ptr %t46, !tbaa !12
+  %t47 = load ptr, ptr %v4
+  store ptr %t47, ptr %t25, !tbaa !14
+  %t48 = load i64, ptr %v2
+  %t49 = add i64 %t48, 1
+  store i64 %t49, ptr %v2
+  %t50 = load i64, ptr %v2
+  %r3 = icmp slt i64 %t50, 5
   br i1 %r3, label %b1, label %b2
 b2:
   store ptr getelementptr (i8, ptr @.sites, i64 72), ptr %sp, !tbaa !2
-  %t54 = getelementptr inbounds i8, ptr %sp, i64 16
-  %t55 = ptrtoint ptr %sp to i64
-  %t56 = and i64 %t55, -8388608
-  %t57 = inttoptr i64 %t56 to ptr
-  store ptr %t54, ptr %t57, !tbaa !4
-  %t58 = call ptr @array_new_typed(ptr @"__beskid_type_desc_element pair", i64 3)
-  %t59 = getelementptr inbounds i8, ptr %t58, i64 8
-  %t60 = load i64, ptr %t59, !tbaa !7, !range !5
-  %t61 = icmp eq i64 %t60, 3
-  call void @llvm.assume(i1 %t61)
-  %r7 = bitcast ptr %t58 to ptr
-  %t62 = getelementptr inbounds i8, ptr %r7, i64 8
-  %t63 = load i64, ptr %t62, !tbaa !7, !range !5
-  %t64 = icmp ult i64 2, %t63
-  br i1 %t64, label %l65, label %l70, !prof !8
-l65:
-  %t71 = load ptr, ptr %r7, !tbaa !10
-  %t72 = getelementptr inbounds [24 x i8], ptr %t71, i64 2
-  store i64 7, ptr %t72, !tbaa !16
-  %t73 = load ptr, ptr %r7, !tbaa !10
-  %t74 = getelementptr inbounds [24 x i8], ptr %t73, i64 2
-  %t75 = getelementptr inbounds i8, ptr %t74, i64 8
-  store ptr @.text.0, ptr %t75, !tbaa !18
-  %t76 = load ptr, ptr %r7, !tbaa !10
-  %t77 = getelementptr inbounds [24 x i8], ptr %t76, i64 2
-  %t78 = getelementptr inbounds i8, ptr %t77, i64 16
-  %t79 = zext i1 true to i8
-  store i8 %t79, ptr %t78, !tbaa !20
+  %t51 = getelementptr inbounds i8, ptr %sp, i64 16
+  %t52 = ptrtoint ptr %sp to i64
+  %t53 = and i64 %t52, -8388608
+  %t54 = inttoptr i64 %t53 to ptr
+  store ptr %t51, ptr %t54, !tbaa !4
+  %t55 = call ptr @array_new_typed(ptr @"__beskid_type_desc_element pair", i64 3)
+  %r7 = bitcast ptr %t55 to ptr
+  %t56 = getelementptr inbounds i8, ptr %r7, i64 8
+  %t57 = load i64, ptr %t56, !tbaa !7, !range !5
+  %t58 = icmp ult i64 2, %t57
+  br i1 %t58, label %l59, label %l64, !prof !8
+l59:
+  %t65 = load ptr, ptr %r7, !tbaa !10
+  %t66 = getelementptr inbounds [24 x i8], ptr %t65, i64 2
+  store i64 7, ptr %t66, !tbaa !16
+  %t67 = load ptr, ptr %r7, !tbaa !10
+  %t68 = getelementptr inbounds [24 x i8], ptr %t67, i64 2
+  %t69 = getelementptr inbounds i8, ptr %t68, i64 8
+  store ptr @.text.0, ptr %t69, !tbaa !18
+  %t70 = load ptr, ptr %r7, !tbaa !10
+  %t71 = getelementptr inbounds [24 x i8], ptr %t70, i64 2
+  %t72 = getelementptr inbounds i8, ptr %t71, i64 16
+  %t73 = zext i1 true to i8
+  store i8 %t73, ptr %t72, !tbaa !20
+  %t74 = load ptr, ptr %r7, !tbaa !10
+  %t75 = getelementptr inbounds [24 x i8], ptr %t74, i64 2
+  %t76 = load i64, ptr %t75, !tbaa !16
+  store i64 %t76, ptr %v8
+  %t77 = load ptr, ptr %r7, !tbaa !10
+  %t78 = getelementptr inbounds [24 x i8], ptr %t77, i64 2
+  %t79 = getelementptr inbounds i8, ptr %t78, i64 8
+  %r9 = load ptr, ptr %t79, !tbaa !18, !dereferenceable_or_null !21
   %t80 = load ptr, ptr %r7, !tbaa !10
   %t81 = getelementptr inbounds [24 x i8], ptr %t80, i64 2
-  %t82 = load i64, ptr %t81, !tbaa !16
-  store i64 %t82, ptr %v8
-  %t83 = load ptr, ptr %r7, !tbaa !10
-  %t84 = getelementptr inbounds [24 x i8], ptr %t83, i64 2
-  %t85 = getelementptr inbounds i8, ptr %t84, i64 8
-  %r9 = load ptr, ptr %t85, !tbaa !18, !dereferenceable_or_null !21
-  %t86 = load ptr, ptr %r7, !tbaa !10
-  %t87 = getelementptr inbounds [24 x i8], ptr %t86, i64 2
-  %t88 = getelementptr inbounds i8, ptr %t87, i64 16
-  %t89 = load i8, ptr %t88, !tbaa !20
-  %r10 = icmp ne i8 %t89, 0
+  %t82 = getelementptr inbounds i8, ptr %t81, i64 16
+  %t83 = load i8, ptr %t82, !tbaa !20
+  %r10 = icmp ne i8 %t83, 0
   %r11 = zext i1 %r10 to i64
-  %t90 = load i64, ptr %v8
-  %t91 = add i64 %t90, %r11
-  store i64 %t91, ptr %v8
-  %t92 = getelementptr inbounds i8, ptr %r1, i64 8
-  %t93 = load i64, ptr %t92, !tbaa !7, !range !5
-  %t94 = icmp ult i64 4, %t93
-  br i1 %t94, label %l95, label %l100, !prof !8
-l95:
-  %t101 = load ptr, ptr %r1, !tbaa !10
-  %t102 = getelementptr inbounds [8 x i8], ptr %t101, i64 4
-  %r5 = load ptr, ptr %t102, !tbaa !14, !dereferenceable_or_null !21
-  %t103 = getelementptr inbounds i8, ptr %r1, i64 8
-  %r6 = load i64, ptr %t103, !tbaa !7, !range !5
-  %t104 = load i64, ptr %v8
-  %t105 = add i64 %r6, %t104
-  store i64 %t105, ptr %v13
-  %t106 = getelementptr inbounds i8, ptr @.text.1, i64 8
-  %t107 = load i64, ptr %t106, !tbaa !7, !range !5
-  %t108 = icmp ult i64 1, %t107
-  br i1 %t108, label %l109, label %l114, !prof !8
-l109:
-  %t115 = load ptr, ptr @.text.1, !tbaa !10
-  %t116 = getelementptr inbounds [1 x i8], ptr %t115, i64 1
-  %r12 = load i8, ptr %t116, !tbaa !23
-  %t117 = zext i8 %r12 to i64
-  store i64 %t117, ptr %v15
-  %t118 = load i64, ptr %v13
-  %t119 = load i64, ptr %v15
-  %t120 = add i64 %t118, %t119
-  store i64 %t120, ptr %v13
+  %t84 = load i64, ptr %v8
+  %t85 = add i64 %t84, %r11
+  store i64 %t85, ptr %v8
+  %t86 = getelementptr inbounds i8, ptr %r1, i64 8
+  %t87 = load i64, ptr %t86, !tbaa !7, !range !5
+  %t88 = icmp ult i64 4, %t87
+  br i1 %t88, label %l89, label %l94, !prof !8
+l89:
+  %t95 = load ptr, ptr %r1, !tbaa !10
+  %t96 = getelementptr inbounds [8 x i8], ptr %t95, i64 4
+  %r5 = load ptr, ptr %t96, !tbaa !14, !dereferenceable_or_null !21
+  %t97 = getelementptr inbounds i8, ptr %r1, i64 8
+  %r6 = load i64, ptr %t97, !tbaa !7, !range !5
+  %t98 = load i64, ptr %v8
+  %t99 = add i64 %r6, %t98
+  store i64 %t99, ptr %v13
+  %t100 = getelementptr inbounds i8, ptr @.text.1, i64 8
+  %t101 = load i64, ptr %t100, !tbaa !7, !range !5
+  %t102 = icmp ult i64 1, %t101
+  br i1 %t102, label %l103, label %l108, !prof !8
+l103:
+  %t109 = load ptr, ptr @.text.1, !tbaa !10
+  %t110 = getelementptr inbounds [1 x i8], ptr %t109, i64 1
+  %r12 = load i8, ptr %t110, !tbaa !23
+  %t111 = zext i8 %r12 to i64
+  store i64 %t111, ptr %v15
+  %t112 = load i64, ptr %v13
+  %t113 = load i64, ptr %v15
+  %t114 = add i64 %t112, %t113
+  store i64 %t114, ptr %v13
   store ptr getelementptr (i8, ptr @.sites, i64 168), ptr %sp, !tbaa !2
-  %t121 = getelementptr inbounds i8, ptr %sp, i64 8
-  store ptr %r5, ptr %t121, !tbaa !2
-  %t122 = getelementptr inbounds i8, ptr %sp, i64 16
-  store ptr %r9, ptr %t122, !tbaa !2
-  %t123 = load i64, ptr %v13
-  %t124 = getelementptr inbounds i8, ptr %sp, i64 24
-  %t125 = ptrtoint ptr %sp to i64
-  %t126 = and i64 %t125, -8388608
-  %t127 = inttoptr i64 %t126 to ptr
-  store ptr %t124, ptr %t127, !tbaa !4
-  %r14 = call ptr @str_from_i64(i64 %t123)
+  %t115 = getelementptr inbounds i8, ptr %sp, i64 8
+  store ptr %r5, ptr %t115, !tbaa !2
+  %t116 = getelementptr inbounds i8, ptr %sp, i64 16
+  store ptr %r9, ptr %t116, !tbaa !2
+  %t117 = load i64, ptr %v13
+  %t118 = getelementptr inbounds i8, ptr %sp, i64 24
+  %t119 = ptrtoint ptr %sp to i64
+  %t120 = and i64 %t119, -8388608
+  %t121 = inttoptr i64 %t120 to ptr
+  store ptr %t118, ptr %t121, !tbaa !4
+  %r14 = call ptr @str_from_i64(i64 %t117)
   store ptr getelementptr (i8, ptr @.sites, i64 192), ptr %sp, !tbaa !2
-  %t128 = getelementptr inbounds i8, ptr %sp, i64 24
-  store ptr %r14, ptr %t128, !tbaa !2
-  %t129 = getelementptr inbounds i8, ptr %sp, i64 32
-  store ptr %r5, ptr %t129, !tbaa !2
-  %t130 = getelementptr inbounds i8, ptr %sp, i64 40
-  store ptr %r9, ptr %t130, !tbaa !2
-  %t131 = getelementptr inbounds i8, ptr %sp, i64 48
-  store ptr @.text.2, ptr %t131, !tbaa !2
-  %t132 = getelementptr inbounds i8, ptr %sp, i64 56
-  store ptr %r14, ptr %t132, !tbaa !2
-  %t133 = getelementptr inbounds i8, ptr %sp, i64 64
-  store ptr @.text.3, ptr %t133, !tbaa !2
-  %t134 = getelementptr inbounds i8, ptr %sp, i64 72
-  %t135 = ptrtoint ptr %sp to i64
-  %t136 = and i64 %t135, -8388608
-  %t137 = inttoptr i64 %t136 to ptr
-  store ptr %t134, ptr %t137, !tbaa !4
-  %t138 = getelementptr inbounds i8, ptr %sp, i64 32
-  %t139 = call ptr @str_concat_n(ptr %t138, i64 5)
-  store ptr %t139, ptr %v4
-  %t140 = load ptr, ptr %v4
-  %t141 = call i64 @stdout_write(ptr %t140)
-  store i64 %t141, ptr %v15
+  %t122 = getelementptr inbounds i8, ptr %sp, i64 24
+  store ptr %r14, ptr %t122, !tbaa !2
+  %t123 = getelementptr inbounds i8, ptr %sp, i64 32
+  store ptr %r5, ptr %t123, !tbaa !2
+  %t124 = getelementptr inbounds i8, ptr %sp, i64 40
+  store ptr %r9, ptr %t124, !tbaa !2
+  %t125 = getelementptr inbounds i8, ptr %sp, i64 48
+  store ptr @.text.2, ptr %t125, !tbaa !2
+  %t126 = getelementptr inbounds i8, ptr %sp, i64 56
+  store ptr %r14, ptr %t126, !tbaa !2
+  %t127 = getelementptr inbounds i8, ptr %sp, i64 64
+  store ptr @.text.3, ptr %t127, !tbaa !2
+  %t128 = getelementptr inbounds i8, ptr %sp, i64 72
+  %t129 = ptrtoint ptr %sp to i64
+  %t130 = and i64 %t129, -8388608
+  %t131 = inttoptr i64 %t130 to ptr
+  store ptr %t128, ptr %t131, !tbaa !4
+  %t132 = getelementptr inbounds i8, ptr %sp, i64 32
+  %t133 = call ptr @str_concat_n(ptr %t132, i64 5)
+  store ptr %t133, ptr %v4
+  %t134 = load ptr, ptr %v4
+  %t135 = call i64 @stdout_write(ptr %t134)
+  store i64 %t135, ptr %v15
   ret i64 0
-l25:
+l22:
   store ptr getelementptr (i8, ptr @.sites, i64 48), ptr %sp, !tbaa !2
-  %t21 = getelementptr inbounds i8, ptr %sp, i64 8
-  %t22 = ptrtoint ptr %sp to i64
-  %t23 = and i64 %t22, -8388608
-  %t24 = inttoptr i64 %t23 to ptr
-  store ptr %t21, ptr %t24, !tbaa !4
-  call void @panic_index(i64 %t16, i64 %t18)
+  %t18 = getelementptr inbounds i8, ptr %sp, i64 8
+  %t19 = ptrtoint ptr %sp to i64
+  %t20 = and i64 %t19, -8388608
+  %t21 = inttoptr i64 %t20 to ptr
+  store ptr %t18, ptr %t21, !tbaa !4
+  call void @panic_index(i64 %t13, i64 %t15)
   unreachable
-l70:
+l64:
   store ptr getelementptr (i8, ptr @.sites, i64 96), ptr %sp, !tbaa !2
-  %t66 = getelementptr inbounds i8, ptr %sp, i64 8
-  %t67 = ptrtoint ptr %sp to i64
-  %t68 = and i64 %t67, -8388608
-  %t69 = inttoptr i64 %t68 to ptr
-  store ptr %t66, ptr %t69, !tbaa !4
-  call void @panic_index(i64 2, i64 %t63)
+  %t60 = getelementptr inbounds i8, ptr %sp, i64 8
+  %t61 = ptrtoint ptr %sp to i64
+  %t62 = and i64 %t61, -8388608
+  %t63 = inttoptr i64 %t62 to ptr
+  store ptr %t60, ptr %t63, !tbaa !4
+  call void @panic_index(i64 2, i64 %t57)
   unreachable
-l100:
+l94:
   store ptr getelementptr (i8, ptr @.sites, i64 120), ptr %sp, !tbaa !2
-  %t96 = getelementptr inbounds i8, ptr %sp, i64 8
-  %t97 = ptrtoint ptr %sp to i64
-  %t98 = and i64 %t97, -8388608
-  %t99 = inttoptr i64 %t98 to ptr
-  store ptr %t96, ptr %t99, !tbaa !4
-  call void @panic_index(i64 4, i64 %t93)
+  %t90 = getelementptr inbounds i8, ptr %sp, i64 8
+  %t91 = ptrtoint ptr %sp to i64
+  %t92 = and i64 %t91, -8388608
+  %t93 = inttoptr i64 %t92 to ptr
+  store ptr %t90, ptr %t93, !tbaa !4
+  call void @panic_index(i64 4, i64 %t87)
   unreachable
-l114:
+l108:
   store ptr getelementptr (i8, ptr @.sites, i64 144), ptr %sp, !tbaa !2
-  %t110 = getelementptr inbounds i8, ptr %sp, i64 8
-  %t111 = ptrtoint ptr %sp to i64
-  %t112 = and i64 %t111, -8388608
-  %t113 = inttoptr i64 %t112 to ptr
-  store ptr %t110, ptr %t113, !tbaa !4
-  call void @panic_index(i64 1, i64 %t107)
+  %t104 = getelementptr inbounds i8, ptr %sp, i64 8
+  %t105 = ptrtoint ptr %sp to i64
+  %t106 = and i64 %t105, -8388608
+  %t107 = inttoptr i64 %t106 to ptr
+  store ptr %t104, ptr %t107, !tbaa !4
+  call void @panic_index(i64 1, i64 %t101)
   unreachable
 }
 define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {

@@ -3,7 +3,6 @@ source_filename = "index"
 declare noalias nonnull noundef align 8 dereferenceable(16) ptr @array_new_typed(ptr, i64) nounwind
 declare void @panic_index(i64, i64) nounwind noreturn cold
 declare i64 @stdout_write(ptr) nounwind
-declare void @llvm.assume(i1)
 @.bytes.0 = private unnamed_addr constant [6 x i8] c"before"
 @.text.0 = private constant { ptr, i64 } { ptr @.bytes.0, i64 6 }, align 16
 @"__beskid_type_desc_element i64" = internal constant { i64, i64, i32, i32, ptr, ptr, i64 } { i64 8, i64 8, i32 0, i32 0, ptr null, ptr @.c.0, i64 0 }, align 8
@@ -28,30 +27,26 @@ b0:
   %t4 = inttoptr i64 %t3 to ptr
   store ptr %t1, ptr %t4, !tbaa !4
   %t5 = call ptr @array_new_typed(ptr @"__beskid_type_desc_element i64", i64 3)
-  %t6 = getelementptr inbounds i8, ptr %t5, i64 8
-  %t7 = load i64, ptr %t6, !tbaa !7, !range !5
-  %t8 = icmp eq i64 %t7, 3
-  call void @llvm.assume(i1 %t8)
   %r1 = bitcast ptr %t5 to ptr
   %r3 = call i64 @stdout_write(ptr @.text.0)
-  %t9 = getelementptr inbounds i8, ptr %r1, i64 8
-  %t10 = load i64, ptr %t9, !tbaa !7, !range !5
-  %t11 = icmp ult i64 -1, %t10
-  br i1 %t11, label %l12, label %l17, !prof !8
-l12:
-  %t18 = load ptr, ptr %r1, !tbaa !10
-  %t19 = getelementptr inbounds [8 x i8], ptr %t18, i64 -1
-  %r4 = load i64, ptr %t19, !tbaa !12
+  %t6 = getelementptr inbounds i8, ptr %r1, i64 8
+  %t7 = load i64, ptr %t6, !tbaa !7, !range !5
+  %t8 = icmp ult i64 -1, %t7
+  br i1 %t8, label %l9, label %l14, !prof !8
+l9:
+  %t15 = load ptr, ptr %r1, !tbaa !10
+  %t16 = getelementptr inbounds [8 x i8], ptr %t15, i64 -1
+  %r4 = load i64, ptr %t16, !tbaa !12
   %r2 = bitcast i64 %r4 to i64
   ret i64 %r2
-l17:
+l14:
   store ptr getelementptr (i8, ptr @.sites, i64 24), ptr %sp, !tbaa !2
-  %t13 = getelementptr inbounds i8, ptr %sp, i64 8
-  %t14 = ptrtoint ptr %sp to i64
-  %t15 = and i64 %t14, -8388608
-  %t16 = inttoptr i64 %t15 to ptr
-  store ptr %t13, ptr %t16, !tbaa !4
-  call void @panic_index(i64 -1, i64 %t10)
+  %t10 = getelementptr inbounds i8, ptr %sp, i64 8
+  %t11 = ptrtoint ptr %sp to i64
+  %t12 = and i64 %t11, -8388608
+  %t13 = inttoptr i64 %t12 to ptr
+  store ptr %t10, ptr %t13, !tbaa !4
+  call void @panic_index(i64 -1, i64 %t7)
   unreachable
 }
 define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {

@@ -16,9 +16,21 @@ from beskid.syntax.lint_comments import LintComment
 
 
 class Type:
-    """Base class of all types."""
+    """Base class of all types.
 
-    __slots__ = ()
+    `has_variables` tells whether an inference variable, solved or not, is in the type. Without one, resolving a type
+    and looking for variables take no time, however deep the type is.
+    """
+
+    __slots__ = ("has_variables",)
+
+    def __init__(self) -> None:
+        self.has_variables = False
+
+
+def mentions_variables(types: tuple[Type, ...]) -> bool:
+    """Return whether an inference variable is in one of the types."""
+    return any(type.has_variables for type in types)
 
 
 class Symbol:
@@ -306,6 +318,7 @@ class ContractType(Type):
     __slots__ = ("_hash", "arguments", "symbol")
 
     def __init__(self, symbol: ContractSymbol, arguments: tuple[Type, ...] = ()) -> None:
+        self.has_variables = mentions_variables(arguments)
         self.symbol = symbol
         self.arguments = arguments
         self._hash = hash((id(symbol), arguments))

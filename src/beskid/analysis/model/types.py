@@ -16,6 +16,7 @@ from beskid.analysis.model.symbols import (
     EnumSymbol,
     StructSymbol,
     TypeParameterSymbol,
+    mentions_variables,
     show_applied,
 )
 from beskid.analysis.model.symbols import (
@@ -32,6 +33,7 @@ class PrimitiveType(Type):
     def __init__(
         self, name: str, bits: int = 0, is_integer: bool = False, is_signed: bool = False, is_float: bool = False
     ) -> None:
+        self.has_variables = False
         self.name = name
         self.bits = bits
         self.is_integer = is_integer
@@ -84,6 +86,7 @@ class ArrayType(Type):
     __slots__ = ("_hash", "element")
 
     def __init__(self, element: Type) -> None:
+        self.has_variables = element.has_variables
         self.element = element
         self._hash = hash(("array", element))
 
@@ -103,6 +106,7 @@ class FunctionType(Type):
     __slots__ = ("_hash", "parameters", "result")
 
     def __init__(self, parameters: tuple[Type, ...], result: Type) -> None:
+        self.has_variables = result.has_variables or mentions_variables(parameters)
         self.parameters = parameters
         self.result = result
         self._hash = hash(("function", parameters, result))
@@ -125,6 +129,7 @@ class StructType(Type):
     __slots__ = ("_hash", "arguments", "symbol")
 
     def __init__(self, symbol: StructSymbol, arguments: tuple[Type, ...] = ()) -> None:
+        self.has_variables = mentions_variables(arguments)
         self.symbol = symbol
         self.arguments = arguments
         self._hash = hash((id(symbol), arguments))
@@ -147,6 +152,7 @@ class EnumType(Type):
     __slots__ = ("_hash", "arguments", "symbol")
 
     def __init__(self, symbol: EnumSymbol, arguments: tuple[Type, ...] = ()) -> None:
+        self.has_variables = mentions_variables(arguments)
         self.symbol = symbol
         self.arguments = arguments
         self._hash = hash((id(symbol), arguments))
@@ -169,6 +175,7 @@ class TypeParameterType(Type):
     __slots__ = ("symbol",)
 
     def __init__(self, symbol: TypeParameterSymbol) -> None:
+        self.has_variables = False
         self.symbol = symbol
 
     def __hash__(self) -> int:
@@ -187,6 +194,7 @@ class InferenceVariable(Type):
     __slots__ = ("origin", "solution")
 
     def __init__(self, origin: str) -> None:
+        self.has_variables = True
         self.origin = origin
         self.solution: Type | None = None
 

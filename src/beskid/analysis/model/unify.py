@@ -44,7 +44,7 @@ def chain(type: Type) -> list[InferenceVariable]:
 
 def resolve(type: Type) -> Type:
     """Replace every solved variable in a type. Returns `type` itself when nothing changes."""
-    if isinstance(type, PrimitiveType | TypeParameterType):
+    if not type.has_variables:
         return type
     if isinstance(type, InferenceVariable):
         return type if type.solution is None else resolve(type.solution)
@@ -91,6 +91,8 @@ def parts_of(type: Type) -> tuple[Type, ...]:
 def is_open(type: Type) -> bool:
     """Return whether the type contains an unsolved variable."""
     type = prune(type)
+    if not type.has_variables:
+        return False
     if isinstance(type, InferenceVariable):
         return True
     return any(is_open(part) for part in parts_of(type))
@@ -105,6 +107,8 @@ def mentions_error(type: Type) -> bool:
 def open_variables(type: Type) -> list[InferenceVariable]:
     """Return the unsolved variables of a type, in order of appearance."""
     type = prune(type)
+    if not type.has_variables:
+        return []
     if isinstance(type, InferenceVariable):
         return [type]
     found: list[InferenceVariable] = []
@@ -115,6 +119,8 @@ def open_variables(type: Type) -> list[InferenceVariable]:
 
 def _occurs(variable: InferenceVariable, type: Type) -> bool:
     type = prune(type)
+    if not type.has_variables:
+        return False
     return type is variable or any(_occurs(variable, part) for part in parts_of(type))
 
 

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from beskid.analysis.model.symbols import (
     ConstSymbol,
+    EnumSymbol,
     FunctionSymbol,
     LocalSymbol,
     ModuleSymbol,
@@ -74,7 +75,17 @@ class ImplBlock:
 class ModuleIndex:
     """The items of a module, in text order, including those without a name of their own."""
 
-    __slots__ = ("constants", "functions", "impls", "modules", "ordered", "reexported_modules", "uses", "uses_by_name")
+    __slots__ = (
+        "constants",
+        "enums_by_variant",
+        "functions",
+        "impls",
+        "modules",
+        "ordered",
+        "reexported_modules",
+        "uses",
+        "uses_by_name",
+    )
 
     def __init__(self) -> None:
         self.ordered: list[Symbol] = []
@@ -82,6 +93,8 @@ class ModuleIndex:
         self.functions: list[FunctionSymbol] = []
         """Free functions, tests and methods inside types; methods of `impl` blocks are added by `attach_impls`."""
         self.constants: list[ConstSymbol] = []
+        self.enums_by_variant: dict[str, EnumSymbol] = {}
+        """The first enum of the module that has a variant of the name."""
         self.impls: list[ImplBlock] = []
         self.uses: list[tree.UseItem] = []
         self.uses_by_name: dict[str, list[tree.UseItem]] = {}

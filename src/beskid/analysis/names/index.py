@@ -259,6 +259,9 @@ class _Indexer:
                 continue
             symbol.variants[text] = VariantSymbol(text, len(symbol.variants), variant.name.span)
         self.add(module, index, symbol, item.name)
+        if module.members.get(symbol.name) is symbol:
+            for text in symbol.variants:
+                index.enums_by_variant.setdefault(text, symbol)
 
     def contract(self, module: ModuleSymbol, index: ModuleIndex, item: tree.ContractItem) -> None:
         symbol = ContractSymbol(item.name.text, module, self.source, item.name.span, item)

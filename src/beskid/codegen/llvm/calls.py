@@ -78,7 +78,8 @@ def write_call(writer: FunctionWriter, operation: Call) -> None:
     stack = writer.slot(first_free_slot(operation.live))
     given = ", ".join([f"ptr {stack}", *arguments])
     name = writer.callee(operation.callee)
-    receive(writer, operation.dests, callee.results, f"call {results_type(callee.results)} {name}({given})")
+    mark = " noinline" if (writer.function.name, operation.callee) in writer.pool.kept_calls else ""
+    receive(writer, operation.dests, callee.results, f"call {results_type(callee.results)} {name}({given}){mark}")
 
 
 def write_call_closure(writer: FunctionWriter, operation: CallClosure) -> None:
@@ -231,6 +232,9 @@ def write_allocate_array(writer: FunctionWriter, operation: AllocateArray) -> No
     writer.store_top(first_free_slot(operation.live))
     name = writer.pool.call_runtime("array_new_typed")
     made = writer.compute(f"call ptr {name}(ptr {writer.descriptor(operation.descriptor)}, i64 {length})")
+    if writer.is_compact:
+        writer.set(operation.dest, made)
+        return
     # Knowing the length here lets LLVM remove checks of smaller indexes.
     given = writer.compute(f"load i64, ptr {length_address(writer, made)}{writer.metadata.length()}")
     same = writer.compute(f"icmp eq i64 {given}, {length}")

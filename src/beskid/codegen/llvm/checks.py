@@ -19,7 +19,7 @@ def panic_block(writer: FunctionWriter, symbol: str, arguments: str) -> str:
     """Add a cold block that panics at the current location. Return its label."""
     shown = writer.lines
     writer.lines = []
-    writer.emit(f"store ptr {writer.pool.site(writer.location)}, ptr %sp{writer.metadata.shadow()}")
+    writer.emit(f"store ptr {writer.pool.site(writer.location)}, ptr {writer.sp}{writer.metadata.shadow()}")
     writer.store_top(1)
     writer.emit(f"call void {writer.pool.call_runtime(symbol)}({arguments})")
     writer.emit("unreachable")

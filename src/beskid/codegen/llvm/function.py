@@ -49,11 +49,25 @@ LARGE_INSTRUCTIONS = 400
 """A larger function is never inlined, and calls the runtime where smaller ones have an inline fast path, because LLVM's
 time grows faster than the number of branches. Without optimization every function is written this way."""
 
+LIGHT_ATTRIBUTE = '"beskid-light"'
+"""Marks a function that is optimized by few passes (`light_passes`).
+
+The variables that it loads are frozen, because code generation asks scalar evolution about loops, and its answers take
+time that grows with the square of the loops through which a value is followed.
+"""
+
 REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({SIZE_CLASSES[0]})"
 """True for every reference: it is null, or a cell of at least the smallest size, static objects included."""
 
 
 CODE_CALLS = (Call, CallClosure, CallIndirect, CallExtern)
+
+PARTS_OF_LONG_BLOCKS = 64
+"""After so many instructions of a long block, the address of the frame is loaded again. Otherwise LLVM computes what is
+derived from it once, more values than there are registers, and dividing their long ranges takes quadratic time."""
+
+SP = "%sp"
+SP_COPY = "%sp.copy"
 
 NUMBERS = "%numbers"
 """The stack words in which a concatenation passes its numbers."""
@@ -67,23 +81,28 @@ class FunctionWriter:
         "_cold",
         "_counter",
         "_definition_location",
+        "_is_light",
         "_level",
         "_levels",
+        "_long_blocks",
         "_scope",
         "_symbol",
         "_variables",
         "debug",
         "function",
         "is_compact",
+        "is_in_long_block",
         "lines",
         "location",
         "metadata",
         "pool",
+        "sp",
     )
 
     def __init__(self, function: Function, pool: Pool, level: int = 0, levels: int = 0) -> None:
         """`level` is 0 for the function itself and counts the copies that are inlined into it, of `levels` in all."""
         self.function = function
+        self._is_light = function.name in pool.many_loops
         self._level = level
         self._levels = levels
         self._symbol = level_name(pool.symbols[function.name], level)
@@ -96,6 +115,9 @@ class FunctionWriter:
         self._counter = 0
         large = sum([len(block.instructions) for block in function.blocks]) > LARGE_INSTRUCTIONS
         self.is_compact = large or not pool.optimize
+        self.is_in_long_block = False
+        self.sp = SP
+        self._long_blocks = {block for block in function.blocks if len(block.instructions) > LARGE_INSTRUCTIONS}
         self._block_names: dict[Block, str] = {block: f"b{index}" for index, block in enumerate(function.blocks)}
         self._variables = assigned_more_than_once(function)
         self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location)
@@ -111,7 +133,11 @@ class FunctionWriter:
         self._open()
         for block in function.blocks:
             self.lines.append(f"{self._block_names[block]}:")
-            for part in parts_of(block.instructions):
+            self.is_in_long_block = block in self._long_blocks
+            self.sp = SP
+            for number, part in enumerate(parts_of(block.instructions), 1):
+                if self.is_in_long_block and number % PARTS_OF_LONG_BLOCKS == 0:
+                    self.sp = self.compute(f"load volatile ptr, ptr {SP_COPY}")
                 if isinstance(part, list):
                     self._place(part[0].location)
                     write_run(self, part)
@@ -120,6 +146,7 @@ class FunctionWriter:
                     handlers[type(part)](self, part)
             if block.terminator is None:
                 raise ValueError(f"block {block.label} of {function.name} has no terminator")
+            self.sp = SP
             self._place(block.terminator.location)
             self._terminate(block.terminator)
         self.lines += self._cold
@@ -128,13 +155,15 @@ class FunctionWriter:
 
     def _open(self) -> None:
         function = self.function
-        parameters = ["ptr nonnull noundef align 8 %sp"]
+        parameters = [f"ptr nonnull noundef align 8 {SP}"]
         for parameter in function.parameters:
             name = f"%a{parameter.index}" if parameter.index in self._variables else f"%r{parameter.index}"
             attributes = REFERENCE_ATTRIBUTES if parameter.type is IRType.REF else "noundef"
             parameters.append(f"{VALUE_TYPE[parameter.type]} {attributes} {name}")
         is_kept = function.inline_never or function.name in self.pool.kept_out_of_line
-        inlining = " noinline" if is_kept or self.is_compact else ""
+        inlining = " noinline" if is_kept or self._is_light or self.is_compact else ""
+        if self._is_light:
+            inlining += f" {LIGHT_ATTRIBUTE}"
         if self._level:
             inlining = " alwaysinline"
         scope = f" !dbg !{self._scope}" if self._scope >= 0 else ""
@@ -150,6 +179,8 @@ class FunctionWriter:
         numbers = max_numbers(function)
         if numbers:
             self.lines.append(f"  {NUMBERS} = alloca [{numbers} x i64]")
+        if self._long_blocks:
+            self.lines += [f"  {SP_COPY} = alloca ptr", f"  store volatile ptr {SP}, ptr {SP_COPY}"]
         for parameter in function.parameters:
             if parameter.index in self._variables:
                 kind = VALUE_TYPE[parameter.type]
@@ -232,9 +263,11 @@ class FunctionWriter:
         """Return the text of an operand, after loading it if it is a variable."""
         match operand:
             case Register(index=index):
-                if index in self._variables:
-                    return self.compute(f"load {VALUE_TYPE[operand.type]}, ptr %v{index}")
-                return f"%r{index}"
+                if index not in self._variables:
+                    return f"%r{index}"
+                kind = VALUE_TYPE[operand.type]
+                loaded = self.compute(f"load {kind}, ptr %v{index}")
+                return self.compute(f"freeze {kind} {loaded}") if self._is_light else loaded
             case IntConstant(type=kind, value=number):
                 return ("true" if number & 1 else "false") if kind is IRType.I1 else str(number)
             case FloatConstant():
@@ -271,14 +304,14 @@ class FunctionWriter:
 
     def slot(self, index: int) -> str:
         """Return the address of a shadow slot of this activation."""
-        return self.compute(f"getelementptr inbounds i8, ptr %sp, i64 {8 * index}") if index else "%sp"
+        return self.compute(f"getelementptr inbounds i8, ptr {self.sp}, i64 {8 * index}") if index else self.sp
 
     def context(self, offset: int = 0) -> str:
         """Return the address of a word of the mutator context.
 
         Must not use `llvm.ptrmask`: alias analysis takes its result for the masked pointer and deletes root stores.
         """
-        address = self.compute("ptrtoint ptr %sp to i64")
+        address = self.compute(f"ptrtoint ptr {self.sp} to i64")
         base = self.compute(f"and i64 {address}, {-SHADOW_REGION_SIZE}")
         context = self.compute(f"inttoptr i64 {base} to ptr")
         return self.compute(f"getelementptr inbounds i8, ptr {context}, i64 {offset}") if offset else context

@@ -276,7 +276,8 @@ def write_barrier(writer: FunctionWriter, value: Operand, address: str) -> None:
     """
     if type_of(value) is not IRType.REF or not isinstance(value, Register):
         return
-    attachment = writer.metadata.heap()
+    # In a long block three more values would be alive from its begin to its end.
+    attachment = "" if writer.is_in_long_block else writer.metadata.heap()
     place = writer.compute(f"ptrtoaddr ptr {address} to i64")
     base = writer.compute(f"load i64, ptr {writer.context(CONTEXT_HEAP_BASE_OFFSET)}{attachment}")
     size = writer.compute(f"load i64, ptr {writer.context(CONTEXT_HEAP_SIZE_OFFSET)}{attachment}")
@@ -385,7 +386,7 @@ def write_constant_run(writer: FunctionWriter, run: Sequence[StoreElement]) -> N
 
 
 def write_store_site(writer: FunctionWriter, operation: StoreSite) -> None:
-    writer.emit(f"store ptr {writer.pool.site(operation.location)}, ptr %sp{writer.metadata.shadow()}")
+    writer.emit(f"store ptr {writer.pool.site(operation.location)}, ptr {writer.sp}{writer.metadata.shadow()}")
 
 
 def write_store_root(writer: FunctionWriter, operation: StoreRoot) -> None:

@@ -10,7 +10,8 @@ from beskid.abi.generated.tables import SITE_SIZE
 from beskid.abi.symbols import private_export
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import Conventions
-from beskid.codegen.llvm.loop_nests import kept_out_of_line
+from beskid.codegen.llvm.large_callers import MAX_LOOPS, kept_calls
+from beskid.codegen.llvm.loop_nests import kept_out_of_line, shape_of
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.types import global_name
 from beskid.ir.model import Descriptor, ExternImport, Function, Location
@@ -30,8 +31,10 @@ class Pool:
         "externs",
         "functions",
         "intrinsics",
+        "kept_calls",
         "kept_out_of_line",
         "literals",
+        "many_loops",
         "mathematical",
         "metadata",
         "optimize",
@@ -47,7 +50,10 @@ class Pool:
         self.conventions = conventions
         self.optimize = optimize
         self.metadata = metadata
-        self.kept_out_of_line = kept_out_of_line(artifact.functions) if optimize else set[str]()
+        shapes = {function.name: shape_of(function) for function in artifact.functions} if optimize else {}
+        self.kept_out_of_line = kept_out_of_line(shapes)
+        self.kept_calls = kept_calls(shapes, self.kept_out_of_line)
+        self.many_loops = {name for name, shape in shapes.items() if shape.loops > MAX_LOOPS}
         self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
         self.descriptors: dict[str, Descriptor] = {held.name: held for held in artifact.type_descriptors}
         self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}

@@ -42,12 +42,21 @@ def lower_all(
 ) -> list[Value]:
     """Lower expressions from left to right."""
     values: list[Value] = []
+    last_assigning = -1
     for position, expression in enumerate(expressions):
         value = lower_as(context, expression, expression.type if wanted is None else wanted[position])
-        if context.is_volatile(value) and any(may_assign(later) for later in expressions[position + 1 :]):
-            value = context.snapshot(value)
+        if context.is_volatile(value):
+            if last_assigning < 0:
+                last_assigning = _last_assigning(expressions)
+            if position < last_assigning:
+                value = context.snapshot(value)
         values.append(value)
     return values
+
+
+def _last_assigning(expressions: Sequence[typed.Expression]) -> int:
+    """Return the position of the last expression that may assign a local, 0 if none does."""
+    return max([position for position, expression in enumerate(expressions) if may_assign(expression)], default=0)
 
 
 def lower_block(context: FunctionContext, block: typed.Block) -> None:

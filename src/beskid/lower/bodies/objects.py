@@ -5,6 +5,8 @@ A pass inserts bounds checks. Only the first component of an element needs one; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FieldSymbol
 from beskid.analysis.model.types import I64, STRING, ArrayType, StructType, Type
@@ -19,20 +21,46 @@ from beskid.lower.bodies.strings import concatenate
 from beskid.lower.layout import ElementLayout, StructLayout
 from beskid.syntax.operators import BINARY, Family
 
+MAX_HELD_VALUES = 32
+"""The most values of a literal that are computed before the struct or array is made."""
+
+_LITERALS = (typed.IntegerValue, typed.FloatValue, typed.BoolValue, typed.StringValue)
+
 
 def lower_struct_new(context: FunctionContext, expression: typed.StructNew) -> Value:
     layout = _struct_layout(context, expression.type)
     initials = [initial for _, initial in expression.fields]
     wanted = [layout.types[field.index] for field, _ in expression.fields]
+    builder = context.builder
+    if _is_made_first(initials):
+        context.at(expression.span)
+        object = builder.allocate_object(layout.descriptor)
+        for (field, initial), type in zip(expression.fields, wanted, strict=True):
+            _store_components(context, object, layout.offsets[field.index], lower_as(context, initial, type))
+        return (object,)
     values = lower_all(context, initials, wanted)
     context.at(expression.span)
-    builder = context.builder
     object = builder.allocate_object(layout.descriptor)
     for (field, _), value in zip(expression.fields, values, strict=True):
         for operand, offset in zip(value, layout.offsets[field.index], strict=True):
             if not is_zero(operand):
                 builder.store_field(object, offset, operand, initializing=True)
     return (object,)
+
+
+def _store_components(context: FunctionContext, object: Operand, offsets: tuple[int, ...], value: Value) -> None:
+    for operand, offset in zip(value, offsets, strict=True):
+        if not is_zero(operand):
+            context.builder.store_field(object, offset, operand)
+
+
+def _is_made_first(values: Sequence[typed.Expression]) -> bool:
+    """Return whether to make an object before its values: so that few of many values are alive at once.
+
+    Each value that is alive at a call has a slot in the frame, and passes of LLVM take time that grows with the square
+    of the slots.
+    """
+    return len(values) > MAX_HELD_VALUES and not all(isinstance(value, _LITERALS) for value in values)
 
 
 def is_zero(operand: Operand) -> bool:
@@ -71,6 +99,8 @@ def lower_array_new(context: FunctionContext, expression: typed.ArrayNew) -> Val
     layout = element_layout(context, expression.type)
     kind = context.concrete(expression.type)
     element = kind.element if isinstance(kind, ArrayType) else kind
+    if _is_made_first(expression.elements):
+        return _array_made_first(context, expression, layout, element)
     values = lower_all(context, expression.elements, [element] * len(expression.elements))
     context.at(expression.span)
     array = context.builder.allocate_array(layout.descriptor, integer(IRType.I64, len(values)))
@@ -78,6 +108,19 @@ def lower_array_new(context: FunctionContext, expression: typed.ArrayNew) -> Val
     is_run = len(values) >= MIN_CONSTANT_RUN and all(is_scalar_constant(value) for value in values)
     for position, value in enumerate(values):
         if is_run or not all(is_zero(operand) for operand in value):
+            store_element(context, layout, array, integer(IRType.I64, position), value, unchecked=True)
+    return (array,)
+
+
+def _array_made_first(
+    context: FunctionContext, expression: typed.ArrayNew, layout: ElementLayout, element: Type
+) -> Value:
+    context.at(expression.span)
+    array = context.builder.allocate_array(layout.descriptor, integer(IRType.I64, len(expression.elements)))
+    for position, held in enumerate(expression.elements):
+        value = lower_as(context, held, element)
+        # Zeros among constants are stored too, as parts of what a back end copies as a whole.
+        if is_scalar_constant(value) or not all(is_zero(operand) for operand in value):
             store_element(context, layout, array, integer(IRType.I64, position), value, unchecked=True)
     return (array,)
 

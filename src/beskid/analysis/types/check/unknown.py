@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from beskid.analysis.model.symbols import EnumSymbol
 from beskid.analysis.model.types import ERROR
 from beskid.analysis.names.lookup import is_explained_by_import, report_unknown_value
 from beskid.analysis.types.builtins import builtin_signature
@@ -59,19 +58,21 @@ def _subject(checker: BodyChecker, name: str, is_called: bool) -> str:
 
 def _report_bare_variant(checker: BodyChecker, name: tree.Name) -> bool:
     """Report E1303 when the unknown name is a variant of a visible enum."""
-    for module in (checker.context.module, *checker.world.prelude_modules()):
-        for symbol in module.members.values():
-            variant = symbol.variants.get(name.text) if isinstance(symbol, EnumSymbol) else None
-            if isinstance(symbol, EnumSymbol) and variant is not None:
-                checker.world.ensure(symbol)
-                checker.error(
-                    E1303,
-                    f"variant `{name.text}` without its enum",
-                    name.span,
-                    f"`{name.text}` is a variant of {symbol.name}",
-                    f"write `{symbol.name}::{name.text}{'(…)' if variant.fields else ''}`",
-                )
-                return True
+    world = checker.world
+    for module in (checker.context.module, *world.prelude_modules()):
+        symbol = world.index(module).enums_by_variant.get(name.text) if world.is_indexed(module) else None
+        if symbol is None:
+            continue
+        world.ensure(symbol)
+        called = "(…)" if symbol.variants[name.text].fields else ""
+        checker.error(
+            E1303,
+            f"variant `{name.text}` without its enum",
+            name.span,
+            f"`{name.text}` is a variant of {symbol.name}",
+            f"write `{symbol.name}::{name.text}{called}`",
+        )
+        return True
     return False
 
 
