@@ -1,7 +1,8 @@
 """The long checks of `make check-all`, within a budget of minutes and with fresh seeds.
 
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
-errors, the corpus under the sanitizers, coverage, the clauses and the museum of the contract, every injected fault.
+errors, the corpus under the sanitizers, coverage, the clauses and the museum of the contract, every injected fault, the
+time of large programs.
 Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
 budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
@@ -168,6 +169,11 @@ def faults(budget: Budget) -> None:
     budget.run("injected faults", [*PYTEST, "-n", str(budget.workers), "tests/faults"], BESKID_FAULTS="all")
 
 
+def complexity(budget: Budget) -> None:
+    """Require that the processor time of large programs is within its budgets."""
+    budget.run("time of large programs", [sys.executable, "bench/complexity.py", "--rounds", "1"])
+
+
 def random_rounds(budget: Budget, chance: random.Random) -> None:
     """Repeat the random tests with new seeds until the time is up; at least one round is asked for."""
     first = True
@@ -191,6 +197,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "coverage": coverage,
     "contract": contract,
     "faults": faults,
+    "complexity": complexity,
 }
 RANDOM = "random"
 

@@ -38,8 +38,9 @@ MAX_ENUM_WORDS = 4
 """The most words of an enum in registers, its tag included (decision L10). Arrays and fields hold as many."""
 
 MAX_TYPE_NESTING = 64
-MAX_TYPE_TEXT = 8_192
-"""The largest length of the canonical text of a type."""
+MAX_ENUMS_INSIDE = 8_192
+MAX_TYPE_WEIGHT = 1_024
+"""The most types inside one that is an argument of a generic function or of an enum."""
 
 _PRIMITIVE_SHAPES: dict[str, Shape] = {
     "unit": (),
@@ -302,7 +303,7 @@ class Layouts:
         return True
 
     def _is_too_large(self, type: EnumType, count: int) -> bool:
-        return len(self.mangler.type_text(type)) > MAX_TYPE_TEXT or count > MAX_TYPE_TEXT
+        return type.weight > MAX_TYPE_WEIGHT or count > MAX_ENUMS_INSIDE
 
     def _search_cycle(self, type: EnumType) -> bool:
         """Search a cycle through one enum, and report the enum if there is no end of others inside it."""

@@ -7,6 +7,8 @@ symbols of object files are written as their code point between dots. It must on
 
 from __future__ import annotations
 
+import hashlib
+
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.types import (
     ArrayType,
@@ -32,6 +34,10 @@ def _module(module: ModuleSymbol | None) -> str:
     return segment(module.package) + "".join([segment(part) for part in module.path])
 
 
+MAX_TYPE_TEXT = 8_192
+"""The text of a larger type is a digest: each type that is made of others may be twice as long as they are."""
+
+
 class Mangler:
     """Makes names. It caches the texts of types, because generic programs use the same ones many times."""
 
@@ -45,6 +51,8 @@ class Mangler:
         text = self._types.get(type)
         if text is None:
             text = self._type_text(type)
+            if len(text) > MAX_TYPE_TEXT:
+                text = f"H{hashlib.sha256(text.encode()).hexdigest()}"
             self._types[type] = text
         return text
 

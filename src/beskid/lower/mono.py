@@ -26,7 +26,7 @@ from beskid.base.node import node
 from beskid.ir.model import Module
 from beskid.lower.closures import ClosureLayouts
 from beskid.lower.errors import endless_payload, endless_type_arguments
-from beskid.lower.layout import MAX_TYPE_NESTING, MAX_TYPE_TEXT, Layouts
+from beskid.lower.layout import MAX_TYPE_NESTING, MAX_TYPE_WEIGHT, Layouts
 from beskid.lower.mangle import Mangler, segment
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText, Span
@@ -198,7 +198,7 @@ class Instances:
             self.diagnostics.append(diagnostic)
 
     def _is_endless(self, argument: Type) -> bool:
-        return self._depth(argument) > MAX_TYPE_NESTING or len(self.mangler.type_text(argument)) > MAX_TYPE_TEXT
+        return self._depth(argument) > MAX_TYPE_NESTING or argument.weight > MAX_TYPE_WEIGHT
 
     def _depth(self, type: Type) -> int:
         depth = self._depths.get(type)

@@ -19,13 +19,20 @@ class Type:
     """Base class of all types.
 
     `has_variables` tells whether an inference variable, solved or not, is in the type. Without one, resolving a type
-    and looking for variables take no time, however deep the type is.
+    and looking for variables take no time, however deep the type is. `weight` is the number of types in it. A program
+    of 30 lines can make a type of a billion.
     """
 
-    __slots__ = ("has_variables",)
+    __slots__ = ("has_variables", "weight")
 
     def __init__(self) -> None:
         self.has_variables = False
+        self.weight = 1
+
+
+def weight_of(types: tuple[Type, ...]) -> int:
+    """Return the weight of a type that has these parts."""
+    return 1 + sum([type.weight for type in types])
 
 
 def mentions_variables(types: tuple[Type, ...]) -> bool:
@@ -309,7 +316,15 @@ class ContractSymbol(TypeSymbol):
 
 def show_applied(name: str, arguments: tuple[Type, ...]) -> str:
     """Return a declared type with its arguments, as in source text: `Map<string, i64>`."""
-    return f"{name}<{', '.join([repr(argument) for argument in arguments])}>" if arguments else name
+    return f"{name}<{', '.join([show_part(argument) for argument in arguments])}>" if arguments else name
+
+
+MAX_SHOWN_WEIGHT = 1_000
+
+
+def show_part(type: Type) -> str:
+    """Return a type inside another one as in source text, or an ellipsis for one that nobody would read."""
+    return repr(type) if type.weight <= MAX_SHOWN_WEIGHT else "…"
 
 
 class ContractType(Type):
@@ -319,6 +334,7 @@ class ContractType(Type):
 
     def __init__(self, symbol: ContractSymbol, arguments: tuple[Type, ...] = ()) -> None:
         self.has_variables = mentions_variables(arguments)
+        self.weight = weight_of(arguments)
         self.symbol = symbol
         self.arguments = arguments
         self._hash = hash((id(symbol), arguments))

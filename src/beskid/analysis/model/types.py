@@ -18,6 +18,8 @@ from beskid.analysis.model.symbols import (
     TypeParameterSymbol,
     mentions_variables,
     show_applied,
+    show_part,
+    weight_of,
 )
 from beskid.analysis.model.symbols import (
     Type as Type,
@@ -34,6 +36,7 @@ class PrimitiveType(Type):
         self, name: str, bits: int = 0, is_integer: bool = False, is_signed: bool = False, is_float: bool = False
     ) -> None:
         self.has_variables = False
+        self.weight = 1
         self.name = name
         self.bits = bits
         self.is_integer = is_integer
@@ -87,6 +90,7 @@ class ArrayType(Type):
 
     def __init__(self, element: Type) -> None:
         self.has_variables = element.has_variables
+        self.weight = 1 + element.weight
         self.element = element
         self._hash = hash(("array", element))
 
@@ -97,7 +101,7 @@ class ArrayType(Type):
         return self is other or (isinstance(other, ArrayType) and self.element == other.element)
 
     def __repr__(self) -> str:
-        return f"{self.element!r}[]"
+        return f"{show_part(self.element)}[]"
 
 
 class FunctionType(Type):
@@ -107,6 +111,7 @@ class FunctionType(Type):
 
     def __init__(self, parameters: tuple[Type, ...], result: Type) -> None:
         self.has_variables = result.has_variables or mentions_variables(parameters)
+        self.weight = weight_of((result, *parameters))
         self.parameters = parameters
         self.result = result
         self._hash = hash(("function", parameters, result))
@@ -120,7 +125,7 @@ class FunctionType(Type):
         )
 
     def __repr__(self) -> str:
-        return f"{self.result!r}({', '.join([repr(parameter) for parameter in self.parameters])})"
+        return f"{show_part(self.result)}({', '.join([show_part(parameter) for parameter in self.parameters])})"
 
 
 class StructType(Type):
@@ -130,6 +135,7 @@ class StructType(Type):
 
     def __init__(self, symbol: StructSymbol, arguments: tuple[Type, ...] = ()) -> None:
         self.has_variables = mentions_variables(arguments)
+        self.weight = weight_of(arguments)
         self.symbol = symbol
         self.arguments = arguments
         self._hash = hash((id(symbol), arguments))
@@ -153,6 +159,7 @@ class EnumType(Type):
 
     def __init__(self, symbol: EnumSymbol, arguments: tuple[Type, ...] = ()) -> None:
         self.has_variables = mentions_variables(arguments)
+        self.weight = weight_of(arguments)
         self.symbol = symbol
         self.arguments = arguments
         self._hash = hash((id(symbol), arguments))
@@ -176,6 +183,7 @@ class TypeParameterType(Type):
 
     def __init__(self, symbol: TypeParameterSymbol) -> None:
         self.has_variables = False
+        self.weight = 1
         self.symbol = symbol
 
     def __hash__(self) -> int:
@@ -195,6 +203,7 @@ class InferenceVariable(Type):
 
     def __init__(self, origin: str) -> None:
         self.has_variables = True
+        self.weight = 1
         self.origin = origin
         self.solution: Type | None = None
 

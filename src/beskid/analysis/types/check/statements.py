@@ -22,9 +22,12 @@ from beskid.analysis.types.check.matches import match_statement
 from beskid.analysis.types.check.returns import waiting_return
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.tails import has_else
-from beskid.source.codes import E1207, E1208, E1214, E1401, E1402, W1408
+from beskid.source.codes import E1207, E1208, E1214, E1401, E1402, E2013, W1408
 from beskid.source.text import Span
 from beskid.syntax import tree
+
+MAX_LOCAL_WEIGHT = 4_096
+"""The most types in the type of a local. Each local of a few lines may have a type twice as large as the one before."""
 
 
 def condition(checker: BodyChecker, expression: tree.Expression) -> typed.Expression:
@@ -70,7 +73,7 @@ def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.S
         value = infer(checker, statement.value)
         finish(checker, mark, value)
         # A local of type `never` is never set, and no use of it is reached or worth a report.
-        type = value.type
+        type = _type_of_local(checker, statement, value.type)
     else:
         type = checker.resolve_type(statement.type)
         errors = len(checker.diagnostics)
@@ -94,6 +97,20 @@ def let_statement(checker: BodyChecker, statement: tree.LetStatement) -> typed.S
     if type is NEVER:
         return typed.Evaluate(statement.span, value)
     return typed.Let(statement.span, local, value)
+
+
+def _type_of_local(checker: BodyChecker, statement: tree.LetStatement, type: Type) -> Type:
+    """Return the type of a local without a written one: an error for a type that is too large (E2013)."""
+    if type.weight <= MAX_LOCAL_WEIGHT:
+        return type
+    checker.error(
+        E2013,
+        f"the type of `{statement.name.text}` is too large",
+        statement.name.span,
+        f"more than {MAX_LOCAL_WEIGHT:,} types are inside each other",
+        "declare types of your own, whose fields do not repeat their type arguments",
+    )
+    return ERROR
 
 
 def _warn_leaving(checker: BodyChecker, leaving: typed.Return, local: LocalSymbol) -> None:
