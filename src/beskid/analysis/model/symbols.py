@@ -323,7 +323,7 @@ MAX_SHOWN_WEIGHT = 1_000
 
 
 def show_part(type: Type) -> str:
-    """Return a type inside another one as in source text, or an ellipsis for one that nobody would read."""
+    """Return a type inside another one as in source text, or an ellipsis for a long one."""
     return repr(type) if type.weight <= MAX_SHOWN_WEIGHT else "…"
 
 
