@@ -38,8 +38,14 @@ RANDOM_TESTS = (
     "tests/format/test_laws.py",
     "tests/syntax/test_properties.py",
 )
-ROUND_COUNTS = {"BESKID_EXAMPLES": "400", "BESKID_EDITS": "2000", "BESKID_TEST_SEEDS": "40", "BESKID_TEST_HEAPS": "200"}
-"""How much each round of random tests tries."""
+ROUND_COUNTS = {
+    "BESKID_EXAMPLES": "400",
+    "BESKID_EDITS": "2000",
+    "BESKID_TEST_SEEDS": "40",
+    "BESKID_TEST_HEAPS": "200",
+    "BESKID_TEST_FACTOR": "3",
+}
+"""How much each round of random tests tries; the factor is for tests whose number of examples is in their file."""
 
 FUZZ_COUNTS = {
     "sources": 4000,

@@ -334,3 +334,13 @@ def test_fmt_and_fix_change_nothing_outside_a_project(here: Path) -> None:
     main(["check", "--fix", str(folder)])
     assert outside.read_text() == text
     assert (folder / "Src" / "Linked.bd").is_symlink()
+
+
+def test_a_read_only_source_is_not_rewritten(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    untidy, fixable = "unit main() {PrintLine( 1 );}\n", "unit main() {\n    i64 x = 1;\n    x = 2;\n    x;\n}\n"
+    for name, text, command in (("a.bd", untidy, ["fmt"]), ("b.bd", fixable, ["check", "--fix"])):
+        (here / name).write_text(text)
+        (here / name).chmod(0o444)
+        assert main([*command, name]) == 3
+        assert "is read-only" in capsys.readouterr().err
+        assert (here / name).read_text() == text

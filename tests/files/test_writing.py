@@ -63,6 +63,20 @@ def test_an_existing_file_keeps_its_permissions(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_file_that_is_read_only_is_not_replaced(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"old")
+    kept.chmod(0o444)
+    other = tmp_path / "other"
+    with pytest.raises(FileError, match="is read-only"):
+        replace_file(str(kept), b"new")
+    with pytest.raises(FileError, match="is read-only"):
+        replace_files([NewContent(str(other), b"new"), NewContent(str(kept), b"new")])
+    assert kept.read_bytes() == b"old" and not other.exists()
+    replace_file(str(kept), b"an output of ours", mode=0o555)
+    assert kept.read_bytes() == b"an output of ours"
+
+
 def test_a_link_is_replaced_and_its_target_kept(tmp_path: Path) -> None:
     (tmp_path / "target").write_bytes(b"precious")
     (tmp_path / "link").symlink_to("target")

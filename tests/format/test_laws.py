@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.format.laws import check_laws
 from tests.format.programs import ProgramMaker
 from tests.markdown_suite import blocks
@@ -70,7 +71,7 @@ def with_trivia(text: str, chance: random.Random, density: float) -> str:
     return "".join(pieces)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(READABLE), st.integers(), st.sampled_from([0.5, 0.1, 0.02]), st.integers(10, 100))
 def test_random_trivia(text: str, seed: int, density: float, width: int) -> None:
     changed = with_trivia(text, random.Random(seed), density)
@@ -78,7 +79,7 @@ def test_random_trivia(text: str, seed: int, density: float, width: int) -> None
         check_laws(changed, width)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.integers(), st.sampled_from([0.0, 0.0, 0.02, 0.2]), st.integers(10, 100))
 def test_random_programs(seed: int, density: float, width: int) -> None:
     text = with_trivia(ProgramMaker(seed).program(), random.Random(seed), density)

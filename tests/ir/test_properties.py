@@ -6,6 +6,7 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.ir.random_ir import random_module
 
 from beskid.ir.model import Module
@@ -19,7 +20,7 @@ from beskid.lower.pipeline import PassOptions, run_passes
 SEEDS = st.integers(0, 2**40)
 STEPS = 300_000
 
-relaxed = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 
 
 def behaviour(module: Module, checked: bool = False, stressed: bool = False) -> tuple[int, bytes, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.lower.execute import execute
 from tests.lower.trees import (
     arm,
@@ -177,7 +178,7 @@ def typed_samples(draw: st.DrawFn) -> tuple[Type, Sample]:
     return type, draw(samples(type, 4))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(typed_samples(), min_size=1, max_size=6))
 def test_expressions_compute_what_the_language_says(drawn: list[tuple[Type, Sample]]) -> None:
     statements: list[typed.Statement] = []

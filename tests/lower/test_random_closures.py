@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.lower.test_sources import run_source
 
 STEPS = 2_000
@@ -174,7 +175,7 @@ def run_python(lines: list[str]) -> list[str]:
     return out
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_closures_do_what_python_does(data: st.DataObject) -> None:
     writer = Writer(data)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.markdown_suite import blocks
 from tests.syntax.walk import walk
 
@@ -41,19 +42,19 @@ def _check(text: str) -> ParseResult:
     return result
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=200))
 def test_any_text(text: str) -> None:
     _check(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(_PIECES, max_size=80).map(" ".join))
 def test_any_tokens(text: str) -> None:
     _check(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_edited_programs(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(_PROGRAMS))

@@ -210,6 +210,9 @@ def make_folder(path: str) -> None:
         raise of_os_error(path, error) from error
 
 
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
 def _mode_for(folder: int, name: str, path: str, mode: int | None) -> int:
     try:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -219,7 +222,12 @@ def _mode_for(folder: int, name: str, path: str, mode: int | None) -> int:
         raise of_os_error(path, error) from error
     if found is not None and not stat.S_ISLNK(found.st_mode):
         require_regular(path, found)
-        return stat.S_IMODE(found.st_mode) if mode is None else mode
+        if mode is not None:
+            return mode
+        if not found.st_mode & _WRITABLE:
+            # A rename needs no permission to write the file, but its owner said that it must not change.
+            raise FileError(path, "is read-only", "make the file writable first")
+        return stat.S_IMODE(found.st_mode)
     return (DEFAULT_MODE if mode is None else mode) & ~_umask()
 
 
