@@ -251,6 +251,11 @@ def array_of_calls(n: int) -> str:
     return 'string make(i64 i) => "text ${i}";\n' + _main(f"let a = [{made}];", "PrintLine(a[0]);")
 
 
+def array_of_structs(n: int) -> str:
+    rows = ", ".join([f'Row {{ name: "n{i}", number: {i}, weight: {i}.5 }}' for i in range(n)])
+    return "type Row { string name, i64 number, f64 weight }\n" + _main(f"let a = [{rows}];", "PrintLine(a[0].name);")
+
+
 def array_of_a_variable(n: int) -> str:
     return _main("i64 mut x = 1;", f"let a = [{', '.join(['x'] * n)}];", "x = 2;", 'PrintLine("${a[0]}");')
 
@@ -322,7 +327,7 @@ LARGE: dict[str, Generator] = {
         parameters, types, generic_instances, conforming_types, contract_methods, methods_that_are_missing,
         constants_forward, constants_backward, holes, long_text, escapes, comments, documentation, lambdas, captures,
         untyped_lambdas_in_a_chain, loops, loops_that_stay, functions_with_a_loop, functions_with_many_calls,
-        array_of_calls, array_of_a_variable, fields_of_calls, misspelt_variants, tests, unknown_names,
+        array_of_calls, array_of_structs, array_of_a_variable, fields_of_calls, misspelt_variants, tests, unknown_names,
         misspelt_names, misspelt_functions, duplicate_functions, wrong_types, errors_in_one_line, syntax_errors,
         stray_characters, unclosed_brackets,
     )

@@ -26,10 +26,10 @@ LARGER = {"functions_in_a_chain": 800, "generic_functions_in_a_chain": 800}
 MAX_GROWTH = 2.5
 COMPILED = (
     "arms_of_ranges", "array_of_a_variable", "array_of_arrays", "array_of_calls", "array_of_numbers",
-    "array_of_strings", "calls", "comparison_chain", "constants_forward", "enums_of_enums", "escapes",
-    "fields_of_calls", "functions", "functions_in_a_chain", "functions_with_a_loop", "functions_with_many_calls",
-    "generic_functions_in_a_chain", "holes", "lambdas", "locals_of_numbers", "locals_of_strings", "loops",
-    "loops_that_stay", "strings_that_stay_alive", "sum_chain", "variants",
+    "array_of_strings", "array_of_structs", "calls", "comparison_chain", "constants_forward", "enums_of_enums",
+    "escapes", "fields_of_calls", "functions", "functions_in_a_chain", "functions_with_a_loop",
+    "functions_with_many_calls", "generic_functions_in_a_chain", "holes", "lambdas", "locals_of_numbers",
+    "locals_of_strings", "loops", "loops_that_stay", "strings_that_stay_alive", "sum_chain", "variants",
 )  # fmt: skip
 SECONDS_FOR_20000_LITERALS = 1.0
 
