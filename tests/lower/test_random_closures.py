@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.examples import examples
+from tests.example_counts import examples
 from tests.lower.test_sources import run_source
 
 STEPS = 2_000
