@@ -8,7 +8,7 @@ STAMP := $(VENV)/.beskid-environment
 CROSS_STAMP := $(VENV)/.beskid-cross
 WORKERS ?= 2
 PYTEST_ARGUMENTS ?=
-C_SOURCES = $(shell find runtime -name "*.[ch]")
+C_SOURCES = $(shell find runtime launcher -name "*.[ch]")
 EXAMPLE := examples/word_frequencies.bd
 EXAMPLE_INPUT := examples/data/text.txt
 
@@ -99,6 +99,7 @@ generate: $(STAMP) ## rewrite the generated files
 	$(BIN)/python -m beskid.abi.generate
 	$(BIN)/python -m beskid.lower.pipeline > docs/internals/passes.md
 	$(BIN)/python -m beskid.cli.reference > docs/reference/cli.md
+	$(BIN)/python -m tools.launcher_variables > launcher/src/variables.h
 	$(BIN)/python -m beskid.cli.environment > docs/reference/environment.md
 	$(BIN)/python -m beskid.driver.target_page > docs/reference/targets.md
 	$(BIN)/python -m beskid.driver.explanations

@@ -1,9 +1,10 @@
 """The build hook: puts the native runtime, the core library and the explanations of diagnostics into the package.
 
 An editable install builds the runtime beside the sources and reads the rest from the checkout; a wheel carries all
-of it and is tagged for its platform, so that `beskid run` needs no C compiler afterwards. With `BESKID_TARGETS=all` the
-wheel also carries the runtime archives of the other targets, and with `BESKID_MACHINE=NAME` it is for another machine,
-whose name is that of a target of Linux with glibc. Both need zig in the build environment.
+of it and is tagged for its platform, so that `beskid run` needs no C compiler afterwards. The command of a wheel is the
+native one, that of an editable install a script. With `BESKID_TARGETS=all` the wheel also carries the runtime archives
+of the other targets, and with `BESKID_MACHINE=NAME` it is for another machine, whose name is that of a target of Linux
+with glibc. Both need zig in the build environment.
 """
 
 from __future__ import annotations
@@ -44,7 +45,12 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform.replace('-', '_').replace('.', '_')}"
         if version == "editable":
+            build_data["shared_scripts"][str(root / "packaging" / "beskid")] = "beskid"
             return
+        launcher = load(root / "tools" / "build_launcher.py", "beskid_build_launcher")
+        with runtime.compiler_for(root, machine) as compiler:
+            command = launcher.build(root, compiler, root / "build" / "launcher" / "beskid")
+        build_data["shared_scripts"][str(command)] = "beskid"
         folder = "src/beskid/_runtime/lib"
         build_data["artifacts"] += [f"{folder}/{triple}/**", *[f"{folder}/{other}/*.[ao]" for other in others]]
         for name, folder in COPIES.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -10,6 +12,10 @@ from bench.large_programs import large_program
 from bench.measure import Contestant, interleave
 from bench.mixed_programs import write_mixed_project
 from bench.peers import BESKID, ROOT
+from tools import build_launcher
+
+from beskid.driver.cache.warm import RunRequest
+from beskid.driver.launches import make_launch
 
 HELLO = ROOT / "examples" / "hello.bd"
 WORDS = ROOT / "examples" / "word_frequencies.bd"
@@ -36,10 +42,15 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
     source = folder / "large.bd"
     source.write_text(large_program("beskid", CHECK_LINES), encoding="utf-8")
     output = folder / "hello"
+    native = native_command(folder)
     contestants = {
         "version": Contestant("beskid --version", [*BESKID, "--version"]),
         "cold": Contestant("run hello, cold", [*BESKID, "run", str(HELLO)], {"XDG_CACHE_HOME": str(cold)}, [cold]),
         "warm": Contestant("run hello, warm", [*BESKID, "run", str(HELLO)], {"XDG_CACHE_HOME": str(warm)}),
+        "native version": Contestant("beskid --version, native", [native, "--version"]),
+        "native": Contestant(
+            "run hello, native", [native, "run", str(HELLO)], {"XDG_CACHE_HOME": str(folder / "native")}
+        ),
         "check": Contestant(f"check {CHECK_LINES:,} lines", [*BESKID, "check", str(source)]),
         "build": Contestant(
             "build hello, cold",
@@ -60,7 +71,9 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
     milliseconds = {name: contestant.median() * 1000 for name, contestant in contestants.items()}
     return [
         Row("`beskid --version`", milliseconds["version"], "ms", 40),
+        Row("the same by the native command", milliseconds["native version"], "ms", 3),
         Row("`beskid run hello.bd`, warm", milliseconds["warm"], "ms", 80),
+        Row("the same by the native command", milliseconds["native"], "ms", 5),
         Row("`beskid run hello.bd`, cold", milliseconds["cold"], "ms", 300),
         Row(f"`beskid check`, {CHECK_LINES:,} lines", milliseconds["check"], "ms", 2000),
         *(
@@ -73,6 +86,18 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
         Row("the executable `hello`, stripped", output.stat().st_size / 1024, "KiB", 60),
         Row("word frequencies of 10 MB", measure_words(folder, rounds), "ms", 1000),
     ]
+
+
+def native_command(folder: Path) -> str:
+    """Build the native command as a wheel installs it, and make the executable of hello that it starts."""
+    command = build_launcher.build(ROOT, "cc", folder / "bin" / "beskid")
+    script = command.with_name("beskid-python")
+    script.write_text(f'#!/bin/sh\nexec {shlex.join(BESKID)} "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "native")}
+    subprocess.run([*BESKID, "run", str(HELLO)], env=environment, check=True, capture_output=True)
+    make_launch(RunRequest(input=str(HELLO)).key(), str(command), environment)
+    return str(command)
 
 
 def measure_words(folder: Path, rounds: int) -> float:

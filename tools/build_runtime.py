@@ -11,7 +11,8 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -45,16 +46,25 @@ def build(root: Path, compiler: str) -> list[Path]:
 def build_for(root: Path, names: Sequence[str], shared: bool = False) -> list[Path]:
     """Build the archives of other targets with zig, and the shared runtimes too if `shared`; returns the files."""
     builder = load_builder(root / "runtime" / "build.py")
-    zig = find_zig()
     made: list[Path] = []
-    with tempfile.TemporaryDirectory(prefix="beskid-zig-") as cache:
-        os.environ.update(ZIG_GLOBAL_CACHE_DIR=cache, ZIG_LOCAL_CACHE_DIR=cache)
-        for target in linked_targets(root):
-            if target.name in names and target.triple != host_triple():
-                compiler = f"{zig} cc -target {target.zig}"
+    for target in linked_targets(root):
+        if target.name in names and target.triple != host_triple():
+            with compiler_for(root, target.name) as compiler:
                 folder = folder_of(root, target.triple)
                 made += builder.build_runtime(root / "runtime", folder, compiler, shared=shared)
     return made
+
+
+@contextmanager
+def compiler_for(root: Path, name: str = "") -> Iterator[str]:
+    """Give the command of a C compiler for a target by its name, which keeps nothing; for this machine without one."""
+    if not name:
+        yield os.environ.get("CC", "cc")
+        return
+    (target,) = [each for each in linked_targets(root) if each.name == name]
+    with tempfile.TemporaryDirectory(prefix="beskid-zig-") as cache:
+        os.environ.update(ZIG_GLOBAL_CACHE_DIR=cache, ZIG_LOCAL_CACHE_DIR=cache)
+        yield f"{find_zig()} cc -target {target.zig}"
 
 
 def build_machine(root: Path, name: str) -> str:

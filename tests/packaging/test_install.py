@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.templates import TEMPLATES, Template
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("src", "runtime", "corelib", "tools", "docs/reference/diagnostics")
+COPIED = ("src", "runtime", "launcher", "corelib", "tools", "docs/reference/diagnostics")
 WITHOUT_ZIG = "import sys; sys.modules['ziglang'] = None; from beskid.__main__ import main; sys.exit(main())"
 """The command line as if the zig package, which may lie beside the test tools, were not installed."""
 COPIED_FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.md")
@@ -96,6 +97,26 @@ def test_build_works_with_one(installed: Path, hello: Path, tmp_path: Path) -> N
     )
     assert built.returncode == 0, built.stderr
     assert run([str(output)]).stdout == "installed\n"
+
+
+def test_the_second_start_is_native(installed: Path, hello: Path, tmp_path: Path) -> None:
+    """The interpreter of the installation is taken away, so only an executable can print the greeting."""
+    words = [str(installed / "beskid"), "run", str(hello)]
+    settings = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    launches = tmp_path / "cache" / "beskid" / "launches"
+    end = time.monotonic() + 60
+    # The first seconds after the installation count for nothing: its files could change without a new time stamp.
+    while not (launches.is_dir() and any(len(path.name) == 40 for path in launches.iterdir())):
+        assert time.monotonic() < end, "no launch was made"
+        assert run(words, **settings).stdout == "installed\n"
+        time.sleep(0.2)
+    compiler = installed / "beskid-python"
+    compiler.rename(installed / "hidden")
+    try:
+        done = run(words, **settings)
+    finally:
+        (installed / "hidden").rename(compiler)
+    assert (done.stdout, done.stderr, done.returncode) == ("installed\n", "", 0)
 
 
 def test_explanations_are_inside(installed: Path) -> None:

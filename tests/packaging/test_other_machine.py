@@ -20,7 +20,7 @@ from beskid.codegen.fileformats import read_binary
 from beskid.driver.abi_files import verify_file
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("src", "runtime", "corelib", "tools", "docs/reference/diagnostics")
+COPIED = ("src", "runtime", "launcher", "corelib", "tools", "docs/reference/diagnostics")
 COPIED_FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.md")
 NAME, TRIPLE = "aarch64-linux-gnu", "aarch64-unknown-linux-gnu"
 EMULATOR = "qemu-aarch64-static"
@@ -75,6 +75,8 @@ def test_the_wheel_is_for_the_machine(wheel: Path, tmp_path: Path) -> None:
         archive.extractall(tmp_path)
     library = tmp_path / runtime / "libbeskid_runtime.so"
     assert read_binary(library.read_bytes()).machine == "aarch64"
+    (command,) = tmp_path.glob("beskid-*.data/scripts/beskid")
+    assert read_binary(command.read_bytes()).machine == "aarch64"
     for name in ("libbeskid_runtime.so", "libbeskid_runtime.a"):
         assert verify_file(tmp_path / runtime / name).problems == []
 

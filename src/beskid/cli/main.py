@@ -29,6 +29,9 @@ MAX_RESPONSE_BYTES = 1 << 20
 
 VERSION_WORDS = ("--version", "-V")
 
+LAUNCHER_VARIABLE = "BESKID_LAUNCHER"
+"""Set by the native command when it wants the executable of a program that has none yet; a program never sees it."""
+
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit status; no exception escapes."""
@@ -120,11 +123,20 @@ def _run(arguments: list[str]) -> int:
         print(f"beskid {__version__}")
         return STATUS_FINE
     if arguments and arguments[0] == "run":
-        from beskid.cli.warm_run import run_warm
+        from beskid.cli.warm_run import prepare_launch, run_warm
 
+        launcher = os.environ.pop(LAUNCHER_VARIABLE, "")
         status = run_warm(arguments[1:])
-        if status is not None:
-            return status
+        is_warm = status is not None
+        if status is None:
+            status = _dispatch(arguments)
+        if launcher and (is_warm or status == STATUS_FINE):
+            prepare_launch(arguments[1:], launcher)
+        return status
+    return _dispatch(arguments)
+
+
+def _dispatch(arguments: list[str]) -> int:
     from beskid.cli.commands import dispatch
     from beskid.cli.streams import open_streams
 

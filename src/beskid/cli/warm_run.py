@@ -78,6 +78,15 @@ def _print_warnings(record: Record) -> None:
     sys.stderr.buffer.flush()
 
 
+def prepare_launch(arguments: list[str], launcher: str) -> None:
+    """Have the executable made that the native command starts next time in place of this process."""
+    from beskid.driver.launches import start_making
+
+    parsed = read_arguments(arguments)
+    if parsed is not None:
+        start_making(parsed.request, launcher)
+
+
 def run_warm(arguments: list[str]) -> int | None:
     """Run the cached object of an unchanged program; None when there is none."""
     parsed = read_arguments(arguments)

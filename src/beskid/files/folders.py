@@ -15,6 +15,7 @@ from beskid.files.writing import replace_in_folder
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+PRIVATE_PROGRAM = 0o700
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
@@ -82,10 +83,10 @@ class PrivateFolder:
         finally:
             os.close(descriptor)
 
-    def write(self, name: str, data: bytes) -> bool:
+    def write(self, name: str, data: bytes, mode: int = PRIVATE_FILE) -> bool:
         """Replace a file; False when that failed and nothing changed. The reader is expected to verify a checksum."""
         try:
-            replace_in_folder(self._descriptor, name, data, PRIVATE_FILE, is_durable=False)
+            replace_in_folder(self._descriptor, name, data, mode, is_durable=False)
         except FileError:
             return False
         return True

@@ -124,6 +124,18 @@ def state_of(path: str) -> FileState | None:
     return FileState.of(found) if stat.S_ISREG(found.st_mode) else None
 
 
+def state_of_file_or_folder(path: str) -> FileState | None:
+    """Return how a file or folder looks now, the size of a folder being 0; None when there is nothing."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    state = FileState.of(found)
+    if stat.S_ISDIR(found.st_mode):
+        state.size = 0
+    return state
+
+
 def is_file(path: str) -> bool:
     """Whether the path leads to a regular file. A `FileError` when the system does not say."""
     found = _find(path)

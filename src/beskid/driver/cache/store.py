@@ -11,14 +11,16 @@ from __future__ import annotations
 import os
 
 from beskid.driver.cache.key import digest
-from beskid.files.folders import PrivateFolder
+from beskid.files.folders import PRIVATE_FILE, PRIVATE_PROGRAM, PrivateFolder
 from beskid.files.reading import MAX_BINARY_BYTES, is_there
 
 FORMAT = "beskid-cache 3"
 MAX_ENTRIES = 2000
-"""When a folder has more entries, the oldest are removed until half as many are left."""
+"""When a folder has more entries, the oldest are removed until half as many are left. Programs are larger."""
 
-OBJECTS, RECORDS = "objects", "requests"
+MAX_PROGRAMS = 200
+
+OBJECTS, RECORDS, LAUNCHES, PROGRAMS = "objects", "requests", "launches", "programs"
 _DIGEST_LETTERS = frozenset("0123456789abcdef")
 
 
@@ -101,6 +103,14 @@ class Cache:
             return False
         return self._store(RECORDS, request, encode_record(record))
 
+    def store_program(self, key: str, program: bytes) -> bool:
+        """Write the executable of an object. It has no checksum of its own: the launch that names it has."""
+        return self._write(PROGRAMS, key, program, PRIVATE_PROGRAM, MAX_PROGRAMS)
+
+    def store_launch(self, request: str, launch: bytes) -> bool:
+        """Write what the native command verifies before it starts the executable of a request."""
+        return self._store(LAUNCHES, request, launch)
+
     def is_usable(self) -> bool:
         """Whether the folder can be used: it, or what is there instead of it, is a folder of this user alone."""
         root = PrivateFolder.open(self.folder)
@@ -126,6 +136,9 @@ class Cache:
         return data
 
     def _store(self, kind: str, name: str, data: bytes) -> bool:
+        return self._write(kind, name, _checksum(kind, name, data) + b"\n" + data, PRIVATE_FILE, MAX_ENTRIES)
+
+    def _write(self, kind: str, name: str, content: bytes, mode: int, most: int) -> bool:
         root = PrivateFolder.open(self.folder, create=True)
         if root is None:
             return False
@@ -134,9 +147,9 @@ class Cache:
             if folder is None:
                 return False
             with folder:
-                if not folder.write(name, _checksum(kind, name, data) + b"\n" + data):
+                if not folder.write(name, content, mode):
                     return False
-                _thin_out(folder)
+                _thin_out(folder, most)
         return True
 
 
@@ -145,12 +158,12 @@ def _checksum(kind: str, name: str, data: bytes) -> bytes:
     return digest(f"{FORMAT}\0{kind}\0{name}\0".encode() + data).encode("ascii")
 
 
-def _thin_out(folder: PrivateFolder) -> None:
+def _thin_out(folder: PrivateFolder, most: int) -> None:
     """Keep the folder from growing forever. Only files that are named like entries are ever removed."""
     entries = [name for _, name in folder.entries() if len(name) == 40 and _DIGEST_LETTERS.issuperset(name)]
-    if len(entries) <= MAX_ENTRIES:
+    if len(entries) <= most:
         return
-    for name in entries[: len(entries) - MAX_ENTRIES // 2]:
+    for name in entries[: len(entries) - most // 2]:
         folder.remove(name)
 
 

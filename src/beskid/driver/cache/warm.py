@@ -76,12 +76,19 @@ class RunRequest:
         self.locked = locked
 
     def parts(self) -> list[str]:
-        """Every field as `name=value`."""
-        return [f"{name}={getattr(self, name)!r}" for name in self.__slots__]
+        """Every field as `name=value`; a boolean is 0 or 1, and the words of links follow their number."""
+        parts: list[str] = []
+        for name in self.__slots__:
+            field = getattr(self, name)
+            if isinstance(field, tuple):
+                parts += [f"{name}={len(field)}", *field]
+            else:
+                parts.append(f"{name}={int(field) if isinstance(field, bool) else field}")
+        return parts
 
     def key(self) -> str:
-        """The name of this request's record."""
-        return digest("\n".join(["run", *self.parts()]).encode("utf-8", "surrogateescape"))
+        """The name of this request's record, which `launcher/src/launch.c` also computes."""
+        return digest("\0".join(["run", *self.parts()]).encode("utf-8", "surrogateescape"))
 
 
 class FoundObject:

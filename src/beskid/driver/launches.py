@@ -1,0 +1,101 @@
+"""Executables for the native command: it starts that of an unchanged program, without Python (decision R9).
+
+The native command, which the wheel installs as `beskid`, verifies the record of a request as the warm path does. Beside
+the record it needs a *launch*: which executable was linked from the object of the record, and how the files of the
+compiler, of the core library and of the runtime looked then. It asks for one when it leaves a run to the compiler;
+`start_making` starts this module as a program of its own, which makes both, after the user's program has run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from beskid.driver.cache.key import PACKAGE_FOLDER, core_library_folder, digest
+from beskid.driver.cache.store import Cache, Record, user_cache_folder
+from beskid.driver.cache.warm import RunRequest, is_current
+from beskid.files.reading import state_of_file_or_folder
+from beskid.files.walking import files_below
+
+FORMAT = "beskid-launch 1"
+
+
+def start_making(request: RunRequest, launcher: str) -> None:
+    """Make the launch of a request in another process, which this one does not wait for."""
+    command = [sys.executable, "-P", "-m", "beskid.driver.launches", request.key(), launcher]
+    null = [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_RDWR, 0) for each in (0, 1, 2)]
+    try:
+        os.posix_spawn(sys.executable, command, os.environ, file_actions=null, setsid=True)
+    except OSError:
+        # The next start is as slow as this one was.
+        return
+
+
+def make_launch(request: str, launcher: str, environment: dict[str, str]) -> None:
+    """Link the executable of a request whose record holds, and store both; do nothing when it does not hold."""
+    cache = Cache(user_cache_folder(environment))
+    record = cache.load_record(request)
+    before = states_of_installation()
+    if record is None or record.links or not is_current(record):
+        return
+    image = cache.load_object(record.key)
+    program = None if image is None else linked(image, environment)
+    if image is None or states_of_installation() != before:
+        return
+    if program is not None and not cache.store_program(record.key, program):
+        return
+    cache.store_launch(request, encode_launch(record, launcher, program, before))
+
+
+def encode_launch(record: Record, launcher: str, program: bytes | None, states: list[str]) -> bytes:
+    """The lines that the native command compares; without a program it does not ask again until a state changes."""
+    lines = [FORMAT, launcher, record.stamp, record.key, "" if program is None else digest(program), *states]
+    return "\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+def linked(image: bytes, environment: dict[str, str]) -> bytes | None:
+    """The executable of an object, stripped as it is read at every start; None where it cannot be linked."""
+    from pathlib import Path
+
+    from beskid.aot.request import OutputKind
+    from beskid.codegen.host import host_triple
+    from beskid.driver.execute import PROGRAM_NAME
+    from beskid.driver.failure import DriverError
+    from beskid.driver.linking import link
+    from beskid.files.problems import FileError
+    from beskid.files.reading import MAX_BINARY_BYTES, read_file
+    from beskid.files.workspace import Workspace
+
+    try:
+        with Workspace("beskid-launch-") as work:
+            output = work.file(PROGRAM_NAME)
+            link(image, OutputKind.EXECUTABLE, Path(output), host_triple(), environment, strip=True, metadata=False)
+            return read_file(output, MAX_BINARY_BYTES).data
+    except (DriverError, FileError):
+        return None
+
+
+def states_of_installation() -> list[str]:
+    """How everything looks that decides what the compiler would do, a line each: five numbers and a path.
+
+    Folders are among it, so that a new file is seen, and so are those of `sys.path`, of which the code generator is in
+    one. The size of a folder is 0.
+    """
+    from beskid.codegen.host import host_triple
+    from beskid.engine.runtime_library import installed_library
+
+    paths = {os.path.realpath(sys.executable), *sys.path}
+    runtime = installed_library(host_triple()).rpartition("/")[0]
+    for folder, suffixes in ((PACKAGE_FOLDER, (".py",)), (core_library_folder(), (".bd",)), (runtime, ("",))):
+        for parts in files_below(folder, suffixes):
+            paths.update("/".join((folder, *parts[:count])) for count in range(len(parts) + 1))
+    return [line for path in sorted(paths) if (line := _state_line(path))]
+
+
+def _state_line(path: str) -> str:
+    state = state_of_file_or_folder(path)
+    return "" if state is None else " ".join([*map(str, state.fields()), path])
+
+
+if __name__ == "__main__":
+    make_launch(sys.argv[1], sys.argv[2], dict(os.environ))
