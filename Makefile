@@ -73,7 +73,7 @@ check-all: runtime ## run the long checks with fresh seeds, within BUDGET minute
 cross: runtime sysroots ## run all programs of tests/lang for every machine that has an emulator, also under stress
 	@$(PYTHON) tools/system_packages.py
 	@$(PYTHON) tools/machine_root.py
-	@BESKID_CROSS_PREPARED=1 BESKID_CROSS=stress $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/cross $(PYTEST_ARGUMENTS)
+	@BESKID_CROSS_PREPARED=1 BESKID_CROSS=stress $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/cross tests/packaging $(PYTEST_ARGUMENTS)
 
 .PHONY: faults
 faults: runtime ## fail every system call of every command, and kill commands at 500 random moments

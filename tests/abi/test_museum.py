@@ -18,15 +18,16 @@ import pytest
 from tests import limits
 from tests.boundary.toolbox import RUNNER, TRIPLE, runtime_folder
 from tests.boundary.variants import ARCHIVE, LIBRARY, START, Edits, build_variant, level_before, variants_folder
-from tests.cross.machines import HEAP, RUN_TESTED, require, runner_of
+from tests.cross.machines import HEAP, RUN_TESTED, require, require_linking, runner_of
 
 from beskid.abi import BESKID_RUNTIME_ABI_LEVEL
 from beskid.aot.build import build
 from beskid.aot.errors import AotError
 from beskid.aot.request import BuildRequest, OutputKind
+from beskid.aot.runtime_archive import installed_folder
 from beskid.codegen.fileformats import read_binary
 from beskid.codegen.objectfile import note_fields
-from beskid.codegen.target import TARGETS, Target
+from beskid.codegen.target import EXECUTABLE, TARGETS, Target
 from beskid.driver.abi_files import surface_of_file, verify_file
 from beskid.driver.linking import link
 
@@ -49,6 +50,11 @@ PROGRAMS = {
 }
 OBJECTS = [(level, name) for level in LEVELS for name, program in PROGRAMS.items() if level >= program.since]
 
+ONLY_LINKED = tuple(
+    target
+    for target in TARGETS.values()
+    if EXECUTABLE in target.kinds and target not in RUN_TESTED and target.triple != TRIPLE
+)
 OTHER_TARGETS = {target.name: target for target in TARGETS.values() if target.triple != TRIPLE}
 
 NEXT = BESKID_RUNTIME_ABI_LEVEL + 1
@@ -244,6 +250,23 @@ def test_every_object_of_another_machine_runs(level: int, target: Target, museum
         words = [*runner_of(target), str(tmp_path / program)]
         done = limits.run(words, capture_output=True, text=True, env={**os.environ, **HEAP}, check=False)
         assert (done.stdout, done.returncode) == (PROGRAMS[program].output, 0), done.stderr
+
+
+@pytest.mark.parametrize("target", ONLY_LINKED, ids=[target.name for target in ONLY_LINKED])
+@pytest.mark.parametrize("level", [level for level in LEVELS if level > 8])
+def test_every_object_of_a_machine_without_emulator_is_linked(
+    level: int, target: Target, museum: Path, tmp_path: Path
+) -> None:
+    require_linking(target)
+    for program in [name for each, name in OBJECTS if each == level]:
+        image = (museum / str(level) / "objects" / target.name / f"{program}.o").read_bytes()
+        link(image, OutputKind.EXECUTABLE, tmp_path / program, target.triple, dict(os.environ))
+        for path in (tmp_path / program, tmp_path / f"{program}.beskid.json"):
+            verdict = verify_file(path)
+            assert verdict.problems == []
+            assert verdict.facts["target"] == target.triple
+        # What the file states is the contract of the runtime inside it.
+        assert surface_of_file(tmp_path / program) == surface_of_file(installed_folder(target.triple) / ARCHIVE)
 
 
 def test_the_museum_has_the_current_level() -> None:

@@ -17,6 +17,7 @@ from beskid.aot.linker import find_zig
 from beskid.aot.sysroot import find_sysroot
 from beskid.codegen.fileformats import read_binary
 from beskid.codegen.formats.model import FileKind
+from beskid.codegen.host import host_machine
 from beskid.codegen.target import EXECUTABLE, SHARED, STATIC, TARGETS, Target
 from beskid.driver.cache.store import user_cache_folder
 
@@ -138,12 +139,16 @@ def test_static_programs_for_this_processor_need_no_zig(tmp_path: Path) -> None:
     assert run(target, tmp_path / "out") == "hello\n"
 
 
-def test_the_command_lists_what_is_installed() -> None:
-    listed = json.loads(beskid("doctor", "--targets", "--json").stdout)
+def test_the_command_lists_what_is_installed(tmp_path: Path) -> None:
+    listed = json.loads(beskid("doctor", "--targets", "--json", PATH=str(tmp_path)).stdout)
     assert [row["name"] for row in listed] == [target.name for target in TARGETS.values()]
     assert {row["name"] for row in listed if row["ready"]} <= {
         target.name for target in TARGETS.values() if EXECUTABLE in target.kinds
     }
+    runners = {row["name"]: row["runner"] for row in listed}
+    assert runners["x86_64-linux-musl"] == ("env" if host_machine() == "x86_64" else "")
+    # There is no emulator on the search path.
+    assert not runners["riscv64-linux-musl"] and not runners["aarch64-macos"]
     shown = beskid("doctor", "--targets").stdout.splitlines()
     assert [line.split()[1] for line in shown] == [target.name for target in TARGETS.values()]
     assert all(line.startswith("-- ") for line in shown if "windows" in line)

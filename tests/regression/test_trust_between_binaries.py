@@ -6,6 +6,7 @@ from the host process. The tests import nothing newer than the faults, so they a
 
 from __future__ import annotations
 
+import platform
 import struct
 import sys
 from pathlib import Path
@@ -72,7 +73,7 @@ def test_a_weak_undefined_name_is_refused(name: bytes, tmp_path: Path) -> None:
             changed += 1
     assert changed == 1
     (tmp_path / "weak.o").write_bytes(bytes(image))
-    (library,) = (ROOT / "src" / "beskid" / "_runtime" / "lib").glob("*-gnu/libbeskid_runtime.so")
+    (library,) = (ROOT / "src" / "beskid" / "_runtime" / "lib").glob(f"{platform.machine()}-*-gnu/libbeskid_runtime.so")
     command = [sys.executable, "-c", RUN, str(library), "weak.o"]
     done = limits.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", 1), done.stderr

@@ -16,6 +16,7 @@ from tests.cross.machines import require_linking
 from tests.lang.groups import reason_against
 from tests.targets.corpus import EVERYTHING, SAMPLE, artifact_of, object_of
 
+from beskid.aot.linker import find_zig
 from beskid.aot.request import OutputKind
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.codegen.fileformats import read_binary
@@ -30,6 +31,7 @@ Parse = Callable[[Path], Any]
 MACOS = [target for target in TARGETS.values() if target.format is FileFormat.MACHO]
 ON_MACOS = pytest.mark.parametrize("target", MACOS, ids=[target.name for target in MACOS])
 MAX_HELLO_BYTES = 120 << 10
+WITHOUT_ZIG = "import sys; sys.modules['ziglang'] = None; from beskid.__main__ import main; sys.exit(main())"
 HELLO = 'unit main() { PrintLine("hello"); }\n'
 EXPORTS = """
 [Export(Abi: "C")]
@@ -81,6 +83,8 @@ def test_an_executable_has_the_parts_that_the_system_asks_for(
     assert b"BESKID-RUNTIME-ABI version=2 " in sections["__beskid_rt"]
     assert f"\ntarget={target.triple}\n".encode() in sections["__beskid"]
     assert sections["__beskid_sites"]
+    local = {symbol.name for symbol in file.symbols if symbol.name.startswith(("_bk_", "_beskid", "__B"))}
+    assert bool(local) is not strip
     assert {symbol.name for symbol in file.exported_symbols} <= {"__mh_execute_header", "___dso_handle"}
 
 
@@ -131,6 +135,66 @@ def test_names_of_a_program_do_not_meet_those_of_the_runtime(target: Target, tmp
     names = {symbol.name for symbol in parsed(path).symbols}
     assert {"_write", "_beskid.bk_panic"} <= names
     assert not read_binary(path.read_bytes()).defined & {"write", "bk_panic", "twice", "alloc", "beskid_main"}
+
+
+DYNAMIC = ["-dynamiclib", "-Wl,-install_name,@rpath/libpears.dylib", "-o", "libpears.dylib"]
+FOREIGN = """
+[Extern(Abi: "C", Library: "apples")]
+contract Apples { i64 apples(i64 count); }
+[Extern(Abi: "C", Library: "pears")]
+contract Pears { i64 pears(i64 count); }
+[Extern(Abi: "C", Library: "m")]
+contract M { f64 cbrt(f64 number); }
+unit main() { PrintLine("${Apples.apples(1)} ${Pears.pears(2)} ${M.cbrt(27.0)}"); }
+"""
+
+
+@ON_MACOS
+def test_foreign_libraries_are_archives_and_dylibs(target: Target, tmp_path: Path, parsed: Parse) -> None:
+    require_linking(target)
+    compiler = [find_zig(), "cc", "-target", target.zig, "-O2"]
+    caches = {"ZIG_GLOBAL_CACHE_DIR": f"{user_cache_folder(dict(os.environ))}/tools", "ZIG_LOCAL_CACHE_DIR": "zig"}
+    for name, words in (("apples", ["-c", "-o", "apples.o"]), ("pears", DYNAMIC)):
+        (tmp_path / f"{name}.c").write_text(f"long {name}(long count) {{ return count + 1; }}\n")
+        command = [*compiler, f"{name}.c", *words]
+        limits.run(command, cwd=tmp_path, env={**os.environ, **caches}, check=True)
+    # An archive of the form that the linker of macOS reads.
+    limits.run([find_zig(), "ar", "--format=darwin", "rcs", "libapples.a", "apples.o"], cwd=tmp_path, check=True)
+    (tmp_path / "program.bd").write_text(FOREIGN)
+    words = ["build", "--for", target.name, "--link", "apples", "--link", "pears", "-L", ".", "program.bd", "-o", "out"]
+    built = limits.run(
+        [sys.executable, "-m", "beskid", *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert built.returncode == 0, built.stderr
+    file = parsed(tmp_path / "out")
+    assert [library.name for library in file.libraries] == ["/usr/lib/libSystem.B.dylib", "@rpath/libpears.dylib"]
+    assert [command.path for command in file.rpaths] == ["@loader_path"]
+    assert {"_pears", "_cbrt"} <= {symbol.name for symbol in file.imported_symbols}
+    assert "_apples" not in {symbol.name for symbol in file.imported_symbols}
+    assert verify_file(tmp_path / "out").problems == []
+    # The name of a file of Linux.
+    words = ["build", "--for", target.name, "--link", "apples", "--link", "libpears.so.1", "program.bd", "-o", "other"]
+    refused = limits.run(
+        [sys.executable, "-m", "beskid", *words, "-L", "."], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1
+    assert f"error[E1532]: `libpears.so.1` is not a library of `{target.name}`" in refused.stderr
+    assert not (tmp_path / "other").exists()
+
+
+@ON_MACOS
+def test_without_zig_nothing_is_written(target: Target, tmp_path: Path) -> None:
+    require_linking(target)
+    (tmp_path / "program.bd").write_text(HELLO)
+    words = ["build", "--for", target.name, "program.bd", "-o", "out"]
+    done = limits.run(
+        [sys.executable, "-c", WITHOUT_ZIG, *words], capture_output=True, text=True, cwd=tmp_path, check=False,
+        env={"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"error[E4020]: no linker for `{target.name}` is available\n")
+    assert 'pip install "beskid[cross]"' in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "program.bd"]
 
 
 @pytest.mark.parametrize("name", SAMPLE)

@@ -263,23 +263,26 @@ def refusals(comparison: Comparison, note_lacks: str, is_released: bool = True) 
     old, new = comparison.old, comparison.new
     if new.version < old.version:
         return [f"the version decreases from {old.version} to {new.version}"]
-    if comparison.change is Change.BREAKING:
-        if new.version == old.version:
-            return [
-                f"{difference}\n  this breaks compiled programs: revert it, or raise the version with "
-                "`beskid abi bump` and describe it in the migration note"
-                for difference in comparison.differences
-                if difference.change is Change.BREAKING
-            ]
-        if note_lacks:
-            return [
+    if new.version > old.version:
+        # Whatever changed with it, every program of the old version is refused.
+        return (
+            []
+            if not note_lacks
+            else [
                 f"breaking: version {new.version} breaks programs of version {old.version} and has no finished "
                 f"migration note: write docs/abi/migration-{new.version}.md ({note_lacks})"
             ]
-        return []
+        )
+    if comparison.change is Change.BREAKING:
+        return [
+            f"{difference}\n  this breaks compiled programs: revert it, or raise the version with "
+            "`beskid abi bump` and describe it in the migration note"
+            for difference in comparison.differences
+            if difference.change is Change.BREAKING
+        ]
     if new.level < old.level:
         return [f"the level decreases from {old.level} to {new.level}"]
-    if comparison.change is Change.ADDITIVE and new.version == old.version:
+    if comparison.change is Change.ADDITIVE:
         wanted = old.level + 1 if is_released and new.level == old.level else new.level
         return [
             f"{difference}\n  an addition needs a level of its own: raise `level` in runtime/abi.toml to "

@@ -28,8 +28,9 @@ def executable_words(
 
     Code for Apple's processors gets an ad hoc signature, which names the file `made`: its name must not vary.
     """
-    # Without an optimization zig links its checked helper functions, which are larger.
-    options = ["-O2", *(["-s"] if request.strip else [])]
+    # `-s` omits debug information, `-x` the names of local symbols.
+    # The system's library contains the helper functions of compilers; zig would compile its own, for ten seconds.
+    options = ["-O2", "-nostdlib", *(["-s", "-Wl,-x"] if request.strip else [])]
     # Symbols of C begin with an underscore in these files.
     words = ["-Wl,-dead_strip", f"-Wl,-u,_{OWN_NAMES[VERSION_SYMBOL]}"]
-    return [*options, *words, "-o", str(made), *parts, *foreign]
+    return [*options, *words, "-o", str(made), *parts, "-lSystem", *foreign]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from beskid.base.node import value
@@ -12,6 +13,9 @@ from beskid.codegen.host import host_triple
 from beskid.codegen.target import EXECUTABLE, TARGETS, Target, find_target, nearest_name, refusal_of
 from beskid.driver.failure import STATUS_USAGE, DriverError
 from beskid.source.codes import E4022, E4023, E4024
+
+NATIVE = "env"
+"""The command that runs a program as it is."""
 
 LIST_HELP = "`beskid doctor --targets` lists the targets"
 KIND_NAMES = {"exe": "an executable", "shared": "a shared library", "static": "a static library", "object": "an object"}
@@ -58,12 +62,16 @@ def require_host(text: str) -> None:
 
 @value
 class TargetState:
-    """A target and what this installation has for it. `c_library` is also true when zig can make the library."""
+    """A target and what this installation has for it. `c_library` is also true when zig can make the library.
+
+    `runner` is the installed command that runs its programs here, such as an emulator; `env` runs them as they are.
+    """
 
     target: Target
     runtime: bool
     linker: bool
     c_library: bool
+    runner: str
 
     @property
     def is_ready(self) -> bool:
@@ -76,7 +84,9 @@ class TargetState:
             return "objects only" if self.target.kinds else "not available yet"
         parts = (("runtime", self.runtime), ("linker", self.linker), ("C library", self.c_library))
         missing = [name for name, is_there in parts if not is_there]
-        return f"missing: {', '.join(missing)}" if missing else self.target.libc
+        if missing:
+            return f"missing: {', '.join(missing)}"
+        return f"{self.target.libc} (runs here{_with(self.runner)})" if self.runner else self.target.libc
 
     def fields(self) -> dict[str, object]:
         return {
@@ -87,8 +97,21 @@ class TargetState:
             "runtime": self.runtime,
             "linker": self.linker,
             "c_library": self.c_library,
+            "runner": self.runner,
             "ready": self.is_ready,
         }
+
+
+def runner_of(target: Target) -> str:
+    """Return the installed command that runs programs of a target on this machine; empty without one."""
+    if target.runner:
+        return target.runner if shutil.which(target.runner.split()[0]) is not None else ""
+    own = TARGETS[host_triple()]
+    return NATIVE if (target.machine, target.format) == (own.machine, own.format) else ""
+
+
+def _with(runner: str) -> str:
+    return "" if runner == NATIVE else f" with {runner.split()[0]}"
 
 
 def states_of_targets(environment: dict[str, str]) -> list[TargetState]:
@@ -115,6 +138,7 @@ def states_of_targets(environment: dict[str, str]) -> list[TargetState]:
                 has_runtime(Path(folder) if folder else installed_folder(target.triple)),
                 has_driver or find_own_linker(target) is not None,
                 has_driver or has_sysroot or (is_host and has_zig),
+                runner_of(target),
             )
         )
     return states
