@@ -63,6 +63,8 @@
 #define BESKID_ENTER_INTERRUPTIBLE INT64_C(2)
 /* A panic is recorded and not printed. */
 #define BESKID_ENTER_QUIET INT64_C(4)
+/* The program's exit ends the entry and not the process. */
+#define BESKID_ENTER_HOST INT64_C(8)
 /* Status after a refused program. */
 #define BESKID_STATUS_GATE INT64_C(3)
 /* Status after a panic. */
@@ -71,6 +73,10 @@
 #define BESKID_STATUS_BUSY INT64_C(102)
 /* Status after an interrupt. */
 #define BESKID_STATUS_INTERRUPTED INT64_C(130)
+/* Status in the child of a fork during which another thread was inside. */
+#define BESKID_STATUS_FORKED INT64_C(103)
+/* Status after the program exited in an entry with ENTER_HOST. */
+#define BESKID_STATUS_EXITED INT64_C(104)
 /* Interop tag of the usize group: length of a string in bytes. */
 #define BESKID_INTEROP_TAG_STRING_LENGTH INT64_C(0)
 /* Interop tag of the unit group: frees memory that C allocated with `malloc`; null is allowed. */
@@ -474,5 +480,25 @@ BESKID_EXPORT void *beskid_runtime_rows(void);
 BESKID_EXPORT BeskidArray *str_buffer_put(BeskidArray *buffer, const BeskidStr *text);
 /* The text in the buffer. It may share the buffer's storage, where bytes in use never change. */
 BESKID_EXPORT const BeskidStr *str_buffer_text(BeskidArray *buffer);
+/* Attaches the process and the calling thread, and makes the call sites of the program known; may be repeated. Handlers of faults stay installed, in front of those of the host. Returns 0, or a status: 3 when the program does not fit, 101 without memory, 103. */
+BESKID_EXPORT int64_t beskid_attach(const BeskidProgram *program);
+/* Frees what beskid_attach made for the calling thread, which is outside and about to end. */
+BESKID_EXPORT void beskid_detach(void);
+/* Takes the runtime for the calling thread until as many calls of beskid_release; a thread that has it may claim it again. While another thread has it, waits in the order of arrival when `waits` is not 0, or returns 102. Returns 103 in the child of a fork during which another thread was inside, else 0. */
+BESKID_EXPORT int64_t beskid_claim(int64_t waits);
+/* Ends one beskid_claim of the calling thread. */
+BESKID_EXPORT void beskid_release(void);
+/* Runs `int64_t function(void **sp, uint64_t *words)` on the stack of the runtime as an entry with ENTER_QUIET and ENTER_HOST, for a thread that is attached and has claimed the runtime. Returns the result of the function, which is 0, or a status; after an exit words[0] holds the exit status. */
+BESKID_EXPORT int64_t beskid_call_words(void *function, void *words);
+/* Sets the end of the references that are visible to the collector, unless it is null, and returns the former one. A host that has claimed the runtime may keep references in the slots from there on while it sets the end beyond them. */
+BESKID_EXPORT void **beskid_root_top(void **top);
+/* Lets `int64_t taker(int64_t descriptor, const uint8_t *bytes, uint64_t length)` take what programs write to descriptors 1 and 2, on the stack of the host, and return the number of bytes; null restores the descriptors. */
+BESKID_EXPORT void beskid_set_output(void *taker);
+/* The token of an array of array_foreign that the collector found dead, each once; 0 when there is none. */
+BESKID_EXPORT int64_t beskid_foreign_released(void);
+/* A string with a copy of bytes that are known to be UTF-8. */
+BESKID_EXPORT const BeskidStr *str_copy(const uint8_t *bytes, uint64_t length);
+/* An array of plain scalars that lie in memory of the host, which must keep them in place until beskid_foreign_released returns the token. */
+BESKID_EXPORT BeskidArray *array_foreign(void *data, uint64_t element_size, int64_t length, int64_t token);
 
 #endif

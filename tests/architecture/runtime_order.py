@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("panic/panic",),
     ("heap/settings", "heap/roots"),
     ("heap/blocks",),
-    ("heap/marking", "heap/statistics"),
+    ("heap/marking", "heap/statistics", "heap/foreign"),
     ("heap/sweeping",),
     ("heap/verify",),
     ("heap/collector",),
@@ -37,7 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("entry/version",),
     ("entry/inflate",),
     ("entry/rows",),
-    ("entry/entry",),
+    ("entry/entry", "entry/attach"),
     ("entry/start",),
 )
 """From the bottom to the top."""

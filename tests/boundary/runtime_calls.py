@@ -538,6 +538,16 @@ HOSTS_ONLY = {
     "beskid_thunk_leave": "thunks of exported functions call it",
     "beskid_program_forget": "hosts call it before they unload a program",
     "beskid_main": "the start-up object calls it",
+    "beskid_attach": "the extension for Python attaches by it",
+    "beskid_detach": "a thread of a host leaves by it",
+    "beskid_claim": "the extension for Python waits for its turn by it",
+    "beskid_release": "the extension for Python ends its turn by it",
+    "beskid_call_words": "the extension for Python calls a function by it",
+    "beskid_root_top": "the extension for Python keeps arguments visible by it",
+    "beskid_set_output": "the extension for Python takes the output by it",
+    "beskid_foreign_released": "the extension for Python learns by it which memory is free again",
+    "str_copy": "the extension for Python makes strings by it",
+    "array_foreign": "the extension for Python lends memory by it",
     "beskid_runtime_rows": "the engine compares by it what an object relies on",
 }
 """Functions that generated code of a program never calls, and who calls them."""

@@ -10,7 +10,8 @@ typedef struct BkEntry {
     struct BkEntry *previous;
     void **top;
     uint64_t flags;
-    bool recoverable; /* a panic jumps to `jump`; otherwise it ends the process */
+    bool recoverable;    /* a panic jumps to `jump`; otherwise it ends the process */
+    int64_t exit_status; /* what the program exited with, for an entry with ENTER_HOST; -1 otherwise */
     BkJump jump;
 } BkEntry;
 

@@ -35,6 +35,7 @@ static bool on_fault(const uint8_t *address, bool in_stack_guard, const void *pr
     if (!is_recoverable(program_counter)) {
         bk_panic_fatal_at("stack overflow", top);
     }
+    bk_os_faults_unblock();
     bk_panic_from_fault("stack overflow", top);
 }
 

@@ -6,6 +6,7 @@
 #include "heap/collector.h"
 #include "context/context.h"
 #include "heap/blocks.h"
+#include "heap/foreign.h"
 #include "heap/marking.h"
 #include "heap/statistics.h"
 #include "heap/sweeping.h"
@@ -197,6 +198,7 @@ static void collect_young(void)
     old_work += bk_marking_run(UINT64_MAX);
     bk_marking_end();
     verify_marks();
+    bk_foreign_after_marking();
     bk_sweeping_young();
     bk_heap.young = 0;
     bk_heap.epoch++;
@@ -225,6 +227,7 @@ static void end_marking(uint64_t steps)
     bk_heap.epoch++;
     old_work = steps;
     verify_marks();
+    bk_foreign_after_marking();
     bk_sweeping_begin();
 }
 

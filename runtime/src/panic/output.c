@@ -26,6 +26,45 @@ static volatile sig_atomic_t status_after_write = -1;
 /* Whether the process ends with the program, as in executables and in `beskid run`. */
 static bool owns_process;
 
+/* Takes what is written to descriptors 1 and 2. Returns the number of bytes it took. */
+typedef int64_t (*Taker)(int64_t descriptor, const uint8_t *bytes, uint64_t length);
+
+static Taker taker;
+
+typedef struct Delivery {
+    int64_t descriptor;
+    const uint8_t *bytes;
+    uint64_t length;
+    int64_t taken;
+} Delivery;
+
+void beskid_set_output(void *function)
+{
+    memcpy(&taker, &function, sizeof taker);
+}
+
+bool bk_output_has_taker(void)
+{
+    return taker != NULL;
+}
+
+static void deliver_now(void *argument)
+{
+    Delivery *delivery = argument;
+    delivery->taken = taker(delivery->descriptor, delivery->bytes, delivery->length);
+}
+
+/* The taker is code of the host, so it runs on the host's stack. */
+static int64_t deliver(int64_t descriptor, const uint8_t *bytes, uint64_t length)
+{
+    Delivery delivery = {descriptor, bytes, length, 0};
+    bk_os_on_host_stack(deliver_now, &delivery);
+    if (delivery.taken != (int64_t)length) {
+        errno = EIO;
+    }
+    return delivery.taken;
+}
+
 int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length)
 {
     const uint8_t *from = bytes;
@@ -52,6 +91,14 @@ static void note_lost(int error)
  * handler. */
 static int64_t write_output(const void *bytes, uint64_t length)
 {
+    if (BK_UNLIKELY(taker != NULL)) {
+        bk_context->stdout_pending = 0;
+        if (deliver(1, bytes, length) != (int64_t)length) {
+            note_lost(errno);
+            return -1;
+        }
+        return (int64_t)length;
+    }
     is_writing = 1;
     atomic_signal_fence(memory_order_seq_cst);
     int64_t written = bk_write_all(1, bytes, length);
@@ -74,8 +121,12 @@ int64_t bk_output_flush_own(void)
     return pending == 0 || write_output(buffer, pending) >= 0 ? 0 : -1;
 }
 
+/* The taker has nothing to do with the stream of C, which the host flushes itself. */
 void bk_output_flush_foreign(void)
 {
+    if (taker != NULL) {
+        return;
+    }
     if (fflush(stdout) != 0) {
         note_lost(errno);
     }
@@ -180,7 +231,7 @@ int64_t stderr_write(const BeskidStr *text)
         return 0;
     }
     bk_output_flush_foreign();
-    int64_t written = bk_write_all(2, text->ptr, text->len);
+    int64_t written = taker != NULL ? deliver(2, text->ptr, text->len) : bk_write_all(2, text->ptr, text->len);
     if (written != (int64_t)text->len) {
         bk_set_error(errno);
         end_without_reader(errno);
@@ -198,6 +249,9 @@ static int64_t write_unbuffered(int64_t descriptor, const uint8_t *bytes, uint64
         return 0;
     }
     bk_output_flush_foreign();
+    if (taker != NULL && (descriptor == 1 || descriptor == 2)) {
+        return deliver(descriptor, bytes, length);
+    }
     return bk_write_all((int)descriptor, bytes, length);
 }
 

@@ -13,8 +13,11 @@ int64_t bk_write_all(int descriptor, const void *bytes, uint64_t length);
 /* Writes what the buffer of standard output holds, and before it what foreign code left in the buffer of C's `stdout`.
  * Ends a process that belongs to the program when the reader is gone. Returns 0, or -1 with the error set. */
 int64_t bk_output_flush(void);
-/* The same for the runtime's own buffer alone; it always returns. Safe in a signal handler. */
+/* The same for the runtime's own buffer alone; it always returns. Safe in a signal handler unless a host takes the
+ * output. */
 int64_t bk_output_flush_own(void);
+/* Whether a host takes the output (beskid_set_output). */
+bool bk_output_has_taker(void);
 /* Flushes C's `stdout`. */
 void bk_output_flush_foreign(void);
 /* Forgets earlier lost output, before a program begins. */

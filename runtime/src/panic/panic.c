@@ -177,7 +177,10 @@ _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **t
         abort();
     }
     panicking = true;
-    bk_output_flush_own();
+    /* A taker is code of the host, which cannot run in a signal handler; the entry delivers the rest. */
+    if (!bk_output_has_taker()) {
+        bk_output_flush_own();
+    }
     record(message, length, top);
     BkEntry *entry = bk_current_entry();
     bool jumps = entry != NULL && entry->recoverable && (entry->flags & BESKID_ENTER_EXECUTABLE) == 0;
@@ -192,6 +195,17 @@ _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **t
     /* Foreign code may have left output in the buffers of the C library. */
     fflush(NULL);
     bk_os_exit(BESKID_STATUS_PANIC);
+}
+
+void bk_exit_to_host(int64_t status)
+{
+    BkEntry *entry = bk_current_entry();
+    if (entry == NULL || !entry->recoverable || (entry->flags & BESKID_ENTER_HOST) == 0) {
+        return;
+    }
+    entry->exit_status = status;
+    bk_scratch_free_all();
+    bk_jump_to(entry->jump);
 }
 
 _Noreturn void bk_panic_bytes(const uint8_t *message, uint64_t length)

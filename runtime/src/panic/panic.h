@@ -12,6 +12,8 @@ _Noreturn void bk_panic_from_fault(const char *message, void **top);
 _Noreturn void bk_panic_fatal_at(const char *message, void **top);
 /* The same without a trace, for exhausted memory where nothing may be allocated. */
 _Noreturn void bk_panic_fatal(const char *message);
+/* Ends the innermost entry when it has ENTER_HOST: the program exits, its host does not. Returns otherwise. */
+void bk_exit_to_host(int64_t status);
 /* Forgets the last panic before a new outermost entry. */
 void bk_panic_reset(void);
 

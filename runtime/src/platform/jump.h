@@ -1,4 +1,5 @@
-/* The jump from a panic to the innermost entry. It restores the signal mask: a panic may start in a signal handler. */
+/* The jump from a panic to the innermost entry. It restores the signal mask, since a panic may start in a signal handler.
+ * `bk_jump_here_quickly` saves none, which is a system call; the handler then unblocks its signal before it jumps. */
 #ifndef BESKID_JUMP_H
 #define BESKID_JUMP_H
 
@@ -13,6 +14,7 @@ typedef sigjmp_buf BkJump;
 
 /* Zero when called, nonzero when a jump arrives here. */
 #define bk_jump_here(jump) sigsetjmp(jump, 1)
+#define bk_jump_here_quickly(jump) sigsetjmp(jump, 0)
 #define bk_jump_to(jump) siglongjmp(jump, 1)
 #endif
 

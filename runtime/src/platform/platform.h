@@ -26,10 +26,24 @@ uint64_t bk_os_memory(void);
  * are a guard. The function may be left by a jump to a frame on that stack only. Returns false, without a call, when
  * there is no memory for the stack. */
 bool bk_os_on_large_stack(void (*function)(void *), void *argument, uint64_t size);
+/* Whether the function of the innermost bk_os_on_large_stack runs now, rather than one of bk_os_on_host_stack. */
+bool bk_os_is_on_large_stack(void);
+/* Called from code on the runtime's own stack: calls function(argument) on the stack of the host, below the frame that
+ * entered. The function may enter again, and must return. Without such an entry it is called directly. */
+void bk_os_on_host_stack(void (*function)(void *), void *argument);
 /* Takes the end of the calling thread's own stack for the guard. */
 void bk_os_use_thread_stack(void);
 /* A number that tells the calling thread from all others; never 0. */
 uintptr_t bk_os_thread(void);
+
+/* ---- threads.c ---- */
+
+/* Waits, first come, first served, until `take` returns true. It is called while no other thread is in it. */
+void bk_os_queue_wait(bool (*take)(void));
+/* Lets the first thread that waits try again. */
+void bk_os_queue_wake(void);
+/* Calls `child` in the child of every fork from now on, once the queue is empty there. */
+bool bk_os_at_fork(void (*child)(void));
 
 /* ---- signals.c ---- */
 
@@ -47,6 +61,15 @@ typedef struct BkFaultHandlers {
 bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible);
 /* Restores what bk_os_faults_install replaced. */
 void bk_os_faults_restore(void);
+/* Installs the fault handlers for the rest of the process, in front of those of the host, unless they are in front
+ * already; bk_os_faults_install then changes only what interrupts do. */
+void bk_os_faults_attach(const BkFaultHandlers *handlers);
+/* Makes an alternate stack for the calling thread, to be kept until it ends. Returns false when memory is exhausted. */
+bool bk_os_thread_attach(void);
+/* Removes it. */
+void bk_os_thread_detach(void);
+/* Lets the signal whose handler runs now arrive again, before a jump that does not restore the mask. */
+void bk_os_faults_unblock(void);
 /* Whether code lies in no loaded file, which is so for code made in memory. It takes a lock of the dynamic loader, and
  * in a static executable it is true for all code. */
 bool bk_os_is_generated_code(const void *program_counter);

@@ -5,6 +5,7 @@
 #include "context/last_error.h"
 #include "context/scratch.h"
 #include "panic/output.h"
+#include "panic/panic.h"
 #include "platform/platform.h"
 #include "values/arrays.h"
 #include "values/strings.h"
@@ -38,6 +39,7 @@ BeskidArray *process_args(void)
 
 _Noreturn void process_exit(int64_t status)
 {
+    bk_exit_to_host(status & 0xff);
     int64_t result = bk_output_finish(status & 0xff);
     /* Not exit(): a host's exit handlers must not run on the stack of generated code. */
     fflush(NULL);

@@ -2,6 +2,7 @@
  * beskid.codegen emits calls for array literals; the core library for copies and slices. */
 #include "values/arrays.h"
 #include "heap/allocation.h"
+#include "heap/foreign.h"
 #include "panic/panic.h"
 
 #include <string.h>
@@ -43,6 +44,19 @@ BeskidArray *array_new_typed(const BeskidTypeDescriptor *element, int64_t length
     }
     unsigned kind = element->pointer_count == 0 ? BESKID_KIND_RAW : BESKID_KIND_ARRAY;
     return make(kind, (uint64_t)(uintptr_t)element, element->size, (uint64_t)length, "out of memory");
+}
+
+BeskidArray *array_foreign(void *data, uint64_t element_size, int64_t length, int64_t token)
+{
+    BeskidArrayCell *array = bk_allocate(BESKID_KIND_RAW, sizeof *array);
+    array->ptr = data;
+    array->len = (uint64_t)length;
+    array->cap = (uint64_t)length;
+    array->element = element_size << 1 | 1;
+    if (!bk_foreign_remember(array, token)) {
+        bk_panic("out of memory");
+    }
+    return (BeskidArray *)(void *)array;
 }
 
 BeskidArray *bk_bytes_copy(const void *bytes, uint64_t length)

@@ -90,6 +90,11 @@ BeskidStr *bk_string_lossy(const void *bytes, uint64_t length)
     return string;
 }
 
+const BeskidStr *str_copy(const uint8_t *bytes, uint64_t length)
+{
+    return bk_string_copy(bytes, length);
+}
+
 static BeskidStr *make_header(const uint8_t *bytes, uint64_t length)
 {
     BeskidStr *string = bk_allocate(BESKID_KIND_SLICE, sizeof *string);

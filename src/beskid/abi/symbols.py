@@ -14,6 +14,9 @@ ENTRY_SYMBOL = "beskid_program_entry"
 TESTS_SYMBOL = "beskid_tests"
 """The table of the test entries, in an object made for `beskid test`."""
 
+HOST_SYMBOL = "beskid_host"
+"""The table of the functions that a host calls, and of the descriptors that it needs, in an object made for a host."""
+
 OWN_PREFIX = "beskid."
 """The prefix of a symbol that no C source can name."""
 

@@ -8,8 +8,9 @@
 
 /* Whether an address lies in the guard of the stack that generated code runs on. */
 bool bk_posix_is_stack_guard(const uint8_t *address);
-/* Calls function(argument) with the stack pointer at `stack`, which is 16-byte aligned. */
-void bk_posix_call_on_stack(void (*function)(void *), void *argument, void *stack);
+/* Calls function(argument) with the stack pointer at `stack`, which is 16-byte aligned. The stack that is left is free
+ * below `*left` until the call returns. */
+void bk_posix_call_on_stack(void (*function)(void *), void *argument, void *stack, void **left);
 
 /* ---- machine.c of each system ---- */
 

@@ -16,6 +16,10 @@ static struct sigaction former_segment, former_bus, former_interrupt, former_pip
 static bool interrupt_replaced;
 static bool pipe_replaced;
 static bool size_replaced;
+/* The handlers of faults stay for the rest of the process. */
+static bool attached;
+static volatile sig_atomic_t handled_signal;
+static _Thread_local void *own_alternate_stack;
 
 bool bk_os_is_generated_code(const void *program_counter)
 {
@@ -74,6 +78,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
     const uint8_t *address = info->si_addr;
     if (!bk_posix_was_sent(info)) {
+        handled_signal = signal_number;
         current->fault(address, bk_posix_is_stack_guard(address), bk_posix_program_counter(context));
     }
     chain(signal_number, info, context);
@@ -85,21 +90,76 @@ static void on_interrupt(int signal_number)
     current->interrupt();
 }
 
-static bool use_alternate_stack(void)
+void bk_os_faults_unblock(void)
 {
-    if (alternate_stack == NULL) {
-        void *memory = mmap(NULL, ALTERNATE_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED) {
-            return false;
-        }
-        alternate_stack = memory;
-    }
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, handled_signal);
+    pthread_sigmask(SIG_UNBLOCK, &blocked, NULL);
+}
+
+static void *make_alternate_stack(void)
+{
+    void *memory = mmap(NULL, ALTERNATE_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+static bool switch_alternate_stack(void *memory, stack_t *former)
+{
     stack_t ours;
     memset(&ours, 0, sizeof ours);
-    ours.ss_sp = alternate_stack;
+    ours.ss_sp = memory;
     ours.ss_size = ALTERNATE_STACK_SIZE;
-    stack_replaced = sigaltstack(&ours, &former_stack) == 0;
+    return sigaltstack(&ours, former) == 0;
+}
+
+static bool use_alternate_stack(void)
+{
+    if (own_alternate_stack != NULL) {
+        stack_replaced = false;
+        return true;
+    }
+    if (alternate_stack == NULL) {
+        alternate_stack = make_alternate_stack();
+    }
+    if (alternate_stack == NULL) {
+        return false;
+    }
+    stack_replaced = switch_alternate_stack(alternate_stack, &former_stack);
     return true;
+}
+
+bool bk_os_thread_attach(void)
+{
+    if (own_alternate_stack != NULL) {
+        return true;
+    }
+    void *memory = make_alternate_stack();
+    if (memory == NULL) {
+        return false;
+    }
+    if (!switch_alternate_stack(memory, NULL)) {
+        munmap(memory, ALTERNATE_STACK_SIZE);
+        return false;
+    }
+    own_alternate_stack = memory;
+    return true;
+}
+
+/* Some other code may have switched to a stack of its own since. */
+void bk_os_thread_detach(void)
+{
+    stack_t current_stack;
+    if (own_alternate_stack == NULL) {
+        return;
+    }
+    if (sigaltstack(NULL, &current_stack) == 0 && current_stack.ss_sp == own_alternate_stack) {
+        memset(&current_stack, 0, sizeof current_stack);
+        current_stack.ss_flags = SS_DISABLE;
+        sigaltstack(&current_stack, NULL);
+    }
+    munmap(own_alternate_stack, ALTERNATE_STACK_SIZE);
+    own_alternate_stack = NULL;
 }
 
 /* Replaces the action of a signal unless it is set to something other than the default; whether it was replaced. */
@@ -116,23 +176,44 @@ static bool ignore_if_default(int signal_number, struct sigaction *former)
     return sigaction(signal_number, &ignore, NULL) == 0;
 }
 
+static void install_in_front(int signal_number, struct sigaction *former)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    struct sigaction before;
+    if (sigaction(signal_number, NULL, &before) == 0 &&
+        ((before.sa_flags & SA_SIGINFO) == 0 || before.sa_sigaction != on_fault)) {
+        *former = before;
+        sigaction(signal_number, &action, NULL);
+    }
+}
+
+void bk_os_faults_attach(const BkFaultHandlers *handlers)
+{
+    current = handlers;
+    attached = true;
+    install_in_front(SIGSEGV, &former_segment);
+    install_in_front(SIGBUS, &former_bus);
+}
+
 bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible)
 {
     if (!use_alternate_stack()) {
         return false;
     }
     current = handlers;
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    sigemptyset(&action.sa_mask);
-    action.sa_sigaction = on_fault;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    sigaction(SIGSEGV, &action, &former_segment);
-    sigaction(SIGBUS, &action, &former_bus);
+    if (!attached) {
+        install_in_front(SIGSEGV, &former_segment);
+        install_in_front(SIGBUS, &former_bus);
+    }
     pipe_replaced = ignore_if_default(SIGPIPE, &former_pipe);
     size_replaced = ignore_if_default(SIGXFSZ, &former_size);
     interrupt_replaced = false;
     if (interruptible && sigaction(SIGINT, NULL, &former_interrupt) == 0 && former_interrupt.sa_handler != SIG_IGN) {
+        struct sigaction action;
         memset(&action, 0, sizeof action);
         sigemptyset(&action.sa_mask);
         action.sa_handler = on_interrupt;
@@ -144,8 +225,10 @@ bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible)
 
 void bk_os_faults_restore(void)
 {
-    sigaction(SIGSEGV, &former_segment, NULL);
-    sigaction(SIGBUS, &former_bus, NULL);
+    if (!attached) {
+        sigaction(SIGSEGV, &former_segment, NULL);
+        sigaction(SIGBUS, &former_bus, NULL);
+    }
     if (pipe_replaced) {
         sigaction(SIGPIPE, &former_pipe, NULL);
     }

@@ -40,6 +40,13 @@ static uint8_t *stack_top;
 static const uint8_t *guard_low;
 static const uint8_t *guard_high;
 
+/* Where each of the two stacks goes on when the other one calls back into it; null while nothing is below. */
+static void *large_point;
+static void *host_point;
+static bool on_large_stack;
+static const void *host_low;
+static size_t host_size;
+
 /* A system that counts address space may allow only a smaller stack. */
 static bool make_stack(uint64_t size)
 {
@@ -68,6 +75,8 @@ static void run_switched(void *argument)
     const void *former_low = NULL;
     size_t former_size = 0;
     announce_arrival(&former_low, &former_size);
+    host_low = former_low;
+    host_size = former_size;
     call->function(call->argument);
     announce_leave(former_low, former_size);
 }
@@ -80,10 +89,43 @@ bool bk_os_on_large_stack(void (*function)(void *), void *argument, uint64_t siz
     guard_low = stack_low;
     guard_high = stack_low + GUARD_SIZE;
     Switch call = {function, argument};
+    void *former = host_point;
     announce_leave(stack_low, (size_t)(stack_top - stack_low));
-    bk_posix_call_on_stack(run_switched, &call, stack_top);
+    on_large_stack = true;
+    bk_posix_call_on_stack(run_switched, &call, large_point == NULL ? stack_top : large_point, &host_point);
+    on_large_stack = false;
     announce_arrival(NULL, NULL);
+    host_point = former;
     return true;
+}
+
+bool bk_os_is_on_large_stack(void)
+{
+    return on_large_stack;
+}
+
+static void run_back(void *argument)
+{
+    const Switch *call = argument;
+    announce_arrival(NULL, NULL);
+    call->function(call->argument);
+    announce_leave(stack_low, (size_t)(stack_top - stack_low));
+}
+
+void bk_os_on_host_stack(void (*function)(void *), void *argument)
+{
+    if (!on_large_stack) {
+        function(argument);
+        return;
+    }
+    Switch call = {function, argument};
+    void *former = large_point;
+    announce_leave(host_low, host_size);
+    on_large_stack = false;
+    bk_posix_call_on_stack(run_back, &call, host_point, &large_point);
+    on_large_stack = true;
+    announce_arrival(NULL, NULL);
+    large_point = former;
 }
 
 void bk_os_use_thread_stack(void)

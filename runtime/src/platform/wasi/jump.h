@@ -7,6 +7,7 @@
 typedef char BkJump;
 
 #define bk_jump_here(jump) ((void)(jump), 0)
+#define bk_jump_here_quickly(jump) bk_jump_here(jump)
 #define bk_jump_to(jump) ((void)(jump), __builtin_unreachable())
 
 /* A place near the end of the stack, which grows towards address 0. What runs there never returns, so it may overwrite

@@ -10,6 +10,7 @@
 typedef void *BkJump[5];
 
 #define bk_jump_here(jump) __builtin_setjmp(jump)
+#define bk_jump_here_quickly(jump) bk_jump_here(jump)
 #define bk_jump_to(jump) __builtin_longjmp(jump, 1)
 
 #elif defined(__aarch64__)

@@ -35,6 +35,7 @@ __all__ = [
     "CONTEXT_TOP_OFFSET",
     "DESCRIPTOR_FLAG_BOUND_METHOD",
     "ENTER_EXECUTABLE",
+    "ENTER_HOST",
     "ENTER_INTERRUPTIBLE",
     "ENTER_QUIET",
     "ENTRY_LEVEL",
@@ -84,6 +85,8 @@ __all__ = [
     "SIZE_CLASSES",
     "SMALL_CELL_MAXIMUM",
     "STATUS_BUSY",
+    "STATUS_EXITED",
+    "STATUS_FORKED",
     "STATUS_GATE",
     "STATUS_INTERRUPTED",
     "STATUS_PANIC",
@@ -152,6 +155,8 @@ ENTER_EXECUTABLE = 1
 ENTER_INTERRUPTIBLE = 2
 # A panic is recorded and not printed.
 ENTER_QUIET = 4
+# The program's exit ends the entry and not the process.
+ENTER_HOST = 8
 # Status after a refused program.
 STATUS_GATE = 3
 # Status after a panic.
@@ -160,6 +165,10 @@ STATUS_PANIC = 101
 STATUS_BUSY = 102
 # Status after an interrupt.
 STATUS_INTERRUPTED = 130
+# Status in the child of a fork during which another thread was inside.
+STATUS_FORKED = 103
+# Status after the program exited in an entry with ENTER_HOST.
+STATUS_EXITED = 104
 # Interop tag of the usize group: length of a string in bytes.
 INTEROP_TAG_STRING_LENGTH = 0
 # Interop tag of the unit group: frees memory that C allocated with `malloc`; null is allowed.
@@ -402,10 +411,20 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "beskid_runtime_rows",
     "str_buffer_put",
     "str_buffer_text",
+    "beskid_attach",
+    "beskid_detach",
+    "beskid_claim",
+    "beskid_release",
+    "beskid_call_words",
+    "beskid_root_top",
+    "beskid_set_output",
+    "beskid_foreign_released",
+    "str_copy",
+    "array_foreign",
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 117)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 127)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

@@ -47,6 +47,7 @@ __all__ = [
     "CONTEXT_TOP_OFFSET",
     "DESCRIPTOR_FLAG_BOUND_METHOD",
     "ENTER_EXECUTABLE",
+    "ENTER_HOST",
     "ENTER_INTERRUPTIBLE",
     "ENTER_QUIET",
     "ENTRY_LEVEL",
@@ -100,6 +101,8 @@ __all__ = [
     "SMALL_CELL_MAXIMUM",
     "SOURCE_BUILTINS",
     "STATUS_BUSY",
+    "STATUS_EXITED",
+    "STATUS_FORKED",
     "STATUS_GATE",
     "STATUS_INTERRUPTED",
     "STATUS_PANIC",
@@ -588,6 +591,46 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         "str_buffer_text", (P("buffer", K.PTR, V.ARRAY, False),), R.PTR, V.STRING, False,
         collects=True, panics=True, since=9, attributes=(), fresh=False, meaning="The text in the buffer. It may share the buffer's storage, where bytes in use never change.",
     ),
+    BuiltinFnSpec(
+        "beskid_attach", (P("program", K.PTR, V.PROGRAM, True),), R.I64, V.I64, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Attaches the process and the calling thread, and makes the call sites of the program known; may be repeated. Handlers of faults stay installed, in front of those of the host. Returns 0, or a status: 3 when the program does not fit, 101 without memory, 103.",
+    ),
+    BuiltinFnSpec(
+        "beskid_detach", (), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Frees what beskid_attach made for the calling thread, which is outside and about to end.",
+    ),
+    BuiltinFnSpec(
+        "beskid_claim", (P("waits", K.I64, V.I64, False),), R.I64, V.I64, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Takes the runtime for the calling thread until as many calls of beskid_release; a thread that has it may claim it again. While another thread has it, waits in the order of arrival when `waits` is not 0, or returns 102. Returns 103 in the child of a fork during which another thread was inside, else 0.",
+    ),
+    BuiltinFnSpec(
+        "beskid_release", (), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Ends one beskid_claim of the calling thread.",
+    ),
+    BuiltinFnSpec(
+        "beskid_call_words", (P("function", K.PTR, V.ADDRESS, False), P("words", K.PTR, V.ADDRESS, False)), R.I64, V.I64, False,
+        collects=True, panics=True, since=9, attributes=(), fresh=False, meaning="Runs `int64_t function(void **sp, uint64_t *words)` on the stack of the runtime as an entry with ENTER_QUIET and ENTER_HOST, for a thread that is attached and has claimed the runtime. Returns the result of the function, which is 0, or a status; after an exit words[0] holds the exit status.",
+    ),
+    BuiltinFnSpec(
+        "beskid_root_top", (P("top", K.PTR, V.STACK, True),), R.PTR, V.STACK, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Sets the end of the references that are visible to the collector, unless it is null, and returns the former one. A host that has claimed the runtime may keep references in the slots from there on while it sets the end beyond them.",
+    ),
+    BuiltinFnSpec(
+        "beskid_set_output", (P("taker", K.PTR, V.ADDRESS, True),), R.VOID, V.VOID, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Lets `int64_t taker(int64_t descriptor, const uint8_t *bytes, uint64_t length)` take what programs write to descriptors 1 and 2, on the stack of the host, and return the number of bytes; null restores the descriptors.",
+    ),
+    BuiltinFnSpec(
+        "beskid_foreign_released", (), R.I64, V.I64, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="The token of an array of array_foreign that the collector found dead, each once; 0 when there is none.",
+    ),
+    BuiltinFnSpec(
+        "str_copy", (P("bytes", K.PTR, V.BYTES, False), P("length", K.PTR, V.SIZE, False)), R.PTR, V.STRING, False,
+        collects=True, panics=True, since=9, attributes=(), fresh=False, meaning="A string with a copy of bytes that are known to be UTF-8.",
+    ),
+    BuiltinFnSpec(
+        "array_foreign", (P("data", K.PTR, V.ADDRESS, False), P("element_size", K.PTR, V.SIZE, False), P("length", K.I64, V.I64, False), P("token", K.I64, V.I64, False)), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=9, attributes=(), fresh=False, meaning="An array of plain scalars that lie in memory of the host, which must keep them in place until beskid_foreign_released returns the token.",
+    ),
 )
 
 SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (
@@ -842,10 +885,13 @@ ABI_CONSTANTS: tuple[AbiConstant, ...] = (
     AbiConstant("ENTER_EXECUTABLE", 1, False, "The process belongs to the program: a panic prints and exits directly.", 0),
     AbiConstant("ENTER_INTERRUPTIBLE", 2, False, "An interrupt flushes and exits 130; printing to a stream without a reader exits 141.", 0),
     AbiConstant("ENTER_QUIET", 4, False, "A panic is recorded and not printed.", 0),
+    AbiConstant("ENTER_HOST", 8, False, "The program's exit ends the entry and not the process.", 9),
     AbiConstant("STATUS_GATE", 3, False, "Status after a refused program.", 0),
     AbiConstant("STATUS_PANIC", 101, False, "Status after a panic.", 0),
     AbiConstant("STATUS_BUSY", 102, False, "Status when another thread is inside.", 0),
     AbiConstant("STATUS_INTERRUPTED", 130, False, "Status after an interrupt.", 0),
+    AbiConstant("STATUS_FORKED", 103, False, "Status in the child of a fork during which another thread was inside.", 9),
+    AbiConstant("STATUS_EXITED", 104, False, "Status after the program exited in an entry with ENTER_HOST.", 9),
     AbiConstant("INTEROP_TAG_STRING_LENGTH", 0, False, "Interop tag of the usize group: length of a string in bytes.", 0),
     AbiConstant("INTEROP_TAG_RELEASE_MEMORY", 1, False, "Interop tag of the unit group: frees memory that C allocated with `malloc`; null is allowed.", 3),
     AbiConstant("INTEROP_TAG_TEXT_AT", 2, False, "Interop tag of the ptr group: a copy of the text at an address, up to its zero byte, invalid UTF-8 as U+FFFD.", 3),
@@ -884,5 +930,5 @@ LEVELS: tuple[Level, ...] = (
     Level(6, "2026-11-21", "`gc_statistic`.", "`System.Runtime` reports collections, bytes and pauses, which the observers of level 0 do not count."),
     Level(7, "2026-11-21", "`str_concat_numbers`.", "An interpolated number is written into the new string directly; a string for each number took most of the time."),
     Level(8, "2026-11-21", "The layouts of type descriptors, array cells, allocation cursors and the context, the heap's constants and its size classes.", "Compiled code allocates and marks cards without a call, so these layouts must not change between a program and its runtime. They were drafts before."),
-    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`; the processor time of pauses in `gc_statistic`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text. On a busy machine the clock says little of the length of a pause."),
+    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`; the processor time of pauses in `gc_statistic`; the calls of hosts that attach: `beskid_attach`, `beskid_detach`, `beskid_claim`, `beskid_release`, `beskid_call_words`, `beskid_root_top`, `beskid_set_output`, `beskid_foreign_released`, `str_copy`, `array_foreign`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text. On a busy machine the clock says little of the length of a pause. An interpreter that calls a function a million times cannot set up signals and stacks for each call."),
 )

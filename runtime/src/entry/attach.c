@@ -1,0 +1,135 @@
+/* Calls by a host that stays, such as an interpreter: it attaches once, and a call costs no system call.
+ * The extension in runtime/python calls it. */
+#include "context/context.h"
+#include "context/owner.h"
+#include "context/sites.h"
+#include "entry/faults.h"
+#include "heap/collector.h"
+#include "panic/output.h"
+#include "panic/panic.h"
+#include "platform/platform.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct WordsCall {
+    BkEntry entry;
+    int64_t (*function)(void **stack, uint64_t *words);
+    uint64_t *words;
+    int64_t status;
+} WordsCall;
+
+static bool fits(const BeskidProgram *program)
+{
+    return program->abi_version == BESKID_RUNTIME_ABI_VERSION && program->level <= BESKID_RUNTIME_ABI_LEVEL &&
+           program->draft_hash == BESKID_DRAFT_HASH;
+}
+
+int64_t beskid_claim(int64_t waits)
+{
+    switch (bk_owner_hold(waits != 0)) {
+    case BK_HELD_BY_ANOTHER:
+        return BESKID_STATUS_BUSY;
+    case BK_LOST_BY_FORK:
+        return BESKID_STATUS_FORKED;
+    case BK_HELD:
+        break;
+    }
+    return 0;
+}
+
+void beskid_release(void)
+{
+    bk_owner_let_go();
+}
+
+int64_t beskid_attach(const BeskidProgram *program)
+{
+    if (program != NULL && !fits(program)) {
+        return BESKID_STATUS_GATE;
+    }
+    int64_t status = beskid_claim(1);
+    if (status != 0) {
+        return status;
+    }
+    bk_collector_initialize();
+    bk_os_faults_attach(&bk_fault_handlers);
+    if (program != NULL) {
+        bk_sites_remember(program);
+    }
+    status = bk_os_thread_attach() && bk_os_at_fork(bk_owner_after_fork) ? 0 : BESKID_STATUS_PANIC;
+    beskid_release();
+    return status;
+}
+
+void beskid_detach(void)
+{
+    bk_os_thread_detach();
+}
+
+/* A host would not notice otherwise that the output of its function was lost. */
+static void refuse_lost_output(void)
+{
+    if (bk_output_flush() == 0 && bk_output_lost() == 0) {
+        return;
+    }
+    char message[256];
+    int length = snprintf(message, sizeof message, BK_OUTPUT_LOST "%s", strerror(bk_output_lost()));
+    bk_output_begin(false);
+    bk_panic_bytes((const uint8_t *)message, (uint64_t)length);
+}
+
+static void run(void *argument)
+{
+    WordsCall *call = argument;
+    call->entry.previous = bk_current_entry();
+    call->entry.top = bk_context->top;
+    call->entry.flags = BESKID_ENTER_QUIET | BESKID_ENTER_HOST;
+    call->entry.recoverable = BK_HAS_JUMP;
+    call->entry.exit_status = -1;
+    if (bk_jump_here_quickly(call->entry.jump) == 0) {
+        bk_context->entry = &call->entry;
+        bk_context->depth++;
+        call->status = call->function(bk_context->top, call->words);
+        if (BK_UNLIKELY(bk_context->stdout_pending != 0 || bk_output_lost() != 0) && bk_context->depth == 1) {
+            refuse_lost_output();
+        }
+    } else {
+        call->status = call->entry.exit_status < 0 ? BESKID_STATUS_PANIC : BESKID_STATUS_EXITED;
+        call->words[0] = (uint64_t)call->entry.exit_status;
+        if (bk_context->depth == 1) {
+            bk_output_flush();
+        }
+    }
+    bk_context->entry = call->entry.previous;
+    bk_context->top = call->entry.top;
+    bk_context->depth--;
+}
+
+int64_t beskid_call_words(void *function, void *words)
+{
+    if (BK_UNLIKELY(!bk_owner_is_this_thread())) {
+        return BESKID_STATUS_BUSY;
+    }
+    WordsCall call;
+    memcpy(&call.function, &function, sizeof call.function);
+    call.words = words;
+    if (bk_context->depth == 0) {
+        bk_output_begin(false);
+    }
+    if (bk_os_is_on_large_stack()) {
+        run(&call);
+    } else if (!bk_os_on_large_stack(run, &call, BESKID_NATIVE_STACK_SIZE)) {
+        return BESKID_STATUS_PANIC;
+    }
+    return call.status;
+}
+
+void **beskid_root_top(void **top)
+{
+    void **former = bk_context->top;
+    if (top != NULL) {
+        bk_context->top = top;
+    }
+    return former;
+}
