@@ -38,7 +38,7 @@ from beskid.analysis.types.check.constants import check_constant
 from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.constraints import declaration_errors
 from beskid.analysis.types.unread import unread_locals
-from beskid.base.node import node
+from beskid.base.node import node, replace
 from beskid.source.codes import E1007, E1008, E1109, E1110, PARSE, W1203, W1403, W1410
 from beskid.source.diagnostics import Diagnostic, Label, Severity, by_place, error, has_errors
 from beskid.source.text import Span
@@ -130,13 +130,17 @@ def check_program(
     entry_name: str = "main",
     check_all: bool = True,
     is_printed: bool = False,
+    home: tuple[str, ModulePath] | None = None,
 ) -> CheckedProgram:
     """Check the user's modules: all of them, or those that the entry module needs.
 
-    With `is_printed`, the result of the entry function is printed and may have any type.
+    With `is_printed`, the result of the entry function is printed and may have any type. `home` is the module whose
+    public items a host sees.
     """
     with deep_recursion():
         checked = _check_program(world, entry, entry_name, check_all, is_printed)
+        if checked.typed is not None and home is not None:
+            checked = CheckedProgram(replace(checked.typed, home=world.module(*home)), checked.diagnostics)
         return CheckedProgram(checked.typed, apply_lint_comments(world, checked.diagnostics))
 
 

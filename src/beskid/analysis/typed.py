@@ -18,6 +18,7 @@ from beskid.analysis.model.symbols import (
     FieldSymbol,
     FunctionSymbol,
     LocalSymbol,
+    ModuleSymbol,
     VariantSymbol,
 )
 from beskid.analysis.model.types import EnumType, FunctionType, StructType, Type
@@ -714,3 +715,5 @@ class TypedProgram:
     """The extern functions that the program itself declares, called or not."""
     exports: tuple[tuple[str, FunctionSymbol], ...] = ()
     """The functions that the program exports, with their C names."""
+    home: ModuleSymbol | None = None
+    """The module whose public items a host sees."""

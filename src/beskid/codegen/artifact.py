@@ -15,6 +15,7 @@ from beskid.base.node import value
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.externs import declare_validated_extern_imports
 from beskid.ir.effects import BEHAVIOURS, Behaviour
+from beskid.ir.host_facts import facts_of
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
@@ -29,6 +30,7 @@ from beskid.ir.model import (
     Descriptor,
     ExternImport,
     Function,
+    HostInterface,
     Instruction,
     IRType,
     MethodTable,
@@ -48,7 +50,8 @@ class CodegenArtifact:
     """One program for both back ends. `canonical_text` decides the identity of a cached object.
 
     The functions are those of the module, not copies, so the module must not change once the artifact is made.
-    Without `has_roots` the collector would find no references, so the entry disables it.
+    Without `has_roots` the collector would find no references, so the entry disables it. `host_facts` has a word for
+    each entry of `host` (`ir.host_facts`).
     """
 
     name: str
@@ -63,6 +66,8 @@ class CodegenArtifact:
     tests: tuple[str, ...]
     canonical_text: str
     has_roots: bool = True
+    host: HostInterface | None = None
+    host_facts: tuple[str, ...] = ()
 
     def canonical_hash(self) -> str:
         """SHA-256 of the canonical text."""
@@ -107,6 +112,8 @@ def make_artifact(module: Module, tests: tuple[str, ...] = (), has_roots: bool =
         tests=tests,
         canonical_text=print_module(module) + "".join([f"test {name}\n" for name in tests]),
         has_roots=has_roots,
+        host=module.host,
+        host_facts=() if module.host is None else facts_of(module, module.host.entries),
     )
 
 

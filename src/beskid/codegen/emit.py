@@ -22,12 +22,17 @@ from beskid.codegen.target import Target, target_of
 from beskid.codegen.trace import Trace
 from beskid.source.codes import E2003, E4001
 
+NATIVE_CPU = "native"
 COMPILER = f"beskid {__version__}"
 
 
 @value
 class EmitOptions:
-    """The options that change the bytes. An empty `cpu` means the baseline of the triple."""
+    """The options that change the bytes.
+
+    An empty `cpu` means the baseline of the triple; one that begins with `NATIVE_CPU` means the processor of this
+    machine with the features that it has now.
+    """
 
     triple: str = "x86_64-unknown-linux-gnu"
     cpu: str = ""
@@ -103,9 +108,13 @@ def _target_machine(binding: Any, options: EmitOptions) -> Any:
     target = _target(options)
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
+    cpu, features = options.cpu or target.cpu, target.features
+    if cpu.startswith(NATIVE_CPU):
+        # The name alone would allow what a virtual machine hides.
+        cpu, features = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
     return binding.Target.from_triple(target.triple).create_target_machine(
-        cpu=options.cpu or target.cpu,
-        features=target.features,
+        cpu=cpu,
+        features=features,
         opt=2 if options.opt_level else 0,
         reloc=conventions_of(target.triple).relocation,
         codemodel="default",

@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import os
 
+from beskid.files.reading import read_start
+
 _MACHINES: dict[str, str] = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64"}
 """Names of machines that differ between operating systems."""
+
+_PROCESSORS = "/proc/cpuinfo"
+_PROCESSOR_BYTES = 8192
+_PROCESSOR_LINES = ("model name", "flags", "Features", "isa", "CPU part", "CPU implementer")
 
 
 def triple_of(machine: str, system: str = "linux", environment: str = "gnu") -> str:
@@ -20,6 +26,18 @@ def triple_of(machine: str, system: str = "linux", environment: str = "gnu") -> 
 def host_triple() -> str:
     names = os.uname()
     return triple_of(names.machine, names.sysname)
+
+
+def host_processor() -> str:
+    """Return what identifies the processor and its features to the system; empty where the system does not say."""
+    return "\n".join(
+        line
+        for line in read_start(_PROCESSORS, _PROCESSOR_BYTES)
+        .decode("ascii", "replace")
+        .partition("\n\n")[0]
+        .split("\n")
+        if line.startswith(_PROCESSOR_LINES)
+    )
 
 
 def host_machine() -> str:

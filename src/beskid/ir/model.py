@@ -104,14 +104,27 @@ class ExternImport:
     unsigned: tuple[int, ...] = ()
 
 
+@value
+class HostInterface:
+    """What a host such as Python needs to call the functions of a module.
+
+    `entries` are the functions it calls and `descriptors` those of the objects it makes, both by their index in `text`,
+    which describes functions and types in JSON.
+    """
+
+    entries: tuple[str, ...]
+    descriptors: tuple[str, ...]
+    text: str
+
+
 class Module:
     """A whole program in IR. `entry` takes the argument array (REF) and returns the exit status (I64).
 
     `inlined` names the functions that were copied into a caller; set by the inline pass, emptied by the pass that
-    removes those that are no longer called.
+    removes those that are no longer called. `host` is None for a program that no host calls.
     """
 
-    __slots__ = ("descriptors", "entry", "externs", "functions", "inlined", "name", "tables")
+    __slots__ = ("descriptors", "entry", "externs", "functions", "host", "inlined", "name", "tables")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -121,3 +134,4 @@ class Module:
         self.tables: dict[str, MethodTable] = {}
         self.inlined: set[str] = set()
         self.entry: str | None = None
+        self.host: HostInterface | None = None

@@ -20,6 +20,7 @@ from beskid.ir.model import (
     FloatConstant,
     Function,
     FunctionAddress,
+    HostInterface,
     Instruction,
     IntConstant,
     IRType,
@@ -177,6 +178,8 @@ class _Reader:
                     module.entry = self._symbol()
                 case "inlined":
                     module.inlined.update(self._symbols())
+                case "host":
+                    module.host = self._host()
                 case "descriptor":
                     descriptor = self._descriptor()
                     module.descriptors[descriptor.name] = descriptor
@@ -195,6 +198,17 @@ class _Reader:
                 case other:
                     raise self._error(f"unknown part of a module: {other!r}")
         return module
+
+    def _host(self) -> HostInterface:
+        entries = self._symbols()
+        self._expect("descriptors")
+        descriptors: list[str] = []
+        self._expect("[")
+        while not self._accept("]"):
+            descriptors.append(self._text())
+            self._accept(",")
+        self._expect("interface")
+        return HostInterface(tuple(entries), tuple(descriptors), self._text())
 
     def _descriptor(self) -> Descriptor:
         name = self._text()

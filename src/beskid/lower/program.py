@@ -18,6 +18,7 @@ from beskid.lower.bodies.callbacks import build_export
 from beskid.lower.bodies.closure_bodies import build_bound_constraint, build_lambda
 from beskid.lower.bodies.entry import build_entry
 from beskid.lower.bodies.foreign import foreign_import
+from beskid.lower.interface import build_interface
 from beskid.lower.mangle import Mangler
 from beskid.lower.mono import (
     BoundConstraintInstance,
@@ -36,12 +37,16 @@ MAX_PYTHON_FRAMES = 100_000
 
 @value
 class LowerOptions:
-    """`entry`: make the entry function; `tests`: build the tests too, each as an entry under its mangled name."""
+    """`entry`: make the entry function; `tests`: build the tests too, each as an entry under its mangled name.
+
+    `host`: build the public functions of the home module, and describe them for a host.
+    """
 
     print_result: bool = False
     module_name: str = "program"
     entry: bool = True
     tests: bool = False
+    host: bool = False
 
 
 def lower_program(program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic]) -> Module | None:
@@ -79,6 +84,8 @@ def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
             name = instances.mangler.function(test, ())
             instances.place = (test.source, test.name_span)
             module.functions[name] = build_entry(instances, test, False, name)
+    if options.host and program.home is not None:
+        module.host = build_interface(instances, program.home)
     for exported_name, function in program.exports:
         module.functions[exported_name] = build_export(instances, exported_name, function)
     for function in program.externs:

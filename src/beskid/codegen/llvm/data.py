@@ -18,13 +18,13 @@ from beskid.abi.generated.tables import (
     SITE_INLINED,
     SITE_INLINED_LEVEL,
 )
-from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
+from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
 from beskid.codegen.llvm.types import MEMORY_TYPE, escape, global_name
 from beskid.codegen.objectfile import NOTE_OWNER, NOTE_ROWS_NEEDED, NOTE_SECTION, NOTE_TYPE
 from beskid.codegen.rows import rows_note
-from beskid.ir.model import Descriptor, Location, Signature
+from beskid.ir.model import Descriptor, HostInterface, Location, Signature
 
 DESCRIPTOR_TYPE = "{ i64, i64, i32, i32, ptr, ptr, i64 }"
 PROGRAM_TYPE = "{ i32, i32, i64, ptr, i64, ptr, ptr }"
@@ -138,6 +138,18 @@ def tests_line(artifact: CodegenArtifact) -> str:
     return f"@{TESTS_SYMBOL} = hidden constant [{len(artifact.tests)} x ptr] [{entries}], align 8"
 
 
+def host_line(host: HostInterface) -> str:
+    """Define the table of a host: the wrappers of its entries, then the descriptors."""
+    rows = [f"ptr @{host_entry_symbol(number)}" for number in range(len(host.entries))]
+    rows += [f"ptr {descriptor_name(name)}" for name in host.descriptors]
+    return f"@{HOST_SYMBOL} = hidden constant [{len(rows)} x ptr] [{', '.join(rows)}], align 8"
+
+
+def host_entry_symbol(number: int) -> str:
+    """Return the symbol of the function through which a host calls one of its entries."""
+    return f"beskid_host_entry.{number}"
+
+
 def test_entry_symbol(number: int) -> str:
     """Return the symbol of the function through which the runtime calls a test."""
     return f"beskid_test_entry.{number}"
@@ -171,6 +183,8 @@ def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str)
         f"compiler={compiler}",
         f"artifact={artifact.canonical_hash()}",
     ]
+    if artifact.host is not None:
+        lines += [f"interface={artifact.host.text}", f"entries={' '.join(artifact.host_facts)}"]
     rows = imported_rows(pool)
     lines += [f"import={FUNCTION_ROWS[row][0]}" for row in rows]
     lines += [f"row={row}" for row in rows]

@@ -17,6 +17,8 @@ from beskid.codegen.llvm.data import (
     Texts,
     closure_lines,
     descriptor_lines,
+    host_entry_symbol,
+    host_line,
     literal_lines,
     note_lines,
     note_text,
@@ -29,6 +31,7 @@ from beskid.codegen.llvm.data import (
 )
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime, extension_of
 from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.host_entries import host_entry
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.operations import write_constant_run
 from beskid.codegen.llvm.pool import Pool, has_thunk, thunk_name
@@ -72,6 +75,9 @@ def write_module(
         functions.append(entry_wrapper(pool.functions[artifact.entry], pool, program, artifact.has_roots))
     for number, test in enumerate(artifact.tests):
         functions.append(entry_wrapper(pool.functions[test], pool, f"internal i64 @{test_entry_symbol(number)}"))
+    if artifact.host is not None:
+        for number, entry in enumerate(artifact.host.entries):
+            functions.append(host_entry(pool.functions[entry], pool, host_entry_symbol(number)))
     texts = Texts()
     descriptors: list[str] = []
     for descriptor in artifact.type_descriptors:
@@ -84,6 +90,8 @@ def write_module(
     data.append(program_line(artifact, pool, texts))
     if artifact.tests:
         data.append(tests_line(artifact))
+    if artifact.host is not None:
+        data.append(host_line(artifact.host))
     data += texts.lines()
     data += note_lines(note_text(artifact, pool, target, compiler), rows_content(pool), pool.conventions.note_section)
     mathematical = [declare_mathematical(symbol, count) for symbol, count in sorted(pool.mathematical.items())]

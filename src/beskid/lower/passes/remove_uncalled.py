@@ -9,9 +9,10 @@ from beskid.lower.passes.step import Pass
 
 def remove_uncalled(module: Module) -> None:
     """Keep only what is still referenced, starting with the functions that were not inlined."""
+    called = frozenset() if module.host is None else frozenset(module.host.entries)
     candidates = {
         name
-        for name in module.inlined
+        for name in module.inlined - called
         if name != module.entry and not module.functions[name].exported and not module.functions[name].is_callback
     }
     if not candidates:
