@@ -1,4 +1,5 @@
-"""Builds the runtime: shared library for the JIT, archive and start-up object for executables, the library for gdb.
+"""Builds the runtime: shared library for the JIT, archive and start-up object for executables, the library for gdb,
+and the extension for Python where its headers are installed.
 
 It takes the folder that holds `src/` and `include/`, an output folder and a C compiler, and gives the paths of what
 it made. It must stay plain Python of the standard library: packaging runs it before anything is installed. Nothing
@@ -15,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +31,7 @@ MEMBER = "beskid_runtime.o"
 C_LIBRARY = "libbeskid_c.a"
 COMPILER_LIBRARY = "compiler_rt.o"
 GDB = "libbeskid_gdb.so"
+EXTENSION = "_embed.abi3.so"
 STAMP = "beskid_runtime.sha256"
 
 CODEGEN = Path(__file__).resolve().parents[1] / "src" / "beskid" / "codegen"
@@ -125,7 +128,7 @@ def _include_flags(source_dir: Path, platform: Platform) -> list[str]:
 
 def _digest(source_dir: Path, command: Sequence[str]) -> str:
     digest = hashlib.sha256("\0".join(command).encode())
-    patterns = ("src/**/*.[ch]", "debugger/*.c", "include/*.h")
+    patterns = ("src/**/*.[ch]", "debugger/*.c", "python/*.[ch]", "include/*.h")
     files = [*[path for pattern in patterns for path in source_dir.glob(pattern)], source_dir / "exports.map"]
     for path in sorted(files):
         name = path.relative_to(source_dir).as_posix()
@@ -241,6 +244,19 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, s
     objects = _compile_all(files, work / "shared", command, platform)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
     _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
+    headers = python_headers()
+    if headers is None:
+        return
+    # The functions of Python are those of the interpreter that imports the file; it links with none of its own.
+    files = sorted((source_dir / "python").glob("*.c"))
+    objects = _compile_all(files, work / "python", [*command, "-isystem", str(headers)], platform)
+    _run([*command, "-shared", "-o", str(work / EXTENSION), *objects])
+
+
+def python_headers() -> Path | None:
+    """Return the folder of `Python.h` for the running interpreter; None when its headers are not installed."""
+    folder = Path(sysconfig.get_path("include"))
+    return folder if (folder / "Python.h").is_file() else None
 
 
 def build_runtime(
@@ -252,8 +268,15 @@ def build_runtime(
     """
     flags = [*FLAGS, *platform_of(compiler).flags, *(ZIG_FLAGS if _zig(compiler) else ()), *extra_flags]
     command = [*compiler.split(), *flags]
-    names = [ARCHIVE, START, *((C_LIBRARY,) if platform_of(compiler).headers else ())]
-    outputs = [out_dir / name for name in (*names, *((SHARED, GDB) if shared else ()))]
+    names = [
+        ARCHIVE,
+        START,
+        *((C_LIBRARY,) if platform_of(compiler).headers else ()),
+        *((SHARED, GDB) if shared else ()),
+    ]
+    if shared and python_headers() is not None:
+        names.append(EXTENSION)
+    outputs = [out_dir / name for name in names]
     stamp = out_dir / STAMP
     digest = _digest(source_dir, command)
     if all(path.exists() for path in outputs) and stamp.exists() and stamp.read_text() == digest:

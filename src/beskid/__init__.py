@@ -1,6 +1,41 @@
 """Beskid: a statically typed, garbage-collected language that compiles to native code.
 
-Importing this package loads nothing but the version; every heavy part is imported by the command that needs it.
+Importing this package loads nothing but the version; every heavy part is imported by the command that needs it, and
+what calls Beskid from Python (`beskid.embed`) at its first use.
 """
 
+from __future__ import annotations
+
 __version__ = "0.2.0.dev0"
+
+_EMBEDDING = frozenset(
+    (
+        "Array",
+        "BeskidWarning",
+        "CompileError",
+        "ForkedError",
+        "Frame",
+        "GateError",
+        "Module",
+        "Panic",
+        "ReleasedError",
+        "ResultError",
+        "compile",
+        "load",
+    )
+)
+
+
+def __getattr__(name: str) -> object:
+    """Return what `beskid.embed` offers; it is imported now."""
+    if name not in _EMBEDDING:
+        raise AttributeError(f"module 'beskid' has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module("beskid.embed"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_EMBEDDING})

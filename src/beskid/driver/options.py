@@ -9,7 +9,8 @@ from beskid.base.node import value
 class CompileOptions:
     """Empty strings are the defaults: entry `main`, the triple of this machine, its baseline processor.
 
-    `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed. Without
+    `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed. With
+    `host` the public functions of the entry module are built, and described in the object, for a host. Without
     `roots` the program never collects, to measure what roots cost. `RunRequest` and `Session.key` repeat these fields.
     """
 
@@ -21,3 +22,4 @@ class CompileOptions:
     tests: bool = False
     library: bool = False
     roots: bool = True
+    host: bool = False

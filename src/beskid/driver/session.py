@@ -48,11 +48,16 @@ def check_text(path: str, text: str) -> list[Diagnostic]:
 
 
 def check_packages(
-    packages: tuple[Package, ...], entry_module: tuple[str, ...], entry: str | None, is_printed: bool = False
+    packages: tuple[Package, ...],
+    entry_module: tuple[str, ...],
+    entry: str | None,
+    is_printed: bool = False,
+    is_hosted: bool = False,
 ) -> CheckedProgram:
     """Check all modules of the first package. Without `entry` an entry is optional, but an existing one is checked.
 
-    `is_printed`: the value of the entry is printed, so it may have any type.
+    `is_printed`: the value of the entry is printed, so it may have any type. `is_hosted`: a host sees the public items
+    of the entry module.
     """
     world = ProgramWorld(packages)
     package = packages[0]
@@ -60,7 +65,9 @@ def check_packages(
         return check_program(world, (package.name, entry_module), entry, is_printed=is_printed)
     module = world.module(package.name, entry_module)
     if module is None or not any(name in module.members for name in ENTRY_NAMES):
-        return check_program(world, None)
+        return check_program(world, None, home=(package.name, entry_module) if is_hosted else None)
+    if is_hosted:
+        return check_program(world, (package.name, entry_module), home=(package.name, entry_module))
     return check_program(world, (package.name, entry_module))
 
 
@@ -103,7 +110,9 @@ class Session:
             shows_result = self.options.print_result
             with self.times.measure("check"):
                 packages = self.snapshot.packages(decoding)
-                self._checked = check_packages(tuple(packages), self.resolved.entry_module, entry, shows_result)
+                self._checked = check_packages(
+                    tuple(packages), self.resolved.entry_module, entry, shows_result, self.options.host
+                )
             self._found = [*decoding, *self._checked.diagnostics]
             if self.resolved.is_library():
                 self._found = [replace(each, help=LIBRARY_HELP) if each.code == E1008 else each for each in self._found]
@@ -124,8 +133,9 @@ class Session:
         options = LowerOptions(
             print_result=self.options.print_result,
             module_name=self.resolved.package,
-            entry=not self.options.tests,
+            entry=not (self.options.tests or self.options.host),
             tests=self.options.tests,
+            host=self.options.host,
         )
         with self.times.measure(LOWERING):
             return lower_program(checked.typed, options, self.diagnostics)
@@ -232,6 +242,17 @@ class Session:
         if not self._key:
             self._key = self.snapshot.key(self.options, self.triple())
         return self._key
+
+    def remember_host(self, record: str) -> None:
+        """Write the record by which a host finds the object later without a front end."""
+        if not self.snapshot.is_compiler_unchanged():
+            return
+        text = ""
+        if self.diagnostics:
+            from beskid.source.render import human
+
+            text = human(self.diagnostics)
+        self.cache.store_record(record, self.snapshot.record(self.key(), self.links.words(), text, text))
 
     def remember(self, request: RunRequest) -> None:
         """Write the record by which a later `run` of the same request finds the object without a front end.

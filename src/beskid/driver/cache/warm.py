@@ -16,6 +16,9 @@ from beskid.files.walking import names_in
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
+else:
+    Protocol = object
 
 SOURCE_SUFFIX = ".bd"
 
@@ -101,7 +104,13 @@ class FoundObject:
         self.record = record
 
 
-def find_object(request: RunRequest, environment: dict[str, str]) -> FoundObject | None:
+class CachedRequest(Protocol):
+    """What names a record: a `RunRequest`, or that of a host."""
+
+    def key(self) -> str: ...
+
+
+def find_object(request: CachedRequest, environment: dict[str, str]) -> FoundObject | None:
     """The cached object of an unchanged program."""
     cache = Cache(user_cache_folder(environment))
     record = cache.load_record(request.key())

@@ -72,6 +72,8 @@ class ResolvedInput:
     """The levels of warnings that the manifest sets."""
     member: str = ""
     """The name of the project in its workspace."""
+    text: str | None = None
+    """The source of a program that is in no file; messages then call it `stem`."""
 
     def is_library(self) -> bool:
         return self.target is not None and self.target.kind == "Lib"

@@ -80,7 +80,7 @@ class Snapshot:
         return Record(
             self.compiler.stamp,
             key,
-            [(file.path, file.digest) for file in (*sources, *self.manifests)],
+            [(file.path, file.digest) for file in (*sources, *self.manifests) if file.path],
             [(tree.root, tree.listing) for tree in self.trees.values() if tree.root],
             list(self.absent),
             links,
@@ -123,6 +123,9 @@ def _dependency_tree(dependency: DependencyRoot) -> SourceTree:
 def _user_tree(resolved: ResolvedInput) -> SourceTree:
     if resolved.source_root is not None:
         return read_tree(resolved.source_root, resolved.display_root)
+    if resolved.text is not None:
+        data = resolved.text.encode("utf-8", "surrogateescape")
+        return SourceTree("", {(): SourceFile(resolved.stem, "", data, digest(data))}, "")
     if resolved.entry_file is None:
         return SourceTree("", {}, "")
     return SourceTree("", {(): read_file(resolved.entry_file, resolved.entry_file.name)}, "")

@@ -1,0 +1,219 @@
+"""Programs for a host: from a request to the bytes of an object, of the cache when nothing changed, and to the program.
+
+`find_or_compile` imports the front end and LLVM only when the object must be compiled. Errors in the source are raised
+as `SourceErrors`, everything else as `DriverError`; nothing is printed.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from beskid.codegen.host import host_processor, host_triple
+from beskid.driver.cache.key import digest
+from beskid.driver.cache.store import Cache, user_cache_folder
+from beskid.driver.cache.warm import find_object
+from beskid.driver.execute import ENGINE_ERRORS, foreign_addresses, runtime_library_path
+from beskid.driver.failure import DriverError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from beskid.driver.foreign.policy import LinkOptions
+    from beskid.driver.session import Session
+    from beskid.engine.host_program import HostProgram
+    from beskid.engine.lljit import ObjectLoader
+    from beskid.engine.runtime_library import RuntimeLibrary
+    from beskid.source.diagnostics import Diagnostic
+
+NATIVE = "native"
+
+
+class EmbedRequest:
+    """What a host wants to load. A program is in the file or project at `path`, or it is `text`, called `name`.
+
+    `cpu` is a processor that LLVM knows, `native`, or empty for the oldest one of this machine's kind.
+    """
+
+    __slots__ = ("cpu", "links", "name", "optimize", "path", "target", "text")
+
+    def __init__(
+        self,
+        path: str = "",
+        text: str | None = None,
+        name: str = "",
+        optimize: int = 2,
+        cpu: str = NATIVE,
+        target: str = "",
+        links: tuple[str, ...] = (),
+    ) -> None:
+        self.path = path
+        self.text = text
+        self.name = name
+        self.optimize = optimize
+        self.cpu = f"{NATIVE}:{digest(host_processor().encode())}" if cpu == NATIVE else cpu
+        self.target = target
+        self.links = links
+
+    def key(self) -> str:
+        """Return the name of the record of this request."""
+        fields = [f"{name}={getattr(self, name)!r}" for name in self.__slots__]
+        return digest("\n".join(["embed", *fields]).encode("utf-8", "surrogateescape"))
+
+    def root(self) -> str:
+        """Return the folder that the names of files in traces are relative to."""
+        if self.text is not None:
+            return ""
+        return self.path if os.path.isdir(self.path) else os.path.dirname(self.path)  # noqa: PTH112, PTH120
+
+
+class SourceErrors(Exception):  # noqa: N818  (errors of a source, not of this program)
+    """A program that cannot be compiled, with its diagnostics."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        super().__init__("the program has errors")
+        self.diagnostics = diagnostics
+
+
+class Compiled:
+    """Object bytes, what the program may link, the warnings as text, and how they were found."""
+
+    __slots__ = ("image", "is_cached", "key", "links", "milliseconds", "warnings")
+
+    def __init__(
+        self,
+        image: bytes,
+        key: str,
+        links: LinkOptions | None,
+        warnings: str,
+        is_cached: bool,
+        milliseconds: dict[str, float],
+    ) -> None:
+        self.image = image
+        self.key = key
+        self.links = links
+        self.warnings = warnings
+        self.is_cached = is_cached
+        self.milliseconds = milliseconds
+
+
+def find_or_compile(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
+    """Return the object of a program. Raises `SourceErrors` or `DriverError`."""
+    started = time.perf_counter()
+    found = find_object(request, environment)
+    if found is None:
+        return _compile(request, environment)
+    links = None
+    if found.record.links:
+        from beskid.driver.foreign.policy import LinkOptions
+
+        links = LinkOptions.from_words(found.record.links)
+    spent = {"find": 1000 * (time.perf_counter() - started)}
+    return Compiled(found.image, found.record.key, links, found.record.warnings, True, spent)
+
+
+def forget(compiled: Compiled, environment: dict[str, str]) -> None:
+    """Remove an object of the cache that cannot be loaded."""
+    Cache(user_cache_folder(environment)).remove_object(compiled.key)
+
+
+def _compile(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
+    from beskid.driver.foreign.policy import LinkOptions
+    from beskid.driver.options import CompileOptions
+    from beskid.driver.session import Session
+    from beskid.source.render import human
+
+    options = CompileOptions(request.optimize, cpu=request.cpu, library=True, host=True)
+    session = Session(_resolve(request), options, environment, LinkOptions.from_words(list(request.links)))
+    image = session.object_bytes()
+    if image is None:
+        raise SourceErrors(session.diagnostics)
+    session.remember_host(request.key())
+    warnings = human(session.diagnostics) if session.diagnostics else ""
+    return Compiled(image, session.key(), session.links, warnings, session.is_cached, _spent(session))
+
+
+def _spent(session: Session) -> dict[str, float]:
+    return {name: 1000 * seconds for name, seconds in session.times.seconds.items()}
+
+
+def _resolve(request: EmbedRequest) -> Any:
+    from pathlib import Path
+
+    from beskid.driver.inputs.project import (
+        SINGLE_FILE_PACKAGE,
+        ResolvedInput,
+        ResolveFailure,
+        ResolveOptions,
+        resolve_input,
+    )
+
+    if request.text is not None:
+        return ResolvedInput(
+            package=SINGLE_FILE_PACKAGE,
+            entry_file=None,
+            entry_module=(),
+            source_root=None,
+            display_root="",
+            project_folder=None,
+            target=None,
+            dependencies=(),
+            stem=request.name,
+            searched=(),
+            manifests=(),
+            diagnostics=(),
+            text=request.text,
+        )
+    resolved = resolve_input(
+        Path(request.path), None, request.target or None, Path(request.root()), ResolveOptions(cache_folder="")
+    )
+    if isinstance(resolved, ResolveFailure):
+        raise SourceErrors(list(resolved.diagnostics))
+    return resolved
+
+
+# The runtime of this process -----------------------------------------------------------------------------------------
+
+
+class _Process:
+    """The runtime, the JIT and the extension, which every program of a process shares."""
+
+    __slots__ = ("extension", "loader", "runtime")
+
+    def __init__(self, environment: dict[str, str], objects: dict[str, object]) -> None:
+        from beskid.engine.host_program import addresses_of, extension
+        from beskid.engine.lljit import create_loader
+        from beskid.engine.runtime_library import installed_library, load_runtime
+
+        with ENGINE_ERRORS:
+            self.runtime: RuntimeLibrary = load_runtime(runtime_library_path(environment))
+            folder = os.path.dirname(installed_library(host_triple()))  # noqa: PTH120
+            self.extension: Any = extension(folder)
+            self.extension.set_up(addresses_of(self.runtime), objects)
+            self.loader: ObjectLoader = create_loader()
+
+
+_process: _Process | None = None
+
+
+def process_extension(environment: dict[str, str], objects: dict[str, object]) -> Any:
+    """Return the extension, after the first call has loaded the runtime. `objects` are what it needs of Python."""
+    global _process
+    if _process is None:
+        _process = _Process(environment, objects)
+    return _process.extension
+
+
+def load_program(compiled: Compiled, name: str, environment: dict[str, str]) -> HostProgram:
+    """Load an object into this process. Raises `DriverError`."""
+    from beskid.engine.host_program import HostProgram
+
+    assert _process is not None
+    with ENGINE_ERRORS:
+        extras = foreign_addresses(compiled.image, compiled.links, environment)
+        program = HostProgram(compiled.image, _process.runtime, name, extras, _process.loader)
+    status = _process.extension.attach(program.program)
+    if status != 0:
+        raise DriverError(f"the runtime refuses `{name}` with status {status}", "compile it again with this beskid")
+    return program

@@ -1,0 +1,205 @@
+"""Beskid from Python: `load` and `compile` return a module whose functions are called like those of an extension in C.
+
+    kernel = beskid.load("kernel.bd")
+    kernel.MeanAbove(numpy.random.rand(1000), 0.5)
+
+An unchanged program comes from the cache without the compiler. Panics are raised as `Panic`, errors of `Result` as
+`ResultError`, errors in the source as `CompileError`. `beskid` offers all of this lazily.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import Any
+
+from beskid.driver.embedding import (
+    NATIVE,
+    Compiled,
+    EmbedRequest,
+    SourceErrors,
+    find_or_compile,
+    forget,
+    load_program,
+    process_extension,
+)
+from beskid.driver.failure import DriverError
+from beskid.embed.errors import (
+    BeskidWarning,
+    CompileError,
+    ForkedError,
+    Frame,
+    GateError,
+    Panic,
+    ReleasedError,
+    ResultError,
+    describe,
+    panic_of,
+)
+from beskid.embed.module import Module, ModuleInfo, build_module, read_interface
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Array = Any
+
+__all__ = [
+    "Array",
+    "BeskidWarning",
+    "CompileError",
+    "ForkedError",
+    "Frame",
+    "GateError",
+    "Module",
+    "Panic",
+    "ReleasedError",
+    "ResultError",
+    "compile",
+    "load",
+]
+
+INLINE_NAME = "inline"
+
+_loaded: dict[tuple[str, str, str], Module] = {}
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    target: str | None = None,
+    optimize: int = 2,
+    cpu: str = NATIVE,
+    link: Sequence[str] = (),
+    folders: Sequence[str] = (),
+    on_warning: str = "warn",
+) -> Module:
+    """Compile and load a source file or a project, unless that was done before and nothing has changed.
+
+    `link` and `folders` are the libraries that the program may call and where they are. `cpu` is `native`, a processor
+    that LLVM knows, or empty for one that every machine of this kind has. `on_warning` is `warn`, `error` or `ignore`.
+    Raises `FileNotFoundError`, `CompileError` and `GateError`.
+    """
+    shown = os.fspath(path)
+    place = os.path.abspath(shown)  # noqa: PTH100 (Path.absolute keeps `..`)
+    if not os.path.exists(place):  # noqa: PTH110
+        raise FileNotFoundError(f"no such file: {shown}")
+    name = os.path.splitext(os.path.basename(place))[0]  # noqa: PTH119, PTH122
+    words = (*[f"library {each}" for each in link], *[f"folder {each}" for each in folders])
+    request = EmbedRequest(place, None, name, _level(optimize), cpu, target or "", words)
+    return _load(request, name, on_warning)
+
+
+def compile(
+    source: str,
+    *,
+    name: str = INLINE_NAME,
+    optimize: int = 2,
+    cpu: str = NATIVE,
+    link: Sequence[str] = (),
+    folders: Sequence[str] = (),
+    on_warning: str = "warn",
+) -> Module:
+    """Compile and load a program given as text; the arguments are those of `load`. Raises `CompileError`."""
+    words = (*[f"library {each}" for each in link], *[f"folder {each}" for each in folders])
+    request = EmbedRequest("", source, f"<beskid {name}>", _level(optimize), cpu, "", words)
+    _remember_source(request.name, source)
+    return _load(request, name, on_warning)
+
+
+def _level(optimize: int) -> int:
+    if optimize not in (0, 2):
+        raise ValueError(f"optimize is 0 or 2, not {optimize!r}")
+    return optimize
+
+
+def _remember_source(file: str, source: str) -> None:
+    """Let tracebacks show lines of a program that is in no file."""
+    import linecache
+
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+
+
+def _load(request: EmbedRequest, name: str, on_warning: str) -> Module:
+    if on_warning not in ("warn", "error", "ignore"):
+        raise ValueError(f"on_warning is 'warn', 'error' or 'ignore', not {on_warning!r}")
+    environment = dict(os.environ)
+    extension = _extension(environment)
+    compiled = _find(request, environment)
+    key = (compiled.key, name, request.root())
+    known = _loaded.get(key)
+    if known is not None:
+        return known
+    if compiled.warnings and on_warning == "error":
+        raise CompileError(compiled.warnings)
+    if compiled.warnings and on_warning == "warn":
+        warnings.warn(f"\n{compiled.warnings}", BeskidWarning, stacklevel=3)
+    try:
+        program = load_program(compiled, name, environment)
+    except DriverError as error:
+        if compiled.is_cached:
+            # The next attempt compiles it again.
+            forget(compiled, environment)
+        raise GateError(_text(error)) from error
+    info = ModuleInfo(
+        read_interface(program.interface),
+        program.fields,
+        compiled.key,
+        request.root(),
+        compiled.is_cached,
+        compiled.milliseconds,
+    )
+    module = _loaded[key] = build_module(extension, program, name, info)
+    return module
+
+
+def _find(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
+    try:
+        return find_or_compile(request, environment)
+    except SourceErrors as error:
+        from beskid.source.render import human
+
+        raise CompileError(human(error.diagnostics).rstrip("\n"), tuple(error.diagnostics)) from None
+    except DriverError as error:
+        raise CompileError(_text(error)) from error
+
+
+def _text(error: DriverError) -> str:
+    head = f"error[{error.code}]: {error.message}" if error.code else f"error: {error.message}"
+    return f"{head}\n  help: {error.help}" if error.help else head
+
+
+def _extension(environment: dict[str, str]) -> Any:
+    objects: dict[str, object] = {
+        "raise_panic": panic_of,
+        "result_error": ResultError,
+        "released_error": ReleasedError,
+        "forked_error": ForkedError,
+        "describe": describe,
+        "write": _write,
+        "as_buffer": _as_buffer,
+    }
+    try:
+        return process_extension(environment, objects)
+    except DriverError as error:
+        raise GateError(_text(error)) from error
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    """Print what a program prints, where Python prints."""
+    stream = sys.stdout if descriptor == 1 else sys.stderr
+    if stream is not None:
+        stream.write(data.decode("utf-8", "replace"))
+
+
+def _as_buffer(value: Any) -> Any:
+    """Return a buffer over memory that an object shares by DLPack or the C data interface of Arrow."""
+    raise TypeError("only arrays with the buffer protocol are supported yet\n  help: np.asarray(values)")
+
+
+def __getattr__(name: str) -> Any:
+    """Return the class of arrays, which the extension defines."""
+    if name == "Array":
+        return _extension(dict(os.environ)).Array
+    raise AttributeError(f"module 'beskid.embed' has no attribute {name!r}")

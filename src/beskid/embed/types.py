@@ -1,0 +1,213 @@
+"""Types of a program as Python sees them: from the interface of an object to the types of the extension, and classes.
+
+Structs become classes whose fields are live, enums classes with `__match_args__`. A type is made when it is first
+mentioned. The numbers of the kinds are those of `runtime/python/embed.h`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+KINDS = (
+    "unit", "bool", "char", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "string",
+    "numbers", "list", "struct", "enum", "option", "result", "opaque",
+)  # fmt: skip
+NUMBER = {name: number for number, name in enumerate(KINDS)}
+
+PARTS = {"i1": "1", "i8": "1", "i16": "2", "i32": "4", "i64": "8", "f32": "4", "f64": "8", "ref": "r", "ptr": "8"}
+"""The letter of each component: its size, or `r` for a reference."""
+
+PRIMITIVE_PARTS = {
+    "unit": "", "never": "", "bool": "1", "char": "4", "i8": "1", "u8": "1", "i16": "2", "u16": "2", "i32": "4",
+    "u32": "4", "i64": "8", "u64": "8", "f32": "4", "f64": "8", "string": "r",
+}  # fmt: skip
+
+NUMERIC = frozenset(("bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"))
+"""The elements of arrays that share their memory."""
+
+FORMS = {"tag": 0, "nullable": 1, "words": 2, "boxed": 3}
+
+PYTHON_NAMES = {
+    "unit": "None", "never": "NoReturn", "bool": "bool", "char": "str", "string": "str", "f32": "float", "f64": "float",
+    **dict.fromkeys(("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"), "int"),
+}  # fmt: skip
+"""The type of Python that a value becomes."""
+
+
+class EnumValue:
+    """A value of an enum: an instance of the class of its variant, compared by its fields."""
+
+    __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__match_args__
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self), *[getattr(self, name) for name in self.__match_args__]))
+
+    def __repr__(self) -> str:
+        fields = ", ".join([f"{name}={getattr(self, name)!r}" for name in self.__match_args__])
+        return f"{type(self).__qualname__}({fields})" if fields else type(self).__qualname__
+
+
+class Types:
+    """The types of one program, by the name that Beskid prints."""
+
+    __slots__ = ("_addresses", "_described", "_entries", "_extension", "_known", "_methods", "_module", "classes")
+
+    def __init__(
+        self, extension: Any, described: dict[str, Any], addresses: list[int], entries: int, module: str
+    ) -> None:
+        """`addresses` are those of the entries and then of the descriptors."""
+        self._extension = extension
+        self._described = described
+        self._addresses = addresses
+        self._entries = entries
+        self._module = module
+        self._known: dict[str, Any] = {}
+        self.classes: dict[str, Any] = {}
+
+    def named(self, name: str) -> Any:
+        """Return the type of the extension."""
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        if name in PRIMITIVE_PARTS:
+            kind = "unit" if name == "never" else name
+            made = self._known[name] = self._extension.Type(NUMBER[kind], name, PRIMITIVE_PARTS[name])
+            return made
+        record = self._described[name]
+        parts = "".join([PARTS[word] for word in record["words"]])
+        made = self._extension.Type(NUMBER[self._kind(record)], name, parts)
+        # Before its parts, because a type may contain itself.
+        self._known[name] = made
+        match record["form"]:
+            case "array":
+                element = self.named(record["element"])
+                descriptor = self._descriptor(record["descriptor"])
+                self._extension.define_array(made, element, record["stride"], record["offsets"], descriptor)
+            case "struct":
+                self._struct(made, name, record)
+            case "function" | "opaque":
+                pass
+            case _:
+                self._enum(made, name, record)
+        return made
+
+    def _descriptor(self, number: int) -> int:
+        return self._addresses[self._entries + number]
+
+    def _kind(self, record: dict[str, Any]) -> str:
+        match record["form"]:
+            case "array":
+                return "numbers" if record["element"] in NUMERIC else "list"
+            case "struct":
+                return "struct"
+            case "function" | "opaque":
+                return "opaque"
+            case _:
+                kind: str = record["kind"]
+                return kind
+
+    def _struct(self, made: Any, name: str, record: dict[str, Any]) -> None:
+        space = {
+            "__slots__": (),
+            "__doc__": record["doc"] or None,
+            "__module__": self._module,
+            "__beskid_type__": made,
+            "__match_args__": tuple([field for field, _, _ in record["fields"]]),
+            "__repr__": _object_text,
+        }
+        made_class = type(record["name"], (self._extension.Object,), space)
+        self.classes[name] = made_class
+        fields = [
+            (field, f"{record['name']}.{field}", self.named(held), places) for field, held, places in record["fields"]
+        ]
+        self._extension.define_struct(made, made_class, self._descriptor(record["descriptor"]), fields)
+
+    def _enum(self, made: Any, name: str, record: dict[str, Any]) -> None:
+        variants = record["variants"]
+        base = type(
+            record["name"],
+            (EnumValue,),
+            {"__slots__": (), "__doc__": record["doc"] or None, "__module__": self._module, "__beskid_type__": made},
+        )
+        self.classes[name] = base
+        is_plain = record["kind"] == "option" and self._is_plain_option(variants)
+        rows = []
+        for variant in variants:
+            names = tuple([field or f"_{number}" for number, (field, _, _) in enumerate(variant["fields"])])
+            made_class = None if is_plain else self._variant(base, variant["name"], names)
+            fields = [
+                (names[number], f"{record['name']}.{variant['name']}", self.named(held), places)
+                for number, (_, held, places) in enumerate(variant["fields"])
+            ]
+            descriptor = self._descriptor(variant["descriptor"]) if "descriptor" in variant else 0
+            rows.append((variant["name"], made_class, descriptor, fields))
+        self._extension.define_enum(made, FORMS[record["form"]], rows)
+
+    def _is_plain_option(self, variants: list[dict[str, Any]]) -> bool:
+        """Whether None can stand for the empty variant, because no payload is None."""
+        payloads = [held for variant in variants for _, held, _ in variant["fields"]]
+        return all(held != "unit" and self._described.get(held, {}).get("kind") != "option" for held in payloads)
+
+    def _variant(self, base: type, name: str, names: tuple[str, ...]) -> object:
+        if not names:
+            alone = type(name, (base,), {"__slots__": (), "__module__": self._module})
+            alone.__qualname__ = f"{base.__name__}.{name}"
+            value: object = alone()
+            setattr(base, name, value)
+            return value
+        space: dict[str, object] = {"__slots__": names, "__match_args__": names, "__module__": self._module}
+        lines = [f"def __init__(self, {', '.join(names)}):", *[f"    set_{each}(self, {each})" for each in names]]
+        made = type(name, (base,), space)
+        made.__qualname__ = f"{base.__name__}.{name}"
+        setters = {f"set_{each}": getattr(made, each).__set__ for each in names}
+        exec("\n".join(lines), setters, space)
+        made.__init__ = space["__init__"]  # type: ignore[misc]
+        made.__setattr__ = _refuse_change  # type: ignore[method-assign, assignment]
+        setattr(base, name, made)
+        return made
+
+    # What signatures show ------------------------------------------------------------------------------------------
+
+    def python_name(self, name: str) -> str:
+        """Return how a signature for Python calls a type."""
+        if name in PYTHON_NAMES:
+            return PYTHON_NAMES[name]
+        record = self._described[name]
+        match record["form"]:
+            case "array":
+                return "Array" if record["element"] in NUMERIC else f"list[{self.python_name(record['element'])}]"
+            case "function":
+                return "Callable"
+            case "opaque":
+                return "Opaque"
+            case _:
+                payloads = [held for variant in record.get("variants", ()) for _, held, _ in variant["fields"]]
+                if record.get("kind") == "option":
+                    return f"{self.python_name(payloads[0])} | None"
+                shown: str = record["name"]
+                return shown
+
+    def result_name(self, name: str) -> str:
+        """Return what a function that returns this type returns in Python."""
+        record = self._described.get(name, {})
+        if record.get("kind") != "result":
+            return self.python_name(name)
+        for variant in record["variants"]:
+            if variant["name"] != "Error":
+                return self.python_name(variant["fields"][0][1]) if variant["fields"] else "None"
+        return "None"
+
+
+def _object_text(value: Any) -> str:
+    fields = ", ".join([f"{name}={getattr(value, name)!r}" for name in value.__match_args__])
+    return f"{type(value).__name__}({fields})"
+
+
+def _refuse_change(value: object, name: str, new: object) -> None:
+    raise AttributeError(f"cannot assign to `{name}`: values of enums do not change")

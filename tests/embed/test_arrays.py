@@ -1,0 +1,128 @@
+"""Arrays of numbers: memory that is shared in both directions, and everything that is refused."""
+
+from __future__ import annotations
+
+import array
+import gc
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+import beskid
+
+ELEMENTS = {
+    "I8": "i1", "I16": "i2", "I32": "i4", "I64": "i8", "U8": "u1", "U16": "u2", "U32": "u4", "U64": "u8", "F32": "f4",
+    "F64": "f8", "Bool": "?",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ELEMENTS)
+@pytest.mark.parametrize("length", [0, 1, 3, 1000])
+def test_memory_of_numpy_is_borrowed_and_comes_back(values: beskid.Module, name: str, length: int) -> None:
+    mine = np.zeros(length, dtype=ELEMENTS[name])
+    back = getattr(values, f"Same{name}s")(mine)
+    theirs = np.asarray(back)
+    assert theirs.dtype == mine.dtype and theirs.shape == mine.shape
+    assert length == 0 or np.shares_memory(mine, theirs)
+
+
+def test_a_function_writes_into_an_array_of_numpy(values: beskid.Module) -> None:
+    mine = np.zeros(5)
+    values.Fill(mine, 2.5)
+    assert mine.tolist() == [2.5] * 5
+    assert values.Sum(mine) == 12.5
+
+
+def test_a_returned_array_shares_its_memory(values: beskid.Module) -> None:
+    back = values.Count(5)
+    shared = np.asarray(back)
+    assert shared.tolist() == list(back) == [0, 1, 2, 3, 4] and len(back) == 5
+    shared[2] = 42
+    assert back[2] == 42 and values.SameI64s(back) is back
+    back[0] = 7
+    assert shared[0] == 7
+    assert memoryview(back).format == "l"
+    with pytest.raises(BufferError):
+        back.release()
+    del shared
+    with pytest.raises(IndexError):
+        back[5]
+    back.release()
+    with pytest.raises(beskid.ReleasedError):
+        back[0]
+
+
+def test_a_kept_array_keeps_the_memory_of_numpy(values: beskid.Module) -> None:
+    mine = np.arange(1000, dtype=float)
+    before = sys.getrefcount(mine)
+    keeper = values.Keep(mine)
+    assert sys.getrefcount(mine) == before + 1
+    expected = mine.tolist()
+    address = mine.__array_interface__["data"][0]
+    del mine
+    gc.collect()
+    kept = np.asarray(values.Kept(keeper))
+    assert kept.__array_interface__["data"][0] == address
+    assert kept.tolist() == expected
+
+
+def test_memory_is_given_back_when_the_program_drops_it(values: beskid.Module) -> None:
+    from beskid.driver import embedding
+
+    mine = np.arange(10, dtype=float)
+    before = sys.getrefcount(mine)
+    keeper = values.Keep(mine)
+    del keeper
+    assert embedding._process is not None
+    for _ in range(3):
+        embedding._process.extension.collect()
+        values.Add(1, 2)
+    assert sys.getrefcount(mine) == before
+
+
+def test_buffers_of_other_types_are_borrowed(values: beskid.Module) -> None:
+    mine = array.array("d", [1.0, 2.0])
+    values.Fill(mine, 3.0)
+    assert mine.tolist() == [3.0, 3.0]
+    assert bytes(values.SameU8s(bytearray(b"abc"))) == b"abc"
+    assert values.Sum(memoryview(mine)) == 6.0
+
+
+def read_only() -> Any:
+    held = np.zeros(3)
+    held.flags.writeable = False
+    return held
+
+
+REFUSED: list[tuple[Any, type[Exception], str]] = [
+    ([1.0], TypeError, "got list\n  help: np.asarray(values, dtype=np.float64)"),
+    (np.zeros(3, dtype="f4"), TypeError, "got ndarray of float32 with shape (3,)"),
+    (np.zeros((2, 2)), ValueError, "of one dimension; got ndarray of float64 with shape (2, 2)"),
+    (np.zeros(6)[::2], ValueError, "contiguous"),
+    (np.zeros(3, dtype=">f8"), ValueError, "in the byte order of this machine"),
+    (read_only(), ValueError, "read-only"),
+    (b"12345678", TypeError, "got bytes"),
+    (array.array("f", [1.0]), TypeError, "got array.array"),
+    (None, TypeError, "got NoneType"),
+]
+
+
+@pytest.mark.parametrize(("given", "kind", "message"), REFUSED, ids=str)
+def test_what_cannot_be_borrowed_is_refused(
+    values: beskid.Module, given: Any, kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        values.Fill(given, 1.0)
+    assert str(caught.value).startswith("Fill: argument `xs` wants f64[]")
+    assert message in str(caught.value)
+
+
+def test_a_read_only_array_is_read(values: beskid.Module) -> None:
+    assert values.Sum(read_only()) == 0.0
+
+
+def test_an_array_that_is_not_aligned_is_refused(values: beskid.Module) -> None:
+    with pytest.raises(ValueError, match="aligned"):
+        values.Sum(np.frombuffer(bytearray(25), dtype="u1")[1:].view("f8"))

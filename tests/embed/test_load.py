@@ -1,0 +1,229 @@
+"""Loading: the cache, what is imported, errors, warnings, threads, forks, and memory over many calls."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from tests import limits
+
+import beskid
+
+PROGRAM = Path(__file__).parent / "values.bd"
+
+
+def run_python(code: str, cache: Path, *options: str) -> str:
+    """What a process of Python prints; it must print nothing to stderr."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    done = limits.run([sys.executable, *options, "-c", code], capture_output=True, text=True, env=environment)
+    assert (done.stderr, done.returncode) == ("", 0)
+    return done.stdout
+
+
+def test_importing_the_package_loads_nothing_else(tmp_path: Path) -> None:
+    code = "import sys; before = set(sys.modules); import beskid; print(sorted(set(sys.modules) - before))"
+    assert run_python(code, tmp_path) == "['__future__', 'beskid']\n"
+
+
+def test_a_warm_load_imports_neither_the_front_end_nor_llvm(tmp_path: Path) -> None:
+    code = (
+        f"import sys, beskid; k = beskid.load({str(PROGRAM)!r}); assert k.Add(2, 3) == 5; "
+        "rooms = {name.split('.')[1] for name in sys.modules if name.startswith('beskid.')}; "
+        "print(k.__beskid__.cached, *sorted(rooms)); print('llvmlite' in sys.modules)"
+    )
+    cold = run_python(code, tmp_path)
+    assert cold.startswith("False") and cold.endswith("True\n")
+    assert run_python(code, tmp_path) == "True _embed abi codegen driver embed engine files source\nFalse\n"
+
+
+def test_a_program_in_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    module = beskid.compile("pub i64 Add(i64 a, i64 b) => a + b;\npub i64 Bad(i64[] xs) => xs[9];")
+    assert module.Add(40, 2) == 42
+    assert not module.__beskid__.cached and module.__beskid__.milliseconds["code generation"] > 0
+    again = beskid.compile("pub i64 Add(i64 a, i64 b) => a + b;\npub i64 Bad(i64[] xs) => xs[9];")
+    assert again is module
+    import traceback
+
+    import numpy as np
+
+    with pytest.raises(beskid.Panic) as caught:
+        module.Bad(np.zeros(2, dtype="i8"))
+    assert "pub i64 Bad(i64[] xs) => xs[9];" in "".join(traceback.format_exception(caught.value))
+
+
+def test_errors_of_the_source_are_shown_as_check_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(beskid.CompileError, match=r"error\[E1101\]: unknown value `PrintLin`") as caught:
+        beskid.compile('pub unit Say() { PrintLin("x"); }')
+    assert caught.value.diagnostics[0].code == "E1101"
+    with pytest.raises(FileNotFoundError, match=r"missing\.bd"):
+        beskid.load(tmp_path / "missing.bd")
+    with pytest.raises(ValueError, match="optimize is 0 or 2"):
+        beskid.compile("", optimize=3)
+
+
+def test_warnings_are_warnings_of_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    text = "pub i64 F(i64 a) { let unused = 1; return a; }"
+    with pytest.warns(beskid.BeskidWarning, match="unused"):
+        beskid.compile(text)
+    with pytest.raises(beskid.CompileError, match="unused"):
+        beskid.compile(text, name="other", on_warning="error")
+    assert beskid.compile(text, name="third", on_warning="ignore").F(3) == 3
+
+
+def test_another_runtime_is_refused(tmp_path: Path) -> None:
+    code = (
+        "import beskid\ntry:\n    beskid.compile('pub i64 F() => 1;')\nexcept beskid.GateError as error:\n"
+        "    print(type(error).__name__, str(error).splitlines()[0])"
+    )
+    environment = {
+        **os.environ,
+        "XDG_CACHE_HOME": str(tmp_path),
+        "BESKID_RUNTIME_LIBRARY": "/none/libbeskid_runtime.so",
+    }
+    done = limits.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert done.stderr == "" and done.stdout.startswith("GateError error[E4011]: the runtime library")
+
+
+def test_an_exit_is_the_exception_of_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    module = beskid.compile('use System.Process;\npub unit Leave() { PrintLine("bye"); Process.Exit(7); }')
+    for _ in range(2):
+        with pytest.raises(SystemExit) as caught:
+            module.Leave()
+        assert caught.value.code == 7
+
+
+def test_a_million_calls_need_no_memory(values: beskid.Module) -> None:
+    def rounds(count: int) -> int:
+        for number in range(count):
+            values.Add(number, 1)
+            values.Twice("text")
+            values.SameOption(0.5)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    before = rounds(20_000)
+    assert rounds(330_000) - before < 8 << 10
+
+
+def test_threads_take_turns(values: beskid.Module) -> None:
+    wrong: list[object] = []
+
+    def hammer(start: int) -> None:
+        for number in range(start, start + 2000):
+            if values.Add(number, 1) != number + 1 or values.Twice(str(number)) != str(number) * 2:
+                wrong.append(number)
+            try:
+                values.Third(number + 3)
+            except beskid.Panic:
+                continue
+            wrong.append(number)
+
+    threads = [threading.Thread(target=hammer, args=(start * 10_000,)) for start in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+SLEEPER = """
+use System.Time;
+pub i64 Nap(i64 milliseconds) { Time.Sleep(Time.FromMilliseconds(milliseconds)); return milliseconds; }
+pub i64 Quick() => 1;
+"""
+
+
+def test_other_threads_run_during_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    module = beskid.compile(SLEEPER, name="sleeper")
+    thread = threading.Thread(target=module.Nap, args=(300,))
+    ticks = 0
+    thread.start()
+    while thread.is_alive():
+        ticks += 1
+        time.sleep(0.005)
+    assert ticks > 10
+
+
+FORKS = """
+import os, sys, threading, time, beskid
+module = beskid.compile({text!r}, name="sleeper")
+def status(pid):
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+pid = os.fork()
+if pid == 0:
+    os._exit(module.Quick())
+print(status(pid))
+thread = threading.Thread(target=module.Nap, args=(500,))
+thread.start()
+time.sleep(0.1)
+pid = os.fork()
+if pid == 0:
+    try:
+        module.Quick()
+    except beskid.ForkedError as error:
+        os._exit(9 if "spawn" in str(error) else 8)
+    os._exit(7)
+print(status(pid))
+thread.join()
+print(module.Quick())
+"""
+
+
+def test_a_fork_goes_on_unless_another_thread_was_inside(tmp_path: Path) -> None:
+    assert run_python(FORKS.format(text=SLEEPER), tmp_path) == "1\n9\n1\n"
+
+
+OVERFLOWS = f"""
+import faulthandler, threading, beskid
+faulthandler.enable()
+module = beskid.load({str(PROGRAM)!r})
+def overflow():
+    try:
+        module.Endless(0)
+    except beskid.Panic as panic:
+        print(panic)
+overflow()
+thread = threading.Thread(target=overflow)
+thread.start()
+thread.join()
+overflow()
+"""
+
+
+def test_overflows_with_the_fault_handler_of_python(tmp_path: Path) -> None:
+    assert run_python(OVERFLOWS, tmp_path) == "stack overflow\n" * 3
+    assert run_python(OVERFLOWS, tmp_path, "-X", "faulthandler") == "stack overflow\n" * 3
+
+
+EXHAUSTS = f"""
+import beskid
+module = beskid.load({str(PROGRAM)!r})
+for _ in range(2):
+    try:
+        module.Exhaust()
+    except beskid.Panic as panic:
+        print(panic, module.Add(1, 2))
+"""
+
+
+def test_memory_that_runs_out_is_a_panic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BESKID_GC_LIMIT", "64m")
+    assert run_python(EXHAUSTS, tmp_path) == "out of memory 3\n" * 2
+
+
+def test_everything_under_stress(tmp_path: Path) -> None:
+    environment = {**os.environ, "BESKID_GC_STRESS": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)}
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n0", "tests/embed/test_calls.py",
+             "tests/embed/test_arrays.py", "tests/embed/test_panics.py"]  # fmt: skip
+    done = limits.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, timeout=300)
+    assert done.returncode == 0, done.stdout[-4000:]

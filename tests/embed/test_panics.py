@@ -1,0 +1,38 @@
+"""Panics, exits and exhaustion: each an exception of Python, after which the process goes on."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+
+import beskid
+
+
+def test_a_panic_has_its_frames_and_a_traceback_with_the_source(values: beskid.Module) -> None:
+    with pytest.raises(beskid.Panic, match="index out of range: the length is 3 but the index is 7") as caught:
+        values.Deeper(7)
+    assert [frame.function for frame in caught.value.frames] == ["Third", "Deeper"]
+    text = "".join(traceback.format_exception(caught.value))
+    assert "return xs[n];" in text
+    assert text.index("in Deeper") < text.index("in Third")
+
+
+def test_endless_recursion_is_a_panic_every_time(values: beskid.Module) -> None:
+    for _ in range(3):
+        with pytest.raises(beskid.Panic, match="stack overflow"):
+            values.Endless(0)
+        assert values.Add(1, 2) == 3
+
+
+def test_nothing_is_printed_to_stderr(values: beskid.Module, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(beskid.Panic):
+        values.Third(9)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_output_goes_where_python_prints(values: beskid.Module, capsys: pytest.CaptureFixture[str]) -> None:
+    values.Say("one")
+    print("two")
+    values.Say("three")
+    assert capsys.readouterr().out == "one\ntwo\nthree\n"
