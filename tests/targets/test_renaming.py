@@ -42,6 +42,16 @@ def test_one_symbol_has_another_name(triple: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("triple", TRIPLES)
+def test_a_name_of_another_object_has_another_name(triple: str) -> None:
+    image = object_of(TEXT, triple)
+    made = renamed(image, {"alloc": "a_longer_name_than_that_one", "labs": "l"}, CONVENTIONS[triple].format)
+    before, after = read_binary(image), read_binary(made)
+    assert {"alloc", "labs"} <= before.undefined
+    assert after.undefined == before.undefined - {"alloc", "labs"} | {"a_longer_name_than_that_one", "l"}
+    assert (after.defined, after.notes, after.sections) == (before.defined, before.notes, before.sections)
+
+
+@pytest.mark.parametrize("triple", TRIPLES)
 def test_an_object_of_the_command_line_has_the_names_of_c(triple: str, tmp_path: Path) -> None:
     output = tmp_path / "program.o"
     link(object_of(TEXT, triple), OutputKind.OBJECT, output, triple, dict(os.environ), ("everything_add",))

@@ -92,8 +92,10 @@ static double power_of_two(int exponent)
 
 BkExtended bk_extended_scaled(BkExtended number, int exponent)
 {
-    double factor = power_of_two(exponent);
-    return (BkExtended){number.hi * factor, number.lo * factor};
+    /* In two steps, because one may be no normal power of two. */
+    double factor = power_of_two(exponent / 2);
+    double rest = power_of_two(exponent - exponent / 2);
+    return (BkExtended){number.hi * factor * rest, number.lo * factor * rest};
 }
 
 double bk_extended_round(BkExtended number, int exponent)
@@ -107,11 +109,11 @@ double bk_extended_round(BkExtended number, int exponent)
     if (whole < -1150) {
         return copysign(0, number.hi);
     }
-    if (whole > -1021) {
+    if (whole > -1022) {
         return ldexp(number.hi + number.lo, exponent);
     }
-    /* A number below the normal ones has fewer bits. A large one added to it rounds to its last bit, once. */
-    double large = copysign(ldexp(1.5, -1074 - exponent + 52), number.hi);
+    /* A number below the normal ones has fewer bits. The least normal one added to it rounds to its last bit, once. */
+    double large = copysign(ldexp(1, -1022 - exponent), number.hi);
     BkExtended sum = bk_extended_of_sum(large, number.hi);
     double rounded = sum.hi + (sum.lo + number.lo);
     return copysign(ldexp(rounded - large, exponent), number.hi);

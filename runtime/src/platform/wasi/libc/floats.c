@@ -1,6 +1,7 @@
 /* Floating-point numbers from text, rounded correctly: directly when number and power of ten are exact, otherwise by
  * exact digits. */
 #include "platform/wasi/libc/digits.h"
+#include "platform/wasi/libc/extended.h"
 
 #include <errno.h>
 #include <math.h>
@@ -40,11 +41,11 @@ static void add_digit(BkDigits *number, char letter)
     }
 }
 
-/* The exponent after a number; the text stays where it is without one. */
-static const char *read_exponent(const char *text, int *exponent)
+/* The exponent after a number, which a letter begins; the text stays where it is without one. */
+static const char *read_exponent(const char *text, char letter, int *exponent)
 {
     *exponent = 0;
-    if (*text != 'e' && *text != 'E') {
+    if ((*text | 0x20) != letter) {
         return text;
     }
     const char *at = text + 1;
@@ -84,7 +85,7 @@ static const char *read_digits(const char *text, BkDigits *number)
         return NULL;
     }
     int exponent;
-    at = read_exponent(at, &exponent);
+    at = read_exponent(at, 'e', &exponent);
     point += exponent;
     /* Beyond these limits the result is infinity or zero. */
     number->point = (int)(point > 100000 ? 100000 : point < -100000 ? -100000 : point);
@@ -174,6 +175,55 @@ static double convert(BkDigits *number)
     return from_parts(fraction, is_normal ? exponent : exponent - 1);
 }
 
+static unsigned hexadecimal_digit(char letter)
+{
+    if (is_digit(letter)) {
+        return (unsigned)(letter - '0');
+    }
+    char lower = (char)(letter | 0x20);
+    return lower >= 'a' && lower <= 'f' ? (unsigned)(lower - 'a') + 10 : 16;
+}
+
+/* Sixteen-based digits that follow `0x`, with a binary exponent. Returns the end, or null when there is no digit. */
+static const char *read_hexadecimal(const char *text, double *value)
+{
+    uint64_t bits = 0;
+    int64_t scale = 0;
+    bool any = false;
+    bool after_point = false;
+    const char *at = text;
+    for (;; at++) {
+        unsigned digit = hexadecimal_digit(*at);
+        if (digit < 16 && bits >> 60 == 0) {
+            bits = bits << 4 | digit;
+            scale -= after_point ? 4 : 0;
+        } else if (digit < 16) {
+            /* Lost digits leave a trace in the last bit, which rounding does not reach otherwise. */
+            bits |= digit != 0;
+            scale += after_point ? 0 : 4;
+        } else if (*at == '.' && !after_point) {
+            after_point = true;
+            continue;
+        } else {
+            break;
+        }
+        any = true;
+    }
+    if (!any) {
+        return NULL;
+    }
+    int exponent;
+    at = read_exponent(at, 'p', &exponent);
+    scale += exponent;
+    uint64_t low = bits & 0x7FF;
+    BkExtended number = bk_extended_of_sum((double)(bits - low), (double)low);
+    *value = bk_extended_round(number, (int)(scale > 100000 ? 100000 : scale < -100000 ? -100000 : scale));
+    if (bits != 0 && (*value == 0 || isinf(*value))) {
+        errno = ERANGE;
+    }
+    return at;
+}
+
 /* A word in any case; returns its size, or 0. */
 static unsigned matches(const char *text, const char *word)
 {
@@ -199,21 +249,22 @@ double strtod(const char *restrict text, char **restrict end)
     number.point = 0;
     number.truncated = false;
     double value = 0;
-    const char *after = read_digits(at, &number);
+    const char *after = at[0] == '0' && (at[1] | 0x20) == 'x' ? read_hexadecimal(at + 2, &value) : NULL;
+    bool is_decimal = after == NULL && (after = read_digits(at, &number)) != NULL;
     unsigned word;
-    if (after != NULL) {
+    if (is_decimal) {
         value = convert(&number);
-    } else if ((word = matches(at, "infinity")) != 0 || (word = matches(at, "inf")) != 0) {
+    } else if (after == NULL && ((word = matches(at, "infinity")) != 0 || (word = matches(at, "inf")) != 0)) {
         value = (double)INFINITY;
         after = at + word;
-    } else if ((word = matches(at, "nan")) != 0) {
+    } else if (after == NULL && (word = matches(at, "nan")) != 0) {
         value = (double)NAN;
         after = at + word;
     }
     if (end != NULL) {
         *end = (char *)(after == NULL ? text : after);
     }
-    return negative ? -value : value;
+    return negative && after != NULL ? -value : value;
 }
 
 double atof(const char *text)

@@ -1,6 +1,5 @@
 /* Whole numbers: absolute values, and numbers from text. */
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,6 +19,9 @@ long labs(long number)
     return llabs(number);
 }
 
+/* Larger than every base. */
+#define NO_DIGIT 99U
+
 static unsigned digit_of(char letter)
 {
     if (letter >= '0' && letter <= '9') {
@@ -28,7 +30,7 @@ static unsigned digit_of(char letter)
     if (letter >= 'a' && letter <= 'z') {
         return (unsigned)(letter - 'a') + 10;
     }
-    return letter >= 'A' && letter <= 'Z' ? (unsigned)(letter - 'A') + 10 : UINT_MAX;
+    return letter >= 'A' && letter <= 'Z' ? (unsigned)(letter - 'A') + 10 : NO_DIGIT;
 }
 
 static bool is_space(char letter)
