@@ -92,7 +92,7 @@ static double power_of_two(int exponent)
 
 BkExtended bk_extended_scaled(BkExtended number, int exponent)
 {
-    /* In two steps, because one may be no normal power of two. */
+    /* In two steps, because one factor alone may be below the normal numbers. */
     double factor = power_of_two(exponent / 2);
     double rest = power_of_two(exponent - exponent / 2);
     return (BkExtended){number.hi * factor * rest, number.lo * factor * rest};
