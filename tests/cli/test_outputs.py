@@ -344,3 +344,30 @@ def test_a_read_only_source_is_not_rewritten(here: Path, capsys: pytest.CaptureF
         assert main([*command, name]) == 3
         assert "is read-only" in capsys.readouterr().err
         assert (here / name).read_text() == text
+
+
+def test_a_header_that_is_included_is_an_input(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = here / 'a "quoted" folder'
+    folder.mkdir()
+    (folder / "inner.h").write_text("int inner(int);\n")
+    (here / "outer.h").write_text('#include "inner.h"\nint outer(int);\n')
+    before = files(here)
+    words = ["bind", "outer.h", "--library", "x", "-I", str(folder), "--force", "-o", str(folder / "inner.h")]
+    assert main(words) == 3
+    assert "is an input of this command" in capsys.readouterr().err
+    assert files(here) == before
+
+
+def test_a_library_that_is_linked_is_an_input(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Even one that beskid made itself."""
+    (here / "twice.bd").write_text('[Export(Abi: "C")] pub i32 twice(i32 x) => 2 * x;\n')
+    assert main(["build", "twice.bd", "--kind", "static", "-o", "libtwice.a"]) == 0
+    (here / "use.bd").write_text(
+        '[Extern(Abi: "C", Library: "twice")] contract C { i32 twice(i32 x); }\n'
+        'unit main() { PrintLine("${C.twice(3)}"); }\n'
+    )
+    before = files(here)
+    for force in ([], ["--force"]):
+        assert main(["build", "use.bd", "-L", ".", "--link", "twice", "-o", "libtwice.a", *force]) == 3
+        assert "is an input of this command" in capsys.readouterr().err
+    assert files(here) == before

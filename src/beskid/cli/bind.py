@@ -43,6 +43,7 @@ def execute(options: argparse.Namespace) -> int:
         check_outputs([options.output], [str(header)], options.force)
     binding = bind_header(header, options.library, preprocessor, options.include, target)
     if options.output:
+        check_outputs([options.output], binding.headers, options.force)
         write_output(options.output, binding.text.encode("utf-8", "replace"))
     else:
         print(binding.text, end="")

@@ -60,10 +60,14 @@ def output_path(resolved: ResolvedInput, kind: OutputKind, optimize: int, triple
 
 
 def inputs_of(session: Session) -> list[str]:
-    """Every file that a command reads: sources, manifests, and libraries that are named by a path."""
+    """Every file that a command reads: sources, manifests, libraries, and files among the arguments of the linker."""
     files = [file.path for tree in session.snapshot.trees.values() for file in tree.files.values()]
-    libraries = [name for name in session.links.libraries if "/" in name]
-    return [*files, *[file.path for file in session.snapshot.manifests], *libraries]
+    links = session.links
+    libraries = [name for name in links.libraries if "/" in name]
+    for folder in links.search_paths:
+        for name in links.libraries:
+            libraries += [f"{folder}/{each}" for each in (name, f"lib{name}.so", f"lib{name}.a")]
+    return [*files, *[file.path for file in session.snapshot.manifests], *libraries, *links.extra_arguments]
 
 
 def check_outputs(paths: Iterable[str], inputs: Iterable[str], is_forced: bool, code: Code | None = E4040) -> None:

@@ -39,16 +39,22 @@ KEYWORDS: Final = frozenset([word for line in _WORDS for word in line.split()])
 
 @node
 class Binding:
-    """What a header gave: the text, how many functions it holds and leaves out, and how many variables and macros."""
+    """What a header gave: the text, how many functions it holds and leaves out, and how many variables and macros.
+
+    `headers` are the files that were read: the header and what it includes.
+    """
 
     text: str
     bound: int
     skipped: int
     others: int
+    headers: tuple[str, ...] = ()
 
 
 MAX_FAILURES: Final = 200
 """How many declarations may be left out because they are not plain C."""
+
+_MARKER: Final = re.compile(r'^# \d+ "((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
 
 _FILE: Final = "header"
 """The file name that the parser gets; the numbers of lines are those of declarations."""
@@ -66,7 +72,15 @@ class _CannotCrossError(Exception):
 
 def bind_header(header: Path, library: str, preprocessor: Preprocessor, include: list[str], target: Target) -> Binding:
     """The contract of the functions that the header itself declares, as the C compilers of the target see them."""
-    return _Reader(header, library, scalar_types(target)).read(preprocess(header, preprocessor, include))
+    text = preprocess(header, preprocessor, include)
+    binding = _Reader(header, library, scalar_types(target)).read(text)
+    return Binding(binding.text, binding.bound, binding.skipped, binding.others, headers_of(text))
+
+
+def headers_of(text: str) -> tuple[str, ...]:
+    """Return the files that a preprocessed text names in its line markers."""
+    names = [re.sub(r"\\(.)", r"\1", name) for name in _MARKER.findall(text)]
+    return tuple(dict.fromkeys(names))
 
 
 def scalar_types(target: Target) -> dict[str, str]:
