@@ -43,7 +43,7 @@ SIZES = {
     "indices_of_elements": 200, "alternatives": 400, "lambdas_in_a_chain": 200, "functions_with_loops": 200,
     "printed_types": 200, "equal_structs": 100, "equal_enums": 100, "generic_instances": 200,
     "unresolved": 400, "unresolved_path": 400, "functions_with_a_loop": 200, "functions_with_many_calls": 100,
-    "array_of_a_variable": 10_000,
+    "array_of_a_variable": 5_000,
 }  # fmt: skip
 """Where `SIZE` is not what is measured: literals of the budget below, and what the language limits."""
 
