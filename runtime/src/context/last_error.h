@@ -4,8 +4,11 @@
 
 #include "common.h"
 
-/* Stores the error number and returns it. */
+/* Stores an error number of errno.h and returns the number by which programs know it. */
 int64_t bk_set_error(int error);
+/* The stored number, as programs know it. */
 int bk_last_error(void);
+/* The number of errno.h for one that programs know. */
+int bk_own_error(int64_t shown);
 
 #endif

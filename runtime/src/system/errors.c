@@ -14,6 +14,6 @@ const BeskidStr *os_error_text(int64_t error)
     if (error == 0) {
         return bk_string_copy("no error", 8);
     }
-    const char *text = strerror((int)error);
+    const char *text = strerror(bk_own_error(error));
     return bk_string_lossy(text, strlen(text));
 }
