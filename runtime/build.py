@@ -65,6 +65,7 @@ PLATFORMS: dict[str, Platform] = {
     # The API in UTF-16, that of Windows 10 by zig. lld-link cannot link objects to one.
     "windows": Platform(
         ("windows", "machine", "portable"),
+        ("-fno-auto-import",),
         own_flags=("-DUNICODE", "-DWIN32_LEAN_AND_MEAN", "-D_CRT_RAND_S"),
     ),
     # Other C libraries for WASI need memories with 32-bit addresses.

@@ -1,7 +1,60 @@
-/* The jump on AArch64, where the compiler has none of its own. */
+/* The jump on Windows, which restores the registers that a called function preserves. */
 #include "platform/windows/jump.h"
 
-#if defined(__aarch64__)
+#if defined(__x86_64__)
+
+__asm__(".text\n"
+        ".globl bk_jump_here\n"
+        "bk_jump_here:\n"
+        "    movq %rbx, 0(%rcx)\n"
+        "    movq %rbp, 8(%rcx)\n"
+        "    movq %rdi, 16(%rcx)\n"
+        "    movq %rsi, 24(%rcx)\n"
+        "    movq %r12, 32(%rcx)\n"
+        "    movq %r13, 40(%rcx)\n"
+        "    movq %r14, 48(%rcx)\n"
+        "    movq %r15, 56(%rcx)\n"
+        "    leaq 8(%rsp), %rax\n"
+        "    movq %rax, 64(%rcx)\n"
+        "    movq (%rsp), %rax\n"
+        "    movq %rax, 72(%rcx)\n"
+        "    movups %xmm6, 80(%rcx)\n"
+        "    movups %xmm7, 96(%rcx)\n"
+        "    movups %xmm8, 112(%rcx)\n"
+        "    movups %xmm9, 128(%rcx)\n"
+        "    movups %xmm10, 144(%rcx)\n"
+        "    movups %xmm11, 160(%rcx)\n"
+        "    movups %xmm12, 176(%rcx)\n"
+        "    movups %xmm13, 192(%rcx)\n"
+        "    movups %xmm14, 208(%rcx)\n"
+        "    movups %xmm15, 224(%rcx)\n"
+        "    xorl %eax, %eax\n"
+        "    retq\n"
+        ".globl bk_jump_to\n"
+        "bk_jump_to:\n"
+        "    movq 0(%rcx), %rbx\n"
+        "    movq 8(%rcx), %rbp\n"
+        "    movq 16(%rcx), %rdi\n"
+        "    movq 24(%rcx), %rsi\n"
+        "    movq 32(%rcx), %r12\n"
+        "    movq 40(%rcx), %r13\n"
+        "    movq 48(%rcx), %r14\n"
+        "    movq 56(%rcx), %r15\n"
+        "    movups 80(%rcx), %xmm6\n"
+        "    movups 96(%rcx), %xmm7\n"
+        "    movups 112(%rcx), %xmm8\n"
+        "    movups 128(%rcx), %xmm9\n"
+        "    movups 144(%rcx), %xmm10\n"
+        "    movups 160(%rcx), %xmm11\n"
+        "    movups 176(%rcx), %xmm12\n"
+        "    movups 192(%rcx), %xmm13\n"
+        "    movups 208(%rcx), %xmm14\n"
+        "    movups 224(%rcx), %xmm15\n"
+        "    movq 64(%rcx), %rsp\n"
+        "    movl $1, %eax\n"
+        "    jmpq *72(%rcx)\n");
+
+#elif defined(__aarch64__)
 
 __asm__(".text\n"
         ".globl bk_jump_here\n"
@@ -36,10 +89,5 @@ __asm__(".text\n"
         "    ldp d14, d15, [x0, #152]\n"
         "    mov w0, #1\n"
         "    ret\n");
-
-#else
-
-/* The compiler has the jump; a file needs a declaration. */
-typedef BkJump BkJumpOfCompiler;
 
 #endif
