@@ -21,6 +21,14 @@ from beskid.aot.sysroot import keep_sysroot, make_sysroot, read_sysroot, sysroot
 from beskid.codegen.target import TARGETS, Target  # noqa: E402
 from beskid.driver.cache.store import user_cache_folder  # noqa: E402
 
+LICENCES = {
+    "zig": "LICENSE",
+    "musl": "lib/libc/musl/COPYRIGHT",
+    "glibc": "lib/libc/glibc/LICENSES",
+    "mingw": "lib/libc/mingw/COPYING",
+}
+"""The licences of what sysroots contain, in the package of zig."""
+
 
 def prepare(target: Target, out: str) -> str:
     """Make a C library if it is missing; returns its folder."""
@@ -37,7 +45,7 @@ def prepare(target: Target, out: str) -> str:
 def copy_licences(out: Path) -> None:
     """Put the licences of what a sysroot contains into a folder that is going to be distributed."""
     package = Path(find_zig()).parent
-    for name, file in (("zig", "LICENSE"), ("musl", "lib/libc/musl/COPYRIGHT"), ("glibc", "lib/libc/glibc/LICENSES")):
+    for name, file in LICENCES.items():
         if (package / file).is_file():
             (out / f"LICENSE.{name}").write_bytes((package / file).read_bytes())
 

@@ -40,6 +40,7 @@ PROGRAMS = (
     Program("git", "git", "tools/fails_before.py"),
     Program("qemu-aarch64-static", "qemu-user-static", "programs for other machines"),
     Program("qemu-riscv64-static", "qemu-user-static", "programs for other machines"),
+    Program("wine", "wine", "programs for Windows"),
     Program("/usr/aarch64-linux-gnu", "libc6-arm64-cross", "programs for other machines"),
     Program("/usr/riscv64-linux-gnu", "libc6-riscv64-cross", "programs for other machines"),
 )

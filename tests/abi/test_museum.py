@@ -18,7 +18,7 @@ import pytest
 from tests import limits
 from tests.boundary.toolbox import RUNNER, TRIPLE, runtime_folder
 from tests.boundary.variants import ARCHIVE, LIBRARY, START, Edits, build_variant, level_before, variants_folder
-from tests.cross.machines import HEAP, RUN_TESTED, require, require_linking, runner_of
+from tests.cross.machines import RUN_TESTED, require, require_linking, run_executable
 
 from beskid.abi import BESKID_RUNTIME_ABI_LEVEL
 from beskid.aot.build import build
@@ -247,9 +247,8 @@ def test_every_object_of_another_machine_runs(level: int, target: Target, museum
     for program in [name for each, name in OBJECTS if each == level]:
         image = (museum / str(level) / "objects" / target.name / f"{program}.o").read_bytes()
         link(image, OutputKind.EXECUTABLE, tmp_path / program, target.triple, dict(os.environ), metadata=False)
-        words = [*runner_of(target), str(tmp_path / program)]
-        done = limits.run(words, capture_output=True, text=True, env={**os.environ, **HEAP}, check=False)
-        assert (done.stdout, done.returncode) == (PROGRAMS[program].output, 0), done.stderr
+        done = run_executable(target, tmp_path / program)
+        assert (done.stdout, done.status) == (PROGRAMS[program].output, 0), done.stderr
 
 
 @pytest.mark.parametrize("target", ONLY_LINKED, ids=[target.name for target in ONLY_LINKED])

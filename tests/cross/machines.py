@@ -9,11 +9,13 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.cross.wine import wine_variables
 from tests.lang.case import Case, Outcome
 from tests.lang.engines import CompileError, open_case
 
@@ -114,15 +116,48 @@ def build_case(case: Case, targets: Iterable[Target], folder: Path) -> dict[Targ
     return built
 
 
+def build_text(target: Target, source: str, folder: Path, *words: str) -> Path:
+    """Build a program from its text by the command line; return its executable, which is in the folder."""
+    (folder / "program.bd").write_text(source, encoding="utf-8")
+    output = folder / target.names.executable.format("program")
+    command = [sys.executable, "-m", "beskid", "build", "--for", target.name, "program.bd", "-o", output.name, *words]
+    built = limits.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    return output
+
+
 def run_on(target: Target, executable: Path, case: Case, folder: Path, variables: dict[str, str]) -> Outcome:
-    """Run an executable of a target."""
-    done = limits.run(
-        [*runner_of(target), str(executable), *case.arguments],
-        input=case.stdin,
-        capture_output=True,
-        timeout=300,
-        cwd=folder,
-        env={**os.environ, **HEAP, **variables},
-        check=False,
-    )
-    return Outcome(done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"), done.returncode)
+    """Run an executable of a target as a program expects."""
+    return run_executable(target, executable, *case.arguments, folder=folder, stdin=case.stdin, variables=variables)
+
+
+def run_executable(
+    target: Target,
+    executable: Path,
+    *arguments: str,
+    folder: Path | None = None,
+    stdin: bytes = b"",
+    variables: Mapping[str, str] = HEAP,
+) -> Outcome:
+    """Run an executable of a target with arguments, input and variables of its own."""
+    # Files: processes that a runner leaves behind would hold the other ends of pipes.
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        done = limits.run(
+            [*runner_of(target), str(executable), *arguments],
+            input=stdin,
+            stdout=output,
+            stderr=errors,
+            timeout=300,
+            cwd=folder,
+            env={**os.environ, **HEAP, **variables_of(target), **variables},
+            check=False,
+        )
+        output.seek(0)
+        errors.seek(0)
+        texts = (output.read().decode("utf-8", "replace"), errors.read().decode("utf-8", "replace"))
+    return Outcome(*texts, done.returncode)
+
+
+def variables_of(target: Target) -> dict[str, str]:
+    """Return the variables that the runner of a target needs."""
+    return wine_variables() if target.runner == "wine" else {}

@@ -2,9 +2,10 @@
 
 A program that cannot run on a target says so by `// targets:` with its reason (tests/lang/groups.py).
 
-By default a sample runs: one in `SAMPLE` programs by their name, and all of `WHOLE`. With `BESKID_CROSS=all` all of
-them run; `make cross` sets it to `stress`, and each runs again with a collection at every allocation, unless its
-engines leave that out: a collection looks at the whole stack, so a program that fills its stack would take hours.
+By default a sample runs: one in `SAMPLE` programs by their name, and all of `WHOLE`; on targets of the second tier one
+in `SMALL_SAMPLE`. With `BESKID_CROSS=all` all of them run; `make cross` sets it to `stress`, and each runs again with a
+collection at every allocation, unless its engines leave that out: a collection looks at the whole stack, so a program
+that fills its stack would take hours.
 """
 
 from __future__ import annotations
@@ -20,13 +21,18 @@ from tests.lang.groups import reason_against
 
 LANGUAGE = Path(__file__).parent.parent / "lang"
 SAMPLE = 4
+SMALL_SAMPLE = 32
 WHOLE = ("panics/", "externs/")
 IS_COMPLETE = os.environ.get("BESKID_CROSS") in ("all", "stress")
 IS_STRESSED = os.environ.get("BESKID_CROSS") == "stress"
 
 
+def is_of_sample(name: str, one_in: int) -> bool:
+    return hashlib.sha256(name.encode()).digest()[0] % one_in == 0
+
+
 def is_chosen(name: str) -> bool:
-    return IS_COMPLETE or name.startswith(WHOLE) or hashlib.sha256(name.encode()).digest()[0] % SAMPLE == 0
+    return IS_COMPLETE or name.startswith(WHOLE) or is_of_sample(name, SAMPLE)
 
 
 CASES = [case for case in find_cases(LANGUAGE) if "aot-O2" in case.engines and is_chosen(case.name)]
@@ -34,7 +40,8 @@ CASES = [case for case in find_cases(LANGUAGE) if "aot-O2" in case.engines and i
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_program(case: Case, tmp_path: Path) -> None:
-    offered = [target for target in RUN_TESTED if IS_COMPLETE or target.tier == 1]
+    is_for_all = IS_COMPLETE or is_of_sample(case.name, SMALL_SAMPLE)
+    offered = [target for target in RUN_TESTED if is_for_all or target.tier == 1]
     chosen = [target for target in offered if not reason_against(case.restrictions, target)]
     targets = [target for target in chosen if not missing_for(target)]
     if not targets:

@@ -14,6 +14,9 @@ C_LIBRARY_PARTS = frozenset((*SYSTEM_LIBRARIES, "pthread", "dl", "rt", "util"))
 """The libraries, by canonical name, that the C library consists of. Some define a function twice."""
 
 
+_ARCHIVE_SUFFIXES = (".dll.a", ".a", ".lib")
+
+
 def canonical_library(written: str) -> str:
     """Return the name without folder, `lib` prefix and suffix: `z` for `/usr/lib/libz.so.1`."""
     name = written.strip().replace("\\", "/").rpartition("/")[2]
@@ -23,6 +26,11 @@ def canonical_library(written: str) -> str:
     return stem or name
 
 
+def is_archive(name: str) -> bool:
+    """Return whether a file name is that of an archive: of objects, or of the imports of a library of Windows."""
+    return name.endswith(_ARCHIVE_SUFFIXES)
+
+
 def is_bare(written: str) -> bool:
     """Return whether the name is searched for; a path, or a name with a suffix, is used as written."""
     return "/" not in written and _stem(written) == written
@@ -30,8 +38,9 @@ def is_bare(written: str) -> bool:
 
 def _stem(name: str) -> str:
     """Return the name without its library suffix and version; in Mach-O names the version precedes the suffix."""
-    if name.endswith(".a"):
-        return name.removesuffix(".a")
+    for suffix in _ARCHIVE_SUFFIXES:
+        if name.endswith(suffix):
+            return name.removesuffix(suffix)
     if name.endswith(".dylib"):
         return _without_version(name.removesuffix(".dylib"))
     plain = _without_version(name)

@@ -117,7 +117,7 @@ def linked(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Return the linked output and the command that linked it."""
     names = names_of_exports(request, runtime.needed)
-    private = private_names(runtime)
+    private = private_names(runtime, support_symbols(request.triple))
     with Workspace() as work:
         parts = [work.write("program.o", with_own_names(request.object_bytes, names))]
         if request.kind is OutputKind.EXECUTABLE:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from beskid.aot import driver, lld, macho, wasm_ld
+from beskid.abi.libraries import is_archive
+from beskid.aot import driver, lld, lld_link, macho, wasm_ld
 from beskid.aot.linker import find_driver, find_linker, find_tool, find_zig, no_linker, run_tool
 from beskid.aot.name_spaces import with_local_names
 from beskid.aot.request import BuildRequest, OutputKind
@@ -47,6 +48,7 @@ LINKERS: dict[FileFormat, Linker] = {
     FileFormat.ELF: Linker(lld.find_lld, lld.executable_words),
     FileFormat.MACHO: Linker(macho.find_compiler, macho.executable_words, is_driver=True),
     FileFormat.WASM: Linker(wasm_ld.find_wasm_ld, wasm_ld.executable_words, check_externs=wasm_ld.check_externs),
+    FileFormat.COFF: Linker(lld_link.find_lld_link, lld_link.executable_words),
 }
 """The linkers by the formats of the objects that they link."""
 
@@ -117,7 +119,7 @@ def foreign_arguments(request: BuildRequest) -> list[str]:
 
 def _is_nameless(path: str) -> bool:
     """Return whether a path is that of a shared library that does not state its name."""
-    if "/" not in path or path.endswith(".a"):
+    if "/" not in path or is_archive(path):
         return False
     try:
         return not read_shared_library(read_file(path, MAX_BINARY_BYTES).data).name

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
+from beskid.abi.libraries import is_archive
 from beskid.abi.symbols import ENTRY_SYMBOL, OWN_PREFIX, PROGRAM_SYMBOL, TESTS_SYMBOL, private_export
 from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, LINK_FAILED, AotError
 from beskid.aot.request import BuildRequest, OutputKind
@@ -25,8 +26,14 @@ from beskid.files.reading import MAX_BINARY_BYTES, read_file
 
 VERSION_SYMBOL = RUNTIME_EXPORT_SYMBOLS[0]
 
+
+def own_name(name: str) -> str:
+    """Return the symbol of program, runtime or start-up code that C cannot spell."""
+    return f"{OWN_PREFIX}{name}"
+
+
 OWN_NAMES: Mapping[str, str] = {
-    name: f"{OWN_PREFIX}{name}" for name in (*RUNTIME_EXPORT_SYMBOLS, PROGRAM_SYMBOL, ENTRY_SYMBOL, TESTS_SYMBOL)
+    name: own_name(name) for name in (*RUNTIME_EXPORT_SYMBOLS, PROGRAM_SYMBOL, ENTRY_SYMBOL, TESTS_SYMBOL)
 }
 """The symbols by which program, runtime and start-up code refer to each other in a linked output."""
 
@@ -104,12 +111,12 @@ def with_own_names(image: bytes, others: Mapping[str, str] = EMPTY) -> bytes:
     return _renamed(image, {**OWN_NAMES, **others})
 
 
-def private_names(runtime: RuntimeArchive) -> dict[str, str]:
+def private_names(runtime: RuntimeArchive, support: frozenset[str]) -> dict[str, str]:
     """Return the names by which files of the runtime call each other in an output, where the archive has several.
 
-    An archive of one file, which ELF targets have, shows none.
+    An archive of one file, which ELF targets have, shows none. `support` are functions that every code may call.
     """
-    return {name: f"{OWN_PREFIX}{name}" for name in runtime.symbols.difference(RUNTIME_EXPORT_SYMBOLS)}
+    return {name: own_name(name) for name in runtime.symbols.difference(RUNTIME_EXPORT_SYMBOLS, support)}
 
 
 def _renamed(image: bytes, names: Mapping[str, str]) -> bytes:
@@ -134,7 +141,7 @@ def with_local_names(image: bytes, exports: Iterable[str]) -> bytes:
 def check_archives(request: BuildRequest, runtime: RuntimeArchive) -> None:
     """Raise `AotError` for a static library of the request that defines what the runtime calls of the C library."""
     for path in request.libraries:
-        if not path.endswith(".a") or "/" not in path:
+        if not is_archive(path) or "/" not in path:
             continue
         try:
             defined = archive_symbols(read_file(path, MAX_BINARY_BYTES).data)

@@ -27,6 +27,7 @@ HASHES = "SHA256SUMS"
 _EMPTY_PROGRAM = b"int main(void) { return 0; }\n"
 # Stripped and optimized: zig compiles its C library with the options of the program that needs it.
 _OPTIONS = ("-O2", "-s", "-g0")
+_LINKERS = ("ld.lld ", "lld-link ")
 
 
 @value
@@ -119,7 +120,8 @@ def make_sysroot(target: Target, zig: str) -> dict[str, bytes]:
         command = [zig, "cc", "-target", target.zig, *_OPTIONS, source, "-o", work.file("empty"), "-lm"]
         variables = {**zig_environment(work.file("zig"), work.path), "ZIG_VERBOSE_LINK": "1"}
         status, output = output_of(command, variables, work.path)
-        linked = [line.split() for line in output.splitlines() if line.startswith("ld.lld ") and " -r " not in line]
+        links = [line for line in output.splitlines() if line.startswith(_LINKERS) and " -r " not in line]
+        linked = [line.split() for line in links]
         paths = {Path(word).name: word for word in (linked[-1] if linked else ())}
         missing = [name for name in target.sysroot if name not in paths]
         if status != 0 or missing:

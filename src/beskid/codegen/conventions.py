@@ -39,6 +39,8 @@ _ELF = Conventions(FileFormat.ELF, ".note.beskid", "beskid_sites")
 _MACHO = Conventions(FileFormat.MACHO, "__DATA,__beskid,regular,no_dead_strip", "__DATA,__beskid_sites")
 # Images keep eight characters of a section name. LLVM takes the value `inline-asm` for the name of a function here.
 _COFF = Conventions(FileFormat.COFF, ".beskid", ".bskdsit", probes_stack=False)
+# The core library calls these; the runtime for Windows has them.
+_POSIX_NAMES = ("__errno_location", "bcopy")
 # Position-independent code would need a base address that only a dynamic linker defines.
 _WASM = Conventions(FileFormat.WASM, "", "", probes_stack=False, stack_margin=256 << 10, relocation="static")
 
@@ -49,8 +51,8 @@ CONVENTIONS: dict[str, Conventions] = {
     "aarch64-unknown-linux-musl": _ELF,
     "riscv64-unknown-linux-gnu": replace(_ELF, sign_extended_bits=32),
     "riscv64-unknown-linux-musl": replace(_ELF, sign_extended_bits=32),
-    "x86_64-pc-windows-gnu": replace(_COFF, support=("___chkstk_ms",)),
-    "aarch64-pc-windows-gnu": replace(_COFF, support=("__chkstk",)),
+    "x86_64-pc-windows-gnu": replace(_COFF, support=("___chkstk_ms", *_POSIX_NAMES)),
+    "aarch64-pc-windows-gnu": replace(_COFF, support=("__chkstk", *_POSIX_NAMES)),
     "x86_64-apple-macosx11.0.0": replace(_MACHO, support=("__bzero", "memset_pattern16")),
     "aarch64-apple-macosx11.0.0": replace(_MACHO, support=("bzero", "memset_pattern16")),
     "wasm64-unknown-wasi": replace(_WASM, support=("__indirect_function_table", "__multi3", "__stack_pointer")),

@@ -19,6 +19,16 @@ _ONLY_OBJECTS = frozenset((OBJECT,))
 
 
 @value
+class OutputNames:
+    """The file names of outputs; `{}` is the name of the program or library."""
+
+    executable: str = "{}"
+    shared: str = "lib{}.so"
+    static: str = "lib{}.a"
+    object: str = "{}.o"
+
+
+@value
 class Target:
     """A machine to generate code for.
 
@@ -29,7 +39,7 @@ class Target:
     The fields after `libc` are for linkers: `zig` is the name that the zig package knows the target by, `emulation`
     that of its linker, `loader` the dynamic loader, empty in a static executable, and `sysroot` the start-up object and
     libraries of C in link order. `libraries` are the endings of the names of foreign libraries, in the order in which
-    they are looked for; `origin` is what a linked file calls the folder that it is in.
+    they are looked for; `origin` is what a linked file calls the folder that it is in. `names` are those of outputs.
 
     `long_bits` and `is_char_signed` say what C's types mean.
     """
@@ -48,6 +58,7 @@ class Target:
     sysroot: tuple[str, ...] = ()
     libraries: tuple[str, ...] = (".so", ".a")
     origin: str = "$ORIGIN"
+    names: OutputNames = OutputNames()
     long_bits: int = 64
     is_char_signed: bool = True
     runner: str = ""
@@ -74,6 +85,16 @@ _GLIBC_SYSROOT = (
     "libcompiler_rt.a",
 )  # fmt: skip
 _WINDOWS_LIBC = "UCRT, Windows 10"
+_UCRT_PARTS = (
+    "conio", "convert", "environment", "filesystem", "heap", "locale", "math", "multibyte", "private", "process",
+    "runtime", "stdio", "string", "time", "utility",
+)  # fmt: skip
+_WINDOWS_SYSROOT = (
+    "crt2.obj", "libmingw32.lib", "zigc.lib", *[f"api-ms-win-crt-{part}-l1-1-0.lib" for part in _UCRT_PARTS],
+    "kernel32.lib", "compiler_rt.lib",
+)  # fmt: skip
+_WINDOWS_NAMES = OutputNames("{}.exe", "{}.dll", "{}.lib")
+_WINDOWS_LIBRARIES = (".dll.a", ".a", ".lib")
 _MACOS_LIBC = "libSystem, macOS 11"
 _MACOS_LIBRARIES = (".dylib", ".tbd", ".a")
 _MACOS_ORIGIN = "@loader_path"
@@ -113,12 +134,14 @@ TARGETS: dict[str, Target] = {
             sysroot=_GLIBC_SYSROOT, runner="qemu-riscv64-static -L /usr/riscv64-linux-gnu", is_char_signed=False,
         ),
         Target(
-            "x86_64-windows-gnu", "x86_64-pc-windows-gnu", 2, _ONLY_OBJECTS, "x86-64", libc=_WINDOWS_LIBC,
-            zig="x86_64-windows-gnu", long_bits=32,
+            "x86_64-windows-gnu", "x86_64-pc-windows-gnu", 2, _NO_LIBRARIES, "x86-64", libc=_WINDOWS_LIBC,
+            zig="x86_64-windows-gnu", emulation="X64", sysroot=_WINDOWS_SYSROOT, names=_WINDOWS_NAMES,
+            libraries=_WINDOWS_LIBRARIES, runner="wine", long_bits=32,
         ),
         Target(
-            "aarch64-windows-gnu", "aarch64-pc-windows-gnu", 3, _ONLY_OBJECTS, "generic",
-            libc=_WINDOWS_LIBC, zig="aarch64-windows-gnu", long_bits=32,
+            "aarch64-windows-gnu", "aarch64-pc-windows-gnu", 3, _NO_LIBRARIES, "generic",
+            libc=_WINDOWS_LIBC, zig="aarch64-windows-gnu", emulation="ARM64", sysroot=_WINDOWS_SYSROOT,
+            names=_WINDOWS_NAMES, libraries=_WINDOWS_LIBRARIES, long_bits=32,
         ),
         Target(
             "aarch64-macos", "aarch64-apple-macosx11.0.0", 3, _NO_LIBRARIES, "apple-m1", libc=_MACOS_LIBC,

@@ -26,6 +26,7 @@ from beskid.abi.generate import CONTRACT_PATH, LOCK_PATH
 from beskid.abi.upkeep import Tree
 from beskid.aot.metadata import METADATA_SUFFIX
 from beskid.aot.runtime_archive import STATEMENT
+from beskid.codegen.conventions import CONVENTIONS
 from beskid.codegen.fileformats import archive_binaries, format_of, read_binary
 from beskid.codegen.formats.model import BinaryFile, FileFormat
 from beskid.codegen.objectfile import ObjectFileError, fields_of
@@ -38,6 +39,7 @@ from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, is_file, read_file
 
 _INTERNAL_PREFIX = "bk_"
+_SUPPORT = frozenset([name for row in CONVENTIONS.values() for name in row.support])
 _GIT_SECONDS = 30
 
 
@@ -95,8 +97,8 @@ def _surface_of_built(image: bytes, binaries: list[BinaryFile]) -> Surface:
         return _part(records)
     version, level = int(statement[1]), int(statement[2])
     is_linked = "abi" in fields_of(records)
-    # An archive also defines the symbols that its members share.
-    names = [name for name in symbols if not name.startswith(_INTERNAL_PREFIX)]
+    # An archive also defines the symbols that its members share, and may have what compilers call on its target.
+    names = [name for name in symbols if not (name.startswith(_INTERNAL_PREFIX) or name in _SUPPORT)]
     if rows := offered_rows(records):
         surface = surface_of_rows(version, level, rows)
         return surface if is_linked else with_symbols(surface, names)

@@ -43,20 +43,21 @@ def output_path(resolved: ResolvedInput, kind: OutputKind, optimize: int, triple
     if resolved.project_folder is not None and resolved.source_root is not None:
         profile = "release" if optimize else "debug"
         machine = [] if triple == host_triple() else [TARGETS[triple].name]
-        names = (*ARTEFACT_FOLDER.parts, "out", *machine, profile)
+        parts = (*ARTEFACT_FOLDER.parts, "out", *machine, profile)
         try:
-            folder = Path(require_own_folders(str(resolved.project_folder), *names))
+            folder = Path(require_own_folders(str(resolved.project_folder), *parts))
         except FileError as error:
             raise cannot_write(error) from error
+    names = TARGETS[triple].names
     match kind:
         case OutputKind.EXECUTABLE:
-            return folder / resolved.stem
+            return folder / names.executable.format(resolved.stem)
         case OutputKind.SHARED:
-            return folder / f"lib{resolved.stem}.so"
+            return folder / names.shared.format(resolved.stem)
         case OutputKind.STATIC:
-            return folder / f"lib{resolved.stem}.a"
+            return folder / names.static.format(resolved.stem)
         case OutputKind.OBJECT:
-            return folder / f"{resolved.stem}.o"
+            return folder / names.object.format(resolved.stem)
 
 
 def inputs_of(session: Session) -> list[str]:

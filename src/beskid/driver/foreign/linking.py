@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from beskid.abi.libraries import C_LIBRARY_PARTS, SYSTEM_LIBRARIES, canonical_library
+from beskid.abi.libraries import C_LIBRARY_PARTS, SYSTEM_LIBRARIES, canonical_library, is_archive
 from beskid.base.node import value
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign.policy import ForeignPlan, system_folders
@@ -36,7 +36,7 @@ def linker_words(plan: ForeignPlan, output: Path, origin: str) -> ForeignWords:
             continue
         libraries[name if "/" in name else f":{name}"] = None
         folder = os.path.dirname(name)
-        if folder and folder not in system_folders() and not name.endswith(".a"):
+        if folder and folder not in system_folders() and not is_archive(name):
             rpaths[_folder_from(origin, folder, output)] = None
     extra = list(plan.options.extra_arguments)
     for path in rpaths:
@@ -60,7 +60,7 @@ def check_libraries(plan: ForeignPlan, environment: dict[str, str]) -> None:
 
     Raises `DriverError` with the message that `run` reports.
     """
-    rows = [row for row in plan.rows if not plan.names[row.library].endswith(".a")]
+    rows = [row for row in plan.rows if not is_archive(plan.names[row.library])]
     search = LibrarySearch(environment)
     found: dict[str, LibraryFile] = {}
     failed: list[tuple[str, str, str]] = []

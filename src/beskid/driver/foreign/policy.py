@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library, is_bare
+from beskid.abi.libraries import SYSTEM_LIBRARIES, canonical_library, is_archive, is_bare
 from beskid.codegen.extern_rows import ExternRow
 from beskid.codegen.host import host_machine, host_triple
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
@@ -355,7 +355,7 @@ def target_of_script(data: bytes, folder: str) -> str:
 
 def refuse_archives(plan: ForeignPlan) -> None:
     """A process opens shared libraries only."""
-    archives = [row for row in plan.rows if plan.names[row.library].endswith(".a")]
+    archives = [row for row in plan.rows if is_archive(plan.names[row.library])]
     if archives:
         listed = ", ".join([f"{row.library}:{row.symbol}" for row in archives])
         raise DriverError(
