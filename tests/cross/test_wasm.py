@@ -108,3 +108,14 @@ def test_a_program_runs_after_it_was_built(tmp_path: Path) -> None:
     done = limits.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.stdout.splitlines()[1:] == ["one", "žlutý"]
     assert done.returncode == 7
+
+
+@pytest.mark.parametrize(
+    "name", ["stack_overflow", "stack_overflow_in_a_generic_function", "stack_overflow_with_large_frames"]
+)
+def test_an_overflow_of_either_stack_is_a_panic(name: str, tmp_path: Path) -> None:
+    """Nothing guards the stacks: without the checks of generated code the heap after them would be overwritten."""
+    source = (Path(__file__).parent.parent / "lang" / "panics" / f"{name}.bd").read_text(encoding="utf-8")
+    status, output, errors = run(tmp_path, source)
+    assert (status, errors.splitlines()[0]) == (101, "panic: stack overflow")
+    assert all(f"// expect: {line}" in source for line in output.splitlines())
