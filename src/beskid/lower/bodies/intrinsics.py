@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from beskid.analysis import typed
-from beskid.analysis.model.types import F32, F64, EnumType, PrimitiveType
+from beskid.analysis.model.types import F32, F64, STRING, U64, UNIT, EnumType, PrimitiveType
 from beskid.analysis.types.boundary import is_handle
 from beskid.analysis.types.formats import kind_of
-from beskid.ir.builder import boolean, integer
-from beskid.ir.model import BinaryOp, ConvertOp, FloatConstant, IRType, UnaryOp
+from beskid.ir.builder import Builder, boolean, integer
+from beskid.ir.model import BinaryOp, CompareOp, ConvertOp, FloatConstant, IRType, Operand, UnaryOp
+from beskid.lower.bodies.arithmetic import resize
 from beskid.lower.bodies.comparison import hash_value
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
 from beskid.lower.bodies.derived import form_value
@@ -21,6 +22,9 @@ from beskid.lower.bodies.dispatch import flatten, lower_all
 from beskid.lower.bodies.interop import expand_interop
 from beskid.lower.bodies.objects import element_layout, filled_array
 from beskid.lower.errors import not_a_handle, not_an_object
+
+_MIN = -(1 << 63)
+_MAX = (1 << 63) - 1
 
 Expansion: TypeAlias = Callable[[FunctionContext, typed.IntrinsicCall, list[Value]], Value]
 
@@ -73,6 +77,35 @@ def _form(context: FunctionContext, expression: typed.IntrinsicCall, values: lis
 
 def _is_primitive(context: FunctionContext, expression: typed.IntrinsicCall, _values: list[Value]) -> Value:
     return (boolean(isinstance(context.concrete(expression.type_arguments[0]), PrimitiveType)),)
+
+
+def _has_sort_key(context: FunctionContext, expression: typed.IntrinsicCall, _values: list[Value]) -> Value:
+    kind = context.concrete(expression.type_arguments[0])
+    return (boolean(isinstance(kind, PrimitiveType) and kind is not STRING and kind is not UNIT),)
+
+
+def _sort_key(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    builder = context.builder
+    kind = context.concrete(expression.type_arguments[0])
+    if kind is F32 or kind is F64:
+        return (_float_key(builder, values[0][0], kind is F32),)
+    if not isinstance(kind, PrimitiveType) or kind is STRING or kind is UNIT:
+        return (integer(IRType.I64, 0),)
+    key = resize(context, values[0][0], IRType.I64, kind.is_signed)
+    return (builder.binary(BinaryOp.XOR, key, integer(IRType.I64, _MIN)) if kind is U64 else key,)
+
+
+def _float_key(builder: Builder, value: Operand, is_narrow: bool) -> Operand:
+    """Both zeros have one key, and every NaN the greatest."""
+    wide = builder.convert(ConvertOp.FLOAT_EXTEND, value, IRType.F64) if is_narrow else value
+    number = builder.binary(BinaryOp.FADD, wide, FloatConstant(IRType.F64, 0))
+    bits = builder.unary(UnaryOp.BITS, number)
+    sign = builder.binary(BinaryOp.ASHR, bits, integer(IRType.I64, 63))
+    key = builder.binary(BinaryOp.XOR, bits, builder.binary(BinaryOp.AND, sign, integer(IRType.I64, _MAX)))
+    flag = builder.convert(ConvertOp.ZEXT, builder.compare(CompareOp.FNE, number, number), IRType.I64)
+    mask = builder.binary(BinaryOp.ISUB, integer(IRType.I64, 0), flag)
+    outside = builder.binary(BinaryOp.AND, mask, integer(IRType.I64, _MIN))
+    return builder.binary(BinaryOp.XOR, builder.binary(BinaryOp.OR, key, mask), outside)
 
 
 def _format_kind(context: FunctionContext, expression: typed.IntrinsicCall, _values: list[Value]) -> Value:
@@ -128,6 +161,8 @@ EXPANSIONS: dict[str, Expansion] = {
     "__hash": _hash,
     "__form": _form,
     "__is_primitive": _is_primitive,
+    "__has_sort_key": _has_sort_key,
+    "__sort_key": _sort_key,
     "__format_kind": _format_kind,
     "__as_float": _as_float,
     "__word_of_handle": _handle,
