@@ -101,6 +101,9 @@ CLAUSES: dict[str, Break] = {
     "pauses-are-counted": Break(
         f"{_RUNTIME}/heap/statistics.c", "bk_statistics.pauses++;", "bk_statistics.pauses += pause != BK_SWEEP;"
     ),
+    "stores-while-marking": Break(
+        f"{_RUNTIME}/heap/marking.c", "bk_heap.phase == BK_MARKING || is_address", "is_address"
+    ),
     "string-hash": Break(f"{_RUNTIME}/values/text.c", "hash ^= hash >> 32;", "hash ^= hash >> 31;"),
 }
 """A break of each clause of the contract. Its test is that of the clause."""

@@ -206,7 +206,7 @@ typedef struct BeskidContext {
     uint8_t *cards; /* +32: The range's cards, followed by one for addresses outside of it. */
     void *entry; /* +40: Innermost entry. */
     uint64_t depth; /* +48: Number of entries. */
-    uint64_t reserved; /* +56: Zero. */
+    uint64_t reserved; /* +56: Not 0 while the collector marks. */
 } BeskidContext;
 _Static_assert(sizeof(BeskidContext) == 64, "BeskidContext size");
 _Static_assert(offsetof(BeskidContext, top) == 0, "BeskidContext.top offset");

@@ -65,6 +65,7 @@ def test_exhaustion_is_a_panic(plain_panics: Path, scene: str, message: str) -> 
 
 @pytest.mark.parametrize(("steps", "stress"), [("60000", "0"), ("2000", "1")])
 @pytest.mark.parametrize("seed", ["1", "2", "3"])
-def test_random_mutator(random_program: Path, seed: str, steps: str, stress: str) -> None:
-    result = run(random_program, seed, steps, BESKID_GC_STRESS=stress)
+@pytest.mark.parametrize("older", ["0", "1"])
+def test_random_mutator(random_program: Path, older: str, seed: str, steps: str, stress: str) -> None:
+    result = run(random_program, seed, steps, BESKID_GC_STRESS=stress, BESKID_TEST_OLDER_STORES=older)
     assert (result.stdout, result.stderr, result.returncode) == ("ok\n", "", 0)

@@ -41,6 +41,12 @@ static inline void bk_pop_roots(unsigned count)
     bk_context->top -= count;
 }
 
+/* Whether stores of generated code call gc_write_barrier. */
+static inline void bk_set_marking(bool marking)
+{
+    bk_context->reserved = marking;
+}
+
 static inline BeskidAllocationCursor *bk_cursors(void)
 {
     return (BeskidAllocationCursor *)(void *)(bk_context + 1);

@@ -153,7 +153,7 @@ static void *allocate_large(unsigned kind, uint64_t size)
     if (bk_heap.stress || (bk_heap.allocated_since_gc != 0 && bk_heap.allocated_since_gc + bytes > bk_heap.due)) {
         bk_collector_step(bytes);
     }
-    bk_sweeping_finish();
+    bk_sweeping_find_blocks(count);
     uint64_t first = bk_blocks_take(count);
     if (first == 0) {
         bk_collector_run();

@@ -6,6 +6,8 @@
 #include "common.h"
 #include "heap/settings.h"
 
+#include <string.h>
+
 #define BK_BLOCK_SHIFT 16
 #define BK_BLOCK_MASK ((uint64_t)BESKID_HEAP_BLOCK_SIZE - 1)
 #define BK_MARK_WORDS (BESKID_HEAP_BLOCK_SIZE / BESKID_SMALL_CELL_MINIMUM / 64)
@@ -113,6 +115,13 @@ uint64_t bk_cursors_unused(bool in_cells);
 static inline uint8_t *bk_block_start(uint64_t number)
 {
     return bk_heap.base + (number << BK_BLOCK_SHIFT);
+}
+
+/* Clears one set of the marks of a block. */
+static inline void bk_block_clear_marks(BkBlock *block, unsigned set)
+{
+    uint64_t words = block->state == BK_SMALL ? (block->cells + 63) / 64 : 1;
+    memset(block->marks[set], 0, words * sizeof block->marks[0][0]);
 }
 
 /* Whether a small block's holes are worth allocating into. */

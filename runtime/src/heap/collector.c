@@ -1,8 +1,8 @@
 /* The collector's policy: when to collect, which cells, and how much at a time.
  *
  * A minor collection marks from roots and dirty cards into the marks in use, so what it finds unmarked is young. A full
- * one marks everything into the other set of marks, in one stop or, when that would take long, in slices between
- * allocations; while it does, dirty cards tell which marked cells to look into again. */
+ * one marks everything into the other set of marks. Both are done in one stop or, when that would take long, in slices
+ * between allocations. While they are, generated code marks every reference that it stores. */
 #include "heap/collector.h"
 #include "context/context.h"
 #include "heap/blocks.h"
@@ -13,24 +13,33 @@
 #include "heap/verify.h"
 #include "panic/panic.h"
 
+#include <string.h>
+
 #define MEBIBYTE (UINT64_C(1) << 20)
 #define MIN_GROWTH (4 * MEBIBYTE)
 #define MIN_MINOR_BUDGET (2 * MEBIBYTE)
 #define MAX_MINOR_BUDGET (32 * MEBIBYTE)
 /* How far the heap grows before the pace is looked at again. */
 #define PACE_INTERVAL (4 * MEBIBYTE)
-/* A step is a cell or an element looked into, 10 to 30 ns. So many are done in one stop. */
-#define MAX_STEPS_IN_ONE_STOP (UINT64_C(3) << 19)
-#define MIN_SLICE 4096
-#define MAX_SLICE 32768
-/* Rounds of cleaning cards before the final stop, and the length of one after which another gains nothing. */
-#define MAX_ROUNDS 8
+/* A step is a cell or an element looked into, 10 to 120 ns. So many are done in one stop. */
+#define MAX_STEPS_IN_ONE_STOP (UINT64_C(1) << 16)
+#define MIN_SLICE 2048
+#define MAX_SLICE 8192
+/* A collection in slices is called for each run of cells, which is 16 KiB; a quarter is for runs that are smaller. */
+#define BYTES_BETWEEN_SLICES (UINT64_C(20) << 10)
+/* Rounds before the final stop, and the length of one after which another gains nothing. */
+#define MAX_ROUNDS 64
 #define SHORT_ROUND 4096
+#define BLOCKS_CLEANED_IN_STEP 16
+/* Clearing 64 KiB of cards takes as long as so many steps, or longer where the system maps them. */
+#define BLOCKS_CLEARED_IN_STEP 512
+#define STEPS_OF_CLEARING 1024
 #define MAX_MINORS_WAIT 16
+/* Above so many steps a minor collection, which has to look at what was stored into old arrays, is not worth it. */
+#define MAX_STEPS_FOR_A_YOUNG_CELL 8
 #define BLOCKS_SWEPT_AT_ONCE 256
 /* Blocks given back to the system in one step: unmapping them takes the system time. */
-#define MAX_BLOCKS_RETURNED_IN_STEP 128
-#define MILLISECOND 1000000
+#define MAX_BLOCKS_RETURNED_IN_STEP 16
 #define MAX_STRESS_SLICES 24
 
 /* Live bytes after the last full collection, and by how much the heap may grow until the next one is over. */
@@ -43,18 +52,23 @@ static uint64_t minor_budget = MIN_MINOR_BUDGET;
 static unsigned minors_wait;
 static unsigned minors_wait_next = 1;
 
-/* A full collection in slices. */
+/* The collection that is going on. */
 static struct {
-    uint64_t before;    /* bytes handed out and live when it began */
-    uint64_t began_at;  /* allocated_since_gc then */
-    uint64_t paid_at;   /* allocated_since_gc for which steps are accounted */
-    uint64_t owed;      /* steps to do */
-    uint64_t rate;      /* steps for a KiB handed out */
-    uint64_t steps;     /* done so far */
-    uint64_t rounds;    /* of cleaning cards */
-    uint64_t round;     /* steps in the current one */
-    uint64_t next_card; /* block whose cards are to be cleaned next, 0 before the first round */
-    uint64_t slices;
+    bool minor;
+    bool interrupted;    /* the program ran since it began */
+    BkPause kind;        /* of a full one that is swept */
+    uint64_t before;     /* bytes handed out and live when it began */
+    uint64_t began_at;   /* allocated_since_gc then */
+    uint64_t paid_at;    /* allocated_since_gc for which steps are accounted */
+    uint64_t owed;       /* steps to do */
+    uint64_t rate;       /* steps for a KiB handed out */
+    uint64_t steps;      /* done before the current round */
+    uint64_t rounds;     /* of looking at roots and cards again */
+    uint64_t round;      /* steps in the current one */
+    uint64_t next_card;  /* block whose cards are to be cleaned next */
+    uint64_t next_clear; /* block whose cards are to be cleared next, up to clear_end */
+    uint64_t clear_end;
+    uint64_t slices; /* under stress */
 } cycle;
 
 uint64_t bk_collector_bytes(void)
@@ -67,10 +81,19 @@ static uint64_t expected_work(void)
     return old_work + bk_heap.work_since_gc;
 }
 
+/* How much may be handed out while a full collection is done in slices: an eighth of the growth, or as much as it takes
+ * to reach so many slices of the greatest length. */
+static uint64_t lead(void)
+{
+    uint64_t least = growth / 8;
+    uint64_t wanted = expected_work() / MAX_SLICE * BYTES_BETWEEN_SLICES;
+    return wanted < least ? least : wanted < growth / 2 ? wanted : growth / 2;
+}
+
 /* At which size of the heap a full collection begins; one in slices takes a while. */
 static uint64_t full_at(void)
 {
-    return base + (expected_work() > MAX_STEPS_IN_ONE_STOP ? growth / 4 * 3 : growth);
+    return base + growth - (expected_work() > MAX_STEPS_IN_ONE_STOP ? lead() : 0);
 }
 
 static void set_due(void)
@@ -122,7 +145,13 @@ static bool sweep(uint64_t blocks)
     if (!bk_sweeping_step(blocks)) {
         return false;
     }
-    uint64_t max_returned = blocks == UINT64_MAX ? blocks : MAX_BLOCKS_RETURNED_IN_STEP;
+    bool at_once = blocks == UINT64_MAX;
+    while (!bk_marking_shrink()) {
+        if (!at_once) {
+            return false;
+        }
+    }
+    uint64_t max_returned = at_once ? UINT64_MAX : MAX_BLOCKS_RETURNED_IN_STEP;
     return bk_heap.stress || bk_blocks_return_surplus(kept_blocks(), max_returned);
 }
 
@@ -157,6 +186,90 @@ static void verify_after(void)
     }
 }
 
+/* ---- cycles: a collection, in one stop or in slices ---- */
+
+static void begin_marking(bool minor)
+{
+    verify_before();
+    bk_heap.phase = BK_MARKING;
+    bk_set_marking(true);
+    if (minor) {
+        bk_marking_begin_young();
+    } else {
+        bk_marking_begin();
+    }
+    bk_marking_roots();
+}
+
+static void begin_cycle(bool minor)
+{
+    memset(&cycle, 0, sizeof cycle);
+    cycle.minor = minor;
+    cycle.before = bk_collector_bytes();
+    cycle.began_at = cycle.paid_at = bk_heap.allocated_since_gc;
+    cycle.rate = expected_work() / ((lead() >> 10) + 1) + 1;
+    /* A minor collection looks at the stores since the last one; a full one forgets them. */
+    cycle.next_card = minor ? 1 : bk_heap.high;
+    cycle.next_clear = 0;
+    cycle.clear_end = minor ? 0 : bk_heap.high;
+    begin_marking(minor);
+}
+
+static uint64_t clean_some_cards(void)
+{
+    uint64_t done = 1;
+    for (unsigned count = 0; count < BLOCKS_CLEANED_IN_STEP && done < MIN_SLICE && cycle.next_card < bk_heap.high;
+         count++) {
+        done += bk_marking_cards(cycle.next_card++);
+    }
+    return done;
+}
+
+/* Before anything is traced, so that no store is missed. */
+static uint64_t clear_some_cards(void)
+{
+    uint64_t left = cycle.clear_end - cycle.next_clear;
+    uint64_t count = left < BLOCKS_CLEARED_IN_STEP ? left : BLOCKS_CLEARED_IN_STEP;
+    bk_marking_clear_cards(cycle.next_clear, count);
+    cycle.next_clear += count;
+    return STEPS_OF_CLEARING;
+}
+
+/* Marks and cleans cards, and when nothing is grey looks at roots and cards again, as many steps as asked for; whether
+ * a stop would now be short. What is young and reachable is found by the rounds, not in the stop. Stores of generated
+ * code mark what they store; cards tell of the stores of the runtime and of code of older levels. */
+static bool advance(uint64_t max_steps)
+{
+    uint64_t done = 0;
+    while (done < max_steps) {
+        if (cycle.next_clear < cycle.clear_end) {
+            done += clear_some_cards();
+            continue;
+        }
+        done += bk_marking_run(max_steps - done);
+        if (!bk_marking_is_done()) {
+            break;
+        }
+        if (cycle.next_card < bk_heap.high) {
+            done += clean_some_cards();
+        } else if (!cycle.interrupted || cycle.rounds == MAX_ROUNDS ||
+                   (cycle.rounds > 0 && cycle.round + done < SHORT_ROUND)) {
+            cycle.round += done;
+            return true;
+        } else {
+            cycle.steps += done + cycle.round;
+            max_steps = done < max_steps ? max_steps - done : 0; /* marking an array overshoots */
+            cycle.round = 0;
+            cycle.rounds++;
+            cycle.next_card = 1;
+            done = bk_marking_roots();
+        }
+    }
+    cycle.round += done;
+    cycle.interrupted = true;
+    return false;
+}
+
 static void clean_all_cards(void)
 {
     for (uint64_t number = 1; number < bk_heap.high; number++) {
@@ -164,18 +277,34 @@ static void clean_all_cards(void)
     }
 }
 
+/* Marks what is left. What happened since the cycle was interrupted is in the roots, the cards or grey. */
+static uint64_t mark_rest(void)
+{
+    verify_before();
+    while (cycle.next_clear < cycle.clear_end) {
+        clear_some_cards();
+    }
+    if (cycle.interrupted) {
+        bk_marking_roots();
+        clean_all_cards();
+    }
+    uint64_t steps = cycle.steps + cycle.round + bk_marking_run(UINT64_MAX);
+    bk_set_marking(false);
+    return steps;
+}
+
 /* ---- minor collections ---- */
 
-/* `pause` is in nanoseconds of processor time. */
-static void adapt_minors(uint64_t young, uint64_t survived, int64_t pause)
+static void adapt_minors(uint64_t young, uint64_t survived, uint64_t steps, uint64_t objects)
 {
-    minors_wait_next = survived > young / 4 * 3 ? minors_wait_next * 2 : 1;
+    bool useless = survived > young / 4 * 3 || steps > objects * MAX_STEPS_FOR_A_YOUNG_CELL;
+    minors_wait_next = useless ? minors_wait_next * 2 : 1;
     if (minors_wait_next > 1) {
         minors_wait_next = minors_wait_next < MAX_MINORS_WAIT ? minors_wait_next : MAX_MINORS_WAIT;
         minors_wait = minors_wait_next / 2;
-    } else if (survived > young / 3 && pause < 5 * MILLISECOND) {
+    } else if (survived > young / 3) {
         minor_budget *= 2;
-    } else if (survived < young / 8 || pause > 10 * MILLISECOND) {
+    } else if (survived < young / 8) {
         minor_budget /= 2;
     }
     /* Every collection looks at all roots and cards, so what is between two must be worth it. */
@@ -185,65 +314,70 @@ static void adapt_minors(uint64_t young, uint64_t survived, int64_t pause)
     minor_budget = minor_budget < least ? least : minor_budget > MAX_MINOR_BUDGET ? MAX_MINOR_BUDGET : minor_budget;
 }
 
-static void collect_young(void)
+static void finish_minor(BkTimes began)
 {
-    BkTimes began = bk_statistics_now();
-    uint64_t before = bk_collector_bytes();
     uint64_t old = bk_heap.live_bytes;
     uint64_t young = bk_heap.allocated_since_gc;
-    verify_before();
+    uint64_t objects = bk_heap.objects_since_gc;
+    uint64_t steps = mark_rest();
+    old_work += steps;
     restart_counters();
-    bk_marking_roots();
-    clean_all_cards();
-    old_work += bk_marking_run(UINT64_MAX);
-    bk_marking_end();
+    bk_heap.phase = BK_IDLE;
     verify_marks();
     bk_foreign_after_marking();
     bk_sweeping_young();
     bk_heap.young = 0;
     bk_heap.epoch++;
     verify_after();
-    int64_t pause = bk_statistics_pause(BK_MINOR, began);
-    adapt_minors(young, bk_heap.live_bytes - old, pause);
-    bk_statistics_collection(BK_MINOR, before);
+    bk_statistics_pause(BK_MINOR, began);
+    adapt_minors(young, bk_heap.live_bytes - old, steps, objects);
+    bk_statistics_collection(BK_MINOR, cycle.before);
 }
 
 /* ---- full collections ---- */
 
-static void begin_marking(void)
+/* What is left is to sweep. */
+static void finish_full(BkTimes began, BkPause kind)
 {
-    verify_before();
-    bk_heap.phase = BK_MARKING;
-    bk_marking_begin();
-    bk_marking_roots();
-}
-
-static void end_marking(uint64_t steps)
-{
-    bk_marking_end();
+    cycle.kind = kind;
+    old_work = mark_rest();
     bk_marking_flip();
     restart_counters();
     bk_heap.young = 0;
     bk_heap.epoch++;
-    old_work = steps;
     verify_marks();
     bk_foreign_after_marking();
     bk_sweeping_begin();
+    bk_statistics_pause(kind, began);
 }
 
 /* Everything is swept. */
-static void end_sweeping(void)
+static void finish_sweeping(void)
 {
     bk_heap.phase = BK_IDLE;
     set_growth();
     minors_wait -= minors_wait != 0;
     verify_after();
+    bk_statistics_collection(cycle.kind, cycle.before);
 }
 
-static void finish_cycle(void)
+static void sweep_slice(uint64_t blocks)
 {
-    end_sweeping();
-    bk_statistics_collection(BK_FINAL, cycle.before);
+    BkTimes began = bk_statistics_now();
+    bool done = sweep(blocks);
+    bk_statistics_pause(BK_SWEEP, began);
+    if (done) {
+        finish_sweeping();
+    }
+}
+
+static void finish_marking(BkTimes began)
+{
+    if (cycle.minor) {
+        finish_minor(began);
+    } else {
+        finish_full(began, cycle.interrupted ? BK_FINAL : BK_FULL);
+    }
 }
 
 uint64_t bk_collector_run(void)
@@ -252,98 +386,59 @@ uint64_t bk_collector_run(void)
     if (BK_UNLIKELY(bk_heap.disabled)) {
         return bk_heap.live_bytes;
     }
-    BkTimes began = bk_statistics_now();
     if (bk_heap.phase == BK_SWEEPING) {
-        sweep(UINT64_MAX);
-        finish_cycle();
+        sweep_slice(UINT64_MAX);
     }
-    uint64_t before = bk_collector_bytes();
-    begin_marking();
-    end_marking(bk_marking_run(UINT64_MAX));
-    sweep(UINT64_MAX);
-    end_sweeping();
-    bk_statistics_pause(BK_FULL, began);
-    bk_statistics_collection(BK_FULL, before);
+    BkTimes began = bk_statistics_now();
+    if (bk_heap.phase == BK_MARKING) {
+        bk_marking_abandon();
+    }
+    begin_cycle(false);
+    finish_full(began, BK_FULL);
+    sweep_slice(UINT64_MAX);
     set_due();
     return bk_heap.live_bytes;
 }
 
-static void begin_cycle(void)
+/* Begins a cycle, and finishes marking when that takes no more than a slice. */
+static void start(bool minor, uint64_t max_steps)
 {
     BkTimes began = bk_statistics_now();
-    uint64_t kibibytes = growth / 8 >> 10;
-    cycle.before = bk_collector_bytes();
-    cycle.began_at = cycle.paid_at = bk_heap.allocated_since_gc;
-    cycle.owed = cycle.steps = cycle.rounds = cycle.round = cycle.next_card = cycle.slices = 0;
-    cycle.rate = expected_work() / (kibibytes == 0 ? 1 : kibibytes) + 1;
-    begin_marking();
-    bk_statistics_pause(BK_SLICE, began);
-}
-
-/* Marks, and when nothing is grey looks at roots and dirty cards again, as many steps as asked for; whether a stop
- * would now be short. What is young and reachable is found by the rounds, not in the stop. */
-static bool advance(uint64_t max_steps)
-{
-    uint64_t done = 0;
-    bool ready = false;
-    while (done < max_steps && !ready) {
-        done += bk_marking_run(max_steps - done);
-        if (!bk_marking_is_done()) {
-            break;
-        }
-        if (cycle.next_card != 0 && cycle.next_card < bk_heap.high) {
-            done += 1 + bk_marking_cards(cycle.next_card++);
-        } else if (cycle.rounds == MAX_ROUNDS || (cycle.rounds > 0 && cycle.round + done < SHORT_ROUND)) {
-            ready = true;
-        } else {
-            cycle.steps += done + cycle.round;
-            max_steps = done < max_steps ? max_steps - done : 0; /* marking an array overshoots */
-            done = cycle.round = 0;
-            cycle.rounds++;
-            cycle.next_card = 1;
-            bk_marking_roots();
-        }
+    begin_cycle(minor);
+    if (advance(max_steps)) {
+        finish_marking(began);
+    } else {
+        bk_statistics_pause(BK_SLICE, began);
     }
-    cycle.round += done;
-    return ready;
 }
 
-static void finish_marking(void)
+/* The steps that are due, 0 for too few to begin with. */
+static uint64_t steps_due(void)
 {
-    BkTimes began = bk_statistics_now();
-    verify_before();
-    bk_marking_roots();
-    clean_all_cards();
-    uint64_t steps = bk_marking_run(UINT64_MAX);
-    end_marking(cycle.steps + cycle.round + steps);
-    bk_statistics_pause(BK_FINAL, began);
-}
-
-static void mark_slice(void)
-{
-    uint64_t late = bk_heap.allocated_since_gc - cycle.began_at > growth / 8 ? 2 : 1;
+    if (cycle.minor) {
+        return MAX_SLICE;
+    }
+    uint64_t late = bk_heap.allocated_since_gc - cycle.began_at > lead() ? 2 : 1;
     cycle.owed += ((bk_heap.allocated_since_gc - cycle.paid_at) * cycle.rate >> 10) * late;
     cycle.paid_at = bk_heap.allocated_since_gc;
     if (cycle.owed < MIN_SLICE) {
+        return 0;
+    }
+    uint64_t steps = cycle.owed < MAX_SLICE ? cycle.owed : MAX_SLICE;
+    cycle.owed -= steps;
+    return steps;
+}
+
+static void mark_slice(uint64_t steps)
+{
+    if (steps == 0) {
         return;
     }
     BkTimes began = bk_statistics_now();
-    uint64_t steps = cycle.owed < MAX_SLICE ? cycle.owed : MAX_SLICE;
-    cycle.owed -= steps;
     bool ready = advance(steps);
     bk_statistics_pause(BK_SLICE, began);
     if (ready) {
-        finish_marking();
-    }
-}
-
-static void sweep_slice(void)
-{
-    BkTimes began = bk_statistics_now();
-    bool done = sweep(BLOCKS_SWEPT_AT_ONCE);
-    bk_statistics_pause(BK_SWEEP, began);
-    if (done) {
-        finish_cycle();
+        finish_marking(bk_statistics_now());
     }
 }
 
@@ -358,21 +453,19 @@ static void stress(void)
     switch (bk_heap.phase) {
     case BK_MARKING:
         if (advance(1 + chance % 64) || ++cycle.slices > MAX_STRESS_SLICES) {
-            finish_marking();
+            finish_marking(bk_statistics_now());
         }
         break;
     case BK_SWEEPING:
-        if (sweep(1 + chance % 4)) {
-            finish_cycle();
-        }
+        sweep_slice(1 + chance % 4);
         break;
     case BK_IDLE:
-        if (chance % 8 < 4) {
-            collect_young();
-        } else if (chance % 8 < 7) {
+        if (chance % 8 < 3) {
+            start(true, UINT64_MAX);
+        } else if (chance % 8 < 5) {
             bk_collector_run();
         } else {
-            begin_cycle();
+            start(chance % 8 == 5, 1 + chance / 8 % 16);
         }
         break;
     }
@@ -392,22 +485,18 @@ void bk_collector_step(uint64_t bytes)
     }
     switch (bk_heap.phase) {
     case BK_MARKING:
-        mark_slice();
+        mark_slice(steps_due());
         break;
     case BK_SWEEPING:
-        sweep_slice();
+        sweep_slice(BLOCKS_SWEPT_AT_ONCE);
         break;
     case BK_IDLE:
         if (bk_collector_bytes() + bytes >= full_at()) {
-            if (expected_work() > MAX_STEPS_IN_ONE_STOP) {
-                begin_cycle();
-            } else {
-                bk_collector_run();
-            }
+            start(false, expected_work() > MAX_STEPS_IN_ONE_STOP ? MIN_SLICE : UINT64_MAX);
         } else if (bk_heap.work_since_gc > MAX_STEPS_IN_ONE_STOP / 2) {
             minors_wait = 1;
         } else if (minors_wait == 0 && bk_heap.allocated_since_gc >= minor_budget) {
-            collect_young();
+            start(true, MAX_SLICE);
         }
         break;
     }

@@ -17,6 +17,7 @@
 #define TAG_MASK UINT64_C(7)
 /* Cells that are prefetched while others are traced. */
 #define PREFETCHED_CELLS 16
+#define ROOTS_IN_A_STEP 8
 
 _Static_assert(KIND_ARRAY_REST <= TAG_MASK && BESKID_CELL_GRANULE > TAG_MASK, "tags fit below the alignment of cells");
 
@@ -229,35 +230,37 @@ static inline bool is_marked(const BkBlock *block, uint64_t index)
     return (block->marks[target][index / 64] >> (index % 64) & 1) != 0;
 }
 
-/* Traces the elements of an array that lie in a card; an element may begin before it. */
-static void trace_array_card(const BeskidArrayCell *array, const uint8_t *from, const uint8_t *end)
+/* Traces the elements of an array that lie in a card; an element may begin before it. Returns the steps done. */
+static uint64_t trace_array_card(const BeskidArrayCell *array, const uint8_t *from, const uint8_t *end)
 {
     const BeskidTypeDescriptor *element = element_of(array);
     if (element == NULL || element->size == 0 || end <= array->ptr) {
-        return;
+        return 1;
     }
     uint64_t first = from <= array->ptr ? 0 : (uint64_t)(from - array->ptr) / element->size;
     uint64_t last = ((uint64_t)(end - array->ptr) + element->size - 1) / element->size;
     if (last > array->len) {
         last = array->len;
     }
-    if (first < last) {
-        trace_elements(array, element, first, last);
+    if (first >= last) {
+        return 1;
     }
+    trace_elements(array, element, first, last);
+    return 1 + (last - first);
 }
 
-static void trace_cell_card(unsigned kind, const uint8_t *cell, const uint8_t *from, const uint8_t *end)
+static uint64_t trace_cell_card(unsigned kind, const uint8_t *cell, const uint8_t *from, const uint8_t *end)
 {
     if (kind == BESKID_KIND_ARRAY) {
-        trace_array_card((const BeskidArrayCell *)(const void *)cell, from, end);
-    } else if (kind != BESKID_KIND_RAW) {
-        /* A cell without references may hold a slot that a host registered. */
-        trace((uint64_t)(uintptr_t)cell | kind);
+        return trace_array_card((const BeskidArrayCell *)(const void *)cell, from, end);
     }
+    /* A cell without references may hold a slot that a host registered. */
+    return kind == BESKID_KIND_RAW ? 1 : trace((uint64_t)(uintptr_t)cell | kind);
 }
 
-/* Traces the marked cells in a dirty card. What was stored into other cells is found when they are reached. */
-static void trace_card(const BkBlock *block, const uint8_t *start, uint64_t card)
+/* Traces the marked cells in a dirty card. What was stored into other cells is found when they are reached. Returns the
+ * steps done. */
+static uint64_t trace_card(const BkBlock *block, const uint8_t *start, uint64_t card)
 {
     uint64_t offset = card << BESKID_CARD_SHIFT;
     uint64_t offset_end = offset + (UINT64_C(1) << BESKID_CARD_SHIFT);
@@ -265,19 +268,21 @@ static void trace_card(const BkBlock *block, const uint8_t *start, uint64_t card
         const BkBlock *head = &bk_heap.blocks[block->head];
         if (head->marks[target][0] != 0) {
             const uint8_t *cell = bk_heap.base + ((uint64_t)block->head << BK_BLOCK_SHIFT);
-            trace_cell_card(head->kind, cell, start + offset, start + offset_end);
+            return trace_cell_card(head->kind, cell, start + offset, start + offset_end);
         }
-        return;
+        return 1;
     }
+    uint64_t done = 1;
     for (uint64_t index = offset / block->cell_size; index < block->cells; index++) {
         uint64_t place = index * block->cell_size;
         if (place >= offset_end) {
             break;
         }
         if (is_marked(block, index)) {
-            trace_cell_card(block->kind, start + place, start + offset, start + offset_end);
+            done += trace_cell_card(block->kind, start + place, start + offset, start + offset_end);
         }
     }
+    return done;
 }
 
 uint64_t bk_marking_cards(uint64_t number)
@@ -285,7 +290,7 @@ uint64_t bk_marking_cards(uint64_t number)
     uint8_t *cards = bk_heap.cards + number * BK_CARDS_IN_BLOCK;
     const BkBlock *block = &bk_heap.blocks[number];
     const uint8_t *start = bk_block_start(number);
-    uint64_t found = 0;
+    uint64_t done = 0;
     for (uint64_t group = 0; group < BK_CARDS_IN_BLOCK; group += sizeof(uint64_t)) {
         if (BK_LIKELY(word_at(cards + group) == 0)) {
             continue;
@@ -293,39 +298,52 @@ uint64_t bk_marking_cards(uint64_t number)
         for (uint64_t card = group; card < group + sizeof(uint64_t); card++) {
             if (cards[card] != 0) {
                 cards[card] = 0;
-                found++;
-                if (block->state >= BK_SMALL) {
-                    trace_card(block, start, card);
-                }
+                done += block->state >= BK_SMALL ? trace_card(block, start, card) : 1;
             }
         }
     }
-    return found;
+    return done;
 }
 
 /* ---- a collection ---- */
 
+void bk_marking_begin_young(void)
+{
+    target = bk_heap.marked;
+    stack_size = 0;
+}
+
+/* Sweeps clear the marks that are no longer in use, so that beginning takes no time. */
 void bk_marking_begin(void)
 {
     target = 1 - bk_heap.marked;
     stack_size = 0;
-    memset(bk_heap.cards, 0, bk_heap.high * BK_CARDS_IN_BLOCK);
+}
+
+void bk_marking_clear_cards(uint64_t first, uint64_t count)
+{
+    memset(bk_heap.cards + first * BK_CARDS_IN_BLOCK, 0, count * BK_CARDS_IN_BLOCK);
+}
+
+void bk_marking_abandon(void)
+{
+    stack_size = 0;
+    if (target == bk_heap.marked) {
+        return;
+    }
     for (uint64_t number = 1; number < bk_heap.high; number++) {
-        BkBlock *block = &bk_heap.blocks[number];
-        if (block->state == BK_SMALL) {
-            memset(block->marks[target], 0, (block->cells + 63) / 64 * sizeof block->marks[0][0]);
-        } else {
-            block->marks[target][0] = 0;
-        }
+        bk_block_clear_marks(&bk_heap.blocks[number], target);
     }
 }
 
-void bk_marking_roots(void)
+uint64_t bk_marking_roots(void)
 {
+    uint64_t slots = (uint64_t)(bk_context->top - bk_shadow_slots());
     for (void **slot = bk_shadow_slots(); slot < bk_context->top; slot++) {
         mark((uint64_t)(uintptr_t)*slot);
     }
     bk_roots_visit(mark_word);
+    return 1 + slots / ROOTS_IN_A_STEP;
 }
 
 void bk_marking_flip(void)
@@ -333,13 +351,24 @@ void bk_marking_flip(void)
     bk_heap.marked = target;
 }
 
-void bk_marking_end(void)
+bool bk_marking_is_young(void)
 {
-    if (stack_capacity > MAX_KEPT_STACK) {
-        free(stack);
-        stack = NULL;
-        stack_capacity = 0;
+    return target == bk_heap.marked;
+}
+
+/* A mebibyte at a time: unmapping takes the system time. */
+bool bk_marking_shrink(void)
+{
+    if (stack_capacity <= MAX_KEPT_STACK) {
+        return true;
     }
+    uint64_t capacity = stack_capacity - MAX_KEPT_STACK;
+    uint64_t *smaller = realloc(stack, capacity * sizeof *smaller);
+    if (smaller != NULL) {
+        stack = smaller;
+        stack_capacity = capacity;
+    }
+    return smaller == NULL || capacity <= MAX_KEPT_STACK;
 }
 
 /* Whether the cell that contains an address is marked; addresses outside the heap are not. */

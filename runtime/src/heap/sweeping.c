@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+/* Blocks swept before a run of blocks is taken, for each of the run and at most: enough to reuse what is free. */
+#define SWEPT_FOR_A_BLOCK 8
+#define MAX_SWEPT_FOR_A_RUN 4096
+/* Blocks swept before a new one is opened although others may have room. */
+#define MAX_SWEPT_FOR_ROOM 1024
+
 /* The next block to sweep. Blocks from `swept_end` on were opened after the marks were flipped. */
 static uint64_t swept;
 static uint64_t swept_end;
@@ -83,9 +89,13 @@ static void sweep_large(uint64_t number, BkBlock *block)
     bk_heap.live_bytes += (uint64_t)block->run << BK_BLOCK_SHIFT;
 }
 
+/* The marks of the collection before are no longer in use; the next one finds them cleared. */
 static void sweep_block(uint64_t number)
 {
     BkBlock *block = &bk_heap.blocks[number];
+    if (bk_heap.phase == BK_SWEEPING && (block->state == BK_SMALL || block->state == BK_LARGE)) {
+        bk_block_clear_marks(block, 1 - bk_heap.marked);
+    }
     if (block->state == BK_SMALL) {
         sweep_small((uint32_t)number, block);
     } else if (block->state == BK_LARGE) {
@@ -119,6 +129,15 @@ bool bk_sweeping_step(uint64_t blocks)
     return swept == swept_end;
 }
 
+void bk_sweeping_find_blocks(uint64_t count)
+{
+    if (bk_heap.phase == BK_SWEEPING && swept < swept_end) {
+        BkTimes began = bk_statistics_now();
+        sweep_some(count < MAX_SWEPT_FOR_A_RUN / SWEPT_FOR_A_BLOCK ? count * SWEPT_FOR_A_BLOCK : MAX_SWEPT_FOR_A_RUN);
+        bk_statistics_pause(BK_SWEEP, began);
+    }
+}
+
 void bk_sweeping_finish(void)
 {
     if (bk_heap.phase == BK_SWEEPING && swept < swept_end) {
@@ -135,7 +154,9 @@ bool bk_sweeping_find(unsigned kind, unsigned class)
     }
     BkTimes began = bk_statistics_now();
     uint64_t free_blocks = bk_heap.dirty_blocks;
-    while (swept < swept_end && bk_heap.available[kind][class].first == 0 && bk_heap.dirty_blocks == free_blocks) {
+    for (unsigned count = 0; count < MAX_SWEPT_FOR_ROOM && swept < swept_end &&
+                             bk_heap.available[kind][class].first == 0 && bk_heap.dirty_blocks == free_blocks;
+         count += 16) {
         sweep_some(16);
     }
     bk_statistics_pause(BK_SWEEP, began);

@@ -232,6 +232,14 @@ static void add_large(uint64_t head, const BkBlock *block, Sums *sums)
     }
 }
 
+/* The next full collection marks into the other set. */
+static void require_no_other_marks(const BkBlock *block, uint64_t words)
+{
+    for (uint64_t word = 0; word < words; word++) {
+        require(block->marks[1 - bk_heap.marked][word] == 0, "mark in the set that is not in use", word);
+    }
+}
+
 static Sums sum_blocks(void)
 {
     Sums sums = {0, 0, 0, 0};
@@ -248,9 +256,11 @@ static Sums sum_blocks(void)
             break;
         case BK_SMALL:
             require(block->cell_size == bk_class_sizes[block->class], "block of no class", number);
+            require_no_other_marks(block, (block->cells + 63) / 64);
             add_small(block, &sums);
             break;
         case BK_LARGE:
+            require_no_other_marks(block, 1);
             add_large(number, block, &sums);
             break;
         case BK_LARGE_TAIL: {

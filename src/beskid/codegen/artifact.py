@@ -35,6 +35,10 @@ from beskid.ir.model import (
     IRType,
     MethodTable,
     Module,
+    Operand,
+    Register,
+    StoreElement,
+    StoreField,
     StringConstant,
     Terminator,
     type_of,
@@ -127,7 +131,22 @@ def collect_literals(operation: Instruction | Terminator, literals: dict[bytes, 
 def runtime_functions_of(instruction: Instruction) -> tuple[str, ...]:
     """Return the runtime functions that the machine code of an instruction may call."""
     kind = type(instruction)
-    return () if BEHAVIOURS[kind] is Behaviour.SIMPLE else RUNTIME_FUNCTIONS[kind](instruction)
+    if BEHAVIOURS[kind] is Behaviour.SIMPLE and kind not in RUNTIME_FUNCTIONS:
+        return ()
+    return RUNTIME_FUNCTIONS[kind](instruction)
+
+
+def needs_barrier(stored: Operand) -> bool:
+    """Return whether the collector must know of a stored value: a reference that may point into the heap."""
+    return type_of(stored) is IRType.REF and isinstance(stored, Register)
+
+
+def _of_field_store(store: StoreField) -> tuple[str, ...]:
+    return () if store.initializing else _barrier(store.value)
+
+
+def _barrier(stored: Operand) -> tuple[str, ...]:
+    return ("gc_write_barrier",) if needs_barrier(stored) else ()
 
 
 def _of_concatenation(concatenation: ConcatStrings) -> tuple[str, ...]:
@@ -142,6 +161,8 @@ def _of_divisor_check(check: CheckDivisor) -> tuple[str, ...]:
 
 
 RUNTIME_FUNCTIONS: dict[type[Any], Callable[[Any], tuple[str, ...]]] = {
+    StoreField: _of_field_store,
+    StoreElement: lambda store: _barrier(store.value),
     CheckIndex: lambda check: ("panic_index",),
     CheckDivisor: _of_divisor_check,
     AllocateObject: lambda allocation: ("alloc",),
@@ -153,4 +174,4 @@ RUNTIME_FUNCTIONS: dict[type[Any], Callable[[Any], tuple[str, ...]]] = {
     CallRuntime: lambda call: (call.function,),
     CallExtern: lambda call: (),
 }
-"""The runtime functions of every instruction that is not simple."""
+"""The runtime functions of every instruction that is not simple, and of stores, which tell the collector."""

@@ -1,6 +1,7 @@
 ; -O0
 source_filename = "trees"
 declare noalias nonnull noundef align 8 dereferenceable(16) ptr @alloc(i64, ptr) nounwind
+declare void @gc_write_barrier(ptr, ptr) nounwind cold
 declare i64 @stdout_write(ptr) nounwind
 declare ptr @str_concat_n(ptr, i64) nounwind
 declare ptr @str_from_i64(i64) nounwind
@@ -18,7 +19,7 @@ declare ptr @str_from_i64(i64) nounwind
 @.c.3 = private unnamed_addr constant [6 x i8] c"count\00"
 @.c.4 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.5 = private unnamed_addr constant [6 x i8] c"trees\00"
-@.beskid_note = private constant [604 x i8] c"\07\00\00\00.\02\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0d6cd5919b83a69d461dd3d96b6e64667747aed3154ef89267b395045558adb7\0Aimport=alloc(Ptr,Ptr)Ptr\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=alloc(size size, descriptor descriptor?) -> object, since 0, collects panics fresh\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=str_from_i64(value I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
+@.beskid_note = private constant [716 x i8] c"\07\00\00\00\9E\02\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0d6cd5919b83a69d461dd3d96b6e64667747aed3154ef89267b395045558adb7\0Aimport=alloc(Ptr,Ptr)Ptr\0Aimport=gc_write_barrier(Ptr,Ptr)Void\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=alloc(size size, descriptor descriptor?) -> object, since 0, collects panics fresh\0Arow=gc_write_barrier(parent object?, child object?) -> Void, since 0, cold\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=str_from_i64(value I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal noundef dereferenceable_or_null(16) ptr @_B4make(ptr nonnull noundef align 8 %sp, i64 noundef %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -57,29 +58,42 @@ b2:
   %t13 = getelementptr inbounds i8, ptr %r6, i64 8
   store ptr %r4, ptr %t13, !tbaa !6
   %t14 = getelementptr inbounds i8, ptr %r6, i64 16
-  %t15 = ptrtoaddr ptr %t14 to i64
-  %t16 = ptrtoint ptr %sp to i64
-  %t17 = and i64 %t16, -8388608
-  %t18 = inttoptr i64 %t17 to ptr
-  %t19 = getelementptr inbounds i8, ptr %t18, i64 16
-  %t20 = load i64, ptr %t19, !invariant.load !{}
-  %t21 = ptrtoint ptr %sp to i64
-  %t22 = and i64 %t21, -8388608
-  %t23 = inttoptr i64 %t22 to ptr
-  %t24 = getelementptr inbounds i8, ptr %t23, i64 24
-  %t25 = load i64, ptr %t24, !invariant.load !{}
-  %t26 = ptrtoint ptr %sp to i64
-  %t27 = and i64 %t26, -8388608
-  %t28 = inttoptr i64 %t27 to ptr
-  %t29 = getelementptr inbounds i8, ptr %t28, i64 32
-  %t30 = load ptr, ptr %t29, !invariant.load !{}
-  %t31 = sub i64 %t15, %t20
-  %t32 = icmp ult i64 %t31, %t25
-  %t33 = select i1 %t32, i64 %t31, i64 %t25
-  %t34 = lshr i64 %t33, 9
-  %t35 = getelementptr inbounds i8, ptr %t30, i64 %t34
-  store i8 1, ptr %t35, !tbaa !8
-  store ptr %r5, ptr %t14, !tbaa !10
+  %t15 = ptrtoint ptr %sp to i64
+  %t16 = and i64 %t15, -8388608
+  %t17 = inttoptr i64 %t16 to ptr
+  %t18 = getelementptr inbounds i8, ptr %t17, i64 56
+  %t19 = load i64, ptr %t18, !tbaa !4
+  %t20 = icmp ne i64 %t19, 0
+  br i1 %t20, label %l21, label %l22, !prof !7
+l21:
+  call void @gc_write_barrier(ptr null, ptr %r5) nounwind willreturn memory(read, inaccessiblemem: readwrite)
+  br label %l23
+l22:
+  %t24 = ptrtoaddr ptr %t14 to i64
+  %t25 = ptrtoint ptr %sp to i64
+  %t26 = and i64 %t25, -8388608
+  %t27 = inttoptr i64 %t26 to ptr
+  %t28 = getelementptr inbounds i8, ptr %t27, i64 16
+  %t29 = load i64, ptr %t28, !invariant.load !{}
+  %t30 = ptrtoint ptr %sp to i64
+  %t31 = and i64 %t30, -8388608
+  %t32 = inttoptr i64 %t31 to ptr
+  %t33 = getelementptr inbounds i8, ptr %t32, i64 24
+  %t34 = load i64, ptr %t33, !invariant.load !{}
+  %t35 = ptrtoint ptr %sp to i64
+  %t36 = and i64 %t35, -8388608
+  %t37 = inttoptr i64 %t36 to ptr
+  %t38 = getelementptr inbounds i8, ptr %t37, i64 32
+  %t39 = load ptr, ptr %t38, !invariant.load !{}
+  %t40 = sub i64 %t24, %t29
+  %t41 = icmp ult i64 %t40, %t34
+  %t42 = select i1 %t41, i64 %t40, i64 %t34
+  %t43 = lshr i64 %t42, 9
+  %t44 = getelementptr inbounds i8, ptr %t39, i64 %t43
+  store i8 1, ptr %t44, !tbaa !9
+  br label %l23
+l23:
+  store ptr %r5, ptr %t14, !tbaa !11
   ret ptr %r6
 }
 define internal i64 @_B5count(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
@@ -87,7 +101,7 @@ start:
   br label %b0
 b0:
   %t1 = getelementptr inbounds i8, ptr %r0, i64 8
-  %r1 = load ptr, ptr %t1, !tbaa !6, !dereferenceable_or_null !11
+  %r1 = load ptr, ptr %t1, !tbaa !6, !dereferenceable_or_null !12
   %r2 = icmp eq ptr %r1, null
   br i1 %r2, label %b1, label %b2
 b1:
@@ -97,7 +111,7 @@ b2:
   %t2 = getelementptr inbounds i8, ptr %sp, i64 8
   %r3 = call i64 @_B5count(ptr %t2, ptr %r1)
   %t3 = getelementptr inbounds i8, ptr %r0, i64 16
-  %r4 = load ptr, ptr %t3, !tbaa !10, !dereferenceable_or_null !11
+  %r4 = load ptr, ptr %t3, !tbaa !11, !dereferenceable_or_null !12
   store ptr getelementptr (i8, ptr @.sites, i64 120), ptr %sp, !tbaa !2
   %t4 = getelementptr inbounds i8, ptr %sp, i64 8
   %r5 = call i64 @_B5count(ptr %t4, ptr %r4)
@@ -121,7 +135,7 @@ b0:
 b1:
   %t2 = load i64, ptr %v2
   %r4 = icmp slt i64 %t2, 3
-  br i1 %r4, label %b2, label %b3, !prof !12
+  br i1 %r4, label %b2, label %b3, !prof !13
 b2:
   store ptr getelementptr (i8, ptr @.sites, i64 168), ptr %sp, !tbaa !2
   %t3 = getelementptr inbounds i8, ptr %sp, i64 8
@@ -179,7 +193,7 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
   %status = call i64 @_B4main(ptr %sp, ptr %arguments)
   ret i64 %status
 }
-!llvm.module.flags = !{!13}
+!llvm.module.flags = !{!14}
 !0 = !{!"beskid"}
 !1 = !{!"shadow", !0, i64 0}
 !2 = !{!1, !1, i64 0}
@@ -187,16 +201,18 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !4 = !{!3, !3, i64 0}
 !5 = !{!"field ref 8", !0, i64 0}
 !6 = !{!5, !5, i64 0}
-!7 = !{!"card", !0, i64 0}
-!8 = !{!7, !7, i64 0}
-!9 = !{!"field ref 16", !0, i64 0}
-!10 = !{!9, !9, i64 0}
-!11 = !{i64 16}
-!12 = !{!"branch_weights", i32 2000, i32 1}
-!13 = !{i32 8, !"PIC Level", i32 2}
+!7 = !{!"branch_weights", i32 1, i32 2000}
+!8 = !{!"card", !0, i64 0}
+!9 = !{!8, !8, i64 0}
+!10 = !{!"field ref 16", !0, i64 0}
+!11 = !{!10, !10, i64 0}
+!12 = !{i64 16}
+!13 = !{!"branch_weights", i32 2000, i32 1}
+!14 = !{i32 8, !"PIC Level", i32 2}
 ; -O2
 source_filename = "trees"
 declare noalias nonnull noundef align 8 dereferenceable(16) ptr @alloc(i64, ptr) nounwind
+declare void @gc_write_barrier(ptr, ptr) nounwind cold
 declare i64 @stdout_write(ptr) nounwind
 declare ptr @str_concat_n(ptr, i64) nounwind
 declare ptr @str_from_i64(i64) nounwind
@@ -214,7 +230,7 @@ declare ptr @str_from_i64(i64) nounwind
 @.c.3 = private unnamed_addr constant [6 x i8] c"count\00"
 @.c.4 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.5 = private unnamed_addr constant [6 x i8] c"trees\00"
-@.beskid_note = private constant [604 x i8] c"\07\00\00\00.\02\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0d6cd5919b83a69d461dd3d96b6e64667747aed3154ef89267b395045558adb7\0Aimport=alloc(Ptr,Ptr)Ptr\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=alloc(size size, descriptor descriptor?) -> object, since 0, collects panics fresh\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=str_from_i64(value I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
+@.beskid_note = private constant [716 x i8] c"\07\00\00\00\9E\02\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=0d6cd5919b83a69d461dd3d96b6e64667747aed3154ef89267b395045558adb7\0Aimport=alloc(Ptr,Ptr)Ptr\0Aimport=gc_write_barrier(Ptr,Ptr)Void\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=str_from_i64(I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=alloc(size size, descriptor descriptor?) -> object, since 0, collects panics fresh\0Arow=gc_write_barrier(parent object?, child object?) -> Void, since 0, cold\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=str_from_i64(value I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal noundef dereferenceable_or_null(16) ptr @_B4make(ptr nonnull noundef align 8 %sp, i64 noundef %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:
@@ -289,28 +305,41 @@ l32:
   %t39 = getelementptr inbounds i8, ptr %r6, i64 8, !dbg !7
   store ptr %r4, ptr %t39, !tbaa !20, !dbg !7
   %t40 = getelementptr inbounds i8, ptr %r6, i64 16, !dbg !7
-  %t41 = ptrtoaddr ptr %t40 to i64, !dbg !7
-  %t42 = ptrtoint ptr %sp to i64, !dbg !7
-  %t43 = and i64 %t42, -8388608, !dbg !7
-  %t44 = inttoptr i64 %t43 to ptr, !dbg !7
-  %t45 = getelementptr inbounds i8, ptr %t44, i64 16, !dbg !7
-  %t46 = load i64, ptr %t45, !invariant.load !{}, !dbg !7
-  %t47 = ptrtoint ptr %sp to i64, !dbg !7
-  %t48 = and i64 %t47, -8388608, !dbg !7
-  %t49 = inttoptr i64 %t48 to ptr, !dbg !7
-  %t50 = getelementptr inbounds i8, ptr %t49, i64 24, !dbg !7
-  %t51 = load i64, ptr %t50, !invariant.load !{}, !dbg !7
-  %t52 = ptrtoint ptr %sp to i64, !dbg !7
-  %t53 = and i64 %t52, -8388608, !dbg !7
-  %t54 = inttoptr i64 %t53 to ptr, !dbg !7
-  %t55 = getelementptr inbounds i8, ptr %t54, i64 32, !dbg !7
-  %t56 = load ptr, ptr %t55, !invariant.load !{}, !dbg !7
-  %t57 = sub i64 %t41, %t46, !dbg !7
-  %t58 = icmp ult i64 %t57, %t51, !dbg !7
-  %t59 = select i1 %t58, i64 %t57, i64 %t51, !dbg !7
-  %t60 = lshr i64 %t59, 9, !dbg !7
-  %t61 = getelementptr inbounds i8, ptr %t56, i64 %t60, !dbg !7
-  store i8 1, ptr %t61, !tbaa !22, !dbg !7
+  %t41 = ptrtoint ptr %sp to i64, !dbg !7
+  %t42 = and i64 %t41, -8388608, !dbg !7
+  %t43 = inttoptr i64 %t42 to ptr, !dbg !7
+  %t44 = getelementptr inbounds i8, ptr %t43, i64 56, !dbg !7
+  %t45 = load i64, ptr %t44, !tbaa !12, !dbg !7
+  %t46 = icmp ne i64 %t45, 0, !dbg !7
+  br i1 %t46, label %l47, label %l48, !prof !13, !dbg !7
+l47:
+  call void @gc_write_barrier(ptr null, ptr %r5) nounwind willreturn memory(read, inaccessiblemem: readwrite), !dbg !7
+  br label %l49, !dbg !7
+l48:
+  %t50 = ptrtoaddr ptr %t40 to i64, !dbg !7
+  %t51 = ptrtoint ptr %sp to i64, !dbg !7
+  %t52 = and i64 %t51, -8388608, !dbg !7
+  %t53 = inttoptr i64 %t52 to ptr, !dbg !7
+  %t54 = getelementptr inbounds i8, ptr %t53, i64 16, !dbg !7
+  %t55 = load i64, ptr %t54, !invariant.load !{}, !dbg !7
+  %t56 = ptrtoint ptr %sp to i64, !dbg !7
+  %t57 = and i64 %t56, -8388608, !dbg !7
+  %t58 = inttoptr i64 %t57 to ptr, !dbg !7
+  %t59 = getelementptr inbounds i8, ptr %t58, i64 24, !dbg !7
+  %t60 = load i64, ptr %t59, !invariant.load !{}, !dbg !7
+  %t61 = ptrtoint ptr %sp to i64, !dbg !7
+  %t62 = and i64 %t61, -8388608, !dbg !7
+  %t63 = inttoptr i64 %t62 to ptr, !dbg !7
+  %t64 = getelementptr inbounds i8, ptr %t63, i64 32, !dbg !7
+  %t65 = load ptr, ptr %t64, !invariant.load !{}, !dbg !7
+  %t66 = sub i64 %t50, %t55, !dbg !7
+  %t67 = icmp ult i64 %t66, %t60, !dbg !7
+  %t68 = select i1 %t67, i64 %t66, i64 %t60, !dbg !7
+  %t69 = lshr i64 %t68, 9, !dbg !7
+  %t70 = getelementptr inbounds i8, ptr %t65, i64 %t69, !dbg !7
+  store i8 1, ptr %t70, !tbaa !22, !dbg !7
+  br label %l49, !dbg !7
+l49:
   store ptr %r5, ptr %t40, !tbaa !24, !dbg !7
   ret ptr %r6, !dbg !7
 }

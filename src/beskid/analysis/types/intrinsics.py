@@ -49,7 +49,7 @@ INTRINSICS: tuple[Intrinsic, ...] = (
     Intrinsic("__form", ("T",), ("T",), "string", "the printed form of any value (decision R1)"),
     Intrinsic("__is_primitive", ("T",), (), "bool", "whether the program cannot define how values compare", True),
     Intrinsic("__has_sort_key", ("T",), (), "bool", "whether the order of values is that of their sort keys", True),
-    Intrinsic("__sort_key", ("T",), ("T",), "i64", "an integer for each number, char or bool; the greatest for NaN", True),
+    Intrinsic("__sort_key", ("T",), ("T",), "i64", "an integer that orders numbers, char and bool; NaN last", True),
     Intrinsic("__format_kind", ("T",), (), "i64", "0, or 1 for integers, 2 for floats, 3 for `string`", True),
     Intrinsic("__as_float", ("T",), ("T",), "f64", "the value of a float, 0.0 for anything else", True),
     Intrinsic("__word_of_handle", ("T",), ("T",), "i64", "the address in an opaque handle", True),

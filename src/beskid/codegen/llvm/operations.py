@@ -16,8 +16,10 @@ from beskid.abi.generated.tables import (
     CONTEXT_CARDS_OFFSET,
     CONTEXT_HEAP_BASE_OFFSET,
     CONTEXT_HEAP_SIZE_OFFSET,
+    CONTEXT_RESERVED_OFFSET,
 )
 from beskid.base.tables import Table, unhandled
+from beskid.codegen.artifact import needs_barrier
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, float_text
 from beskid.ir.model import (
@@ -153,6 +155,9 @@ SATURATING: Table[ConvertOp, str] = Table(
 
 FLOAT_SUFFIX: dict[IRType, str] = {IRType.F32: "f32", IRType.F64: "f64"}
 
+MARKING_EFFECTS = "nounwind willreturn memory(read, inaccessiblemem: readwrite)"
+"""What `gc_write_barrier` does when it neither collects nor panics, which it never does."""
+
 _MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1 immarg)"
 
 
@@ -270,12 +275,34 @@ def store(writer: FunctionWriter, value: Operand, address: str, attachment: str)
 
 
 def write_barrier(writer: FunctionWriter, value: Operand, address: str) -> None:
-    """Mark the card of a stored reference, unless it can never point into the heap.
+    """Tell the collector of a stored reference, unless it can never point into the heap.
 
-    This needs no branch: addresses outside the heap, such as those in a frame, share a card after the others.
+    While it marks, the reference is passed to it. The call reads memory, at most, and writes to the runtime's own, so
+    that what is in registers stays there.
     """
-    if type_of(value) is not IRType.REF or not isinstance(value, Register):
+    if not needs_barrier(value):
         return
+    if writer.is_in_long_block:
+        # Thousands of branches would take long to compile, and cards are looked at as well.
+        mark_card(writer, address)
+        return
+    flag = writer.context(CONTEXT_RESERVED_OFFSET)
+    marking = writer.compute(f"load i64, ptr {flag}{writer.metadata.context()}")
+    is_marking = writer.compute(f"icmp ne i64 {marking}, 0")
+    marked, carded, join = writer.label(), writer.label(), writer.label()
+    writer.emit(f"br i1 {is_marking}, label %{marked}, label %{carded}{writer.metadata.weights(1, 2000)}")
+    writer.lines.append(f"{marked}:")
+    name = writer.pool.call_runtime("gc_write_barrier")
+    writer.emit(f"call void {name}(ptr null, ptr {writer.value(value)}) {MARKING_EFFECTS}")
+    writer.emit(f"br label %{join}")
+    writer.lines.append(f"{carded}:")
+    mark_card(writer, address)
+    writer.emit(f"br label %{join}")
+    writer.lines.append(f"{join}:")
+
+
+def mark_card(writer: FunctionWriter, address: str) -> None:
+    """Mark the card of an address. Addresses outside the heap, such as those in a frame, share one after the others."""
     # In a long block three more values would be alive from its begin to its end.
     attachment = "" if writer.is_in_long_block else writer.metadata.heap()
     place = writer.compute(f"ptrtoaddr ptr {address} to i64")
