@@ -112,6 +112,10 @@ bless: runtime ## rewrite the expectations of the suites; review the difference
 bench: runtime ## compare programs and latencies with the other compilers on this machine
 	@$(BIN)/python bench/run.py
 
+.PHONY: bench-compare
+bench-compare: runtime ## compare the programs with revision REV, and fail where one is slower than THRESHOLD (1.1)
+	@$(BIN)/python bench/compare.py $(REV) --threshold $(or $(THRESHOLD),1.1)
+
 .PHONY: wheel
 wheel: $(STAMP) ## build the wheel, with the runtime
 	@$(BIN)/python -m build --wheel

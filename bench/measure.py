@@ -1,7 +1,7 @@
 """Interleaved timing: every contestant once per round, so that noise affects all alike; medians and ratios.
 
-A run is started by `launcher.c`, a small process, which tells time and peak memory; without it (`launcher=None`) time
-is taken here and memory is unknown.
+A run is started by `launcher.c`, a small process, which tells time, user time and peak memory; without it
+(`launcher=None`) time is taken here and the others are unknown.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Contestant:
     prepare: Sequence[Path] = ()
     before: Callable[[], None] | None = None
     seconds: list[float] = field(default_factory=list)
+    user_seconds: list[float] = field(default_factory=list)
     peak_bytes: list[int] = field(default_factory=list)
     output: bytes = b""
     errors: bytes = b""
@@ -71,8 +72,9 @@ def run_once(contestant: Contestant, launcher: Path | None) -> None:
     )
     seconds, status = time.perf_counter() - begin, done.returncode
     if report is not None and status == 0:
-        nanoseconds, kibibytes, status = (int(word) for word in report.read_text(encoding="ascii").split())
+        nanoseconds, kibibytes, status, user = (int(word) for word in report.read_text(encoding="ascii").split())
         seconds = nanoseconds / 1e9
+        contestant.user_seconds.append(user / 1e9)
         contestant.peak_bytes.append(kibibytes * 1024)
     if status != 0:
         raise SystemExit(f"{contestant.name} failed with status {status}\n{done.stderr.decode(errors='replace')}")
