@@ -53,7 +53,7 @@ FAULTS = {
         COLLECTOR, "bk_marking_run(UINT64_MAX);\n    bk_set", "0;\n    bk_set"
     ),
     "a minor collection does not look at the cards": Fault(
-        COLLECTOR, "cycle.next_card = minor ? 1 :", "cycle.next_card = minor ? bk_heap.high :"
+        COLLECTOR, "cycle.end_card = minor ? all_groups() :", "cycle.end_card = minor ? 0 :"
     ),
     "a minor collection does not look at the roots": Fault(
         COLLECTOR, "        bk_marking_begin_young();\n", "        bk_marking_begin_young();\n        return;\n"
@@ -67,10 +67,10 @@ FAULTS = {
     "marks that are no longer in use stay": Fault(
         SWEEPING, "bk_block_clear_marks(block, 1 - bk_heap.marked);", "(void)0;"
     ),
-    "a marking that is given up leaves its marks": Fault(
+    "an abandoned marking leaves its marks": Fault(
         MARKING, "        bk_block_clear_marks(&bk_heap.blocks[number], target);", "        (void)number;"
     ),
-    "a marking that is given up leaves its stack": Fault(
+    "an abandoned marking leaves its stack": Fault(
         MARKING,
         "    target = 1 - bk_heap.marked;\n    stack_size = 0;",
         "    target = 1 - bk_heap.marked;\n    stack_size = stack_size / 2;",

@@ -25,12 +25,15 @@
 #define MAX_STEPS_IN_ONE_STOP (UINT64_C(1) << 16)
 #define MIN_SLICE 2048
 #define MAX_SLICE 8192
+/* Slices that take longer become shorter. */
+#define LONG_SLICE_NANOSECONDS 700000
 /* A collection in slices is called for each run of cells, which is 16 KiB; a quarter is for runs that are smaller. */
 #define BYTES_BETWEEN_SLICES (UINT64_C(20) << 10)
 /* Rounds before the final stop, and the length of one after which another gains nothing. */
 #define MAX_ROUNDS 64
 #define SHORT_ROUND 4096
-#define BLOCKS_CLEANED_IN_STEP 16
+/* Of cards; 16 blocks. */
+#define GROUPS_CLEANED_IN_STEP 256
 /* Clearing 64 KiB of cards takes as long as so many steps, or longer where the system maps them. */
 #define BLOCKS_CLEARED_IN_STEP 512
 #define STEPS_OF_CLEARING 1024
@@ -51,21 +54,24 @@ static uint64_t minor_budget = MIN_MINOR_BUDGET;
 /* Young cells survive: there is no minor collection before so many full ones, and the next time before more. */
 static unsigned minors_wait;
 static unsigned minors_wait_next = 1;
+/* Steps of a slice, at most. */
+static uint64_t max_slice = MAX_SLICE;
 
 /* The collection that is going on. */
 static struct {
     bool minor;
-    bool interrupted;    /* the program ran since it began */
-    BkPause kind;        /* of a full one that is swept */
-    uint64_t before;     /* bytes handed out and live when it began */
-    uint64_t began_at;   /* allocated_since_gc then */
-    uint64_t paid_at;    /* allocated_since_gc for which steps are accounted */
-    uint64_t owed;       /* steps to do */
-    uint64_t rate;       /* steps for a KiB handed out */
-    uint64_t steps;      /* done before the current round */
-    uint64_t rounds;     /* of looking at roots and cards again */
-    uint64_t round;      /* steps in the current one */
-    uint64_t next_card;  /* block whose cards are to be cleaned next */
+    bool interrupted;   /* the program ran since it began */
+    BkPause kind;       /* of a full one that is swept */
+    uint64_t before;    /* bytes handed out and live when it began */
+    uint64_t began_at;  /* allocated_since_gc then */
+    uint64_t paid_at;   /* allocated_since_gc for which steps are accounted */
+    uint64_t owed;      /* steps to do */
+    uint64_t rate;      /* steps for a KiB handed out */
+    uint64_t steps;     /* done before the current round */
+    uint64_t rounds;    /* of looking at roots and cards again */
+    uint64_t round;     /* steps in the current one */
+    uint64_t next_card; /* group of cards to be cleaned next, up to end_card */
+    uint64_t end_card;
     uint64_t next_clear; /* block whose cards are to be cleared next, up to clear_end */
     uint64_t clear_end;
     uint64_t slices; /* under stress */
@@ -86,7 +92,7 @@ static uint64_t expected_work(void)
 static uint64_t lead(void)
 {
     uint64_t least = growth / 8;
-    uint64_t wanted = expected_work() / MAX_SLICE * BYTES_BETWEEN_SLICES;
+    uint64_t wanted = expected_work() / max_slice * BYTES_BETWEEN_SLICES;
     return wanted < least ? least : wanted < growth / 2 ? wanted : growth / 2;
 }
 
@@ -201,6 +207,11 @@ static void begin_marking(bool minor)
     bk_marking_roots();
 }
 
+static uint64_t all_groups(void)
+{
+    return bk_heap.high * BK_GROUPS_IN_BLOCK;
+}
+
 static void begin_cycle(bool minor)
 {
     memset(&cycle, 0, sizeof cycle);
@@ -209,20 +220,18 @@ static void begin_cycle(bool minor)
     cycle.began_at = cycle.paid_at = bk_heap.allocated_since_gc;
     cycle.rate = expected_work() / ((lead() >> 10) + 1) + 1;
     /* A minor collection looks at the stores since the last one; a full one forgets them. */
-    cycle.next_card = minor ? 1 : bk_heap.high;
+    cycle.next_card = 0;
+    cycle.end_card = minor ? all_groups() : 0;
     cycle.next_clear = 0;
     cycle.clear_end = minor ? 0 : bk_heap.high;
     begin_marking(minor);
 }
 
-static uint64_t clean_some_cards(void)
+static uint64_t clean_some_cards(uint64_t max_steps)
 {
-    uint64_t done = 1;
-    for (unsigned count = 0; count < BLOCKS_CLEANED_IN_STEP && done < MIN_SLICE && cycle.next_card < bk_heap.high;
-         count++) {
-        done += bk_marking_cards(cycle.next_card++);
-    }
-    return done;
+    uint64_t left = cycle.end_card - cycle.next_card;
+    uint64_t count = left < GROUPS_CLEANED_IN_STEP ? left : GROUPS_CLEANED_IN_STEP;
+    return bk_marking_cards(&cycle.next_card, cycle.next_card + count, max_steps);
 }
 
 /* Before anything is traced, so that no store is missed. */
@@ -250,8 +259,8 @@ static bool advance(uint64_t max_steps)
         if (!bk_marking_is_done()) {
             break;
         }
-        if (cycle.next_card < bk_heap.high) {
-            done += clean_some_cards();
+        if (cycle.next_card < cycle.end_card) {
+            done += clean_some_cards(max_steps - done);
         } else if (!cycle.interrupted || cycle.rounds == MAX_ROUNDS ||
                    (cycle.rounds > 0 && cycle.round + done < SHORT_ROUND)) {
             cycle.round += done;
@@ -261,7 +270,8 @@ static bool advance(uint64_t max_steps)
             max_steps = done < max_steps ? max_steps - done : 0; /* marking an array overshoots */
             cycle.round = 0;
             cycle.rounds++;
-            cycle.next_card = 1;
+            cycle.next_card = 0;
+            cycle.end_card = all_groups();
             done = bk_marking_roots();
         }
     }
@@ -272,9 +282,8 @@ static bool advance(uint64_t max_steps)
 
 static void clean_all_cards(void)
 {
-    for (uint64_t number = 1; number < bk_heap.high; number++) {
-        bk_marking_cards(number);
-    }
+    uint64_t group = 0;
+    bk_marking_cards(&group, all_groups(), UINT64_MAX);
 }
 
 /* Marks what is left. What happened since the cycle was interrupted is in the roots, the cards or grey. */
@@ -412,11 +421,21 @@ static void start(bool minor, uint64_t max_steps)
     }
 }
 
+/* A step takes 10 ns where caches serve, and 500 where every reference leads to another page. */
+static void adapt_slices(int64_t pause)
+{
+    if (pause > LONG_SLICE_NANOSECONDS) {
+        max_slice = max_slice / 2 > MIN_SLICE / 2 ? max_slice / 2 : MIN_SLICE / 2;
+    } else if (pause < LONG_SLICE_NANOSECONDS / 2 && max_slice < MAX_SLICE) {
+        max_slice += max_slice / 8;
+    }
+}
+
 /* The steps that are due, 0 for too few to begin with. */
 static uint64_t steps_due(void)
 {
     if (cycle.minor) {
-        return MAX_SLICE;
+        return max_slice;
     }
     uint64_t late = bk_heap.allocated_since_gc - cycle.began_at > lead() ? 2 : 1;
     cycle.owed += ((bk_heap.allocated_since_gc - cycle.paid_at) * cycle.rate >> 10) * late;
@@ -424,7 +443,7 @@ static uint64_t steps_due(void)
     if (cycle.owed < MIN_SLICE) {
         return 0;
     }
-    uint64_t steps = cycle.owed < MAX_SLICE ? cycle.owed : MAX_SLICE;
+    uint64_t steps = cycle.owed < max_slice ? cycle.owed : max_slice;
     cycle.owed -= steps;
     return steps;
 }
@@ -436,7 +455,7 @@ static void mark_slice(uint64_t steps)
     }
     BkTimes began = bk_statistics_now();
     bool ready = advance(steps);
-    bk_statistics_pause(BK_SLICE, began);
+    adapt_slices(bk_statistics_pause(BK_SLICE, began));
     if (ready) {
         finish_marking(bk_statistics_now());
     }
@@ -493,10 +512,8 @@ void bk_collector_step(uint64_t bytes)
     case BK_IDLE:
         if (bk_collector_bytes() + bytes >= full_at()) {
             start(false, expected_work() > MAX_STEPS_IN_ONE_STOP ? MIN_SLICE : UINT64_MAX);
-        } else if (bk_heap.work_since_gc > MAX_STEPS_IN_ONE_STOP / 2) {
-            minors_wait = 1;
         } else if (minors_wait == 0 && bk_heap.allocated_since_gc >= minor_budget) {
-            start(true, MAX_SLICE);
+            start(true, max_slice);
         }
         break;
     }

@@ -11,13 +11,14 @@
 
 #define MAX_KEPT_STACK (UINT64_C(1) << 17)
 /* Elements of an array that are marked at a time; all at once, a long array would fill the stack with its references. */
-#define ELEMENTS_AT_ONCE 1024
+#define ELEMENTS_AT_ONCE 256
 /* The tag of an array marked up to the index that lies below it on the stack. */
 #define KIND_ARRAY_REST BESKID_KIND_COUNT
 #define TAG_MASK UINT64_C(7)
 /* Cells that are prefetched while others are traced. */
 #define PREFETCHED_CELLS 16
 #define ROOTS_IN_A_STEP 8
+#define ELEMENTS_AHEAD 12
 
 _Static_assert(KIND_ARRAY_REST <= TAG_MASK && BESKID_CELL_GRANULE > TAG_MASK, "tags fit below the alignment of cells");
 
@@ -139,7 +140,13 @@ static void trace_elements(const BeskidArrayCell *array, const BeskidTypeDescrip
                            uint64_t to)
 {
     const uint8_t *item = array->ptr + from * element->size;
+    /* The elements of an array refer to blocks at random, so what is known of a block is fetched some elements before. */
+    uint64_t ahead = element->pointer_count == 1 ? element->size * ELEMENTS_AHEAD + element->offsets[0] : 0;
     for (uint64_t index = from; index < to; index++, item += element->size) {
+        if (ahead != 0 && index + ELEMENTS_AHEAD < to) {
+            uint64_t offset = word_at(item + ahead) - (uint64_t)(uintptr_t)bk_heap.base;
+            __builtin_prefetch(&bk_heap.blocks[(offset >> BK_BLOCK_SHIFT) & (bk_heap.reserved - 1)]);
+        }
         for (uint32_t reference = 0; reference < element->pointer_count; reference++) {
             mark(word_at(item + element->offsets[reference]));
         }
@@ -285,20 +292,21 @@ static uint64_t trace_card(const BkBlock *block, const uint8_t *start, uint64_t 
     return done;
 }
 
-uint64_t bk_marking_cards(uint64_t number)
+uint64_t bk_marking_cards(uint64_t *group, uint64_t end, uint64_t max_steps)
 {
-    uint8_t *cards = bk_heap.cards + number * BK_CARDS_IN_BLOCK;
-    const BkBlock *block = &bk_heap.blocks[number];
-    const uint8_t *start = bk_block_start(number);
-    uint64_t done = 0;
-    for (uint64_t group = 0; group < BK_CARDS_IN_BLOCK; group += sizeof(uint64_t)) {
-        if (BK_LIKELY(word_at(cards + group) == 0)) {
+    uint64_t done = 1;
+    for (; *group < end && done < max_steps; ++*group) {
+        uint8_t *cards = bk_heap.cards + *group * BK_CARDS_IN_GROUP;
+        if (BK_LIKELY(word_at(cards) == 0)) {
             continue;
         }
-        for (uint64_t card = group; card < group + sizeof(uint64_t); card++) {
+        uint64_t number = *group / BK_GROUPS_IN_BLOCK;
+        const BkBlock *block = &bk_heap.blocks[number];
+        uint64_t first = *group % BK_GROUPS_IN_BLOCK * BK_CARDS_IN_GROUP;
+        for (uint64_t card = 0; card < BK_CARDS_IN_GROUP; card++) {
             if (cards[card] != 0) {
                 cards[card] = 0;
-                done += block->state >= BK_SMALL ? trace_card(block, start, card) : 1;
+                done += block->state >= BK_SMALL ? trace_card(block, bk_block_start(number), first + card) : 1;
             }
         }
     }

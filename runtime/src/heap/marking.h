@@ -12,7 +12,7 @@ void bk_marking_begin(void);
 void bk_marking_begin_young(void);
 /* Whether the marks in use are the ones that are written to. */
 bool bk_marking_is_young(void);
-/* Gives up a marking that is not finished. */
+/* Abandons a marking that is not finished. */
 void bk_marking_abandon(void);
 /* Marks what the roots refer to. Returns the steps done. */
 uint64_t bk_marking_roots(void);
@@ -21,8 +21,9 @@ uint64_t bk_marking_run(uint64_t max_steps);
 bool bk_marking_is_done(void);
 /* Forgets what was stored in some blocks. */
 void bk_marking_clear_cards(uint64_t first, uint64_t count);
-/* Cleans the cards of a block and traces the marked cells in them. Returns the steps done. */
-uint64_t bk_marking_cards(uint64_t number);
+/* Cleans groups of cards from `*group` to `end`, and traces the marked cells in them, until `max_steps` are done; moves
+ * `*group` on. Returns the steps done. */
+uint64_t bk_marking_cards(uint64_t *group, uint64_t end, uint64_t max_steps);
 /* Makes the new marks the ones in use. */
 void bk_marking_flip(void);
 /* Frees a part of a large stack that is empty. Returns whether it is small now. */
