@@ -78,7 +78,8 @@ def test_pauses_of_a_small_heap(tmp_path: Path) -> None:
     assert [heap["shape"] for heap in heaps] == ["trees", "lists", "maps", "scalars", "references"]
     for heap in heaps:
         (run,) = heap["runs"]
-        assert sum(run["histogram"]) == run["count"] > 0, heap["shape"]
+        # The program allocates between the two.
+        assert 0 < run["count"] <= sum(run["histogram"]), heap["shape"]
         assert 0 < run["longest_processor"] <= run["total_processor"], heap["shape"]
         assert f"| {heap['shape']} | 4 MB |" in done.stdout
 
