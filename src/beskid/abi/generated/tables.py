@@ -842,7 +842,7 @@ STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
             F("cards", "uint8_t *", 32, 8, False, "The range's cards, followed by one for addresses outside of it."),
             F("entry", "void *", 40, 8, False, "Innermost entry."),
             F("depth", "uint64_t", 48, 8, False, "Number of entries."),
-            F("reserved", "uint64_t", 56, 8, False, "Zero."),
+            F("reserved", "uint64_t", 56, 8, False, "Not 0 while the collector marks."),
         ),
         0,
     ),
@@ -918,6 +918,7 @@ RELIED_ON_SEMANTICS: tuple[RelyOn, ...] = (
     RelyOn("event-capacity", "The first subscription sets an event's capacity; one more than that panics.", "tests/runtime/test_programs.py::test_host_survives_panics_and_gates", 0),
     RelyOn("gate-before-code", "A program of another version, a higher level or another draft is refused before its code runs, with status 3.", "tests/runtime/test_programs.py::test_host_survives_panics_and_gates", 0),
     RelyOn("pauses-are-counted", "The pauses of gc_statistic are all stops of the collector, sweeps included; 8, 9 and 16 to 27 give their processor time.", "tests/runtime/test_scale.py::test_every_pause_is_counted", 9),
+    RelyOn("stores-while-marking", "While the word `reserved` of the context is not 0, a stored reference may be passed to gc_write_barrier, with or without its parent, in place of setting the card.", "tests/runtime/test_programs.py::test_random_mutator", 9),
     RelyOn("string-hash", "str_hash is the function that docs/internals/runtime.md describes.", "tests/runtime/test_from_python.py::test_string_hash_is_the_documented_one", 0),
 )
 
@@ -930,5 +931,5 @@ LEVELS: tuple[Level, ...] = (
     Level(6, "2026-11-21", "`gc_statistic`.", "`System.Runtime` reports collections, bytes and pauses, which the observers of level 0 do not count."),
     Level(7, "2026-11-21", "`str_concat_numbers`.", "An interpolated number is written into the new string directly; a string for each number took most of the time."),
     Level(8, "2026-11-21", "The layouts of type descriptors, array cells, allocation cursors and the context, the heap's constants and its size classes.", "Compiled code allocates and marks cards without a call, so these layouts must not change between a program and its runtime. They were drafts before."),
-    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`; the processor time of pauses in `gc_statistic`; the calls of hosts that attach: `beskid_attach`, `beskid_detach`, `beskid_claim`, `beskid_release`, `beskid_call_words`, `beskid_root_top`, `beskid_set_output`, `beskid_foreign_released`, `str_copy`, `array_foreign`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text. On a busy machine the clock says little of the length of a pause. An interpreter that calls a function a million times cannot set up signals and stacks for each call."),
+    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`; the processor time of pauses in `gc_statistic`; the calls of hosts that attach: `beskid_attach`, `beskid_detach`, `beskid_claim`, `beskid_release`, `beskid_call_words`, `beskid_root_top`, `beskid_set_output`, `beskid_foreign_released`, `str_copy`, `array_foreign`; what is stored while the collector marks is passed to `gc_write_barrier`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text. On a busy machine the clock says little of the length of a pause. An interpreter that calls a function a million times cannot set up signals and stacks for each call. Cards alone bound no pause: between two looks at them a program may set any number."),
 )
