@@ -236,7 +236,11 @@ def test_every_object_of_every_target_is_accepted(level: int, museum: Path) -> N
         # What it relies on is what the object of this machine relies on.
         for program in programs:
             ours = surface_of_file(museum / str(level) / f"{program}.o")
-            assert surface_of_file(folder / name / f"{program}.o") == ours
+            theirs = surface_of_file(folder / name / f"{program}.o")
+            # Without guard pages, functions of WebAssembly compare the stack themselves.
+            more = {"function panic_stack_overflow"} if name.startswith("wasm") else set()
+            assert {clause: fact for clause, fact in theirs.facts.items() if clause not in more} == ours.facts
+            assert (theirs.version, theirs.level) == (ours.version, ours.level)
         assert "twice" in read_binary((folder / name / "library.o").read_bytes()).defined
 
 
