@@ -15,6 +15,7 @@
 #define MAX_BYTES (INT64_C(1) << 30)
 #define OTHERS_WRITE (S_IWGRP | S_IWOTH)
 #define STATE_LETTERS 128
+#define MAX_SECONDS (INT64_MAX / 1000000000)
 #define SOURCE_SUFFIX ".bd"
 
 static const char *const SKIPPED_FOLDERS[] = {"obj", "target", "node_modules", "dist", "__pycache__"};
@@ -112,6 +113,12 @@ void content_digest(Content content, char letters[DIGEST_LETTERS + 1])
     digest_end(&digest, letters);
 }
 
+/* The years 1678 to 2261: those that have nanoseconds of 64 bits. */
+static bool has_nanoseconds(struct timespec time)
+{
+    return time.tv_sec > -MAX_SECONDS && time.tv_sec < MAX_SECONDS;
+}
+
 static int64_t nanoseconds(struct timespec time)
 {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
@@ -121,7 +128,7 @@ bool has_state(const char *path, const char *numbers)
 {
     struct stat found;
     char now[STATE_LETTERS];
-    if (stat(path, &found) != 0) {
+    if (stat(path, &found) != 0 || !has_nanoseconds(found.st_mtim) || !has_nanoseconds(found.st_ctim)) {
         return false;
     }
     int64_t size = S_ISDIR(found.st_mode) ? 0 : (int64_t)found.st_size;

@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.lang.case import Case, Outcome, find_cases, problems
-from tests.launcher.installed import ROOT, Installation, install
+from tests.launcher.installed import ROOT, SECONDS, Installation, Ran, install
 from tools.launcher_variables import render
 
 from beskid import __version__
 from beskid.driver.cache.store import LAUNCHES, PROGRAMS, RECORDS, Cache
 from beskid.driver.cache.warm import RunRequest
-from beskid.driver.launches import make_launch
+from beskid.driver.launches import make_launch, start_making
 
 HELLO = """
 use System.Environment;
@@ -25,6 +26,15 @@ unit main(string[] args) {
     PrintLine("hello ${args} ${Environment.Get("BESKID_LAUNCHER").IsOk()}");
 }
 """
+SHOW_LOCALE = """
+use System.Environment;
+
+unit main() {
+    PrintLine("${Environment.Get("LC_CTYPE")}");
+}
+"""
+GIVEN_DESCRIPTOR = 57
+YEAR_2400 = 13_569_465_600
 CASES = find_cases(ROOT / "tests" / "lang")
 if os.environ.get("BESKID_LAUNCHES") != "all":
     CASES = [case for case in CASES if case.name.startswith(("panics/", "program/"))]
@@ -100,6 +110,39 @@ def test_programs_behave_as_under_the_compiler(case: Case, beskid: Installation,
     assert problems(case, Outcome(native.stdout, native.stderr, native.status)) == []
     # The trace of a stack overflow depends on the size of the stack.
     assert (native.stdout, native.status) == (first.stdout, first.status)
+
+
+@pytest.mark.parametrize("variables", [{}, {"LC_CTYPE": "C"}, {"LC_CTYPE": "C.UTF-8"}, {"LC_ALL": "C"}], ids=str)
+def test_both_get_the_locale_that_the_user_set(variables: dict[str, str], beskid: Installation, hello: Path) -> None:
+    """The interpreter of the compiler changes `LC_CTYPE` for itself (PEP 538)."""
+    (hello / "locale.bd").write_text(SHOW_LOCALE, encoding="utf-8")
+    shown = (
+        f'Ok("{variables["LC_CTYPE"]}")' if "LC_CTYPE" in variables else 'Error(EnvironmentError::NotFound("LC_CTYPE"))'
+    )
+    first = beskid.run("run", "locale.bd", folder=hello, variables=variables)
+    assert (first.stdout, first.is_native) == (f"Result::{shown}\n", False)
+    beskid.await_launches()
+    assert beskid.run("run", "locale.bd", folder=hello, variables=variables) == Ran(first.stdout, "", 0, True)
+
+
+def test_the_separate_process_keeps_no_descriptor_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock or a pipe that the command was given would stay in use after the command has ended."""
+    listing = tmp_path / "listing"
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\nls /proc/self/fd > '{listing}.new'\nmv '{listing}.new' '{listing}'\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script))
+    with (tmp_path / "lock").open("w") as lock:
+        given = os.dup2(lock.fileno(), GIVEN_DESCRIPTOR, inheritable=True)
+        try:
+            start_making(RunRequest(input="/nothing.bd"), "/bin/beskid")
+        finally:
+            os.close(given)
+    end = time.monotonic() + SECONDS
+    while not listing.exists():
+        assert time.monotonic() < end, "the process was not started"
+        time.sleep(0.02)
+    assert str(GIVEN_DESCRIPTOR) not in listing.read_text().split()
 
 
 def test_a_signal_ends_both_alike(beskid: Installation, hello: Path) -> None:
@@ -196,6 +239,16 @@ def age_compiler(beskid: Installation, folder: Path) -> None:
     assert Cache(str(beskid.cache)).store_launch(launch.name, "\n".join(lines).encode())
 
 
+def date_far_ahead(beskid: Installation, folder: Path) -> None:
+    """Store a launch that depends on a file whose nanoseconds do not fit into 64 bits."""
+    (launch,) = beskid.entries(LAUNCHES)
+    _, _, text = launch.read_bytes().partition(b"\n")
+    os.utime(folder, (YEAR_2400, YEAR_2400))
+    found = folder.stat()
+    row = f"{found.st_dev} {found.st_ino} 0 {found.st_mtime_ns} {found.st_ctime_ns} {folder}"
+    assert Cache(str(beskid.cache)).store_launch(launch.name, text + f"\n{row}".encode())
+
+
 def link_cache(beskid: Installation, folder: Path) -> None:
     beskid.cache.rename(beskid.folder / "elsewhere")
     beskid.cache.symlink_to(beskid.folder / "elsewhere")
@@ -210,6 +263,7 @@ CHANGES: dict[str, Callable[[Installation, Path], None]] = {
     "a missing executable": lambda beskid, folder: beskid.program().unlink(),
     "an executable that others may change": lambda beskid, folder: beskid.program().chmod(0o722),
     "a cache that others may change": lambda beskid, folder: beskid.cache.chmod(0o777),
+    "a time far ahead": date_far_ahead,
     "a cache behind a link": link_cache,
     "entries of another program": swap_programs,
     "another installation": claim_another_launcher,

@@ -15,20 +15,36 @@ from beskid.driver.cache.key import PACKAGE_FOLDER, core_library_folder, digest
 from beskid.driver.cache.store import Cache, Record, user_cache_folder
 from beskid.driver.cache.warm import RunRequest, is_current
 from beskid.files.reading import state_of_file_or_folder
-from beskid.files.walking import files_below
+from beskid.files.walking import files_below, names_in
 
 FORMAT = "beskid-launch 1"
+_OPEN_DESCRIPTORS = "/proc/self/fd"
 
 
 def start_making(request: RunRequest, launcher: str) -> None:
     """Make the launch of a request in another process, which this one does not wait for."""
     command = [sys.executable, "-P", "-m", "beskid.driver.launches", request.key(), launcher]
-    null = [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_RDWR, 0) for each in (0, 1, 2)]
+    actions: list[tuple[object, ...]] = [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_RDWR, 0) for each in (0, 1, 2)]
+    # A pipe or a lock that this process was given must not stay open after it has ended.
+    actions += [(os.POSIX_SPAWN_CLOSE, each) for each in _inherited_descriptors()]
     try:
-        os.posix_spawn(sys.executable, command, os.environ, file_actions=null, setsid=True)
+        os.posix_spawn(sys.executable, command, os.environ, file_actions=actions, setsid=True)
     except OSError:
         # The next start is as slow as this one was.
         return
+
+
+def _inherited_descriptors() -> list[int]:
+    """The open descriptors beside the standard streams that a new process would get."""
+    found: list[int] = []
+    for descriptor in map(int, names_in(_OPEN_DESCRIPTORS)):
+        try:
+            if descriptor > 2 and os.get_inheritable(descriptor):
+                found.append(descriptor)
+        except OSError:
+            # That of the listing itself, which is closed by now.
+            continue
+    return found
 
 
 def make_launch(request: str, launcher: str, environment: dict[str, str]) -> None:
