@@ -126,6 +126,13 @@ def add_entrypoint(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def path_argument(text: str) -> str:
+    """Return a path that must not be empty: from a variable that is not set, it would mean the working folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return text
+
+
 def _entry_name(text: str) -> str:
     if text and not text.strip():
         raise argparse.ArgumentTypeError("the name of the entry function is empty")

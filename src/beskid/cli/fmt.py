@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.base.node import node
-from beskid.cli.command import add_member, add_messages
+from beskid.cli.command import add_member, add_messages, path_argument
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.files.places import is_really_below
@@ -43,7 +43,7 @@ class Outcome:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH",
+        "paths", nargs="*", metavar="PATH", type=path_argument,
         help="a source file, a folder, a manifest (its folder), or - for standard input (default: this folder)",
     )  # fmt: skip
     parser.add_argument(

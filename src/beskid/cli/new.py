@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 
+from beskid.cli.command import path_argument
 from beskid.driver.failure import STATUS_FINE
 from beskid.driver.templates import TEMPLATES, create, find_template, name_for, require_name
 from beskid.files.places import absolute_path
@@ -16,7 +17,10 @@ _DEFAULT = TEMPLATES[0]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = ", ".join(f"{each.name} ({each.summary})" for each in TEMPLATES)
-    parser.add_argument("folder", metavar="FOLDER", help="the folder of the project, which is made; `.` is this one")
+    parser.add_argument(
+        "folder", metavar="FOLDER", type=path_argument,
+        help="the folder of the project, which is made; `.` is this one",
+    )  # fmt: skip
     parser.add_argument(
         "--template", choices=[each.name for each in TEMPLATES], default=_DEFAULT.name,
         help=f"what to make: {kinds}; default {_DEFAULT.name}",
