@@ -17,6 +17,10 @@
 #define PROGRAM "program"
 #define WISH "BESKID_LAUNCHER"
 #define STATUS_ENVIRONMENT 3
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Variables of Python that do not decide which compiler it loads. */
+static const char *const PYTHON_VARIABLES[] = {"PYTHONDONTWRITEBYTECODE=", "PYTHONUNBUFFERED=", "PYTHONHASHSEED="};
 
 extern char **environ;
 
@@ -49,16 +53,28 @@ static bool read_request(char **words, Request *request)
     return true;
 }
 
+static bool begins_with(const char *variable, const char *start)
+{
+    return strncmp(variable, start, strlen(start)) == 0;
+}
+
+static bool begins_with_one(const char *variable, const char *const *starts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (begins_with(variable, starts[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether the variables are such that the compiler would do what the launcher does. */
 static bool has_plain_environment(void)
 {
     for (char **variable = environ; *variable != NULL; variable++) {
-        bool is_known = strncmp(*variable, "BESKID_", 7) != 0 && strncmp(*variable, "PYTHONPATH=", 11) != 0 &&
-                        strncmp(*variable, "PYTHONHOME=", 11) != 0;
-        for (size_t i = 0; !is_known && i < sizeof RUNTIME_VARIABLES / sizeof *RUNTIME_VARIABLES; i++) {
-            is_known = strncmp(*variable, RUNTIME_VARIABLES[i], strlen(RUNTIME_VARIABLES[i])) == 0;
-        }
-        if (!is_known) {
+        bool is_foreign = !begins_with(*variable, "BESKID_") && !begins_with(*variable, "PYTHON");
+        if (!is_foreign && !begins_with_one(*variable, RUNTIME_VARIABLES, COUNT(RUNTIME_VARIABLES)) &&
+            !begins_with_one(*variable, PYTHON_VARIABLES, COUNT(PYTHON_VARIABLES))) {
             return false;
         }
     }

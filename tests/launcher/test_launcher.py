@@ -170,6 +170,7 @@ OTHER_COMMANDS: dict[str, tuple[list[str], dict[str, str]]] = {
     "another runtime": (["hello.bd"], {"BESKID_RUNTIME_LIBRARY": ""}),
     "a list of foreign functions": (["hello.bd"], {"BESKID_EXTERN_DENY": "abs"}),
     "other modules": (["hello.bd"], {"PYTHONPATH": "."}),
+    "no packages of the user": (["hello.bd"], {"PYTHONNOUSERSITE": "1"}),
     "no cache": (["hello.bd"], {"XDG_CACHE_HOME": "", "HOME": ""}),
     "two slashes": (["/{absolute}"], {}),
 }
