@@ -11,7 +11,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from tools.environment import CONSTRAINTS, ROOT, find_python, make_environment
+from tools.environment import CONSTRAINTS, ROOT, WORDS, find_python, make_environment
 
 HEADER = """\
 # The versions of the development tools that the build is known to work with; tools/environment.py installs these.
@@ -20,11 +20,12 @@ HEADER = """\
 
 
 def requirements() -> list[str]:
-    """Return what a development environment needs beside the package itself, also to link for other machines."""
+    """Return what the development environments need beside the package itself."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
     extras: dict[str, list[str]] = project["optional-dependencies"]
-    return [*extras["dev"], *[each for each in extras["cross"] if not each.startswith("beskid")]]
+    cross = [each for each in extras["cross"] if not each.startswith("beskid")]
+    return [*extras["dev"], *cross, *WORDS["cross"]]
 
 
 def main() -> None:
