@@ -11,8 +11,9 @@ A test is changed when its function is, when it is a case of a changed program (
 or when it is a changed block of a Markdown suite (the case's name holds the file's stem and the block's first line).
 A test that takes longer than `TIMEOUT` fails there: what it tests may hang before the change.
 
-A file of faults has the revision that had them, and the tests of each. Of each test a case must fail there, unless the
-fault has a reason why its tests pass.
+A file of faults has the revision that had them, and the tests of each. Of each test a case must fail there or be
+impossible to import, unless the fault has a reason why its tests pass. Only a fault with a test that was imported and
+failed is said to fail there: a test that misses a module or one of its names shows nothing of the fault.
 """
 
 from __future__ import annotations
@@ -46,10 +47,26 @@ def pytest_collection_modifyitems(config, items):
         with open(os.environ["FAILS_BEFORE_OUT"], "w") as file:
             json.dump([item.nodeid for item in items], file)
 
-def pytest_runtest_logreport(report):
-    if os.environ.get("FAILS_BEFORE_TESTS") and (report.failed or report.when == "call" and report.passed):
+def note(test, outcome):
+    if os.environ.get("FAILS_BEFORE_TESTS"):
         with open(os.environ["FAILS_BEFORE_OUT"], "a") as file:
-            file.write(json.dumps([report.nodeid, report.outcome]) + "\\n")
+            file.write(json.dumps([test, outcome]) + "\\n")
+
+def pytest_runtest_logstart(nodeid, location):
+    note(nodeid, "started")
+
+def pytest_runtest_makereport(item, call):
+    if call.excinfo is None:
+        if call.when == "call":
+            note(item.nodeid, "passed")
+    elif call.excinfo.typename != "Skipped":
+        message = str(call.excinfo.value)
+        is_import = call.excinfo.errisinstance(ImportError)
+        is_import |= call.excinfo.errisinstance(AttributeError) and message.startswith("module ")
+        note(item.nodeid, "unimportable" if is_import else "failed")
+
+def pytest_runtest_logfinish(nodeid, location):
+    note(nodeid, "finished")
 """
 TIMEOUT = 120
 """Seconds for one test. The settings of an old revision may have no limit, and its worktree is what pytest reads."""
@@ -167,15 +184,43 @@ class Checkouts:
             target.write_bytes((self.root / file).read_bytes())
 
     def outcomes_before(self, tests: list[str]) -> dict[str, str]:
-        """Run tests in the tree of the revision; return `passed` or `failed` for each that can be imported there."""
-        chosen, out = self.folder / "chosen.json", self.folder / "passed.jsonl"
-        chosen.write_text(json.dumps(tests), encoding="utf-8")
+        """Run tests in the tree of the revision; return `passed`, `failed`, `unimportable` or `skipped` by test.
+
+        A test of a file that cannot be imported there has no outcome.
+
+        Each file has a run of its own: fixtures that cannot be imported there end a run, and so may a test. One that
+        did, by a signal or an exit, fails there, and the tests after it run again without it.
+        """
+        outcomes: dict[str, str] = {}
+        for _, group in itertools.groupby(sorted(tests), lambda test: test.partition("::")[0]):
+            left = set(group)
+            while left:
+                found = self._run_before(left)
+                outcomes |= found
+                if not left & found.keys() or "died" not in found.values():
+                    break
+                left -= found.keys()
+        return {test: "failed" if outcome == "died" else outcome for test, outcome in sorted(outcomes.items())}
+
+    def _run_before(self, tests: set[str]) -> dict[str, str]:
+        """Run tests of one file in one process; the last has died if the process ended within it."""
+        chosen, out = self.folder / "chosen.json", self.folder / "outcomes.jsonl"
+        chosen.write_text(json.dumps(sorted(tests)), encoding="utf-8")
         out.write_text("", encoding="utf-8")
-        files = sorted({test.partition("::")[0] for test in tests})
-        # Fixtures of a folder that cannot be imported there end a whole run of pytest.
-        for _, group in itertools.groupby(files, os.path.dirname):
-            self.pytest(self.old, list(group), FAILS_BEFORE_TESTS=str(chosen), FAILS_BEFORE_OUT=str(out))
-        return dict(sorted([json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]))
+        (file,) = {test.partition("::")[0] for test in tests}
+        self.pytest(self.old, [file], FAILS_BEFORE_TESTS=str(chosen), FAILS_BEFORE_OUT=str(out))
+        lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        noted: dict[str, set[str]] = {}
+        for test, note in lines:
+            noted.setdefault(test, set()).add(note)
+        outcomes: dict[str, str] = {}
+        for test, notes in noted.items():
+            if "finished" not in notes:
+                outcomes[test] = "died"
+                continue
+            known = [outcome for outcome in ("failed", "unimportable", "passed") if outcome in notes]
+            outcomes[test] = known[0] if known else "skipped"
+        return outcomes
 
 
 def compare(root: Path, revision: str, paths: list[str], timeout: float) -> tuple[list[str], list[str]]:
@@ -245,12 +290,14 @@ def judge_faults(root: Path, path: Path, timeout: float) -> tuple[list[str], boo
     is_sound = True
     for fault in shown:
         cases = {test: [outcomes.get(case, "") for case in cases_of(test, now)] for test in fault.tests}
-        unproven = [test for test, found in cases.items() if all(outcome == "passed" for outcome in found)]
+        unproven = [test for test, found in cases.items() if set(found) <= {"passed", "skipped"}]
+        failing = [test for test, found in cases.items() if "failed" in found]
         is_sound = is_sound and not unproven
         if unproven:
             said.append(f"NOT SHOWN: {fault.what}: {', '.join(unproven)}")
-        elif all("failed" in found for found in cases.values()):
-            said.append(f"fails there: {fault.what}")
+        elif failing:
+            missing = f" ({len(failing)} of {len(cases)} tests, the others by import)"
+            said.append(f"fails there: {fault.what}{missing if len(failing) < len(cases) else ''}")
         else:
             said.append(f"cannot be imported there: {fault.what}")
     return said, is_sound

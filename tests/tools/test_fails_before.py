@@ -155,3 +155,84 @@ def test_a_fault_is_shown_by_tests_that_fail_where_it_was(repository: Path) -> N
         "cannot be imported there: it lacks a function",
     ]
     assert done.returncode == 1
+
+
+ENDING = """
+import os, signal
+import pytest
+from code_under_test import double
+
+def test_a_killer():
+    if double(3) != 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def test_an_exit():
+    if double(3) != 6:
+        os._exit(0)
+
+def test_later():
+    assert double(3) == 6
+
+def test_late_import():
+    import code_under_test
+    assert code_under_test.triple(1) == 3
+
+@pytest.mark.skipif(double(3) == 5, reason="not there")
+def test_skipped():
+    pass
+
+@pytest.fixture
+def leaving():
+    yield
+    assert double(3) == 6
+
+def test_that_leaves(leaving):
+    pass
+
+def test_sound():
+    assert double(2) == 4
+"""
+ENDING_FAULTS = """
+revision = "HEAD"
+[[fault]]
+what = "a signal ends the run"
+tests = ["tests/test_ending.py::test_a_killer"]
+[[fault]]
+what = "an exit ends the run"
+tests = ["tests/test_ending.py::test_an_exit", "tests/kept/test_kept.py::test_kept"]
+[[fault]]
+what = "after the end"
+tests = ["tests/test_ending.py::test_later", "tests/test_ending.py::test_that_leaves"]
+[[fault]]
+what = "no fixtures there"
+tests = ["tests/kept/test_kept.py::test_kept", "tests/test_ending.py::test_late_import"]
+[[fault]]
+what = "skipped there"
+tests = ["tests/test_ending.py::test_skipped"]
+[[fault]]
+what = "no fault"
+tests = ["tests/test_ending.py::test_sound"]
+"""
+
+
+def test_one_test_or_file_that_ends_a_run_leaves_the_others_their_outcomes(repository: Path) -> None:
+    write(
+        repository,
+        {
+            "faults.toml": ENDING_FAULTS,
+            "tests/test_ending.py": ENDING,
+            "tests/kept/conftest.py": "from code_under_test import triple\n",
+            "tests/kept/test_kept.py": "def test_kept():\n    pass\n",
+        },
+    )
+    command = [*COMMAND, "--faults", "faults.toml"]
+    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "fails there: a signal ends the run",
+        "fails there: an exit ends the run (1 of 2 tests, the others by import)",
+        "fails there: after the end",
+        "cannot be imported there: no fixtures there",
+        "NOT SHOWN: skipped there: tests/test_ending.py::test_skipped",
+        "NOT SHOWN: no fault: tests/test_ending.py::test_sound",
+    ], done.stderr
+    assert done.returncode == 1
