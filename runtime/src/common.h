@@ -15,6 +15,8 @@
 __asm__(".cfi_sections .debug_frame");
 #endif
 
+/* For functions of which size matters and speed does not: traces, checks that a user asks for. */
+#define BK_COLD __attribute__((cold))
 #define BK_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define BK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 

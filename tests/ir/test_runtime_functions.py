@@ -34,8 +34,10 @@ OUTSIDE_IR = {
     "event_subscribe",
     "event_unsubscribe_first",
     "test_bytes_ptr",
+    "str_copy",
+    "array_foreign",
 }
-"""Functions that take addresses of memory, and those that operations of IR stand for."""
+"""Functions that take addresses of memory, those of hosts among them, and those that operations of IR stand for."""
 
 CALL = TEXT_FUNCTIONS | DISPATCH_FUNCTIONS
 

@@ -29,7 +29,7 @@ COPIED_FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHA
 
 
 def run(command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "CC"))}
+    environment = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "CC", "BESKID"))}
     return limits.run(
         command, capture_output=True, text=True, timeout=300, env={**environment, **variables}, check=False
     )

@@ -43,7 +43,7 @@ pytestmark = [
 
 
 def run(words: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
-    kept = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "CC"))}
+    kept = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "CC", "BESKID"))}
     environment = {**kept, **variables}
     return limits.run(words, capture_output=True, text=True, timeout=600, env=environment, check=False)
 

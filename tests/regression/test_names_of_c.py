@@ -299,7 +299,7 @@ def test_two_libraries_are_linked_into_one_program(tmp_path: Path) -> None:
 
 def test_the_start_object_serves_the_shared_runtime(tmp_path: Path) -> None:
     """It named the runtime's functions as hidden, which a linker does not find in a shared library."""
-    (folder,) = (Path(beskid.__file__).parent / "_runtime" / "lib").glob(f"{platform.machine()}-*-gnu")
+    (folder,) = (Path(beskid.__file__).parent / "_runtime" / "lib").glob(f"{platform.machine()}-*-linux-gnu")
     program = write_program(tmp_path, 'unit main() { PrintLine("hello"); }\n')
     assert (
         call(

@@ -37,10 +37,10 @@ BkTimes bk_statistics_now(void);
 /* Counts a pause that began at `began`. Returns its processor time. */
 int64_t bk_statistics_pause(BkPause pause, BkTimes began);
 /* Counts the end of a collection, named by its last pause, and prints its line of the trace. */
-void bk_statistics_collection(BkPause pause, uint64_t before);
+BK_COLD void bk_statistics_collection(BkPause pause, uint64_t before);
 /* Prints the last line of the trace: how many pauses were how long. */
-void bk_statistics_trace_end(void);
+BK_COLD void bk_statistics_trace_end(void);
 /* Bytes of blocks that hold memory. */
-uint64_t bk_statistics_held_bytes(void);
+BK_COLD uint64_t bk_statistics_held_bytes(void);
 
 #endif

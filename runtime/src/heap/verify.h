@@ -5,10 +5,10 @@
 #include "heap/blocks.h"
 
 /* Checks the words of a cell that tell how to trace it. */
-void bk_verify_header(const BkBlock *block, const uint8_t *cell);
+BK_COLD void bk_verify_header(const BkBlock *block, const uint8_t *cell);
 /* Checks before a collection begins, when all is marked, and when all is swept. */
-void bk_verify_cursors(void);
-void bk_verify_marks(void);
-void bk_verify_books(void);
+BK_COLD void bk_verify_cursors(void);
+BK_COLD void bk_verify_marks(void);
+BK_COLD void bk_verify_books(void);
 
 #endif

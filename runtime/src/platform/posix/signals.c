@@ -19,7 +19,8 @@ static bool size_replaced;
 /* The handlers of faults stay for the rest of the process. */
 static bool attached;
 static volatile sig_atomic_t handled_signal;
-static _Thread_local void *own_alternate_stack;
+/* Eight bytes of the static thread storage that a loader keeps free, also for a library that a host loads late. */
+static _Thread_local __attribute__((tls_model("initial-exec"))) void *own_alternate_stack;
 
 bool bk_os_is_generated_code(const void *program_counter)
 {
