@@ -5,6 +5,7 @@ The tests import nothing newer than the faults, so they also run on the states t
 
 from __future__ import annotations
 
+import hashlib
 import mmap
 import os
 import shutil
@@ -137,3 +138,18 @@ def test_an_entry_that_is_not_what_its_name_says_is_compiled_again(
     for text, file in files.items():
         ran = run(tmp_path, file)
         assert (ran.stdout, ran.status) == (f"{text}\n", 0), ran.stderr
+
+
+def test_a_record_with_a_zero_byte_in_a_path_is_no_record(tmp_path: Path) -> None:
+    file = tmp_path / "m.bd"
+    file.write_text(says("right"), encoding="utf-8")
+    assert run(tmp_path, file).stdout == "right\n"
+    for record in (tmp_path / "cache" / "beskid" / "requests").iterdir():
+        text = record.read_bytes().partition(b"\n")[2]
+        damaged = text.replace(b"m.bd", b"m\0bd")
+        assert damaged != text
+        # The checksum that entries had when they were not bound to their names.
+        checksum = hashlib.blake2b(damaged, digest_size=20).hexdigest()
+        record.write_bytes(checksum.encode() + b"\n" + damaged)
+    ran = run(tmp_path, file)
+    assert (ran.stdout, ran.stderr, ran.status) == ("right\n", "", 0)
