@@ -18,7 +18,7 @@ MATCH = (
     'unit main() { PrintLine("${f(E.V3)}"); }\n'
 )
 PATH = f"unit main() {{ {'.'.join(['a', *['b'] * 990])}; }}\n"
-LITERAL = f'unit main() {{ i64[] a = [{", ".join(map(str, range(10000)))}]; PrintLine("${{a[5]}}"); }}\n'
+LITERAL = f'unit main() {{ i64[] a = [{", ".join(map(str, range(20000)))}]; PrintLine("${{a[5]}}"); }}\n'
 
 
 def seconds(folder: Path, command: str, text: str, status: int = 0) -> float:
