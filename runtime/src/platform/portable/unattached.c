@@ -1,14 +1,5 @@
-/* Hosts that stay attached: a module of WebAssembly has one thread, and its host calls it by its own means. */
+/* For systems where no host can attach and there are no forks. beskid_attach says so to its caller. */
 #include "platform/platform.h"
-
-void bk_os_queue_wait(bool (*take)(void))
-{
-    take();
-}
-
-void bk_os_queue_wake(void)
-{
-}
 
 bool bk_os_at_fork(void (*child)(void))
 {
