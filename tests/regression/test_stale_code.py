@@ -140,7 +140,7 @@ def test_an_entry_that_is_not_what_its_name_says_is_compiled_again(
         assert (ran.stdout, ran.status) == (f"{text}\n", 0), ran.stderr
 
 
-def test_a_record_with_a_zero_byte_in_a_path_is_no_record(tmp_path: Path) -> None:
+def test_a_record_with_a_zero_byte_in_a_path_is_not_a_record(tmp_path: Path) -> None:
     file = tmp_path / "m.bd"
     file.write_text(says("right"), encoding="utf-8")
     assert run(tmp_path, file).stdout == "right\n"
