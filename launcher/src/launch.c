@@ -119,21 +119,24 @@ static char *absolute_path(const char *folder, const char *path)
     return made.data;
 }
 
-/* The name of the request's record: `RunRequest.key` in `beskid.driver.cache.warm`. */
+/* The name of the request's record: `RunRequest.key` in `beskid.driver.cache.warm`, with every option at its default. */
 static void request_key(const char *folder, const char *file, char letters[DIGEST_LETTERS + 1])
 {
-    Text parts = {NULL, 0, 0};
-    const char *const fields[] = {
-        "run",     "allow_link_args=0", "engine=jit", "entrypoint=", "folder=",        folder,     "input=",  file,
-        "links=0", "locked=0",          "member=",    "optimize=2",  "print_result=0", "project=", "roots=1", "target=",
+    const char *const fields[][2] = {
+        {"run", ""},         {"allow_link_args=", "0"}, {"engine=", "jit"},     {"entrypoint=", ""},
+        {"folder=", folder}, {"input=", file},          {"links=", "0"},        {"locked=", "0"},
+        {"member=", ""},     {"optimize=", "2"},        {"print_result=", "0"}, {"project=", ""},
+        {"roots=", "1"},     {"target=", ""},
     };
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        size_t count = strlen(fields[i]);
-        /* What follows `folder=` and `input=` is the same field. */
-        bool is_continued = fields[i] == fields[4] || fields[i] == fields[6];
-        text_add(&parts, fields[i], count + !is_continued);
+    Text parts = {NULL, 0, 0};
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        if (i > 0) {
+            text_add(&parts, "", 1);
+        }
+        text_add_string(&parts, fields[i][0]);
+        text_add_string(&parts, fields[i][1]);
     }
-    content_digest((Content){parts.data, parts.count - 1}, letters);
+    content_digest((Content){parts.data, parts.count}, letters);
 }
 
 static char *cache_folder(void)

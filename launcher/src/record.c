@@ -99,40 +99,38 @@ static bool has_appeared(char *path)
     return has_suffix_file(slash == path ? "/" : path, slash + 2);
 }
 
-static Finding check_fact(char *line, bool is_quiet)
+/* Whether a line of the record still holds; false also for a warning to print, a foreign library, and a kind of line that
+   only a newer version knows. */
+static bool holds(char *line, bool is_quiet)
 {
     char *rest = after_words(line, 1);
     if (rest == NULL) {
-        return NOT_HERE;
+        return false;
     }
     if (strcmp(line, "absent") == 0) {
-        return has_appeared(rest) ? NOT_HERE : FOUND;
+        return !has_appeared(rest);
     }
     if (strcmp(line, "warning") == 0 || strcmp(line, "colored") == 0) {
-        return is_quiet ? FOUND : NOT_HERE;
+        return is_quiet;
     }
     char *path = after_words(rest, 1);
     if (path == NULL) {
-        return NOT_HERE;
+        return false;
     }
     if (strcmp(line, "file") == 0) {
-        return has_content(path, rest) ? FOUND : NOT_HERE;
+        return has_content(path, rest);
     }
-    if (strcmp(line, "folder") == 0) {
-        return has_listing(path, rest) ? FOUND : NOT_HERE;
-    }
-    /* A foreign library, or a fact of a newer version. */
-    return NOT_HERE;
+    return strcmp(line, "folder") == 0 && has_listing(path, rest);
 }
 
-static Finding check_record(Lines *lines, bool is_quiet)
+static bool all_hold(Lines *record, bool is_quiet)
 {
-    for (char *line; (line = next_line(lines)) != NULL;) {
-        if (check_fact(line, is_quiet) != FOUND) {
-            return NOT_HERE;
+    for (char *line; (line = next_line(record)) != NULL;) {
+        if (!holds(line, is_quiet)) {
+            return false;
         }
     }
-    return FOUND;
+    return true;
 }
 
 /* Whether every file of the compiler, the core library and the runtime is as it was when the executable was made. */
@@ -157,7 +155,7 @@ Finding find_executable(const char *cache, const char *request, const char *laun
     const char *stamp = next_line(&record);
     const char *key = next_line(&record);
     if (stamp == NULL || *stamp == 0 || key == NULL || strlen(key) != DIGEST_LETTERS || strchr(key, '/') != NULL ||
-        check_record(&record, is_quiet) != FOUND) {
+        !all_hold(&record, is_quiet)) {
         return NOT_HERE;
     }
     if (!open_entry(cache, "launches", request, &launch) || !next_is(&launch, LAUNCH_FORMAT) ||

@@ -15,7 +15,8 @@ from tests.launcher.installed import ROOT, SECONDS, Installation, Ran, install
 from tools.launcher_variables import render
 
 from beskid import __version__
-from beskid.driver.cache.store import LAUNCHES, PROGRAMS, RECORDS, Cache
+from beskid.driver import launches
+from beskid.driver.cache.store import LAUNCHES, PROGRAMS, RECORDS, Cache, Record
 from beskid.driver.cache.warm import RunRequest
 from beskid.driver.launches import make_launch, start_making
 
@@ -35,7 +36,11 @@ unit main() {
 """
 GIVEN_DESCRIPTOR = 57
 YEAR_2400 = 13_569_465_600
-CASES = find_cases(ROOT / "tests" / "lang")
+CASES = [
+    case
+    for case in find_cases(ROOT / "tests" / "lang")
+    if {"jit-O2", "aot-O2"} <= set(case.engines) and not case.restrictions
+]
 if os.environ.get("BESKID_LAUNCHES") != "all":
     CASES = [case for case in CASES if case.name.startswith(("panics/", "program/"))]
 
@@ -99,8 +104,6 @@ def test_a_project_is_started_from_its_folder(beskid: Installation, tmp_path: Pa
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_programs_behave_as_under_the_compiler(case: Case, beskid: Installation, tmp_path: Path) -> None:
-    if "aot-O2" not in case.engines or "jit-O2" not in case.engines or case.restrictions:
-        pytest.skip("for some engines only")
     words = ("run", "-q", str(case.input), "--", *case.arguments)
     first = beskid.run(*words, folder=tmp_path, stdin=case.stdin)
     environment = {**os.environ, "XDG_CACHE_HOME": str(beskid.cache.parent)}
@@ -127,6 +130,9 @@ def test_both_get_the_locale_that_the_user_set(variables: dict[str, str], beskid
 
 def test_the_separate_process_keeps_no_descriptor_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lock or a pipe that the command was given would stay in use after the command has ended."""
+    request = RunRequest(input="/nothing.bd")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    Cache(str(tmp_path / "beskid")).store_record(request.key(), Record("", "", [], [], []))
     listing = tmp_path / "listing"
     script = tmp_path / "python"
     script.write_text(f"#!/bin/sh\nls /proc/self/fd > '{listing}.new'\nmv '{listing}.new' '{listing}'\n")
@@ -135,7 +141,7 @@ def test_the_separate_process_keeps_no_descriptor_open(tmp_path: Path, monkeypat
     with (tmp_path / "lock").open("w") as lock:
         given = os.dup2(lock.fileno(), GIVEN_DESCRIPTOR, inheritable=True)
         try:
-            start_making(RunRequest(input="/nothing.bd"), "/bin/beskid")
+            start_making(request, "/bin/beskid")
         finally:
             os.close(given)
     end = time.monotonic() + SECONDS
@@ -302,6 +308,40 @@ def test_without_a_linker_the_compiler_runs_programs(beskid: Installation, hello
     assert (done.stdout, done.is_native) == ("hello [] false\n", False)
     assert launch.stat().st_mtime_ns == written
     assert beskid.entries(PROGRAMS) == []
+
+
+def test_bytecode_may_be_written_meanwhile(
+    beskid: Installation, hello: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fresh installation has none, and the process that links is the first to import some modules."""
+    modules = tmp_path / "modules"
+    modules.mkdir()
+    monkeypatch.syspath_prepend(str(modules))
+
+    def write_bytecode(image: bytes, environment: dict[str, str]) -> bytes:
+        (modules / "__pycache__").mkdir()
+        return b"program"
+
+    monkeypatch.setattr(launches, "linked", write_bytecode)
+    # With an option, the native command does not ask for an executable, which would be made beside this one.
+    beskid.run("run", "-O2", "hello.bd", folder=hello)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(beskid.cache.parent)}
+    make_launch(RunRequest(input=str(hello / "hello.bd")).key(), str(beskid.command), environment)
+    assert beskid.program().read_bytes() == b"program"
+    assert len(beskid.entries(LAUNCHES)) == 1
+
+
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_without_a_record_no_process_is_started(
+    is_stored: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    request, started = RunRequest(input="/program.bd"), list[object]()
+    monkeypatch.setattr(os, "posix_spawn", lambda *words, **named: started.append(words))
+    if is_stored:
+        Cache(str(tmp_path / "beskid")).store_record(request.key(), Record("", "", [], [], []))
+    start_making(request, "beskid")
+    assert len(started) == is_stored
 
 
 def test_errors_make_no_executable(beskid: Installation, hello: Path) -> None:

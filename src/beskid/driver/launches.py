@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 
 from beskid.driver.cache.key import PACKAGE_FOLDER, core_library_folder, digest
 from beskid.driver.cache.store import Cache, Record, user_cache_folder
@@ -22,7 +23,12 @@ _OPEN_DESCRIPTORS = "/proc/self/fd"
 
 
 def start_making(request: RunRequest, launcher: str) -> None:
-    """Make the launch of a request in another process, which this one does not wait for."""
+    """Make the launch of a request in another process, which this one does not wait for.
+
+    Nothing is started without a record, which a cache that cannot be used never has.
+    """
+    if Cache(user_cache_folder(dict(os.environ))).load_record(request.key()) is None:
+        return
     command = [sys.executable, "-P", "-m", "beskid.driver.launches", request.key(), launcher]
     actions: list[tuple[object, ...]] = [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_RDWR, 0) for each in (0, 1, 2)]
     # A pipe or a lock that this process was given must not stay open after it has ended.
@@ -48,19 +54,26 @@ def _inherited_descriptors() -> list[int]:
 
 
 def make_launch(request: str, launcher: str, environment: dict[str, str]) -> None:
-    """Link the executable of a request whose record holds, and store both; do nothing when it does not hold."""
+    """Link the executable of a request whose record holds, and store both; do nothing when it does not hold.
+
+    The states of folders are taken after the link, because Python may write its bytecode meanwhile; a file that is
+    added in that time is among the files, and the record is verified last.
+    """
     cache = Cache(user_cache_folder(environment))
     record = cache.load_record(request)
-    before = states_of_installation()
-    if record is None or record.links or not is_current(record):
+    if record is None or record.links:
         return
     image = cache.load_object(record.key)
-    program = None if image is None else linked(image, environment)
-    if image is None or states_of_installation() != before:
+    if image is None:
+        return
+    files = states_of(installed_files())
+    program = linked(image, environment)
+    folders = states_of(installed_folders())
+    if states_of(installed_files()) != files or not is_current(record):
         return
     if program is not None and not cache.store_program(record.key, program):
         return
-    cache.store_launch(request, encode_launch(record, launcher, program, before))
+    cache.store_launch(request, encode_launch(record, launcher, program, [*files, *folders]))
 
 
 def encode_launch(record: Record, launcher: str, program: bytes | None, states: list[str]) -> bytes:
@@ -91,20 +104,32 @@ def linked(image: bytes, environment: dict[str, str]) -> bytes | None:
         return None
 
 
-def states_of_installation() -> list[str]:
-    """How everything looks that decides what the compiler would do, a line each: five numbers and a path.
+def installed_files() -> set[str]:
+    """The files that decide what the compiler would do: its own, those of the core library and of the runtime."""
+    return {f"{folder}/{'/'.join(parts)}" for folder, parts in _installed()} | {os.path.realpath(sys.executable)}
 
-    Folders are among it, so that a new file is seen, and so are those of `sys.path`, of which the code generator is in
-    one. The size of a folder is 0.
+
+def installed_folders() -> set[str]:
+    """The folders of those files, which change when one is added, and those of `sys.path`.
+
+    The code generator is in one of the latter.
     """
+    folders = {"/".join((folder, *parts[:count])) for folder, parts in _installed() for count in range(len(parts))}
+    return folders | set(sys.path)
+
+
+def _installed() -> Iterator[tuple[str, tuple[str, ...]]]:
     from beskid.codegen.host import host_triple
     from beskid.engine.runtime_library import installed_library
 
-    paths = {os.path.realpath(sys.executable), *sys.path}
     runtime = installed_library(host_triple()).rpartition("/")[0]
     for folder, suffixes in ((PACKAGE_FOLDER, (".py",)), (core_library_folder(), (".bd",)), (runtime, ("",))):
         for parts in files_below(folder, suffixes):
-            paths.update("/".join((folder, *parts[:count])) for count in range(len(parts) + 1))
+            yield folder, parts
+
+
+def states_of(paths: Iterable[str]) -> list[str]:
+    """How the paths look now, a line each: five numbers and the path; the size of a folder is 0."""
     return [line for path in sorted(paths) if (line := _state_line(path))]
 
 
