@@ -8,7 +8,7 @@ import sys
 import traceback
 
 from beskid import __version__
-from beskid.driver.cache.store import user_cache_folder
+from beskid.driver.cache.store import REPORTS, user_cache_folder
 from beskid.files.folders import PrivateFolder
 
 
@@ -26,7 +26,7 @@ def write_report(error: Exception) -> str:
         return ""
     name = f"report-{os.getpid()}.txt"
     with root:
-        reports = root.child("reports", create=True)
+        reports = root.child(REPORTS, create=True)
         if reports is None:
             return ""
         with reports:

@@ -15,7 +15,7 @@ from beskid.codegen.fileformats import any_note_fields
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.target import TARGETS, Target
-from beskid.driver.cache.store import user_cache_folder
+from beskid.driver.cache.store import SYSROOTS, TOOLS, user_cache_folder
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
 from beskid.driver.foreign.linking import ForeignWords, check_libraries, linker_words
 from beskid.driver.foreign.policy import ForeignPlan, LibraryPlace, LinkOptions, make_plan
@@ -58,8 +58,8 @@ def link(
         runtime_folder=environment.get(RUNTIME_FOLDER_VARIABLE, ""),
         strip=strip,
         metadata=metadata,
-        scratch=f"{user_cache_folder(environment)}/tools",
-        sysroots=f"{user_cache_folder(environment)}/sysroots",
+        scratch=f"{user_cache_folder(environment)}/{TOOLS}",
+        sysroots=f"{user_cache_folder(environment)}/{SYSROOTS}",
     )
     try:
         return build(request, announce=announce)

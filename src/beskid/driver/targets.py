@@ -120,10 +120,10 @@ def states_of_targets(environment: dict[str, str]) -> list[TargetState]:
     from beskid.aot.linking import find_own_linker
     from beskid.aot.runtime_archive import has_runtime, installed_folder
     from beskid.aot.sysroot import find_sysroot
-    from beskid.driver.cache.store import user_cache_folder
+    from beskid.driver.cache.store import SYSROOTS, user_cache_folder
     from beskid.driver.linking import RUNTIME_FOLDER_VARIABLE, compiler_for
 
-    cache = f"{user_cache_folder(environment)}/sysroots"
+    cache = f"{user_cache_folder(environment)}/{SYSROOTS}"
     has_zig = bool(find_zig())
     states = []
     for target in TARGETS.values():

@@ -1,17 +1,24 @@
-"""What the user's cache holds: compiled programs, records of runs, C libraries, and what the linkers keep.
+"""What the user's cache holds: a row for each folder of `store`, and for each C library.
 
-Takes the folder of the cache and returns a row for each kind of content. It changes nothing.
+Takes the folder of the cache and returns the rows. It changes nothing.
 """
 
 from __future__ import annotations
 
 from beskid.base.node import value
-from beskid.driver.cache.store import OBJECTS, RECORDS
+from beskid.driver.cache.store import LAUNCHES, OBJECTS, PROGRAMS, RECORDS, REPORTS, SYSROOTS, TOOLS
 from beskid.files.problems import FileError
 from beskid.files.reading import state_of
 from beskid.files.walking import files_below, names_in
 
-SYSROOTS, TOOLS, REPORTS = "sysroots", "tools", "reports"
+ENTRIES: dict[str, str] = {
+    OBJECTS: "compiled programs",
+    PROGRAMS: "executables of the native command",
+    RECORDS: "records of runs",
+    LAUNCHES: "records of executables",
+    REPORTS: "crash reports",
+}
+"""What the folders of the cache hold, beside C libraries and the files of zig."""
 
 
 @value
@@ -25,8 +32,8 @@ class Content:
 
 
 def contents(cache: str) -> list[Content]:
-    """Return what the cache holds, in the order of this page; nothing for a folder that is not there."""
-    kinds = [("compiled programs", OBJECTS), ("records of runs", RECORDS), ("crash reports", REPORTS)]
+    """Return what the cache holds, in the order of `ENTRIES`; nothing for a folder that is not there."""
+    kinds = [(what, folder) for folder, what in ENTRIES.items()]
     for version in names_in(f"{cache}/{SYSROOTS}"):
         for target in names_in(f"{cache}/{SYSROOTS}/{version}"):
             kinds.append((f"C library of {target}, made by zig {version}", f"{SYSROOTS}/{version}/{target}"))

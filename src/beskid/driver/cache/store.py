@@ -16,11 +16,15 @@ from beskid.files.reading import MAX_BINARY_BYTES, is_there
 
 FORMAT = "beskid-cache 3"
 MAX_ENTRIES = 2000
-"""When a folder has more entries, the oldest are removed until half as many are left. Programs are larger."""
+"""When a folder has more entries, the oldest are removed until half as many are left."""
 
 MAX_PROGRAMS = 200
+"""The same for executables, which are larger."""
 
 OBJECTS, RECORDS, LAUNCHES, PROGRAMS = "objects", "requests", "launches", "programs"
+SYSROOTS, TOOLS, REPORTS = "sysroots", "tools", "reports"
+"""Folders of the cache that hold no entries: the C libraries of other targets, what zig keeps, and crash reports."""
+
 _DIGEST_LETTERS = frozenset("0123456789abcdef")
 
 
@@ -138,7 +142,7 @@ class Cache:
     def _store(self, kind: str, name: str, data: bytes) -> bool:
         return self._write(kind, name, _checksum(kind, name, data) + b"\n" + data, PRIVATE_FILE, MAX_ENTRIES)
 
-    def _write(self, kind: str, name: str, content: bytes, mode: int, most: int) -> bool:
+    def _write(self, kind: str, name: str, content: bytes, mode: int, max_entries: int) -> bool:
         root = PrivateFolder.open(self.folder, create=True)
         if root is None:
             return False
@@ -149,7 +153,7 @@ class Cache:
             with folder:
                 if not folder.write(name, content, mode):
                     return False
-                _thin_out(folder, most)
+                _thin_out(folder, max_entries)
         return True
 
 
@@ -158,12 +162,12 @@ def _checksum(kind: str, name: str, data: bytes) -> bytes:
     return digest(f"{FORMAT}\0{kind}\0{name}\0".encode() + data).encode("ascii")
 
 
-def _thin_out(folder: PrivateFolder, most: int) -> None:
+def _thin_out(folder: PrivateFolder, max_entries: int) -> None:
     """Keep the folder from growing forever. Only files that are named like entries are ever removed."""
     entries = [name for _, name in folder.entries() if len(name) == 40 and _DIGEST_LETTERS.issuperset(name)]
-    if len(entries) <= most:
+    if len(entries) <= max_entries:
         return
-    for name in entries[: len(entries) - most // 2]:
+    for name in entries[: len(entries) - max_entries // 2]:
         folder.remove(name)
 
 

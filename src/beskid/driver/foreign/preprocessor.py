@@ -17,7 +17,7 @@ from beskid.base.node import value
 from beskid.codegen.formats.model import FileFormat
 from beskid.codegen.host import host_triple
 from beskid.codegen.target import Target
-from beskid.driver.cache.store import user_cache_folder
+from beskid.driver.cache.store import TOOLS, user_cache_folder
 from beskid.driver.failure import STATUS_USAGE, DriverError
 from beskid.driver.linking import compiler_for, compiler_variable, linker_command
 from beskid.files.problems import shown_name
@@ -48,7 +48,7 @@ class Preprocessor:
 
 def preprocessor_for(target: Target, environment: dict[str, str]) -> Preprocessor:
     """Return the preprocessor of the compiler that links for this machine, or of one for another target."""
-    scratch = f"{user_cache_folder(environment)}/tools"
+    scratch = f"{user_cache_folder(environment)}/{TOOLS}"
     if target.triple == host_triple():
         return Preprocessor(tuple(linker_command(environment)), scratch)
     if target.format is FileFormat.WASM:
