@@ -375,3 +375,23 @@ def test_a_library_that_is_linked_is_an_input(here: Path, capsys: pytest.Capture
         assert main(["build", "use.bd", "-L", ".", "--link", "twice", "-o", "libtwice.a", *force]) == 3
         assert "is an input of this command" in capsys.readouterr().err
     assert files(here) == before
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("x86_64-windows-gnu", "libtwice.dll.a"),
+        ("x86_64-windows-gnu", "libtwice.lib"),
+        ("aarch64-macos", "libtwice.tbd"),
+    ],
+)
+def test_a_library_of_another_target_is_an_input(
+    here: Path, capsys: pytest.CaptureFixture[str], target: str, name: str
+) -> None:
+    (here / "use.bd").write_text("unit main() {}\n")
+    (here / name).write_text("a library of another origin\n")
+    before = files(here)
+    words = ["build", "use.bd", "--for", target, "-L", ".", "--link", "twice", "-o", name, "--force"]
+    assert main(words) == 3
+    assert "is an input of this command" in capsys.readouterr().err
+    assert files(here) == before

@@ -64,10 +64,11 @@ def inputs_of(session: Session) -> list[str]:
     """Every file that a command reads: sources, manifests, libraries, and files among the arguments of the linker."""
     files = [file.path for tree in session.snapshot.trees.values() for file in tree.files.values()]
     links = session.links
+    suffixes = TARGETS[session.triple()].libraries
     libraries = [name for name in links.libraries if "/" in name]
     for folder in links.search_paths:
         for name in links.libraries:
-            libraries += [f"{folder}/{each}" for each in (name, f"lib{name}.so", f"lib{name}.a")]
+            libraries += [f"{folder}/{name}", *[f"{folder}/lib{name}{suffix}" for suffix in suffixes]]
     return [*files, *[file.path for file in session.snapshot.manifests], *libraries, *links.extra_arguments]
 
 
