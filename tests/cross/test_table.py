@@ -69,8 +69,12 @@ def test_the_formats_of_the_table_are_those_of_the_triples(target: Target) -> No
 def test_a_target_with_executables_has_what_its_linker_needs(target: Target) -> None:
     if EXECUTABLE not in target.kinds:
         return
-    assert target.zig and target.format in LINKERS
+    assert target.zig
     assert ((target.loader or target.sysroot) and target.emulation) or target.format is not FileFormat.ELF
+
+
+def test_every_target_has_a_linker() -> None:
+    assert set(LINKERS) == {target.format for target in ALL}
 
 
 def test_every_target_has_conventions() -> None:

@@ -33,7 +33,7 @@ from beskid.aot.name_spaces import (
     with_own_names,
 )
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
-from beskid.aot.runtime_archive import RuntimeArchive, installed_folder, needed_by_runtime, open_runtime
+from beskid.aot.runtime_archive import RuntimeArchive, folder_of, needed_by_runtime, open_runtime
 from beskid.codegen.conventions import conventions_of, support_symbols
 from beskid.codegen.fileformats import any_note_records, read_binary
 from beskid.codegen.formats.model import FileFormat
@@ -68,7 +68,7 @@ def build(request: BuildRequest, trace: Trace | None = None, announce: Announce 
     output = Path(request.output)
     runtime: RuntimeArchive | None = None
     needed: frozenset[str] = frozenset()
-    folder = Path(request.runtime_folder) if request.runtime_folder else installed_folder(request.triple)
+    folder = folder_of(request)
     if request.kind is OutputKind.OBJECT:
         needed = needed_by_runtime(folder, request.triple)
         check_exports(request, needed)

@@ -49,6 +49,14 @@ def find_zig() -> str:
     return next((path for folder in folders if (path := shutil.which("zig", path=folder))), "")
 
 
+def find_lld_tool(name: str, *others: str) -> list[str] | None:
+    """Return the command of a linker of LLD: that of the zig package, otherwise the machine's, or one of the others."""
+    zig = find_zig()
+    if zig:
+        return [zig, name]
+    return next(([absolute_path(path)] for each in (name, *others) if (path := shutil.which(each))), None)
+
+
 def find_linker(preferred: str, target: Target, native: bool, variable: str = "CC") -> list[str]:
     """Return the command of the linker driver for a target. `preferred` must exist.
 

@@ -50,7 +50,7 @@ LINKERS: dict[FileFormat, Linker] = {
     FileFormat.WASM: Linker(wasm_ld.find_wasm_ld, wasm_ld.executable_words, check_externs=wasm_ld.check_externs),
     FileFormat.COFF: Linker(lld_link.find_lld_link, lld_link.executable_words),
 }
-"""The linkers by the formats of the objects that they link."""
+"""The linkers by the formats of the objects that they link, for every target."""
 
 
 def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Announce) -> list[str]:
@@ -71,8 +71,8 @@ def check_externs(request: BuildRequest, runtime: RuntimeArchive, used: Iterable
     """Raise `AotError` for foreign functions that the linker of the target would not find. `used` are the undefined
     symbols of the object."""
     target = TARGETS[request.triple]
-    linker = LINKERS.get(target.format)
-    if linker is not None and linker.check_externs is not None and not uses_driver(request):
+    linker = LINKERS[target.format]
+    if linker.check_externs is not None and not uses_driver(request):
         linker.check_externs(request, target, runtime, used)
 
 
@@ -91,8 +91,7 @@ def driver_of(request: BuildRequest, target: Target) -> list[str]:
 
 def find_own_linker(target: Target) -> list[str] | None:
     """Return the command of the linker for the file format of a target; None when it is not installed."""
-    linker = LINKERS.get(target.format)
-    return linker.find(target) if linker is not None else None
+    return LINKERS[target.format].find(target)
 
 
 def linker_for(target: Target) -> list[str]:
@@ -132,8 +131,8 @@ def link_executable(
 ) -> list[str]:
     """Link a program; the start-up object contains `main` of C."""
     foreign = foreign_arguments(request)
-    linker = LINKERS.get(target.format)
-    if linker is None or (uses_driver(request) and not linker.is_driver):
+    linker = LINKERS[target.format]
+    if uses_driver(request) and not linker.is_driver:
         command = [*driver_of(request, target), *driver.executable_words(request, parts, foreign, made)]
     else:
         found = driver_of(request, target) if request.compiler else linker_for(target)

@@ -5,17 +5,15 @@ Takes a request, the files of program and runtime, and a sysroot, and returns th
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from beskid.aot.linker import find_zig
+from beskid.aot.linker import find_lld_tool
 from beskid.aot.name_spaces import OWN_NAMES, VERSION_SYMBOL
 from beskid.aot.request import BuildRequest
 from beskid.aot.sysroot import Sysroot
 from beskid.codegen.host import host_machine
 from beskid.codegen.target import Target
-from beskid.files.places import absolute_path
 
 _COMPILER_LIBRARIES = frozenset(("libcompiler_rt.a",))
 """Functions that compiled code calls for what a processor lacks."""
@@ -25,15 +23,9 @@ _STACK_SIZE = 1 << 20
 
 
 def find_lld(target: Target) -> list[str] | None:
-    """Return the command of ld.lld: that of the zig package, otherwise the machine's.
-
-    Static programs for this machine's processor are linked by its GNU ld when there is no other.
-    """
-    zig = find_zig()
-    if zig:
-        return [zig, "ld.lld"]
-    names = ["ld.lld", *(["ld"] if not target.loader and target.machine == host_machine() else [])]
-    return next(([absolute_path(path)] for name in names if (path := shutil.which(name))), None)
+    """Return the command of ld.lld. GNU ld links static programs of this machine's processor where it is missing."""
+    is_own_static = not target.loader and target.machine == host_machine()
+    return find_lld_tool("ld.lld", *(["ld"] if is_own_static else []))
 
 
 def executable_words(

@@ -5,16 +5,14 @@ Takes a request, the files of program and runtime, and a sysroot, and returns th
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from beskid.aot.linker import find_zig
+from beskid.aot.linker import find_lld_tool
 from beskid.aot.name_spaces import OWN_NAMES, VERSION_SYMBOL
 from beskid.aot.request import BuildRequest
 from beskid.aot.sysroot import Sysroot
 from beskid.codegen.target import Target
-from beskid.files.places import absolute_path
 
 _STACK_SIZE = 1 << 20
 """The address space of the first thread's stack; the runtime runs programs on a larger one."""
@@ -24,12 +22,7 @@ _BASE = 5 << 30
 
 
 def find_lld_link(target: Target) -> list[str] | None:
-    """Return the command of lld-link: that of the zig package, otherwise the machine's."""
-    zig = find_zig()
-    if zig:
-        return [zig, "lld-link"]
-    path = shutil.which("lld-link")
-    return [absolute_path(path)] if path is not None else None
+    return find_lld_tool("lld-link")
 
 
 def executable_words(

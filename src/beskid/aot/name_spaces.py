@@ -143,12 +143,16 @@ def check_archives(request: BuildRequest, runtime: RuntimeArchive) -> None:
     for path in request.libraries:
         if not is_archive(path) or "/" not in path:
             continue
-        try:
-            defined = archive_symbols(read_file(path, MAX_BINARY_BYTES).data)
-        except (FileError, ObjectFileError):
-            # The linker reports what is wrong with it.
-            continue
-        _refuse(shown_name(path), defined & runtime.needed)
+        _refuse(shown_name(path), symbols_of_archive(path) & runtime.needed)
+
+
+def symbols_of_archive(path: str) -> set[str]:
+    """Return the symbols that a static library defines; none of a file that is not one."""
+    try:
+        return archive_symbols(read_file(path, MAX_BINARY_BYTES).data)
+    except (FileError, ObjectFileError):
+        # The linker reports what is wrong with it.
+        return set()
 
 
 def check_linked(image: bytes, output: Path, runtime: RuntimeArchive) -> None:

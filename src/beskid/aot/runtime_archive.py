@@ -19,6 +19,7 @@ from beskid.abi.generated.numbers import (
     RUNTIME_EXPORT_SYMBOLS,
 )
 from beskid.aot.errors import RUNTIME_BUILD, RUNTIME_MISSING, VERSION_MISMATCH, VERSION_UNKNOWN, AotError
+from beskid.aot.request import BuildRequest
 from beskid.base.node import value
 from beskid.codegen.answers import answer_of
 from beskid.codegen.fileformats import archive_binaries
@@ -53,6 +54,11 @@ class RuntimeArchive:
 def installed_folder(triple: str) -> Path:
     """Return the folder of the packaged runtime for a triple."""
     return Path(__file__).resolve().parent.parent / "_runtime" / "lib" / triple
+
+
+def folder_of(request: BuildRequest) -> Path:
+    """Return the folder of the runtime that a request names, by default that of the package."""
+    return Path(request.runtime_folder) if request.runtime_folder else installed_folder(request.triple)
 
 
 def has_runtime(folder: Path) -> bool:

@@ -5,22 +5,17 @@ Takes a request and the files of program and runtime, and returns the words of a
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from beskid.aot.errors import NOT_OFFERED, RUNTIME_MISSING, AotError
-from beskid.aot.linker import find_zig
-from beskid.aot.name_spaces import OWN_NAMES, VERSION_SYMBOL
+from beskid.aot.linker import find_lld_tool
+from beskid.aot.name_spaces import OWN_NAMES, VERSION_SYMBOL, symbols_of_archive
 from beskid.aot.request import BuildRequest
-from beskid.aot.runtime_archive import RuntimeArchive, installed_folder
+from beskid.aot.runtime_archive import RuntimeArchive, folder_of
 from beskid.aot.sysroot import Sysroot
-from beskid.codegen.fileformats import archive_symbols
-from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.target import Target
-from beskid.files.places import absolute_path
-from beskid.files.problems import FileError
-from beskid.files.reading import MAX_BINARY_BYTES, is_file, read_file
+from beskid.files.reading import is_file
 
 C_LIBRARY = "libbeskid_c.a"
 
@@ -32,12 +27,7 @@ STACK_SIZE = 16 << 20
 
 
 def find_wasm_ld(target: Target) -> list[str] | None:
-    """Return the command of wasm-ld: that of the zig package, otherwise the machine's."""
-    zig = find_zig()
-    if zig:
-        return [zig, "wasm-ld"]
-    path = shutil.which("wasm-ld")
-    return [absolute_path(path)] if path is not None else None
+    return find_lld_tool("wasm-ld")
 
 
 def check_externs(request: BuildRequest, target: Target, runtime: RuntimeArchive, used: Iterable[str]) -> None:
@@ -50,8 +40,8 @@ def check_externs(request: BuildRequest, target: Target, runtime: RuntimeArchive
             f"the C library for `{target.name}` is not installed: `{library}` does not exist",
             f"reinstall beskid, or in a checkout: `python tools/build_runtime.py --target {target.name}`",
         )
-    own = {name for name in _symbols_of(str(library)) if not name.startswith(_PRIVATE_PREFIXES)}
-    offered = own.union(*[_symbols_of(path) for path in request.libraries])
+    own = {name for name in symbols_of_archive(str(library)) if not name.startswith(_PRIVATE_PREFIXES)}
+    offered = own.union(*[symbols_of_archive(path) for path in request.libraries])
     missing = sorted({name for name in used if name in request.externs} - offered)
     if missing:
         listed = ", ".join([f"`{name}`" for name in missing])
@@ -62,23 +52,14 @@ def check_externs(request: BuildRequest, target: Target, runtime: RuntimeArchive
         )
 
 
-def _symbols_of(path: str) -> set[str]:
-    try:
-        return archive_symbols(read_file(path, MAX_BINARY_BYTES).data)
-    except (FileError, ObjectFileError):
-        # The linker reports what is wrong with it.
-        return set()
-
-
 def executable_words(
     request: BuildRequest, target: Target, sysroot: Sysroot, parts: Sequence[str], foreign: Sequence[str], made: Path
 ) -> list[str]:
     """Return the arguments for an executable."""
-    folder = Path(request.runtime_folder) if request.runtime_folder else installed_folder(target.triple)
     return [
         "-m", target.emulation, "--entry", "_start", "--export-memory", "--stack-first",
         "-z", f"stack-size={STACK_SIZE}", "--gc-sections", "-u", OWN_NAMES[VERSION_SYMBOL],
         # A call with another signature than the function has is a warning, and a trap when it runs.
         "--fatal-warnings", *(["-s"] if request.strip else []),
-        "-o", str(made), *parts, *foreign, str(folder / C_LIBRARY), *sysroot.files,
+        "-o", str(made), *parts, *foreign, str(folder_of(request) / C_LIBRARY), *sysroot.files,
     ]  # fmt: skip
