@@ -15,7 +15,6 @@ EXECUTABLE, SHARED, STATIC, OBJECT = "exe", "shared", "static", "object"
 
 _EVERY_KIND = frozenset((EXECUTABLE, SHARED, STATIC, OBJECT))
 _NO_LIBRARIES = frozenset((EXECUTABLE, OBJECT))
-_ONLY_OBJECTS = frozenset((OBJECT,))
 
 
 @value
