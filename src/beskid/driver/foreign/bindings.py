@@ -14,10 +14,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from beskid.abi.libraries import canonical_library
-from beskid.base.node import node
+from beskid.base.node import node, replace
 from beskid.codegen.target import Target
 from beskid.driver.failure import DriverError
-from beskid.driver.foreign.headers import FOREIGN_TYPES, PRELUDE, Declaration, PlainHeader, plain_header
+from beskid.driver.foreign.headers import (
+    FOREIGN_TYPES,
+    PRELUDE,
+    Declaration,
+    PlainHeader,
+    files_of_markers,
+    plain_header,
+)
 from beskid.driver.foreign.preprocessor import Preprocessor, preprocess
 from beskid.files.problems import shown_name
 
@@ -54,8 +61,6 @@ class Binding:
 MAX_FAILURES: Final = 200
 """How many declarations may be left out because they are not plain C."""
 
-_MARKER: Final = re.compile(r'^# \d+ "((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
-
 _FILE: Final = "header"
 """The file name that the parser gets; the numbers of lines are those of declarations."""
 
@@ -74,13 +79,7 @@ def bind_header(header: Path, library: str, preprocessor: Preprocessor, include:
     """The contract of the functions that the header itself declares, as the C compilers of the target see them."""
     text = preprocess(header, preprocessor, include)
     binding = _Reader(header, library, scalar_types(target)).read(text)
-    return Binding(binding.text, binding.bound, binding.skipped, binding.others, headers_of(text))
-
-
-def headers_of(text: str) -> tuple[str, ...]:
-    """Return the files that a preprocessed text names in its line markers."""
-    names = [re.sub(r"\\(.)", r"\1", name) for name in _MARKER.findall(text)]
-    return tuple(dict.fromkeys(names))
+    return replace(binding, headers=tuple([str(file) for file in files_of_markers(text)]))
 
 
 def scalar_types(target: Target) -> dict[str, str]:

@@ -17,7 +17,7 @@ _TOKEN: Final = re.compile(
     r"""|(?P<text>L?"(?:\\.|[^"\\])*"|L?'(?:\\.|[^'\\])*')|(?P<other>.)""",
     re.MULTILINE | re.DOTALL,
 )
-_MARKER: Final = re.compile(r'#\s*(?:line\s+)?\d+\s+"((?:\\.|[^"\\])*)"')
+_MARKER: Final = re.compile(r'^#\s*(?:line\s+)?\d+\s+"((?:\\.|[^"\\\n])*)"', re.MULTILINE)
 _DEFINITION: Final = re.compile(r"#\s*define\s+(\w+)(.*)", re.DOTALL)
 _ESCAPE: Final = re.compile(rb"\\(?:([0-7]{3})|(.))")
 
@@ -198,6 +198,11 @@ class _Splitter:
             self.header.declarations.append(self.current)
         self.current = Declaration(self.file)
         self.parts = []
+
+
+def files_of_markers(text: str) -> tuple[Path, ...]:
+    """Return the files that a preprocessed text consists of, each once."""
+    return tuple([file_of_marker(name) for name in dict.fromkeys(_MARKER.findall(text))])
 
 
 def file_of_marker(name: str) -> Path:
