@@ -192,10 +192,8 @@ def _python_function(function: BuiltinFnSpec) -> list[str]:
     marks = f"collects={function.collects}, panics={function.panics}, since={function.since}"
     attributes = f"attributes={_python_strings(function.attributes)}, fresh={function.fresh}"
     return [
-        "    BuiltinFnSpec(",
-        f'        "{function.symbol}", {parameters}, {result},',
-        f'        {marks}, {attributes}, meaning="{function.meaning}",',
-        "    ),",
+        f'    BuiltinFnSpec("{function.symbol}", {parameters}, {result},',
+        f'        {marks}, {attributes}, meaning="{function.meaning}"),',
     ]
 
 
