@@ -263,16 +263,14 @@ def refusals(comparison: Comparison, note_lacks: str, is_released: bool = True) 
     old, new = comparison.old, comparison.new
     if new.version < old.version:
         return [f"the version decreases from {old.version} to {new.version}"]
+    # Whatever changes with the version, every program of the old one is refused.
+    if new.version > old.version and note_lacks:
+        return [
+            f"breaking: version {new.version} breaks programs of version {old.version} and has no finished "
+            f"migration note: write docs/abi/migration-{new.version}.md ({note_lacks})"
+        ]
     if new.version > old.version:
-        # Whatever changed with it, every program of the old version is refused.
-        return (
-            []
-            if not note_lacks
-            else [
-                f"breaking: version {new.version} breaks programs of version {old.version} and has no finished "
-                f"migration note: write docs/abi/migration-{new.version}.md ({note_lacks})"
-            ]
-        )
+        return []
     if comparison.change is Change.BREAKING:
         return [
             f"{difference}\n  this breaks compiled programs: revert it, or raise the version with "
