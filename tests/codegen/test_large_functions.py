@@ -15,7 +15,7 @@ from tests.complexity.inputs import LARGE
 from beskid.codegen.emit import EmitOptions, emit_llvm, optimized_llvm
 from beskid.codegen.llvm.function import LIGHT_ATTRIBUTE, PARTS_OF_LONG_BLOCKS, SP_COPY
 from beskid.codegen.llvm.large_callers import MAX_LOOPS, MAX_SIZE, TINY_SIZE, kept_calls
-from beskid.codegen.llvm.loop_nests import Shape
+from beskid.codegen.llvm.shapes import Shape
 
 RELOAD = f"load volatile ptr, ptr {SP_COPY}"
 ENGINES = [("-O0",), ("-O2",), ("--engine", "aot"), ("--engine", "oracle")]

@@ -8,7 +8,8 @@ from tests.complexity.nested import CHAINS
 
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.emit import EmitOptions, emit_llvm
-from beskid.codegen.llvm.loop_nests import MAX_LOOP_DEPTH, kept_out_of_line, shape_of
+from beskid.codegen.llvm.loop_nests import MAX_LOOP_DEPTH, kept_out_of_line
+from beskid.codegen.llvm.shapes import shape_of
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session

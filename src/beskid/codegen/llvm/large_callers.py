@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping
 
-from beskid.codegen.llvm.loop_nests import Shape
+from beskid.codegen.llvm.shapes import Shape
 from beskid.ir.effects import strong_components
 
 MAX_LOOPS = 128

@@ -11,8 +11,9 @@ from beskid.abi.symbols import private_export
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import Conventions
 from beskid.codegen.llvm.large_callers import MAX_LOOPS, kept_calls
-from beskid.codegen.llvm.loop_nests import kept_out_of_line, shape_of
+from beskid.codegen.llvm.loop_nests import kept_out_of_line
 from beskid.codegen.llvm.metadata import Metadata
+from beskid.codegen.llvm.shapes import shape_of
 from beskid.codegen.llvm.types import global_name
 from beskid.ir.model import Descriptor, ExternImport, Function, Location
 
