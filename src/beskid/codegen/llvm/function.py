@@ -14,13 +14,10 @@ from beskid.abi.generated.tables import SHADOW_GUARD_SIZE, SHADOW_REGION_SIZE, S
 from beskid.codegen.llvm.constant_runs import parts_of
 from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
+from beskid.ir.effects import BEHAVIOURS, Behaviour
 from beskid.ir.model import (
     Block,
     Branch,
-    Call,
-    CallClosure,
-    CallExtern,
-    CallIndirect,
     ClosureConstant,
     ConcatStrings,
     FloatConstant,
@@ -60,7 +57,7 @@ REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({SIZE_CLASSES[0]})"
 """True for every reference: it is null, or a cell of at least the smallest size, static objects included."""
 
 
-CODE_CALLS = (Call, CallClosure, CallIndirect, CallExtern)
+_CODE_CALLS = (Behaviour.FUNCTION_CALL, Behaviour.UNKNOWN_CALL)
 
 PARTS_OF_LONG_BLOCKS = 64
 """After so many instructions of a long block, the address of the frame is loaded again. Otherwise LLVM computes what is
@@ -195,7 +192,7 @@ class FunctionWriter:
         Slots of this activation may lie beyond the limit: what follows it is larger than the slots of any function.
         """
         self._place(None)
-        address = self.compute("ptrtoint ptr %sp to i64")
+        address = self.compute(f"ptrtoint ptr {SP} to i64")
         offset = self.compute(f"and i64 {address}, {SHADOW_REGION_SIZE - 1}")
         has_slots = self.compute(f"icmp ult i64 {offset}, {SHADOW_REGION_SIZE - SHADOW_GUARD_SIZE}")
         self.pool.intrinsic("declare ptr @llvm.stacksave.p0()")
@@ -369,7 +366,7 @@ class FunctionWriter:
 
 def calls_code(function: Function) -> bool:
     """Return whether a function calls compiled or foreign code, which may call it again."""
-    return any(isinstance(each, CODE_CALLS) for block in function.blocks for each in block.instructions)
+    return any(BEHAVIOURS[type(each)] in _CODE_CALLS for block in function.blocks for each in block.instructions)
 
 
 def level_name(symbol: str, level: int) -> str:
