@@ -1,4 +1,7 @@
-"""A reader of WebAssembly modules: objects, whose symbols are in a custom section, and linked modules."""
+"""A reader of WebAssembly modules: objects, whose symbols are in a custom section, and linked modules.
+
+`with_names` writes an object with other names of symbols.
+"""
 
 from __future__ import annotations
 
@@ -298,7 +301,7 @@ def with_names(image: bytes, names: Mapping[str, str]) -> bytes:
             length, at = file.leb128(start, "the name of a section")
             if file.part(at, length, "the name of a section").content() == _LINKING.encode():
                 content = image[start : at + length] + _edited_linking(file, image, at + length, position, names)
-        made += bytes([kind, *_padded_leb128(len(content)), *content])
+        made += bytes([kind]) + _padded_leb128(len(content)) + content
     return bytes(made)
 
 
@@ -311,7 +314,8 @@ def _edited(image: bytes, start: int, end: int, edits: list[_Edit]) -> bytes:
 
 
 def _edits_of_imports(file: Window, at: int, names: Mapping[str, str]) -> list[_Edit]:
-    """Return the edits of the names of symbols among the imports. Imports from another module have a name of C too."""
+    """Return the edits of the imports that are undefined symbols. Those of another module are functions of the engine,
+    which may have the same name."""
     edits: list[_Edit] = []
     count, at = file.leb128(at, "imports")
     file.require_rows(count, 4, at, "imports")
@@ -361,12 +365,12 @@ def _edited_linking(file: Window, image: bytes, position: int, end: int, names: 
         content = file.part(at, size, "a part of the section `linking`").content()
         if kind == _SYMBOLS:
             content = _edited(image, at, position, _edits_of_symbols(file, at, names))
-        made += bytes([kind, *_padded_leb128(len(content)), *content])
+        made += bytes([kind]) + _padded_leb128(len(content)) + content
     return bytes(made)
 
 
 def _edits_of_symbols(file: Window, at: int, names: Mapping[str, str]) -> list[_Edit]:
-    """Return the edits of the names that stand in the symbol table itself."""
+    """Return the edits of the names in the symbol table. An undefined function without one has that of its import."""
     count, at = file.leb128(at, "symbols")
     file.require_rows(count, 3, at, "symbols")
     edits: list[_Edit] = []
