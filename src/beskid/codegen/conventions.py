@@ -22,7 +22,7 @@ class Conventions:
     `stack_margin` is 0 where guard pages end both stacks. Elsewhere functions that call others check both, and so many
     bytes of the machine's own stack must be left.
     `sign_extended_bits` is the width up to which numbers travel extended to a whole register.
-    `support` are functions that LLVM calls on this target beside those that it calls on every target.
+    `support` are functions that LLVM or the core library calls on this target beside those of every target.
     """
 
     format: FileFormat

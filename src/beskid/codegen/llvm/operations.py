@@ -156,7 +156,7 @@ SATURATING: Table[ConvertOp, str] = Table(
 FLOAT_SUFFIX: dict[IRType, str] = {IRType.F32: "f32", IRType.F64: "f64"}
 
 MARKING_EFFECTS = "nounwind willreturn memory(read, inaccessiblemem: readwrite)"
-"""What `gc_write_barrier` does when it neither collects nor panics, which it never does."""
+"""The effects of `gc_write_barrier`, which neither collects nor panics."""
 
 _MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1 immarg)"
 
@@ -303,7 +303,7 @@ def write_barrier(writer: FunctionWriter, value: Operand, address: str) -> None:
 
 def mark_card(writer: FunctionWriter, address: str) -> None:
     """Mark the card of an address. Addresses outside the heap, such as those in a frame, share one after the others."""
-    # In a long block three more values would be alive from its begin to its end.
+    # Otherwise LLVM would load these three once, and keep them in registers from one end of a long block to the other.
     attachment = "" if writer.is_in_long_block else writer.metadata.heap()
     place = writer.compute(f"ptrtoaddr ptr {address} to i64")
     base = writer.compute(f"load i64, ptr {writer.context(CONTEXT_HEAP_BASE_OFFSET)}{attachment}")
