@@ -7,13 +7,13 @@ Takes object bytes and a runtime whose version was checked. All functions have o
 from __future__ import annotations
 
 import ctypes
-import os
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.abi.symbols import HOST_SYMBOL
 from beskid.codegen.objectfile import note_fields
 from beskid.engine.errors import JitError
 from beskid.engine.jit_module import BeskidJitModule
+from beskid.files.reading import is_there
 from beskid.source.codes import E4002, E4011
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ class HostProgram:
         """Raise `JitError` for an object that does not fit, or that was not made for a host."""
         self.fields = note_fields(image)
         if "interface" not in self.fields:
-            raise JitError(E4002, f"`{name}` was not compiled for a host", "compile it by beskid.load")
+            raise JitError(E4002, f"`{name}` was not compiled for a host", "load its source with `beskid.load`")
         self.interface = self.fields["interface"][0]
         self.facts = self.fields["entries"][0].split()
         self.module = BeskidJitModule(runtime, extras, loader)
@@ -66,7 +66,7 @@ def extension(folder: str) -> Any:
     from importlib.util import module_from_spec
 
     path = f"{folder}/{EXTENSION_NAME}"
-    if not os.path.exists(path):  # noqa: PTH110
+    if not is_there(path):
         message = f"the extension for Python `{path}` is missing"
         raise JitError(E4011, message, "install the headers of Python and reinstall beskid, or install its wheel")
     loader = ExtensionFileLoader(EXTENSION_MODULE, path)
