@@ -60,15 +60,12 @@ def check_packages(
     of the entry module.
     """
     world = ProgramWorld(packages)
-    package = packages[0]
+    place = (packages[0].name, entry_module)
     if entry is not None:
-        return check_program(world, (package.name, entry_module), entry, is_printed=is_printed)
-    module = world.module(package.name, entry_module)
-    if module is None or not any(name in module.members for name in ENTRY_NAMES):
-        return check_program(world, None, home=(package.name, entry_module) if is_hosted else None)
-    if is_hosted:
-        return check_program(world, (package.name, entry_module), home=(package.name, entry_module))
-    return check_program(world, (package.name, entry_module))
+        return check_program(world, place, entry, is_printed=is_printed)
+    module = world.module(*place)
+    has_entry = module is not None and any(name in module.members for name in ENTRY_NAMES)
+    return check_program(world, place if has_entry else None, home=place if is_hosted else None)
 
 
 class Session:
