@@ -80,8 +80,9 @@ fi
 
 
 def _zsh_body(words: Words) -> Iterator[str]:
-    yield "    local context state state_descr line" if words.actions else "    :"
-    yield "    typeset -A opt_args" if words.actions else "    :"
+    if words.actions:
+        yield "    local context state state_descr line"
+        yield "    typeset -A opt_args"
     yield "    _arguments -C \\"
     for option in words.options:
         for name in option.names:
@@ -202,5 +203,5 @@ def _function(path: tuple[str, ...]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote a text for all three shells, none of which reads anything inside single quotes but fish the backslash."""
+    """Quote a text for all three shells. Inside single quotes nothing is special, except a backslash in fish."""
     return "'" + text.replace("'", "'\\''") + "'"

@@ -43,7 +43,8 @@ class Words:
 def every_words() -> list[Words]:
     """Return the words of the program itself and of each command, alias and action; the program's are the first."""
     actions = [(name, command.summary) for command in COMMANDS for name in (command.name, *command.aliases)]
-    whole = Words((), tuple(actions), (Option(("-h", "--help"), "show help", None), _VERSION), ())
+    own = (Option(("-h", "--help"), "show help", None), Option(("-V", "--version"), "print the version", None))
+    whole = Words((), tuple(actions), own, ())
     found = [whole]
     for command in COMMANDS:
         parser = argparse.ArgumentParser(prog="beskid")
@@ -53,25 +54,21 @@ def every_words() -> list[Words]:
     return found
 
 
-_VERSION = Option(("-V", "--version"), "print the version", None)
-
-
 def _words_of(path: tuple[str, ...], parser: argparse.ArgumentParser) -> list[Words]:
     options: list[Option] = []
     actions: list[tuple[str, str]] = []
     values: list[str] = []
     nested: list[Words] = []
     for argument in parser._actions:
-        if argument.help == argparse.SUPPRESS and not isinstance(argument, argparse._SubParsersAction):
-            continue
         if isinstance(argument, argparse._SubParsersAction):
             helps = {choice.dest: choice.help or "" for choice in argument._choices_actions}
             for name, parser_of_action in argument.choices.items():
                 actions.append((name, helps.get(name, "")))
                 nested += _words_of((*path, name), parser_of_action)
+        elif argument.help == argparse.SUPPRESS:
+            continue
         elif argument.option_strings:
-            takes_value = argument.nargs != 0
-            of_value = _values_of(argument) if takes_value else None
+            of_value = _values_of(argument) if argument.nargs != 0 else None
             options.append(Option(tuple(argument.option_strings), argument.help or "", of_value))
         else:
             values += [each for each in _values_of(argument) if each not in values]
