@@ -69,10 +69,10 @@ that the engine opens for them; the current folder is `/`. What differs there:
 
 Executables for Windows are named `p.exe` and need no file beside them. Input and output are not translated: a line ends
 with a line feed. Arguments, names of files and the environment are Unicode, and the console shows UTF-8. Names of
-environment variables have no case. The size of a terminal is known for the descriptors 0 to 2. Foreign functions of the
-C library are those that Windows has (`ffs` and `qsort_r` are not among them), and `long` of C has 32 bits. Foreign
-libraries are archives (`libz.a`) or the import libraries of a DLL (`libz.dll.a`, `libz.lib`, or any file that `--link`
-names).
+environment variables are not case-sensitive. The size of a terminal is known for the descriptors 0 to 2. Foreign
+functions of the C library are those that Windows has (`ffs` and `qsort_r` are not among them), and `long` of C has 32
+bits. Foreign libraries are archives (`libz.a`) or the import libraries of a DLL (`libz.dll.a`, `libz.lib`, or any file
+that `--link` names).
 
 `beskid run` and `beskid test` run programs of this machine only ([E4024](diagnostics/E4024.md)).
 """
