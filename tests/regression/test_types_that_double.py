@@ -52,3 +52,11 @@ def test_a_large_type_is_shown_in_part() -> None:
     text = f"{PAIR}unit main() {{\n    {doubled('v', 'P { a: ?, b: ? }', 12)}\n    i64 wrong = v11;\n}}\n"
     (found,) = [each for each in check_text("m.bd", text) if not each.code.is_warning]
     assert "P<…, …>" in found.message
+
+
+def test_nested_calls_double_the_type_of_their_argument() -> None:
+    nested = "double(" * LEVELS + "1" + ")" * LEVELS
+    text = f"{PAIR}P<T, T> double<T>(T x) => P {{ a: x, b: x }};\nunit main() {{\n    i64 wrong = {nested};\n}}\n"
+    (found,) = [each for each in check_text("m.bd", text) if not each.code.is_warning]
+    assert found.code == "E1206"
+    assert "P<…, …>" in found.message

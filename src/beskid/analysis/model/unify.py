@@ -47,7 +47,7 @@ def resolve(type: Type) -> Type:
     if not type.has_variables:
         return type
     if isinstance(type, InferenceVariable):
-        return type if type.solution is None else resolve(type.solution)
+        return type if type.solution is None else _resolved_solution(type, type.solution)
     if isinstance(type, ArrayType):
         element = resolve(type.element)
         return type if element is type.element else ArrayType(element)
@@ -67,6 +67,14 @@ def resolve(type: Type) -> Type:
         arguments = _resolve_all(type.arguments)
         return type if arguments is type.arguments else ContractType(type.symbol, arguments)
     return type
+
+
+def _resolved_solution(variable: InferenceVariable, solution: Type) -> Type:
+    """Resolve the solution of a variable, and keep it where it is complete: a type may have the variable many times."""
+    resolved = resolve(solution)
+    if not (resolved.has_variables or isinstance(solution, InferenceVariable)):
+        variable.solution = resolved
+    return resolved
 
 
 def _resolve_all(types: tuple[Type, ...]) -> tuple[Type, ...]:
@@ -159,6 +167,7 @@ def _unify_all(left: tuple[Type, ...], right: tuple[Type, ...]) -> bool:
 def _solve(variable: InferenceVariable, type: Type) -> bool:
     if type is NEVER:
         return True
+    type = resolve(type)
     if _occurs(variable, type):
         return False
     variable.solution = type
