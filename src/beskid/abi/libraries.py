@@ -1,8 +1,7 @@
 """Names of foreign libraries: which spellings mean the same library, and the file names of the C library.
 
 Takes the text after `Library:` or `--link` and returns the canonical name. It must not access files. It imports
-nothing,
-because a warm start of a program with foreign functions uses it.
+nothing, because a warm start of a program with foreign functions uses it.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ SYSTEM_LIBRARIES: dict[str, str] = {"c": "libc.so.6", "m": "libm.so.6"}
 C_LIBRARY_PARTS = frozenset((*SYSTEM_LIBRARIES, "pthread", "dl", "rt", "util"))
 """The libraries, by canonical name, that the C library consists of. Some define a function twice."""
 
-
 _ARCHIVE_SUFFIXES = (".dll.a", ".a", ".lib")
+_SUFFIXES_WITHOUT_VERSION = (*_ARCHIVE_SUFFIXES, ".dll")
+_MACHO_SUFFIXES = (".dylib", ".tbd")
 
 
 def canonical_library(written: str) -> str:
@@ -38,11 +38,12 @@ def is_bare(written: str) -> bool:
 
 def _stem(name: str) -> str:
     """Return the name without its library suffix and version; in Mach-O names the version precedes the suffix."""
-    for suffix in _ARCHIVE_SUFFIXES:
+    for suffix in _SUFFIXES_WITHOUT_VERSION:
         if name.endswith(suffix):
             return name.removesuffix(suffix)
-    if name.endswith(".dylib"):
-        return _without_version(name.removesuffix(".dylib"))
+    for suffix in _MACHO_SUFFIXES:
+        if name.endswith(suffix):
+            return _without_version(name.removesuffix(suffix))
     plain = _without_version(name)
     return plain.removesuffix(".so") if plain.endswith(".so") else name
 
