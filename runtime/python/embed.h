@@ -186,8 +186,8 @@ bool to_words(Type *type, PyObject *value, uint64_t *words, Conversion *conversi
 /* Converts from words. The runtime is claimed, and the references are reachable. */
 PyObject *from_words(Type *type, const uint64_t *words);
 void load_parts(const Type *type, const uint8_t *object, const int *places, uint64_t *words);
-/* Stores a value into an object, with the barrier of the collector. */
-void store_parts(const Type *type, uint8_t *object, const int *places, const uint64_t *words);
+/* Stores a value at `base`, which is in the cell `parent`, with the barrier of the collector. */
+void store_parts(const Type *type, void *parent, uint8_t *base, const int *places, const uint64_t *words);
 void end_conversion(Conversion *conversion);
 bool refuse(const Conversion *conversion, PyObject *exception, const Type *type, PyObject *value, const char *why,
             const char *help);

@@ -129,12 +129,7 @@ static bool fields_to_box(const Variant *variant, PyObject **values, uint64_t *w
         if (!to_words(field->type, values[index], own, conversion)) {
             return false;
         }
-        store_parts(field->type, box, field->places, own);
-        for (int part = 0; part < field->type->count; part++) {
-            if (field->type->parts[part] == PART_REFERENCE) {
-                runtime.write_barrier(box, (void *)(uintptr_t)own[part]);
-            }
-        }
+        store_parts(field->type, box, box, field->places, own);
     }
     words[0] = (uint64_t)(uintptr_t)box;
     return true;

@@ -187,13 +187,8 @@ int set_field(PyObject *self, PyObject *value, void *closure)
     Conversion conversion = {{NULL, field->label, 'k'}, NULL};
     void **mark = root_mark();
     bool done = to_words(field->type, value, words, &conversion);
-    for (int part = 0; done && part < field->type->count; part++) {
-        if (field->type->parts[part] == PART_REFERENCE) {
-            runtime.write_barrier(proxy->address, (void *)(uintptr_t)words[part]);
-        }
-    }
     if (done) {
-        store_parts(field->type, proxy->address, field->places, words);
+        store_parts(field->type, proxy->address, proxy->address, field->places, words);
     }
     unroot_to(mark);
     end_conversion(&conversion);
@@ -238,13 +233,8 @@ static bool fill(Type *type, uint8_t *object, PyObject *arguments, PyObject *nam
         uint64_t words[MAX_PARTS] = {0};
         Conversion conversion = {{NULL, field->label, 'k'}, NULL};
         bool done = to_words(field->type, value, words, &conversion);
-        for (int part = 0; done && part < field->type->count; part++) {
-            if (field->type->parts[part] == PART_REFERENCE) {
-                runtime.write_barrier(object, (void *)(uintptr_t)words[part]);
-            }
-        }
         if (done) {
-            store_parts(field->type, object, field->places, words);
+            store_parts(field->type, object, object, field->places, words);
         }
         end_conversion(&conversion);
         if (!done) {

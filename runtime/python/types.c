@@ -188,12 +188,7 @@ static bool list_to_word(Type *type, PyObject *value, uint64_t *word, Conversion
         Py_DECREF(item);
         uint8_t *cell = (uint8_t *)array;
         /* The references are made visible through the array before their slots are given up. */
-        store_parts(type->element, cell + (array->ptr - cell) + index * type->stride, type->places, words);
-        for (int part = 0; part < type->element->count; part++) {
-            if (type->element->parts[part] == PART_REFERENCE) {
-                runtime.write_barrier(array, (void *)(uintptr_t)words[part]);
-            }
-        }
+        store_parts(type->element, array, cell + (array->ptr - cell) + index * type->stride, type->places, words);
         unroot_to(mark);
     }
     *word = (uint64_t)(uintptr_t)array;
@@ -371,10 +366,13 @@ void load_parts(const Type *type, const uint8_t *object, const int *places, uint
     }
 }
 
-void store_parts(const Type *type, uint8_t *object, const int *places, const uint64_t *words)
+void store_parts(const Type *type, void *parent, uint8_t *base, const int *places, const uint64_t *words)
 {
     for (int part = 0; part < type->count; part++) {
-        memcpy(object + places[part], &words[part], part_sizes[type->parts[part]]);
+        memcpy(base + places[part], &words[part], part_sizes[type->parts[part]]);
+        if (type->parts[part] == PART_REFERENCE) {
+            runtime.write_barrier(parent, (void *)(uintptr_t)words[part]);
+        }
     }
 }
 
