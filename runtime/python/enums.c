@@ -98,6 +98,7 @@ PyObject *enum_from_words(Type *type, const uint64_t *words)
     void **mark = root_mark();
     for (int part = 0; part < type->count; part++) {
         if (type->parts[part] == PART_REFERENCE && !root((void *)(uintptr_t)words[part])) {
+            unroot_to(mark);
             return NULL;
         }
     }
@@ -108,12 +109,21 @@ PyObject *enum_from_words(Type *type, const uint64_t *words)
 
 /* ---- to words ---- */
 
-static bool store_field(const Type *type, const Field *field, uint64_t *words, const uint64_t *own)
+/* A word of several holds a number without its sign; narrow numbers fill it with zeros. */
+static void store_field(const Type *type, const Field *field, uint64_t *words, const uint64_t *own)
 {
+    static const uint64_t masks[] = {[PART_1] = 0xff,
+                                     [PART_2] = 0xffff,
+                                     [PART_4] = 0xffffffff,
+                                     [PART_8] = UINT64_MAX,
+                                     [PART_REFERENCE] = UINT64_MAX};
     for (int part = 0; part < field->type->count; part++) {
-        words[type->form == FORM_WORDS ? field->places[part] : 0] = own[part];
+        if (type->form == FORM_WORDS) {
+            words[field->places[part]] = own[part] & masks[field->type->parts[part]];
+        } else {
+            words[0] = own[part];
+        }
     }
-    return true;
 }
 
 static bool fields_to_box(const Variant *variant, PyObject **values, uint64_t *words, Conversion *conversion, int tag)
@@ -150,21 +160,10 @@ static bool build(const Type *type, int tag, PyObject **values, uint64_t *words,
     }
     for (int index = 0; index < variant->count; index++) {
         uint64_t own[MAX_PARTS] = {0};
-        if (!to_words(variant->fields[index].type, values[index], own, conversion) ||
-            !store_field(type, &variant->fields[index], words, own)) {
+        if (!to_words(variant->fields[index].type, values[index], own, conversion)) {
             return false;
         }
-        /* A word holds a number without its sign; narrow numbers fill it with zeros. */
-        for (int part = 0; part < variant->fields[index].type->count; part++) {
-            static const uint64_t masks[] = {[PART_1] = 0xff,
-                                             [PART_2] = 0xffff,
-                                             [PART_4] = 0xffffffff,
-                                             [PART_8] = UINT64_MAX,
-                                             [PART_REFERENCE] = UINT64_MAX};
-            if (type->form == FORM_WORDS) {
-                words[variant->fields[index].places[part]] &= masks[variant->fields[index].type->parts[part]];
-            }
-        }
+        store_field(type, &variant->fields[index], words, own);
     }
     return true;
 }
