@@ -9,7 +9,6 @@
 #include "panic/panic.h"
 #include "platform/platform.h"
 
-#include <stdio.h>
 #include <string.h>
 
 typedef struct WordsCall {
@@ -67,18 +66,6 @@ void beskid_detach(void)
     bk_os_thread_detach();
 }
 
-/* A host would not notice otherwise that the output of its function was lost. */
-static void refuse_lost_output(void)
-{
-    if (bk_output_flush() == 0 && bk_output_lost() == 0) {
-        return;
-    }
-    char message[256];
-    int length = snprintf(message, sizeof message, BK_OUTPUT_LOST "%s", strerror(bk_output_lost()));
-    bk_output_begin(false);
-    bk_panic_bytes((const uint8_t *)message, (uint64_t)length);
-}
-
 static void run(void *argument)
 {
     WordsCall *call = argument;
@@ -92,7 +79,7 @@ static void run(void *argument)
         bk_context->depth++;
         call->status = call->function(bk_context->top, call->words);
         if (BK_UNLIKELY(bk_context->stdout_pending != 0 || bk_output_lost() != 0) && bk_context->depth == 1) {
-            refuse_lost_output();
+            bk_panic_if_output_lost();
         }
     } else {
         call->status = call->entry.exit_status < 0 ? BESKID_STATUS_PANIC : BESKID_STATUS_EXITED;

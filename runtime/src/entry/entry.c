@@ -95,18 +95,6 @@ static void leave_outermost(void)
     bk_owner_release();
 }
 
-/* A host has no other sign that its function's output was lost; a program reports it when it ends. */
-static void refuse_lost_output(void)
-{
-    if (bk_output_owns_process() || (bk_output_flush() == 0 && bk_output_lost() == 0)) {
-        return;
-    }
-    char message[256];
-    int length = snprintf(message, sizeof message, BK_OUTPUT_LOST "%s", strerror(bk_output_lost()));
-    bk_output_begin(false);
-    bk_panic_bytes((const uint8_t *)message, (uint64_t)length);
-}
-
 /* Runs a call inside a catch frame; an outermost call is on the native stack. */
 static void run(void *argument)
 {
@@ -120,7 +108,7 @@ static void run(void *argument)
         void *value = call->with_arguments ? process_args() : call->argument;
         call->result = call->function(bk_context->top, value);
         if (bk_context->depth == 1) {
-            refuse_lost_output();
+            bk_panic_if_output_lost();
         }
         call->status = 0;
     } else {

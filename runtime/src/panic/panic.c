@@ -293,6 +293,18 @@ _Noreturn void panic_char(int64_t value)
     bk_panic("invalid char value");
 }
 
+/* A host has no other sign that its function's output was lost; a program reports it when it ends. */
+void bk_panic_if_output_lost(void)
+{
+    if (bk_output_owns_process() || (bk_output_flush() == 0 && bk_output_lost() == 0)) {
+        return;
+    }
+    char message[256];
+    int length = snprintf(message, sizeof message, BK_OUTPUT_LOST "%s", strerror(bk_output_lost()));
+    bk_output_begin(false);
+    bk_panic_bytes((const uint8_t *)message, (uint64_t)length);
+}
+
 _Noreturn void panic_stack_overflow(void)
 {
     bk_jump_off_stack();

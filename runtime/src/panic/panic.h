@@ -14,6 +14,8 @@ _Noreturn void bk_panic_fatal_at(const char *message, void **top);
 _Noreturn void bk_panic_fatal(const char *message);
 /* Ends the innermost entry when it has ENTER_HOST: the program exits, its host does not. Returns otherwise. */
 void bk_exit_to_host(int64_t status);
+/* At the end of an outermost entry: panics when its output was lost, unless the process belongs to the program. */
+void bk_panic_if_output_lost(void);
 /* Forgets the last panic before a new outermost entry. */
 void bk_panic_reset(void);
 
