@@ -1,11 +1,11 @@
 /* Files, directories and terminals of POSIX systems. */
+#include "platform/listing.h"
 #include "platform/platform.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -116,64 +116,18 @@ int bk_os_mkdir(const char *path)
     return mkdir(path, 0777) == 0 ? 0 : errno;
 }
 
-/* Names of a directory, each with its terminating zero. */
-typedef struct Names {
-    char *bytes;
-    uint64_t size;
-    uint64_t capacity;
-    uint64_t count;
-} Names;
-
-static bool add_name(Names *names, const char *name)
+static int read_names(DIR *directory, BkListing *names)
 {
-    uint64_t size = strlen(name) + 1;
-    if (names->capacity - names->size < size) {
-        uint64_t capacity = (names->size + size) * 2;
-        char *grown = realloc(names->bytes, capacity);
-        if (grown == NULL) {
-            return false;
-        }
-        names->bytes = grown;
-        names->capacity = capacity;
-    }
-    memcpy(names->bytes + names->size, name, size);
-    names->size += size;
-    names->count++;
-    return true;
-}
-
-static int read_names(DIR *directory, Names *names)
-{
-    for (;;) {
+    int error = 0;
+    while (error == 0) {
         errno = 0;
         const struct dirent *item = readdir(directory);
         if (item == NULL) {
             return errno;
         }
-        if (strcmp(item->d_name, ".") != 0 && strcmp(item->d_name, "..") != 0 && !add_name(names, item->d_name)) {
-            return ENOMEM;
-        }
+        error = bk_listing_add(names, item->d_name, strlen(item->d_name));
     }
-}
-
-/* Pointers to the names, followed by the names themselves. */
-static char **pack(const Names *names)
-{
-    uint64_t pointers = (names->count + 1) * sizeof(char *);
-    char **result = malloc(pointers + names->size);
-    if (result == NULL) {
-        return NULL;
-    }
-    char *name = (char *)result + pointers;
-    if (names->size != 0) {
-        memcpy(name, names->bytes, names->size);
-    }
-    for (uint64_t index = 0; index < names->count; index++) {
-        result[index] = name;
-        name += strlen(name) + 1;
-    }
-    result[names->count] = NULL;
-    return result;
+    return error;
 }
 
 char **bk_os_list(const char *path, uint64_t *count, int *error)
@@ -183,16 +137,10 @@ char **bk_os_list(const char *path, uint64_t *count, int *error)
         *error = errno;
         return NULL;
     }
-    Names names = {NULL, 0, 0, 0};
+    BkListing names = {NULL, 0, 0, 0};
     *error = read_names(directory, &names);
     closedir(directory);
-    char **result = *error == 0 ? pack(&names) : NULL;
-    if (*error == 0 && result == NULL) {
-        *error = ENOMEM;
-    }
-    *count = names.count;
-    free(names.bytes);
-    return result;
+    return bk_listing_end(&names, count, error);
 }
 
 bool bk_os_is_terminal(int descriptor)

@@ -1,4 +1,5 @@
 /* Files of WASI: paths lie below the folders that the host opened for the module. There are no terminals to ask. */
+#include "platform/listing.h"
 #include "platform/wasi/wasi.h"
 
 #include <errno.h>
@@ -285,39 +286,15 @@ static uint8_t *read_items(int descriptor, uint64_t *size, int *error)
     }
 }
 
-static bool is_itself_or_parent(const uint8_t *name, uint32_t size)
+static int add_names(BkListing *names, const uint8_t *bytes, uint64_t size)
 {
-    return (size == 1 && name[0] == '.') || (size == 2 && name[0] == '.' && name[1] == '.');
-}
-
-/* Pointers to the names, followed by the names themselves. */
-static char **pack(const uint8_t *bytes, uint64_t size, uint64_t *count)
-{
-    /* An item is larger than a pointer and the zero after a name. */
-    char **names = malloc(size + sizeof *names);
-    if (names == NULL) {
-        return NULL;
-    }
-    uint64_t items = 0;
     Item item;
-    for (uint64_t at = 0; at < size; at += sizeof item + item.name_size) {
+    int error = 0;
+    for (uint64_t at = 0; error == 0 && at < size; at += sizeof item + item.name_size) {
         memcpy(&item, bytes + at, sizeof item);
-        items++;
+        error = bk_listing_add(names, (const char *)bytes + at + sizeof item, item.name_size);
     }
-    char *target = (char *)(names + items + 1);
-    *count = 0;
-    for (uint64_t at = 0; at < size; at += sizeof item + item.name_size) {
-        memcpy(&item, bytes + at, sizeof item);
-        const uint8_t *name = bytes + at + sizeof item;
-        if (!is_itself_or_parent(name, item.name_size)) {
-            names[(*count)++] = target;
-            memcpy(target, name, item.name_size);
-            target[item.name_size] = '\0';
-            target += item.name_size + 1;
-        }
-    }
-    names[*count] = NULL;
-    return names;
+    return error;
 }
 
 char **bk_os_list(const char *path, uint64_t *count, int *error)
@@ -334,12 +311,10 @@ char **bk_os_list(const char *path, uint64_t *count, int *error)
     if (bytes == NULL) {
         return NULL;
     }
-    char **names = pack(bytes, size, count);
-    if (names == NULL) {
-        *error = ENOMEM;
-    }
+    BkListing names = {NULL, 0, 0, 0};
+    *error = add_names(&names, bytes, size);
     free(bytes);
-    return names;
+    return bk_listing_end(&names, count, error);
 }
 
 bool bk_os_is_terminal(int descriptor)

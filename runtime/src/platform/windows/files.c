@@ -1,5 +1,6 @@
 /* Files, directories and consoles on Windows. A descriptor is one of the C library, so that foreign code can share it;
  * its bytes go through the handle, which translates nothing and takes no lock. */
+#include "platform/listing.h"
 #include "platform/windows/windows.h"
 
 #include <errno.h>
@@ -182,35 +183,15 @@ int bk_os_mkdir(const char *path)
     return error;
 }
 
-/* Names of a directory, each with its terminating zero. */
-typedef struct Names {
-    char *bytes;
-    uint64_t size;
-    uint64_t capacity;
-    uint64_t count;
-} Names;
-
-static bool add_name(Names *names, const wchar_t *wide)
+static int add_name(BkListing *names, const wchar_t *wide)
 {
     char *name = bk_windows_narrow(wide);
-    uint64_t size = name != NULL ? strlen(name) + 1 : 0;
-    if (name != NULL && names->capacity - names->size < size) {
-        uint64_t capacity = (names->size + size) * 2;
-        char *grown = realloc(names->bytes, capacity);
-        size = grown != NULL ? size : 0;
-        names->bytes = grown != NULL ? grown : names->bytes;
-        names->capacity = grown != NULL ? capacity : names->capacity;
-    }
-    if (size != 0) {
-        memcpy(names->bytes + names->size, name, size);
-        names->size += size;
-        names->count++;
-    }
+    int error = name != NULL ? bk_listing_add(names, name, strlen(name)) : ENOMEM;
     free(name);
-    return size != 0;
+    return error;
 }
 
-static int read_names(const wchar_t *pattern, Names *names)
+static int read_names(const wchar_t *pattern, BkListing *names)
 {
     WIN32_FIND_DATAW item;
     HANDLE search = FindFirstFileW(pattern, &item);
@@ -220,34 +201,13 @@ static int read_names(const wchar_t *pattern, Names *names)
     }
     int error = 0;
     do {
-        bool is_own = wcscmp(item.cFileName, L".") == 0 || wcscmp(item.cFileName, L"..") == 0;
-        error = is_own || add_name(names, item.cFileName) ? 0 : ENOMEM;
+        error = add_name(names, item.cFileName);
     } while (error == 0 && FindNextFileW(search, &item));
     if (error == 0 && GetLastError() != ERROR_NO_MORE_FILES) {
         error = last_error();
     }
     FindClose(search);
     return error;
-}
-
-/* Pointers to the names, followed by the names themselves. */
-static char **pack(const Names *names)
-{
-    uint64_t pointers = (names->count + 1) * sizeof(char *);
-    char **result = malloc(pointers + names->size);
-    if (result == NULL) {
-        return NULL;
-    }
-    char *name = (char *)result + pointers;
-    if (names->size != 0) {
-        memcpy(name, names->bytes, names->size);
-    }
-    for (uint64_t index = 0; index < names->count; index++) {
-        result[index] = name;
-        name += strlen(name) + 1;
-    }
-    result[names->count] = NULL;
-    return result;
 }
 
 /* The path of the directory with a pattern for all its entries. */
@@ -277,16 +237,10 @@ char **bk_os_list(const char *path, uint64_t *count, int *error)
         return NULL;
     }
     wchar_t *pattern = pattern_for(path);
-    Names names = {NULL, 0, 0, 0};
+    BkListing names = {NULL, 0, 0, 0};
     *error = pattern != NULL ? read_names(pattern, &names) : ENOMEM;
-    char **result = *error == 0 ? pack(&names) : NULL;
-    if (*error == 0 && result == NULL) {
-        *error = ENOMEM;
-    }
-    *count = names.count;
-    free(names.bytes);
     free(pattern);
-    return result;
+    return bk_listing_end(&names, count, error);
 }
 
 bool bk_os_is_terminal(int descriptor)
