@@ -203,12 +203,6 @@ bool array_to_words(Type *type, PyObject *value, uint64_t *words, Conversion *co
     if (PyObject_CheckBuffer(value)) {
         return buffer_to_word(type, value, words, conversion);
     }
-    if (PyObject_HasAttrString(value, "__arrow_c_array__") || PyObject_HasAttrString(value, "__dlpack__")) {
-        PyObject *buffer = PyObject_CallFunctionObjArgs(support.as_buffer, value, NULL);
-        bool done = buffer != NULL && buffer_to_word(type, buffer, words, conversion);
-        Py_XDECREF(buffer);
-        return done;
-    }
     return refuse_array(type, value, conversion, PyExc_TypeError,
                         ": a contiguous array of one dimension, or beskid.Array", "np.asarray(values, dtype=%s)");
 }

@@ -46,9 +46,8 @@ typedef struct Support {
     PyObject *result_error; /* the exception class */
     PyObject *released_error;
     PyObject *forked_error;
-    PyObject *describe;  /* called with a value: what messages call it */
-    PyObject *write;     /* called with a descriptor and the bytes that a program prints */
-    PyObject *as_buffer; /* called with an object that shares its memory by another protocol; returns a buffer */
+    PyObject *describe; /* called with a value: what messages call it */
+    PyObject *write;    /* called with a descriptor and the bytes that a program prints */
 } Support;
 
 extern Support support;

@@ -40,7 +40,6 @@ static const Row supports[] = {
     {"forked_error", &support.forked_error},
     {"describe", &support.describe},
     {"write", &support.write},
-    {"as_buffer", &support.as_buffer},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])

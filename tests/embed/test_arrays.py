@@ -119,6 +119,19 @@ def test_what_cannot_be_borrowed_is_refused(
     assert message in str(caught.value)
 
 
+class SharedOtherwise:
+    """Memory that is shared by a protocol other than that of buffers."""
+
+    def __dlpack__(self) -> object:
+        raise AssertionError("only buffers are borrowed")
+
+
+def test_arrays_of_other_protocols_are_refused_with_the_argument_named(values: beskid.Module) -> None:
+    with pytest.raises(TypeError, match=r"Sum: argument `xs` wants f64\[\]") as caught:
+        values.Sum(SharedOtherwise())
+    assert str(caught.value).endswith("help: np.asarray(values, dtype=np.float64)")
+
+
 def test_a_read_only_array_is_read(values: beskid.Module) -> None:
     assert values.Sum(read_only()) == 0.0
 

@@ -178,7 +178,6 @@ def _extension(environment: dict[str, str]) -> Any:
         "forked_error": ForkedError,
         "describe": describe,
         "write": _write,
-        "as_buffer": _as_buffer,
     }
     try:
         return process_extension(environment, objects)
@@ -191,11 +190,6 @@ def _write(descriptor: int, data: bytes) -> None:
     stream = sys.stdout if descriptor == 1 else sys.stderr
     if stream is not None:
         stream.write(data.decode("utf-8", "replace"))
-
-
-def _as_buffer(value: Any) -> Any:
-    """Return a buffer over memory that an object shares by DLPack or the C data interface of Arrow."""
-    raise TypeError("only arrays with the buffer protocol are supported yet\n  help: np.asarray(values)")
 
 
 def __getattr__(name: str) -> Any:
