@@ -195,7 +195,7 @@ bool array_to_words(Type *type, PyObject *value, uint64_t *words, Conversion *co
             return refuse_array(type, value, conversion, PyExc_TypeError, "", "np.asarray(values, dtype=%s)");
         }
         words[0] = (uint64_t)(uintptr_t)proxy->address;
-        return is_live(proxy);
+        return is_live(proxy) && root(proxy->address);
     }
     if (is_numpy(value)) {
         return numpy_to_word(type, value, words, conversion);
@@ -243,7 +243,7 @@ static PyObject *array_item(PyObject *self, Py_ssize_t index)
 
 static int array_set_item(PyObject *self, Py_ssize_t index, PyObject *value)
 {
-    BeskidArray *array = array_of(self);
+    const BeskidArray *array = array_of(self);
     if (array == NULL) {
         return -1;
     }
@@ -260,7 +260,8 @@ static int array_set_item(PyObject *self, Py_ssize_t index, PyObject *value)
     Conversion conversion = {{NULL, label, 'k'}, NULL};
     bool done = label != NULL && to_words(((Proxy *)self)->type->element, value, &word, &conversion);
     Py_XDECREF(label);
-    if (!done) {
+    /* Converting may run Python code, which may release the array. */
+    if (!done || !is_live((Proxy *)self)) {
         return -1;
     }
     size_t size = (size_t)size_of(element_of(self));

@@ -208,8 +208,8 @@ PyObject *result_payload(Type *type, const uint64_t *words, bool *is_error);
 /* ---- objects.c: references that Python holds ---- */
 
 typedef struct Proxy {
-    PyObject_HEAD uint8_t *address; /* null once released */
-    int64_t handle;
+    PyObject_HEAD uint8_t *address;
+    int64_t handle; /* 0 once released */
     Type *type;
     Py_ssize_t exports;
     uint64_t words[2]; /* of an opaque value */

@@ -186,7 +186,8 @@ int set_field(PyObject *self, PyObject *value, void *closure)
     uint64_t words[MAX_PARTS] = {0};
     Conversion conversion = {{NULL, field->label, 'k'}, NULL};
     void **mark = root_mark();
-    bool done = to_words(field->type, value, words, &conversion);
+    /* Converting may run Python code, which may release the object. */
+    bool done = to_words(field->type, value, words, &conversion) && is_live(proxy);
     if (done) {
         store_parts(field->type, proxy->address, proxy->address, field->places, words);
     }

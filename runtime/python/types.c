@@ -233,7 +233,7 @@ static bool proxy_to_words(Type *type, PyTypeObject *class, PyObject *value, uin
     } else {
         words[0] = (uint64_t)(uintptr_t)proxy->address;
     }
-    return true;
+    return root(proxy->address);
 }
 
 static PyObject *opaque_from_words(Type *type, const uint64_t *words)

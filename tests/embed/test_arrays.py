@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import gc
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -139,3 +140,51 @@ def test_a_read_only_array_is_read(values: beskid.Module) -> None:
 def test_an_array_that_is_not_aligned_is_refused(values: beskid.Module) -> None:
     with pytest.raises(ValueError, match="aligned"):
         values.Sum(np.frombuffer(bytearray(25), dtype="u1")[1:].view("f8"))
+
+
+RELEASING = """
+use Collections.Array;
+use System.Runtime;
+pub i64[] Make(i64 n, i64 x) => Array.Filled(n, x);
+pub i64 Last(i64[] xs, i64 n) => xs[xs.Len() - 1] + n;
+pub type Counter { i64 count, }
+pub i64 CountOf(Counter counter, i64 n) => counter.count + n;
+pub i64 Collect() => Runtime.Collect();
+"""
+
+
+class Releasing:
+    """An index that releases an object, collects it and uses its memory again, while a call converts its arguments."""
+
+    def __init__(self, module: beskid.Module, released: Any) -> None:
+        self.module = module
+        self.released = released
+
+    def __index__(self) -> int:
+        self.released.release()
+        self.module.Collect()
+        self.kept = [self.module.Make(1000, 77) for _ in range(50)] + [self.module.Counter(77) for _ in range(5000)]
+        return 1
+
+
+def test_what_is_released_during_a_call_lives_until_it_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    module = beskid.compile(RELEASING, name="releasing")
+    array = module.Make(1000, 5)
+    assert module.Last(array, Releasing(module, array)) == 6
+    counter = module.Counter(5)
+    assert module.CountOf(counter, Releasing(module, counter)) == 6
+
+
+def test_what_is_released_by_the_value_that_is_stored_is_not_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    module = beskid.compile(RELEASING, name="releasing")
+    array, counter = module.Make(1000, 5), module.Counter(5)
+    with pytest.raises(beskid.ReleasedError):
+        array[0] = Releasing(module, array)
+    with pytest.raises(beskid.ReleasedError):
+        counter.count = Releasing(module, counter)
