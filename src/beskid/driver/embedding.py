@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from beskid.driver.foreign.policy import LinkOptions
+    from beskid.driver.inputs.project import ResolvedInput
     from beskid.driver.session import Session
     from beskid.engine.host_program import HostProgram
     from beskid.engine.lljit import ObjectLoader
@@ -138,33 +139,14 @@ def _spent(session: Session) -> dict[str, float]:
     return {name: 1000 * seconds for name, seconds in session.times.seconds.items()}
 
 
-def _resolve(request: EmbedRequest) -> Any:
+def _resolve(request: EmbedRequest) -> ResolvedInput:
     from pathlib import Path
 
-    from beskid.driver.inputs.project import (
-        SINGLE_FILE_PACKAGE,
-        ResolvedInput,
-        ResolveFailure,
-        ResolveOptions,
-        resolve_input,
-    )
+    from beskid.driver.inputs.places import Reading
+    from beskid.driver.inputs.project import ResolveFailure, ResolveOptions, lone_input, resolve_input
 
     if request.text is not None:
-        return ResolvedInput(
-            package=SINGLE_FILE_PACKAGE,
-            entry_file=None,
-            entry_module=(),
-            source_root=None,
-            display_root="",
-            project_folder=None,
-            target=None,
-            dependencies=(),
-            stem=request.name,
-            searched=(),
-            manifests=(),
-            diagnostics=(),
-            text=request.text,
-        )
+        return lone_input(request.name, None, request.text, Reading())
     resolved = resolve_input(
         Path(request.path), None, request.target or None, Path(request.root()), ResolveOptions(cache_folder="")
     )

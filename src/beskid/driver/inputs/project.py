@@ -9,7 +9,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 
-from beskid.base.node import node, value
+from beskid.base.node import node, replace, value
 from beskid.driver.dependencies.checkouts import Checkout, CheckoutStore
 from beskid.driver.dependencies.graph import GraphRequest, ResolvedPackage, core_library_of, resolve_graph
 from beskid.driver.dependencies.lockstate import LockState, locked_root, require_current
@@ -121,7 +121,7 @@ def resolve_input(
                 "name a file to compile, or make a project: beskid new FOLDER",
                 E3001,
             )
-        return _single_file(input, reading)
+        return lone_input(input.stem, input, None, reading)
     resolved = _in_project(input, place, target_name, reading, options)
     return resolved if resolved is not None else ResolveFailure(_distinct(reading.diagnostics))
 
@@ -171,20 +171,22 @@ def _siblings(input: Path) -> list[str]:
     return [name for name in names_in(str(input.parent)) if name.endswith(SOURCE_SUFFIX)]
 
 
-def _single_file(input: Path, reading: Reading) -> ResolvedInput:
+def lone_input(stem: str, file: Path | None, text: str | None, reading: Reading) -> ResolvedInput:
+    """Return a program without a project: the one in a file, or a text that is in none."""
     return ResolvedInput(
         package=SINGLE_FILE_PACKAGE,
-        entry_file=input,
+        entry_file=file,
         entry_module=(),
         source_root=None,
         display_root="",
         project_folder=None,
         target=None,
         dependencies=(),
-        stem=input.stem,
+        stem=stem,
         searched=tuple(reading.searched),
         manifests=tuple(reading.manifests),
         diagnostics=(),
+        text=text,
     )
 
 
@@ -206,19 +208,10 @@ def _in_project(
     dependencies = tuple([_dependency_root(package) for package in packages])
     diagnostics = _distinct(reading.diagnostics)
     if input is not None and is_lone:
-        lone = _single_file(input, reading)
-        return ResolvedInput(
-            package=lone.package,
-            entry_file=lone.entry_file,
-            entry_module=lone.entry_module,
-            source_root=None,
-            display_root="",
+        return replace(
+            lone_input(input.stem, input, None, reading),
             project_folder=folder,
-            target=None,
             dependencies=dependencies,
-            stem=lone.stem,
-            searched=lone.searched,
-            manifests=lone.manifests,
             diagnostics=diagnostics,
             links=_links(folder, manifest),
             lints=manifest.lints,
