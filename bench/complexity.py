@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.readme import write_table  # noqa: E402
 from tests.complexity.inputs import LARGE, Generator  # noqa: E402
 from tests.complexity.nested import CHAINS  # noqa: E402
 
@@ -29,7 +30,6 @@ from beskid.driver.options import CompileOptions  # noqa: E402
 from beskid.driver.session import Session, check_text  # noqa: E402
 from beskid.source.render import human  # noqa: E402
 
-README = ROOT / "bench" / "README.md"
 BEGIN = "<!-- complexity: written by python bench/complexity.py --write -->"
 END = "<!-- end of complexity -->"
 EMPTY = "unit main() {}\n"
@@ -152,12 +152,6 @@ def table(rows: list[Row], rounds: int) -> list[str]:
     return [*lines, *[row.line() for row in rows]]
 
 
-def write_readme(lines: list[str]) -> None:
-    head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    tail = rest.partition(END)[2]
-    README.write_text("".join([head, BEGIN, "\n", "\n".join(lines), "\n", END, tail]), encoding="utf-8")
-
-
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="measure the processor time of large programs")
     parser.add_argument("--rounds", type=int, default=3)
@@ -180,7 +174,7 @@ def main(words: list[str] | None = None) -> int:
     problems = [problem for row in rows for problem in row.problems()]
     print("\n".join(problems), file=sys.stderr)
     if options.write:
-        write_readme(lines)
+        write_table(BEGIN, END, lines)
     return 1 if problems else 0
 
 

@@ -24,9 +24,9 @@ sys.path.insert(0, str(ROOT))
 
 from bench.measure import Contestant, build_launcher, run_once  # noqa: E402
 from bench.peers import PROGRAMS, build_beskid  # noqa: E402
+from bench.readme import write_table  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results"
-README = ROOT / "bench" / "README.md"
 BEGIN = "<!-- pauses: written by python bench/pauses.py --write -->"
 END = "<!-- end of pauses -->"
 SHAPES = ("trees", "lists", "maps", "scalars", "references")
@@ -122,14 +122,6 @@ def measure(shapes: list[str], sizes: list[int], rounds: int) -> list[Heap]:
     return heaps
 
 
-def write_readme(lines: list[str]) -> None:
-    """Replace the table in the README."""
-    text = README.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    README.write_text(head + BEGIN + "\n" + "\n".join(lines) + "\n" + END + tail, encoding="utf-8")
-
-
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="measure the pauses of the collector")
     parser.add_argument("--rounds", type=int, default=3)
@@ -151,7 +143,7 @@ def main(words: list[str] | None = None) -> None:
     numbers = [{"shape": heap.shape, "size": heap.size, "runs": [vars(run) for run in heap.runs]} for heap in heaps]
     options.output.write_text(json.dumps(numbers, indent=1), encoding="utf-8")
     if options.write:
-        write_readme(lines)
+        write_table(BEGIN, END, lines)
 
 
 if __name__ == "__main__":

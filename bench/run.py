@@ -28,11 +28,11 @@ from bench.latency import Row, measure_latencies  # noqa: E402
 from bench.measure import build_launcher  # noqa: E402
 from bench.memory import measure_memory, resident_at_start  # noqa: E402
 from bench.peers import versions  # noqa: E402
+from bench.readme import write_table  # noqa: E402
 from bench.roots import measure_roots  # noqa: E402
 from bench.suite import SUITE, Measured, measure_program  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results"
-README = ROOT / "bench" / "README.md"
 BEGIN = "<!-- tables: written by python bench/run.py --write -->"
 END = "<!-- end of tables -->"
 PARTS = ("builds", "latency", "foreign", "roots")
@@ -127,14 +127,6 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def write_readme(lines: list[str]) -> None:
-    """Replace the tables in the README."""
-    text = README.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    README.write_text(head + BEGIN + "\n" + "\n".join(lines) + "\n" + END + tail, encoding="utf-8")
-
-
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="measure programs, memory and latencies")
     parser.add_argument("--rounds", type=int, default=7)
@@ -156,7 +148,7 @@ def main(words: list[str] | None = None) -> None:
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(findings.numbers(), indent=1), encoding="utf-8")
     if options.write:
-        write_readme(lines)
+        write_table(BEGIN, END, lines)
 
 
 if __name__ == "__main__":
