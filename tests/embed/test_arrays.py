@@ -167,9 +167,7 @@ class Releasing:
         return 1
 
 
-def test_what_is_released_during_a_call_lives_until_it_returns(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_released_during_a_call_lives_until_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     module = beskid.compile(RELEASING, name="releasing")
     array = module.Make(1000, 5)

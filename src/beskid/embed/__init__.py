@@ -86,8 +86,7 @@ def load(
     if not os.path.exists(place):  # noqa: PTH110
         raise FileNotFoundError(f"no such file: {shown}")
     name = os.path.splitext(os.path.basename(place))[0]  # noqa: PTH119, PTH122
-    words = (*[f"library {each}" for each in link], *[f"folder {each}" for each in folders])
-    request = EmbedRequest(place, None, name, _level(optimize), cpu, target or "", words)
+    request = EmbedRequest(place, None, name, _level(optimize), cpu, target or "", _links(link, folders))
     return _load(request, name, on_warning)
 
 
@@ -102,8 +101,7 @@ def compile(
     on_warning: str = "warn",
 ) -> Module:
     """Compile and load a program given as text; the arguments are those of `load`. Raises `CompileError`."""
-    words = (*[f"library {each}" for each in link], *[f"folder {each}" for each in folders])
-    request = EmbedRequest("", source, f"<beskid {name}>", _level(optimize), cpu, "", words)
+    request = EmbedRequest("", source, f"<beskid {name}>", _level(optimize), cpu, "", _links(link, folders))
     _remember_source(request.name, source)
     return _load(request, name, on_warning)
 
@@ -112,6 +110,11 @@ def _level(optimize: int) -> int:
     if optimize not in (0, 2):
         raise ValueError(f"optimize is 0 or 2, not {optimize!r}")
     return optimize
+
+
+def _links(libraries: Sequence[str], folders: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines that `LinkOptions.from_words` reads; its module is imported only where it is needed."""
+    return (*[f"library {each}" for each in libraries], *[f"folder {each}" for each in folders])
 
 
 def _remember_source(file: str, source: str) -> None:

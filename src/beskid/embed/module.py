@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from beskid.embed.types import PRIMITIVE_PARTS, Types
+from beskid.embed.types import Types
 
 
 class ModuleInfo:
@@ -158,7 +158,7 @@ class _Functions:
         for name, shown, modifier in [*given, *record["parameters"]]:
             use = fact[at : at + 1] or "r"
             if modifier != "out":
-                at += self._words(shown)
+                at += self._types.word_count(shown)
             parameters.append((name, self._types.named(shown), modifier, use))
         made: tuple[Any, Any] = self._extension.make_function(
             record["name"],
@@ -170,11 +170,6 @@ class _Functions:
             self._root,
         )
         return made
-
-    def _words(self, shown: str) -> int:
-        if shown in PRIMITIVE_PARTS:
-            return len(PRIMITIVE_PARTS[shown])
-        return len(self._types._described[shown]["words"])
 
     def _text(self, record: dict[str, Any]) -> str:
         """Return the signature for `inspect`, then that of Beskid, then the documentation."""

@@ -97,6 +97,10 @@ class Types:
                 self._enum(made, name, record)
         return made
 
+    def word_count(self, name: str) -> int:
+        """Return how many words a value of a type takes in a call."""
+        return len(PRIMITIVE_PARTS[name] if name in PRIMITIVE_PARTS else self._described[name]["words"])
+
     def _descriptor(self, number: int) -> int:
         return self._addresses[self._entries + number]
 
