@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -21,6 +24,16 @@ UNITS = {"cbrt": 4, "sinh": 2, "tanh": 2}
 """The largest difference in units of the last place; 1 where the machine's library is not known to be worse."""
 
 EXACT = {"parts", "strtod", "strtoll", "snprintf", "qsort", "ldexp"}
+
+ERRORS = (
+    "2big acces addrinuse addrnotavail afnosupport again already badf badmsg busy canceled child connaborted "
+    "connrefused connreset deadlk destaddrreq dom dquot exist fault fbig hostunreach idrm ilseq inprogress intr inval "
+    "io isconn isdir loop mfile mlink msgsize multihop nametoolong netdown netreset netunreach nfile nobufs nodev "
+    "noent noexec nolck nolink nomem nomsg noprotoopt nospc nosys notconn notdir notempty notrecoverable notsock "
+    "notsup notty nxio overflow ownerdead perm pipe proto protonosupport prototype range rofs spipe srch stale "
+    "timedout txtbsy xdev"
+)
+"""The errors of WASI from number 1 on, in the order of its specification. The last, `notcapable`, is not in Linux."""
 
 
 def compile_library(folder: Path) -> list[str]:
@@ -64,3 +77,17 @@ def test_the_comparison_finds_a_difference(tmp_path: Path) -> None:
     done: subprocess.CompletedProcess[str] = limits.run([str(program)], capture_output=True, text=True, check=True)
     lines = dict(line.split() for line in done.stdout.splitlines())
     assert lines["strtod"] != "0" and lines["snprintf"] != "0"
+
+
+def test_the_errors_of_wasi_have_numbers_and_texts_of_linux() -> None:
+    source = (WASI / "errors.c").read_text(encoding="utf-8")
+    rows = re.findall(r'^    \{(\w+), "([^"]+)"\},$', source, re.MULTILINE)
+    found = [(int(number) if number.isdecimal() else getattr(errno, number), text) for number, text in rows]
+    numbers = [0, *[getattr(errno, f"E{name.upper()}") for name in ERRORS.split()], errno.EACCES]
+    assert found == [(number, os.strerror(number)) for number in numbers]
+
+
+def test_the_numbers_of_errno_are_those_of_linux() -> None:
+    header = (WASI / "include" / "errno.h").read_text(encoding="utf-8")
+    found = re.findall(r"^#define (E\w+) (\d+)$", header, re.MULTILINE)
+    assert found and all(getattr(errno, name) == int(number) for name, number in found)
