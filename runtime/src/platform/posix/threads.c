@@ -43,5 +43,9 @@ bool bk_os_at_fork(void (*child)(void))
         return true;
     }
     in_child = child;
-    return pthread_atfork(NULL, NULL, after_fork) == 0;
+    if (pthread_atfork(NULL, NULL, after_fork) != 0) {
+        in_child = NULL;
+        return false;
+    }
+    return true;
 }
