@@ -120,6 +120,18 @@ static inline uint8_t *bk_block_start(uint64_t number)
     return bk_heap.base + (number << BK_BLOCK_SHIFT);
 }
 
+/* Whether one set of the marks of a block has the mark of a cell. */
+static inline bool bk_block_is_marked(const BkBlock *block, unsigned set, uint64_t index)
+{
+    return (block->marks[set][index / 64] >> (index % 64) & 1) != 0;
+}
+
+/* The index of the cell at an offset from the heap's base, in a small block. After the last cell it is too large. */
+static inline uint32_t bk_block_index(const BkBlock *block, uint64_t offset)
+{
+    return (uint32_t)((offset & BK_BLOCK_MASK) * block->reciprocal >> 32);
+}
+
 /* Clears one set of the marks of a block. */
 static inline void bk_block_clear_marks(BkBlock *block, unsigned set)
 {

@@ -49,8 +49,7 @@ static bool is_marked(const uint8_t *cell)
 {
     uint64_t offset = (uint64_t)(cell - bk_heap.base);
     const BkBlock *block = &bk_heap.blocks[offset >> BK_BLOCK_SHIFT];
-    uint32_t index = (uint32_t)((offset & BK_BLOCK_MASK) * block->reciprocal >> 32);
-    return (block->marks[bk_heap.marked][index / 64] >> index % 64 & 1) != 0;
+    return bk_block_is_marked(block, bk_heap.marked, bk_block_index(block, offset));
 }
 
 void bk_foreign_after_marking(void)

@@ -88,7 +88,7 @@ __attribute__((always_inline)) static inline void mark(uint64_t word)
     BkBlock *block = &bk_heap.blocks[number];
     uint8_t *cell;
     if (BK_LIKELY(block->state == BK_SMALL)) {
-        uint32_t index = (uint32_t)((offset & BK_BLOCK_MASK) * block->reciprocal >> 32);
+        uint32_t index = bk_block_index(block, offset);
         uint64_t bit = UINT64_C(1) << (index % 64);
         uint64_t *marks = &block->marks[target][index / 64];
         if (index >= block->cells || (*marks & bit) != 0) {
@@ -234,7 +234,7 @@ bool bk_marking_is_done(void)
 
 static inline bool is_marked(const BkBlock *block, uint64_t index)
 {
-    return (block->marks[target][index / 64] >> (index % 64) & 1) != 0;
+    return bk_block_is_marked(block, target, index);
 }
 
 /* Traces the elements of an array that lie in a card; an element may begin before it. Returns the steps done. */

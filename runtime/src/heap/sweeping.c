@@ -18,7 +18,7 @@ static uint64_t swept_end;
 static void poison_holes(const BkBlock *block, uint8_t *start)
 {
     for (uint32_t index = 0; index < block->cells; index++) {
-        if ((block->marks[bk_heap.marked][index / 64] >> (index % 64) & 1) == 0) {
+        if (!bk_block_is_marked(block, bk_heap.marked, index)) {
             uint8_t *cell = start + (uint64_t)index * block->cell_size;
             bk_allow(cell, block->cell_size);
             if (bk_heap.stress) {

@@ -53,8 +53,7 @@ static void verify_pointer(uint64_t word, bool exact)
         uint64_t index = inner / block->cell_size;
         require(index < block->cells, "reference after the last cell of a block", word);
         require(!exact || inner % block->cell_size == 0, "reference into the middle of a cell", word);
-        require((block->marks[bk_heap.marked][index / 64] >> (index % 64) & 1) != 0, "reachable cell is not marked",
-                word);
+        require(bk_block_is_marked(block, bk_heap.marked, index), "reachable cell is not marked", word);
         return;
     }
     uint64_t head = block->head;
