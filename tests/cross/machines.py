@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import limits
@@ -75,6 +76,13 @@ def lack(what: str) -> None:
     """Fail the running test if `make` has prepared what it needs and it is missing all the same."""
     if os.environ.get(PREPARED):
         pytest.fail(f"missing: {what}")
+
+
+def load_lief() -> Any:
+    """Return the module that reads binaries independently; skip the running test where it is not installed."""
+    if importlib.util.find_spec("lief") is None:
+        lack("the package lief")
+    return pytest.importorskip("lief", reason="missing: lief: make sysroots")
 
 
 def _unprepared(target: Target) -> str:

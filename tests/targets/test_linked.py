@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from tests.cross.machines import load_lief
 from tests.targets.linked import EXPORT, LINKABLE, linked
 
 from beskid.abi import BESKID_RUNTIME_ABI_LEVEL
@@ -98,15 +97,11 @@ def test_a_linked_file_that_ends_early_is_an_error(triple: str) -> None:
 # Another reader ---------------------------------------------------------------------------------------------------
 
 
-def lief() -> Any:
-    return pytest.importorskip("lief", reason="missing: lief: make sysroots")
-
-
 @pytest.mark.parametrize("is_library", [False, True])
 @pytest.mark.parametrize("triple", [triple for triple in WITH_LIBRARIES if "macosx" in triple])
 def test_macos_files_are_what_lief_reads(triple: str, is_library: bool) -> None:
     image = linked(triple, is_library)
-    ours, theirs = read(image), lief().MachO.parse(list(image)).at(0)
+    ours, theirs = read(image), load_lief().MachO.parse(list(image)).at(0)
     kinds = {FileKind.EXECUTABLE: "EXECUTE", FileKind.SHARED: "DYLIB"}
     assert theirs.header.file_type.name == kinds[ours.kind]
     assert theirs.header.cpu_type.name == {"x86_64": "X86_64", "aarch64": "ARM64"}[ours.machine]
@@ -124,7 +119,7 @@ def test_macos_files_are_what_lief_reads(triple: str, is_library: bool) -> None:
 @pytest.mark.parametrize("triple", [triple for triple in WITH_LIBRARIES if "windows" in triple])
 def test_windows_files_are_what_lief_reads(triple: str, is_library: bool) -> None:
     image = linked(triple, is_library)
-    ours, theirs = read(image), lief().PE.parse(list(image))
+    ours, theirs = read(image), load_lief().PE.parse(list(image))
     assert theirs.header.machine.name == {"x86_64": "AMD64", "aarch64": "ARM64"}[ours.machine]
     assert [section.name for section in theirs.sections] == list(ours.sections)
     assert {".beskid", ".bskdrt", ".bskdsit"} <= set(ours.sections)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests import limits
-from tests.cross.machines import require_linking
+from tests.cross.machines import load_lief, require_linking
 from tests.lang.groups import reason_against
 from tests.targets.corpus import EVERYTHING, SAMPLE, artifact_of, object_of
 
@@ -54,7 +54,7 @@ def executable(target: Target, text: str, folder: Path, *exports: str, strip: bo
 @pytest.fixture
 def parsed() -> Parse:
     """A function that returns a file as lief reads it."""
-    lief = pytest.importorskip("lief", reason="missing: lief: make sysroots")
+    lief = load_lief()
     # The parts of a file do not keep it alive.
     held: list[Any] = []
 

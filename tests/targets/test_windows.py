@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.cross.machines import require_linking
+from tests.cross.machines import load_lief, require_linking
 from tests.targets.corpus import EVERYTHING, object_of
 
 from beskid.aot.request import OutputKind
@@ -21,7 +21,7 @@ MACHINES = {"x86_64": "AMD64", "aarch64": "ARM64"}
 @pytest.mark.parametrize("target", WINDOWS, ids=[target.name for target in WINDOWS])
 def test_an_executable_has_the_parts_that_the_system_asks_for(target: Target, tmp_path: Path) -> None:
     require_linking(target)
-    lief = pytest.importorskip("lief", reason="missing: lief: make sysroots")
+    lief = load_lief()
     image = object_of(EVERYTHING.read_text(encoding="utf-8"), target.triple)
     path = tmp_path / "program.exe"
     link(image, OutputKind.EXECUTABLE, path, target.triple, dict(os.environ))
