@@ -37,6 +37,14 @@ def write(folder: Path, files: dict[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def call(repository: Path, *words: str) -> tuple[list[str], int]:
+    """Return the lines that the tool prints, and its status."""
+    done = limits.run([*COMMAND, *words], cwd=repository, env=VARIABLES, capture_output=True, text=True)
+    # Shown by pytest beside a difference.
+    print(done.stderr, file=sys.stderr)
+    return done.stdout.splitlines(), done.returncode
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository whose working tree mends a fault of its only commit."""
@@ -69,29 +77,26 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_it_lists_new_tests_that_passed_before(repository: Path) -> None:
-    command = [*COMMAND, "HEAD"]
-    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
-    assert done.stdout.splitlines() == [
+    lines, status = call(repository, "HEAD")
+    assert lines == [
         "5 tests are new or changed since HEAD; 4 fail there",
         "passes there: tests/test_unit.py::test_proves_nothing",
     ]
-    assert done.returncode == 1
+    assert status == 1
     left = limits.run(["git", "worktree", "list"], cwd=repository, capture_output=True, text=True).stdout
     assert len(left.splitlines()) == 1
 
 
 def test_it_succeeds_if_every_new_test_failed_before(repository: Path) -> None:
     (repository / "tests" / "test_unit.py").unlink()
-    command = [*COMMAND, "HEAD"]
-    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
-    assert done.stdout == "3 tests are new or changed since HEAD; 3 fail there\n"
-    assert done.returncode == 0
+    lines, status = call(repository, "HEAD")
+    assert lines == ["3 tests are new or changed since HEAD; 3 fail there"]
+    assert status == 0
 
 
 def test_it_runs_only_tests_below_the_paths_that_it_is_given(repository: Path) -> None:
-    command = [*COMMAND, "HEAD", "tests/test_triple.py", "tests/cases"]
-    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
-    assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
+    lines, _ = call(repository, "HEAD", "tests/test_triple.py", "tests/cases")
+    assert lines == ["1 tests are new or changed since HEAD; 1 fail there"]
 
 
 def test_a_test_that_hangs_on_the_old_state_fails_there(repository: Path) -> None:
@@ -104,10 +109,9 @@ def test_a_test_that_hangs_on_the_old_state_fails_there(repository: Path) -> Non
             "tests/test_triple.py": "",
         },
     )
-    command = [*COMMAND, "--timeout", "2", "HEAD"]
-    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
-    assert done.stdout == "1 tests are new or changed since HEAD; 1 fail there\n"
-    assert done.returncode == 0
+    lines, status = call(repository, "--timeout", "2", "HEAD")
+    assert lines == ["1 tests are new or changed since HEAD; 1 fail there"]
+    assert status == 0
 
 
 def test_commands_that_a_test_starts_import_the_old_state(repository: Path) -> None:
@@ -122,8 +126,8 @@ def test_commands_that_a_test_starts_import_the_old_state(repository: Path) -> N
             "tests/test_triple.py": "",
         },
     )
-    done = limits.run([*COMMAND, "HEAD"], cwd=repository, env=VARIABLES, capture_output=True, text=True)
-    assert done.stdout.splitlines()[-1] == "passes there: tests/test_unit.py::test_command"
+    lines, _ = call(repository, "HEAD")
+    assert lines[-1] == "passes there: tests/test_unit.py::test_command"
 
 
 FAULTS = """
@@ -146,15 +150,14 @@ reason = "it cannot fail there"
 
 def test_a_fault_is_shown_by_tests_that_fail_where_it_was(repository: Path) -> None:
     write(repository, {"faults.toml": FAULTS})
-    command = [*COMMAND, "--faults", "faults.toml"]
-    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
-    assert done.stdout.splitlines() == [
+    lines, status = call(repository, "--faults", "faults.toml")
+    assert lines == [
         "passes there: the test was wrong: it cannot fail there",
         "fails there: it adds",
         "NOT SHOWN: nothing: tests/test_unit.py::test_proves_nothing, tests/test_unit.py::test_gone",
         "cannot be imported there: it lacks a function",
     ]
-    assert done.returncode == 1
+    assert status == 1
 
 
 ENDING = """
@@ -225,14 +228,13 @@ def test_one_test_or_file_that_ends_a_run_leaves_the_others_their_outcomes(repos
             "tests/kept/test_kept.py": "def test_kept():\n    pass\n",
         },
     )
-    command = [*COMMAND, "--faults", "faults.toml"]
-    done = limits.run(command, cwd=repository, env=VARIABLES, capture_output=True, text=True)
-    assert done.stdout.splitlines() == [
+    lines, status = call(repository, "--faults", "faults.toml")
+    assert lines == [
         "fails there: a signal ends the run",
         "fails there: an exit ends the run (1 of 2 tests, the others by import)",
         "fails there: after the end",
         "cannot be imported there: no fixtures there",
         "NOT SHOWN: skipped there: tests/test_ending.py::test_skipped",
         "NOT SHOWN: no fault: tests/test_ending.py::test_sound",
-    ], done.stderr
-    assert done.returncode == 1
+    ]
+    assert status == 1
