@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import sysconfig
 import time
@@ -16,46 +15,24 @@ from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.cross.machines import WITHOUT_ZIG
+from tests.packaging.wheels import PIP, ROOT, build_wheel, copy_sources, run
 
 from beskid.aot.sysroot import zig_version
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.templates import TEMPLATES, Template
 
-ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("src", "runtime", "launcher", "corelib", "tools", "docs/reference/diagnostics")
-WITHOUT_ZIG = "import sys; sys.modules['ziglang'] = None; from beskid.__main__ import main; sys.exit(main())"
-"""The command line as if the zig package, which may lie beside the test tools, were not installed."""
-COPIED_FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.md")
-
-
-def run(command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "CC", "BESKID"))}
-    return limits.run(
-        command, capture_output=True, text=True, timeout=300, env={**environment, **variables}, check=False
-    )
-
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A clean environment with the wheel in it; gives its folder of scripts."""
+    """Return the folder of scripts of a clean environment with the wheel in it."""
     folder = tmp_path_factory.mktemp("packaging")
-    sources = folder / "sources"
-    sources.mkdir()
-    unwanted = shutil.ignore_patterns("_runtime", "_corelib", "__pycache__")
-    for name in COPIED:
-        shutil.copytree(ROOT / name, sources / name, ignore=unwanted)
-    for name in COPIED_FILES:
-        shutil.copy(ROOT / name, sources / name)
-    wheels = folder / "wheels"
-    pip = [sys.executable, "-m", "pip"]
-    built = run([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(sources)])
-    assert built.returncode == 0, built.stdout + built.stderr
-    (wheel,) = wheels.iterdir()
+    wheel = build_wheel(folder)
     assert not wheel.name.endswith("any.whl"), "a wheel with native code names its platform"
     made = run([sys.executable, "-m", "venv", "--without-pip", str(folder / "environment")])
     assert made.returncode == 0, made.stderr
     scripts = folder / "environment" / "bin"
-    added = run([*pip, "--python", str(scripts / "python"), "install", "--quiet", "--no-deps", str(wheel)])
+    added = run([*PIP, "--python", str(scripts / "python"), "install", "--quiet", "--no-deps", str(wheel)])
     assert added.returncode == 0, added.stderr
     library = next((folder / "environment" / "lib").glob("python*/site-packages"))
     (library / "code_generator.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
@@ -147,22 +124,19 @@ def test_the_doctor_finds_no_problem(installed: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif("BESKID_CROSS" not in os.environ, reason="builds the runtimes of all targets")
 def test_the_wheels_build_for_another_machine_from_nothing(hello: Path, tmp_path: Path) -> None:
     """Both wheels in a clean environment: no home folder, no PATH, no cache, and no network is asked for."""
-    for name in (*COPIED, "packaging"):
-        shutil.copytree(ROOT / name, tmp_path / "sources" / name, ignore=shutil.ignore_patterns("_runtime", "_corelib"))
-    for name in COPIED_FILES:
-        shutil.copy(ROOT / name, tmp_path / "sources" / name)
+    copy_sources(tmp_path / "sources")
+    shutil.copytree(ROOT / "packaging", tmp_path / "sources" / "packaging", dirs_exist_ok=True)
     kept = Path(user_cache_folder(dict(os.environ)), "sysroots", zig_version())
     libraries = tmp_path / "sources" / "packaging" / "sysroots"
     shutil.copytree(kept, libraries / "beskid_sysroots", dirs_exist_ok=True)
-    pip = [sys.executable, "-m", "pip"]
     for folder in (tmp_path / "sources", libraries):
-        wheel = [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(tmp_path / "wheels")]
+        wheel = [*PIP, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(tmp_path / "wheels")]
         built = run([*wheel, str(folder)], BESKID_TARGETS="all")
         assert built.returncode == 0, built.stderr
     assert run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "environment")]).returncode == 0
     python = tmp_path / "environment" / "bin" / "python"
     wheels = [str(path) for path in (tmp_path / "wheels").iterdir()]
-    added = run([*pip, "--python", str(python), "install", "--quiet", "--no-deps", *wheels])
+    added = run([*PIP, "--python", str(python), "install", "--quiet", "--no-deps", *wheels])
     assert added.returncode == 0, added.stderr
     library = next((tmp_path / "environment" / "lib").glob("python*/site-packages"))
     (library / "code_generator.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")

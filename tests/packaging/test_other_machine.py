@@ -6,22 +6,18 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from tests import limits
 from tests.cross.machines import lack
+from tests.packaging.wheels import PIP, build_wheel, run
 from tools.machine_root import FOLDER, python_of
 
 from beskid.aot.linker import find_zig
 from beskid.codegen.fileformats import read_binary
 from beskid.driver.abi_files import verify_file
 
-ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("src", "runtime", "launcher", "corelib", "tools", "docs/reference/diagnostics")
-COPIED_FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.md")
 NAME, TRIPLE = "aarch64-linux-gnu", "aarch64-unknown-linux-gnu"
 EMULATOR = "qemu-aarch64-static"
 SOURCE = """
@@ -42,28 +38,12 @@ pytestmark = [
 ]
 
 
-def run(words: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
-    kept = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "CC", "BESKID"))}
-    environment = {**kept, **variables}
-    return limits.run(words, capture_output=True, text=True, timeout=600, env=environment, check=False)
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not find_zig():
         lack("the package ziglang")
         pytest.skip("missing: the package ziglang: make sysroots")
-    folder = tmp_path_factory.mktemp("machine")
-    for name in COPIED:
-        unwanted = shutil.ignore_patterns("_runtime", "_corelib", "__pycache__")
-        shutil.copytree(ROOT / name, folder / "sources" / name, ignore=unwanted)
-    for name in COPIED_FILES:
-        shutil.copy(ROOT / name, folder / "sources" / name)
-    words = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    built = run([*words, "-w", str(folder / "wheels"), str(folder / "sources")], BESKID_MACHINE=NAME)
-    assert built.returncode == 0, built.stderr
-    (made,) = (folder / "wheels").iterdir()
-    return made
+    return build_wheel(tmp_path_factory.mktemp("machine"), BESKID_MACHINE=NAME)
 
 
 def test_the_wheel_is_for_the_machine(wheel: Path, tmp_path: Path) -> None:
@@ -87,7 +67,7 @@ def test_it_installs_and_runs_there(wheel: Path, tmp_path: Path) -> None:
         pytest.skip("missing: a Python of AArch64 and an emulator: make cross")
     version = python.name.removeprefix("python")
     platforms = [word for minor in (28, 27, 17) for word in ("--platform", f"manylinux_2_{minor}_aarch64")]
-    words = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary=:all:", "--python-version", version]
+    words = [*PIP, "install", "--quiet", "--only-binary=:all:", "--python-version", version]
     added = run([*words, *platforms, "--target", str(tmp_path / "site"), str(wheel)])
     if "Could not find a version" in added.stderr or "connection" in added.stderr:
         pytest.skip("missing: llvmlite for AArch64, from the network")
