@@ -42,6 +42,9 @@ PREPARED = "BESKID_CROSS_PREPARED"
 PACKAGED = {"wasmtime": [sys.executable, str(Path(__file__).with_name("run_wasm.py"))]}
 """The commands that run programs by an emulator that is a package of Python and no command."""
 
+WITHOUT_ZIG = "import sys; sys.modules['ziglang'] = None; from beskid.__main__ import main; sys.exit(main())"
+"""The command line as if the package ziglang were not installed."""
+
 HEAP = {"BESKID_GC_LIMIT": "512m"}
 STRESS = {"BESKID_GC_STRESS": "1", "BESKID_GC_VERIFY": "1"}
 
@@ -132,6 +135,21 @@ def build_text(target: Target, source: str, folder: Path, *words: str) -> Path:
     built = limits.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     return output
+
+
+def check_that_a_linker_is_needed(target: Target, folder: Path) -> None:
+    """Build a program without zig and without a search path: a diagnostic, and nothing is written."""
+    require_linking(target)
+    (folder / "program.bd").write_text('unit main() { PrintLine("hello"); }\n', encoding="utf-8")
+    words = ["build", "--for", target.name, "program.bd", "-o", "out"]
+    done = limits.run(
+        [sys.executable, "-c", WITHOUT_ZIG, *words], capture_output=True, text=True, cwd=folder, check=False,
+        env={"PATH": str(folder), "XDG_CACHE_HOME": str(folder / "cache")},
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"error[E4020]: no linker for `{target.name}` is available\n")
+    assert 'pip install "beskid[cross]"' in done.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["cache", "program.bd"]
 
 
 def run_on(target: Target, executable: Path, case: Case, folder: Path, variables: dict[str, str]) -> Outcome:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests import limits
-from tests.cross.machines import HEAP, RUN_TESTED, require, run_executable
+from tests.cross.machines import HEAP, RUN_TESTED, WITHOUT_ZIG, check_that_a_linker_is_needed, require, run_executable
 
 from beskid.aot.linker import find_zig
 from beskid.aot.sysroot import find_sysroot
@@ -95,23 +95,9 @@ def test_hello_is_built_without_an_environment_small_and_reproducible(target: Ta
     assert f"executable, abi 2, level 5, target {target.triple}" in verified.stdout
 
 
-WITHOUT_ZIG = "import sys; sys.modules['ziglang'] = None; from beskid.__main__ import main; sys.exit(main())"
-"""The command line as if the zig package were not installed."""
-
-
 @ON_MACHINES
 def test_without_a_linker_nothing_is_written(target: Target, tmp_path: Path) -> None:
-    require(target)
-    (tmp_path / "program.bd").write_text(HELLO)
-    words = ["build", "--for", target.name, "program.bd", "-o", "out"]
-    done = limits.run(
-        [sys.executable, "-c", WITHOUT_ZIG, *words], capture_output=True, text=True, cwd=tmp_path, check=False,
-        env={"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
-    )  # fmt: skip
-    assert done.returncode == 3
-    assert done.stderr.startswith(f"error[E4020]: no linker for `{target.name}` is available\n")
-    assert 'pip install "beskid[cross]"' in done.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "program.bd"]
+    check_that_a_linker_is_needed(target, tmp_path)
 
 
 @ON_MACHINES

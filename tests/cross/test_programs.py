@@ -45,7 +45,9 @@ def test_program(case: Case, tmp_path: Path) -> None:
     chosen = [target for target in offered if not reason_against(case.restrictions, target)]
     targets = [target for target in chosen if not missing_for(target)]
     if not targets:
-        pytest.skip("; ".join([f"missing: {missing_for(target)}" for target in chosen]))
+        reasons = {reason_against(case.restrictions, target) for target in offered if target not in chosen}
+        reasons |= {f"missing: {missing_for(target)}" for target in chosen}
+        pytest.skip("; ".join(sorted(reasons)))
     failed: list[str] = []
     for target, executable in build_case(case, targets, tmp_path).items():
         runs = {target.name: run_on(target, executable, case, tmp_path, {})}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests import limits
-from tests.cross.machines import load_lief, require_linking
+from tests.cross.machines import check_that_a_linker_is_needed, load_lief, require_linking
 from tests.lang.groups import reason_against
 from tests.targets.corpus import EVERYTHING, SAMPLE, artifact_of, object_of
 
@@ -31,7 +31,6 @@ Parse = Callable[[Path], Any]
 MACOS = [target for target in TARGETS.values() if target.format is FileFormat.MACHO]
 ON_MACOS = pytest.mark.parametrize("target", MACOS, ids=[target.name for target in MACOS])
 MAX_HELLO_BYTES = 120 << 10
-WITHOUT_ZIG = "import sys; sys.modules['ziglang'] = None; from beskid.__main__ import main; sys.exit(main())"
 HELLO = 'unit main() { PrintLine("hello"); }\n'
 EXPORTS = """
 [Export(Abi: "C")]
@@ -184,26 +183,20 @@ def test_foreign_libraries_are_archives_and_dylibs(target: Target, tmp_path: Pat
 
 @ON_MACOS
 def test_without_zig_nothing_is_written(target: Target, tmp_path: Path) -> None:
-    require_linking(target)
-    (tmp_path / "program.bd").write_text(HELLO)
-    words = ["build", "--for", target.name, "program.bd", "-o", "out"]
-    done = limits.run(
-        [sys.executable, "-c", WITHOUT_ZIG, *words], capture_output=True, text=True, cwd=tmp_path, check=False,
-        env={"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
-    )  # fmt: skip
-    assert done.returncode == 3
-    assert done.stderr.startswith(f"error[E4020]: no linker for `{target.name}` is available\n")
-    assert 'pip install "beskid[cross]"' in done.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "program.bd"]
+    check_that_a_linker_is_needed(target, tmp_path)
 
 
-@pytest.mark.parametrize("name", SAMPLE)
-@ON_MACOS
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        pytest.param(target, name, id=f"{target.name}-{name}")
+        for target in MACOS
+        for name, case in SAMPLE.items()
+        if not reason_against(case.restrictions, target)
+    ],
+)
 def test_a_sample_of_the_corpus_is_linked_and_judged(target: Target, name: str, tmp_path: Path) -> None:
     require_linking(target)
-    reason = reason_against(SAMPLE[name].restrictions, target)
-    if reason:
-        pytest.skip(reason)
     image = emit_object(artifact_of(name), EmitOptions(target.triple))
     link(image, OutputKind.EXECUTABLE, tmp_path / "program", target.triple, dict(os.environ))
     for path in (tmp_path / "program", tmp_path / "program.beskid.json"):
