@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pty
 import select
-import time
 from collections.abc import Callable
 from pathlib import Path
 from shutil import which
@@ -19,6 +18,7 @@ from beskid.cli.completion_words import every_words
 from beskid.codegen.target import TARGETS
 
 SECONDS = 30
+END = "<end of the list>"
 Complete = Callable[[Path, str], set[str]]
 
 
@@ -44,8 +44,9 @@ def complete_in_zsh(folder: Path, line: str) -> set[str]:
     (folder / ".zshrc").write_text(
         "PS1='ready> '; autoload -U compinit; compinit -u -D; source ./script\n"
         "unsetopt BEEP; LISTMAX=100000; zstyle ':completion:*' list-separator '  '\n"
-        "zle -C offered list-choices offered; bindkey '^X' offered\n"
-        "offered() { compstate[list]=list; _main_complete; compstate[insert]= }\n",
+        "zle -C offered list-choices offered; zle -N show; bindkey '^X' show\n"
+        "offered() { compstate[list]=list; _main_complete; compstate[insert]= }\n"
+        f"show() {{ zle offered; zle -R; print -n '{END}' }}\n",
         encoding="utf-8",
     )
     terminal, inside = pty.openpty()
@@ -54,25 +55,19 @@ def complete_in_zsh(folder: Path, line: str) -> set[str]:
     with limits.start(["zsh", "-i"], cwd=folder, env=environment, stdin=inside, stdout=inside, stderr=inside):
         read_until(terminal, "ready> ")
         os.write(terminal, f"{line}\x18".encode())
-        listed = read_quiet(terminal)
+        listed = read_until(terminal, END)
     os.close(terminal)
     os.close(inside)
     return set(listed.replace("\r", " ").split())
 
 
-def read_until(terminal: int, wanted: str) -> None:
+def read_until(terminal: int, wanted: str) -> str:
+    """Return what the terminal shows before a text."""
     text = ""
     while wanted not in text:
         assert select.select([terminal], [], [], SECONDS)[0], text
         text += os.read(terminal, 65536).decode("utf-8", "replace")
-
-
-def read_quiet(terminal: int) -> str:
-    """What the terminal shows until it has shown nothing for a while."""
-    text, end = "", time.monotonic() + SECONDS
-    while time.monotonic() < end and select.select([terminal], [], [], 2 if "\n" in text else SECONDS)[0]:
-        text += os.read(terminal, 65536).decode("utf-8", "replace")
-    return text
+    return text.partition(wanted)[0]
 
 
 def run(folder: Path, command: list[str]) -> str:
