@@ -7,7 +7,6 @@ import resource
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -135,37 +134,48 @@ def test_threads_take_turns(values: beskid.Module) -> None:
     assert wrong == []
 
 
-SLEEPER = """
-use System.Time;
-pub i64 Nap(i64 milliseconds) { Time.Sleep(Time.FromMilliseconds(milliseconds)); return milliseconds; }
+WAITER = """
+/// Writes to one descriptor that it has begun, and returns when another can be read.
+pub unit Wait(i64 begun, i64 end) {
+    __syscall_write(begun, ".");
+    __syscall_read(end, 1);
+}
 pub i64 Quick() => 1;
+"""
+INSIDE = """
+import os, sys, threading, beskid
+module = beskid.compile({text!r}, name="waiter")
+begun, tell = os.pipe()
+wait, end = os.pipe()
+def enter():
+    thread = threading.Thread(target=module.Wait, args=(tell, wait))
+    thread.start()
+    os.read(begun, 1)
+    return thread
+"""
+"""`enter` returns while its thread is inside; the thread returns after a write to `end`."""
+
+GOES_ON = """
+thread = enter()
+print(thread.is_alive())
+os.write(end, b".")
+thread.join()
 """
 
 
-def test_other_threads_run_during_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    module = beskid.compile(SLEEPER, name="sleeper")
-    thread = threading.Thread(target=module.Nap, args=(300,))
-    ticks = 0
-    thread.start()
-    while thread.is_alive():
-        ticks += 1
-        time.sleep(0.005)
-    assert ticks > 10
+def test_other_threads_run_during_a_call(tmp_path: Path) -> None:
+    """In a process of its own: with the lock held it would wait forever."""
+    assert run_python(INSIDE.format(text=WAITER) + GOES_ON, tmp_path) == "True\n"
 
 
 FORKS = """
-import os, sys, threading, time, beskid
-module = beskid.compile({text!r}, name="sleeper")
 def status(pid):
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 pid = os.fork()
 if pid == 0:
     os._exit(module.Quick())
 print(status(pid))
-thread = threading.Thread(target=module.Nap, args=(500,))
-thread.start()
-time.sleep(0.1)
+thread = enter()
 pid = os.fork()
 if pid == 0:
     try:
@@ -174,13 +184,14 @@ if pid == 0:
         os._exit(9 if "spawn" in str(error) else 8)
     os._exit(7)
 print(status(pid))
+os.write(end, b".")
 thread.join()
 print(module.Quick())
 """
 
 
 def test_a_fork_goes_on_unless_another_thread_was_inside(tmp_path: Path) -> None:
-    assert run_python(FORKS.format(text=SLEEPER), tmp_path) == "1\n9\n1\n"
+    assert run_python(INSIDE.format(text=WAITER) + FORKS, tmp_path) == "1\n9\n1\n"
 
 
 OVERFLOWS = f"""
