@@ -347,8 +347,8 @@ DOCUMENTS: dict[str, Break] = {
     ),
     "S4-6": Break(
         f"{_PYTHON}/abi/compare.py",
-        "            if not note_lacks\n",
-        "            if not note_lacks or new.version == old.version + 1\n",
+        "    if new.version > old.version and note_lacks:\n",
+        "    if new.version > old.version + 1 and note_lacks:\n",
         f"{_LOCK}::test_a_breaking_change_needs_a_version_and_a_note",
     ),
     "S4-ALLOW": Break(

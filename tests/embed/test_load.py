@@ -194,6 +194,32 @@ def test_a_fork_goes_on_unless_another_thread_was_inside(tmp_path: Path) -> None
     assert run_python(INSIDE.format(text=WAITER) + FORKS, tmp_path) == "1\n9\n1\n"
 
 
+PRINTS = 'unit main() { PrintLine("fine"); }'
+
+RUNS = f"""
+import contextlib, io, os, pathlib, sys, beskid
+from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.driver.bisect import run_in_child
+from beskid.driver.inputs.project import resolve_input
+from beskid.driver.options import CompileOptions
+from beskid.driver.session import Session
+beskid.load({str(PROGRAM)!r}).Add(2, 3)
+file = pathlib.Path("prints.bd")
+file.write_text({PRINTS!r})
+session = Session(resolve_input(file, None, None, file.parent), CompileOptions(), dict(os.environ))
+image = emit_object(session.artifact(), EmitOptions(session.triple(), "", 0))
+with contextlib.redirect_stdout(io.StringIO()):
+    behaviour = run_in_child(image, [], b"", dict(os.environ))
+print(behaviour)
+"""
+
+
+def test_a_program_run_by_a_fork_prints_to_its_descriptors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host's taker of output is for the host's calls alone."""
+    monkeypatch.chdir(tmp_path)
+    assert run_python(RUNS, tmp_path) == r"Behaviour(stdout=b'fine\n', stderr=b'', status=0)" + "\n"
+
+
 OVERFLOWS = f"""
 import faulthandler, threading, beskid
 faulthandler.enable()

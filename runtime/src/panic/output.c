@@ -29,6 +29,9 @@ static bool owns_process;
 /* Takes what is written to descriptors 1 and 2. Returns the number of bytes it took. */
 typedef int64_t (*Taker)(int64_t descriptor, const uint8_t *bytes, uint64_t length);
 
+/* What a host gave, and what takes the output now: none while the process belongs to the program, as after a fork of
+ * the host that then runs one. */
+static Taker given_taker;
 static Taker taker;
 
 typedef struct Delivery {
@@ -40,7 +43,8 @@ typedef struct Delivery {
 
 void beskid_set_output(void *function)
 {
-    memcpy(&taker, &function, sizeof taker);
+    memcpy(&given_taker, &function, sizeof given_taker);
+    taker = owns_process ? NULL : given_taker;
 }
 
 bool bk_output_has_taker(void)
@@ -169,6 +173,7 @@ void bk_output_begin(bool process_is_owned)
 {
     lost = 0;
     owns_process = process_is_owned;
+    taker = process_is_owned ? NULL : given_taker;
 }
 
 int bk_output_lost(void)
