@@ -48,7 +48,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "os.listdir",
     ): "lists the processes of the system, not files",
     ("driver/bisect.py", "tempfile.TemporaryFile"): "holds the output of a stage in a file without a name",
-    ("engine/thin.py", "open"): "reads the version of an installed package on a warm start",
+    ("codegen/llvm_library.py", "open"): "reads the version of an installed package on a warm start",
 }
 """Module and call, with the reason."""
 

@@ -19,6 +19,7 @@ from beskid.abi import (
 )
 from beskid.codegen.errors import ExternDeclarationError
 from beskid.codegen.externs import validate_extern
+from beskid.codegen.llvm_library import ThinUnavailableError, find_library
 from beskid.codegen.objectfile import note_fields
 from beskid.engine.errors import JitError
 from beskid.engine.externs import resolve_externs
@@ -26,7 +27,7 @@ from beskid.engine.jit_module import BeskidJitModule, check_note, support_addres
 from beskid.engine.lljit import PackageJit
 from beskid.engine.runtime_library import RuntimeLibrary, installed_library, load_runtime
 from beskid.engine.session import run_program
-from beskid.engine.thin import ThinJit, ThinUnavailableError, find_library
+from beskid.engine.thin import ThinJit
 from beskid.ir.model import ExternImport, IRType, Signature
 
 

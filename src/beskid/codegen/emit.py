@@ -1,8 +1,8 @@
 """From an artifact to the bytes of one position-independent object.
 
-It takes a `CodegenArtifact` and options and returns object bytes, the same for the same input. llvmlite is imported
-when the first object is emitted, not before. An artifact has passed our verifier, because a failed assertion in LLVM
-would end the process. An object with a symbol outside the contract is refused.
+It takes a `CodegenArtifact` and options and returns object bytes, the same for the same input. The package llvmlite
+is imported only for what the thin binding does not do. An artifact has passed our verifier, because a failed assertion
+in LLVM would end the process. An object with a symbol outside the contract is refused.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.base.node import value
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import conventions_of, support_symbols
+from beskid.codegen.elf import ELF_MAGIC
 from beskid.codegen.errors import CodegenError
-from beskid.codegen.fileformats import any_symbols
 from beskid.codegen.light_passes import run_pipeline
+from beskid.codegen.llvm.function import LIGHT_ATTRIBUTE
 from beskid.codegen.llvm.module import write_module
+from beskid.codegen.llvm_library import ThinUnavailableError
+from beskid.codegen.objectfile import undefined_symbols
 from beskid.codegen.target import Target, target_of
+from beskid.codegen.thin_compiler import Machine, compiler_of
 from beskid.codegen.trace import Trace
 from beskid.source.codes import E2003, E4001
 
@@ -48,10 +52,20 @@ def emit_llvm(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | No
 
 def emit_object(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None) -> bytes:
     """Return the object of a program. Raises `CodegenError`."""
-    module, machine = _run_passes(emit_llvm(artifact, options, trace), options)
-    image = bytes(machine.emit_object(module))
+    image = object_of(emit_llvm(artifact, options, trace), options)
     check_imports(image, artifact, options.triple)
     return image
+
+
+def object_of(text: str, options: EmitOptions) -> bytes:
+    """Return the object of a module given as LLVM text; the thin binding makes it where it can."""
+    if LIGHT_ATTRIBUTE not in text:
+        try:
+            return compiler_of(machine_of(options)).compile(text)
+        except ThinUnavailableError:
+            pass
+    module, machine = _run_passes(text, options)
+    return bytes(machine.emit_object(module))
 
 
 def check_imports(image: bytes, artifact: CodegenArtifact, triple: str) -> None:
@@ -59,7 +73,13 @@ def check_imports(image: bytes, artifact: CodegenArtifact, triple: str) -> None:
     target."""
     externs = [held.symbol for held in artifact.extern_imports]
     allowed = {*RUNTIME_EXPORT_SYMBOLS, *support_symbols(triple), *externs}
-    undefined = sorted(any_symbols(image)[1] - allowed)
+    if image.startswith(ELF_MAGIC[:4]):
+        found = set(undefined_symbols(image))
+    else:
+        from beskid.codegen.fileformats import any_symbols
+
+        found = set(any_symbols(image)[1])
+    undefined = sorted(found - allowed)
     if undefined:
         raise CodegenError(E2003, f"undefined symbols in the object: {', '.join(undefined)}")
 
@@ -105,20 +125,34 @@ def _run_passes(text: str, options: EmitOptions) -> tuple[Any, Any]:
 
 
 def _target_machine(binding: Any, options: EmitOptions) -> Any:
-    target = _target(options)
+    held = machine_of(options)
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
-    cpu, features = options.cpu or target.cpu, target.features
-    if cpu.startswith(NATIVE_CPU):
-        # The name alone would allow what a virtual machine hides.
+    cpu, features = held.cpu, held.features
+    if held.is_native:
         cpu, features = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
-    return binding.Target.from_triple(target.triple).create_target_machine(
+    return binding.Target.from_triple(held.triple).create_target_machine(
         cpu=cpu,
         features=features,
-        opt=2 if options.opt_level else 0,
-        reloc=conventions_of(target.triple).relocation,
+        opt=held.opt_level,
+        reloc=held.relocation,
         codemodel="default",
-        abiname=target.abi,
+        abiname=held.abi,
+    )
+
+
+def machine_of(options: EmitOptions) -> Machine:
+    """Return the target machine of the options. Raises `CodegenError` for an unknown target."""
+    target = _target(options)
+    return Machine(
+        triple=target.triple,
+        cpu=options.cpu or target.cpu,
+        features=target.features,
+        relocation=conventions_of(target.triple).relocation,
+        abi=target.abi,
+        opt_level=2 if options.opt_level else 0,
+        # The name alone would allow what a virtual machine hides.
+        is_native=options.cpu.startswith(NATIVE_CPU),
     )
 
 

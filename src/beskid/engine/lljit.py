@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from beskid.engine.thin import ThinJit, ThinUnavailableError
+from beskid.codegen.llvm_library import ThinUnavailableError
+from beskid.engine.thin import ThinJit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

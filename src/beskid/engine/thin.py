@@ -8,14 +8,8 @@ compile anything.
 from __future__ import annotations
 
 import ctypes
-import os
-import sys
 
-PINNED_VERSION = "0.50.0"
-
-
-class ThinUnavailableError(Exception):
-    """The pinned llvmlite is not installed; use the public package."""
+from beskid.codegen.llvm_library import ThinUnavailableError, open_library
 
 
 class _Element(ctypes.Structure):
@@ -31,26 +25,12 @@ _OBJECT_IMAGE = 2
 _functions: ctypes.CDLL | None = None
 
 
-def find_library(search: list[str]) -> str:
-    """Return the path of libllvmlite of the pinned version on a module search path."""
-    for folder in search:
-        package = f"{folder or '.'}/llvmlite"
-        library = f"{package}/binding/libllvmlite.so"
-        if not os.path.exists(library):  # noqa: PTH110
-            continue
-        with open(f"{package}/_version.py", encoding="utf-8") as file:  # noqa: PTH123
-            if f"'{PINNED_VERSION}'" not in file.read():
-                break
-        return library
-    raise ThinUnavailableError(f"llvmlite {PINNED_VERSION} is not installed")
-
-
 def _library() -> ctypes.CDLL:
     global _functions
     if _functions is not None:
         return _functions
+    library = open_library()
     try:
-        library = ctypes.CDLL(find_library(sys.path))
         library.LLVMPY_CreateLLJITCompiler.argtypes = [
             ctypes.c_void_p,
             ctypes.c_bool,
@@ -72,7 +52,7 @@ def _library() -> ctypes.CDLL:
         library.LLVMPY_LLJIT_Link.restype = ctypes.c_void_p
         library.LLVMPY_InitializeNativeTarget()
         library.LLVMPY_InitializeNativeAsmPrinter()
-    except (OSError, AttributeError) as error:
+    except AttributeError as error:
         raise ThinUnavailableError(str(error)) from error
     _functions = library
     return library
