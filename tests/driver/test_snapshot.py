@@ -101,8 +101,10 @@ def test_every_option_is_part_of_the_key(opened: Session) -> None:
         CompileOptions(triple="x"), CompileOptions(cpu="x"), CompileOptions(tests=True), CompileOptions(library=True),
         CompileOptions(roots=False),
     ]  # fmt: skip
-    assert len({opened.snapshot.key(each, "triple") for each in options}) == len(options)
-    assert opened.snapshot.key(options[0], "other") != opened.snapshot.key(options[0], "triple")
+    assert len({opened.snapshot.key(each, "triple", "compiler") for each in options}) == len(options)
+    first = opened.snapshot.key(options[0], "triple", "compiler")
+    assert opened.snapshot.key(options[0], "other", "compiler") != first
+    assert opened.snapshot.key(options[0], "triple", "other") != first
 
 
 def test_a_compiler_that_changes_stores_nothing(

@@ -185,11 +185,11 @@ class Session:
 
     def object_bytes(self, uses_cache: bool = True) -> bytes | None:
         """Return the object of the program, from the cache if it was compiled before and `uses_cache`."""
-        key = self.key()
         # Warnings are not stored with a cached object.
         self.check(self._needs_entry())
         if self.has_errors():
             return None
+        key = self.key()
         cached = self.cache.load_object(key) if uses_cache else None
         self.is_cached = cached is not None and is_readable(cached)
         if self.is_cached:
@@ -237,7 +237,7 @@ class Session:
     def key(self) -> str:
         """Return the digest of everything that can change the bytes of the object."""
         if not self._key:
-            self._key = self.snapshot.key(self.options, self.triple())
+            self._key = self.snapshot.key(self.options, self.triple(), self.snapshot.compiler_digest(self.cache))
         return self._key
 
     def remember_host(self, record: str) -> None:

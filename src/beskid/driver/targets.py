@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from beskid.base.node import value
@@ -105,7 +104,9 @@ class TargetState:
 def runner_of(target: Target) -> str:
     """Return the installed command that runs programs of a target on this machine; empty without one."""
     if target.runner:
-        return target.runner if shutil.which(target.runner.split()[0]) is not None else ""
+        from shutil import which
+
+        return target.runner if which(target.runner.split()[0]) is not None else ""
     own = TARGETS[host_triple()]
     return NATIVE if (target.machine, target.format) == (own.machine, own.format) else ""
 

@@ -40,26 +40,28 @@ def core_library_folder() -> str:
 class CompilerState:
     """The compiler as it was when a compilation began.
 
-    `stamp` identifies it by stat and is empty when it cannot be relied on; `digest` identifies it by content;
-    `library` holds the sources of the core library, by the parts of their paths, exactly as `digest` covers them.
+    `stamp` identifies it by stat and is empty when it cannot be relied on; `library` holds the sources of the core
+    library, by the parts of their paths.
     """
 
-    __slots__ = ("digest", "library", "stamp")
+    __slots__ = ("library", "stamp")
 
-    def __init__(self, stamp: str, digest: str, library: dict[tuple[str, ...], bytes]) -> None:
+    def __init__(self, stamp: str, library: dict[tuple[str, ...], bytes]) -> None:
         self.stamp = stamp
-        self.digest = digest
         self.library = library
 
 
 def read_compiler() -> CompilerState:
-    """Read everything that decides the bytes that the compiler makes. Raises `FileError` for a broken installation."""
-    stamp = compiler_stamp()
-    library = read_library()
+    """Return the state of the compiler. Raises `FileError` for a broken installation."""
+    return CompilerState(compiler_stamp(), read_library())
+
+
+def compiler_digest(library: dict[tuple[str, ...], bytes]) -> str:
+    """Return the digest of all that decides the bytes that the compiler makes: its modules, its core library, LLVM."""
     lines = [code_generator_stamp()]
     for files in (_read_below(PACKAGE_FOLDER, ".py"), library):
         lines += [f"{'/'.join(parts)} {digest(data)}" for parts, data in files.items()]
-    return CompilerState(stamp, digest("\n".join(lines).encode("utf-8", "surrogateescape")), library)
+    return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
 
 
 def read_library() -> dict[tuple[str, ...], bytes]:

@@ -22,6 +22,7 @@ MAX_PROGRAMS = 200
 """The same for executables, which are larger."""
 
 OBJECTS, RECORDS, LAUNCHES, PROGRAMS = "objects", "requests", "launches", "programs"
+COMPILERS = "compilers"
 SYSROOTS, TOOLS, REPORTS = "sysroots", "tools", "reports"
 """Folders of the cache that hold no entries: the C libraries of other targets, what zig keeps, and crash reports."""
 
@@ -106,6 +107,14 @@ class Cache:
         if any("\n" in text for text in texts):
             return False
         return self._store(RECORDS, request, encode_record(record))
+
+    def load_compiler(self, stamp: str) -> str:
+        """Return the digest of the compiler that has this stamp, empty if it is not known."""
+        data = self._load(COMPILERS, stamp)
+        return "" if data is None else data.decode("ascii", "replace")
+
+    def store_compiler(self, stamp: str, content: str) -> bool:
+        return self._store(COMPILERS, stamp, content.encode("ascii"))
 
     def store_program(self, key: str, program: bytes) -> bool:
         """Write the executable of an object. It has no checksum of its own: the launch that names it has."""

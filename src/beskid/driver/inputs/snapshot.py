@@ -10,8 +10,15 @@ from pathlib import Path
 
 from beskid.analysis.program import Package
 from beskid.base.node import field_names, node
-from beskid.driver.cache.key import CompilerState, compiler_stamp, core_library_folder, digest, read_compiler
-from beskid.driver.cache.store import Record
+from beskid.driver.cache.key import (
+    CompilerState,
+    compiler_digest,
+    compiler_stamp,
+    core_library_folder,
+    digest,
+    read_compiler,
+)
+from beskid.driver.cache.store import Cache, Record
 from beskid.driver.failure import DriverError
 from beskid.driver.inputs.project import DependencyRoot, ResolvedInput
 from beskid.driver.inputs.sources import (
@@ -66,9 +73,26 @@ class Snapshot:
                     return file
         return None
 
-    def key(self, options: CompileOptions, triple: str) -> str:
+    def compiler_digest(self, cache: Cache) -> str:
+        """Return the digest of the compiler, which the cache remembers under its stamp.
+
+        Reading 700 files takes 13 ms. A compiler that changes meanwhile is not remembered.
+        """
+        stamp = self.compiler.stamp
+        known = cache.load_compiler(stamp) if stamp else ""
+        if known:
+            return known
+        try:
+            made = compiler_digest(self.compiler.library)
+        except FileError as error:
+            raise _broken_installation(error) from error
+        if self.is_compiler_unchanged():
+            cache.store_compiler(stamp, made)
+        return made
+
+    def key(self, options: CompileOptions, triple: str, compiler: str) -> str:
         """The digest of everything that can change the object's bytes, every option included."""
-        lines = [self.compiler.digest, triple, self.package, ".".join(self.entry_module)]
+        lines = [compiler, triple, self.package, ".".join(self.entry_module)]
         lines += [f"{name}={getattr(options, name)!r}" for name in field_names(CompileOptions)]
         for name, tree in self.trees.items():
             lines += [f"{name} {'.'.join(path)} {file.display} {file.digest}" for path, file in tree.files.items()]
@@ -98,8 +122,7 @@ def take_snapshot(resolved: ResolvedInput) -> Snapshot:
     try:
         compiler = read_compiler()
     except FileError as error:
-        reason = f"cannot read {shown_name(error.path)}: {error.reason}"
-        raise DriverError(reason, "reinstall beskid") from error
+        raise _broken_installation(error) from error
     trees = {resolved.package: _user_tree(resolved)}
     for dependency in resolved.dependencies:
         trees[dependency.name] = _dependency_tree(dependency)
@@ -111,6 +134,10 @@ def take_snapshot(resolved: ResolvedInput) -> Snapshot:
         resolved.package,
         resolved.entry_module,
     )
+
+
+def _broken_installation(error: FileError) -> DriverError:
+    return DriverError(f"cannot read {shown_name(error.path)}: {error.reason}", "reinstall beskid")
 
 
 def _dependency_tree(dependency: DependencyRoot) -> SourceTree:
