@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from difflib import get_close_matches
 from typing import NoReturn
 
 from beskid import __version__
@@ -101,6 +100,8 @@ def find_command(word: str) -> Command | None:
         return None
     if word in by_name:
         return by_name[word]
+    from difflib import get_close_matches
+
     near = get_close_matches(word, by_name, 1)
     help = f"did you mean `beskid {near[0]}`?" if near else "beskid --help lists the commands"
     if word.endswith(".bd"):

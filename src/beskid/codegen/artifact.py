@@ -7,7 +7,6 @@ names but no addresses, so JIT and AOT use the same one. It must not change the 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +74,8 @@ class CodegenArtifact:
 
     def canonical_hash(self) -> str:
         """SHA-256 of the canonical text."""
+        import hashlib
+
         return hashlib.sha256(self.canonical_text.encode()).hexdigest()
 
 

@@ -8,7 +8,6 @@ reads the text without the front end, so everything that it needs to convert val
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from beskid.analysis.model.relations import option_variants, result_variants
@@ -97,6 +96,8 @@ class _Interface:
             "types": self._types,
             "constants": constants,
         }
+        import json
+
         text = json.dumps(described, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return HostInterface(tuple(self._entries), tuple(self._descriptors), text)
 

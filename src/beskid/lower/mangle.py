@@ -7,8 +7,6 @@ symbols of object files are written as their code point between dots. It must on
 
 from __future__ import annotations
 
-import hashlib
-
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.types import (
     ArrayType,
@@ -52,6 +50,8 @@ class Mangler:
         if text is None:
             text = self._type_text(type)
             if len(text) > MAX_TYPE_TEXT:
+                import hashlib
+
                 text = f"H{hashlib.sha256(text.encode()).hexdigest()}"
             self._types[type] = text
         return text
