@@ -23,10 +23,12 @@
 #define PACE_INTERVAL (4 * MEBIBYTE)
 /* A step is a cell or an element looked into, 10 to 120 ns. So many are done in one stop. */
 #define MAX_STEPS_IN_ONE_STOP (UINT64_C(1) << 16)
-#define MIN_SLICE 2048
-#define MAX_SLICE 8192
-/* Slices that take longer become shorter. */
-#define LONG_SLICE_NANOSECONDS 700000
+#define MIN_SLICE 8192
+#define MAX_SLICE 16384
+/* A slice of marking ends after so much processor time, looked at so many times if the slice is of full length. */
+#define MAX_SLICE_NANOSECONDS 700000
+#define CLOCKS_IN_SLICE 16
+#define MIN_FULL_SLICE 2048
 /* A collection in slices is called for each run of cells, which is 16 KiB; a quarter is for runs that are smaller. */
 #define BYTES_BETWEEN_SLICES (UINT64_C(20) << 10)
 /* Rounds before the final stop, and the length of one after which another gains nothing. */
@@ -54,7 +56,7 @@ static uint64_t minor_budget = MIN_MINOR_BUDGET;
 /* Young cells survive: there is no minor collection before so many full ones, and the next time before more. */
 static unsigned minors_wait;
 static unsigned minors_wait_next = 1;
-/* Steps of a slice, at most. */
+/* Steps that a slice has time for, as far as slices were that long. */
 static uint64_t max_slice = MAX_SLICE;
 
 /* The collection that is going on. */
@@ -77,14 +79,20 @@ static struct {
     uint64_t slices; /* under stress */
 } cycle;
 
+static uint64_t fewer(uint64_t left, uint64_t right)
+{
+    return left < right ? left : right;
+}
+
 uint64_t bk_collector_bytes(void)
 {
     return bk_heap.live_bytes + bk_heap.allocated_since_gc;
 }
 
+/* Steps of a full collection. A heap of large arrays of numbers has few cells and many cards to clear. */
 static uint64_t expected_work(void)
 {
-    return old_work + bk_heap.work_since_gc;
+    return old_work + bk_heap.work_since_gc + bk_heap.high * STEPS_OF_CLEARING / BLOCKS_CLEARED_IN_STEP;
 }
 
 /* How much may be handed out while a full collection is done in slices: an eighth of the growth, or as much as it takes
@@ -244,39 +252,59 @@ static uint64_t clear_some_cards(void)
     return STEPS_OF_CLEARING;
 }
 
-/* Marks and cleans cards, and when nothing is grey looks at roots and cards again, as many steps as asked for; whether
- * a stop would now be short. What is young and reachable is found by the rounds, not in the stop. Stores of generated
- * code mark what they store; cards tell of the stores of the runtime and of code of older levels. */
-static bool advance(uint64_t max_steps)
+/* A step takes 10 ns where caches serve, and 500 where every reference leads to another page. */
+static void adapt_slices(uint64_t done, uint64_t max_steps)
+{
+    if (done < max_steps) {
+        max_slice = done > MIN_FULL_SLICE ? fewer(done, max_slice) : MIN_FULL_SLICE;
+    } else if (max_slice < MAX_SLICE) {
+        max_slice += max_slice / 8;
+    }
+}
+
+/* Does a piece of the marking, of about so many steps at most, and returns the steps; 0 when the final stop would be
+ * short. When nothing is grey, a round looks at roots and cards again, so what is young and reachable is found here and
+ * not in the stop. Stores of generated code mark what they store; cards tell of the stores of the runtime and of code
+ * of older levels. */
+static uint64_t mark_some(uint64_t max_steps)
+{
+    if (cycle.next_clear < cycle.clear_end) {
+        return clear_some_cards();
+    }
+    if (!bk_marking_is_done()) {
+        return bk_marking_run(max_steps);
+    }
+    if (cycle.next_card < cycle.end_card) {
+        return clean_some_cards(max_steps);
+    }
+    if (!cycle.interrupted || cycle.rounds == MAX_ROUNDS || (cycle.rounds > 0 && cycle.round < SHORT_ROUND)) {
+        return 0;
+    }
+    cycle.steps += cycle.round;
+    cycle.round = 0;
+    cycle.rounds++;
+    cycle.next_card = 0;
+    cycle.end_card = all_groups();
+    return bk_marking_roots();
+}
+
+/* Marks for so many steps, and not much longer than so many nanoseconds, unless they are 0, after `began`. Returns
+ * whether the final stop would be short. */
+static bool advance(uint64_t max_steps, BkTimes began, int64_t nanoseconds)
 {
     uint64_t done = 0;
-    while (done < max_steps) {
-        if (cycle.next_clear < cycle.clear_end) {
-            done += clear_some_cards();
-            continue;
-        }
-        done += bk_marking_run(max_steps - done);
-        if (!bk_marking_is_done()) {
-            break;
-        }
-        if (cycle.next_card < cycle.end_card) {
-            done += clean_some_cards(max_steps - done);
-        } else if (!cycle.interrupted || cycle.rounds == MAX_ROUNDS ||
-                   (cycle.rounds > 0 && cycle.round + done < SHORT_ROUND)) {
-            cycle.round += done;
+    while (done < max_steps && !bk_statistics_is_late(began, nanoseconds)) {
+        uint64_t limit = nanoseconds != 0 ? max_slice / CLOCKS_IN_SLICE : UINT64_MAX;
+        uint64_t piece = mark_some(fewer(max_steps - done, limit));
+        if (piece == 0) {
             return true;
-        } else {
-            cycle.steps += done + cycle.round;
-            max_steps = done < max_steps ? max_steps - done : 0; /* marking an array overshoots */
-            cycle.round = 0;
-            cycle.rounds++;
-            cycle.next_card = 0;
-            cycle.end_card = all_groups();
-            done = bk_marking_roots();
         }
+        done += piece;
+        cycle.round += piece;
     }
-    cycle.round += done;
+    cycle.owed -= fewer(done, cycle.owed);
     cycle.interrupted = true;
+    adapt_slices(done, max_steps);
     return false;
 }
 
@@ -414,20 +442,10 @@ static void start(bool minor, uint64_t max_steps)
 {
     BkTimes began = bk_statistics_now();
     begin_cycle(minor);
-    if (advance(max_steps)) {
+    if (advance(max_steps, began, max_steps == UINT64_MAX ? 0 : MAX_SLICE_NANOSECONDS)) {
         finish_marking(began);
     } else {
         bk_statistics_pause(BK_SLICE, began);
-    }
-}
-
-/* A step takes 10 ns where caches serve, and 500 where every reference leads to another page. */
-static void adapt_slices(int64_t pause)
-{
-    if (pause > LONG_SLICE_NANOSECONDS) {
-        max_slice = max_slice / 2 > MIN_SLICE / 2 ? max_slice / 2 : MIN_SLICE / 2;
-    } else if (pause < LONG_SLICE_NANOSECONDS / 2 && max_slice < MAX_SLICE) {
-        max_slice += max_slice / 8;
     }
 }
 
@@ -435,17 +453,12 @@ static void adapt_slices(int64_t pause)
 static uint64_t steps_due(void)
 {
     if (cycle.minor) {
-        return max_slice;
+        return MAX_SLICE;
     }
     uint64_t late = bk_heap.allocated_since_gc - cycle.began_at > lead() ? 2 : 1;
     cycle.owed += ((bk_heap.allocated_since_gc - cycle.paid_at) * cycle.rate >> 10) * late;
     cycle.paid_at = bk_heap.allocated_since_gc;
-    if (cycle.owed < MIN_SLICE) {
-        return 0;
-    }
-    uint64_t steps = cycle.owed < max_slice ? cycle.owed : max_slice;
-    cycle.owed -= steps;
-    return steps;
+    return cycle.owed < fewer(MIN_SLICE, max_slice) ? 0 : fewer(cycle.owed, MAX_SLICE);
 }
 
 static void mark_slice(uint64_t steps)
@@ -454,8 +467,8 @@ static void mark_slice(uint64_t steps)
         return;
     }
     BkTimes began = bk_statistics_now();
-    bool ready = advance(steps);
-    adapt_slices(bk_statistics_pause(BK_SLICE, began));
+    bool ready = advance(steps, began, MAX_SLICE_NANOSECONDS);
+    bk_statistics_pause(BK_SLICE, began);
     if (ready) {
         finish_marking(bk_statistics_now());
     }
@@ -471,7 +484,7 @@ static void stress(void)
     uint64_t chance = state >> 33;
     switch (bk_heap.phase) {
     case BK_MARKING:
-        if (advance(1 + chance % 64) || ++cycle.slices > MAX_STRESS_SLICES) {
+        if (advance(1 + chance % 64, bk_statistics_now(), 0) || ++cycle.slices > MAX_STRESS_SLICES) {
             finish_marking(bk_statistics_now());
         }
         break;
@@ -513,7 +526,7 @@ void bk_collector_step(uint64_t bytes)
         if (bk_collector_bytes() + bytes >= full_at()) {
             start(false, expected_work() > MAX_STEPS_IN_ONE_STOP ? MIN_SLICE : UINT64_MAX);
         } else if (minors_wait == 0 && bk_heap.allocated_since_gc >= minor_budget) {
-            start(true, max_slice);
+            start(true, MAX_SLICE);
         }
         break;
     }

@@ -16,6 +16,12 @@ BkTimes bk_statistics_now(void)
     return (BkTimes){bk_os_clock(true), bk_os_processor_time()};
 }
 
+bool bk_statistics_is_late(BkTimes began, int64_t nanoseconds)
+{
+    return nanoseconds != 0 && bk_os_clock(true) - began.wall >= nanoseconds &&
+           bk_os_processor_time() - began.processor >= nanoseconds;
+}
+
 static void raise_to(BkTimes *longest, BkTimes length)
 {
     longest->wall = length.wall > longest->wall ? length.wall : longest->wall;

@@ -34,6 +34,9 @@ extern BkStatistics bk_statistics;
 
 /* The times now, for bk_statistics_pause. */
 BkTimes bk_statistics_now(void);
+/* Whether so many nanoseconds of processor time have passed since `began`; 0 stands for no limit. Cheap: the processor
+ * time, which takes a system call, is read when the clock says that it may be so. */
+bool bk_statistics_is_late(BkTimes began, int64_t nanoseconds);
 /* Counts a pause that began at `began`. Returns its processor time. */
 int64_t bk_statistics_pause(BkPause pause, BkTimes began);
 /* Counts the end of a collection, named by its last pause, and prints its line of the trace. */

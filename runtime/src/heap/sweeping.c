@@ -8,6 +8,9 @@
 /* Blocks swept before a run of blocks is taken, for each of the run and at most: enough to reuse what is free. */
 #define SWEPT_FOR_A_BLOCK 8
 #define MAX_SWEPT_FOR_A_RUN 4096
+/* A sweep before a run is taken ends after so much processor time, looked at after so many blocks. */
+#define MAX_SWEEP_NANOSECONDS 700000
+#define BLOCKS_BETWEEN_CLOCKS 64
 /* Blocks swept before a new one is opened although others may have room. */
 #define MAX_SWEPT_FOR_ROOM 1024
 
@@ -117,10 +120,23 @@ void bk_sweeping_begin(void)
 static void sweep_some(uint64_t blocks)
 {
     for (; blocks > 0 && swept < swept_end; blocks--, swept++) {
-        if (bk_heap.blocks[swept].epoch != bk_heap.epoch) {
+        /* The states of many blocks share a line of the cache. */
+        bool is_cell = bk_heap.states[swept] == BK_SMALL || bk_heap.states[swept] == BK_LARGE;
+        if (is_cell && bk_heap.blocks[swept].epoch != bk_heap.epoch) {
             sweep_block(swept);
         }
     }
+}
+
+/* Sweeps so many blocks, or fewer when that takes long. */
+static void sweep_for_a_while(uint64_t blocks)
+{
+    BkTimes began = bk_statistics_now();
+    for (; blocks > 0 && swept < swept_end && !bk_statistics_is_late(began, MAX_SWEEP_NANOSECONDS);
+         blocks -= blocks < BLOCKS_BETWEEN_CLOCKS ? blocks : BLOCKS_BETWEEN_CLOCKS) {
+        sweep_some(blocks < BLOCKS_BETWEEN_CLOCKS ? blocks : BLOCKS_BETWEEN_CLOCKS);
+    }
+    bk_statistics_pause(BK_SWEEP, began);
 }
 
 bool bk_sweeping_step(uint64_t blocks)
@@ -132,9 +148,8 @@ bool bk_sweeping_step(uint64_t blocks)
 void bk_sweeping_find_blocks(uint64_t count)
 {
     if (bk_heap.phase == BK_SWEEPING && swept < swept_end) {
-        BkTimes began = bk_statistics_now();
-        sweep_some(count < MAX_SWEPT_FOR_A_RUN / SWEPT_FOR_A_BLOCK ? count * SWEPT_FOR_A_BLOCK : MAX_SWEPT_FOR_A_RUN);
-        bk_statistics_pause(BK_SWEEP, began);
+        sweep_for_a_while(count < MAX_SWEPT_FOR_A_RUN / SWEPT_FOR_A_BLOCK ? count * SWEPT_FOR_A_BLOCK
+                                                                          : MAX_SWEPT_FOR_A_RUN);
     }
 }
 
