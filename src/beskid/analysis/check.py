@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from beskid.analysis import typed
+from beskid.analysis.damage import Damage
 from beskid.analysis.documentation import documentation_warnings
 from beskid.analysis.lint_comments import apply_lint_comments
 from beskid.analysis.model.relations import payload_types, result_variants
@@ -39,14 +40,11 @@ from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.constraints import declaration_errors
 from beskid.analysis.types.unread import unread_locals
 from beskid.base.node import node, replace
-from beskid.source.codes import E1007, E1008, E1109, E1110, PARSE, W1203, W1403, W1410
+from beskid.source.codes import E1007, E1008, W1203, W1403, W1410
 from beskid.source.diagnostics import Diagnostic, Label, Severity, by_place, error, has_errors
 from beskid.source.text import Span
 
 ModulePath = tuple[str, ...]
-
-SYNTAX_CODES = frozenset((PARSE, E1109, E1110))
-
 
 RECURSION_LIMIT = 20_000
 """Sufficient for the deepest nesting and the longest chains that the parser accepts."""
@@ -83,30 +81,101 @@ class CheckedProgram:
     diagnostics: list[Diagnostic]
 
 
-class _Bodies:
-    """Typed bodies by symbol, checked at most once."""
+class ProgramCheck:
+    """The check of one program in steps, so that an editor can check what it shows first and stop at any step.
 
-    __slots__ = ("bodies", "diagnostics", "world")
+    Typed bodies are kept by symbol and checked at most once. Without an entry module any module may be the one that a
+    program starts in.
+    """
 
-    def __init__(self, world: ProgramWorld) -> None:
+    __slots__ = (
+        "_done",
+        "_entry",
+        "_entry_name",
+        "_is_complete",
+        "_is_printed",
+        "_running",
+        "_tests",
+        "bodies",
+        "diagnostics",
+        "package",
+        "world",
+    )
+
+    def __init__(
+        self,
+        world: ProgramWorld,
+        entry: tuple[str, ModulePath] | None,
+        entry_name: str = "main",
+        check_all: bool = True,
+        is_printed: bool = False,
+    ) -> None:
+        """Load the user's modules: all of them, or those that the entry module needs."""
         self.world = world
+        self.package = world.packages[0].name
         self.bodies: dict[FunctionSymbol, typed.TypedFunction] = {}
         self.diagnostics: list[Diagnostic] = []
+        self._entry = entry
+        self._entry_name = entry_name
+        self._is_complete = check_all
+        self._is_printed = is_printed
+        self._tests: dict[ModuleSymbol, list[FunctionSymbol]] = {}
+        self._running: dict[ModuleSymbol, Iterator[None]] = {}
+        self._done: set[ModuleSymbol] = set()
+        entry_module = world.module(*entry) if entry is not None else None
+        if check_all:
+            world.load_all(self.package)
+        for module in (entry_module,) if entry_module is not None else world.loaded_modules():
+            _mark_entries(module, entry_name)
 
-    def check_module(self, module: ModuleSymbol) -> list[FunctionSymbol]:
-        """Check every body and constant of a module. Return its tests."""
+    def waiting(self) -> list[ModuleSymbol]:
+        """Return the modules in source form that are loaded and not checked yet. Checking one may load others."""
+        sources = self._sources()
+        return [
+            module
+            for module in self.world.loaded_modules()
+            if module.package in sources and module.parent is None and module not in self._done
+        ]
+
+    def steps(self, module: ModuleSymbol) -> Iterator[None]:
+        """Check a module, or continue with it, a body at each step."""
+        running = self._running.get(module)
+        if running is None:
+            running = self._running[module] = self._check_module(module)
+        return running
+
+    def is_checked(self, module: ModuleSymbol) -> bool:
+        return module in self._done
+
+    def all_steps(self) -> Iterator[None]:
+        """Check every module, a body at each step."""
+        while waiting := self.waiting():
+            for module in waiting:
+                yield from self.steps(module)
+
+    def _sources(self) -> set[str]:
+        return {self.package, *(other.name for other in self.world.packages if other.name != CORE_LIBRARY)}
+
+    def _check_module(self, module: ModuleSymbol) -> Iterator[None]:
+        world, found = self.world, self.diagnostics
         tests: list[FunctionSymbol] = []
-        for constant in self.world.constants(module):
-            check_constant(RULES, self.world, self.diagnostics, constant)
-        self.diagnostics.extend(declaration_errors(self.world, module))
-        check_attribute_arguments(self.world, module, self.diagnostics)
-        for function in self.world.functions(module):
-            body = check_body(self.world, function, self.diagnostics)
-            if body is not None:
-                self.bodies[function] = body
-            if function.is_test:
-                tests.append(function)
-        return tests
+        try:
+            world.complete(module)
+            for constant in world.constants(module):
+                check_constant(RULES, world, found, constant)
+            found.extend(declaration_errors(world, module))
+            check_attribute_arguments(world, module, found)
+            for function in world.functions(module):
+                body = check_body(world, function, found)
+                if body is not None:
+                    self.bodies[function] = body
+                if function.is_test:
+                    tests.append(function)
+                yield
+        finally:
+            # After a crash, an editor continues with the other modules.
+            self._tests[module] = tests
+            self._done.add(module)
 
     def body(self, symbol: FunctionSymbol) -> typed.TypedFunction:
         """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`."""
@@ -123,6 +192,47 @@ class _Bodies:
         self.bodies[symbol] = body
         return body
 
+    def reported(self) -> list[Diagnostic]:
+        """Return what the modules checked so far have reported, sorted, without what follows from syntax errors."""
+        diagnostics = _without_warnings_of_dependencies(self.world, [*self.world.diagnostics, *self.diagnostics])
+        if self.world.syntax_errors:
+            damage = Damage(self.world)
+            diagnostics = [diagnostic for diagnostic in diagnostics if not damage.hides(diagnostic)]
+        diagnostics = _sorted(diagnostics)
+        if not has_errors(diagnostics):
+            return diagnostics
+        # A conversion that can lose is noise beside a program that does not check; so are unused names, which the
+        # broken parts may be the ones to use.
+        shown = [diagnostic for diagnostic in diagnostics if diagnostic.code not in (W1203, W1410)]
+        return _without_cascades(shown)
+
+    def finish(self) -> CheckedProgram:
+        """Check what remains and the program as a whole."""
+        world, package = self.world, self.package
+        for _ in self.all_steps():
+            pass
+        symbol = None
+        if self._entry is not None:
+            module = world.module(*self._entry)
+            symbol = _find_entry(world, module, self._entry, self._entry_name, self._is_printed, self.diagnostics)
+        diagnostics = self.reported()
+        if has_errors(diagnostics):
+            return CheckedProgram(None, apply_lint_comments(world, diagnostics))
+        if self._is_complete:
+            modules = world.load_all(package)
+            documented = documentation_warnings(world, modules)
+            unreachable = [(each.source, each.span) for each in diagnostics if each.code == W1403]
+            unused = [*unused_names(world, modules, symbol), *unread_locals(world, unreachable)]
+            diagnostics = _sorted([*diagnostics, *documented, *unused])
+        sources = self._sources()
+        externs = [method for method in world.foreign_methods if method.module and method.module.package in sources]
+        exports = [
+            (name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package
+        ]
+        tests = [test for module, found in self._tests.items() if module.package == package for test in found]
+        program = typed.TypedProgram(symbol, tuple(tests), self.body, tuple(externs), tuple(exports))
+        return CheckedProgram(program, apply_lint_comments(world, diagnostics))
+
 
 def check_program(
     world: ProgramWorld,
@@ -138,49 +248,10 @@ def check_program(
     public items a host sees.
     """
     with deep_recursion():
-        checked = _check_program(world, entry, entry_name, check_all, is_printed)
-        if checked.typed is not None and home is not None:
-            checked = CheckedProgram(replace(checked.typed, home=world.module(*home)), checked.diagnostics)
-        return CheckedProgram(checked.typed, apply_lint_comments(world, checked.diagnostics))
-
-
-def _check_program(
-    world: ProgramWorld, entry: tuple[str, ModulePath] | None, entry_name: str, check_all: bool, is_printed: bool
-) -> CheckedProgram:
-    package = world.packages[0].name
-    entry_module = world.module(*entry) if entry is not None else None
-    if check_all:
-        world.load_all(package)
-    if any(diagnostic.code in SYNTAX_CODES for diagnostic in world.diagnostics):
-        # The parts that the parser could not read would be reported again, as undefined names.
-        syntax = [diagnostic for diagnostic in world.diagnostics if diagnostic.code in SYNTAX_CODES]
-        return CheckedProgram(None, _sorted(syntax))
-    bodies = _Bodies(world)
-    # Without an entry module any module may be the one that a program starts in.
-    for module in (entry_module,) if entry_module is not None else world.loaded_modules():
-        _mark_entries(module, entry_name)
-    sources = {package, *(other.name for other in world.packages if other.name != CORE_LIBRARY)}
-    tests = _check_modules(world, package, sources, bodies)
-    found = bodies.diagnostics
-    symbol = None
-    if entry is not None:
-        symbol = _find_entry(world, entry_module, entry, entry_name, is_printed, found)
-    diagnostics = _sorted(_without_warnings_of_dependencies(world, [*world.diagnostics, *found]))
-    if has_errors(diagnostics):
-        # A conversion that can lose is noise beside a program that does not check; so are unused names, which the
-        # broken parts may be the ones to use.
-        diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code not in (W1203, W1410)]
-        return CheckedProgram(None, _without_cascades(diagnostics))
-    if check_all:
-        modules = world.load_all(package)
-        documented = documentation_warnings(world, modules)
-        unreachable = [(each.source, each.span) for each in diagnostics if each.code == W1403]
-        unused = [*unused_names(world, modules, symbol), *unread_locals(world, unreachable)]
-        diagnostics = _sorted([*diagnostics, *documented, *unused])
-    externs = [method for method in world.foreign_methods if method.module and method.module.package in sources]
-    exports = [(name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package]
-    program = typed.TypedProgram(symbol, tuple(tests), bodies.body, tuple(externs), tuple(exports))
-    return CheckedProgram(program, diagnostics)
+        checked = ProgramCheck(world, entry, entry_name, check_all, is_printed).finish()
+        if checked.typed is None or home is None:
+            return checked
+        return CheckedProgram(replace(checked.typed, home=world.module(*home)), checked.diagnostics)
 
 
 def _without_cascades(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
@@ -194,29 +265,6 @@ def _mark_entries(module: ModuleSymbol, name: str) -> None:
         function = module.members.get(each)
         if isinstance(function, FunctionSymbol):
             function.is_entry = True
-
-
-def _check_modules(world: ProgramWorld, package: str, sources: set[str], bodies: _Bodies) -> list[FunctionSymbol]:
-    """Check the loaded modules of the packages in source form, and those that are loaded meanwhile.
-
-    Return the tests of the user's package.
-    """
-    tests: list[FunctionSymbol] = []
-    done: set[ModuleSymbol] = set()
-    while True:
-        waiting = [
-            module
-            for module in world.loaded_modules()
-            if module.package in sources and module.parent is None and module not in done
-        ]
-        if not waiting:
-            return tests
-        for module in waiting:
-            done.add(module)
-            world.complete(module)
-            found = bodies.check_module(module)
-            if module.package == package:
-                tests.extend(found)
 
 
 def _without_warnings_of_dependencies(world: ProgramWorld, diagnostics: list[Diagnostic]) -> list[Diagnostic]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from beskid.analysis.model.occurrences import Occurrences
 from beskid.analysis.model.symbols import (
     ConstSymbol,
     ContractSymbol,
@@ -29,7 +30,7 @@ from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import SourceText
 from beskid.syntax import tree
 from beskid.syntax.lint_comments import lint_comments
-from beskid.syntax.parser import parse
+from beskid.syntax.parser import ParseResult, parse
 
 PRELUDE_PATH = ("Prelude",)
 
@@ -46,6 +47,33 @@ class Package:
     name: str
     modules: Mapping[tuple[str, ...], Callable[[], SourceText]]
     is_library: bool
+
+
+class ParsedTexts:
+    """The parse results of texts that several worlds share. Texts are compared by identity."""
+
+    __slots__ = ("_results", "_scopes")
+
+    def __init__(self) -> None:
+        self._results: dict[SourceText, ParseResult] = {}
+        self._scopes: dict[SourceText, bool] = {}
+
+    def parse(self, source: SourceText) -> ParseResult:
+        result = self._results.get(source)
+        if result is None:
+            result = self._results[source] = parse(source)
+        return result
+
+    def has_file_scope(self, source: SourceText) -> bool:
+        """Return whether the text may declare its own module path."""
+        found = self._scopes.get(source)
+        if found is None:
+            found = self._scopes[source] = _FILE_SCOPE.search(source.text) is not None
+        return found
+
+    def forget(self, source: SourceText) -> None:
+        self._results.pop(source, None)
+        self._scopes.pop(source, None)
 
 
 MAX_COMPLETING = 64
@@ -69,6 +97,7 @@ class ProgramWorld:
         "_files_of",
         "_has_library_externs",
         "_indexes",
+        "_parses",
         "_pending_impls",
         "_pending_types",
         "_prelude",
@@ -81,16 +110,26 @@ class ProgramWorld:
         "foreign_functions",
         "foreign_methods",
         "lost_methods",
+        "misread",
+        "occurrences",
         "packages",
         "resolving_uses",
+        "syntax_errors",
         "unknown",
         "unread",
         "used",
     )
 
-    def __init__(self, packages: Sequence[Package]) -> None:
+    def __init__(self, packages: Sequence[Package], parses: ParsedTexts | None = None) -> None:
+        """`parses` keeps the trees of texts for the next world, which an editor makes after each change."""
         self.packages = tuple(packages)
+        self._parses = parses
         self.diagnostics: list[Diagnostic] = []
+        self.occurrences: Occurrences | None = None
+        self.syntax_errors: list[Diagnostic] = []
+        """What the parser reported; it is in `diagnostics` too."""
+        self.misread: dict[SourceText, int] = {}
+        """The offset in a text from which on its tree is not what the text means."""
         self.used: set[Symbol] = set()
         """Symbols that are mentioned outside their own declaration."""
         self.builtin_methods: dict[str, dict[str, FunctionSymbol]] = {}
@@ -372,12 +411,20 @@ class ProgramWorld:
             return
         for path in package.modules:
             module = self._file_module(package.name, path)
-            if module is not None and _FILE_SCOPE.search(module.source.text) is not None:
+            if module is not None and self._has_file_scope(module.source):
                 self._parse(module)
 
+    def _has_file_scope(self, source: SourceText) -> bool:
+        if self._parses is not None:
+            return self._parses.has_file_scope(source)
+        return _FILE_SCOPE.search(source.text) is not None
+
     def _parse(self, module: ModuleSymbol) -> None:
-        result = parse(module.source)
+        result = self._parses.parse(module.source) if self._parses is not None else parse(module.source)
         self.diagnostics.extend(result.diagnostics)
+        self.syntax_errors.extend(result.diagnostics)
+        if result.misread is not None:
+            self.misread[module.source] = result.misread
         module.program = result.program
         module.documentation = result.documentation
         module.lint_comments = lint_comments(result.tokens)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from beskid.analysis.model.occurrences import Occurrences
 from beskid.analysis.model.symbols import (
     ConstSymbol,
     EnumSymbol,
@@ -106,6 +107,8 @@ class World(Protocol):
     """A program under analysis: modules by path, signatures on demand, and the diagnostics reported so far."""
 
     diagnostics: list[Diagnostic]
+    occurrences: Occurrences | None
+    """What names denote, if an editor asked for it."""
     used: set[Symbol]
     """Symbols that are mentioned outside their own declaration."""
     builtin_methods: dict[str, dict[str, FunctionSymbol]]

@@ -32,6 +32,8 @@ def find_enum(world: World, context: Context, prefix: Prefix, expected: Type | N
     arguments: tuple[Type, ...] | None = None
     if len(nodes) == 1 and isinstance(expected, EnumType) and expected.symbol.name == nodes[0].name.text:
         symbol, arguments = expected.symbol, expected.arguments
+        if world.occurrences is not None:
+            world.occurrences.note(context.source, nodes[0].name.span, symbol)
         _mark_by_name(world, context, nodes[0].name, symbol)
     else:
         symbol = _enum_by_path(world, context, nodes, prefix.span)
@@ -73,6 +75,8 @@ def _enum_by_path(world: World, context: Context, nodes: list[Prefix], span: Spa
         return None
     if len(candidates) == 1:
         world.mark_used(candidates[0], context)
+        if world.occurrences is not None:
+            world.occurrences.note(context.source, name.span, candidates[0])
         return candidates[0]
     _report_no_enum(world, context, name, item, candidates, span)
     return None

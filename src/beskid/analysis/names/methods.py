@@ -70,6 +70,13 @@ def find_method(world: World, context: Context, receiver: Type, name: tree.Name 
 
     A private function is reported at `name`; if `name` is a text without a location, it is treated as missing.
     """
+    found = _find_method(world, context, receiver, name)
+    if world.occurrences is not None and found is not None and not isinstance(name, str) and name.id >= 0:
+        world.occurrences.note(context.source, name.span, found)
+    return found
+
+
+def _find_method(world: World, context: Context, receiver: Type, name: tree.Name | str) -> FunctionSymbol | None:
     receiver = prune(receiver)
     text = name if isinstance(name, str) else name.text
     method = _own_methods(world, receiver).get(text)
@@ -231,4 +238,6 @@ def find_static(world: World, context: Context, symbol: TypeSymbol, name: tree.N
             return None
         _report_private(world, context, item, name, "function")
     world.mark_used(item, context)
+    if world.occurrences is not None and not isinstance(name, str):
+        world.occurrences.note(context.source, name.span, item)
     return item

@@ -184,11 +184,31 @@ def resolve_use(world: World, module: ModuleSymbol, use: tree.UseItem) -> None:
         private = target.private or _misplaced_private(world, module, use, target)
         world.report(import_not_found(world, module, use, private, target.missing_in))
     binding = UseBinding(name.text, target.item, target.module, use.is_pub, use)
+    if world.occurrences is not None and target.is_found:
+        _note_use(world, module, use, binding)
     module.uses[name.text] = binding
     if use.is_pub:
         module.reexports[name.text] = binding
     if target.module is not None:
         module.wholesale.append(target.module)
+
+
+def _note_use(world: World, module: ModuleSymbol, use: tree.UseItem, binding: UseBinding) -> None:
+    """Note what the path of a `use` and its alias denote."""
+    assert world.occurrences is not None
+    denoted = binding.item or binding.module
+    assert denoted is not None
+    world.occurrences.note(module.source, use.path.segments[-1].name.span, denoted)
+    if use.alias is not None:
+        world.occurrences.note(module.source, use.alias.span, denoted)
+    holder = denoted.module if binding.item is not None else None
+    if binding.item is None and binding.module is not None and len(binding.module.path) > 1:
+        holder = world.find(binding.module.package, binding.module.path[:-1])
+    for segment in reversed(use.path.segments[:-1]):
+        if holder is None or holder.name != segment.name.text:
+            return
+        world.occurrences.note(module.source, segment.name.span, holder)
+        holder = world.find(holder.package, holder.path[:-1]) if len(holder.path) > 1 else None
 
 
 def _find_target(world: World, module: ModuleSymbol, names: tuple[str, ...]) -> _Target:

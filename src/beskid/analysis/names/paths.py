@@ -34,7 +34,7 @@ from beskid.analysis.spelling import closest
 from beskid.base.node import node
 from beskid.source.codes import E1107, E1108
 from beskid.source.diagnostics import Label, error
-from beskid.source.text import Span
+from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 
 Names = tuple[tree.Name, ...]
@@ -164,6 +164,8 @@ def _finish(
             world.mark_used(item, context)
             if not search.wants_type:
                 world.ensure(item)
+        if world.occurrences is not None:
+            note_path(world, context.source, search.names[: found.consumed], found.meaning)
         return found
     names = search.names
     head = names[0]
@@ -225,6 +227,22 @@ def _finish(
         )
     )
     return None
+
+
+def note_path(world: World, source: SourceText, names: Names, meaning: Meaning) -> None:
+    """Note what a path denotes, and the modules that its earlier names denote."""
+    if world.occurrences is None:
+        return
+    world.occurrences.note(source, names[-1].span, meaning.symbol)
+    item = meaning.item
+    module = meaning.module if item is None else item.module
+    if module is not None and (item is None or (len(names) > 1 and module.name != names[-2].text)):
+        module = world.find(module.package, module.path[:-1]) if module.path else None
+    for name in reversed(names[:-1]):
+        if module is None or module.name != name.text:
+            return
+        world.occurrences.note(source, name.span, module)
+        module = world.find(module.package, module.path[:-1]) if len(module.path) > 1 else None
 
 
 def module_name(symbol: Symbol) -> str:

@@ -39,6 +39,8 @@ def lookup_value(world: World, context: Context, name: tree.Name) -> Meaning | N
     meaning = strong_meaning(world, context, name.text) or weak_meaning(world, context, name)
     if meaning is not None and meaning.item is not None:
         world.ensure(meaning.item)
+    if meaning is not None and world.occurrences is not None:
+        world.occurrences.note(context.source, name.span, meaning.symbol)
     return meaning
 
 
@@ -52,6 +54,8 @@ def lookup_type(world: World, context: Context, name: tree.Name) -> TypeSymbol |
     if strong is None:
         strong = weak_meaning(world, context, name, types_only=True)
     item = strong.item if strong is not None else None
+    if item is not None and world.occurrences is not None:
+        world.occurrences.note(context.source, name.span, item)
     return item if isinstance(item, TypeSymbol) else None
 
 

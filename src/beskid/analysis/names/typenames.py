@@ -95,6 +95,8 @@ def _read_path(world: World, context: Context, path: tree.Path) -> Type:
             return NEVER
         parameter = context.type_parameters.get(last.name.text)
         if parameter is not None:
+            if world.occurrences is not None:
+                world.occurrences.note(context.source, last.name.span, parameter)
             if last.type_arguments:
                 _report_not_generic(world, context, parameter.name, parameter, path.span)
                 return ERROR
@@ -267,6 +269,8 @@ def resolve_type_expression(
     if len(nodes) == 1:
         parameter: TypeParameterSymbol | None = context.type_parameters.get(name.text)
         if parameter is not None:
+            if world.occurrences is not None:
+                world.occurrences.note(context.source, name.span, parameter)
             return TypeReference(parameter, (), expression.span)
     symbol = find_type(world, context, tuple([part.name for part in nodes]), expression.span)
     if symbol is None:

@@ -27,13 +27,15 @@ _FRAMES = 20_000
 class ParseResult:
     """The tree of a text, its syntax errors in text order, and its documentation.
 
-    `tokens` is for tools that need comments and layout.
+    `tokens` is for tools that need comments and layout. From `misread` on, if it is not None, the tree is not what the
+    text means: after a missing quote, for example, strings are read as code.
     """
 
     program: tree.Program
     tokens: Tokens
     diagnostics: list[Diagnostic]
     documentation: Documentation
+    misread: int | None = None
 
 
 def parse(source: SourceText) -> ParseResult:
@@ -57,5 +59,7 @@ def parse(source: SourceText) -> ParseResult:
         lexical = [diagnostic for diagnostic in lexical if diagnostic.span.start < parser.lost_quote]
     diagnostics = lexical + parser.diagnostics
     diagnostics.sort(key=by_place)
-    diagnostics = suppress_cascades(tokens, diagnostics)
-    return ParseResult(program, tokens, diagnostics, documentation_of(tokens, parser.documented))
+    shown = suppress_cascades(tokens, diagnostics)
+    is_misread = len(shown) < len(diagnostics) or parser.lost_quote != -1
+    misread = shown[-1].span.start if is_misread and shown else None
+    return ParseResult(program, tokens, shown, documentation_of(tokens, parser.documented), misread)

@@ -81,6 +81,8 @@ class ParserCore:
         self.openers: list[int] = []
         self.documented: set[int] = set()
         self.lost_quote = -1
+        self.partial: tree.Expression | None = None
+        """The last member expression of the statement; in `a.` and `E::` the missing name is empty."""
         self._last_error = -1
         self._type_ends: dict[int, int] = {}
 
@@ -118,6 +120,11 @@ class ParserCore:
         end = self.ends[pos]
         self.pos = pos + 1
         return tree.Name(self.new_id(), Span(start, end), self.text[start:end])
+
+    def missing_name(self) -> tree.Name:
+        """Return an empty name after the last token taken, for a partial expression."""
+        end = self.ends[self.pos - 1]
+        return tree.Name(self.new_id(), Span(end, end), "")
 
     def nullable_help(self, mark: int) -> str:
         """Return what to write instead of a type whose last token is before the `?` at `mark`."""

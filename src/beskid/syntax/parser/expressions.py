@@ -226,10 +226,13 @@ class ExpressionParser(ExpressionHabits):
                 self.pos += 1
                 if kinds[self.pos] == ".":
                     self.habit_range()
+                if kinds[self.pos] != IDENTIFIER:
+                    missing = self.missing_name()
+                    self.partial = tree.MemberExpression(self.new_id(), self.span_from(start), left, missing, ())
                 name = self.name("a name after `.`")
                 type_arguments = self._call_type_arguments()
                 member = tree.MemberExpression(self.new_id(), self.span_from(start), left, name, type_arguments)
-                left = member
+                left = self.partial = member
                 length += 1
                 self.check_chain(length)
                 if path is not None:
@@ -251,6 +254,9 @@ class ExpressionParser(ExpressionHabits):
                 self.pos += 1
                 if self.kinds[self.pos] == "<":
                     self.habit("type arguments follow the name", self.span_here(), "`name<i64>(value)`")
+                if kinds[self.pos] != IDENTIFIER:
+                    missing = self.missing_name()
+                    self.partial = tree.EnumPathExpression(self.new_id(), self.span_from(start), path, missing)
                 variant = self.name("a variant name after `::`")
                 left = tree.EnumPathExpression(self.new_id(), self.span_from(start), path, variant)
             elif kind == "{" and path is not None and self._opens_struct():

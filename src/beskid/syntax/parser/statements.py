@@ -48,6 +48,7 @@ class StatementParser(StatementHabits):
     def recovering_statement(self) -> tree.Statement:
         begin = self.pos
         depth = self.depth
+        outer, self.partial = self.partial, None
         try:
             return self.statement()
         except Abandon:
@@ -56,7 +57,9 @@ class StatementParser(StatementHabits):
             self.skip_statement(begin)
             if self.pos == begin:
                 self.skip_one()
-            return tree.ErrorStatement(self.new_id(), self.span_from(self.starts[begin]))
+            return tree.ErrorStatement(self.new_id(), self.span_from(self.starts[begin]), self.partial)
+        finally:
+            self.partial = outer
 
     def statement(self) -> tree.Statement:
         pos = self.pos

@@ -63,8 +63,11 @@ class ExpressionStatement:
 
 @node
 class ErrorStatement:
+    """A statement that could not be parsed. `partial` is the last member expression in it."""
+
     id: int
     span: Span
+    partial: Expression | None = None
 
 
 Statement: TypeAlias = LetStatement | WhileStatement | ForStatement | ExpressionStatement | ErrorStatement

@@ -93,6 +93,11 @@ def _fields(
             is_right = False
             continue
         given[name] = initializer
+        if checker.world.occurrences is not None:
+            short = (
+                isinstance(initializer.value, tree.NameExpression) and initializer.value.span == initializer.name.span
+            )
+            checker.world.occurrences.note_initializer(checker.source, initializer.name.span, field, symbol, short)
         if mapping and is_deferred(checker, initializer.value):
             deferred.append((len(values), field, initializer.value))
             values.append(None)

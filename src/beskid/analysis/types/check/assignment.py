@@ -19,6 +19,7 @@ from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_field,
     is_value_name,
+    note_field,
     root_name,
     value_of_name,
 )
@@ -143,7 +144,10 @@ def _event_target(checker: BodyChecker, target: tree.Expression) -> tuple[typed.
             return None
         this = implicit_receiver(checker, target.span)
         own = None if this is None else event_of(this, name)
-        return None if this is None or own is None else (this, own)
+        if this is None or own is None:
+            return None
+        note_field(checker, this, own, target.name.span)
+        return this, own
     if not isinstance(target, tree.MemberExpression):
         return None
     root = root_name(target)
@@ -153,6 +157,7 @@ def _event_target(checker: BodyChecker, target: tree.Expression) -> tuple[typed.
     object = infer(checker, target.object)
     event = event_of(object, target.name.text)
     if event is not None:
+        note_field(checker, object, event, target.name.span)
         return object, event
     # The target is checked again as a place, which reports the same error.
     del checker.diagnostics[errors:]
@@ -209,6 +214,8 @@ def _name_place(checker: BodyChecker, target: tree.NameExpression, code: Code) -
     name = target.name.text
     local = checker.find_local(name)
     if local is not None:
+        if checker.world.occurrences is not None:
+            checker.world.occurrences.note(checker.source, target.name.span, local)
         if not local.is_mut and not local.is_parameter:
             _report_immutable(checker, local, target.span)
         return typed.LocalPlace(target.span, local.type, local)
@@ -276,6 +283,8 @@ def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: Cod
     if prune(object.type) is NEVER:
         _report_never(checker, target, code)
         return None
+    if checker.world.occurrences is not None:
+        checker.world.occurrences.note_receiver(checker.source, target.name.span.start, prune(object.type))
     value = read_member(checker, object, target)
     if not isinstance(value, typed.FieldRead):
         return None

@@ -64,6 +64,7 @@ from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_method,
     is_value_name,
+    note_field,
     read_field,
     read_local,
     root_name,
@@ -170,6 +171,7 @@ def _call_name(
         receiver = implicit_receiver(checker, callee.span)
         event = None if receiver is None else event_of(receiver, name)
         if receiver is not None and event is not None:
+            note_field(checker, receiver, event, callee.name.span)
             return raise_event(checker, receiver, event, call)
     method = implicit_method(checker, callee.name)
     if method is not None:
@@ -264,8 +266,12 @@ def _call_on_type(
     name = callee.name.text
     explicit = written_arguments(checker, callee.object)
     if isinstance(symbol, EnumSymbol) and name in symbol.variants:
+        if checker.world.occurrences is not None:
+            checker.world.occurrences.note(checker.source, callee.name.span, symbol.variants[name], symbol)
         return construct(checker, symbol, explicit, symbol.variants[name], call.arguments, call.span, expected)
     if isinstance(symbol, ContractSymbol) and symbol.is_extern and name in symbol.methods:
+        if checker.world.occurrences is not None:
+            checker.world.occurrences.note(checker.source, callee.name.span, symbol.methods[name])
         return call_extern(checker, symbol.methods[name], call)
     function = find_static(checker.world, checker.context, symbol, callee.name)
     if function is not None:
@@ -300,22 +306,28 @@ def call_method(
     """
     type = checker.settle(object.type)
     name = callee.name.text
+    if checker.world.occurrences is not None:
+        checker.world.occurrences.note_receiver(checker.source, callee.name.span.start, type)
     if type is ERROR or type is NEVER:
         skip_arguments(checker, call.arguments)
         return without_operation(object, call.span)
     if isinstance(type, StructType):
         field = type.symbol.fields.get(name)
         if field is not None and isinstance(field.type, FunctionType | TypeParameterType):
+            note_field(checker, object, field, callee.name.span)
             return call_value(checker, read_field(checker, object, field, callee.span), call)
         if name in type.symbol.events:
+            note_field(checker, object, type.symbol.events[name], callee.name.span)
             return raise_event(checker, object, type.symbol.events[name], call)
     if isinstance(type, ContractType):
         found_method = type.symbol.methods.get(name)
         if found_method is not None:
+            note_method(checker, callee.name, found_method)
             return call_contract(checker, found_method, type, call, object, expected)
     if isinstance(type, TypeParameterType):
         found = constraint_method(checker.world, type, name)
         if found is not None:
+            note_method(checker, callee.name, found.method)
             return call_constraint(checker, found, call, object, expected)
     function = None
     if not isinstance(type, InferenceVariable):
@@ -324,10 +336,17 @@ def call_method(
         return call_function(checker, function, call, written_arguments(checker, callee) or (), object, expected)
     built_in = built_in_method(checker.world, type, name)
     if built_in is not None:
+        note_method(checker, callee.name, built_in.method)
         return call_constraint(checker, built_in, call, object, expected)
     _report_unknown_method(checker, type, callee)
     skip_arguments(checker, call.arguments)
     return error_value(call.span)
+
+
+def note_method(checker: BodyChecker, name: tree.Name, method: FunctionSymbol) -> None:
+    """Note a name that denotes the method of a contract, for editors."""
+    if checker.world.occurrences is not None:
+        checker.world.occurrences.note(checker.source, name.span, method)
 
 
 def _is_builder(type: StructType) -> bool:

@@ -42,6 +42,8 @@ def find_variant(checker: BodyChecker, symbol: EnumSymbol, name: tree.Name) -> V
             (Label(symbol.source, symbol.name_span, "the enum is declared here"),),
             subject=f"variant {symbol.qualified_name()}.{name.text}",
         )
+    elif checker.world.occurrences is not None:
+        checker.world.occurrences.note(checker.source, name.span, variant, symbol)
     return variant
 
 
@@ -62,6 +64,9 @@ def construct_path(
         skip_arguments(checker, arguments)
         return error_value(span)
     symbol, explicit = resolved
+    if checker.world.occurrences is not None:
+        enum = EnumType(symbol, explicit or ())
+        checker.world.occurrences.note_receiver(checker.source, path.variant.span.start, enum)
     variant = find_variant(checker, symbol, path.variant)
     if variant is None:
         skip_arguments(checker, arguments)

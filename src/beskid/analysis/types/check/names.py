@@ -46,6 +46,7 @@ from beskid.analysis.types.check.paths import (
     implicit_event,
     implicit_method,
     is_value_name,
+    note_field,
     read_field,
     read_local,
     root_name,
@@ -66,6 +67,8 @@ def name_expression(checker: BodyChecker, expression: tree.NameExpression, expec
     constant = checker.constant_local(name)
     if constant is not None and constant.constant is not None:
         constant.is_read = True
+        if checker.world.occurrences is not None:
+            checker.world.occurrences.note(checker.source, expression.name.span, constant)
         return local_constant(constant.constant, expected, expression.span)
     value = value_of_name(checker, name, expression.span)
     if value is not None:
@@ -176,6 +179,8 @@ def _member_value(
     """Return a field of a value, or a method bound to it."""
     type = prune(object.type)
     name = expression.name.text
+    if checker.world.occurrences is not None:
+        checker.world.occurrences.note_receiver(checker.source, expression.name.span.start, type)
     has_own = isinstance(type, StructType) and (name in type.symbol.fields or name in type.symbol.events)
     if type is not ERROR and type is not NEVER and not has_own:
         method = method_value(checker, object, expression, expected)
@@ -225,8 +230,10 @@ def read_member(checker: BodyChecker, object: typed.Expression, expression: tree
         return error_value(expression.span)
     field = type.symbol.fields.get(name)
     if field is not None:
+        note_field(checker, object, field, expression.name.span)
         return read_field(checker, object, field, expression.span)
     if name in type.symbol.events:
+        note_field(checker, object, type.symbol.events[name], expression.name.span)
         return _event_value(checker, name, expression.name.span)
     if name in checker.world.lost_methods:
         return error_value(expression.span)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.model.relations import symbol_substitution
-from beskid.analysis.model.symbols import FieldSymbol, FunctionSymbol, LocalSymbol
+from beskid.analysis.model.symbols import EventSymbol, FieldSymbol, FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import EnumType, PrimitiveType, StructType, substitute
 from beskid.analysis.model.unify import prune
 from beskid.analysis.names.lookup import find_method
@@ -72,14 +72,26 @@ def read_field(checker: BodyChecker, object: typed.Expression, field: FieldSymbo
     return typed.FieldRead(span, checker.settle(type), object, field)
 
 
+def note_field(checker: BodyChecker, object: typed.Expression, field: FieldSymbol | EventSymbol, span: Span) -> None:
+    """Note a name that denotes a field or an event of a struct value, for editors."""
+    type = prune(object.type)
+    if checker.world.occurrences is not None and isinstance(type, StructType):
+        checker.world.occurrences.note(checker.source, span, field, type.symbol)
+
+
 def value_of_name(checker: BodyChecker, name: str, span: Span) -> typed.Expression | None:
     """Return the value of a plain name that is a local or an implicit field."""
     local = checker.find_local(name)
     if local is not None:
         local.is_read = True
+        if checker.world.occurrences is not None:
+            checker.world.occurrences.note(checker.source, span, local)
         return read_local(local, span)
     field = implicit_field(checker, name)
     if field is None:
         return None
     this = this_local(checker, span)
-    return None if this is None else read_field(checker, read_local(this, span), field, span)
+    if this is None:
+        return None
+    note_field(checker, read_local(this, span), field, span)
+    return read_field(checker, read_local(this, span), field, span)

@@ -165,6 +165,8 @@ def _alternatives(checker: BodyChecker, pattern: tree.OrPattern, type: Type, bou
         for name, local in locals.items():
             # A name that was reported is known in the arm, so that its uses are not reported too.
             scope.setdefault(name, local)
+            if checker.world.occurrences is not None and name in first:
+                checker.world.occurrences.note(checker.source, local.span, first[name])
     if any(is_broken(each) for each in made) or len(made) < len(pattern.alternatives):
         return typed.WildcardPattern(pattern.span, ERROR)
     return typed.OrPattern(pattern.span, type, tuple(made))
@@ -230,6 +232,8 @@ def _enum(checker: BodyChecker, pattern: tree.EnumPattern, type: Type, bound: di
     if resolved is None or type is ERROR:
         return _recover(checker, pattern, bound)
     symbol, _ = resolved
+    if checker.world.occurrences is not None:
+        checker.world.occurrences.note_receiver(checker.source, pattern.variant.span.start, type)
     if not isinstance(type, EnumType) or symbol is not type.symbol:
         checker.error(
             E1206,

@@ -274,6 +274,8 @@ class BodyChecker:
         elif avoid_shadowing and name != "_":
             self._warn_shadowing(local)
         scope[name] = local
+        if self.world.occurrences is not None:
+            self.world.occurrences.note_local(self.source, local)
 
     def _warn_shadowing(self, local: LocalSymbol) -> None:
         name = local.name

@@ -12,7 +12,7 @@ from beskid.analysis.model.types import BOOL, ERROR, NEVER, UNIT, InferenceVaria
 from beskid.analysis.model.unify import prune
 from beskid.analysis.types.check.blocks import block_expression, check_block
 from beskid.analysis.types.check.bound_methods import is_uncalled
-from beskid.analysis.types.check.callees import is_deferred
+from beskid.analysis.types.check.callees import abandon, is_deferred
 from beskid.analysis.types.check.conversions import comparison_help, error_value, was_mismatch
 from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.dropped import warn_dropped
@@ -280,4 +280,15 @@ def _failed(span: Span) -> typed.Statement:
 
 
 def error_statement(checker: BodyChecker, statement: tree.ErrorStatement) -> None:
-    """Return nothing for a statement that the parser has already reported."""
+    """Return nothing for a statement that the parser has already reported.
+
+    For an editor, what its partial expression denotes is noted without a report.
+    """
+    if statement.partial is None or checker.world.occurrences is None:
+        return
+    own, others, marks = len(checker.diagnostics), len(checker.world.diagnostics), len(checker.open_variables)
+    infer(checker, statement.partial)
+    del checker.diagnostics[own:]
+    del checker.world.diagnostics[others:]
+    abandon([entry.variable for entry in checker.open_variables[marks:]])
+    del checker.open_variables[marks:]
