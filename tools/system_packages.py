@@ -37,6 +37,7 @@ PROGRAMS = (
     Program("gdb", "gdb", "stack traces of compiled code"),
     Program("zsh", "zsh", "completion of the command line"),
     Program("fish", "fish", "completion of the command line"),
+    Program("nvim", "neovim", "the language server in an editor"),
     Program("git", "git", "tools/fails_before.py"),
     Program("qemu-aarch64-static", "qemu-user-static", "programs for other machines"),
     Program("qemu-riscv64-static", "qemu-user-static", "programs for other machines"),

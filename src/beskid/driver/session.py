@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from beskid.analysis.check import CheckedProgram, check_program
+from beskid.analysis.check import CheckedProgram, ProgramCheck, check_program
 from beskid.analysis.program import Package, ProgramWorld
 from beskid.base.node import replace
 from beskid.codegen.errors import CodegenError
@@ -63,9 +63,19 @@ def check_packages(
     place = (packages[0].name, entry_module)
     if entry is not None:
         return check_program(world, place, entry, is_printed=is_printed)
+    return check_program(world, _optional_entry(world, entry_module), home=place if is_hosted else None)
+
+
+def start_check(world: ProgramWorld, entry_module: tuple[str, ...]) -> ProgramCheck:
+    """Return the check of all modules of the first package, an entry being optional."""
+    return ProgramCheck(world, _optional_entry(world, entry_module))
+
+
+def _optional_entry(world: ProgramWorld, entry_module: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
+    place = (world.packages[0].name, entry_module)
     module = world.module(*place)
     has_entry = module is not None and any(name in module.members for name in ENTRY_NAMES)
-    return check_program(world, place if has_entry else None, home=place if is_hosted else None)
+    return place if has_entry else None
 
 
 class Session:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable
+from typing import TextIO
 
 from beskid.files.problems import FileError, of_os_error
-from beskid.files.reading import require_regular
+from beskid.files.reading import read_file, require_regular
 
 FORCE_HELP = "name another output, or replace it with --force"
 
@@ -50,3 +51,12 @@ def _is_one_of(path: str, inputs: Iterable[str]) -> bool:
         if (found.st_dev, found.st_ino) == (other.st_dev, other.st_ino):
             return True
     return False
+
+
+def open_log(path: str, first: bytes) -> TextIO:
+    """Open a file to which text is appended line by line. One that exists is replaced if it begins with `first`."""
+    require_replaceable(path, (), lambda found: read_file(found).data.startswith(first))
+    try:
+        return open(path, "w", encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise of_os_error(path, error) from error

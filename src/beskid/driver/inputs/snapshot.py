@@ -123,13 +123,10 @@ def take_snapshot(resolved: ResolvedInput) -> Snapshot:
         compiler = read_compiler()
     except FileError as error:
         raise _broken_installation(error) from error
-    trees = {resolved.package: _user_tree(resolved)}
-    for dependency in resolved.dependencies:
-        trees[dependency.name] = _dependency_tree(dependency)
     return Snapshot(
         compiler,
         resolved.manifests,
-        trees,
+        read_trees(resolved),
         tuple([str(path) for path in resolved.searched]),
         resolved.package,
         resolved.entry_module,
@@ -138,6 +135,14 @@ def take_snapshot(resolved: ResolvedInput) -> Snapshot:
 
 def _broken_installation(error: FileError) -> DriverError:
     return DriverError(f"cannot read {shown_name(error.path)}: {error.reason}", "reinstall beskid")
+
+
+def read_trees(resolved: ResolvedInput) -> dict[str, SourceTree]:
+    """Read the source files of a program and of its dependencies, by package."""
+    trees = {resolved.package: _user_tree(resolved)}
+    for dependency in resolved.dependencies:
+        trees[dependency.name] = _dependency_tree(dependency)
+    return trees
 
 
 def _dependency_tree(dependency: DependencyRoot) -> SourceTree:

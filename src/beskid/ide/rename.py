@@ -1,0 +1,160 @@
+"""Renaming a declaration in all files.
+
+The renamed program is checked: a rename that would change what another name denotes is refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from beskid.analysis.model.occurrences import Occurrence
+from beskid.analysis.model.symbols import LocalSymbol, ModuleSymbol
+from beskid.analysis.model.types import PRIMITIVES
+from beskid.base.node import node
+from beskid.ide.describe import kind_word
+from beskid.ide.navigation import places_of
+from beskid.ide.snapshot import Named, Place, Snapshot
+from beskid.source.diagnostics import Diagnostic, Severity
+from beskid.source.text import SourceText, Span
+from beskid.syntax.tokens import RESERVED_WORDS
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class RenameError(Exception):
+    """Why something cannot be renamed, for the user."""
+
+
+def _is_own(snapshot: Snapshot, source: SourceText) -> bool:
+    return snapshot.project.is_own(snapshot.path_of(source))
+
+
+@node
+class TextEdit:
+    """Replace a part of a text."""
+
+    source: SourceText
+    span: Span
+    text: str
+
+
+def renameable(snapshot: Snapshot, source: SourceText, offset: int) -> Named:
+    """Return the name at an offset if it can be renamed; raise `RenameError` otherwise."""
+    found = snapshot.named_at(source, offset)
+    if found is None:
+        raise RenameError("there is no name here that can be renamed")
+    if isinstance(found.target, ModuleSymbol):
+        raise RenameError("a module has the name of its file; rename the file")
+    name = source.text[found.span.start : found.span.end]
+    if name == "this":
+        raise RenameError("`this` cannot be renamed")
+    place = snapshot.place_of(found.target, found.owner, source)
+    if place is None or not _is_own(snapshot, place.source):
+        raise RenameError(f"the {kind_word(found.target)} `{name}` is not declared in this project")
+    return found
+
+
+def rename(snapshot: Snapshot, source: SourceText, offset: int, name: str) -> list[TextEdit]:
+    """Return the edits that give a declaration another name, after checking the program with them."""
+    found = renameable(snapshot, source, offset)
+    old = source.text[found.span.start : found.span.end]
+    if _NAME.fullmatch(name) is None:
+        raise RenameError(f"`{name}` is not a name")
+    if name in RESERVED_WORDS or name in PRIMITIVES or name == "this" or name.startswith("__"):
+        raise RenameError(f"`{name}` is reserved")
+    if name == old:
+        return []
+    edits = [
+        _edit(snapshot, place, found, name)
+        for place in places_of(snapshot, found)
+        if place.source.text[place.span.start : place.span.end] == old
+    ]
+    foreign = [
+        edit for edit in edits if not snapshot.project.is_own(snapshot.path_of(edit.source) or snapshot.project.key)
+    ]
+    if foreign:
+        raise RenameError(f"`{old}` is also named in {foreign[0].source.path}, which is not part of this project")
+    _compare(snapshot, edits, name)
+    return edits
+
+
+def _edit(snapshot: Snapshot, place: Place, found: Named, name: str) -> TextEdit:
+    """Return the edit at one place. `P { x }`, which is short for `P { x: x }`, is written out."""
+    short = snapshot.occurrences.shorthands.get(place.source, {}).get(place.span)
+    if short is None:
+        return TextEdit(place.source, place.span, name)
+    written = place.source.text[place.span.start : place.span.end]
+    if isinstance(found.target, LocalSymbol) or short.target is not found.target:
+        return TextEdit(place.source, place.span, f"{written}: {name}")
+    return TextEdit(place.source, place.span, f"{name}: {written}")
+
+
+def apply(text: str, edits: list[TextEdit]) -> str:
+    """Return a text with edits, which do not overlap."""
+    pieces: list[str] = []
+    position = 0
+    for edit in sorted(edits, key=lambda each: each.span):
+        pieces += [text[position : edit.span.start], edit.text]
+        position = edit.span.end
+    return "".join([*pieces, text[position:]])
+
+
+def _compare(snapshot: Snapshot, edits: list[TextEdit], name: str) -> None:
+    """Raise `RenameError` if the renamed program has new errors, or if a name in it denotes something else."""
+    before = snapshot.finish()
+    by_source: dict[SourceText, list[TextEdit]] = {}
+    for edit in edits:
+        by_source.setdefault(edit.source, []).append(edit)
+    texts = {snapshot.path_of(source): apply(source.text, changes) for source, changes in by_source.items()}
+    renamed = Snapshot(snapshot.project, texts)
+    after = renamed.finish()
+    fresh = [each for each in _errors(after) if _summary(each) not in {_summary(other) for other in _errors(before)}]
+    if len(_errors(after)) > len(_errors(before)) and fresh:
+        line, _ = fresh[0].source.position(fresh[0].span.start)
+        raise RenameError(f"`{name}` cannot be used here: {fresh[0].message} ({fresh[0].source.path}:{line})")
+    new_sources = {each.source.path: each.source for each in renamed.world.loaded_modules() if each.parent is None}
+    for source, changes in by_source.items():
+        other = new_sources.get(source.path)
+        if other is None:
+            continue
+        new_names = renamed.names_in(other)
+        for span, occurrence in snapshot.names_in(source).items():
+            moved = _moved(span, changes, name)
+            if moved is None:
+                continue
+            now = new_names.get(moved)
+            if now is None or _declared(snapshot, occurrence, source, by_source, name) != _declared(
+                renamed, now, other, {}, name
+            ):
+                line, _ = source.position(span.start)
+                raise RenameError(f"`{name}` would change what a name denotes ({source.path}:{line})")
+
+
+def _errors(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    return [each for each in diagnostics if each.severity is Severity.ERROR]
+
+
+def _summary(diagnostic: Diagnostic) -> tuple[str, str, int]:
+    return diagnostic.code, diagnostic.source.path, diagnostic.source.position(diagnostic.span.start)[0]
+
+
+def _moved(span: Span, edits: list[TextEdit], name: str) -> Span | None:
+    """Return where a name is after edits; None for a name that was written out as `field: value`."""
+    shift = 0
+    for edit in sorted(edits, key=lambda each: each.span):
+        if edit.span == span:
+            return None if edit.text != name else Span(span.start + shift, span.start + shift + len(name))
+        if edit.span.end <= span.start:
+            shift += len(edit.text) - (edit.span.end - edit.span.start)
+    return Span(span.start + shift, span.end + shift)
+
+
+def _declared(
+    snapshot: Snapshot, occurrence: Occurrence, source: SourceText, edits: dict[SourceText, list[TextEdit]], name: str
+) -> tuple[str, int] | None:
+    """Return the file and the offset of a declaration, where it is after the edits."""
+    place = snapshot.place_of(occurrence.target, occurrence.owner, source)
+    if place is None:
+        return None
+    moved = _moved(place.span, edits.get(place.source, []), name)
+    return place.source.path, (place.span if moved is None else moved).start

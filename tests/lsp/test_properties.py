@@ -1,0 +1,163 @@
+"""Laws of `beskid.ide`: broken texts are answered about, edits lead to the state of a fresh start, renames are undone.
+
+Some texts are tried by default, and all of them with `BESKID_EDITOR=all`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from beskid.analysis.check import deep_recursion
+from beskid.driver.session import check_text
+from beskid.ide import completion, navigation, rename, symbols
+from beskid.ide.editor import Editor
+from beskid.ide.snapshot import Snapshot
+from beskid.source.diagnostics import Diagnostic, has_errors
+from beskid.source.text import SourceText
+from beskid.syntax.lexer import tokenize
+
+ROOT = Path(__file__).parents[2]
+IS_COMPLETE = os.environ.get("BESKID_EDITOR") == "all"
+SAMPLE = None if IS_COMPLETE else 4
+"""How many changed texts of each file are tried."""
+
+FILES = sorted([*(ROOT / "examples").glob("*.bd"), *(ROOT / "tests" / "lang").rglob("*.bd")])
+CHOSEN = FILES if IS_COMPLETE else random.Random(18).sample(FILES, 12)
+SECONDS = 1.0
+
+
+def prefixes(text: str, source: SourceText) -> Iterator[str]:
+    for end in dict.fromkeys(tokenize(source).ends):
+        yield text[:end]
+
+
+def deletions(text: str, source: SourceText) -> Iterator[str]:
+    tokens = tokenize(source)
+    for start, end in zip(tokens.starts, tokens.ends, strict=True):
+        if end > start:
+            yield text[:start] + text[end:]
+
+
+def broken_texts(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    source = SourceText(path.name, text)
+    found = [*prefixes(text, source), *deletions(text, source)]
+    return found if SAMPLE is None else random.Random(path.name).sample(found, min(SAMPLE, len(found)))
+
+
+def no_show(path: str, source: SourceText | None, found: list[Diagnostic]) -> None:
+    pass
+
+
+def opened(path: str, text: str) -> tuple[Editor, Snapshot, SourceText]:
+    editor = Editor(no_show)
+    editor.open(path, text)
+    snapshot = editor.snapshot(path)
+    source = snapshot.project.source_of(path)
+    assert source is not None
+    return editor, snapshot, source
+
+
+@pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)
+def test_a_broken_text_is_answered_about(path: Path) -> None:
+    """Every prefix and every text without one of its tokens: answers within a second, at places inside the text."""
+    editor = Editor(no_show)
+    name = "/nowhere/broken.bd"
+    editor.open(name, "")
+    editor.snapshot(name).finish()
+    for text in broken_texts(path):
+        start = time.process_time()
+        editor.change(name, text)
+        with deep_recursion():
+            snapshot = editor.snapshot(name)
+            source = snapshot.project.source_of(name)
+            assert source is not None
+            diagnostics = snapshot.finish()
+            offset = random.Random(text).randrange(len(text) + 1)
+            for each in (offset, len(text)):
+                navigation.hover(snapshot, source, each)
+                completion.complete(snapshot, source, each)
+                for place in navigation.references(snapshot, source, each):
+                    assert 0 <= place.span.start <= place.span.end <= len(place.source.text)
+            module = snapshot.module_of(source)
+            assert module is not None and module.program is not None
+            list(symbols.flat(symbols.outline(module.program)))
+            symbols.folds(module.program)
+            symbols.selection_ranges(module.program, offset)
+        assert time.process_time() - start < SECONDS + len(text) / 20_000
+        for diagnostic in diagnostics:
+            assert diagnostic.source.path != source.path or diagnostic.span.end <= len(text) + 1
+
+
+@pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)
+def test_diagnostics_are_those_of_check(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    with deep_recursion():
+        _, snapshot, source = opened("/nowhere/main.bd", text)
+        found = snapshot.finish()
+    expected = check_text(source.path, text)
+    assert [(each.code, each.span, each.message, each.help) for each in found] == [
+        (each.code, each.span, each.message, each.help) for each in expected
+    ]
+
+
+@pytest.mark.parametrize("seed", range(40 if IS_COMPLETE else 3))
+def test_edits_lead_to_the_state_of_a_fresh_start(seed: int) -> None:
+    chance = random.Random(seed)
+    text = chance.choice(CHOSEN).read_text(encoding="utf-8")
+    editor, _, _ = opened("/nowhere/main.bd", text)
+    for _ in range(12):
+        start = chance.randrange(len(text) + 1)
+        end = min(len(text), start + chance.choice((0, 0, 1, 5, 40)))
+        text = text[:start] + chance.choice(("", "x", "{", "}", ";", " let a = 1;\n", '"', ".")) + text[end:]
+        editor.change("/nowhere/main.bd", text)
+        for _ in editor.work():
+            if chance.random() < 0.1:
+                break
+    with deep_recursion():
+        changed = editor.snapshot("/nowhere/main.bd")
+        fresh = opened("/nowhere/main.bd", text)[1]
+        old, new = changed.finish(), fresh.finish()
+    assert [(each.code, each.span, each.message) for each in old] == [
+        (each.code, each.span, each.message) for each in new
+    ]
+
+
+@pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)
+def test_a_rename_is_undone_by_another(path: Path) -> None:
+    """Renaming something and renaming it back restores the text, and no error appears in between."""
+    text = path.read_text(encoding="utf-8")
+    name = "/nowhere/main.bd"
+    chance = random.Random(path.name)
+    with deep_recursion():
+        editor, snapshot, source = opened(name, text)
+        if has_errors(snapshot.finish()):
+            return
+        spans = sorted(snapshot.names_in(source))
+        for span in chance.sample(spans, min(len(spans), 200 if IS_COMPLETE else 3)):
+            old = text[span.start : span.end]
+            try:
+                edits = rename.rename(snapshot, source, span.start, "renamed_here")
+            except rename.RenameError:
+                continue
+            renamed = rename.apply(text, edits)
+            editor.change(name, renamed)
+            other = editor.snapshot(name)
+            assert not has_errors(other.finish())
+            changed = other.project.source_of(name)
+            assert changed is not None
+            back = rename.rename(other, changed, renamed.index("renamed_here"), old)
+            # A field that was written short is written out.
+            if "renamed_here:" not in renamed and ": renamed_here" not in renamed:
+                assert rename.apply(renamed, back) == text
+            editor.change(name, text)
+            snapshot = editor.snapshot(name)
+            restored = snapshot.project.source_of(name)
+            assert restored is not None
+            source = restored
