@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from beskid.driver.session import Session
     from beskid.driver.testing.cases import Selection, TestCase
-    from beskid.driver.testing.results import TestResult
+    from beskid.driver.testing.results import Planned, TestResult
     from beskid.driver.testing.run import CallTest
 
 DEFAULT_TIMEOUT = 60.0
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument("--include-tag", metavar="TAG", action="append", default=[], help="run tests with this tag")
     chosen.add_argument("--exclude-tag", metavar="TAG", action="append", default=[], help="skip tests with this tag")
     chosen.add_argument("--group", metavar="PREFIX", default="", help="run tests whose group starts with PREFIX")
+    chosen.add_argument("--doc", action="store_true", help="run the examples of documentation instead of the tests")
     chosen.add_argument("--list", action="store_true", help="list the tests instead of running them")
     running = parser.add_argument_group("execution")
     running.add_argument(
@@ -84,7 +85,7 @@ def execute(options: argparse.Namespace) -> int:
         options.workspace_member = member
         if len(members) > 1 and not options.list:
             print(f"testing {shown_name(member)}", file=sys.stderr, flush=True)
-        done = _test_project(options, listed)
+        done = (_test_examples if options.doc else _test_project)(options, listed)
         if done is None:
             return STATUS_DIAGNOSTICS
         results += done
@@ -99,8 +100,8 @@ def execute(options: argparse.Namespace) -> int:
 def _test_project(options: argparse.Namespace, listed: list[TestCase]) -> list[TestResult] | None:
     """Run the tests of one project, or add them to `listed`; None after errors, which are printed."""
     from beskid.cli.session import open_session
-    from beskid.driver.execute import load_tests
     from beskid.driver.testing.cases import test_cases
+    from beskid.driver.testing.results import Planned
     from beskid.source.diagnostics import has_errors
 
     session = open_session(options, CompileOptions(options.optimize, tests=True))
@@ -117,23 +118,71 @@ def _test_project(options: argparse.Namespace, listed: list[TestCase]) -> list[T
         print_diagnostics(session.diagnostics, options)
         listed += [case for case in cases if selection.takes(case)]
         return []
-    if options.junit:
-        from beskid.driver.outputs import check_outputs, inputs_of
-
-        check_outputs([options.junit], inputs_of(session), options.force, None)
+    _check_report(session, options)
+    planned = [Planned(case, _not_run(case, selection)) for case in cases]
     image = b""
-    if any(selection.takes(case) and case.settings.skip_reason is None for case in cases):
+    if any(each.result is None for each in planned):
         with Progress(f"compiling {session.resolved.stem}"):
             image = session.object_bytes() or b""
     print_diagnostics(session.diagnostics, options)
     if session.has_errors():
         return None
-    count = len(checked.typed.tests)
+    return _run(_loader(session, image, len(checked.typed.tests)), planned, options)
 
-    def load() -> CallTest:
-        return load_tests(image, count, dict(os.environ), session.links).call
 
-    return _run(load, cases, selection, options)
+def _test_examples(options: argparse.Namespace, listed: list[TestCase]) -> list[TestResult] | None:
+    """Run the examples of one project, or add them to `listed`; None after errors, which are printed."""
+    from beskid.cli.session import open_input, session_of
+    from beskid.driver.testing.examples import case_of, compile_examples, find_examples
+
+    resolved = open_input(options)
+    if resolved is None:
+        return None
+
+    def open_session() -> Session:
+        return session_of(options, CompileOptions(options.optimize, tests=True), resolved)
+
+    first = open_session()
+    programs = find_examples(first)
+    _check_report(first, options)
+    if options.list:
+        selection = _selection(options)
+        listed += [case for at, each in enumerate(programs) if selection.takes(case := case_of(each, at))]
+        return []
+    with Progress(f"checking {resolved.stem}"):
+        compiled = compile_examples(programs, _selection(options), open_session)
+    if isinstance(compiled, list):
+        print_diagnostics(compiled, options)
+        return None
+    image = b""
+    if compiled.session is not None and any(each.result is None for each in compiled.planned):
+        with Progress(f"compiling {resolved.stem}"):
+            image = compiled.session.object_bytes() or b""
+    return _run(_loader(compiled.session, image, compiled.tests), compiled.planned, options)
+
+
+def _check_report(session: Session, options: argparse.Namespace) -> None:
+    """Raise `DriverError` unless the report may be written."""
+    if options.junit:
+        from beskid.driver.outputs import check_outputs, inputs_of
+
+        check_outputs([options.junit], inputs_of(session), options.force, None)
+
+
+def _not_run(case: TestCase, selection: Selection) -> TestResult | None:
+    from beskid.driver.testing.results import FILTERED_REASON, Outcome, TestResult
+
+    if not selection.takes(case):
+        return TestResult(case, Outcome.FILTERED_OUT, FILTERED_REASON)
+    reason = case.settings.skip_reason
+    return None if reason is None else TestResult(case, Outcome.SKIPPED, reason)
+
+
+def _loader(session: Session | None, image: bytes, count: int) -> Callable[[], CallTest]:
+    from beskid.driver.execute import load_tests
+
+    links = None if session is None else session.links
+    return lambda: load_tests(image, count, dict(os.environ), links).call
 
 
 def _selected_module(options: argparse.Namespace, session: Session) -> tuple[str, ...] | None:
@@ -161,42 +210,39 @@ def _print_list(cases: Sequence[TestCase], as_json: bool) -> None:
         print(case.qualified_name())
 
 
-def _run(
-    load: Callable[[], CallTest], cases: list[TestCase], selection: Selection, options: argparse.Namespace
-) -> list[TestResult]:
+def _run(load: Callable[[], CallTest], planned: list[Planned], options: argparse.Namespace) -> list[TestResult]:
     """Return all results in order, printed as they come, tests that do not run included."""
-    from beskid.driver.testing.results import FILTERED_REASON, Outcome, TestResult, result_lines
+    from beskid.driver.testing.results import result_lines
     from beskid.driver.testing.run import RunLimits, run_tests
 
     if options.shuffle or options.seed is not None:
-        _shuffle(cases, options.seed)
-    running = [case for case in cases if selection.takes(case) and case.settings.skip_reason is None]
+        _shuffle(planned, options.seed)
+    running = [each.case for each in planned if each.result is None]
     jobs = 1 if options.no_capture else min(options.jobs or _processors(), MAX_JOBS)
-    limits = RunLimits(jobs, options.timeout, options.fail_fast, not options.no_capture)
+    # An example that is expected to panic fails before it is judged.
+    stops = options.fail_fast and not any(each.judge for each in planned)
+    limits = RunLimits(jobs, options.timeout, stops, not options.no_capture)
     sys.stdout.flush()
     sys.stderr.flush()
     results: list[TestResult] = []
     # Closing ends the tests that still run when this is left early.
     with closing(run_tests(load, running, limits)) as ended:
-        for case in cases:
-            if not selection.takes(case):
-                result = TestResult(case, Outcome.FILTERED_OUT, FILTERED_REASON)
-            elif case.settings.skip_reason is not None:
-                result = TestResult(case, Outcome.SKIPPED, case.settings.skip_reason)
-            else:
-                result = next(ended)
+        for each in planned:
+            result = each.result or next(ended)
+            if each.result is None and each.judge is not None:
+                result = each.judge(result)
             results.append(result)
             if not options.json:
                 _print(result_lines(result) + "\n")
     return results
 
 
-def _shuffle(cases: list[TestCase], seed: int | None) -> None:
+def _shuffle(planned: list[Planned], seed: int | None) -> None:
     import random
 
     number = random.SystemRandom().randint(0, MAX_SEED) if seed is None else seed
     print(f"random order: --seed {number}", file=sys.stderr)
-    random.Random(number).shuffle(cases)
+    random.Random(number).shuffle(planned)
 
 
 def _report(results: list[TestResult], options: argparse.Namespace) -> int:
@@ -209,7 +255,7 @@ def _report(results: list[TestResult], options: argparse.Namespace) -> int:
     if options.json:
         _print(json_report(results))
     else:
-        print(summary_line(results) if results else "No tests found.")
+        print(summary_line(results) if results else f"No {'examples' if options.doc else 'tests'} found.")
     failed = count(results, Outcome.FAILED)
     if not failed:
         return STATUS_FINE

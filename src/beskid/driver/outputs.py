@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from beskid.aot.request import OutputKind
+from beskid.apidoc.model import GENERATED
 from beskid.codegen.errors import BackendError
 from beskid.codegen.fileformats import FileFormat, any_note_fields, format_of
 from beskid.codegen.formats.archive import archive_members
@@ -29,6 +30,7 @@ from beskid.files.writing import make_folder, replace_file
 from beskid.source.codes import E4040, Code
 
 BINDINGS_START = b"/// Functions of "
+DOCUMENTATION_MARKS = (GENERATED.encode(), b'"generator": "beskid doc ')
 REPORT_MARK = b'<testsuites name="beskid test"'
 _START_BYTES = 4096
 
@@ -116,7 +118,9 @@ def is_own_output(path: str) -> bool:
     except FileError:
         return False
     start = data[:_START_BYTES]
-    return start.startswith(BINDINGS_START) or REPORT_MARK in start or _is_description(data) or _is_built(data)
+    if start.startswith(BINDINGS_START) or any(mark in start for mark in (REPORT_MARK, *DOCUMENTATION_MARKS)):
+        return True
+    return _is_description(data) or _is_built(data)
 
 
 def _is_description(data: bytes) -> bool:

@@ -209,3 +209,6 @@ E4041: Final = Code("E4041", "invalid build request")
 
 CODES: Final[dict[str, Code]] = {code: code for code in list(globals().values()) if type(code) is Code}
 """Every code by its identifier, in the order of the table."""
+
+DOCUMENTATION_CODES: Final = frozenset((W1610, W1611, W1612, W1613, W1614, W1615))
+"""The warnings about documentation."""

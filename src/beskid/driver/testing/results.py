@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from xml.etree import ElementTree
 
@@ -46,6 +46,15 @@ class TestResult:
     stdout: str = ""
     stderr: str = ""
     seconds: float = 0.0
+
+
+@node
+class Planned:
+    """A test before the tests run. `result` is that of a test which does not run; `judge` makes it of a run."""
+
+    case: TestCase
+    result: TestResult | None
+    judge: Callable[[TestResult], TestResult] | None = None
 
 
 def count(results: Iterable[TestResult], outcome: Outcome) -> int:
