@@ -500,5 +500,9 @@ BESKID_EXPORT int64_t beskid_foreign_released(void);
 BESKID_EXPORT const BeskidStr *str_copy(const uint8_t *bytes, uint64_t length);
 /* An array of plain scalars that lie in memory of the host, which must keep them in place until beskid_foreign_released returns the token. */
 BESKID_EXPORT BeskidArray *array_foreign(void *data, uint64_t element_size, int64_t length, int64_t token);
+/* Lets `int64_t function(void *closure, uint64_t *words)` run the calls of function values that the host made, on the stack of the host. It returns 0, or another number when the call failed. */
+BESKID_EXPORT void beskid_set_host_function(void *function);
+/* Calls the function of beskid_set_host_function, with the references below `top` visible to the collector. The words hold the arguments, and the results afterwards. Panics when the call failed. */
+BESKID_EXPORT void beskid_call_host(void **top, void *closure, void *words);
 
 #endif

@@ -24,6 +24,7 @@ typedef struct Runtime {
     int64_t (*call_words)(void *function, void *words);
     void **(*root_top)(void **top);
     void (*set_output)(void *taker);
+    void (*set_host_function)(void *function);
     const char *(*last_panic_form)(void);
     const char *(*last_panic)(void);
     int64_t (*root_handle)(void *object);
@@ -48,6 +49,7 @@ typedef struct Support {
     PyObject *forked_error;
     PyObject *describe; /* called with a value: what messages call it */
     PyObject *write;    /* called with a descriptor and the bytes that a program prints */
+    PyObject *through;  /* called with a program, an exception and the form: adds the frames that it went through */
 } Support;
 
 extern Support support;
@@ -111,6 +113,7 @@ typedef enum Kind {
     KIND_ENUM,
     KIND_OPTION,
     KIND_RESULT,
+    KIND_FUNCTION,
     KIND_OPAQUE,
     KIND_COUNT
 } Kind;
@@ -156,6 +159,12 @@ struct Type {
     Form form;
     Variant *variants;
     int variant_count;
+    /* functions: the code of values that Python makes, and the function that calls any value */
+    void *code;
+    PyObject *invoker;
+    Type **parameters;
+    int parameter_count;
+    Type *result;
 };
 
 extern PyType_Spec type_spec;
@@ -171,6 +180,7 @@ typedef struct Place {
 /* What must live until a call has returned. */
 typedef struct Loan {
     struct Loan *next;
+    PyObject *owner; /* of the memory, or null */
     Py_buffer buffer;
     BeskidArrayCell header;
 } Loan;
@@ -197,6 +207,7 @@ int size_of(Kind element);
 PyObject *define_array(PyObject *module, PyObject *arguments);
 PyObject *define_struct(PyObject *module, PyObject *arguments);
 PyObject *define_enum(PyObject *module, PyObject *arguments);
+PyObject *define_function(PyObject *module, PyObject *arguments);
 
 /* ---- enums.c ---- */
 
@@ -232,8 +243,40 @@ extern PyType_Spec array_spec;
 extern PyTypeObject *array_type;
 
 bool array_to_words(Type *type, PyObject *value, uint64_t *words, Conversion *conversion);
+/* Like `refuse`; the format of the help may have `%s` for the type of NumPy. */
+bool refuse_array(Type *type, PyObject *value, Conversion *conversion, PyObject *exception, const char *why,
+                  const char *format);
+
+/* ---- protocols.c: memory of other libraries ---- */
+
+/* Memory that lives as long as its owner, whose reference the caller gives up. */
+typedef struct Borrowed {
+    PyObject *owner;
+    void *data;
+    Py_ssize_t length;
+    bool is_read_only;
+} Borrowed;
+
+bool borrow_tensor(Type *type, PyObject *value, Borrowed *borrowed, Conversion *conversion);
+bool borrow_arrow(Type *type, PyObject *value, Borrowed *borrowed, Conversion *conversion);
+PyObject *array_to_tensor(PyObject *self, PyObject *arguments, PyObject *named);
+PyObject *array_device(PyObject *self, PyObject *unused);
+PyObject *array_to_arrow(PyObject *self, PyObject *arguments, PyObject *named);
+
+/* ---- callbacks.c: function values ---- */
+
+extern PyType_Spec callback_spec, closure_spec;
+extern PyTypeObject *callback_type, *closure_type;
+
+bool function_to_word(Type *type, PyObject *value, uint64_t *word, Conversion *conversion);
+/* Runs a function value that Python made; on the host's stack, without the interpreter lock when the call gave it up. */
+int64_t take_call(void *closure, uint64_t *words);
 
 /* ---- functions.c ---- */
+
+PyObject *call_tuple(PyObject *self, PyObject *arguments, PyObject *named);
+/* Sets the exception that the error of a `Result` becomes. */
+PyObject *plain_result(Type *type, const uint64_t *words);
 
 extern PyType_Spec function_spec;
 extern PyTypeObject *function_type;

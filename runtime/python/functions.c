@@ -5,6 +5,8 @@
 
 PyTypeObject *function_type;
 
+#define SIGNATURE_END "\n--\n\n"
+
 typedef struct Parameter {
     PyObject *name;
     Type *type;
@@ -72,7 +74,7 @@ static bool order_arguments(const Function *function, PyObject *const *arguments
 }
 
 /* The value of a result, or the exception that its error becomes. */
-static PyObject *plain_result(Type *type, const uint64_t *words)
+PyObject *plain_result(Type *type, const uint64_t *words)
 {
     if (type->kind != KIND_RESULT) {
         return from_words(type, words);
@@ -190,7 +192,7 @@ static PyObject *call_vector(PyObject *self, PyObject *const *arguments, Py_ssiz
 }
 
 /* Calls by a tuple and a dictionary, as those of methods are. */
-static PyObject *call_tuple(PyObject *self, PyObject *arguments, PyObject *named)
+PyObject *call_tuple(PyObject *self, PyObject *arguments, PyObject *named)
 {
     Py_ssize_t given = PyTuple_Size(arguments);
     Py_ssize_t keywords = named == NULL ? 0 : PyDict_Size(named);
@@ -337,12 +339,31 @@ static PyObject *function_name(PyObject *self, void *closure)
     return name;
 }
 
+/* The documentation begins with the signature and a line of two dashes, as that of functions of C does. */
+static const char *after_signature(const Function *function)
+{
+    const char *text = PyUnicode_AsUTF8AndSize(function->doc, NULL);
+    const char *end = text == NULL ? NULL : strstr(text, SIGNATURE_END);
+    return end == NULL ? text : end + strlen(SIGNATURE_END);
+}
+
 static PyObject *function_doc(PyObject *self, void *closure)
 {
     (void)closure;
-    PyObject *doc = ((Function *)self)->doc;
-    Py_INCREF(doc);
-    return doc;
+    const char *text = after_signature((Function *)self);
+    return text == NULL ? NULL : PyUnicode_FromString(text);
+}
+
+static PyObject *function_signature(PyObject *self, void *closure)
+{
+    (void)closure;
+    const char *text = PyUnicode_AsUTF8AndSize(((Function *)self)->doc, NULL);
+    const char *start = text == NULL ? NULL : strchr(text, '(');
+    const char *end = text == NULL ? NULL : strstr(text, SIGNATURE_END);
+    if (start == NULL || end == NULL) {
+        Py_RETURN_NONE;
+    }
+    return PyUnicode_FromStringAndSize(start, end - start);
 }
 
 static PyObject *function_text(PyObject *self)
@@ -353,6 +374,7 @@ static PyObject *function_text(PyObject *self)
 static PyGetSetDef function_fields[] = {
     {"__name__", function_name, NULL, NULL, NULL},
     {"__doc__", function_doc, NULL, NULL, NULL},
+    {"__text_signature__", function_signature, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -29,6 +29,7 @@ static PyMethodDef methods[] = {
     {"define_array", define_array, METH_VARARGS, "Complete the type of an array."},
     {"define_struct", define_struct, METH_VARARGS, "Complete the type of a struct."},
     {"define_enum", define_enum, METH_VARARGS, "Complete the type of an enum."},
+    {"define_function", define_function, METH_VARARGS, "Complete the type of a function value."},
     {"make_function", make_function, METH_VARARGS, "Make a function: the object, and the one that is called faster."},
     {NULL, NULL, 0, NULL},
 };
@@ -66,8 +67,10 @@ PyMODINIT_FUNC PyInit__embed(void)
     opaque_type = add_type(module, "Opaque", &opaque_spec);
     array_type = add_type(module, "Array", &array_spec);
     function_type = add_type(module, "Function", &function_spec);
+    callback_type = add_type(module, "Callback", &callback_spec);
+    closure_type = add_type(module, "FunctionValue", &closure_spec);
     if (type_type == NULL || object_type == NULL || opaque_type == NULL || array_type == NULL ||
-        function_type == NULL) {
+        function_type == NULL || callback_type == NULL || closure_type == NULL) {
         Py_DECREF(module);
         return NULL;
     }

@@ -19,6 +19,7 @@ static const Row rows[] = {
     {"beskid_call_words", &runtime.call_words},
     {"beskid_root_top", &runtime.root_top},
     {"beskid_set_output", &runtime.set_output},
+    {"beskid_set_host_function", &runtime.set_host_function},
     {"beskid_last_panic_form", &runtime.last_panic_form},
     {"beskid_last_panic", &runtime.last_panic},
     {"gc_root_handle", &runtime.root_handle},
@@ -40,6 +41,7 @@ static const Row supports[] = {
     {"forked_error", &support.forked_error},
     {"describe", &support.describe},
     {"write", &support.write},
+    {"through", &support.through},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -97,6 +99,9 @@ PyObject *set_up(PyObject *module, PyObject *arguments)
     int64_t (*take)(int64_t, const uint8_t *, uint64_t) = take_output;
     memcpy(&taker, &take, sizeof taker);
     runtime.set_output(taker);
+    int64_t (*call)(void *, uint64_t *) = take_call;
+    memcpy(&taker, &call, sizeof taker);
+    runtime.set_host_function(taker);
     Py_RETURN_NONE;
 }
 
@@ -229,11 +234,30 @@ int64_t call_in_runtime(void *function, uint64_t *words, bool is_quick)
     Py_END_ALLOW_THREADS return status;
 }
 
+/* Raises the exception of Python code that the program called, with the frames of the program in its traceback. */
+static void raise_kept(PyObject *program)
+{
+    PyObject *type = kept_type, *value = kept_value, *trace = kept_trace;
+    kept_type = kept_value = kept_trace = NULL;
+    PyErr_NormalizeException(&type, &value, &trace);
+    const char *form = runtime.last_panic_form();
+    PyObject *extended = PyObject_CallFunction(support.through, "OOs", program, trace == NULL ? Py_None : trace,
+                                               form == NULL ? "" : form);
+    if (extended == NULL) {
+        PyErr_Clear();
+    } else if (extended == Py_None) {
+        Py_DECREF(extended);
+    } else {
+        Py_XDECREF(trace);
+        trace = extended;
+    }
+    PyErr_Restore(type, value, trace);
+}
+
 void raise_status(int64_t status, uint64_t exit_status, PyObject *program)
 {
     if (kept_type != NULL) {
-        PyErr_Restore(kept_type, kept_value, kept_trace);
-        kept_type = kept_value = kept_trace = NULL;
+        raise_kept(program);
         return;
     }
     if (status == BESKID_STATUS_EXITED) {

@@ -284,6 +284,8 @@ bool to_words(Type *type, PyObject *value, uint64_t *words, Conversion *conversi
     case KIND_OPTION:
     case KIND_RESULT:
         return enum_to_words(type, value, words, conversion);
+    case KIND_FUNCTION:
+        return function_to_word(type, value, words, conversion);
     case KIND_OPAQUE:
         return proxy_to_words(type, opaque_type, value, words, conversion);
     case KIND_UNIT:
@@ -343,6 +345,8 @@ PyObject *from_words(Type *type, const uint64_t *words)
     case KIND_OPTION:
     case KIND_RESULT:
         return enum_from_words(type, words);
+    case KIND_FUNCTION:
+        return proxy_of(type, closure_type, (uint8_t *)(uintptr_t)words[0], NULL);
     case KIND_OPAQUE:
         return opaque_from_words(type, words);
     case KIND_UNIT:
@@ -382,6 +386,7 @@ void end_conversion(Conversion *conversion)
         Loan *loan = conversion->loans;
         conversion->loans = loan->next;
         PyBuffer_Release(&loan->buffer);
+        Py_XDECREF(loan->owner);
         PyMem_Free(loan);
     }
 }

@@ -20,8 +20,20 @@ _EMBEDDING = frozenset(
         "Panic",
         "ReleasedError",
         "ResultError",
+        "char",
         "compile",
+        "f32",
+        "f64",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
         "load",
+        "string",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
     )
 )
 

@@ -14,6 +14,7 @@ ALLOWED = {
     "__getattr__": "called by Python for a name of the package that is not loaded yet",
     "__dir__": "called by Python to list names",
     "__setattr__": "called by Python to assign to an attribute of a value of an enum",
+    "__signature__": "read by `inspect`",
     "_render_traceback_": "called by IPython to show an exception",
     "data_layout": "an attribute of llvmlite",
     "string_literals": "a part of the artifact that the foundation documents name",

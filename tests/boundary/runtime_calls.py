@@ -545,6 +545,8 @@ HOSTS_ONLY = {
     "beskid_call_words": "the extension for Python calls a function by it",
     "beskid_root_top": "the extension for Python keeps arguments visible by it",
     "beskid_set_output": "the extension for Python takes the output by it",
+    "beskid_set_host_function": "the extension for Python takes calls of Python functions by it",
+    "beskid_call_host": "the code of function values that a host made calls it",
     "beskid_foreign_released": "the extension for Python learns by it which memory is free again",
     "str_copy": "the extension for Python makes strings by it",
     "array_foreign": "the extension for Python lends memory by it",

@@ -120,3 +120,44 @@ void **beskid_root_top(void **top)
     }
     return former;
 }
+
+/* ---- calls of the host by a program ---- */
+
+typedef int64_t (*HostFunction)(void *closure, uint64_t *words);
+
+static HostFunction host_function;
+
+typedef struct HostCall {
+    void *closure;
+    uint64_t *words;
+    int64_t status;
+} HostCall;
+
+void beskid_set_host_function(void *function)
+{
+    memcpy(&host_function, &function, sizeof host_function);
+}
+
+static void call_host_now(void *argument)
+{
+    HostCall *call = argument;
+    call->status = host_function(call->closure, call->words);
+}
+
+/* What the program has printed comes before what the host prints. */
+void beskid_call_host(void **top, void *closure, void *words)
+{
+    bk_context->top = top;
+    if (host_function == NULL) {
+        bk_panic("this function belongs to a host that is gone");
+    }
+    if (BK_UNLIKELY(bk_context->stdout_pending != 0)) {
+        bk_output_flush();
+    }
+    HostCall call = {closure, words, 0};
+    bk_os_on_host_stack(call_host_now, &call);
+    bk_context->top = top;
+    if (BK_UNLIKELY(call.status != 0)) {
+        bk_panic("a function of the host failed");
+    }
+}

@@ -7,7 +7,7 @@ library are checked only when the typed program is asked for them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from beskid.analysis import typed
@@ -241,17 +241,36 @@ def check_program(
     check_all: bool = True,
     is_printed: bool = False,
     home: tuple[str, ModulePath] | None = None,
+    instances: Sequence[str] = (),
 ) -> CheckedProgram:
     """Check the user's modules: all of them, or those that the entry module needs.
 
     With `is_printed`, the result of the entry function is printed and may have any type. `home` is the module whose
-    public items a host sees.
+    public items a host sees, and `instances` are those of its generic functions that the host calls.
     """
     with deep_recursion():
         checked = ProgramCheck(world, entry, entry_name, check_all, is_printed).finish()
         if checked.typed is None or home is None:
             return checked
-        return CheckedProgram(replace(checked.typed, home=world.module(*home)), checked.diagnostics)
+        return _for_host(world, checked, home, instances)
+
+
+def _for_host(
+    world: ProgramWorld, checked: CheckedProgram, home: tuple[str, ModulePath], instances: Sequence[str]
+) -> CheckedProgram:
+    module = world.module(*home)
+    assert checked.typed is not None
+    assert module is not None
+    before = len(world.diagnostics)
+    if not instances:
+        return CheckedProgram(replace(checked.typed, home=module), checked.diagnostics)
+    from beskid.analysis.instances import find_instances
+
+    found = find_instances(world, module, instances)
+    reported = world.diagnostics[before:]
+    if reported:
+        return CheckedProgram(None, reported)
+    return CheckedProgram(replace(checked.typed, home=module, instances=found), checked.diagnostics)
 
 
 def _without_cascades(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

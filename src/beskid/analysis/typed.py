@@ -717,3 +717,5 @@ class TypedProgram:
     """The functions that the program exports, with their C names."""
     home: ModuleSymbol | None = None
     """The module whose public items a host sees."""
+    instances: tuple[tuple[FunctionSymbol, tuple[Type, ...]], ...] = ()
+    """The instances of its generic functions that the host calls."""

@@ -34,10 +34,11 @@ NATIVE = "native"
 class EmbedRequest:
     """What a host wants to load. A program is in the file or project at `path`, or it is `text`, called `name`.
 
-    `cpu` is a processor that LLVM knows, `native`, or empty for the oldest one of this machine's kind.
+    `cpu` is a processor that LLVM knows, `native`, or empty for the oldest one of this machine's kind. `instances` are
+    those of generic functions that are called.
     """
 
-    __slots__ = ("cpu", "links", "name", "optimize", "path", "target", "text")
+    __slots__ = ("cpu", "instances", "links", "name", "optimize", "path", "target", "text")
 
     def __init__(
         self,
@@ -48,7 +49,9 @@ class EmbedRequest:
         cpu: str = NATIVE,
         target: str = "",
         links: tuple[str, ...] = (),
+        instances: tuple[str, ...] = (),
     ) -> None:
+        self.instances = instances
         self.path = path
         self.text = text
         self.name = name
@@ -61,6 +64,12 @@ class EmbedRequest:
         """Return the name of the record of this request."""
         fields = [f"{name}={getattr(self, name)!r}" for name in self.__slots__]
         return digest("\n".join(["embed", *fields]).encode("utf-8", "surrogateescape"))
+
+    def with_instances(self, instances: tuple[str, ...]) -> EmbedRequest:
+        """Return the request for the same program with instances of its generic functions."""
+        made = EmbedRequest(self.path, self.text, self.name, self.optimize, "", self.target, self.links, instances)
+        made.cpu = self.cpu
+        return made
 
     def root(self) -> str:
         """Return the folder that the names of files in traces are relative to."""
@@ -125,7 +134,7 @@ def _compile(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
     from beskid.driver.session import Session
     from beskid.source.render import human
 
-    options = CompileOptions(request.optimize, cpu=request.cpu, library=True, host=True)
+    options = CompileOptions(request.optimize, cpu=request.cpu, library=True, host=True, instances=request.instances)
     session = Session(_resolve(request), options, environment, LinkOptions.from_words(list(request.links)))
     image = session.object_bytes()
     if image is None:

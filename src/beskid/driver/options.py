@@ -9,9 +9,10 @@ from beskid.base.node import value
 class CompileOptions:
     """Empty strings are the defaults: entry `main`, the triple of this machine, its baseline processor.
 
-    `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed. With
-    `host` the public functions of the entry module are built, and described in the object, for a host. Without
-    `roots` the program never collects, to measure what roots cost. `RunRequest` and `Session.key` repeat these fields.
+    `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed. With `host` the
+    public functions of the entry module are built, and described in the object, for a host, which also calls
+    `instances` of its generic functions. Without `roots` the program never collects, to measure what roots cost.
+    `RunRequest` and `Session.key` repeat these fields.
     """
 
     optimize: int = 2
@@ -23,3 +24,4 @@ class CompileOptions:
     library: bool = False
     roots: bool = True
     host: bool = False
+    instances: tuple[str, ...] = ()

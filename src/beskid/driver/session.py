@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from beskid.analysis.check import CheckedProgram, ProgramCheck, check_program
@@ -53,17 +53,19 @@ def check_packages(
     entry: str | None,
     is_printed: bool = False,
     is_hosted: bool = False,
+    instances: Sequence[str] = (),
 ) -> CheckedProgram:
     """Check all modules of the first package. Without `entry` an entry is optional, but an existing one is checked.
 
     `is_printed`: the value of the entry is printed, so it may have any type. `is_hosted`: a host sees the public items
-    of the entry module.
+    of the entry module, and calls `instances` of its generic functions.
     """
     world = ProgramWorld(packages)
     place = (packages[0].name, entry_module)
     if entry is not None:
         return check_program(world, place, entry, is_printed=is_printed)
-    return check_program(world, _optional_entry(world, entry_module), home=place if is_hosted else None)
+    home = place if is_hosted else None
+    return check_program(world, _optional_entry(world, entry_module), home=home, instances=instances)
 
 
 def start_check(world: ProgramWorld, entry_module: tuple[str, ...]) -> ProgramCheck:
@@ -118,7 +120,12 @@ class Session:
             with self.times.measure("check"):
                 packages = self.snapshot.packages(decoding)
                 self._checked = check_packages(
-                    tuple(packages), self.resolved.entry_module, entry, shows_result, self.options.host
+                    tuple(packages),
+                    self.resolved.entry_module,
+                    entry,
+                    shows_result,
+                    self.options.host,
+                    self.options.instances,
                 )
             self._found = [*decoding, *self._checked.diagnostics]
             if self.resolved.is_library():

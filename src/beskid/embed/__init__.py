@@ -36,12 +36,16 @@ from beskid.embed.errors import (
     ResultError,
     describe,
     panic_of,
+    raised_through,
 )
-from beskid.embed.module import Module, ModuleInfo, build_module, read_interface
+from beskid.embed.module import Builder, Module, ModuleInfo, read_interface
+from beskid.embed.names import char, f32, f64, i8, i16, i32, i64, string, u8, u16, u32, u64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from beskid.engine.host_program import HostProgram
 
     Array = Any
 
@@ -56,8 +60,20 @@ __all__ = [
     "Panic",
     "ReleasedError",
     "ResultError",
+    "char",
     "compile",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
     "load",
+    "string",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
 ]
 
 INLINE_NAME = "inline"
@@ -138,6 +154,20 @@ def _load(request: EmbedRequest, name: str, on_warning: str) -> Module:
         raise CompileError(compiled.warnings)
     if compiled.warnings and on_warning == "warn":
         warnings.warn(f"\n{compiled.warnings}", BeskidWarning, stacklevel=3)
+    program, info = _open(request, compiled, name, environment)
+
+    def find(wanted: str) -> tuple[Any, ModuleInfo]:
+        own = request.with_instances((wanted,))
+        return _open(own, _find(own, environment), name, environment)
+
+    module = _loaded[key] = Builder(extension, name, info, find).module(program)
+    return module
+
+
+def _open(
+    request: EmbedRequest, compiled: Compiled, name: str, environment: dict[str, str]
+) -> tuple[HostProgram, ModuleInfo]:
+    """Load a compiled program."""
     try:
         program = load_program(compiled, name, environment)
     except DriverError as error:
@@ -153,8 +183,7 @@ def _load(request: EmbedRequest, name: str, on_warning: str) -> Module:
         compiled.is_cached,
         compiled.milliseconds,
     )
-    module = _loaded[key] = build_module(extension, program, name, info)
-    return module
+    return program, info
 
 
 def _find(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
@@ -181,6 +210,7 @@ def _extension(environment: dict[str, str]) -> Any:
         "forked_error": ForkedError,
         "describe": describe,
         "write": _write,
+        "through": raised_through,
     }
     try:
         return process_extension(environment, objects)

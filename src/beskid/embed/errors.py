@@ -114,14 +114,22 @@ def panic_of(root: str, message: str, form: str) -> Panic:
     """Return the exception of a panic. Names of files are relative to the folder `root` unless it is empty."""
     frames = frames_of(form)
     panic = Panic(message, frames)
-    trace: TracebackType | None = None
+    panic.__traceback__ = _traceback(root, frames, None)
+    return panic
+
+
+def raised_through(root: str, inner: TracebackType | None, form: str) -> TracebackType | None:
+    """Return the traceback of an exception of Python code that a program called: the program's frames are before it."""
+    return _traceback(root, frames_of(form), inner)
+
+
+def _traceback(root: str, frames: tuple[Frame, ...], trace: TracebackType | None) -> TracebackType | None:
     # The traceback of Python begins at the outermost frame.
     for frame in frames:
         file = os.path.join(root, frame.file) if root else frame.file  # noqa: PTH118
         # Without an instruction the traceback has the line that is given here.
         trace = TracebackType(trace, _frame(file, frame.function), -1, frame.line)
-    panic.__traceback__ = trace
-    return panic
+    return trace
 
 
 def describe(value: object) -> str:

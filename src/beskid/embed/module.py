@@ -7,9 +7,15 @@ is never needed.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
-from beskid.embed.types import Types
+from beskid.embed.collections import Family
+from beskid.embed.errors import GateError
+from beskid.embed.names import instance_text
+from beskid.embed.signatures import LazySignature, result_name
+from beskid.embed.types import Addresses, Types
 
 
 class ModuleInfo:
@@ -46,13 +52,16 @@ class ModuleInfo:
         return self.fields["target"][0]
 
 
-class Module:
+class Module(ModuleType):
     """The public items of a Beskid program, as attributes."""
 
     def __init__(self, name: str, info: ModuleInfo, doc: str) -> None:
-        self.__name__ = name
-        self.__doc__ = doc or None
+        super().__init__(name, doc or None)
         self.__beskid__ = info
+
+    @property
+    def __all__(self) -> list[str]:
+        return dir(self)
 
     def __repr__(self) -> str:
         return f"<Beskid module {self.__name__!r}>"
@@ -65,51 +74,122 @@ class Module:
 
 
 class Generic:
-    """A generic function, which has no code of its own."""
+    """A generic function: `kernel.Largest[i64]` is a function, compiled when it is first asked for."""
 
-    def __init__(self, record: dict[str, Any]) -> None:
+    def __init__(self, record: dict[str, Any], instantiate: Callable[[str], Any]) -> None:
         self.__name__ = record["name"]
         self.__doc__ = record["doc"] or None
         self._parameters = record["generic"]
+        self._signature = LazySignature([(name, shown) for name, shown, _ in record["parameters"]])
+        self._instantiate = instantiate
+        self._instances: dict[str, Any] = {}
 
-    def _refuse(self) -> TypeError:
-        listed = ", ".join(self._parameters)
-        return TypeError(
-            f"{self.__name__} is generic in {listed}, and generic functions cannot be called from Python yet\n"
-            f"  help: add a public function that calls {self.__name__} with the types you need"
-        )
+    @property
+    def __signature__(self) -> Any:
+        return self._signature.__get__(self, Generic)
 
     def __call__(self, *arguments: object, **named: object) -> object:
-        raise self._refuse()
+        listed = ", ".join(self._parameters)
+        raise TypeError(
+            f"{self.__name__} is generic in {listed}\n  help: select an instance: {self.__name__}[{listed}](...), with "
+            "types such as int, 'i32' or a class of the module"
+        )
 
-    def __getitem__(self, types: object) -> object:
-        raise self._refuse()
+    def __getitem__(self, types: object) -> Any:
+        """Return the instance of these types. Raises `CompileError` for types that the function does not take."""
+        count = len(types) if isinstance(types, tuple) else 1
+        if count != len(self._parameters):
+            raise TypeError(
+                f"{self.__name__} has {len(self._parameters)} type parameters ({', '.join(self._parameters)}), but "
+                f"{count} types were given"
+            )
+        wanted = instance_text(self.__name__, types)
+        known = self._instances.get(wanted)
+        if known is None:
+            known = self._instances[wanted] = self._instantiate(wanted)
+        return known
 
     def __repr__(self) -> str:
         return f"<generic Beskid function {self.__name__}>"
 
 
-def build_module(extension: Any, program: Any, name: str, info: ModuleInfo) -> Module:
-    """Make the functions, classes and constants of a program."""
-    interface = info.interface
-    addresses = program.table(descriptors=_descriptor_count(interface))
-    types = Types(extension, interface["types"], addresses, len(program.facts), name)
-    module = Module(name, info, interface["doc"])
-    maker = _Functions(extension, types, addresses, program.facts, info.root)
-    for record in interface["functions"]:
-        made = Generic(record) if record["entry"] < 0 else maker.make(record)[1]
-        setattr(module, record["name"], made)
-    for public, shown in interface["public"].items():
+class Builder:
+    """Makes the module of a program, and instances of its generic functions, which are programs of their own."""
+
+    __slots__ = ("_extension", "_find", "_info", "_name", "_types")
+
+    def __init__(
+        self, extension: Any, name: str, info: ModuleInfo, find: Callable[[str], tuple[Any, ModuleInfo]]
+    ) -> None:
+        """`find` returns the program with an instance, and what is known about it."""
+        self._extension = extension
+        self._name = name
+        self._info = info
+        self._find = find
+        self._types: Types | None = None
+
+    def module(self, program: Any) -> Module:
+        """Make the functions, classes and constants of the program."""
+        interface = self._info.interface
+        types, maker = self._open(program, self._info)
+        self._types = types
+        module = Module(self._name, self._info, interface["doc"])
+        for record in interface["functions"]:
+            made = Generic(record, self._instance) if record["entry"] < 0 else maker.make(record)[1]
+            setattr(module, record["name"], made)
+        for public, shown in interface["public"].items():
+            types.named(shown)
+            setattr(module, public, types.classes[shown])
+        self._complete(types, maker, module)
+        for constant, (kind, held) in interface["constants"].items():
+            setattr(module, constant, _constant(kind, held))
+        return module
+
+    def _open(self, program: Any, info: ModuleInfo) -> tuple[Types, _Functions]:
+        entries, descriptors, callbacks = len(program.facts), *_counts(info.interface)
+        table = Addresses(program.table(entries + descriptors + callbacks), entries, descriptors)
+        types = Types(self._extension, info.interface["types"], table, self._name, info.root)
+        return types, _Functions(self._extension, types, table.entries, program.facts, info.root)
+
+    def _complete(self, types: Types, maker: _Functions, module: Module) -> None:
+        """Add the methods of types; those of types that an earlier object has are there already."""
+        for shown, record in types.described.items():
+            if types.is_adopted(shown):
+                continue
+            for method in record.get("methods", ()):
+                if method["entry"] >= 0:
+                    types.named(shown)
+                    setattr(types.classes[shown], method["name"], maker.make(method)[0])
+            collection = record.get("collection")
+            if collection:
+                self._collection(types, maker, module, shown)
+
+    def _collection(self, types: Types, maker: _Functions, module: Module, shown: str) -> None:
+        record = types.described[shown]
         types.named(shown)
-        setattr(module, public, types.classes[shown])
-    for shown, record in interface["types"].items():
-        for method in record.get("methods", ()):
-            if method["entry"] >= 0:
-                types.named(shown)
-                setattr(types.classes[shown], method["name"], maker.make(method)[0])
-    for constant, (kind, held) in interface["constants"].items():
-        setattr(module, constant, _constant(kind, held))
-    return module
+        made = types.classes[shown]
+        for name, function in record["collection"].items():
+            setattr(made, f"_{name}", maker.make(function)[0])
+        if "Get" in record["collection"]:
+            made._is_nested = not types.is_plain_option(record["collection"]["Get"]["result"])
+        family = vars(module).get(record["name"])
+        if family is None:
+            family = Family(record["name"])
+            setattr(module, record["name"], family)
+        if isinstance(family, Family):
+            family.add(shown, made)
+
+    def _instance(self, wanted: str) -> Any:
+        program, info = self._find(wanted)
+        types, maker = self._open(program, info)
+        assert self._types is not None
+        try:
+            types.adopt(self._types)
+        except ValueError as error:
+            raise GateError(f"the source of {self._name} has changed since it was loaded; load it again") from error
+        self._complete(types, maker, Module(self._name, info, ""))
+        (record,) = info.interface["instances"]
+        return maker.make(record)[1]
 
 
 def read_interface(text: str) -> dict[str, Any]:
@@ -128,23 +208,25 @@ def _constant(kind: str, held: Any) -> object:
             return held
 
 
-def _descriptor_count(interface: dict[str, Any]) -> int:
-    numbers = [-1]
+def _counts(interface: dict[str, Any]) -> tuple[int, int]:
+    """Return how many descriptors and how many callbacks an interface mentions."""
+    descriptors, callbacks = [-1], [-1]
     for record in interface["types"].values():
-        numbers.append(record.get("descriptor", -1))
-        numbers += [variant.get("descriptor", -1) for variant in record.get("variants", ())]
-    return max(numbers) + 1
+        descriptors.append(record.get("descriptor", -1))
+        descriptors += [variant.get("descriptor", -1) for variant in record.get("variants", ())]
+        callbacks.append(record.get("callback", -1))
+    return max(descriptors) + 1, max(callbacks) + 1
 
 
 class _Functions:
     """Makes the functions of one program."""
 
-    __slots__ = ("_addresses", "_extension", "_facts", "_root", "_types")
+    __slots__ = ("_entries", "_extension", "_facts", "_root", "_types")
 
-    def __init__(self, extension: Any, types: Types, addresses: list[int], facts: list[str], root: str) -> None:
+    def __init__(self, extension: Any, types: Types, entries: list[int], facts: list[str], root: str) -> None:
         self._extension = extension
         self._types = types
-        self._addresses = addresses
+        self._entries = entries
         self._facts = facts
         self._root = root
 
@@ -163,7 +245,7 @@ class _Functions:
         made: tuple[Any, Any] = self._extension.make_function(
             record["name"],
             self._text(record),
-            self._addresses[entry],
+            self._entries[entry],
             fact[0] == "q",
             parameters,
             self._types.named(record["result"]),
@@ -176,6 +258,6 @@ class _Functions:
         taken = [(name, shown) for name, shown, modifier in record["parameters"] if modifier != "out"]
         plain = ", ".join([*(["$self"] if "receiver" in record else []), *[name for name, _ in taken]])
         shown = ", ".join([f"{name}: {kind}" for name, kind in taken])
-        result = self._types.result_name(record["result"])
+        result = result_name(self._types.described, record)
         head = f"{record['name']}({plain})\n--\n\n{record['name']}({shown}) -> {result}"
         return f"{head}\n\n{record['doc']}" if record["doc"] else head

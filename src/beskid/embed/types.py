@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from beskid.embed.collections import PROXIES
+from beskid.embed.signatures import NUMERIC, LazySignature, python_name
+
 KINDS = (
     "unit", "bool", "char", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "string",
-    "numbers", "list", "struct", "enum", "option", "result", "opaque",
+    "numbers", "list", "struct", "enum", "option", "result", "function", "opaque",
 )  # fmt: skip
 NUMBER = {name: number for number, name in enumerate(KINDS)}
 
@@ -22,16 +25,18 @@ PRIMITIVE_PARTS = {
     "u32": "4", "i64": "8", "u64": "8", "f32": "4", "f64": "8", "string": "r",
 }  # fmt: skip
 
-NUMERIC = frozenset(("bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"))
-"""The elements of arrays that share their memory."""
-
 FORMS = {"tag": 0, "nullable": 1, "words": 2, "boxed": 3}
 
-PYTHON_NAMES = {
-    "unit": "None", "never": "NoReturn", "bool": "bool", "char": "str", "string": "str", "f32": "float", "f64": "float",
-    **dict.fromkeys(("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"), "int"),
-}  # fmt: skip
-"""The type of Python that a value becomes."""
+
+class Addresses:
+    """The addresses of the entries, the descriptors and the callbacks of a program, each by its number."""
+
+    __slots__ = ("callbacks", "descriptors", "entries")
+
+    def __init__(self, table: list[int], entries: int, descriptors: int) -> None:
+        self.entries = table[:entries]
+        self.descriptors = table[entries : entries + descriptors]
+        self.callbacks = table[entries + descriptors :]
 
 
 class EnumValue:
@@ -56,18 +61,17 @@ class EnumValue:
 class Types:
     """The types of one program, by the name that Beskid prints."""
 
-    __slots__ = ("_addresses", "_described", "_entries", "_extension", "_known", "_methods", "_module", "classes")
+    __slots__ = ("_adopted", "_extension", "_known", "_module", "_root", "_table", "classes", "described")
 
-    def __init__(
-        self, extension: Any, described: dict[str, Any], addresses: list[int], entries: int, module: str
-    ) -> None:
-        """`addresses` are those of the entries and then of the descriptors."""
+    def __init__(self, extension: Any, described: dict[str, Any], table: Addresses, module: str, root: str) -> None:
+        """`root` is the folder of the files in traces."""
         self._extension = extension
-        self._described = described
-        self._addresses = addresses
-        self._entries = entries
+        self.described = described
+        self._table = table
         self._module = module
+        self._root = root
         self._known: dict[str, Any] = {}
+        self._adopted: frozenset[str] = frozenset()
         self.classes: dict[str, Any] = {}
 
     def named(self, name: str) -> Any:
@@ -79,7 +83,7 @@ class Types:
             kind = "unit" if name == "never" else name
             made = self._known[name] = self._extension.Type(NUMBER[kind], name, PRIMITIVE_PARTS[name])
             return made
-        record = self._described[name]
+        record = self.described[name]
         parts = "".join([PARTS[word] for word in record["words"]])
         made = self._extension.Type(NUMBER[self._kind(record)], name, parts)
         # Before its parts, because a type may contain itself.
@@ -91,27 +95,62 @@ class Types:
                 self._extension.define_array(made, element, record["stride"], record["offsets"], descriptor)
             case "struct":
                 self._struct(made, name, record)
-            case "function" | "opaque":
+            case "function":
+                self._function(made, name, record)
+            case "opaque":
                 pass
             case _:
                 self._enum(made, name, record)
         return made
 
+    def adopt(self, other: Types) -> None:
+        """Use the types that another object of the same sources has made. Raises `ValueError` if the sources differ."""
+        for name, made in other._known.items():
+            if name in PRIMITIVE_PARTS:
+                self._known[name] = made
+            elif name in self.described:
+                if _shape_of(self.described[name]) != _shape_of(other.described[name]):
+                    raise ValueError(name)
+                self._known[name] = made
+        for name, made in other.classes.items():
+            if name in self.described:
+                self.classes[name] = made
+        self._adopted = frozenset(other._known)
+
+    def is_adopted(self, name: str) -> bool:
+        return name in self._adopted
+
     def word_count(self, name: str) -> int:
         """Return how many words a value of a type takes in a call."""
-        return len(PRIMITIVE_PARTS[name] if name in PRIMITIVE_PARTS else self._described[name]["words"])
+        return len(PRIMITIVE_PARTS[name] if name in PRIMITIVE_PARTS else self.described[name]["words"])
 
     def _descriptor(self, number: int) -> int:
-        return self._addresses[self._entries + number]
+        return self._table.descriptors[number]
+
+    def _function(self, made: Any, name: str, record: dict[str, Any]) -> None:
+        parameters = [self.named(shown) for shown in record["parameters"]]
+        result = self.named(record["result"])
+        given = [(f"_{number}", type, "", "k") for number, type in enumerate(parameters)]
+        invoker, _ = self._extension.make_function(
+            name,
+            "",
+            self._table.entries[record["entry"]],
+            False,
+            [("_function", made, "", "k"), *given],
+            result,
+            self._root,
+        )
+        descriptor = self._descriptor(record["descriptor"])
+        code = self._table.callbacks[record["callback"]]
+        self._extension.define_function(made, descriptor, code, invoker, tuple(parameters), result)
 
     def _kind(self, record: dict[str, Any]) -> str:
         match record["form"]:
             case "array":
                 return "numbers" if record["element"] in NUMERIC else "list"
-            case "struct":
-                return "struct"
-            case "function" | "opaque":
-                return "opaque"
+            case "struct" | "function" | "opaque":
+                form: str = record["form"]
+                return form
             case _:
                 kind: str = record["kind"]
                 return kind
@@ -122,13 +161,22 @@ class Types:
             "__doc__": record["doc"] or None,
             "__module__": self._module,
             "__beskid_type__": made,
-            "__match_args__": tuple([field for field, _, _ in record["fields"]]),
-            "__repr__": _object_text,
         }
-        made_class = type(record["name"], (self._extension.Object,), space)
+        if record["collection"]:
+            # The fields are those of the implementation.
+            mark = "_field_"
+            made_class: Any = type(name, (PROXIES[record["name"]], self._extension.Object), space)
+        else:
+            mark = ""
+            space["__match_args__"] = tuple([field for field, _, _ in record["fields"]])
+            space["__repr__"] = _object_text
+            fields_shown = [(field, python_name(self.described, held)) for field, held, _ in record["fields"]]
+            space["__signature__"] = LazySignature(fields_shown)
+            made_class = type(record["name"], (self._extension.Object,), space)
         self.classes[name] = made_class
         fields = [
-            (field, f"{record['name']}.{field}", self.named(held), places) for field, held, places in record["fields"]
+            (f"{mark}{field}", f"{record['name']}.{field}", self.named(held), places)
+            for field, held, places in record["fields"]
         ]
         self._extension.define_struct(made, made_class, self._descriptor(record["descriptor"]), fields)
 
@@ -153,10 +201,13 @@ class Types:
             rows.append((variant["name"], made_class, descriptor, fields))
         self._extension.define_enum(made, FORMS[record["form"]], rows)
 
+    def is_plain_option(self, name: str) -> bool:
+        return self._is_plain_option(self.described[name]["variants"])
+
     def _is_plain_option(self, variants: list[dict[str, Any]]) -> bool:
         """Whether None can stand for the empty variant, because no payload is None."""
         payloads = [held for variant in variants for _, held, _ in variant["fields"]]
-        return all(held != "unit" and self._described.get(held, {}).get("kind") != "option" for held in payloads)
+        return all(held != "unit" and self.described.get(held, {}).get("kind") != "option" for held in payloads)
 
     def _variant(self, base: type, name: str, names: tuple[str, ...]) -> object:
         if not names:
@@ -176,36 +227,15 @@ class Types:
         setattr(base, name, made)
         return made
 
-    # What signatures show ------------------------------------------------------------------------------------------
 
-    def python_name(self, name: str) -> str:
-        """Return how a signature for Python calls a type."""
-        if name in PYTHON_NAMES:
-            return PYTHON_NAMES[name]
-        record = self._described[name]
-        match record["form"]:
-            case "array":
-                return "Array" if record["element"] in NUMERIC else f"list[{self.python_name(record['element'])}]"
-            case "function":
-                return "Callable"
-            case "opaque":
-                return "Opaque"
-            case _:
-                payloads = [held for variant in record.get("variants", ()) for _, held, _ in variant["fields"]]
-                if record.get("kind") == "option":
-                    return f"{self.python_name(payloads[0])} | None"
-                shown: str = record["name"]
-                return shown
+_NUMBERS = frozenset(("descriptor", "entry", "callback", "place", "methods", "collection", "doc"))
 
-    def result_name(self, name: str) -> str:
-        """Return what a function that returns this type returns in Python."""
-        record = self._described.get(name, {})
-        if record.get("kind") != "result":
-            return self.python_name(name)
-        for variant in record["variants"]:
-            if variant["name"] != "Error":
-                return self.python_name(variant["fields"][0][1]) if variant["fields"] else "None"
-        return "None"
+
+def _shape_of(record: Any) -> Any:
+    """Return a record without what depends on the object that it is in."""
+    if isinstance(record, dict):
+        return {key: _shape_of(value) for key, value in record.items() if key not in _NUMBERS}
+    return [_shape_of(each) for each in record] if isinstance(record, list) else record
 
 
 def _object_text(value: Any) -> str:

@@ -31,7 +31,7 @@ EXTENSION_MODULE = "beskid._embed"
 class HostProgram:
     """The loaded object. `interface` is the JSON text that describes it, `facts` a word for each entry.
 
-    `addresses` are those of the entries, then those of the descriptors; `program` is that of the program record.
+    `addresses` are those of the entries, the descriptors and the callbacks; `program` is that of the program record.
     """
 
     __slots__ = ("addresses", "facts", "fields", "interface", "module", "program")
@@ -54,9 +54,8 @@ class HostProgram:
         self.program = self.module.load(image, name, (HOST_SYMBOL,))
         self.addresses = self.module.symbol(HOST_SYMBOL)
 
-    def table(self, descriptors: int) -> list[int]:
-        """Return the addresses of all entries and of so many descriptors."""
-        count = len(self.facts) + descriptors
+    def table(self, count: int) -> list[int]:
+        """Return that many addresses: of the entries, then of descriptors and callbacks."""
         return list((ctypes.c_uint64 * count).from_address(self.addresses))
 
 

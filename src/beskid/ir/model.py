@@ -108,12 +108,14 @@ class ExternImport:
 class HostInterface:
     """What a host such as Python needs to call the functions of a module.
 
-    `entries` are the functions it calls and `descriptors` those of the objects it makes, both by their index in `text`,
-    which describes functions and types in JSON.
+    `entries` are the functions it calls, `descriptors` those of the objects it makes, and `callbacks` the signatures of
+    the function values it makes, without the closure. All are known by their index in `text`, which describes functions
+    and types in JSON.
     """
 
     entries: tuple[str, ...]
     descriptors: tuple[str, ...]
+    callbacks: tuple[Signature, ...]
     text: str
 
 

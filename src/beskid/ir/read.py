@@ -207,8 +207,14 @@ class _Reader:
         while not self._accept("]"):
             descriptors.append(self._text())
             self._accept(",")
+        self._expect("callbacks")
+        callbacks: list[Signature] = []
+        self._expect("[")
+        while not self._accept("]"):
+            callbacks.append(self._signature())
+            self._accept(",")
         self._expect("interface")
-        return HostInterface(tuple(entries), tuple(descriptors), self._text())
+        return HostInterface(tuple(entries), tuple(descriptors), tuple(callbacks), self._text())
 
     def _descriptor(self) -> Descriptor:
         name = self._text()

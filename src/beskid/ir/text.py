@@ -3,7 +3,7 @@
     module "shop"
     entry @main
     inlined [@area]
-    host [@area] descriptors ["Point"] interface "{}"
+    host [@area] descriptors ["Point"] callbacks [] interface "{}"
     descriptor "Point" size 24 align 8 references [8] display "Point"
     table "Point Shape" functions [@area, @name] tables ["Point Named"] display "Point as Shape"
     extern "cos" library "m" (f64) -> (f64)
@@ -72,7 +72,10 @@ def print_module(module: Module) -> str:
     if module.host is not None:
         entries = ", ".join([f"@{name(function)}" for function in module.host.entries])
         described = ", ".join([quote(descriptor) for descriptor in module.host.descriptors])
-        lines.append(f"host [{entries}] descriptors [{described}] interface {quote(module.host.text)}")
+        called = ", ".join([_signature(signature) for signature in module.host.callbacks])
+        lines.append(
+            f"host [{entries}] descriptors [{described}] callbacks [{called}] interface {quote(module.host.text)}"
+        )
     for descriptor in module.descriptors.values():
         offsets = ", ".join([str(offset) for offset in descriptor.reference_offsets])
         lines.append(

@@ -4,6 +4,8 @@ Takes the module that a host loads, requests an instance of every function that 
 the `HostInterface`. Types are written as the language prints them; registers, offsets and forms are those of `layout`.
 Whatever has no counterpart in a host is described as opaque, and generic functions are listed without an entry. A host
 reads the text without the front end, so everything that it needs to convert values must be in it.
+
+A function type has an entry that calls any value of it, and a callback: the code of the values that the host makes.
 """
 
 from __future__ import annotations
@@ -25,40 +27,58 @@ from beskid.analysis.model.types import (
     FunctionType,
     PrimitiveType,
     StructType,
+    Substitution,
     Type,
     TypeParameterType,
     show_type,
+    substitute,
 )
 from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.types.boundary import is_opaque
-from beskid.ir.model import HostInterface
+from beskid.ir.builder import Builder
+from beskid.ir.model import Function, HostInterface, IRType, Location, Operand, Signature
 from beskid.lower.layout import EnumForm
 from beskid.lower.mono import Instances
 
-VERSION = 1
+VERSION = 2
+
+HOST_OBJECT: tuple[tuple[IRType, ...], ...] = ((IRType.REF,),)
+"""What a function value of the host captures: an array of `array_foreign`, whose memory is an object of the host."""
 
 Json = dict[str, Any]
 
 
-def build_interface(instances: Instances, home: ModuleSymbol) -> HostInterface:
-    """Return the interface of the public items of a module."""
-    return _Interface(instances, home).build()
+COLLECTIONS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Collections.List", "List"): (
+        "New", "Count", "At", "Set", "Push", "Insert", "RemoveAt", "Clear", "ToArray", "FromArray",
+    ),
+    ("Collections.Map", "Map"): ("New", "Count", "Get", "Set", "Remove", "Clear", "Keys", "Values"),
+}  # fmt: skip
+"""The functions of the core library through which a host uses a collection, by module and type."""
+
+Instance = tuple[FunctionSymbol, tuple[Type, ...]]
+
+
+def build_interface(instances: Instances, home: ModuleSymbol, wanted: tuple[Instance, ...] = ()) -> HostInterface:
+    """Return the interface of the public items of a module and of the wanted instances of its generic functions."""
+    return _Interface(instances, home).build(wanted)
 
 
 class _Interface:
     """The types and functions described so far, and the entries and descriptors by their index."""
 
-    __slots__ = ("_descriptors", "_entries", "_home", "_instances", "_methods", "_types")
+    __slots__ = ("_callbacks", "_descriptors", "_entries", "_home", "_instances", "_methods", "_types")
 
     def __init__(self, instances: Instances, home: ModuleSymbol) -> None:
         self._instances = instances
         self._home = home
         self._entries: dict[str, int] = {}
         self._descriptors: dict[str, int] = {}
+        self._callbacks: dict[Signature, int] = {}
         self._types: dict[str, Json] = {}
         self._methods: list[tuple[Json, StructType | EnumType]] = []
 
-    def build(self) -> HostInterface:
+    def build(self, wanted: tuple[Instance, ...]) -> HostInterface:
         functions: list[Json] = []
         constants: Json = {}
         public: Json = {}
@@ -77,6 +97,7 @@ class _Interface:
                 case _:
                     # Contracts, attributes and generic types have no values of their own.
                     pass
+        made = [self._function(function, None, arguments) for function, arguments in wanted]
         # A method may mention further types.
         done = 0
         while done < len(self._methods):
@@ -92,6 +113,7 @@ class _Interface:
             "module": self._home.name,
             "doc": "" if own is None else own.text(),
             "functions": functions,
+            "instances": made,
             "public": public,
             "types": self._types,
             "constants": constants,
@@ -99,11 +121,13 @@ class _Interface:
         import json
 
         text = json.dumps(described, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-        return HostInterface(tuple(self._entries), tuple(self._descriptors), text)
+        return HostInterface(tuple(self._entries), tuple(self._descriptors), tuple(self._callbacks), text)
 
     # Functions ------------------------------------------------------------------------------------------------------
 
-    def _function(self, symbol: FunctionSymbol, owner: StructType | EnumType | None) -> Json:
+    def _function(
+        self, symbol: FunctionSymbol, owner: StructType | EnumType | None, arguments: tuple[Type, ...] = ()
+    ) -> Json:
         line, column = symbol.source.position(symbol.name_span.start)
         record: Json = {
             "name": symbol.name,
@@ -111,16 +135,19 @@ class _Interface:
             "place": [symbol.source.path, line, column],
             "entry": -1,
         }
-        if symbol.all_type_parameters():
+        if symbol.all_type_parameters() and not arguments:
             record["generic"] = [parameter.name for parameter in symbol.all_type_parameters()]
             record["parameters"] = [[each.name, show_type(each.type), each.modifier] for each in symbol.parameters]
             record["result"] = show_type(symbol.result)
             return record
-        record["parameters"] = [[each.name, self._type(each.type), each.modifier] for each in symbol.parameters]
+        mapping: Substitution = dict(zip(symbol.type_parameters, arguments, strict=False))
+        record["parameters"] = [
+            [each.name, self._type(substitute(each.type, mapping)), each.modifier] for each in symbol.parameters
+        ]
         if owner is not None:
             record["receiver"] = self._type(owner)
-        record["result"] = self._type(symbol.result)
-        name = self._instances.function(symbol, (), symbol.source, symbol.name_span)
+        record["result"] = self._type(substitute(symbol.result, mapping))
+        name = self._instances.function(symbol, arguments, symbol.source, symbol.name_span)
         record["entry"] = self._entries.setdefault(name, len(self._entries))
         return record
 
@@ -156,18 +183,45 @@ class _Interface:
             case EnumType():
                 return self._enum(type, words, record)
             case FunctionType():
-                return {
-                    "form": "function",
-                    "words": words,
-                    "parameters": [self._type(each) for each in type.parameters],
-                    "result": self._type(type.result),
-                }
+                return self._function_type(type, words)
             case _:
                 return {"form": "opaque", "words": words}
+
+    def _function_type(self, type: FunctionType, words: list[str]) -> Json:
+        layouts = self._instances.layouts
+        taken = tuple([component for each in type.parameters for component in layouts.shape(each)])
+        signature = Signature(taken, layouts.shape(type.result))
+        callback = self._callbacks.setdefault(signature, len(self._callbacks))
+        name = f"_Bhost{callback}"
+        functions = self._instances.module.functions
+        if name not in functions:
+            functions[name] = self._invoker(name, signature)
+        return {
+            "form": "function",
+            "words": words,
+            "parameters": [self._type(each) for each in type.parameters],
+            "result": self._type(type.result),
+            "descriptor": self._descriptor(self._instances.closures.closure(HOST_OBJECT).descriptor),
+            "callback": callback,
+            "entry": self._entries.setdefault(name, len(self._entries)),
+        }
+
+    def _invoker(self, name: str, signature: Signature) -> Function:
+        """Build a function that calls the value that it is given first."""
+        # This call is in no line of the source, so traces omit it.
+        location = Location("", self._home.source.path, 1, 1)
+        made = Function(name, location, signature.results)
+        builder = Builder(made, location)
+        closure = builder.parameter(IRType.REF, "closure")
+        given: tuple[Operand, ...] = tuple([builder.parameter(type, "argument") for type in signature.parameters])
+        code = Signature((IRType.REF, *signature.parameters), signature.results)
+        builder.ret(builder.call_closure(closure, given, code))
+        return builder.seal()
 
     def _struct(self, type: StructType, words: list[str], record: Json) -> Json:
         layout = self._instances.layouts.struct(type)
         self._remember_methods(type, record)
+        record["collection"] = self._collection(type)
         fields = zip(type.symbol.fields.values(), layout.types, layout.offsets, strict=True)
         return {
             "form": "struct",
@@ -178,6 +232,20 @@ class _Interface:
             "events": bool(layout.events),
             "fields": [[field.name, self._type(held), list(offsets)] for field, held, offsets in fields],
         }
+
+    def _collection(self, type: StructType) -> Json:
+        """Describe the functions of a list or a map, by name; empty for any other type."""
+        module = type.symbol.module
+        if module is None or module.package != CORE_LIBRARY:
+            return {}
+        found: Json = {}
+        for name in COLLECTIONS.get((".".join(module.path), type.symbol.name), ()):
+            symbol = module.members[name]
+            assert isinstance(symbol, FunctionSymbol)
+            # The signature of a function of the library is known once its body was checked.
+            self._instances.program.body(symbol)
+            found[name] = self._function(symbol, None, type.arguments)
+        return found
 
     def _enum(self, type: EnumType, words: list[str], record: Json) -> Json:
         layouts = self._instances.layouts

@@ -85,7 +85,7 @@ def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
             instances.place = (test.source, test.name_span)
             module.functions[name] = build_entry(instances, test, False, name)
     if options.host and program.home is not None:
-        module.host = build_interface(instances, program.home)
+        module.host = build_interface(instances, program.home, program.instances)
     for exported_name, function in program.exports:
         module.functions[exported_name] = build_export(instances, exported_name, function)
     for function in program.externs:

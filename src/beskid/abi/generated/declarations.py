@@ -132,4 +132,6 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "beskid_foreign_released": "declare i64 @beskid_foreign_released() nounwind",
     "str_copy": "declare ptr @str_copy(ptr, i64) nounwind",
     "array_foreign": "declare ptr @array_foreign(ptr, i64, i64, i64) nounwind",
+    "beskid_set_host_function": "declare void @beskid_set_host_function(ptr) nounwind",
+    "beskid_call_host": "declare void @beskid_call_host(ptr, ptr, ptr) nounwind",
 }

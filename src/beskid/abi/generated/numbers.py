@@ -421,10 +421,12 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "beskid_foreign_released",
     "str_copy",
     "array_foreign",
+    "beskid_set_host_function",
+    "beskid_call_host",
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 127)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 129)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

@@ -135,4 +135,6 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "beskid_foreign_released": ("q", ""),
     "str_copy": ("p", "pQ"),
     "array_foreign": ("p", "pQqq"),
+    "beskid_set_host_function": ("v", "p"),
+    "beskid_call_host": ("v", "ppp"),
 }

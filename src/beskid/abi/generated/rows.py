@@ -134,6 +134,8 @@ FUNCTION_ROWS: dict[str, tuple[str, int, int]] = {
     "beskid_foreign_released() -> I64, since 9": ("beskid_foreign_released()I64", 9, 0x4d8ca7a2),
     "str_copy(bytes bytes, length size) -> string, since 9, collects panics": ("str_copy(Ptr,Ptr)Ptr", 9, 0x0a6b7ccc),
     "array_foreign(data address, element_size size, length I64, token I64) -> array, since 9, collects panics": ("array_foreign(Ptr,Ptr,I64,I64)Ptr", 9, 0xb695726e),
+    "beskid_set_host_function(function address?) -> Void, since 9": ("beskid_set_host_function(Ptr)Void", 9, 0xf6952582),
+    "beskid_call_host(top stack, closure object, words address) -> Void, since 9, collects panics": ("beskid_call_host(Ptr,Ptr,Ptr)Void", 9, 0x0e605672),
 }
 
 # The other rows up to a level, the highest level first: the level, their number, their hashes, their text.

@@ -139,15 +139,21 @@ def tests_line(artifact: CodegenArtifact) -> str:
 
 
 def host_line(host: HostInterface) -> str:
-    """Define the table of a host: the wrappers of its entries, then the descriptors."""
+    """Define the table of a host: the wrappers of its entries, the descriptors, the code of its function values."""
     rows = [f"ptr @{host_entry_symbol(number)}" for number in range(len(host.entries))]
     rows += [f"ptr {descriptor_name(name)}" for name in host.descriptors]
+    rows += [f"ptr @{host_callback_symbol(number)}" for number in range(len(host.callbacks))]
     return f"@{HOST_SYMBOL} = hidden constant [{len(rows)} x ptr] [{', '.join(rows)}], align 8"
 
 
 def host_entry_symbol(number: int) -> str:
     """Return the symbol of the function through which a host calls one of its entries."""
     return f"beskid_host_entry.{number}"
+
+
+def host_callback_symbol(number: int) -> str:
+    """Return the symbol of the code of function values that a host makes."""
+    return f"beskid_host_callback.{number}"
 
 
 def test_entry_symbol(number: int) -> str:

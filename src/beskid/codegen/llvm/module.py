@@ -17,6 +17,7 @@ from beskid.codegen.llvm.data import (
     Texts,
     closure_lines,
     descriptor_lines,
+    host_callback_symbol,
     host_entry_symbol,
     host_line,
     literal_lines,
@@ -31,7 +32,7 @@ from beskid.codegen.llvm.data import (
 )
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime, extension_of
 from beskid.codegen.llvm.function import FunctionWriter
-from beskid.codegen.llvm.host_entries import host_entry
+from beskid.codegen.llvm.host_entries import host_callback, host_entry
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.operations import write_constant_run
 from beskid.codegen.llvm.pool import Pool, has_thunk, thunk_name
@@ -78,6 +79,8 @@ def write_module(
     if artifact.host is not None:
         for number, entry in enumerate(artifact.host.entries):
             functions.append(host_entry(pool.functions[entry], pool, host_entry_symbol(number)))
+        for number, signature in enumerate(artifact.host.callbacks):
+            functions.append(host_callback(signature, pool, host_callback_symbol(number)))
     texts = Texts()
     descriptors: list[str] = []
     for descriptor in artifact.type_descriptors:

@@ -15,9 +15,10 @@ from beskid.source.text import SourceText
 from beskid.syntax import tree
 from beskid.syntax.documentation import Documentation, documentation_of
 from beskid.syntax.lexer import tokenize
+from beskid.syntax.parser.core import Abandon, TooDeep, Unclosed
 from beskid.syntax.parser.items import ItemParser
 from beskid.syntax.parser.suppress_cascades import suppress_cascades
-from beskid.syntax.tokens import Tokens
+from beskid.syntax.tokens import END, Tokens
 
 _FRAMES = 20_000
 """An upper limit for the Python frames needed to parse 256 levels of nesting and chains of 1,000 elements."""
@@ -63,3 +64,16 @@ def parse(source: SourceText) -> ParseResult:
     is_misread = len(shown) < len(diagnostics) or parser.lost_quote != -1
     misread = shown[-1].span.start if is_misread and shown else None
     return ParseResult(program, tokens, shown, documentation_of(tokens, parser.documented), misread)
+
+
+def parse_type(source: SourceText) -> tuple[tree.TypeSyntax | None, list[Diagnostic]]:
+    """Parse a text that is one type. The type is None when there are diagnostics."""
+    tokens = tokenize(source)
+    parser = ItemParser(tokens)
+    try:
+        found = parser.type()
+        if parser.kinds[parser.pos] != END:
+            parser.fail_expected("the end of the type")
+    except (Abandon, Unclosed, TooDeep):
+        return None, [*tokens.diagnostics, *parser.diagnostics]
+    return (None if tokens.diagnostics else found), tokens.diagnostics
