@@ -58,8 +58,8 @@ static const char *const element_names[KIND_COUNT] = {
     [KIND_U64] = "np.uint64", [KIND_F32] = "np.float32", [KIND_F64] = "np.float64",
 };
 
-static bool refuse_array(Type *type, PyObject *value, Conversion *conversion, PyObject *exception, const char *why,
-                         const char *format)
+bool refuse_array(Type *type, PyObject *value, Conversion *conversion, PyObject *exception, const char *why,
+                  const char *format)
 {
     char help[160];
     PyOS_snprintf(help, sizeof help, format, element_names[type->element->kind]);
@@ -187,6 +187,38 @@ static bool buffer_to_word(Type *type, PyObject *value, uint64_t *word, Conversi
     return done;
 }
 
+typedef bool (*Borrow)(Type *type, PyObject *value, Borrowed *borrowed, Conversion *conversion);
+
+static bool borrowed_to_word(Type *type, PyObject *value, uint64_t *word, Conversion *conversion, Borrow borrow)
+{
+    Loan *loan = new_loan(conversion);
+    Borrowed borrowed = {NULL, NULL, 0, false};
+    if (loan == NULL || !borrow(type, value, &borrowed, conversion)) {
+        Py_XDECREF(borrowed.owner);
+        return false;
+    }
+    loan->owner = borrowed.owner;
+    if (borrowed.is_read_only && conversion->place.use != 'r') {
+        return refuse_array(type, value, conversion, PyExc_ValueError,
+                            ", which the function writes to or may keep, but it is read-only",
+                            "np.array(values, dtype=%s)");
+    }
+    if ((uintptr_t)borrowed.data % (uintptr_t)size_of(type->element->kind) != 0) {
+        return refuse_array(type, value, conversion, PyExc_ValueError, ", aligned", "pass a copy of it");
+    }
+    return lend(type, borrowed.data, borrowed.length, borrowed.owner, loan, word, conversion);
+}
+
+static bool has(PyObject *value, const char *name)
+{
+    PyObject *found = PyObject_GetAttrString(value, name);
+    if (found == NULL) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(found);
+    return found != NULL;
+}
+
 bool array_to_words(Type *type, PyObject *value, uint64_t *words, Conversion *conversion)
 {
     if (Py_TYPE(value) == array_type) {
@@ -202,6 +234,12 @@ bool array_to_words(Type *type, PyObject *value, uint64_t *words, Conversion *co
     }
     if (PyObject_CheckBuffer(value)) {
         return buffer_to_word(type, value, words, conversion);
+    }
+    if (has(value, "__arrow_c_array__")) {
+        return borrowed_to_word(type, value, words, conversion, borrow_arrow);
+    }
+    if (has(value, "__dlpack__")) {
+        return borrowed_to_word(type, value, words, conversion, borrow_tensor);
     }
     return refuse_array(type, value, conversion, PyExc_TypeError,
                         ": a contiguous array of one dimension, or beskid.Array", "np.asarray(values, dtype=%s)");
@@ -336,6 +374,11 @@ static PyObject *array_text(PyObject *self)
 
 static PyMethodDef array_methods[] = {
     {"release", proxy_release, METH_NOARGS, "Give up the memory; it must not be shared any more."},
+    {"__dlpack__", (PyCFunction)(void (*)(void))array_to_tensor, METH_VARARGS | METH_KEYWORDS,
+     "Share the memory by DLPack."},
+    {"__dlpack_device__", array_device, METH_NOARGS, "The processor, for DLPack."},
+    {"__arrow_c_array__", (PyCFunction)(void (*)(void))array_to_arrow, METH_VARARGS | METH_KEYWORDS,
+     "Share the memory by the C data interface of Arrow."},
     {NULL, NULL, 0, NULL},
 };
 

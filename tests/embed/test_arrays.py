@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow
 import pytest
 
 import beskid
@@ -120,17 +121,123 @@ def test_what_cannot_be_borrowed_is_refused(
     assert message in str(caught.value)
 
 
-class SharedOtherwise:
-    """Memory that is shared by a protocol other than that of buffers."""
+class ByTensor:
+    """Memory of NumPy that is shared by DLPack alone, in its newest form or the older one."""
 
-    def __dlpack__(self) -> object:
-        raise AssertionError("only buffers are borrowed")
+    def __init__(self, array: Any, versioned: bool = True) -> None:
+        self.array = array
+        self.versioned = versioned
+
+    def __dlpack__(self, **named: object) -> object:
+        if not self.versioned and named:
+            raise TypeError("unknown arguments")
+        return self.array.__dlpack__(**named)
 
 
-def test_arrays_of_other_protocols_are_refused_with_the_argument_named(values: beskid.Module) -> None:
-    with pytest.raises(TypeError, match=r"Sum: argument `xs` wants f64\[\]") as caught:
-        values.Sum(SharedOtherwise())
-    assert str(caught.value).endswith("help: np.asarray(values, dtype=np.float64)")
+class ByArrow:
+    """An array of Arrow that nothing else can be said of."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def __arrow_c_array__(self) -> object:
+        return self.array.__arrow_c_array__()
+
+
+@pytest.mark.parametrize("name", ELEMENTS)
+@pytest.mark.parametrize("versioned", [True, False])
+def test_memory_is_borrowed_by_dlpack(values: beskid.Module, name: str, versioned: bool) -> None:
+    mine = np.zeros(5, dtype=ELEMENTS[name])
+    back = getattr(values, f"Same{name}s")(ByTensor(mine, versioned))
+    assert np.shares_memory(mine, np.asarray(back)) and np.shares_memory(mine, np.from_dlpack(back))
+
+
+def test_memory_of_dlpack_lives_as_long_as_the_program_keeps_it(values: beskid.Module) -> None:
+    mine = np.arange(100.0)
+    keeper = values.Keep(ByTensor(mine))
+    expected = mine.tolist()
+    del mine
+    gc.collect()
+    assert np.from_dlpack(values.Kept(keeper)).tolist() == expected
+    values.Fill(ByTensor(other := np.zeros(3)), 2.0)
+    assert other.tolist() == [2.0] * 3 and values.Sum(ByTensor(other)) == 6.0
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "message"),
+    [
+        (np.zeros(3, dtype="f4"), TypeError, "got .*ByTensor"),
+        (np.zeros((2, 2)), ValueError, "of one dimension"),
+        (np.zeros(6)[::2], ValueError, "contiguous"),
+        (read_only(), ValueError, "read-only"),
+    ],
+)
+def test_tensors_that_are_refused(values: beskid.Module, given: Any, kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        values.Fill(ByTensor(given), 1.0)
+
+
+def test_an_array_is_not_released_while_a_tensor_shares_it(values: beskid.Module) -> None:
+    back = values.Count(3)
+    shared = np.from_dlpack(back)
+    with pytest.raises(BufferError):
+        back.release()
+    assert back.__dlpack_device__() == (1, 0)
+    with pytest.raises(BufferError, match="shared"):
+        back.__dlpack__(copy=True)
+    capsule = back.__dlpack__()
+    del shared, capsule
+    back.release()
+
+
+def test_errors_of_a_protocol_are_those_of_the_object(values: beskid.Module) -> None:
+    class Broken:
+        def __dlpack__(self, **named: object) -> object:
+            raise ValueError("on another device")
+
+    with pytest.raises(ValueError, match="on another device"):
+        values.Sum(Broken())
+
+    class Wrong:
+        def __dlpack__(self) -> object:
+            return 3
+
+    with pytest.raises(TypeError, match=r"Sum: argument `xs` wants f64\[\]"):
+        values.Sum(Wrong())
+
+
+ARROW = {name: letters for name, letters in ELEMENTS.items() if name != "Bool"}
+
+
+@pytest.mark.parametrize("name", ARROW)
+def test_arrow_shares_its_memory(values: beskid.Module, name: str) -> None:
+    mine = np.arange(5, dtype=ARROW[name])
+    back = getattr(values, f"Same{name}s")(mine)
+    column = pyarrow.array(back)
+    assert column.to_pylist() == mine.tolist() and np.shares_memory(column.to_numpy(), mine)
+
+
+def test_columns_of_arrow_are_read(values: beskid.Module) -> None:
+    column = pyarrow.array([1.0, 2.0, 3.0, 4.0])
+    assert values.Sum(column) == 10.0 and values.Sum(ByArrow(column[1:3])) == 5.0
+    with pytest.raises(ValueError, match="without missing values"):
+        values.Sum(pyarrow.array([1.0, None]))
+    with pytest.raises(ValueError, match="read-only"):
+        values.Fill(column, 1.0)
+    with pytest.raises(TypeError, match=r"wants f64\[\]"):
+        values.Sum(pyarrow.array([1, 2]))
+    with pytest.raises(TypeError, match="stores a bool in a bit"):
+        pyarrow.array(values.SameBools(np.zeros(3, dtype="?")))
+
+
+def test_a_column_keeps_the_array_of_beskid(values: beskid.Module) -> None:
+    back = values.Count(1000)
+    column = pyarrow.array(back)
+    with pytest.raises(BufferError):
+        back.release()
+    del back
+    gc.collect()
+    assert column.to_pylist() == list(range(1000))
 
 
 def test_a_read_only_array_is_read(values: beskid.Module) -> None:
