@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("clean", (), "remove build artifacts"),
     Command("cache", (), "say why a program is compiled again, where the cache is, and what it holds"),
     Command("bind", (), "generate an extern contract from a C header"),
+    Command("stubs", (), "print what Python's type checkers need to know about a program"),
     Command("abi", (), "print, verify and update the contract between programs and the runtime"),
     Command("doctor", (), "check the installation"),
     Command("completion", (), "print the script that completes the command line in a shell"),
