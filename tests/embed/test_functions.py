@@ -191,7 +191,7 @@ def test_types_that_an_instance_does_not_take(
         functions.Larger[types]
 
 
-def test_a_changed_source_gives_no_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_source_has_no_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     file = tmp_path / "changing.bd"
     text = "pub type Pair { i64 a, i64 b, }\npub Pair Make() => Pair { a: 1, b: 2 };\npub T Itself<T>(T x) => x;\n"

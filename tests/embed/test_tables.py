@@ -22,7 +22,7 @@ def enum_of_header(prefix: str) -> list[str]:
 def test_the_package_and_its_stub_offer_what_embed_does() -> None:
     stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
     stubbed = [str(name.asname) for node in stub.body if isinstance(node, ast.ImportFrom) for name in node.names]
-    assert sorted(beskid.embed.__all__) == stubbed == sorted(vars(beskid)["_EMBEDDING"])
+    assert sorted(beskid.embed.__all__) == sorted(stubbed) == sorted(vars(beskid)["_EMBEDDING"])
     assert all(getattr(beskid, name) is getattr(beskid.embed, name) for name in stubbed)
 
 
