@@ -19,6 +19,7 @@ typedef struct Function {
     PyObject *name;
     PyObject *doc;
     PyObject *program; /* what a panic is raised for */
+    PyObject *owner;   /* what it is an attribute of, for pickles; or null */
     void *entry;
     Parameter *parameters;
     int count; /* of parameters, `out` left out */
@@ -326,6 +327,7 @@ static void function_free(PyObject *self)
     Py_XDECREF(function->name);
     Py_XDECREF(function->doc);
     Py_XDECREF(function->program);
+    Py_XDECREF(function->owner);
     PyMem_Free(function->parameters);
     PyMem_Free(function->extra);
     free_object(self);
@@ -371,7 +373,47 @@ static PyObject *function_text(PyObject *self)
     return PyUnicode_FromFormat("<Beskid function %U>", ((Function *)self)->name);
 }
 
+static PyObject *function_owner(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyObject *owner = ((Function *)self)->owner;
+    owner = owner == NULL ? Py_None : owner;
+    Py_INCREF(owner);
+    return owner;
+}
+
+static int function_set_owner(PyObject *self, PyObject *value, void *closure)
+{
+    (void)closure;
+    Function *function = (Function *)self;
+    Py_XINCREF(value);
+    Py_XDECREF(function->owner);
+    function->owner = value;
+    return 0;
+}
+
+/* A function that is called fast is pickled as an attribute, called like the function, of what this is restored to. */
+static PyObject *function_reduce(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    Function *function = (Function *)self;
+    if (function->owner == NULL) {
+        return PyErr_Format(PyExc_TypeError, "cannot pickle the method %U\n  help: pickle a public function",
+                            function->name);
+    }
+    PyObject *module = PyImport_ImportModule("beskid.embed.pickling");
+    PyObject *restore = module == NULL ? NULL : PyObject_GetAttrString(module, "itself");
+    Py_XDECREF(module);
+    return restore == NULL ? NULL : Py_BuildValue("N(O)", restore, function->owner);
+}
+
+static PyMethodDef function_methods[] = {
+    {"__reduce__", function_reduce, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyGetSetDef function_fields[] = {
+    {"owner", function_owner, function_set_owner, NULL, NULL},
     {"__name__", function_name, NULL, NULL, NULL},
     {"__doc__", function_doc, NULL, NULL, NULL},
     {"__text_signature__", function_signature, NULL, NULL, NULL},
@@ -384,6 +426,7 @@ static PyType_Slot function_slots[] = {
     {Py_tp_descr_get, (void *)(uintptr_t)function_bind},
     {Py_tp_repr, (void *)(uintptr_t)function_text},
     {Py_tp_getset, function_fields},
+    {Py_tp_methods, function_methods},
     {0, NULL},
 };
 

@@ -56,7 +56,7 @@ class EmbedRequest:
         self.text = text
         self.name = name
         self.optimize = optimize
-        self.cpu = f"{NATIVE}:{digest(host_processor().encode())}" if cpu == NATIVE else cpu
+        self.cpu = _native_processor() if cpu == NATIVE else cpu
         self.target = target
         self.links = links
 
@@ -71,11 +71,25 @@ class EmbedRequest:
         made.cpu = self.cpu
         return made
 
+    def is_for_this_processor(self) -> bool:
+        return not self.cpu.startswith(f"{NATIVE}:") or self.cpu == _native_processor()
+
+    def for_this_processor(self) -> EmbedRequest:
+        """Return the request for the same program on this machine."""
+        cpu = NATIVE if self.cpu.startswith(f"{NATIVE}:") else self.cpu
+        return EmbedRequest(
+            self.path, self.text, self.name, self.optimize, cpu, self.target, self.links, self.instances
+        )
+
     def root(self) -> str:
         """Return the folder that the names of files in traces are relative to."""
         if self.text is not None:
             return ""
         return self.path if os.path.isdir(self.path) else os.path.dirname(self.path)  # noqa: PTH112, PTH120
+
+
+def _native_processor() -> str:
+    return f"{NATIVE}:{digest(host_processor().encode())}"
 
 
 class SourceErrors(Exception):  # noqa: N818  (errors of a source, not of this program)
@@ -106,6 +120,19 @@ class Compiled:
         self.warnings = warnings
         self.is_cached = is_cached
         self.milliseconds = milliseconds
+
+    def link_words(self) -> tuple[str, ...]:
+        return () if self.links is None else tuple(self.links.words())
+
+
+def image_of(image: bytes, key: str, words: tuple[str, ...]) -> Compiled:
+    """Return an object that comes from another process. `words` are those of `link_words`."""
+    links = None
+    if words:
+        from beskid.driver.foreign.policy import LinkOptions
+
+        links = LinkOptions.from_words(list(words))
+    return Compiled(image, key, links, "", False, {})
 
 
 def find_or_compile(request: EmbedRequest, environment: dict[str, str]) -> Compiled:

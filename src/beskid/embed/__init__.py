@@ -21,6 +21,7 @@ from beskid.driver.embedding import (
     SourceErrors,
     find_or_compile,
     forget,
+    image_of,
     load_program,
     process_extension,
 )
@@ -146,21 +147,47 @@ def _load(request: EmbedRequest, name: str, on_warning: str) -> Module:
     environment = dict(os.environ)
     extension = _extension(environment)
     compiled = _find(request, environment)
-    key = (compiled.key, name, request.root())
-    known = _loaded.get(key)
+    known = _loaded.get((compiled.key, name, request.root()))
     if known is not None:
         return known
     if compiled.warnings and on_warning == "error":
         raise CompileError(compiled.warnings)
     if compiled.warnings and on_warning == "warn":
         warnings.warn(f"\n{compiled.warnings}", BeskidWarning, stacklevel=3)
+    return _make(request, compiled, name, environment, extension)
+
+
+def load_image(request: EmbedRequest, name: str, key: str, image: bytes, links: tuple[str, ...]) -> Module:
+    """Return the module of an object from another process, or compile it here if it does not fit this machine."""
+    known = _loaded.get((key, name, request.root()))
+    if known is not None:
+        return known
+    environment = dict(os.environ)
+    extension = _extension(environment)
+    if request.text is not None:
+        _remember_source(request.name, request.text)
+    refused: GateError
+    if request.is_for_this_processor():
+        try:
+            return _make(request, image_of(image, key, links), name, environment, extension)
+        except GateError as error:
+            refused = error
+    else:
+        refused = GateError(f"`{name}` was compiled for another processor")
+    if request.text is None and not os.path.exists(request.path):  # noqa: PTH110
+        raise refused
+    return _load(request.for_this_processor(), name, "ignore")
+
+
+def _make(request: EmbedRequest, compiled: Compiled, name: str, environment: dict[str, str], extension: Any) -> Module:
     program, info = _open(request, compiled, name, environment)
 
     def find(wanted: str) -> tuple[Any, ModuleInfo]:
         own = request.with_instances((wanted,))
         return _open(own, _find(own, environment), name, environment)
 
-    module = _loaded[key] = Builder(extension, name, info, find).module(program)
+    module = Builder(extension, name, info, find).module(program)
+    _loaded[compiled.key, name, request.root()] = module
     return module
 
 
@@ -182,6 +209,9 @@ def _open(
         request.root(),
         compiled.is_cached,
         compiled.milliseconds,
+        compiled.image,
+        compiled.link_words(),
+        request,
     )
     return program, info
 

@@ -14,14 +14,19 @@ from typing import Any
 from beskid.embed.collections import Family
 from beskid.embed.errors import GateError
 from beskid.embed.names import instance_text
+from beskid.embed.pickling import InstanceOwner, reduce_module
 from beskid.embed.signatures import LazySignature, result_name
 from beskid.embed.types import Addresses, Types
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from beskid.driver.embedding import EmbedRequest
 
 
 class ModuleInfo:
     """What is known about a loaded program. `milliseconds` are those of each stage that ran."""
 
-    __slots__ = ("cached", "digest", "fields", "interface", "key", "milliseconds", "root")
+    __slots__ = ("cached", "fields", "image", "interface", "key", "links", "milliseconds", "request", "root")
 
     def __init__(
         self,
@@ -31,7 +36,14 @@ class ModuleInfo:
         root: str,
         cached: bool,
         milliseconds: dict[str, float],
+        image: bytes,
+        links: tuple[str, ...],
+        request: EmbedRequest,
     ) -> None:
+        """`image`, `links` and `request` are for pickles."""
+        self.image = image
+        self.links = links
+        self.request = request
         self.interface = interface
         self.fields = fields
         self.key = key
@@ -63,6 +75,10 @@ class Module(ModuleType):
     def __all__(self) -> list[str]:
         return dir(self)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        info = self.__beskid__
+        return reduce_module(self.__name__, info.key, info.image, info.links, info.request)
+
     def __repr__(self) -> str:
         return f"<Beskid module {self.__name__!r}>"
 
@@ -76,7 +92,8 @@ class Module(ModuleType):
 class Generic:
     """A generic function: `kernel.Largest[i64]` is a function, compiled when it is first asked for."""
 
-    def __init__(self, record: dict[str, Any], instantiate: Callable[[str], Any]) -> None:
+    def __init__(self, record: dict[str, Any], module: Module, instantiate: Callable[[str], Any]) -> None:
+        self._module = module
         self.__name__ = record["name"]
         self.__doc__ = record["doc"] or None
         self._parameters = record["generic"]
@@ -103,11 +120,19 @@ class Generic:
                 f"{self.__name__} has {len(self._parameters)} type parameters ({', '.join(self._parameters)}), but "
                 f"{count} types were given"
             )
-        wanted = instance_text(self.__name__, types)
+        return self.instance(instance_text(self.__name__, types))
+
+    def instance(self, wanted: str) -> Any:
+        """Return an instance by its text."""
         known = self._instances.get(wanted)
         if known is None:
-            known = self._instances[wanted] = self._instantiate(wanted)
+            made, known = self._instantiate(wanted)
+            made.owner = InstanceOwner(self, wanted)
+            self._instances[wanted] = known
         return known
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self._module, self.__name__)
 
     def __repr__(self) -> str:
         return f"<generic Beskid function {self.__name__}>"
@@ -135,8 +160,12 @@ class Builder:
         self._types = types
         module = Module(self._name, self._info, interface["doc"])
         for record in interface["functions"]:
-            made = Generic(record, self._instance) if record["entry"] < 0 else maker.make(record)[1]
-            setattr(module, record["name"], made)
+            if record["entry"] < 0:
+                setattr(module, record["name"], Generic(record, module, self._instance))
+                continue
+            made, fast = maker.make(record)
+            made.owner = module
+            setattr(module, record["name"], fast)
         for public, shown in interface["public"].items():
             types.named(shown)
             setattr(module, public, types.classes[shown])
@@ -179,7 +208,7 @@ class Builder:
         if isinstance(family, Family):
             family.add(shown, made)
 
-    def _instance(self, wanted: str) -> Any:
+    def _instance(self, wanted: str) -> tuple[Any, Any]:
         program, info = self._find(wanted)
         types, maker = self._open(program, info)
         assert self._types is not None
@@ -189,7 +218,7 @@ class Builder:
             raise GateError(f"the source of {self._name} has changed since it was loaded; load it again") from error
         self._complete(types, maker, Module(self._name, info, ""))
         (record,) = info.interface["instances"]
-        return maker.make(record)[1]
+        return maker.make(record)
 
 
 def read_interface(text: str) -> dict[str, Any]:
