@@ -93,7 +93,14 @@ static bool lend(Type *type, void *data, Py_ssize_t length, PyObject *owner, Loa
 
 static Loan *new_loan(Conversion *conversion)
 {
-    Loan *loan = PyMem_Calloc(1, sizeof *loan);
+    Loan *loan = conversion->spare;
+    if (loan != NULL) {
+        conversion->spare = NULL;
+        memset(loan, 0, sizeof *loan);
+        loan->is_spare = true;
+    } else {
+        loan = PyMem_Calloc(1, sizeof *loan);
+    }
     if (loan == NULL) {
         PyErr_NoMemory();
         return NULL;
@@ -295,7 +302,7 @@ static int array_set_item(PyObject *self, Py_ssize_t index, PyObject *value)
     }
     uint64_t word = 0;
     PyObject *label = PyUnicode_FromString("an element");
-    Conversion conversion = {{NULL, label, 'k'}, NULL};
+    Conversion conversion = {{NULL, label, 'k'}, NULL, NULL};
     bool done = label != NULL && to_words(((Proxy *)self)->type->element, value, &word, &conversion);
     Py_XDECREF(label);
     /* Converting may run Python code, which may release the array. */

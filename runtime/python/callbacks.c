@@ -92,7 +92,7 @@ static bool give_result(const Callback *callback, PyObject *value, uint64_t *wor
     if (name == NULL) {
         return false;
     }
-    Conversion conversion = {{NULL, name, 'k'}, NULL};
+    Conversion conversion = {{NULL, name, 'k'}, NULL, NULL};
     bool done = to_words(callback->type->result, value, words, &conversion);
     end_conversion(&conversion);
     Py_DECREF(name);

@@ -183,11 +183,13 @@ typedef struct Loan {
     PyObject *owner; /* of the memory, or null */
     Py_buffer buffer;
     BeskidArrayCell header;
+    bool is_spare; /* in the frame of the call */
 } Loan;
 
 typedef struct Conversion {
     Place place;
     Loan *loans;
+    Loan *spare; /* room for one, or null */
 } Conversion;
 
 /* Converts to words; false with an exception. The references are visible to the collector. The runtime is claimed. */

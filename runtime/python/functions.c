@@ -25,6 +25,7 @@ typedef struct Function {
     int count; /* of parameters, `out` left out */
     int words; /* the most that arguments or results take */
     bool is_quick;
+    bool is_bare; /* only computes with numbers */
     Type *result;
     Type **extra; /* of `ref` and `out` parameters */
     int extra_count;
@@ -129,7 +130,8 @@ static PyObject *results(const Function *function, const uint64_t *words)
 static PyObject *call_claimed(Function *function, PyObject *const *arguments, uint64_t *words)
 {
     void **mark = root_mark();
-    Conversion conversion = {{function->name, NULL, 'k'}, NULL};
+    Loan spare;
+    Conversion conversion = {{function->name, NULL, 'k'}, NULL, &spare};
     PyObject *result = NULL;
     uint64_t *next = words;
     bool done = true;
@@ -155,8 +157,46 @@ static PyObject *call_claimed(Function *function, PyObject *const *arguments, ui
     return result;
 }
 
+/* Neither claims the runtime nor enters it: no such function touches the heap, panics or calls. */
+static PyObject *call_bare(Function *function, PyObject *const *arguments)
+{
+    uint64_t words[SMALL_CALL];
+    Conversion conversion = {{function->name, NULL, 'k'}, NULL, NULL};
+    uint64_t *next = words;
+    for (int index = 0; index < function->count; index++) {
+        const Parameter *parameter = &function->parameters[index];
+        conversion.place.parameter = parameter->name;
+        if (!to_words(parameter->type, arguments[index], next, &conversion)) {
+            return NULL;
+        }
+        next += parameter->type->count;
+    }
+    int64_t (*code)(void **stack, uint64_t *words);
+    memcpy(&code, &function->entry, sizeof code);
+    code(NULL, words);
+    return from_words(function->result, words);
+}
+
+static bool is_number(const Type *type)
+{
+    return type->kind <= KIND_F64;
+}
+
+/* Options of numbers and the like are made of words too, but their values are made with the runtime. */
+static bool has_only_numbers(const Function *function)
+{
+    bool only = is_number(function->result) && function->extra_count == 0 && function->words <= SMALL_CALL;
+    for (int index = 0; index < function->count; index++) {
+        only = only && is_number(function->parameters[index].type);
+    }
+    return only;
+}
+
 static PyObject *call_ordered(Function *function, PyObject *const *arguments)
 {
+    if (function->is_bare) {
+        return call_bare(function, arguments);
+    }
     uint64_t small[SMALL_CALL];
     uint64_t *words = small;
     if (function->words > SMALL_CALL) {
@@ -269,9 +309,9 @@ PyObject *make_function(PyObject *module, PyObject *arguments)
 {
     (void)module;
     PyObject *name, *doc, *entry, *parameters, *program;
-    int is_quick;
+    int pace; /* 0: gives the interpreter lock up, 1: keeps it, 2: runs without the runtime */
     Type *result;
-    if (!PyArg_ParseTuple(arguments, "UUOpOO!O:make_function", &name, &doc, &entry, &is_quick, &parameters, type_type,
+    if (!PyArg_ParseTuple(arguments, "UUOiOO!O:make_function", &name, &doc, &entry, &pace, &parameters, type_type,
                           &result, &program)) {
         return NULL;
     }
@@ -281,7 +321,6 @@ PyObject *make_function(PyObject *module, PyObject *arguments)
     }
     Py_INCREF((PyObject *)result);
     function->result = result;
-    function->is_quick = is_quick != 0;
     function->entry = PyLong_AsVoidPtr(entry);
     Py_INCREF(name);
     function->name = name;
@@ -293,6 +332,8 @@ PyObject *make_function(PyObject *module, PyObject *arguments)
         Py_DECREF((PyObject *)function);
         return NULL;
     }
+    function->is_bare = pace == 2 && has_only_numbers(function);
+    function->is_quick = pace != 0;
     function->definition.ml_name = PyUnicode_AsUTF8AndSize(name, NULL);
     function->definition.ml_doc = PyUnicode_AsUTF8AndSize(doc, NULL);
     function->definition.ml_meth = (PyCFunction)(void (*)(void))call_vector;

@@ -184,7 +184,7 @@ int set_field(PyObject *self, PyObject *value, void *closure)
         return -1;
     }
     uint64_t words[MAX_PARTS] = {0};
-    Conversion conversion = {{NULL, field->label, 'k'}, NULL};
+    Conversion conversion = {{NULL, field->label, 'k'}, NULL, NULL};
     void **mark = root_mark();
     /* Converting may run Python code, which may release the object. */
     bool done = to_words(field->type, value, words, &conversion) && is_live(proxy);
@@ -232,7 +232,7 @@ static bool fill(Type *type, uint8_t *object, PyObject *arguments, PyObject *nam
             return false;
         }
         uint64_t words[MAX_PARTS] = {0};
-        Conversion conversion = {{NULL, field->label, 'k'}, NULL};
+        Conversion conversion = {{NULL, field->label, 'k'}, NULL, NULL};
         bool done = to_words(field->type, value, words, &conversion);
         if (done) {
             store_parts(field->type, object, object, field->places, words);

@@ -387,7 +387,9 @@ void end_conversion(Conversion *conversion)
         conversion->loans = loan->next;
         PyBuffer_Release(&loan->buffer);
         Py_XDECREF(loan->owner);
-        PyMem_Free(loan);
+        if (!loan->is_spare) {
+            PyMem_Free(loan);
+        }
     }
 }
 

@@ -198,3 +198,20 @@ def test_lists_of_structs_and_characters(values: beskid.Module) -> None:
     points = values.Points(3)
     assert len(points) == 3 and points[0] is points[2]
     assert values.SameChars(["a", "ß"]) == ["a", "ß"]
+
+
+def test_functions_that_only_compute_are_entered_without_the_runtime() -> None:
+    module = beskid.compile(
+        "pub u8 Next(u8 x) => x + 1;\npub bool Not(bool x) => !x;\npub i64 Part(i64 a, i64 b) => a / b;\n"
+        "pub f32 Half(f32 x) => x / 2.0;\npub Option<i64> Some(i64 x) => Option::Some(x);\npub i64 Twice(ref i64 x) "
+        "{ x *= 2; return x; }\n",
+        name="computing",
+    )
+    paces = "".join([word[0] for word in module.__beskid__.fields["entries"][0].split()])
+    assert paces[:4] == "bbqb"
+    assert module.Next(255) == 0 and module.Not(True) is False and module.Half(3.0) == 1.5
+    assert module.Some(3) == 3 and module.Twice(4) == (8, 8)
+    with pytest.raises(beskid.Panic, match="division by zero"):
+        module.Part(1, 0)
+    with pytest.raises(OverflowError):
+        module.Next(256)

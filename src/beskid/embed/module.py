@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from beskid.driver.embedding import EmbedRequest
 
 
+PACES = "sqb"
+"""How the extension enters a function: giving the interpreter lock up, keeping it, or without the runtime at all."""
+
+
 class ModuleInfo:
     """What is known about a loaded program. `milliseconds` are those of each stage that ran."""
 
@@ -275,7 +279,7 @@ class _Functions:
             record["name"],
             self._text(record),
             self._entries[entry],
-            fact[0] == "q",
+            PACES.index(fact[0]),
             parameters,
             self._types.named(record["result"]),
             self._root,

@@ -135,7 +135,7 @@ class Types:
             name,
             "",
             self._table.entries[record["entry"]],
-            False,
+            0,
             [("_function", made, "", "k"), *given],
             result,
             self._root,

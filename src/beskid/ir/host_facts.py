@@ -1,8 +1,8 @@
 """What a host may rely on when it calls a function: whether it is quick, and what it does to the arrays it is given.
 
-Takes a module after its passes and returns a word for each function: `q` or `s` (quick or slow), then a letter for each
-parameter: `r` it only reads the object, `w` it may write its elements, `k` it may also keep it. Everything that is not
-known to be harmless counts as worse, so the answer may change with the optimizer but never lies.
+Takes a module after its passes and returns a word for each function: `b`, `q` or `s` (bare, quick or slow), then a
+letter for each parameter: `r` it only reads the object, `w` it may write its elements, `k` it may also keep it.
+Everything that is not known to be harmless counts as worse, so the answer may change with the optimizer but never lies.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from beskid.abi import BUILTIN_SPECS
 from beskid.ir.effects import BEHAVIOURS, Behaviour, strong_components
 from beskid.ir.graph import successors
 from beskid.ir.model import (
+    Binary,
     Call,
     CallRuntime,
     CheckIndex,
     Compare,
+    Convert,
     Function,
     IRType,
     Length,
@@ -25,10 +27,16 @@ from beskid.ir.model import (
     Register,
     StoreElement,
     StoreRoot,
+    Unary,
 )
 from beskid.ir.operands import READS
 
-QUICK, SLOW = "q", "s"
+BARE, QUICK, SLOW = "b", "q", "s"
+"""A bare function only computes with numbers: it needs no runtime, cannot panic, and needs hardly any stack."""
+
+_COMPUTING = (Move, Binary, Compare, Unary, Convert)
+_MAX_BARE_INSTRUCTIONS = 200
+
 READ, WRITTEN, KEPT = "r", "w", "k"
 _ORDER = READ + WRITTEN + KEPT
 
@@ -58,7 +66,19 @@ class _Facts:
         self._parameters: dict[str, str] = {}
 
     def word(self, name: str) -> str:
-        return (QUICK if self._is_quick(name) else SLOW) + self._parameters_of(name)
+        pace = BARE if self._is_bare(name) else QUICK if self._is_quick(name) else SLOW
+        return pace + self._parameters_of(name)
+
+    def _is_bare(self, name: str) -> bool:
+        function = self._module.functions[name]
+        instructions = [each for block in function.blocks for each in block.instructions]
+        types = [*[parameter.type for parameter in function.parameters], *function.results]
+        return (
+            IRType.REF not in types
+            and len(instructions) <= _MAX_BARE_INSTRUCTIONS
+            and all(isinstance(each, _COMPUTING) for each in instructions)
+            and self._is_quick(name)
+        )
 
     def _is_quick(self, name: str) -> bool:
         known = self._quick.get(name)
