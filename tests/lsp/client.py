@@ -17,7 +17,8 @@ Json = dict[str, Any]
 class Client:
     """Sends messages and waits for answers. What the server sends meanwhile is kept in `notes`."""
 
-    def __init__(self, input: Any, output: Any) -> None:
+    def __init__(self, process: int, input: Any, output: Any) -> None:
+        self.process = process
         self._input = input
         self._output = output
         self._id = 0
@@ -110,7 +111,7 @@ def serving(*arguments: str) -> Iterator[Client]:
 
     command = [sys.executable, "-m", "beskid", "lsp", *arguments]
     with start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        client = Client(process.stdin, process.stdout)
+        client = Client(process.pid, process.stdin, process.stdout)
         yield client
         client.shut_down()
         assert process.wait() == 0

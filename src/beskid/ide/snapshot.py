@@ -49,7 +49,7 @@ class Place:
 
 
 class Snapshot:
-    __slots__ = ("_declared", "_finished", "_modules", "_sorted", "check", "project", "version", "world")
+    __slots__ = ("_declared", "_finished", "_modules", "_names", "_sorted", "check", "project", "version", "world")
 
     def __init__(self, project: OpenProject, others: Mapping[str, str] | None = None) -> None:
         """`others` are texts by path in place of the current ones."""
@@ -60,6 +60,7 @@ class Snapshot:
         self._finished: CheckedProgram | None = None
         self._declared: dict[SourceText, dict[Span, Occurrence]] = {}
         self._sorted: dict[SourceText, list[Span]] = {}
+        self._names: dict[SourceText, tuple[int, dict[Span, Occurrence]]] = {}
         self._modules: dict[SourceText, ModuleSymbol] = {}
 
     @property
@@ -113,7 +114,7 @@ class Snapshot:
         self.require(source)
         names = self.names_in(source)
         spans = self._sorted.get(source)
-        if spans is None or len(spans) != len(names):
+        if spans is None or len(spans) < len(names):
             spans = self._sorted[source] = sorted(names)
         for index in range(bisect_right(spans, Span(offset, 1 << 60)) - 1, -1, -1):
             span = spans[index]
@@ -126,9 +127,12 @@ class Snapshot:
 
     def names_in(self, source: SourceText) -> dict[Span, Occurrence]:
         """Return every name of a text with what it denotes, declarations included."""
-        names = dict(self.declared_in(source))
-        names.update(self.occurrences.names.get(source, {}))
-        return names
+        noted = self.occurrences.names.get(source, {})
+        known = self._names.get(source)
+        if known is None or known[0] < len(noted):
+            # What is noted for a checked text can only grow, by the check of the texts that use it.
+            known = self._names[source] = (len(noted), {**self.declared_in(source), **noted})
+        return known[1]
 
     def declared_in(self, source: SourceText) -> dict[Span, Occurrence]:
         """Return the names that the declarations of a text introduce, apart from locals."""

@@ -18,10 +18,10 @@ from beskid.analysis.check import RECURSION_LIMIT
 
 T = TypeVar("T")
 
-IDLE_SECONDS = 2.0
+IDLE_SECONDS = 0.5
 """How long nothing happens before the garbage collector runs, which costs more than a request may take."""
 
-MAX_CHANGES = 200
+MAX_CHANGES = 8
 """After this many changes without a pause, garbage is collected all the same."""
 
 STACK_BYTES = 256 << 20

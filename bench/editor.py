@@ -1,0 +1,115 @@
+"""Latency of the language server, measured by a client over pipes: `python -m bench.editor [--lines N …]`.
+
+For each size, a file of a generated project is opened and edited in a body. Prints medians and the worst value in
+milliseconds, and the resident memory of the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from bench.large_programs import large_program
+from tests.lsp.client import Client, position, serving
+
+SIZES = (1_000, 10_000, 20_000)
+EDITS = 15
+
+
+def publication(client: Client, version: int) -> None:
+    """Wait for the first diagnostics of a version."""
+    while True:
+        for note in client.notes:
+            if note.get("method") == "textDocument/publishDiagnostics" and note["params"].get("version") == version:
+                return
+        client.notes.append(client.receive())
+
+
+def milliseconds(start: float) -> float:
+    return (time.perf_counter() - start) * 1000
+
+
+def resident_mebibytes(process: int) -> float:
+    for line in Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def shown(name: str, values: list[float]) -> str:
+    return f"  {name:<28} median {statistics.median(values):8.1f}   worst {max(values):8.1f}"
+
+
+LINES_OF_FILE = 250
+
+
+def make_project(lines: int, folder: Path) -> int:
+    """Write a project of files with `LINES_OF_FILE` lines; return the number of all lines."""
+    root = folder / f"large{lines}" / "Src"
+    root.mkdir(parents=True)
+    (root.parent / "Project.proj").write_text(
+        'project {\n    name = "Large"\n    version = "0.1.0"\n}\n\n'
+        'target "app" {\n    kind = App\n    entry = "Part0.bd"\n}\n',
+        encoding="utf-8",
+    )
+    text = large_program("beskid", LINES_OF_FILE)
+    count = max(1, lines // text.count("\n"))
+    for number in range(count):
+        (root / f"Part{number}.bd").write_text(text, encoding="utf-8")
+    return count * text.count("\n")
+
+
+def measure(lines: int, folder: Path) -> None:
+    total = make_project(lines, folder)
+    path = folder / f"large{lines}" / "Src" / "Part0.bd"
+    text = path.read_text(encoding="utf-8")
+    print(f"{total:,} lines")
+    start = time.perf_counter()
+    with serving() as client:
+        client.initialize()
+        print(f"  {'start to initialized':<28}        {milliseconds(start):8.1f}")
+        start = time.perf_counter()
+        uri = client.open(path)
+        publication(client, 1)
+        print(f"  {'open to diagnostics':<28}        {milliseconds(start):8.1f}")
+        client.ask("beskid/settled", None)
+        where = text.index("return")
+        line = text.count("\n", 0, where)
+        column = where - text.rfind("\n", 0, where) - 1
+        place = {"line": line, "character": column}
+        edited: list[float] = []
+        hovered: list[float] = []
+        completed: list[float] = []
+        for number in range(EDITS):
+            client.notes.clear()
+            start = time.perf_counter()
+            client.change(uri, " ", {"start": place, "end": place})
+            publication(client, number + 2)
+            edited.append(milliseconds(start))
+            start = time.perf_counter()
+            client.ask("textDocument/completion", position(uri, line, column))
+            completed.append(milliseconds(start))
+            client.ask("beskid/settled", None)
+            start = time.perf_counter()
+            client.ask("textDocument/hover", position(uri, line, column + 8))
+            hovered.append(milliseconds(start))
+        print(shown("edit to diagnostics", edited))
+        print(shown("completion, while checking", completed))
+        print(shown("hover", hovered))
+        print(f"  {'memory':<28}        {resident_mebibytes(client.process):8.1f} MiB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lines", type=int, nargs="*", default=SIZES)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for lines in options.lines:
+            measure(lines, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
