@@ -16,6 +16,7 @@ ALLOWED = {
     "__setattr__": "called by Python to assign to an attribute of a value of an enum",
     "__signature__": "read by `inspect`",
     "_render_traceback_": "called by IPython to show an exception",
+    "filenames": "an attribute of a lexer that Pygments reads",
     "data_layout": "an attribute of llvmlite",
     "string_literals": "a part of the artifact that the foundation documents name",
     "option_string": "a parameter that argparse passes by its name",

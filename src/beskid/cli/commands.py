@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("vendor", (), "copy the dependencies of a project or workspace into it"),
     Command("lsp", (), "serve an editor through the language server protocol"),
     Command("doc", (), "write the documentation of a program or library"),
+    Command("editor", (), "print the configuration of an editor, or check the language server"),
     Command("explain", (), "explain a diagnostic code"),
     Command("clean", (), "remove build artifacts"),
     Command("cache", (), "say why a program is compiled again, where the cache is, and what it holds"),

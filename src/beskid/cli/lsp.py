@@ -28,15 +28,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def execute(options: argparse.Namespace) -> int:
+def require_packages() -> None:
+    """Raise `DriverError` where the packages of the extra `lsp` are missing."""
     if find_spec("pygls") is None or find_spec("lsprotocol") is None:
         raise DriverError("the language server needs the packages pygls and lsprotocol", "pip install 'beskid[lsp]'")
+
+
+def execute(options: argparse.Namespace) -> int:
+    require_packages()
     from beskid.lsp.main import replay, serve
     from beskid.lsp.recording import FIRST_BYTES
 
     logging.basicConfig(level=logging.CRITICAL)
     if options.replay:
-        return replay(_recorded(options.replay))
+        return replay(_recorded(options.replay), sys.stdout.buffer)
     # Nothing but the protocol may be written to standard output.
     descriptor = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any, BinaryIO, TextIO, cast
 
 from beskid.lsp.recording import RecordedInput, RecordedOutput, Recorder, ReplayedInput, ReplayedOutput
@@ -20,10 +19,10 @@ def serve(input: BinaryIO, output: BinaryIO, log: TextIO | None) -> int:
     return 0 if server.was_shut_down else 1
 
 
-def replay(messages: list[dict[str, Any]]) -> int:
-    """Serve a recorded client, and print what the server sends."""
+def replay(messages: list[dict[str, Any]], stream: BinaryIO) -> int:
+    """Serve a recorded client, and write what the server sends to a stream, a message each line."""
     server = make_server()
     input = ReplayedInput(messages)
-    output = ReplayedOutput(sys.stdout.buffer, input)
+    output = ReplayedOutput(stream, input)
     server.start_io(cast(BinaryIO, input), cast(BinaryIO, output))
     return 0

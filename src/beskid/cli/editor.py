@@ -1,0 +1,80 @@
+"""`beskid editor`: print the configuration of an editor, or check that the language server answers."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+from pathlib import Path
+
+from beskid.base.node import value
+from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE
+from beskid.files.reading import read_file
+
+_FOLDER = Path(__file__).resolve().parent.parent / "_editors"
+
+_WRONG = 'unit main() {\n    i64 n = "text";\n    PrintLine("${n}");\n}\n'
+"""A program with one error, which a working server reports."""
+
+_EXPECTED = "E1206"
+
+
+@value
+class Setup:
+    """An editor: the file with its configuration, and where that belongs."""
+
+    name: str
+    file: str
+    place: str
+
+
+SETUPS: tuple[Setup, ...] = (
+    Setup("nvim", "nvim.lua", "~/.config/nvim/init.lua (Neovim 0.8 or newer)"),
+    Setup("helix", "helix.toml", "~/.config/helix/languages.toml"),
+    Setup("emacs", "emacs.el", "~/.emacs.d/init.el (Emacs 29 or newer)"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    names = [each.name for each in SETUPS]
+    parser.add_argument("name", metavar="NAME", choices=names, help=f"the editor: {', '.join(names)}")
+    parser.add_argument("--check", action="store_true", help="check that the language server reports an error instead")
+
+
+def execute(options: argparse.Namespace) -> int:
+    setup = next(each for each in SETUPS if each.name == options.name)
+    if options.check:
+        return _check()
+    print(_comment(setup) + read_file(str(_FOLDER / setup.file)).data.decode("utf-8"), end="")
+    return STATUS_FINE
+
+
+def _comment(setup: Setup) -> str:
+    mark = {".lua": "--", ".toml": "#", ".el": ";;"}[Path(setup.file).suffix]
+    return f"{mark} {setup.place}\n"
+
+
+def _check() -> int:
+    from beskid.cli.lsp import require_packages
+
+    require_packages()
+    from beskid.lsp.main import replay
+
+    document = {"uri": "file:///check/main.bd", "languageId": "beskid", "version": 1, "text": _WRONG}
+    messages: list[dict[str, object]] = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": None, "capabilities": {}}},
+        {"jsonrpc": "2.0", "method": "initialized", "params": {}},
+        {"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": document}},
+        {"jsonrpc": "2.0", "id": 2, "method": "beskid/settled", "params": None},
+        {"jsonrpc": "2.0", "id": 3, "method": "shutdown", "params": None},
+    ]
+    output = io.BytesIO()
+    replay(messages, output)
+    answers = [json.loads(line) for line in output.getvalue().splitlines()]
+    notes = [each["params"] for each in answers if each.get("method") == "textDocument/publishDiagnostics"]
+    codes = [diagnostic["code"] for note in notes for diagnostic in note["diagnostics"]]
+    if codes[:1] != [_EXPECTED]:
+        print(f"the language server does not work: expected the diagnostic {_EXPECTED}, got {codes or 'none'}")
+        return STATUS_ENVIRONMENT
+    print("the language server works: `beskid lsp` reports the error of a wrong program")
+    return STATUS_FINE
