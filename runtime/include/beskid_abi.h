@@ -504,5 +504,19 @@ BESKID_EXPORT BeskidArray *array_foreign(void *data, uint64_t element_size, int6
 BESKID_EXPORT void beskid_set_host_function(void *function);
 /* Calls the function of beskid_set_host_function, with the references below `top` visible to the collector. The words hold the arguments, and the results afterwards. Panics when the call failed. */
 BESKID_EXPORT void beskid_call_host(void **top, void *closure, void *words);
+/* Opens a file and returns its descriptor, or -1 with os_last_error set. The mode is a sum of 1 reading, 2 writing, 4 create, 8 truncate, 16 append, 32 the file must be new, 64 a new file is for the user alone. */
+BESKID_EXPORT int64_t io_open(const BeskidStr *path, int64_t mode);
+/* One read of up to `count` bytes into the array from `start`; returns their number, 0 at the end, or -1 with os_last_error set. */
+BESKID_EXPORT int64_t io_read(int64_t descriptor, BeskidArray *bytes, int64_t start, int64_t count);
+/* Writes a part of the array, through a buffer for descriptor 1 and for a descriptor of io_open; returns `count`, or -1 with os_last_error set. The end of the program flushes the buffers. */
+BESKID_EXPORT int64_t io_write(int64_t descriptor, BeskidArray *bytes, int64_t start, int64_t count);
+/* Flushes, then closes (0), only flushes (1), seeks from the start (2), the position (3) or the end (4), resizes (5), writes to the disk (6), locks for writing (7) or reading (8) and waits unless the argument is 0, or unlocks (9); returns the position after a seek, else 0, or -1 with os_last_error set. */
+BESKID_EXPORT int64_t io_control(int64_t descriptor, int64_t operation, int64_t argument);
+/* Stores kind (0 file, 1 directory, 2 other, 3 link), size, permissions (-1 where there are none), and the nanoseconds of the last change and access in an array of i64; returns 0 or the error number. */
+BESKID_EXPORT int64_t fs_status(const BeskidStr *path, BeskidArray *fields, int64_t follow);
+/* Renames a path to another and replaces that (0), sets the permissions (1) or the time of the last change (2) to a number, or makes a link that leads to the other path (3); returns 0 or the error number. */
+BESKID_EXPORT int64_t fs_change(int64_t operation, const BeskidStr *path, const BeskidStr *other, int64_t number);
+/* Runs a program to its end and returns what it wrote to descriptors 1 and 2 as two byte arrays, or an empty array with os_last_error set when it could not start. The first argument is the program. An empty folder is the current one, and an environment that begins with an empty string adds to that of this process. The i64 numbers are the timeout in milliseconds or -1, and the sum of 1 for the standard input of this process, 2 and 4 for its descriptors 1 and 2, and 8 for errors among the output; they become the exit status or -1, and the number of the signal that ended it, -1 after the timeout, or 0. */
+BESKID_EXPORT BeskidArray *process_run(BeskidArray *arguments, BeskidArray *environment, const BeskidStr *folder, BeskidArray *input, BeskidArray *numbers);
 
 #endif

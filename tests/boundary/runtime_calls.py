@@ -125,6 +125,7 @@ def panics(message: str, *lines: str, stdout: str = "") -> Scene:
 
 
 BYTES = '$r5 = call_runtime str_to_bytes(string "abc")'
+NUMBERS = "$r7 = call_runtime array_new(i64 8, i64 5)"
 STRINGS = (
     '$r6 = allocate_array "element string", i64 2',
     'store_element $r6[i64 0] stride 8 + 0, string "a"',
@@ -483,6 +484,60 @@ SCENES: dict[str, Scene] = {
             "show $i1", "$r1 = call_runtime os_error_text($i1)", "text $r1",
         ),
         '0\n0\n"text+"\n1\n0\n0\n3\n0\n0\n0\n0\n""\n2\n"No such file or directory"\n',
+    ),
+    "open files": Scene(
+        (
+            '$i1 = call_runtime io_open(string "f.txt", i64 15)', BYTES,
+            "$i2 = call_runtime io_write($i1, $r5, i64 1, i64 2)", "show $i2",
+            "$i2 = call_runtime io_control($i1, i64 2, i64 0)", "show $i2",
+            "$i2 = call_runtime io_read($i1, $r5, i64 0, i64 3)", "show $i2", "$r1 = call_runtime str_from_bytes($r5)",
+            "text $r1", "$i2 = call_runtime io_read($i1, $r5, i64 0, i64 3)", "show $i2",
+            "$i2 = call_runtime io_control($i1, i64 5, i64 1)", "show $i2",
+            "$i2 = call_runtime io_control($i1, i64 4, i64 0)", "show $i2",
+            "$i2 = call_runtime io_control($i1, i64 10, i64 0)", "show $i2",
+            "$i2 = call_runtime io_control($i1, i64 0, i64 0)", "show $i2",
+            '$i1 = call_runtime io_open(string "missing", i64 1)', "show $i1", "$i1 = call_runtime os_last_error()",
+            "show $i1", "$i2 = call_runtime io_control(i64 -1, i64 0, i64 0)", "show $i2",
+            "$i2 = call_runtime io_read(i64 -1, $r5, i64 0, i64 1)", "show $i2",
+            "$i2 = call_runtime io_write(i64 -1, $r5, i64 0, i64 1)", "show $i2",
+            "$i2 = call_runtime io_write(i64 1, $r5, i64 0, i64 2)", "show $i2",
+        ),
+        '2\n0\n2\n"bcc"\n0\n0\n1\n-1\n0\n-1\n2\n-1\n-1\n-1\nbc2\n',
+    ),
+    "io_read outside the array": panics(
+        "index out of range: the length is 3 but the index is 4", BYTES,
+        "$i1 = call_runtime io_read(i64 0, $r5, i64 2, i64 2)",
+    ),
+    "io_write outside the array": panics(
+        "index out of range: the length is 3 but the index is -1", BYTES,
+        "$i1 = call_runtime io_write(i64 1, $r5, i64 -1, i64 1)",
+    ),
+    "status and change of a path": Scene(
+        (
+            '$i1 = call_runtime fs_write_text(string "a", string "text")',
+            '$i1 = call_runtime fs_change(i64 0, string "a", string "b", i64 0)', "show $i1",
+            '$i1 = call_runtime fs_change(i64 1, string "b", string "", i64 384)', "show $i1",
+            '$i1 = call_runtime fs_change(i64 9, string "b", string "", i64 0)', "show $i1", NUMBERS,
+            '$i1 = call_runtime fs_status(string "b", $r7, i64 1)', "show $i1",
+            "$i1 = load_element $r7[i64 1] stride 8 + 0", "show $i1",
+            '$i1 = call_runtime fs_status(string "a", $r7, i64 0)', "show $i1",
+        ),
+        "0\n0\n22\n0\n4\n2\n",
+    ),
+    "process_run": Scene(
+        (
+            *STRINGS, 'store_element $r6[i64 0] stride 8 + 0, string "cat"',
+            'store_element $r6[i64 1] stride 8 + 0, string "-"', NUMBERS,
+            "store_element $r7[i64 0] stride 8 + 0, i64 -1", BYTES,
+            '$r8 = allocate_array "element string", i64 1', 'store_element $r8[i64 0] stride 8 + 0, string ""',
+            '$r1 = call_runtime process_run($r6, $r8, string "", $r5, $r7)',
+            "$r2 = load_element $r1[i64 0] stride 8 + 0",
+            "$r2 = call_runtime str_from_bytes($r2)", "text $r2", "$i1 = load_element $r7[i64 0] stride 8 + 0",
+            "show $i1", 'store_element $r6[i64 0] stride 8 + 0, string "/missing"',
+            '$r1 = call_runtime process_run($r6, $r8, string "", $r5, $r7)', "$i1 = call_runtime array_len($r1)",
+            "show $i1", "$i1 = call_runtime os_last_error()", "show $i1",
+        ),
+        '"abc"\n0\n0\n2\n',
     ),
     "environment": Scene(
         (

@@ -46,6 +46,7 @@ ARGUMENTS = {
     "any": '"a"',
     "any[]": "bytes",
     "u8[]": "bytes",
+    "i64[]": "numbers",
     "string[]": "texts",
 }
 
@@ -146,7 +147,8 @@ def codes_of_call(row: SourceBuiltin, folder: Path) -> set[str]:
     statement = f"u8[] made = {call}" if row.returns == "any[]" else call
     program = folder / "call.bd"
     program.write_text(
-        f"unit main() {{\n    u8[] bytes = [];\n    string[] texts = [];\n    u64 n = 1;\n    {statement};\n}}\n",
+        "unit main() {\n    u8[] bytes = [];\n    string[] texts = [];\n    i64[] numbers = [];\n    u64 n = 1;\n"
+        f"    {statement};\n}}\n",
         encoding="utf-8",
     )
     resolved = resolve_input(program, None, None, folder)

@@ -89,6 +89,7 @@ static void leave_outermost(void)
 {
     bk_output_flush();
     bk_output_flush_foreign();
+    bk_output_flush_files();
     bk_statistics_trace_end();
     bk_os_faults_restore();
     bk_collector_enable();

@@ -25,6 +25,10 @@ static volatile sig_atomic_t is_writing;
 static volatile sig_atomic_t status_after_write = -1;
 /* Whether the process ends with the program, as in executables and in `beskid run`. */
 static bool owns_process;
+/* Writes what waits for open files; null before one was opened for writing. */
+static int (*flush_files)(void);
+/* Why bytes of a file were lost at the end; 0 when none were. */
+static int file_lost;
 
 /* Takes what is written to descriptors 1 and 2. Returns the number of bytes it took. */
 typedef int64_t (*Taker)(int64_t descriptor, const uint8_t *bytes, uint64_t length);
@@ -169,9 +173,21 @@ void bk_output_interrupt(int status)
     bk_os_exit(status);
 }
 
+void bk_output_flush_files_with(int (*function)(void))
+{
+    flush_files = function;
+}
+
+void bk_output_flush_files(void)
+{
+    int error = flush_files != NULL ? flush_files() : 0;
+    file_lost = file_lost != 0 ? file_lost : error;
+}
+
 void bk_output_begin(bool process_is_owned)
 {
     lost = 0;
+    file_lost = 0;
     owns_process = process_is_owned;
     taker = process_is_owned ? NULL : given_taker;
 }
@@ -190,6 +206,11 @@ int64_t bk_output_finish(int64_t status)
 {
     bk_output_flush();
     bk_output_flush_foreign();
+    bk_output_flush_files();
+    if (file_lost != 0) {
+        fprintf(stderr, "error: cannot write to a file: %s\n", strerror(file_lost));
+        status = status == 0 ? STATUS_OUTPUT_LOST : status;
+    }
     end_without_reader(lost);
     /* Whoever closed the pipe does not want a message either. */
     if (lost != 0 && lost != EPIPE) {
@@ -203,30 +224,35 @@ int64_t stdout_flush(void)
     return bk_output_flush();
 }
 
-int64_t stdout_write(const BeskidStr *text)
+int64_t bk_output_put(const uint8_t *bytes, uint64_t length)
 {
     if (is_terminal < 0) {
         is_terminal = bk_os_is_terminal(1);
     }
     uint64_t pending = bk_context->stdout_pending;
-    if (text->len > BUFFER_SIZE - pending) {
+    if (length > BUFFER_SIZE - pending) {
         if (bk_output_flush() != 0) {
             return -1;
         }
         pending = 0;
     }
-    if (text->len >= BUFFER_SIZE) {
+    if (length >= BUFFER_SIZE) {
         bk_output_flush_foreign();
-        int64_t written = write_output(text->ptr, text->len);
+        int64_t written = write_output(bytes, length);
         end_without_reader(lost);
         return written;
     }
-    memcpy(buffer + pending, text->ptr, text->len);
-    bk_context->stdout_pending = pending + text->len;
-    if (is_terminal != 0 && memchr(text->ptr, '\n', text->len) != NULL && bk_output_flush() != 0) {
+    memcpy(buffer + pending, bytes, length);
+    bk_context->stdout_pending = pending + length;
+    if (is_terminal != 0 && memchr(bytes, '\n', length) != NULL && bk_output_flush() != 0) {
         return -1;
     }
-    return (int64_t)text->len;
+    return (int64_t)length;
+}
+
+int64_t stdout_write(const BeskidStr *text)
+{
+    return bk_output_put(text->ptr, text->len);
 }
 
 int64_t stderr_write(const BeskidStr *text)
@@ -244,7 +270,7 @@ int64_t stderr_write(const BeskidStr *text)
     return written;
 }
 
-static int64_t write_unbuffered(int64_t descriptor, const uint8_t *bytes, uint64_t length)
+int64_t bk_output_write_unbuffered(int64_t descriptor, const uint8_t *bytes, uint64_t length)
 {
     bk_output_flush();
     if (descriptor < 0 || descriptor > INT_MAX) {
@@ -262,10 +288,10 @@ static int64_t write_unbuffered(int64_t descriptor, const uint8_t *bytes, uint64
 
 int64_t syscall_write(int64_t descriptor, const BeskidStr *text)
 {
-    return text == NULL || text->ptr == NULL ? -1 : write_unbuffered(descriptor, text->ptr, text->len);
+    return text == NULL || text->ptr == NULL ? -1 : bk_output_write_unbuffered(descriptor, text->ptr, text->len);
 }
 
 int64_t syscall_write_bytes(int64_t descriptor, BeskidArray *bytes)
 {
-    return write_unbuffered(descriptor, bytes->ptr, bytes->len);
+    return bk_output_write_unbuffered(descriptor, bytes->ptr, bytes->len);
 }

@@ -192,6 +192,7 @@ _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **t
         bk_scratch_free_all();
         bk_jump_to(entry->jump);
     }
+    bk_output_flush_files();
     /* Foreign code may have left output in the buffers of the C library. */
     fflush(NULL);
     bk_os_exit(BESKID_STATUS_PANIC);

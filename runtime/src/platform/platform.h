@@ -94,13 +94,76 @@ int bk_os_setenv(const char *name, const char *value);
 /* Returns null and sets errno on failure. */
 char *bk_os_getcwd(void);
 
+/* ---- run.c ---- */
+
+typedef struct BkBytes {
+    uint8_t *bytes; /* of malloc, may be null */
+    uint64_t size;
+    uint64_t capacity;
+} BkBytes;
+
+enum { BK_RUN_INPUT = 1, BK_RUN_OUTPUT = 2, BK_RUN_ERRORS = 4, BK_RUN_JOINED = 8 };
+
+/* A program that runs to its end. */
+typedef struct BkRun {
+    char **arguments;   /* ends with null; the first is the program */
+    char **environment; /* `name=value`, ends with null */
+    bool inherits;      /* the variables are added to those of this process */
+    const char *folder; /* null for that of this process */
+    const uint8_t *input;
+    uint64_t input_size;
+    int64_t timeout;   /* milliseconds, or negative */
+    unsigned streams;  /* BK_RUN_ bits: streams of this process that the program uses itself */
+    BkBytes output[2]; /* what it wrote to descriptors 1 and 2 */
+    int64_t status;    /* the exit status, or -1 */
+    int64_t signal;    /* what ended it, 0 for none, -1 for the timeout */
+} BkRun;
+
+/* Runs a program and fills in the results. Returns the error number when it could not start. */
+int bk_os_run(BkRun *run);
+/* Makes room for `size` more bytes. Returns false when there is no memory. */
+bool bk_bytes_reserve(BkBytes *bytes, uint64_t size);
+
 /* ---- files.c ---- */
 
 #define BK_PATH_MAX 4096
 
-typedef enum BkOpenMode { BK_OPEN_READ, BK_OPEN_TRUNCATE, BK_OPEN_APPEND } BkOpenMode;
+/* How a file is opened; programs pass the same bits to io_open. */
+enum {
+    BK_OPEN_READING = 1,
+    BK_OPEN_WRITING = 2,
+    BK_OPEN_CREATE = 4,
+    BK_OPEN_TRUNCATE = 8,
+    BK_OPEN_APPEND = 16,
+    BK_OPEN_NEW = 32,     /* with BK_OPEN_CREATE: the file must not exist */
+    BK_OPEN_PRIVATE = 64, /* with BK_OPEN_CREATE: for the user alone */
+    BK_OPEN_ALL = 127,
+};
 
-typedef enum BkFileKind { BK_FILE_REGULAR, BK_FILE_DIRECTORY, BK_FILE_OTHER } BkFileKind;
+/* Programs know the same numbers from fs_status. */
+typedef enum BkFileKind { BK_FILE_REGULAR, BK_FILE_DIRECTORY, BK_FILE_OTHER, BK_FILE_LINK } BkFileKind;
+
+typedef struct BkFileStatus {
+    BkFileKind kind;
+    int64_t size;
+    int64_t permissions; /* the nine bits of POSIX, or -1 */
+    int64_t modified;    /* nanoseconds since 1970 */
+    int64_t accessed;
+} BkFileStatus;
+
+/* What programs do with an open file; they pass the same numbers to io_control. */
+typedef enum BkFileChange {
+    BK_FILE_CLOSE = 0,
+    BK_FILE_FLUSH = 1,
+    BK_FILE_SEEK_START = 2,
+    BK_FILE_SEEK_CURRENT = 3,
+    BK_FILE_SEEK_END = 4,
+    BK_FILE_RESIZE = 5,
+    BK_FILE_SYNC = 6,
+    BK_FILE_LOCK = 7,
+    BK_FILE_LOCK_SHARED = 8,
+    BK_FILE_UNLOCK = 9,
+} BkFileChange;
 
 /* What tells an open file from another one that has the same descriptor later. */
 typedef struct BkFileIdentity {
@@ -110,7 +173,7 @@ typedef struct BkFileIdentity {
 } BkFileIdentity;
 
 /* The descriptor, which child processes do not inherit, or a negated error number. */
-int bk_os_open(const char *path, BkOpenMode mode);
+int bk_os_open(const char *path, unsigned mode);
 /* One read or write; the number of bytes, or a negated error number. They wait for a descriptor that is not ready, also
  * when it does not block, and are safe in a signal handler. */
 int64_t bk_os_read(int descriptor, void *bytes, uint64_t size);
@@ -123,6 +186,20 @@ uint64_t bk_os_size(int descriptor, BkFileKind *kind);
 bool bk_os_identify(int descriptor, BkFileIdentity *identity);
 int bk_os_remove(const char *path, bool directory);
 int bk_os_mkdir(const char *path);
+/* What is at a path; an error number. */
+int bk_os_status(const char *path, bool follow, BkFileStatus *status);
+/* Replaces what is at `to`. */
+int bk_os_rename(const char *from, const char *to);
+int bk_os_set_permissions(const char *path, int64_t permissions);
+int bk_os_set_modified(const char *path, int64_t nanoseconds);
+/* Makes a symbolic link at `path` that leads to `target`. */
+int bk_os_make_link(const char *path, const char *target);
+/* The new position, or a negated error number. */
+int64_t bk_os_seek(int descriptor, int64_t offset, BkFileChange from);
+int bk_os_resize(int descriptor, int64_t size);
+int bk_os_sync(int descriptor);
+/* Locks or unlocks the whole file; without `wait` EAGAIN when another process holds the lock. */
+int bk_os_lock(int descriptor, BkFileChange operation, bool wait);
 /* The names in a directory, unsorted, without the entries for itself and its parent. One block of memory holds pointers
  * and names. Returns null and sets the error on failure. */
 char **bk_os_list(const char *path, uint64_t *count, int *error);

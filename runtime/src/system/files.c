@@ -1,5 +1,6 @@
 /* Files: reading and writing whole files, and what is at a path.
  * The core library calls it (source builtins). */
+#include "system/files.h"
 #include "context/context.h"
 #include "context/last_error.h"
 #include "context/scratch.h"
@@ -13,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A path as a C string; false with the error set when it cannot be one. */
-static bool to_path(const BeskidStr *path, char target[BK_PATH_MAX])
+bool bk_to_path(const BeskidStr *path, char target[BK_PATH_MAX])
 {
     if (path->len >= BK_PATH_MAX) {
         bk_set_error(ENAMETOOLONG);
@@ -30,10 +30,10 @@ static bool to_path(const BeskidStr *path, char target[BK_PATH_MAX])
 }
 
 /* A descriptor; negative with the error set on failure. */
-static int open_path(const BeskidStr *path, BkOpenMode mode)
+static int open_path(const BeskidStr *path, unsigned mode)
 {
     char name[BK_PATH_MAX];
-    if (!to_path(path, name)) {
+    if (!bk_to_path(path, name)) {
         return -1;
     }
     int descriptor = bk_os_open(name, mode);
@@ -76,7 +76,7 @@ static uint8_t *read_descriptor(int descriptor, uint64_t *length)
 /* The bytes of a file as scratch memory; null with the error set on failure. */
 static uint8_t *read_file(const BeskidStr *path, uint64_t *length)
 {
-    int descriptor = open_path(path, BK_OPEN_READ);
+    int descriptor = open_path(path, BK_OPEN_READING);
     if (descriptor < 0) {
         return NULL;
     }
@@ -114,7 +114,7 @@ BeskidArray *fs_read_bytes(const BeskidStr *path)
     return array;
 }
 
-static int64_t write_file(const BeskidStr *path, BkOpenMode mode, const uint8_t *bytes, uint64_t length)
+static int64_t write_file(const BeskidStr *path, unsigned mode, const uint8_t *bytes, uint64_t length)
 {
     int descriptor = open_path(path, mode);
     if (descriptor < 0) {
@@ -131,23 +131,23 @@ static int64_t write_file(const BeskidStr *path, BkOpenMode mode, const uint8_t 
 
 int64_t fs_write_text(const BeskidStr *path, const BeskidStr *text)
 {
-    return write_file(path, BK_OPEN_TRUNCATE, text->ptr, text->len);
+    return write_file(path, BK_OPEN_WRITING | BK_OPEN_CREATE | BK_OPEN_TRUNCATE, text->ptr, text->len);
 }
 
 int64_t fs_write_bytes(const BeskidStr *path, BeskidArray *bytes)
 {
-    return write_file(path, BK_OPEN_TRUNCATE, bytes->ptr, bytes->len);
+    return write_file(path, BK_OPEN_WRITING | BK_OPEN_CREATE | BK_OPEN_TRUNCATE, bytes->ptr, bytes->len);
 }
 
 int64_t fs_append_text(const BeskidStr *path, const BeskidStr *text)
 {
-    return write_file(path, BK_OPEN_APPEND, text->ptr, text->len);
+    return write_file(path, BK_OPEN_WRITING | BK_OPEN_CREATE | BK_OPEN_APPEND, text->ptr, text->len);
 }
 
 static bool look_at(const BeskidStr *path, BkFileKind *kind)
 {
     char name[BK_PATH_MAX];
-    return to_path(path, name) && bk_set_error(bk_os_look(name, true, kind)) == 0;
+    return bk_to_path(path, name) && bk_set_error(bk_os_look(name, true, kind)) == 0;
 }
 
 int64_t fs_exists(const BeskidStr *path)
@@ -165,7 +165,7 @@ int64_t fs_is_directory(const BeskidStr *path)
 int64_t fs_delete(const BeskidStr *path)
 {
     char name[BK_PATH_MAX];
-    if (!to_path(path, name)) {
+    if (!bk_to_path(path, name)) {
         return os_last_error();
     }
     BkFileKind kind;
@@ -176,7 +176,7 @@ int64_t fs_delete(const BeskidStr *path)
 int64_t fs_mkdir(const BeskidStr *path)
 {
     char name[BK_PATH_MAX];
-    return to_path(path, name) ? bk_set_error(bk_os_mkdir(name)) : os_last_error();
+    return bk_to_path(path, name) ? bk_set_error(bk_os_mkdir(name)) : os_last_error();
 }
 
 static int by_bytes(const void *left, const void *right)
@@ -187,7 +187,7 @@ static int by_bytes(const void *left, const void *right)
 BeskidArray *fs_list(const BeskidStr *path)
 {
     char name[BK_PATH_MAX];
-    if (!to_path(path, name)) {
+    if (!bk_to_path(path, name)) {
         return array_new_typed(&bk_reference_element, 0);
     }
     uint64_t count = 0;
@@ -206,4 +206,39 @@ BeskidArray *fs_list(const BeskidStr *path)
     bk_pop_roots(1);
     bk_scratch_free(names);
     return array;
+}
+
+int64_t fs_status(const BeskidStr *path, BeskidArray *fields, int64_t follow)
+{
+    char name[BK_PATH_MAX];
+    if (!bk_to_path(path, name)) {
+        return os_last_error();
+    }
+    BkFileStatus about;
+    memset(&about, 0, sizeof about);
+    int error = bk_os_status(name, follow != 0, &about);
+    const int64_t values[] = {about.kind, about.size, about.permissions, about.modified, about.accessed};
+    uint64_t count = sizeof values / sizeof values[0];
+    memcpy(fields->ptr, values, (fields->len < count ? fields->len : count) * sizeof values[0]);
+    return bk_set_error(error);
+}
+
+int64_t fs_change(int64_t operation, const BeskidStr *path, const BeskidStr *other, int64_t number)
+{
+    char name[BK_PATH_MAX];
+    char other_name[BK_PATH_MAX];
+    if (!bk_to_path(path, name) || !bk_to_path(other, other_name)) {
+        return os_last_error();
+    }
+    switch (operation) {
+    case 0:
+        return bk_set_error(bk_os_rename(name, other_name));
+    case 1:
+        return bk_set_error(bk_os_set_permissions(name, number));
+    case 2:
+        return bk_set_error(bk_os_set_modified(name, number));
+    case 3:
+        return bk_set_error(bk_os_make_link(name, other_name));
+    }
+    return bk_set_error(EINVAL);
 }

@@ -1,5 +1,6 @@
 /* Reading: the buffer of descriptor 0, which line reading and the raw reads share, and incomplete characters
  * that wait for the next read of their descriptor. The core library's input calls it (source builtins). */
+#include "system/input.h"
 #include "context/scratch.h"
 #include "panic/output.h"
 #include "panic/panic.h"
@@ -126,6 +127,25 @@ static void *memory_for(uint64_t size)
         bk_panic("out of memory");
     }
     return memory;
+}
+
+int64_t bk_input_take(int descriptor, uint8_t *target, uint64_t size)
+{
+    if (size == 0) {
+        return 0;
+    }
+    uint8_t before[CARRY_BYTES];
+    uint64_t length = take_carried(descriptor, before);
+    if (length > size) {
+        put_back(descriptor, before + size, length - size);
+        length = size;
+    }
+    memcpy(target, before, length);
+    int64_t count = length == 0 ? take(descriptor, target, size) : (int64_t)length;
+    if (count > 0) {
+        receive(descriptor, target, (uint64_t)count);
+    }
+    return count;
 }
 
 const BeskidStr *syscall_read(int64_t descriptor, int64_t maximum)

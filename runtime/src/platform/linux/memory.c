@@ -26,7 +26,7 @@ void bk_os_prefer_huge(void *address, uint64_t size)
 static uint64_t cgroup_limit(void)
 {
     char text[32];
-    int file = bk_os_open(CGROUP_LIMIT_FILE, BK_OPEN_READ);
+    int file = bk_os_open(CGROUP_LIMIT_FILE, BK_OPEN_READING);
     if (file < 0) {
         return UINT64_MAX;
     }

@@ -6,22 +6,29 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
-int bk_os_open(const char *path, BkOpenMode mode)
+static int open_flags(unsigned mode)
 {
-    static const int flags[] = {
-        [BK_OPEN_READ] = O_RDONLY,
-        [BK_OPEN_TRUNCATE] = O_WRONLY | O_CREAT | O_TRUNC,
-        [BK_OPEN_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
-    };
+    int flags = (mode & BK_OPEN_WRITING) == 0 ? O_RDONLY : (mode & BK_OPEN_READING) == 0 ? O_WRONLY : O_RDWR;
+    flags |= (mode & BK_OPEN_CREATE) != 0 ? O_CREAT : 0;
+    flags |= (mode & BK_OPEN_TRUNCATE) != 0 ? O_TRUNC : 0;
+    flags |= (mode & BK_OPEN_APPEND) != 0 ? O_APPEND : 0;
+    flags |= (mode & BK_OPEN_NEW) != 0 ? O_EXCL : 0;
+    return flags | O_CLOEXEC;
+}
+
+int bk_os_open(const char *path, unsigned mode)
+{
     int descriptor;
     do {
-        descriptor = open(path, flags[mode] | O_CLOEXEC, 0666);
+        descriptor = open(path, open_flags(mode), (mode & BK_OPEN_PRIVATE) != 0 ? 0600 : 0666);
     } while (descriptor < 0 && errno == EINTR);
     return descriptor < 0 ? -errno : descriptor;
 }
@@ -70,7 +77,10 @@ int bk_os_close(int descriptor)
 
 static BkFileKind kind_of(const struct stat *about)
 {
-    return S_ISREG(about->st_mode) ? BK_FILE_REGULAR : S_ISDIR(about->st_mode) ? BK_FILE_DIRECTORY : BK_FILE_OTHER;
+    return S_ISREG(about->st_mode)   ? BK_FILE_REGULAR
+           : S_ISDIR(about->st_mode) ? BK_FILE_DIRECTORY
+           : S_ISLNK(about->st_mode) ? BK_FILE_LINK
+                                     : BK_FILE_OTHER;
 }
 
 int bk_os_look(const char *path, bool follow, BkFileKind *kind)
@@ -114,6 +124,88 @@ int bk_os_remove(const char *path, bool directory)
 int bk_os_mkdir(const char *path)
 {
     return mkdir(path, 0777) == 0 ? 0 : errno;
+}
+
+static int64_t nanoseconds_of(const struct timespec *time)
+{
+    return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+}
+
+int bk_os_status(const char *path, bool follow, BkFileStatus *status)
+{
+    struct stat about;
+    if ((follow ? stat(path, &about) : lstat(path, &about)) != 0) {
+        return errno;
+    }
+#ifdef __APPLE__
+    const struct timespec *modified = &about.st_mtimespec;
+    const struct timespec *accessed = &about.st_atimespec;
+#else
+    const struct timespec *modified = &about.st_mtim;
+    const struct timespec *accessed = &about.st_atim;
+#endif
+    *status = (BkFileStatus){
+        .kind = kind_of(&about),
+        .size = about.st_size,
+        .permissions = about.st_mode & 07777,
+        .modified = nanoseconds_of(modified),
+        .accessed = nanoseconds_of(accessed),
+    };
+    return 0;
+}
+
+int bk_os_rename(const char *from, const char *to)
+{
+    return rename(from, to) == 0 ? 0 : errno;
+}
+
+int bk_os_set_permissions(const char *path, int64_t permissions)
+{
+    return chmod(path, (mode_t)(permissions & 07777)) == 0 ? 0 : errno;
+}
+
+int bk_os_set_modified(const char *path, int64_t nanoseconds)
+{
+    int64_t second = nanoseconds / 1000000000;
+    int64_t rest = nanoseconds % 1000000000;
+    if (rest < 0) {
+        second--;
+        rest += 1000000000;
+    }
+    const struct timespec times[] = {{0, UTIME_OMIT}, {(time_t)second, (long)rest}};
+    return utimensat(AT_FDCWD, path, times, 0) == 0 ? 0 : errno;
+}
+
+int bk_os_make_link(const char *path, const char *target)
+{
+    return symlink(target, path) == 0 ? 0 : errno;
+}
+
+int64_t bk_os_seek(int descriptor, int64_t offset, BkFileChange from)
+{
+    int whence = from == BK_FILE_SEEK_START ? SEEK_SET : from == BK_FILE_SEEK_CURRENT ? SEEK_CUR : SEEK_END;
+    off_t position = lseek(descriptor, offset, whence);
+    return position < 0 ? -errno : position;
+}
+
+int bk_os_resize(int descriptor, int64_t size)
+{
+    return ftruncate(descriptor, size) == 0 ? 0 : errno;
+}
+
+int bk_os_sync(int descriptor)
+{
+    return fsync(descriptor) == 0 ? 0 : errno;
+}
+
+int bk_os_lock(int descriptor, BkFileChange operation, bool wait)
+{
+    int wanted = operation == BK_FILE_LOCK ? LOCK_EX : operation == BK_FILE_LOCK_SHARED ? LOCK_SH : LOCK_UN;
+    int result;
+    do {
+        result = flock(descriptor, wait ? wanted : wanted | LOCK_NB);
+    } while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
 }
 
 static int read_names(DIR *directory, BkListing *names)

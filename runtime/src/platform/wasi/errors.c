@@ -65,7 +65,7 @@ static const Error errors[] = {
     {42, "No message of desired type"},
     {92, "Protocol not available"},
     {ENOSPC, "No space left on device"},
-    {38, "Function not implemented"},
+    {ENOSYS, "Function not implemented"},
     {107, "Transport endpoint is not connected"},
     {ENOTDIR, "Not a directory"},
     {ENOTEMPTY, "Directory not empty"},

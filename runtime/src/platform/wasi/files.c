@@ -8,15 +8,17 @@
 
 #define FIRST_FOLDER 3
 
-enum { CREATE = 1, DIRECTORY = 2, TRUNCATE = 8 };
+enum { CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8 };
 enum { APPEND = 1 };
 enum {
     MAY_READ = 1 << 1,
     MAY_SEEK = 1 << 2,
+    MAY_SYNC = 1 << 4,
     MAY_TELL = 1 << 5,
     MAY_WRITE = 1 << 6,
     MAY_LIST = 1 << 14,
     MAY_LOOK = 1 << 21,
+    MAY_RESIZE = 1 << 22,
 };
 
 /* A folder that the host opened, under the name that the module knows it by. */
@@ -133,23 +135,22 @@ static int open_at(const char *path, uint32_t flags, uint64_t rights, uint32_t d
     return result != 0 ? -bk_wasi_errno(result) : descriptor;
 }
 
-int bk_os_open(const char *path, BkOpenMode mode)
+int bk_os_open(const char *path, unsigned mode)
 {
-    switch (mode) {
-    case BK_OPEN_READ:
-        return open_at(path, 0, MAY_READ | MAY_SEEK | MAY_TELL | MAY_LOOK, 0);
-    case BK_OPEN_TRUNCATE:
-        return open_at(path, CREATE | TRUNCATE, MAY_WRITE | MAY_SEEK | MAY_TELL | MAY_LOOK, 0);
-    case BK_OPEN_APPEND:
-        return open_at(path, CREATE, MAY_WRITE | MAY_SEEK | MAY_TELL | MAY_LOOK, APPEND);
-    }
-    return -EINVAL;
+    uint64_t rights = MAY_SEEK | MAY_TELL | MAY_LOOK;
+    rights |= (mode & BK_OPEN_READING) != 0 ? MAY_READ : 0;
+    rights |= (mode & BK_OPEN_WRITING) != 0 ? MAY_WRITE | MAY_SYNC | MAY_RESIZE : 0;
+    uint32_t flags = (mode & BK_OPEN_CREATE) != 0 ? CREATE : 0;
+    flags |= (mode & BK_OPEN_TRUNCATE) != 0 ? TRUNCATE : 0;
+    flags |= (mode & BK_OPEN_NEW) != 0 ? EXCLUSIVE : 0;
+    return open_at(path, flags, rights, (mode & BK_OPEN_APPEND) != 0 ? APPEND : 0);
 }
 
 static BkFileKind kind_of(uint8_t type)
 {
     return type == BK_WASI_REGULAR_FILE ? BK_FILE_REGULAR
            : type == BK_WASI_DIRECTORY  ? BK_FILE_DIRECTORY
+           : type == BK_WASI_LINK       ? BK_FILE_LINK
                                         : BK_FILE_OTHER;
 }
 
@@ -244,6 +245,100 @@ int bk_os_remove(const char *path, bool directory)
 int bk_os_mkdir(const char *path)
 {
     return change(bk_wasi_path_create_directory, path);
+}
+
+int bk_os_status(const char *path, bool follow, BkFileStatus *status)
+{
+    int folder = 0;
+    const char *rest;
+    int error = find_folder(path, &folder, &rest);
+    if (error != 0) {
+        return error;
+    }
+    BkWasiFileStatus about;
+    uint16_t result = bk_wasi_path_filestat_get(folder, follow ? BK_WASI_FOLLOW : 0, bk_wasi_address(rest),
+                                                (uint32_t)strlen(rest), bk_wasi_target(&about));
+    if (result == 0) {
+        *status = (BkFileStatus){
+            .kind = kind_of(about.type),
+            .size = (int64_t)about.size,
+            .permissions = -1,
+            .modified = (int64_t)about.modified,
+            .accessed = (int64_t)about.accessed,
+        };
+    }
+    return bk_wasi_errno(result);
+}
+
+int bk_os_rename(const char *from, const char *to)
+{
+    int from_folder = 0;
+    int to_folder = 0;
+    const char *from_rest;
+    const char *to_rest;
+    int error = find_folder(from, &from_folder, &from_rest);
+    error = error != 0 ? error : find_folder(to, &to_folder, &to_rest);
+    if (error != 0) {
+        return error;
+    }
+    return bk_wasi_errno(bk_wasi_path_rename(from_folder, bk_wasi_address(from_rest), (uint32_t)strlen(from_rest),
+                                             to_folder, bk_wasi_address(to_rest), (uint32_t)strlen(to_rest)));
+}
+
+/* WASI has no permissions. */
+int bk_os_set_permissions(const char *path, int64_t permissions)
+{
+    (void)path;
+    (void)permissions;
+    return ENOSYS;
+}
+
+int bk_os_set_modified(const char *path, int64_t nanoseconds)
+{
+    enum { SET_MODIFIED = 1 << 2 };
+    int folder = 0;
+    const char *rest;
+    int error = find_folder(path, &folder, &rest);
+    if (error != 0) {
+        return error;
+    }
+    return bk_wasi_errno(bk_wasi_path_filestat_set_times(
+        folder, BK_WASI_FOLLOW, bk_wasi_address(rest), (uint32_t)strlen(rest), 0, (uint64_t)nanoseconds, SET_MODIFIED));
+}
+
+/* A link may not lead out of the folder that the host opened, and only the host knows where it leads. */
+int bk_os_make_link(const char *path, const char *target)
+{
+    (void)path;
+    (void)target;
+    return ENOSYS;
+}
+
+int64_t bk_os_seek(int descriptor, int64_t offset, BkFileChange from)
+{
+    uint8_t whence = from == BK_FILE_SEEK_START ? 0 : from == BK_FILE_SEEK_CURRENT ? 1 : 2;
+    uint64_t position = 0;
+    uint16_t error = bk_wasi_fd_seek(descriptor, offset, whence, bk_wasi_target(&position));
+    return error == 0 ? (int64_t)position : -bk_wasi_errno(error);
+}
+
+int bk_os_resize(int descriptor, int64_t size)
+{
+    return size < 0 ? EINVAL : bk_wasi_errno(bk_wasi_fd_filestat_set_size(descriptor, (uint64_t)size));
+}
+
+int bk_os_sync(int descriptor)
+{
+    return bk_wasi_errno(bk_wasi_fd_sync(descriptor));
+}
+
+/* WASI has no locks. */
+int bk_os_lock(int descriptor, BkFileChange operation, bool wait)
+{
+    (void)descriptor;
+    (void)operation;
+    (void)wait;
+    return ENOSYS;
 }
 
 /* What the host writes before each name. */

@@ -38,19 +38,28 @@ static bool is_directory(const wchar_t *path)
     return attributes != INVALID_FILE_ATTRIBUTES && kind_of(attributes) == BK_FILE_DIRECTORY;
 }
 
-int bk_os_open(const char *path, BkOpenMode mode)
+static int open_flags(unsigned mode)
 {
-    static const int flags[] = {
-        [BK_OPEN_READ] = _O_RDONLY,
-        [BK_OPEN_TRUNCATE] = _O_WRONLY | _O_CREAT | _O_TRUNC,
-        [BK_OPEN_APPEND] = _O_WRONLY | _O_CREAT | _O_APPEND,
-    };
+    int flags = (mode & BK_OPEN_WRITING) == 0 ? _O_RDONLY : (mode & BK_OPEN_READING) == 0 ? _O_WRONLY : _O_RDWR;
+    flags |= (mode & BK_OPEN_CREATE) != 0 ? _O_CREAT : 0;
+    flags |= (mode & BK_OPEN_TRUNCATE) != 0 ? _O_TRUNC : 0;
+    flags |= (mode & BK_OPEN_APPEND) != 0 ? _O_APPEND : 0;
+    flags |= (mode & BK_OPEN_NEW) != 0 ? _O_EXCL : 0;
+    return flags | _O_BINARY | _O_NOINHERIT;
+}
+
+int bk_os_open(const char *path, unsigned mode)
+{
     wchar_t *wide = bk_windows_path(path);
     if (wide == NULL) {
         return -ENOMEM;
     }
-    int descriptor = _wopen(wide, flags[mode] | _O_BINARY | _O_NOINHERIT, _S_IREAD | _S_IWRITE);
+    int descriptor = _wopen(wide, open_flags(mode), _S_IREAD | _S_IWRITE);
     int result = descriptor >= 0 ? descriptor : errno == EACCES && is_directory(wide) ? -EISDIR : -errno;
+    if (descriptor >= 0 && (mode & BK_OPEN_APPEND) != 0) {
+        /* The C library seeks before its own writes; these go through the handle. */
+        SetFilePointerEx(handle_of(descriptor), (LARGE_INTEGER){.QuadPart = 0}, NULL, FILE_END);
+    }
     free(wide);
     return result;
 }
@@ -181,6 +190,166 @@ int bk_os_mkdir(const char *path)
     int error = CreateDirectoryW(wide, NULL) ? 0 : last_error();
     free(wide);
     return error;
+}
+
+/* Of 100 nanoseconds, from 1601 to 1970. */
+#define TICKS_TO_1970 INT64_C(116444736000000000)
+#define TICK_NANOSECONDS 100
+
+static int64_t nanoseconds_of(FILETIME time)
+{
+    int64_t ticks = (int64_t)((uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime);
+    return (ticks - TICKS_TO_1970) * TICK_NANOSECONDS;
+}
+
+static FILETIME filetime_of(int64_t nanoseconds)
+{
+    uint64_t ticks = (uint64_t)(nanoseconds / TICK_NANOSECONDS + TICKS_TO_1970);
+    return (FILETIME){(DWORD)ticks, (DWORD)(ticks >> 32)};
+}
+
+/* A handle for what is at a path, directories included; null with the error of the system. */
+static HANDLE open_for(const wchar_t *path, DWORD access, bool follow)
+{
+    const DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    DWORD flags = FILE_FLAG_BACKUP_SEMANTICS | (follow ? 0 : FILE_FLAG_OPEN_REPARSE_POINT);
+    HANDLE handle = CreateFileW(path, access, shared, NULL, OPEN_EXISTING, flags, NULL);
+    return handle == INVALID_HANDLE_VALUE ? NULL : handle;
+}
+
+/* A file that can be read, and written unless it is read-only; Windows knows no other permissions. */
+static int64_t permissions_of(DWORD attributes)
+{
+    int64_t read_only = 0444;
+    int64_t executable = (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? 0111 : 0;
+    return read_only | executable | ((attributes & FILE_ATTRIBUTE_READONLY) != 0 ? 0 : 0222);
+}
+
+static int status_of(HANDLE handle, BkFileStatus *status)
+{
+    BY_HANDLE_FILE_INFORMATION about;
+    if (GetFileType(handle) != FILE_TYPE_DISK) {
+        *status = (BkFileStatus){.kind = BK_FILE_OTHER, .permissions = -1};
+        return 0;
+    }
+    if (!GetFileInformationByHandle(handle, &about)) {
+        return last_error();
+    }
+    bool is_link = (about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+    *status = (BkFileStatus){
+        .kind = is_link ? BK_FILE_LINK : kind_of(about.dwFileAttributes),
+        .size = (int64_t)((uint64_t)about.nFileSizeHigh << 32 | about.nFileSizeLow),
+        .permissions = permissions_of(about.dwFileAttributes),
+        .modified = nanoseconds_of(about.ftLastWriteTime),
+        .accessed = nanoseconds_of(about.ftLastAccessTime),
+    };
+    return 0;
+}
+
+int bk_os_status(const char *path, bool follow, BkFileStatus *status)
+{
+    wchar_t *wide = bk_windows_path(path);
+    if (wide == NULL) {
+        return ENOMEM;
+    }
+    HANDLE handle = open_for(wide, FILE_READ_ATTRIBUTES, follow);
+    int error = handle == NULL ? last_error() : status_of(handle, status);
+    if (handle != NULL) {
+        CloseHandle(handle);
+    }
+    free(wide);
+    return error;
+}
+
+int bk_os_rename(const char *from, const char *to)
+{
+    wchar_t *wide_from = bk_windows_path(from);
+    wchar_t *wide_to = bk_windows_path(to);
+    int error = ENOMEM;
+    if (wide_from != NULL && wide_to != NULL) {
+        error = MoveFileExW(wide_from, wide_to, MOVEFILE_REPLACE_EXISTING) ? 0 : last_error();
+    }
+    free(wide_from);
+    free(wide_to);
+    return error;
+}
+
+int bk_os_set_permissions(const char *path, int64_t permissions)
+{
+    wchar_t *wide = bk_windows_path(path);
+    if (wide == NULL) {
+        return ENOMEM;
+    }
+    DWORD attributes = GetFileAttributesW(wide);
+    bool is_writable = (permissions & 0200) != 0;
+    DWORD wanted = is_writable ? attributes & ~(DWORD)FILE_ATTRIBUTE_READONLY : attributes | FILE_ATTRIBUTE_READONLY;
+    bool is_set = attributes != INVALID_FILE_ATTRIBUTES && SetFileAttributesW(wide, wanted);
+    int error = is_set ? 0 : last_error();
+    free(wide);
+    return error;
+}
+
+int bk_os_set_modified(const char *path, int64_t nanoseconds)
+{
+    wchar_t *wide = bk_windows_path(path);
+    if (wide == NULL) {
+        return ENOMEM;
+    }
+    HANDLE handle = open_for(wide, FILE_WRITE_ATTRIBUTES, true);
+    FILETIME time = filetime_of(nanoseconds);
+    int error = handle != NULL && SetFileTime(handle, NULL, NULL, &time) ? 0 : last_error();
+    if (handle != NULL) {
+        CloseHandle(handle);
+    }
+    free(wide);
+    return error;
+}
+
+/* Symbolic links need a privilege that users do not have. */
+int bk_os_make_link(const char *path, const char *target)
+{
+    (void)path;
+    (void)target;
+    return ENOSYS;
+}
+
+int64_t bk_os_seek(int descriptor, int64_t offset, BkFileChange from)
+{
+    DWORD method = from == BK_FILE_SEEK_START ? FILE_BEGIN : from == BK_FILE_SEEK_CURRENT ? FILE_CURRENT : FILE_END;
+    HANDLE handle = handle_of(descriptor);
+    LARGE_INTEGER position;
+    if (handle != INVALID_HANDLE_VALUE && GetFileType(handle) != FILE_TYPE_DISK) {
+        return -ESPIPE;
+    }
+    bool is_set = SetFilePointerEx(handle, (LARGE_INTEGER){.QuadPart = offset}, &position, method);
+    return is_set ? position.QuadPart : -last_error();
+}
+
+int bk_os_resize(int descriptor, int64_t size)
+{
+    FILE_END_OF_FILE_INFO end = {{.QuadPart = size}};
+    return SetFileInformationByHandle(handle_of(descriptor), FileEndOfFileInfo, &end, sizeof end) ? 0 : last_error();
+}
+
+int bk_os_sync(int descriptor)
+{
+    return FlushFileBuffers(handle_of(descriptor)) ? 0 : last_error();
+}
+
+int bk_os_lock(int descriptor, BkFileChange operation, bool wait)
+{
+    HANDLE handle = handle_of(descriptor);
+    OVERLAPPED start;
+    memset(&start, 0, sizeof start);
+    if (operation == BK_FILE_UNLOCK) {
+        return UnlockFileEx(handle, 0, MAXDWORD, MAXDWORD, &start) ? 0 : last_error();
+    }
+    DWORD flags = operation == BK_FILE_LOCK ? LOCKFILE_EXCLUSIVE_LOCK : 0;
+    if (LockFileEx(handle, wait ? flags : flags | LOCKFILE_FAIL_IMMEDIATELY, 0, MAXDWORD, MAXDWORD, &start)) {
+        return 0;
+    }
+    DWORD error = GetLastError();
+    return error == ERROR_LOCK_VIOLATION || error == ERROR_IO_PENDING ? EAGAIN : bk_windows_error(error);
 }
 
 static int add_name(BkListing *names, const wchar_t *wide)

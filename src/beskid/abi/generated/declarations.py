@@ -134,4 +134,11 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "array_foreign": "declare ptr @array_foreign(ptr, i64, i64, i64) nounwind",
     "beskid_set_host_function": "declare void @beskid_set_host_function(ptr) nounwind",
     "beskid_call_host": "declare void @beskid_call_host(ptr, ptr, ptr) nounwind",
+    "io_open": "declare i64 @io_open(ptr, i64) nounwind",
+    "io_read": "declare i64 @io_read(i64, ptr, i64, i64) nounwind",
+    "io_write": "declare i64 @io_write(i64, ptr, i64, i64) nounwind",
+    "io_control": "declare i64 @io_control(i64, i64, i64) nounwind",
+    "fs_status": "declare i64 @fs_status(ptr, ptr, i64) nounwind",
+    "fs_change": "declare i64 @fs_change(i64, ptr, ptr, i64) nounwind",
+    "process_run": "declare ptr @process_run(ptr, ptr, ptr, ptr, ptr) nounwind",
 }

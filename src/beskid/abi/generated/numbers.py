@@ -423,10 +423,17 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "array_foreign",
     "beskid_set_host_function",
     "beskid_call_host",
+    "io_open",
+    "io_read",
+    "io_write",
+    "io_control",
+    "fs_status",
+    "fs_change",
+    "process_run",
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 129)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 136)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

@@ -137,4 +137,11 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "array_foreign": ("p", "pQqq"),
     "beskid_set_host_function": ("v", "p"),
     "beskid_call_host": ("v", "ppp"),
+    "io_open": ("q", "pq"),
+    "io_read": ("q", "qpqq"),
+    "io_write": ("q", "qpqq"),
+    "io_control": ("q", "qqq"),
+    "fs_status": ("q", "ppq"),
+    "fs_change": ("q", "qppq"),
+    "process_run": ("p", "ppppp"),
 }

@@ -136,6 +136,13 @@ FUNCTION_ROWS: dict[str, tuple[str, int, int]] = {
     "array_foreign(data address, element_size size, length I64, token I64) -> array, since 9, collects panics": ("array_foreign(Ptr,Ptr,I64,I64)Ptr", 9, 0xb695726e),
     "beskid_set_host_function(function address?) -> Void, since 9": ("beskid_set_host_function(Ptr)Void", 9, 0xf6952582),
     "beskid_call_host(top stack, closure object, words address) -> Void, since 9, collects panics": ("beskid_call_host(Ptr,Ptr,Ptr)Void", 9, 0x0e605672),
+    "io_open(path string, mode I64) -> I64, since 9": ("io_open(Ptr,I64)I64", 9, 0x6497ff37),
+    "io_read(descriptor I64, bytes array, start I64, count I64) -> I64, since 9, panics": ("io_read(I64,Ptr,I64,I64)I64", 9, 0x5d767f53),
+    "io_write(descriptor I64, bytes array, start I64, count I64) -> I64, since 9, panics": ("io_write(I64,Ptr,I64,I64)I64", 9, 0xc905399b),
+    "io_control(descriptor I64, operation I64, argument I64) -> I64, since 9": ("io_control(I64,I64,I64)I64", 9, 0x41ae7ccb),
+    "fs_status(path string, fields array, follow I64) -> I64, since 9": ("fs_status(Ptr,Ptr,I64)I64", 9, 0x7d6a38e2),
+    "fs_change(operation I64, path string, other string, number I64) -> I64, since 9": ("fs_change(I64,Ptr,Ptr,I64)I64", 9, 0x77c00295),
+    "process_run(arguments array, environment array, folder string, input array, numbers array) -> array, since 9, collects panics": ("process_run(Ptr,Ptr,Ptr,Ptr,Ptr)Ptr", 9, 0x4f1863b4),
 }
 
 # The other rows up to a level, the highest level first: the level, their number, their hashes, their text.

@@ -381,6 +381,20 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
         collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Lets `int64_t function(void *closure, uint64_t *words)` run the calls of function values that the host made, on the stack of the host. It returns 0, or another number when the call failed."),
     BuiltinFnSpec("beskid_call_host", (P("top", K.PTR, V.STACK, False), P("closure", K.PTR, V.OBJECT, False), P("words", K.PTR, V.ADDRESS, False)), R.VOID, V.VOID, False,
         collects=True, panics=True, since=9, attributes=(), fresh=False, meaning="Calls the function of beskid_set_host_function, with the references below `top` visible to the collector. The words hold the arguments, and the results afterwards. Panics when the call failed."),
+    BuiltinFnSpec("io_open", (P("path", K.PTR, V.STRING, False), P("mode", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Opens a file and returns its descriptor, or -1 with os_last_error set. The mode is a sum of 1 reading, 2 writing, 4 create, 8 truncate, 16 append, 32 the file must be new, 64 a new file is for the user alone."),
+    BuiltinFnSpec("io_read", (P("descriptor", K.I64, V.I64, False), P("bytes", K.PTR, V.ARRAY, False), P("start", K.I64, V.I64, False), P("count", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=False, panics=True, since=9, attributes=(), fresh=False, meaning="One read of up to `count` bytes into the array from `start`; returns their number, 0 at the end, or -1 with os_last_error set."),
+    BuiltinFnSpec("io_write", (P("descriptor", K.I64, V.I64, False), P("bytes", K.PTR, V.ARRAY, False), P("start", K.I64, V.I64, False), P("count", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=False, panics=True, since=9, attributes=(), fresh=False, meaning="Writes a part of the array, through a buffer for descriptor 1 and for a descriptor of io_open; returns `count`, or -1 with os_last_error set. The end of the program flushes the buffers."),
+    BuiltinFnSpec("io_control", (P("descriptor", K.I64, V.I64, False), P("operation", K.I64, V.I64, False), P("argument", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Flushes, then closes (0), only flushes (1), seeks from the start (2), the position (3) or the end (4), resizes (5), writes to the disk (6), locks for writing (7) or reading (8) and waits unless the argument is 0, or unlocks (9); returns the position after a seek, else 0, or -1 with os_last_error set."),
+    BuiltinFnSpec("fs_status", (P("path", K.PTR, V.STRING, False), P("fields", K.PTR, V.ARRAY, False), P("follow", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Stores kind (0 file, 1 directory, 2 other, 3 link), size, permissions (-1 where there are none), and the nanoseconds of the last change and access in an array of i64; returns 0 or the error number."),
+    BuiltinFnSpec("fs_change", (P("operation", K.I64, V.I64, False), P("path", K.PTR, V.STRING, False), P("other", K.PTR, V.STRING, False), P("number", K.I64, V.I64, False)), R.I64, V.I64, False,
+        collects=False, panics=False, since=9, attributes=(), fresh=False, meaning="Renames a path to another and replaces that (0), sets the permissions (1) or the time of the last change (2) to a number, or makes a link that leads to the other path (3); returns 0 or the error number."),
+    BuiltinFnSpec("process_run", (P("arguments", K.PTR, V.ARRAY, False), P("environment", K.PTR, V.ARRAY, False), P("folder", K.PTR, V.STRING, False), P("input", K.PTR, V.ARRAY, False), P("numbers", K.PTR, V.ARRAY, False)), R.PTR, V.ARRAY, False,
+        collects=True, panics=True, since=9, attributes=(), fresh=False, meaning="Runs a program to its end and returns what it wrote to descriptors 1 and 2 as two byte arrays, or an empty array with os_last_error set when it could not start. The first argument is the program. An empty folder is the current one, and an environment that begins with an empty string adds to that of this process. The i64 numbers are the timeout in milliseconds or -1, and the sum of 1 for the standard input of this process, 2 and 4 for its descriptors 1 and 2, and 8 for errors among the output; they become the exit status or -1, and the number of the signal that ended it, -1 after the timeout, or 0."),
 )
 
 SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (
@@ -471,6 +485,13 @@ SOURCE_BUILTINS: tuple[SourceBuiltin, ...] = (
     SourceBuiltin("__gc_statistic", "gc_statistic", ("i64",), "i64"),
     SourceBuiltin("__str_buffer_put", "str_buffer_put", ("u8[]", "string"), "u8[]"),
     SourceBuiltin("__str_buffer_text", "str_buffer_text", ("u8[]",), "string"),
+    SourceBuiltin("__io_open", "io_open", ("string", "i64"), "i64"),
+    SourceBuiltin("__io_read", "io_read", ("i64", "u8[]", "i64", "i64"), "i64"),
+    SourceBuiltin("__io_write", "io_write", ("i64", "u8[]", "i64", "i64"), "i64"),
+    SourceBuiltin("__io_control", "io_control", ("i64", "i64", "i64"), "i64"),
+    SourceBuiltin("__fs_status", "fs_status", ("string", "i64[]", "i64"), "i64"),
+    SourceBuiltin("__fs_change", "fs_change", ("i64", "string", "string", "i64"), "i64"),
+    SourceBuiltin("__process_run", "process_run", ("string[]", "string[]", "string", "u8[]", "i64[]"), "u8[][]"),
 )
 
 STRUCT_LAYOUTS: tuple[StructLayout, ...] = (
@@ -681,5 +702,5 @@ LEVELS: tuple[Level, ...] = (
     Level(6, "2026-11-21", "`gc_statistic`.", "`System.Runtime` reports collections, bytes and pauses, which the observers of level 0 do not count."),
     Level(7, "2026-11-21", "`str_concat_numbers`.", "An interpolated number is written into the new string directly; a string for each number took most of the time."),
     Level(8, "2026-11-21", "The layouts of type descriptors, array cells, allocation cursors and the context, the heap's constants and its size classes.", "Compiled code allocates and marks cards without a call, so these layouts must not change between a program and its runtime. They were drafts before."),
-    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`; the processor time of pauses in `gc_statistic`; the calls of hosts that attach: `beskid_attach`, `beskid_detach`, `beskid_claim`, `beskid_release`, `beskid_call_words`, `beskid_root_top`, `beskid_set_output`, `beskid_set_host_function`, `beskid_call_host`, `beskid_foreign_released`, `str_copy`, `array_foreign`; what is stored while the collector marks is passed to `gc_write_barrier`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text. On a busy machine the clock says little of the length of a pause. An interpreter that calls a function a million times cannot set up signals and stacks for each call. Cards alone bound no pause: between two looks at them a program may set any number."),
+    Level(9, "", "`str_hash_seeded`; `beskid_runtime_rows` and the layout `BeskidRows`; `str_buffer_put` and `str_buffer_text`; the processor time of pauses in `gc_statistic`; the calls of hosts that attach: `beskid_attach`, `beskid_detach`, `beskid_claim`, `beskid_release`, `beskid_call_words`, `beskid_root_top`, `beskid_set_output`, `beskid_set_host_function`, `beskid_call_host`, `beskid_foreign_released`, `str_copy`, `array_foreign`; open files and their status: `io_open`, `io_read`, `io_write`, `io_control`, `fs_status`, `fs_change`; `process_run`; what is stored while the collector marks is passed to `gc_write_barrier`.", "Chosen keys must not make a map slow. A runtime of the same version and level may differ in a signature, so loaders compare rows. A `StringBuilder` that keeps its parts needs twice the memory of the text. On a busy machine the clock says little of the length of a pause. An interpreter that calls a function a million times cannot set up signals and stacks for each call. Cards alone bound no pause: between two looks at them a program may set any number."),
 )

@@ -7,7 +7,22 @@ memory is deterministic and used by tests; `real_host.py` implements the one tha
 from __future__ import annotations
 
 import errno
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How another program ended: its exit status or -1, the signal that ended it or 0, and what it wrote.
+
+    The signal is -1 after the timeout. `error` says why the program could not start.
+    """
+
+    status: int = -1
+    signal: int = 0
+    output: bytes = b""
+    errors: bytes = b""
+    error: int = 0
 
 
 class Host(Protocol):
@@ -49,6 +64,38 @@ class Host(Protocol):
 
     def make_directory(self, path: bytes) -> int: ...
 
+    def read_part(self, descriptor: int, maximum: int) -> tuple[bytes, int]:
+        """Return one read of up to that many bytes, and the error number."""
+        ...
+
+    def open_file(self, path: bytes, mode: int) -> int:
+        """Return the descriptor, or a negated error number. The mode is that of `io_open`."""
+        ...
+
+    def control(self, descriptor: int, operation: int, argument: int) -> int:
+        """Do an operation of `io_control`; the position after a seek, 0, or a negated error number."""
+        ...
+
+    def status(self, path: bytes, follow: bool) -> tuple[list[int], int]:
+        """Return the fields of `fs_status`, and the error number."""
+        ...
+
+    def change(self, operation: int, path: bytes, other: bytes, number: int) -> int:
+        """Do an operation of `fs_change`; the error number."""
+        ...
+
+    def run(
+        self,
+        arguments: list[bytes],
+        environment: list[bytes],
+        folder: bytes,
+        data: bytes,
+        timeout: int,
+        streams: int,
+    ) -> Ended:
+        """Run a program as `process_run` does."""
+        ...
+
     def error_text(self, error: int) -> str: ...
 
     def get_variable(self, name: bytes) -> bytes | None: ...
@@ -70,6 +117,20 @@ class Host(Protocol):
         ...
 
 
+@dataclass
+class _OpenFile:
+    path: bytes
+    appends: bool
+    position: int = 0
+
+    def write(self, files: dict[bytes, bytes], data: bytes) -> int:
+        content = files[self.path]
+        start = len(content) if self.appends else self.position
+        files[self.path] = content[:start].ljust(start, b"\0") + data + content[start + len(data) :]
+        self.position = start + len(data)
+        return len(data)
+
+
 class MemoryHost:
     """A host in memory: fixed input, recorded output, files and variables in dictionaries, a counter as the clock."""
 
@@ -86,6 +147,7 @@ class MemoryHost:
         self.directories: set[bytes] = {b".", b"/"}
         self.variables: dict[bytes, bytes] = dict(variables or {})
         self.now = 0
+        self._open: dict[int, _OpenFile] = {}
         self._random = 0
 
     def read(self, descriptor: int, maximum: int) -> bytes:
@@ -95,6 +157,8 @@ class MemoryHost:
         return data
 
     def write(self, descriptor: int, data: bytes) -> int:
+        if descriptor in self._open:
+            return self._open[descriptor].write(self.files, data)
         if descriptor not in (1, 2):
             return -errno.EBADF
         (self.stdout if descriptor == 1 else self.stderr).extend(data)
@@ -151,6 +215,68 @@ class MemoryHost:
             return errno.ENOENT
         self.directories.add(path)
         return 0
+
+    def read_part(self, descriptor: int, maximum: int) -> tuple[bytes, int]:
+        if descriptor == 0:
+            return self.read(0, maximum), 0
+        if descriptor not in self._open:
+            return b"", errno.EBADF
+        file = self._open[descriptor]
+        data = self.files[file.path][file.position : file.position + maximum]
+        file.position += len(data)
+        return data, 0
+
+    def open_file(self, path: bytes, mode: int) -> int:
+        is_there = path in self.files
+        if is_there and mode & 32:
+            return -errno.EEXIST
+        if not is_there and not mode & 4:
+            return -errno.ENOENT
+        error = self.write_file(path, b"", append=not mode & 8)
+        if error:
+            return -error
+        descriptor = 3 + len(self._open)
+        self._open[descriptor] = _OpenFile(path, bool(mode & 16))
+        return descriptor
+
+    def control(self, descriptor: int, operation: int, argument: int) -> int:
+        file = self._open.get(descriptor)
+        if file is None:
+            return -errno.EBADF
+        content = self.files[file.path]
+        if operation in (2, 3, 4):
+            position = argument + (0, file.position, len(content))[operation - 2]
+            if position < 0:
+                return -errno.EINVAL
+            file.position = position
+            return position
+        if operation == 5:
+            self.files[file.path] = content[:argument].ljust(argument, b"\0")
+        return 0
+
+    def status(self, path: bytes, follow: bool) -> tuple[list[int], int]:
+        error = self.exists(path)
+        size = len(self.files.get(path, b""))
+        return ([], error) if error else ([int(self.is_directory(path)), size, 0o644, 0, 0], 0)
+
+    def change(self, operation: int, path: bytes, other: bytes, number: int) -> int:
+        if operation != 0:
+            return errno.ENOSYS
+        if path not in self.files:
+            return errno.ENOENT
+        self.files[other] = self.files.pop(path)
+        return 0
+
+    def run(
+        self,
+        arguments: list[bytes],
+        environment: list[bytes],
+        folder: bytes,
+        data: bytes,
+        timeout: int,
+        streams: int,
+    ) -> Ended:
+        return Ended(error=errno.ENOSYS)
 
     def error_text(self, error: int) -> str:
         return f"error {error}"

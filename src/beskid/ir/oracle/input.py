@@ -111,6 +111,20 @@ class Input:
         self._receive(descriptor, data)
         return data
 
+    def read_part(self, descriptor: int, maximum: int) -> tuple[bytes, int]:
+        """Return one read as bytes, and the error number."""
+        if maximum == 0:
+            return b"", 0
+        data = self._carried.pop(descriptor, b"")
+        self._put_back(descriptor, data[maximum:])
+        data, error = data[:maximum], 0
+        if not data and (descriptor != 0 or not self._buffer):
+            data, error = self._host.read_part(descriptor, maximum)
+        elif not data:
+            data = self._take(descriptor, maximum)
+        self._receive(descriptor, data)
+        return data, error
+
     def _fill(self) -> bool:
         if not self._buffer:
             self._buffer = self._host.read(0, _BUFFER_SIZE)

@@ -6,10 +6,44 @@ It implements `Host` with the descriptors, files, environment and clocks of the 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import select
 import stat
+import subprocess
 import time
+from collections.abc import Callable
+
+from beskid.ir.oracle.host import Ended
+
+
+def _lock(kind: int) -> Callable[[int, int], object]:
+    return lambda descriptor, waits: fcntl.flock(
+        descriptor, kind if waits or kind == fcntl.LOCK_UN else kind | fcntl.LOCK_NB
+    )
+
+
+_CONTROLS: dict[int, Callable[[int, int], object]] = {
+    0: lambda descriptor, _: os.close(descriptor),
+    1: lambda descriptor, _: None,
+    2: lambda descriptor, offset: os.lseek(descriptor, offset, os.SEEK_SET),
+    3: lambda descriptor, offset: os.lseek(descriptor, offset, os.SEEK_CUR),
+    4: lambda descriptor, offset: os.lseek(descriptor, offset, os.SEEK_END),
+    5: os.ftruncate,
+    6: lambda descriptor, _: os.fsync(descriptor),
+    7: _lock(fcntl.LOCK_EX),
+    8: _lock(fcntl.LOCK_SH),
+    9: _lock(fcntl.LOCK_UN),
+}
+"""The operations of `io_control`, by number."""
+
+_CHANGES: dict[int, Callable[[bytes, bytes, int], object]] = {
+    0: lambda path, other, _: os.rename(path, other),  # noqa: PTH104 - paths are bytes
+    1: lambda path, _, number: os.chmod(path, number & 0o7777),  # noqa: PTH101 - paths are bytes
+    2: lambda path, _, number: os.utime(path, ns=(os.stat(path).st_atime_ns, number)),  # noqa: PTH116 - paths are bytes
+    3: lambda path, other, _: os.symlink(other, path),  # noqa: PTH211 - paths are bytes
+}
+"""The operations of `fs_change`, by number."""
 
 
 class RealHost:
@@ -93,6 +127,83 @@ class RealHost:
         except (OSError, ValueError) as error:
             return _number(error)
         return 0
+
+    def read_part(self, descriptor: int, maximum: int) -> tuple[bytes, int]:
+        while True:
+            try:
+                return os.read(descriptor, maximum), 0
+            except BlockingIOError:
+                _wait(descriptor, select.POLLIN)
+            except OSError as error:
+                return b"", _number(error)
+
+    def open_file(self, path: bytes, mode: int) -> int:
+        reading, writing = bool(mode & 1), bool(mode & 2)
+        flags = os.O_RDONLY if not writing else os.O_RDWR if reading else os.O_WRONLY
+        for bit, flag in ((4, os.O_CREAT), (8, os.O_TRUNC), (16, os.O_APPEND), (32, os.O_EXCL)):
+            flags |= flag if mode & bit else 0
+        try:
+            return os.open(path, flags, 0o600 if mode & 64 else 0o666)
+        except (OSError, ValueError) as error:
+            return -_number(error)
+
+    def control(self, descriptor: int, operation: int, argument: int) -> int:
+        try:
+            result = _CONTROLS[operation](descriptor, argument)
+            return result if isinstance(result, int) else 0
+        except (OSError, ValueError) as error:
+            return -_number(error)
+
+    def status(self, path: bytes, follow: bool) -> tuple[list[int], int]:
+        try:
+            about = os.stat(path, follow_symlinks=follow)  # noqa: PTH116 - paths are bytes
+        except (OSError, ValueError) as error:
+            return [], _number(error)
+        mode = about.st_mode
+        kind = 0 if stat.S_ISREG(mode) else 1 if stat.S_ISDIR(mode) else 3 if stat.S_ISLNK(mode) else 2
+        return [kind, about.st_size, stat.S_IMODE(mode), about.st_mtime_ns, about.st_atime_ns], 0
+
+    def change(self, operation: int, path: bytes, other: bytes, number: int) -> int:
+        if operation not in _CHANGES:
+            return errno.EINVAL
+        try:
+            _CHANGES[operation](path, other, number)
+        except (OSError, ValueError) as error:
+            return _number(error)
+        return 0
+
+    def run(
+        self,
+        arguments: list[bytes],
+        environment: list[bytes],
+        folder: bytes,
+        data: bytes,
+        timeout: int,
+        streams: int,
+    ) -> Ended:
+        pipe = subprocess.PIPE
+        inherits = environment[:1] == [b""]
+        variables = dict(os.environb) if inherits else {}
+        variables.update((item.split(b"=", 1)[0], item.split(b"=", 1)[1]) for item in environment[inherits:])
+        try:
+            process = subprocess.Popen(
+                arguments,
+                stdin=None if streams & 1 else pipe,
+                stdout=None if streams & 2 else pipe,
+                stderr=subprocess.STDOUT if streams & 8 else None if streams & 4 else pipe,
+                cwd=folder or None,
+                env=variables,
+            )
+        except (OSError, ValueError) as error:
+            return Ended(error=_number(error))
+        with process:
+            try:
+                output, errors = process.communicate(data, None if timeout < 0 else timeout / 1000)
+            except subprocess.TimeoutExpired as late:
+                process.kill()
+                return Ended(-1, -1, late.output or b"", late.stderr or b"")
+        status = process.returncode
+        return Ended(max(status, -1) if status >= 0 else -1, max(-status, 0), output or b"", errors or b"")
 
     def error_text(self, error: int) -> str:
         return os.strerror(error)

@@ -14,11 +14,11 @@ from beskid.ir.oracle.host import Host
 from beskid.ir.oracle.input import Input, valid_prefix
 from beskid.ir.oracle.numerals import parse_f64, parse_i64
 from beskid.ir.oracle.output import Output
+from beskid.ir.oracle.streams import Streams, path_error
 from beskid.ir.oracle.texts import lossy
 from beskid.ir.oracle.values import REFERENCE_DESCRIPTOR, ExitRequest, HeapArray, byte_array, bytes_of
 
 _MAX_DESCRIPTOR = (1 << 31) - 1
-_MAX_PATH = 4096
 
 
 class System:
@@ -31,6 +31,7 @@ class System:
         self.arguments = [lossy(argument) for argument in arguments]
         self.last_error = 0
         self.parse_status = 0
+        self.streams = Streams(host, self.output, self.input, self._outcome)
         self.handles: dict[int, Any] = {}
 
     def functions(self) -> dict[str, Callable[..., Any]]:
@@ -85,6 +86,7 @@ class System:
             "clock_realtime_nanos": host.realtime_nanos,
             "clock_monotonic_nanos": host.monotonic_nanos,
             "sleep_millis": self.sleep_millis,
+            **self.streams.functions(),
         }
 
     def _printed(self, written: int) -> int:
@@ -118,16 +120,11 @@ class System:
 
     # Files ------------------------------------------------------------------------------------------------------
 
-    def _path_error(self, path: bytes) -> int:
-        if len(path) >= _MAX_PATH:
-            return errno.ENAMETOOLONG
-        return errno.EINVAL if b"\0" in path else 0
-
     def _at_path(self, path: bytes, action: Callable[[bytes], int]) -> int:
-        return self._outcome(self._path_error(path) or action(path))
+        return self._outcome(path_error(path) or action(path))
 
     def _read_file(self, path: bytes) -> bytes:
-        refused = self._path_error(path)
+        refused = path_error(path)
         data, error = (b"", refused) if refused else self.host.read_file(path)
         self._outcome(error)
         return data
@@ -140,13 +137,13 @@ class System:
         return data
 
     def _write_file(self, path: bytes, data: bytes, append: bool) -> int:
-        return self._outcome(self._path_error(path) or self.host.write_file(path, data, append))
+        return self._outcome(path_error(path) or self.host.write_file(path, data, append))
 
     def fs_is_directory(self, path: bytes) -> int:
         return int(self._at_path(path, self.host.exists) == 0 and self.host.is_directory(path))
 
     def fs_list(self, path: bytes) -> HeapArray:
-        refused = self._path_error(path)
+        refused = path_error(path)
         names, error = ([], refused) if refused else self.host.list_directory(path)
         self._outcome(error)
         return HeapArray([lossy(name) for name in names], REFERENCE_DESCRIPTOR)

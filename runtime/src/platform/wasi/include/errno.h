@@ -23,6 +23,7 @@ extern int errno;
 #define EDOM 33
 #define ERANGE 34
 #define ENAMETOOLONG 36
+#define ENOSYS 38
 #define ENOTEMPTY 39
 #define EILSEQ 84
 
