@@ -1,0 +1,147 @@
+"""Compares `Core.Time` with Python's `datetime` and `zoneinfo` on generated days, moments and texts."""
+
+from __future__ import annotations
+
+import random
+import sys
+import zoneinfo
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from tests import limits
+
+PROGRAM = Path(__file__).resolve().parent / "programs" / "times.bd"
+EPOCH = date(1970, 1, 1).toordinal()
+START = datetime(1970, 1, 1, tzinfo=UTC)
+FORMAT = "%Y|%m|%d|%H|%I|%p|%M|%S|%f|%a|%A|%b|%B|%j|%u|%G|%V|%%|%z"
+LAST_DAY = date.max.toordinal() - EPOCH
+FIRST_DAY = 1 - EPOCH
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    built = tmp_path_factory.mktemp("times") / "times"
+    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(built)]
+    done = limits.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return built
+
+
+def answers(program: Path, lines: list[str]) -> list[str]:
+    done = limits.run(
+        [program], input="".join(f"{line}\n" for line in lines), capture_output=True, text=True, check=True
+    )
+    given = done.stdout.splitlines()
+    assert len(given) == len(lines)
+    return given
+
+
+def compare(program: Path, expected: dict[str, str]) -> None:
+    given = dict(zip(expected, answers(program, list(expected)), strict=True))
+    assert {line: answer for line, answer in given.items() if answer != expected[line]} == {}
+
+
+def test_days(program: Path) -> None:
+    generator = random.Random(1)
+    numbers = [FIRST_DAY, LAST_DAY, 0, *range(-800, 800), *range(10950, 11700)]
+    numbers += [generator.randint(FIRST_DAY, LAST_DAY) for _ in range(3000)]
+    expected = {f"day {FIRST_DAY - 1}": "none", f"day {LAST_DAY + 1}": "none"}
+    for number in numbers:
+        day = date.fromordinal(number + EPOCH)
+        year, week, weekday = day.isocalendar()
+        shown = f"{day.isoformat()} {number} {weekday} {day.timetuple().tm_yday} {year} {week}"
+        expected[f"day {number}"] = shown
+    compare(program, expected)
+
+
+def after_months(day: date, months: int) -> str:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for number in range(day.day, 27, -1):
+        try:
+            return date(year, month + 1, number).isoformat()
+        except ValueError:
+            if not 1 <= year <= 9999:
+                return "none"
+    return date(year, month + 1, day.day).isoformat()
+
+
+def test_months(program: Path) -> None:
+    generator = random.Random(2)
+    expected = {}
+    for _ in range(2000):
+        day = date.fromordinal(generator.randint(40_000, 3_600_000))
+        months = generator.choice((1, -1, 12, generator.randint(-1000, 1000)))
+        expected[f"months {day.isoformat()} {months}"] = after_months(day, months)
+    compare(program, expected)
+
+
+def shown(moment: datetime, nanosecond: int) -> str:
+    fraction = f".{nanosecond:09}".rstrip("0").rstrip(".")
+    offset = moment.strftime("%z")
+    zone = "Z" if offset == "+0000" else f"{offset[:3]}:{offset[3:5]}"
+    return f"{moment.year:04}-{moment:%m-%dT%H:%M:%S}{fraction}{zone}"
+
+
+def test_moments_and_patterns(program: Path) -> None:
+    generator = random.Random(3)
+    expected = {}
+    for _ in range(2000):
+        seconds = generator.randint(-30_000_000_000, 250_000_000_000)
+        nanosecond = generator.choice((0, 5, 120_000_000, generator.randint(0, 999_999_999)))
+        offset = 60 * generator.choice((0, 60, -60, 330, generator.randint(-1439, 1439)))
+        moment = START + timedelta(seconds=seconds, microseconds=nanosecond // 1000)
+        moment = moment.astimezone(timezone(timedelta(seconds=offset)))
+        line = f"unix {seconds} {nanosecond} {offset}"
+        pattern = FORMAT.replace("%Y", f"{moment.year:04}").replace("%G", f"{moment.isocalendar()[0]:04}")
+        expected[line] = f"{shown(moment, nanosecond)} {moment.strftime(pattern)}"
+    compare(program, expected)
+
+
+def test_texts(program: Path) -> None:
+    generator = random.Random(4)
+    expected = {
+        "parse 2026-02-30T00:00Z": "at byte 8: the number is out of range",
+        "parse 2026-13-01T00:00Z": "at byte 5: the number is out of range",
+        "parse 2026-01-01": "at byte 10: unexpected character or end",
+        "parse 2026-01-01T00:00:00": "at byte 19: unexpected character or end",
+        "parse 2026-01-01T24:00Z": "at byte 11: the number is out of range",
+        "parse 2026-01-01T00:00:00.Z": "at byte 20: unexpected character or end",
+        "parse 2026-01-01T00:00Zx": "at byte 17: unexpected character or end",
+        "parse 0000-01-01T00:00Z": "at byte 0: the number is out of range",
+    }
+    for _ in range(2000):
+        moment = START + timedelta(seconds=generator.randint(-30_000_000_000, 250_000_000_000))
+        moment = moment.replace(microsecond=generator.choice((0, 1, 250_000, 999_999)))
+        moment = moment.astimezone(timezone(timedelta(minutes=generator.choice((0, 90, -300, 719)))))
+        text = moment.isoformat().replace("T", generator.choice("T t"))
+        text = text.replace("+00:00", generator.choice(("Z", "z", "+00:00", "+0000")))
+        seconds = (moment - START) // timedelta(seconds=1)
+        expected[f"parse {text}"] = f"{shown(moment, moment.microsecond * 1000)} {seconds}"
+    compare(program, expected)
+
+
+def zone_names() -> list[str]:
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name)
+    return [*names[::5], "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"]
+
+
+def test_zones(program: Path) -> None:
+    if not Path("/usr/share/zoneinfo/Europe/Berlin").exists():
+        pytest.skip("the system has no time zone files")
+    generator = random.Random(5)
+    expected = {
+        "zone ../etc/passwd 0": "unknown time zone ../etc/passwd",
+        "zone No/Such 0": "unknown time zone No/Such",
+    }
+    for name in zone_names():
+        zone = zoneinfo.ZoneInfo(name)
+        moments = [generator.randint(-3_000_000_000, 8_000_000_000) for _ in range(60)]
+        offsets = ""
+        for second in moments:
+            moment = (START + timedelta(seconds=second)).astimezone(zone)
+            offset = moment.utcoffset()
+            assert offset is not None
+            offsets += f" {offset // timedelta(seconds=1)}{moment.tzname()}"
+        expected[f"zone {name} {' '.join(map(str, moments))}"] = offsets
+    compare(program, expected)
