@@ -15,7 +15,7 @@ from beskid.analysis.damage import Damage
 from beskid.analysis.documentation import documentation_warnings
 from beskid.analysis.lint_comments import apply_lint_comments
 from beskid.analysis.model.relations import payload_types, result_variants
-from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol
+from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.model.types import (
     ERROR,
     I32,
@@ -29,6 +29,7 @@ from beskid.analysis.model.types import (
     show_type,
 )
 from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.names.derive import add_derived
 from beskid.analysis.names.lints import unused_names
 from beskid.analysis.program import ProgramWorld
 from beskid.analysis.spelling import did_you_mean
@@ -177,6 +178,10 @@ class ProgramCheck:
             self._tests[module] = tests
             self._done.add(module)
 
+    def derive(self, symbol: StructSymbol) -> None:
+        """Add the derived methods of a struct to its methods."""
+        add_derived(self.world, symbol)
+
     def body(self, symbol: FunctionSymbol) -> typed.TypedFunction:
         """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`."""
         known = self.bodies.get(symbol)
@@ -230,7 +235,9 @@ class ProgramCheck:
             (name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package
         ]
         tests = [test for module, found in self._tests.items() if module.package == package for test in found]
-        program = typed.TypedProgram(symbol, tuple(tests), self.body, tuple(externs), tuple(exports))
+        program = typed.TypedProgram(
+            symbol, tuple(tests), self.body, tuple(externs), tuple(exports), derive=self.derive
+        )
         return CheckedProgram(program, apply_lint_comments(world, diagnostics))
 
 

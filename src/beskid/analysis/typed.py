@@ -19,6 +19,7 @@ from beskid.analysis.model.symbols import (
     FunctionSymbol,
     LocalSymbol,
     ModuleSymbol,
+    StructSymbol,
     VariantSymbol,
 )
 from beskid.analysis.model.types import EnumType, FunctionType, StructType, Type
@@ -719,3 +720,5 @@ class TypedProgram:
     """The module whose public items a host sees."""
     instances: tuple[tuple[FunctionSymbol, tuple[Type, ...]], ...] = ()
     """The instances of its generic functions that the host calls."""
+    derive: Callable[[StructSymbol], None] | None = None
+    """Adds the derived methods of a struct to its methods, which checking does only where it looks a method up."""

@@ -81,6 +81,8 @@ def implementation(instances: Instances, type: Type, name: str) -> tuple[Functio
     """
     if not isinstance(type, StructType | EnumType):
         return None
+    if isinstance(type, StructType) and instances.program.derive is not None:
+        instances.program.derive(type.symbol)
     method = type.symbol.methods.get(name)
     if method is not None:
         # Requesting the body resolves the signature, which may not have happened yet.
