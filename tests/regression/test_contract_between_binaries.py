@@ -278,7 +278,8 @@ def test_each_level_has_an_entry_with_a_date_and_a_reason(tmp_path: Path) -> Non
     assert entries == [str(each) for each in range(int(level), 0, -1)]
 
 
-VALUES = {"string": '"a"', "i64": "0", "u64": "n", "f64": "0.5", "u8[]": "bytes", "string[]": "texts", "any": '"a"'}
+VALUES = {"string": '"a"', "i64": "0", "u64": "n", "f64": "0.5", "any": '"a"'}
+VALUES |= {"u8[]": "bytes", "i64[]": "numbers", "string[]": "texts"}
 
 
 def test_the_builtins_of_the_reference_can_be_called(tmp_path: Path) -> None:
@@ -291,7 +292,7 @@ def test_the_builtins_of_the_reference_can_be_called(tmp_path: Path) -> None:
         arguments = [VALUES.get(each, "bytes") for each in parameters.split(", ") if each]
         made = f"{name}({', '.join(arguments)})"
         functions.append(f"u8[] made = {made};" if returned == "any[]" else f"{made};")
-    values = "u8[] bytes = []; string[] texts = []; u64 n = 1;"
+    values = "u8[] bytes = []; string[] texts = []; i64[] numbers = []; u64 n = 1;"
     texts = [f"unit Call{index}() {{ {values} {made} }}\n" for index, made in enumerate(functions)]
     calls = " ".join(f"Call{index}();" for index in range(len(functions)))
     program = write_program(tmp_path, f"{''.join(texts)}unit main() {{ {calls} }}\n")
