@@ -1,0 +1,215 @@
+"""Compares collections with models in Python, and `Core.Encoding.Csv` with Python's `csv`.
+
+The models are `heapq`, `deque`, `set`, `dict` with its keys sorted, and `Counter`. An ordinary run tries 60 sequences
+of operations for each; `BESKID_EXAMPLES=N` sets N.
+"""
+
+from __future__ import annotations
+
+import csv
+import heapq
+import io
+import os
+import random
+import sys
+from collections import Counter, deque
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests import limits
+
+PROGRAM = Path(__file__).resolve().parent / "programs" / "collections.bd"
+SEQUENCES = int(os.environ.get("BESKID_EXAMPLES", "60"))
+STRESS = {**os.environ, "BESKID_GC_STRESS": "1"}
+Operation = tuple[str, int]
+Answers = Callable[[list[Operation]], list[str]]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    built = tmp_path_factory.mktemp("collections") / "collections"
+    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(built)]
+    done = limits.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return built
+
+
+def run(program: Path, lines: list[str], stress: bool = False) -> list[str]:
+    text = "".join(f"{line}\n" for line in lines)
+    environment = STRESS if stress else dict(os.environ)
+    done = limits.run([program], input=text, capture_output=True, text=True, check=True, env=environment)
+    given_lines = done.stdout.splitlines()
+    assert len(given_lines) == len(lines)
+    return given_lines
+
+
+def shown(value: int | None) -> str:
+    return "none" if value is None else str(value)
+
+
+def on_deque(operations: list[Operation]) -> list[str]:
+    items: deque[int] = deque()
+    found = []
+    for name, number in operations:
+        if name == "pushBack":
+            items.append(number)
+            found.append(str(len(items)))
+        elif name == "pushFront":
+            items.appendleft(number)
+            found.append(str(len(items)))
+        elif name == "popBack":
+            found.append(shown(items.pop() if items else None))
+        elif name == "popFront":
+            found.append(shown(items.popleft() if items else None))
+        elif name == "at":
+            found.append(shown(items[number] if number < len(items) else None))
+        else:
+            found.append(str(list(items)))
+    return found
+
+
+def on_queue(operations: list[Operation]) -> list[str]:
+    heap: list[int] = []
+    found = []
+    for name, number in operations:
+        if name == "push":
+            heapq.heappush(heap, number)
+            found.append(str(len(heap)))
+        elif name == "pop":
+            found.append(shown(heapq.heappop(heap) if heap else None))
+        else:
+            found.append(shown(heap[0] if heap else None))
+    return found
+
+
+def on_bits(operations: list[Operation]) -> list[str]:
+    numbers: set[int] = set()
+    found = []
+    for name, number in operations:
+        if name == "add":
+            numbers.add(number)
+            found.append(str(len(numbers)))
+        elif name == "remove":
+            numbers.discard(number)
+            found.append(str(len(numbers)))
+        elif name == "contains":
+            found.append(str(number in numbers).lower())
+        elif name == "next":
+            found.append(shown(min((each for each in numbers if each >= number), default=None)))
+        else:
+            found.append("{" + ", ".join(map(str, sorted(numbers))) + "}")
+    return found
+
+
+def on_map(operations: list[Operation]) -> list[str]:
+    values: dict[int, int] = {}
+    found = []
+
+    def entry(key: int | None) -> str:
+        return "none" if key is None else f"{key}={values[key]}"
+
+    for step, (name, number) in enumerate(operations):
+        keys = sorted(values)
+        if name == "insert":
+            values[number] = 2 * step + 1
+            found.append(str(len(values)))
+        elif name == "remove":
+            values.pop(number, None)
+            found.append(str(len(values)))
+        elif name == "get":
+            found.append(shown(values.get(number)))
+        elif name == "floor":
+            found.append(entry(max((key for key in keys if key <= number), default=None)))
+        elif name == "ceiling":
+            found.append(entry(min((key for key in keys if key >= number), default=None)))
+        elif name == "between":
+            found.append(str([key for key in keys if number <= key < number + 10]))
+        elif name == "first":
+            found.append(entry(keys[0] if keys else None))
+        elif name == "last":
+            found.append(entry(keys[-1] if keys else None))
+        else:
+            found.append(str(keys))
+    return found
+
+
+def on_counter(operations: list[Operation]) -> list[str]:
+    counts: Counter[int] = Counter()
+    found = []
+    for name, number in operations:
+        if name == "add":
+            counts[number] += 1
+            found.append(str(counts.total()))
+        elif name == "of":
+            found.append(str(counts[number]) if number in counts else "0")
+        else:
+            found.append(str([list(pair) for pair in counts.most_common(number)]))
+    return found
+
+
+MODELS: dict[str, tuple[Answers, tuple[str, ...]]] = {
+    "deque": (on_deque, ("pushBack", "pushFront", "popBack", "popFront", "at", "all")),
+    "queue": (on_queue, ("push", "push", "pop", "peek")),
+    "bits": (on_bits, ("add", "add", "remove", "contains", "next", "all")),
+    "map": (
+        on_map,
+        ("insert", "insert", "insert", "remove", "get", "floor", "ceiling", "between", "first", "last", "all"),
+    ),
+    "counter": (on_counter, ("add", "add", "of", "most")),
+}
+
+
+def line_of(name: str, operations: list[Operation]) -> str:
+    return " ".join([name, *[f"{operation} {number}" for operation, number in operations]])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_collection_agrees_with_its_model(program: Path, name: str) -> None:
+    model, operations = MODELS[name]
+    steps = st.lists(st.tuples(st.sampled_from(operations), st.integers(0, 80)), max_size=80)
+
+    @settings(max_examples=SEQUENCES, deadline=None, derandomize=True)
+    @given(steps)
+    def check(sequence: list[Operation]) -> None:
+        assert run(program, [line_of(name, sequence)]) == ["".join(f"{answer};" for answer in model(sequence))]
+
+    check()
+
+
+def test_long_sequences_while_collecting_all_the_time(program: Path) -> None:
+    generator = random.Random(11)
+    lines, expected = [], []
+    for name, (model, operations) in MODELS.items():
+        sequence = [(generator.choice(operations), generator.randint(0, 200)) for _ in range(400)]
+        lines.append(line_of(name, sequence))
+        expected.append("".join(f"{answer};" for answer in model(sequence)))
+    assert run(program, lines, stress=True) == expected
+
+
+def rows_of(text: str) -> list[list[str]] | None:
+    """Read as Python does; None where it refuses."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        return None
+
+
+def test_tables_agree_with_python(program: Path) -> None:
+    generator = random.Random(12)
+    pieces = ("a", "b", " ", ",", ",", '"', '""', "\n", "\r\n", "é", '"x",', '"y\n"')
+    texts = ["".join(generator.choice(pieces) for _ in range(generator.randint(0, 12))) for _ in range(2000)]
+    answers = run(program, [f"csv {text.encode().hex()}" for text in texts])
+    refused = 0
+    for text, answer in zip(texts, answers, strict=True):
+        rows = rows_of(text)
+        if rows is None:
+            refused += 1
+            assert answer == "error", text
+            continue
+        written = io.StringIO(newline="")
+        csv.writer(written).writerows(rows)
+        assert answer.rpartition(" ")[2] == written.getvalue().encode().hex(), text
+    assert refused > 100
