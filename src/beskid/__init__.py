@@ -42,9 +42,11 @@ def __getattr__(name: str) -> object:
     """Return what `beskid.embed` offers; it is imported now."""
     if name not in _EMBEDDING:
         raise AttributeError(f"module 'beskid' has no attribute {name!r}")
-    from importlib import import_module
+    import sys
 
-    found: object = getattr(import_module("beskid.embed"), name)
+    # The package `importlib` imports more than this needs.
+    __import__("beskid.embed")
+    found: object = getattr(sys.modules["beskid.embed"], name)
     globals()[name] = found
     return found
 

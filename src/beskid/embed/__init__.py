@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from typing import Any
 
 from beskid.driver.embedding import (
     NATIVE,
@@ -45,6 +44,7 @@ from beskid.embed.names import char, f32, f64, i8, i16, i32, i64, string, u8, u1
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from beskid.engine.host_program import HostProgram
 

@@ -6,13 +6,22 @@ module derive from these, and have those functions as attributes named `_Count`,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, MutableMapping, MutableSequence
-from typing import Any
+from _collections_abc import MutableMapping, MutableSequence
 
 from beskid.embed.names import instance_text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
-class ListProxy(MutableSequence[Any]):
+    Sequence = MutableSequence[Any]
+    Mapping = MutableMapping[Any, Any]
+else:
+    Sequence, Mapping = MutableSequence, MutableMapping
+
+
+class ListProxy(Sequence):
     """A `List<T>`. `copy` returns a list of Python, `to_array` a copy as an array."""
 
     __slots__ = ()
@@ -77,7 +86,7 @@ class ListProxy(MutableSequence[Any]):
         return f"{type(self).__name__}({list(self)!r})"
 
 
-class MapProxy(MutableMapping[Any, Any]):
+class MapProxy(Mapping):
     """A `Map<K, V>`. `copy` returns a dictionary of Python. Iteration is over the keys at its beginning."""
 
     __slots__ = ()

@@ -10,20 +10,38 @@ from __future__ import annotations
 import os
 import sys
 from types import FrameType, TracebackType
-from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NamedTuple
+
     from beskid.source.diagnostics import Diagnostic
 
+    class Frame(NamedTuple):
+        """A place in a Beskid program: the qualified name of the function, the file, and line and column from 1."""
 
-class Frame(NamedTuple):
-    """A place in a Beskid program: the qualified name of the function, the file, and line and column from 1."""
+        function: str
+        file: str
+        line: int
+        column: int
+else:
+    # The modules `typing` and `collections` take longer to import than most of a warm load.
+    from _operator import itemgetter
 
-    function: str
-    file: str
-    line: int
-    column: int
+    class Frame(tuple):
+        __slots__ = ()
+        __match_args__ = ("function", "file", "line", "column")
+
+        def __new__(cls, function, file, line, column):
+            return tuple.__new__(cls, (function, file, line, column))
+
+        function, file, line, column = [property(itemgetter(place)) for place in range(4)]
+
+        def __getnewargs__(self):
+            return tuple(self)
+
+        def __repr__(self):
+            return f"Frame(function={self[0]!r}, file={self[1]!r}, line={self[2]!r}, column={self[3]!r})"
 
 
 class Panic(RuntimeError):  # noqa: N818  (the language calls it so)

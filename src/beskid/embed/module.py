@@ -6,10 +6,7 @@ is never needed.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from types import ModuleType
-from typing import Any
 
 from beskid.embed.collections import Family
 from beskid.embed.errors import GateError
@@ -20,8 +17,17 @@ from beskid.embed.types import Addresses, Types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from beskid.driver.embedding import EmbedRequest
 
+
+DECODING = {
+    "strict": True, "object_hook": None, "object_pairs_hook": None, "parse_float": float, "parse_int": int,
+    "parse_constant": None,
+}  # fmt: skip
+"""What the scanner of `json` asks of a decoder."""
 
 PACES = "sqb"
 """How the extension enters a function: giving the interpreter lock up, keeping it, or without the runtime at all."""
@@ -227,7 +233,17 @@ class Builder:
 
 def read_interface(text: str) -> dict[str, Any]:
     """Read the interface record of an object."""
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any]
+    try:
+        # The module `json` imports `re`, which takes longer than reading the record.
+        from _json import make_scanner
+
+        decoder: Any = type("Decoder", (), DECODING)
+        found, _ = make_scanner(decoder)(text, 0)
+    except (ImportError, AttributeError):
+        import json
+
+        found = json.loads(text)
     return found
 
 

@@ -8,9 +8,12 @@ Functions are pickled as attributes of their module.
 from __future__ import annotations
 
 import zlib
-from typing import Any
 
 from beskid.driver.embedding import EmbedRequest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 VERSION = 1
 FAST_LEVEL = 1

@@ -5,7 +5,10 @@ Takes the descriptions of types in an interface record; needs no loaded program.
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 NUMERIC = frozenset(("bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"))
 """The elements of arrays that share their memory."""

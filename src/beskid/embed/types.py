@@ -6,10 +6,12 @@ mentioned. The numbers of the kinds are those of `runtime/python/embed.h`.
 
 from __future__ import annotations
 
-from typing import Any
-
 from beskid.embed.collections import PROXIES
 from beskid.embed.signatures import NUMERIC, LazySignature, python_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 KINDS = (
     "unit", "bool", "char", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "string",
