@@ -19,6 +19,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("build", (), "build an executable, a library or an object file"),
     Command("test", (), "run the tests of a program"),
     Command("check", ("analyze",), "report the errors and warnings of a program"),
+    Command("watch", (), "check, run or test a program again each time it changes"),
     Command("fmt", ("format",), "format source files"),
     Command("ir", ("clif",), "print the intermediate representation of a program"),
     Command("new", (), "make a project to start with"),
