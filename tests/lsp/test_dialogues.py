@@ -254,3 +254,52 @@ def test_a_closed_document_loses_its_diagnostics(tmp_path: Path) -> None:
         client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
         assert client.ask("workspace/symbol", {"query": "main"}) == []
         assert client.notes[0]["params"]["diagnostics"] == []
+
+
+def test_the_signature_of_a_call_that_is_being_written(tmp_path: Path) -> None:
+    path = tmp_path / "points.bd"
+    path.write_text(PROGRAM, encoding="utf-8")
+    with serving() as client:
+        client.initialize()
+        uri = client.open(path)
+        found = client.ask("textDocument/signatureHelp", at(uri, PROGRAM, "4)} ${area"))
+        assert found["signatures"][0]["label"] == "i64 add(i64 a, i64 b)"
+        assert [each["label"] for each in found["signatures"][0]["parameters"]] == ["i64 a", "i64 b"]
+        assert found["activeParameter"] == 1
+        found = client.ask("textDocument/signatureHelp", at(uri, PROGRAM, "2))}"))
+        assert found["signatures"][0]["label"] == "Shape::Circle(i64 radius)"
+        assert client.ask("textDocument/signatureHelp", at(uri, PROGRAM, "let point")) is None
+
+
+def test_missing_arms_and_fields_are_added(tmp_path: Path) -> None:
+    """What the refactorings write compiles."""
+    text = PROGRAM.replace("        Shape::Dot => 0,\n", "").replace("{ x: 1, y: 2 }", "{ x: 1 }")
+    path = tmp_path / "points.bd"
+    path.write_text(text, encoding="utf-8")
+    with serving() as client:
+        client.initialize()
+        uri = client.open(path)
+        assert [each["code"] for each in client.diagnostics(uri)] == ["E1304", "E1212"]
+        for mark, title in (("match shape", "add the missing arms"), ("Point { x", "add the missing fields")):
+            place = at(uri, text, mark)
+            request = {
+                "textDocument": {"uri": uri},
+                "range": {"start": place["position"], "end": place["position"]},
+                "context": {"diagnostics": [], "only": ["refactor"]},
+            }
+            (action,) = client.ask("textDocument/codeAction", request)
+            assert action["title"] == title
+            (edit,) = action["edit"]["changes"][uri]
+            text = edited(text, edit)
+            client.change(uri, text)
+        assert client.diagnostics(uri) == []
+        assert '        Shape::Dot => Panic("Shape::Dot"),\n    };' in text
+        assert "Point { x: 1, y: 0 }" in text
+
+
+def edited(text: str, edit: Json) -> str:
+    lines = text.splitlines(keepends=True)
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
+    first, last = (starts[edit["range"][end]["line"]] + edit["range"][end]["character"] for end in ("start", "end"))
+    new: str = edit["newText"]
+    return text[:first] + new + text[last:]

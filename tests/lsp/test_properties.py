@@ -45,7 +45,7 @@ def deletions(text: str, source: SourceText) -> Iterator[str]:
 
 
 def broken_texts(path: Path) -> list[str]:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     source = SourceText(path.name, text)
     found = [*prefixes(text, source), *deletions(text, source)]
     return found if SAMPLE is None else random.Random(path.name).sample(found, min(SAMPLE, len(found)))
@@ -97,7 +97,7 @@ def test_a_broken_text_is_answered_about(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)
 def test_diagnostics_are_those_of_check(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     with deep_recursion():
         _, snapshot, source = opened("/nowhere/main.bd", text)
         found = snapshot.finish()
@@ -110,7 +110,7 @@ def test_diagnostics_are_those_of_check(path: Path) -> None:
 @pytest.mark.parametrize("seed", range(40 if IS_COMPLETE else 3))
 def test_edits_lead_to_the_state_of_a_fresh_start(seed: int) -> None:
     chance = random.Random(seed)
-    text = chance.choice(CHOSEN).read_text(encoding="utf-8")
+    text = chance.choice(CHOSEN).read_text(encoding="utf-8-sig")
     editor, _, _ = opened("/nowhere/main.bd", text)
     for _ in range(12):
         start = chance.randrange(len(text) + 1)
@@ -132,7 +132,7 @@ def test_edits_lead_to_the_state_of_a_fresh_start(seed: int) -> None:
 @pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)
 def test_a_rename_is_undone_by_another(path: Path) -> None:
     """Renaming something and renaming it back restores the text, and no error appears in between."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     name = "/nowhere/main.bd"
     chance = random.Random(path.name)
     with deep_recursion():

@@ -9,7 +9,6 @@ import re
 
 from beskid.analysis.model.occurrences import Occurrence
 from beskid.analysis.model.symbols import LocalSymbol, ModuleSymbol
-from beskid.analysis.model.types import PRIMITIVES
 from beskid.base.node import node
 from beskid.ide.describe import kind_word
 from beskid.ide.navigation import places_of
@@ -60,7 +59,7 @@ def rename(snapshot: Snapshot, source: SourceText, offset: int, name: str) -> li
     old = source.text[found.span.start : found.span.end]
     if _NAME.fullmatch(name) is None:
         raise RenameError(f"`{name}` is not a name")
-    if name in RESERVED_WORDS or name in PRIMITIVES or name == "this" or name.startswith("__"):
+    if name in RESERVED_WORDS or name == "this" or name.startswith("__"):
         raise RenameError(f"`{name}` is reserved")
     if name == old:
         return []

@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from beskid.ide.completion import Completion, Completions
 from beskid.ide.navigation import Hover
+from beskid.ide.signatures import SignatureHelp
 from beskid.ide.symbols import OutlineEntry
 from beskid.lsp.positions import Positions
 from beskid.source.codes import W1403, W1407, W1503, W1504
@@ -96,6 +97,13 @@ def hover(positions: Positions, source: SourceText, found: Hover) -> types.Hover
     if found.documentation:
         text += f"\n\n---\n\n{found.documentation}"
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), positions.range(source, found.span))
+
+
+def signature_help(found: SignatureHelp) -> types.SignatureHelp:
+    docs = types.MarkupContent(types.MarkupKind.Markdown, found.documentation) if found.documentation else None
+    parameters = [types.ParameterInformation(label=each) for each in found.parameters]
+    information = types.SignatureInformation(found.label, docs, parameters, found.active)
+    return types.SignatureHelp([information], active_signature=0, active_parameter=found.active)
 
 
 def document_symbol(positions: Positions, source: SourceText, entry: OutlineEntry) -> types.DocumentSymbol:

@@ -14,7 +14,7 @@ from pygls.lsp.server import LanguageServer
 from beskid import __version__
 from beskid.analysis.names.import_fixes import import_fix
 from beskid.driver.open_projects import OpenProject
-from beskid.ide import actions, completion, navigation, rename, symbols
+from beskid.ide import actions, completion, navigation, refactor, rename, signatures, symbols
 from beskid.ide.editor import Editor
 from beskid.ide.snapshot import Place, Snapshot
 from beskid.lsp import convert
@@ -294,7 +294,15 @@ def _editing(server: BeskidServer) -> None:
 
         return await server.ask(params.text_document.uri, question, [])
 
-    kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]
+    @server.feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(trigger_characters=["(", ","]))
+    async def signature_help(params: types.SignatureHelpParams) -> types.SignatureHelp | None:
+        def question(snapshot: Snapshot, source: SourceText) -> types.SignatureHelp | None:
+            found = signatures.signature_help(snapshot, source, positions.offset(source, params.position))
+            return None if found is None else convert.signature_help(found)
+
+        return await server.ask(params.text_document.uri, question, None)
+
+    kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, types.CodeActionKind.SourceFixAll]
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))
     async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -320,6 +328,14 @@ def _actions(
             edit=server.edits(snapshot, list(action.edits)),
         )
         for action in actions.fixes(diagnostics, source, span)
+    ]
+    found += [
+        types.CodeAction(
+            title=action.title,
+            kind=types.CodeActionKind.RefactorRewrite,
+            edit=server.edits(snapshot, list(action.edits)),
+        )
+        for action in refactor.refactorings(snapshot, source, span.start)
     ]
     text = actions.fix_all(diagnostics, source)
     if text is not None:

@@ -1,0 +1,115 @@
+"""Refactorings at an offset: the missing arms of a match, and the missing fields of a struct literal."""
+
+from __future__ import annotations
+
+from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, StructSymbol, Type
+from beskid.analysis.model.types import BOOL, CHAR, STRING, EnumType, PrimitiveType
+from beskid.analysis.model.unify import prune
+from beskid.ide.actions import Action
+from beskid.ide.snapshot import Snapshot
+from beskid.ide.symbols import nodes_around
+from beskid.source.diagnostics import Edit
+from beskid.source.text import SourceText, Span
+from beskid.syntax import tree
+
+_INDENT = "    "
+
+
+def refactorings(snapshot: Snapshot, source: SourceText, offset: int) -> list[Action]:
+    """Return the refactorings that apply at an offset."""
+    module = snapshot.require(source)
+    if module is None or module.program is None:
+        return []
+    found: list[Action] = []
+    for part in reversed(nodes_around(module.program, offset)):
+        if isinstance(part, tree.MatchExpression):
+            found += _missing_arms(snapshot, source, part)
+        elif isinstance(part, tree.StructLiteral):
+            found += _missing_fields(snapshot, source, part)
+        if found:
+            break
+    return found
+
+
+def _missing_arms(snapshot: Snapshot, source: SourceText, match: tree.MatchExpression) -> list[Action]:
+    symbol = _matched_enum(snapshot, source, match)
+    if symbol is None:
+        return []
+    snapshot.world.ensure(symbol)
+    patterns: list[tree.Pattern] = []
+    for arm in match.arms:
+        if arm.guard is None:
+            patterns += arm.pattern.alternatives if isinstance(arm.pattern, tree.OrPattern) else [arm.pattern]
+    if any(isinstance(pattern, tree.WildcardPattern | tree.BindingPattern) for pattern in patterns):
+        return []
+    written = {pattern.variant.text for pattern in patterns if isinstance(pattern, tree.EnumPattern)}
+    missing = [variant for variant in symbol.variants.values() if variant.name not in written]
+    if not missing:
+        return []
+    line_start = source.text.rfind("\n", 0, match.span.start) + 1
+    line = source.text[line_start : match.span.start]
+    indent = line[: len(line) - len(line.lstrip())]
+    arms = ""
+    for variant in missing:
+        payload = ", ".join([name for name, _ in variant.fields])
+        pattern = f"{symbol.name}::{variant.name}" + (f"({payload})" if payload else "")
+        arms += f'{indent}{_INDENT}{pattern} => Panic("{symbol.name}::{variant.name}"),\n'
+    close = match.span.end - 1
+    return [_insertion("add the missing arms", source, close, arms, indent)]
+
+
+def _insertion(title: str, source: SourceText, close: int, lines: str, indent: str) -> Action:
+    """Return the action that adds lines before the closing brace at an offset."""
+    start = len(source.text[:close].rstrip())
+    comma = "" if source.text[start - 1] in "{," else ","
+    return Action(title, (Edit(source, Span(start, close), f"{comma}\n{lines}{indent}"),), None, False)
+
+
+def _matched_enum(snapshot: Snapshot, source: SourceText, match: tree.MatchExpression) -> EnumSymbol | None:
+    for arm in match.arms:
+        if isinstance(arm.pattern, tree.EnumPattern):
+            found = snapshot.named_at(source, arm.pattern.prefix.name.span.start)
+            if found is not None and isinstance(found.target, EnumSymbol):
+                return found.target
+    type = _type_of(snapshot, source, match.scrutinee)
+    return type.symbol if isinstance(type, EnumType) else None
+
+
+def _type_of(snapshot: Snapshot, source: SourceText, expression: tree.Expression) -> Type | None:
+    """Return the type of a name, a member or a call of one, if it has a declared type."""
+    callee = expression.callee if isinstance(expression, tree.CallExpression) else expression
+    if not isinstance(callee, tree.NameExpression | tree.MemberExpression):
+        return None
+    found = snapshot.named_at(source, callee.name.span.start)
+    if found is None:
+        return None
+    if isinstance(found.target, FunctionSymbol):
+        return prune(found.target.result) if callee is not expression else None
+    type: Type | None = getattr(found.target, "type", None)
+    return None if type is None else prune(type)
+
+
+def _missing_fields(snapshot: Snapshot, source: SourceText, literal: tree.StructLiteral) -> list[Action]:
+    found = snapshot.named_at(source, literal.type.name.span.start)
+    if found is None or not isinstance(found.target, StructSymbol):
+        return []
+    given = {initializer.name.text for initializer in literal.fields}
+    missing = [field for field in found.target.fields.values() if field.name not in given]
+    if not missing:
+        return []
+    added = ", ".join([f"{field.name}: {_default(field.type, field.name)}" for field in missing])
+    close = literal.span.end - 1
+    start = len(source.text[:close].rstrip())
+    before = source.text[start - 1]
+    lead = " " if before in "{," else ", "
+    return [Action("add the missing fields", (Edit(source, Span(start, close), f"{lead}{added} "),), None, False)]
+
+
+_DEFAULTS: dict[Type, str] = {BOOL: "false", STRING: '""', CHAR: "' '"}
+
+
+def _default(type: Type, name: str) -> str:
+    type = prune(type)
+    if isinstance(type, PrimitiveType) and type.is_numeric:
+        return "0" if type.is_integer else "0.0"
+    return _DEFAULTS.get(type, f'Panic("{name}")')

@@ -1,0 +1,59 @@
+"""Signature help: the function that a call around an offset calls, and the argument that is being written."""
+
+from __future__ import annotations
+
+from beskid.analysis.model.symbols import FunctionSymbol, VariantSymbol
+from beskid.base.node import node
+from beskid.ide.describe import declaration, documentation, shown
+from beskid.ide.snapshot import Snapshot
+from beskid.source.text import SourceText
+from beskid.syntax.lexer import tokenize
+from beskid.syntax.tokens import IDENTIFIER
+
+
+@node
+class SignatureHelp:
+    """A signature on one line, its parameters as they are written in it, and the index of the current one."""
+
+    label: str
+    parameters: tuple[str, ...]
+    active: int
+    documentation: str
+
+
+def signature_help(snapshot: Snapshot, source: SourceText, offset: int) -> SignatureHelp | None:
+    """Return the signature of the innermost call whose parentheses are open at an offset."""
+    tokens = tokenize(source)
+    index = tokens.index_at(max(offset - 1, 0))
+    while index >= 0 and tokens.starts[index] >= offset:
+        index -= 1
+    depth, commas = 0, 0
+    while index > 0:
+        kind = tokens.kinds[index]
+        if kind in (")", "]", "}"):
+            depth += 1
+        elif kind in ("(", "[", "{"):
+            if depth == 0:
+                break
+            depth -= 1
+        elif kind == "," and depth == 0:
+            commas += 1
+        elif kind == ";" and depth == 0:
+            return None
+        index -= 1
+    if index <= 0 or tokens.kinds[index] != "(" or tokens.kinds[index - 1] != IDENTIFIER:
+        return None
+    found = snapshot.named_at(source, tokens.starts[index - 1])
+    if found is None:
+        return None
+    target = found.target
+    if isinstance(target, FunctionSymbol):
+        snapshot.world.ensure(target)
+        parts = [f"{f'{p.modifier} ' if p.modifier else ''}{shown(p.type)} {p.name}" for p in target.parameters]
+    elif isinstance(target, VariantSymbol):
+        parts = [f"{shown(type)} {name}" for name, type in target.fields]
+    else:
+        return None
+    active = min(commas, max(len(parts) - 1, 0))
+    docs = documentation(target, found.owner)
+    return SignatureHelp(declaration(target, found.owner), tuple(parts), active, docs)
