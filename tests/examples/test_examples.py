@@ -44,6 +44,10 @@ CASES = (
     Example("compress", "examples/compress", ("examples/data/text.txt",), interpreted=False),
     Example("database", "examples/database", interpreted=False),
     Example("libc", "examples/libc.bd", interpreted=False),
+    Example("log_report", "examples/log_report.bd", ("examples/data/access.log",)),
+    Example("csv_to_json", "examples/csv_to_json.bd", ("examples/data/stock.csv",)),
+    Example("grep", "examples/grep.bd", ("(?i)sheep|\\bflocks? ", "examples/data/text.txt"), interpreted=False),
+    Example("mandelbrot", "examples/mandelbrot.bd", ("60",), interpreted=False),
     Example("sudoku", "examples/sudoku.bd", ("examples/data/easy_puzzle.txt",)),
     Example("sudoku_hard", "examples/sudoku.bd", ("examples/data/puzzles.txt",), is_long=True),
 )

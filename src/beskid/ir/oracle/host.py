@@ -232,7 +232,7 @@ class MemoryHost:
             return -errno.EEXIST
         if not is_there and not mode & 4:
             return -errno.ENOENT
-        error = self.write_file(path, b"", append=not mode & 8)
+        error = self.write_file(path, b"", append=False) if not is_there or mode & 8 else 0
         if error:
             return -error
         descriptor = 3 + len(self._open)
