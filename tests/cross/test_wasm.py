@@ -47,6 +47,31 @@ def test_a_heap_of_any_limit_begins(limit: str, tmp_path: Path) -> None:
     assert run(tmp_path, HELLO, BESKID_GC_LIMIT=limit) == (0, "hello\n", "")
 
 
+def test_open_files_and_what_wasi_does_not_have(tmp_path: Path) -> None:
+    source = """\
+use System.FS;
+use System.IO.File;
+use System.Process.Command;
+
+unit main() {
+    let file = File.Update("file").Expect("opened");
+    PrintLine("${file.WriteText("one")} ${file.Seek(1)} ${file.WriteText("NE")} ${file.Size()} ${file.Resize(2)}");
+    PrintLine("${file.TryLock()} ${file.Close()} ${FS.Rename("file", "other")} ${FS.ReadAllText("other")}");
+    PrintLine("${FS.SetPermissions("other", 384)} ${FS.CreateLink("link", "other")}");
+    PrintLine("${Command.New("cat").Run().IsError()}");
+    File.Create("unclosed").Expect("created").WriteText("kept").Expect("written");
+}
+"""
+    expected = """\
+Result::Ok(3) Result::Ok(1) Result::Ok(2) Result::Ok(3) Result::Ok(true)
+Result::Error(FsError::Unsupported("file")) Result::Ok(true) Result::Ok(true) Result::Ok("oN")
+Result::Error(FsError::Unsupported("other")) Result::Error(FsError::Unsupported("link"))
+true
+"""
+    assert run(tmp_path, source) == (0, expected, "")
+    assert (tmp_path / "unclosed").read_text() == "kept"
+
+
 def test_files_below_the_folder_are_seen_and_others_are_not(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "žluť.txt").write_text("read\n")

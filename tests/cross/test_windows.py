@@ -106,6 +106,56 @@ def test_errors_are_those_of_every_system(tmp_path: Path) -> None:
     assert run(tmp_path, ERRORS) == Outcome(FAILED, "", 0)
 
 
+PROGRAMS = """\
+use System.FS;
+use System.IO.File;
+use System.Process;
+use System.Process.Command;
+use System.Time;
+
+unit main(string[] args) {
+    if args.Len() == 1 {
+        Time.Sleep(Time.FromSeconds(60));
+        return;
+    }
+    if args.Len() > 1 {
+        PrintLine("${args} ${System.Environment.TryGet("BESKID_X")} ${System.IO.ReadAll().Len()}");
+        PrintErrorLine("errors");
+        Process.Exit(7);
+    }
+    let program = System.Environment.TryGet("BESKID_PROGRAM").Unwrap();
+    let child = Command.New(program).Arguments(["a b", "q\\"x\\\\", "", "ä"]).Variable("BESKID_X", "v");
+    let done = child.InputText("x".Repeat(200000)).Run().Expect("starts");
+    Print("${done.ending} ${done.OutputText()}${done.ErrorText()}");
+    let late = Command.New(program).Argument("sleep").Timeout(Time.FromMilliseconds(500)).Run();
+    PrintLine("${late.Expect("starts").ending} ${Command.New("no-such-program").Run().IsError()}");
+    FS.WriteAllText("file", "one").Expect("written");
+    FS.AppendAllText("file", "two").Expect("at the end");
+    let file = File.Update("file").Expect("opened");
+    PrintLine("${file.Seek(3)} ${file.WriteText("TWO")} ${file.Size()} ${file.Resize(4)} ${file.TryLock()}");
+    file.Close().Expect("closed");
+    PrintLine("${FS.Rename("file", "other")} ${FS.ReplaceAllText("other", "new")} ${FS.ReadAllText("other")}");
+    File.Create("unclosed").Expect("created").WriteText("kept").Expect("written");
+}
+"""
+PROGRAMS_PRINTED = """\
+Ending::Exited(7) ["a b", "q\\"x\\\\", "", "ä"] Option::Some("v") 200000
+errors
+Ending::TimedOut true
+Result::Ok(3) Result::Ok(3) Result::Ok(6) Result::Ok(true) Result::Ok(true)
+Result::Ok(true) Result::Ok(true) Result::Ok("new")
+"""
+
+
+def test_other_programs_and_open_files(tmp_path: Path) -> None:
+    built = build_text(WINDOWS, PROGRAMS, tmp_path)
+    outcome = run_executable(WINDOWS, built, folder=tmp_path, variables={"BESKID_PROGRAM": built.name})
+    assert Outcome(outcome.stdout.replace("\r\n", "\n"), outcome.stderr, outcome.status) == Outcome(
+        PROGRAMS_PRINTED, "", 0
+    )
+    assert (tmp_path / "unclosed").read_text() == "kept"
+
+
 LONG = """\
 use System.FS;
 
