@@ -27,7 +27,7 @@ static volatile sig_atomic_t status_after_write = -1;
 static bool owns_process;
 /* Writes what waits for open files; null before one was opened for writing. */
 static int (*flush_files)(void);
-/* Why bytes of a file were lost at the end; 0 when none were. */
+/* Whether bytes of a file were lost at the end; 0 when none were. */
 static int file_lost;
 
 /* Takes what is written to descriptors 1 and 2. Returns the number of bytes it took. */
@@ -180,8 +180,9 @@ void bk_output_flush_files_with(int (*function)(void))
 
 void bk_output_flush_files(void)
 {
-    int error = flush_files != NULL ? flush_files() : 0;
-    file_lost = file_lost != 0 ? file_lost : error;
+    if (flush_files != NULL) {
+        file_lost |= flush_files();
+    }
 }
 
 void bk_output_begin(bool process_is_owned)
@@ -207,16 +208,12 @@ int64_t bk_output_finish(int64_t status)
     bk_output_flush();
     bk_output_flush_foreign();
     bk_output_flush_files();
-    if (file_lost != 0) {
-        fprintf(stderr, "error: cannot write to a file: %s\n", strerror(file_lost));
-        status = status == 0 ? STATUS_OUTPUT_LOST : status;
-    }
     end_without_reader(lost);
     /* Whoever closed the pipe does not want a message either. */
     if (lost != 0 && lost != EPIPE) {
         fprintf(stderr, "error: " BK_OUTPUT_LOST "%s\n", strerror(lost));
     }
-    return lost != 0 && status == 0 ? STATUS_OUTPUT_LOST : status;
+    return (lost | file_lost) != 0 && status == 0 ? STATUS_OUTPUT_LOST : status;
 }
 
 int64_t stdout_flush(void)

@@ -31,9 +31,11 @@ int64_t bk_output_finish(int64_t status);
 int64_t bk_output_put(const uint8_t *bytes, uint64_t length);
 /* Writes to a descriptor after what waits for standard output. Returns the number written or -1; errno says why. */
 int64_t bk_output_write_unbuffered(int64_t descriptor, const uint8_t *bytes, uint64_t length);
-/* Lets bk_output_flush_files call a function that writes what waits for open files and returns an error number. */
+/* Lets bk_output_flush_files call a function that writes what waits for open files, reports lost bytes, and then returns
+ * another number than 0. */
 void bk_output_flush_files_with(int (*function)(void));
-/* Writes what waits for open files, when a program ends or returns to its host. bk_output_finish reports lost bytes. */
+/* Writes what waits for open files, when a program ends or returns to its host. After lost bytes bk_output_finish turns
+ * success into failure. */
 void bk_output_flush_files(void);
 /* Ends the process from a signal handler without losing output. When the signal interrupted a write of standard output,
  * it returns, and the process ends after that write; a second signal ends the process at once. */

@@ -54,14 +54,22 @@ static int flush_file(OpenFile *file)
     return error;
 }
 
+/* The end of a program: no code of it can handle an error any more. It may run in a signal handler. */
 static int flush_files(void)
 {
-    int error = 0;
+    static const char begin[] = "error: cannot write to a file: ";
+    int lost = 0;
     for (OpenFile *file = open_files; file != NULL; file = file->next) {
-        int result = flush_file(file);
-        error = error != 0 ? error : result;
+        int error = flush_file(file);
+        if (error != 0) {
+            const char *reason = strerror(error);
+            bk_write_all(2, begin, sizeof begin - 1);
+            bk_write_all(2, reason, strlen(reason));
+            bk_write_all(2, "\n", 1);
+            lost = 1;
+        }
     }
-    return error;
+    return lost;
 }
 
 static int64_t failed(int error)

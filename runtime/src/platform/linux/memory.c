@@ -1,6 +1,7 @@
 /* Memory on Linux: discarded ranges, and how much this process may use. */
 #include "platform/platform.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ void bk_os_prefer_huge(void *address, uint64_t size)
 static uint64_t cgroup_limit(void)
 {
     char text[32];
-    int file = bk_os_open(CGROUP_LIMIT_FILE, BK_OPEN_READING);
+    int file = open(CGROUP_LIMIT_FILE, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
         return UINT64_MAX;
     }
