@@ -111,6 +111,11 @@ def test_the_values_of_an_option_are_offered(complete: Callable[[str], set[str]]
     assert {"exe", "shared", "static", "object"} <= complete("beskid build --kind ")
 
 
+def test_words_before_files_are_offered_with_the_files(complete: Callable[[str], set[str]]) -> None:
+    assert {"check", "run", "test"} <= complete("beskid watch ")
+    assert {"shop.bd", "FILES"} & complete("beskid watch check ")
+
+
 def test_the_names_of_targets_are_offered(complete: Callable[[str], set[str]]) -> None:
     assert {target.name for target in TARGETS.values()} <= complete("beskid build shop.bd --for ")
 

@@ -102,6 +102,8 @@ def _zsh_body(words: Words) -> Iterator[str]:
         yield "    rest)"
         yield f"        (( $+functions[{_function(words.path)}_$line[1]] )) && {_function(words.path)}_$line[1] ;;"
         yield "    esac"
+    elif FILES[0] in words.values and words.values != FILES:
+        yield f"        {_quoted(f'1:argument:{_zsh_values(_listed(words.values))}')} '*:argument:_files'"
     elif words.values:
         yield f"        {_quoted(f'*:argument:{_zsh_values(words.values)}')}"
     else:
@@ -112,6 +114,11 @@ def _zsh_values(values: tuple[str, ...]) -> str:
     if values == FILES:
         return "_files"
     return f"({' '.join(values)})" if values else " "
+
+
+def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words among values that may be files too: those of an argument before the files."""
+    return tuple([each for each in values if each not in FILES])
 
 
 def _zsh_text(text: str) -> str:
@@ -130,8 +137,10 @@ def fish_script(words: list[Words]) -> str:
             lines.append(f"complete -c beskid {condition} -f -a {_quoted(name)} -d {_quoted(help)}")
         for option in each.options:
             lines.append(f"complete -c beskid {condition} {_fish_option(option)} -d {_quoted(option.help)}")
-        if each.values == FILES:
-            lines.append(f"complete -c beskid {condition} -F")
+        listed = _listed(each.values)
+        if FILES[0] in each.values:
+            words_too = f" -a {_quoted(' '.join(listed))}" if listed else ""
+            lines.append(f"complete -c beskid {condition} -F{words_too}")
         elif each.values:
             lines.append(f"complete -c beskid {condition} -f -a {_quoted(' '.join(each.values))}")
         elif not each.actions:
