@@ -41,20 +41,14 @@ static bool make_closure(Type *type, PyObject *callable, uint64_t *word)
     callback->callable = callable;
     Py_INCREF((PyObject *)type);
     callback->type = type;
-    BeskidArray *holder = make_foreign(callback, 1, 0, (PyObject *)callback);
+    uint8_t *closure = make_capturing(type->descriptor, CLOSURE_CAPTURE, callback, (PyObject *)callback);
     Py_DECREF((PyObject *)callback);
-    if (holder == NULL || !root(holder)) {
-        return false;
-    }
-    uint8_t *closure = make_object(type->descriptor);
-    if (closure == NULL || !root(closure)) {
+    if (closure == NULL) {
         return false;
     }
     memcpy(closure + CLOSURE_CODE, &type->code, sizeof type->code);
-    memcpy(closure + CLOSURE_CAPTURE, &holder, sizeof(void *));
-    runtime.write_barrier(closure, holder);
     *word = (uint64_t)(uintptr_t)closure;
-    return true;
+    return root(closure);
 }
 
 bool function_to_word(Type *type, PyObject *value, uint64_t *word, Conversion *conversion)
@@ -88,14 +82,9 @@ static PyObject *take_arguments(const Type *type, const uint64_t *words)
 
 static bool give_result(const Callback *callback, PyObject *value, uint64_t *words)
 {
-    PyObject *name = PyUnicode_FromFormat("the result of %R", callback->callable);
-    if (name == NULL) {
-        return false;
-    }
-    Conversion conversion = {{NULL, name, 'k'}, NULL, NULL};
+    Conversion conversion = {{NULL, callback->callable, 'k'}, NULL, NULL};
     bool done = to_words(callback->type->result, value, words, &conversion);
     end_conversion(&conversion);
-    Py_DECREF(name);
     return done;
 }
 

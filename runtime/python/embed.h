@@ -82,6 +82,8 @@ BeskidStr *make_text(const char *bytes, Py_ssize_t length);
 void *make_object(const BeskidTypeDescriptor *descriptor);
 BeskidArray *make_array(const BeskidTypeDescriptor *element, Py_ssize_t length);
 BeskidArray *make_foreign(void *data, Py_ssize_t size, Py_ssize_t length, PyObject *owner);
+/* An object that refers at an offset to an empty array, which borrows the memory of the owner. */
+void *make_capturing(const BeskidTypeDescriptor *descriptor, size_t offset, void *data, PyObject *owner);
 
 /* ---- module.c ---- */
 
@@ -170,7 +172,7 @@ struct Type {
 extern PyType_Spec type_spec;
 extern PyTypeObject *type_type;
 
-/* Where a value is passed, for messages: a function and a parameter, or only a label. */
+/* Where a value is passed, for messages: a function and a parameter, only a label, or a callable whose result it is. */
 typedef struct Place {
     PyObject *function;
     PyObject *parameter;

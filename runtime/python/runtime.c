@@ -343,6 +343,24 @@ static int64_t foreign_inside(void **stack, uint64_t *words)
     return 0;
 }
 
+/* The array is visible to the collector while the object is made, and the owner's once it is remembered. */
+static int64_t capturing_inside(void **stack, uint64_t *words)
+{
+    (void)stack;
+    const BeskidTypeDescriptor *descriptor = (const BeskidTypeDescriptor *)(uintptr_t)words[0];
+    BeskidArray *array = runtime.array_foreign((void *)(uintptr_t)words[2], 1, 0, (int64_t)words[3]);
+    words[3] = 0;
+    void **top = runtime.root_top(NULL);
+    *top = array;
+    runtime.root_top(top + 1);
+    uint8_t *object = runtime.alloc(descriptor->size, descriptor);
+    runtime.root_top(top);
+    memcpy(object + words[1], &array, sizeof(void *));
+    runtime.write_barrier(object, array);
+    words[0] = (uint64_t)(uintptr_t)object;
+    return 0;
+}
+
 static void *make(int64_t (*inside)(void **, uint64_t *), uint64_t *words)
 {
     void *function;
@@ -381,4 +399,16 @@ BeskidArray *make_foreign(void *data, Py_ssize_t size, Py_ssize_t length, PyObje
         Py_INCREF(owner);
     }
     return array;
+}
+
+void *make_capturing(const BeskidTypeDescriptor *descriptor, size_t offset, void *data, PyObject *owner)
+{
+    uint64_t words[4] = {(uint64_t)(uintptr_t)descriptor, offset, (uint64_t)(uintptr_t)data,
+                         (uint64_t)(uintptr_t)owner};
+    void *object = make(capturing_inside, words);
+    if (words[3] == 0) {
+        /* The array has the reference now, even when the object was not made. */
+        Py_INCREF(owner);
+    }
+    return object;
 }

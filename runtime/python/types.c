@@ -39,8 +39,11 @@ bool refuse(const Conversion *conversion, PyObject *exception, const Type *type,
     if (place->function != NULL) {
         PyErr_Format(exception, "%U: argument `%U` wants %U%s; got %U\n  help: %s", place->function, place->parameter,
                      type->name, why, given, help);
-    } else {
+    } else if (PyUnicode_Check(place->parameter)) {
         PyErr_Format(exception, "%U wants %U%s; got %U\n  help: %s", place->parameter, type->name, why, given, help);
+    } else {
+        PyErr_Format(exception, "the result of %R wants %U%s; got %U\n  help: %s", place->parameter, type->name, why,
+                     given, help);
     }
     Py_DECREF(given);
     return false;
