@@ -19,6 +19,44 @@ from tests.externs.libraries import BESKID, Ran, call
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = 'project { name = "P" version = "1.0.0" }\ntarget "app" { kind = App entry = "Main.bd" }\n'
+COARSE_TIMES = """
+import os, sys
+from beskid.cli.main import main
+STEP = 10**15
+def coarse(stat):
+    def of(*arguments, **named):
+        found = stat(*arguments, **named)
+        times = [number // STEP * STEP for number in (found.st_atime_ns, found.st_mtime_ns, found.st_ctime_ns)]
+        fields = {name: getattr(found, name) for name in dir(found) if name.startswith("st_")}
+        for name, time in zip(("atime", "mtime", "ctime"), times):
+            fields |= {f"st_{name}_ns": time, f"st_{name}": time / 1e9}
+        return os.stat_result((*found[:7], *(time // 10**9 for time in times)), fields)
+    return of
+os.stat, os.fstat, os.lstat = map(coarse, (os.stat, os.fstat, os.lstat))
+sys.exit(main(sys.argv[1:]))
+"""
+"""Runs a command on a file system whose time stamps change every eleven days."""
+
+CHANGING_COMPILER = """
+import os, shutil, sys
+from beskid.cli.main import main
+new, used, opened = sys.argv[1], sys.argv[2], []
+def edit(event, arguments):
+    if event != "open" or isinstance(arguments[0], int):
+        return
+    opened.append(os.path.basename(os.fsdecode(arguments[0])) == os.path.basename(used))
+    is_write = arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if (sum(opened) == 2 or is_write) and new:
+        path, globals()["new"] = new, ""
+        os.replace(path, used)
+sys.addaudithook(edit)
+status = main(["run", *sys.argv[3:]])
+assert not new
+sys.exit(status)
+"""
+"""Runs a program, and replaces a file of the core library when it is read again, at the latest when the compiler writes
+a file."""
+
 EDITED_WHILE_STORED = """
 import os, shutil, sys
 done = []
@@ -102,6 +140,36 @@ def test_an_edit_of_the_core_library_with_its_time_set_back_is_seen(tmp_path: Pa
     os.utime(prelude, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     ran = call(tmp_path, [*BESKID, "run", "m.bd"], PYTHONPATH=str(tmp_path / "src"))
     assert (ran.stdout, ran.status != 0) == ("", True)
+
+
+def test_an_edit_within_a_step_of_coarse_time_stamps_is_seen(tmp_path: Path) -> None:
+    """The old and the new source have the same size, inode and times."""
+    file = tmp_path / "m.bd"
+    for text in ("one", "two"):
+        file.write_text(says(text), encoding="utf-8")
+        ran = call(tmp_path, [sys.executable, "-c", COARSE_TIMES, "run", str(file)])
+        assert (ran.stdout, ran.status) == (f"{text}\n", 0), ran.stderr
+
+
+def test_the_core_library_that_is_compiled_is_the_one_of_the_key(tmp_path: Path) -> None:
+    """A file of the library is changed during a compilation and changed back: its object is not the program's."""
+    for name in ("src", "corelib"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (used,) = (tmp_path / "corelib").rglob("Core/Optional.bd")
+    right = used.read_text(encoding="utf-8") + '\npub string marker() => "right";\n'
+    used.write_text(right, encoding="utf-8")
+    wrong = tmp_path / "Optional.bd.wrong"
+    wrong.write_text(right.replace('"right"', '"wrong"'), encoding="utf-8")
+    file = tmp_path / "m.bd"
+    file.write_text("use Core.Optional;\nunit main() { PrintLine(Optional.marker()); }\n", encoding="utf-8")
+    environment = {"PYTHONPATH": str(tmp_path / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    time.sleep(2.1)
+    command = [sys.executable, "-c", CHANGING_COMPILER, str(wrong), str(used), str(file)]
+    first = call(tmp_path, command, **environment)
+    assert (first.stdout, first.status) == ("right\n", 0), first.stderr
+    used.write_text(right, encoding="utf-8")
+    second = call(tmp_path, [*BESKID, "run", str(file)], **environment)
+    assert (second.stdout, second.status) == ("right\n", 0), second.stderr
 
 
 # Entries of the cache that are not what their name says -------------------------------------------------------------
