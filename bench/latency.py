@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 from bench.inputs import input_file
@@ -44,6 +45,7 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
     output = folder / "hello"
     native = native_command(folder)
     contestants = {
+        "python": Contestant("a bare start of Python", [sys.executable, "-c", "pass"]),
         "version": Contestant("beskid --version", [*BESKID, "--version"]),
         "cold": Contestant("run hello, cold", [*BESKID, "run", str(HELLO)], {"XDG_CACHE_HOME": str(cold)}, [cold]),
         "warm": Contestant("run hello, warm", [*BESKID, "run", str(HELLO)], {"XDG_CACHE_HOME": str(warm)}),
@@ -74,6 +76,8 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
         Row("the same by the native command", milliseconds["native version"], "ms", 3),
         Row("`beskid run hello.bd`, warm", milliseconds["warm"], "ms", 80),
         Row("the same by the native command", milliseconds["native"], "ms", 5),
+        Row("warm, a bare start of Python being 1", contestants["warm"].ratio_to(contestants["python"]), "×", 4),
+        Row("the same by the native command", contestants["native"].ratio_to(contestants["python"]), "×", 4),
         Row("`beskid run hello.bd`, cold", milliseconds["cold"], "ms", 300),
         Row(f"`beskid check`, {CHECK_LINES:,} lines", milliseconds["check"], "ms", 2000),
         *(
