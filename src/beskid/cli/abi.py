@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beskid.cli.command import path_argument
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_FINE, STATUS_USAGE
 from beskid.files.problems import shown_name
 
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="print as JSON")
     form.add_argument("--c-header", action="store_true", help="print the C header")
     verify = actions.add_parser("verify", help="verify objects, libraries, executables and metadata files")
-    verify.add_argument("files", nargs="+", metavar="FILE", help="a file to verify")
+    verify.add_argument("files", nargs="+", metavar="FILE", type=path_argument, help="a file to verify")
     verify.add_argument("--json", action="store_true", help="print as JSON")
     diff = actions.add_parser(
         "diff", help="compare the contract in two files: contract or lock files, runtimes, or built files"

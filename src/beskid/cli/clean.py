@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from beskid.cli.command import project_path
+from beskid.cli.command import path_argument, project_path
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.failure import STATUS_FINE, DriverError
 from beskid.files.places import folder_for
@@ -16,7 +16,7 @@ from beskid.source.codes import E3001
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--project", metavar="PATH", help="a project folder or its manifest")
+    parser.add_argument("--project", metavar="PATH", type=path_argument, help="a project folder or its manifest")
     parser.add_argument(
         "--cache", action="store_true", help="remove the user's cache instead of the project's artifacts"
     )

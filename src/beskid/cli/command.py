@@ -45,8 +45,10 @@ class Command:
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", nargs="?", metavar="INPUT", help="a source file, a project folder or a manifest")
-    parser.add_argument("--project", metavar="PATH", help="a project folder or its manifest")
+    parser.add_argument(
+        "input", nargs="?", metavar="INPUT", type=path_argument, help="a source file, a project folder or a manifest"
+    )
+    parser.add_argument("--project", metavar="PATH", type=path_argument, help="a project folder or its manifest")
     parser.add_argument("--target", metavar="NAME", help="the target of the project to compile")
     add_member(parser)
     parser.add_argument(

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from beskid.cli.command import add_member, add_messages, project_path
+from beskid.cli.command import add_member, add_messages, path_argument, project_path
 from beskid.cli.report import print_diagnostics
 from beskid.driver.dependencies.providers import FetchOptions
 from beskid.driver.dependencies.update import (
@@ -26,7 +26,9 @@ from beskid.source.diagnostics import Severity
 
 
 def add_project(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--project", metavar="PATH", help="a project or workspace folder, or its manifest")
+    parser.add_argument(
+        "--project", metavar="PATH", type=path_argument, help="a project or workspace folder, or its manifest"
+    )
     add_member(parser)
     add_messages(parser)
 
