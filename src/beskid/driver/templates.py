@@ -12,6 +12,7 @@ from beskid.base.node import value
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
 from beskid.driver.inputs.manifest import RESERVED_NAMES, is_usable_name
 from beskid.driver.inputs.manifest_names import project_manifests, workspace_manifests
+from beskid.files.locking import locked_folder
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import is_folder, is_there, read_file
 from beskid.files.trees import missing_folders, remove_empty_folders
@@ -77,10 +78,29 @@ def create(template: Template, name: str, folder: str) -> None:
     """Write the files of a template below `folder`, all of them or none.
 
     A README or `.gitignore` that is there stays. Raises `DriverError` when any other file of the template, or a
-    manifest, is there: nothing of the user's is replaced.
+    manifest, is there, or another command fills the folder: nothing of the user's is replaced.
     """
     texts = texts_of(template.name)
     _require_free(folder, list(texts))
+    made = missing_folders(folder)
+    try:
+        make_folder(folder)
+    except FileError:
+        remove_empty_folders(made)
+        raise
+    with locked_folder(folder) as is_locked:
+        if not is_locked:
+            message = f"another command is making a project in {shown_name(folder)}"
+            raise DriverError(message, "choose a new folder", status=STATUS_DIAGNOSTICS)
+        try:
+            _require_free(folder, list(texts))
+            _write(texts, name, folder)
+        except (DriverError, FileError):
+            remove_empty_folders(made)
+            raise
+
+
+def _write(texts: dict[str, str], name: str, folder: str) -> None:
     contents = [
         NewContent(f"{folder}/{path}", text.replace(PLACEHOLDER, name).encode("utf-8"))
         for path, text in texts.items()
