@@ -151,6 +151,21 @@ def test_the_separate_process_keeps_no_descriptor_open(tmp_path: Path, monkeypat
     assert str(GIVEN_DESCRIPTOR) not in listing.read_text().split()
 
 
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_no_process_is_started_where_no_launch_can_be_stored(
+    is_writable: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The superuser may write to every folder, except on a file system that is read-only."""
+    request = RunRequest(input="/nothing.bd")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    Cache(str(tmp_path / "beskid")).store_record(request.key(), Record("", "", [], [], []))
+    started: list[object] = []
+    monkeypatch.setattr(os, "posix_spawn", lambda *arguments, **named: started.append(arguments))
+    monkeypatch.setattr(os, "access", lambda path, mode, **named: is_writable)
+    start_making(request, "/bin/beskid")
+    assert bool(started) == is_writable
+
+
 def test_a_signal_ends_both_alike(beskid: Installation, hello: Path) -> None:
     text = '[Extern(Abi: "C", Library: "c")]\ncontract C { i32 raise(i32 signal); }\n'
     (hello / "end.bd").write_text(text + "unit main(string[] args) { if args.Len() > 0 { C.raise(9); } }\n")

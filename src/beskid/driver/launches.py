@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from beskid.driver.cache.key import PACKAGE_FOLDER, core_library_folder, digest
-from beskid.driver.cache.store import Cache, Record, user_cache_folder
+from beskid.driver.cache.store import LAUNCHES, Cache, Record, user_cache_folder
 from beskid.driver.cache.warm import RunRequest, is_current
 from beskid.files.reading import state_of_file_or_folder
 from beskid.files.walking import files_below, names_in
@@ -25,9 +25,10 @@ _OPEN_DESCRIPTORS = "/proc/self/fd"
 def start_making(request: RunRequest, launcher: str) -> None:
     """Make the launch of a request in another process, which this one does not wait for.
 
-    Nothing is started without a record, which a cache that cannot be used never has.
+    Nothing is started without a record, which a cache that cannot be used never has, nor where no launch can be stored.
     """
-    if Cache(user_cache_folder(dict(os.environ))).load_record(request.key()) is None:
+    cache = Cache(user_cache_folder(dict(os.environ)))
+    if cache.load_record(request.key()) is None or not cache.can_store(LAUNCHES):
         return
     command = [sys.executable, "-P", "-m", "beskid.driver.launches", request.key(), launcher]
     actions: list[tuple[object, ...]] = [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_RDWR, 0) for each in (0, 1, 2)]

@@ -91,6 +91,10 @@ class PrivateFolder:
             return False
         return True
 
+    def is_writable(self) -> bool:
+        """Return whether files can be made here, as far as the mode of the folder and its file system tell."""
+        return os.access(".", os.W_OK | os.X_OK, dir_fd=self._descriptor)
+
     def entries(self) -> list[tuple[int, str]]:
         """Return the regular files in the folder as (time of last change in nanoseconds, name), oldest first."""
         found: list[tuple[int, str]] = []

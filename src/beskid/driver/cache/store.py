@@ -131,6 +131,18 @@ class Cache:
             root.close()
         return root is not None or not is_there(self.folder)
 
+    def can_store(self, kind: str) -> bool:
+        """Return whether an entry of a kind can be written: a cache may be readable only."""
+        root = PrivateFolder.open(self.folder)
+        if root is None:
+            return False
+        with root:
+            folder = root.child(kind)
+            if folder is None:
+                return root.is_writable()
+            with folder:
+                return folder.is_writable()
+
     def _load(self, kind: str, name: str) -> bytes | None:
         root = PrivateFolder.open(self.folder)
         if root is None:
