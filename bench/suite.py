@@ -13,6 +13,7 @@ from bench.peers import PEERS, PROGRAMS, ROOT, build_beskid, build_peer
 COMPUTE = "compute"
 MEMORY = "memory"
 TEXT = "text"
+MIXED = "mixed"
 PAUSE = "pause"
 
 COMPUTE_GOAL = 1.15
@@ -62,6 +63,16 @@ SUITE = (
     Program("strings", TEXT, "3000000", "1000"),
     Program("large_heap", PAUSE, "400", "1", "500 MB live"),
     Program("json", TEXT, "json:20000000", "json:20000", "20 MB"),
+    Program("life", MIXED, "400", "3", "256 by 256 cells"),
+    Program("edit_distance", MIXED, "12000", "50"),
+    Program("dijkstra", MIXED, "300000", "100", "2 million edges"),
+    Program("records", MIXED, "1000000", "1000", "a million structs"),
+    Program("evaluator", MIXED, "600", "1"),
+    Program("factorial", MIXED, "25000", "100"),
+    Program("simulator", MIXED, "2000000", "100"),
+    Program("logs", MIXED, "400000", "100", "400,000 lines"),
+    Program("matcher", MIXED, "4000000", "1000", "4 MB"),
+    Program("compress", MIXED, "20000000", "1000", "20 MB"),
 )
 
 
