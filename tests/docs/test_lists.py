@@ -35,6 +35,7 @@ DEVELOPMENT = {
     "BESKID_TEST_RUNTIME",
     "BESKID_TEST_SECONDS",
     "BESKID_TEST_SEEDS",
+    "BESKID_UNITS",
 }
 """Variables that only tests and tools of the project read."""
 

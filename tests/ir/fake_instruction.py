@@ -77,7 +77,7 @@ def main() -> None:
 
     def write(program: Module) -> str:
         functions = tuple(program.functions.values())
-        artifact = CodegenArtifact("fake", functions, (), (), (), (), (), (), "start", (), "")
+        artifact = CodegenArtifact("fake", functions, (), (), (), (), (), (), "start", (), program)
         return write_module(artifact, "x86_64-unknown-linux-gnu", "test", True, True)
 
     refusals: dict[str, Callable[[], object]] = {

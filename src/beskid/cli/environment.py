@@ -27,6 +27,7 @@ COMPILER: tuple[Variable, ...] = (
     Variable("CLICOLOR_FORCE", "any value but `0` turns colors on without a terminal, unless `NO_COLOR` is set"),
     Variable("TERM", "`dumb` turns colors off"),
     Variable("BESKID_NO_PROGRESS", "any value turns the progress line off"),
+    Variable("BESKID_JOBS", "number of processes that compile a large program", "the number of processors"),
     Variable("BESKID_RUNTIME_LIBRARY", "path of the `libbeskid_runtime.so` for `run` and `test`", "the installed one"),
     Variable("BESKID_RUNTIME_FOLDER", "folder with the runtime's archive for `build`", "the installed one"),
     Variable(

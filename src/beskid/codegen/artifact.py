@@ -7,7 +7,7 @@ names but no addresses, so JIT and AOT use the same one. It must not change the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from beskid.base.node import value
@@ -50,7 +50,7 @@ from beskid.source.codes import E2011
 
 @value
 class CodegenArtifact:
-    """One program for both back ends. `canonical_text` decides the identity of a cached object.
+    """One program for both back ends.
 
     The functions are those of the module, not copies, so the module must not change once the artifact is made.
     Without `has_roots` the collector would find no references, so the entry disables it. `host_facts` has a word for
@@ -67,10 +67,15 @@ class CodegenArtifact:
     exports: tuple[str, ...]
     entry: str | None
     tests: tuple[str, ...]
-    canonical_text: str
+    module: Module
     has_roots: bool = True
     host: HostInterface | None = None
     host_facts: tuple[str, ...] = ()
+
+    @property
+    def canonical_text(self) -> str:
+        """The text of the module and the names of its tests, which decide the identity of a program in one unit."""
+        return print_module(self.module) + "".join([f"test {name}\n" for name in self.tests])
 
     def canonical_hash(self) -> str:
         """SHA-256 of the canonical text."""
@@ -79,14 +84,23 @@ class CodegenArtifact:
         return hashlib.sha256(self.canonical_text.encode()).hexdigest()
 
 
-def make_artifact(module: Module, tests: tuple[str, ...] = (), has_roots: bool = True) -> CodegenArtifact:
-    """Seal a module: functions in their order, everything else sorted or in order of first use.
-
-    Raises `CodegenError` when an invariant does not hold: no back end sees an invalid module.
-    """
-    problems = verify(module, after_roots=True, has_roots=has_roots)
+def require_valid(module: Module, has_roots: bool = True, functions: Iterable[str] | None = None) -> None:
+    """Raise `CodegenError` when an invariant does not hold, in the functions named or in all."""
+    problems = verify(module, after_roots=True, has_roots=has_roots, functions=functions)
     if problems:
         raise CodegenError(E2011, "invalid IR:\n  " + "\n  ".join(problems[:20]))
+
+
+def make_artifact(
+    module: Module, tests: tuple[str, ...] = (), has_roots: bool = True, verifies: bool = True
+) -> CodegenArtifact:
+    """Seal a module: functions in their order, everything else sorted or in order of first use.
+
+    Raises `CodegenError` when an invariant does not hold: no back end sees an invalid module. Without `verifies` it is
+    left to the build of units, which verifies the functions that it compiles.
+    """
+    if verifies:
+        require_valid(module, has_roots)
     literals: dict[bytes, None] = {}
     builtins: set[str] = set()
     has_foreign_call = False
@@ -115,7 +129,7 @@ def make_artifact(module: Module, tests: tuple[str, ...] = (), has_roots: bool =
         exports=tuple(sorted([name for name, function in module.functions.items() if function.exported])),
         entry=module.entry,
         tests=tests,
-        canonical_text=print_module(module) + "".join([f"test {name}\n" for name in tests]),
+        module=module,
         has_roots=has_roots,
         host=module.host,
         host_facts=() if module.host is None else facts_of(module, module.host.entries),

@@ -12,10 +12,11 @@ from typing import Any
 from beskid import __version__
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
 from beskid.base.node import value
-from beskid.codegen.artifact import CodegenArtifact
+from beskid.codegen.artifact import CodegenArtifact, require_valid
 from beskid.codegen.conventions import conventions_of, support_symbols
 from beskid.codegen.elf import ELF_MAGIC
 from beskid.codegen.errors import CodegenError
+from beskid.codegen.formats.model import FileFormat
 from beskid.codegen.light_passes import run_pipeline
 from beskid.codegen.llvm.function import LIGHT_ATTRIBUTE
 from beskid.codegen.llvm.module import write_module
@@ -24,6 +25,8 @@ from beskid.codegen.objectfile import undefined_symbols
 from beskid.codegen.target import Target, target_of
 from beskid.codegen.thin_compiler import Machine, compiler_of
 from beskid.codegen.trace import Trace
+from beskid.codegen.unit_store import UnitBuild
+from beskid.codegen.units import is_large
 from beskid.source.codes import E2003, E4001
 
 NATIVE_CPU = "native"
@@ -50,11 +53,30 @@ def emit_llvm(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | No
     return write_module(artifact, options.triple, COMPILER, options.debug_info, options.opt_level > 0, trace)
 
 
-def emit_object(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None) -> bytes:
+def emit_object(
+    artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None, build: UnitBuild | None = None
+) -> bytes:
     """Return the object of a program. Raises `CodegenError`."""
-    image = object_of(emit_llvm(artifact, options, trace), options)
+    held = build or UnitBuild()
+    if trace is None and is_divided(artifact, options, held.min_size):
+        from beskid.codegen.build_units import build_units
+
+        image = build_units(
+            artifact, options.triple, options.opt_level > 0, options.debug_info,
+            lambda text: object_of(text, options), held,
+        )  # fmt: skip
+    else:
+        if not held.is_verified:
+            require_valid(artifact.module, artifact.has_roots)
+        image = object_of(emit_llvm(artifact, options, trace), options)
     check_imports(image, artifact, options.triple)
     return image
+
+
+def is_divided(artifact: CodegenArtifact, options: EmitOptions, min_size: int) -> bool:
+    """Return whether a program is compiled in units: one that is not small, for a system of ELF."""
+    held = target_of(options.triple)
+    return held is not None and conventions_of(held.triple).format is FileFormat.ELF and is_large(artifact, min_size)
 
 
 def object_of(text: str, options: EmitOptions) -> bytes:

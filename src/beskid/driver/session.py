@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,12 +24,14 @@ from beskid.driver.inputs.sources import core_library, decode_source
 from beskid.driver.lints import LintRequests, read_levels
 from beskid.driver.options import CompileOptions
 from beskid.driver.timing import StageTimes
+from beskid.files.problems import shown_text
 from beskid.source.codes import E1008, E2012
 from beskid.source.diagnostics import Diagnostic, error, has_errors
 from beskid.source.text import SourceText, Span
 
 if TYPE_CHECKING:
     from beskid.codegen.artifact import CodegenArtifact
+    from beskid.codegen.unit_store import UnitBuild
     from beskid.driver.cache.warm import RunRequest
     from beskid.ir.model import Location, Module
 
@@ -36,7 +39,20 @@ Result = TypeVar("Result")
 
 DEFAULT_ENTRY = "main"
 LIBRARY_HELP = "the target is a library: `beskid build` builds it, and `beskid test` runs its tests"
+JOBS_VARIABLE = "BESKID_JOBS"
+MAX_JOBS = 256
 ENTRY_NAMES = (DEFAULT_ENTRY, "Main")
+
+
+def jobs_of(environment: dict[str, str]) -> int:
+    """Return how many processes compile: `BESKID_JOBS`, or the processors that this process may use."""
+    given = environment.get(JOBS_VARIABLE, "")
+    if not given:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not given.isascii() or not given.isdigit() or not 0 < int(given) <= MAX_JOBS:
+        help = f"set it to a number from 1 to {MAX_JOBS}"
+        raise DriverError(f"{JOBS_VARIABLE} is not a number of processes: {shown_text(given)}", help)
+    return int(given)
 
 
 def check_text(path: str, text: str) -> list[Diagnostic]:
@@ -101,6 +117,9 @@ class Session:
         self.lints = read_levels([*resolved.lints, *lints])
         self.diagnostics: list[Diagnostic] = self.lints.apply(list(resolved.diagnostics))
         self.snapshot = take_snapshot(resolved)
+        self.environment = environment
+        self.build: UnitBuild | None = None
+        """How the last object was compiled; None when it came from the cache."""
         self.cache = Cache(user_cache_folder(environment))
         self.times = StageTimes()
         self._checked: CheckedProgram | None = None
@@ -189,7 +208,8 @@ class Session:
 
                 try:
                     with self.times.measure("verify"):
-                        self._artifact = make_artifact(module, self._test_names(), self.options.roots)
+                        # What is compiled is verified when that is known.
+                        self._artifact = make_artifact(module, self._test_names(), self.options.roots, verifies=False)
                 except CodegenError as fault:
                     raise DriverError(fault.message, fault.help, fault.code, STATUS_INTERNAL) from fault
         return self._artifact
@@ -216,14 +236,27 @@ class Session:
             return None
         from beskid.codegen.emit import EmitOptions, emit_object
 
+        options = EmitOptions(self.triple(), self.options.cpu, self.options.optimize)
         try:
             with self.times.measure("code generation"):
-                made = emit_object(artifact, EmitOptions(self.triple(), self.options.cpu, self.options.optimize))
+                made = emit_object(artifact, options, build=self._unit_build(uses_cache))
         except CodegenError as failure:
             raise DriverError(failure.message, failure.help, failure.code) from failure
         if self.snapshot.is_compiler_unchanged():
             self.cache.store_object(key, made)
         return made
+
+    def _unit_build(self, uses_cache: bool) -> UnitBuild:
+        """Return how a large program is compiled. A host may have threads, so no process is forked in one."""
+        from beskid.codegen.unit_store import UnitBuild
+        from beskid.driver.cache.units import CachedUnits
+
+        options = self.options
+        machine = (self.triple(), options.cpu, str(options.optimize))
+        store = CachedUnits(self.cache, machine, uses_cache, self.snapshot.is_compiler_unchanged)
+        jobs = 1 if options.host else jobs_of(self.environment)
+        self.build = UnitBuild(store, jobs, is_verified=False)
+        return self.build
 
     def use_object(self, image: bytes, use: Callable[[bytes], Result]) -> Result | None:
         """Return what `use` makes of the object that `object_bytes` returned; None when the program has errors.

@@ -24,6 +24,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from beskid.ir.effects import CALLING, summarize
 from beskid.ir.forms import TERMINATORS
 from beskid.ir.graph import predecessors, reachable_blocks, reverse_postorder, successors
@@ -50,14 +52,18 @@ from beskid.ir.typing import OperationTypes
 ENTRY_SIGNATURE = Signature((IRType.REF,), (IRType.I64,))
 
 
-def verify(module: Module, after_roots: bool = False, has_roots: bool = True) -> list[str]:
+def verify(
+    module: Module, after_roots: bool = False, has_roots: bool = True, functions: Iterable[str] | None = None
+) -> list[str]:
     """Return the problems of a module; none when every invariant holds.
 
-    Without `has_roots` the module was compiled to run without collection, and its slots are not checked.
+    Without `has_roots` the module was compiled to run without collection, and its slots are not checked. `functions`
+    names the functions to check, by default all.
     """
     problems = _module_shape(module)
     effects = summarize(module) if after_roots and has_roots else None
-    for name, function in module.functions.items():
+    for name in module.functions if functions is None else functions:
+        function = module.functions[name]
         if function.name != name:
             problems.append(f"@{name}: is registered under another name than its own, @{function.name}")
         found = _function_shape(function)

@@ -72,11 +72,11 @@ def descriptor_lines(descriptor: Descriptor, texts: Texts) -> list[str]:
 def literal_lines(pool: Pool) -> list[str]:
     """Define the static strings: the two words of each, and the bytes."""
     lines = []
-    for data, number in pool.literals.items():
+    for data, label in pool.literals.items():
         stored = data or b"\0"
-        lines.append(f'@.bytes.{number} = private unnamed_addr constant [{len(stored)} x i8] c"{escape(stored)}"')
+        lines.append(f'@.bytes.{label} = private unnamed_addr constant [{len(stored)} x i8] c"{escape(stored)}"')
         lines.append(
-            f"@.text.{number} = private constant {{ ptr, i64 }} {{ ptr @.bytes.{number}, i64 {len(data)} }}, align 16"
+            f"@.text.{label} = private constant {{ ptr, i64 }} {{ ptr @.bytes.{label}, i64 {len(data)} }}, align 16"
         )
     return lines
 
@@ -92,7 +92,7 @@ def closure_lines(pool: Pool, texts: Texts) -> list[str]:
     for function in pool.closures:
         lines.append(
             f"{closure_name(function)} = private constant {{ ptr, ptr }} {{ ptr {CLOSURE_DESCRIPTOR}, "
-            f"ptr {pool.symbols[function]} }}, align 16"
+            f"ptr {pool.body(function)} }}, align 16"
         )
     return lines
 
@@ -106,7 +106,7 @@ def variant_lines(pool: Pool) -> list[str]:
     ]
 
 
-def site_lines(sites: list[Location], texts: Texts, section: str) -> list[str]:
+def site_lines(sites: list[Location], texts: Texts, section: str, definition: str = "@.sites = internal") -> list[str]:
     """Define the array of call-site records in a section of the target; a stack trace recognizes their addresses.
 
     The record of inlined code is followed by that of its caller, which a bit of the column indicates.
@@ -118,12 +118,12 @@ def site_lines(sites: list[Location], texts: Texts, section: str) -> list[str]:
     ]
     kind = f"[{len(records)} x {{ ptr, ptr, i32, i32 }}]"
     place = f', section "{section}"' if section else ""
-    return [f"@.sites = internal constant {kind} [{', '.join(records)}]{place}, align 8"]
+    return [f"{definition} constant {kind} [{', '.join(records)}]{place}, align 8"]
 
 
 def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
     """Define the record that describes the object to the runtime."""
-    sites = "@.sites" if pool.sites else "null"
+    sites = pool.sites_address() if pool.sites else "null"
     entry = f"@{ENTRY_SYMBOL}" if artifact.entry is not None else "null"
     return (
         f"@{PROGRAM_SYMBOL} = hidden constant {PROGRAM_TYPE} {{ i32 {BESKID_RUNTIME_ABI_VERSION}, "
@@ -179,15 +179,18 @@ def signed(number: int) -> int:
 # The note -------------------------------------------------------------------------------------------------------
 
 
-def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str) -> str:
-    """Return the content of the note: lines of the form `key=value`."""
+def note_text(artifact: CodegenArtifact, pool: Pool, target: str, compiler: str, identity: str = "") -> str:
+    """Return the content of the note: lines of the form `key=value`.
+
+    `identity` is the hash of the program's content, by default that of its canonical text.
+    """
     lines = [
         f"abi={BESKID_RUNTIME_ABI_VERSION}",
         f"level={needed_level(pool.runtime, pool.sites)}",
         f"draft={BESKID_DRAFT_HASH:#018x}",
         f"target={target}",
         f"compiler={compiler}",
-        f"artifact={artifact.canonical_hash()}",
+        f"artifact={identity or artifact.canonical_hash()}",
     ]
     if artifact.host is not None:
         lines += [f"interface={artifact.host.text}", f"entries={' '.join(artifact.host_facts)}"]

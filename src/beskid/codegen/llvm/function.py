@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from beskid.abi.generated.tables import SHADOW_GUARD_SIZE, SHADOW_REGION_SIZE, SIZE_CLASSES
 from beskid.codegen.llvm.constant_runs import parts_of
-from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name
+from beskid.codegen.llvm.pool import Pool
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
 from beskid.ir.effects import BEHAVIOURS, Behaviour
 from beskid.ir.model import (
@@ -161,12 +161,13 @@ class FunctionWriter:
         inlining = " noinline" if is_kept or self._is_light or self.is_compact else ""
         if self._is_light:
             inlining += f" {LIGHT_ATTRIBUTE}"
+        linkage = "internal" if self._level else self.pool.linkage
         if self._level:
             inlining = " alwaysinline"
         scope = f" !dbg !{self._scope}" if self._scope >= 0 else ""
         given = f"{REFERENCE_ATTRIBUTES} " if function.results == (IRType.REF,) else ""
         self.lines.append(
-            f"define internal {given}{results_type(function.results)} {self._symbol}"
+            f"define {linkage} {given}{results_type(function.results)} {self._symbol}"
             f"({', '.join(parameters)}) nounwind{inlining}{self.pool.probes}{scope} {{"
         )
         self.lines.append("start:")
@@ -280,7 +281,7 @@ class FunctionWriter:
             case FunctionAddress(function=function):
                 return self.pool.address(function)
             case TableAddress(table=table):
-                return table_name(table)
+                return self.pool.table(table)
 
     def typed(self, operand: Operand) -> str:
         """Return the text of an operand, preceded by its type."""
@@ -288,14 +289,14 @@ class FunctionWriter:
 
     def callee(self, name: str) -> str:
         """Return the symbol to call for a function; a recursive function calls its next copy."""
-        symbol = self.pool.symbols[name]
+        symbol = self.pool.body(name)
         if not self._levels or name != self.function.name:
             return symbol
         return level_name(symbol, (self._level + 1) % (self._levels + 1))
 
     def descriptor(self, name: str) -> str:
         """Return the address of a type descriptor."""
-        return descriptor_name(name)
+        return self.pool.descriptor(name)
 
     # Frame ------------------------------------------------------------------------------------------------------
 

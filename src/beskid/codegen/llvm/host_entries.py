@@ -25,7 +25,7 @@ def host_entry(function: Function, pool: Pool, symbol: str) -> str:
         lines.append(f"  %w{number} = getelementptr i64, ptr %words, i64 {number}")
         lines += _load(number, parameter.type)
         arguments.append(f"{VALUE_TYPE[parameter.type]} %a{number}")
-    call = f"call {results_type(function.results)} {pool.symbols[function.name]}({', '.join(arguments)})"
+    call = f"call {results_type(function.results)} {pool.body(function.name)}({', '.join(arguments)})"
     lines.append(f"  %r = {call}" if function.results else f"  {call}")
     for number, result in enumerate(function.results):
         lines += _store(number, result, is_alone=len(function.results) == 1, whole=results_type(function.results))

@@ -70,17 +70,7 @@ def write_module(
         levels = inline_levels(function) if optimize else 0
         for level in range(levels + 1):
             functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS, write_constant_run))
-    functions += [export_thunk(function, pool) for function in artifact.functions if has_thunk(function)]
-    if artifact.entry is not None:
-        program = f"hidden i64 @{ENTRY_SYMBOL}"
-        functions.append(entry_wrapper(pool.functions[artifact.entry], pool, program, artifact.has_roots))
-    for number, test in enumerate(artifact.tests):
-        functions.append(entry_wrapper(pool.functions[test], pool, f"internal i64 @{test_entry_symbol(number)}"))
-    if artifact.host is not None:
-        for number, entry in enumerate(artifact.host.entries):
-            functions.append(host_entry(pool.functions[entry], pool, host_entry_symbol(number)))
-        for number, signature in enumerate(artifact.host.callbacks):
-            functions.append(host_callback(signature, pool, host_callback_symbol(number)))
+    functions += functions_for_callers(artifact, pool)
     texts = Texts()
     descriptors: list[str] = []
     for descriptor in artifact.type_descriptors:
@@ -129,6 +119,22 @@ def write_module(
     return "\n".join(lines) + "\n" + metadata.text()
 
 
+def functions_for_callers(artifact: CodegenArtifact, pool: Pool) -> list[str]:
+    """Define the functions through which C, the runtime and a host call the program, and it calls a host."""
+    functions = [export_thunk(function, pool) for function in artifact.functions if has_thunk(function)]
+    if artifact.entry is not None:
+        program = f"hidden i64 @{ENTRY_SYMBOL}"
+        functions.append(entry_wrapper(pool.functions[artifact.entry], pool, program, artifact.has_roots))
+    for number, test in enumerate(artifact.tests):
+        functions.append(entry_wrapper(pool.functions[test], pool, f"internal i64 @{test_entry_symbol(number)}"))
+    if artifact.host is not None:
+        for number, entry in enumerate(artifact.host.entries):
+            functions.append(host_entry(pool.functions[entry], pool, host_entry_symbol(number)))
+        for number, signature in enumerate(artifact.host.callbacks):
+            functions.append(host_callback(signature, pool, host_callback_symbol(number)))
+    return functions
+
+
 def entry_wrapper(entry: model.Function, pool: Pool, head: str, has_roots: bool = True) -> str:
     """Define a function that the runtime calls: `int64_t (void **stack, void *arguments)`."""
     if entry.signature() != model.Signature((model.IRType.REF,), (model.IRType.I64,)):
@@ -137,7 +143,7 @@ def entry_wrapper(entry: model.Function, pool: Pool, head: str, has_roots: bool 
         [
             f"define {head}(ptr %sp, ptr %arguments) nounwind{pool.probes} {{",
             *([] if has_roots else [f"  call void {pool.call_runtime('gc_disable')}()"]),
-            f"  %status = call i64 {pool.symbols[entry.name]}(ptr %sp, ptr %arguments)",
+            f"  %status = call i64 {pool.body(entry.name)}(ptr %sp, ptr %arguments)",
             "  ret i64 %status",
             "}",
         ]
@@ -165,7 +171,7 @@ def export_thunk(function: model.Function, pool: Pool) -> str:
     )
     inner = results_type(function.results)
     outer = MEMORY_TYPE[function.results[0]] if len(function.results) == 1 else inner
-    call = f"call {inner} {pool.symbols[function.name]}(ptr %sp{arguments})"
+    call = f"call {inner} {pool.body(function.name)}(ptr %sp{arguments})"
     lines = [
         f"define {linkage}{f'{extended} ' if extended else ''}{outer} {thunk_name(function)}({parameters}) "
         f"nounwind{pool.probes} {{",

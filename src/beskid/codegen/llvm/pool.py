@@ -6,6 +6,8 @@ written after the functions. It must not write functions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from beskid.abi.generated.tables import SITE_SIZE
 from beskid.abi.symbols import private_export
 from beskid.codegen.artifact import CodegenArtifact
@@ -34,6 +36,7 @@ class Pool:
         "intrinsics",
         "kept_calls",
         "kept_out_of_line",
+        "linkage",
         "literals",
         "many_loops",
         "mathematical",
@@ -46,12 +49,22 @@ class Pool:
         "variants",
     )
 
-    def __init__(self, artifact: CodegenArtifact, metadata: Metadata, optimize: bool, conventions: Conventions) -> None:
-        """`optimize` is False for `-O0`, where less text means less time."""
+    def __init__(
+        self,
+        artifact: CodegenArtifact,
+        metadata: Metadata,
+        optimize: bool,
+        conventions: Conventions,
+        written: Sequence[Function] | None = None,
+    ) -> None:
+        """`optimize` is False for `-O0`, where less text means less time. `written`: the functions of this module, by
+        default all."""
+        self.linkage = "internal"
         self.conventions = conventions
         self.optimize = optimize
         self.metadata = metadata
-        shapes = {function.name: shape_of(function) for function in artifact.functions} if optimize else {}
+        chosen = artifact.functions if written is None else written
+        shapes = {function.name: shape_of(function) for function in chosen} if optimize else {}
         self.kept_out_of_line = kept_out_of_line(shapes)
         self.kept_calls = kept_calls(shapes, self.kept_out_of_line)
         self.many_loops = {name for name, shape in shapes.items() if shape.loops > MAX_LOOPS}
@@ -60,7 +73,7 @@ class Pool:
         self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}
         self.used_externs: set[str] = set()
         self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
-        self.literals: dict[bytes, int] = {}
+        self.literals: dict[bytes, str] = {}
         self._data: dict[str, int] = {}
         self.closures: dict[str, None] = {}
         self.variants: dict[tuple[str, int], str] = {}
@@ -77,7 +90,7 @@ class Pool:
 
     def literal(self, data: bytes) -> str:
         """Return the static string with these bytes."""
-        return f"@.text.{self.literals.setdefault(data, len(self.literals))}"
+        return f"@.text.{self.literals.setdefault(data, str(len(self.literals)))}"
 
     def data(self, constant: str) -> str:
         """Return the address of static data, given as a type and a value of LLVM."""
@@ -105,17 +118,34 @@ class Pool:
         if index < 0:
             index = self._site_numbers[location] = len(self.sites)
             self.sites.extend(location.places())
-        return f"getelementptr (i8, ptr @.sites, i64 {index * SITE_SIZE})" if index else "@.sites"
+        first = self.sites_address()
+        return f"getelementptr (i8, ptr {first}, i64 {index * SITE_SIZE})" if index else first
+
+    def sites_address(self) -> str:
+        """Return the address of the first record of a call site."""
+        return "@.sites"
 
     def call_runtime(self, symbol: str) -> str:
         """Return the name of a runtime function and declare it."""
         self.runtime.add(symbol)
         return f"@{symbol}"
 
+    def body(self, function: str) -> str:
+        """Return the symbol of a function's code."""
+        return self.symbols[function]
+
     def address(self, function: str) -> str:
         """Return the address for indirect calls of a function; for a callback, that of its thunk."""
         held = self.functions[function]
-        return thunk_name(held) if held.is_callback else self.symbols[function]
+        return thunk_name(held) if held.is_callback else self.body(function)
+
+    def descriptor(self, descriptor: str) -> str:
+        """Return the address of a type descriptor."""
+        return descriptor_name(descriptor)
+
+    def table(self, table: str) -> str:
+        """Return the address of a method table."""
+        return table_name(table)
 
     def use_extern(self, symbol: str) -> ExternImport:
         """Return a foreign function and record that it is called."""

@@ -14,6 +14,10 @@ from beskid.driver.cache.key import digest
 from beskid.files.folders import PRIVATE_FILE, PRIVATE_PROGRAM, PrivateFolder
 from beskid.files.reading import MAX_BINARY_BYTES, is_there
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 FORMAT = "beskid-cache 3"
 MAX_ENTRIES = 2000
 """When a folder has more entries, the oldest are removed until half as many are left."""
@@ -21,8 +25,11 @@ MAX_ENTRIES = 2000
 MAX_PROGRAMS = 200
 """The same for executables, which are larger."""
 
+MAX_UNITS = 8000
+"""The same for objects of units, of which a program of 10,000 lines has 100."""
+
 OBJECTS, RECORDS, LAUNCHES, PROGRAMS = "objects", "requests", "launches", "programs"
-COMPILERS = "compilers"
+COMPILERS, UNITS = "compilers", "units"
 SYSROOTS, TOOLS, REPORTS = "sysroots", "tools", "reports"
 """Folders of the cache that hold no entries: the C libraries of other targets, what zig keeps, and crash reports."""
 
@@ -108,6 +115,37 @@ class Cache:
             return False
         return self._store(RECORDS, request, encode_record(record))
 
+    def load_units(self, keys: Sequence[str]) -> list[bytes | None]:
+        """The objects of units stored under the keys, None for each that is not there, ours and whole."""
+        found: list[bytes | None] = [None] * len(keys)
+        root = PrivateFolder.open(self.folder)
+        if root is None:
+            return found
+        with root:
+            folder = root.child(UNITS)
+            if folder is None:
+                return found
+            with folder:
+                for number, key in enumerate(keys):
+                    content = folder.read(key, MAX_BINARY_BYTES)
+                    found[number] = None if content is None else _verified(UNITS, key, content)
+        return found
+
+    def store_units(self, images: Mapping[str, bytes]) -> None:
+        """Store objects of units by their keys; what cannot be written is compiled again."""
+        root = PrivateFolder.open(self.folder, create=True) if images else None
+        if root is None:
+            return
+        with root:
+            folder = root.child(UNITS, create=True)
+            if folder is None:
+                return
+            with folder:
+                for key, image in images.items():
+                    if not folder.write(key, _checksum(UNITS, key, image) + b"\n" + image, PRIVATE_FILE):
+                        return
+                _thin_out(folder, MAX_UNITS)
+
     def load_compiler(self, stamp: str) -> str:
         """Return the digest of the compiler that has this stamp, empty if it is not known."""
         data = self._load(COMPILERS, stamp)
@@ -153,12 +191,7 @@ class Cache:
                 return None
             with folder:
                 content = folder.read(name, MAX_BINARY_BYTES)
-        if content is None:
-            return None
-        checksum, separator, data = content.partition(b"\n")
-        if not separator or checksum != _checksum(kind, name, data):
-            return None
-        return data
+        return None if content is None else _verified(kind, name, content)
 
     def _store(self, kind: str, name: str, data: bytes) -> bool:
         return self._write(kind, name, _checksum(kind, name, data) + b"\n" + data, PRIVATE_FILE, MAX_ENTRIES)
@@ -176,6 +209,14 @@ class Cache:
                     return False
                 _thin_out(folder, max_entries)
         return True
+
+
+def _verified(kind: str, name: str, content: bytes) -> bytes | None:
+    """The data of an entry; None when its checksum is not that of its kind, name and data."""
+    checksum, separator, data = content.partition(b"\n")
+    if not separator or checksum != _checksum(kind, name, data):
+        return None
+    return data
 
 
 def _checksum(kind: str, name: str, data: bytes) -> bytes:

@@ -1,0 +1,70 @@
+"""Compiles a program in units, and merges them into the one object that every other part expects.
+
+It takes an artifact and returns the same bytes whatever was compiled before and by however many processes. Objects of
+units are kept in a store under the text of their module, which alone decides their bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from beskid import __version__
+from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
+from beskid.codegen.artifact import CodegenArtifact, require_valid
+from beskid.codegen.llvm.unit_text import UnitText, write_data, write_unit
+from beskid.codegen.merge import merge
+from beskid.codegen.objectfile import ObjectFileError
+from beskid.codegen.unit_store import UnitBuild
+from beskid.codegen.units import divide
+from beskid.codegen.workers import compile_in_parallel
+
+COMPILER = f"beskid {__version__}"
+KEPT_SYMBOLS = frozenset((PROGRAM_SYMBOL, ENTRY_SYMBOL, TESTS_SYMBOL, HOST_SYMBOL))
+
+
+def build_units(
+    artifact: CodegenArtifact,
+    target: str,
+    optimize: bool,
+    debug_info: bool,
+    compile_text: Callable[[str], bytes],
+    build: UnitBuild,
+) -> bytes:
+    """Return the object of a program. Raises `CodegenError` when a function to compile is invalid."""
+    units = divide(artifact, optimize and build.imports, build.max_size)
+    written = [write_unit(unit, artifact, target, COMPILER, debug_info, optimize) for unit in units]
+    data, exposed = write_data(artifact, written, target, COMPILER, optimize, "")
+    texts = [text.text(exposed) for text in written]
+    identity = sha256("\0".join([sha256(text.encode()).hexdigest() for text in [data, *texts]]).encode()).hexdigest()
+    data, _ = write_data(artifact, written, target, COMPILER, optimize, identity)
+    texts.append(data)
+    held = build.store.load(texts)
+    try:
+        return _build(artifact, written, texts, held, compile_text, build)
+    except ObjectFileError:
+        if not any(image is not None for image in held):
+            raise
+        # An entry of the store is whole and yet no object of its text.
+        return _build(artifact, written, texts, [None] * len(texts), compile_text, build)
+
+
+def _build(
+    artifact: CodegenArtifact,
+    written: list[UnitText],
+    texts: list[str],
+    held: list[bytes | None],
+    compile_text: Callable[[str], bytes],
+    build: UnitBuild,
+) -> bytes:
+    missing = [number for number, image in enumerate(held) if image is None]
+    build.total = len(texts)
+    build.compiled = len(missing)
+    names = [f.name for number in missing if number < len(written) for f in written[number].pool.written]
+    if not build.is_verified:
+        require_valid(artifact.module, artifact.has_roots, dict.fromkeys(names))
+    made = compile_in_parallel([texts[number] for number in missing], compile_text, build.jobs)
+    images = dict(zip(missing, made, strict=True))
+    merged = merge([images[n] if image is None else image for n, image in enumerate(held)], KEPT_SYMBOLS)
+    build.store.store({texts[number]: image for number, image in images.items()})
+    return merged

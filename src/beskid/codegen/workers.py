@@ -1,0 +1,97 @@
+"""Compiles modules in processes of their own, which are forks of this one.
+
+LLVM must not have started threads in this process. A worker leaves its objects in memory that it shares with this
+process. A worker that fails leaves less, and what is missing is compiled here, where an error has its usual form.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from struct import error as StructError  # noqa: N812
+from struct import pack, unpack_from
+
+MIN_MODULES = 3
+"""Fewer are compiled in this process: a fork takes several milliseconds."""
+
+_HEADER = "<IQ"
+_HEADER_SIZE = 12
+
+
+def compile_in_parallel(texts: Sequence[str], compile_text: Callable[[str], bytes], jobs: int) -> list[bytes]:
+    """Return the object of each module, in their order."""
+    workers = min(jobs, len(texts))
+    if workers < 2 or len(texts) < MIN_MODULES or not hasattr(os, "memfd_create"):
+        return [compile_text(text) for text in texts]
+    made: dict[int, bytes] = {}
+    for image in _run(shares_of([len(text) for text in texts], workers), texts, compile_text):
+        made.update(image)
+    return [made[number] if number in made else compile_text(text) for number, text in enumerate(texts)]
+
+
+def shares_of(sizes: Sequence[int], workers: int) -> list[list[int]]:
+    """Divide numbers of modules among workers, the largest first, each to the worker that has least to do."""
+    shares: list[list[int]] = [[] for _ in range(workers)]
+    loads = [0] * workers
+    for number in sorted(range(len(sizes)), key=lambda number: (-sizes[number], number)):
+        worker = loads.index(min(loads))
+        shares[worker].append(number)
+        loads[worker] += sizes[number]
+    return shares
+
+
+def _run(shares: list[list[int]], texts: Sequence[str], compile_text: Callable[[str], bytes]) -> list[dict[int, bytes]]:
+    memories = [os.memfd_create("beskid-unit") for _ in shares]
+    parent = os.getpid()
+    children: list[int] = []
+    try:
+        for share, memory in zip(shares, memories, strict=True):
+            child = os.fork()
+            if not child:
+                _work(parent, share, memory, texts, compile_text)
+            children.append(child)
+        while children:
+            os.waitpid(children[-1], 0)
+            children.pop()
+        return [_results(memory) for memory in memories]
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        for memory in memories:
+            os.close(memory)
+
+
+def _work(
+    parent: int, share: list[int], memory: int, texts: Sequence[str], compile_text: Callable[[str], bytes]
+) -> None:
+    """Compile a share of the modules, and leave the process without what this one would do at its end."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        for number in share:
+            if os.getppid() != parent:
+                break
+            image = compile_text(texts[number])
+            content = pack(_HEADER, number, len(image)) + image
+            while content:
+                content = content[os.write(memory, content) :]
+    finally:
+        os._exit(0)
+
+
+def _results(memory: int) -> dict[int, bytes]:
+    content = os.pread(memory, os.fstat(memory).st_size, 0)
+    found: dict[int, bytes] = {}
+    at = 0
+    while at < len(content):
+        try:
+            number, size = unpack_from(_HEADER, content, at)
+        except StructError:
+            break
+        image = content[at + _HEADER_SIZE : at + _HEADER_SIZE + size]
+        if len(image) < size:
+            break
+        found[number] = image
+        at += _HEADER_SIZE + size
+    return found
