@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests import limits
 
+from beskid.cli.command import Command, path_argument
 from beskid.cli.commands import COMMANDS
 
 CLI = Path(__file__).resolve().parents[2] / "src" / "beskid" / "cli"
@@ -25,6 +27,28 @@ def test_a_command_has_arguments_and_an_action(command: object) -> None:
 def test_every_module_with_arguments_of_its_own_is_in_the_table() -> None:
     named = {path.stem for path in CLI.glob("*.py") if "\ndef add_arguments(" in path.read_text(encoding="utf-8")}
     assert named == {command.name for command in COMMANDS}
+
+
+PATHS = ("DIR", "FILE", "FOLDER", "HEADER", "INPUT", "OUT", "PATH")
+
+
+def arguments_of(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Every argument of a command and of its actions."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from arguments_of(inner)
+        yield action
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_no_path_may_be_empty(command: Command) -> None:
+    """From a variable that is not set, an empty path would mean the working folder, or nothing."""
+    parser = argparse.ArgumentParser()
+    command.load().add_arguments(parser)
+    for action in arguments_of(parser):
+        if action.metavar in PATHS:
+            assert action.type is path_argument, f"{command.name}: {action.metavar}"
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     bump = actions.add_parser("bump", help="raise the ABI version in a checkout of beskid")
     for action in (check, bump):
-        action.add_argument("--tree", metavar="PATH", help="the checkout (default: the one that contains this folder)")
+        action.add_argument(
+            "--tree",
+            metavar="PATH",
+            type=path_argument,
+            help="the checkout (default: the one that contains this folder)",
+        )
     parser.set_defaults(print_help=parser.print_help)
 
 

@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from beskid.cli.command import path_argument
 from beskid.cli.dependencies import add_project, current_place
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.files.problems import shown_name
@@ -15,10 +16,12 @@ from beskid.source.codes import E3011
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the name of the dependency in `use`")
     source = parser.add_argument_group("source")
-    source.add_argument("--path", metavar="DIR", help="the folder of the project")
+    source.add_argument("--path", metavar="DIR", type=path_argument, help="the folder of the project")
     source.add_argument("--git", metavar="URL", help="the repository of the project")
     source.add_argument("--rev", metavar="REV", help="with --git: a tag, a branch or a commit")
-    source.add_argument("--folder", metavar="DIR", help="with --git: the folder of the project in the repository")
+    source.add_argument(
+        "--folder", metavar="DIR", type=path_argument, help="with --git: the folder of the project in the repository"
+    )
     parser.add_argument("--offline", action="store_true", help="use only what was fetched before")
     add_project(parser)
 

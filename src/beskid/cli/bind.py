@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import add_force, add_machine
+from beskid.cli.command import add_force, add_machine, path_argument
 from beskid.codegen.host import host_triple
 from beskid.driver.failure import STATUS_FINE, DriverError
 from beskid.files.problems import shown_name
@@ -19,13 +19,23 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("header", metavar="HEADER", help="a C header: a path, or a name in the include folders")
+    parser.add_argument(
+        "header", metavar="HEADER", type=path_argument, help="a C header: a path, or a name in the include folders"
+    )
     parser.add_argument("--library", required=True, metavar="LIBRARY", help="the library that defines the functions")
-    parser.add_argument("-o", "--output", metavar="OUT", help="output file (default: standard output)")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=path_argument, help="output file (default: standard output)"
+    )
     add_force(parser)
     add_machine(parser)
     parser.add_argument(
-        "-I", dest="include", action="append", default=[], metavar="DIR", help="add a folder to search for headers"
+        "-I",
+        dest="include",
+        action="append",
+        default=[],
+        metavar="DIR",
+        type=path_argument,
+        help="add a folder to search for headers",
     )
 
 

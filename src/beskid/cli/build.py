@@ -19,6 +19,7 @@ from beskid.cli.command import (
     add_optimization,
     add_roots,
     add_time_passes,
+    path_argument,
 )
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
@@ -40,7 +41,9 @@ KINDS = ("exe", "shared", "static", "object")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     parser.add_argument("--kind", choices=KINDS, help="kind of the output (default: exe; shared for a Lib target)")
-    parser.add_argument("-o", "--output", metavar="OUT", help="output file; missing folders are made")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=path_argument, help="output file; missing folders are made"
+    )
     add_force(parser)
     add_optimization(parser)
     add_roots(parser)

@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beskid.cli.command import add_entrypoint, add_input, add_machine, add_messages, add_optimization, add_time_passes
+from beskid.cli.command import (
+    add_entrypoint,
+    add_input,
+    add_machine,
+    add_messages,
+    add_optimization,
+    add_time_passes,
+    path_argument,
+)
 from beskid.cli.report import errors_of, print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
@@ -22,7 +30,13 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
-    parser.add_argument("--from", dest="from_file", metavar="FILE", help="read IR text from FILE instead of compiling")
+    parser.add_argument(
+        "--from",
+        dest="from_file",
+        metavar="FILE",
+        type=path_argument,
+        help="read IR text from FILE instead of compiling",
+    )
     parser.add_argument(
         "--start-after", metavar="PASS", default="", help="with --from: the pass that FILE was printed after"
     )

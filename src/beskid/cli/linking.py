@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from beskid.cli.command import path_argument
 from beskid.driver.foreign.policy import LINK_ARGUMENTS_OPTION, LinkOptions, check_link_arguments
 from beskid.files.places import absolute_path
 
@@ -18,6 +19,7 @@ def add_linking(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DIR",
+        type=path_argument,
         help="add a folder to search for libraries",
     )
     parser.add_argument(

@@ -6,12 +6,15 @@ import argparse
 import os
 import sys
 
+from beskid.cli.command import path_argument
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", help="a source file or the folder of a project")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
+    parser.add_argument("path", metavar="PATH", type=path_argument, help="a source file or the folder of a project")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=path_argument, help="write to FILE instead of standard output"
+    )
 
 
 def execute(options: argparse.Namespace) -> int:

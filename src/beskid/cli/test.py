@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import closing
 
-from beskid.cli.command import add_force, add_input, add_lints, add_messages, add_own_machine, input_path
+from beskid.cli.command import add_force, add_input, add_lints, add_messages, add_own_machine, input_path, path_argument
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     running.add_argument("-O0", dest="optimize", action="store_const", const=0, help="compile quickly (default)")
     reports = parser.add_argument_group("reports")
     reports.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
-    reports.add_argument("--junit", metavar="FILE", help="also write a JUnit XML report")
+    reports.add_argument("--junit", metavar="FILE", type=path_argument, help="also write a JUnit XML report")
     add_force(reports)
     add_lints(parser)
     add_messages(parser)
