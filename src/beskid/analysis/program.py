@@ -25,7 +25,7 @@ from beskid.analysis.names.modules import resolve_all_uses
 from beskid.analysis.types.declarations import check_declarations
 from beskid.analysis.types.signatures import complete_symbol, declare_impl
 from beskid.base.node import node
-from beskid.source.codes import E1009
+from beskid.source.codes import E1009, E1109, E1110, PARSE
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import SourceText
 from beskid.syntax import tree
@@ -36,6 +36,9 @@ PRELUDE_PATH = ("Prelude",)
 
 _EXTERN_MARK = "[Extern("
 """Text that every file of the core library that declares extern functions contains. Other files need not be parsed."""
+
+SYNTAX_CODES = frozenset((PARSE, E1109, E1110))
+"""The errors of the parser after which a declaration is not known completely. After the others it is."""
 
 _FILE_SCOPE = re.compile(r"^[ \t]*mod\s+[A-Za-z_][\w.\s]*;", re.MULTILINE)
 
@@ -422,7 +425,7 @@ class ProgramWorld:
     def _parse(self, module: ModuleSymbol) -> None:
         result = self._parses.parse(module.source) if self._parses is not None else parse(module.source)
         self.diagnostics.extend(result.diagnostics)
-        self.syntax_errors.extend(result.diagnostics)
+        self.syntax_errors.extend([each for each in result.diagnostics if each.code in SYNTAX_CODES])
         if result.misread is not None:
             self.misread[module.source] = result.misread
         module.program = result.program
