@@ -51,11 +51,13 @@ def size_of(function: Function) -> int:
 
 
 def is_large(artifact: CodegenArtifact, limit: int = MIN_DIVIDED_SIZE) -> bool:
-    """Return whether a program has more instructions than the limit."""
-    left = limit
+    """Return whether a program has more instructions than the limit beside its largest function, which stays whole."""
+    total = largest = 0
     for function in artifact.functions:
-        left -= size_of(function)
-        if left < 0:
+        size = size_of(function)
+        total += size
+        largest = max(largest, size)
+        if total - largest > limit:
             return True
     return False
 
