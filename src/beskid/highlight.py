@@ -61,6 +61,8 @@ class BeskidLexer(RegexLexer):  # type: ignore[misc]
         ],
         "hole": [
             (r"\}", String.Interpol, "#pop"),
+            # The format of the value.
+            (r"(?<!:):(?!:)[^{}\"\n]*(?=\})", String.Interpol),
             (r"\{", Punctuation, "braces"),
         ],
         "braces": [

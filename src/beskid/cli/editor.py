@@ -10,13 +10,14 @@ from pathlib import Path
 from beskid.base.node import value
 from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE
 from beskid.files.reading import read_file
+from beskid.source.codes import E1206
 
 _FOLDER = Path(__file__).resolve().parent.parent / "_editors"
 
 _WRONG = 'unit main() {\n    i64 n = "text";\n    PrintLine("${n}");\n}\n'
 """A program with one error, which a working server reports."""
 
-_EXPECTED = "E1206"
+_EXPECTED = E1206
 
 
 @value
