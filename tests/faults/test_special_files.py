@@ -115,7 +115,7 @@ def test_a_cache_of_special_files_is_not_used(shape: str, injector: Injector) ->
     assert injector.run(("run", "m.bd")).stdout == "hello\n"
     cache = injector.place.root / "home" / "cache"
     entries = [path for path in cache.rglob("*") if path.is_file()]
-    assert len(entries) == 2
+    assert {path.parent.name for path in entries} == {"compilers", "objects", "requests"}
     for path in (*entries, *(entry.parent for entry in entries), cache / "beskid", cache):
         aside = path.with_name("aside")
         path.rename(aside)
