@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -37,6 +38,12 @@ RUN_TESTED = tuple([target for target in TARGETS.values() if target.runner or ta
 """The targets that the tests run on beside this machine."""
 
 PREPARED = "BESKID_CROSS_PREPARED"
+
+STATUS_FAULT = 5
+"""The low byte of the status of a Windows program that an access violation ends."""
+
+FAULT_OF_WINE = re.compile(r"^wine: Unhandled [^\n]* starting debugger\.\.\.\r?\n?", re.MULTILINE)
+"""What a service of wine that fails at start-up writes. It has the streams of the program that started it."""
 """The variable that `make test` and `make cross` set once runtimes and C libraries of the targets are made."""
 
 PACKAGED = {"wasmtime": [sys.executable, str(Path(__file__).with_name("run_wasm.py"))]}
@@ -181,6 +188,8 @@ def run_executable(
         output.seek(0)
         errors.seek(0)
         texts = (output.read().decode("utf-8", "replace"), errors.read().decode("utf-8", "replace"))
+    if target.runner == "wine" and done.returncode != STATUS_FAULT:
+        texts = (texts[0], FAULT_OF_WINE.sub("", texts[1]))
     return Outcome(*texts, done.returncode)
 
 
