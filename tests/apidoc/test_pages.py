@@ -22,6 +22,8 @@ from beskid.apidoc.json_file import api_json
 from beskid.apidoc.links import Links
 from beskid.apidoc.markdown import Pages
 from beskid.apidoc.model import Kind, PackageDocumentation
+from beskid.cli.doc import FORMATS
+from beskid.driver.documentation import Format
 from beskid.driver.inputs.sources import CORE_LIBRARY_NAME, core_library
 from beskid.source.text import SourceText
 
@@ -236,6 +238,10 @@ def test_examples_keep_their_lines_and_columns(lines: list[str], above: int, is_
             assert made[number - 1].strip() == line.strip().removeprefix("///").strip()
             assert len(made[number - 1]) == len(line)
     assert text.split("\n")[example.line - 1].endswith("beskid norun")
+
+
+def test_the_command_line_has_every_format() -> None:
+    assert [each.value for each in Format] == list(FORMATS)
 
 
 def test_an_ambiguous_path_denotes_nothing() -> None:

@@ -8,7 +8,6 @@ Missing documentation is not reported.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -98,15 +97,14 @@ def _report_loose(source: SourceText, run: DocumentationRun, found: list[Diagnos
 class _Checker:
     """Checks the documentation of one file."""
 
-    __slots__ = ("found", "module", "references", "runs", "source", "starts", "world")
+    __slots__ = ("documentation", "found", "module", "references", "source", "world")
 
     def __init__(self, world: World, module: ModuleSymbol, references: References, found: list[Diagnostic]) -> None:
         assert module.documentation is not None
         self.world = world
         self.module = module
         self.source = module.source
-        self.runs = module.documentation.attached
-        self.starts = sorted(self.runs)
+        self.documentation = module.documentation
         self.references = references
         self.found = found
 
@@ -195,11 +193,8 @@ class _Checker:
         name: tree.Name | tree.Path | None = None,
     ) -> None:
         """Check the documentation of a declaration, before it or after its attributes."""
-        run = self.runs.get(declaration.span.start)
-        if run is None and attributes and name is not None:
-            behind = bisect_left(self.starts, attributes[-1].span.end)
-            if behind < len(self.starts) and self.starts[behind] <= name.span.start:
-                run = self.runs[self.starts[behind]]
+        end = attributes[-1].span.end if attributes and name is not None else -1
+        run = self.documentation.run_of(declaration.span.start, end, name.span.start if name is not None else -1)
         if run is not None:
             self.run(run, subject)
 

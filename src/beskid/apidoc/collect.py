@@ -6,7 +6,6 @@ same module are members of the type; the methods of other blocks are items of th
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias, assert_never
 
@@ -43,17 +42,15 @@ def collect(name: str, modules: Iterable[ModuleSymbol], is_complete: bool = Fals
 class _Reader:
     """Reads one file."""
 
-    __slots__ = ("documentation", "file_comment", "is_complete", "source", "starts", "symbol", "tokens")
+    __slots__ = ("documentation", "file_comment", "is_complete", "source", "symbol", "tokens")
 
     def __init__(self, symbol: ModuleSymbol, is_complete: bool) -> None:
         assert symbol.program is not None
         self.symbol = symbol
         self.source: SourceText = symbol.source
         self.documentation: Documentation | None = symbol.documentation
-        self.starts = sorted(self.documentation.attached) if self.documentation else []
         self.tokens: Tokens = tokenize(symbol.source)
         self.is_complete = is_complete
-        self.file_comment: DocumentationRun | None = None
         self.file_comment = self.comment_of_file()
 
     def modules(self) -> Iterator[Module]:
@@ -177,27 +174,22 @@ class _Reader:
         self, item: Named | tree.InlineModule, attributes: tuple[tree.Attribute, ...], name: tree.Name
     ) -> DocumentationRun | None:
         """Return the documentation of a declaration, before it or after its attributes."""
-        found = self.comment_at(item.span.start)
-        if found is not None or not attributes or self.documentation is None:
-            return found
-        behind = bisect_left(self.starts, attributes[-1].span.end)
-        is_own = behind < len(self.starts) and self.starts[behind] <= name.span.start
-        return self.documentation.attached[self.starts[behind]] if is_own else None
+        if self.documentation is None:
+            return None
+        end = attributes[-1].span.end if attributes else -1
+        found = self.documentation.run_of(item.span.start, end, name.span.start)
+        return None if found is self.file_comment else found
 
     def comment_of_file(self) -> DocumentationRun | None:
         """Return the documentation at the start of a file that is above the imports or above an empty line."""
         if self.documentation is None or self.documentation.module is not None:
             return self.documentation.module if self.documentation else None
-        first = self.comment_at(self.tokens.starts[0])
+        first = self.documentation.attached.get(self.tokens.starts[0])
         if first is None:
             return None
         end = first.lines[-1].span.end
         is_apart = self.source.text[end : self.tokens.starts[0]].count("\n") > 1
         return first if is_apart or self.tokens.kinds[0] == "use" else None
-
-    def comment_at(self, start: int) -> DocumentationRun | None:
-        found = self.documentation.attached.get(start) if self.documentation else None
-        return None if found is self.file_comment else found
 
     def location(self, span: Span) -> Location:
         start, end = self.source.position(span.start), self.source.position(span.end)
