@@ -117,34 +117,13 @@ class Cache:
 
     def load_units(self, keys: Sequence[str]) -> list[bytes | None]:
         """The objects of units stored under the keys, None for each that is not there, ours and whole."""
-        found: list[bytes | None] = [None] * len(keys)
-        root = PrivateFolder.open(self.folder)
-        if root is None:
-            return found
-        with root:
-            folder = root.child(UNITS)
-            if folder is None:
-                return found
-            with folder:
-                for number, key in enumerate(keys):
-                    content = folder.read(key, MAX_BINARY_BYTES)
-                    found[number] = None if content is None else _verified(UNITS, key, content)
-        return found
+        return self._load_all(UNITS, keys)
 
     def store_units(self, images: Mapping[str, bytes]) -> None:
         """Store objects of units by their keys; what cannot be written is compiled again."""
-        root = PrivateFolder.open(self.folder, create=True) if images else None
-        if root is None:
-            return
-        with root:
-            folder = root.child(UNITS, create=True)
-            if folder is None:
-                return
-            with folder:
-                for key, image in images.items():
-                    if not folder.write(key, _checksum(UNITS, key, image) + b"\n" + image, PRIVATE_FILE):
-                        return
-                _thin_out(folder, MAX_UNITS)
+        if images:
+            entries = {key: _entry(UNITS, key, image) for key, image in images.items()}
+            self._write_all(UNITS, entries, PRIVATE_FILE, MAX_UNITS)
 
     def load_compiler(self, stamp: str) -> str:
         """Return the digest of the compiler that has this stamp, empty if it is not known."""
@@ -156,7 +135,7 @@ class Cache:
 
     def store_program(self, key: str, program: bytes) -> bool:
         """Write the executable of an object. It has no checksum of its own: the launch that names it has."""
-        return self._write(PROGRAMS, key, program, PRIVATE_PROGRAM, MAX_PROGRAMS)
+        return self._write_all(PROGRAMS, {key: program}, PRIVATE_PROGRAM, MAX_PROGRAMS)
 
     def store_launch(self, request: str, launch: bytes) -> bool:
         """Write what the native command verifies before it starts the executable of a request."""
@@ -182,21 +161,27 @@ class Cache:
                 return folder.is_writable()
 
     def _load(self, kind: str, name: str) -> bytes | None:
+        return self._load_all(kind, (name,))[0]
+
+    def _load_all(self, kind: str, names: Sequence[str]) -> list[bytes | None]:
+        found: list[bytes | None] = [None] * len(names)
         root = PrivateFolder.open(self.folder)
         if root is None:
-            return None
+            return found
         with root:
             folder = root.child(kind)
             if folder is None:
-                return None
+                return found
             with folder:
-                content = folder.read(name, MAX_BINARY_BYTES)
-        return None if content is None else _verified(kind, name, content)
+                for number, name in enumerate(names):
+                    content = folder.read(name, MAX_BINARY_BYTES)
+                    found[number] = None if content is None else _verified(kind, name, content)
+        return found
 
     def _store(self, kind: str, name: str, data: bytes) -> bool:
-        return self._write(kind, name, _checksum(kind, name, data) + b"\n" + data, PRIVATE_FILE, MAX_ENTRIES)
+        return self._write_all(kind, {name: _entry(kind, name, data)}, PRIVATE_FILE, MAX_ENTRIES)
 
-    def _write(self, kind: str, name: str, content: bytes, mode: int, max_entries: int) -> bool:
+    def _write_all(self, kind: str, contents: Mapping[str, bytes], mode: int, max_entries: int) -> bool:
         root = PrivateFolder.open(self.folder, create=True)
         if root is None:
             return False
@@ -205,10 +190,15 @@ class Cache:
             if folder is None:
                 return False
             with folder:
-                if not folder.write(name, content, mode):
+                if not all(folder.write(name, content, mode) for name, content in contents.items()):
                     return False
                 _thin_out(folder, max_entries)
         return True
+
+
+def _entry(kind: str, name: str, data: bytes) -> bytes:
+    """The content of an entry's file."""
+    return _checksum(kind, name, data) + b"\n" + data
 
 
 def _verified(kind: str, name: str, content: bytes) -> bytes | None:
