@@ -42,6 +42,7 @@ PROGRAMS = (
     Program("qemu-aarch64-static", "qemu-user-static", "programs for other machines"),
     Program("qemu-riscv64-static", "qemu-user-static", "programs for other machines"),
     Program("wine", "wine", "programs for Windows"),
+    Program("/usr/share/zoneinfo", "tzdata", "time zones"),
     Program("/usr/aarch64-linux-gnu", "libc6-arm64-cross", "programs for other machines"),
     Program("/usr/riscv64-linux-gnu", "libc6-riscv64-cross", "programs for other machines"),
 )
