@@ -61,7 +61,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Build the programs once and return them by name."""
     folder = tmp_path_factory.mktemp("programs")
     made = {}
-    for source in PROGRAMS.glob("*.bd"):
+    for source in (PROGRAMS / "codecs.bd", PROGRAMS / "json.bd"):
         made[source.stem] = folder / source.stem
         words = [sys.executable, "-m", "beskid", "build", "-O2", str(source), "-o", str(made[source.stem])]
         done = limits.run(words, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Runs the tests of the core library and of the examples with `beskid test`; they cover every public function."""
+"""Runs the tests of the core library, its examples, and the example programs; they cover every public function."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from tests import limits
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "corelib" / "src"
 LIBRARY_TESTS = ROOT / "corelib" / "tests"
-EXAMPLES = sorted(
+PROGRAM_FOLDERS = sorted(
     path for path in (ROOT / "examples").iterdir() if path.suffix == ".bd" or (path / "Project.proj").exists()
 )
 TIME_LIMIT = 240
 RESULT = re.compile(r"^Result: passed=(\d+), failed=0, skipped=0, filtered_out=0$", re.MULTILINE)
 PUBLIC_FUNCTION = re.compile(r"^pub [\w<>\[\], ]+? (\w+)(?:<[^(\n]*>)?\(", re.MULTILINE)
+EXAMPLE_BLOCK = re.compile(r"^/// ```beskid[^\n]*\n(.*?)^/// ```$", re.MULTILINE | re.DOTALL)
+"""An example of a public item, which `beskid test --doc` runs."""
 
 NOT_TESTED_HERE = frozenset(
     (
@@ -71,6 +73,10 @@ def test_the_core_library_while_collecting_all_the_time(tmp_path: Path) -> None:
     assert run_tests(tmp_path, "corelib/tests", BESKID_GC_STRESS="1") > 80
 
 
+def test_the_examples_of_the_core_library_while_collecting_all_the_time(tmp_path: Path) -> None:
+    assert run_tests(tmp_path, "--doc", "corelib", BESKID_GC_STRESS="1") > 20
+
+
 def foreign_libraries(example: Path) -> list[str]:
     """Return the libraries that the manifest of an example permits."""
     manifest = example / "Project.proj"
@@ -78,7 +84,7 @@ def foreign_libraries(example: Path) -> list[str]:
     return re.findall(r'"(\w+)"', "".join(re.findall(r"libraries = \[(.*?)\]", text)))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[path.stem for path in EXAMPLES])
+@pytest.mark.parametrize("example", PROGRAM_FOLDERS, ids=[path.stem for path in PROGRAM_FOLDERS])
 def test_example(tmp_path: Path, example: Path) -> None:
     for library in foreign_libraries(example):
         if find_library(library) is None:
@@ -93,7 +99,9 @@ def test_every_public_function_is_called() -> None:
         for name in PUBLIC_FUNCTION.findall(path.read_text(encoding="utf-8"))
     }
     assert len(functions) > 150
-    tests = "\n".join(path.read_text(encoding="utf-8") for path in sorted(LIBRARY_TESTS.rglob("*.bd")))
-    called = set(re.findall(r"(\w+)(?:<[^()\n]*>)?\(", tests))
+    tests = [path.read_text(encoding="utf-8") for path in sorted(LIBRARY_TESTS.rglob("*.bd"))]
+    sources = [path.read_text(encoding="utf-8") for path in sorted(LIBRARY.rglob("*.bd"))]
+    examples = [block for source in sources for block in EXAMPLE_BLOCK.findall(source)]
+    called = set(re.findall(r"(\w+)(?:<[^()\n]*>)?\(", "\n".join(tests + examples)))
     missing = {name: file for name, file in functions.items() if name not in called and name not in NOT_TESTED_HERE}
     assert not missing

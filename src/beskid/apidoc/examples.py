@@ -20,6 +20,8 @@ from beskid.syntax.tokens import DocumentationRun, documentation_start
 
 TEST_NAME = "example"
 ENTRY_NAMES = ("main", "Main")
+ASSERTIONS = ("Testing", "Assert")
+"""The module that every example may use without an import."""
 
 
 @node
@@ -62,8 +64,10 @@ def _program(example: Example, run: DocumentationRun, line: int, module: tuple[s
     comments = run.lines[example.first + 1 : example.first + 1 + len(example.lines)]
     columns = [source.position(each.span.start)[1] - 1 + documentation_start(each) for each in comments]
     lines = [" " * column + text for column, text in zip(columns, example.lines, strict=True)]
-    head = f"use {'.'.join(module)};"
     parsed = parse(SourceText("", "\n".join(lines)))
+    head = f"use {'.'.join(module)};"
+    if ASSERTIONS[-1] not in _imported_names(module, parsed.program.items):
+        head += f" use {'.'.join(ASSERTIONS)};"
     items = [item for item in parsed.program.items if not isinstance(item, tree.UseItem)]
     if not has_errors(parsed.diagnostics) and (items or not any(line.strip() for line in lines)):
         return _joined(line, head, lines, _test_of(items))
@@ -72,6 +76,12 @@ def _program(example: Example, run: DocumentationRun, line: int, module: tuple[s
     moved = "".join([f" {lines[number].strip()}" for number in imports])
     body = ["" if number in imports else text for number, text in enumerate(lines)]
     return _joined(line, f"{head}{moved} test {TEST_NAME} {{", body, "}")
+
+
+def _imported_names(module: tuple[str, ...], items: Iterable[tree.Item]) -> set[str]:
+    """Return the names that the module of the comment and the imports of an example bind."""
+    bound = [item.alias or item.path.segments[-1].name for item in items if isinstance(item, tree.UseItem)]
+    return {module[-1], *(name.text for name in bound)}
 
 
 def _test_of(items: Iterable[tree.Item]) -> str:
