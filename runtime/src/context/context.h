@@ -12,6 +12,7 @@ typedef struct BkEntry {
     uint64_t flags;
     bool recoverable;    /* a panic jumps to `jump`; otherwise it ends the process */
     int64_t exit_status; /* what the program exited with, for an entry with ENTER_HOST; -1 otherwise */
+    const void *code;    /* a function of the program where its code may be in a loaded file, or null */
     BkJump jump;
 } BkEntry;
 

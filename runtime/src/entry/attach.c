@@ -74,6 +74,7 @@ static void run(void *argument)
     call->entry.flags = BESKID_ENTER_QUIET | BESKID_ENTER_HOST;
     call->entry.recoverable = BK_HAS_JUMP;
     call->entry.exit_status = -1;
+    memcpy(&call->entry.code, &call->function, sizeof call->entry.code);
     if (bk_jump_here_quickly(call->entry.jump) == 0) {
         bk_context->entry = &call->entry;
         bk_context->depth++;

@@ -103,6 +103,7 @@ static void run(void *argument)
     call->entry.previous = bk_current_entry();
     call->entry.top = bk_context->top;
     call->entry.recoverable = BK_HAS_JUMP;
+    call->entry.code = NULL;
     if (bk_jump_here(call->entry.jump) == 0) {
         bk_context->entry = &call->entry;
         bk_context->depth++;

@@ -23,7 +23,7 @@ static bool is_recoverable(const void *program_counter)
 {
     const BkEntry *entry = bk_current_entry();
     return entry != NULL && entry->recoverable && (entry->flags & BESKID_ENTER_EXECUTABLE) == 0 &&
-           bk_os_is_generated_code(program_counter);
+           bk_os_is_generated_code(program_counter, entry->code);
 }
 
 static bool on_fault(const uint8_t *address, bool in_stack_guard, const void *program_counter)

@@ -22,10 +22,13 @@ static volatile sig_atomic_t handled_signal;
 /* Eight bytes of the static thread storage that a loader keeps free, also for a library that a host loads late. */
 static _Thread_local __attribute__((tls_model("initial-exec"))) void *own_alternate_stack;
 
-bool bk_os_is_generated_code(const void *program_counter)
+bool bk_os_is_generated_code(const void *program_counter, const void *known)
 {
-    Dl_info info;
-    return dladdr((void *)(uintptr_t)program_counter, &info) == 0;
+    Dl_info info, other;
+    if (dladdr((void *)(uintptr_t)program_counter, &info) == 0) {
+        return true;
+    }
+    return known != NULL && dladdr((void *)(uintptr_t)known, &other) != 0 && info.dli_fbase == other.dli_fbase;
 }
 
 /* The default action ends the process: a failed instruction fails again after the return, a signal that was sent is

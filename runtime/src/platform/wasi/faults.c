@@ -12,8 +12,9 @@ void bk_os_faults_restore(void)
 {
 }
 
-bool bk_os_is_generated_code(const void *program_counter)
+bool bk_os_is_generated_code(const void *program_counter, const void *known)
 {
     (void)program_counter;
+    (void)known;
     return false;
 }

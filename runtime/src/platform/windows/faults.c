@@ -18,11 +18,14 @@ static const void *program_counter_of(const CONTEXT *context)
 #endif
 }
 
-bool bk_os_is_generated_code(const void *program_counter)
+bool bk_os_is_generated_code(const void *program_counter, const void *known)
 {
-    HMODULE module;
+    HMODULE module, other;
     const DWORD flags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
-    return !GetModuleHandleExW(flags, (const wchar_t *)program_counter, &module);
+    if (!GetModuleHandleExW(flags, (const wchar_t *)program_counter, &module)) {
+        return true;
+    }
+    return known != NULL && GetModuleHandleExW(flags, (const wchar_t *)known, &other) && module == other;
 }
 
 /* Runs on the stack that overflowed, in the part that was kept for it. */
