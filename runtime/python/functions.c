@@ -442,10 +442,10 @@ static PyObject *function_reduce(PyObject *self, PyObject *unused)
         return PyErr_Format(PyExc_TypeError, "cannot pickle the method %U\n  help: pickle a public function",
                             function->name);
     }
-    PyObject *module = PyImport_ImportModule("beskid.embed.pickling");
-    PyObject *restore = module == NULL ? NULL : PyObject_GetAttrString(module, "itself");
+    PyObject *module = PyImport_ImportModule("builtins");
+    PyObject *restore = module == NULL ? NULL : PyObject_GetAttrString(module, "getattr");
     Py_XDECREF(module);
-    return restore == NULL ? NULL : Py_BuildValue("N(O)", restore, function->owner);
+    return restore == NULL ? NULL : Py_BuildValue("N(Os)", restore, function->owner, "__beskid_owner__");
 }
 
 static PyMethodDef function_methods[] = {

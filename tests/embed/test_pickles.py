@@ -96,6 +96,7 @@ def test_an_object_that_does_not_fit_is_refused_without_its_source(
     source.write_text(KERNEL)
     module = beskid.load(source)
     source.unlink()
+    assert module.__beskid__.request is not None
     module.__beskid__.request.cpu = "native:another"
     file = tmp_path / "module.pickle"
     file.write_bytes(pickle.dumps(module))

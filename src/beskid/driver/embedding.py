@@ -156,10 +156,14 @@ def forget(compiled: Compiled, environment: dict[str, str]) -> None:
 
 
 def _compile(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
-    from beskid.driver.foreign.policy import LinkOptions
-    from beskid.driver.options import CompileOptions
-    from beskid.driver.session import Session
-    from beskid.source.render import human
+    try:
+        from beskid.driver.foreign.policy import LinkOptions
+        from beskid.driver.options import CompileOptions
+        from beskid.driver.session import Session
+        from beskid.source.render import human
+    except ModuleNotFoundError as error:
+        # The distribution `beskid-runtime` has no compiler.
+        raise DriverError("the compiler is not installed", "pip install beskid") from error
 
     options = CompileOptions(request.optimize, cpu=request.cpu, library=True, host=True, instances=request.instances)
     session = Session(_resolve(request), options, environment, LinkOptions.from_words(list(request.links)))
@@ -197,19 +201,28 @@ def _resolve(request: EmbedRequest) -> ResolvedInput:
 class _Process:
     """The runtime, the JIT and the extension, which every program of a process shares."""
 
-    __slots__ = ("extension", "loader", "runtime")
+    __slots__ = ("_loader", "extension", "runtime")
 
     def __init__(self, environment: dict[str, str], objects: dict[str, object]) -> None:
-        from beskid.engine.host_program import addresses_of, extension
-        from beskid.engine.lljit import create_loader
+        from beskid.engine.extension import addresses_of, extension
         from beskid.engine.runtime_library import installed_library, load_runtime
 
         with ENGINE_ERRORS:
-            self.runtime: RuntimeLibrary = load_runtime(runtime_library_path(environment))
-            folder = os.path.dirname(installed_library(host_triple()))  # noqa: PTH120
-            self.extension: Any = extension(folder)
+            path = runtime_library_path(environment)
+            self.runtime: RuntimeLibrary = load_runtime(path)
+            # Another runtime may be without one of its own.
+            folders = [os.path.dirname(each) for each in (path, installed_library(host_triple()))]  # noqa: PTH120
+            self.extension: Any = extension(folders)
             self.extension.set_up(addresses_of(self.runtime), objects)
-            self.loader: ObjectLoader = create_loader()
+        self._loader: ObjectLoader | None = None
+
+    def loader(self) -> ObjectLoader:
+        """Return the JIT, which programs that are libraries do not need."""
+        if self._loader is None:
+            from beskid.engine.lljit import create_loader
+
+            self._loader = create_loader()
+        return self._loader
 
 
 _process: _Process | None = None
@@ -225,12 +238,27 @@ def process_extension(environment: dict[str, str], objects: dict[str, object]) -
 
 def load_program(compiled: Compiled, name: str, environment: dict[str, str]) -> HostProgram:
     """Load an object into this process. Raises `DriverError`."""
-    from beskid.engine.host_program import HostProgram
+    from beskid.engine.host_program import load_object
 
     assert _process is not None
     with ENGINE_ERRORS:
         extras = foreign_addresses(compiled.image, compiled.links, environment)
-        program = HostProgram(compiled.image, _process.runtime, name, extras, _process.loader)
+        program = load_object(compiled.image, _process.runtime, name, extras, _process.loader())
+    return _attached(program, name)
+
+
+def load_package_library(path: str, name: str) -> HostProgram:
+    """Load the library of an installed package into this process. Raises `DriverError`."""
+    from beskid.engine.host_program import load_library
+
+    assert _process is not None
+    with ENGINE_ERRORS:
+        program = load_library(path, _process.runtime, name)
+    return _attached(program, name)
+
+
+def _attached(program: HostProgram, name: str) -> HostProgram:
+    assert _process is not None
     status = _process.extension.attach(program.program)
     if status != 0:
         raise DriverError(f"the runtime refuses `{name}` with status {status}", "compile it again with this beskid")

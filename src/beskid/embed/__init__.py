@@ -145,7 +145,7 @@ def _load(request: EmbedRequest, name: str, on_warning: str) -> Module:
     if on_warning not in ("warn", "error", "ignore"):
         raise ValueError(f"on_warning is 'warn', 'error' or 'ignore', not {on_warning!r}")
     environment = dict(os.environ)
-    extension = _extension(environment)
+    extension = this_extension()
     compiled = _find(request, environment)
     known = _loaded.get((compiled.key, name, request.root()))
     if known is not None:
@@ -163,7 +163,7 @@ def load_image(request: EmbedRequest, name: str, key: str, image: bytes, links: 
     if known is not None:
         return known
     environment = dict(os.environ)
-    extension = _extension(environment)
+    extension = this_extension()
     if request.text is not None:
         _remember_source(request.name, request.text)
     refused: GateError
@@ -201,7 +201,7 @@ def _open(
         if compiled.is_cached:
             # The next attempt compiles it again.
             forget(compiled, environment)
-        raise GateError(_text(error)) from error
+        raise GateError(failure_text(error)) from error
     info = ModuleInfo(
         read_interface(program.interface),
         program.fields,
@@ -224,15 +224,17 @@ def _find(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
 
         raise CompileError(human(error.diagnostics).rstrip("\n"), tuple(error.diagnostics)) from None
     except DriverError as error:
-        raise CompileError(_text(error)) from error
+        raise CompileError(failure_text(error)) from error
 
 
-def _text(error: DriverError) -> str:
+def failure_text(error: DriverError) -> str:
+    """Return the message of an exception."""
     head = f"error[{error.code}]: {error.message}" if error.code else f"error: {error.message}"
     return f"{head}\n  help: {error.help}" if error.help else head
 
 
-def _extension(environment: dict[str, str]) -> Any:
+def this_extension() -> Any:
+    """Return the extension of this process, after the first call has loaded the runtime."""
     objects: dict[str, object] = {
         "raise_panic": panic_of,
         "result_error": ResultError,
@@ -243,9 +245,9 @@ def _extension(environment: dict[str, str]) -> Any:
         "through": raised_through,
     }
     try:
-        return process_extension(environment, objects)
+        return process_extension(dict(os.environ), objects)
     except DriverError as error:
-        raise GateError(_text(error)) from error
+        raise GateError(failure_text(error)) from error
 
 
 def _write(descriptor: int, data: bytes) -> None:
@@ -258,5 +260,5 @@ def _write(descriptor: int, data: bytes) -> None:
 def __getattr__(name: str) -> Any:
     """Return the class of arrays, which the extension defines."""
     if name == "Array":
-        return _extension(dict(os.environ)).Array
+        return this_extension().Array
     raise AttributeError(f"module 'beskid.embed' has no attribute {name!r}")

@@ -48,9 +48,9 @@ class ModuleInfo:
         milliseconds: dict[str, float],
         image: bytes,
         links: tuple[str, ...],
-        request: EmbedRequest,
+        request: EmbedRequest | None,
     ) -> None:
-        """`image`, `links` and `request` are for pickles."""
+        """`image`, `links` and `request` are for pickles; an installed package has no request."""
         self.image = image
         self.links = links
         self.request = request
@@ -82,11 +82,20 @@ class Module(ModuleType):
         self.__beskid__ = info
 
     @property
+    def __beskid_owner__(self) -> Module:
+        """What pickles of functions refer to."""
+        return self
+
+    @property
     def __all__(self) -> list[str]:
         return dir(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         info = self.__beskid__
+        if info.request is None:
+            from importlib import import_module
+
+            return import_module, (self.__name__,)
         return reduce_module(self.__name__, info.key, info.image, info.links, info.request)
 
     def __repr__(self) -> str:

@@ -2,7 +2,8 @@
 
 A module is pickled as its object, compressed, with the request that it was made by. Where the object does not fit the
 processor or the runtime, it is compiled again, if the source is there. A process has one module for each object.
-Functions are pickled as attributes of their module.
+Functions are pickled as attributes of their module, which is `__beskid_owner__` of itself. The module of an installed
+package is imported.
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ class InstanceOwner:
         self._generic = generic
         self._wanted = wanted
 
+    @property
+    def __beskid_owner__(self) -> InstanceOwner:
+        return self
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
@@ -60,8 +65,3 @@ class InstanceOwner:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return InstanceOwner, (self._generic, self._wanted)
-
-
-def itself(owner: Any) -> Any:
-    """Return the argument: what a pickled function is taken from."""
-    return owner

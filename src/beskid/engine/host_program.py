@@ -1,82 +1,89 @@
-"""A program that a host calls: its object in this process, with the addresses of its functions and descriptors.
+"""A program that a host calls: its code in this process, with the addresses of its functions and descriptors.
 
-Takes object bytes and a runtime whose version was checked. All functions have one signature
-(`codegen.llvm.host_entries`) and are called by the extension in `runtime/python`, which `extension` finds.
+Takes object bytes, or the library that `beskid build --kind python` made, and a runtime whose version was checked. All
+functions have one signature (`codegen.llvm.host_entries`) and are called by the extension in `runtime/python`.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 
-from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS
-from beskid.abi.symbols import HOST_SYMBOL
-from beskid.codegen.objectfile import note_fields
+from beskid.abi.symbols import HOST_SYMBOL, PROGRAM_SYMBOL
+from beskid.codegen.objectfile import ObjectFileError, fields_of, note_fields, notes
+from beskid.codegen.rows import needed_rows, with_rows
 from beskid.engine.errors import JitError
-from beskid.engine.jit_module import BeskidJitModule
-from beskid.files.reading import is_there
-from beskid.source.codes import E4002, E4011
+from beskid.engine.jit_module import BeskidJitModule, check_note, check_rows
+from beskid.files.problems import FileError
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
+from beskid.source.codes import E4002
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from beskid.engine.lljit import ObjectLoader
     from beskid.engine.runtime_library import RuntimeLibrary
 
-EXTENSION_NAME = "_embed.abi3.so"
-EXTENSION_MODULE = "beskid._embed"
-
 
 class HostProgram:
-    """The loaded object. `interface` is the JSON text that describes it, `facts` a word for each entry.
+    """The loaded program. `interface` is the JSON text that describes it, `facts` a word for each entry.
 
     `addresses` are those of the entries, the descriptors and the callbacks; `program` is that of the program record.
     """
 
     __slots__ = ("addresses", "facts", "fields", "interface", "module", "program")
 
-    def __init__(
-        self,
-        image: bytes,
-        runtime: RuntimeLibrary,
-        name: str,
-        extras: Mapping[str, int] | None = None,
-        loader: ObjectLoader | None = None,
-    ) -> None:
-        """Raise `JitError` for an object that does not fit, or that was not made for a host."""
-        self.fields = note_fields(image)
-        if "interface" not in self.fields:
-            raise JitError(E4002, f"`{name}` was not compiled for a host", "load its source with `beskid.load`")
-        self.interface = self.fields["interface"][0]
-        self.facts = self.fields["entries"][0].split()
-        self.module = BeskidJitModule(runtime, extras, loader)
-        self.program = self.module.load(image, name, (HOST_SYMBOL,))
-        self.addresses = self.module.symbol(HOST_SYMBOL)
+    def __init__(self, fields: dict[str, list[str]], name: str, module: object, program: int, addresses: int) -> None:
+        """`module` keeps the code. Raise `JitError` for a program that was not made for a host."""
+        self.fields = fields
+        self.interface = _interface(fields, name)
+        self.facts = fields["entries"][0].split()
+        self.module = module
+        self.program = program
+        self.addresses = addresses
 
     def table(self, count: int) -> list[int]:
         """Return that many addresses: of the entries, then of descriptors and callbacks."""
         return list((ctypes.c_uint64 * count).from_address(self.addresses))
 
 
-def extension(folder: str) -> Any:
-    """Import the extension from the folder of the runtime. Raises `JitError` where it was not built."""
-    from importlib.machinery import ExtensionFileLoader, ModuleSpec
-    from importlib.util import module_from_spec
+def _interface(fields: dict[str, list[str]], name: str) -> str:
+    if "interface" not in fields:
+        raise JitError(E4002, f"`{name}` was not compiled for a host", "load its source with `beskid.load`")
+    return fields["interface"][0]
 
-    path = f"{folder}/{EXTENSION_NAME}"
-    if not is_there(path):
-        message = f"the extension for Python `{path}` is missing"
-        raise JitError(E4011, message, "install the headers of Python and reinstall beskid, or install its wheel")
-    loader = ExtensionFileLoader(EXTENSION_MODULE, path)
+
+def load_object(
+    image: bytes,
+    runtime: RuntimeLibrary,
+    name: str,
+    extras: Mapping[str, int] | None = None,
+    loader: ObjectLoader | None = None,
+) -> HostProgram:
+    """Load an object. Raise `JitError` for one that does not fit."""
+    fields = note_fields(image)
+    _interface(fields, name)
+    module = BeskidJitModule(runtime, extras, loader)
+    program = module.load(image, name, (HOST_SYMBOL,))
+    return HostProgram(fields, name, module, program, module.symbol(HOST_SYMBOL))
+
+
+def load_library(path: str, runtime: RuntimeLibrary, name: str) -> HostProgram:
+    """Load a library whose runtime is that of this process. Raise `JitError` for one that does not fit."""
     try:
-        module = module_from_spec(ModuleSpec(EXTENSION_MODULE, loader, origin=path))
-        loader.exec_module(module)
-    except ImportError as error:
-        raise JitError(E4011, f"the extension for Python cannot be loaded: {error}", "reinstall beskid") from error
-    return module
+        image = read_file(path, MAX_BINARY_BYTES).data
+        records = notes(image)
+        fields = fields_of(records)
+        check_note(fields, runtime, name)
+        check_rows(with_rows(needed_rows(records, fields)), runtime, name)
+        # The functions of the runtime are not those that another library happens to define.
+        library = ctypes.CDLL(path, mode=os.RTLD_NOW | getattr(os, "RTLD_DEEPBIND", 0))
+        program, addresses = [ctypes.addressof(ctypes.c_char.in_dll(library, each)) for each in _SYMBOLS]
+    except (FileError, ObjectFileError, OSError, ValueError) as error:
+        raise JitError(E4002, f"`{name}` cannot be loaded: {error}", "install the package again") from error
+    runtime.adopt(program)
+    return HostProgram(fields, name, library, program, addresses)
 
 
-def addresses_of(runtime: RuntimeLibrary) -> dict[str, int]:
-    """Return the addresses of the functions of the runtime by name, for the extension."""
-    return {symbol: runtime.address(symbol) for symbol in RUNTIME_EXPORT_SYMBOLS}
+_SYMBOLS = (PROGRAM_SYMBOL, HOST_SYMBOL)
