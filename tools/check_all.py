@@ -1,8 +1,8 @@
 """The long checks of `make check-all`, within a budget of minutes and with fresh seeds.
 
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
-errors, the corpus under the sanitizers, coverage, the clauses and the museum of the contract, every injected fault, the
-time of large programs.
+errors, the corpus and the calls from Python under the sanitizers, coverage, the clauses and the museum of the contract,
+every injected fault, the time of large programs.
 Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
 budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
@@ -153,6 +153,8 @@ def warnings(budget: Budget) -> None:
 def sanitizers(budget: Budget) -> None:
     corpus = ["tests/lang", "tests/examples", "tests/corelib"]
     budget.pytest("corpus under the sanitizers", [], corpus, BESKID_TEST_RUNTIME="asan")
+    embedding = [*PYTEST, "-n", str(budget.workers), "tests/embed/test_sanitized.py"]
+    budget.run("calls from Python under the sanitizers", embedding, BESKID_EMBED_TESTS="all")
 
 
 def coverage(budget: Budget) -> None:
