@@ -121,10 +121,12 @@ wheel: $(STAMP) ## build the wheel, with the runtime
 	@$(BIN)/python -m build --wheel
 
 .PHONY: wheels
-wheels: $(CROSS_STAMP) ## build the wheels of two machines with the runtimes of all targets, and the wheel of the C libraries
+wheels: $(CROSS_STAMP) ## build the wheels of compiler and runtime for two machines, and that of the C libraries
 	@$(BIN)/python tools/sysroots.py --out packaging/sysroots/beskid_sysroots
 	@BESKID_TARGETS=all $(BIN)/python -m build --wheel --no-isolation
 	@BESKID_TARGETS=all BESKID_MACHINE=aarch64-linux-gnu $(BIN)/python -m build --wheel --no-isolation
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist packaging/runtime
+	@BESKID_MACHINE=aarch64-linux-gnu $(BIN)/python -m build --wheel --no-isolation --outdir dist packaging/runtime
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist packaging/sysroots
 
 .PHONY: clean

@@ -34,13 +34,9 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         package = root / "src" / "beskid"
-        runtime = load(root / "tools" / "build_runtime.py", "beskid_build_runtime")
         machine = os.environ.get("BESKID_MACHINE", "") if version != "editable" else ""
-        if machine:
-            triple, platform = runtime.build_machine(root, machine), MANYLINUX + machine.partition("-")[0]
-        else:
-            runtime.build(root, os.environ.get("CC", "cc"))
-            triple, platform = runtime.host_triple(), sysconfig.get_platform()
+        triple, platform = build_for_wheel(root, machine)
+        runtime = build_tool(root)
         others = runtime.build_others(root, triple) if os.environ.get("BESKID_TARGETS") == "all" else []
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform.replace('-', '_').replace('.', '_')}"
@@ -64,6 +60,19 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
             return
         for name in COPIES:
             shutil.rmtree(Path(self.root) / "src" / "beskid" / name, ignore_errors=True)
+
+
+def build_for_wheel(root: Path, machine: str) -> tuple[str, str]:
+    """Build the runtime of a machine by its name, of this one without; return its triple and the platform of wheels."""
+    runtime = build_tool(root)
+    if machine:
+        return runtime.build_machine(root, machine), MANYLINUX + machine.partition("-")[0]
+    runtime.build(root, os.environ.get("CC", "cc"))
+    return runtime.host_triple(), sysconfig.get_platform()
+
+
+def build_tool(root: Path) -> ModuleType:
+    return load(root / "tools" / "build_runtime.py", "beskid_build_runtime")
 
 
 def load(path: Path, name: str) -> ModuleType:

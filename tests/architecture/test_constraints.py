@@ -35,6 +35,7 @@ def test_every_development_tool_is_pinned() -> None:
 def test_the_c_libraries_have_the_version_of_beskid() -> None:
     extra = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     assert f"beskid-sysroots=={__version__}" in extra["cross"]
+    assert f"beskid-runtime=={__version__}" in extra["runtime"]
 
 
 def test_this_environment_has_the_pinned_versions() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 from tests import limits
 
@@ -43,3 +45,12 @@ def build_wheel(folder: Path, **variables: str) -> Path:
     assert built.returncode == 0, built.stdout + built.stderr
     (wheel,) = (folder / "wheels").iterdir()
     return wheel
+
+
+def load_hook(path: Path) -> ModuleType:
+    """Import a build hook by its path."""
+    specification = importlib.util.spec_from_file_location("tested_build_hook", path)
+    assert specification is not None and specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module

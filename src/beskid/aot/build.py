@@ -16,6 +16,7 @@ from beskid.aot.errors import (
     INPUT_OUTPUT,
     INVALID_REQUEST,
     MISSING_FUNCTION,
+    RUNTIME_MISSING,
     UNKNOWN_TARGET,
     VERSION_MISMATCH,
     AotError,
@@ -27,13 +28,15 @@ from beskid.aot.name_spaces import (
     check_archives,
     check_exports,
     check_linked,
+    check_python_library,
     names_of_exports,
     private_names,
     with_c_names,
     with_own_names,
+    with_visible_names,
 )
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
-from beskid.aot.runtime_archive import RuntimeArchive, folder_of, needed_by_runtime, open_runtime
+from beskid.aot.runtime_archive import SHARED_NAME, RuntimeArchive, folder_of, needed_by_runtime, open_runtime
 from beskid.codegen.conventions import conventions_of, support_symbols
 from beskid.codegen.fileformats import any_note_records, read_binary
 from beskid.codegen.formats.model import FileFormat
@@ -45,12 +48,18 @@ from beskid.codegen.rows import explain, mismatches, needed_rows, with_rows
 from beskid.codegen.target import TARGETS, target_of
 from beskid.codegen.trace import BIND, LINK, RECORD, VERSION_CHECK, Trace
 from beskid.files.problems import FileError, shown_name
-from beskid.files.reading import MAX_BINARY_BYTES, is_folder, read_file
+from beskid.files.reading import MAX_BINARY_BYTES, is_file, is_folder, read_file
 from beskid.files.workspace import Workspace
 from beskid.files.writing import NewContent, make_folder, new_file_mode, replace_files
 
 LINKED_NAME = "output"
-_MODES = {OutputKind.EXECUTABLE: 0o777, OutputKind.SHARED: 0o777, OutputKind.STATIC: 0o666, OutputKind.OBJECT: 0o666}
+_MODES = {
+    OutputKind.EXECUTABLE: 0o777,
+    OutputKind.SHARED: 0o777,
+    OutputKind.STATIC: 0o666,
+    OutputKind.OBJECT: 0o666,
+    OutputKind.PYTHON: 0o777,
+}
 """The permissions of each kind, before the user's mask is applied."""
 
 
@@ -116,6 +125,8 @@ def linked(
     request: BuildRequest, runtime: RuntimeArchive, announce: Announce = print_nothing
 ) -> tuple[bytes, tuple[str, ...]]:
     """Return the linked output and the command that linked it."""
+    if request.kind is OutputKind.PYTHON:
+        return linked_for_python(request, announce)
     names = names_of_exports(request, runtime.needed)
     private = private_names(runtime, support_symbols(request.triple))
     with Workspace() as work:
@@ -131,6 +142,20 @@ def linked(
         image = work.read(LINKED_NAME)
         if request.kind is not OutputKind.STATIC:
             check_linked(image, Path(request.output), runtime)
+        return image, tuple(command)
+
+
+def linked_for_python(request: BuildRequest, announce: Announce = print_nothing) -> tuple[bytes, tuple[str, ...]]:
+    """Return the library for Python and the command that linked it. It needs the shared runtime by its name."""
+    shared = folder_of(request) / SHARED_NAME
+    if not is_file(str(shared)):
+        raise AotError(RUNTIME_MISSING, f"the runtime `{shared}` does not exist", "reinstall beskid")
+    with Workspace() as work:
+        made = Path(work.file(LINKED_NAME))
+        parts = [work.write("program.o", with_visible_names(request.object_bytes)), str(shared)]
+        command = link(request, parts, made, announce)
+        image = work.read(LINKED_NAME)
+        check_python_library(image, Path(request.output))
         return image, tuple(command)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from beskid.aot.name_spaces import OWN_NAMES, VERSION_SYMBOL
-from beskid.aot.request import BuildRequest
+from beskid.aot.request import BuildRequest, OutputKind
 
 _C_LIBRARIES = ("-lm", "-lc")
 """The C library. It precedes the other libraries, whose functions of the same names the loader then does not find for
@@ -33,7 +33,13 @@ def shared_words(
 def _common_words(request: BuildRequest) -> list[str]:
     """Return the arguments for every linked output: link what is used, and make the output reproducible.
 
-    The version function is always linked, because its member of the archive contains the version statement.
+    The version function is always linked with the archive, because its member contains the version statement.
     """
-    words = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none", f"-Wl,-u,{OWN_NAMES[VERSION_SYMBOL]}"]
+    words = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--build-id=none"]
+    if request.kind is OutputKind.PYTHON:
+        # The runtime is that of the process. Its functions are bound when the library is loaded, not when it runs, and
+        # the library's own symbols are bound to themselves.
+        words += ["-Wl,-z,now", "-Wl,-z,defs", "-Wl,-Bsymbolic"]
+    else:
+        words.append(f"-Wl,-u,{OWN_NAMES[VERSION_SYMBOL]}")
     return [*words, *(["-s"] if request.strip else [])]

@@ -13,7 +13,7 @@ from pathlib import Path
 from beskid.abi.libraries import is_archive
 from beskid.aot import driver, lld, lld_link, macho, wasm_ld
 from beskid.aot.linker import find_driver, find_linker, find_tool, find_zig, no_linker, run_tool
-from beskid.aot.name_spaces import with_local_names
+from beskid.aot.name_spaces import PYTHON_SYMBOLS, with_local_names
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive
 from beskid.aot.sysroot import Sysroot, sysroot_for
@@ -63,6 +63,8 @@ def link(request: BuildRequest, parts: Sequence[str], made: Path, announce: Anno
             return link_shared(request, target, parts, made, announce)
         case OutputKind.STATIC:
             return link_static(request, target, parts, made)
+        case OutputKind.PYTHON:
+            return link_shared(request, target, parts, made, announce)
         case OutputKind.OBJECT:
             raise ValueError("an object is not linked")
 
@@ -145,9 +147,9 @@ def link_executable(
 def link_shared(
     request: BuildRequest, target: Target, parts: Sequence[str], made: Path, announce: Announce
 ) -> list[str]:
-    """Link a shared library that contains the runtime; only the exports are visible."""
+    """Link a shared library of which only the exports are visible."""
     script = made.with_name("exports.map")
-    shown = "".join([f" {name};" for name in sorted(request.exports)])
+    shown = "".join([f" {name};" for name in sorted(shown_symbols(request))])
     replace_file(str(script), f"{{ {f'global:{shown} ' if shown else ''}local: *; }};\n".encode())
     foreign = foreign_arguments(request)
     if uses_driver(request):
@@ -158,6 +160,11 @@ def link_shared(
         command = [*linker, *lld.shared_words(request, target, sysroot, parts, foreign, script, made)]
     run_tool(command, request.scratch, str(made.parent))
     return command
+
+
+def shown_symbols(request: BuildRequest) -> tuple[str, ...]:
+    """Return the symbols that a shared library shows."""
+    return PYTHON_SYMBOLS if request.kind is OutputKind.PYTHON else request.exports
 
 
 def link_static(request: BuildRequest, target: Target, parts: Sequence[str], made: Path) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from beskid.aot.linker import find_lld_tool
 from beskid.aot.name_spaces import OWN_NAMES, VERSION_SYMBOL
-from beskid.aot.request import BuildRequest
+from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.sysroot import Sysroot
 from beskid.codegen.host import host_machine
 from beskid.codegen.target import Target
@@ -72,7 +72,9 @@ def _group(libraries: Sequence[str]) -> list[str]:
 
 
 def _common_words(request: BuildRequest) -> list[str]:
-    words = ["--build-id=none", "--gc-sections", "--eh-frame-hdr", "-z", "now", "-u", OWN_NAMES[VERSION_SYMBOL]]
+    words = ["--build-id=none", "--gc-sections", "--eh-frame-hdr", "-z", "now"]
+    is_bound = request.kind is OutputKind.PYTHON
+    words += ["-z", "defs", "-Bsymbolic"] if is_bound else ["-u", OWN_NAMES[VERSION_SYMBOL]]
     return [*words, *(["-s"] if request.strip else [])]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
 from beskid.abi.libraries import is_archive
-from beskid.abi.symbols import ENTRY_SYMBOL, OWN_PREFIX, PROGRAM_SYMBOL, TESTS_SYMBOL, private_export
+from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, OWN_PREFIX, PROGRAM_SYMBOL, TESTS_SYMBOL, private_export
 from beskid.aot.errors import CANNOT_EXPORT, INVALID_REQUEST, LINK_FAILED, AotError
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.aot.runtime_archive import RuntimeArchive
@@ -20,6 +20,7 @@ from beskid.codegen.fileformats import archive_symbols, format_of, read_binary
 from beskid.codegen.formats.model import SymbolKind
 from beskid.codegen.formats.renaming import renamed
 from beskid.codegen.objectfile import ObjectFileError
+from beskid.codegen.shared_library import read_shared_library
 from beskid.codegen.symbol_table import SymbolTableError, with_symbols
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, read_file
@@ -36,6 +37,9 @@ OWN_NAMES: Mapping[str, str] = {
     name: own_name(name) for name in (*RUNTIME_EXPORT_SYMBOLS, PROGRAM_SYMBOL, ENTRY_SYMBOL, TESTS_SYMBOL)
 }
 """The symbols by which program, runtime and start-up code refer to each other in a linked output."""
+
+PYTHON_SYMBOLS = (HOST_SYMBOL, PROGRAM_SYMBOL)
+"""What a library for Python shows to its loader: the table of its functions, and the record of the program."""
 
 EMPTY: Mapping[str, str] = {}
 
@@ -126,6 +130,14 @@ def _renamed(image: bytes, names: Mapping[str, str]) -> bytes:
         raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
 
 
+def with_visible_names(image: bytes) -> bytes:
+    """Return the object of a library for Python, whose symbols of the loader a shared library can export."""
+    try:
+        return with_symbols(image, visible=frozenset(PYTHON_SYMBOLS))
+    except SymbolTableError as error:
+        raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
+
+
 def with_local_names(image: bytes, exports: Iterable[str]) -> bytes:
     """Return an object in which only the exports and the version are seen by others.
 
@@ -166,6 +178,16 @@ def check_linked(image: bytes, output: Path, runtime: RuntimeArchive) -> None:
     own = sorted(binary.defined & {*RUNTIME_EXPORT_SYMBOLS, *OWN_NAMES.values()})
     if own:
         raise AotError(LINK_FAILED, f"`{output.name}` shows functions of the runtime: {', '.join(own)}")
+
+
+def check_python_library(image: bytes, output: Path) -> None:
+    """Raise `AotError` unless a linked library shows the symbols of its loader alone."""
+    try:
+        shown = set(read_shared_library(image).symbols)
+    except ObjectFileError as error:
+        raise AotError(LINK_FAILED, f"the linker wrote no valid `{output.name}`: {error}") from error
+    if shown != set(PYTHON_SYMBOLS):
+        raise AotError(LINK_FAILED, f"`{output.name}` shows {', '.join(sorted(shown)) or 'no symbols'}")
 
 
 def _refuse(file: str, defined: set[str]) -> None:

@@ -14,6 +14,8 @@ class OutputKind(Enum):
     SHARED = "shared"
     STATIC = "static"
     OBJECT = "object"
+    PYTHON = "python"
+    """A shared library that `beskid_runtime` loads: it shares the runtime of the process."""
 
 
 @value

@@ -35,14 +35,21 @@ if TYPE_CHECKING:
     from beskid.driver.inputs.project import ResolvedInput
     from beskid.driver.session import Session
 
-KINDS = ("exe", "shared", "static", "object")
+KINDS = ("exe", "shared", "static", "object", "python")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
     parser.add_argument("--kind", choices=KINDS, help="kind of the output (default: exe; shared for a Lib target)")
     parser.add_argument(
-        "-o", "--output", metavar="OUT", type=path_argument, help="output file; missing folders are made"
+        "--wheel", action="store_true", help="with --kind python, write a wheel instead of the folder of the package"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        type=path_argument,
+        help="output file, or the folder for a Python package; missing folders are made",
     )
     add_force(parser)
     add_optimization(parser)
@@ -99,6 +106,12 @@ def build_one(options: argparse.Namespace) -> int:
     if resolved is None:
         return STATUS_DIAGNOSTICS
     kind = output_kind(options.kind, resolved)
+    if options.wheel and kind is not OutputKind.PYTHON:
+        raise DriverError("--wheel requires --kind python", status=STATUS_USAGE)
+    if kind is OutputKind.PYTHON:
+        from beskid.cli.build_python import build_python
+
+        return build_python(options, resolved, print_announcement)
     require_kind(options.target_triple, kind.value)
     if options.runner and kind is not OutputKind.EXECUTABLE:
         raise DriverError("--runner requires --kind exe", "only an executable can be run", status=STATUS_USAGE)

@@ -78,7 +78,8 @@ def examine() -> list[Finding]:
         _runtime(),
         _core_library(),
         _linker(),
-        *_c_libraries(),
+        *_distribution("C libraries", "beskid-sysroots"),
+        *_distribution("packages", "beskid-runtime"),
         _git(),
         _cache(),
         _working_folder(),
@@ -110,16 +111,18 @@ def _linker() -> Finding:
     return Finding("linker", shutil.which(command[0]) or " ".join(command), True)
 
 
-def _c_libraries() -> list[Finding]:
-    """The package with the C libraries of other targets, if it is installed; it belongs to one version of beskid."""
+def _distribution(what: str, name: str) -> list[Finding]:
+    """A distribution with the C libraries of other targets, or with the runtime of Python packages, if it is installed.
+
+    It belongs to one version of beskid (ABI-004).
+    """
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        found = version("beskid-sysroots")
+        found = version(name)
     except PackageNotFoundError:
         return []
-    help = f"pip install beskid-sysroots=={__version__}"
-    return [Finding("C libraries", f"beskid-sysroots {found}", found == __version__, help)]
+    return [Finding(what, f"{name} {found}", found == __version__, f"pip install {name}=={__version__}")]
 
 
 def _git() -> Finding:

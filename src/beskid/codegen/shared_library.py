@@ -20,6 +20,8 @@ from beskid.codegen.elf import (
     DT_STRSZ,
     DT_STRTAB,
     DT_SYMTAB,
+    DT_VERNEED,
+    DT_VERNEEDNUM,
     DT_VERSYM,
     ELF_MAGIC,
     ET_DYN,
@@ -70,6 +72,29 @@ def read_shared_library(image: bytes) -> SharedLibrary:
     try:
         return _read(image)
     except (StructError, IndexError, ValueError, OverflowError) as error:
+        raise ObjectFileError("a damaged shared library") from error
+
+
+def needed_versions(image: bytes) -> list[str]:
+    """Return the versions of symbols that a library needs of others, such as `GLIBC_2.34`."""
+    try:
+        segments = _segments(image)
+        dynamic = dict(_dynamic_entries(image, segments))
+        if DT_VERNEED not in dynamic:
+            return []
+        strings = NameTable(image, _offset(segments, dynamic[DT_STRTAB]), dynamic[DT_STRSZ])
+        found: list[str] = []
+        position = _offset(segments, dynamic[DT_VERNEED])
+        for _ in range(dynamic[DT_VERNEEDNUM]):
+            count, _, first, following = unpack_from("<HIII", image, position + 2)
+            at = position + first
+            for _ in range(count):
+                name, step = unpack_from("<II", image, at + 8)
+                found.append(strings.at(name))
+                at += step
+            position += following
+        return found
+    except (StructError, IndexError, KeyError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged shared library") from error
 
 

@@ -49,14 +49,15 @@ def with_symbols(
     names: Mapping[str, str] | None = None,
     kept: Container[str] | None = None,
     weak: Container[str] = _NOTHING,
+    visible: Container[str] = _NOTHING,
 ) -> bytes:
     """Return the object with other symbols. Raises `SymbolTableError` for anything but a sound 64-bit ELF object.
 
     `names` maps names to new ones. With `kept`, symbols that are defined under other (new) names become local. `weak`
-    symbols become weak if they are defined.
+    symbols become weak if they are defined, and `visible` ones can be exported from a shared library.
     """
     try:
-        return _Rewriting(image).rewritten(names or {}, kept, weak)
+        return _Rewriting(image).rewritten(names or {}, kept, weak, visible)
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise SymbolTableError(f"a damaged object: {error}") from error
 
@@ -87,7 +88,9 @@ class _Rewriting:
         symbols = image[self.row[_OFFSET] : self.row[_OFFSET] + self.row[_SIZE]]
         self.symbols = [list(held) for held in iter_unpack(SYMBOL_FORMAT, symbols)]
 
-    def rewritten(self, names: Mapping[str, str], kept: Container[str] | None, weak: Container[str]) -> bytes:
+    def rewritten(
+        self, names: Mapping[str, str], kept: Container[str] | None, weak: Container[str], visible: Container[str]
+    ) -> bytes:
         added: dict[str, int] = {}
         first = self.row[_INFO]
         for symbol in self.symbols[first:]:
@@ -102,6 +105,8 @@ class _Rewriting:
                 continue
             if name in weak:
                 symbol[1] = STB_WEAK << 4 | symbol[1] & 15
+            if name in visible:
+                symbol[2] &= ~3
             if kept is not None and name not in kept:
                 if symbol[3] == SHN_COMMON:
                     raise SymbolTableError(f"the common symbol `{name}` cannot be local")

@@ -100,7 +100,7 @@ def foreign_words(
     plan = make_plan(rows, links or LinkOptions(), environment, place)
     if place is not None and target is not None:
         _check_foreign(plan, target)
-    is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED)
+    is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED, OutputKind.PYTHON)
     if is_linked and is_host:
         check_libraries(plan, environment)
     return linker_words(plan, output, target.origin if target is not None else "")

@@ -17,34 +17,37 @@ from collections.abc import MutableSequence as MutableSequence
 from typing import Any as Any
 from typing import NoReturn as NoReturn
 
-from beskid import Array as Array
-from beskid.embed.module import Generic as _Generic
+{imports}
 
 _Numbers = Any
 Opaque = Any
 """
 """`_Numbers` is what is accepted where a function takes an array: of NumPy, of Beskid, or of a protocol."""
 
+COMPILER_IMPORTS = "from beskid import Array as Array\nfrom beskid.embed.module import Generic as _Generic"
+"""Where stubs for programs that `beskid.load` loads take types from."""
+
 INDENT = "    "
 
 
-def stub_text(interface: dict[str, Any]) -> str:
-    """Return the stub of a module."""
-    writer = _Stub(interface)
+def stub_text(interface: dict[str, Any], imports: str = COMPILER_IMPORTS) -> str:
+    """Return the stub of a module. `imports` are the lines that import `Array` and `_Generic`."""
+    writer = _Stub(interface, imports)
     return writer.text()
 
 
 class _Stub:
     """The lines of one stub."""
 
-    def __init__(self, interface: dict[str, Any]) -> None:
+    def __init__(self, interface: dict[str, Any], imports: str) -> None:
         self._interface = interface
+        self._imports = imports
         self._types: dict[str, Any] = interface["types"]
 
     def text(self) -> str:
         interface = self._interface
         lines = [f'"""{_quoted(interface["doc"])}"""', ""] if interface["doc"] else []
-        lines.append(HEAD)
+        lines.append(HEAD.format(imports=self._imports))
         for name, (kind, _) in interface["constants"].items():
             lines.append(f"{name}: {PYTHON_NAMES[kind]}")
         for record in self._types.values():

@@ -72,6 +72,8 @@ class ResolvedInput:
     """The levels of warnings that the manifest sets."""
     member: str = ""
     """The name of the project in its workspace."""
+    version: str = ""
+    """That of the project; empty for a file outside of one."""
     text: str | None = None
     """The source of a program that is in no file; messages then call it `stem`."""
 
@@ -242,6 +244,7 @@ def _in_project(
         links=_links(folder, manifest),
         lints=manifest.lints,
         member=place.member,
+        version=manifest.version,
     )
 
 

@@ -1,0 +1,79 @@
+"""`beskid build --kind python`: build a Python package, or with `--wheel` the wheel of one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beskid.cli.progress import Progress
+from beskid.cli.report import print_diagnostics
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
+from beskid.driver.options import CompileOptions
+from beskid.files.problems import shown_name, shown_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from beskid.driver.inputs.project import ResolvedInput
+
+FILE_VERSION = "0.0.0"
+"""The version of a package that is made of a file outside of a project."""
+
+
+def build_python(options: argparse.Namespace, resolved: ResolvedInput, announce: Callable[[str], None]) -> int:
+    """Write the package of a program into the folder that `-o` names, by default where outputs are."""
+    from beskid.aot.request import OutputKind
+    from beskid.cli.session import session_of
+    from beskid.codegen.host import host_triple
+    from beskid.codegen.objectfile import note_fields
+    from beskid.driver.linking import link
+    from beskid.driver.outputs import check_outputs, inputs_of, output_path, write_output
+    from beskid.embed.module import read_interface
+    from beskid.embed.wheels import library_name, make_package, package_name, package_version, wheel_bytes
+    from beskid.files.workspace import Workspace
+
+    triple = options.target_triple or host_triple()
+    if triple != host_triple():
+        help = "build it on a machine of that kind"
+        raise DriverError("`--kind python` builds for this machine alone", help, status=STATUS_USAGE)
+    if options.entrypoint:
+        raise DriverError("a Python package has no entry function", "omit --entrypoint", status=STATUS_USAGE)
+    name = package_name(resolved.package if resolved.version else resolved.stem)
+    version = package_version(resolved.version or FILE_VERSION)
+    wanted = CompileOptions(options.optimize, library=True, host=True)
+    session = session_of(options, wanted, resolved)
+    with Progress(f"building {name}"):
+        image = session.object_bytes(uses_cache=not options.time_passes)
+        print_diagnostics(session.diagnostics, options)
+        if image is None:
+            return STATUS_DIAGNOSTICS
+        interface = read_interface(note_fields(image)["interface"][0])
+        with session.times.measure("link"), Workspace() as work:
+            file = library_name(name)
+            result = link(
+                image, OutputKind.PYTHON, Path(work.file(file)), triple, dict(os.environ), (), options.strip, False,
+                session.links, announce,
+            )  # fmt: skip
+            package = make_package(name, version, interface, work.read(file))
+    folder = Path(options.output) if options.output else output_path(
+        resolved, OutputKind.PYTHON, options.optimize, triple
+    )  # fmt: skip
+    if options.wheel:
+        output = folder / package.wheel_name
+        made = [(output, wheel_bytes(package))]
+    else:
+        output = folder / name
+        made = [(output / path, data) for path, data in package.files]
+    check_outputs([str(path) for path, data in made if data], inputs_of(session), options.force)
+    for path, data in made:
+        write_output(str(path), data)
+    if options.time_passes:
+        print(session.times.table(), file=sys.stderr)
+    if options.verbose_link:
+        print(f"link: {shown_text(shlex.join(result.command))}", file=sys.stderr)
+    print(f"output: {shown_name(str(output))}")
+    return STATUS_FINE
