@@ -43,6 +43,7 @@ PROGRAMS = (
     Program("qemu-riscv64-static", "qemu-user-static", "programs for other machines"),
     Program("wine", "wine", "programs for Windows"),
     Program("/usr/share/zoneinfo", "tzdata", "time zones"),
+    Program("/usr/share/unicode", "unicode-data", "Unicode's own tests of normalization and clusters"),
     Program("/usr/aarch64-linux-gnu", "libc6-arm64-cross", "programs for other machines"),
     Program("/usr/riscv64-linux-gnu", "libc6-riscv64-cross", "programs for other machines"),
 )

@@ -11,6 +11,7 @@ import random
 import re
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,26 @@ def test_generated_patterns_agree_with_python(program: Path) -> None:
         if line != expected(pattern, text)
     ]
     assert wrong == []
+
+
+def test_categories(program: Path) -> None:
+    """Characters of each general category of Unicode, and of others, that Python has assigned too."""
+    generator = random.Random(43)
+    characters: dict[str, list[str]] = {}
+    for code in (*range(0x3000), *range(0xFB00, 0x10000), *range(0x10000, 0x11000), 0x2A700, 0xE0100, 0x10FFFD):
+        characters.setdefault(unicodedata.category(chr(code)), []).append(chr(code))
+    names = [name for name in characters if name not in ("Cn", "Cs")]
+    patterns = {rf"\p{{{name}}}": name for name in names} | {rf"\p{name[0]}": name[0] for name in names}
+    patterns |= {rf"[^\P{{{name}}}]": name for name in names[:4]}
+    chosen = [(name, generator.choice(characters[name])) for name in names for _ in range(3)]
+    generator.shuffle(chosen)
+    text = "\0".join(letter for _, letter in chosen) + "\0"
+    for pattern, line in zip(patterns, answers(program, [(pattern, text) for pattern in patterns]), strict=True):
+        found = [text.encode()[int(start) : int(end)].decode() for start, end in re.findall(r"\[(\d+), (\d+)\]", line)]
+        wanted = [letter for name, letter in chosen if name.startswith(patterns[pattern]) and letter != "\0"]
+        assert [each for each in found if each != "\0"] == wanted, pattern
+    refused = [r"\p", r"\p{", r"\p{Lu", r"\p{Xx}", r"\pé", r"\p{}"]
+    assert answers(program, [(pattern, "a") for pattern in refused]) == ["error"] * len(refused)
 
 
 def test_both_refuse_the_same_patterns(program: Path) -> None:
