@@ -9,17 +9,18 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from beskid.analysis.check import deep_recursion
 from beskid.driver.session import check_text
-from beskid.ide import completion, navigation, rename, symbols
+from beskid.ide import completion, hierarchy, hints, lenses, navigation, rename, semantic, symbols
 from beskid.ide.editor import Editor
 from beskid.ide.snapshot import Snapshot
 from beskid.source.diagnostics import Diagnostic, has_errors
-from beskid.source.text import SourceText
+from beskid.source.text import SourceText, Span
 from beskid.syntax.lexer import tokenize
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +91,11 @@ def test_a_broken_text_is_answered_about(path: Path) -> None:
             list(symbols.flat(symbols.outline(module.program)))
             symbols.folds(module.program)
             symbols.selection_ranges(module.program, offset)
+            tokens = semantic.semantic_tokens(snapshot, source)
+            assert all(left.span.end <= right.span.start for left, right in pairwise(tokens))
+            hints.hints(snapshot, source, Span(0, len(text)))
+            lenses.lenses(snapshot, source)
+            hierarchy.outgoing(snapshot, source, offset)
         assert time.process_time() - start < SECONDS + len(text) / 20_000
         for diagnostic in diagnostics:
             assert diagnostic.source.path != source.path or diagnostic.span.end <= len(text) + 1
@@ -127,6 +133,18 @@ def test_edits_lead_to_the_state_of_a_fresh_start(seed: int) -> None:
     assert [(each.code, each.span, each.message) for each in old] == [
         (each.code, each.span, each.message) for each in new
     ]
+
+
+@pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)
+def test_hints_can_be_inserted(path: Path) -> None:
+    """A program with every hint that can be a part of it checks as before."""
+    text = path.read_text(encoding="utf-8-sig")
+    with deep_recursion():
+        _, snapshot, source = opened("/nowhere/main.bd", text)
+        before = [each.code for each in snapshot.finish()]
+        for hint in reversed(hints.hints(snapshot, source, Span(0, len(text)))):
+            text = text[: hint.offset] + hint.inserted + text[hint.offset :]
+        assert [each.code for each in opened("/nowhere/main.bd", text)[1].finish()] == before
 
 
 @pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)

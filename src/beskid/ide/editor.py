@@ -117,11 +117,40 @@ class Editor:
             yield from snapshot.check.steps(module)
         if snapshot.is_finished:
             return
-        found = snapshot.reported_in(source)
-        if not has_errors(found):
-            found = sorted([*found, *self._late_of(path, source)], key=lambda each: each.span)
         self._shown.setdefault(snapshot.project.key, set()).add(path)
-        self._publish(path, source, found)
+        self._publish(path, source, self._early(snapshot, path, source))
+
+    def _early(self, snapshot: Snapshot, path: str, source: SourceText) -> list[Diagnostic]:
+        """Return what is known about a checked text before the whole program is checked."""
+        found = snapshot.reported_in(source)
+        if has_errors(found):
+            return found
+        return sorted([*found, *self._late_of(path, source)], key=lambda each: each.span)
+
+    def diagnostics_of(self, path: str) -> list[Diagnostic]:
+        """Return what is known about a document now, after checking it."""
+        project = self.projects.project_of(path)
+        if _is_library_alone(project, path):
+            return []
+        snapshot = self.snapshot(path)
+        source = project.source_of(path)
+        if source is None or snapshot.is_finished:
+            return [each for each in snapshot.finish() if snapshot.path_of(each.source) == path]
+        snapshot.require(source)
+        return self._early(snapshot, path, source)
+
+    def all_diagnostics(self) -> dict[str, list[Diagnostic]]:
+        """Return the diagnostics of all open projects by path, with an empty list for a document without one."""
+        found: dict[str, list[Diagnostic]] = {path: [] for path in self._visible}
+        for key in dict.fromkeys(self.projects.project_of(path).key for path in self._visible):
+            project = self.projects.projects[key]
+            paths = self._paths_of(project)
+            if all(_is_library_alone(project, path) for path in paths):
+                continue
+            snapshot = self.snapshot(next(iter(paths)))
+            for diagnostic in snapshot.finish():
+                found.setdefault(snapshot.path_of(diagnostic.source), []).append(diagnostic)
+        return found
 
     def _late_of(self, path: str, source: SourceText) -> list[Diagnostic]:
         """Return the warnings of the last whole check, where they are in the new text."""

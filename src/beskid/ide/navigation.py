@@ -67,7 +67,7 @@ def implementations(snapshot: Snapshot, source: SourceText, offset: int) -> list
     if isinstance(found.target, ContractSymbol):
         return [
             Place(symbol.source, symbol.name_span)
-            for symbol in _types(snapshot)
+            for symbol in types_of(snapshot)
             if any(each.symbol is found.target for each in symbol.conformances)
         ]
     if isinstance(found.target, FunctionSymbol):
@@ -77,7 +77,7 @@ def implementations(snapshot: Snapshot, source: SourceText, offset: int) -> list
     return []
 
 
-def _types(snapshot: Snapshot) -> list[TypeSymbol]:
+def types_of(snapshot: Snapshot) -> list[TypeSymbol]:
     found: list[TypeSymbol] = []
     for module in snapshot.world.loaded_modules():
         for symbol in snapshot.world.index(module).ordered:
@@ -93,7 +93,7 @@ def related(snapshot: Snapshot, target: Target) -> set[Target]:
     if not isinstance(target, FunctionSymbol) or target.receiver is None:
         return group
     links: list[tuple[FunctionSymbol, FunctionSymbol]] = []
-    for symbol in _types(snapshot):
+    for symbol in types_of(snapshot):
         for contract in symbol.conformances:
             promised = contract.symbol.methods.get(target.name)
             own = symbol.methods.get(target.name)

@@ -18,7 +18,11 @@ from beskid.ide import actions, completion, navigation, refactor, rename, signat
 from beskid.ide.editor import Editor
 from beskid.ide.snapshot import Place, Snapshot
 from beskid.lsp import convert
+from beskid.lsp.annotations import add_annotations
+from beskid.lsp.commands import add_commands
+from beskid.lsp.hierarchies import add_hierarchies
 from beskid.lsp.positions import Positions, path_of, uri_of
+from beskid.lsp.pulling import Pulled, add_pulling
 from beskid.lsp.scheduler import Worker
 from beskid.source.diagnostics import Diagnostic, Edit
 from beskid.source.text import SourceText, Span
@@ -44,6 +48,10 @@ class BeskidServer(LanguageServer):
         self.shown: dict[str, list[Diagnostic]] = {}
         """The diagnostics that the client shows, by path."""
         self.versions: dict[str, int | None] = {}
+        self.pulled = Pulled()
+        """What the client asked for, if it asks for diagnostics."""
+        self.processes: set[asyncio.subprocess.Process] = set()
+        """The programs and tests that run."""
         self.was_shut_down = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -56,6 +64,9 @@ class BeskidServer(LanguageServer):
 
     def _publish(self, path: str, source: SourceText | None, found: list[Diagnostic]) -> None:
         own = [each for each in found if source is not None and each.source.path == source.path]
+        if self._pulls(path):
+            self._ask_to_pull(path, own)
+            return
         if not own and not self.shown.get(path) and path not in self.versions:
             return
         if path in self.shown and self.shown[path] == own and all(each.source is source for each in own) and own:
@@ -64,6 +75,33 @@ class BeskidServer(LanguageServer):
         items = [convert.diagnostic(self.positions, self.uri_of_text, each) for each in own]
         params = types.PublishDiagnosticsParams(uri_of(path), items, self.versions.get(path))
         self._send(lambda: self.text_document_publish_diagnostics(params))
+
+    def _pulls(self, path: str) -> bool:
+        """Return whether the client asks for the diagnostics of a file: an open program, and all it has asked for."""
+        if path in self.pulled:
+            return True
+        document = self.client_capabilities.text_document
+        if document is None or document.diagnostic is None or path not in self.versions:
+            return False
+        return self.editor.projects.project_of(path).source_of(path) is not None
+
+    def _ask_to_pull(self, path: str, found: list[Diagnostic]) -> None:
+        """Ask the client to pull again if it has other diagnostics of a file."""
+        workspace = self.client_capabilities.workspace
+        refreshing = workspace.diagnostics if workspace is not None else None
+        if refreshing is None or not refreshing.refresh_support or not self.pulled.is_older(path, found):
+            return
+        self._send(lambda: self.workspace_diagnostic_refresh(None))
+
+    def hand_over(self, path: str, found: list[Diagnostic]) -> str:
+        """Note that the client pulls the diagnostics of a file; return the number of the state.
+
+        What was pushed before is taken back, because clients keep both.
+        """
+        if self.shown.pop(path, None):
+            params = types.PublishDiagnosticsParams(uri_of(path), [], self.versions.get(path))
+            self._send(lambda: self.text_document_publish_diagnostics(params))
+        return self.pulled.set(path, found)
 
     def uri_of_text(self, source: SourceText) -> str:
         for project in self.editor.projects.projects.values():
@@ -78,7 +116,7 @@ class BeskidServer(LanguageServer):
         params = types.LogMessageParams(types.MessageType.Error, message)
         self._send(lambda: self.window_log_message(params))
 
-    def _send(self, action: Callable[[], None]) -> None:
+    def _send(self, action: Callable[[], object]) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(action)
 
@@ -116,6 +154,9 @@ def make_server() -> BeskidServer:
     _navigation(server)
     _editing(server)
     _outline(server)
+    add_annotations(server)
+    add_hierarchies(server)
+    add_commands(server)
     return server
 
 
@@ -126,6 +167,9 @@ def _documents(server: BeskidServer) -> None:
     def initialize(params: types.InitializeParams) -> None:
         encoding = server.workspace.position_encoding
         server.positions.encoding = str(getattr(encoding, "value", encoding))
+        document = params.capabilities.text_document
+        if document is not None and document.diagnostic is not None:
+            add_pulling(server)
         server.begin()
 
     @server.feature(types.INITIALIZED)
@@ -168,6 +212,7 @@ def _documents(server: BeskidServer) -> None:
         def apply() -> None:
             editor.close(path)
             server.versions.pop(path, None)
+            server.pulled.forget(path)
 
         server.worker.change(apply)
 
@@ -189,6 +234,8 @@ def _documents(server: BeskidServer) -> None:
     @server.feature(types.SHUTDOWN)
     def shutdown(params: None) -> None:
         server.was_shut_down = True
+        for process in server.processes:
+            process.kill()
         server.worker.stop()
 
 
