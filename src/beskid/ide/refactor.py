@@ -1,11 +1,17 @@
-"""Refactorings at an offset: the missing arms of a match, and the missing fields of a struct literal."""
+"""Refactorings at an offset: what is missing in a match, a struct literal or a type, a test of a function, inlining.
+
+What is selected can be extracted, see `beskid.ide.extract`.
+"""
 
 from __future__ import annotations
 
 from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, StructSymbol, Type
-from beskid.analysis.model.types import BOOL, CHAR, STRING, EnumType, PrimitiveType
+from beskid.analysis.model.types import EnumType
 from beskid.analysis.model.unify import prune
 from beskid.ide.actions import Action
+from beskid.ide.extract import extractions
+from beskid.ide.generate import default_of, generated
+from beskid.ide.inline import inlinings
 from beskid.ide.snapshot import Snapshot
 from beskid.ide.symbols import nodes_around
 from beskid.source.diagnostics import Edit
@@ -15,8 +21,19 @@ from beskid.syntax import tree
 _INDENT = "    "
 
 
-def refactorings(snapshot: Snapshot, source: SourceText, offset: int) -> list[Action]:
-    """Return the refactorings that apply at an offset."""
+def refactorings(snapshot: Snapshot, source: SourceText, span: Span) -> list[Action]:
+    """Return the refactorings that apply to a selection, or at an offset for an empty one."""
+    if span.start < span.end:
+        return extractions(snapshot, source, span)
+    offset = span.start
+    return [
+        *_missing_parts(snapshot, source, offset),
+        *inlinings(snapshot, source, offset),
+        *generated(snapshot, source, offset),
+    ]
+
+
+def _missing_parts(snapshot: Snapshot, source: SourceText, offset: int) -> list[Action]:
     module = snapshot.require(source)
     if module is None or module.program is None:
         return []
@@ -97,19 +114,9 @@ def _missing_fields(snapshot: Snapshot, source: SourceText, literal: tree.Struct
     missing = [field for field in found.target.fields.values() if field.name not in given]
     if not missing:
         return []
-    added = ", ".join([f"{field.name}: {_default(field.type, field.name)}" for field in missing])
+    added = ", ".join([f"{field.name}: {default_of(field.type, field.name)}" for field in missing])
     close = literal.span.end - 1
     start = len(source.text[:close].rstrip())
     before = source.text[start - 1]
     lead = " " if before in "{," else ", "
     return [Action("add the missing fields", (Edit(source, Span(start, close), f"{lead}{added} "),), None, False)]
-
-
-_DEFAULTS: dict[Type, str] = {BOOL: "false", STRING: '""', CHAR: "' '"}
-
-
-def _default(type: Type, name: str) -> str:
-    type = prune(type)
-    if isinstance(type, PrimitiveType) and type.is_numeric:
-        return "0" if type.is_integer else "0.0"
-    return _DEFAULTS.get(type, f'Panic("{name}")')

@@ -1,7 +1,7 @@
 """Diagnostics for clients that ask for them (`textDocument/diagnostic`, `workspace/diagnostic`).
 
-The server pushes nothing about a file that was asked for. It asks the client to pull again when the check of the whole
-program found something else than what the client has.
+The server pushes until it is asked for the first time, and then takes back what it pushed. It asks the client to pull
+again when the check of the whole program found something else than what the client has.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ class Pulled:
     def __init__(self) -> None:
         self._states: dict[str, tuple[list[Diagnostic], str]] = {}
         self._count = 0
+
+    def __bool__(self) -> bool:
+        return self._count > 0
 
     def __contains__(self, path: str) -> bool:
         return path in self._states

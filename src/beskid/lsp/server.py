@@ -77,11 +77,13 @@ class BeskidServer(LanguageServer):
         self._send(lambda: self.text_document_publish_diagnostics(params))
 
     def _pulls(self, path: str) -> bool:
-        """Return whether the client asks for the diagnostics of a file: an open program, and all it has asked for."""
+        """Return whether the client asks for the diagnostics of a file.
+
+        What a client says that it can do is not enough: some never ask.
+        """
         if path in self.pulled:
             return True
-        document = self.client_capabilities.text_document
-        if document is None or document.diagnostic is None or path not in self.versions:
+        if not self.pulled or path not in self.versions:
             return False
         return self.editor.projects.project_of(path).source_of(path) is not None
 
@@ -349,7 +351,12 @@ def _editing(server: BeskidServer) -> None:
 
         return await server.ask(params.text_document.uri, question, None)
 
-    kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, types.CodeActionKind.SourceFixAll]
+    kinds = [
+        types.CodeActionKind.QuickFix,
+        types.CodeActionKind.RefactorRewrite,
+        types.CodeActionKind.SourceFixAll,
+        *_REFACTORINGS.values(),
+    ]
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))
     async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -379,10 +386,10 @@ def _actions(
     found += [
         types.CodeAction(
             title=action.title,
-            kind=types.CodeActionKind.RefactorRewrite,
+            kind=_kind_of(action.title),
             edit=server.edits(snapshot, list(action.edits)),
         )
-        for action in refactor.refactorings(snapshot, source, span.start)
+        for action in refactor.refactorings(snapshot, source, span)
     ]
     text = actions.fix_all(diagnostics, source)
     if text is not None:
@@ -392,6 +399,17 @@ def _actions(
     if only is None:
         return found
     return [each for each in found if each.kind is not None and any(_is_below(each.kind, kind) for kind in only)]
+
+
+def _kind_of(title: str) -> types.CodeActionKind:
+    """Return the kind of a refactoring, which its first word tells."""
+    return _REFACTORINGS.get(title.partition(" ")[0], types.CodeActionKind.RefactorRewrite)
+
+
+_REFACTORINGS = {
+    "extract": types.CodeActionKind.RefactorExtract,
+    "inline": types.CodeActionKind.RefactorInline,
+}
 
 
 def _is_below(kind: types.CodeActionKind | str, wanted: types.CodeActionKind | str) -> bool:

@@ -27,7 +27,7 @@ from beskid.analysis.names.methods import takes
 from beskid.analysis.names.typenames import type_of_symbol
 from beskid.analysis.spelling import listing
 from beskid.analysis.types.foreign_attributes import check_foreign_attributes
-from beskid.analysis.types.signatures import same_signature, show_signature
+from beskid.analysis.types.signatures import same_signature, show_head, show_signature
 from beskid.analysis.types.subjects import member_subject
 from beskid.source.codes import E1239, E1601, E1602
 from beskid.source.diagnostics import Label, error
@@ -122,7 +122,7 @@ def _check_derived(
         return
     name = contract.symbol.name
     mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
-    own = f"write `pub {_head(contract.symbol.methods[method.name], mapping)} {{ … }}`"
+    own = f"write `pub {show_head(contract.symbol.methods[method.name], mapping)} {{ … }}`"
     if isinstance(field.type, TypeParameterType):
         own = f"add the constraint `{show_type(field.type)} : {name}`, or {own}"
     elif isinstance(field.type, StructType):
@@ -164,7 +164,7 @@ def _report_missing(
     mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))
     names = listing([method.name for method in missing])
     signatures = listing([show_signature(method, mapping) for method in missing])
-    bodies = listing([f"pub {_head(method, mapping)} {{ … }}" for method in missing])
+    bodies = listing([f"pub {show_head(method, mapping)} {{ … }}" for method in missing])
     required = tuple([Label(each.source, each.name_span, "required here") for each in missing])
     help = f"add {bodies} to `{symbol.name}`"
     renamed = _renamed_method(world, symbol, missing[0], mapping) if len(missing) == 1 else None
@@ -209,12 +209,6 @@ def _renamed_method(
 def _signature_as(method: FunctionSymbol, mapping: Substitution, name: str) -> str:
     """Return the signature of a method as it would be shown with another name."""
     return show_signature(method, mapping).replace(f" {method.name}(", f" {name}(", 1)
-
-
-def _head(wanted: FunctionSymbol, mapping: Substitution) -> str:
-    """Return the signature as it is to be written, with parameter names."""
-    names = [f"{p.modifier} {show_type(substitute(p.type, mapping))} {p.name}".strip() for p in wanted.parameters]
-    return f"{show_type(substitute(wanted.result, mapping))} {wanted.name}({', '.join(names)})"
 
 
 def _matches_free(wanted: FunctionSymbol, given: FunctionSymbol, mapping: Substitution) -> bool:

@@ -505,3 +505,9 @@ def _add_methods(
         if block.item.is_extend:
             world.extension_methods.add(symbol)
         add_method(methods, symbol, world.report)
+
+
+def show_head(wanted: FunctionSymbol, mapping: Substitution) -> str:
+    """Return the signature as it is to be written, with parameter names."""
+    names = [f"{p.modifier} {show_type(substitute(p.type, mapping))} {p.name}".strip() for p in wanted.parameters]
+    return f"{show_type(substitute(wanted.result, mapping))} {wanted.name}({', '.join(names)})"

@@ -1,0 +1,200 @@
+"""What a refactoring may move: which expressions have the same value and effects at another place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from beskid.analysis.model.symbols import (
+    ConstSymbol,
+    FieldSymbol,
+    FunctionSymbol,
+    LocalSymbol,
+    ModuleSymbol,
+    Type,
+    TypeSymbol,
+)
+from beskid.base.node import field_names, is_node
+from beskid.ide.snapshot import Snapshot
+from beskid.ide.symbols import children_of
+from beskid.source.diagnostics import Edit, Severity
+from beskid.source.text import SourceText, Span
+from beskid.syntax import tree
+
+EXPRESSIONS = (
+    tree.IntegerLiteral, tree.FloatLiteral, tree.BoolLiteral, tree.CharLiteral, tree.StringLiteral,
+    tree.NameExpression, tree.MemberExpression, tree.EnumPathExpression, tree.CallExpression, tree.IndexExpression,
+    tree.TryExpression, tree.UnaryExpression, tree.BinaryExpression, tree.CastExpression, tree.LambdaExpression,
+    tree.MatchExpression, tree.IfExpression, tree.StructLiteral, tree.ArrayLiteral, tree.GroupedExpression,
+)  # fmt: skip
+"""The expressions that have a value. The others leave the place where they are, assign, or are blocks."""
+
+_LITERALS = (tree.IntegerLiteral, tree.FloatLiteral, tree.BoolLiteral, tree.CharLiteral)
+_TOTAL = frozenset(("+", "-", "*", "&", "|", "^", "&&", "||"))
+"""Operators that call no method and never panic."""
+
+
+def is_constant(snapshot: Snapshot, source: SourceText, part: object) -> bool:
+    """Return whether an expression has one value wherever its names are known, and no effect."""
+    return _is_pure(snapshot, source, part, with_state=False)
+
+
+def is_pure(snapshot: Snapshot, source: SourceText, part: object) -> bool:
+    """Return whether an expression has no effect. It may read what other code changes."""
+    return _is_pure(snapshot, source, part, with_state=True)
+
+
+def _is_pure(snapshot: Snapshot, source: SourceText, part: object, with_state: bool) -> bool:
+    if isinstance(part, _LITERALS):
+        return True
+    if isinstance(part, tree.StringLiteral):
+        return all(isinstance(piece, str) for piece in part.pieces)
+    if isinstance(part, tree.NameExpression | tree.MemberExpression):
+        occurrence = snapshot.names_in(source).get(part.name.span)
+        target = occurrence.target if occurrence is not None else None
+        if isinstance(target, LocalSymbol):
+            return with_state or not (target.is_mut or target.is_assigned)
+        if isinstance(target, FieldSymbol):
+            return with_state and (
+                isinstance(part, tree.NameExpression) or _is_pure(snapshot, source, part.object, True)
+            )
+        if isinstance(target, FunctionSymbol) and isinstance(part, tree.MemberExpression):
+            return _is_pure(snapshot, source, part.object, with_state)
+        return isinstance(target, ConstSymbol | FunctionSymbol | ModuleSymbol | TypeSymbol)
+    if isinstance(part, tree.BinaryExpression) and part.operator not in _TOTAL:
+        return False
+    if isinstance(part, tree.BinaryExpression | tree.UnaryExpression | tree.GroupedExpression):
+        return all(_is_pure(snapshot, source, each, with_state) for each in children_of(part))
+    return isinstance(part, tree.EnumPathExpression)
+
+
+def can_move_before(snapshot: Snapshot, source: SourceText, path: list[object], moved: object) -> bool:
+    """Return whether `moved` has the same effect at the end of a path and before its first node, a statement.
+
+    The statement must evaluate that place exactly once, and nothing that it evaluates earlier may notice.
+    """
+    earlier: list[object] = []
+    for parent, child in pairwise(path):
+        if not _is_evaluated_once(parent, child):
+            return False
+        if isinstance(parent, tree.AssignExpression) and parent.operator == "=" and parent.value is child:
+            if not isinstance(parent.target, tree.NameExpression):
+                earlier.append(parent.target)
+            continue
+        start: Span = child.span  # type: ignore[attr-defined]
+        earlier += [each for each in children_of(parent) if _is_value(each) and _end(each) <= start.start]
+    if is_constant(snapshot, source, moved):
+        return True
+    if is_pure(snapshot, source, moved):
+        return all(is_pure(snapshot, source, each) for each in _values(earlier))
+    return all(is_constant(snapshot, source, each) for each in _values(earlier))
+
+
+def _values(parts: list[object]) -> Iterator[object]:
+    """Yield the expressions of arguments and initializers."""
+    for part in parts:
+        yield part.value if isinstance(part, tree.Argument | tree.FieldInitializer) else part
+
+
+def _is_value(part: object) -> bool:
+    return isinstance(part, (*EXPRESSIONS, tree.Argument, tree.FieldInitializer))
+
+
+def _end(part: object) -> int:
+    span: Span = part.span  # type: ignore[attr-defined]
+    return span.end
+
+
+def _is_evaluated_once(parent: object, child: object) -> bool:
+    if isinstance(parent, tree.LambdaExpression | tree.MatchArm | tree.WhileStatement | tree.Block):
+        return False
+    if isinstance(parent, tree.IfExpression):
+        return child is parent.condition
+    if isinstance(parent, tree.ForStatement):
+        return child is parent.iterable
+    if isinstance(parent, tree.BinaryExpression) and parent.operator in ("&&", "||"):
+        return child is parent.left
+    return True
+
+
+def is_place(parent: object, child: object) -> bool:
+    """Return whether a part of an expression is not a value: what is called, assigned or passed by reference."""
+    if isinstance(parent, tree.AssignExpression):
+        return child is parent.target
+    if isinstance(parent, tree.CallExpression):
+        return child is parent.callee
+    if isinstance(parent, tree.Argument):
+        return parent.modifier != ""
+    return isinstance(parent, tree.EnumPathExpression | tree.StructLiteral | tree.EnumPattern | tree.LiteralPattern)
+
+
+def value_type(snapshot: Snapshot, source: SourceText, expression: object) -> Type | None:
+    """Return the type that an expression has before it is converted to what its place expects."""
+    while isinstance(expression, tree.GroupedExpression):
+        expression = expression.inner
+    span: Span = expression.span  # type: ignore[attr-defined]
+    for function, body in snapshot.check.bodies.items():
+        around = function.tree.span
+        if function.source is source and around.start <= span.start and span.end <= around.end:
+            found = [part for part in _typed_parts(body.body) if getattr(part, "span", None) == span]
+            types = [type for type in [getattr(part, "type", None) for part in found] if isinstance(type, Type)]
+            if types:
+                return types[-1]
+    return None
+
+
+def _typed_parts(part: object) -> Iterator[object]:
+    """Yield the nodes of a typed tree, each before those below it."""
+    if isinstance(part, tuple) and not isinstance(part, Span):
+        for each in part:
+            yield from _typed_parts(each)
+    elif is_node(type(part)):
+        yield part
+        for name in field_names(type(part)):
+            yield from _typed_parts(getattr(part, name))
+
+
+def parts_of(part: object) -> Iterator[object]:
+    """Yield a node and all nodes below it."""
+    yield part
+    for each in children_of(part):
+        yield from parts_of(each)
+
+
+def unused_name(text: str, base: str) -> str:
+    """Return a name that does not occur in a text."""
+    names = set(re.findall(r"\w+", text))
+    number, name = 1, base
+    while name in names:
+        number += 1
+        name = f"{base}{number}"
+    return name
+
+
+def indent_at(text: str, offset: int) -> str:
+    """Return the white space at the beginning of a line."""
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start:offset]
+    return line[: len(line) - len(line.lstrip())]
+
+
+def still_checks(snapshot: Snapshot, edits: tuple[Edit, ...]) -> bool:
+    """Return whether the program has no more errors with the edits than without them."""
+    by_source: dict[SourceText, list[Edit]] = {}
+    for edit in edits:
+        by_source.setdefault(edit.source, []).append(edit)
+    texts = {snapshot.path_of(source): applied(source.text, changes) for source, changes in by_source.items()}
+    return _errors(snapshot, None) >= _errors(snapshot, texts)
+
+
+def _errors(snapshot: Snapshot, texts: Mapping[str, str] | None) -> int:
+    found = (snapshot if texts is None else Snapshot(snapshot.project, texts)).finish()
+    return sum(1 for each in found if each.severity is Severity.ERROR)
+
+
+def applied(text: str, edits: list[Edit]) -> str:
+    """Return a text with edits, which do not overlap."""
+    for edit in sorted(edits, key=lambda each: each.span, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
