@@ -62,6 +62,7 @@ FOLLOWS = {
     "analysis/types/check/folding.py": "evaluation of integer constants",
     "analysis/types/check/widening.py": "ranges of sums, differences and products",
     "analysis/types/evaluate.py": "evaluation",
+    "ide/evaluation.py": "what a refactoring may move",
     "lower/bodies/conditions.py": "lowering of logical operators",
     "lower/bodies/objects.py": "lowering of compound assignments",
     "lower/bodies/strings.py": "lowering of concatenation",

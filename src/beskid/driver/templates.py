@@ -1,6 +1,7 @@
 """The projects that `beskid new` makes: a folder of files for each template, with the project's name filled in.
 
-A file named `gitignore` becomes `.gitignore`. Every other text stays as it is but for the placeholder.
+A file named `gitignore` becomes `.gitignore`, and a name loses the suffix `.template`. Texts and names stay as they are
+but for the placeholder.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from beskid.files.writing import NewContent, make_folder, replace_files
 PLACEHOLDER = "{{name}}"
 _FOLDER = Path(__file__).resolve().parent.parent / "_templates"
 _RENAMED = {"gitignore": ".gitignore"}
+_SUFFIX = ".template"
 """Names of files that tools would take for their own among the templates."""
 
 _KEPT = ("README.md", ".gitignore")
@@ -40,6 +42,7 @@ class Template:
 TEMPLATES: tuple[Template, ...] = (
     Template("app", "a program", "beskid run"),
     Template("lib", "a library", "beskid test"),
+    Template("python", "a Python package with a kernel in Beskid", "beskid test && python -m unittest"),
     Template("workspace", "a workspace of a program and a library", "beskid run -- 7 300"),
 )
 
@@ -80,7 +83,7 @@ def create(template: Template, name: str, folder: str) -> None:
     A README or `.gitignore` that is there stays. Raises `DriverError` when any other file of the template, or a
     manifest, is there, or another command fills the folder: nothing of the user's is replaced.
     """
-    texts = texts_of(template.name)
+    texts = {path.replace(PLACEHOLDER, name): text for path, text in texts_of(template.name).items()}
     _require_free(folder, list(texts))
     made = missing_folders(folder)
     try:
@@ -124,7 +127,8 @@ def texts_of(name: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     for parts in files_below(str(root), ("",)):
         data = read_file(str(root.joinpath(*parts))).data
-        texts["/".join((*parts[:-1], _RENAMED.get(parts[-1], parts[-1])))] = data.decode("utf-8")
+        file = _RENAMED.get(parts[-1], parts[-1].removesuffix(_SUFFIX))
+        texts["/".join((*parts[:-1], file))] = data.decode("utf-8")
     if not texts:
         raise DriverError(f"the template `{name}` is missing from this installation", "reinstall beskid")
     return texts

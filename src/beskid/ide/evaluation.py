@@ -21,6 +21,7 @@ from beskid.ide.symbols import children_of
 from beskid.source.diagnostics import Edit, Severity
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
+from beskid.syntax.operators import BINARY, Family
 
 EXPRESSIONS = (
     tree.IntegerLiteral, tree.FloatLiteral, tree.BoolLiteral, tree.CharLiteral, tree.StringLiteral,
@@ -31,8 +32,8 @@ EXPRESSIONS = (
 """The expressions that have a value. The others leave the place where they are, assign, or are blocks."""
 
 _LITERALS = (tree.IntegerLiteral, tree.FloatLiteral, tree.BoolLiteral, tree.CharLiteral)
-_TOTAL = frozenset(("+", "-", "*", "&", "|", "^", "&&", "||"))
-"""Operators that call no method and never panic."""
+_TOTAL = (Family.ARITHMETIC, Family.BITWISE, Family.SHIFT, Family.LOGICAL)
+"""Families of operators that call no method, and panic only where they divide."""
 
 
 def is_constant(snapshot: Snapshot, source: SourceText, part: object) -> bool:
@@ -62,8 +63,10 @@ def _is_pure(snapshot: Snapshot, source: SourceText, part: object, with_state: b
         if isinstance(target, FunctionSymbol) and isinstance(part, tree.MemberExpression):
             return _is_pure(snapshot, source, part.object, with_state)
         return isinstance(target, ConstSymbol | FunctionSymbol | ModuleSymbol | TypeSymbol)
-    if isinstance(part, tree.BinaryExpression) and part.operator not in _TOTAL:
-        return False
+    if isinstance(part, tree.BinaryExpression):
+        row = BINARY[part.operator]
+        if row.family not in _TOTAL or row.divides:
+            return False
     if isinstance(part, tree.BinaryExpression | tree.UnaryExpression | tree.GroupedExpression):
         return all(_is_pure(snapshot, source, each, with_state) for each in children_of(part))
     return isinstance(part, tree.EnumPathExpression)
@@ -113,8 +116,8 @@ def _is_evaluated_once(parent: object, child: object) -> bool:
         return child is parent.condition
     if isinstance(parent, tree.ForStatement):
         return child is parent.iterable
-    if isinstance(parent, tree.BinaryExpression) and parent.operator in ("&&", "||"):
-        return child is parent.left
+    if isinstance(parent, tree.BinaryExpression):
+        return child is parent.left or BINARY[parent.operator].family is not Family.LOGICAL
     return True
 
 
