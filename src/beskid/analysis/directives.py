@@ -11,6 +11,7 @@ from typing import Final
 
 from beskid.base.node import node
 from beskid.source.text import Span
+from beskid.syntax.fences import fenced_lines
 from beskid.syntax.tokens import DocumentationRun, documentation_start
 
 REF: Final = "ref"
@@ -29,7 +30,6 @@ _DIRECTIVE: Final = r"(?<![\w@.])@(?P<name>[A-Za-z_]\w*)(?:(?P<open>\()(?P<body>
 _NAME: Final = r"[A-Za-z_]\w*\Z"
 _PATH: Final = r"[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*\Z"
 _INLINE_CODE: Final = r"(`+)(?!`).*?(?<!`)\1(?!`)"
-_FENCE: Final = r"\s*(```+|~~~+)"
 
 
 @node
@@ -50,15 +50,11 @@ class Directive:
 def directives_of(run: DocumentationRun) -> list[Directive]:
     """Return the directives of a documentation comment, in text order."""
     found: list[Directive] = []
-    fence = ""
-    for line in run.lines:
-        start = documentation_start(line)
-        text = line.text[start:]
-        mark = re.match(_FENCE, text)
-        if mark is not None and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1]
-        elif not fence and "@" in text:
-            _read_line(text, line.span.start + start, found)
+    texts = [line.text[documentation_start(line) :] for line in run.lines]
+    code = fenced_lines(texts)
+    for number, (line, text) in enumerate(zip(run.lines, texts, strict=True)):
+        if number not in code and "@" in text:
+            _read_line(text, line.span.start + documentation_start(line), found)
     return found
 
 

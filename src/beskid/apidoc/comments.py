@@ -12,9 +12,9 @@ from enum import Enum
 from beskid.analysis.directives import ARG, PAR, RETURNS, VARIANT, directives_of
 from beskid.base.node import node
 from beskid.source.text import SourceText
+from beskid.syntax.fences import fenced_lines, fences
 from beskid.syntax.tokens import DocumentationRun, documentation_start
 
-_FENCE = re.compile(r"\s*(```+|~~~+)\s*(.*?)\s*\Z")
 _BLOCK_DIRECTIVES = frozenset((ARG, PAR, RETURNS, VARIANT))
 LANGUAGE = "beskid"
 
@@ -71,18 +71,15 @@ def read_comment(run: DocumentationRun | None) -> Comment:
     prose: list[str] = []
     parts: dict[str, dict[str, list[str]]] = {name: {} for name in _BLOCK_DIRECTIVES}
     target = prose
-    fence = ""
-    for line, text in zip(run.lines, texts, strict=True):
-        mark = _FENCE.match(text)
-        if mark is not None and (not fence or (mark[1].startswith(fence) and not mark[2])):
-            fence = "" if fence else mark[1]
+    code = fenced_lines(texts)
+    for number, (line, text) in enumerate(zip(run.lines, texts, strict=True)):
         start = line.span.start + documentation_start(line) + len(text) - len(text.lstrip(" \t-*"))
-        head = None if fence else heads.get(start)
+        head = None if number in code else heads.get(start)
         if head is not None:
             target = parts[head.name].setdefault(head.argument if head.name != RETURNS else "", [])
             target.append(text[head.span.end - line.span.start - documentation_start(line) :].strip())
             continue
-        if not text.strip() and not fence:
+        if not text.strip() and number not in code:
             target = prose
         target.append(text)
     texts_of = {name: {key: " ".join(lines).strip() for key, lines in found.items()} for name, found in parts.items()}
@@ -94,19 +91,10 @@ def read_comment(run: DocumentationRun | None) -> Comment:
 
 def _examples(texts: list[str]) -> list[Example]:
     found: list[Example] = []
-    fence = ""
-    first = 0
-    words: list[str] = []
-    for number, text in enumerate(texts):
-        mark = _FENCE.match(text)
-        if mark is None:
-            continue
-        if not fence:
-            fence, first, words = mark[1], number, mark[2].replace(",", " ").split()
-        elif mark[1].startswith(fence) and not mark[2]:
-            fence = ""
-            if words and words[0] == LANGUAGE:
-                found.append(_example(first, tuple(texts[first + 1 : number]), words[1:]))
+    for fence in fences(texts):
+        words = fence.words.replace(",", " ").split()
+        if fence.is_closed and words and words[0] == LANGUAGE:
+            found.append(_example(fence.first, tuple(texts[fence.first + 1 : fence.last]), words[1:]))
     return found
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from beskid.apidoc.model import Item, Module
+from beskid.syntax.fences import fenced_lines
 
 _REFERENCE = re.compile(r"@ref\(\s*([A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*)\s*\)")
-_FENCED = re.compile(
-    r"(^[ \t]*(?:```|~~~).*?^[ \t]*(?:```|~~~)[ \t]*$|(`+)(?!`).*?(?<!`)\2(?!`))", re.MULTILINE | re.DOTALL
-)
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 
 
 class Links:
@@ -46,10 +46,23 @@ class Links:
 
     def expand(self, text: str, module: tuple[str, ...], link: Callable[[str, Module | Item | None], str]) -> str:
         """Replace the references outside of code; `link` gets the path as written and what it denotes."""
-        parts = _FENCED.split(text)
-        # Every match adds its text and its inner group, which is None or the backticks.
-        for number in range(0, len(parts), 3):
-            parts[number] = _REFERENCE.sub(
-                lambda reference: link(reference[1], self.find(reference[1], module)), parts[number]
-            )
-        return "".join([part for number, part in enumerate(parts) if number % 3 != 2])
+        lines = text.split("\n")
+        code = fenced_lines(lines)
+        parts: list[str] = []
+        for is_code, run in groupby(enumerate(lines), lambda line: line[0] in code):
+            joined = "\n".join([line for _, line in run])
+            parts.append(joined if is_code else self._expand_prose(joined, module, link))
+        return "\n".join(parts)
+
+    def _expand_prose(
+        self, text: str, module: tuple[str, ...], link: Callable[[str, Module | Item | None], str]
+    ) -> str:
+        parts: list[str] = []
+        end = 0
+        for code in _CODE.finditer(text):
+            parts += [self._linked(text[end : code.start()], module, link), code[0]]
+            end = code.end()
+        return "".join([*parts, self._linked(text[end:], module, link)])
+
+    def _linked(self, text: str, module: tuple[str, ...], link: Callable[[str, Module | Item | None], str]) -> str:
+        return _REFERENCE.sub(lambda reference: link(reference[1], self.find(reference[1], module)), text)
