@@ -40,6 +40,10 @@ sysroots: $(CROSS_STAMP) ## prepare runtimes and C libraries for other machines
 demo: runtime ## run an example by JIT, build it, run the executable, compare the outputs
 	@$(BIN)/python tools/demo.py $(EXAMPLE) $(EXAMPLE_INPUT)
 
+.PHONY: playground
+playground: $(STAMP) ## build the playground into build/site/play; needs Node.js
+	@$(BIN)/python -m tools.playground
+
 .PHONY: test
 test: runtime sysroots ## run all tests
 	@$(PYTHON) tools/system_packages.py

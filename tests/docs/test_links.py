@@ -14,6 +14,9 @@ _FENCE = re.compile(r"^( *)```.*?^\1```[^\n]*$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"\]\(<?(?P<target>[^)>\s]+)>?\)")
 _HEADING = re.compile(r"^#{1,6} (?P<title>.+?)\s*$", re.MULTILINE)
+_LESSON = re.compile(r"#tour/(\d+)\Z")
+"""How the lessons of the tour refer to each other in their page."""
+_TOUR = ROOT / "site" / "tour"
 _ELSEWHERE = ("http://", "https://", "mailto:")
 
 
@@ -48,12 +51,17 @@ def anchors(page: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+def _is_lesson(target: str) -> bool:
+    lesson = _LESSON.match(target)
+    return lesson is not None and any(_TOUR.glob(f"{int(lesson[1]):02}-*"))
+
+
 def broken_links(page: Path) -> list[str]:
     """Return the relative links of a page whose file or heading does not exist."""
     broken: list[str] = []
     for match in _LINK.finditer(_CODE.sub("", _prose(page.read_text(encoding="utf-8")))):
         name, _, anchor = match["target"].partition("#")
-        if match["target"].startswith(_ELSEWHERE):
+        if match["target"].startswith(_ELSEWHERE) or (page.is_relative_to(_TOUR) and _is_lesson(match["target"])):
             continue
         target = page.parent / name if name else page
         if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskid.driver.failure import STATUS_INTERNAL, DriverError
-from beskid.ir.model import CallExtern, Module
+from beskid.driver.foreign_calls import refuse_foreign_calls
+from beskid.ir.model import Module
 from beskid.ir.oracle.host import Host
 from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.oracle.real_host import RealHost
@@ -64,17 +65,3 @@ def interpret(module: Module, stage: str, host: Host, arguments: Sequence[str], 
         raise DriverError(
             f"invalid operation in the IR after `{stage}`: {error}", help, None, STATUS_INTERNAL
         ) from error
-
-
-def refuse_foreign_calls(module: Module) -> None:
-    """Raise `DriverError` when the module calls a foreign function."""
-    for function in module.functions.values():
-        for block in function.blocks:
-            for step in block.instructions:
-                if isinstance(step, CallExtern):
-                    place = step.location or function.location
-                    raise DriverError(
-                        f"the oracle cannot call the foreign function `{step.symbol}`"
-                        f" ({place.file}:{place.line}:{place.column})",
-                        "run it with `--engine jit` or `--engine aot`",
-                    )

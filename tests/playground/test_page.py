@@ -1,0 +1,65 @@
+"""The playground in Chromium: every step that `drive.mjs` takes as a visitor.
+
+Among them are the looks: wide and narrow, light and dark, without a finding of axe-core.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from tests import limits
+from tools.playground import MODULES, build
+
+HERE = Path(__file__).parent
+STEPS = re.findall(r'await step\("([^"]+)"', (HERE / "drive.mjs").read_text(encoding="utf-8"))
+PROGRAMS = ("chromium", "node", "npm")
+MISSING = [name for name in PROGRAMS if shutil.which(name) is None]
+MEBIBYTES_COMPRESSED = 8
+
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} is not installed")
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *words: object) -> None:
+        """Nothing: the page's requests are no result."""
+
+
+@pytest.mark.timeout(400)
+def test_the_playground(tmp_path: Path) -> None:
+    """One test, so that the page is built and visited once."""
+    folder = tmp_path / "play"
+    build(folder)
+    # As a server sends them: compressed by it, where they are not.
+    sizes = {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in folder.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) <= MEBIBYTES_COMPRESSED << 20, sizes
+    results = visit(folder)
+    assert set(results) > set(STEPS)
+    failed = [f"{name}: {result}" for name, result in results.items() if result]
+    assert not failed, "\n".join(failed)
+
+
+def visit(folder: Path) -> dict[str, str]:
+    """Return what went wrong in each step, nothing when it went well."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    chromium = shutil.which("chromium")
+    assert chromium is not None
+    try:
+        done = limits.run(
+            ["node", str(HERE / "drive.mjs"), f"http://127.0.0.1:{server.server_port}/", str(MODULES), chromium],
+            timeout=280, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert done.returncode == 0, done.stderr
+    results: dict[str, str] = json.loads(done.stdout)["results"]
+    return results

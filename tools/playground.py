@@ -1,0 +1,188 @@
+"""Builds the playground: `python -m tools.playground [FOLDER]`, by default into `build/site/play`.
+
+The folder holds everything that the page needs: the compiler as bytecode for the Python of Pyodide, that Python, the
+page with its editor in one file, the lessons and the examples. Node.js and npm make it; no server runs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from beskid.syntax import highlighting as table
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "site"
+MODULES = SITE / "node_modules"
+DEFAULT = ROOT / "build" / "site" / "play"
+
+PARTS = ("abi", "analysis", "base", "files", "ide", "ir", "lower", "playground", "source", "syntax")
+"""The packages that a page gets whole. Of the others it gets the modules that `playground_modules` lists."""
+PYTHON = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json")
+LIBRARY = "python_stdlib.zip"
+PAGES = ("index.html", "style.css", "logo.svg", "old.js", "worker.js")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A program of the menu, what it reads, and the arguments that it gets: names of files of `examples/data`."""
+
+    name: str
+    reads: str = ""
+    arguments: tuple[str, ...] = ()
+
+
+EXAMPLES = (
+    Example("hello.bd"),
+    Example("calculator.bd", "1 + 2 * 3\nx = (1 + 2) * 3\nx / 2\n"),
+    Example("word_frequencies.bd", arguments=("text.txt",)),
+    Example("csv_to_json.bd", arguments=("stock.csv",)),
+    Example("log_report.bd", arguments=("access.log",)),
+)
+
+
+def rules() -> list[tuple[str, str]]:
+    """Return the styles of tokens and their regular expressions, the first that matches wins."""
+
+    def words(names: tuple[str, ...]) -> str:
+        return rf"\b(?:{'|'.join(names)})\b"
+
+    return [
+        ("comment", r"\/\/.*"),
+        ("string", table.CHARACTER),
+        ("number", table.NUMBER),
+        ("keyword", words((*table.DECLARATIONS, *table.CONTROL))),
+        ("constant", words(table.CONSTANTS)),
+        ("type", words(table.PRIMITIVE_NAMES)),
+        *[("keyword", pattern) for pattern in table.CONTEXTUAL],
+        ("function", rf"\b{table.IDENTIFIER}(?=\s*\()"),
+        ("type", table.TYPE_NAME),
+        ("name", table.IDENTIFIER),
+        ("operator", table.OPERATORS),
+    ]
+
+
+def sources() -> bytes:
+    """Return the archive of the compiler's sources, its core library and the pages of diagnostics."""
+    package = ROOT / "src" / "beskid"
+    listed = subprocess.run(
+        [sys.executable, "-m", "tools.playground_modules"], cwd=ROOT, check=True, stdout=subprocess.PIPE
+    )
+    wanted = {}
+    for name in listed.stdout.decode("ascii").split():
+        path = package.joinpath(*name.split(".")[1:])
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        wanted[f"beskid/{path.relative_to(package)}"] = path
+    for part in PARTS:
+        wanted |= {f"beskid/{path.relative_to(package)}": path for path in (package / part).rglob("*.py")}
+    library = ROOT / "corelib" / "src"
+    wanted |= {f"beskid/_corelib/{path.relative_to(library)}": path for path in library.rglob("*.bd")}
+    pages = ROOT / "docs" / "reference" / "diagnostics"
+    wanted |= {f"beskid/_diagnostics/{path.name}": path for path in pages.glob("[EW]*.md")}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(wanted):
+            archive.writestr(zipfile.ZipInfo(name), wanted[name].read_bytes())
+    return packed.getvalue()
+
+
+def lessons() -> list[dict[str, Any]]:
+    """Return the lessons of the tour in their order."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    found = []
+    for folder in sorted((SITE / "tour").iterdir()):
+        given = folder / "input.txt"
+        found.append(
+            {
+                "name": folder.name,
+                "html": markdown.render((folder / "text.md").read_text(encoding="utf-8")),
+                "code": (folder / "main.bd").read_text(encoding="utf-8"),
+                "expected": (folder / "expected.txt").read_text(encoding="utf-8"),
+                "input": given.read_text(encoding="utf-8") if given.exists() else "",
+            }
+        )
+    return found
+
+
+def examples() -> list[dict[str, Any]]:
+    folder = ROOT / "examples"
+    return [
+        {
+            "name": each.name,
+            "code": (folder / each.name).read_text(encoding="utf-8"),
+            "input": each.reads,
+            "arguments": each.arguments,
+            "files": {name: (folder / "data" / name).read_text(encoding="utf-8") for name in each.arguments},
+        }
+        for each in EXAMPLES
+    ]
+
+
+def node(*words: str) -> None:
+    """Run a program of Node.js in the folder of the page; exit when it fails."""
+    done = subprocess.run(words, cwd=SITE, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"failed: {' '.join(words)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+
+def install() -> None:
+    """Install the packages of `site/package-lock.json` once."""
+    lock = SITE / "package-lock.json"
+    stamp = MODULES / ".beskid-lock"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    if shutil.which("npm") is None:
+        sys.exit("the playground is built with Node.js: install Node.js 20 or newer with npm")
+    node("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def build(folder: Path) -> None:
+    """Build the page into a folder, which is made anew."""
+    install()
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "pyodide").mkdir(parents=True)
+    work = folder / "work"
+    shutil.copytree(SITE / "play", work)
+    exports = f"export const RULES = {json.dumps(rules())};\nexport const ESCAPE = {json.dumps(table.ESCAPE)};\n"
+    (work / "tokens.js").write_text(exports, encoding="utf-8")
+    (work / "node_modules").symlink_to(MODULES)
+    node(
+        str(MODULES / ".bin" / "esbuild"), str(work / "page.js"), "--bundle", "--format=esm", "--minify",
+        "--target=es2022", "--log-level=error", f"--outfile={folder / 'page.js'}",
+    )  # fmt: skip
+    for name in PAGES:
+        shutil.copy(work / name, folder / name)
+    for name in PYTHON:
+        shutil.copy(MODULES / "pyodide" / name, folder / "pyodide" / name)
+    given = work / "sources.zip"
+    given.write_bytes(sources())
+    node("node", "compile.mjs", str(given), str(folder / "beskid.zip"), str(folder / "pyodide" / LIBRARY))
+    programs = {"lessons": lessons(), "examples": examples()}
+    (folder / "programs.json").write_text(json.dumps(programs), encoding="utf-8")
+    offline = (work / "offline.js").read_text(encoding="utf-8")
+    shutil.rmtree(work)
+    _write_offline(folder, offline)
+
+
+def _write_offline(folder: Path, script: str) -> None:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    version = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()[:16]
+    names = ["./", *[str(path.relative_to(folder)) for path in files]]
+    head = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(names)};\n"
+    (folder / "offline.js").write_text(head + script, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else DEFAULT)
