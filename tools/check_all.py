@@ -1,8 +1,8 @@
 """The long checks of `make check-all`, within a budget of minutes and with fresh seeds.
 
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
-errors, the corpus and the calls from Python under the sanitizers, coverage, the clauses and the museum of the contract,
-every injected fault, the time of large programs.
+errors, the corpus and the calls from Python under the sanitizers, the corpus in Pyodide, coverage, the clauses and the
+museum of the contract, every injected fault, the time of large programs.
 Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
 budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
@@ -157,6 +157,11 @@ def sanitizers(budget: Budget) -> None:
     budget.run("calls from Python under the sanitizers", embedding, BESKID_EMBED_TESTS="all")
 
 
+def other_python(budget: Budget) -> None:
+    """Check and interpret every program in Pyodide, whose Python is newer."""
+    budget.run("programs in Pyodide", [*PYTEST, "-n", str(budget.workers), "tests/pyodide"], BESKID_PYODIDE="all")
+
+
 def coverage(budget: Budget) -> None:
     ignored = [f"--ignore={name}" for name in NOT_COVERED]
     data = str(FOLDER / "coverage.data")
@@ -202,6 +207,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "wheel": wheel,
     "warnings": warnings,
     "sanitizers": sanitizers,
+    "pyodide": other_python,
     "coverage": coverage,
     "contract": contract,
     "faults": faults,

@@ -11,7 +11,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from tools.environment import CONSTRAINTS, ROOT, WORDS, find_python, make_environment
+from tools.environment import CONSTRAINTS, RAY, ROOT, WORDS, find_python, make_environment
 
 HEADER = """\
 # The versions of the development tools that the build is known to work with; tools/environment.py installs these.
@@ -25,7 +25,7 @@ def requirements() -> list[str]:
         project = tomllib.load(file)["project"]
     extras: dict[str, list[str]] = project["optional-dependencies"]
     cross = [each for each in extras["cross"] if not each.startswith("beskid")]
-    return [*extras["dev"], *cross, *WORDS["cross"]]
+    return [*extras["dev"], *cross, *WORDS["cross"], RAY]
 
 
 def main() -> None:
