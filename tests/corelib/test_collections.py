@@ -1,7 +1,7 @@
 """Compares collections with models in Python, and `Core.Encoding.Csv` with Python's `csv`.
 
-The models are `heapq`, `deque`, `set`, `dict` with its keys sorted, and `Counter`. An ordinary run tries 60 sequences
-of operations for each; `BESKID_EXAMPLES=N` sets N.
+The models are `heapq`, `deque`, `set`, `dict` with its keys sorted, `Counter`, and lists. An ordinary run tries 60
+sequences of operations for each; `BESKID_EXAMPLES=N` sets N.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import heapq
 import io
+import itertools
 import os
 import random
 import sys
@@ -150,6 +151,113 @@ def on_counter(operations: list[Operation]) -> list[str]:
     return found
 
 
+def on_multi(operations: list[Operation]) -> list[str]:
+    values: dict[int, list[int]] = {}
+    found = []
+    for name, number in operations:
+        key = number % 5
+        if name == "add":
+            values.setdefault(key, []).append(number)
+        elif name == "remove" and number in values.get(key, []):
+            values[key].remove(number)
+            if not values[key]:
+                del values[key]
+        if name in ("add", "remove"):
+            found.append(str(sum(map(len, values.values()))))
+        elif name == "removeKey":
+            found.append(f"{values.pop(key, [])} {sum(map(len, values.values()))}")
+        elif name == "get":
+            there = values.get(key, [])
+            found.append(f"{there} {bool(there)} {number in there}".replace("T", "t").replace("F", "f"))
+        else:
+            found.append(f"{list(values)} {len(values)}")
+    return found
+
+
+def on_set(operations: list[Operation]) -> list[str]:
+    members: set[int] = set()
+    found = []
+    for name, number in operations:
+        ordered = sorted(members)
+        if name == "add":
+            members.add(number)
+            found.append(str(len(members)))
+        elif name == "remove":
+            members.discard(number)
+            found.append(str(len(members)))
+        elif name == "contains":
+            found.append(str(number in members).lower())
+        elif name == "floor":
+            found.append(shown(max((each for each in ordered if each <= number), default=None)))
+        elif name == "ceiling":
+            found.append(shown(min((each for each in ordered if each >= number), default=None)))
+        elif name == "between":
+            found.append(str([each for each in ordered if number <= each < number + 10]))
+        elif name == "ends":
+            found.append(f"{shown(ordered[0])} {shown(ordered[-1])}" if ordered else "none none")
+        else:
+            found.append(str(ordered))
+    return found
+
+
+def on_linked(operations: list[Operation]) -> list[str]:
+    items: list[int] = []
+    found = []
+    for name, number in operations:
+        if name == "all":
+            found.append(f"{items} {len(items)}")
+        elif name in ("popBack", "popFront"):
+            found.append(shown(items.pop(-1 if name == "popBack" else 0) if items else None))
+        elif name in ("before", "after", "remove") and not items:
+            found.append("none")
+        elif name == "remove":
+            found.append(str(items.pop(number % len(items))))
+        else:
+            ends = {"pushBack": len(items), "pushFront": 0}
+            place = ends[name] if name in ends else number % len(items) + (name == "after")
+            items.insert(place, number)
+            found.append(str(len(items)))
+    return found
+
+
+def groups_of(items: list[int]) -> list[int]:
+    groups: dict[int, int] = {}
+    for item in items:
+        groups[item % 4] = groups.get(item % 4, 0) + 1
+    return [key * 1000 + count for key, count in groups.items()]
+
+
+STEPS: dict[str, Callable[[list[int], int], list[int]]] = {
+    "where": lambda items, k: [n for n in items if n % 3 != k % 3],
+    "select": lambda items, k: [(n * 7 + k) % 100 for n in items],
+    "many": lambda items, k: [each for n in items for each in range(n, n + k % 3)],
+    "take": lambda items, k: items[:k],
+    "skip": lambda items, k: items[k % 8 :],
+    "takeWhile": lambda items, k: list(itertools.takewhile(lambda n: n % 50 != k % 50, items)),
+    "skipWhile": lambda items, k: list(itertools.dropwhile(lambda n: n % 5 != k % 5, items)),
+    "concat": lambda items, k: [*items, *range(k, k + 5)],
+    "zip": lambda items, k: [a + b for a, b in zip(items, range(k, 90), strict=False)],
+    "distinct": lambda items, k: list(dict.fromkeys(items)),
+    "order": lambda items, k: sorted(items, key=lambda n: n % 10),
+    "reverse": lambda items, k: items[::-1],
+    "group": lambda items, k: groups_of(items),
+    "join": lambda items, k: [a * 100 + b for a in items for b in range(20) if a % 10 == b % 10],
+}
+
+
+def on_query(operations: list[Operation]) -> list[str]:
+    items = list(range(30))
+    found = []
+    for name, number in operations:
+        items = STEPS[name](items, number)[:60]
+        ends = f"{shown(items[0])} {shown(items[-1])}" if items else "none none"
+        tests = f"{any(n > 90 for n in items)} {all(n > 5 for n in items)} {number in items}".lower()
+        least = min(items, key=lambda n: n % 7) if items else None
+        most = max(items, key=lambda n: n % 7) if items else None
+        found.append(f"{items} {len(items)} {sum(items)} {ends} {tests} {shown(least)} {shown(most)}")
+    return found
+
+
 MODELS: dict[str, tuple[Answers, tuple[str, ...]]] = {
     "deque": (on_deque, ("pushBack", "pushFront", "popBack", "popFront", "at", "all")),
     "queue": (on_queue, ("push", "push", "pop", "peek")),
@@ -159,6 +267,10 @@ MODELS: dict[str, tuple[Answers, tuple[str, ...]]] = {
         ("insert", "insert", "insert", "remove", "get", "floor", "ceiling", "between", "first", "last", "all"),
     ),
     "counter": (on_counter, ("add", "add", "of", "most")),
+    "multi": (on_multi, ("add", "add", "add", "remove", "removeKey", "get", "keys")),
+    "set": (on_set, ("add", "add", "add", "remove", "contains", "floor", "ceiling", "between", "ends", "all")),
+    "linked": (on_linked, ("pushBack", "pushFront", "popBack", "popFront", "before", "after", "remove", "all")),
+    "query": (on_query, tuple(STEPS)),
 }
 
 
@@ -169,7 +281,7 @@ def line_of(name: str, operations: list[Operation]) -> str:
 @pytest.mark.parametrize("name", MODELS)
 def test_a_collection_agrees_with_its_model(program: Path, name: str) -> None:
     model, operations = MODELS[name]
-    steps = st.lists(st.tuples(st.sampled_from(operations), st.integers(0, 80)), max_size=80)
+    steps = st.lists(st.tuples(st.sampled_from(operations), st.integers(0, 80)), max_size=12 if name == "query" else 80)
 
     @settings(max_examples=SEQUENCES, deadline=None, derandomize=True)
     @given(steps)
@@ -183,7 +295,9 @@ def test_long_sequences_while_collecting_all_the_time(program: Path) -> None:
     generator = random.Random(11)
     lines, expected = [], []
     for name, (model, operations) in MODELS.items():
-        sequence = [(generator.choice(operations), generator.randint(0, 200)) for _ in range(400)]
+        # A query asks all its steps again for every answer.
+        count = 25 if name == "query" else 250
+        sequence = [(generator.choice(operations), generator.randint(0, 200)) for _ in range(count)]
         lines.append(line_of(name, sequence))
         expected.append("".join(f"{answer};" for answer in model(sequence)))
     assert run(program, lines, stress=True) == expected
