@@ -15,6 +15,7 @@ from tests.boundary.toolbox import TRIPLE
 from beskid.aot.request import OutputKind
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.codegen.llvm import metadata
 from beskid.codegen.merge import merge
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, undefined_symbols
 from beskid.codegen.unit_store import UnitBuild
@@ -126,23 +127,70 @@ def test_edits_one_after_another_make_what_a_clean_build_makes(project: Path) ->
 def test_an_edit_within_a_function_compiles_one_unit_again(project: Path, level: int) -> None:
     built(project, level)
     edit(project / "Src" / "Part2.bd", "spread(7, 100_i32", "spread(7, 101_i32")
-    # The module of the data is always another: its note identifies the program.
-    assert built(project, level)[1].compiled == 1 + 1
+    assert built(project, level)[1].compiled == 1
+
+
+def test_an_edit_that_adds_a_text_compiles_the_data_again(project: Path) -> None:
+    built(project)
+    edit(project / "Src" / "Part2.bd", "lacks ${-next}", "lacks ${-next}!")
+    assert built(project)[1].compiled == 1 + 1
 
 
 def test_an_edit_of_a_small_function_compiles_the_units_again_that_have_copies(project: Path) -> None:
+    small = project / "Src" / "Part1.bd"
+    small.write_text(
+        small.read_text(encoding="utf-8") + "\npub i64 Scaled(i64 x) => x * 3 + x / 7;\n", encoding="utf-8"
+    )
+    for part in (2, 3):
+        edit(project / "Src" / f"Part{part}.bd", "return total ", "return Part1.Scaled(total) ")
     built(project, 2)
-    edit(project / "Src" / "Part2.bd", "return balance / unit;", "return balance / unit + 1;")
-    assert 2 <= built(project, 2)[1].compiled <= 4
+    edit(small, "x * 3 + x / 7", "x * 5 + x / 7")
+    assert 2 <= built(project, 2)[1].compiled <= 3
 
 
-def test_an_edit_that_adds_lines_leaves_other_files_alone(project: Path) -> None:
-    built(project)
+@pytest.mark.parametrize("level", [0, 2])
+def test_lines_that_move_compile_nothing_again(project: Path, level: int) -> None:
+    first, _ = built(project, level)
     path = project / "Src" / "Part2.bd"
-    firsts = [unit.functions[0] for unit in divide(artifact_of(project), False)]
-    own = [function for function in firsts if function.location.file.endswith("Part2.bd")]
     path.write_text("// A comment.\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    assert 1 < built(project)[1].compiled <= len(own) + 1 < len(firsts)
+    moved, build = built(project, level)
+    assert (build.compiled, moved == first) == (0, False)
+    # A line within a function is no other.
+    edit(path, "if next < 0 {", "// Before the check.\n\n        if next < 0 {")
+    moved, build = built(project, level)
+    assert build.compiled == 0
+    forget(project)
+    assert built(project, level)[0] == moved
+
+
+# Lines ----------------------------------------------------------------------------------------------------------
+
+
+def line_tables(image: bytes, folder: Path) -> list[str]:
+    """The rows of the line tables of an object, and the lines of calls that were inlined."""
+    path = folder / "shown.o"
+    path.write_bytes(image)
+    shown: list[str] = []
+    for what in ("decodedline", "info"):
+        command = ["readelf", f"--debug-dump={what}", str(path)]
+        text = limits.run(command, capture_output=True, text=True, check=True).stdout
+        if what == "decodedline":
+            shown += text.splitlines()
+        else:
+            shown += [str(int(line.split()[-1], 0)) for line in text.splitlines() if "DW_AT_call_line" in line]
+    return shown
+
+
+@pytest.mark.parametrize("level, triple", [(0, TRIPLE), (2, TRIPLE), (2, "riscv64-unknown-linux-musl")])
+def test_line_tables_are_those_of_units_with_lines(
+    project: Path, level: int, triple: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifact = artifact_of(project, level)
+    options = EmitOptions(triple, opt_level=level)
+    numbered = line_tables(emit_object(artifact, options), project)
+    monkeypatch.setattr(metadata.Metadata, "_line", lambda self, scope, line: line)
+    assert numbered == line_tables(emit_object(artifact, options), project)
+    assert sum("Part1.bd" in row for row in numbered) > 100
 
 
 # Entries of the cache -------------------------------------------------------------------------------------------

@@ -305,7 +305,7 @@ def when_stopped(action: Callable[[], object]) -> Callable[[int], None]:
 
     def wait(process: int) -> None:
         while True:
-            states = {each: _state_of(each) for each in limits.descendants(process)}
+            states = {each: state_of(each) for each in limits.descendants(process)}
             if states.get(process, "") in ("", "Z"):
                 return
             stopped = [each for each, state in states.items() if state == "T"]
@@ -319,7 +319,8 @@ def when_stopped(action: Callable[[], object]) -> Callable[[int], None]:
     return wait
 
 
-def _state_of(process: int) -> str:
+def state_of(process: int) -> str:
+    """The state of a process as one letter, empty when there is none."""
     try:
         return Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
     except OSError:

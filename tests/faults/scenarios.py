@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.large_programs import large_program
 from tests.faults.harness import FAILURE_STATUSES, PANIC_STATUS, Scenario
 
 HELLO = 'unit main() { PrintLine("hello"); }\n'
@@ -24,6 +25,8 @@ OUTSIDE = {
     **{f"lib/{name}": text for name, text in LIBRARY_PROJECT.items()},
 }
 ONE = {"m.bd": HELLO}
+LARGE = {"m.bd": large_program("beskid", 1_000)}
+"""A program that is compiled in units."""
 RUNS = FAILURE_STATUSES | {PANIC_STATUS}
 """A program that runs may panic, for want of memory."""
 
@@ -40,6 +43,7 @@ SCENARIOS = (
         "build-again", ("build", "m.bd", "-o", "m"), ONE, outputs=("m", "m.beskid.json"),
         made_by=("build", "m.bd", "-o", "m", "-O0"),
     ),
+    Scenario("build-units", ("build", "-O0", "m.bd", "-o", "m"), LARGE, outputs=("m", "m.beskid.json")),
     Scenario(
         "build-object", ("build", "m.bd", "--kind", "object", "-o", "m.o"), ONE, outputs=("m.o", "m.o.beskid.json"),
     ),

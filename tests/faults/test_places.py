@@ -68,7 +68,7 @@ def small_disk(injector: Injector) -> Iterator[Path]:
         limits.run(["umount", "-l", str(root)], check=True, capture_output=True)
 
 
-WRITING = ("check-fix", "fmt", "run-cold", "build-again", "bind", "test")
+WRITING = ("check-fix", "fmt", "run-cold", "build-again", "build-units", "bind", "test")
 ON_FULL_DISK = [pytest.param(each, id=each.name) for each in SCENARIOS if each.name in WRITING]
 
 

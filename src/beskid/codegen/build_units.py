@@ -12,7 +12,10 @@ from hashlib import sha256
 from beskid import __version__
 from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact, require_valid
-from beskid.codegen.llvm.unit_text import UnitText, write_data, write_unit
+from beskid.codegen.conventions import conventions_of
+from beskid.codegen.llvm.data import note_image, note_text, rows_content
+from beskid.codegen.llvm.pool import Names
+from beskid.codegen.llvm.unit_text import UnitText, records_of, write_data, write_unit
 from beskid.codegen.merge import merge
 from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.unit_store import UnitBuild
@@ -33,26 +36,30 @@ def build_units(
 ) -> bytes:
     """Return the object of a program. Raises `CodegenError` when a function to compile is invalid."""
     units = divide(artifact, optimize and build.imports, build.max_size)
-    written = [write_unit(unit, artifact, target, COMPILER, debug_info, optimize) for unit in units]
-    data, exposed = write_data(artifact, written, target, COMPILER, optimize, "")
-    texts = [text.text(exposed) for text in written]
-    identity = sha256("\0".join([sha256(text.encode()).hexdigest() for text in [data, *texts]]).encode()).hexdigest()
-    data, _ = write_data(artifact, written, target, COMPILER, optimize, identity)
-    texts.append(data)
+    names = Names(artifact)
+    written = [write_unit(unit, artifact, names, target, COMPILER, debug_info, optimize) for unit in units]
+    data = write_data(artifact, names, written, target, COMPILER, optimize)
+    texts = [*[unit.text(data.exposed) for unit in written], data.text]
+    records = records_of(artifact, data, written, target)
+    identity = sha256(b"\0".join([sha256(text).digest() for text in [*map(str.encode, texts), records.content()]]))
+    note = note_image(note_text(artifact, data.pool, target, COMPILER, identity.hexdigest()), rows_content(data.pool))
+    conventions = conventions_of(target)
+    last = records.image(note, conventions.note_section, conventions.sites_section)
     held = build.store.load(texts)
     try:
-        return _build(artifact, written, texts, held, compile_text, build)
+        return _build(artifact, written, texts, last, held, compile_text, build)
     except ObjectFileError:
         if not any(image is not None for image in held):
             raise
         # An entry of the store is whole and yet no object of its text.
-        return _build(artifact, written, texts, [None] * len(texts), compile_text, build)
+        return _build(artifact, written, texts, last, [None] * len(texts), compile_text, build)
 
 
 def _build(
     artifact: CodegenArtifact,
     written: list[UnitText],
     texts: list[str],
+    records: bytes,
     held: list[bytes | None],
     compile_text: Callable[[str], bytes],
     build: UnitBuild,
@@ -65,6 +72,7 @@ def _build(
         require_valid(artifact.module, artifact.has_roots, dict.fromkeys(names))
     made = compile_in_parallel([texts[number] for number in missing], compile_text, build.jobs)
     images = dict(zip(missing, made, strict=True))
-    merged = merge([images[n] if image is None else image for n, image in enumerate(held)], KEPT_SYMBOLS)
+    objects = [images[n] if image is None else image for n, image in enumerate(held)]
+    merged = merge([*objects, records], KEPT_SYMBOLS, [unit.pool.metadata.lines for unit in written])
     build.store.store({texts[number]: image for number, image in images.items()})
     return merged

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from struct import Struct, iter_unpack, pack, unpack_from
 from struct import error as StructError  # noqa: N812
 
+from beskid.codegen.debug_lines import with_call_lines, with_lines
 from beskid.codegen.elf import (
     ELF_MAGIC,
     ET_REL,
@@ -39,18 +40,25 @@ from beskid.codegen.objectfile import ObjectFileError
 
 _SYMBOL = Struct(SYMBOL_FORMAT)
 _HEADER = "<HHIQQQIHHHHHH"
+_LINES, _UNITS, _ABBREVIATIONS = b".debug_line", b".debug_info", b".debug_abbrev"
 
 
 class _Row:
     """One section of an input: its fields, and where its content begins in the merged section."""
 
-    __slots__ = ("base", "fields", "merged", "name")
+    __slots__ = ("base", "fields", "merged", "moved", "name")
 
     def __init__(self, name: bytes, fields: tuple[int, ...]) -> None:
         self.name = name
         self.fields = fields
         self.merged: _Merged | None = None
         self.base = 0
+        self.moved: dict[int, int] = {}
+        """New offsets in the content, where they are others."""
+
+    def content(self, image: bytes) -> bytes:
+        _, kind, _, _, offset, size, *_ = self.fields
+        return b"" if kind == SHT_NOBITS else image[offset : offset + size]
 
 
 class _Merged:
@@ -92,11 +100,14 @@ class _Merged:
         return base
 
 
-def merge(images: Sequence[bytes], kept: Collection[str]) -> bytes:
-    """Return one object. Hidden symbols become local, except those of `kept`. Raises `ObjectFileError`."""
+def merge(images: Sequence[bytes], kept: Collection[str], lines: Sequence[Sequence[int]] = ()) -> bytes:
+    """Return one object. Hidden symbols become local, except those of `kept`. Raises `ObjectFileError`.
+
+    `lines` are those of the numbers in the debug information of the first objects, one sequence for each.
+    """
     try:
         merging = _Merging({name.encode() for name in kept})
-        inputs = [merging.read(image) for image in images]
+        inputs = [merging.read(image, lines[n] if n < len(lines) else ()) for n, image in enumerate(images)]
         return merging.write(images[0], inputs)
     except (StructError, IndexError, ValueError, KeyError, OverflowError) as error:
         raise ObjectFileError("a damaged object") from error
@@ -123,7 +134,7 @@ class _Merging:
         self.strings = bytearray(b"\0")
         self.places: dict[bytes, int] = {b"": 0}
 
-    def read(self, image: bytes) -> _Input:
+    def read(self, image: bytes, lines: Sequence[int]) -> _Input:
         """Append the sections of an object to the merged ones."""
         if image[:6] != ELF_MAGIC:
             raise ValueError("not a 64-bit little-endian ELF file")
@@ -150,7 +161,13 @@ class _Merging:
             elif kind == SHT_RISCV_ATTRIBUTES:
                 continue
             row.merged = merged
-            content = b"" if kind == SHT_NOBITS else image[offset : offset + size]
+            content = row.content(image)
+            if lines and row.name == _LINES:
+                content, row.moved = with_lines(content, lines)
+                size = len(content)
+            elif lines and row.name == _UNITS:
+                (abbreviations,) = [each.content(image) for each in rows if each.name == _ABBREVIATIONS]
+                content = with_call_lines(content, abbreviations, lines)
             row.base = merged.add(content, size, alignment)
         return _Input(image, rows, symbols, held_names)
 
@@ -260,7 +277,7 @@ class _Merging:
             out = memoryview(changed).cast("Q")
             for at in range(0, len(words), 3):
                 symbol = words[at + 1] >> 32
-                out[at] = words[at] + base
+                out[at] = target.moved.get(words[at], words[at]) + base
                 out[at + 1] = numbers[symbol] << 32 | words[at + 1] & 0xFFFFFFFF
                 if moved[symbol]:
                     out[at + 2] = (words[at + 2] + moved[symbol]) & 0xFFFFFFFFFFFFFFFF

@@ -6,15 +6,19 @@ process. A worker that fails leaves less, and what is missing is compiled here, 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from struct import error as StructError  # noqa: N812
 from struct import pack, unpack_from
 
 MIN_MODULES = 3
 """Fewer are compiled in this process: a fork takes several milliseconds."""
 
+_PR_SET_PDEATHSIG = 1
 _HEADER = "<IQ"
 _HEADER_SIZE = 12
 
@@ -42,33 +46,44 @@ def shares_of(sizes: Sequence[int], workers: int) -> list[list[int]]:
 
 
 def _run(shares: list[list[int]], texts: Sequence[str], compile_text: Callable[[str], bytes]) -> list[dict[int, bytes]]:
-    memories = [os.memfd_create("beskid-unit") for _ in shares]
-    parent = os.getpid()
+    memories: list[int] = []
     children: list[int] = []
+    parent = os.getpid()
     try:
-        for share, memory in zip(shares, memories, strict=True):
-            child = os.fork()
-            if not child:
-                _work(parent, share, memory, texts, compile_text)
-            children.append(child)
+        # Without more processes or descriptors, the rest is compiled here.
+        with suppress(OSError):
+            for share in shares:
+                memory = os.memfd_create("beskid-unit")
+                memories.append(memory)
+                child = os.fork()
+                if not child:
+                    _work(parent, share, memory, texts, compile_text)
+                children.append(child)
         while children:
-            os.waitpid(children[-1], 0)
+            _wait(children[-1])
             children.pop()
         return [_results(memory) for memory in memories]
     finally:
         for child in children:
             os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            _wait(child)
         for memory in memories:
             os.close(memory)
+
+
+def _wait(child: int) -> None:
+    # The system waits for it where this process was started with SIGCHLD ignored.
+    with suppress(ChildProcessError):
+        os.waitpid(child, 0)
 
 
 def _work(
     parent: int, share: list[int], memory: int, texts: Sequence[str], compile_text: Callable[[str], bytes]
 ) -> None:
     """Compile a share of the modules, and leave the process without what this one would do at its end."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _end_with_parent()
         for number in share:
             if os.getppid() != parent:
                 break
@@ -78,6 +93,12 @@ def _work(
                 content = content[os.write(memory, content) :]
     finally:
         os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """Let the system kill this process when its parent ends, however it ends. The parent may have ended before."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _results(memory: int) -> dict[int, bytes]:

@@ -7,7 +7,7 @@ tools read from it what an object was compiled for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from beskid.abi import BUILTIN_SPECS, INTEROP_TAGS
 from beskid.abi.generated.rows import FUNCTION_ROWS
@@ -21,14 +21,18 @@ from beskid.abi.generated.tables import (
 from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
+from beskid.codegen.llvm.tables import table_line
 from beskid.codegen.llvm.types import MEMORY_TYPE, escape, global_name
 from beskid.codegen.objectfile import NOTE_OWNER, NOTE_ROWS_NEEDED, NOTE_SECTION, NOTE_TYPE
 from beskid.codegen.rows import rows_note
 from beskid.ir.model import Descriptor, HostInterface, Location, Signature
 
 DESCRIPTOR_TYPE = "{ i64, i64, i32, i32, ptr, ptr, i64 }"
-PROGRAM_TYPE = "{ i32, i32, i64, ptr, i64, ptr, ptr }"
 CLOSURE_DESCRIPTOR = "@.closure_descriptor"
+NULL = "null"
+
+Word = tuple[str, int | str]
+"""A part of a record: `i32` or `i64` and a number, or `ptr` and the name of what is there, or `NULL`."""
 
 
 class Texts:
@@ -42,6 +46,10 @@ class Texts:
     def address(self, text: str) -> str:
         """Return the address of the text, which is followed by a zero byte."""
         return f"@.c.{self._known.setdefault(text, len(self._known))}"
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Return the address and the text of each string whose address was taken."""
+        return [(f"@.c.{number}", text) for text, number in self._known.items()]
 
     def lines(self) -> list[str]:
         """Return the definitions of all strings whose address was taken."""
@@ -106,30 +114,76 @@ def variant_lines(pool: Pool) -> list[str]:
     ]
 
 
-def site_lines(sites: list[Location], texts: Texts, section: str, definition: str = "@.sites = internal") -> list[str]:
-    """Define the array of call-site records in a section of the target; a stack trace recognizes their addresses.
-
-    The record of inlined code is followed by that of its caller, which a bit of the column indicates.
-    """
-    records = [
-        f"{{ ptr, ptr, i32, i32 }} {{ ptr {texts.address(site.function)}, ptr {texts.address(site.file)}, "
-        f"i32 {site.line}, i32 {site.column | (SITE_INLINED if site.caller is not None else 0)} }}"
-        for site in sites
+def site_words(site: Location, texts: Texts) -> list[Word]:
+    """Return a call-site record. The record of inlined code is followed by that of its caller, which a bit of the
+    column indicates."""
+    return [
+        ("ptr", texts.address(site.function)),
+        ("ptr", texts.address(site.file)),
+        ("i32", site.line),
+        ("i32", site.column | (SITE_INLINED if site.caller is not None else 0)),
     ]
-    kind = f"[{len(records)} x {{ ptr, ptr, i32, i32 }}]"
+
+
+def program_words(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> list[Word]:
+    """Return the record that describes the object to the runtime."""
+    return [
+        ("i32", BESKID_RUNTIME_ABI_VERSION),
+        ("i32", needed_level(pool.runtime, pool.sites)),
+        ("i64", signed(BESKID_DRAFT_HASH)),
+        ("ptr", pool.sites_address() if pool.sites else NULL),
+        ("i64", len(pool.sites)),
+        ("ptr", f"@{ENTRY_SYMBOL}" if artifact.entry is not None else NULL),
+        ("ptr", texts.address(artifact.name)),
+    ]
+
+
+def record_text(words: list[Word]) -> str:
+    """Format a record as the value of an LLVM constant."""
+    return "{ " + ", ".join([f"{kind} {held}" for kind, held in words]) + " }"
+
+
+def record_type(words: list[Word]) -> str:
+    """Return the LLVM type of a record."""
+    return "{ " + ", ".join([kind for kind, _ in words]) + " }"
+
+
+def site_lines(sites: list[Location], texts: Texts, section: str) -> list[str]:
+    """Define the array of call-site records in a section of the target; a stack trace recognizes their addresses."""
+    records = [site_words(site, texts) for site in sites]
+    kind = record_type(records[0])
+    held = ", ".join([f"{kind} {record_text(record)}" for record in records])
     place = f', section "{section}"' if section else ""
-    return [f"{definition} constant {kind} [{', '.join(records)}]{place}, align 8"]
+    return [f"@.sites = internal constant [{len(records)} x {kind}] [{held}]{place}, align 8"]
 
 
 def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
-    """Define the record that describes the object to the runtime."""
-    sites = pool.sites_address() if pool.sites else "null"
-    entry = f"@{ENTRY_SYMBOL}" if artifact.entry is not None else "null"
-    return (
-        f"@{PROGRAM_SYMBOL} = hidden constant {PROGRAM_TYPE} {{ i32 {BESKID_RUNTIME_ABI_VERSION}, "
-        f"i32 {needed_level(pool.runtime, pool.sites)}, i64 {signed(BESKID_DRAFT_HASH)}, "
-        f"ptr {sites}, i64 {len(pool.sites)}, ptr {entry}, ptr {texts.address(artifact.name)} }}, align 8"
-    )
+    """Define the record of the program."""
+    words = program_words(artifact, pool, texts)
+    return f"@{PROGRAM_SYMBOL} = hidden constant {record_type(words)} {record_text(words)}, align 8"
+
+
+class Constants:
+    """The constants of a module: `literals`, `descriptors`, and `others`, each a list of definitions.
+
+    Definitions are local; `shared` changes that of each constant that other modules of the program name.
+    """
+
+    __slots__ = ("descriptors", "literals", "others")
+
+    def __init__(self, artifact: CodegenArtifact, pool: Pool, texts: Texts, shared: Callable[[str], str] = str) -> None:
+        self.literals = [shared(line) for line in literal_lines(pool)] + pool.data_lines()
+        self.descriptors: list[str] = []
+        for descriptor in artifact.type_descriptors:
+            *offsets, row = descriptor_lines(descriptor, texts)
+            self.descriptors += [*offsets, shared(row)]
+        self.others = [shared(line) for line in closure_lines(pool, texts)]
+        self.others += [shared(line) for line in variant_lines(pool)]
+        self.others += [shared(table_line(table, pool)) for table in artifact.method_tables]
+        if artifact.tests:
+            self.others.append(tests_line(artifact))
+        if artifact.host is not None:
+            self.others.append(host_line(artifact.host))
 
 
 def tests_line(artifact: CodegenArtifact) -> str:
@@ -226,9 +280,14 @@ def note_record(kind: int, content: bytes) -> bytes:
     return header + owner + bytes(-len(owner) % 4) + content + bytes(-len(content) % 4)
 
 
+def note_image(text: str, rows: bytes) -> bytes:
+    """Return the content of the section of the notes."""
+    return note_record(NOTE_TYPE, text.encode()) + note_record(NOTE_ROWS_NEEDED, rows)
+
+
 def note_lines(text: str, rows: bytes, section: str) -> list[str]:
     """Define the notes in a section of the target, or in a custom section of WebAssembly if it is empty."""
-    image = note_record(NOTE_TYPE, text.encode()) + note_record(NOTE_ROWS_NEEDED, rows)
+    image = note_image(text, rows)
     if not section:
         # Data would become part of the program's memory; metadata becomes a section of its own.
         node = f"!{_NOTE_NODE}"

@@ -82,6 +82,7 @@ class FunctionWriter:
         "_level",
         "_levels",
         "_long_blocks",
+        "_placed",
         "_scope",
         "_symbol",
         "_variables",
@@ -108,6 +109,8 @@ class FunctionWriter:
         self.lines: list[str] = []
         self.location = function.location
         self.debug = ""
+        self._placed: Location | None = None
+        """The location that `debug` has; None when it has that of the definition."""
         self._cold: list[str] = []
         self._counter = 0
         large = sum([len(block.instructions) for block in function.blocks]) > LARGE_INSTRUCTIONS
@@ -215,7 +218,11 @@ class FunctionWriter:
         if location is None:
             self.location = self.function.location
             self.debug = self._definition_location
+            self._placed = None
             return
+        if location is self._placed:
+            return
+        self._placed = location
         self.location = location
         self.debug = self.metadata.place(self._scope, location)
 

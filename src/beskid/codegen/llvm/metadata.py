@@ -9,19 +9,25 @@ alias class, because every call may read and write all memory.
 from __future__ import annotations
 
 from beskid.abi.generated.numbers import SIZE_CLASSES
+from beskid.codegen.debug_lines import FIRST_NUMBER
 from beskid.ir.model import IRType, Location
 
 LENGTH_BOUND = (1 << 63) - 1
 
 
 class Metadata:
-    """The metadata of one module."""
+    """The metadata of one module.
+
+    Where `numbers_lines`, line tables have numbers, `FIRST_NUMBER` and those that follow it, in place of lines, so that
+    the text does not depend on where functions are in their files. `lines` has the line of each number.
+    """
 
     __slots__ = (
         "_compile_unit",
         "_extent",
         "_files",
         "_inlined_scopes",
+        "_line_numbers",
         "_nodes",
         "_places",
         "_range",
@@ -29,9 +35,12 @@ class Metadata:
         "_subroutine",
         "_tags",
         "_weights",
+        "lines",
     )
 
-    def __init__(self, producer: str, debug_info: bool) -> None:
+    def __init__(self, producer: str, debug_info: bool, numbers_lines: bool = False) -> None:
+        self.lines: list[int] = []
+        self._line_numbers: dict[tuple[int, int], int] | None = {} if numbers_lines else None
         self._nodes: list[str] = []
         self._tags: dict[str, int] = {}
         self._weights: dict[tuple[int, int], int] = {}
@@ -134,12 +143,24 @@ class Metadata:
         if self._compile_unit < 0:
             return -1
         file = self._file(location.file)
+        line = self._line(len(self._nodes), location.line)
         return self._add(
             f'distinct !DISubprogram(name: "{quoted(location.function)}", linkageName: "{quoted(symbol)}", '
-            f"scope: !{file}, file: !{file}, line: {location.line}, type: !{self._subroutine}, "
-            f"scopeLine: {location.line}, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, "
+            f"scope: !{file}, file: !{file}, line: {line}, type: !{self._subroutine}, "
+            f"scopeLine: {line}, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, "
             f"unit: !{self._compile_unit})"
         )
+
+    def _line(self, scope: int, line: int) -> int:
+        """Return what stands for a line of a function: the line, or its number."""
+        if self._line_numbers is None:
+            return line
+        # Lines of one function are equal if their numbers are: LLVM compares them.
+        number = self._line_numbers.get((scope, line), -1)
+        if number < 0:
+            number = self._line_numbers[scope, line] = FIRST_NUMBER + len(self.lines)
+            self.lines.append(line)
+        return number
 
     def location(self, scope: int, line: int, column: int) -> str:
         """Return the attachment for the line of an instruction; empty without debug information."""
@@ -152,7 +173,8 @@ class Metadata:
         if number < 0:
             inlined = f", inlinedAt: !{caller}" if caller >= 0 else ""
             # Line tables hold columns of 16 bits.
-            text = f"!DILocation(line: {line}, column: {min(column, 65535)}, scope: !{scope}{inlined})"
+            shown = self._line(scope, line)
+            text = f"!DILocation(line: {shown}, column: {min(column, 65535)}, scope: !{scope}{inlined})"
             number = self._places[key] = self._add(text)
         return number
 

@@ -14,30 +14,24 @@ from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import conventions_of
 from beskid.codegen.llvm import calls, checks, operations
 from beskid.codegen.llvm.data import (
+    Constants,
     Texts,
-    closure_lines,
-    descriptor_lines,
     host_callback_symbol,
     host_entry_symbol,
-    host_line,
-    literal_lines,
     note_lines,
     note_text,
     program_line,
     rows_content,
     site_lines,
     test_entry_symbol,
-    tests_line,
-    variant_lines,
 )
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime, extension_of
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.host_entries import host_callback, host_entry
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.operations import write_constant_run
-from beskid.codegen.llvm.pool import Pool, has_thunk, thunk_name
+from beskid.codegen.llvm.pool import Names, Pool, has_thunk, thunk_name
 from beskid.codegen.llvm.recursion import inline_levels
-from beskid.codegen.llvm.tables import table_line
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, results_type
 from beskid.codegen.trace import (
     DECLARE_BUILTINS,
@@ -64,7 +58,7 @@ def write_module(
 ) -> str:
     """Return the LLVM text of a program, its parts in the order that the boundary documents prescribe."""
     metadata = Metadata(compiler, debug_info)
-    pool = Pool(artifact, metadata, optimize, conventions_of(target))
+    pool = Pool(Names(artifact), metadata, optimize, conventions_of(target), artifact.functions)
     functions: list[str] = []
     for function in artifact.functions:
         levels = inline_levels(function) if optimize else 0
@@ -72,19 +66,11 @@ def write_module(
             functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS, write_constant_run))
     functions += functions_for_callers(artifact, pool)
     texts = Texts()
-    descriptors: list[str] = []
-    for descriptor in artifact.type_descriptors:
-        descriptors += descriptor_lines(descriptor, texts)
-    data = closure_lines(pool, texts)
-    data += variant_lines(pool)
-    data += [table_line(table, pool) for table in artifact.method_tables]
+    constants = Constants(artifact, pool, texts)
+    data = constants.others
     if pool.sites:
         data += site_lines(pool.sites, texts, pool.conventions.sites_section)
     data.append(program_line(artifact, pool, texts))
-    if artifact.tests:
-        data.append(tests_line(artifact))
-    if artifact.host is not None:
-        data.append(host_line(artifact.host))
     data += texts.lines()
     data += note_lines(note_text(artifact, pool, target, compiler), rows_content(pool), pool.conventions.note_section)
     mathematical = [declare_mathematical(symbol, count) for symbol, count in sorted(pool.mathematical.items())]
@@ -106,9 +92,9 @@ def write_module(
         (
             LITERALS,
             [f"@.text.{number}" for number in pool.literals.values()],
-            [*literal_lines(pool), *pool.data_lines()],
+            constants.literals,
         ),
-        (DESCRIPTORS, [held.name for held in artifact.type_descriptors], descriptors),
+        (DESCRIPTORS, [held.name for held in artifact.type_descriptors], constants.descriptors),
         (DEFINE, pool.symbols.values(), [*data, *functions]),
     ]
     lines = head

@@ -6,7 +6,7 @@ written after the functions. It must not write functions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from beskid.abi.generated.tables import SITE_SIZE
 from beskid.abi.symbols import private_export
@@ -15,11 +15,31 @@ from beskid.codegen.conventions import Conventions
 from beskid.codegen.llvm.large_callers import MAX_LOOPS, kept_calls
 from beskid.codegen.llvm.loop_nests import kept_out_of_line
 from beskid.codegen.llvm.metadata import Metadata
-from beskid.codegen.llvm.shapes import shape_of
+from beskid.codegen.llvm.shapes import Shape, shape_of
 from beskid.codegen.llvm.types import global_name
 from beskid.ir.model import Descriptor, ExternImport, Function, Location
 
 MANGLED_PREFIX = "_B"
+
+
+class Names:
+    """What the functions of a program may name, by its name in the IR, and the symbols of functions."""
+
+    __slots__ = ("_shapes", "descriptors", "externs", "functions", "symbols")
+
+    def __init__(self, artifact: CodegenArtifact) -> None:
+        self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
+        self.descriptors: dict[str, Descriptor] = {held.name: held for held in artifact.type_descriptors}
+        self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}
+        self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
+        self._shapes: dict[str, Shape] = {}
+
+    def shape(self, function: Function) -> Shape:
+        """Return the shape of a function; several modules may have it."""
+        found = self._shapes.get(function.name)
+        if found is None:
+            found = self._shapes[function.name] = shape_of(function)
+        return found
 
 
 class Pool:
@@ -51,28 +71,26 @@ class Pool:
 
     def __init__(
         self,
-        artifact: CodegenArtifact,
+        names: Names,
         metadata: Metadata,
         optimize: bool,
         conventions: Conventions,
-        written: Sequence[Function] | None = None,
+        written: Iterable[Function],
     ) -> None:
-        """`optimize` is False for `-O0`, where less text means less time. `written`: the functions of this module, by
-        default all."""
+        """`optimize` is False for `-O0`, where less text means less time. `written`: the functions of this module."""
         self.linkage = "internal"
         self.conventions = conventions
         self.optimize = optimize
         self.metadata = metadata
-        chosen = artifact.functions if written is None else written
-        shapes = {function.name: shape_of(function) for function in chosen} if optimize else {}
+        shapes = {function.name: names.shape(function) for function in written} if optimize else {}
         self.kept_out_of_line = kept_out_of_line(shapes)
         self.kept_calls = kept_calls(shapes, self.kept_out_of_line)
         self.many_loops = {name for name, shape in shapes.items() if shape.loops > MAX_LOOPS}
-        self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
-        self.descriptors: dict[str, Descriptor] = {held.name: held for held in artifact.type_descriptors}
-        self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}
+        self.functions = names.functions
+        self.descriptors = names.descriptors
+        self.externs = names.externs
+        self.symbols = names.symbols
         self.used_externs: set[str] = set()
-        self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
         self.literals: dict[bytes, str] = {}
         self._data: dict[str, int] = {}
         self.closures: dict[str, None] = {}

@@ -40,6 +40,14 @@ def escape(data: bytes) -> str:
     return "".join([chr(byte) if 32 <= byte < 127 and byte not in (34, 92) else f"\\{byte:02X}" for byte in data])
 
 
+def symbol_of(name: str) -> bytes:
+    """Return the symbol that `global_name` formatted."""
+    if not name.startswith('@"'):
+        return name[1:].encode()
+    first, *parts = name[2:-1].encode().split(b"\\")
+    return first + b"".join([bytes((int(part[:2], 16),)) + part[2:] for part in parts])
+
+
 def results_type(results: tuple[IRType, ...]) -> str:
     """Return the result type for a list of results: void, the type itself, or a structure."""
     if not results:

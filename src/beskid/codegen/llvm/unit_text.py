@@ -11,22 +11,18 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from beskid.abi.generated.tables import SITE_SIZE
+from beskid.abi.symbols import PROGRAM_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import Conventions, conventions_of
 from beskid.codegen.llvm.data import (
     CLOSURE_DESCRIPTOR,
     DESCRIPTOR_TYPE,
+    Constants,
     Texts,
     closure_lines,
-    descriptor_lines,
-    host_line,
     literal_lines,
-    note_lines,
-    note_text,
-    program_line,
-    rows_content,
-    site_lines,
-    tests_line,
+    program_words,
+    site_words,
     variant_lines,
 )
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime
@@ -34,10 +30,11 @@ from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.module import HANDLERS, functions_for_callers
 from beskid.codegen.llvm.operations import write_constant_run
-from beskid.codegen.llvm.pool import Pool, descriptor_name, table_name, thunk_name
+from beskid.codegen.llvm.pool import Names, Pool, descriptor_name, table_name, thunk_name
 from beskid.codegen.llvm.recursion import inline_levels
 from beskid.codegen.llvm.tables import table_line
 from beskid.codegen.llvm.types import VALUE_TYPE, global_name, results_type
+from beskid.codegen.record_object import RecordObject
 from beskid.codegen.units import Unit
 from beskid.ir.model import Function
 
@@ -52,14 +49,14 @@ class UnitPool(Pool):
 
     def __init__(
         self,
-        artifact: CodegenArtifact,
+        names: Names,
         metadata: Metadata,
         optimize: bool,
         conventions: Conventions,
         unit_name: str,
         written: tuple[Function, ...] = (),
     ) -> None:
-        super().__init__(artifact, metadata, optimize, conventions, written)
+        super().__init__(names, metadata, optimize, conventions, written)
         self.linkage = "hidden"
         self.unit_name = unit_name
         self.written = written
@@ -138,12 +135,12 @@ def sites_name(unit: str) -> str:
 
 
 def write_unit(
-    unit: Unit, artifact: CodegenArtifact, target: str, compiler: str, debug_info: bool, optimize: bool
+    unit: Unit, artifact: CodegenArtifact, names: Names, target: str, compiler: str, debug_info: bool, optimize: bool
 ) -> UnitText:
     """Write the functions of a unit, and declare what they name."""
-    metadata = Metadata(compiler, debug_info)
+    metadata = Metadata(compiler, debug_info, numbers_lines=True)
     written = (*unit.functions, *unit.imports)
-    pool = UnitPool(artifact, metadata, optimize, conventions_of(target), unit.name, written)
+    pool = UnitPool(names, metadata, optimize, conventions_of(target), unit.name, written)
     own: list[str] = []
     others: list[str] = []
     for function in unit.functions:
@@ -217,56 +214,63 @@ def _tables(artifact: CodegenArtifact, pool: UnitPool) -> list[str]:
 
 def _relinked(lines: Iterable[str], linkage: str) -> list[str]:
     """Change the linkage of definitions of constants that are local."""
-    changed: list[str] = []
-    for line in lines:
-        name, _, rest = line.partition(" = ")
-        word, _, rest = rest.partition(" ")
-        if word not in ("private", "internal"):
-            raise ValueError(f"{name} is not local")
-        changed.append(f"{name} = {linkage} {rest}")
-    return changed
+    return [_with_linkage(line, linkage) for line in lines]
+
+
+def _with_linkage(line: str, linkage: str) -> str:
+    name, _, rest = line.partition(" = ")
+    word, _, rest = rest.partition(" ")
+    if word not in ("private", "internal"):
+        raise ValueError(f"{name} is not local")
+    return f"{name} = {linkage} {rest}"
+
+
+class DataText:
+    """The module of all data. `exposed` are the functions that units need not define for themselves alone.
+
+    The records of the program are not in it: nearly every edit changes them.
+    """
+
+    __slots__ = ("exposed", "pool", "text")
+
+    def __init__(self, text: str, pool: UnitPool, exposed: set[str]) -> None:
+        self.text = text
+        self.pool = pool
+        self.exposed = exposed
 
 
 def write_data(
-    artifact: CodegenArtifact, units: Sequence[UnitText], target: str, compiler: str, optimize: bool, identity: str
-) -> tuple[str, set[str]]:
-    """Return the module of all data, and the names of the functions that units need not define for themselves alone.
-
-    It defines what units only declare or copy, the functions that the runtime, C and a host call, and the note.
-    """
-    conventions = conventions_of(target)
-    metadata = Metadata(compiler, False)
-    pool = UnitPool(artifact, metadata, optimize, conventions, "")
-    records = [(text.pool.sites_address(), text.pool.sites) for text in units if text.pool.sites]
+    artifact: CodegenArtifact, names: Names, units: Sequence[UnitText], target: str, compiler: str, optimize: bool
+) -> DataText:
+    """Define what units only declare or copy, and the functions that the runtime, C and a host call."""
+    pool = UnitPool(names, Metadata(compiler, False), optimize, conventions_of(target), "")
     exposed: set[str] = set()
     for text in units:
         _collect(text, pool, exposed)
     functions = functions_for_callers(artifact, pool)
     texts = Texts()
-    lines: list[str] = []
-    for descriptor in artifact.type_descriptors:
-        *offsets, row = descriptor_lines(descriptor, texts)
-        lines += [*offsets, *_relinked([row], "hidden")]
-    lines += _relinked(literal_lines(pool), "hidden")
-    lines += _relinked(closure_lines(pool, texts), "hidden")
-    lines += _relinked(variant_lines(pool), "hidden")
-    lines += _relinked([table_line(table, pool) for table in artifact.method_tables], "hidden")
-    # In one section and of one alignment, the records of all units are one array.
-    for name, sites in records:
-        lines += site_lines(sites, texts, conventions.sites_section, f"{name} = hidden")
-    lines.append(program_line(artifact, pool, texts))
-    if artifact.tests:
-        lines.append(tests_line(artifact))
-    if artifact.host is not None:
-        lines.append(host_line(artifact.host))
-    lines += texts.lines()
-    note = note_text(artifact, pool, target, compiler, identity)
-    lines += note_lines(note, rows_content(pool), conventions.note_section)
-    head = [f'source_filename = "{artifact.name if artifact.name.isidentifier() else "program"}"']
-    head += [declare_runtime(symbol) for symbol in sorted(pool.runtime)]
-    head += sorted(pool.intrinsics)
-    head += [_declare(function, pool) for function in _undefined(pool, set())]
-    return "\n".join([*head, *lines, *functions]) + "\n" + metadata.text(), exposed | set(pool.called)
+    constants = Constants(artifact, pool, texts, lambda line: _with_linkage(line, "hidden"))
+    lines = ['source_filename = "data"', *[declare_runtime(symbol) for symbol in sorted(pool.runtime)]]
+    lines += sorted(pool.intrinsics)
+    lines += [_declare(function, pool) for function in _undefined(pool, set())]
+    lines.append(f"@{PROGRAM_SYMBOL} = external hidden constant i8")
+    lines += [*constants.descriptors, *constants.literals, *constants.others, *texts.lines(), *functions]
+    return DataText("\n".join(lines) + "\n" + pool.metadata.text(), pool, exposed | set(pool.called))
+
+
+def records_of(artifact: CodegenArtifact, data: DataText, units: Sequence[UnitText], target: str) -> RecordObject:
+    """Return the records of a program. Those of the call sites of all units are one array."""
+    texts = Texts()
+    sites = [
+        (unit.pool.sites_address(), [site_words(site, texts) for site in unit.pool.sites])
+        for unit in units
+        if unit.pool.sites
+    ]
+    program = program_words(artifact, data.pool, texts)
+    records = RecordObject(target, texts.items())
+    records.add_sites(sites)
+    records.add_constant(f"@{PROGRAM_SYMBOL}", program)
+    return records
 
 
 def _collect(text: UnitText, pool: UnitPool, exposed: set[str]) -> None:
