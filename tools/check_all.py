@@ -182,6 +182,12 @@ def faults(budget: Budget) -> None:
     budget.run("injected faults", [*PYTEST, "-n", str(budget.workers), "tests/faults"], BESKID_FAULTS="all")
 
 
+def units(budget: Budget) -> None:
+    """Compile every language program with one function in a unit, and make many edits one after another."""
+    tests = ["tests/lang/test_units.py", "tests/codegen/test_units.py"]
+    budget.run("units", [*PYTEST, "-n", str(budget.workers), *tests], BESKID_UNITS="all")
+
+
 def complexity(budget: Budget) -> None:
     """Require that the processor time of large programs is within its budgets."""
     budget.run("time of large programs", [sys.executable, "bench/complexity.py", "--rounds", "1"])
@@ -211,6 +217,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "coverage": coverage,
     "contract": contract,
     "faults": faults,
+    "units": units,
     "complexity": complexity,
 }
 RANDOM = "random"

@@ -13,8 +13,10 @@ from tests.boundary.programs import RUNNABLE
 from tests.boundary.toolbox import TRIPLE, artifact
 
 from beskid.abi import SHADOW_REGION_SIZE
-from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.emit import EmitOptions, emit_llvm, optimize_text, optimized_llvm
+from beskid.codegen.llvm.pool import Names
+from beskid.codegen.llvm.unit_text import write_unit
+from beskid.codegen.units import divide
 
 OPTIONS = EmitOptions(TRIPLE, opt_level=2)
 
@@ -104,9 +106,8 @@ def test_the_intrinsic_is_never_used_in_generated_code() -> None:
         assert "ptrmask" not in optimized_llvm(made, OPTIONS)
 
 
-def root_stores(made: CodegenArtifact, function: str) -> int:
+def root_stores(text: str, function: str) -> int:
     """Stores of references to shadow slots in the optimised text of a function."""
-    text = optimized_llvm(made, EmitOptions(TRIPLE, opt_level=2, debug_info=False))
     found = re.search(rf"define [^\n]*@{function}\(.*?\n}}\n", text, re.DOTALL)
     assert found is not None
     return len(re.findall(r"store ptr %[\w.]+, ptr %[\w.]+", found[0]))
@@ -114,4 +115,11 @@ def root_stores(made: CodegenArtifact, function: str) -> int:
 
 def test_root_stores_of_a_program_survive() -> None:
     made = artifact(RUNNABLE["trees"].text)
-    assert root_stores(made, "_B4make") >= 3
+    assert root_stores(optimized_llvm(made, EmitOptions(TRIPLE, opt_level=2, debug_info=False)), "_B4make") >= 3
+
+
+def test_root_stores_of_a_unit_survive() -> None:
+    made = artifact(RUNNABLE["trees"].text)
+    (unit,) = [unit for unit in divide(made, True, 1) if unit.name == "_B4make"]
+    text = write_unit(unit, made, Names(made), TRIPLE, "", False, True).text({"_B4make"})
+    assert root_stores(optimize_text(text, OPTIONS), "_B4make") >= 3

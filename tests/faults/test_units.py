@@ -15,9 +15,11 @@ from tests.faults.scenarios import LARGE, SCENARIOS
 
 from beskid.driver.cache.store import UNITS
 
-(BUILD,) = [scenario for scenario in SCENARIOS if scenario.name == "build-units"]
+(LARGE_BUILD,) = [scenario for scenario in SCENARIOS if scenario.name == "build-units"]
 WORKERS = {"BESKID_JOBS": "2"}
-EDITED = Scenario("edited", BUILD.arguments, {"m.bd": LARGE["m.bd"].replace("+ 1", "+ 2", 1)}, outputs=BUILD.outputs)
+EDITED = Scenario(
+    "edited", LARGE_BUILD.arguments, {"m.bd": LARGE["m.bd"].replace("+ 1", "+ 2", 1)}, outputs=LARGE_BUILD.outputs
+)
 END_SECONDS = 10.0
 
 
@@ -38,12 +40,12 @@ def is_running(process: int) -> bool:
 
 
 def test_builds_at_once(injector: Injector) -> None:
-    wanted = baseline(BUILD, injector).after
+    wanted = baseline(LARGE_BUILD, injector).after
     units = injector.place.root / "home" / "cache" / "beskid" / UNITS
     assert len(list(units.iterdir())) > 5
     for _ in range(amount(1, 20)):
-        injector.set_up(BUILD)
-        outcomes = injector.run_at_once(BUILD.arguments, 3, variables=WORKERS)
+        injector.set_up(LARGE_BUILD)
+        outcomes = injector.run_at_once(LARGE_BUILD.arguments, 3, variables=WORKERS)
         assert [outcome.status for outcome in outcomes] == [0, 0, 0], outcomes
         assert injector.place.files() == wanted
 
@@ -51,7 +53,7 @@ def test_builds_at_once(injector: Injector) -> None:
 def test_workers_end_with_a_killed_build(injector: Injector) -> None:
     chance = random.Random(fresh.seed(0))
     for _ in range(amount(1, 50)):
-        injector.set_up(BUILD)
+        injector.set_up(LARGE_BUILD)
         left: list[int] = []
 
         def kill(process: int, workers: list[int], left: list[int] = left) -> None:
@@ -63,37 +65,40 @@ def test_workers_end_with_a_killed_build(injector: Injector) -> None:
                 time.sleep(0.005)
             left[:] = [worker for worker in workers if is_running(worker)]
 
-        outcome = injector.run(BUILD.arguments, meanwhile=when_working(kill), **WORKERS)
+        outcome = injector.run(LARGE_BUILD.arguments, meanwhile=when_working(kill), BESKID_JOBS="2")
         assert outcome.status in (0, -signal.SIGKILL), outcome
         assert not left, "a worker outlived the build"
 
 
 def test_a_build_goes_on_without_a_killed_worker(injector: Injector) -> None:
-    wanted = baseline(BUILD, injector).after
+    wanted = baseline(LARGE_BUILD, injector).after
     for number in range(amount(1, 50)):
-        injector.set_up(BUILD)
-        kill = when_working(lambda process, workers, number=number: os.kill(workers[number % 2], signal.SIGKILL))
-        outcome = injector.run(BUILD.arguments, meanwhile=kill, **WORKERS)
+        injector.set_up(LARGE_BUILD)
+
+        def kill(process: int, workers: list[int], which: int = number % 2) -> None:
+            os.kill(workers[which], signal.SIGKILL)
+
+        outcome = injector.run(LARGE_BUILD.arguments, meanwhile=when_working(kill), BESKID_JOBS="2")
         assert outcome.status == 0, outcome
         assert injector.place.files() == wanted
 
 
 def test_an_edit_while_units_are_compiled(injector: Injector) -> None:
     edited = baseline(EDITED, injector).after
-    injector.set_up(BUILD)
+    injector.set_up(LARGE_BUILD)
     old = injector.place.files()
-    injector.run(BUILD.arguments)
+    injector.run(LARGE_BUILD.arguments)
     old = injector.place.files()
     for number in range(1, 1 + amount(1, 2)):
-        injector.set_up(BUILD)
+        injector.set_up(LARGE_BUILD)
 
         def edit() -> None:
             (injector.place.work / "m.bd").write_text(EDITED.files["m.bd"], encoding="utf-8")
 
         stop = Fault("fork", number, STOP)
-        outcome = injector.run(BUILD.arguments, stop, when_stopped(edit), **WORKERS)
+        outcome = injector.run(LARGE_BUILD.arguments, stop, when_stopped(edit), BESKID_JOBS="2")
         assert outcome.status == 0, outcome
         assert injector.place.files()["m"] == old["m"]
         assert injector.place.files()["m.bd"] != old["m.bd"]
-        assert injector.run(BUILD.arguments, **WORKERS).status == 0
+        assert injector.run(LARGE_BUILD.arguments, BESKID_JOBS="2").status == 0
         assert injector.place.files() == edited

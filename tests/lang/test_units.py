@@ -1,8 +1,13 @@
-"""Language programs do the same when each function is compiled on its own, while every allocation collects."""
+"""Language programs do the same when each function is compiled on its own, while every allocation collects.
+
+Their bytes depend neither on the number of processes nor on what was compiled before.
+"""
 
 from __future__ import annotations
 
 import os
+import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,8 +24,45 @@ SHARE = 8
 """One program in so many is tried, and all of them with `BESKID_UNITS=all`."""
 
 CASES = [case for case in find_cases(Path(__file__).parent) if "stress" in case.engines]
+COMPARED = CASES
 if os.environ.get("BESKID_UNITS") != "all":
     CASES = CASES[::SHARE]
+    COMPARED = CASES[::4]
+
+
+class Held:
+    """A store in memory."""
+
+    def __init__(self) -> None:
+        self.images: dict[str, bytes] = {}
+
+    def load(self, texts: Sequence[str]) -> list[bytes | None]:
+        return [self.images.get(text) for text in texts]
+
+    def store(self, images: dict[str, bytes]) -> None:
+        self.images.update(images)
+
+
+@pytest.mark.skipif(is_requested(), reason="what LLVM does with units is no matter of the runtime")
+@pytest.mark.parametrize("case", COMPARED, ids=[case.name for case in COMPARED])
+def test_bytes_in_units(case: Case, tmp_path: Path) -> None:
+    session = open_case(case, tmp_path)
+    artifact = session.artifact()
+    assert artifact is not None
+    options = EmitOptions(session.triple())
+    store = Held()
+
+    def made(jobs: int) -> bytes:
+        return emit_object(artifact, options, build=UnitBuild(store, jobs, min_size=0, max_size=1))
+
+    first = made(1)
+    chance = random.Random(case.name)
+    for jobs in (2, 16):
+        # Some units are held, and the others are compiled by so many processes.
+        for text in chance.sample(sorted(store.images), len(store.images) * jobs // 17):
+            del store.images[text]
+        assert made(jobs) == first
+    assert made(2) == first
 
 
 @pytest.mark.skipif(is_requested(), reason="what LLVM does with units is no matter of the runtime")

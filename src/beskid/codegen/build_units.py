@@ -18,7 +18,7 @@ from beskid.codegen.llvm.pool import Names
 from beskid.codegen.llvm.unit_text import UnitText, records_of, write_data, write_unit
 from beskid.codegen.merge import merge
 from beskid.codegen.objectfile import ObjectFileError
-from beskid.codegen.unit_store import UnitBuild
+from beskid.codegen.unit_store import COMPILE_UNITS, UnitBuild
 from beskid.codegen.units import divide
 from beskid.codegen.workers import compile_in_parallel
 
@@ -35,11 +35,12 @@ def build_units(
     build: UnitBuild,
 ) -> bytes:
     """Return the object of a program. Raises `CodegenError` when a function to compile is invalid."""
-    units = divide(artifact, optimize and build.imports, build.max_size)
-    names = Names(artifact)
-    written = [write_unit(unit, artifact, names, target, COMPILER, debug_info, optimize) for unit in units]
-    data = write_data(artifact, names, written, target, COMPILER, optimize)
-    texts = [*[unit.text(data.exposed) for unit in written], data.text]
+    with build.measure("write units"):
+        units = divide(artifact, optimize and build.imports, build.max_size)
+        names = Names(artifact)
+        written = [write_unit(unit, artifact, names, target, COMPILER, debug_info, optimize) for unit in units]
+        data = write_data(artifact, names, written, target, COMPILER, optimize)
+        texts = [*[unit.text(data.exposed) for unit in written], data.text]
     records = records_of(artifact, data, written, target)
     identity = sha256(b"\0".join([sha256(text).digest() for text in [*map(str.encode, texts), records.content()]]))
     note = note_image(note_text(artifact, data.pool, target, COMPILER, identity.hexdigest()), rows_content(data.pool))
@@ -67,12 +68,16 @@ def _build(
     missing = [number for number, image in enumerate(held) if image is None]
     build.total = len(texts)
     build.compiled = len(missing)
+    build.done = 0
     names = [f.name for number in missing if number < len(written) for f in written[number].pool.written]
     if not build.is_verified:
         require_valid(artifact.module, artifact.has_roots, dict.fromkeys(names))
-    made = compile_in_parallel([texts[number] for number in missing], compile_text, build.jobs)
+    with build.measure(COMPILE_UNITS):
+        chosen = [texts[number] for number in missing]
+        made = compile_in_parallel(chosen, compile_text, build.jobs, build.note_done)
     images = dict(zip(missing, made, strict=True))
     objects = [images[n] if image is None else image for n, image in enumerate(held)]
-    merged = merge([*objects, records], KEPT_SYMBOLS, [unit.pool.metadata.lines for unit in written])
+    with build.measure("merge units"):
+        merged = merge([*objects, records], KEPT_SYMBOLS, [unit.pool.metadata.lines for unit in written])
     build.store.store({texts[number]: image for number, image in images.items()})
     return merged

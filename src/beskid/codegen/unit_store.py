@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from beskid.codegen.units import MAX_UNIT_SIZE, MIN_DIVIDED_SIZE
+
+COMPILE_UNITS = "compile units"
+"""The step of a build of which `done` modules of `compiled` are done."""
 
 
 class UnitStore(Protocol):
@@ -33,10 +37,22 @@ class UnitBuild:
 
     `min_size` is the number of instructions above which a program is divided, `max_size` that at which a unit ends.
     `imports`: optimized units have copies of small functions. With `is_verified` the artifact was verified when it was
-    made. `total` counts modules, that of the data too, and `compiled` those that the store did not have.
+    made. The steps of the build run inside `measure(name)`. `total` counts modules, that of the data too, `compiled`
+    those that the store did not have, and `done` those of them that are compiled so far.
     """
 
-    __slots__ = ("compiled", "imports", "is_verified", "jobs", "max_size", "min_size", "store", "total")
+    __slots__ = (
+        "compiled",
+        "done",
+        "imports",
+        "is_verified",
+        "jobs",
+        "max_size",
+        "measure",
+        "min_size",
+        "store",
+        "total",
+    )
 
     def __init__(
         self,
@@ -46,6 +62,7 @@ class UnitBuild:
         max_size: int = MAX_UNIT_SIZE,
         imports: bool = True,
         is_verified: bool = True,
+        measure: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self.store: UnitStore = store or NoStore()
         self.jobs = jobs
@@ -53,5 +70,11 @@ class UnitBuild:
         self.max_size = max_size
         self.imports = imports
         self.is_verified = is_verified
+        self.measure = measure
         self.compiled = 0
+        self.done = 0
         self.total = 0
+
+    def note_done(self, count: int) -> None:
+        """Count modules that were compiled."""
+        self.done += count

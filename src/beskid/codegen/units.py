@@ -16,7 +16,7 @@ from beskid.codegen.llvm.recursion import inline_levels
 from beskid.ir.model import Function
 from beskid.ir.references import named_functions
 
-MIN_UNIT_SIZE = 75
+MIN_UNIT_SIZE = 150
 """A unit ends only after so many instructions. A unit costs 3 ms beside the code in it."""
 MAX_UNIT_SIZE = 600
 END_OF_UNIT = 8

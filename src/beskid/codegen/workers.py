@@ -23,15 +23,26 @@ _HEADER = "<IQ"
 _HEADER_SIZE = 12
 
 
-def compile_in_parallel(texts: Sequence[str], compile_text: Callable[[str], bytes], jobs: int) -> list[bytes]:
-    """Return the object of each module, in their order."""
+def compile_in_parallel(
+    texts: Sequence[str],
+    compile_text: Callable[[str], bytes],
+    jobs: int,
+    note: Callable[[int], None] = lambda count: None,
+) -> list[bytes]:
+    """Return the object of each module, in their order. `note` is called with the number of modules just compiled."""
     workers = min(jobs, len(texts))
-    if workers < 2 or len(texts) < MIN_MODULES or not hasattr(os, "memfd_create"):
-        return [compile_text(text) for text in texts]
     made: dict[int, bytes] = {}
-    for image in _run(shares_of([len(text) for text in texts], workers), texts, compile_text):
-        made.update(image)
-    return [made[number] if number in made else compile_text(text) for number, text in enumerate(texts)]
+    if workers >= 2 and len(texts) >= MIN_MODULES and hasattr(os, "memfd_create"):
+        for share in _run(shares_of([len(text) for text in texts], workers), texts, compile_text, note):
+            made.update(share)
+    images: list[bytes] = []
+    for number, text in enumerate(texts):
+        image = made.get(number)
+        if image is None:
+            image = compile_text(text)
+            note(1)
+        images.append(image)
+    return images
 
 
 def shares_of(sizes: Sequence[int], workers: int) -> list[list[int]]:
@@ -45,20 +56,32 @@ def shares_of(sizes: Sequence[int], workers: int) -> list[list[int]]:
     return shares
 
 
-def _run(shares: list[list[int]], texts: Sequence[str], compile_text: Callable[[str], bytes]) -> list[dict[int, bytes]]:
+def _run(
+    shares: list[list[int]],
+    texts: Sequence[str],
+    compile_text: Callable[[str], bytes],
+    note: Callable[[int], None],
+) -> list[dict[int, bytes]]:
     memories: list[int] = []
+    pipe: list[int] = []
     children: list[int] = []
     parent = os.getpid()
     try:
         # Without more processes or descriptors, the rest is compiled here.
         with suppress(OSError):
+            # A worker writes a byte into the pipe for each module.
+            pipe += os.pipe()
             for share in shares:
                 memory = os.memfd_create("beskid-unit")
                 memories.append(memory)
                 child = os.fork()
                 if not child:
-                    _work(parent, share, memory, texts, compile_text)
+                    _work(parent, share, memory, pipe[1], texts, compile_text)
                 children.append(child)
+        if pipe:
+            os.close(pipe.pop())
+            while done := os.read(pipe[0], len(texts)):
+                note(len(done))
         while children:
             _wait(children[-1])
             children.pop()
@@ -67,8 +90,8 @@ def _run(shares: list[list[int]], texts: Sequence[str], compile_text: Callable[[
         for child in children:
             os.kill(child, signal.SIGKILL)
             _wait(child)
-        for memory in memories:
-            os.close(memory)
+        for descriptor in (*memories, *pipe):
+            os.close(descriptor)
 
 
 def _wait(child: int) -> None:
@@ -78,7 +101,7 @@ def _wait(child: int) -> None:
 
 
 def _work(
-    parent: int, share: list[int], memory: int, texts: Sequence[str], compile_text: Callable[[str], bytes]
+    parent: int, share: list[int], memory: int, done: int, texts: Sequence[str], compile_text: Callable[[str], bytes]
 ) -> None:
     """Compile a share of the modules, and leave the process without what this one would do at its end."""
     try:
@@ -91,6 +114,7 @@ def _work(
             content = pack(_HEADER, number, len(image)) + image
             while content:
                 content = content[os.write(memory, content) :]
+            os.write(done, b"\0")
     finally:
         os._exit(0)
 
