@@ -18,12 +18,12 @@ from beskid.cli.command import (
     add_messages,
     add_optimization,
     add_roots,
-    add_time_passes,
     path_argument,
 )
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
+from beskid.cli.times import add_times, report_times
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
 from beskid.files.problems import shown_name, shown_text
@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="then run the executable with this command, such as qemu-aarch64; arguments after -- go to the program",
     )
     parser.add_argument("--verbose-link", action="store_true", help="print the command that links")
-    add_time_passes(parser)
+    add_times(parser)
     add_lints(parser)
     add_messages(parser)
 
@@ -83,9 +83,11 @@ def execute(options: argparse.Namespace) -> int:
 
     options.target_triple = triple_named(options.target_triple)
     members = members_to_use(options, needs_app=True)
-    if len(members) > 1 and options.output:
-        help = f"name one with --workspace-member: {', '.join(members)}"
-        raise DriverError("-o names one output, and the workspace has several programs", help, status=STATUS_USAGE)
+    for option, file in (("-o", options.output), ("--timings-json", options.timings_json)):
+        if len(members) > 1 and file:
+            help = f"name one with --workspace-member: {', '.join(members)}"
+            message = f"{option} names one output, and the workspace has several programs"
+            raise DriverError(message, help, status=STATUS_USAGE)
     for member in members:
         options.workspace_member = member
         status = build_one(options)
@@ -130,8 +132,10 @@ def build_one(options: argparse.Namespace) -> int:
         else output_path(session.resolved, kind, options.optimize, session.triple())
     )
     wanted = [str(output), f"{output}{METADATA_SUFFIX}"] if options.emit_metadata else [str(output)]
+    if options.timings_json:
+        wanted.append(options.timings_json)
     check_outputs(wanted, inputs_of(session), options.force)
-    with Progress(f"building {session.resolved.stem}"):
+    with Progress(f"building {session.resolved.stem}", lambda: session.stage()):
         checked = session.check(needs_entry)
         if kind is OutputKind.OBJECT and not needs_entry and is_empty(checked):
             # The diagnostic reports that there is no entry function.
@@ -149,8 +153,7 @@ def build_one(options: argparse.Namespace) -> int:
                 image, kind, output, session.triple(), dict(os.environ), exports, options.strip,
                 options.emit_metadata, session.links, print_announcement,
             )  # fmt: skip
-    if options.time_passes:
-        print(session.times.table(), file=sys.stderr)
+    report_times(session, options)
     if options.verbose_link and result.command:
         print(f"link: {shown_text(shlex.join(result.command))}", file=sys.stderr)
     print(output_line(result))

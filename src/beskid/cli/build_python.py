@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
+from beskid.cli.times import report_times
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
 from beskid.files.problems import shown_name, shown_text
@@ -46,7 +47,7 @@ def build_python(options: argparse.Namespace, resolved: ResolvedInput, announce:
     version = package_version(resolved.version or FILE_VERSION)
     wanted = CompileOptions(options.optimize, library=True, host=True)
     session = session_of(options, wanted, resolved)
-    with Progress(f"building {name}"):
+    with Progress(f"building {name}", session.stage):
         image = session.object_bytes(uses_cache=not options.time_passes)
         print_diagnostics(session.diagnostics, options)
         if image is None:
@@ -68,11 +69,13 @@ def build_python(options: argparse.Namespace, resolved: ResolvedInput, announce:
     else:
         output = folder / name
         made = [(output / path, data) for path, data in package.files]
-    check_outputs([str(path) for path, data in made if data], inputs_of(session), options.force)
+    wanted_files = [str(path) for path, data in made if data]
+    if options.timings_json:
+        wanted_files.append(options.timings_json)
+    check_outputs(wanted_files, inputs_of(session), options.force)
     for path, data in made:
         write_output(str(path), data)
-    if options.time_passes:
-        print(session.times.table(), file=sys.stderr)
+    report_times(session, options)
     if options.verbose_link:
         print(f"link: {shown_text(shlex.join(result.command))}", file=sys.stderr)
     print(f"output: {shown_name(str(output))}")

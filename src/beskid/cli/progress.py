@@ -8,15 +8,17 @@ from collections.abc import Callable
 from types import TracebackType
 
 DELAY_SECONDS = 1.0
+INTERVAL_SECONDS = 0.2
 ERASE_LINE = "\r\x1b[K"
 
 
 class Progress:
-    """A context manager that shows its text after a second and erases it at the end."""
+    """A context manager that shows its text after a second, with what `stage` returns, and erases it at the end."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, stage: Callable[[], str] | None = None) -> None:
         self.text = text
-        self.is_shown = False
+        self.stage = stage
+        self._shown = ""
         self._stop: Callable[[], None] | None = None
 
     def __enter__(self) -> Progress:
@@ -24,10 +26,15 @@ class Progress:
             return self
         import threading
 
-        timer = threading.Timer(DELAY_SECONDS, self._show)
-        timer.daemon = True
-        timer.start()
-        self._stop = timer.cancel
+        ended = threading.Event()
+        thread = threading.Thread(target=self._run, args=(ended.wait,), daemon=True)
+        thread.start()
+
+        def stop() -> None:
+            ended.set()
+            thread.join()
+
+        self._stop = stop
         return self
 
     def __exit__(
@@ -35,11 +42,24 @@ class Progress:
     ) -> None:
         if self._stop is not None:
             self._stop()
-        if self.is_shown:
+        if self._shown:
             sys.stderr.write(ERASE_LINE)
             sys.stderr.flush()
 
+    def _run(self, wait: Callable[[float], bool]) -> None:
+        seconds = DELAY_SECONDS
+        while not wait(seconds):
+            self._show()
+            seconds = INTERVAL_SECONDS
+
     def _show(self) -> None:
-        self.is_shown = True
-        sys.stderr.write(f"{self.text} …")
-        sys.stderr.flush()
+        stage = "" if self.stage is None else self.stage()
+        line = f"{self.text}: {stage} …" if stage else f"{self.text} …"
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+        if columns:
+            # A line that wraps could not be erased.
+            line = line[: columns - 1]
+        if line != self._shown:
+            sys.stderr.write(f"{ERASE_LINE if self._shown else ''}{line}")
+            sys.stderr.flush()
+            self._shown = line

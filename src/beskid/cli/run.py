@@ -144,7 +144,7 @@ def run_bisecting(session: Session, options: argparse.Namespace) -> int | None:
 
 def use_object(session: Session, options: argparse.Namespace, use: Callable[[bytes], int]) -> int | None:
     """Compile, with a progress line, and run; a cached object that cannot be loaded is compiled again."""
-    with Progress(f"compiling {session.resolved.stem}"):
+    with Progress(f"compiling {session.resolved.stem}", session.stage):
         image = session.object_bytes()
     if image is None:
         return None

@@ -255,8 +255,17 @@ class Session:
         machine = (self.triple(), options.cpu, str(options.optimize))
         store = CachedUnits(self.cache, machine, uses_cache, self.snapshot.is_compiler_unchanged)
         jobs = 1 if options.host else jobs_of(self.environment)
-        self.build = UnitBuild(store, jobs, is_verified=False)
+        self.build = UnitBuild(store, jobs, is_verified=False, measure=self.times.measure)
         return self.build
+
+    def stage(self) -> str:
+        """Return what is being done, for people: a stage, and how many units of those to compile are compiled."""
+        stage, build = self.times.current, self.build
+        if build is None:
+            return stage
+        from beskid.codegen.unit_store import COMPILE_UNITS
+
+        return f"{stage}, {build.done} of {build.compiled}" if stage == COMPILE_UNITS else stage
 
     def use_object(self, image: bytes, use: Callable[[bytes], Result]) -> Result | None:
         """Return what `use` makes of the object that `object_bytes` returned; None when the program has errors.
@@ -277,9 +286,9 @@ class Session:
         return has_errors(self.diagnostics)
 
     def exports(self) -> tuple[str, ...]:
-        """Return the symbols that a library exports."""
-        artifact = self.artifact()
-        return () if artifact is None else artifact.exports
+        """Return the symbols that a library exports; a cached object needs no lowering for them."""
+        typed = self.check(self._needs_entry()).typed
+        return () if typed is None or self.has_errors() else tuple(sorted([name for name, _ in typed.exports]))
 
     def triple(self) -> str:
         return self.options.triple or host_triple()

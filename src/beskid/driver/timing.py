@@ -1,7 +1,7 @@
 """How long the stages of a compilation take.
 
-A `StageTimes` is passed to the code that runs stages; each stage runs inside `measure(name)`. Stages that run inside
-another one count for both.
+A `StageTimes` is passed to the code that runs stages; each stage runs inside `measure(name)`. The time of a stage that
+runs inside another one counts for itself alone.
 """
 
 from __future__ import annotations
@@ -14,20 +14,33 @@ from contextlib import contextmanager
 class StageTimes:
     """Seconds by stage, in the order in which the stages first began."""
 
-    __slots__ = ("seconds",)
+    __slots__ = ("_inner", "_running", "seconds")
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._running: list[str] = []
+        self._inner = 0.0
+        """Seconds of the stages that ran inside the one that runs."""
+
+    @property
+    def current(self) -> str:
+        """The stage that runs, the innermost of several; empty when there is none."""
+        return self._running[-1] if self._running else ""
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
         """Add the time that the body takes to the stage, also when it raises."""
         self.seconds.setdefault(stage, 0.0)
+        self._running.append(stage)
+        before, self._inner = self._inner, 0.0
         start = time.perf_counter()
         try:
             yield
         finally:
-            self.seconds[stage] += time.perf_counter() - start
+            taken = time.perf_counter() - start
+            self.seconds[stage] += taken - self._inner
+            self._inner = before + taken
+            self._running.pop()
 
     def table(self) -> str:
         """Milliseconds and share of each stage, one line a stage, with the total last."""
