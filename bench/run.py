@@ -61,6 +61,8 @@ class Findings:
         if self.builds:
             lines += ["", "From a source to an executable; in brackets the median of `beskid build -O2` by the peer's:"]
             lines += ["", *tables.build_table(self.builds)]
+            if all(contestant.user_seconds for build in self.builds for contestant in build.contestants):
+                lines += ["", "The same in user time:", "", *tables.build_user_table(self.builds)]
         if self.latencies:
             lines += ["", "What a person waits for:", "", *tables.latency_table(self.latencies)]
         if self.ratios:
@@ -97,7 +99,7 @@ def measure(names: list[str], rounds: int, small: bool) -> Findings:
             findings.programs.append(measured)
         if not names or "builds" in names:
             tell("builds")
-            findings.builds = measure_builds(folder, rounds, small)
+            findings.builds = measure_builds(folder, rounds, small, launcher)
         if not names or "latency" in names:
             tell("latency")
             findings.latencies = [*measure_latencies(folder, rounds), *measure_gates(folder, rounds)]

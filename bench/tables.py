@@ -98,7 +98,23 @@ def build_table(builds: Sequence[Build]) -> list[str]:
         ours = build.contestants[0]
         cells = [f"{ours.median() * 1000:.0f} ms"]
         for name in names[1:]:
-            cells.append(f"{row[name].median() * 1000:.0f} ms ({_ratio(ours.ratio_to(row[name]))})")
+            if name in row:
+                cells.append(f"{row[name].median() * 1000:.0f} ms ({_ratio(ours.ratio_to(row[name]))})")
+            else:
+                cells.append(ABSENT)
+        lines.append(f"| {build.what} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def build_user_table(builds: Sequence[Build]) -> list[str]:
+    """Format milliseconds of user time of the same builds, all processes of each together."""
+    names = list(dict.fromkeys(contestant.name for build in builds for contestant in build.contestants))
+    lines = ["| program | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
+    for build in builds:
+        row = {contestant.name: contestant for contestant in build.contestants}
+        cells = [
+            f"{statistics.median(row[name].user_seconds) * 1000:.0f} ms" if name in row else ABSENT for name in names
+        ]
         lines.append(f"| {build.what} | " + " | ".join(cells) + " |")
     return lines
 
