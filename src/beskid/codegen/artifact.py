@@ -79,9 +79,20 @@ class CodegenArtifact:
 
     def canonical_hash(self) -> str:
         """SHA-256 of the canonical text."""
-        import hashlib
+        return _sha256_of(self.canonical_text.encode())
 
-        return hashlib.sha256(self.canonical_text.encode()).hexdigest()
+
+def _sha256_of(data: bytes) -> str:
+    from importlib import import_module
+
+    # `hashlib` would load OpenSSL, which takes as long as compiling a small program. Python 3.11 has the other name.
+    for name in ("_sha2", "_sha256", "hashlib"):
+        try:
+            found: str = import_module(name).sha256(data).hexdigest()
+        except ImportError:
+            continue
+        return found
+    raise ImportError("this Python has no SHA-256")
 
 
 def require_valid(module: Module, has_roots: bool = True, functions: Iterable[str] | None = None) -> None:

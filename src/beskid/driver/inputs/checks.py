@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from beskid.driver.inputs.blocks import Block, choices
 from beskid.driver.inputs.git_names import address_problem, is_revision
 from beskid.files.problems import shown_name
@@ -36,6 +34,8 @@ class BlockChecker:
         for key, (span, _) in block.fields.items():
             if key in known:
                 continue
+            from difflib import get_close_matches
+
             near = get_close_matches(key, known, 1)
             help = f"did you mean `{near[0]}`?" if near else f"`{block.kind}` has {choices(known)}"
             self.diagnostics.append(

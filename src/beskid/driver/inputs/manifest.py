@@ -6,8 +6,6 @@ block of the project has the project's name and contains the other blocks. Reads
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from beskid.abi.libraries import canonical_library
 from beskid.base.node import node
 from beskid.driver.inputs.blocks import Block, BlockSyntaxError, choices, read_blocks, read_named_root
@@ -278,6 +276,8 @@ class _Checker(BlockChecker):
         known = self.known["link"]
         for key, (span, _) in block.fields.items():
             if key not in known:
+                from difflib import get_close_matches
+
                 near = get_close_matches(key, known, 1)
                 help = f"did you mean `{near[0]}`?" if near else f"`link` has {choices(known)}"
                 self.diagnostics.append(error(E1891, f"unknown key `{key}` in `link`", self.source, span, "", help))

@@ -6,7 +6,6 @@ artefacts. Reads manifests and the lock file only; errors become diagnostics or 
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 
 from beskid.base.node import node, replace, value
@@ -140,6 +139,8 @@ def split_input(input: Path | None, project: Path | None, current: Path) -> tupl
 
 def _require_source_file(input: Path) -> None:
     if not is_there(str(input)):
+        from difflib import get_close_matches
+
         near = get_close_matches(input.name, _siblings(input), 1)
         raise DriverError(
             f"no such file: {shown_path(input)}", f"did you mean `{shown_name(near[0])}`?" if near else ""
