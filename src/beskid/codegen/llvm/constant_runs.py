@@ -8,7 +8,7 @@ barrier, because it is not on the heap.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from beskid.ir.model import FloatConstant, Instruction, IntConstant, Register, StoreElement, StringConstant, type_of
 from beskid.ir.values import MIN_CONSTANT_RUN, SIZE_OF
@@ -16,8 +16,14 @@ from beskid.ir.values import MIN_CONSTANT_RUN, SIZE_OF
 _STATIC = (IntConstant, FloatConstant, StringConstant)
 
 
-def parts_of(instructions: Sequence[Instruction]) -> Iterator[Instruction | list[StoreElement]]:
+def parts_of(instructions: Sequence[Instruction]) -> Iterable[Instruction | list[StoreElement]]:
     """Divide the instructions of a block into constant runs, as lists, and the other instructions."""
+    if len([each for each in instructions if type(each) is StoreElement]) < MIN_CONSTANT_RUN:
+        return instructions
+    return _runs_and_others(instructions)
+
+
+def _runs_and_others(instructions: Sequence[Instruction]) -> Iterator[Instruction | list[StoreElement]]:
     position = 0
     while position < len(instructions):
         end = _end_of_run(instructions, position)

@@ -40,7 +40,6 @@ from beskid.ir.model import (
     VariantConstant,
     type_of,
 )
-from beskid.ir.operands import WRITES
 
 LARGE_INSTRUCTIONS = 400
 """A larger function is never inlined, and calls the runtime where smaller ones have an inline fast path, because LLVM's
@@ -119,7 +118,7 @@ class FunctionWriter:
         self.sp = SP
         self._long_blocks = {block for block in function.blocks if len(block.instructions) > LARGE_INSTRUCTIONS}
         self._block_names: dict[Block, str] = {block: f"b{index}" for index, block in enumerate(function.blocks)}
-        self._variables = assigned_more_than_once(function)
+        self._variables = pool.names.variables(function)
         self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location)
         self._definition_location = self.metadata.location(self._scope, function.location.line, 0)
 
@@ -395,16 +394,3 @@ def max_numbers(function: Function) -> int:
         ],
         default=0,
     )
-
-
-def assigned_more_than_once(function: Function) -> frozenset[int]:
-    """Return the indexes of the registers that need a stack slot."""
-    assigned = {parameter.index for parameter in function.parameters}
-    several: set[int] = set()
-    for block in function.blocks:
-        for instruction in block.instructions:
-            for register in WRITES[type(instruction)](instruction):
-                if register.index in assigned:
-                    several.add(register.index)
-                assigned.add(register.index)
-    return frozenset(several)

@@ -18,6 +18,7 @@ from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.shapes import Shape, shape_of
 from beskid.codegen.llvm.types import global_name
 from beskid.ir.model import Descriptor, ExternImport, Function, Location
+from beskid.ir.operands import WRITES
 
 MANGLED_PREFIX = "_B"
 
@@ -25,7 +26,7 @@ MANGLED_PREFIX = "_B"
 class Names:
     """What the functions of a program may name, by its name in the IR, and the symbols of functions."""
 
-    __slots__ = ("_shapes", "descriptors", "externs", "functions", "symbols")
+    __slots__ = ("_shapes", "_variables", "descriptors", "externs", "functions", "symbols")
 
     def __init__(self, artifact: CodegenArtifact) -> None:
         self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
@@ -33,12 +34,20 @@ class Names:
         self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}
         self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
         self._shapes: dict[str, Shape] = {}
+        self._variables: dict[str, frozenset[int]] = {}
 
     def shape(self, function: Function) -> Shape:
         """Return the shape of a function; several modules may have it."""
         found = self._shapes.get(function.name)
         if found is None:
             found = self._shapes[function.name] = shape_of(function)
+        return found
+
+    def variables(self, function: Function) -> frozenset[int]:
+        """Return the indexes of the registers that need a stack slot: those that are assigned more than once."""
+        found = self._variables.get(function.name)
+        if found is None:
+            found = self._variables[function.name] = assigned_more_than_once(function)
         return found
 
 
@@ -61,6 +70,7 @@ class Pool:
         "many_loops",
         "mathematical",
         "metadata",
+        "names",
         "optimize",
         "runtime",
         "sites",
@@ -79,6 +89,7 @@ class Pool:
     ) -> None:
         """`optimize` is False for `-O0`, where less text means less time. `written`: the functions of this module."""
         self.linkage = "internal"
+        self.names = names
         self.conventions = conventions
         self.optimize = optimize
         self.metadata = metadata
@@ -217,3 +228,15 @@ def table_name(table: str) -> str:
 def descriptor_name(descriptor: str) -> str:
     """Return the LLVM name of a type descriptor."""
     return global_name(f"__beskid_type_desc_{descriptor}")
+
+
+def assigned_more_than_once(function: Function) -> frozenset[int]:
+    assigned = {parameter.index for parameter in function.parameters}
+    several: set[int] = set()
+    for block in function.blocks:
+        for instruction in block.instructions:
+            for register in WRITES[type(instruction)](instruction):
+                if register.index in assigned:
+                    several.add(register.index)
+                assigned.add(register.index)
+    return frozenset(several)
