@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.large_programs import large_program
+from tests.faults.amounts import is_long
 from tests.faults.harness import FAILURE_STATUSES, PANIC_STATUS, Scenario
 
 HELLO = 'unit main() { PrintLine("hello"); }\n'
@@ -30,7 +31,11 @@ LARGE = {"m.bd": large_program("beskid", 1_000)}
 RUNS = FAILURE_STATUSES | {PANIC_STATUS}
 """A program that runs may panic, for want of memory."""
 
+UNITS = Scenario("build-units", ("build", "-O0", "m.bd", "-o", "m"), LARGE, outputs=("m", "m.beskid.json"))
+"""A build in units. Ordinary runs have a few faults of it in `test_units.py`."""
+
 SCENARIOS = (
+    *((UNITS,) if is_long() else ()),
     Scenario("check", ("check", "m.bd"), ONE),
     Scenario("check-fix", ("check", "--fix", "m.bd"), {"m.bd": FIXABLE}, outputs=("m.bd",)),
     Scenario("fmt", ("fmt", "m.bd"), {"m.bd": UNTIDY}, outputs=("m.bd",)),
@@ -43,7 +48,6 @@ SCENARIOS = (
         "build-again", ("build", "m.bd", "-o", "m"), ONE, outputs=("m", "m.beskid.json"),
         made_by=("build", "m.bd", "-o", "m", "-O0"),
     ),
-    Scenario("build-units", ("build", "-O0", "m.bd", "-o", "m"), LARGE, outputs=("m", "m.beskid.json")),
     Scenario(
         "build-object", ("build", "m.bd", "--kind", "object", "-o", "m.o"), ONE, outputs=("m.o", "m.o.beskid.json"),
     ),

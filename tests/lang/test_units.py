@@ -27,7 +27,7 @@ CASES = [case for case in find_cases(Path(__file__).parent) if "stress" in case.
 COMPARED = CASES
 if os.environ.get("BESKID_UNITS") != "all":
     CASES = CASES[::SHARE]
-    COMPARED = CASES[::4]
+    COMPARED = CASES[::12]
 
 
 class Held:
