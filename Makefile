@@ -47,7 +47,12 @@ playground: $(STAMP) ## build the playground into build/site/play; needs Node.js
 .PHONY: test
 test: runtime sysroots ## run all tests
 	@$(PYTHON) tools/system_packages.py
+	@$(PYTHON) -m tools.node_packages
 	@BESKID_CROSS_PREPARED=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
+
+.PHONY: vsix
+vsix: ## pack the extension for Visual Studio Code
+	@$(PYTHON) -m tools.vsix beskid.vsix
 
 .PHONY: lint
 lint: $(STAMP) ## check style, types and layers

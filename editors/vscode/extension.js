@@ -1,6 +1,8 @@
-// Starts `beskid lsp` for Beskid files, and offers the commands of a project as tasks.
+// Starts `beskid lsp` for Beskid files, and offers tasks, tests and debugging.
 "use strict";
 
+const { execFile } = require("node:child_process");
+const path = require("node:path");
 const vscode = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
 
@@ -8,15 +10,40 @@ const COMMANDS = ["check", "run", "build", "test"];
 
 let client;
 
+function setting(name) {
+  return vscode.workspace.getConfiguration("beskid").get(name);
+}
+
 function command() {
-  return vscode.workspace.getConfiguration("beskid").get("path") || "beskid";
+  return setting("path") || "beskid";
+}
+
+function newTask(words, name) {
+  const execution = new vscode.ShellExecution(command(), words);
+  const definition = { type: "beskid", command: words[0], arguments: words.slice(1) };
+  return new vscode.Task(definition, vscode.TaskScope.Workspace, name, "beskid", execution, ["$beskid"]);
+}
+
+// The server's commands run in a terminal here, where a program can be answered and stopped.
+function executeCommand(name, words, next) {
+  const file = words.length > 0 ? vscode.Uri.parse(words[0]).fsPath : "";
+  if (name === "beskid.run") {
+    return vscode.tasks.executeTask(newTask(["run", file], `run ${path.basename(file)}`));
+  }
+  if (name === "beskid.test") {
+    return vscode.tasks.executeTask(newTask(["test", file, "--exact", "--filter", words[1]], `test ${words[1]}`));
+  }
+  return next(name, words);
 }
 
 async function start() {
-  const log = vscode.workspace.getConfiguration("beskid").get("log");
+  const log = setting("log");
   const server = { command: command(), args: log ? ["lsp", "--log", log] : ["lsp"] };
-  const files = [{ scheme: "file", language: "beskid" }, { scheme: "untitled", language: "beskid" }];
-  client = new LanguageClient("beskid", "Beskid", { run: server, debug: server }, { documentSelector: files });
+  const options = {
+    documentSelector: [{ scheme: "file", language: "beskid" }, { scheme: "untitled", language: "beskid" }],
+    middleware: { executeCommand },
+  };
+  client = new LanguageClient("beskid", "Beskid", { run: server, debug: server }, options);
   try {
     await client.start();
   } catch (error) {
@@ -34,11 +61,113 @@ async function stop() {
 }
 
 function tasks() {
-  return COMMANDS.map((name) => {
-    const execution = new vscode.ShellExecution(command(), name === "check" ? [name, "--message-format", "short"] : [name]);
-    const definition = { type: "beskid", command: name };
-    return new vscode.Task(definition, vscode.TaskScope.Workspace, name, "beskid", execution, ["$beskid"]);
+  return COMMANDS.map((name) => newTask(name === "check" ? [name, "--message-format", "short"] : [name], name));
+}
+
+// Runs `beskid` and returns the object that it prints, or an error with what it says.
+function output(words, folder) {
+  return new Promise((resolve, reject) => {
+    execFile(command(), words, { cwd: folder, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      try {
+        resolve(JSON.parse(stdout));
+      } catch {
+        reject(new Error(stderr || (error ? error.message : "no output")));
+      }
+    });
   });
+}
+
+// The test explorer: tests of each folder of the workspace, found by `beskid test --list`.
+function makeTests() {
+  const controller = vscode.tests.createTestController("beskid", "Beskid");
+
+  async function refresh() {
+    const found = [];
+    for (const folder of vscode.workspace.workspaceFolders || []) {
+      let listed;
+      try {
+        listed = await output(["test", "--list", "--json"], folder.uri.fsPath);
+      } catch {
+        // A program with errors: the tests of the last good state stay.
+        return;
+      }
+      for (const each of listed.tests) {
+        const uri = vscode.Uri.file(path.join(folder.uri.fsPath, each.file));
+        const item = controller.createTestItem(`${folder.uri.fsPath}\n${each.qualified_name}`, each.qualified_name, uri);
+        item.range = new vscode.Range(each.line - 1, 0, each.line - 1, 0);
+        item.tags = each.tags.map((tag) => new vscode.TestTag(tag));
+        found.push(item);
+      }
+    }
+    controller.items.replace(found);
+  }
+
+  async function run(request, token) {
+    const run = controller.createTestRun(request);
+    const chosen = request.include || [...controller.items].map(([, item]) => item);
+    for (const item of chosen.filter((each) => !(request.exclude || []).includes(each))) {
+      if (token.isCancellationRequested) {
+        break;
+      }
+      const [folder, name] = item.id.split("\n");
+      run.started(item);
+      try {
+        const [result] = (await output(["test", "--json", "--exact", "--filter", name], folder)).tests;
+        report(run, item, result);
+      } catch (error) {
+        run.errored(item, new vscode.TestMessage(error.message));
+      }
+    }
+    run.end();
+  }
+
+  controller.refreshHandler = refresh;
+  controller.resolveHandler = (item) => (item === undefined ? refresh() : undefined);
+  controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, run, true);
+  const watching = vscode.workspace.onDidSaveTextDocument((document) => {
+    if (document.languageId === "beskid") {
+      refresh();
+    }
+  });
+  return [controller, watching];
+}
+
+function report(run, item, result) {
+  const milliseconds = result.seconds * 1000;
+  if (result.outcome === "passed") {
+    run.passed(item, milliseconds);
+  } else if (result.outcome === "skipped") {
+    run.skipped(item);
+  } else {
+    run.failed(item, new vscode.TestMessage(result.output), milliseconds);
+  }
+}
+
+// Builds the program of the active file with the debugger's information, and starts the chosen debugger.
+async function debug() {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    return;
+  }
+  const file = editor.document.uri.fsPath;
+  const folder = path.dirname(file);
+  const program = path.join(folder, "obj", path.basename(file, ".bd"));
+  const words = ["build", file, "-O0", "-o", program];
+  const failed = await new Promise((resolve) => {
+    execFile(command(), words, { cwd: folder }, (error, _, stderr) => resolve(error ? stderr || error.message : ""));
+  });
+  if (failed) {
+    vscode.window.showErrorMessage(failed);
+    return;
+  }
+  await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(editor.document.uri), configuration(program));
+}
+
+function configuration(program) {
+  const type = setting("debugger") || "cppdbg";
+  const base = { type, request: "launch", name: `debug ${path.basename(program)}`, program, args: [] };
+  const cwd = path.dirname(program);
+  return type === "cppdbg" ? { ...base, cwd, MIMode: "gdb", externalConsole: false } : { ...base, cwd };
 }
 
 async function activate(context) {
@@ -47,9 +176,11 @@ async function activate(context) {
       await stop();
       await start();
     }),
+    vscode.commands.registerCommand("beskid.debug", debug),
     vscode.tasks.registerTaskProvider("beskid", { provideTasks: tasks, resolveTask: () => undefined }),
+    ...makeTests(),
   );
   await start();
 }
 
-module.exports = { activate, deactivate: stop };
+module.exports = { activate, deactivate: stop, configuration, executeCommand };

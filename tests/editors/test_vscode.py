@@ -1,0 +1,127 @@
+"""The extension for Visual Studio Code: its package, its snippets, what it does, and the protocol library it uses."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.limits import run
+from tools import node_packages, vsix
+
+from beskid.driver.session import check_text
+
+EXTENSION = node_packages.EXTENSION
+SCRIPTS = Path(__file__).parent / "vscode"
+MANIFEST = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+PLACE = re.compile(r"\$\{\d+:?([^}]*)\}|\$\d+")
+
+NODE = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+PACKAGES = pytest.mark.skipif(
+    not node_packages.is_current(), reason="the packages of npm are not installed: python -m tools.node_packages"
+)
+
+SETTINGS = {
+    "entry function": "{}",
+    "function": "{} unit main() {{}}",
+    "type": "{} unit main() {{}}",
+    "enum": "{} unit main() {{}}",
+    "contract": "{} unit main() {{}}",
+    "test": "{} unit main() {{}}",
+    "for loop": "unit main() {{ let items = [1]; {} }}",
+    "counting loop": "unit main() {{ {} }}",
+    "match": 'unit main() {{ let value = 0; let n = {}; PrintLine("${{n}}"); }}',
+}
+"""A program around each snippet."""
+
+
+def node(script: str, *words: str) -> dict[str, Any]:
+    """Run a script; return the object that it prints."""
+    done = run(["node", str(SCRIPTS / script), *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_snippets_are_programs(name: str) -> None:
+    snippets = json.loads((EXTENSION / "snippets.json").read_text(encoding="utf-8"))
+    assert set(snippets) == set(SETTINGS)
+    body = "\n".join(snippets[name]["body"])
+    text = SETTINGS[name].format(PLACE.sub(lambda place: place[1] or "", body))
+    assert [each.message for each in check_text("main.bd", text) if each.severity.value == "error"] == []
+
+
+@PACKAGES
+def test_the_archive_has_everything_and_the_same_bytes(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.vsix", tmp_path / "second.vsix"
+    vsix.pack(first)
+    vsix.pack(second)
+    assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as archive:
+        names = set(archive.namelist())
+        manifest = archive.read("extension.vsixmanifest").decode("utf-8")
+        kinds = archive.read("[Content_Types].xml").decode("utf-8")
+    language = MANIFEST["contributes"]["languages"][0]
+    used = [
+        MANIFEST["main"],
+        language["configuration"],
+        *[each["path"] for each in MANIFEST["contributes"]["grammars"]],
+    ]
+    used += [each["path"] for each in MANIFEST["contributes"]["snippets"]]
+    assert {f"extension/{name.removeprefix('./')}" for name in used} <= names
+    assert "extension/node_modules/vscode-languageclient/package.json" in names
+    assert f'Version="{MANIFEST["version"]}"' in manifest
+    assert all(f'Extension="{Path(name).suffix}"' in kinds for name in names if name != "[Content_Types].xml")
+
+
+@NODE
+def test_the_extension_registers_and_runs(tmp_path: Path) -> None:
+    """Tasks, commands, tests and the debugger, in a model of the editor; the tests are run by `beskid`."""
+    (tmp_path / "Main.bd").write_text(
+        'use Testing.Assert;\n\nunit main() { PrintLine(""); }\n\ntest adds { Assert.Equal(1 + 1, 2, "sum"); }\n\n'
+        'test fails { Assert.Fail("no"); }\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "Project.proj").write_text(
+        'project {\n    name = "P"\n    version = "0.1.0"\n    root = "."\n}\n\n'
+        'target "p" {\n    kind = App\n    entry = "Main.bd"\n}\n',
+        encoding="utf-8",
+    )
+    command = Path(sys.executable).with_name("beskid")
+    seen = node("extension.js", str(EXTENSION / "extension.js"), str(tmp_path), str(command))
+    assert seen["commands"] == [each["command"] for each in MANIFEST["contributes"]["commands"]]
+    assert seen["tasks"] == ["check", "run", "build", "test"]
+    assert seen["started"] == [["beskid", ["lsp"], ["executeCommand"]]]
+    assert seen["executed"] == [["test", "/a/b.bd", "--exact", "--filter", "M::name"], ["run", "/a/b.bd"]]
+    assert seen["tests"] == [["Main::adds", 4], ["Main::fails", 6]]
+    assert seen["results"] == [["Main::adds", "passed"], ["Main::fails", "failed"]]
+    assert seen["configurations"] == ["cppdbg"]
+
+
+@NODE
+@PACKAGES
+def test_the_protocol_library_talks_to_the_server(tmp_path: Path) -> None:
+    path = tmp_path / "main.bd"
+    path.write_text(
+        'i64 twice(i64 n) => n * 2;\nunit main() {\n    i64 wrong = "";\n    let answer = twice(21);\n'
+        '    PrintLine("${answer}${wrong}");\n}\n',
+        encoding="utf-8",
+    )
+    found = node("client.js", str(EXTENSION), sys.executable, str(path))
+    assert "i64 twice(i64 n)" in found.pop("hover")
+    assert found == {
+        "server": "beskid",
+        "diagnostics": ["E1206"],
+        "lenses": ["run"],
+        "tokens": 10,
+        "renamed": 2,
+        "hints": ["i64"],
+        "callers": ["main"],
+        "status": 0,
+    }

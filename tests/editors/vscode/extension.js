@@ -1,0 +1,80 @@
+// Activates the extension against a small model of the editor and prints what it registers and starts.
+"use strict";
+
+const Module = require("node:module");
+
+const seen = { commands: [], tasks: [], started: [], executed: [], tests: [], results: [] };
+const folder = process.argv[3];
+const command = process.argv[4];
+let controller;
+
+class Task {
+  constructor(definition, scope, name, source, execution) {
+    Object.assign(this, { definition, name, execution });
+  }
+}
+
+const items = new Map();
+const vscode = {
+  Task,
+  TaskScope: { Workspace: 1 },
+  TestRunProfileKind: { Run: 1 },
+  TestTag: class { constructor(id) { this.id = id; } },
+  TestMessage: class { constructor(text) { this.text = text; } },
+  Range: class { constructor(line) { this.line = line; } },
+  ShellExecution: class { constructor(program, words) { this.words = [program, ...words]; } },
+  Uri: { file: (name) => ({ fsPath: name }), parse: (text) => ({ fsPath: new URL(text).pathname }) },
+  workspace: {
+    getConfiguration: () => ({ get: (name) => (name === "path" ? command : undefined) }),
+    workspaceFolders: [{ uri: { fsPath: folder } }],
+    onDidSaveTextDocument: () => ({}),
+  },
+  window: { showErrorMessage: (text) => { throw new Error(text); } },
+  commands: { registerCommand: (name) => seen.commands.push(name) },
+  tasks: {
+    registerTaskProvider: (_, provider) => seen.tasks.push(...provider.provideTasks().map((task) => task.name)),
+    executeTask: (task) => seen.executed.push(task.execution.words.slice(1)),
+  },
+  tests: {
+    createTestController: () => {
+      controller = {
+        items: { replace: (found) => found.forEach((each) => items.set(each.id, each)) },
+        createTestItem: (id, label, uri) => ({ id, label, uri }),
+        createRunProfile: (_, __, run) => { controller.run = run; },
+        createTestRun: () => ({
+          started: () => {}, end: () => {},
+          passed: (item) => seen.results.push([item.label, "passed"]),
+          skipped: (item) => seen.results.push([item.label, "skipped"]),
+          failed: (item) => seen.results.push([item.label, "failed"]),
+          errored: (item, message) => seen.results.push([item.label, message.text]),
+        }),
+      };
+      controller.items[Symbol.iterator] = () => items.entries();
+      return controller;
+    },
+  },
+};
+const client = { LanguageClient: class {
+  constructor(id, name, server, options) { seen.started.push([id, server.run.args, Object.keys(options.middleware)]); }
+  start() {}
+  stop() {}
+} };
+
+const load = Module._load;
+Module._load = (name, ...rest) =>
+  name === "vscode" ? vscode : name === "vscode-languageclient/node" ? client : load(name, ...rest);
+
+async function main() {
+  const extension = require(process.argv[2]);
+  await extension.activate({ subscriptions: [] });
+  extension.executeCommand("beskid.test", ["file:///a/b.bd", "M::name"], undefined);
+  extension.executeCommand("beskid.run", ["file:///a/b.bd"], undefined);
+  await controller.resolveHandler(undefined);
+  seen.tests = [...items.values()].map((item) => [item.label, item.range.line]);
+  await controller.run({}, { isCancellationRequested: false });
+  seen.configurations = [extension.configuration("/a/obj/b").type];
+  await extension.deactivate();
+  console.log(JSON.stringify(seen));
+}
+
+main();
