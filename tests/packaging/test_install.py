@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from tests import limits
 from tests.cross.machines import WITHOUT_ZIG
+from tests.packaging.walk import blessed, walk
 from tests.packaging.wheels import PIP, ROOT, build_wheel, copy_sources, run
 
 from beskid.aot.sysroot import zig_version
@@ -113,6 +114,24 @@ def test_templates_are_inside(installed: Path, tmp_path: Path, template: Templat
         assert done.returncode == 0, done.stderr
     done = run([str(installed / "beskid"), "fmt", "--check", str(folder)], **settings)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_first_five_minutes(
+    installed: Path, tmp_path: Path, bless: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page of the guide, walked through with the installed command; prints how long each step takes."""
+    page = ROOT / "docs" / "guide" / "first-five-minutes.md"
+    path = f"{installed}:{os.environ['PATH']}"
+    steps = list(walk(page.read_text(encoding="utf-8"), tmp_path, {"PATH": path}))
+    with capsys.disabled():
+        total = sum(step.seconds for step in steps)
+        print(f"\nthe first five minutes took {total:.1f} s: ", end="")
+        print(", ".join([f"{step.command} {step.seconds:.2f}" for step in steps]))
+    if bless:
+        page.write_text(blessed(page.read_text(encoding="utf-8"), steps), encoding="utf-8")
+        return
+    assert len(steps) > 8
+    assert [(step.command, step.printed) for step in steps] == [(step.command, step.expected) for step in steps]
 
 
 def test_the_doctor_finds_no_problem(installed: Path, tmp_path: Path) -> None:
