@@ -34,6 +34,7 @@ _EMBEDDING = frozenset(
         "u16",
         "u32",
         "u64",
+        "ufunc",
     )
 )
 

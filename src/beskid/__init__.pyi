@@ -22,5 +22,6 @@ from beskid.embed import u8 as u8
 from beskid.embed import u16 as u16
 from beskid.embed import u32 as u32
 from beskid.embed import u64 as u64
+from beskid.embed import ufunc as ufunc
 
 __version__: str

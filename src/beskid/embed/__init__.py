@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from beskid.embed.elements import Ufunc
     from beskid.engine.host_program import HostProgram
 
     Array = Any
@@ -75,6 +76,7 @@ __all__ = [
     "u16",
     "u32",
     "u64",
+    "ufunc",
 ]
 
 INLINE_NAME = "inline"
@@ -121,6 +123,19 @@ def compile(
     request = EmbedRequest("", source, f"<beskid {name}>", _level(optimize), cpu, "", _links(link, folders))
     _remember_source(request.name, source)
     return _load(request, name, on_warning)
+
+
+def load_request(request: EmbedRequest, name: str) -> Module:
+    """Load a program of which a part was loaded before, without its warnings."""
+    _remember_source(request.name, request.text or "")
+    return _load(request, name, "ignore")
+
+
+def ufunc(function: Any, *, name: str | None = None) -> Ufunc:
+    """Return a function that applies a function of numbers to each element of NumPy arrays."""
+    from beskid.embed.elements import elementwise
+
+    return elementwise(function, name)
 
 
 def _level(optimize: int) -> int:

@@ -1,0 +1,136 @@
+"""Element-wise functions over NumPy arrays: `beskid.ufunc(kernel.Blend)` takes arrays where `Blend` takes numbers.
+
+The loop over the elements is compiled with the function, as a function of Beskid that is added to its source, so LLVM
+inlines one into the other and uses vector instructions. NumPy broadcasts, converts and splits the arrays.
+"""
+
+from __future__ import annotations
+
+import os
+
+from beskid.driver.embedding import EmbedRequest
+from beskid.embed.signatures import NUMERIC
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from beskid.embed.module import Module
+
+CHUNK = 1 << 16
+"""How many elements NumPy copies at once where it must convert or gather them."""
+
+DTYPES = {
+    "bool": "?", "i8": "i1", "i16": "i2", "i32": "i4", "i64": "i8", "u8": "u1", "u16": "u2", "u32": "u4", "u64": "u8",
+    "f32": "f4", "f64": "f8",
+}  # fmt: skip
+
+LOOP = """
+/// Applies `{name}` to each element.
+pub unit {loop}({parameters}) {{
+    let count = into.Len();
+    if {shorter} {{
+        return;
+    }}
+    for index in range(0, count) {{
+        into[index] = {name}({elements});
+    }}
+}}
+"""
+
+
+class Ufunc:
+    """A function of arrays, made of one of numbers. `types` has the types of its loop, as NumPy writes them."""
+
+    def __init__(self, name: str, doc: str | None, loop: Any, dtypes: list[str]) -> None:
+        import numpy
+
+        self.__name__ = name
+        self.__doc__ = doc
+        self._loop = loop
+        self._dtypes = [numpy.dtype(each) for each in dtypes]
+        self.nin = len(dtypes) - 1
+        self.nout = 1
+        letters = [each.char for each in self._dtypes]
+        self.types = [f"{''.join(letters[:-1])}->{letters[-1]}"]
+
+    def __call__(self, *arguments: Any, out: Any = None) -> Any:
+        """Return the function of each element of the arrays, which are broadcast. The result is stored in `out`."""
+        import numpy
+
+        if len(arguments) != self.nin:
+            raise TypeError(f"{self.__name__}() takes {self.nin} arrays but {len(arguments)} were given")
+        if isinstance(out, tuple):
+            (out,) = out
+        inputs = [["readonly", "contig", "aligned", "nbo", "overlap_assume_elementwise"]] * self.nin
+        output = ["writeonly", "allocate", "no_broadcast", "contig", "aligned", "nbo", "overlap_assume_elementwise"]
+        iterate: Any = numpy.nditer
+        with iterate(
+            [*arguments, out],
+            ["external_loop", "buffered", "delay_bufalloc", "grow_inner", "zerosize_ok", "copy_if_overlap"],
+            [*inputs, output],
+            self._dtypes,
+            casting="same_kind",
+            buffersize=CHUNK,
+        ) as parts:
+            if parts.itersize:
+                parts.reset()
+                for part in parts:
+                    self._loop(*part)
+            made = parts.operands[-1]
+        return made if out is not None or made.ndim else made[()]
+
+    def __repr__(self) -> str:
+        return f"<Beskid ufunc {self.__name__!r}>"
+
+
+def elementwise(function: Any, name: str | None = None) -> Ufunc:
+    """Return the element-wise form of a public function that takes numbers and returns one.
+
+    The function is compiled again with a loop, from the source that its module was loaded from. A panic ends the call,
+    when some elements may be stored. Raises `TypeError` for a function of another kind.
+    """
+    from beskid.embed import load_request
+
+    owner: Module | None = getattr(getattr(function, "__self__", None), "owner", None)
+    info = getattr(owner, "__beskid__", None)
+    if owner is None or info is None:
+        raise TypeError(f"{function!r} is not a public function of a Beskid module")
+    named = function.__name__
+    (record,) = [each for each in info.interface["functions"] if each["name"] == named]
+    kinds = [shown for _, shown, _ in record["parameters"]]
+    others = [kind for kind in [*kinds, record["result"]] if kind not in NUMERIC]
+    if others or not kinds or any(modifier for _, _, modifier in record["parameters"]):
+        what = f"it has {others[0]}" if others else "it has other parameters" if kinds else "it has none"
+        raise TypeError(f"{named} cannot be applied to elements: {what}\n  help: take numbers and return one")
+    loop = f"{named}OfEach"
+    arrays = [f"{kind}[] array{number}" for number, kind in enumerate(kinds)]
+    added = LOOP.format(
+        name=named,
+        loop=loop,
+        parameters=", ".join([*arrays, f"{record['result']}[] into"]),
+        shorter=" || ".join([f"array{number}.Len() < count" for number in range(len(kinds))]),
+        elements=", ".join([f"array{number}[index]" for number in range(len(kinds))]),
+    )
+    request = _request(info.request, added, named)
+    made = load_request(request, owner.__name__)
+    return Ufunc(
+        name or named, function.__doc__, getattr(made, loop), [DTYPES[kind] for kind in [*kinds, record["result"]]]
+    )
+
+
+def _request(former: EmbedRequest | None, added: str, named: str) -> EmbedRequest:
+    """Return the request for the program of another with an item more."""
+    text, shown = ("", "") if former is None else (former.text, former.name)
+    if former is not None and text is None and os.path.isfile(former.path):  # noqa: PTH113
+        from beskid.files.reading import MAX_SOURCE_BYTES, read_file
+
+        text = read_file(former.path, MAX_SOURCE_BYTES).data.decode("utf-8", "replace")
+        shown = os.path.basename(former.path)  # noqa: PTH119
+    if former is None or text is None:
+        raise TypeError(
+            f"{named} is of a project or a package\n  help: load the file that defines it with `beskid.load`"
+        )
+    made = EmbedRequest("", text + added, shown, former.optimize, "", former.target, former.links)
+    made.cpu = former.cpu
+    return made
