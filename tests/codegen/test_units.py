@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from beskid.codegen.merge import merge
 from beskid.codegen.objectfile import ObjectFileError, defined_symbols, undefined_symbols
 from beskid.codegen.unit_store import UnitBuild
 from beskid.codegen.units import divide
-from beskid.codegen.workers import compile_in_parallel, shares_of
+from beskid.codegen.workers import compile_in_parallel
 from beskid.driver.cache.store import UNITS
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.linking import link
@@ -285,9 +286,21 @@ def test_every_function_is_in_one_unit(project: Path) -> None:
         assert not any(set(unit.imports) & set(unit.functions) for unit in units)
 
 
-def test_the_largest_modules_are_shared_first() -> None:
-    assert shares_of([1, 8, 3, 3, 2], 2) == [[1, 0], [2, 3, 4]]
-    assert shares_of([5], 3) == [[0], [], []]
+def test_a_worker_takes_the_largest_module_that_is_left(tmp_path: Path) -> None:
+    here = os.getpid()
+
+    def compile_text(text: str) -> bytes:
+        assert os.getpid() != here
+        # The first worker is held by the largest module until the others are done.
+        while text == "aaaa" and len(list(tmp_path.iterdir())) < 4:
+            time.sleep(0.001)
+        (tmp_path / text).touch()
+        return f"{text} {os.getpid()}".encode()
+
+    made = compile_in_parallel(["b", "aaaa", "ccc", "dd", "ee"], compile_text, 2)
+    assert [image.split()[0] for image in made] == [b"b", b"aaaa", b"ccc", b"dd", b"ee"]
+    others = {image.split()[1] for image in (made[0], *made[2:])}
+    assert len(others) == 1 and made[1].split()[1] not in others
 
 
 def test_what_a_worker_does_not_compile_is_compiled_here() -> None:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from struct import error as StructError  # noqa: N812
-from struct import pack, unpack_from
+from struct import pack, unpack, unpack_from
 
 MIN_MODULES = 3
 """Fewer are compiled in this process: a fork takes several milliseconds."""
@@ -21,6 +21,7 @@ MIN_MODULES = 3
 _PR_SET_PDEATHSIG = 1
 _HEADER = "<IQ"
 _HEADER_SIZE = 12
+_NUMBER_SIZE = 4
 
 
 def compile_in_parallel(
@@ -33,7 +34,7 @@ def compile_in_parallel(
     workers = min(jobs, len(texts))
     made: dict[int, bytes] = {}
     if workers >= 2 and len(texts) >= MIN_MODULES and hasattr(os, "memfd_create"):
-        for share in _run(shares_of([len(text) for text in texts], workers), texts, compile_text, note):
+        for share in _run(workers, texts, compile_text, note):
             made.update(share)
     images: list[bytes] = []
     for number, text in enumerate(texts):
@@ -45,23 +46,10 @@ def compile_in_parallel(
     return images
 
 
-def shares_of(sizes: Sequence[int], workers: int) -> list[list[int]]:
-    """Divide numbers of modules among workers, the largest first, each to the worker that has least to do."""
-    shares: list[list[int]] = [[] for _ in range(workers)]
-    loads = [0] * workers
-    for number in sorted(range(len(sizes)), key=lambda number: (-sizes[number], number)):
-        worker = loads.index(min(loads))
-        shares[worker].append(number)
-        loads[worker] += sizes[number]
-    return shares
-
-
 def _run(
-    shares: list[list[int]],
-    texts: Sequence[str],
-    compile_text: Callable[[str], bytes],
-    note: Callable[[int], None],
+    workers: int, texts: Sequence[str], compile_text: Callable[[str], bytes], note: Callable[[int], None]
 ) -> list[dict[int, bytes]]:
+    queue: list[int] = []
     memories: list[int] = []
     pipe: list[int] = []
     children: list[int] = []
@@ -69,14 +57,15 @@ def _run(
     try:
         # Without more processes or descriptors, the rest is compiled here.
         with suppress(OSError):
+            queue.append(_queue_of(texts))
             # A worker writes a byte into the pipe for each module.
             pipe += os.pipe()
-            for share in shares:
+            for _ in range(workers):
                 memory = os.memfd_create("beskid-unit")
                 memories.append(memory)
                 child = os.fork()
                 if not child:
-                    _work(parent, share, memory, pipe[1], texts, compile_text)
+                    _work(parent, queue[0], memory, pipe[1], texts, compile_text)
                 children.append(child)
         if pipe:
             os.close(pipe.pop())
@@ -90,8 +79,20 @@ def _run(
         for child in children:
             os.kill(child, signal.SIGKILL)
             _wait(child)
-        for descriptor in (*memories, *pipe):
+        for descriptor in (*queue, *memories, *pipe):
             os.close(descriptor)
+
+
+def _queue_of(texts: Sequence[str]) -> int:
+    """Return a file with the numbers of the modules, the largest first.
+
+    Forks share its position, so each number is read by one of them, whenever that has nothing else to do.
+    """
+    queue = os.memfd_create("beskid-queue")
+    order = sorted(range(len(texts)), key=lambda number: (-len(texts[number]), number))
+    os.write(queue, pack(f"<{len(order)}I", *order))
+    os.lseek(queue, 0, os.SEEK_SET)
+    return queue
 
 
 def _wait(child: int) -> None:
@@ -101,15 +102,16 @@ def _wait(child: int) -> None:
 
 
 def _work(
-    parent: int, share: list[int], memory: int, done: int, texts: Sequence[str], compile_text: Callable[[str], bytes]
+    parent: int, queue: int, memory: int, done: int, texts: Sequence[str], compile_text: Callable[[str], bytes]
 ) -> None:
-    """Compile a share of the modules, and leave the process without what this one would do at its end."""
+    """Compile modules of the queue, and leave the process without what this one would do at its end."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         _end_with_parent()
-        for number in share:
+        while entry := os.read(queue, _NUMBER_SIZE):
             if os.getppid() != parent:
                 break
+            (number,) = unpack("<I", entry)
             image = compile_text(texts[number])
             content = pack(_HEADER, number, len(image)) + image
             while content:
