@@ -21,6 +21,12 @@ bool flip(bool b) { return !b; }
 float half(float x) { return x / 2; }
 int64_t sum(const int64_t *values, int64_t length, int64_t capacity)
 { int64_t total = capacity - length; for (int64_t i = 0; i < length; i++) total += values[i]; return total; }
+typedef struct { int8_t kind; double weight; bool used; int32_t number; } entry;
+int64_t scale(entry *entries, int64_t length, int64_t capacity)
+{ int64_t total = capacity; for (int64_t i = 0; i < length; i++) {
+    total += entries[i].number * (entries[i].used ? entries[i].kind : 1000);
+    entries[i] = (entry){ (int8_t)-entries[i].kind, entries[i].weight * 2, !entries[i].used, (int32_t)i }; }
+  return total; }
 int64_t count(const char *text, int64_t length)
 { int64_t n = 0; for (int64_t i = 0; i < length; i++) n += text[i] == 'a'; return n; }
 typedef int64_t (*visitor)(int64_t value, bool last, double half, void *data);
@@ -47,11 +53,15 @@ contract Greet {
     f32 half(f32 x);
     i64 sum(CArrayView values);
     i64 count(CStringView text);
+    i64 scale(CArrayView entries);
     i64 visit(i64(i64, bool, f64, Userdata) call, Userdata data);
     unit fill(out u8 a, out u16 b, out f32 c, ref f64 d, out bool e);
 }
 
 type Log { string text }
+
+[Value]
+type Entry { i8 kind, f64 weight, bool used, i32 number }
 
 i64 Visit(i64 value, bool last, f64 half, Userdata data) {
     let log = Interop.ObjectOf<Log>(data);
@@ -65,6 +75,11 @@ unit main() {
     PrintLine("${Greet.flip(true)} ${Greet.flip(false)} ${Greet.half(3.0)}");
     i64[] values = [1, 2, 3];
     PrintLine("${Greet.sum(values)} ${Greet.count("banana" + "a")}");
+    let entries = [
+        Entry { kind: 2, weight: 1.5, used: true, number: 7 },
+        Entry { kind: -3, weight: 0.25, used: false, number: -1 },
+    ];
+    PrintLine("${Greet.scale(entries)} ${entries}");
     let log = Log { text: "" };
     PrintLine("${Greet.visit(Visit, log)}${log.text}");
     u8 mut a = 0;
@@ -81,6 +96,7 @@ EXPECTED = """42 127 0
 -5 65535 65787
 false true 1.5
 6 4
+-984 [Entry { kind: -2, weight: 3.0, used: false, number: 0 }, Entry { kind: 3, weight: 0.5, used: true, number: 1 }]
 30 0 false 0.0; 1 false 0.5; 2 true 1.0;
 255 65535 1.5 2.5 true
 """

@@ -122,7 +122,7 @@ def test_an_option_of_a_contract_value_stays_in_registers() -> None:
 
 def test_an_event_is_a_reference_word_in_the_order_of_declaration() -> None:
     symbol = struct("U", {"a": I64, "b": STRING})
-    layouts = Layouts(Module("test"), Mangler(), lambda type: None)
+    layouts = Layouts(Module("test"), Mangler(), lambda type: None, lambda type, words: None)
     fields = list(symbol.fields.values())
     fields[0].span, fields[1].span = Span(0, 1), Span(20, 21)
     symbol.events["Made"] = EventSymbol("Made", (), 8, Span(10, 11))

@@ -33,9 +33,13 @@ def refuse(type: EnumType) -> None:
     raise AssertionError(f"{type!r} grows without end")
 
 
+def refuse_large(type: StructType, words: int) -> None:
+    raise AssertionError(f"{type!r} has {words} words")
+
+
 @pytest.fixture
 def layouts() -> Layouts:
-    return Layouts(Module("test"), Mangler(), refuse)
+    return Layouts(Module("test"), Mangler(), refuse, refuse_large)
 
 
 POINT = StructType(struct("Point", {"x": I64, "y": I64}))
@@ -111,7 +115,7 @@ def test_mutual_recursion_has_the_same_layouts_from_both_sides() -> None:
     add_variants(second, {"C": (EnumType(first),), "D": (I64, STRING)})
     forms = []
     for order in ((first, second), (second, first)):
-        layouts = Layouts(Module("test"), Mangler(), refuse)
+        layouts = Layouts(Module("test"), Mangler(), refuse, refuse_large)
         found = {symbol.name: layouts.enum(EnumType(symbol)).form for symbol in order}
         forms.append((found["First"], found["Second"]))
     assert forms[0] == forms[1]
@@ -130,7 +134,7 @@ def test_payloads_that_grow_without_end_are_refused() -> None:
     inner = EnumType(symbol, (ArrayType(TypeParameterType(parameter)),))
     add_variants(symbol, {"End": (), "More": (inner,)})
     found: list[EnumType] = []
-    layouts = Layouts(Module("test"), Mangler(), found.append)
+    layouts = Layouts(Module("test"), Mangler(), found.append, refuse_large)
     endless = EnumType(symbol, (I64,))
     assert layouts.shape(endless) == (REF,)
     assert layouts.shape(option_of(endless)) == (REF,)

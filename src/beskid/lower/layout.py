@@ -1,6 +1,6 @@
 """Layouts (decisions L10, A5): the registers of a concrete source type, and the offsets of its words in memory.
 
-Takes concrete types and returns component lists (zero to three machine types), field offsets of structs, the form of
+Takes concrete types and returns component lists (machine types), field offsets of structs, the form of
 enums and descriptors. Descriptors are added to the module on first use. It must not emit code.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
+from beskid.analysis.model.relations import field_types
 from beskid.analysis.model.symbols import EnumSymbol, EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
 from beskid.analysis.model.types import (
     ArrayType,
@@ -23,6 +24,7 @@ from beskid.analysis.model.types import (
     substitute,
 )
 from beskid.analysis.types.boundary import is_opaque
+from beskid.analysis.types.value_types import MAX_VALUE_WORDS
 from beskid.base.node import node
 from beskid.ir.effects import strong_components
 from beskid.ir.model import SIZE_OF, Descriptor, IRType, Module
@@ -117,6 +119,16 @@ class StructLayout:
 
 
 @node
+class ValueLayout:
+    """A value type: the registers of a value, and the first of each field. Fields are in declaration order."""
+
+    types: tuple[Type, ...]
+    shapes: tuple[Shape, ...]
+    starts: tuple[int, ...]
+    components: Shape
+
+
+@node
 class ElementLayout:
     """Array elements: component offsets in a stride."""
 
@@ -161,13 +173,23 @@ class Layouts:
         "_payloads",
         "_recursive",
         "_report_endless",
+        "_report_large",
         "_structs",
+        "_values",
         "mangler",
     )
 
-    def __init__(self, module: Module, mangler: Mangler, report_endless: Callable[[EnumType], None]) -> None:
+    def __init__(
+        self,
+        module: Module,
+        mangler: Mangler,
+        report_endless: Callable[[EnumType], None],
+        report_large: Callable[[StructType, int], None],
+    ) -> None:
         self._module = module
         self._report_endless = report_endless
+        self._report_large = report_large
+        self._values: dict[StructType, ValueLayout] = {}
         self._endless: set[EnumSymbol] = set()
         self._payloads: dict[EnumType, list[tuple[VariantSymbol, tuple[Type, ...]]]] = {}
         self._recursive: dict[EnumType, bool] = {}
@@ -182,13 +204,31 @@ class Layouts:
             return _PRIMITIVE_SHAPES[type.name]
         if isinstance(type, EnumType):
             return self.enum(type).components
-        if isinstance(type, StructType) and is_opaque(type.symbol):
-            return _HANDLE
-        if isinstance(type, StructType | ArrayType | FunctionType):
+        if isinstance(type, StructType):
+            if type.symbol.is_value:
+                return self.value(type).components
+            return _HANDLE if is_opaque(type.symbol) else _REFERENCE
+        if isinstance(type, ArrayType | FunctionType):
             return _REFERENCE
         if isinstance(type, ContractType):
             return _CONTRACT_VALUE
         raise AssertionError(f"no registers for {type!r}")
+
+    def value(self, type: StructType) -> ValueLayout:
+        """Return the layout of a value type in registers. In memory its components are placed like those of enums."""
+        layout = self._values.get(type)
+        if layout is None:
+            types = field_types(type)
+            shapes = tuple([self.shape(field) for field in types])
+            starts: list[int] = []
+            components: Shape = ()
+            for shape in shapes:
+                starts.append(len(components))
+                components += shape
+            if len(components) > MAX_VALUE_WORDS:
+                self._report_large(type, len(components))
+            layout = self._values[type] = ValueLayout(types, shapes, tuple(starts), components)
+        return layout
 
     # Structs and elements -----------------------------------------------------------------------------------------
 
@@ -200,8 +240,7 @@ class Layouts:
         return layout
 
     def _make_struct(self, type: StructType) -> StructLayout:
-        mapping = mapping_of(type.symbol.type_parameters, type.arguments)
-        types = tuple([substitute(field.type, mapping) for field in type.symbol.fields.values()])
+        types = field_types(type)
         shapes = tuple([self.shape(field) for field in types])
         offsets: list[tuple[int, ...]] = []
         events: dict[str, int] = {}
@@ -294,8 +333,8 @@ class Layouts:
                 continue
             if current.symbol in self._endless or self._is_too_large(current, len(inside)):
                 return False
-            payloads = [payload for _, types in self.payload_types(current) for payload in types]
-            inside[current] = [held for held in payloads if isinstance(held, EnumType) and held not in known]
+            payloads = [payload for _, types in self.payload_types(current) for payload in enums_inside(types)]
+            inside[current] = [held for held in payloads if held not in known]
             pending += inside[current]
         for members in strong_components(inside):
             is_cycle = len(members) > 1 or members[0] in inside[members[0]]
@@ -319,9 +358,7 @@ class Layouts:
                 self._endless.update([type.symbol, *[held.symbol for held in seen]])
                 return True
             for _, types in self.payload_types(current):
-                for payload in types:
-                    if not isinstance(payload, EnumType):
-                        continue
+                for payload in enums_inside(types):
                     if payload == type:
                         return True
                     if payload not in seen:
@@ -376,10 +413,7 @@ class Layouts:
         full = 0 if words[0] else 1
         if words[full] != [IRType.REF]:
             return False
-        return not any(
-            isinstance(payload, EnumType) and self.enum(payload).form is EnumForm.NULLABLE
-            for payload in payloads[full][1]
-        )
+        return not any(self.enum(payload).form is EnumForm.NULLABLE for payload in enums_inside(payloads[full][1]))
 
     def _in_registers(
         self,
@@ -423,6 +457,19 @@ class Layouts:
         assert variant.descriptor is not None
         self._module.descriptors.setdefault(variant.descriptor.name, variant.descriptor)
         return variant.descriptor.name
+
+
+def enums_inside(types: tuple[Type, ...]) -> list[EnumType]:
+    """Return the enums among the types and in the fields of the value types among them."""
+    found: list[EnumType] = []
+    pending = list(reversed(types))
+    while pending:
+        type = pending.pop()
+        if isinstance(type, EnumType):
+            found.append(type)
+        elif isinstance(type, StructType) and type.symbol.is_value:
+            pending.extend(reversed(field_types(type)))
+    return found
 
 
 def _wrapped_enum(payloads: list[tuple[VariantSymbol, tuple[Type, ...]]]) -> EnumType | None:

@@ -22,6 +22,7 @@ from beskid.analysis.model.types import (
     Substitution,
     Type,
 )
+from beskid.analysis.types.value_types import too_large
 from beskid.base.node import node
 from beskid.ir.model import Module
 from beskid.lower.closures import ClosureLayouts
@@ -46,11 +47,13 @@ class FunctionForm(Enum):
     """How an instance of a function is called; the value is the suffix of its name.
 
     The code of a function value takes the closure first: `VALUE` ignores it, `BOUND` loads its first argument from it.
+    `BOXED` is the code in a method table of a value type: it loads its first argument from the box.
     """
 
     DIRECT = ""
     VALUE = "V"
     BOUND = "B"
+    BOXED = "X"
 
 
 @node
@@ -123,7 +126,10 @@ class Instances:
         self.diagnostics: list[Diagnostic] = []
         self.place = (SourceText("<generated>", ""), Span(0, 0))
         self.layouts = Layouts(
-            module, self.mangler, lambda type: self.report(endless_payload(type, self.place[0], self.place[1]))
+            module,
+            self.mangler,
+            lambda type: self.report(endless_payload(type, self.place[0], self.place[1])),
+            lambda type, words: self.report(too_large(type, words)),
         )
         self.closures = ClosureLayouts(module)
         self.pending: deque[Instance] = deque()

@@ -20,7 +20,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.names.conformance import MAX_EMBEDDED, embedded_in
 from beskid.ir.model import MethodTable
 from beskid.lower.errors import endless_contract
-from beskid.lower.mono import Instances
+from beskid.lower.mono import FunctionForm, Instances
 from beskid.source.text import SourceText, Span
 
 
@@ -33,12 +33,13 @@ def method_table(instances: Instances, type: StructType, contract: ContractType,
     display = f"{show_type(type)} as {show_type(contract)}"
     # Registered before it is complete: contracts may embed each other.
     tables[name] = MethodTable(name, (), (), display)
+    form = FunctionForm.BOXED if type.symbol.is_value else FunctionForm.DIRECT
     functions: list[str] = []
     for method in dispatched_methods(contract.symbol):
         found = implementation(instances, type, method.name)
         if found is None:
             raise AssertionError(f"{type!r} has no {method.name}")
-        functions.append(instances.function(found[0], found[1], source, span))
+        functions.append(instances.function(found[0], found[1], source, span, form))
     embedded = embedded_contracts(contract)
     if len(embedded) >= MAX_EMBEDDED:
         instances.report(endless_contract(contract, source, span))

@@ -115,6 +115,15 @@ def payload_types(type: EnumType, variant: VariantSymbol) -> tuple[Type, ...]:
     return tuple([substitute(field, mapping) for _, field in variant.fields])
 
 
+def field_types(type: StructType) -> tuple[Type, ...]:
+    """Return the types of the fields of a struct with its type arguments applied."""
+    fields = tuple([field.type for field in type.symbol.fields.values()])
+    if not type.arguments:
+        return fields
+    mapping = symbol_substitution(type)
+    return tuple([substitute(field, mapping) for field in fields])
+
+
 def option_variants(symbol: EnumSymbol) -> tuple[VariantSymbol, VariantSymbol] | None:
     """The `Some` and the `None` variant of an enum that is an `Option` by name and shape, else None."""
     some, none = symbol.variants.get("Some"), symbol.variants.get("None")

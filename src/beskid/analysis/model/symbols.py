@@ -268,9 +268,9 @@ class TypeSymbol(Symbol):
 
 
 class StructSymbol(TypeSymbol):
-    """A struct; `has_derived` is set once its derived methods are among its methods."""
+    """A struct; `has_derived` is set once its derived methods are among its methods, `is_value` by `[Value]`."""
 
-    __slots__ = ("events", "fields", "has_derived", "tree")
+    __slots__ = ("events", "fields", "has_derived", "is_value", "tree")
 
     def __init__(self, name: str, module: ModuleSymbol, source: SourceText, span: Span, item: tree.TypeItem) -> None:
         super().__init__(name, module, source, span, item.is_pub)
@@ -278,6 +278,7 @@ class StructSymbol(TypeSymbol):
         self.fields: dict[str, FieldSymbol] = {}
         self.events: dict[str, EventSymbol] = {}
         self.has_derived = False
+        self.is_value = False
 
 
 class VariantSymbol:

@@ -33,7 +33,10 @@ _SYNONYMS = {
 _OTHER_PLACES = {"ConstDeclaration": "constant", "ImplDeclaration": "`impl` block"}
 """Positions that are not targets: only attributes without a list of targets are allowed there."""
 
-BUILT_IN = ("Extern", "Export", "Symbol", "Library", "Opaque", "Value")
+VALUE_ATTRIBUTE = "Value"
+"""The attribute of a value type (decision L32)."""
+
+BUILT_IN = ("Extern", "Export", "Symbol", "Library", "Opaque", VALUE_ATTRIBUTE)
 """Attributes that the compiler knows without a declaration."""
 
 Use = tuple[tree.Attribute, str]
@@ -49,6 +52,8 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
         declared = declared_attribute(world, context, attribute)
         if declared is not None:
             _check_use(world, context, attribute, declared, place)
+        elif attribute.name.text == VALUE_ATTRIBUTE:
+            _check_value(world, context, attribute, place)
         elif attribute.name.text not in BUILT_IN:
             _check_spelling(world, context, attribute)
 
@@ -65,6 +70,12 @@ def declared_attribute(world: World, context: Context, attribute: tree.Attribute
         meaning = weak_meaning(world, context, attribute.name)
     symbol = meaning.item if meaning is not None else None
     return symbol if isinstance(symbol, AttributeSymbol) else None
+
+
+def is_declared_value(world: World, context: Context, item: tree.TypeItem) -> bool:
+    """Return whether a type has the attribute `Value` of the language, and not one that the program declares."""
+    attribute = next((each for each in item.attributes if each.name.text == VALUE_ATTRIBUTE), None)
+    return attribute is not None and declared_attribute(world, context, attribute) is None
 
 
 def module_items(world: World, module: ModuleSymbol) -> tuple[tree.Item, ...]:
@@ -178,6 +189,32 @@ def _check_use(world: World, context: Context, attribute: tree.Attribute, symbol
             (Label(symbol.source, symbol.name_span, "declared here"),),
         )
     )
+
+
+def _check_value(world: World, context: Context, attribute: tree.Attribute, place: str) -> None:
+    """Report `Value` on something that is not a type, or with arguments."""
+    if place != "TypeDeclaration":
+        world.report(
+            error(
+                E1809,
+                f"the attribute `Value` is not allowed on {_with_article(place)}",
+                context.source,
+                attribute.span,
+                "not allowed here",
+                "allowed on: type",
+            )
+        )
+    elif attribute.arguments:
+        world.report(
+            error(
+                E1809,
+                "the attribute `Value` takes no arguments",
+                context.source,
+                attribute.span,
+                "arguments are not allowed here",
+                "write `[Value]`",
+            )
+        )
 
 
 def _check_spelling(world: World, context: Context, attribute: tree.Attribute) -> None:

@@ -3,12 +3,13 @@
 A type satisfies a contract by declaration, through embedding, through the constraints of a type parameter, or as a
 built-in type: numbers, `char`, `bool` and `string` are equatable, comparable and hashable, and numbers satisfy `Number`
 (decision L29), which implies the three; arrays are equatable and
-hashable if their elements are, enums if all their payloads are (decision L23). Reports nothing.
+hashable if their elements are, enums if all their payloads are (decision L23), value types if all their fields are
+(decision L32). Reports nothing.
 """
 
 from __future__ import annotations
 
-from beskid.analysis.model.relations import payload_types
+from beskid.analysis.model.relations import field_types, payload_types
 from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.model.types import (
     ERROR,
@@ -85,7 +86,10 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     if isinstance(type, ContractType):
         return includes(world, type, contract)
     if isinstance(type, StructType):
-        return any(includes(world, declared, contract) for declared in conformances_of(world, type))
+        if _declares(world, type, contract):
+            return True
+        is_data = type.symbol.is_value and _has_built_in(type, contract, _DATA_CONTRACTS)
+        return is_data and _parts_conform(world, type, contract.symbol)
     if isinstance(type, PrimitiveType):
         if is_number_contract(contract.symbol):
             return type.is_numeric
@@ -95,8 +99,14 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     return _parts_conform(world, type, contract.symbol)
 
 
-def _parts_conform(world: World, whole: EnumType | ArrayType, contract: ContractSymbol) -> bool:
-    """Return whether the elements or payloads of a type satisfy a built-in contract, directly or further down."""
+def _declares(world: World, type: StructType | ContractType, contract: ContractType) -> bool:
+    return any(includes(world, declared, contract) for declared in conformances_of(world, type))
+
+
+def _parts_conform(world: World, whole: StructType | EnumType | ArrayType, contract: ContractSymbol) -> bool:
+    """Return whether the elements, payloads or fields of a type satisfy a built-in contract, directly or further
+    down.
+    """
     found: list[Type] = [whole]
     for type in found:
         if len(found) > MAX_EMBEDDED:
@@ -108,11 +118,20 @@ def _parts_conform(world: World, whole: EnumType | ArrayType, contract: Contract
             parts = tuple([part for variant in type.symbol.variants.values() for part in payload_types(type, variant)])
         else:
             wanted = ContractType(contract, (type,) if contract.type_parameters else ())
+            if isinstance(type, StructType) and _is_compared_by_fields(world, type, wanted):
+                found.extend([part for part in field_types(type) if part not in found])
+                continue
             if type is not UNIT and not conforms(world, type, wanted):
                 return False
             continue
         found.extend([part for part in parts if part not in found])
     return True
+
+
+def _is_compared_by_fields(world: World, type: StructType, contract: ContractType) -> bool:
+    """Return whether a built-in contract is satisfied by the fields of a value type, not by methods of its own."""
+    world.ensure(type.symbol)
+    return type.symbol.is_value and not _declares(world, type, contract)
 
 
 def promises_unknown(world: World, type: Type) -> bool:
@@ -146,6 +165,9 @@ def has_values(world: World, type: Type, contract: ContractType) -> bool:
             not is_builtin_contract(constraint.symbol) and includes(world, constraint, contract)
             for constraint in type.symbol.constraints
         )
+    if isinstance(type, StructType) and not promises_unknown(world, type):
+        # A value type that is compared by its fields has no methods to dispatch.
+        return _declares(world, type, contract)
     return isinstance(type, StructType | ContractType | TypeParameterType) and conforms(world, type, contract)
 
 

@@ -61,6 +61,13 @@ def is_scalar(type: Type) -> bool:
     return isinstance(type, PrimitiveType) and type not in (STRING, CHAR, UNIT, NEVER)
 
 
+def is_plain_value(type: Type) -> bool:
+    """Return whether the type is a value type of numbers and `bool` alone, so that C has a struct of its layout."""
+    if not isinstance(type, StructType) or not type.symbol.is_value or type.arguments or not type.symbol.fields:
+        return False
+    return all(is_scalar(field.type) for field in type.symbol.fields.values())
+
+
 def is_handle(type: Type) -> bool:
     return isinstance(type, StructType) and is_opaque(type.symbol)
 
@@ -110,9 +117,13 @@ def parameter_help(type: Type) -> str:
     if isinstance(type, ArrayType):
         if is_scalar(type.element):
             return f"use `ref {type.element!r}` for the address of its elements, or `CBuffer` or `CArrayView`"
+        if is_plain_value(type.element):
+            return "use `CArrayView`"
         return "only arrays of numbers can be passed; use `ref` of the element type"
     if isinstance(type, FunctionType):
         return "a callback can take and return only numbers, `bool` and opaque handles; pass data as `Userdata`"
+    if isinstance(type, StructType) and type.symbol.is_value:
+        return "pass its fields separately, or an array of such values as `CArrayView`"
     if isinstance(type, StructType):
         return "declare the type `[Opaque]` if only C uses its contents, or pass its fields separately"
     if isinstance(type, EnumType | ContractType):
@@ -130,6 +141,8 @@ def result_help(type: Type) -> str:
         return "return the address as `i64` and read it with `Interop.TextAt`"
     if isinstance(type, ArrayType):
         return "return the address as `i64` and copy with `Interop.BytesAt`"
+    if isinstance(type, StructType) and type.symbol.is_value:
+        return "return a number, or pass an array of such values as `CArrayView` for the function to fill"
     if isinstance(type, StructType):
         return "declare the type `[Opaque]` if only C uses its contents"
     return "return a number, `bool`, an opaque handle, `unit`, or an address as `i64`"

@@ -29,6 +29,7 @@ from beskid.analysis.spelling import listing
 from beskid.analysis.types.foreign_attributes import check_foreign_attributes
 from beskid.analysis.types.signatures import same_signature, show_head, show_signature
 from beskid.analysis.types.subjects import member_subject
+from beskid.analysis.types.value_types import check_value_type
 from beskid.source.codes import E1239, E1601, E1602
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
@@ -39,6 +40,8 @@ def check_declarations(world: World, module: ModuleSymbol) -> None:
     for symbol in world.index(module).ordered:
         if isinstance(symbol, StructSymbol):
             _check_conformances(world, symbol)
+            if symbol.is_value:
+                check_value_type(world, symbol)
     check_attributes(world, module)
     check_foreign_attributes(world, module)
 

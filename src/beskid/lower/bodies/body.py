@@ -19,10 +19,19 @@ from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.ir.builder import Builder
 from beskid.ir.model import Function, IRType, Location, Operand
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
-from beskid.lower.bodies.derived import build_array_equals, build_array_hash, build_equals, build_form, build_hash
+from beskid.lower.bodies.derived import (
+    build_array_equals,
+    build_array_hash,
+    build_equals,
+    build_form,
+    build_hash,
+    build_value_equals,
+    build_value_hash,
+)
 from beskid.lower.bodies.dispatch import lower_block
 from beskid.lower.bodies.events import build_event_add, build_event_remove
 from beskid.lower.bodies.handlers import HANDLERS
+from beskid.lower.bodies.objects import load_box
 from beskid.lower.layout import mapping_of
 from beskid.lower.mono import FunctionForm, FunctionInstance, HelperInstance, HelperRole, Instances
 from beskid.source.text import SourceText, Span
@@ -50,7 +59,7 @@ def build_function(instances: Instances, instance: FunctionInstance) -> Function
     closure = None if instance.form is FunctionForm.DIRECT else context.builder.parameter(IRType.REF, "closure")
     parameters = body.parameters
     modifiers = ("",) * (len(parameters) - len(symbol.parameters)) + tuple([p.modifier for p in symbol.parameters])
-    if instance.form is FunctionForm.BOUND:
+    if instance.form in (FunctionForm.BOUND, FunctionForm.BOXED):
         parameters, modifiers = parameters[1:], modifiers[1:]
     values = [
         zero_value(context.shape(local.type)) if modifier == "out" else _parameters(context, local.type, local.name)
@@ -58,6 +67,11 @@ def build_function(instances: Instances, instance: FunctionInstance) -> Function
     ]
     if closure is not None and instance.form is FunctionForm.BOUND:
         load_receiver(context, body.parameters[0], closure)
+    if closure is not None and instance.form is FunctionForm.BOXED:
+        this = body.parameters[0]
+        kind = context.concrete(this.type)
+        assert isinstance(kind, StructType)
+        context.bind(this, load_box(context, kind, closure))
     bind_parameters(context, parameters, values)
     return_references(context, [local for local, modifier in zip(parameters, modifiers, strict=True) if modifier])
     write_body(context, body.body)
@@ -80,6 +94,8 @@ def build_helper(instances: Instances, instance: HelperInstance) -> Function:
                     build_equals(context, kind, value, other)
                 case ArrayType():
                     build_array_equals(context, kind, value, other)
+                case StructType():
+                    build_value_equals(context, kind, value, other)
                 case _:
                     raise AssertionError(f"{kind!r} has no structural equality")
         case HelperRole.HASH:
@@ -88,6 +104,8 @@ def build_helper(instances: Instances, instance: HelperInstance) -> Function:
                     build_hash(context, kind, value)
                 case ArrayType():
                     build_array_hash(context, kind, value)
+                case StructType():
+                    build_value_hash(context, kind, value)
                 case _:
                     raise AssertionError(f"{kind!r} has no structural hash")
         case HelperRole.FORM:

@@ -38,6 +38,7 @@ from beskid.ir.model import (
 from beskid.lower.bodies.arithmetic import apply, is_float, is_signed, resize
 from beskid.lower.bodies.context import FunctionContext, Value, zero
 from beskid.lower.bodies.dispatch import lower_all
+from beskid.lower.bodies.objects import is_value
 from beskid.lower.bodies.strings import lower_concatenation
 from beskid.lower.errors import hash_missing
 from beskid.lower.layout import EnumForm, EnumLayout
@@ -138,10 +139,12 @@ def equal(
     method = _conforming_method(context, kind, "Equatable")
     if method is not None:
         return _call_method(context, method, left + right, IRType.I1, span)
-    if not isinstance(kind, EnumType):
+    if isinstance(kind, EnumType):
+        if _is_plain_words(context.layouts.enum(kind)):
+            return _equal_words(context, left, right)
+    elif not is_value(kind) or not left:
         return boolean(True)
-    layout = context.layouts.enum(kind)
-    if _is_plain_words(layout):
+    elif _is_plain_value(context, kind):
         return _equal_words(context, left, right)
     name = context.instances.helper(HelperRole.EQUALS, kind)
     return builder.call(name, left + right, (IRType.I1,))[0]
@@ -166,7 +169,7 @@ def _is_one_word(context: FunctionContext, kind: Type, by_identity: bool) -> boo
     """Return whether one machine comparison is enough."""
     if isinstance(kind, PrimitiveType):
         return kind is not STRING and len(context.layouts.shape(kind)) == 1
-    if isinstance(kind, FunctionType):
+    if isinstance(kind, FunctionType) or is_value(kind):
         return False
     if isinstance(kind, EnumType):
         is_word = context.layouts.enum(kind).form is EnumForm.TAG
@@ -185,7 +188,16 @@ def _is_plain_words(layout: EnumLayout) -> bool:
 
 
 def _holds_float(kind: Type) -> bool:
-    return isinstance(kind, EnumType) or is_float(kind)
+    return isinstance(kind, EnumType) or is_value(kind) or is_float(kind)
+
+
+def _is_plain_value(context: FunctionContext, kind: Type) -> bool:
+    """Return whether equal values of a value type have equal words."""
+    assert isinstance(kind, StructType)
+    layout = context.layouts.value(kind)
+    if IRType.REF in layout.components:
+        return False
+    return all(isinstance(field, PrimitiveType) and not is_float(field) for field in layout.types)
 
 
 def _equal_words(context: FunctionContext, left: Value, right: Value) -> Operand:
@@ -249,9 +261,13 @@ def hash_value(context: FunctionContext, kind: Type, value: Value, span: Span) -
             return mix(context, resize(context, value[0], IRType.I64, signed=False))
         name = context.instances.helper(HelperRole.HASH, kind)
         return builder.call(name, value, (IRType.I64,))[0]
-    if isinstance(kind, StructType) and _conforming_method(context, kind, "Equatable") is not None:
+    equals = _conforming_method(context, kind, "Equatable") if isinstance(kind, StructType) else None
+    if isinstance(kind, StructType) and equals is not None and not (kind.symbol.is_value and equals[0].is_derived):
         context.instances.report(hash_missing(kind))
         return integer(IRType.I64, 0)
+    if is_value(kind):
+        name = context.instances.helper(HelperRole.HASH, kind)
+        return builder.call(name, value, (IRType.I64,))[0]
     if isinstance(kind, StructType):
         # Objects never move, so the address is the identity; its value differs from run to run.
         return mix(context, builder.convert(ConvertOp.OBJECT_TO_WORD, value[0], IRType.I64))

@@ -181,6 +181,9 @@ class FunctionContext:
 
     def store(self, registers: Value, value: Value) -> None:
         """Assign a value to registers made by `variable` or `temporary`."""
+        if any(value[index] in registers[:index] for index in range(1, len(value))):
+            # The components are assigned in order, and one of them was read from a component before it.
+            value = self.snapshot(value)
         for register, operand in zip(registers, value, strict=True):
             if not isinstance(register, Register):
                 raise AssertionError("only registers can be assigned")

@@ -12,6 +12,7 @@ from beskid.analysis.model.types import NEVER, ContractType, StructType, Type, s
 from beskid.ir.model import IRType, Signature, TableAddress
 from beskid.lower.bodies.context import FunctionContext, Value, zero_value
 from beskid.lower.bodies.dispatch import flatten, lower
+from beskid.lower.bodies.objects import make_box
 from beskid.lower.bodies.references import lower_arguments, returned_shape, write_back
 from beskid.lower.layout import mapping_of
 from beskid.lower.tables import link_index, method_index, method_table
@@ -32,7 +33,8 @@ def lower_contract_value(context: FunctionContext, expression: typed.ContractVal
         return value[0], context.builder.load_table(value[1], link_index(source, target))
     if not isinstance(source, StructType):
         raise AssertionError(f"{source!r} has no method tables")
-    return value[0], TableAddress(method_table(context.instances, source, target, context.source, expression.span))
+    object = make_box(context, source, context.snapshot(value)) if source.symbol.is_value else value[0]
+    return object, TableAddress(method_table(context.instances, source, target, context.source, expression.span))
 
 
 def lower_contract_call(context: FunctionContext, expression: typed.ContractCall) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import field_types
 from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.model.types import (
     STRING,
@@ -30,7 +31,7 @@ from beskid.lower.bodies.constants import text
 from beskid.lower.bodies.context import FunctionContext, Value, zero_value
 from beskid.lower.bodies.dispatch import lower
 from beskid.lower.bodies.enums import enum_tag, is_full, payload_field
-from beskid.lower.bodies.objects import advance, load_element, load_field
+from beskid.lower.bodies.objects import advance, field_of, load_element
 from beskid.lower.bodies.strings import concatenate, quoted_text, scalar_text
 from beskid.lower.layout import EnumForm, EnumLayout, VariantLayout, mapping_of
 from beskid.lower.mono import HelperRole
@@ -119,6 +120,30 @@ def build_hash(context: FunctionContext, kind: EnumType, value: Value) -> None:
         builder.ret((result,))
 
     split_variants(context, layout, value, hash_payload)
+
+
+def build_value_equals(context: FunctionContext, kind: StructType, left: Value, right: Value) -> None:
+    """Equality of two values of a value type: equal fields."""
+    builder = context.builder
+    different = builder.new_block("different")
+    for field, type in zip(kind.symbol.fields.values(), context.layouts.value(kind).types, strict=True):
+        one, other = field_of(context, kind, left, field), field_of(context, kind, right, field)
+        if not one:
+            continue
+        following = builder.new_block("next")
+        builder.branch(equal(context, type, one, other, NO_SPAN), following, different)
+        builder.position(following)
+    builder.ret((boolean(True),))
+    builder.position(different)
+    builder.ret((boolean(False),))
+
+
+def build_value_hash(context: FunctionContext, kind: StructType, value: Value) -> None:
+    """A hash of the fields in order."""
+    result: Operand = integer(IRType.I64, 1)
+    for field, type in zip(kind.symbol.fields.values(), context.layouts.value(kind).types, strict=True):
+        result = combine(context, result, hash_value(context, type, field_of(context, kind, value, field), NO_SPAN))
+    context.builder.ret((result,))
 
 
 def build_array_equals(context: FunctionContext, kind: ArrayType, left: Value, right: Value) -> None:
@@ -255,7 +280,7 @@ def build_form(context: FunctionContext, kind: Type, value: Value, depth: Operan
         case StructType():
             contents = _contents(context, kind)
             if contents is None:
-                _form_struct(context, kind, value[0], inner)
+                _form_struct(context, kind, value, inner)
             else:
                 _form_container(context, kind, *contents, value, inner)
         case EnumType():
@@ -266,13 +291,12 @@ def build_form(context: FunctionContext, kind: Type, value: Value, depth: Operan
             raise AssertionError(f"{kind!r} has no form function")
 
 
-def _form_struct(context: FunctionContext, kind: StructType, object: Operand, depth: Operand) -> None:
-    layout = context.layouts.struct(kind)
+def _form_struct(context: FunctionContext, kind: StructType, value: Value, depth: Operand) -> None:
     name = kind.symbol.name
     parts: list[Operand] = []
-    for field, type in zip(kind.symbol.fields.values(), layout.types, strict=True):
+    for field, type in zip(kind.symbol.fields.values(), field_types(kind), strict=True):
         parts.append(text(f", {field.name}: " if parts else f"{name} {{ {field.name}: "))
-        parts.append(_form_at(context, type, load_field(context, layout, object, field), depth))
+        parts.append(_form_at(context, type, field_of(context, kind, value, field), depth))
     parts.append(text(" }" if parts else f"{name} {{ }}"))
     context.builder.ret((concatenate(context, parts),))
 
@@ -312,10 +336,9 @@ def _form_container(
         entry = held.element
         if function.name != ENTRIES or not isinstance(entry, StructType):
             return _form_at(context, entry, element, depth)
-        layout = context.layouts.struct(entry)
         key, content = [
-            _form_at(context, type, load_field(context, layout, element[0], field), depth)
-            for field, type in zip(entry.symbol.fields.values(), layout.types, strict=True)
+            _form_at(context, type, field_of(context, entry, element, field), depth)
+            for field, type in zip(entry.symbol.fields.values(), field_types(entry), strict=True)
         ]
         return concatenate(context, [key, text(": "), content])
 

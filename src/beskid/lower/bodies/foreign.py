@@ -18,8 +18,8 @@ from beskid.ir.model import CompareOp, ExternImport, IRType, Operand, Passing, S
 from beskid.lower.bodies.callbacks import callback_address, is_narrow_unsigned
 from beskid.lower.bodies.constants import text
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
-from beskid.lower.bodies.dispatch import lower, may_assign
-from beskid.lower.bodies.objects import evaluate_place, read_target, write_target
+from beskid.lower.bodies.dispatch import flatten, lower, may_assign
+from beskid.lower.bodies.objects import evaluate_place, field_of, read_target, write_target
 from beskid.lower.bodies.strings import concatenate
 from beskid.lower.mono import Instances
 
@@ -130,7 +130,7 @@ def _argument(context: FunctionContext, argument: typed.Expression, keeps: bool)
         case typed.ForeignForm.OBJECT:
             return _Given(value, (Passing.OBJECT,))
         case typed.ForeignForm.VIEW:
-            return _plain(_fields(context, argument.operand.type, value[0]))
+            return _plain(_fields(context, argument.operand.type, value))
 
 
 def _plain(value: Value) -> _Given:
@@ -156,12 +156,11 @@ def _terminated(context: FunctionContext, string: Operand) -> Operand:
     return concatenate(context, [string, text("\0")])
 
 
-def _fields(context: FunctionContext, type: Type, view: Operand) -> Value:
+def _fields(context: FunctionContext, type: Type, view: Value) -> Value:
     concrete = context.concrete(type)
     if not isinstance(concrete, StructType):
         raise AssertionError(f"{concrete!r} is not a view")
-    layout = context.layouts.struct(concrete)
-    return tuple([context.builder.load_field(view, offsets[0], IRType.I64) for offsets in layout.offsets])
+    return flatten([field_of(context, concrete, view, field) for field in concrete.symbol.fields.values()])
 
 
 def _reference(context: FunctionContext, argument: typed.ReferenceArgument) -> _Given:

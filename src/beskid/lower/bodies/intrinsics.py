@@ -20,7 +20,7 @@ from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_va
 from beskid.lower.bodies.derived import form_value
 from beskid.lower.bodies.dispatch import flatten, lower_all
 from beskid.lower.bodies.interop import expand_interop
-from beskid.lower.bodies.objects import element_layout, filled_array
+from beskid.lower.bodies.objects import element_layout, filled_array, is_value
 from beskid.lower.errors import not_a_handle, not_an_object
 
 _MIN = -(1 << 63)
@@ -130,7 +130,7 @@ def _handle(context: FunctionContext, expression: typed.IntrinsicCall, values: l
 
 def _object_of_word(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
     kind = context.concrete(expression.type_arguments[0])
-    if context.layouts.shape(kind) != (IRType.REF,) or isinstance(kind, EnumType):
+    if context.layouts.shape(kind) != (IRType.REF,) or isinstance(kind, EnumType) or is_value(kind):
         context.instances.report(not_an_object(kind, context.source, expression.span))
         return zero_value(context.shape(expression.type))
     return (context.builder.convert(ConvertOp.WORD_TO_OBJECT, values[0][0], IRType.REF),)

@@ -16,9 +16,17 @@ from beskid.ir.model import BinaryOp, CompareOp, FloatConstant, IntConstant, IRT
 from beskid.ir.values import MIN_CONSTANT_RUN
 from beskid.lower.bodies.arithmetic import apply, is_signed, resize
 from beskid.lower.bodies.context import FunctionContext, Value, zero_value
-from beskid.lower.bodies.dispatch import lower, lower_all, lower_as, lower_operand, lower_statement, may_assign
+from beskid.lower.bodies.dispatch import (
+    flatten,
+    lower,
+    lower_all,
+    lower_as,
+    lower_operand,
+    lower_statement,
+    may_assign,
+)
 from beskid.lower.bodies.strings import concatenate
-from beskid.lower.layout import ElementLayout, StructLayout
+from beskid.lower.layout import ElementLayout, StructLayout, ValueLayout
 from beskid.syntax.operators import BINARY, Family
 
 MAX_HELD_VALUES = 32
@@ -27,7 +35,15 @@ MAX_HELD_VALUES = 32
 _LITERALS = (typed.IntegerValue, typed.FloatValue, typed.BoolValue, typed.StringValue)
 
 
+def is_value(kind: Type) -> bool:
+    """Return whether values of a concrete type are those of a value type (decision L32)."""
+    return isinstance(kind, StructType) and kind.symbol.is_value
+
+
 def lower_struct_new(context: FunctionContext, expression: typed.StructNew) -> Value:
+    kind = context.concrete(expression.type)
+    if isinstance(kind, StructType) and kind.symbol.is_value:
+        return _value_new(context, expression, context.layouts.value(kind))
     layout = _struct_layout(context, expression.type)
     initials = [initial for _, initial in expression.fields]
     wanted = [layout.types[field.index] for field, _ in expression.fields]
@@ -46,6 +62,32 @@ def lower_struct_new(context: FunctionContext, expression: typed.StructNew) -> V
             if not is_zero(operand):
                 builder.store_field(object, offset, operand, initializing=True)
     return (object,)
+
+
+def _value_new(context: FunctionContext, expression: typed.StructNew, layout: ValueLayout) -> Value:
+    """Return the registers of a value: those of its fields in declaration order."""
+    initials = [initial for _, initial in expression.fields]
+    wanted = [layout.types[field.index] for field, _ in expression.fields]
+    values = lower_all(context, initials, wanted)
+    given = {field.index: value for (field, _), value in zip(expression.fields, values, strict=True)}
+    return flatten([given[index] for index in range(len(layout.types))])
+
+
+def make_box(context: FunctionContext, kind: StructType, value: Value) -> Operand:
+    """Return a new object with the fields of a value type's value."""
+    layout = context.layouts.struct(kind)
+    box = context.builder.allocate_object(layout.descriptor)
+    places = [offset for offsets in layout.offsets for offset in offsets]
+    for operand, offset in zip(value, places, strict=True):
+        if not is_zero(operand):
+            context.builder.store_field(box, offset, operand, initializing=True)
+    return box
+
+
+def load_box(context: FunctionContext, kind: StructType, box: Operand) -> Value:
+    """Return the value in an object made by `make_box`."""
+    layout = context.layouts.struct(kind)
+    return flatten([load_field(context, layout, box, field) for field in kind.symbol.fields.values()])
 
 
 def _store_components(context: FunctionContext, object: Operand, offsets: tuple[int, ...], value: Value) -> None:
@@ -129,18 +171,70 @@ def _array_made_first(
 
 
 def lower_field_read(context: FunctionContext, expression: typed.FieldRead) -> Value:
+    kind = context.concrete(expression.object.type)
+    if isinstance(kind, StructType) and kind.symbol.is_value:
+        return _part_of_value(context, kind, expression)
     object = lower_operand(context, expression.object)
     context.at(expression.span)
-    return load_field(context, _struct_layout(context, expression.object.type), object, expression.field)
+    return load_field(context, _struct_layout(context, kind), object, expression.field)
 
 
-def load_field(context: FunctionContext, layout: StructLayout, object: Operand, field: FieldSymbol) -> Value:
+def _part_of_value(context: FunctionContext, kind: StructType, expression: typed.FieldRead) -> Value:
+    """Return a field of a value. Of one in an object or an array, only the words of the field are loaded."""
+    own = context.layouts.value(kind)
+    start = own.starts[expression.field.index]
+    end = start + len(own.shapes[expression.field.index])
+    owner = expression.object
+    while isinstance(owner, typed.FieldRead):
+        outer = context.concrete(owner.object.type)
+        if not isinstance(outer, StructType) or not outer.symbol.is_value:
+            break
+        first = context.layouts.value(outer).starts[owner.field.index]
+        start, end = start + first, end + first
+        owner = owner.object
+    if isinstance(owner, typed.FieldRead):
+        object = lower_operand(context, owner.object)
+        context.at(owner.span)
+        return load_field(context, _struct_layout(context, owner.object.type), object, owner.field, start, end)
+    if isinstance(owner, typed.IndexRead) and context.builder.is_open():
+        array, index = lower_all(context, (owner.object, owner.index))
+        context.at(owner.span)
+        if not context.builder.is_open():
+            return zero_value(context.shape(expression.type))
+        layout = element_layout(context, owner.object.type)
+        return load_element(
+            context, _words_of(layout, start, end), array[0], as_index(context, index[0], owner.index.type)
+        )
+    return lower(context, owner)[start:end]
+
+
+def _words_of(layout: ElementLayout, start: int, end: int) -> ElementLayout:
+    """Return the layout of some of the words of an element."""
+    return ElementLayout(layout.shape[start:end], layout.offsets[start:end], layout.stride, layout.descriptor)
+
+
+def field_of(context: FunctionContext, kind: StructType, value: Value, field: FieldSymbol) -> Value:
+    """Return a field of a struct or of a value type's value."""
+    if not kind.symbol.is_value:
+        return load_field(context, context.layouts.struct(kind), value[0], field)
+    layout = context.layouts.value(kind)
+    start = layout.starts[field.index]
+    return value[start : start + len(layout.shapes[field.index])]
+
+
+def load_field(
+    context: FunctionContext,
+    layout: StructLayout,
+    object: Operand,
+    field: FieldSymbol,
+    start: int = 0,
+    end: int | None = None,
+) -> Value:
+    """Load a field, or those of its words from `start` to `end`."""
     builder = context.builder
+    shape, offsets = layout.shapes[field.index][start:end], layout.offsets[field.index][start:end]
     return tuple(
-        [
-            builder.load_field(object, offset, component)
-            for component, offset in zip(layout.shapes[field.index], layout.offsets[field.index], strict=True)
-        ]
+        [builder.load_field(object, offset, component) for component, offset in zip(shape, offsets, strict=True)]
     )
 
 

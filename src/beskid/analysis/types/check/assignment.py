@@ -25,6 +25,7 @@ from beskid.analysis.types.check.paths import (
 )
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
+from beskid.analysis.types.check.value_fields import field_place
 from beskid.source.codes import E1202, E1214, E1221, Code
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
@@ -222,9 +223,7 @@ def _name_place(checker: BodyChecker, target: tree.NameExpression, code: Code) -
     field = implicit_field(checker, name)
     if field is not None:
         value = value_of_name(checker, name, target.span)
-        if isinstance(value, typed.FieldRead):
-            return typed.FieldPlace(target.span, value.type, value.object, value.field)
-        return None
+        return field_place(checker, value, target.span) if isinstance(value, typed.FieldRead) else None
     if implicit_event(checker, name):
         _not_assignable(checker, code, target.span, f"`{name}` is an event", f"subscribe with `{name} += handler;`")
         return None
@@ -286,6 +285,4 @@ def _member_place(checker: BodyChecker, target: tree.MemberExpression, code: Cod
     if checker.world.occurrences is not None:
         checker.world.occurrences.note_receiver(checker.source, target.name.span.start, prune(object.type))
     value = read_member(checker, object, target)
-    if not isinstance(value, typed.FieldRead):
-        return None
-    return typed.FieldPlace(target.span, value.type, value.object, value.field)
+    return field_place(checker, value, target.span) if isinstance(value, typed.FieldRead) else None

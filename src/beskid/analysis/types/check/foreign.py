@@ -22,7 +22,15 @@ from beskid.analysis.model.types import (
     show_type,
 )
 from beskid.analysis.model.unify import prune
-from beskid.analysis.types.boundary import Crossing, crossing_of, is_handle, is_scalar, takes_text, view_of
+from beskid.analysis.types.boundary import (
+    Crossing,
+    crossing_of,
+    is_handle,
+    is_plain_value,
+    is_scalar,
+    takes_text,
+    view_of,
+)
 from beskid.analysis.types.check.assignment import place_of
 from beskid.analysis.types.check.conversions import coerce, error_value, mismatch, without_operation
 from beskid.analysis.types.check.dispatch import check, infer
@@ -201,7 +209,12 @@ def _userdata(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
 
 
 def _is_object(type: Type) -> bool:
-    return isinstance(type, StructType) and not is_handle(type)
+    return isinstance(type, StructType) and not is_handle(type) and not type.symbol.is_value
+
+
+def _is_array_of_values(type: Type) -> bool:
+    """Return whether the elements have the layout of a C struct: values whose fields are numbers and `bool`."""
+    return isinstance(type, ArrayType) and is_plain_value(prune(type.element))
 
 
 def _view(
@@ -218,6 +231,6 @@ def _view(
     elements = isinstance(type, ArrayType) and is_scalar(prune(type.element))
     if (crossing is Crossing.TEXT_VIEW and type is STRING) or (crossing is Crossing.BUFFER_VIEW and elements):
         return typed.ForeignArgument(argument.span, type, typed.ForeignForm.BUFFER, value)
-    if crossing is Crossing.ARRAY_VIEW and elements:
+    if crossing is Crossing.ARRAY_VIEW and (elements or _is_array_of_values(type)):
         return typed.ForeignArgument(argument.span, type, typed.ForeignForm.ARRAY, value)
     return coerce(checker, value, parameter.type, argument.span)

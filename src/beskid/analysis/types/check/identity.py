@@ -6,7 +6,7 @@ and inside arrays, enum payloads and containers. `Assert.Equal` refuses such val
 
 from __future__ import annotations
 
-from beskid.analysis.model.relations import payload_types
+from beskid.analysis.model.relations import field_types, payload_types
 from beskid.analysis.model.symbols import ModuleSymbol
 from beskid.analysis.model.types import ArrayType, EnumType, PrimitiveType, StructType, Type, show_type
 from beskid.analysis.model.unify import prune
@@ -37,9 +37,10 @@ def identity_type(world: World, type: Type) -> StructType | None:
         if isinstance(part, PrimitiveType):
             continue
         if isinstance(part, StructType) and not _is_container(part):
-            if not is_opaque(part.symbol) and not _is_equatable(world, part):
+            if is_opaque(part.symbol) or _is_equatable(world, part):
+                continue
+            if not part.symbol.is_value:
                 return part
-            continue
         for inner in _parts(world, part):
             inner = prune(inner)
             if inner not in found and len(found) < MAX_PARTS:
@@ -65,7 +66,7 @@ def _parts(world: World, type: Type) -> tuple[Type, ...]:
     if isinstance(type, ArrayType):
         return (type.element,)
     if isinstance(type, StructType):
-        return type.arguments
+        return field_types(type) if type.symbol.is_value else type.arguments
     if isinstance(type, EnumType):
         world.ensure(type.symbol)
         return tuple([part for variant in type.symbol.variants.values() for part in payload_types(type, variant)])

@@ -90,6 +90,8 @@ def accepts(row: BinaryOperator | PrefixOperator, type: Type) -> bool:
         case Operands.ORDERED:
             return is_ordered(type)
         case Operands.OBJECTS:
+            if isinstance(type, StructType):
+                return not type.symbol.is_value
             return type is STRING or not isinstance(type, PrimitiveType)
         case Operands.VALUES:
             return type is not UNIT
