@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#define MAX_PARTS 4
+#define MAX_PARTS 8
 #define SMALL_CALL 24
 
 /* ---- runtime.c: the functions of the runtime, whose addresses the engine gives ---- */
@@ -120,7 +120,8 @@ typedef enum Kind {
     KIND_COUNT
 } Kind;
 
-typedef enum Form { FORM_TAG, FORM_NULLABLE, FORM_WORDS, FORM_BOXED } Form;
+/* A value type is an enum of one variant without a tag. */
+typedef enum Form { FORM_TAG, FORM_NULLABLE, FORM_WORDS, FORM_BOXED, FORM_VALUE } Form;
 
 typedef struct Type Type;
 

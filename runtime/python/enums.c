@@ -2,6 +2,7 @@
 #include "embed.h"
 
 #define BOXED_TAG_OFFSET 8
+#define MAX_FIELDS 16
 
 static bool is_full(const Variant *variant)
 {
@@ -19,8 +20,16 @@ static int tag_of(const Type *type, const uint64_t *words)
         return is_full(&type->variants[0]) == (words[0] != 0) ? 0 : 1;
     case FORM_BOXED:
         return *(const int32_t *)(const void *)((const uint8_t *)(uintptr_t)words[0] + BOXED_TAG_OFFSET);
+    case FORM_VALUE:
+        return 0;
     }
     return -1;
+}
+
+/* Whether each field has words of its own among those of a value. */
+static bool has_places(const Type *type)
+{
+    return type->form == FORM_WORDS || type->form == FORM_VALUE;
 }
 
 static void field_words(const Type *type, const Field *field, const uint64_t *words, uint64_t *into)
@@ -30,7 +39,7 @@ static void field_words(const Type *type, const Field *field, const uint64_t *wo
         return;
     }
     for (int part = 0; part < field->type->count; part++) {
-        into[part] = type->form == FORM_WORDS ? words[field->places[part]] : words[0];
+        into[part] = has_places(type) ? words[field->places[part]] : words[0];
     }
 }
 
@@ -118,7 +127,7 @@ static void store_field(const Type *type, const Field *field, uint64_t *words, c
                                      [PART_8] = UINT64_MAX,
                                      [PART_REFERENCE] = UINT64_MAX};
     for (int part = 0; part < field->type->count; part++) {
-        if (type->form == FORM_WORDS) {
+        if (has_places(type)) {
             words[field->places[part]] = own[part] & masks[field->type->parts[part]];
         } else {
             words[0] = own[part];
@@ -155,7 +164,7 @@ static bool build(const Type *type, int tag, PyObject **values, uint64_t *words,
     if (type->form == FORM_BOXED) {
         return fields_to_box(variant, values, words, conversion, tag);
     }
-    if (type->form != FORM_NULLABLE) {
+    if (type->form == FORM_TAG || type->form == FORM_WORDS) {
         words[0] = (uint64_t)tag;
     }
     for (int index = 0; index < variant->count; index++) {
@@ -189,8 +198,8 @@ bool enum_to_words(Type *type, PyObject *value, uint64_t *words, Conversion *con
         if (variant->count == 0 ? value != variant->class : (PyObject *)Py_TYPE(value) != variant->class) {
             continue;
         }
-        PyObject *values[MAX_PARTS * 4] = {NULL};
-        if (variant->count > (int)(sizeof values / sizeof values[0])) {
+        PyObject *values[MAX_FIELDS] = {NULL};
+        if (variant->count > MAX_FIELDS) {
             return refuse(conversion, PyExc_TypeError, type, value, "",
                           "variants of more than 16 fields are not supported");
         }

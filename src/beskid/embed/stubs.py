@@ -53,6 +53,8 @@ class _Stub:
         for record in self._types.values():
             if record["form"] == "struct" and not record["collection"]:
                 lines += ["", *self._struct(record)]
+            elif record["form"] == "value":
+                lines += ["", *self._value(record)]
             elif record.get("kind") == "enum":
                 lines += ["", *self._enum(record)]
         for record in interface["functions"]:
@@ -85,6 +87,15 @@ class _Stub:
         body.append("def release(self) -> None: ...")
         body += self._methods(record)
         return _with_body(f"class {record['name']}:", record["doc"], body)
+
+    def _value(self, record: dict[str, Any]) -> list[str]:
+        fields = [(name, shown) for name, shown, _ in record["variants"][0]["fields"]]
+        matched = "".join([f'"{name}", ' for name, _ in fields])
+        body = [f"__match_args__ = ({matched.rstrip()})"]
+        body += [f"{name}: {python_name(self._types, shown)}" for name, shown in fields]
+        taken = ", ".join(["self", *[f"{name}: {self._taken(shown)}" for name, shown in fields]])
+        body.append(f"def __init__({taken}) -> None: ...")
+        return _with_body(f"class {record['name']}:", record["doc"], [*body, *self._methods(record)])
 
     def _methods(self, record: dict[str, Any]) -> list[str]:
         own = [method for method in record.get("methods", ()) if method["entry"] >= 0]

@@ -1,7 +1,7 @@
 """Types of a program as Python sees them: from the interface of an object to the types of the extension, and classes.
 
-Structs become classes whose fields are live, enums classes with `__match_args__`. A type is made when it is first
-mentioned. The numbers of the kinds are those of `runtime/python/embed.h`.
+Structs become classes whose fields are live, enums and value types immutable classes with `__match_args__`. A type is
+made when it is first mentioned. The numbers of the kinds are those of `runtime/python/embed.h`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PRIMITIVE_PARTS = {
     "u32": "4", "i64": "8", "u64": "8", "f32": "4", "f64": "8", "string": "r",
 }  # fmt: skip
 
-FORMS = {"tag": 0, "nullable": 1, "words": 2, "boxed": 3}
+FORMS = {"tag": 0, "nullable": 1, "words": 2, "boxed": 3, "value": 4}
 
 
 class Addresses:
@@ -189,12 +189,18 @@ class Types:
             (EnumValue,),
             {"__slots__": (), "__doc__": record["doc"] or None, "__module__": self._module, "__beskid_type__": made},
         )
+        if record["form"] == "value":
+            base = self._immutable(base, tuple([field for field, _, _ in variants[0]["fields"]]))
         self.classes[name] = base
         is_plain = record["kind"] == "option" and self._is_plain_option(variants)
         rows = []
         for variant in variants:
             names = tuple([field or f"_{number}" for number, (field, _, _) in enumerate(variant["fields"])])
-            made_class = None if is_plain else self._variant(base, variant["name"], names)
+            made_class: Any = None
+            if record["form"] == "value":
+                made_class = base if names else _only_instance(base)
+            elif not is_plain:
+                made_class = self._variant(base, variant["name"], names)
             fields = [
                 (names[number], f"{record['name']}.{variant['name']}", self.named(held), places)
                 for number, (_, held, places) in enumerate(variant["fields"])
@@ -218,16 +224,35 @@ class Types:
             value: object = alone()
             setattr(base, name, value)
             return value
-        space: dict[str, object] = {"__slots__": names, "__match_args__": names, "__module__": self._module}
-        lines = [f"def __init__(self, {', '.join(names)}):", *[f"    set_{each}(self, {each})" for each in names]]
-        made = type(name, (base,), space)
+        made = self._immutable(base, names, name)
         made.__qualname__ = f"{base.__name__}.{name}"
+        setattr(base, name, made)
+        return made
+
+    def _immutable(self, base: type, names: tuple[str, ...], name: str = "") -> Any:
+        """Return a subclass whose instances have these fields and do not change."""
+        space: dict[str, object] = {
+            "__slots__": names,
+            "__doc__": None if name else base.__doc__,
+            "__match_args__": names,
+            "__module__": self._module,
+        }
+        if not names:
+            return type(name or base.__name__, (base,), space)
+        lines = [f"def __init__(self, {', '.join(names)}):", *[f"    set_{each}(self, {each})" for each in names]]
+        made = type(name or base.__name__, (base,), space)
         setters = {f"set_{each}": getattr(made, each).__set__ for each in names}
         exec("\n".join(lines), setters, space)
         made.__init__ = space["__init__"]  # type: ignore[misc]
         made.__setattr__ = _refuse_change  # type: ignore[method-assign, assignment]
-        setattr(base, name, made)
         return made
+
+
+def _only_instance(made: type) -> object:
+    """Return the instance of a class without fields, which calls of the class return from now on."""
+    alone: object = made()
+    made.__new__ = lambda _class: alone  # type: ignore[method-assign, assignment]
+    return alone
 
 
 _NUMBERS = frozenset(("descriptor", "entry", "callback", "place", "methods", "collection", "doc"))
@@ -246,4 +271,4 @@ def _object_text(value: Any) -> str:
 
 
 def _refuse_change(value: object, name: str, new: object) -> None:
-    raise AttributeError(f"cannot assign to `{name}`: values of enums do not change")
+    raise AttributeError(f"cannot assign to `{name}`: values of enums and value types do not change")

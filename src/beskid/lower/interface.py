@@ -178,6 +178,8 @@ class _Interface:
                     "stride": element.stride,
                     "descriptor": self._descriptor(element.descriptor),
                 }
+            case StructType() if type.symbol.is_value:
+                return self._value(type, words, record)
             case StructType() if not is_opaque(type.symbol):
                 return self._struct(type, words, record)
             case EnumType():
@@ -231,6 +233,25 @@ class _Interface:
             "descriptor": self._descriptor(layout.descriptor),
             "events": bool(layout.events),
             "fields": [[field.name, self._type(held), list(offsets)] for field, held, offsets in fields],
+        }
+
+    def _value(self, type: StructType, words: list[str], record: Json) -> Json:
+        """Describe a value type: for a host it is an enum of one variant without a tag."""
+        layout = self._instances.layouts.value(type)
+        self._remember_methods(type, record)
+        fields = [
+            [field.name, self._type(held), list(range(start, start + len(shape)))]
+            for field, held, start, shape in zip(
+                type.symbol.fields.values(), layout.types, layout.starts, layout.shapes, strict=True
+            )
+        ]
+        return {
+            "form": "value",
+            "kind": "enum",
+            "words": words,
+            "name": type.symbol.name,
+            "doc": _documentation(type.symbol, type.symbol.tree.span.start),
+            "variants": [{"name": type.symbol.name, "fields": fields}],
         }
 
     def _collection(self, type: StructType) -> Json:
