@@ -23,6 +23,7 @@ class Struct:
     """A struct type.
 
     `events` has the parameter type of each event. `contracts` has the contracts of the core library that it lists.
+    `is_value`: it is a value type.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Struct:
     fields: tuple[tuple[str, Kind], ...]
     events: tuple[tuple[str, Kind], ...] = ()
     contracts: tuple[str, ...] = ()
+    is_value: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def is_hashable(kind: Kind) -> bool:
     match kind:
         case Array():
             return is_hashable(kind.element)
+        case Struct() if kind.is_value and "Hashable" not in kind.contracts:
+            return all(is_hashable(each) for _, each in kind.fields)
         case Struct():
             return not is_container(kind)
         case Enum():
@@ -151,6 +155,19 @@ def can_derive(contract: str, kind: Kind) -> bool:
             return contract in kind.contracts
         case _:
             return False
+
+
+def words(kind: Kind) -> int:
+    """The most words that a value of the type takes where it is stored."""
+    match kind:
+        case Contract():
+            return 2
+        case Enum():
+            return 4
+        case Struct() if kind.is_value:
+            return sum(words(each) for _, each in kind.fields)
+        case _:
+            return 1
 
 
 def written(kind: Kind) -> str:

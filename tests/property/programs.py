@@ -24,6 +24,7 @@ from tests.property.kinds import (
     Struct,
     can_derive,
     result,
+    words,
     written,
 )
 from tests.property.statements import StatementMaker
@@ -38,6 +39,9 @@ use Core.Contracts.Number;
 use Core.String;
 use Math;
 """
+
+MAX_WORDS = 8
+"""The most words of a value type."""
 
 DERIVED = ("Equatable", "Hashable", "Comparable")
 CORE_CONTRACTS = (*DERIVED, "Display")
@@ -144,13 +148,15 @@ class ProgramMaker:
             event, kind = self.world.name("Told"), self.maker.kind(1)
             events = ((event, kind),)
             lines.append(f"event{self.choices.pick(('', '{2}', '{20}'))} {event}({written(kind)} value)")
-        self.world.texts.append(f"type {name}{colon} {{\n{_listed(lines)}\n}}")
+        is_value = not events and sum(map(words, kinds)) <= MAX_WORDS and self.choices.one_in(3)
+        mark = "[Value]\n" if is_value else ""
+        self.world.texts.append(f"{mark}type {name}{colon} {{\n{_listed(lines)}\n}}")
         for event, kind in events:
             shown = f'PrintLine("{event} " + {self.world.show(kind, "value")});'
             parameter = f"({written(kind)} value)"
             self.world.texts.append(f"unit handle{event}{parameter} {{ {shown} }}")
             self.world.texts.append(f"impl {name} {{\n    unit Raise{event}{parameter} {{ {event}(value); }}\n}}")
-        return Struct(name, (), fields, events, tuple(each for each in conforms if each in CORE_CONTRACTS))
+        return Struct(name, (), fields, events, tuple(each for each in conforms if each in CORE_CONTRACTS), is_value)
 
     def enum(self) -> None:
         name = self.world.name("E")

@@ -188,7 +188,7 @@ class ScalarMaker(Scope):
             operators = ["==", "!="]
             if is_ordered(kind):
                 operators += ["<", "<=", ">", ">="]
-            elif kind == STRING or not isinstance(kind, Primitive):
+            elif kind == STRING or not (isinstance(kind, Primitive) or (isinstance(kind, Struct) and kind.is_value)):
                 operators += ["===", "!=="]
             if isinstance(kind, Struct) and "Comparable" in kind.contracts and self.choices.one_in(2):
                 left, right = self.atom(kind, depth - 1), self.expression(kind, depth - 1, True)

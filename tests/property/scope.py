@@ -134,7 +134,7 @@ class Scope(ABC):
         for variable in self.visible():
             if variable.assignable:
                 found.append((variable.name, variable.kind))
-            if isinstance(variable.kind, Struct):
+            if isinstance(variable.kind, Struct) and not variable.kind.is_value:
                 found += [
                     (f"{variable.name}.{field}", kind)
                     for field, kind in variable.kind.fields
