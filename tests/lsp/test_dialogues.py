@@ -191,6 +191,25 @@ def test_a_rename_touches_every_file_and_refuses_clashes(tmp_path: Path) -> None
         assert "a module has the name of its file" in answer["error"]["message"]
 
 
+def test_a_renamed_method_of_c_keeps_its_function(tmp_path: Path) -> None:
+    path = tmp_path / "c.bd"
+    text = (
+        '[Extern(Abi: "C", Library: "libc.so.6")]\ncontract C {\n    i64 labs(i64 value);\n}\n\n'
+        '[Export(Abi: "C")]\npub i64 size(i64 n) {\n    return C.labs(n);\n}\n\n'
+        'unit main() {\n    PrintLine("${C.labs(-3)}");\n}\n'
+    )
+    path.write_text(text, encoding="utf-8")
+    with serving() as client:
+        client.initialize()
+        uri = client.open(path)
+        assert client.diagnostics(uri) == []
+        found = client.ask("textDocument/rename", {**at(uri, text, "labs(n)"), "newName": "Absolute"})
+        changes = [edit["newText"] for edit in found["changes"][uri]]
+        assert sorted(changes) == ["Absolute", "Absolute", "Absolute", '[Symbol("labs")] ']
+        answer = client.answer("textDocument/rename", {**at(uri, text, "size"), "newName": "length"})
+        assert "is exported" in answer["error"]["message"]
+
+
 def test_formatting(tmp_path: Path) -> None:
     path = tmp_path / "wide.bd"
     path.write_text('unit main()   {\n  PrintLine( "a" ) ;\n}\n', encoding="utf-8")
@@ -295,6 +314,18 @@ def test_missing_arms_and_fields_are_added(tmp_path: Path) -> None:
         assert client.diagnostics(uri) == []
         assert '        Shape::Dot => Panic("Shape::Dot"),\n    };' in text
         assert "Point { x: 1, y: 0 }" in text
+
+
+def test_a_request_that_cannot_be_read_is_answered(tmp_path: Path) -> None:
+    path = tmp_path / "points.bd"
+    path.write_text(PROGRAM, encoding="utf-8")
+    with serving() as client:
+        wrong = {"processId": None, "rootUri": None, "capabilities": {"textDocument": {"semanticTokens": {}}}}
+        assert client.answer("initialize", wrong)["error"]["code"] == -32602
+        client.initialize()
+        uri = client.open(path)
+        assert "error" in client.answer("textDocument/hover", {"textDocument": {"uri": uri}})
+        assert client.ask("textDocument/hover", at(uri, PROGRAM, "add(point")) is not None
 
 
 def edited(text: str, edit: Json) -> str:

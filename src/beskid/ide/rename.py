@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from beskid.analysis.model.occurrences import Occurrence
-from beskid.analysis.model.symbols import LocalSymbol, ModuleSymbol
+from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, ModuleSymbol
 from beskid.base.node import node
 from beskid.ide.describe import kind_word
 from beskid.ide.navigation import places_of
@@ -50,6 +50,8 @@ def renameable(snapshot: Snapshot, source: SourceText, offset: int) -> Named:
     place = snapshot.place_of(found.target, found.owner, source)
     if place is None or not _is_own(snapshot, place.source):
         raise RenameError(f"the {kind_word(found.target)} `{name}` is not declared in this project")
+    if snapshot.world.exported_functions.get(name) is found.target:
+        raise RenameError(f"`{name}` is exported: C programs call it by this name")
     return found
 
 
@@ -68,6 +70,7 @@ def rename(snapshot: Snapshot, source: SourceText, offset: int, name: str) -> li
         for place in places_of(snapshot, found)
         if place.source.text[place.span.start : place.span.end] == old
     ]
+    edits += _symbol(found)
     foreign = [
         edit for edit in edits if not snapshot.project.is_own(snapshot.path_of(edit.source) or snapshot.project.key)
     ]
@@ -75,6 +78,15 @@ def rename(snapshot: Snapshot, source: SourceText, offset: int, name: str) -> li
         raise RenameError(f"`{old}` is also named in {foreign[0].source.path}, which is not part of this project")
     _compare(snapshot, edits, name)
     return edits
+
+
+def _symbol(found: Named) -> list[TextEdit]:
+    """Return the attribute that keeps the C function of a method whose name is that of the function."""
+    target = found.target
+    if not isinstance(target, FunctionSymbol) or target.extern is None or target.extern.symbol != target.name:
+        return []
+    start = target.tree.span.start
+    return [TextEdit(target.source, Span(start, start), f'[Symbol("{target.name}")] ')]
 
 
 def _edit(snapshot: Snapshot, place: Place, found: Named, name: str) -> TextEdit:

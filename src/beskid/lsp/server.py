@@ -22,6 +22,7 @@ from beskid.lsp.annotations import add_annotations
 from beskid.lsp.commands import add_commands
 from beskid.lsp.hierarchies import add_hierarchies
 from beskid.lsp.positions import Positions, path_of, uri_of
+from beskid.lsp.protocol import AnsweringProtocol
 from beskid.lsp.pulling import Pulled, add_pulling
 from beskid.lsp.scheduler import Worker
 from beskid.source.diagnostics import Diagnostic, Edit
@@ -41,7 +42,12 @@ class BeskidServer(LanguageServer):
     """The connection to one client."""
 
     def __init__(self) -> None:
-        super().__init__("beskid", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
+        super().__init__(
+            "beskid",
+            __version__,
+            protocol_cls=AnsweringProtocol,
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+        )
         self.positions = Positions()
         self.editor = Editor(self._publish)
         self.worker = Worker(self.editor.work, self._crashed)
