@@ -320,7 +320,7 @@ def test_a_request_that_cannot_be_read_is_answered(tmp_path: Path) -> None:
     path = tmp_path / "points.bd"
     path.write_text(PROGRAM, encoding="utf-8")
     with serving() as client:
-        wrong = {"processId": None, "rootUri": None, "capabilities": {"textDocument": {"semanticTokens": {}}}}
+        wrong: Json = {"processId": None, "rootUri": None, "capabilities": {"textDocument": {"semanticTokens": {}}}}
         assert client.answer("initialize", wrong)["error"]["code"] == -32602
         client.initialize()
         uri = client.open(path)
