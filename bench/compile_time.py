@@ -25,7 +25,7 @@ SMALL_SIZES = (200,)
 EDITED_SIZE = 10_000
 COLD, WARM, EDITED, COMMENTED = "cold", "warm", "one line changed", "comment added"
 STATES = (COLD, EDITED, COMMENTED, WARM)
-_NUMBER = re.compile(r"\b1_?\d{3}\b")
+_NUMBER = re.compile(r"(?<!\w)1\d{3}(?!\d)")
 """A constant of the programs that is changed, in all languages the same one."""
 
 
