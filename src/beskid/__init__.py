@@ -52,5 +52,13 @@ def __getattr__(name: str) -> object:
     return found
 
 
+def load_ipython_extension(shell: object) -> None:
+    """Add the commands of notebooks to a shell of IPython: `%load_ext beskid`."""
+    import sys
+
+    __import__("beskid.embed.notebook")
+    sys.modules["beskid.embed.notebook"].install(shell)
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *_EMBEDDING})

@@ -25,3 +25,5 @@ from beskid.embed import u64 as u64
 from beskid.embed import ufunc as ufunc
 
 __version__: str
+
+def load_ipython_extension(shell: object) -> None: ...

@@ -17,6 +17,7 @@ ALLOWED = {
     "__signature__": "read by `inspect`",
     "__beskid_owner__": "read by pickles of functions",
     "external_attr": "an attribute of an entry of an archive",
+    "load_ipython_extension": "called by IPython",
     "_render_traceback_": "called by IPython to show an exception",
     "filenames": "an attribute of a lexer that Pygments reads",
     "data_layout": "an attribute of llvmlite",

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from beskid.embed.elements import Ufunc
+    from beskid.embed.types import Types
     from beskid.engine.host_program import HostProgram
 
     Array = Any
@@ -129,6 +130,21 @@ def load_request(request: EmbedRequest, name: str) -> Module:
     """Load a program of which a part was loaded before, without its warnings."""
     _remember_source(request.name, request.text or "")
     return _load(request, name, "ignore")
+
+
+def make_cell(request: EmbedRequest, former: Types | None) -> tuple[Module, Types]:
+    """Load the program of a cell of a notebook; its types are those of the `former` one where they are the same."""
+    _remember_source(request.name, request.text or "")
+    environment = dict(os.environ)
+    extension = this_extension()
+    program, info = _open(request, _find(request, environment), request.name, environment)
+
+    def find(wanted: str) -> tuple[Any, ModuleInfo]:
+        own = request.with_instances((wanted,))
+        return _open(own, _find(own, environment), request.name, environment)
+
+    builder = Builder(extension, request.name, info, find)
+    return builder.module(program, former), builder.types()
 
 
 def ufunc(function: Any, *, name: str | None = None) -> Ufunc:

@@ -172,10 +172,18 @@ class Builder:
         self._find = find
         self._types: Types | None = None
 
-    def module(self, program: Any) -> Module:
-        """Make the functions, classes and constants of the program."""
+    def module(self, program: Any, former: Types | None = None) -> Module:
+        """Make the functions, classes and constants of the program.
+
+        Types that are those of a `former` program keep their classes, unless one of the same name has changed.
+        """
         interface = self._info.interface
         types, maker = self._open(program, self._info)
+        if former is not None:
+            try:
+                types.adopt(former)
+            except ValueError:
+                types, maker = self._open(program, self._info)
         self._types = types
         module = Module(self._name, self._info, interface["doc"])
         for record in interface["functions"]:
@@ -198,6 +206,11 @@ class Builder:
         table = Addresses(program.table(entries + descriptors + callbacks), entries, descriptors)
         types = Types(self._extension, info.interface["types"], table, self._name, info.root)
         return types, _Functions(self._extension, types, table.entries, program.facts, info.root)
+
+    def types(self) -> Types:
+        """Return the types of the module, after it was made."""
+        assert self._types is not None
+        return self._types
 
     def _complete(self, types: Types, maker: _Functions, module: Module) -> None:
         """Add the methods of types; those of types that an earlier object has are there already."""
