@@ -174,7 +174,7 @@ def _variants(snapshot: Snapshot, module: ModuleSymbol, source: SourceText, star
 
 
 def _type_named(snapshot: Snapshot, module: ModuleSymbol, name: str) -> Symbol | None:
-    for symbol, _ in _visible(snapshot, module):
+    for symbol, _ in visible(snapshot, module):
         if symbol.name == name and isinstance(symbol, TypeSymbol):
             return symbol
     return None
@@ -247,7 +247,7 @@ def _modules(snapshot: Snapshot, module: ModuleSymbol, written: str) -> list[Com
     return list(heads.values())
 
 
-def _visible(snapshot: Snapshot, module: ModuleSymbol) -> Iterable[tuple[Symbol, str]]:
+def visible(snapshot: Snapshot, module: ModuleSymbol) -> Iterable[tuple[Symbol, str]]:
     """Yield every item that may be named from a module, each with the `use` that it needs, if any."""
     world = snapshot.world
     walk: ModuleSymbol | None = module
@@ -291,7 +291,7 @@ def _in_scope(snapshot: Snapshot, module: ModuleSymbol, source: SourceText, star
     function = next((part for part in reversed(around) if isinstance(part, tree.FunctionItem)), None)
     if function is not None:
         items += _own_members(snapshot, module, function)
-    for symbol, use in _visible(snapshot, module):
+    for symbol, use in visible(snapshot, module):
         if use and (not word or not _matches(symbol.name, word)):
             continue
         snapshot.world.ensure(symbol)

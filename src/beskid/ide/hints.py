@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from beskid.analysis.model.symbols import FunctionSymbol, VariantSymbol
+from beskid.analysis.model.symbols import FunctionSymbol, Symbol, Type, VariantSymbol
+from beskid.analysis.model.types import ArrayType, ContractType, EnumType, FunctionType, StructType
+from beskid.analysis.model.unify import prune
 from beskid.base.node import node
+from beskid.ide.completion import visible
 from beskid.ide.describe import shown
 from beskid.ide.snapshot import Snapshot
 from beskid.ide.symbols import children_of
@@ -33,6 +36,7 @@ def hints(snapshot: Snapshot, source: SourceText, within: Span) -> list[Hint]:
     if module is None or module.program is None:
         return []
     found: list[Hint] = []
+    named = {symbol for symbol, use in visible(snapshot, module) if not use}
     waiting: list[object] = list(module.program.items)
     while waiting:
         part = waiting.pop()
@@ -41,27 +45,44 @@ def hints(snapshot: Snapshot, source: SourceText, within: Span) -> list[Hint]:
             continue
         waiting.extend(children_of(part))
         if isinstance(part, tree.LetStatement) and part.type is None:
-            found += _type_of(snapshot, source, part.name, is_inserted=True)
+            found += _type_of(snapshot, source, part.name, named)
         elif isinstance(part, tree.ForStatement):
             for name in (part.position, part.name):
-                found += [] if name is None else _type_of(snapshot, source, name, is_inserted=False)
+                found += [] if name is None else _type_of(snapshot, source, name, None)
         elif isinstance(part, tree.LambdaExpression):
             for parameter in part.parameters:
                 if parameter.type is None:
-                    found += _type_of(snapshot, source, parameter.name, is_inserted=False)
+                    found += _type_of(snapshot, source, parameter.name, None)
         elif isinstance(part, tree.CallExpression):
             found += _parameters(snapshot, source, part)
     return sorted([each for each in found if within.start <= each.offset <= within.end], key=lambda each: each.offset)
 
 
-def _type_of(snapshot: Snapshot, source: SourceText, name: tree.Name, is_inserted: bool) -> Iterator[Hint]:
+def _type_of(snapshot: Snapshot, source: SourceText, name: tree.Name, named: set[Symbol] | None) -> Iterator[Hint]:
+    """Yield the type of a local. It can be inserted if all symbols of it are named here (`named`)."""
     local = snapshot.occurrences.locals.get(source, {}).get(name.span)
     if local is None:
         return
     written = shown(local.type)
     if "?" in written:
         return
+    # A local of a literal takes the number type of its place as long as none is written.
+    is_inserted = named is not None and local.constant is None and _symbols(local.type) <= named
     yield Hint(name.span.start, f"{written} ", True, f"{written} " if is_inserted else "")
+
+
+def _symbols(type: Type) -> set[Symbol]:
+    """Return the declared types that a type mentions."""
+    type = prune(type)
+    match type:
+        case StructType() | EnumType() | ContractType():
+            return {type.symbol}.union(*[_symbols(each) for each in type.arguments])
+        case ArrayType():
+            return _symbols(type.element)
+        case FunctionType():
+            return _symbols(type.result).union(*[_symbols(each) for each in type.parameters])
+        case _:
+            return set()
 
 
 def _parameters(snapshot: Snapshot, source: SourceText, call: tree.CallExpression) -> Iterator[Hint]:
