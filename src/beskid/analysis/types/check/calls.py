@@ -31,6 +31,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import prune
 from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.names.conformance import METHOD_OF
 from beskid.analysis.names.lookup import (
     Meaning,
     built_in_method,
@@ -365,7 +366,8 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
     else:
         message = f"`{show_type(type)}` has no method `{name}`"
         if isinstance(type, TypeParameterType):
-            help = f"add a constraint with this method: `<{show_type(type)} : Contract>`"
+            contract = next((each for each, method in METHOD_OF.items() if method == name), "Contract")
+            help = f"add a constraint with this method: `<{show_type(type)} : {contract}>`"
         elif isinstance(type, StructType) and name.lower() == "tostring" and _is_builder(type):
             help = "did you mean `Build`?"
         elif type is U8 and name in method_names(checker.world, checker.context, CHAR):

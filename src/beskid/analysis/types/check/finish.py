@@ -74,7 +74,8 @@ def _arguments_help(checker: BodyChecker, entry: OpenVariable) -> str:
         return f"write the type arguments: `{entry.owner}<…>`, or give the variable a type"
     arguments = ", ".join([_example_argument(parameter) for parameter in entry.mapping])
     after = checker.source.text[entry.span.start + len(callee) :]
-    return f"write the type arguments, as in `{callee}<{arguments}>({')' if after.startswith('()') else '…)'}`"
+    rest = " { … }" if after.lstrip().startswith("{") else "()" if after.startswith("()") else "(…)"
+    return f"write the type arguments, as in `{callee}<{arguments}>{rest}`"
 
 
 def _example_argument(parameter: TypeParameterSymbol) -> str:

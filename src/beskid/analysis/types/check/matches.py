@@ -214,6 +214,7 @@ def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type
     head = Span(expression.span.start, expression.scrutinee.span.end)
     if isinstance(type, EnumType) and missing == ["_"]:
         missing = [f"{type.symbol.name}::{name}" for name in type.symbol.variants] or missing
+    missing = list(dict.fromkeys(missing))
     names = ", ".join([f"`{case}`" for case in missing])
     subject = f"{'enum' if isinstance(type, EnumType) else 'type'} `{show_type(type)}`"
     checker.error(
@@ -221,5 +222,5 @@ def _report_missing(checker: BodyChecker, expression: tree.MatchExpression, type
         f"match does not cover all values of {subject}: missing {names}",
         head,
         f"{'one case is' if len(missing) == 1 else 'cases are'} not covered",
-        "add " + ", ".join([f"`{case} => …`" for case in missing[:3]]) + (" or `_ => …`" if missing != ["_"] else ""),
+        "add " + ", ".join([f"`{case} => …`" for case in missing[:3]]) + (" or `_ => …`" if "_" not in missing else ""),
     )

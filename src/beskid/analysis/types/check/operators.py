@@ -450,13 +450,14 @@ def _comparison_help(checker: BodyChecker, node: tree.BinaryExpression, type: Ty
 def _order_help(checker: BodyChecker, node: tree.BinaryExpression, type: Type) -> str:
     if type is BOOL:
         return "comparisons do not chain: write `a < b && b < c`"
+    left, right = (checker.text(side.span) for side in (node.left, node.right))
+    is_short = isinstance(node.left, tree.NameExpression) and len(left) + len(right) <= 40
+    call = f"`{left if is_short else 'a'}.Compare({right if is_short else 'b'}) {node.operator} 0`"
     compares = isinstance(type, TypeParameterType) and constraint_method(checker.world, type, "Compare") is not None
     if compares or "Compare" in method_names(checker.world, checker.context, type):
-        left, right = (checker.text(side.span) for side in (node.left, node.right))
-        is_short = isinstance(node.left, tree.NameExpression) and len(left) + len(right) <= 40
-        return f"use `{left if is_short else 'a'}.Compare({right if is_short else 'b'}) {node.operator} 0`"
+        return f"use {call}"
     if isinstance(type, TypeParameterType):
-        return f"write `<{show_type(type)} : Comparable>` and use `a.Compare(b) < 0`"
+        return f"write `<{show_type(type)} : Comparable>` and use {call}"
     return "ordering is defined for numbers and char"
 
 
