@@ -44,6 +44,10 @@ demo: runtime ## run an example by JIT, build it, run the executable, compare th
 playground: $(STAMP) ## build the playground into build/site/play; needs Node.js
 	@$(BIN)/python -m tools.playground
 
+.PHONY: site
+site: $(STAMP) ## build the documentation and the playground into build/site; needs Node.js
+	@$(BIN)/python -m tools.site
+
 .PHONY: test
 test: runtime sysroots ## run all tests
 	@$(PYTHON) tools/system_packages.py

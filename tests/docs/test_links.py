@@ -17,6 +17,8 @@ _HEADING = re.compile(r"^#{1,6} (?P<title>.+?)\s*$", re.MULTILINE)
 _LESSON = re.compile(r"#tour/(\d+)\Z")
 """How the lessons of the tour refer to each other in their page."""
 _TOUR = ROOT / "site" / "tour"
+_NOT_READ_HERE = ("site/pages/", "examples/data/")
+"""Pages of the site, which its own build checks at their places there, and data."""
 _ELSEWHERE = ("http://", "https://", "mailto:")
 
 
@@ -27,7 +29,8 @@ def _pages() -> list[Path]:
         # A source archive has no repository.
         folders = ("docs", "tests", "examples", "bench")
         return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.md"))
-    return sorted(path for name in set(done.stdout.split("\n")) if name and (path := ROOT / name).exists())
+    names = [name for name in set(done.stdout.split("\n")) if name and not name.startswith(_NOT_READ_HERE)]
+    return sorted(path for name in names if (path := ROOT / name).exists())
 
 
 PAGES = _pages()

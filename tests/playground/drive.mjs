@@ -1,11 +1,13 @@
 // Uses the playground as a visitor does, in Chromium, and prints a JSON object: the result of each step, "" when it
 // went well.
 //
-// usage: node drive.mjs ADDRESS MODULES CHROMIUM [PICTURES]
+// usage: node drive.mjs SITE MODULES CHROMIUM [PICTURES]
 
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-const [address, modules, executablePath, pictures] = process.argv.slice(2);
+const [site, modules, executablePath, pictures] = process.argv.slice(2);
+const address = `${site}play/`;
 const { chromium } = createRequire(`${modules}/`)("playwright-core");
 const axe = createRequire(`${modules}/`).resolve("axe-core/axe.min.js");
 
@@ -14,6 +16,10 @@ const complaints = [];
 const foreign = [];
 const times = {};
 const WAIT = 20_000;
+// Findings in what MkDocs-Material makes itself: its search, its buttons beside code, its frames around tables.
+const OF_THE_THEME = ["aria-dialog-name", "landmark-unique", "scrollable-region-focusable", "empty-table-header"];
+const PAGES = ["index.html", "install.html", "guide/functions.html", "library/Core.Text.html", "internals/index.html",
+  "reference/diagnostics/E1206.html", "benchmarks.html"];
 
 const browser = await chromium.launch({
   executablePath,
@@ -26,7 +32,7 @@ context.setDefaultTimeout(WAIT);
 page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
 page.on("pageerror", (error) => complaints.push(error.message));
 context.on("request", (request) => {
-  if (!request.url().startsWith(address) && !request.url().startsWith("data:")) {
+  if (!request.url().startsWith(site) && !request.url().startsWith("data:")) {
     foreign.push(request.url());
   }
 });
@@ -63,6 +69,16 @@ async function step(name, act) {
   }
 }
 
+async function requireAccessible(accepted = []) {
+  await page.evaluate(await readFile(axe, "utf8"));
+  const found = await page.evaluate(() => globalThis.axe.run());
+  const own = found.violations.filter((each) => !accepted.includes(each.id));
+  const problems = own.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html).join(" ")}`);
+  require(problems.length === 0, problems.join("\n"));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  require(!wide, "the page scrolls sideways");
+}
+
 async function picture(name) {
   if (pictures) {
     await page.screenshot({ path: `${pictures}/${name}.png` });
@@ -74,6 +90,14 @@ await step("load", async () => {
   await page.goto(address);
   await waitFor(/^Ready/);
   times.ready = Date.now() - began;
+});
+await step("first page", async () => {
+  await page.goto(`${site}index.html`);
+  await page.click("text=Run it in the browser");
+  await waitFor(/^Ready/);
+  await page.click("#run");
+  await waitFor(/^Ended/);
+  require((await output()).startsWith("Shape::Circle(1.0): 3.14\n"), `output ${await output()}`);
 });
 await step("run", async () => {
   await runs('unit main() {\n    PrintLine("one ${1 + 1} é😀");\n}\n');
@@ -214,12 +238,18 @@ for (const [scheme, width] of [["light", 1400], ["dark", 1400], ["light", 420], 
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: 850 });
     await picture(`tour-${scheme}-${width}`);
-    await page.evaluate(await (await import("node:fs/promises")).readFile(axe, "utf8"));
-    const found = await page.evaluate(() => globalThis.axe.run());
-    const problems = found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`);
-    require(problems.length === 0, problems.join("\n"));
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-    require(!wide, "the page scrolls sideways");
+    await requireAccessible();
+  });
+}
+for (const name of PAGES) {
+  await step(`page ${name}`, async () => {
+    for (const [scheme, width] of [["light", 1400], ["dark", 420]]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 850 });
+      await page.goto(site + name);
+      await picture(`${name.replaceAll("/", "-")}-${scheme}-${width}`);
+      await requireAccessible(OF_THE_THEME);
+    }
   });
 }
 await browser.close();

@@ -1,4 +1,4 @@
-"""The playground in Chromium: every step that `drive.mjs` takes as a visitor.
+"""The site and its playground in Chromium: every step that `drive.mjs` takes as a visitor.
 
 Among them are the looks: wide and narrow, light and dark, without a finding of axe-core.
 """
@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 from tests import limits
-from tools.playground import MODULES, build
+from tools.playground import MODULES
+from tools.site import broken_links, build
 
 HERE = Path(__file__).parent
 STEPS = re.findall(r'await step\("([^"]+)"', (HERE / "drive.mjs").read_text(encoding="utf-8"))
@@ -33,22 +34,24 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.mark.timeout(400)
-def test_the_playground(tmp_path: Path) -> None:
-    """One test, so that the page is built and visited once."""
-    folder = tmp_path / "play"
-    build(folder)
+def test_the_site(tmp_path: Path) -> None:
+    """One test, so that the site is built and visited once."""
+    site = tmp_path / "site"
+    build(site)
+    assert not broken_links(site)
+    folder = site / "play"
     # As a server sends them: compressed by it, where they are not.
     sizes = {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in folder.rglob("*") if path.is_file()}
     assert sum(sizes.values()) <= MEBIBYTES_COMPRESSED << 20, sizes
-    results = visit(folder)
+    results = visit(site)
     assert set(results) > set(STEPS)
     failed = [f"{name}: {result}" for name, result in results.items() if result]
     assert not failed, "\n".join(failed)
 
 
-def visit(folder: Path) -> dict[str, str]:
+def visit(site: Path) -> dict[str, str]:
     """Return what went wrong in each step, nothing when it went well."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     chromium = shutil.which("chromium")
     assert chromium is not None
