@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from beskid.cli.command import path_argument
+from beskid.cli.command import add_force, path_argument
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 
 
@@ -15,23 +15,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=path_argument, help="write to FILE instead of standard output"
     )
+    add_force(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
     from beskid.codegen.objectfile import note_fields
-    from beskid.driver.embedding import EmbedRequest, SourceErrors, find_or_compile
+    from beskid.driver.embedding import EmbedRequest, SourceErrors, find_or_compile, input_files
+    from beskid.driver.outputs import STUBS_START, check_outputs, write_output
     from beskid.embed.module import read_interface
     from beskid.embed.stubs import stub_text
     from beskid.files.places import absolute_path
     from beskid.files.problems import shown_name
     from beskid.files.reading import is_there
-    from beskid.files.writing import replace_file
 
     if not is_there(options.path):
         raise DriverError(f"no such file: `{shown_name(options.path)}`", status=STATUS_USAGE)
     request = EmbedRequest(absolute_path(options.path), optimize=0)
+    environment = dict(os.environ)
     try:
-        compiled = find_or_compile(request, dict(os.environ))
+        compiled = find_or_compile(request, environment)
     except SourceErrors as error:
         from beskid.source.render import human
 
@@ -41,5 +43,6 @@ def execute(options: argparse.Namespace) -> int:
     if options.output is None:
         print(text, end="")
     else:
-        replace_file(options.output, text.encode())
+        check_outputs([options.output], input_files(request, environment), options.force, None)
+        write_output(options.output, STUBS_START + text.encode(), None)
     return STATUS_FINE

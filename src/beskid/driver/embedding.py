@@ -155,18 +155,30 @@ def forget(compiled: Compiled, environment: dict[str, str]) -> None:
     Cache(user_cache_folder(environment)).remove_object(compiled.key)
 
 
-def _compile(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
+def input_files(request: EmbedRequest, environment: dict[str, str]) -> list[str]:
+    """Return every file that decides what a program is."""
+    from beskid.driver.outputs import inputs_of
+
+    return inputs_of(_session(request, environment))
+
+
+def _session(request: EmbedRequest, environment: dict[str, str]) -> Session:
     try:
         from beskid.driver.foreign.policy import LinkOptions
         from beskid.driver.options import CompileOptions
         from beskid.driver.session import Session
-        from beskid.source.render import human
     except ModuleNotFoundError as error:
         # The distribution `beskid-runtime` has no compiler.
         raise DriverError("the compiler is not installed", "pip install beskid") from error
 
     options = CompileOptions(request.optimize, cpu=request.cpu, library=True, host=True, instances=request.instances)
-    session = Session(_resolve(request), options, environment, LinkOptions.from_words(list(request.links)))
+    return Session(_resolve(request), options, environment, LinkOptions.from_words(list(request.links)))
+
+
+def _compile(request: EmbedRequest, environment: dict[str, str]) -> Compiled:
+    session = _session(request, environment)
+    from beskid.source.render import human
+
     image = session.object_bytes()
     if image is None:
         raise SourceErrors(session.diagnostics)
