@@ -25,6 +25,7 @@ COUNTS = {
     "manifests": 300,
     "binaries": 300,
     "entries": 300,
+    "units": 100,
     "objects": 300,
     "foreign": 100,
     "workspaces": 300,

@@ -75,10 +75,10 @@ class Entries(Target):
         path = self.paths[0][kind]
         content = self._damaged(kind, int(number))
         if shape == b"resealed":
-            content = self._resealed(kind, path.name, content)
+            content = resealed(kind, path.name, content)
         try:
             path.unlink()
-            self._put(path, shape, content, self.paths[1][kind])
+            put(path, shape, content, self.paths[1][kind])
             cache = Cache(user_cache_folder(self.environment))
             found = find_object(self.requests[0], self.environment)
             loaded = cache.load_object(self.paths[0][OBJECTS].name)
@@ -92,26 +92,34 @@ class Entries(Target):
                 raise AssertionError(f"another program would run after {data!r}")
             return "compiled again" if found is None else "found"
         finally:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+            remove(path)
             path.write_bytes(self.whole[path])
             path.chmod(0o600)
 
-    def _resealed(self, kind: str, name: str, content: bytes) -> bytes:
-        rest = content.partition(b"\n")[2]
-        return _checksum(kind, name, rest) + b"\n" + rest
 
-    def _put(self, path: Path, shape: bytes, content: bytes, other: Path) -> None:
-        if shape == b"link":
-            path.symlink_to(other)
-        elif shape == b"hard link":
-            os.link(other, path)
-        elif shape == b"folder":
-            path.mkdir()
-        elif shape == b"fifo":
-            os.mkfifo(path)
-        elif shape != b"absent":
-            path.write_bytes(content)
-            path.chmod(0o600)
+def resealed(kind: str, name: str, content: bytes) -> bytes:
+    """An entry with the checksum that its content needs."""
+    rest = content.partition(b"\n")[2]
+    return _checksum(kind, name, rest) + b"\n" + rest
+
+
+def remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def put(path: Path, shape: bytes, content: bytes, other: Path) -> None:
+    """Place something where an entry was: the content, or something else that leads to another entry."""
+    if shape == b"link":
+        path.symlink_to(other)
+    elif shape == b"hard link":
+        os.link(other, path)
+    elif shape == b"folder":
+        path.mkdir()
+    elif shape == b"fifo":
+        os.mkfifo(path)
+    elif shape != b"absent":
+        path.write_bytes(content)
+        path.chmod(0o600)

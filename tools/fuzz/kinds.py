@@ -9,6 +9,7 @@ from tools.fuzz.manifests import Manifests
 from tools.fuzz.objects import Objects
 from tools.fuzz.sources import Sources
 from tools.fuzz.target import Target
+from tools.fuzz.units import Units
 from tools.fuzz.workspaces import Locks, Workspaces
 
 KINDS: dict[str, type[Target]] = {
@@ -18,6 +19,7 @@ KINDS: dict[str, type[Target]] = {
     "locks": Locks,
     "binaries": Binaries,
     "entries": Entries,
+    "units": Units,
     "objects": Objects,
     "foreign": Foreign,
 }

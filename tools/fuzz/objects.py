@@ -15,9 +15,11 @@ from pathlib import Path
 
 from tools.fuzz.mutate import BOUNDARIES, mutate_bytes
 from tools.fuzz.target import Target
+from tools.fuzz.units import MAX_UNIT_SIZE, built
 
 from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import sections
+from beskid.codegen.unit_store import UnitBuild
 from beskid.driver.abi_verify import verify_image
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
@@ -49,7 +51,7 @@ _WIDTHS = ("<B", "<H", "<I", "<Q")
 
 @cache
 def seeds() -> tuple[bytes, ...]:
-    """The objects of a program at both levels."""
+    """The objects of a program at both levels, and one that was merged from units."""
     made = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -62,7 +64,7 @@ def seeds() -> tuple[bytes, ...]:
             image = Session(resolved, CompileOptions(optimize=level), environment).object_bytes()
             assert image is not None
             made.append(image)
-    return tuple(made)
+    return (*made, built(UnitBuild(max_size=MAX_UNIT_SIZE)))
 
 
 def mutate_tables(image: bytes, chance: random.Random) -> bytes:
