@@ -54,6 +54,7 @@ FUZZ_COUNTS = {
     "locks": 2000,
     "binaries": 4000,
     "entries": 2000,
+    "units": 2000,
     "objects": 4000,
     "foreign": 1000,
 }
@@ -151,8 +152,9 @@ def warnings(budget: Budget) -> None:
 
 
 def sanitizers(budget: Budget) -> None:
-    corpus = ["tests/lang", "tests/examples", "tests/corelib"]
-    budget.pytest("corpus under the sanitizers", [], corpus, BESKID_TEST_RUNTIME="asan")
+    """Run the corpus, programs in which every allocation fails in turn, and calls from Python."""
+    corpus = ["tests/lang", "tests/examples", "tests/corelib", "tests/faults/test_programs.py"]
+    budget.pytest("corpus under the sanitizers", [], corpus, BESKID_TEST_RUNTIME="asan", BESKID_FAULTS="all")
     embedding = [*PYTEST, "-n", str(budget.workers), "tests/embed/test_sanitized.py"]
     budget.run("calls from Python under the sanitizers", embedding, BESKID_EMBED_TESTS="all")
 

@@ -26,6 +26,7 @@ OUTSIDE = {
     **{f"lib/{name}": text for name, text in LIBRARY_PROJECT.items()},
 }
 ONE = {"m.bd": HELLO}
+DOCUMENTED = {"m.bd": "/// Twice a number.\n///\n/// ```\n/// let x = twice(1);\n/// ```\n" + LIBRARY}
 LARGE = {"m.bd": large_program("beskid", 1_000)}
 """A program that is compiled in units."""
 RUNS = FAILURE_STATUSES | {PANIC_STATUS}
@@ -88,8 +89,32 @@ SCENARIOS = (
             "app/vendor/Lib/Project.proj", "app/vendor/Lib/Src", "app/vendor/Lib/Src/Lib.bd",
         ),
     ),
+    Scenario(
+        "doc", ("doc", "m.bd", "--format", "markdown"), DOCUMENTED,
+        outputs=("m-doc", "m-doc/index.md", "m-doc/m.bd.md"),
+    ),
+    Scenario("stubs", ("stubs", "m.bd", "-o", "m.pyi"), {"m.bd": LIBRARY}, outputs=("m.pyi",)),
+    Scenario(
+        "new", ("new", "p"), ONE, is_stdout_fixed=False, is_restartable=False,
+        outputs=(
+            "p", "p/.gitignore", "p/Project.proj", "p/README.md", "p/Src", "p/Src/Greeting.bd", "p/Src/Main.bd",
+        ),
+    ),
     Scenario("ir", ("ir", "m.bd"), ONE),
     Scenario("cache-why", ("cache", "why", "m.bd"), ONE, made_by=("run", "m.bd"), is_stdout_fixed=False),
     Scenario("doctor", ("doctor",), ONE, is_stdout_fixed=False),
     Scenario("abi-verify", ("abi", "verify", "m"), ONE, made_by=("build", "m.bd", "-o", "m")),
 )  # fmt: skip
+
+LONG_SCENARIOS = (
+    Scenario(
+        "doc-again", ("doc", "m.bd", "--format", "json", "--out", "d"), DOCUMENTED, outputs=("d/api.json",),
+        made_by=("doc", "m.bd", "--private", "--format", "json", "--out", "d"),
+    ),
+    Scenario("test-doc", ("test", "--doc", "m.bd", "--json"), DOCUMENTED, is_stdout_fixed=False),
+    Scenario("add", ("add", "Lib", "--path", "lib", "--project", "app"), {
+        **{f"app/{name}": text for name, text in PROJECT.items()},
+        **{f"lib/{name}": text for name, text in LIBRARY_PROJECT.items()},
+    }, outputs=("app/Project.proj", "app/Project.lock"), is_stdout_fixed=False),
+)  # fmt: skip
+"""Those that only the long form tries."""

@@ -18,8 +18,6 @@ import traceback
 from typing import Any
 
 NOT_IMPORTED = ("beskid.__main__", "beskid.abi.generate")
-MAX_MEMORY = 3 << 30
-"""So that a command which reads an endless device fails alone."""
 MAX_PROCESSOR_SECONDS = 40
 IMPORTED_LATER = ("encodings.utf_8_sig", "encodings.ascii", "encodings.latin_1", "difflib", "tempfile", "traceback")
 """Modules that a command imports while it runs; another user may not read where Python is installed."""
@@ -46,7 +44,7 @@ def run_command(request: dict[str, Any], copy: int) -> int:
         opened = os.open(name, os.O_RDONLY if descriptor == 0 else os.O_WRONLY | os.O_APPEND)
         os.dup2(opened, descriptor)
         os.close(opened)
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (request["address_space"], request["address_space"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
     if request["user"]:

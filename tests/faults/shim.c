@@ -256,28 +256,42 @@ static bool is_ours(void *caller)
     return ours;
 }
 
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
+/* The allocator that this library stands in front of: that of AddressSanitizer, which exports its replacements under
+ * these names, or that of the C library. */
+#ifdef FAULTS_UNDER_ADDRESS_SANITIZER
+#define REAL_MALLOC __interceptor_malloc
+#define REAL_CALLOC __interceptor_calloc
+#define REAL_REALLOC __interceptor_realloc
+void *__interceptor_mmap(void *address, size_t size, int protection, int flags, int descriptor, off_t offset);
+#define REAL_MMAP __interceptor_mmap
+#else
+#define REAL_MALLOC __libc_malloc
+#define REAL_CALLOC __libc_calloc
+#define REAL_REALLOC __libc_realloc
+#define REAL_MMAP(...) ((void *)syscall(SYS_mmap, __VA_ARGS__)) /* NOLINT */
+#endif
+void *REAL_MALLOC(size_t size);
+void *REAL_CALLOC(size_t count, size_t size);
+void *REAL_REALLOC(void *memory, size_t size);
 
 void *malloc(size_t size)
 {
-    return is_ours(__builtin_return_address(0)) && fails(ALLOCATE) ? NULL : __libc_malloc(size);
+    return is_ours(__builtin_return_address(0)) && fails(ALLOCATE) ? NULL : REAL_MALLOC(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return is_ours(__builtin_return_address(0)) && fails(ALLOCATE) ? NULL : __libc_calloc(count, size);
+    return is_ours(__builtin_return_address(0)) && fails(ALLOCATE) ? NULL : REAL_CALLOC(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-    return is_ours(__builtin_return_address(0)) && fails(ALLOCATE) ? NULL : __libc_realloc(memory, size);
+    return is_ours(__builtin_return_address(0)) && fails(ALLOCATE) ? NULL : REAL_REALLOC(memory, size);
 }
 
 void *mmap(void *address, size_t size, int protection, int flags, int descriptor, off_t offset)
 {
     if (is_ours(__builtin_return_address(0)) && fails(ALLOCATE))
         return MAP_FAILED;
-    return (void *)syscall(SYS_mmap, address, size, protection, flags, descriptor, offset); /* NOLINT */
+    return REAL_MMAP(address, size, protection, flags, descriptor, offset);
 }

@@ -10,6 +10,7 @@ import pytest
 from tests import fresh, limits
 from tests.faults.amounts import amount, is_long
 from tests.faults.harness import PANIC_STATUS, Baseline, Fault, Injector, Scenario, baseline, faults_of
+from tests.sanitized import is_requested
 
 PROGRAM = """\
 unit main() {
@@ -41,7 +42,8 @@ def run_program(injector: Injector, fault: Fault | None, stress: str = "") -> tu
 def test_an_executable_survives_each_allocation_that_fails(injector: Injector) -> None:
     built: Baseline = baseline(SCENARIO, injector)
     assert built.outcome.status == 0, built.outcome
-    assert Path(injector.place.work / "p").exists()
+    program = Path(injector.place.work / "p").read_bytes()
+    assert (b"__asan_init" in program) == is_requested()
     wanted = run_program(injector, None)
     assert wanted[0] == 0, wanted
     counts = {name: number if name in KINDS else 0 for name, number in injector.last_counts.items()}
