@@ -13,11 +13,14 @@ from tests.codegen.test_loop_nests import compiled
 from tests.complexity.inputs import LARGE
 
 from beskid.codegen.emit import EmitOptions, emit_llvm, optimized_llvm
-from beskid.codegen.llvm.function import LIGHT_ATTRIBUTE, PARTS_OF_LONG_BLOCKS, SP_COPY
+from beskid.codegen.llvm.function import LIGHT_ATTRIBUTE, SP_COPY
 from beskid.codegen.llvm.large_callers import MAX_LOOPS, MAX_SIZE, TINY_SIZE, kept_calls
+from beskid.codegen.llvm.long_blocks import MIN_FAR_REGISTERS, PARTS_OF_LONG_BLOCKS
 from beskid.codegen.llvm.shapes import Shape
 
 RELOAD = f"load volatile ptr, ptr {SP_COPY}"
+MANY = 1_000
+TEXTS = [f"text {i}" for i in range(MANY)]
 ENGINES = [("-O0",), ("-O2",), ("--engine", "aot"), ("--engine", "oracle")]
 
 
@@ -82,6 +85,15 @@ def test_a_long_block_derives_little_from_one_copy_of_the_frame(tmp_path: Path, 
     assert "llvm.assume(i1 %" not in text
 
 
+def test_many_values_that_are_used_far_away_are_kept_in_memory(tmp_path: Path) -> None:
+    for count, is_kept in ((300, False), (MANY, True)):
+        text = emit_llvm(compiled(tmp_path, LARGE["captured_strings"](count)), EmitOptions())
+        stores = set(re.findall(r"store volatile ptr \S+ ptr (%v\d+)", text))
+        loads = set(re.findall(r"load volatile ptr, ptr (%v\d+)", text))
+        assert stores == loads
+        assert (len(stores) > MIN_FAR_REGISTERS) == is_kept, len(stores)
+
+
 def test_a_large_literal_is_made_before_its_values(tmp_path: Path) -> None:
     for name in ("array_of_calls", "array_of_arrays", "fields_of_calls"):
         artifact = compiled(tmp_path, LARGE[name](300))
@@ -109,3 +121,8 @@ def test_large_programs_do_the_same(
     command = [sys.executable, "-m", "beskid", "run", "-q", *engine, str(tmp_path / "m.bd")]
     done = limits.run(command, capture_output=True, text=True, env=environment)
     assert (done.stdout, done.stderr, done.returncode) == (printed + "\n", "", 0)
+
+
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_values_in_memory_survive_every_collection(tmp_path: Path, level: str) -> None:
+    test_large_programs_do_the_same(tmp_path, "captured_strings", MANY, "\n".join(2 * TEXTS), (level,))

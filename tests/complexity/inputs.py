@@ -39,6 +39,28 @@ def strings_that_stay_alive(n: int) -> str:
     return 'string make(i64 i) => "text ${i}";\n' + _main(*made, *[f"PrintLine(a{i});" for i in range(n)])
 
 
+def string_arguments(n: int) -> str:
+    declared = ", ".join([f"string p{i}" for i in range(n)])
+    used = "".join([f"    PrintLine(p{i});\n" for i in range(n)])
+    given = ", ".join([f"a{i}" for i in range(n)])
+    made = [f"let a{i} = make({i});" for i in range(n)]
+    head = f'string make(i64 i) => "text ${{i}}";\nunit f({declared}) {{\n{used}}}\n'
+    return head + _main(*made, f"f({given});")
+
+
+def captured_strings(n: int) -> str:
+    used = " ".join([f"PrintLine(a{i});" for i in range(n)])
+    made = [f"let a{i} = make({i});" for i in range(n)]
+    return 'string make(i64 i) => "text ${i}";\n' + _main(*made, f"let f = () => {{ {used} }};", "f();", "f();")
+
+
+def closures(n: int) -> str:
+    made = [f"let f{i} = (i64 x) => x + b + {i};" for i in range(n)]
+    head = "i64 g() { i64 mut t = 0; for i in range(0, 9) { t += i; } return t; }\n"
+    calls = [f"t += f{i}(1);" for i in range(n)]
+    return head + _main("i64 b = g();", *made, "i64 mut t = 0;", *calls, 'PrintLine("${t}");')
+
+
 def locals_of_numbers(n: int) -> str:
     return _main(*[f"let a{i} = {i};" for i in range(n)], f'PrintLine("${{a{n - 1}}}");')
 
@@ -319,6 +341,7 @@ LARGE: dict[str, Generator] = {
     generator.__name__: generator
     for generator in (
         functions, functions_in_a_chain, generic_functions_in_a_chain, calls, strings_that_stay_alive,
+        string_arguments, captured_strings, closures,
         locals_of_numbers, locals_of_strings, array_of_numbers, array_of_strings, array_of_arrays,
         sum_chain, text_chain, condition_chain, comparison_chain, else_if_chain, method_chain, field_path,
         unresolved_path, unresolved_type_path, unresolved_enum_path, variants, variants_with_payloads,

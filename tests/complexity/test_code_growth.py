@@ -29,7 +29,8 @@ COMPILED = (
     "array_of_strings", "array_of_structs", "calls", "comparison_chain", "constants_forward", "enums_of_enums",
     "escapes", "fields_of_calls", "functions", "functions_in_a_chain", "functions_with_a_loop",
     "functions_with_many_calls", "generic_functions_in_a_chain", "holes", "lambdas", "locals_of_numbers",
-    "locals_of_strings", "loops", "loops_that_stay", "strings_that_stay_alive", "sum_chain", "variants",
+    "locals_of_strings", "loops", "loops_that_stay", "string_arguments",
+    "strings_that_stay_alive", "sum_chain", "variants",
 )  # fmt: skip
 SECONDS_FOR_20000_LITERALS = 1.0
 

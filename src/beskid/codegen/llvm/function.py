@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 from beskid.abi.generated.tables import SHADOW_GUARD_SIZE, SHADOW_REGION_SIZE, SIZE_CLASSES
 from beskid.codegen.llvm.constant_runs import parts_of
+from beskid.codegen.llvm.long_blocks import LARGE_INSTRUCTIONS, PARTS_OF_LONG_BLOCKS, far_registers, long_blocks
 from beskid.codegen.llvm.pool import Pool
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
 from beskid.ir.effects import BEHAVIOURS, Behaviour
@@ -41,10 +42,6 @@ from beskid.ir.model import (
     type_of,
 )
 
-LARGE_INSTRUCTIONS = 400
-"""A larger function is never inlined, and calls the runtime where smaller ones have an inline fast path, because LLVM's
-time grows faster than the number of branches. Without optimization every function is written this way."""
-
 LIGHT_ATTRIBUTE = '"beskid-light"'
 """Marks a function that is optimized by few passes (`light_passes`).
 
@@ -57,10 +54,6 @@ REFERENCE_ATTRIBUTES = f"noundef dereferenceable_or_null({SIZE_CLASSES[0]})"
 
 
 _CODE_CALLS = (Behaviour.FUNCTION_CALL, Behaviour.UNKNOWN_CALL)
-
-PARTS_OF_LONG_BLOCKS = 64
-"""After so many instructions of a long block, the address of the frame is loaded again. Otherwise LLVM computes what is
-derived from it once, more values than there are registers, and dividing their long ranges takes quadratic time."""
 
 SP = "%sp"
 SP_COPY = "%sp.copy"
@@ -77,6 +70,7 @@ class FunctionWriter:
         "_cold",
         "_counter",
         "_definition_location",
+        "_far",
         "_is_light",
         "_level",
         "_levels",
@@ -116,9 +110,11 @@ class FunctionWriter:
         self.is_compact = large or not pool.optimize
         self.is_in_long_block = False
         self.sp = SP
-        self._long_blocks = {block for block in function.blocks if len(block.instructions) > LARGE_INSTRUCTIONS}
+        self._long_blocks = long_blocks(function)
         self._block_names: dict[Block, str] = {block: f"b{index}" for index, block in enumerate(function.blocks)}
-        self._variables = pool.names.variables(function)
+        variables = pool.names.variables(function)
+        self._far = far_registers(function, self._long_blocks) - variables
+        self._variables = variables | self._far
         self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location)
         self._definition_location = self.metadata.location(self._scope, function.location.line, 0)
 
@@ -184,7 +180,8 @@ class FunctionWriter:
         for parameter in function.parameters:
             if parameter.index in self._variables:
                 kind = VALUE_TYPE[parameter.type]
-                self.lines.append(f"  store {kind} %a{parameter.index}, ptr %v{parameter.index}")
+                access = self._access(parameter)
+                self.lines.append(f"  store {access}{kind} %a{parameter.index}, ptr %v{parameter.index}")
         if self.pool.conventions.stack_margin and calls_code(function):
             self._check_stacks()
         self.lines.append(f"  br label %{self._block_names[function.blocks[0]]}{self._definition_location}")
@@ -259,7 +256,7 @@ class FunctionWriter:
         """Assign a value to the register."""
         kind = VALUE_TYPE[dest.type]
         if dest.index in self._variables:
-            self.lines.append(f"  store {kind} {value}, ptr %v{dest.index}{self.debug}")
+            self.lines.append(f"  store {self._access(dest)}{kind} {value}, ptr %v{dest.index}{self.debug}")
         else:
             self.lines.append(f"  %r{dest.index} = bitcast {kind} {value} to {kind}{self.debug}")
 
@@ -270,7 +267,7 @@ class FunctionWriter:
                 if index not in self._variables:
                     return f"%r{index}"
                 kind = VALUE_TYPE[operand.type]
-                loaded = self.compute(f"load {kind}, ptr %v{index}")
+                loaded = self.compute(f"load {self._access(operand)}{kind}, ptr %v{index}")
                 return self.compute(f"freeze {kind} {loaded}") if self._is_light else loaded
             case IntConstant(type=kind, value=number):
                 return ("true" if number & 1 else "false") if kind is IRType.I1 else str(number)
@@ -288,6 +285,10 @@ class FunctionWriter:
                 return self.pool.address(function)
             case TableAddress(table=table):
                 return self.pool.table(table)
+
+    def _access(self, register: Register) -> str:
+        """Return what keeps a register in memory, for the text of its loads and stores; empty where LLVM decides."""
+        return "volatile " if register.index in self._far else ""
 
     def typed(self, operand: Operand) -> str:
         """Return the text of an operand, preceded by its type."""
