@@ -14,6 +14,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from types import ModuleType
 
+from beskid.files.problems import FileError
 from beskid.files.reading import is_file
 
 SUFFIX = ".bd"
@@ -43,11 +44,20 @@ class BeskidFinder(MetaPathFinder):
     ) -> ModuleSpec | None:
         name = fullname.rpartition(".")[2]
         for folder in sys.path if path is None else path:
-            base = os.path.join(folder or os.getcwd(), name)  # noqa: PTH109, PTH118
+            base = os.path.join(folder, name)  # noqa: PTH118
             for found, held in ((base + SUFFIX, base + SUFFIX), (os.path.join(base, MANIFEST), base)):  # noqa: PTH118
-                if is_file(found):
-                    return spec_from_file_location(fullname, found, loader=BeskidLoader(held))
+                if _is_file(found):
+                    file, loaded = os.path.abspath(found), os.path.abspath(held)  # noqa: PTH100
+                    return spec_from_file_location(fullname, file, loader=BeskidLoader(loaded))
         return None
+
+
+def _is_file(path: str) -> bool:
+    """Whether there is a file. Python passes over folders that it cannot look into, and so do we."""
+    try:
+        return is_file(path)
+    except FileError:
+        return False
 
 
 def install() -> None:
