@@ -216,12 +216,12 @@ def casing_tables(characters: Characters) -> str:
     return "\n".join(
         (
             trie("Case", flags, 0, "1 for cased characters, 2 for those that case ignores, 3 for both"),
-            records("Upper", (((k,), (v,)) for k, v in characters.upper.items()), 1, f"Upper case: {by_one}"),
-            records("Lower", (((k,), (v,)) for k, v in characters.lower.items()), 1, f"Lower case: {by_one}"),
+            records("UpperTable", (((k,), (v,)) for k, v in characters.upper.items()), 1, f"Upper case: {by_one}"),
+            records("LowerTable", (((k,), (v,)) for k, v in characters.lower.items()), 1, f"Lower case: {by_one}"),
             records("SpecialUpper", (((k,), v) for k, v in full["upper"].items()), 3, f"Upper case: {by_three}"),
             records("SpecialLower", (((k,), v) for k, v in full["lower"].items()), 3, f"Lower case: {by_three}"),
             records(
-                "Title",
+                "TitleTable",
                 (
                     ((code,), value)
                     for code, value in titles.items()
@@ -231,7 +231,7 @@ def casing_tables(characters: Characters) -> str:
                 f"Title case where it is not upper case: {by_three}",
             ),
             records(
-                "Fold",
+                "FoldTable",
                 (
                     ((code,), folded.get(code, (code,)))
                     for code in everywhere
