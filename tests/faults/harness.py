@@ -84,8 +84,6 @@ class Scenario:
     made_by: tuple[str, ...] = ()
     failures: frozenset[int] = FAILURE_STATUSES
     is_stdout_fixed: bool = True
-    is_restartable: bool = True
-    """Whether the command, killed at any moment, can be run again: not one that leaves what is there alone."""
 
 
 @dataclass(frozen=True)

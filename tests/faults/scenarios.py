@@ -95,7 +95,7 @@ SCENARIOS = (
     ),
     Scenario("stubs", ("stubs", "m.bd", "-o", "m.pyi"), {"m.bd": LIBRARY}, outputs=("m.pyi",)),
     Scenario(
-        "new", ("new", "p"), ONE, is_stdout_fixed=False, is_restartable=False,
+        "new", ("new", "p"), ONE, is_stdout_fixed=False,
         outputs=(
             "p", "p/.gitignore", "p/Project.proj", "p/README.md", "p/Src", "p/Src/Greeting.bd", "p/Src/Main.bd",
         ),

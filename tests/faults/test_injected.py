@@ -10,7 +10,7 @@ import random
 import pytest
 from tests import fresh
 from tests.faults.amounts import amount, is_long
-from tests.faults.harness import KILL, Injector, Scenario, baseline, broken_rules, faults_of
+from tests.faults.harness import Injector, Scenario, baseline, broken_rules, faults_of
 from tests.faults.scenarios import LONG_SCENARIOS, SCENARIOS
 
 MOST = amount(2, 0)
@@ -24,7 +24,5 @@ def test_no_fault_harms_the_user(scenario: Scenario, injector: Injector) -> None
     chance = random.Random(f"{fresh.seed(0)} {scenario.name}")
     found: list[str] = []
     for fault in faults_of(wanted.counts, None if is_long() else MOST, chance):
-        if fault.action == KILL and not scenario.is_restartable:
-            continue
         found += broken_rules(scenario, injector, wanted, fault)
     assert not found, "\n".join(found)

@@ -6,13 +6,14 @@ but for the placeholder.
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 
 from beskid.base.node import value
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
 from beskid.driver.inputs.manifest import RESERVED_NAMES, is_usable_name
-from beskid.driver.inputs.manifest_names import project_manifests, workspace_manifests
+from beskid.driver.inputs.manifest_names import SUFFIXES, project_manifests, workspace_manifests
 from beskid.files.locking import locked_folder
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import is_folder, is_there, read_file
@@ -80,11 +81,17 @@ def require_name(name: str) -> None:
 def create(template: Template, name: str, folder: str) -> None:
     """Write the files of a template below `folder`, all of them or none.
 
-    A README or `.gitignore` that is there stays. Raises `DriverError` when any other file of the template, or a
-    manifest, is there, or another command fills the folder: nothing of the user's is replaced.
+    A README or `.gitignore` that is there stays, and so does what a killed command wrote. Raises `DriverError` when any
+    other file of the template, or a manifest, is there, or another command fills the folder: nothing of the user's is
+    replaced.
     """
-    texts = {path.replace(PLACEHOLDER, name): text for path, text in texts_of(template.name).items()}
-    _require_free(folder, list(texts))
+    contents = [
+        NewContent(f"{folder}/{path.replace(PLACEHOLDER, name)}", text.replace(PLACEHOLDER, name).encode("utf-8"))
+        for path, text in texts_of(template.name).items()
+    ]
+    # The manifest of the folder comes last: with it the project is complete.
+    contents.sort(key=lambda each: (each.path.endswith(SUFFIXES), -each.path.count("/"), each.path))
+    _require_free(folder, contents)
     made = missing_folders(folder)
     try:
         make_folder(folder)
@@ -96,19 +103,14 @@ def create(template: Template, name: str, folder: str) -> None:
             message = f"another command is making a project in {shown_name(folder)}"
             raise DriverError(message, "choose a new folder", status=STATUS_DIAGNOSTICS)
         try:
-            _require_free(folder, list(texts))
-            _write(texts, name, folder)
+            _require_free(folder, contents)
+            _write([content for content in contents if not is_there(content.path)])
         except (DriverError, FileError):
             remove_empty_folders(made)
             raise
 
 
-def _write(texts: dict[str, str], name: str, folder: str) -> None:
-    contents = [
-        NewContent(f"{folder}/{path}", text.replace(PLACEHOLDER, name).encode("utf-8"))
-        for path, text in texts.items()
-        if not is_there(f"{folder}/{path}")
-    ]
+def _write(contents: list[NewContent]) -> None:
     made: list[str] = []
     try:
         for content in contents:
@@ -134,13 +136,23 @@ def texts_of(name: str) -> dict[str, str]:
     return texts
 
 
-def _require_free(folder: str, paths: list[str]) -> None:
+def _require_free(folder: str, contents: list[NewContent]) -> None:
     if not is_there(folder):
         return
     if not is_folder(folder):
         raise DriverError(f"{shown_name(folder)} is not a folder", "choose another place")
     found = [Path(each).name for each in (*project_manifests(folder), *workspace_manifests(folder))]
-    found += [path for path in paths if path not in _KEPT and is_there(f"{folder}/{path}")]
+    found += [os.path.relpath(content.path, folder) for content in contents if _is_of_user(content)]
     if found:
         message = f"{shown_name(folder)} already has the file `{shown_name(found[0])}`"
         raise DriverError(message, "choose a new folder", status=STATUS_DIAGNOSTICS)
+
+
+def _is_of_user(content: NewContent) -> bool:
+    """Return whether another file has the place of one of a template, and would be lost."""
+    if Path(content.path).name in _KEPT or not is_there(content.path):
+        return False
+    try:
+        return read_file(content.path).data != content.data
+    except FileError:
+        return True
