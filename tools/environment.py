@@ -21,8 +21,6 @@ WORDS = {"dev": ("--editable", ".[dev]"), "cross": ("ziglang", "lief", "wasmtime
 those of WebAssembly."""
 CONSTRAINTS = ROOT / "tools" / "constraints.txt"
 RAY = "ray>=2.40"
-PYODIDE = "pyodide@314.0.7"
-"""Python 3.14 for node."""
 
 
 def find_python() -> str:
@@ -65,13 +63,10 @@ def run(command: list[str]) -> None:
         sys.exit("failed: " + " ".join(command))
 
 
-def install_optional(folder: Path, pip: list[str]) -> None:
+def install_optional(pip: list[str]) -> None:
     """Install what is not on every machine, and what some tests are skipped without."""
-    npm = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder / "pyodide")]
-    for command in ([*pip, RAY], [*npm, PYODIDE]):
-        installer = shutil.which(command[0])
-        if installer is None or subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode != 0:
-            print(f"without {command[-1]}: the tests that use it are skipped", file=sys.stderr, flush=True)
+    if subprocess.run([*pip, RAY], cwd=ROOT, capture_output=True, check=False).returncode != 0:
+        print(f"without {RAY}: the tests that use it are skipped", file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -83,7 +78,7 @@ def main() -> None:
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS)]
     run([*pip, *WORDS[extra]])
     if extra == "dev":
-        install_optional(folder, pip)
+        install_optional(pip)
     (folder / STAMPS[extra]).write_text("made by tools/environment.py\n", encoding="utf-8")
 
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
+from tools.node_packages import SITE, install, packages_of
 
 from beskid.syntax import highlighting as table
 
 ROOT = Path(__file__).resolve().parents[1]
-SITE = ROOT / "site"
-MODULES = SITE / "node_modules"
+MODULES = packages_of(SITE)
 DEFAULT = ROOT / "build" / "site" / "play"
 
 PARTS = ("abi", "analysis", "base", "files", "ide", "ir", "lower", "playground", "source", "syntax")
@@ -135,22 +135,11 @@ def node(*words: str) -> None:
         sys.exit(f"failed: {' '.join(words)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
-def install() -> None:
-    """Install the packages of `site/package-lock.json` once."""
-    lock = SITE / "package-lock.json"
-    stamp = MODULES / ".beskid-lock"
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
-        return
-    if shutil.which("npm") is None:
-        sys.exit("the playground is built with Node.js: install Node.js 20 or newer with npm")
-    node("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
-    stamp.write_text(wanted, encoding="utf-8")
-
-
 def build(folder: Path) -> None:
     """Build the page into a folder, which is made anew."""
-    install()
+    problem = install(SITE)
+    if problem:
+        sys.exit(f"the playground is built with Node.js 20 or newer: {problem}")
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "pyodide").mkdir(parents=True)
     work = folder / "work"

@@ -92,7 +92,7 @@ def pack(output: Path) -> None:
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit("usage: python -m tools.vsix OUTPUT.vsix")
-    problem = node_packages.install()
+    problem = node_packages.install(EXTENSION)
     if problem:
         sys.exit(problem)
     pack(Path(sys.argv[1]))

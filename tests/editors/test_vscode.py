@@ -23,7 +23,7 @@ PLACE = re.compile(r"\$\{\d+:?([^}]*)\}|\$\d+")
 
 NODE = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 PACKAGES = pytest.mark.skipif(
-    not node_packages.is_current(), reason="the packages of npm are not installed: python -m tools.node_packages"
+    not node_packages.is_current(EXTENSION), reason="python -m tools.node_packages has not installed them"
 )
 
 SETTINGS = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,11 @@ from tests import limits
 from tests.lang.case import Case, Outcome, problems
 from tests.lang.test_programs import CASES
 from tests.pyodide.inside import answer
+from tools.node_packages import SITE, packages_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PYODIDE = Path(sys.prefix) / "pyodide" / "node_modules" / "pyodide"
+PYODIDE = packages_of(SITE) / "pyodide"
 ONE_IN = 1 if os.environ.get("BESKID_PYODIDE", "") == "all" else 120
 AT_ONCE = 60
 """Programs of one process: Pyodide takes seconds to start."""
@@ -34,7 +34,9 @@ CHECKED = {
 }
 
 pytestmark = [
-    pytest.mark.skipif(not (PYODIDE / "pyodide.mjs").is_file(), reason="Pyodide is not installed: make venv"),
+    pytest.mark.skipif(
+        not (PYODIDE / "pyodide.mjs").is_file(), reason="python -m tools.node_packages has not installed it"
+    ),
     pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
 ]
 
