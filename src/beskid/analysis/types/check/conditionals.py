@@ -56,7 +56,7 @@ def if_expression(checker: BodyChecker, expression: tree.IfExpression, expected:
         return error_value(expression.span)
     if all(body.type is NEVER for body in bodies):
         type = NEVER
-    return _choice(expression.span, type, conditions, bodies)
+    return _choice(expression.span, checker.settle(type), conditions, bodies)
 
 
 def _choice(

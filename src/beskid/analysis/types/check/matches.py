@@ -80,7 +80,7 @@ def _match(
             for arm, pattern, guard, body in zip(expression.arms, patterns, guards, bodies, strict=True)
         ]
     )
-    return typed.Match(expression.span, result, scrutinee, arms)
+    return typed.Match(expression.span, checker.settle(result), scrutinee, arms)
 
 
 def first_look(checker: BodyChecker, body: tree.Expression, wanted: Type | None, subject: str) -> Part:
