@@ -4,7 +4,7 @@ import { Compiler } from "./compiler.js";
 import { makeEditor } from "./editor.js";
 import { pack, unpack } from "./share.js";
 
-const PAUSE_BEFORE_CHECK = 120;
+const PAUSE_BEFORE_CHECK = 50;
 const SHOWN_OUTPUT = 200_000;
 const FIRST = `unit main() {
     let name = "world";
