@@ -24,6 +24,9 @@ _KINDS = {".cjs": "application/javascript", ".js": "application/javascript", ".j
           ".vsixmanifest": "text/xml"}  # fmt: skip
 """The kinds of files that are packed. Type declarations, maps and sources of packages are left out."""
 
+_LICENSE = "LICENSE"
+"""A license without a suffix, whose kind the archive could not tell, is packed as a text file."""
+
 _MANIFEST = """<?xml version="1.0" encoding="utf-8"?>
 <PackageManifest Version="2.0.0" xmlns="http://schemas.microsoft.com/developer/vsx-schema/2011">
   <Metadata>
@@ -35,12 +38,14 @@ _MANIFEST = """<?xml version="1.0" encoding="utf-8"?>
       <Property Id="Microsoft.VisualStudio.Code.Engine" Value={engine}/>
       <Property Id="Microsoft.VisualStudio.Code.ExtensionKind" Value="workspace"/>
     </Properties>
+    <License>extension/LICENSE.txt</License>
   </Metadata>
   <Installation><InstallationTarget Id="Microsoft.VisualStudio.Code"/></Installation>
   <Dependencies/>
   <Assets>
     <Asset Type="Microsoft.VisualStudio.Code.Manifest" Path="extension/package.json" Addressable="true"/>
     <Asset Type="Microsoft.VisualStudio.Services.Content.Details" Path="extension/README.md" Addressable="true"/>
+    <Asset Type="Microsoft.VisualStudio.Services.Content.License" Path="extension/LICENSE.txt" Addressable="true"/>
   </Assets>
 </PackageManifest>
 """
@@ -51,8 +56,14 @@ def files() -> dict[str, bytes]:
     paths = [EXTENSION / name for name in FILES]
     for folder in FOLDERS:
         paths += [path for path in (EXTENSION / folder).rglob("*") if path.is_file() and not path.name.startswith(".")]
-    packed = [path for path in paths if path.suffix in _KINDS]
-    return {f"extension/{path.relative_to(EXTENSION).as_posix()}": path.read_bytes() for path in packed}
+    packed = {f"extension/{_LICENSE}.txt": (EXTENSION.parent.parent / _LICENSE).read_bytes()}
+    for path in paths:
+        name = f"extension/{path.relative_to(EXTENSION).as_posix()}"
+        if path.name == _LICENSE:
+            packed[f"{name}.txt"] = path.read_bytes()
+        elif path.suffix in _KINDS:
+            packed[name] = path.read_bytes()
+    return packed
 
 
 def manifest(package: dict[str, Any]) -> str:

@@ -84,16 +84,19 @@ function makeTests() {
   async function refresh() {
     const found = [];
     for (const folder of vscode.workspace.workspaceFolders || []) {
+      const root = folder.uri.fsPath;
       let listed;
       try {
-        listed = await output(["test", "--list", "--json"], folder.uri.fsPath);
+        listed = await output(["test", "--list", "--json"], root);
       } catch {
         // A program with errors: the tests of the last good state stay.
-        return;
+        found.push(...[...controller.items].map(([, item]) => item).filter((item) => item.id.startsWith(`${root}\n`)));
+        continue;
       }
       for (const each of listed.tests) {
-        const uri = vscode.Uri.file(path.join(folder.uri.fsPath, each.file));
-        const item = controller.createTestItem(`${folder.uri.fsPath}\n${each.qualified_name}`, each.qualified_name, uri);
+        const uri = vscode.Uri.file(path.resolve(root, each.file));
+        const id = [root, each.file, each.qualified_name].join("\n");
+        const item = controller.createTestItem(id, each.qualified_name, uri);
         item.range = new vscode.Range(each.line - 1, 0, each.line - 1, 0);
         item.tags = each.tags.map((tag) => new vscode.TestTag(tag));
         found.push(item);
@@ -109,11 +112,11 @@ function makeTests() {
       if (token.isCancellationRequested) {
         break;
       }
-      const [folder, name] = item.id.split("\n");
+      const [folder, file, name] = item.id.split("\n");
       run.started(item);
       try {
-        const [result] = (await output(["test", "--json", "--exact", "--filter", name], folder)).tests;
-        report(run, item, result);
+        const { tests } = await output(["test", file, "--json", "--exact", "--filter", name], folder);
+        report(run, item, tests.find((each) => each.outcome !== "filtered_out"));
       } catch (error) {
         run.errored(item, new vscode.TestMessage(error.message));
       }
@@ -133,6 +136,10 @@ function makeTests() {
 }
 
 function report(run, item, result) {
+  if (result === undefined) {
+    run.errored(item, new vscode.TestMessage("There is no such test any more."));
+    return;
+  }
   const milliseconds = result.seconds * 1000;
   if (result.outcome === "passed") {
     run.passed(item, milliseconds);

@@ -14,11 +14,13 @@ import pytest
 from tests.limits import run
 from tools import node_packages, vsix
 
+import beskid
 from beskid.driver.session import check_text
 
 EXTENSION = node_packages.EXTENSION
 SCRIPTS = Path(__file__).parent / "vscode"
 MANIFEST = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+LOCK = json.loads((EXTENSION / "package-lock.json").read_text(encoding="utf-8"))
 PLACE = re.compile(r"\$\{\d+:?([^}]*)\}|\$\d+")
 
 NODE = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
@@ -38,6 +40,36 @@ SETTINGS = {
     "match": 'unit main() {{ let value = 0; let n = {}; PrintLine("${{n}}"); }}',
 }
 """A program around each snippet."""
+
+TESTS = """use Testing.Assert;
+
+test fails { Assert.Fail("no"); }
+
+test adds { Assert.Equal(1 + 1, 2, "sum"); }
+"""
+PROJECT = """project {{
+    name = "{name}"
+    version = "0.1.0"
+    root = "."
+}}
+
+target "{name}" {{
+    kind = App
+    entry = "Main.bd"
+}}
+"""
+WORKSPACE = """workspace {
+    name = "W"
+}
+
+member "a" {
+    path = "a"
+}
+
+member "b" {
+    path = "b"
+}
+"""
 
 
 def node(script: str, *words: str) -> dict[str, Any]:
@@ -77,30 +109,37 @@ def test_the_archive_has_everything_and_the_same_bytes(tmp_path: Path) -> None:
     assert {f"extension/{name.removeprefix('./')}" for name in used} <= names
     assert "extension/node_modules/vscode-languageclient/package.json" in names
     assert f'Version="{MANIFEST["version"]}"' in manifest
+    licensed = {name.rpartition("/")[0] for name in names if Path(name).stem.upper() == "LICENSE"}
+    packages = {f"extension/{path}".rstrip("/") for path in LOCK["packages"]}
+    assert sorted(packages - licensed) == []
     assert all(f'Extension="{Path(name).suffix}"' in kinds for name in names if name != "[Content_Types].xml")
+
+
+def test_the_extension_has_the_version_of_the_compiler() -> None:
+    assert MANIFEST["version"] == LOCK["version"] == beskid.__version__.removesuffix(".dev0")
 
 
 @NODE
 def test_the_extension_registers_and_runs(tmp_path: Path) -> None:
     """Tasks, commands, tests and the debugger, in a model of the editor; the tests are run by `beskid`."""
-    (tmp_path / "Main.bd").write_text(
-        'use Testing.Assert;\n\nunit main() { PrintLine(""); }\n\ntest adds { Assert.Equal(1 + 1, 2, "sum"); }\n\n'
-        'test fails { Assert.Fail("no"); }\n',
-        encoding="utf-8",
-    )
-    (tmp_path / "Project.proj").write_text(
-        'project {\n    name = "P"\n    version = "0.1.0"\n    root = "."\n}\n\n'
-        'target "p" {\n    kind = App\n    entry = "Main.bd"\n}\n',
-        encoding="utf-8",
-    )
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first / "a", first / "b", second):
+        folder.mkdir(parents=True)
+        (folder / "Main.bd").write_text(TESTS, encoding="utf-8")
+        (folder / "Project.proj").write_text(PROJECT.format(name=folder.name), encoding="utf-8")
+    (first / "Workspace.proj").write_text(WORKSPACE, encoding="utf-8")
+    (second / "Main.bd").write_text("test stays {}\n", encoding="utf-8")
     command = Path(sys.executable).with_name("beskid")
-    seen = node("extension.js", str(EXTENSION / "extension.js"), str(tmp_path), str(command))
+    seen = node("extension.js", str(EXTENSION / "extension.js"), str(command), str(first), str(second))
     assert seen["commands"] == [each["command"] for each in MANIFEST["contributes"]["commands"]]
     assert seen["tasks"] == ["check", "run", "build", "test"]
     assert seen["started"] == [["beskid", ["lsp"], ["executeCommand"]]]
     assert seen["executed"] == [["test", "/a/b.bd", "--exact", "--filter", "M::name"], ["run", "/a/b.bd"]]
-    assert seen["tests"] == [["Main::adds", 4], ["Main::fails", 6]]
-    assert seen["results"] == [["Main::adds", "passed"], ["Main::fails", "failed"]]
+    member = [["Main::fails", 2], ["Main::adds", 4]]
+    assert seen["tests"] == [*member, *member, ["Main::stays", 0]]
+    results = [["Main::fails", "failed"], ["Main::adds", "passed"]]
+    assert seen["results"] == [*results, *results, ["Main::stays", "passed"]]
+    assert seen["kept"] == [name for name, _ in seen["tests"]]
     assert seen["configurations"] == ["cppdbg"]
 
 

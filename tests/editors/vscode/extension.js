@@ -1,11 +1,13 @@
 // Activates the extension against a small model of the editor and prints what it registers and starts.
 "use strict";
 
+const fs = require("node:fs");
 const Module = require("node:module");
+const path = require("node:path");
 
 const seen = { commands: [], tasks: [], started: [], executed: [], tests: [], results: [] };
-const folder = process.argv[3];
-const command = process.argv[4];
+const command = process.argv[3];
+const folders = process.argv.slice(4);
 let controller;
 
 class Task {
@@ -26,7 +28,7 @@ const vscode = {
   Uri: { file: (name) => ({ fsPath: name }), parse: (text) => ({ fsPath: new URL(text).pathname }) },
   workspace: {
     getConfiguration: () => ({ get: (name) => (name === "path" ? command : undefined) }),
-    workspaceFolders: [{ uri: { fsPath: folder } }],
+    workspaceFolders: folders.map((folder) => ({ uri: { fsPath: folder } })),
     onDidSaveTextDocument: () => ({}),
   },
   window: { showErrorMessage: (text) => { throw new Error(text); } },
@@ -38,7 +40,7 @@ const vscode = {
   tests: {
     createTestController: () => {
       controller = {
-        items: { replace: (found) => found.forEach((each) => items.set(each.id, each)) },
+        items: { replace: (found) => { items.clear(); found.forEach((each) => items.set(each.id, each)); } },
         createTestItem: (id, label, uri) => ({ id, label, uri }),
         createRunProfile: (_, __, run) => { controller.run = run; },
         createTestRun: () => ({
@@ -72,6 +74,10 @@ async function main() {
   await controller.resolveHandler(undefined);
   seen.tests = [...items.values()].map((item) => [item.label, item.range.line]);
   await controller.run({}, { isCancellationRequested: false });
+  // The first folder has an error now: its tests stay, and those of the others are found again.
+  fs.writeFileSync(path.join(folders[0], "a", "Main.bd"), "unit main() { wrong(); }");
+  await controller.refreshHandler();
+  seen.kept = [...items.values()].map((item) => item.label);
   seen.configurations = [extension.configuration("/a/obj/b").type];
   await extension.deactivate();
   console.log(JSON.stringify(seen));
