@@ -22,6 +22,7 @@ from beskid.ide import completion, hierarchy, hints, lenses, navigation, rename,
 from beskid.ide.editor import Editor
 from beskid.ide.snapshot import Snapshot
 from beskid.source.diagnostics import Diagnostic, has_errors
+from beskid.source.fixes import edited
 from beskid.source.text import SourceText, Span
 from beskid.syntax.lexer import tokenize
 
@@ -166,7 +167,7 @@ def test_a_rename_is_undone_by_another(path: Path) -> None:
                 edits = rename.rename(snapshot, source, span.start, "renamed_here")
             except rename.RenameError:
                 continue
-            renamed = rename.apply(text, edits)
+            renamed = edited(text, edits)
             editor.change(name, renamed)
             other = editor.snapshot(name)
             assert not has_errors(other.finish())
@@ -175,7 +176,7 @@ def test_a_rename_is_undone_by_another(path: Path) -> None:
             back = rename.rename(other, changed, renamed.index("renamed_here"), old)
             # A field that was written short is written out, and a method of C keeps its function.
             if "[Symbol(" not in renamed and "renamed_here:" not in renamed and ": renamed_here" not in renamed:
-                assert rename.apply(renamed, back) == text
+                assert edited(renamed, back) == text
             editor.change(name, text)
             snapshot = editor.snapshot(name)
             restored = snapshot.project.source_of(name)
@@ -201,7 +202,7 @@ def test_a_renamed_program_passes_its_tests(path: Path, tmp_path: Path) -> None:
                 edits = rename.rename(snapshot, source, chance.choice(spans).start, f"renamed{number}")
             except rename.RenameError:
                 continue
-            text = rename.apply(text, edits)
+            text = edited(text, edits)
             renamed += 1
             editor.change(name, text)
             snapshot = editor.snapshot(name)

@@ -13,11 +13,11 @@ from beskid.driver.inputs.project import ResolvedInput, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 from beskid.ide.editor import Editor
-from beskid.ide.evaluation import applied
 from beskid.ide.refactor import refactorings
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import run_module
 from beskid.source.diagnostics import has_errors
+from beskid.source.fixes import edited
 from beskid.source.text import Span
 
 SUITE = Path(__file__).parent / "refactorings.md"
@@ -62,7 +62,7 @@ def refactored(case: Case) -> str | None:
         offered = refactorings(snapshot, source, Span(start, end))
     actions = [each for each in offered if each.title.startswith(case.title)]
     assert len(actions) <= 1
-    return applied(text, list(actions[0].edits)) if actions else None
+    return edited(text, list(actions[0].edits)) if actions else None
 
 
 def outcome(text: str, folder: Path) -> tuple[int, bytes]:
@@ -94,6 +94,8 @@ def test_refactoring(case: Case, tmp_path: Path, bless: bool) -> None:
         SUITE.write_text(f"{suite[: now.end]}\n```beskid\n{text}```\n{rest}", encoding="utf-8")
     else:
         assert text == case.after
+    if case.what.startswith("beside errors"):
+        return
     after = outcome(text, tmp_path)
     if case.title.startswith(KEEPING):
         assert after == outcome(case.before.replace("«", "").replace("»", ""), tmp_path)

@@ -14,12 +14,13 @@ from tests.property.test_random_edits import PROGRAMS, WORDS, edited
 from tools.fuzz.mutate import mutate_bytes, mutate_words
 from tools.fuzz.target import Target
 
+from beskid.analysis.names.lints import ENTRY_NAMES
 from beskid.analysis.program import Package
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign_calls import refuse_foreign_calls
 from beskid.driver.inputs.project import SINGLE_FILE_PACKAGE
 from beskid.driver.inputs.sources import core_library, decode_source
-from beskid.driver.session import ENTRY_NAMES, check_packages
+from beskid.driver.session import check_packages
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.oracle.values import StepLimitError, UnsupportedError

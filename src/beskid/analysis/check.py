@@ -30,7 +30,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.names.derive import add_derived
-from beskid.analysis.names.lints import unused_names
+from beskid.analysis.names.lints import ENTRY_NAMES, unused_names
 from beskid.analysis.program import ProgramWorld
 from beskid.analysis.spelling import did_you_mean
 from beskid.analysis.suppress_cascades import suppress_cascades
@@ -287,7 +287,7 @@ def _without_cascades(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _mark_entries(module: ModuleSymbol, name: str) -> None:
-    for each in ("main", "Main", name):
+    for each in (*ENTRY_NAMES, name):
         function = module.members.get(each)
         if isinstance(function, FunctionSymbol):
             function.is_entry = True
@@ -315,7 +315,7 @@ def _find_entry(
     if module is None:
         # The driver passes existing modules only; any other is a bug in the driver.
         raise KeyError(f"no module {'.'.join(entry[1])} in package {entry[0]}")
-    names = ("main", "Main") if name in ("main", "Main") else (name,)
+    names = ENTRY_NAMES if name in ENTRY_NAMES else (name,)
     candidates = [module.members[n] for n in names if isinstance(module.members.get(n), FunctionSymbol)]
     functions = [symbol for symbol in candidates if isinstance(symbol, FunctionSymbol) and not symbol.is_test]
     if not functions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from beskid.analysis.model.symbols import ModuleSymbol
+from beskid.analysis.names.lints import ENTRY_NAMES
 from beskid.apidoc.comments import Example, line_of, read_comment
 from beskid.apidoc.model import PackageDocumentation
 from beskid.base.node import node
@@ -19,7 +20,6 @@ from beskid.syntax.parser import parse
 from beskid.syntax.tokens import DocumentationRun, documentation_start
 
 TEST_NAME = "example"
-ENTRY_NAMES = ("main", "Main")
 ASSERTIONS = ("Testing", "Assert")
 """The module that every example may use without an import."""
 

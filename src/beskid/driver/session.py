@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from beskid.analysis.check import CheckedProgram, ProgramCheck, check_program
+from beskid.analysis.names.lints import ENTRY_NAMES
 from beskid.analysis.program import Package, ProgramWorld
 from beskid.base.node import replace
 from beskid.codegen.errors import CodegenError
@@ -41,7 +42,6 @@ DEFAULT_ENTRY = "main"
 LIBRARY_HELP = "the target is a library: `beskid build` builds it, and `beskid test` runs its tests"
 JOBS_VARIABLE = "BESKID_JOBS"
 MAX_JOBS = 256
-ENTRY_NAMES = (DEFAULT_ENTRY, "Main")
 
 
 def jobs_of(environment: dict[str, str]) -> int:

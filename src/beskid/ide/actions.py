@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 from beskid.base.node import node
 from beskid.source.diagnostics import Diagnostic, Edit
 from beskid.source.fixes import apply_safe_fixes
 from beskid.source.text import SourceText, Span
 
 
+class Kind(Enum):
+    FIX = auto()
+    EXTRACT = auto()
+    INLINE = auto()
+    REWRITE = auto()
+
+
 @node
 class Action:
-    """Edits with a title. `diagnostic` is what a quick fix solves."""
+    """Edits with a title. `diagnostic` is what a fix solves."""
 
+    kind: Kind
     title: str
     edits: tuple[Edit, ...]
-    diagnostic: Diagnostic | None
-    is_preferred: bool
+    diagnostic: Diagnostic | None = None
+    is_preferred: bool = False
 
 
 def fixes(diagnostics: list[Diagnostic], source: SourceText, span: Span) -> list[Action]:
@@ -25,7 +35,7 @@ def fixes(diagnostics: list[Diagnostic], source: SourceText, span: Span) -> list
         touches = diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
         if diagnostic.source is not source or not touches:
             continue
-        found += [Action(fix.title, fix.edits, diagnostic, fix.safe) for fix in diagnostic.fixes]
+        found += [Action(Kind.FIX, fix.title, fix.edits, diagnostic, fix.safe) for fix in diagnostic.fixes]
     return found
 
 

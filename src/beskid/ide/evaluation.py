@@ -1,9 +1,9 @@
-"""What a refactoring may move: which expressions have the same value and effects at another place."""
+"""What refactorings share: which expressions have the same value and effects at another place, names, and edits."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 
 from beskid.analysis.model.symbols import (
@@ -18,9 +18,10 @@ from beskid.analysis.model.symbols import (
 from beskid.base.node import field_names, is_node
 from beskid.ide.snapshot import Snapshot
 from beskid.ide.symbols import children_of
-from beskid.source.diagnostics import Edit, Severity
+from beskid.source.diagnostics import Diagnostic, Edit, has_errors
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
+from beskid.syntax.lexer import tokenize
 from beskid.syntax.operators import BINARY, Family
 
 EXPRESSIONS = (
@@ -30,6 +31,8 @@ EXPRESSIONS = (
     tree.MatchExpression, tree.IfExpression, tree.StructLiteral, tree.ArrayLiteral, tree.GroupedExpression,
 )  # fmt: skip
 """The expressions that have a value. The others leave the place where they are, assign, or are blocks."""
+
+INDENT = "    "
 
 _LITERALS = (tree.IntegerLiteral, tree.FloatLiteral, tree.BoolLiteral, tree.CharLiteral)
 _TOTAL = (Family.ARITHMETIC, Family.BITWISE, Family.SHIFT, Family.LOGICAL)
@@ -182,22 +185,38 @@ def indent_at(text: str, offset: int) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
+def is_typed(snapshot: Snapshot, source: SourceText, item: object) -> bool:
+    """Return whether a declaration has no errors, so that the types of all its expressions are known."""
+    span: Span = item.span  # type: ignore[attr-defined]
+    return not any(
+        each.source is source and span.start <= each.span.end and each.span.start <= span.end
+        for each in _errors(snapshot)
+    )
+
+
 def still_checks(snapshot: Snapshot, edits: tuple[Edit, ...]) -> bool:
     """Return whether the program has no more errors with the edits than without them."""
-    by_source: dict[SourceText, list[Edit]] = {}
-    for edit in edits:
-        by_source.setdefault(edit.source, []).append(edit)
-    texts = {snapshot.path_of(source): applied(source.text, changes) for source, changes in by_source.items()}
-    return _errors(snapshot, None) >= _errors(snapshot, texts)
+    return len(_errors(snapshot)) >= len(_errors(snapshot.with_edits(edits)))
 
 
-def _errors(snapshot: Snapshot, texts: Mapping[str, str] | None) -> int:
-    found = (snapshot if texts is None else Snapshot(snapshot.project, texts)).finish()
-    return sum(1 for each in found if each.severity is Severity.ERROR)
+def _errors(snapshot: Snapshot) -> list[Diagnostic]:
+    """Return all errors, with those that are not reported because they follow from others."""
+    snapshot.finish()
+    return [each for each in [*snapshot.world.diagnostics, *snapshot.check.diagnostics] if has_errors([each])]
 
 
-def applied(text: str, edits: list[Edit]) -> str:
-    """Return a text with edits, which do not overlap."""
-    for edit in sorted(edits, key=lambda each: each.span, reverse=True):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
+def before_brace(
+    source: SourceText, close: int, added: str, complete: tuple[str, ...] = ("{", ",")
+) -> tuple[Edit, ...]:
+    """Return the edits that add a text before the closing brace at an offset.
+
+    A comma is added first unless the last token before the brace is one of `complete`. Comments stay after the comma.
+    """
+    tokens = tokenize(source)
+    last = tokens.index_at(close) - 1
+    end, start = tokens.ends[last], len(source.text[:close].rstrip())
+    if tokens.text(last) in complete:
+        return (Edit(source, Span(start, close), added),)
+    if start == end:
+        return (Edit(source, Span(start, close), f",{added}"),)
+    return Edit(source, Span(end, end), ","), Edit(source, Span(start, close), added)

@@ -6,15 +6,14 @@ from beskid.analysis.model.symbols import FieldSymbol, FunctionSymbol, LocalSymb
 from beskid.analysis.model.types import UNIT
 from beskid.base.node import node
 from beskid.ide import evaluation
-from beskid.ide.actions import Action
+from beskid.ide.actions import Action, Kind
 from beskid.ide.describe import shown
 from beskid.ide.snapshot import Snapshot
-from beskid.ide.symbols import children_of, nodes_around
+from beskid.ide.symbols import children_of, covers, nodes_around
 from beskid.source.diagnostics import Edit
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 
-_INDENT = "    "
 _LEAVING = (
     tree.ReturnExpression, tree.BreakExpression, tree.ContinueExpression, tree.TryExpression,
 )  # fmt: skip
@@ -44,6 +43,9 @@ def extractions(snapshot: Snapshot, source: SourceText, span: Span) -> list[Acti
         found = [*_variable(snapshot, source, path), *_function_of_value(snapshot, source, path)]
     else:
         found = _function_of_statements(snapshot, source, module, selected)
+    around = next((item for item in module.program.items if covers(item, selected)), None)
+    if not found or around is None or not evaluation.is_typed(snapshot, source, around):
+        return []
     return [each for each in found if evaluation.still_checks(snapshot, each.edits)]
 
 
@@ -54,21 +56,18 @@ def _path_to(program: tree.Program, span: Span) -> list[object] | None:
         part = path[-1]
         if len(path) > 1 and part.span == span and isinstance(part, evaluation.EXPRESSIONS):  # type: ignore[attr-defined]
             return path
-        inner = [each for each in children_of(part) if _covers(each, span)]
+        inner = [each for each in children_of(part) if covers(each, span)]
         if not inner:
             return None
         path.append(inner[0])
 
 
-def _covers(part: object, span: Span) -> bool:
-    own: Span = part.span  # type: ignore[attr-defined]
-    return own.start <= span.start and span.end <= own.end
-
-
 def _variable(snapshot: Snapshot, source: SourceText, path: list[object]) -> list[Action]:
     type = evaluation.value_type(snapshot, source, path[-1])
     index = next((n for n in range(len(path) - 1, 0, -1) if isinstance(path[n], _STATEMENTS)), None)
-    if index is None or type is None or type is UNIT or not isinstance(path[index - 1], tree.Block):
+    if type is None or type is UNIT or not _is_closed(type):
+        return []
+    if index is None or not isinstance(path[index - 1], tree.Block):
         return []
     if not evaluation.can_move_before(snapshot, source, path[index:], path[-1]):
         return []
@@ -80,7 +79,7 @@ def _variable(snapshot: Snapshot, source: SourceText, path: list[object]) -> lis
     if statement == span or (isinstance(path[index], tree.ExpressionStatement) and index == len(path) - 2):
         return []
     edits = (Edit(source, Span(statement.start, statement.start), declared), Edit(source, span, name))
-    return [Action(f"extract to a variable `{name}`", edits, None, False)]
+    return [Action(Kind.EXTRACT, f"extract to a variable `{name}`", edits)]
 
 
 def _function_of_value(snapshot: Snapshot, source: SourceText, path: list[object]) -> list[Action]:
@@ -90,7 +89,7 @@ def _function_of_value(snapshot: Snapshot, source: SourceText, path: list[object
     if type is None or type is UNIT or parameters is None or parameters.returned or isinstance(item, _OTHER_ITEMS):
         return []
     span: Span = path[-1].span  # type: ignore[attr-defined]
-    body = f"{_INDENT}return {source.text[span.start : span.end]};\n"
+    body = f"{evaluation.INDENT}return {source.text[span.start : span.end]};\n"
     return _function(source, item, span, parameters, shown(type), body, "", "")
 
 
@@ -99,7 +98,7 @@ _OTHER_ITEMS = (tree.InlineModule, tree.ConstItem, tree.AttributeItem)
 
 def _function_of_statements(snapshot: Snapshot, source: SourceText, module: ModuleSymbol, span: Span) -> list[Action]:
     assert module.program is not None
-    path = [part for part in nodes_around(module.program, span.start) if _covers(part, span)]
+    path = [part for part in nodes_around(module.program, span.start) if covers(part, span)]
     block = next((part for part in reversed(path) if isinstance(part, tree.Block)), None)
     if block is None or isinstance(path[1], _OTHER_ITEMS):
         return []
@@ -115,12 +114,12 @@ def _function_of_statements(snapshot: Snapshot, source: SourceText, module: Modu
         return []
     indent = evaluation.indent_at(source.text, span.start)
     lines = source.text[span.start : span.end].splitlines()
-    body = "".join([f"{_INDENT}{line.removeprefix(indent)}".rstrip() + "\n" for line in lines])
+    body = "".join([f"{evaluation.INDENT}{line.removeprefix(indent)}".rstrip() + "\n" for line in lines])
     result, before = "unit", ""
     if parameters.returned:
         (local,) = parameters.returned
         result = shown(local.type)
-        body += f"{_INDENT}return {local.name};\n"
+        body += f"{evaluation.INDENT}return {local.name};\n"
         before = f"let {'mut ' if local.is_mut else ''}{local.name} = "
     return _function(source, path[1], span, parameters, result, body, before, ";")
 
@@ -143,7 +142,7 @@ def _function(
         Edit(source, span, f"{before}{call}{after}"),
         Edit(source, Span(end, end), f"\n\n{result} {name}({declared}) {{\n{body}}}"),
     )
-    return [Action(f"extract to a function `{name}`", edits, None, False)]
+    return [Action(Kind.EXTRACT, f"extract to a function `{name}`", edits)]
 
 
 def _parameters(snapshot: Snapshot, source: SourceText, parts: list[object], path: list[object]) -> _Parameters | None:
@@ -185,8 +184,6 @@ def _parameters(snapshot: Snapshot, source: SourceText, parts: list[object], pat
             is_of_this = isinstance(target, FunctionSymbol) and target.receiver is not None
             if is_of_this or (isinstance(target, FieldSymbol) and not _is_initializer(inner, place)):
                 return None
-    if "this" in source.text[span.start : span.end].split():
-        return None
     return _Parameters(tuple(taken), tuple(returned))
 
 

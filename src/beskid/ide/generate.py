@@ -9,12 +9,11 @@ from beskid.analysis.names.conformance import is_builtin_contract
 from beskid.analysis.names.import_fixes import import_fix
 from beskid.analysis.types.signatures import show_head
 from beskid.ide import evaluation
-from beskid.ide.actions import Action
+from beskid.ide.actions import Action, Kind
 from beskid.ide.snapshot import Snapshot
 from beskid.source.diagnostics import Edit
 from beskid.source.text import SourceText, Span
 
-_INDENT = "    "
 _ASSERT = "Testing.Assert"
 _DEFAULTS: dict[Type, str] = {BOOL: "false", STRING: '""', CHAR: "' '"}
 
@@ -61,8 +60,8 @@ def _test_of(snapshot: Snapshot, source: SourceText, function: FunctionSymbol) -
     else:
         body = f"{call};" if result is UNIT else f"let result = {call};"
     end = function.tree.span.end
-    test = Edit(source, Span(end, end), f"\n\ntest {name} {{\n{_INDENT}{body}\n}}")
-    return [Action(f"generate the test `{name}`", (*edits, test), None, False)]
+    test = Edit(source, Span(end, end), f"\n\ntest {name} {{\n{evaluation.INDENT}{body}\n}}")
+    return [Action(Kind.REWRITE, f"generate the test `{name}`", (*edits, test))]
 
 
 def _methods_of(snapshot: Snapshot, source: SourceText, symbol: StructSymbol) -> list[Action]:
@@ -81,14 +80,12 @@ def _methods_of(snapshot: Snapshot, source: SourceText, symbol: StructSymbol) ->
         return []
     item = symbol.tree
     indent = evaluation.indent_at(source.text, item.span.start)
-    inner = indent + _INDENT
+    inner = indent + evaluation.INDENT
     methods = [
-        f'{inner}pub {head} {{\n{inner}{_INDENT}Panic("{name} is not written yet");\n{inner}}}\n'
+        f'{inner}pub {head} {{\n{inner}{evaluation.INDENT}Panic("{name} is not written yet");\n{inner}}}\n'
         for name, head in missing.items()
     ]
-    close = item.span.end - 1
-    start = len(source.text[:close].rstrip())
-    before = source.text[start - 1]
-    lead = "\n" if before == "{" else "\n\n" if before in ",}" else ",\n\n"
-    edit = Edit(source, Span(start, close), lead + "\n".join(methods) + indent)
-    return [Action("add the methods of the contracts", (edit,), None, False)]
+    lead = "\n\n" if item.fields or item.methods else "\n"
+    added = lead + "\n".join(methods) + indent
+    edits = evaluation.before_brace(source, item.span.end - 1, added, complete=("{", ",", "}", ";"))
+    return [Action(Kind.REWRITE, "add the methods of the contracts", edits)]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol, ModuleSymbol, TypeSymbol
+from beskid.analysis.model.symbols import (
+    ContractSymbol,
+    EnumSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    StructSymbol,
+    TypeSymbol,
+)
 from beskid.base.node import node
-from beskid.ide.navigation import related, types_of
+from beskid.ide.navigation import conforming, related
 from beskid.ide.snapshot import Snapshot
 from beskid.source.text import SourceText, Span
 
@@ -120,7 +127,8 @@ def _type(snapshot: Snapshot, source: SourceText, offset: int) -> TypeSymbol | N
 def _type_item(symbol: TypeSymbol) -> HierarchyItem:
     kind = "contract" if isinstance(symbol, ContractSymbol) else "type"
     module = symbol.module.dotted() if symbol.module is not None else ""
-    return HierarchyItem(symbol.name, kind, module, symbol.source, symbol.name_span, symbol.name_span)
+    assert isinstance(symbol, ContractSymbol | EnumSymbol | StructSymbol)
+    return HierarchyItem(symbol.name, kind, module, symbol.source, symbol.tree.span, symbol.name_span)
 
 
 def supertypes(snapshot: Snapshot, source: SourceText, offset: int) -> list[HierarchyItem]:
@@ -137,5 +145,4 @@ def subtypes(snapshot: Snapshot, source: SourceText, offset: int) -> list[Hierar
     symbol = _type(snapshot, source, offset)
     if symbol is None:
         return []
-    found = [each for each in types_of(snapshot) if any(one.symbol is symbol for one in each.conformances)]
-    return [_type_item(each) for each in found]
+    return [_type_item(each) for each in conforming(snapshot, symbol)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.unify import prune
 from beskid.ide import evaluation
-from beskid.ide.actions import Action
+from beskid.ide.actions import Action, Kind
 from beskid.ide.describe import shown
 from beskid.ide.snapshot import Snapshot
-from beskid.ide.symbols import nodes_around
+from beskid.ide.symbols import covers, nodes_around
 from beskid.source.diagnostics import Edit
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
@@ -33,6 +33,8 @@ def inlinings(snapshot: Snapshot, source: SourceText, offset: int) -> list[Actio
     block = next((part for part in reversed(path) if isinstance(part, tree.Block)), None)
     if statement is None or block is None or statement.name.span != local.span or local.is_mut:
         return []
+    if not evaluation.is_typed(snapshot, source, path[1]):
+        return []
     names = snapshot.names_in(source)
     uses = [span for span in sorted(names) if names[span].target is local and span != local.span]
     if not uses or not _keeps_type(snapshot, source, statement, local):
@@ -46,7 +48,7 @@ def inlinings(snapshot: Snapshot, source: SourceText, offset: int) -> list[Actio
     shorts = snapshot.occurrences.shorthands.get(source, {})
     edits = [Edit(source, _line_of(source.text, statement.span), "")]
     edits += [Edit(source, use, f"{local.name}: {text}" if use in shorts else text) for use in uses]
-    action = Action(f"inline `{local.name}`", tuple(edits), None, False)
+    action = Action(Kind.INLINE, f"inline `{local.name}`", tuple(edits))
     return [action] if evaluation.still_checks(snapshot, action.edits) else []
 
 
@@ -70,9 +72,9 @@ def _is_movable(
     uses: list[Span],
 ) -> bool:
     value = statement.value
-    same_names = _names_of_value(snapshot, source, value)
+    locals_of_value = _names_of_value(snapshot, source, value)
     locals = snapshot.occurrences.locals.get(source, {}).values()
-    for each in same_names:
+    for each in locals_of_value:
         others = [one for one in locals if one.name == each.name and one is not each and _is_near(one, block)]
         if others:
             return False
@@ -82,7 +84,7 @@ def _is_movable(
     if len(uses) > 1 or position + 1 >= len(block.statements):
         return False
     following = block.statements[position + 1]
-    path = [part for part in nodes_around(program, uses[0].start) if _covers(part, uses[0])]
+    path = [part for part in nodes_around(program, uses[0].start) if covers(part, uses[0])]
     spans: list[Span] = [part.span for part in path]  # type: ignore[attr-defined]
     if following.span not in spans:
         return False
@@ -101,11 +103,6 @@ def _names_of_value(snapshot: Snapshot, source: SourceText, value: object) -> li
     span: Span = value.span  # type: ignore[attr-defined]
     inside = [names[each].target for each in names if span.start <= each.start and each.end <= span.end]
     return [target for target in inside if isinstance(target, LocalSymbol)]
-
-
-def _covers(part: object, span: Span) -> bool:
-    own: Span = part.span  # type: ignore[attr-defined]
-    return own.start <= span.start and span.end <= own.end
 
 
 def _line_of(text: str, span: Span) -> Span:

@@ -65,16 +65,17 @@ def implementations(snapshot: Snapshot, source: SourceText, offset: int) -> list
     if found is None:
         return []
     if isinstance(found.target, ContractSymbol):
-        return [
-            Place(symbol.source, symbol.name_span)
-            for symbol in types_of(snapshot)
-            if any(each.symbol is found.target for each in symbol.conformances)
-        ]
+        return [Place(symbol.source, symbol.name_span) for symbol in conforming(snapshot, found.target)]
     if isinstance(found.target, FunctionSymbol):
         group = related(snapshot, found.target)
         methods = [each for each in group if isinstance(each, FunctionSymbol) and each.contract is None]
         return [Place(each.source, each.name_span) for each in methods]
     return []
+
+
+def conforming(snapshot: Snapshot, contract: TypeSymbol) -> list[TypeSymbol]:
+    """Return the types that conform to a contract, and the contracts that embed it."""
+    return [symbol for symbol in types_of(snapshot) if any(each.symbol is contract for each in symbol.conformances)]
 
 
 def types_of(snapshot: Snapshot) -> list[TypeSymbol]:

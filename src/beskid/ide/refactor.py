@@ -8,17 +8,15 @@ from __future__ import annotations
 from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, StructSymbol, Type
 from beskid.analysis.model.types import EnumType
 from beskid.analysis.model.unify import prune
-from beskid.ide.actions import Action
+from beskid.ide import evaluation
+from beskid.ide.actions import Action, Kind
 from beskid.ide.extract import extractions
 from beskid.ide.generate import default_of, generated
 from beskid.ide.inline import inlinings
 from beskid.ide.snapshot import Snapshot
 from beskid.ide.symbols import nodes_around
-from beskid.source.diagnostics import Edit
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
-
-_INDENT = "    "
 
 
 def refactorings(snapshot: Snapshot, source: SourceText, span: Span) -> list[Action]:
@@ -63,23 +61,14 @@ def _missing_arms(snapshot: Snapshot, source: SourceText, match: tree.MatchExpre
     missing = [variant for variant in symbol.variants.values() if variant.name not in written]
     if not missing:
         return []
-    line_start = source.text.rfind("\n", 0, match.span.start) + 1
-    line = source.text[line_start : match.span.start]
-    indent = line[: len(line) - len(line.lstrip())]
+    indent = evaluation.indent_at(source.text, match.span.start)
     arms = ""
     for variant in missing:
         payload = ", ".join([name for name, _ in variant.fields])
         pattern = f"{symbol.name}::{variant.name}" + (f"({payload})" if payload else "")
-        arms += f'{indent}{_INDENT}{pattern} => Panic("{symbol.name}::{variant.name}"),\n'
-    close = match.span.end - 1
-    return [_insertion("add the missing arms", source, close, arms, indent)]
-
-
-def _insertion(title: str, source: SourceText, close: int, lines: str, indent: str) -> Action:
-    """Return the action that adds lines before the closing brace at an offset."""
-    start = len(source.text[:close].rstrip())
-    comma = "" if source.text[start - 1] in "{," else ","
-    return Action(title, (Edit(source, Span(start, close), f"{comma}\n{lines}{indent}"),), None, False)
+        arms += f'{indent}{evaluation.INDENT}{pattern} => Panic("{symbol.name}::{variant.name}"),\n'
+    edits = evaluation.before_brace(source, match.span.end - 1, f"\n{arms}{indent}")
+    return [Action(Kind.REWRITE, "add the missing arms", edits)]
 
 
 def _matched_enum(snapshot: Snapshot, source: SourceText, match: tree.MatchExpression) -> EnumSymbol | None:
@@ -114,9 +103,10 @@ def _missing_fields(snapshot: Snapshot, source: SourceText, literal: tree.Struct
     missing = [field for field in found.target.fields.values() if field.name not in given]
     if not missing:
         return []
-    added = ", ".join([f"{field.name}: {default_of(field.type, field.name)}" for field in missing])
-    close = literal.span.end - 1
-    start = len(source.text[:close].rstrip())
-    before = source.text[start - 1]
-    lead = " " if before in "{," else ", "
-    return [Action("add the missing fields", (Edit(source, Span(start, close), f"{lead}{added} "),), None, False)]
+    fields = [f"{field.name}: {default_of(field.type, field.name)}" for field in missing]
+    added = f" {', '.join(fields)} "
+    if "\n" in source.text[literal.span.start : literal.span.end]:
+        indent = evaluation.indent_at(source.text, literal.span.start)
+        added = "\n" + "".join([f"{indent}{evaluation.INDENT}{field},\n" for field in fields]) + indent
+    edits = evaluation.before_brace(source, literal.span.end - 1, added)
+    return [Action(Kind.REWRITE, "add the missing fields", edits)]

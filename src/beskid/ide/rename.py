@@ -9,11 +9,10 @@ import re
 
 from beskid.analysis.model.occurrences import Occurrence
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, ModuleSymbol
-from beskid.base.node import node
 from beskid.ide.describe import kind_word
 from beskid.ide.navigation import places_of
 from beskid.ide.snapshot import Named, Place, Snapshot
-from beskid.source.diagnostics import Diagnostic, Severity
+from beskid.source.diagnostics import Diagnostic, Edit, Severity
 from beskid.source.text import SourceText, Span
 from beskid.syntax.tokens import RESERVED_WORDS
 
@@ -26,15 +25,6 @@ class RenameError(Exception):
 
 def _is_own(snapshot: Snapshot, source: SourceText) -> bool:
     return snapshot.project.is_own(snapshot.path_of(source))
-
-
-@node
-class TextEdit:
-    """Replace a part of a text."""
-
-    source: SourceText
-    span: Span
-    text: str
 
 
 def renameable(snapshot: Snapshot, source: SourceText, offset: int) -> Named:
@@ -55,7 +45,7 @@ def renameable(snapshot: Snapshot, source: SourceText, offset: int) -> Named:
     return found
 
 
-def rename(snapshot: Snapshot, source: SourceText, offset: int, name: str) -> list[TextEdit]:
+def rename(snapshot: Snapshot, source: SourceText, offset: int, name: str) -> list[Edit]:
     """Return the edits that give a declaration another name, after checking the program with them."""
     found = renameable(snapshot, source, offset)
     old = source.text[found.span.start : found.span.end]
@@ -80,44 +70,33 @@ def rename(snapshot: Snapshot, source: SourceText, offset: int, name: str) -> li
     return edits
 
 
-def _symbol(found: Named) -> list[TextEdit]:
+def _symbol(found: Named) -> list[Edit]:
     """Return the attribute that keeps the C function of a method whose name is that of the function."""
     target = found.target
     if not isinstance(target, FunctionSymbol) or target.extern is None or target.extern.symbol != target.name:
         return []
     start = target.tree.span.start
-    return [TextEdit(target.source, Span(start, start), f'[Symbol("{target.name}")] ')]
+    return [Edit(target.source, Span(start, start), f'[Symbol("{target.name}")] ')]
 
 
-def _edit(snapshot: Snapshot, place: Place, found: Named, name: str) -> TextEdit:
+def _edit(snapshot: Snapshot, place: Place, found: Named, name: str) -> Edit:
     """Return the edit at one place. `P { x }`, which is short for `P { x: x }`, is written out."""
     short = snapshot.occurrences.shorthands.get(place.source, {}).get(place.span)
     if short is None:
-        return TextEdit(place.source, place.span, name)
+        return Edit(place.source, place.span, name)
     written = place.source.text[place.span.start : place.span.end]
     if isinstance(found.target, LocalSymbol) or short.target is not found.target:
-        return TextEdit(place.source, place.span, f"{written}: {name}")
-    return TextEdit(place.source, place.span, f"{name}: {written}")
+        return Edit(place.source, place.span, f"{written}: {name}")
+    return Edit(place.source, place.span, f"{name}: {written}")
 
 
-def apply(text: str, edits: list[TextEdit]) -> str:
-    """Return a text with edits, which do not overlap."""
-    pieces: list[str] = []
-    position = 0
-    for edit in sorted(edits, key=lambda each: each.span):
-        pieces += [text[position : edit.span.start], edit.text]
-        position = edit.span.end
-    return "".join([*pieces, text[position:]])
-
-
-def _compare(snapshot: Snapshot, edits: list[TextEdit], name: str) -> None:
+def _compare(snapshot: Snapshot, edits: list[Edit], name: str) -> None:
     """Raise `RenameError` if the renamed program has new errors, or if a name in it denotes something else."""
     before = snapshot.finish()
-    by_source: dict[SourceText, list[TextEdit]] = {}
+    by_source: dict[SourceText, list[Edit]] = {}
     for edit in edits:
         by_source.setdefault(edit.source, []).append(edit)
-    texts = {snapshot.path_of(source): apply(source.text, changes) for source, changes in by_source.items()}
-    renamed = Snapshot(snapshot.project, texts)
+    renamed = snapshot.with_edits(edits)
     after = renamed.finish()
     fresh = [each for each in _errors(after) if _summary(each) not in {_summary(other) for other in _errors(before)}]
     if len(_errors(after)) > len(_errors(before)) and fresh:
@@ -149,7 +128,7 @@ def _summary(diagnostic: Diagnostic) -> tuple[str, str, int]:
     return diagnostic.code, diagnostic.source.path, diagnostic.source.position(diagnostic.span.start)[0]
 
 
-def _moved(span: Span, edits: list[TextEdit], name: str) -> Span | None:
+def _moved(span: Span, edits: list[Edit], name: str) -> Span | None:
     """Return where a name is after edits; None for a name that was written out as `field: value`."""
     shift = 0
     for edit in sorted(edits, key=lambda each: each.span):
@@ -161,7 +140,7 @@ def _moved(span: Span, edits: list[TextEdit], name: str) -> Span | None:
 
 
 def _declared(
-    snapshot: Snapshot, occurrence: Occurrence, source: SourceText, edits: dict[SourceText, list[TextEdit]], name: str
+    snapshot: Snapshot, occurrence: Occurrence, source: SourceText, edits: dict[SourceText, list[Edit]], name: str
 ) -> tuple[str, int] | None:
     """Return the file and the offset of a declaration, where it is after the edits."""
     place = snapshot.place_of(occurrence.target, occurrence.owner, source)

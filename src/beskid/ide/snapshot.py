@@ -7,7 +7,7 @@ for, or all of them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from beskid.analysis.check import CheckedProgram
 from beskid.analysis.lint_comments import apply_lint_comments
@@ -26,7 +26,8 @@ from beskid.analysis.model.symbols import (
 )
 from beskid.base.node import node
 from beskid.driver.open_projects import OpenProject
-from beskid.source.diagnostics import Diagnostic
+from beskid.source.diagnostics import Diagnostic, Edit
+from beskid.source.fixes import edited
 from beskid.source.text import SourceText, Span
 
 
@@ -62,6 +63,14 @@ class Snapshot:
         self._sorted: dict[SourceText, list[Span]] = {}
         self._names: dict[SourceText, tuple[int, dict[Span, Occurrence]]] = {}
         self._modules: dict[SourceText, ModuleSymbol] = {}
+
+    def with_edits(self, edits: Iterable[Edit]) -> Snapshot:
+        """Return a snapshot of the program with edits, which do not overlap."""
+        by_source: dict[SourceText, list[Edit]] = {}
+        for edit in edits:
+            by_source.setdefault(edit.source, []).append(edit)
+        texts = {self.path_of(source): edited(source.text, changes) for source, changes in by_source.items()}
+        return Snapshot(self.project, texts)
 
     @property
     def occurrences(self) -> Occurrences:

@@ -108,13 +108,13 @@ def nodes_around(part: object, offset: int) -> list[object]:
     current: object | None = part
     while current is not None:
         found.append(current)
-        current = next((each for each in children_of(current) if _covers(each, offset)), None)
+        current = next((each for each in children_of(current) if covers(each, Span(offset, offset))), None)
     return found
 
 
-def _covers(part: object, offset: int) -> bool:
-    span: Span = part.span  # type: ignore[attr-defined]
-    return span.start <= offset <= span.end
+def covers(part: object, span: Span) -> bool:
+    own: Span = part.span  # type: ignore[attr-defined]
+    return own.start <= span.start and span.end <= own.end
 
 
 def selection_ranges(program: tree.Program, offset: int) -> list[Span]:

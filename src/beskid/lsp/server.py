@@ -335,7 +335,7 @@ def _editing(server: BeskidServer) -> None:
         def question(snapshot: Snapshot, source: SourceText) -> types.WorkspaceEdit | None:
             offset = positions.offset(source, params.position)
             found = rename.rename(snapshot, source, offset, params.new_name)
-            return server.edits(snapshot, [Edit(each.source, each.span, each.text) for each in found])
+            return server.edits(snapshot, found)
 
         return await _refusable(server.ask(params.text_document.uri, question, None))
 
@@ -359,7 +359,6 @@ def _editing(server: BeskidServer) -> None:
 
     kinds = [
         types.CodeActionKind.QuickFix,
-        types.CodeActionKind.RefactorRewrite,
         types.CodeActionKind.SourceFixAll,
         *_REFACTORINGS.values(),
     ]
@@ -392,7 +391,7 @@ def _actions(
     found += [
         types.CodeAction(
             title=action.title,
-            kind=_kind_of(action.title),
+            kind=_REFACTORINGS[action.kind],
             edit=server.edits(snapshot, list(action.edits)),
         )
         for action in refactor.refactorings(snapshot, source, span)
@@ -407,14 +406,10 @@ def _actions(
     return [each for each in found if each.kind is not None and any(_is_below(each.kind, kind) for kind in only)]
 
 
-def _kind_of(title: str) -> types.CodeActionKind:
-    """Return the kind of a refactoring, which its first word tells."""
-    return _REFACTORINGS.get(title.partition(" ")[0], types.CodeActionKind.RefactorRewrite)
-
-
 _REFACTORINGS = {
-    "extract": types.CodeActionKind.RefactorExtract,
-    "inline": types.CodeActionKind.RefactorInline,
+    actions.Kind.EXTRACT: types.CodeActionKind.RefactorExtract,
+    actions.Kind.INLINE: types.CodeActionKind.RefactorInline,
+    actions.Kind.REWRITE: types.CodeActionKind.RefactorRewrite,
 }
 
 

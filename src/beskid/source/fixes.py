@@ -40,7 +40,7 @@ def apply_safe_fixes(diagnostics: list[Diagnostic], changeable: Iterable[str]) -
         if fix is None or not _accept(fix, accepted):
             continue
         applied.append(AppliedFix(diagnostic, fix))
-    return FixResult({source: _edited(source, edits) for source, edits in accepted.items()}, applied)
+    return FixResult({source: edited(source.text, edits) for source, edits in accepted.items()}, applied)
 
 
 def _safe_fix(diagnostic: Diagnostic, paths: frozenset[str]) -> Fix | None:
@@ -66,10 +66,11 @@ def _collide(edit: Edit, other: Edit) -> bool:
     return edit.span.start < other.span.end and other.span.start < edit.span.end
 
 
-def _edited(source: SourceText, edits: list[Edit]) -> str:
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with edits, which do not overlap."""
     pieces: list[str] = []
     position = 0
     for edit in sorted(edits, key=lambda each: each.span):
-        pieces += [source.text[position : edit.span.start], edit.text]
+        pieces += [text[position : edit.span.start], edit.text]
         position = edit.span.end
-    return "".join([*pieces, source.text[position:]])
+    return "".join([*pieces, text[position:]])

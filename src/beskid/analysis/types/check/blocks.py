@@ -8,6 +8,7 @@ from typing import TypeAlias
 from beskid.analysis import typed
 from beskid.analysis.model.types import ERROR, NEVER, UNIT, InferenceVariable, Type, show_type
 from beskid.analysis.model.unify import prune
+from beskid.analysis.names.lints import ENTRY_NAMES
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check, infer
@@ -104,7 +105,7 @@ def _is_end_of(item: object, checker: BodyChecker) -> bool:
     return (
         isinstance(item, tree.FunctionItem)
         and item.body is not None
-        and item.name.text not in ("main", "Main")
+        and item.name.text not in ENTRY_NAMES
         and item.body.statements is checker.blocks[-1][0]
     )
 
