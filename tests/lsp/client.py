@@ -50,11 +50,19 @@ class Client:
         return answer["result"]
 
     def answer(self, method: str, params: Any) -> Json:
+        return self.wait(self.request(method, params))
+
+    def request(self, method: str, params: Any) -> int:
+        """Send a request; return its number."""
         self._id += 1
         self.send({"id": self._id, "method": method, "params": params})
+        return self._id
+
+    def wait(self, number: int) -> Json:
+        """Return the answer to a request."""
         while True:
             message = self.receive()
-            if message.get("id") == self._id and "method" not in message:
+            if message.get("id") == number and "method" not in message:
                 return message
             self.notes.append(message)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 
+import pytest
 from tests.lsp.client import Client, Json, at, serving
+
+from beskid.ide.lenses import RUN
 
 PROGRAM = """\
 use Testing.Assert;
@@ -123,6 +128,30 @@ def test_lenses_run_programs_and_tests(tmp_path: Path) -> None:
             assert client.ask("workspace/executeCommand", request) == 0
             notes = [note["params"] for note in client.notes if note.get("method") == "window/logMessage"]
             assert expected in notes[-1]["message"]
+        # The `main` of an inline module is not what `beskid run` runs.
+        uri = client.open(tmp_path / "inner.bd", "mod inner {\n    pub unit main() {}\n    test fine {}\n}\n")
+        found = client.ask("textDocument/codeLens", {"textDocument": {"uri": uri}})
+        assert [each["command"]["title"] for each in found] == ["run test"]
+
+
+def children_of(process: int) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_cancelled_run_ends(tmp_path: Path) -> None:
+    path = tmp_path / "endless.bd"
+    path.write_text('unit main() {\n    while true { PrintLine("again"); }\n}\n', encoding="utf-8")
+    with serving() as client:
+        client.initialize()
+        client.open(path)
+        number = client.request("workspace/executeCommand", {"command": RUN, "arguments": [path.as_uri()]})
+        while not children_of(client.process):
+            time.sleep(0.01)
+        client.notify("$/cancelRequest", {"id": number})
+        assert "error" in client.wait(number)
+        while children_of(client.process):
+            time.sleep(0.01)
 
 
 def test_calls_and_types_have_hierarchies(tmp_path: Path) -> None:
@@ -146,6 +175,8 @@ def test_calls_and_types_have_hierarchies(tmp_path: Path) -> None:
         (square,) = client.ask("textDocument/prepareTypeHierarchy", at(uri, PROGRAM, "Square {"))
         (shape,) = client.ask("typeHierarchy/supertypes", {"item": square})
         assert shape["name"] == "Shape"
+        assert (shape["range"]["start"]["line"], shape["range"]["end"]["line"]) == (2, 4)
+        assert shape["selectionRange"]["start"]["line"] == shape["selectionRange"]["end"]["line"]
         assert [each["name"] for each in client.ask("typeHierarchy/subtypes", {"item": shape})] == ["Square"]
 
 
@@ -182,5 +213,29 @@ def test_a_client_that_pulls_is_not_pushed_to(tmp_path: Path) -> None:
         known = [{"uri": uri, "value": report["resultId"]}]
         (report,) = client.ask("workspace/diagnostic", {"previousResultIds": known})["items"]
         assert report["kind"] == "unchanged"
+
+
+def test_a_closed_file_that_was_mended_loses_its_diagnostics(tmp_path: Path) -> None:
+    (tmp_path / "Project.proj").write_text(
+        'project {\n    name = "P"\n    version = "0.1.0"\n    root = "."\n}\n\n'
+        'target "p" {\n    kind = App\n    entry = "Main.bd"\n}\n',
+        encoding="utf-8",
+    )
+    main, other = tmp_path / "Main.bd", tmp_path / "Other.bd"
+    main.write_text("use Other.one;\n\nunit main() {\n    one();\n}\n", encoding="utf-8")
+    other.write_text("pub unit one() {\n    missing();\n}\n", encoding="utf-8")
+    with serving() as client:
+        client.initialize(textDocument={"diagnostic": {}}, workspace={"diagnostics": {"refreshSupport": True}})
+        client.open(main)
+        found = client.ask("workspace/diagnostic", {"previousResultIds": []})["items"]
+        assert {each["uri"]: len(each["items"]) for each in found} == {main.as_uri(): 0, other.as_uri(): 1}
+        known = [{"uri": each["uri"], "value": each["resultId"]} for each in found]
+        other.write_text("pub unit one() {}\n", encoding="utf-8")
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": other.as_uri(), "type": 2}]})
+        found = client.ask("workspace/diagnostic", {"previousResultIds": known})["items"]
+        assert {each["uri"]: each.get("items") for each in found} == {main.as_uri(): None, other.as_uri(): []}
+
+
+def test_a_client_that_cannot_pull_is_pushed_to(tmp_path: Path) -> None:
     with serving() as client:
         assert "diagnosticProvider" not in client.initialize()["capabilities"]

@@ -9,6 +9,7 @@ import asyncio
 import os.path
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
     from beskid.lsp.server import BeskidServer
 
 
+KEPT_BYTES = 1 << 16
+"""How much of the end of an output is shown."""
+
+
+def end(process: asyncio.subprocess.Process) -> None:
+    """End a process unless it has ended."""
+    with suppress(ProcessLookupError):
+        process.kill()
+
+
+async def _end_of(stream: asyncio.StreamReader | None) -> bytes:
+    """Read a stream to its end; return the last part of it."""
+    kept = b""
+    while stream is not None and (part := await stream.read(KEPT_BYTES)):
+        kept = (kept + part)[-KEPT_BYTES:]
+    return kept
+
+
 def add_commands(server: BeskidServer) -> None:
     """Register the commands."""
 
@@ -29,10 +48,12 @@ def add_commands(server: BeskidServer) -> None:
         process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT)
         server.processes.add(process)
         try:
-            output, _ = await process.communicate()
+            output = await _end_of(process.stdout)
+            status = await process.wait()
         finally:
+            # The request may have been cancelled.
+            end(process)
             server.processes.discard(process)
-        status = process.returncode or 0
         text = output.decode("utf-8", "replace").rstrip()
         kind = types.MessageType.Info if status == 0 else types.MessageType.Error
         summary = text.splitlines()[-1] if text else "no output"

@@ -15,7 +15,11 @@ def serve(input: BinaryIO, output: BinaryIO, log: TextIO | None) -> int:
         recorder = Recorder(log)
         input = cast(BinaryIO, RecordedInput(input, recorder))
         output = cast(BinaryIO, RecordedOutput(output, recorder))
-    server.start_io(input, output)
+    try:
+        server.start_io(input, output)
+    finally:
+        # A client may end without `shutdown`.
+        server.stop()
     return 0 if server.was_shut_down else 1
 
 

@@ -1,10 +1,12 @@
-"""The protocol of pygls, with an answer to requests that it cannot read.
+"""The protocol of pygls, with an answer to requests that it cannot read, and commands that can be cancelled.
 
-Without one, a client would wait for the answer to a request with a wrong parameter forever.
+Without an answer, a client would wait for that to a request with a wrong parameter forever.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from concurrent.futures import Future
 from typing import Any
 
 from pygls.exceptions import JsonRpcException
@@ -20,3 +22,20 @@ class AnsweringProtocol(LanguageServerProtocol):
             if "method" in data and "id" in data:
                 self._send_response(data["id"], error=problem.to_response_error())
             raise
+
+    def _run_generator(
+        self, future: Future[Any] | None, *, gen: Generator[Any, Any, Any], result_future: Future[Any]
+    ) -> None:
+        """Continue with a request that starts others. When it is cancelled, those are too, such as a command."""
+        before = set(self._request_futures)
+        super()._run_generator(future, gen=gen, result_future=result_future)
+        for started in [each for key, each in self._request_futures.items() if key not in before]:
+            _cancel_with(result_future, started)
+
+
+def _cancel_with(outer: Future[Any], started: Future[Any]) -> None:
+    def done(outer: Future[Any]) -> None:
+        if outer.cancelled():
+            started.cancel()
+
+    outer.add_done_callback(done)

@@ -82,7 +82,9 @@ def add_pulling(server: BeskidServer) -> None:
 
         def answer() -> types.WorkspaceDiagnosticReport:
             reports: Reports = []
-            for path, found in server.editor.all_diagnostics().items():
+            # What the client has of a file that has no diagnostics any more goes away.
+            now = {**{path: [] for path in known}, **server.editor.all_diagnostics()}
+            for path, found in now.items():
                 number = server.hand_over(path, found)
                 uri, version = uri_of(path), server.versions.get(path)
                 if number == known.get(path):

@@ -19,7 +19,7 @@ from beskid.ide.editor import Editor
 from beskid.ide.snapshot import Place, Snapshot
 from beskid.lsp import convert
 from beskid.lsp.annotations import add_annotations
-from beskid.lsp.commands import add_commands
+from beskid.lsp.commands import add_commands, end
 from beskid.lsp.hierarchies import add_hierarchies
 from beskid.lsp.positions import Positions, path_of, uri_of
 from beskid.lsp.protocol import AnsweringProtocol
@@ -65,6 +65,12 @@ class BeskidServer(LanguageServer):
         """Start the worker; called on the thread that reads messages."""
         self._loop = asyncio.get_running_loop()
         self.worker.start()
+
+    def stop(self) -> None:
+        """Stop the worker, and end the programs and tests that run."""
+        self.worker.stop()
+        for process in self.processes:
+            end(process)
 
     # On the worker thread ----------------------------------------------------------------------------------------
 
@@ -242,9 +248,7 @@ def _documents(server: BeskidServer) -> None:
     @server.feature(types.SHUTDOWN)
     def shutdown(params: None) -> None:
         server.was_shut_down = True
-        for process in server.processes:
-            process.kill()
-        server.worker.stop()
+        server.stop()
 
 
 def _navigation(server: BeskidServer) -> None:
