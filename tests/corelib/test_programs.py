@@ -84,8 +84,8 @@ def in_python(words: Sequence[str]) -> str:
 
 def test_agrees_with_argparse(programs: dict[str, Path]) -> None:
     generator = random.Random(fresh.seed(1))
-    words = ["-v", "-q", "-vq", "--verbose", "--quiet", "a.png", "b", "-", "-5", "-w7", "-w=7", "--width=x", "--out="]
-    words += ["--verbose=1", "--nothing", "-x", "-vx", "-vw5", "-vo"]
+    words = ["-v", "-q", "-vq", "--verbose", "--quiet", "a.png", "b", "-", "-5", "-.5", "-w7", "-w=7", "--width=x"]
+    words += ["--out=", "--verbose=1", "--nothing", "-x", "-vx", "-vw5", "-vo"]
     lines = []
     for _ in range(ROUNDS):
         line = []
@@ -117,6 +117,17 @@ def test_errors_and_help(programs: dict[str, Path]) -> None:
         done = limits.run([programs["arguments"], *words], capture_output=True, text=True, check=False)
         shown = f"error: {error}\n\nusage: shrink [options] FROM [FILE…]\n" if error else ""
         assert (done.returncode, done.stdout, done.stderr) == (status, output, shown), words
+
+
+def test_errors_in_a_command_show_how_to_call_it(programs: dict[str, Path]) -> None:
+    for words, status, output, usage in (
+        (["remote", "add", "x"], 0, "remote add\n", ""),
+        (["remote", "add"], 2, "", "missing argument URL\n\nusage: tool remote add [options] URL"),
+        (["remote"], 2, "", "expected a command\n\nusage: tool remote [options] COMMAND …"),
+    ):
+        done = limits.run([programs["arguments"], "nested", *words], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (status, output), words
+        assert done.stderr == (f"error: {usage}\n" if usage else "")
 
 
 def test_plain_text_without_a_terminal(programs: dict[str, Path]) -> None:
