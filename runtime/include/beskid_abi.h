@@ -402,7 +402,7 @@ BESKID_EXPORT const BeskidStr *stdin_read_all(void);
 BESKID_EXPORT BeskidArray *syscall_read_bytes(int64_t descriptor, int64_t maximum);
 /* Flushes descriptor 1, then writes all bytes; returns the number written, or -1. */
 BESKID_EXPORT int64_t syscall_write_bytes(int64_t descriptor, BeskidArray *bytes);
-/* Columns * 65536 + rows of a terminal; 0 when it is not a terminal. */
+/* Columns * 65536 + rows of a terminal, 1 when it does not know its size; 0 when it is not a terminal. */
 BESKID_EXPORT int64_t tty_winsize(int64_t descriptor);
 /* The text of a file; empty with os_last_error set on failure. */
 BESKID_EXPORT const BeskidStr *fs_read_text(const BeskidStr *path);

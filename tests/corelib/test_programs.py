@@ -139,10 +139,10 @@ def test_plain_text_without_a_terminal(programs: dict[str, Path]) -> None:
     assert done.stderr == "work: 100 %\n"
 
 
-def on_a_terminal(program: Path, answers: bytes, **variables: str) -> str:
-    """Return what a program writes to a terminal of 50 columns."""
+def on_a_terminal(program: Path, answers: bytes, columns: int = COLUMNS, **variables: str) -> str:
+    """Return what a program writes to a terminal; one without columns does not know its size."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 25, COLUMNS, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 25 if columns else 0, columns, 0, 0))
     settings = termios.tcgetattr(theirs)
     settings[3] &= ~termios.ECHO
     termios.tcsetattr(theirs, termios.TCSANOW, settings)
@@ -176,6 +176,13 @@ def test_styles_progress_and_questions_on_a_terminal(programs: dict[str, Path]) 
     assert "Name? name Ada\n" in written
     assert written.count("Sure? [y/N] ") == 2
     assert written.endswith("sure true\n")
+
+
+def test_a_terminal_that_does_not_know_its_size(programs: dict[str, Path]) -> None:
+    written = on_a_terminal(programs["console"], b"Ada\ny\n", columns=0, COLUMNS="30")
+    assert written.startswith("true 30\n\x1b[1mbold\x1b[0m\n")
+    assert "\rwork [###############] 100 %\n" in written
+    assert "Name? name Ada\n" in written
 
 
 def test_no_styles_where_they_are_not_wanted(programs: dict[str, Path]) -> None:

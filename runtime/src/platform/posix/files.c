@@ -243,5 +243,9 @@ bool bk_os_is_terminal(int descriptor)
 int64_t bk_os_window_size(int descriptor)
 {
     struct winsize size;
-    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? (int64_t)size.ws_col * 65536 + size.ws_row : 0;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) {
+        return 0;
+    }
+    int64_t both = (int64_t)size.ws_col * 65536 + size.ws_row;
+    return both == 0 ? 1 : both;
 }

@@ -421,6 +421,5 @@ bool bk_os_is_terminal(int descriptor)
 
 int64_t bk_os_window_size(int descriptor)
 {
-    (void)descriptor;
-    return 0;
+    return bk_os_is_terminal(descriptor) ? 1 : 0;
 }

@@ -422,8 +422,11 @@ int64_t bk_os_window_size(int descriptor)
     CONSOLE_SCREEN_BUFFER_INFO info;
     /* Only a handle for output knows the size. */
     HANDLE handle = descriptor == 0 ? GetStdHandle(STD_OUTPUT_HANDLE) : handle_of(descriptor);
-    if (!bk_os_is_terminal(descriptor) || !GetConsoleScreenBufferInfo(handle, &info)) {
+    if (!bk_os_is_terminal(descriptor)) {
         return 0;
+    }
+    if (!GetConsoleScreenBufferInfo(handle, &info)) {
+        return 1;
     }
     int64_t columns = info.srWindow.Right - info.srWindow.Left + 1;
     return columns * 65536 + (info.srWindow.Bottom - info.srWindow.Top + 1);

@@ -280,7 +280,7 @@ BUILTIN_SPECS: tuple[BuiltinFnSpec, ...] = (
     BuiltinFnSpec("syscall_write_bytes", (P("descriptor", K.I64, V.I64, False), P("bytes", K.PTR, V.ARRAY, False)), R.I64, V.I64, False,
         collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Flushes descriptor 1, then writes all bytes; returns the number written, or -1."),
     BuiltinFnSpec("tty_winsize", (P("descriptor", K.I64, V.I64, False),), R.I64, V.I64, False,
-        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Columns * 65536 + rows of a terminal; 0 when it is not a terminal."),
+        collects=False, panics=False, since=1, attributes=(), fresh=False, meaning="Columns * 65536 + rows of a terminal, 1 when it does not know its size; 0 when it is not a terminal."),
     BuiltinFnSpec("fs_read_text", (P("path", K.PTR, V.STRING, False),), R.PTR, V.STRING, False,
         collects=True, panics=True, since=1, attributes=(), fresh=False, meaning="The text of a file; empty with os_last_error set on failure."),
     BuiltinFnSpec("fs_read_bytes", (P("path", K.PTR, V.STRING, False),), R.PTR, V.ARRAY, False,

@@ -75,7 +75,7 @@ class RealHost:
             size = os.get_terminal_size(descriptor)
         except OSError:
             return 0
-        return size.columns * 65536 + size.lines
+        return size.columns * 65536 + size.lines or 1
 
     def read_file(self, path: bytes) -> tuple[bytes, int]:
         try:
