@@ -12,7 +12,6 @@ import hmac
 import json
 import os
 import random
-import sys
 import urllib.parse
 import zlib
 from collections.abc import Callable
@@ -21,8 +20,8 @@ from typing import Any
 
 import pytest
 from tests import limits
+from tests.corelib.building import PROGRAMS, built
 
-PROGRAMS = Path(__file__).resolve().parent / "programs"
 DOCUMENTS = int(os.environ.get("BESKID_EXAMPLES", "80")) * 25
 MAX_DEPTH = 1000
 
@@ -60,13 +59,7 @@ REJECTED = (
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Build the programs once and return them by name."""
     folder = tmp_path_factory.mktemp("programs")
-    made = {}
-    for source in (PROGRAMS / "codecs.bd", PROGRAMS / "json.bd"):
-        made[source.stem] = folder / source.stem
-        words = [sys.executable, "-m", "beskid", "build", "-O2", str(source), "-o", str(made[source.stem])]
-        done = limits.run(words, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    return made
+    return {name: built(PROGRAMS / f"{name}.bd", folder) for name in ("codecs", "json")}
 
 
 def answers(program: Path, lines: list[str]) -> list[str]:

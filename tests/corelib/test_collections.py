@@ -12,7 +12,6 @@ import io
 import itertools
 import os
 import random
-import sys
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
@@ -21,8 +20,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import limits
+from tests.corelib.building import PROGRAMS, built
 
-PROGRAM = Path(__file__).resolve().parent / "programs" / "collections.bd"
 SEQUENCES = int(os.environ.get("BESKID_EXAMPLES", "60"))
 STRESS = {**os.environ, "BESKID_GC_STRESS": "1"}
 Operation = tuple[str, int]
@@ -31,11 +30,7 @@ Answers = Callable[[list[Operation]], list[str]]
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = tmp_path_factory.mktemp("collections") / "collections"
-    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(built)]
-    done = limits.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return built
+    return built(PROGRAMS / "collections.bd", tmp_path_factory.mktemp("collections"))
 
 
 def run(program: Path, lines: list[str], stress: bool = False) -> list[str]:

@@ -10,15 +10,14 @@ import os
 import random
 import re
 import struct
-import sys
 from pathlib import Path
 
 import pytest
 from tests import fresh, limits
+from tests.corelib.building import PROGRAMS, built
 
 from beskid.analysis.types.formats import Kind, find_fault
 
-PROGRAM = Path(__file__).resolve().parent / "programs" / "formats.bd"
 EXAMPLES = int(os.environ.get("BESKID_EXAMPLES", "80")) * 50
 FAULTS = 40
 
@@ -30,11 +29,7 @@ FILLS = "*_ 0é€😀<^>+,.x\"'$\\"
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("formats") / "formats"
-    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(made)]
-    done = limits.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return made
+    return built(PROGRAMS / "formats.bd", tmp_path_factory.mktemp("formats"))
 
 
 def a_float(chosen: random.Random) -> float:

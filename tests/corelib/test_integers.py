@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from tests import fresh, limits
+from tests.corelib.building import PROGRAMS, built
 
-PROGRAM = Path(__file__).resolve().parent / "programs" / "integers.bd"
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "120"))
 WORD = 64
 MOST = (1 << WORD) - 1
@@ -25,11 +25,7 @@ BITS = (0, 1, 60, 64, 65, 128, 200, 31 * WORD, 32 * WORD, 33 * WORD, 64 * WORD, 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = tmp_path_factory.mktemp("integers") / "integers"
-    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(built)]
-    done = limits.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return built
+    return built(PROGRAMS / "integers.bd", tmp_path_factory.mktemp("integers"))
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ import os
 import pty
 import random
 import struct
-import sys
 import termios
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,8 +16,8 @@ from typing import NoReturn
 
 import pytest
 from tests import fresh, limits
+from tests.corelib.building import PROGRAMS, built
 
-FOLDER = Path(__file__).resolve().parent / "programs"
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "600"))
 COLUMNS = 50
 HELP = """\
@@ -43,13 +42,7 @@ options:
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Build the programs once and return them by name."""
     folder = tmp_path_factory.mktemp("programs")
-    built = {}
-    for name in ("arguments", "console"):
-        built[name] = folder / name
-        words = [sys.executable, "-m", "beskid", "build", "-O0", str(FOLDER / f"{name}.bd"), "-o", str(built[name])]
-        done = limits.run(words, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    return built
+    return {name: built(PROGRAMS / f"{name}.bd", folder, "-O0") for name in ("arguments", "console")}
 
 
 class RefusalError(Exception):

@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import random
 import re
-import sys
 import time
 import unicodedata
 from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.corelib.building import PROGRAMS, built
 
-PROGRAM = Path(__file__).resolve().parent / "programs" / "regex.bd"
 PATTERNS = int(os.environ.get("BESKID_EXAMPLES", "80")) * 10
 LETTERS = "abcé"
 ATOMS = ("a", "b", "c", "é", ".", "[ab]", "[^a]", "[b-é]", r"\w", r"\d", r"\s", r"\W", "😀", r"\.", "(?i:AB)")
@@ -27,11 +26,7 @@ REPEATS = ("*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?", "{2,}")
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = tmp_path_factory.mktemp("regex") / "regex"
-    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(built)]
-    done = limits.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return built
+    return built(PROGRAMS / "regex.bd", tmp_path_factory.mktemp("regex"))
 
 
 def answers(program: Path, pairs: list[tuple[str, str]], seconds: float = 60) -> list[str]:

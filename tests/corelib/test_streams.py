@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import random
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.corelib.building import built
 
 COPY = """\
 use System.FS.FsError;
@@ -44,15 +44,12 @@ WRITTEN = "".join(f"line {i}\n" for i in range(3000))
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Build the programs once and return them by name."""
     folder = tmp_path_factory.mktemp("streams")
-    built = {}
+    made = {}
     for name, text in (("copy", COPY), ("unfinished", UNFINISHED)):
         source = folder / f"{name}.bd"
         source.write_text(text, encoding="utf-8")
-        built[name] = folder / name
-        words = [sys.executable, "-m", "beskid", "build", "-O2", str(source), "-o", str(built[name])]
-        done = limits.run(words, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    return built
+        made[name] = built(source, folder)
+    return made
 
 
 def lines_of(data: bytes) -> list[bytes]:

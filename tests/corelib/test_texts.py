@@ -7,24 +7,19 @@ from __future__ import annotations
 import ast
 import os
 import random
-import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
 from tests import fresh, limits
+from tests.corelib.building import PROGRAMS, built
 
-PROGRAM = Path(__file__).resolve().parent / "programs" / "texts.bd"
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "400"))
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = tmp_path_factory.mktemp("texts") / "texts"
-    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(built)]
-    done = limits.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return built
+    return built(PROGRAMS / "texts.bd", tmp_path_factory.mktemp("texts"))
 
 
 def compare(program: Path, expected: dict[str, str], **variables: str) -> None:

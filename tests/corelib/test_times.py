@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import sys
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.corelib.building import PROGRAMS, built
 
-PROGRAM = Path(__file__).resolve().parent / "programs" / "times.bd"
 EPOCH = date(1970, 1, 1).toordinal()
 START = datetime(1970, 1, 1, tzinfo=UTC)
 FORMAT = "%Y|%m|%d|%H|%I|%p|%M|%S|%f|%a|%A|%b|%B|%j|%u|%G|%V|%%|%z"
@@ -21,11 +20,7 @@ FIRST_DAY = 1 - EPOCH
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = tmp_path_factory.mktemp("times") / "times"
-    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(built)]
-    done = limits.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return built
+    return built(PROGRAMS / "times.bd", tmp_path_factory.mktemp("times"))
 
 
 def answers(program: Path, lines: list[str]) -> list[str]:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import bz2
 import random
-import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
 from tests import fresh, limits
+from tests.corelib.building import PROGRAMS, built
 from tools import unicode_tables
 
-PROGRAM = Path(__file__).resolve().parent / "programs" / "unicode.bd"
 DATA = unicode_tables.DATA
 CODES = 0x110000
 LETTERS = (
@@ -28,11 +27,7 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the package unicode-d
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = tmp_path_factory.mktemp("unicode") / "unicode"
-    words = [sys.executable, "-m", "beskid", "build", "-O2", str(PROGRAM), "-o", str(built)]
-    done = limits.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return built
+    return built(PROGRAMS / "unicode.bd", tmp_path_factory.mktemp("unicode"))
 
 
 def lines_of(program: Path, *words: str, text: str = "") -> list[str]:

@@ -102,14 +102,9 @@ def with_lines(program: bytes, lines: Sequence[int]) -> tuple[bytes, dict[int, i
 
 def _read_signed_leb(content: bytes, at: int) -> tuple[int, int]:
     """Return a number and where it ends."""
-    number = shift = 0
-    while True:
-        byte = content[at]
-        at += 1
-        number |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return number - (1 << shift if byte & 0x40 else 0), at
+    number, end = _read_leb(content, at)
+    is_negative = content[end - 1] & 0x40
+    return number - (1 << 7 * (end - at) if is_negative else 0), end
 
 
 def _signed_leb(number: int) -> bytes:

@@ -12,7 +12,7 @@ from beskid.analysis.model.symbols import (
 )
 from beskid.base.node import node
 from beskid.ide.navigation import conforming, related
-from beskid.ide.snapshot import Snapshot
+from beskid.ide.snapshot import Place, Snapshot
 from beskid.source.text import SourceText, Span
 
 
@@ -30,10 +30,10 @@ class HierarchyItem:
 
 @node
 class Call:
-    """A function at the other end of calls, and the places of the calls in the text of the caller."""
+    """A function at the other end of calls, and the places of the calls."""
 
     item: HierarchyItem
-    places: tuple[Span, ...]
+    places: tuple[Place, ...]
 
 
 def function_at(snapshot: Snapshot, source: SourceText, offset: int) -> HierarchyItem | None:
@@ -69,8 +69,7 @@ def incoming(snapshot: Snapshot, source: SourceText, offset: int) -> list[Call]:
         caller = _around(bodies[text], span)
         if caller is not None and caller.name_span != span:
             places.setdefault(caller, []).append(span)
-    found = [Call(_function_item(caller), tuple(sorted(spans))) for caller, spans in places.items()]
-    return sorted(found, key=_by_place)
+    return _sorted([_call(caller, caller.source, spans) for caller, spans in places.items()])
 
 
 def outgoing(snapshot: Snapshot, source: SourceText, offset: int) -> list[Call]:
@@ -86,12 +85,15 @@ def outgoing(snapshot: Snapshot, source: SourceText, offset: int) -> list[Call]:
         is_inside = body.start <= span.start and span.end <= body.end and span != function.name_span
         if is_inside and isinstance(target, FunctionSymbol) and not target.is_derived:
             places.setdefault(target, []).append(span)
-    found = [Call(_function_item(callee), tuple(sorted(spans))) for callee, spans in places.items()]
-    return sorted(found, key=_by_place)
+    return _sorted([_call(callee, function.source, spans) for callee, spans in places.items()])
 
 
-def _by_place(call: Call) -> tuple[str, Span]:
-    return call.item.source.path, call.item.span
+def _call(function: FunctionSymbol, caller: SourceText, spans: list[Span]) -> Call:
+    return Call(_function_item(function), tuple([Place(caller, span) for span in sorted(spans)]))
+
+
+def _sorted(calls: list[Call]) -> list[Call]:
+    return sorted(calls, key=lambda call: (call.item.source.path, call.item.span))
 
 
 def _functions(snapshot: Snapshot, source: SourceText) -> list[FunctionSymbol]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lsprotocol import types
 
 from beskid.ide import hierarchy
-from beskid.ide.hierarchy import HierarchyItem
+from beskid.ide.hierarchy import Call, HierarchyItem
 from beskid.ide.snapshot import Snapshot
 from beskid.lsp.convert import SYMBOL_KINDS
 from beskid.lsp.positions import uri_of
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from beskid.lsp.server import BeskidServer
 
 Item = TypeVar("Item", types.CallHierarchyItem, types.TypeHierarchyItem)
+CallsOfItem = list[tuple[types.CallHierarchyItem, list[types.Range]]]
+Calls = Callable[[Snapshot, SourceText, int], list[Call]]
 Types = Callable[[Snapshot, SourceText, int], list[HierarchyItem]]
 
 
@@ -43,33 +45,28 @@ def add_hierarchies(server: BeskidServer) -> None:
 
         return await server.ask(params.text_document.uri, question, [])
 
-    @server.feature(types.CALL_HIERARCHY_INCOMING_CALLS)
-    async def incoming(params: types.CallHierarchyIncomingCallsParams) -> list[types.CallHierarchyIncomingCall]:
-        def question(snapshot: Snapshot, source: SourceText) -> list[types.CallHierarchyIncomingCall]:
-            offset = positions.offset(source, params.item.selection_range.start)
+    async def calls(item: types.CallHierarchyItem, find: Calls) -> CallsOfItem:
+        def question(snapshot: Snapshot, source: SourceText) -> CallsOfItem:
+            offset = positions.offset(source, item.selection_range.start)
             return [
-                types.CallHierarchyIncomingCall(
+                (
                     converted(types.CallHierarchyItem, snapshot, call.item),
-                    [positions.range(call.item.source, span) for span in call.places],
+                    [positions.range(place.source, place.span) for place in call.places],
                 )
-                for call in hierarchy.incoming(snapshot, source, offset)
+                for call in find(snapshot, source, offset)
             ]
 
-        return await server.ask(params.item.uri, question, [])
+        return await server.ask(item.uri, question, [])
+
+    @server.feature(types.CALL_HIERARCHY_INCOMING_CALLS)
+    async def incoming(params: types.CallHierarchyIncomingCallsParams) -> list[types.CallHierarchyIncomingCall]:
+        found = await calls(params.item, hierarchy.incoming)
+        return [types.CallHierarchyIncomingCall(item, places) for item, places in found]
 
     @server.feature(types.CALL_HIERARCHY_OUTGOING_CALLS)
     async def outgoing(params: types.CallHierarchyOutgoingCallsParams) -> list[types.CallHierarchyOutgoingCall]:
-        def question(snapshot: Snapshot, source: SourceText) -> list[types.CallHierarchyOutgoingCall]:
-            offset = positions.offset(source, params.item.selection_range.start)
-            return [
-                types.CallHierarchyOutgoingCall(
-                    converted(types.CallHierarchyItem, snapshot, call.item),
-                    [positions.range(source, span) for span in call.places],
-                )
-                for call in hierarchy.outgoing(snapshot, source, offset)
-            ]
-
-        return await server.ask(params.item.uri, question, [])
+        found = await calls(params.item, hierarchy.outgoing)
+        return [types.CallHierarchyOutgoingCall(item, places) for item, places in found]
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY)
     async def prepare_types(params: types.TypeHierarchyPrepareParams) -> list[types.TypeHierarchyItem]:
