@@ -36,8 +36,7 @@ def library():
     sys.path.insert(0, str(ROOT / "compiler"))
     for path in sorted((ROOT / "compiler" / "beskid").rglob("*.py")):
         name = ".".join(path.relative_to(ROOT / "compiler").with_suffix("").parts).removesuffix(".__init__")
-        if name not in UNLOADED:
-            importlib.import_module(name)
+        importlib.import_module(name)
     for name in ("ascii", "cp437", "idna", "latin_1", "utf_16", "utf_16_le", "utf_8_sig"):
         importlib.import_module("encodings." + name)
     importlib.import_module("traceback")
@@ -50,7 +49,6 @@ def library():
                     archive.extract(each, ROOT / "library")
     return packed(ROOT / "library")
 
-UNLOADED = frozenset(("beskid.__main__", "beskid.highlight", "beskid.importer"))
 compiler, library
 `;
 

@@ -80,6 +80,8 @@ export class Compiler {
     this.#waiting.delete(data.number);
     if ("error" in data) {
       found.reject(new Error(data.error));
+      // A Python that failed may refuse all that follows.
+      this.stop();
     } else {
       found.resolve(data.answer);
     }

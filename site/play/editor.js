@@ -142,7 +142,7 @@ export function makeEditor(element, text, on) {
       return null;
     }
     const found = await on.complete(context.state.doc.toString(), context.pos);
-    return found && { from: found.from, options: found.items.map(option), validFor: /^\w*$/ };
+    return found && { from: found.from, options: found.items.map(option), validFor: found.isComplete ? /^\w*$/ : undefined };
   };
   const state = EditorState.create({
     doc: text,
@@ -164,7 +164,7 @@ export function makeEditor(element, text, on) {
     view,
     text: () => view.state.doc.toString(),
     replace: (value) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } }),
-    apply: (edits) => view.dispatch({ changes: edits.map((edit) => ({ from: edit.from, to: edit.to, insert: edit.text })) }),
+    apply: (edits) => view.dispatch({ changes: changesOf(edits) }),
     select: (from, to) => {
       view.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true });
       view.focus();
@@ -173,13 +173,18 @@ export function makeEditor(element, text, on) {
   };
 }
 
-function option(item) {
-  return { label: item.label, type: item.kind.split(" ")[0], detail: item.detail, apply: item.use ? addUse(item) : item.label };
+function changesOf(edits) {
+  return edits.map((edit) => ({ from: edit.from, to: edit.to, insert: edit.text }));
 }
 
-function addUse(item) {
-  return (view, _, from, to) =>
-    view.dispatch({ changes: [{ from: 0, insert: `use ${item.use};\n` }, { from, to, insert: item.label }] });
+function option(item) {
+  return { label: item.label, type: item.kind.split(" ")[0], detail: item.detail, apply: (view, _, from, to) => insert(view, item, from, to) };
+}
+
+// Writes the name, and the import that it needs. The cursor goes behind the name.
+function insert(view, item, from, to) {
+  const changes = view.state.changes([...changesOf(item.edits), { from, to, insert: item.label }]);
+  view.dispatch({ changes, selection: { anchor: changes.mapPos(to, 1) } });
 }
 
 function mark(view, problem) {
@@ -189,11 +194,10 @@ function mark(view, problem) {
     from,
     to: Math.min(Math.max(problem.to, from), length),
     severity: problem.severity,
-    message: [`${problem.code}: ${problem.message}`, problem.help && `help: ${problem.help}`].filter(Boolean).join("\n"),
+    message: [`${problem.code}: ${problem.message}`, problem.label, problem.help && `help: ${problem.help}`].filter(Boolean).join("\n"),
     actions: problem.fixes.map((fix) => ({
       name: fix.title,
-      apply: (target) =>
-        target.dispatch({ changes: fix.edits.map((edit) => ({ from: edit.from, to: edit.to, insert: edit.text })) }),
+      apply: (target) => target.dispatch({ changes: changesOf(fix.edits) }),
     })),
   };
 }

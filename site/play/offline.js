@@ -5,7 +5,11 @@ const NAME = `beskid-${VERSION}`;
 
 addEventListener("install", (event) => {
   event.waitUntil(
-    caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()),
+    // Past the cache of the browser, which may have files of the version before.
+    caches
+      .open(NAME)
+      .then((cache) => cache.addAll(FILES.map((name) => new Request(name, { cache: "reload" }))))
+      .then(() => skipWaiting()),
   );
 });
 

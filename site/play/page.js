@@ -21,6 +21,7 @@ let checking = 0;
 let lessons = [];
 let examples = [];
 let lesson = -1;
+let shown = 0;
 // What the program of an example gets besides its input.
 let given = { arguments: [], files: {} };
 
@@ -103,6 +104,12 @@ function problemRow(problem) {
     button.onclick = () => editor.apply(fix.edits);
     row.append(button);
   }
+  if (problem.label && problem.label !== problem.message) {
+    const label = document.createElement("div");
+    label.className = "quiet";
+    label.textContent = problem.label;
+    row.append(label);
+  }
   if (problem.help) {
     const help = document.createElement("div");
     help.className = "quiet";
@@ -123,17 +130,25 @@ async function explain(code) {
   }
 }
 
+function clear() {
+  element("output").replaceChildren();
+  shown = 0;
+}
+
 function write(text, kind = "") {
-  const output = element("output");
-  if (output.textContent.length > SHOWN_OUTPUT) {
-    return;
-  }
   const part = document.createElement("span");
   part.className = kind;
   part.textContent = text;
-  output.append(part);
-  if (output.textContent.length > SHOWN_OUTPUT) {
-    output.append("\n… more output is not shown\n");
+  element("output").append(part);
+}
+
+// Errors are always shown: they are short, and may follow a flood.
+function writeOutput(text, descriptor) {
+  if (descriptor === 2) {
+    write(text, "error");
+  } else if (shown <= SHOWN_OUTPUT) {
+    shown += text.length;
+    write(shown > SHOWN_OUTPUT ? `${text}\n… more output is not shown\n` : text);
   }
 }
 
@@ -143,14 +158,14 @@ async function run() {
   }
   isRunning = true;
   update();
-  element("output").replaceChildren();
+  clear();
   element("page").hidden = true;
   say("Running …");
   const decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
   const began = performance.now();
   try {
     const found = await compiler.ask("run", [editor.text(), element("input").value, given.arguments, given.files], (descriptor, bytes) =>
-      write(decoders[descriptor].decode(bytes, { stream: true }), descriptor === 2 ? "error" : ""),
+      writeOutput(decoders[descriptor].decode(bytes, { stream: true }), descriptor),
     );
     finish(found, Math.round(performance.now() - began));
   } catch (error) {
@@ -178,7 +193,6 @@ function passLesson() {
   const current = lessons[lesson];
   if (current && element("output").textContent === current.expected) {
     say(`Lesson ${lesson + 1} prints what it should. Change it, or go on.`);
-    document.body.dataset.passed = String(lesson + 1);
   }
 }
 
@@ -189,14 +203,14 @@ buttons.format.onclick = async () => {
   const found = await compiler.ask("format", [text]).catch(report);
   if (found && found.text === null) {
     say("A program with syntax errors cannot be formatted.", "error");
-  } else if (found && found.text !== text) {
+  } else if (found && text === editor.text() && found.text !== text) {
     editor.replace(found.text);
   }
 };
 buttons.ir.onclick = async () => {
   const found = await compiler.ask("intermediate", [editor.text()]).catch(report);
   if (found) {
-    element("output").replaceChildren();
+    clear();
     write(found.text);
     say("The intermediate representation after all passes: what both back ends compile.");
   }
@@ -228,7 +242,7 @@ function showLesson(number) {
   element("previous").disabled = lesson === 0;
   element("next").disabled = lesson === lessons.length - 1;
   element("input").value = current.input;
-  element("output").replaceChildren();
+  clear();
   editor.replace(current.code);
 }
 
@@ -243,7 +257,7 @@ function leaveLesson() {
 
 function give(values) {
   given = values;
-  const names = values.arguments.map((name) => `${name} (${values.files[name].split("\n").length} lines)`).join(", ");
+  const names = values.arguments.map((name) => `${name} (${values.files[name].trimEnd().split("\n").length} lines)`).join(", ");
   element("given").textContent = names && `The program gets the file ${names}.`;
 }
 
@@ -256,7 +270,7 @@ async function follow() {
   }
   leaveLesson();
   if (kind === "example/") {
-    const found = examples.find((each) => each.name === decodeURIComponent(rest));
+    const found = examples.find((each) => each.name === rest);
     if (found) {
       editor.replace(found.code);
       element("input").value = found.input;

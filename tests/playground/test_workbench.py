@@ -87,6 +87,13 @@ def test_a_program_cannot_start_another() -> None:
     assert (status, page.output) == (0, b"false\n"), message
 
 
+def test_output_is_shown_line_by_line() -> None:
+    shown: list[bytes] = []
+    bench = Workbench(lambda _, data: shown.append(data))
+    bench.run('unit main() {\n    PrintLine("one");\n    Print("two");\n    PrintLine("");\n}\n', "", [], {})
+    assert shown == [b"one\n", b"two\n"]
+
+
 def test_foreign_calls_are_refused_before_anything_runs() -> None:
     text = (
         '[Extern(Abi: "C", Library: "c")]\ncontract Libc {\n    i32 abs(i32 value);\n}\n\n'

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types
 from pygls import uris
 
-from beskid.source.text import SourceText, Span
+from beskid.source.text import SourceText, Span, utf16_units
 
 
 class Positions:
@@ -24,7 +24,7 @@ class Positions:
             return len(text)
         if self.encoding == "utf-8":
             return len(text.encode("utf-8", "surrogatepass"))
-        return len(text) + sum(1 for character in text if character > "\uffff")
+        return utf16_units(text)
 
     def position(self, source: SourceText, offset: int) -> types.Position:
         line, column = source.position(offset)

@@ -36,6 +36,10 @@ class PageHost(MemoryHost):
             raise TooMuchOutputError
         return len(data)
 
+    def is_terminal(self, descriptor: int) -> bool:
+        """The visitor reads along: what is printed is shown at the end of each line, as on a terminal."""
+        return descriptor == 1
+
     def error_text(self, error: int) -> str:
         return os.strerror(error)
 

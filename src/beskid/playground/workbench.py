@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, TypeAlias
 
+from beskid.analysis.names.import_fixes import import_fix
 from beskid.driver.explanations import read_page
 from beskid.driver.failure import DriverError
 from beskid.driver.foreign_calls import refuse_foreign_calls
@@ -24,9 +25,9 @@ from beskid.ir.oracle.values import UnsupportedError
 from beskid.ir.text import print_module
 from beskid.lower.pipeline import LOWERING
 from beskid.playground.host import MAX_OUTPUT, PageHost, Show, TooMuchOutputError
-from beskid.source.diagnostics import Diagnostic
+from beskid.source.diagnostics import Diagnostic, Fix
 from beskid.source.render import human
-from beskid.source.text import SourceText, Span
+from beskid.source.text import SourceText, Span, utf16_units
 from beskid.syntax.format import format_source
 
 Answer: TypeAlias = dict[str, Any]
@@ -62,11 +63,17 @@ class Workbench:
         """Return what can be written at an offset, the best first."""
         snapshot, source = self._source_of(text)
         found = completion.complete(snapshot, source, _from_page(text, offset))
+        module = snapshot.require(source)
         items = [
-            {"label": item.label, "kind": item.kind, "detail": item.detail, "use": item.insert_use}
+            {
+                "label": item.label,
+                "kind": item.kind,
+                "detail": item.detail,
+                "edits": _edits(import_fix(module, item.insert_use)[0]) if module and item.insert_use else [],
+            }
             for item in found.items
         ]
-        return {**_span(source, found.span), "items": items}
+        return {**_span(source, found.span), "isComplete": not found.is_incomplete, "items": items}
 
     def format(self, text: str) -> Answer:
         """Return a text in the standard format, None when it has syntax errors."""
@@ -80,8 +87,7 @@ class Workbench:
 
     def explain(self, code: str) -> Answer:
         """Return the page of a diagnostic code in Markdown."""
-        page = read_page(code)
-        return {"code": code, "title": page.title, "text": page.text}
+        return {"text": read_page(code).text}
 
     def run(self, text: str, stdin: str, arguments: list[str], files: dict[str, str]) -> Answer:
         """Interpret a text with files in memory, by name; its output is shown while it runs.
@@ -98,7 +104,7 @@ class Workbench:
             refuse_foreign_calls(module)
             status = run_module(module, host, arguments, RunOptions(depth_limit=DEPTH_LIMIT))
         except (DriverError, UnsupportedError) as failure:
-            return {"status": None, "message": f"{failure}; install beskid to run this program"}
+            return {"status": None, "message": f"{failure}; this page cannot run it, an installed beskid can"}
         except TooMuchOutputError:
             return {"status": None, "message": f"the program was ended: it wrote more than {MAX_OUTPUT >> 20} MiB"}
         return {"status": status, "message": ""}
@@ -128,7 +134,7 @@ def _diagnostic(each: Diagnostic, snapshot: Snapshot) -> Answer:
     is_own = snapshot.path_of(each.source) == _PATH
     place = _span(each.source, each.span) if is_own else {"from": 0, "to": 0}
     fixes = [
-        {"title": fix.title, "edits": [{**_span(edit.source, edit.span), "text": edit.text} for edit in fix.edits]}
+        {"title": fix.title, "edits": _edits(fix)}
         for fix in each.fixes
         if all(edit.source is each.source for edit in fix.edits)
     ]
@@ -143,12 +149,16 @@ def _diagnostic(each: Diagnostic, snapshot: Snapshot) -> Answer:
     }
 
 
+def _edits(fix: Fix) -> list[Answer]:
+    return [{**_span(edit.source, edit.span), "text": edit.text} for edit in fix.edits]
+
+
 def _span(source: SourceText, span: Span) -> dict[str, int]:
     return {"from": _to_page(source.text, span.start), "to": _to_page(source.text, span.end)}
 
 
 def _to_page(text: str, offset: int) -> int:
-    return offset + sum([character > "\uffff" for character in text[:offset]])
+    return utf16_units(text[:offset])
 
 
 def _from_page(text: str, offset: int) -> int:

@@ -59,3 +59,8 @@ class SourceText:
         start = starts[number - 1]
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
+
+
+def utf16_units(text: str) -> int:
+    """Return the length of a text in code units of UTF-16, in which editors and browsers count."""
+    return len(text) if text.isascii() else len(text) + sum([character > "\uffff" for character in text])
