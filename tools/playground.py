@@ -53,19 +53,15 @@ EXAMPLES = (
 
 def rules() -> list[tuple[str, str]]:
     """Return the styles of tokens and their regular expressions, the first that matches wins."""
-
-    def words(names: tuple[str, ...]) -> str:
-        return rf"\b(?:{'|'.join(names)})\b"
-
     return [
         ("comment", r"\/\/.*"),
         ("string", table.CHARACTER),
         ("number", table.NUMBER),
-        ("keyword", words((*table.DECLARATIONS, *table.CONTROL))),
-        ("constant", words(table.CONSTANTS)),
-        ("type", words(table.PRIMITIVE_NAMES)),
+        ("keyword", table.any_of((*table.DECLARATIONS, *table.CONTROL))),
+        ("constant", table.any_of(table.CONSTANTS)),
+        ("type", table.any_of(table.PRIMITIVE_NAMES)),
         *[("keyword", pattern) for pattern in table.CONTEXTUAL],
-        ("function", rf"\b{table.IDENTIFIER}(?=\s*\()"),
+        ("function", table.FUNCTION_NAME),
         ("type", table.TYPE_NAME),
         ("name", table.IDENTIFIER),
         ("operator", table.OPERATORS),

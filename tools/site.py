@@ -17,37 +17,49 @@ import zlib
 from collections.abc import Iterator
 from html import escape
 from html.parser import HTMLParser
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import yaml
 from tools import playground
+from tools.node_packages import SITE
+
+from beskid.syntax.fences import fenced_lines
 
 ROOT = Path(__file__).resolve().parents[1]
-SITE = ROOT / "site"
 DOCS = ROOT / "docs"
 DEFAULT = ROOT / "build" / "site"
 CONFIGURATION = SITE / "mkdocs.yml"
 
 OTHERS = {
-    "README.md": "index.md",
     "bench/README.md": "benchmarks.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
 }
-"""Pages outside of `docs/` and their places in the site; `index.md` is the site's own."""
+"""Pages outside of `docs/` and their places in the site."""
 
 FIRST = {
-    "guide": ("getting-started", "functions", "numbers", "text", "errors", "equality", "contracts-and-generics"),
+    "guide": (
+        "first-five-minutes",
+        "getting-started",
+        "functions",
+        "numbers",
+        "text",
+        "errors",
+        "equality",
+        "value-types",
+        "contracts-and-generics",
+    ),
     "reference": ("cli", "grammar", "projects", "targets"),
-    "internals": ("index", "mapping", "passes", "codegen", "runtime"),
+    "internals": ("mapping", "passes", "codegen", "runtime"),
 }
 """What comes first in a section; the other pages follow by name."""
 
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
-_FENCE = re.compile(r"^([ \t]*)(```+|~~~+).*?^\1\2[ \t]*$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _WORDS = re.compile(r"^([ \t]*```\w+) [^\n`]*$", re.MULTILINE)
 _RUN = re.compile(r"```beskid\n(.*?)```\n\n<!-- run -->", re.DOTALL)
 
@@ -57,7 +69,8 @@ def pages(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     places = {path: path.relative_to(DOCS) for path in DOCS.rglob("*.md")}
-    places |= {ROOT / name: Path(place) for name, place in OTHERS.items() if place != "index.md"}
+    places |= {ROOT / name: Path(place) for name, place in OTHERS.items()}
+    # The first page of the site has one of its own.
     known = {**places, ROOT / "README.md": Path("index.md")}
     for path, place in places.items():
         target = folder / place
@@ -97,12 +110,17 @@ def with_links(text: str, path: Path, place: Path, known: dict[Path, Path]) -> s
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
-    end = 0
-    for fence in _FENCE.finditer(text):
-        yield False, text[end : fence.start()]
-        yield True, fence[0]
-        end = fence.end()
-    yield False, text[end:]
+    """Yield the parts of a page, and whether each is code: a fenced block or a span in backticks."""
+    lines = text.splitlines(keepends=True)
+    code = fenced_lines(lines)
+    for is_code, run in groupby(enumerate(lines), lambda line: line[0] in code):
+        joined = "".join([line for _, line in run])
+        end = 0
+        for span in () if is_code else _CODE.finditer(joined):
+            yield False, joined[end : span.start()]
+            yield True, span[0]
+            end = span.end()
+        yield is_code, joined[end:]
 
 
 def with_run_links(text: str) -> str:
@@ -169,9 +187,7 @@ def _section(folder: Path, name: str) -> list[object]:
     first = FIRST.get(section, ())
     names = sorted(path.stem for path in (folder / section).glob("*.md"))
     ordered = [each for each in first if each in names] + [each for each in names if each not in first]
-    if "index" in ordered:
-        ordered.remove("index")
-        ordered.insert(0, "index")
+    ordered.sort(key=lambda each: each != "index")
     found: list[object] = [f"{section}/{each}.md" for each in ordered]
     for below in sorted(path for path in (folder / section).iterdir() if path.is_dir()):
         found.append({below.name.capitalize(): _section(folder, f"{section}/{below.name}/")})

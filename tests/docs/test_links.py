@@ -11,7 +11,7 @@ from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^( *)```.*?^\1```[^\n]*$", re.MULTILINE | re.DOTALL)
-_CODE = re.compile(r"`[^`\n]*`")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"\]\(<?(?P<target>[^)>\s]+)>?\)")
 _HEADING = re.compile(r"^#{1,6} (?P<title>.+?)\s*$", re.MULTILINE)
 _LESSON = re.compile(r"#tour/(\d+)\Z")

@@ -18,7 +18,12 @@ from beskid.engine import thin
 from beskid.source.codes import E2001
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "site" / "pages").glob("*.md")),
+]
 
 NOT_VARIABLES = re.compile(r"BESKID_(RUNTIME_ABI|DRAFT_HASH|EXPORT)")
 """Names of the contract and of the C sources, which have the same form."""

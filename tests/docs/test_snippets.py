@@ -17,7 +17,11 @@ from beskid.source.text import SourceText
 from beskid.syntax.parser import parse
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs" / "guide").glob("*.md")),
+    *sorted((ROOT / "site" / "pages").glob("*.md")),
+]
 FENCE = re.compile(r"^```beskid\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 SNIPPETS = [
     (f"{page.name}:{text[: match.start()].count(chr(10)) + 1}", match["body"])

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.prose import ROOT, Passage, passages
 
-FOLDERS = ("src", "runtime/src", "runtime/include", "corelib", "examples", "docs", "tools")
+FOLDERS = ("src", "runtime/src", "runtime/include", "corelib", "examples", "docs", "tools", "site/pages", "site/tour")
 FILES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md", "runtime/abi.toml")
 SUFFIXES = (".py", ".c", ".h", ".bd", ".md", ".toml")
 
