@@ -94,7 +94,7 @@ faults: runtime ## fail every system call of every command, and kill commands at
 
 .PHONY: fuzz
 fuzz: runtime ## run the compiler on COUNT (10000) mutated inputs of each KIND, drawn from SEED (1)
-	@for kind in $(or $(KIND),sources manifests workspaces locks binaries entries units objects foreign); do \
+	@for kind in $(or $(KIND),$$($(BIN)/python -c "from tools.fuzz.kinds import KINDS; print(*KINDS)")); do \
 		$(BIN)/python -m tools.fuzz $$kind --count $(or $(COUNT),10000) --seed $(or $(SEED),1) \
 			--jobs $(WORKERS) || exit 1; \
 	done

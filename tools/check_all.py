@@ -2,7 +2,7 @@
 
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
 errors, the corpus and the calls from Python under the sanitizers, the corpus in Pyodide, coverage, the clauses and the
-museum of the contract, every injected fault, the time of large programs.
+museum of the contract, every injected fault, programs compiled in units, the time of large programs.
 Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
 budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks

@@ -11,10 +11,6 @@ from beskid.syntax import highlighting as table
 GRAMMAR = Path(__file__).resolve().parents[1] / "editors" / "vscode" / "syntaxes" / "beskid.tmLanguage.json"
 
 
-def _words(names: tuple[str, ...]) -> str:
-    return rf"\b(?:{'|'.join(names)})\b"
-
-
 def _rule(scope: str, match: str) -> dict[str, Any]:
     return {"name": f"{scope}.beskid", "match": match}
 
@@ -28,12 +24,12 @@ def grammar() -> dict[str, Any]:
         {"include": "#string"},
         _rule("string.quoted.single", table.CHARACTER),
         _rule("constant.numeric", table.NUMBER),
-        _rule("storage.type", _words(table.DECLARATIONS)),
-        _rule("keyword.control", _words(table.CONTROL)),
-        _rule("constant.language", _words(table.CONSTANTS)),
-        _rule("support.type.primitive", _words(table.PRIMITIVE_NAMES)),
+        _rule("storage.type", table.any_of(table.DECLARATIONS)),
+        _rule("keyword.control", table.any_of(table.CONTROL)),
+        _rule("constant.language", table.any_of(table.CONSTANTS)),
+        _rule("support.type.primitive", table.any_of(table.PRIMITIVE_NAMES)),
         *[_rule("keyword.other", pattern) for pattern in table.CONTEXTUAL],
-        _rule("entity.name.function", rf"\b{table.IDENTIFIER}(?=\s*\()"),
+        _rule("entity.name.function", table.FUNCTION_NAME),
         _rule("entity.name.type", table.TYPE_NAME),
         _rule("keyword.operator", table.OPERATORS),
     ]

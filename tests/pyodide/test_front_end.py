@@ -16,7 +16,7 @@ from tests import limits
 from tests.lang.case import Case, Outcome, problems
 from tests.lang.test_programs import CASES
 from tests.pyodide.inside import answer
-from tools.node_packages import SITE, packages_of
+from tools.node_packages import SITE, is_current, packages_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -34,9 +34,7 @@ CHECKED = {
 }
 
 pytestmark = [
-    pytest.mark.skipif(
-        not (PYODIDE / "pyodide.mjs").is_file(), reason="python -m tools.node_packages has not installed it"
-    ),
+    pytest.mark.skipif(not is_current(SITE), reason="python -m tools.node_packages has not installed it"),
     pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
 ]
 

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from tests import limits
-from tools.check_all import covered
+from tools.check_all import FUZZ_COUNTS, covered
+from tools.fuzz.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = """\
@@ -22,6 +23,10 @@ TOTAL                      40      5    88%
 
 def test_the_summary_names_the_total_of_coverage() -> None:
     assert covered(REPORT) == "88%"
+
+
+def test_every_kind_of_fuzzed_input_is_tried() -> None:
+    assert set(FUZZ_COUNTS) == set(KINDS)
 
 
 def test_an_unknown_check_is_refused() -> None:

@@ -92,9 +92,7 @@ class Entries(Target):
                 raise AssertionError(f"another program would run after {data!r}")
             return "compiled again" if found is None else "found"
         finally:
-            remove(path)
-            path.write_bytes(self.whole[path])
-            path.chmod(0o600)
+            restore(path, self.whole[path])
 
 
 def resealed(kind: str, name: str, content: bytes) -> bytes:
@@ -108,6 +106,13 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def restore(path: Path, content: bytes) -> None:
+    """Put an entry back, whatever is in its place."""
+    remove(path)
+    path.write_bytes(content)
+    path.chmod(0o600)
 
 
 def put(path: Path, shape: bytes, content: bytes, other: Path) -> None:

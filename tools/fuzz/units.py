@@ -13,7 +13,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from tools.fuzz.entries import SHAPES, put, remove, resealed
+from tools.fuzz.entries import SHAPES, put, resealed, restore
 from tools.fuzz.mutate import mutate_bytes
 from tools.fuzz.target import Target
 
@@ -120,6 +120,4 @@ class Units(Target):
                 raise AssertionError(f"another object was made after {data!r}")
             return "compiled again" if build.compiled else "found"
         finally:
-            remove(path)
-            path.write_bytes(self.whole[path])
-            path.chmod(0o600)
+            restore(path, self.whole[path])

@@ -31,6 +31,7 @@ CONTEXTUAL: Final = (
 """Words that are keywords only where they are."""
 
 IDENTIFIER: Final = r"[A-Za-z_]\w*"
+FUNCTION_NAME: Final = rf"\b{IDENTIFIER}(?=\s*\()"
 TYPE_NAME: Final = r"\b[A-Z]\w*\b"
 NUMBER: Final = (
     r"\b(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9]+)?)"
@@ -49,3 +50,8 @@ def _operators() -> str:
 
 
 OPERATORS: Final = _operators()
+
+
+def any_of(words: tuple[str, ...]) -> str:
+    """Return a pattern of whole words."""
+    return rf"\b(?:{'|'.join(words)})\b"
