@@ -110,18 +110,19 @@ def build_one(options: argparse.Namespace) -> int:
     kind = output_kind(options.kind, resolved)
     if options.wheel and kind is not OutputKind.PYTHON:
         raise DriverError("--wheel requires --kind python", status=STATUS_USAGE)
-    if kind is OutputKind.PYTHON:
-        from beskid.cli.build_python import build_python
-
-        return build_python(options, resolved, print_announcement)
-    require_kind(options.target_triple, kind.value)
+    if kind is not OutputKind.PYTHON:
+        require_kind(options.target_triple, kind.value)
     if options.runner and kind is not OutputKind.EXECUTABLE:
         raise DriverError("--runner requires --kind exe", "only an executable can be run", status=STATUS_USAGE)
-    note_unused_compiler(options)
     if not options.roots and kind is not OutputKind.EXECUTABLE:
         raise DriverError(
             "--no-roots requires --kind exe", "the start of an executable turns collection off", status=STATUS_USAGE
         )
+    if kind is OutputKind.PYTHON:
+        from beskid.cli.build_python import build_python
+
+        return build_python(options, resolved, print_announcement)
+    note_unused_compiler(options)
     # An object with exported functions needs no entry function either, unless one is named.
     is_library = kind in (OutputKind.SHARED, OutputKind.STATIC)
     needs_entry = not is_library and (kind is not OutputKind.OBJECT or bool(options.entrypoint))

@@ -14,7 +14,8 @@ from beskid.cli.report import print_diagnostics
 from beskid.cli.times import report_times
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
-from beskid.files.problems import shown_name, shown_text
+from beskid.files.problems import FileError, shown_name, shown_text
+from beskid.files.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ def build_python(options: argparse.Namespace, resolved: ResolvedInput, announce:
     else:
         output = folder / name
         made = [(output / path, data) for path, data in package.files]
-    wanted_files = [str(path) for path, data in made if data]
+    wanted_files = [str(path) for path, data in made if data or not _is_empty(path)]
     if options.timings_json:
         wanted_files.append(options.timings_json)
     check_outputs(wanted_files, inputs_of(session), options.force)
@@ -80,3 +81,11 @@ def build_python(options: argparse.Namespace, resolved: ResolvedInput, announce:
         print(f"link: {shown_text(shlex.join(result.command))}", file=sys.stderr)
     print(f"output: {shown_name(str(output))}")
     return STATUS_FINE
+
+
+def _is_empty(path: Path) -> bool:
+    """Return whether a file has nothing that would be lost, such as the `py.typed` of an earlier build."""
+    try:
+        return not read_file(str(path)).data
+    except FileError:
+        return False
