@@ -71,6 +71,15 @@ def test_a_cell_with_errors_changes_nothing(cells: Cells) -> None:
     assert compiled(cells, "pub i64 Twice(i64 n) => Next(Next(n));").Twice(1) == 3
 
 
+def test_blocks_of_a_type_and_imports_are_replaced(cells: Cells) -> None:
+    compiled(cells, "use Math;\npub type Point { i64 x }")
+    compiled(cells, "impl Point { pub i64 Twice() => this.x * 2; }\nimpl Point { pub i64 Next() => this.x + 1; }")
+    both = compiled(cells, "use  Math ;\npub i64 Sum(Point point) => point.Twice() + point.Next();")
+    assert both.Sum(both.Point(3)) == 10
+    again = compiled(cells, "impl  Point {\n    pub i64 Twice() => this.x * 20;\n    pub i64 Next() => this.x;\n}")
+    assert again.Sum(again.Point(3)) == 63
+
+
 def test_objects_of_earlier_cells_are_used_by_later_ones(cells: Cells) -> None:
     point = compiled(cells, "pub type Point { i64 x, }\npub enum Side { Left(i64 by), Right }").Point(3)
     later = compiled(cells, "use Math;\npub i64 XOf(Point point) => point.x;\npub Side Same(Side side) => side;")

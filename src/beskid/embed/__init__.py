@@ -106,7 +106,7 @@ def load(
     if not os.path.exists(place):  # noqa: PTH110
         raise FileNotFoundError(f"no such file: {shown}")
     name = os.path.splitext(os.path.basename(place))[0]  # noqa: PTH119, PTH122
-    request = EmbedRequest(place, None, name, _level(optimize), cpu, target or "", _links(link, folders))
+    request = EmbedRequest(place, None, name, _level(optimize), cpu, target or "", link_words(link, folders))
     return _load(request, name, on_warning)
 
 
@@ -121,15 +121,23 @@ def compile(
     on_warning: str = "warn",
 ) -> Module:
     """Compile and load a program given as text; the arguments are those of `load`. Raises `CompileError`."""
-    request = EmbedRequest("", source, f"<beskid {name}>", _level(optimize), cpu, "", _links(link, folders))
+    request = EmbedRequest("", source, f"<beskid {name}>", _level(optimize), cpu, "", link_words(link, folders))
     _remember_source(request.name, source)
     return _load(request, name, on_warning)
 
 
 def load_request(request: EmbedRequest, name: str) -> Module:
-    """Load a program of which a part was loaded before, without its warnings."""
+    """Load a program that adds to one that was loaded before, whose warnings were shown then."""
     _remember_source(request.name, request.text or "")
     return _load(request, name, "ignore")
+
+
+def is_unchanged(request: EmbedRequest, key: str) -> bool:
+    """Return whether a request still has the program with this key. A changed one is compiled."""
+    try:
+        return _find(request, dict(os.environ)).key == key
+    except CompileError:
+        return False
 
 
 def make_cell(request: EmbedRequest, former: Types | None) -> tuple[Module, Types]:
@@ -137,14 +145,8 @@ def make_cell(request: EmbedRequest, former: Types | None) -> tuple[Module, Type
     _remember_source(request.name, request.text or "")
     environment = dict(os.environ)
     extension = this_extension()
-    program, info = _open(request, _find(request, environment), request.name, environment)
-
-    def find(wanted: str) -> tuple[Any, ModuleInfo]:
-        own = request.with_instances((wanted,))
-        return _open(own, _find(own, environment), request.name, environment)
-
-    builder = Builder(extension, request.name, info, find)
-    return builder.module(program, former), builder.types()
+    module, builder = _build(request, _find(request, environment), request.name, environment, extension, former)
+    return module, builder.types()
 
 
 def ufunc(function: Any, *, name: str | None = None) -> Ufunc:
@@ -160,7 +162,7 @@ def _level(optimize: int) -> int:
     return optimize
 
 
-def _links(libraries: Sequence[str], folders: Sequence[str]) -> tuple[str, ...]:
+def link_words(libraries: Sequence[str], folders: Sequence[str]) -> tuple[str, ...]:
     """Return the lines that `LinkOptions.from_words` reads; its module is imported only where it is needed."""
     return (*[f"library {each}" for each in libraries], *[f"folder {each}" for each in folders])
 
@@ -211,15 +213,27 @@ def load_image(request: EmbedRequest, name: str, key: str, image: bytes, links: 
 
 
 def _make(request: EmbedRequest, compiled: Compiled, name: str, environment: dict[str, str], extension: Any) -> Module:
+    module, _ = _build(request, compiled, name, environment, extension)
+    _loaded[compiled.key, name, request.root()] = module
+    return module
+
+
+def _build(
+    request: EmbedRequest,
+    compiled: Compiled,
+    name: str,
+    environment: dict[str, str],
+    extension: Any,
+    former: Types | None = None,
+) -> tuple[Module, Builder]:
     program, info = _open(request, compiled, name, environment)
 
     def find(wanted: str) -> tuple[Any, ModuleInfo]:
         own = request.with_instances((wanted,))
         return _open(own, _find(own, environment), name, environment)
 
-    module = Builder(extension, name, info, find).module(program)
-    _loaded[compiled.key, name, request.root()] = module
-    return module
+    builder = Builder(extension, name, info, find)
+    return builder.module(program, former), builder
 
 
 def _open(

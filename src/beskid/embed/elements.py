@@ -7,6 +7,7 @@ inlines one into the other and uses vector instructions. NumPy broadcasts, conve
 from __future__ import annotations
 
 import os
+import re
 
 from beskid.driver.embedding import EmbedRequest
 from beskid.embed.signatures import NUMERIC
@@ -28,12 +29,12 @@ DTYPES = {
 LOOP = """
 /// Applies `{name}` to each element.
 pub unit {loop}({parameters}) {{
-    let count = into.Len();
+    let {count} = {into}.Len();
     if {shorter} {{
         return;
     }}
-    for index in range(0, count) {{
-        into[index] = {name}({elements});
+    for {index} in range(0, {count}) {{
+        {into}[{index}] = {name}({elements});
     }}
 }}
 """
@@ -103,34 +104,54 @@ def elementwise(function: Any, name: str | None = None) -> Ufunc:
     if others or not kinds or any(modifier for _, _, modifier in record["parameters"]):
         what = f"it has {others[0]}" if others else "it has other parameters" if kinds else "it has none"
         raise TypeError(f"{named} cannot be applied to elements: {what}\n  help: take numbers and return one")
-    loop = f"{named}OfEach"
-    arrays = [f"{kind}[] array{number}" for number, kind in enumerate(kinds)]
+    request: EmbedRequest | None = info.request
+    text = _source(request, info.key, named)
+    assert request is not None
+    loop, into, count, index = [_unused(text, each) for each in (f"{named}OfEach", "into", "count", "index")]
+    inputs = [_unused(text, f"array{number}_") for number in range(len(kinds))]
     added = LOOP.format(
         name=named,
         loop=loop,
-        parameters=", ".join([*arrays, f"{record['result']}[] into"]),
-        shorter=" || ".join([f"array{number}.Len() < count" for number in range(len(kinds))]),
-        elements=", ".join([f"array{number}[index]" for number in range(len(kinds))]),
+        into=into,
+        count=count,
+        index=index,
+        parameters=", ".join(
+            [f"{kind}[] {each}" for kind, each in zip([*kinds, record["result"]], [*inputs, into], strict=True)]
+        ),
+        shorter=" || ".join([f"{each}.Len() < {count}" for each in inputs]),
+        elements=", ".join([f"{each}[{index}]" for each in inputs]),
     )
-    request = _request(info.request, added, named)
-    made = load_request(request, owner.__name__)
+    name_of_text = request.name if request.text is not None else os.path.basename(request.path)  # noqa: PTH119
+    wider = EmbedRequest("", text + added, name_of_text, request.optimize, "", request.target, request.links)
+    wider.cpu = request.cpu
+    made = load_request(wider, owner.__name__)
     return Ufunc(
         name or named, function.__doc__, getattr(made, loop), [DTYPES[kind] for kind in [*kinds, record["result"]]]
     )
 
 
-def _request(former: EmbedRequest | None, added: str, named: str) -> EmbedRequest:
-    """Return the request for the program of another with an item more."""
-    text, shown = ("", "") if former is None else (former.text, former.name)
-    if former is not None and text is None and os.path.isfile(former.path):  # noqa: PTH113
-        from beskid.files.reading import MAX_SOURCE_BYTES, read_file
+def _source(request: EmbedRequest | None, key: str, named: str) -> str:
+    """Return the text of the program that has the function. Raises `TypeError` if it is not there any more."""
+    from beskid.embed import is_unchanged
 
-        text = read_file(former.path, MAX_SOURCE_BYTES).data.decode("utf-8", "replace")
-        shown = os.path.basename(former.path)  # noqa: PTH119
-    if former is None or text is None:
+    if request is not None and request.text is not None:
+        return request.text
+    if request is None or not os.path.isfile(request.path):  # noqa: PTH113
         raise TypeError(
             f"{named} is of a project or a package\n  help: load the file that defines it with `beskid.load`"
         )
-    made = EmbedRequest("", text + added, shown, former.optimize, "", former.target, former.links)
-    made.cpu = former.cpu
-    return made
+    from beskid.files.reading import MAX_SOURCE_BYTES, read_file
+
+    text = read_file(request.path, MAX_SOURCE_BYTES).data.decode("utf-8", "replace")
+    if not is_unchanged(request, key):
+        raise TypeError(f"{request.path} has changed since {named} was loaded\n  help: load it again")
+    return text
+
+
+def _unused(text: str, base: str) -> str:
+    """Return a name that does not occur in a text."""
+    number, name = 1, base
+    while re.search(rf"\b{name}\b", text):
+        number += 1
+        name = f"{base}{number}"
+    return name

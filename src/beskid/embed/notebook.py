@@ -1,8 +1,8 @@
 """Beskid in notebooks: `%load_ext beskid`, then cells that begin with `%%beskid`, and values by `%beskid EXPRESSION`.
 
-A cell is compiled with the declarations of the cells before it. One that declares a name again replaces the former
-declaration, and a cell with errors changes nothing. Its public items become names of Python. What a program prints goes
-to the output of the cell that calls it.
+A cell is compiled with the declarations of the cells before it. One that declares a name again, or has an `impl` block
+of the same type, replaces the former declaration; a cell with errors changes nothing. Its public items become names of
+Python. What a program prints goes to the output of the cell that calls it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from beskid.embed.module import Module
 from beskid.embed.types import Types
 from beskid.source.text import SourceText
 from beskid.syntax.parser import parse
-from beskid.syntax.tree.items import UseItem
+from beskid.syntax.tree.items import ImplItem, ModuleDeclaration, UseItem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,25 +58,40 @@ class Cells:
 
 
 def items_of(text: str) -> dict[str, str]:
-    """Return the items of a cell by name, each with the comments and attributes before it; a `use` by its text."""
+    """Return the items of a cell, each with the comments and attributes before it, by what they declare.
+
+    A `use` declares the name that it imports. The blocks of a type in one cell belong together.
+    """
     found: dict[str, str] = {}
     end = 0
     for item in parse(SourceText("cell", text)).program.items:
         whole = text[end : item.span.end]
         end = item.span.end
-        name = getattr(item, "name", None)
-        shown = text[item.span.start : end].strip()
-        found[shown if name is None or isinstance(item, UseItem) else str(name.text)] = whole
+        match item:
+            case UseItem():
+                key = (item.alias or item.path.segments[-1].name).text
+            case ModuleDeclaration():
+                key = f"mod {text[item.path.span.start : item.path.span.end]}"
+            case ImplItem():
+                word = "extend" if item.is_extend else "impl"
+                key = f"{word} {''.join(text[item.receiver.span.start : item.receiver.span.end].split())}"
+            case _:
+                key = item.name.text
+        found[key] = found.get(key, "") + whole
     return found
 
 
 def install(shell: Any) -> None:
     """Register the magic commands in a shell of IPython."""
+    from beskid.embed import link_words
+
     cells = Cells()
 
     def cell(line: str, text: str) -> None:
         words = shlex.split(line)
-        optimize, name, links = 2, "", []
+        optimize, name = 2, ""
+        libraries: list[str] = []
+        folders: list[str] = []
         while words:
             match words:
                 case ["-O0", *words]:
@@ -84,12 +99,12 @@ def install(shell: Any) -> None:
                 case ["--name", name, *words]:
                     pass
                 case ["--link", library, *words]:
-                    links.append(f"library {library}")
+                    libraries.append(library)
                 case ["-L", folder, *words]:
-                    links.append(f"folder {folder}")
+                    folders.append(folder)
                 case _:
                     raise ValueError(f"unknown option {words[0]}\n  help: {USAGE}")
-        module = cells.compile(text, optimize, tuple(links))
+        module = cells.compile(text, optimize, link_words(libraries, folders))
         declared = items_of(text)
         shell.push({each: getattr(module, each) for each in dir(module) if each in declared})
         if name:
