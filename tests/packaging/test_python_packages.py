@@ -5,12 +5,13 @@ No network is used: pip finds both wheels, and what they require, in one folder.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.packaging.wheels import PIP, ROOT, load_hook, run
+from tests.packaging.wheels import PIP, ROOT, copy_sources, load_hook, run
 
 SHOP = """
 use Collections.Array;
@@ -70,7 +71,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     wheels = folder / "wheels"
     cache = str(folder / "cache")
     words = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(wheels)]
-    made = run([*PIP, *words, str(ROOT / "packaging" / "runtime")])
+    sources = folder / "sources"
+    copy_sources(sources)
+    shutil.copytree(ROOT / "packaging" / "runtime", sources / "packaging" / "runtime")
+    made = run([*PIP, *words, str(sources / "packaging" / "runtime")])
     assert made.returncode == 0, made.stdout + made.stderr
     (runtime,) = wheels.iterdir()
     assert runtime.stat().st_size < 400_000
@@ -195,6 +199,13 @@ def test_the_package_is_one_for_the_import_system(installed: Path) -> None:
 
 
 CAUGHT = "try:\n    import my_shop\nexcept ImportError as error:\n    print(type(error).__name__, error)"
+
+
+def test_a_folder_with_the_name_of_the_compiler_is_passed_over(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "beskid").mkdir()
+    code = "import my_shop\nprint(my_shop.Add(1, 2))"
+    assert python(installed, code, PYTHONPATH=str(tmp_path)) == "3\n"
+    assert python(installed, f"import beskid\n{code}", PYTHONPATH=str(tmp_path)) == "3\n"
 
 
 def test_another_version_of_the_compiler_is_refused(installed: Path, tmp_path: Path) -> None:

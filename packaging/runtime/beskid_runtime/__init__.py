@@ -22,9 +22,17 @@ def _version_here() -> str:
     raise ImportError(f"beskid-runtime is damaged: {_FOLDER} has no version\n  help: install it again")
 
 
+def _is_installed() -> bool:
+    """Return whether `beskid` is a package with files. A folder of that name, which Python imports too, is none."""
+    if PACKAGE in sys.modules:
+        return getattr(sys.modules[PACKAGE], "__file__", None) is not None
+    found = find_spec(PACKAGE)
+    return found is not None and found.origin is not None
+
+
 def _provide_package() -> None:
     """Make `beskid` importable: that of the compiler if it is installed, or the part of it that is here."""
-    if PACKAGE in sys.modules or find_spec(PACKAGE) is not None:
+    if _is_installed():
         installed, own = __import__(PACKAGE).__version__, _version_here()
         if installed != own:
             # `beskid.GateError` belongs to the version that does not fit, which may not have it.
