@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import struct
 import sys
 import termios
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from beskid.cli import progress
 from beskid.cli.progress import ERASE_LINE, Progress
 from beskid.codegen.workers import compile_in_parallel
+from beskid.driver import timing
 from beskid.driver.timing import StageTimes
-
-WAIT_SECONDS = 10.0
 
 
 @contextmanager
@@ -28,8 +28,6 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     reading, writing = os.openpty()
     fcntl.ioctl(writing, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 30, 0, 0))
     os.set_blocking(reading, False)
-    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.0)
-    monkeypatch.setattr(progress, "INTERVAL_SECONDS", 0.001)
     monkeypatch.delenv("BESKID_NO_PROGRESS", raising=False)
     with os.fdopen(writing, "w", encoding="utf-8") as stream:
         monkeypatch.setattr(sys, "stderr", stream)
@@ -37,27 +35,41 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     os.close(reading)
 
 
-def read_until(terminal: int, text: str) -> str:
+def read_until(terminal: int, end: str) -> str:
+    """Read until a text was shown; the limit of the test is that of the time."""
     shown = ""
-    end = time.monotonic() + WAIT_SECONDS
-    while text not in shown and time.monotonic() < end:
-        try:
-            shown += os.read(terminal, 4096).decode()
-        except BlockingIOError:
-            time.sleep(0.001)
-    assert text in shown
+    while not shown.endswith(end):
+        select.select([terminal], [], [])
+        shown += os.read(terminal, 4096).decode()
     return shown
 
 
 def test_the_line_follows_the_stages_and_is_erased(monkeypatch: pytest.MonkeyPatch) -> None:
-    stages = ["check"]
+    stages = iter(["check", "check", "compile units, 3 of 12 and more"])
+    waited: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waited.append(seconds)
+        return len(waited) == 4
+
     with terminal(monkeypatch) as shown:
-        with Progress("building demo", lambda: stages[0]):
-            assert read_until(shown, "…") == "building demo: check …"
-            stages[0] = "compile units, 3 of 12 and more"
-            # A line that wraps could not be erased.
-            assert read_until(shown, "com") == f"{ERASE_LINE}building demo: compile units,"
-        assert read_until(shown, ERASE_LINE) == ERASE_LINE
+        line = Progress("building demo", lambda: next(stages))
+        line.run(wait)
+        line.end()
+        line.end()
+        # A line that wraps could not be erased.
+        lines = ["building demo: check …", "building demo: compile units,", ""]
+        assert read_until(shown, f",{ERASE_LINE}") == ERASE_LINE.join(lines)
+        assert waited == [1.0, 0.2, 0.2, 0.2]
+
+
+def test_a_line_is_announced_in_place_of_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.0)
+    with terminal(monkeypatch) as shown:
+        with Progress("building demo") as line:
+            assert read_until(shown, "…") == "building demo …"
+            line.announce("compiling the runtime")
+        assert read_until(shown, "\n") == f"{ERASE_LINE}compiling the runtime\r\n"
 
 
 @pytest.mark.parametrize("is_wanted", [True, False])
@@ -66,23 +78,20 @@ def test_a_short_command_and_one_without_progress_show_nothing(
 ) -> None:
     with terminal(monkeypatch) as shown:
         if is_wanted:
-            monkeypatch.setattr(progress, "DELAY_SECONDS", 60.0)
+            monkeypatch.setattr(progress, "DELAY_SECONDS", 3600.0)
         else:
             monkeypatch.setenv("BESKID_NO_PROGRESS", "1")
-        with Progress("building demo"):
-            time.sleep(0.02)
+        with Progress("building demo") as line:
+            assert line.is_running == is_wanted
         with pytest.raises(BlockingIOError):
             os.read(shown, 1)
 
 
 def test_a_file_gets_no_progress(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.0)
-    path = tmp_path / "log"
-    with path.open("w", encoding="utf-8") as log:
+    with (tmp_path / "log").open("w", encoding="utf-8") as log:
         monkeypatch.setattr(sys, "stderr", log)
-        with Progress("building demo"):
-            time.sleep(0.02)
-    assert path.read_bytes() == b""
+        with Progress("building demo") as line:
+            assert not line.is_running
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -99,14 +108,14 @@ def test_every_module_is_counted_once(jobs: int) -> None:
     assert sum(counted) == 5
 
 
-def test_the_time_of_an_inner_stage_is_its_own() -> None:
+def test_the_time_of_an_inner_stage_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([1.0, 2.0, 5.0, 7.0])
+    monkeypatch.setattr(timing, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
     times = StageTimes()
     with times.measure("outer"):
         assert times.current == "outer"
         with times.measure("inner"):
             assert times.current == "inner"
-            time.sleep(0.05)
         assert times.current == "outer"
     assert times.current == ""
-    assert list(times.seconds) == ["outer", "inner"]
-    assert times.seconds["outer"] < 0.05 <= times.seconds["inner"]
+    assert times.seconds == {"outer": 3.0, "inner": 3.0}

@@ -21,7 +21,7 @@ from beskid.cli.command import (
     path_argument,
 )
 from beskid.cli.linking import add_linking
-from beskid.cli.progress import Progress
+from beskid.cli.progress import Progress, print_announcement
 from beskid.cli.report import print_diagnostics
 from beskid.cli.times import add_times, report_times
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
@@ -121,7 +121,7 @@ def build_one(options: argparse.Namespace) -> int:
     if kind is OutputKind.PYTHON:
         from beskid.cli.build_python import build_python
 
-        return build_python(options, resolved, print_announcement)
+        return build_python(options, resolved)
     note_unused_compiler(options)
     # An object with exported functions needs no entry function either, unless one is named.
     is_library = kind in (OutputKind.SHARED, OutputKind.STATIC)
@@ -143,17 +143,17 @@ def build_one(options: argparse.Namespace) -> int:
             session = open_build(options, resolved, needs_entry=True)
             session.check(needs_entry=True)
         image = None if session.has_errors() else session.object_bytes(uses_cache=not options.time_passes)
-        print_diagnostics(session.diagnostics, options)
-        if image is None:
-            return STATUS_DIAGNOSTICS
-        if is_library:
-            require_exports(session)
-        exports = session.exports()
-        with session.times.measure("link"):
-            result = link(
-                image, kind, output, session.triple(), dict(os.environ), exports, options.strip,
-                options.emit_metadata, session.links, print_announcement,
-            )  # fmt: skip
+    print_diagnostics(session.diagnostics, options)
+    if image is None:
+        return STATUS_DIAGNOSTICS
+    if is_library:
+        require_exports(session)
+    exports = session.exports()
+    with Progress(f"building {session.resolved.stem}", session.stage) as progress, session.times.measure("link"):
+        result = link(
+            image, kind, output, session.triple(), dict(os.environ), exports, options.strip,
+            options.emit_metadata, session.links, progress.announce,
+        )  # fmt: skip
     report_times(session, options)
     if options.verbose_link and result.command:
         print(f"link: {shown_text(shlex.join(result.command))}", file=sys.stderr)
@@ -173,10 +173,6 @@ def note_unused_compiler(options: argparse.Namespace) -> None:
     if triple and os.environ.get(COMPILER_VARIABLE) and not compiler_for(triple, dict(os.environ)):
         name = compiler_variable(triple)
         print_announcement(f"note: CC is for programs of this machine; {name} names a compiler for this target")
-
-
-def print_announcement(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def open_build(options: argparse.Namespace, resolved: ResolvedInput, needs_entry: bool) -> Session:

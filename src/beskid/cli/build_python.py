@@ -18,15 +18,13 @@ from beskid.files.problems import FileError, shown_name, shown_text
 from beskid.files.reading import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from beskid.driver.inputs.project import ResolvedInput
 
 FILE_VERSION = "0.0.0"
 """The version of a package that is made of a file outside of a project."""
 
 
-def build_python(options: argparse.Namespace, resolved: ResolvedInput, announce: Callable[[str], None]) -> int:
+def build_python(options: argparse.Namespace, resolved: ResolvedInput) -> int:
     """Write the package of a program into the folder that `-o` names, by default where outputs are."""
     from beskid.aot.request import OutputKind
     from beskid.cli.session import session_of
@@ -50,17 +48,21 @@ def build_python(options: argparse.Namespace, resolved: ResolvedInput, announce:
     session = session_of(options, wanted, resolved)
     with Progress(f"building {name}", session.stage):
         image = session.object_bytes(uses_cache=not options.time_passes)
-        print_diagnostics(session.diagnostics, options)
-        if image is None:
-            return STATUS_DIAGNOSTICS
-        interface = read_interface(note_fields(image)["interface"][0])
-        with session.times.measure("link"), Workspace() as work:
-            file = library_name(name)
-            result = link(
-                image, OutputKind.PYTHON, Path(work.file(file)), triple, dict(os.environ), (), options.strip, False,
-                session.links, announce,
-            )  # fmt: skip
-            package = make_package(name, version, interface, work.read(file))
+    print_diagnostics(session.diagnostics, options)
+    if image is None:
+        return STATUS_DIAGNOSTICS
+    interface = read_interface(note_fields(image)["interface"][0])
+    with (
+        Progress(f"building {name}", session.stage) as progress,
+        session.times.measure("link"),
+        Workspace() as work,
+    ):
+        file = library_name(name)
+        result = link(
+            image, OutputKind.PYTHON, Path(work.file(file)), triple, dict(os.environ), (), options.strip, False,
+            session.links, progress.announce,
+        )  # fmt: skip
+        package = make_package(name, version, interface, work.read(file))
     folder = Path(options.output) if options.output else output_path(
         resolved, OutputKind.PYTHON, options.optimize, triple
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""The progress line: on standard error, if that is a terminal and the work takes longer than a second."""
+"""The progress line: on standard error, if that is a terminal and the work takes longer than a second.
+
+Nothing else may be written to it meanwhile, except by `announce`.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ class Progress:
         import threading
 
         ended = threading.Event()
-        thread = threading.Thread(target=self._run, args=(ended.wait,), daemon=True)
+        thread = threading.Thread(target=self.run, args=(ended.wait,), daemon=True)
         thread.start()
 
         def stop() -> None:
@@ -40,13 +43,28 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Erase the line, which is not shown again."""
         if self._stop is not None:
             self._stop()
         if self._shown:
             sys.stderr.write(ERASE_LINE)
             sys.stderr.flush()
+            self._shown = ""
 
-    def _run(self, wait: Callable[[float], bool]) -> None:
+    def announce(self, text: str) -> None:
+        """Write a line in place of the progress line."""
+        self.end()
+        print_announcement(text)
+
+    @property
+    def is_running(self) -> bool:
+        return self._stop is not None
+
+    def run(self, wait: Callable[[float], bool]) -> None:
+        """Show the line until `wait` returns true. It is called with seconds."""
         seconds = DELAY_SECONDS
         while not wait(seconds):
             self._show()
@@ -63,3 +81,7 @@ class Progress:
             sys.stderr.write(f"{ERASE_LINE if self._shown else ''}{line}")
             sys.stderr.flush()
             self._shown = line
+
+
+def print_announcement(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

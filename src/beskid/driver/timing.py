@@ -25,7 +25,8 @@ class StageTimes:
     @property
     def current(self) -> str:
         """The stage that runs, the innermost of several; empty when there is none."""
-        return self._running[-1] if self._running else ""
+        # Another thread asks, so the stage may end between two reads of the list.
+        return "".join(self._running[-1:])
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
