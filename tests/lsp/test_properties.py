@@ -175,7 +175,11 @@ def test_a_rename_is_undone_by_another(path: Path) -> None:
             assert changed is not None
             back = rename.rename(other, changed, renamed.index("renamed_here"), old)
             # A field that was written short is written out, and a method of C keeps its function.
-            if "[Symbol(" not in renamed and "renamed_here:" not in renamed and ": renamed_here" not in renamed:
+            if (
+                renamed.count("[Symbol(") == text.count("[Symbol(")
+                and "renamed_here:" not in renamed
+                and ": renamed_here" not in renamed
+            ):
                 assert edited(renamed, back) == text
             editor.change(name, text)
             snapshot = editor.snapshot(name)
