@@ -1,7 +1,7 @@
 """Element-wise functions over NumPy arrays: `beskid.ufunc(kernel.Blend)` takes arrays where `Blend` takes numbers.
 
-The loop over the elements is compiled with the function, as a function of Beskid that is added to its source, so LLVM
-inlines one into the other and uses vector instructions. NumPy broadcasts, converts and splits the arrays.
+A loop over the elements is added to the source of the function and compiled with it, so LLVM inlines the function and
+uses vector instructions. NumPy broadcasts, converts and splits the arrays.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ pub unit {loop}({parameters}) {{
 
 
 class Ufunc:
-    """A function of arrays, made of one of numbers. `types` has the types of its loop, as NumPy writes them."""
+    """Applies a function of numbers to arrays. `types` has the types of its loop, as NumPy writes them."""
 
     def __init__(self, name: str, doc: str | None, loop: Any, dtypes: list[str]) -> None:
         import numpy
@@ -56,7 +56,7 @@ class Ufunc:
         self.types = [f"{''.join(letters[:-1])}->{letters[-1]}"]
 
     def __call__(self, *arguments: Any, out: Any = None) -> Any:
-        """Return the function of each element of the arrays, which are broadcast. The result is stored in `out`."""
+        """Apply the function to each element of the broadcast arrays, and store the results in `out` if it is given."""
         import numpy
 
         if len(arguments) != self.nin:
@@ -88,8 +88,8 @@ class Ufunc:
 def elementwise(function: Any, name: str | None = None) -> Ufunc:
     """Return the element-wise form of a public function that takes numbers and returns one.
 
-    The function is compiled again with a loop, from the source that its module was loaded from. A panic ends the call,
-    when some elements may be stored. Raises `TypeError` for a function of another kind.
+    The function is compiled again with a loop, from the source of its module. After a panic, some elements may be
+    stored. Raises `TypeError` for a function of another kind, or if the source has changed.
     """
     from beskid.embed import load_request
 

@@ -1,4 +1,4 @@
-"""What refactorings share: which expressions have the same value and effects at another place, names, and edits."""
+"""What refactorings share: whether an expression can be moved, new names, and edits."""
 
 from __future__ import annotations
 
