@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lower.trees import lowered, struct
+from tests.lower.trees import lowered, refuse, refuse_large, struct
 
 from beskid.analysis.model.symbols import EventSymbol
 from beskid.analysis.model.types import I64, STRING, StructType
@@ -122,7 +122,7 @@ def test_an_option_of_a_contract_value_stays_in_registers() -> None:
 
 def test_an_event_is_a_reference_word_in_the_order_of_declaration() -> None:
     symbol = struct("U", {"a": I64, "b": STRING})
-    layouts = Layouts(Module("test"), Mangler(), lambda type: None, lambda type, words: None)
+    layouts = Layouts(Module("test"), Mangler(), refuse, refuse_large)
     fields = list(symbol.fields.values())
     fields[0].span, fields[1].span = Span(0, 1), Span(20, 21)
     symbol.events["Made"] = EventSymbol("Made", (), 8, Span(10, 11))
@@ -142,3 +142,16 @@ def test_reference_parameters_are_passed_once_and_returned_after_the_result() ->
     assert both.results == (I1, REF, W64)
     (call,) = [step for step in of_kind(module, Call) if isinstance(step, Call) and step.callee == both.name]
     assert len(call.dests) == 3
+
+
+def test_values_without_references_and_floats_are_compared_without_a_helper() -> None:
+    names = lower(
+        "[Opaque] type Handle { }"
+        "[Value] type Named { string name }"
+        "[Value] type Held { Handle handle, i64 number }"
+        "bool same(Held a, Held b) => a == b;"
+        "bool equal(Named a, Named b) => a == b;"
+        "i64 main() { let f = same; let g = equal; return 0; }"
+    ).functions
+    assert [name for name in names if "equals" in name and "Named" in name]
+    assert not [name for name in names if "equals" in name and "Held" in name]

@@ -30,6 +30,7 @@ from beskid.analysis.model.types import (
     Substitution,
     Type,
     TypeParameterType,
+    is_value,
     show_type,
     substitute,
 )
@@ -178,7 +179,7 @@ class _Interface:
                     "stride": element.stride,
                     "descriptor": self._descriptor(element.descriptor),
                 }
-            case StructType() if type.symbol.is_value:
+            case StructType() if is_value(type):
                 return self._value(type, words, record)
             case StructType() if not is_opaque(type.symbol):
                 return self._struct(type, words, record)

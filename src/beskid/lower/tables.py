@@ -15,6 +15,7 @@ from beskid.analysis.model.types import (
     StructType,
     Type,
     TypeParameterType,
+    is_value,
     show_type,
 )
 from beskid.analysis.names.conformance import MAX_EMBEDDED, embedded_in
@@ -33,7 +34,7 @@ def method_table(instances: Instances, type: StructType, contract: ContractType,
     display = f"{show_type(type)} as {show_type(contract)}"
     # Registered before it is complete: contracts may embed each other.
     tables[name] = MethodTable(name, (), (), display)
-    form = FunctionForm.BOXED if type.symbol.is_value else FunctionForm.DIRECT
+    form = FunctionForm.BOXED if is_value(type) else FunctionForm.DIRECT
     functions: list[str] = []
     for method in dispatched_methods(contract.symbol):
         found = implementation(instances, type, method.name)

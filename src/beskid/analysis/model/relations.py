@@ -115,6 +115,11 @@ def payload_types(type: EnumType, variant: VariantSymbol) -> tuple[Type, ...]:
     return tuple([substitute(field, mapping) for _, field in variant.fields])
 
 
+def all_payload_types(type: EnumType) -> tuple[Type, ...]:
+    """Return the payload types of all variants of an enum."""
+    return tuple([part for variant in type.symbol.variants.values() for part in payload_types(type, variant)])
+
+
 def field_types(type: StructType) -> tuple[Type, ...]:
     """Return the types of the fields of a struct with its type arguments applied."""
     fields = tuple([field.type for field in type.symbol.fields.values()])

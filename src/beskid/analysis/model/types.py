@@ -7,7 +7,7 @@ language are elsewhere: `relations.py` and `unify.py` in this package, and `anal
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeGuard
 
 from beskid.analysis.model.symbols import (
     ContractType as ContractType,
@@ -150,6 +150,11 @@ class StructType(Type):
 
     def __repr__(self) -> str:
         return show_applied(self.symbol.name, self.arguments)
+
+
+def is_value(type: Type) -> TypeGuard[StructType]:
+    """Return whether values of the type are those of a value type (decision L32)."""
+    return isinstance(type, StructType) and type.symbol.is_value
 
 
 class EnumType(Type):

@@ -9,7 +9,7 @@ hashable if their elements are, enums if all their payloads are (decision L23), 
 
 from __future__ import annotations
 
-from beskid.analysis.model.relations import field_types, payload_types
+from beskid.analysis.model.relations import all_payload_types, field_types
 from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.model.types import (
     ERROR,
@@ -23,6 +23,7 @@ from beskid.analysis.model.types import (
     Substitution,
     Type,
     TypeParameterType,
+    is_value,
     substitute,
 )
 from beskid.analysis.model.world import World
@@ -88,7 +89,7 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     if isinstance(type, StructType):
         if _declares(world, type, contract):
             return True
-        is_data = type.symbol.is_value and _has_built_in(type, contract, _DATA_CONTRACTS)
+        is_data = is_value(type) and _has_built_in(type, contract, _DATA_CONTRACTS)
         return is_data and _parts_conform(world, type, contract.symbol)
     if isinstance(type, PrimitiveType):
         if is_number_contract(contract.symbol):
@@ -115,7 +116,7 @@ def _parts_conform(world: World, whole: StructType | EnumType | ArrayType, contr
             parts: tuple[Type, ...] = (type.element,)
         elif isinstance(type, EnumType):
             world.ensure(type.symbol)
-            parts = tuple([part for variant in type.symbol.variants.values() for part in payload_types(type, variant)])
+            parts = all_payload_types(type)
         else:
             wanted = ContractType(contract, (type,) if contract.type_parameters else ())
             if isinstance(type, StructType) and _is_compared_by_fields(world, type, wanted):
@@ -131,7 +132,7 @@ def _parts_conform(world: World, whole: StructType | EnumType | ArrayType, contr
 def _is_compared_by_fields(world: World, type: StructType, contract: ContractType) -> bool:
     """Return whether a built-in contract is satisfied by the fields of a value type, not by methods of its own."""
     world.ensure(type.symbol)
-    return type.symbol.is_value and not _declares(world, type, contract)
+    return is_value(type) and not _declares(world, type, contract)
 
 
 def promises_unknown(world: World, type: Type) -> bool:

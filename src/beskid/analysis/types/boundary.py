@@ -25,6 +25,7 @@ from beskid.analysis.model.types import (
     PrimitiveType,
     StructType,
     Type,
+    is_value,
 )
 
 OPAQUE_ATTRIBUTE: Final = "Opaque"
@@ -63,7 +64,7 @@ def is_scalar(type: Type) -> bool:
 
 def is_plain_value(type: Type) -> bool:
     """Return whether the type is a value type of numbers and `bool` alone, so that C has a struct of its layout."""
-    if not isinstance(type, StructType) or not type.symbol.is_value or type.arguments or not type.symbol.fields:
+    if not is_value(type) or type.arguments or not type.symbol.fields:
         return False
     return all(is_scalar(field.type) for field in type.symbol.fields.values())
 
@@ -122,7 +123,7 @@ def parameter_help(type: Type) -> str:
         return "only arrays of numbers can be passed; use `ref` of the element type"
     if isinstance(type, FunctionType):
         return "a callback can take and return only numbers, `bool` and opaque handles; pass data as `Userdata`"
-    if isinstance(type, StructType) and type.symbol.is_value:
+    if is_value(type):
         return "pass its fields separately, or an array of such values as `CArrayView`"
     if isinstance(type, StructType):
         return "declare the type `[Opaque]` if only C uses its contents, or pass its fields separately"
@@ -141,7 +142,7 @@ def result_help(type: Type) -> str:
         return "return the address as `i64` and read it with `Interop.TextAt`"
     if isinstance(type, ArrayType):
         return "return the address as `i64` and copy with `Interop.BytesAt`"
-    if isinstance(type, StructType) and type.symbol.is_value:
+    if is_value(type):
         return "return a number, or pass an array of such values as `CArrayView` for the function to fill"
     if isinstance(type, StructType):
         return "declare the type `[Opaque]` if only C uses its contents"

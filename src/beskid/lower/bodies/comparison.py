@@ -7,10 +7,11 @@ a word or two, get a generated function (`derived.py`); structs are compared by 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from beskid.analysis import typed
+from beskid.analysis.model.relations import field_types
 from beskid.analysis.model.symbols import FunctionSymbol
 from beskid.analysis.model.types import (
     STRING,
@@ -20,6 +21,7 @@ from beskid.analysis.model.types import (
     PrimitiveType,
     StructType,
     Type,
+    is_value,
 )
 from beskid.analysis.names.conformance import METHOD_OF
 from beskid.base.tables import Table, missing_row, unhandled
@@ -38,10 +40,9 @@ from beskid.ir.model import (
 from beskid.lower.bodies.arithmetic import apply, is_float, is_signed, resize
 from beskid.lower.bodies.context import FunctionContext, Value, zero
 from beskid.lower.bodies.dispatch import lower_all
-from beskid.lower.bodies.objects import is_value
 from beskid.lower.bodies.strings import lower_concatenation
 from beskid.lower.errors import hash_missing
-from beskid.lower.layout import EnumForm, EnumLayout
+from beskid.lower.layout import EnumForm, Shape
 from beskid.lower.mono import HelperRole
 from beskid.lower.tables import implementation
 from beskid.source.text import Span
@@ -140,11 +141,13 @@ def equal(
     if method is not None:
         return _call_method(context, method, left + right, IRType.I1, span)
     if isinstance(kind, EnumType):
-        if _is_plain_words(context.layouts.enum(kind)):
+        layout = context.layouts.enum(kind)
+        payloads = [payload for variant in layout.variants for payload in variant.types]
+        if layout.form is EnumForm.WORDS and _are_plain_words(layout.components, payloads):
             return _equal_words(context, left, right)
     elif not is_value(kind) or not left:
         return boolean(True)
-    elif _is_plain_value(context, kind):
+    elif _are_plain_words(context.layouts.shape(kind), field_types(kind)):
         return _equal_words(context, left, right)
     name = context.instances.helper(HelperRole.EQUALS, kind)
     return builder.call(name, left + right, (IRType.I1,))[0]
@@ -180,24 +183,14 @@ def _is_one_word(context: FunctionContext, kind: Type, by_identity: bool) -> boo
     return is_word and _conforming_method(context, kind, "Equatable") is None
 
 
-def _is_plain_words(layout: EnumLayout) -> bool:
+def _are_plain_words(shape: Shape, parts: Iterable[Type]) -> bool:
     """Return whether equal values have equal words: no references, and no floats, whose zeros and NaN differ."""
-    if layout.form is not EnumForm.WORDS or IRType.REF in layout.components:
-        return False
-    return not any(_holds_float(kind) for variant in layout.variants for kind in variant.types)
+    return IRType.REF not in shape and not any(_may_differ(part) for part in parts)
 
 
-def _holds_float(kind: Type) -> bool:
-    return isinstance(kind, EnumType) or is_value(kind) or is_float(kind)
-
-
-def _is_plain_value(context: FunctionContext, kind: Type) -> bool:
-    """Return whether equal values of a value type have equal words."""
-    assert isinstance(kind, StructType)
-    layout = context.layouts.value(kind)
-    if IRType.REF in layout.components:
-        return False
-    return all(isinstance(field, PrimitiveType) and not is_float(field) for field in layout.types)
+def _may_differ(part: Type) -> bool:
+    """Return whether equal values of a type without references may have different words."""
+    return isinstance(part, EnumType) or is_value(part) or is_float(part)
 
 
 def _equal_words(context: FunctionContext, left: Value, right: Value) -> Operand:
@@ -262,7 +255,7 @@ def hash_value(context: FunctionContext, kind: Type, value: Value, span: Span) -
         name = context.instances.helper(HelperRole.HASH, kind)
         return builder.call(name, value, (IRType.I64,))[0]
     equals = _conforming_method(context, kind, "Equatable") if isinstance(kind, StructType) else None
-    if isinstance(kind, StructType) and equals is not None and not (kind.symbol.is_value and equals[0].is_derived):
+    if isinstance(kind, StructType) and equals is not None and not (is_value(kind) and equals[0].is_derived):
         context.instances.report(hash_missing(kind))
         return integer(IRType.I64, 0)
     if is_value(kind):

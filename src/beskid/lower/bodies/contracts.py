@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol
-from beskid.analysis.model.types import NEVER, ContractType, StructType, Type, substitute
+from beskid.analysis.model.types import NEVER, ContractType, StructType, Type, is_value, substitute
 from beskid.ir.model import IRType, Signature, TableAddress
 from beskid.lower.bodies.context import FunctionContext, Value, zero_value
 from beskid.lower.bodies.dispatch import flatten, lower
@@ -33,7 +33,7 @@ def lower_contract_value(context: FunctionContext, expression: typed.ContractVal
         return value[0], context.builder.load_table(value[1], link_index(source, target))
     if not isinstance(source, StructType):
         raise AssertionError(f"{source!r} has no method tables")
-    object = make_box(context, source, context.snapshot(value)) if source.symbol.is_value else value[0]
+    object = make_box(context, source, context.snapshot(value)) if is_value(source) else value[0]
     return object, TableAddress(method_table(context.instances, source, target, context.source, expression.span))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from beskid.analysis import typed
-from beskid.analysis.model.types import F32, F64, STRING, U64, UNIT, EnumType, PrimitiveType
+from beskid.analysis.model.types import F32, F64, STRING, U64, UNIT, EnumType, PrimitiveType, is_value
 from beskid.analysis.types.boundary import is_handle
 from beskid.analysis.types.formats import kind_of
 from beskid.ir.builder import Builder, boolean, integer
@@ -20,7 +20,7 @@ from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_va
 from beskid.lower.bodies.derived import form_value
 from beskid.lower.bodies.dispatch import flatten, lower_all
 from beskid.lower.bodies.interop import expand_interop
-from beskid.lower.bodies.objects import element_layout, filled_array, is_value
+from beskid.lower.bodies.objects import element_layout, filled_array
 from beskid.lower.errors import not_a_handle, not_an_object
 
 _MIN = -(1 << 63)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FieldSymbol
-from beskid.analysis.model.types import I64, STRING, ArrayType, StructType, Type
+from beskid.analysis.model.types import I64, STRING, ArrayType, StructType, Type, is_value
 from beskid.base.node import node
 from beskid.ir.builder import integer
 from beskid.ir.model import BinaryOp, CompareOp, FloatConstant, IntConstant, IRType, NullConstant, Operand
@@ -35,14 +35,9 @@ MAX_HELD_VALUES = 32
 _LITERALS = (typed.IntegerValue, typed.FloatValue, typed.BoolValue, typed.StringValue)
 
 
-def is_value(kind: Type) -> bool:
-    """Return whether values of a concrete type are those of a value type (decision L32)."""
-    return isinstance(kind, StructType) and kind.symbol.is_value
-
-
 def lower_struct_new(context: FunctionContext, expression: typed.StructNew) -> Value:
     kind = context.concrete(expression.type)
-    if isinstance(kind, StructType) and kind.symbol.is_value:
+    if is_value(kind):
         return _value_new(context, expression, context.layouts.value(kind))
     layout = _struct_layout(context, expression.type)
     initials = [initial for _, initial in expression.fields]
@@ -172,7 +167,7 @@ def _array_made_first(
 
 def lower_field_read(context: FunctionContext, expression: typed.FieldRead) -> Value:
     kind = context.concrete(expression.object.type)
-    if isinstance(kind, StructType) and kind.symbol.is_value:
+    if is_value(kind):
         return _part_of_value(context, kind, expression)
     object = lower_operand(context, expression.object)
     context.at(expression.span)
@@ -187,7 +182,7 @@ def _part_of_value(context: FunctionContext, kind: StructType, expression: typed
     owner = expression.object
     while isinstance(owner, typed.FieldRead):
         outer = context.concrete(owner.object.type)
-        if not isinstance(outer, StructType) or not outer.symbol.is_value:
+        if not is_value(outer):
             break
         first = context.layouts.value(outer).starts[owner.field.index]
         start, end = start + first, end + first
@@ -197,25 +192,18 @@ def _part_of_value(context: FunctionContext, kind: StructType, expression: typed
         context.at(owner.span)
         return load_field(context, _struct_layout(context, owner.object.type), object, owner.field, start, end)
     if isinstance(owner, typed.IndexRead) and context.builder.is_open():
-        array, index = lower_all(context, (owner.object, owner.index))
-        context.at(owner.span)
-        if not context.builder.is_open():
-            return zero_value(context.shape(expression.type))
-        layout = element_layout(context, owner.object.type)
-        return load_element(
-            context, _words_of(layout, start, end), array[0], as_index(context, index[0], owner.index.type)
-        )
+        return lower_index_read(context, owner, start, end)
     return lower(context, owner)[start:end]
 
 
-def _words_of(layout: ElementLayout, start: int, end: int) -> ElementLayout:
+def _words_of(layout: ElementLayout, start: int, end: int | None) -> ElementLayout:
     """Return the layout of some of the words of an element."""
     return ElementLayout(layout.shape[start:end], layout.offsets[start:end], layout.stride, layout.descriptor)
 
 
 def field_of(context: FunctionContext, kind: StructType, value: Value, field: FieldSymbol) -> Value:
     """Return a field of a struct or of a value type's value."""
-    if not kind.symbol.is_value:
+    if not is_value(kind):
         return load_field(context, context.layouts.struct(kind), value[0], field)
     layout = context.layouts.value(kind)
     start = layout.starts[field.index]
@@ -238,16 +226,20 @@ def load_field(
     )
 
 
-def lower_index_read(context: FunctionContext, expression: typed.IndexRead) -> Value:
+def lower_index_read(
+    context: FunctionContext, expression: typed.IndexRead, start: int = 0, end: int | None = None
+) -> Value:
+    """Load an element, or those of its words from `start` to `end`."""
     values = lower_all(context, (expression.object, expression.index))
     context.at(expression.span)
     if not context.builder.is_open():
-        return zero_value(context.shape(expression.type))
+        return zero_value(context.shape(expression.type)[start:end])
     array = values[0][0]
     index = as_index(context, values[1][0], expression.index.type)
     if context.concrete(expression.object.type) is STRING:
         return (context.builder.load_element(array, index, IRType.I8, 1),)
-    return load_element(context, element_layout(context, expression.object.type), array, index)
+    layout = element_layout(context, expression.object.type)
+    return load_element(context, _words_of(layout, start, end), array, index)
 
 
 def as_index(context: FunctionContext, index: Operand, type: Type) -> Operand:

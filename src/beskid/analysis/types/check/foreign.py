@@ -19,6 +19,7 @@ from beskid.analysis.model.types import (
     FunctionType,
     StructType,
     Type,
+    is_value,
     show_type,
 )
 from beskid.analysis.model.unify import prune
@@ -209,7 +210,7 @@ def _userdata(checker: BodyChecker, parameter: ParameterSymbol, argument: tree.A
 
 
 def _is_object(type: Type) -> bool:
-    return isinstance(type, StructType) and not is_handle(type) and not type.symbol.is_value
+    return isinstance(type, StructType) and not is_handle(type) and not is_value(type)
 
 
 def _is_array_of_values(type: Type) -> bool:

@@ -6,9 +6,9 @@ and inside arrays, enum payloads and containers. `Assert.Equal` refuses such val
 
 from __future__ import annotations
 
-from beskid.analysis.model.relations import field_types, payload_types
+from beskid.analysis.model.relations import all_payload_types, field_types
 from beskid.analysis.model.symbols import ModuleSymbol
-from beskid.analysis.model.types import ArrayType, EnumType, PrimitiveType, StructType, Type, show_type
+from beskid.analysis.model.types import ArrayType, EnumType, PrimitiveType, StructType, Type, is_value, show_type
 from beskid.analysis.model.unify import prune
 from beskid.analysis.model.world import CORE_LIBRARY, World
 from beskid.analysis.names.conformance import conformances_of, is_builtin_contract
@@ -39,7 +39,7 @@ def identity_type(world: World, type: Type) -> StructType | None:
         if isinstance(part, StructType) and not _is_container(part):
             if is_opaque(part.symbol) or _is_equatable(world, part):
                 continue
-            if not part.symbol.is_value:
+            if not is_value(part):
                 return part
         for inner in _parts(world, part):
             inner = prune(inner)
@@ -66,10 +66,10 @@ def _parts(world: World, type: Type) -> tuple[Type, ...]:
     if isinstance(type, ArrayType):
         return (type.element,)
     if isinstance(type, StructType):
-        return field_types(type) if type.symbol.is_value else type.arguments
+        return field_types(type) if is_value(type) else type.arguments
     if isinstance(type, EnumType):
         world.ensure(type.symbol)
-        return tuple([part for variant in type.symbol.variants.values() for part in payload_types(type, variant)])
+        return all_payload_types(type)
     return ()
 
 

@@ -31,6 +31,7 @@ from beskid.analysis.model.types import (
     StructType,
     Type,
     TypeParameterType,
+    is_value,
     show_type,
 )
 from beskid.analysis.model.unify import prune, unify
@@ -90,9 +91,7 @@ def accepts(row: BinaryOperator | PrefixOperator, type: Type) -> bool:
         case Operands.ORDERED:
             return is_ordered(type)
         case Operands.OBJECTS:
-            if isinstance(type, StructType):
-                return not type.symbol.is_value
-            return type is STRING or not isinstance(type, PrimitiveType)
+            return type is STRING or not (isinstance(type, PrimitiveType) or is_value(type))
         case Operands.VALUES:
             return type is not UNIT
         case _:
