@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.lower.trees import add_variants, enum, option_of, result_of, struct, type_parameter
+from tests.lower.trees import add_variants, enum, option_of, refuse, refuse_large, result_of, struct, type_parameter
 
 from beskid.analysis.model.types import (
     BOOL,
@@ -27,14 +27,6 @@ from beskid.lower.layout import EnumForm, Layouts
 from beskid.lower.mangle import Mangler
 
 I1, I32, W64, REF = IRType.I1, IRType.I32, IRType.I64, IRType.REF
-
-
-def refuse(type: EnumType) -> None:
-    raise AssertionError(f"{type!r} grows without end")
-
-
-def refuse_large(type: StructType, words: int) -> None:
-    raise AssertionError(f"{type!r} has {words} words")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import (
@@ -267,3 +268,11 @@ def match(scrutinee: typed.Expression, type: Type, *arms: typed.MatchArm) -> typ
 
 
 UNIT_VALUE = typed.UnitValue(NO_SPAN, UNIT)
+
+
+def refuse(type: EnumType) -> None:
+    raise AssertionError(f"{type!r} grows without end")
+
+
+def refuse_large(type: StructType, words: int) -> NoReturn:
+    raise AssertionError(f"{type!r} has {words} words")

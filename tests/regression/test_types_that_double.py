@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests import limits
 
+from beskid.cli.main import main
 from beskid.driver.session import check_text
 
 LEVELS = 40
@@ -60,3 +61,33 @@ def test_nested_calls_double_the_type_of_their_argument() -> None:
     (found,) = [each for each in check_text("m.bd", text) if not each.code.is_warning]
     assert found.code == "E1206"
     assert "P<…, …>" in found.message
+
+
+def test_value_types_that_hold_many_of_the_one_before() -> None:
+    def fields(type: str) -> str:
+        return ", ".join([f"{type} a{i}" for i in range(8)])
+
+    rows = [f"[Value]\ntype V{k} {{ {fields(f'V{k - 1}' if k else 'i64')} }}\n" for k in range(12)]
+    found = check_text("m.bd", "".join(rows) + "unit main() {}\n")
+    assert {each.code for each in found} == {"E1250"}
+    assert found[-1].message == f"the value type `V8` has {8**9} words, and at most 8 are allowed"
+
+
+def nested(levels: int) -> str:
+    return "P<" * levels + "i64" + ">" * levels
+
+
+@pytest.mark.parametrize(
+    "used", [f'let {nested(60)}[] x = []; PrintLine("${{x.Len()}}");', 'E e = E::B; PrintLine("${e == e}");']
+)
+def test_instances_of_a_value_type_that_double(used: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "m.bd"
+    declared = f"[Value]\ntype P<T> {{ T a, T b }}\nenum E {{ A({nested(60)} x), B }}\n"
+    file.write_text(f"{declared}unit main() {{ {used} }}\n", encoding="utf-8")
+    assert main(["run", "-q", str(file)]) == 1
+    shown = capsys.readouterr().err
+    assert "error[E1250]: the value type `P<P<P<P<i64>>>>` has 16 words" in shown
+    # The declaration is fine: what is too large are the arguments that are used here.
+    assert "m.bd:4:6" in shown
+    assert "used in this function" in shown
+    assert "or use type arguments with fewer words" in shown

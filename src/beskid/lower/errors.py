@@ -1,7 +1,7 @@
 """The diagnostics that only lowering can make, because they show once types are concrete.
 
-Lowering reports them to `Instances.report` and continues with a value of the right shape. The module is then invalid,
-and `lower_program` does not return it.
+Lowering reports them to `Instances.report` and continues with a value of the right shape, or raises `LoweringStopped`
+where there is none. The module is then invalid, and `lower_program` does not return it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from beskid.source.text import SourceText, Span
 
 MAX_SHOWN_TYPE = 80
 """The largest number of characters of an endless type in a message."""
+
+
+class LoweringStopped(Exception):  # noqa: N818
+    """Lowering cannot continue after an error that it reported."""
 
 
 def unsupported(what: str, source: SourceText, span: Span) -> Diagnostic:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import NoReturn
 
 from beskid.analysis.model.relations import field_types
 from beskid.analysis.model.symbols import EnumSymbol, EventSymbol, FieldSymbol, TypeParameterSymbol, VariantSymbol
@@ -20,6 +21,7 @@ from beskid.analysis.model.types import (
     StructType,
     Substitution,
     Type,
+    is_value,
     show_type,
     substitute,
 )
@@ -163,7 +165,11 @@ def mapping_of(parameters: tuple[TypeParameterSymbol, ...], arguments: tuple[Typ
 
 
 class Layouts:
-    """All layouts of one module. An enum whose payload types grow without end is passed to `report_endless`."""
+    """All layouts of one module.
+
+    An enum whose payload types grow without end is passed to `report_endless`, and a value type with too many words to
+    `refuse_large`, which raises an exception: layouts made of it would double with every type around it.
+    """
 
     __slots__ = (
         "_elements",
@@ -172,8 +178,8 @@ class Layouts:
         "_module",
         "_payloads",
         "_recursive",
+        "_refuse_large",
         "_report_endless",
-        "_report_large",
         "_structs",
         "_values",
         "mangler",
@@ -184,11 +190,11 @@ class Layouts:
         module: Module,
         mangler: Mangler,
         report_endless: Callable[[EnumType], None],
-        report_large: Callable[[StructType, int], None],
+        refuse_large: Callable[[StructType, int], NoReturn],
     ) -> None:
         self._module = module
         self._report_endless = report_endless
-        self._report_large = report_large
+        self._refuse_large = refuse_large
         self._values: dict[StructType, ValueLayout] = {}
         self._endless: set[EnumSymbol] = set()
         self._payloads: dict[EnumType, list[tuple[VariantSymbol, tuple[Type, ...]]]] = {}
@@ -204,9 +210,9 @@ class Layouts:
             return _PRIMITIVE_SHAPES[type.name]
         if isinstance(type, EnumType):
             return self.enum(type).components
+        if is_value(type):
+            return self.value(type).components
         if isinstance(type, StructType):
-            if type.symbol.is_value:
-                return self.value(type).components
             return _HANDLE if is_opaque(type.symbol) else _REFERENCE
         if isinstance(type, ArrayType | FunctionType):
             return _REFERENCE
@@ -226,7 +232,7 @@ class Layouts:
                 starts.append(len(components))
                 components += shape
             if len(components) > MAX_VALUE_WORDS:
-                self._report_large(type, len(components))
+                self._refuse_large(type, len(components))
             layout = self._values[type] = ValueLayout(types, shapes, tuple(starts), components)
         return layout
 
@@ -460,14 +466,18 @@ class Layouts:
 
 
 def enums_inside(types: tuple[Type, ...]) -> list[EnumType]:
-    """Return the enums among the types and in the fields of the value types among them."""
+    """Return the enums among the types and in the fields of the value types among them, each once."""
     found: list[EnumType] = []
+    seen: set[Type] = set()
     pending = list(reversed(types))
     while pending:
         type = pending.pop()
+        if type in seen:
+            continue
+        seen.add(type)
         if isinstance(type, EnumType):
             found.append(type)
-        elif isinstance(type, StructType) and type.symbol.is_value:
+        elif is_value(type):
             pending.extend(reversed(field_types(type)))
     return found
 

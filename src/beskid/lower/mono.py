@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import Enum
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol
@@ -26,10 +26,10 @@ from beskid.analysis.types.value_types import too_large
 from beskid.base.node import node
 from beskid.ir.model import Module
 from beskid.lower.closures import ClosureLayouts
-from beskid.lower.errors import endless_payload, endless_type_arguments
+from beskid.lower.errors import LoweringStopped, endless_payload, endless_type_arguments
 from beskid.lower.layout import MAX_TYPE_NESTING, MAX_TYPE_WEIGHT, Layouts
 from beskid.lower.mangle import Mangler, segment
-from beskid.source.diagnostics import Diagnostic
+from beskid.source.diagnostics import Diagnostic, Label
 from beskid.source.text import SourceText, Span
 
 
@@ -129,7 +129,7 @@ class Instances:
             module,
             self.mangler,
             lambda type: self.report(endless_payload(type, self.place[0], self.place[1])),
-            lambda type, words: self.report(too_large(type, words)),
+            self._refuse_large,
         )
         self.closures = ClosureLayouts(module)
         self.pending: deque[Instance] = deque()
@@ -202,6 +202,12 @@ class Instances:
         known = [(held.message, held.span, held.source) for held in self.diagnostics]
         if (diagnostic.message, diagnostic.span, diagnostic.source) not in known:
             self.diagnostics.append(diagnostic)
+
+    def _refuse_large(self, type: StructType, words: int) -> NoReturn:
+        source, span = self.place
+        is_declaration = (source, span) == (type.symbol.source, type.symbol.name_span)
+        self.report(too_large(type, words, () if is_declaration else (Label(source, span, "used in this function"),)))
+        raise LoweringStopped
 
     def _is_endless(self, argument: Type) -> bool:
         return self._depth(argument) > MAX_TYPE_NESTING or argument.weight > MAX_TYPE_WEIGHT

@@ -7,6 +7,7 @@ discovery. It takes a well-typed program; what it cannot lower becomes a diagnos
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import assert_never
 
 from beskid.abi.symbols import ENTRY_SYMBOL
@@ -18,6 +19,7 @@ from beskid.lower.bodies.callbacks import build_export
 from beskid.lower.bodies.closure_bodies import build_bound_constraint, build_lambda
 from beskid.lower.bodies.entry import build_entry
 from beskid.lower.bodies.foreign import foreign_import
+from beskid.lower.errors import LoweringStopped
 from beskid.lower.interface import build_interface
 from beskid.lower.mangle import Mangler
 from beskid.lower.mono import (
@@ -72,8 +74,14 @@ def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
 
 def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
     """Build what the program reaches, up to the first instance that cannot be built."""
-    module = Module(options.module_name)
-    instances = Instances(program, module)
+    instances = Instances(program, Module(options.module_name))
+    with suppress(LoweringStopped):
+        _build_all(instances, program, options)
+    return instances
+
+
+def _build_all(instances: Instances, program: TypedProgram, options: LowerOptions) -> None:
+    module = instances.module
     if options.entry and program.entry is not None:
         main = program.entry
         instances.place = (main.source, main.name_span)
@@ -94,7 +102,6 @@ def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
         instance = instances.pending.popleft()
         instances.place = _place_of(instance)
         module.functions[instance.name] = _build(instances, instance)
-    return instances
 
 
 def _build(instances: Instances, instance: Instance) -> Function:

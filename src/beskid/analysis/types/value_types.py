@@ -7,7 +7,9 @@ arguments, and those of enums on their layout, so an enum counts as one word her
 
 from __future__ import annotations
 
-from beskid.analysis.model.relations import field_types, payload_types
+from collections import Counter
+
+from beskid.analysis.model.relations import all_payload_types, field_types
 from beskid.analysis.model.symbols import StructSymbol
 from beskid.analysis.model.types import (
     ContractType,
@@ -16,6 +18,7 @@ from beskid.analysis.model.types import (
     StructType,
     Type,
     TypeParameterType,
+    is_value,
     show_type,
 )
 from beskid.analysis.model.world import World
@@ -51,9 +54,10 @@ def check_value_type(world: World, symbol: StructSymbol) -> None:
         )
     if _contains_itself(world, symbol):
         return
-    words = sum([_words(world, type) for type in field_types(StructType(symbol, as_arguments(symbol)))])
+    itself = StructType(symbol, as_arguments(symbol))
+    words = _words(world, itself)
     if words > MAX_VALUE_WORDS:
-        world.report(too_large(StructType(symbol, as_arguments(symbol)), words))
+        world.report(too_large(itself, words))
 
 
 def _refuse(world: World, symbol: StructSymbol, reason: str, help: str) -> None:
@@ -61,16 +65,20 @@ def _refuse(world: World, symbol: StructSymbol, reason: str, help: str) -> None:
     world.report(error(E1251, message, symbol.source, symbol.name_span, "declared here", help))
 
 
-def too_large(type: StructType, words: int) -> Diagnostic:
-    """Return the error for a value type with too many words."""
+def too_large(type: StructType, words: int, used: tuple[Label, ...] = ()) -> Diagnostic:
+    """Return the error for a value type with too many words; `used` are the places that decide its type arguments."""
     symbol = type.symbol
+    otherwise = "move fields to a type that is not a value type"
+    if used and type.arguments:
+        otherwise = "use type arguments with fewer words"
     return error(
         E1250,
         f"the value type `{show_type(type)}` has {words} words, and at most {MAX_VALUE_WORDS} are allowed",
         symbol.source,
         symbol.name_span,
         "too large",
-        "declare it without `[Value]`, or move fields to a type that is not a value type",
+        f"declare it without `[Value]`, or {otherwise}",
+        used,
     )
 
 
@@ -96,12 +104,15 @@ def _contains_itself(world: World, symbol: StructSymbol) -> bool:
 
 def _holds(world: World, type: Type, symbol: StructSymbol) -> bool:
     """Return whether a value of the type contains one of the value type without an object or array in between."""
-    found: list[Type] = [type]
-    for part in found:
+    found: dict[Type, None] = {type: None}
+    pending = [type]
+    for part in pending:
         if isinstance(part, StructType) and part.symbol is symbol:
             return True
         if len(found) < MAX_PARTS:
-            found.extend([inner for inner in _parts(world, part) if inner not in found])
+            inside = [inner for inner in dict.fromkeys(_parts(world, part)) if inner not in found]
+            found.update(dict.fromkeys(inside))
+            pending += inside
     return False
 
 
@@ -109,23 +120,40 @@ def _parts(world: World, type: Type) -> tuple[Type, ...]:
     """Return the types whose values are part of a value of the type."""
     if isinstance(type, StructType):
         world.ensure(type.symbol)
-        return field_types(type) if type.symbol.is_value else ()
+        return field_types(type) if is_value(type) else ()
     if isinstance(type, EnumType):
         world.ensure(type.symbol)
-        return tuple([part for variant in type.symbol.variants.values() for part in payload_types(type, variant)])
+        return all_payload_types(type)
     return ()
 
 
-def _words(world: World, type: Type, depth: int = 0) -> int:
-    """Return the words of a value of the type, or fewer where they depend on type arguments or layouts."""
-    if isinstance(type, TypeParameterType) or depth > MAX_VALUE_WORDS:
+def _words(world: World, whole: StructType) -> int:
+    """Return the words of a value of the type, or fewer where they depend on type arguments or layouts.
+
+    The types at each depth are counted together: a type that many fields have is looked into once.
+    """
+    words = 0
+    level = Counter(field_types(whole))
+    for _ in range(MAX_VALUE_WORDS + 1):
+        inside: Counter[Type] = Counter()
+        for type, count in level.items():
+            if isinstance(type, StructType):
+                world.ensure(type.symbol)
+            if not is_value(type):
+                words += count * _own_words(type)
+                continue
+            for field in field_types(type):
+                inside[field] += count
+        if len(inside) > MAX_PARTS:
+            break
+        level = inside
+    return words
+
+
+def _own_words(type: Type) -> int:
+    """Return the words of a type that is not a value type."""
+    if isinstance(type, TypeParameterType):
         return 0
     if isinstance(type, PrimitiveType):
         return 0 if type.name in ("unit", "never") else 1
-    if isinstance(type, ContractType):
-        return 2
-    if isinstance(type, StructType):
-        world.ensure(type.symbol)
-        if type.symbol.is_value:
-            return sum([_words(world, field, depth + 1) for field in field_types(type)])
-    return 1
+    return 2 if isinstance(type, ContractType) else 1
