@@ -51,3 +51,54 @@ def test_an_import_follows_those_of_the_file() -> None:
     (diagnostic,) = check_text("import.bd", text)
     (edit,) = diagnostic.fixes[0].edits
     assert text[: edit.span.start] + edit.text == "use Std.Math;\nuse Collections.List;"
+
+
+@pytest.mark.parametrize(
+    ("assigned", "shown"),
+    [
+        ("changing.from.x = 2;", ""),
+        ("given.x = 2;", "given = Point { x: …, y: given.y }"),
+        ("a.x = 2;", ""),
+        ("made().x = 2;", ""),
+        ("holder.at.x = 2;", "holder.at = Point { x: …, y: holder.at.y }"),
+        ("holder.line.from.x = 2;", ""),
+        ("points[0].y += 2;", "points[0] = Point { x: points[0].x, y: … }"),
+    ],
+)
+def test_a_new_value_is_shown_where_it_can_be_assigned(assigned: str, shown: str) -> None:
+    text = f"""[Value] type Point {{ i64 x, i64 y }}
+[Value] type Line {{ Point from }}
+type Holder {{ Point at, Line line }}
+Point made() => Point {{ x: 1, y: 2 }};
+pub unit all(Point given, Holder holder, Point[] points) {{
+    let a = made();
+    let mut changing = Line {{ from: a }};
+    {assigned}
+    PrintLine("${{changing}} ${{given}}");
+}}
+"""
+    (diagnostic,) = check_text("help.bd", text)
+    assert diagnostic.code == "E1248"
+    if not shown:
+        assert diagnostic.help == "assign a new `Point`, or declare the type without `[Value]`"
+        return
+    assert diagnostic.help == f"assign a new value: `{shown};`"
+    assert check_text("help.bd", text.replace(assigned, f"{shown.replace('…', '2')};")) == []
+
+
+@pytest.mark.parametrize("imports", ["use Shapes.Point;", ""])
+def test_a_new_value_is_shown_where_its_type_can_be_named(imports: str) -> None:
+    text = f"""{imports}
+mod Shapes {{
+    [Value] pub type Point {{ pub i64 x, pub i64 y }}
+    pub Point made() => Point {{ x: 1, y: 2 }};
+}}
+pub unit all() {{
+    let mut at = Shapes.made();
+    at.x = 2;
+    PrintLine("${{at.x}}");
+}}
+"""
+    (diagnostic,) = check_text("help.bd", text)
+    literal = "`at = Point { x: …, y: at.y };`"
+    assert (literal in (diagnostic.help or "")) == bool(imports)
