@@ -82,7 +82,6 @@ class RecordObject:
             self._places[name] = len(self._texts)
             self._texts += text.encode() + b"\0"
         self._constants, self._sites = _Section(), _Section()
-        self._names = bytearray(b"\0")
         self._symbols = [bytes(SYMBOL_SIZE), pack(SYMBOL_FORMAT, 0, STB_LOCAL << 4 | STT_SECTION, 0, _TEXTS, 0, 0)]
         self._numbers: dict[str, int] = {}
         self._rows: dict[str, tuple[int, int, int]] = {}
@@ -116,12 +115,17 @@ class RecordObject:
         return self._numbers.setdefault(name, len(self._symbols) + len(self._numbers))
 
     def content(self) -> bytes:
-        """Return everything that was added, which identifies it."""
-        return b"\0".join([self._texts, self._constants.content, self._sites.content, repr(self._rows).encode()])
+        """Return everything that was added, which identifies it: no two objects have the same."""
+        parts: list[bytes | bytearray] = [self._texts]
+        for section in (self._constants, self._sites):
+            parts += section.content, section.relocations
+        parts.append(repr((self._machine, self._rows, list(self._numbers))).encode())
+        return b"".join([pack("<Q", len(part)) + part for part in parts])
 
     def image(self, note: bytes, note_section: str, sites_section: str) -> bytes:
         """Return the object, with the content of the note."""
-        symbols = self._symbols + [self._symbol(name) for name in self._numbers]
+        names = bytearray(b"\0")
+        symbols = self._symbols + [self._symbol(name, names) for name in self._numbers]
         table = b"".join(symbols)
         relocated = SHF_ALLOC | SHF_WRITE
         constants, sites = self._constants, self._sites
@@ -135,15 +139,13 @@ class RecordObject:
             (".rela.data.rel.ro", SHT_RELA, SHF_INFO_LINK, constants.relocations, links[0], 8, RELA_SIZE),
             (f".rela{sites_section}", SHT_RELA, SHF_INFO_LINK, sites.relocations, links[1], 8, RELA_SIZE),
             (".symtab", SHT_SYMTAB, 0, table, (_NAMES, len(self._symbols)), 8, SYMBOL_SIZE),
-            (".strtab", SHT_STRTAB, 0, self._names, (0, 0), 1, 0),
+            (".strtab", SHT_STRTAB, 0, names, (0, 0), 1, 0),
         ]
         body = bytearray(HEADER_SIZE)
         headers = [bytes(SECTION_SIZE)]
-        for name in [row[0] for row in rows]:
-            self._name(name.encode())
-        for name, kind, flags, content, link, alignment, size in rows:
+        starts = [_add_name(row[0].encode(), names) for row in rows]
+        for start, (_, kind, flags, content, link, alignment, size) in zip(starts, rows, strict=True):
             body += bytes(-len(body) % 8)
-            start = self._names.index(b"\0" + name.encode() + b"\0") + 1
             headers.append(pack(SECTION_FORMAT, start, kind, flags, 0, len(body), len(content), *link, alignment, size))
             body += content
         body += bytes(-len(body) % 8)
@@ -153,12 +155,14 @@ class RecordObject:
         body[16:HEADER_SIZE] = pack("<HHIQQQIHHHHHH", *fields)
         return bytes(body) + b"".join(headers)
 
-    def _symbol(self, name: str) -> bytes:
+    def _symbol(self, name: str, names: bytearray) -> bytes:
         section, value, size = self._rows.get(name, (SHN_UNDEF, 0, 0))
         info = STB_GLOBAL << 4 | (STT_OBJECT if section else STT_NOTYPE)
-        return pack(SYMBOL_FORMAT, self._name(symbol_of(name)), info, STV_HIDDEN, section, value, size)
+        return pack(SYMBOL_FORMAT, _add_name(symbol_of(name), names), info, STV_HIDDEN, section, value, size)
 
-    def _name(self, name: bytes) -> int:
-        start = len(self._names)
-        self._names += name + b"\0"
-        return start
+
+def _add_name(name: bytes, names: bytearray) -> int:
+    """Add a name to the table of names, and return its place there."""
+    start = len(names)
+    names += name + b"\0"
+    return start
