@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 
 LINES = 800
+END_SECONDS = 30.0
 
 
 def opened(project: Path, level: int = 0, jobs: int = 1) -> Session:
@@ -292,7 +294,9 @@ def test_a_worker_takes_the_largest_module_that_is_left(tmp_path: Path) -> None:
     def compile_text(text: str) -> bytes:
         assert os.getpid() != here
         # The first worker is held by the largest module until the others are done.
+        end = time.monotonic() + END_SECONDS
         while text == "aaaa" and len(list(tmp_path.iterdir())) < 4:
+            assert time.monotonic() < end, "the other worker does not take the other modules"
             time.sleep(0.001)
         (tmp_path / text).touch()
         return f"{text} {os.getpid()}".encode()
@@ -303,7 +307,8 @@ def test_a_worker_takes_the_largest_module_that_is_left(tmp_path: Path) -> None:
     assert len(others) == 1 and made[1].split()[1] not in others
 
 
-def test_what_a_worker_does_not_compile_is_compiled_here() -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_a_worker_does_not_compile_is_compiled_here(jobs: int) -> None:
     here = os.getpid()
 
     def compile_text(text: str) -> bytes:
@@ -311,15 +316,52 @@ def test_what_a_worker_does_not_compile_is_compiled_here() -> None:
             os._exit(9)
         return text.encode()
 
-    assert compile_in_parallel(["a", "bad", "c", "d"], compile_text, 2) == [b"a", b"bad", b"c", b"d"]
+    assert compile_in_parallel(["a", "bad", "c", "d"], compile_text, jobs) == [b"a", b"bad", b"c", b"d"]
 
 
-def test_an_error_of_a_module_is_raised_here() -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_of_a_module_is_raised_here(jobs: int) -> None:
     def compile_text(text: str) -> bytes:
         raise RuntimeError(text)
 
     with pytest.raises(RuntimeError, match="a"):
-        compile_in_parallel(["a", "b", "c"], compile_text, 2)
+        compile_in_parallel(["a", "b", "c"], compile_text, jobs)
+
+
+def test_each_module_is_compiled_once() -> None:
+    texts = [str(number) for number in range(1000)]
+    for _ in range(30):
+        done: list[int] = []
+        assert compile_in_parallel(texts, str.encode, 2, done.append) == [text.encode() for text in texts]
+        assert sum(done) == len(texts)
+
+
+def test_workers_that_have_ended_are_not_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = os.getpid()
+    workers: list[int] = []
+    fork = os.fork
+
+    def note(count: int) -> None:
+        end = time.monotonic() + END_SECONDS
+        while any(os.path.exists(f"/proc/{worker}") for worker in workers):  # noqa: PTH110
+            assert time.monotonic() < end, "a worker does not end"
+            time.sleep(0.001)
+        raise KeyboardInterrupt
+
+    def noted_fork() -> int:
+        child = fork()
+        if os.getpid() == here:
+            workers.append(child)
+        return child
+
+    monkeypatch.setattr(os, "fork", noted_fork)
+    action = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            compile_in_parallel(["a", "b", "c"], str.encode, 2, note)
+    finally:
+        signal.signal(signal.SIGCHLD, action)
+    assert len(workers) == 2
 
 
 @pytest.mark.parametrize("image", [b"", b"\x7fELF\x02\x01", b"not an object" * 20])

@@ -77,7 +77,9 @@ def _run(
         return [_results(memory) for memory in memories]
     finally:
         for child in children:
-            os.kill(child, signal.SIGKILL)
+            # The system removes a child that has ended where this process was started with SIGCHLD ignored.
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
             _wait(child)
         for descriptor in (*queue, *memories, *pipe):
             os.close(descriptor)
@@ -87,12 +89,24 @@ def _queue_of(texts: Sequence[str]) -> int:
     """Return a file with the numbers of the modules, the largest first.
 
     Forks share its position, so each number is read by one of them, whenever that has nothing else to do.
+    `_next_of` locks it: the system does not keep two reads from beginning at the same position.
     """
     queue = os.memfd_create("beskid-queue")
     order = sorted(range(len(texts)), key=lambda number: (-len(texts[number]), number))
     os.write(queue, pack(f"<{len(order)}I", *order))
     os.lseek(queue, 0, os.SEEK_SET)
     return queue
+
+
+def _next_of(queue: int) -> bytes:
+    """Return the next number of the queue; nothing at its end."""
+    from fcntl import LOCK_EX, LOCK_UN, lockf
+
+    lockf(queue, LOCK_EX)
+    try:
+        return os.read(queue, _NUMBER_SIZE)
+    finally:
+        lockf(queue, LOCK_UN)
 
 
 def _wait(child: int) -> None:
@@ -108,7 +122,7 @@ def _work(
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         _end_with_parent()
-        while entry := os.read(queue, _NUMBER_SIZE):
+        while entry := _next_of(queue):
             if os.getppid() != parent:
                 break
             (number,) = unpack("<I", entry)
