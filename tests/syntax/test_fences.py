@@ -25,3 +25,9 @@ def test_a_block_without_an_end_goes_to_the_last_line() -> None:
 def test_each_block_is_found() -> None:
     assert [(fence.first, fence.last) for fence in fences(["```", "```", "x", " ~~~ text", " ~~~"])] == [(0, 1), (3, 4)]
     assert fences(["`code`", "text"]) == []
+
+
+def test_code_within_a_line_begins_no_block() -> None:
+    assert fences(["```code``` in a line", "````x`", "text"]) == []
+    [fence] = fences(["~~~ a`b", "```code``` in a line", "~~~"])
+    assert (fence.first, fence.last, fence.words) == (0, 2, "a`b")

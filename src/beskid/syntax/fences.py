@@ -1,4 +1,7 @@
-"""Fenced code blocks in the lines of documentation, as in CommonMark: between lines of three backticks or tildes."""
+"""Fenced code blocks in the lines of documentation, as in CommonMark: between lines of three backticks or tildes.
+
+A line of backticks with another backtick after them is code within a line, and no fence.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Final
 from beskid.base.node import node
 
 # A text, because few programs have fences: `re` compiles it on first use, not whenever the compiler starts.
-_MARK: Final = r"\s*(```+|~~~+)\s*(.*?)\s*\Z"
+_MARK: Final = r"\s*(```+(?=[^`]*\Z)|~~~+)\s*(.*?)\s*\Z"
 
 
 @node
