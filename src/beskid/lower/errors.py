@@ -55,8 +55,8 @@ def not_an_object(kind: Type, source: SourceText, span: Span) -> Diagnostic:
         f"`{show_type(kind)}` is not an object",
         source,
         span,
-        "userdata must be a struct, an array or a string",
-        "use the type of the value that was passed",
+        "`Userdata` holds a struct, an array, a string or a function",
+        "use the type of the value that was passed as `Userdata`",
     )
 
 
