@@ -114,8 +114,9 @@ def test_an_edited_file_must_be_loaded_again(tmp_path: Path, monkeypatch: pytest
 def test_names_of_the_program_do_not_collide_with_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     text = "pub i64 index(i64 count) => count + 1;\npub i64 indexOfEach(i64 into) => into;\n"
-    module: Any = beskid.compile(text, name="names", on_warning="ignore")
+    module: Any = beskid.compile(f"{text}pub i64 range(i64 a) => a;\n", name="names", on_warning="ignore")
     assert beskid.ufunc(module.index)(np.arange(3)).tolist() == [1, 2, 3]
+    assert beskid.ufunc(module.range)(np.arange(3)).tolist() == [0, 1, 2]
 
 
 @pytest.mark.skipif(shutil.which("objdump") is None, reason="objdump is not installed")

@@ -33,8 +33,10 @@ pub unit {loop}({parameters}) {{
     if {shorter} {{
         return;
     }}
-    for {index} in range(0, {count}) {{
+    i64 mut {index} = 0;
+    while {index} < {count} {{
         {into}[{index}] = {name}({elements});
+        {index} += 1;
     }}
 }}
 """
