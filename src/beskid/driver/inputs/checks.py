@@ -34,10 +34,10 @@ class BlockChecker:
         for key, (span, _) in block.fields.items():
             if key in known:
                 continue
-            from difflib import get_close_matches
+            from beskid.analysis.spelling import closest
 
-            near = get_close_matches(key, known, 1)
-            help = f"did you mean `{near[0]}`?" if near else f"`{block.kind}` has {choices(known)}"
+            near = closest(key, known)
+            help = f"did you mean `{near}`?" if near is not None else f"`{block.kind}` has {choices(known)}"
             self.diagnostics.append(
                 warning(W3004, f"unknown key `{key}` in `{block.kind}`", self.source, span, "", help)
             )

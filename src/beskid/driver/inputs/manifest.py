@@ -276,10 +276,10 @@ class _Checker(BlockChecker):
         known = self.known["link"]
         for key, (span, _) in block.fields.items():
             if key not in known:
-                from difflib import get_close_matches
+                from beskid.analysis.spelling import closest
 
-                near = get_close_matches(key, known, 1)
-                help = f"did you mean `{near[0]}`?" if near else f"`link` has {choices(known)}"
+                near = closest(key, known)
+                help = f"did you mean `{near}`?" if near is not None else f"`link` has {choices(known)}"
                 self.diagnostics.append(error(E1891, f"unknown key `{key}` in `link`", self.source, span, "", help))
 
     def link(self, blocks: list[Block]) -> LinkBlock:

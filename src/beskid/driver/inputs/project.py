@@ -139,12 +139,11 @@ def split_input(input: Path | None, project: Path | None, current: Path) -> tupl
 
 def _require_source_file(input: Path) -> None:
     if not is_there(str(input)):
-        from difflib import get_close_matches
+        from beskid.analysis.spelling import closest
 
-        near = get_close_matches(input.name, _siblings(input), 1)
-        raise DriverError(
-            f"no such file: {shown_path(input)}", f"did you mean `{shown_name(near[0])}`?" if near else ""
-        )
+        near = closest(input.name, _siblings(input))
+        help = f"did you mean `{shown_name(near)}`?" if near is not None else ""
+        raise DriverError(f"no such file: {shown_path(input)}", help)
     if input.suffix.lower() != SOURCE_SUFFIX:
         raise DriverError(
             f"{shown_path(input)} is not a Beskid source file",
