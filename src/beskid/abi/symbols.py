@@ -1,9 +1,12 @@
-"""The hidden symbols of an object file, which the start-up code and the engine use.
+"""The hidden symbols of an object file, which the start-up code and the engine use, and the file name of the runtime.
 
 A warm start imports this module, so it imports nothing.
 """
 
 from __future__ import annotations
+
+RUNTIME_LIBRARY = "libbeskid_runtime.so"
+"""The file name of the runtime's shared library."""
 
 PROGRAM_SYMBOL = "beskid_program"
 """The record that describes the object to the runtime."""

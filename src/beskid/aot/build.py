@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 
 from beskid.abi.generated.numbers import BESKID_DRAFT_HASH, RUNTIME_EXPORT_SYMBOLS
-from beskid.abi.symbols import ENTRY_SYMBOL, private_export
+from beskid.abi.symbols import ENTRY_SYMBOL, RUNTIME_LIBRARY, private_export
 from beskid.aot.errors import (
     ENTRY_MISSING,
     INPUT_OUTPUT,
@@ -36,7 +36,7 @@ from beskid.aot.name_spaces import (
     with_visible_names,
 )
 from beskid.aot.request import BuildRequest, BuildResult, OutputKind
-from beskid.aot.runtime_archive import SHARED_NAME, RuntimeArchive, folder_of, needed_by_runtime, open_runtime
+from beskid.aot.runtime_archive import RuntimeArchive, folder_of, needed_by_runtime, open_runtime
 from beskid.codegen.conventions import conventions_of, support_symbols
 from beskid.codegen.fileformats import any_note_records, read_binary
 from beskid.codegen.formats.model import FileFormat
@@ -147,7 +147,7 @@ def linked(
 
 def linked_for_python(request: BuildRequest, announce: Announce = print_nothing) -> tuple[bytes, tuple[str, ...]]:
     """Return the library for Python and the command that linked it. It needs the shared runtime by its name."""
-    shared = folder_of(request) / SHARED_NAME
+    shared = folder_of(request) / RUNTIME_LIBRARY
     if not is_file(str(shared)):
         raise AotError(RUNTIME_MISSING, f"the runtime `{shared}` does not exist", "reinstall beskid")
     with Workspace() as work:

@@ -32,7 +32,6 @@ from beskid.files.reading import MAX_BINARY_BYTES, is_file, read_file
 
 ARCHIVE_NAME = "libbeskid_runtime.a"
 START_NAME = "beskid_start.o"
-SHARED_NAME = "libbeskid_runtime.so"
 
 STATEMENT = re.compile(rb"BESKID-RUNTIME-ABI version=(\d+) level=(\d+) draft=([0-9a-f]{16})\n")
 

@@ -20,6 +20,7 @@ from beskid.abi.generated.numbers import (
     RUNTIME_EXPORT_SYMBOLS,
 )
 from beskid.abi.generated.prototypes import PROTOTYPES
+from beskid.abi.symbols import RUNTIME_LIBRARY
 from beskid.engine.errors import JitError
 
 TYPE_CHECKING = False
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 
 ROWS_FORMAT = 1
-LIBRARY_NAME = "libbeskid_runtime.so"
 
 _LETTERS: dict[str, Any] = {
     "p": ctypes.c_void_p,
@@ -51,7 +51,7 @@ _LETTERS: dict[str, Any] = {
 def installed_library(triple: str) -> str:
     """Return the path of the packaged runtime for a triple."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
-    return f"{package}/_runtime/lib/{triple}/{LIBRARY_NAME}"
+    return f"{package}/_runtime/lib/{triple}/{RUNTIME_LIBRARY}"
 
 
 class RuntimeLibrary:
