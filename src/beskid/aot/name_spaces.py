@@ -7,7 +7,8 @@ another one in an executable and is refused in a library, and a static library t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from beskid.abi.generated.numbers import RUNTIME_EXPORT_SYMBOLS, SUPPORT_SYMBOLS
@@ -124,18 +125,23 @@ def private_names(runtime: RuntimeArchive, support: frozenset[str]) -> dict[str,
 
 
 def _renamed(image: bytes, names: Mapping[str, str]) -> bytes:
-    try:
+    with _linkable():
         return renamed(image, names, format_of(image))
-    except ObjectFileError as error:
+
+
+@contextmanager
+def _linkable() -> Iterator[None]:
+    """Raise `AotError` for an object whose symbols cannot be changed."""
+    try:
+        yield
+    except (ObjectFileError, SymbolTableError) as error:
         raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
 
 
 def with_visible_names(image: bytes) -> bytes:
     """Return the object of a library for Python, whose symbols of the loader a shared library can export."""
-    try:
+    with _linkable():
         return with_symbols(image, visible=frozenset(PYTHON_SYMBOLS))
-    except SymbolTableError as error:
-        raise AotError(INVALID_REQUEST, f"the object cannot be linked: {error}", "compile it again") from error
 
 
 def with_local_names(image: bytes, exports: Iterable[str]) -> bytes:
