@@ -72,7 +72,7 @@ def declared_attribute(world: World, context: Context, attribute: tree.Attribute
     return symbol if isinstance(symbol, AttributeSymbol) else None
 
 
-def is_declared_value(world: World, context: Context, item: tree.TypeItem) -> bool:
+def has_value_attribute(world: World, context: Context, item: tree.TypeItem) -> bool:
     """Return whether a type has the attribute `Value` of the language, and not one that the program declares."""
     attribute = next((each for each in item.attributes if each.name.text == VALUE_ATTRIBUTE), None)
     return attribute is not None and declared_attribute(world, context, attribute) is None
@@ -178,32 +178,13 @@ def _check_use(world: World, context: Context, attribute: tree.Attribute, symbol
     allowed = list(dict.fromkeys(_SYNONYMS[target.text] for target in symbol.tree.targets if target.text in _SYNONYMS))
     if place in allowed:
         return
-    world.report(
-        error(
-            E1809,
-            f"the attribute `{symbol.name}` is not allowed on {_with_article(place)}",
-            context.source,
-            attribute.span,
-            "not allowed here",
-            f"allowed on: {', '.join([_shown(kind) for kind in allowed]) or 'nothing'}",
-            (Label(symbol.source, symbol.name_span, "declared here"),),
-        )
-    )
+    _report_place(world, context, attribute, place, allowed, (Label(symbol.source, symbol.name_span, "declared here"),))
 
 
 def _check_value(world: World, context: Context, attribute: tree.Attribute, place: str) -> None:
     """Report `Value` on something that is not a type, or with arguments."""
     if place != "TypeDeclaration":
-        world.report(
-            error(
-                E1809,
-                f"the attribute `Value` is not allowed on {_with_article(place)}",
-                context.source,
-                attribute.span,
-                "not allowed here",
-                "allowed on: type",
-            )
-        )
+        _report_place(world, context, attribute, place, ["TypeDeclaration"])
     elif attribute.arguments:
         world.report(
             error(
@@ -215,6 +196,27 @@ def _check_value(world: World, context: Context, attribute: tree.Attribute, plac
                 "write `[Value]`",
             )
         )
+
+
+def _report_place(
+    world: World,
+    context: Context,
+    attribute: tree.Attribute,
+    place: str,
+    allowed: list[str],
+    related: tuple[Label, ...] = (),
+) -> None:
+    world.report(
+        error(
+            E1809,
+            f"the attribute `{attribute.name.text}` is not allowed on {_with_article(place)}",
+            context.source,
+            attribute.span,
+            "not allowed here",
+            f"allowed on: {', '.join([_shown(kind) for kind in allowed]) or 'nothing'}",
+            related,
+        )
+    )
 
 
 def _check_spelling(world: World, context: Context, attribute: tree.Attribute) -> None:

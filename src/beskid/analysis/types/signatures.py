@@ -34,7 +34,7 @@ from beskid.analysis.model.types import (
     substitute,
 )
 from beskid.analysis.model.world import Context, ImplBlock, World
-from beskid.analysis.names.attributes import is_declared_value
+from beskid.analysis.names.attributes import has_value_attribute
 from beskid.analysis.names.conformance import is_number_contract
 from beskid.analysis.names.index import add_method, as_arguments, declared_twice, kind_of, make_type_parameters
 from beskid.analysis.names.scope import find_item_quietly
@@ -189,7 +189,7 @@ def _report_no_contract(
 def _struct(world: World, symbol: StructSymbol) -> None:
     item = symbol.tree
     context = _context(symbol, symbol.type_parameters)
-    symbol.is_value = is_declared_value(world, context, item)
+    symbol.is_value = has_value_attribute(world, context, item)
     _constraints(world, context, symbol.type_parameters, item.type_parameters)
     for field in item.fields:
         name = field.name
