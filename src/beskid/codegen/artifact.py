@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from beskid.base.digests import sha256_of
 from beskid.base.node import value
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.externs import declare_validated_extern_imports
@@ -79,20 +80,7 @@ class CodegenArtifact:
 
     def canonical_hash(self) -> str:
         """SHA-256 of the canonical text."""
-        return _sha256_of(self.canonical_text.encode())
-
-
-def _sha256_of(data: bytes) -> str:
-    from importlib import import_module
-
-    # `hashlib` would load OpenSSL, which takes as long as compiling a small program. Python 3.11 has the other name.
-    for name in ("_sha2", "_sha256", "hashlib"):
-        try:
-            found: str = import_module(name).sha256(data).hexdigest()
-        except ImportError:
-            continue
-        return found
-    raise ImportError("this Python has no SHA-256")
+        return sha256_of(self.canonical_text.encode())
 
 
 def require_valid(module: Module, has_roots: bool = True, functions: Iterable[str] | None = None) -> None:

@@ -17,6 +17,7 @@ from beskid.analysis.model.types import (
     StructType,
     Type,
 )
+from beskid.base.digests import sha256_of
 
 
 def segment(name: str) -> str:
@@ -50,9 +51,7 @@ class Mangler:
         if text is None:
             text = self._type_text(type)
             if len(text) > MAX_TYPE_TEXT:
-                import hashlib
-
-                text = f"H{hashlib.sha256(text.encode()).hexdigest()}"
+                text = f"H{sha256_of(text.encode())}"
             self._types[type] = text
         return text
 
