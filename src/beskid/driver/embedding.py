@@ -168,6 +168,8 @@ def _session(request: EmbedRequest, environment: dict[str, str]) -> Session:
         from beskid.driver.options import CompileOptions
         from beskid.driver.session import Session
     except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("beskid."):
+            raise
         # The distribution `beskid-runtime` has no compiler.
         raise DriverError("the compiler is not installed", "pip install beskid") from error
 
