@@ -17,13 +17,13 @@ static void **top_at_fault(const uint8_t *address)
     return (void **)(base + (uintptr_t)(BESKID_SHADOW_REGION_SIZE - BESKID_SHADOW_GUARD_SIZE));
 }
 
-/* Outside of generated code a fault may have left a lock held or the heap inconsistent. An executable ends in any case,
+/* Outside of program code a fault may have left a lock held or the heap inconsistent. An executable ends in any case,
  * and cannot tell its own code from the runtime's, so it does not ask where the fault was. */
 static bool is_recoverable(const void *program_counter)
 {
     const BkEntry *entry = bk_current_entry();
     return entry != NULL && entry->recoverable && (entry->flags & BESKID_ENTER_EXECUTABLE) == 0 &&
-           bk_os_is_generated_code(program_counter, entry->code);
+           bk_os_is_program_code(program_counter, entry->code);
 }
 
 static bool on_fault(const uint8_t *address, bool in_stack_guard, const void *program_counter)

@@ -70,9 +70,10 @@ bool bk_os_thread_attach(void);
 void bk_os_thread_detach(void);
 /* Lets the signal whose handler runs now arrive again, before a jump that does not restore the mask. */
 void bk_os_faults_unblock(void);
-/* Whether code lies in no loaded file, which is so for code made in memory, or in the same file as `known`, which may be
- * null. It takes a lock of the dynamic loader, and in a static executable it is true for all code. */
-bool bk_os_is_generated_code(const void *program_counter, const void *known);
+/* Whether code belongs to a program: it lies in no loaded file, as code made in memory does, or in the same file as
+ * `known`, which may be null. It takes a lock of the dynamic loader, and in a static executable it is true for all
+ * code. */
+bool bk_os_is_program_code(const void *program_counter, const void *known);
 
 /* ---- process.c ---- */
 

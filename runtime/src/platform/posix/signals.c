@@ -22,7 +22,7 @@ static volatile sig_atomic_t handled_signal;
 /* Eight bytes of the static thread storage that a loader keeps free, also for a library that a host loads late. */
 static _Thread_local __attribute__((tls_model("initial-exec"))) void *own_alternate_stack;
 
-bool bk_os_is_generated_code(const void *program_counter, const void *known)
+bool bk_os_is_program_code(const void *program_counter, const void *known)
 {
     Dl_info info, other;
     if (dladdr((void *)(uintptr_t)program_counter, &info) == 0) {

@@ -12,7 +12,7 @@ void bk_os_faults_restore(void)
 {
 }
 
-bool bk_os_is_generated_code(const void *program_counter, const void *known)
+bool bk_os_is_program_code(const void *program_counter, const void *known)
 {
     (void)program_counter;
     (void)known;

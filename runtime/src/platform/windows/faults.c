@@ -18,7 +18,7 @@ static const void *program_counter_of(const CONTEXT *context)
 #endif
 }
 
-bool bk_os_is_generated_code(const void *program_counter, const void *known)
+bool bk_os_is_program_code(const void *program_counter, const void *known)
 {
     HMODULE module, other;
     const DWORD flags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
