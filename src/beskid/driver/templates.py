@@ -23,8 +23,8 @@ from beskid.files.writing import NewContent, make_folder, replace_files
 
 PLACEHOLDER = "{{name}}"
 _FOLDER = Path(__file__).resolve().parent.parent / "_templates"
-_RENAMED = {"gitignore": ".gitignore"}
 _SUFFIX = ".template"
+_RENAMED = {"gitignore": ".gitignore"}
 """Names of files that tools would take for their own among the templates."""
 
 _KEPT = ("README.md", ".gitignore")
