@@ -1,4 +1,4 @@
-"""Language programs do the same when each function is compiled on its own, while every allocation collects.
+"""Language programs behave the same when each function is compiled alone and every allocation collects.
 
 Their bytes depend neither on the number of processes nor on what was compiled before.
 """
@@ -21,13 +21,28 @@ from beskid.codegen.unit_store import UnitBuild
 from beskid.lower.pipeline import PassOptions, run_passes
 
 SHARE = 8
-"""One program in so many is tried, and all of them with `BESKID_UNITS=all`."""
+"""One program in this many is run, and all of them with `BESKID_UNITS=all`."""
 
 CASES = [case for case in find_cases(Path(__file__).parent) if "stress" in case.engines]
-COMPARED = CASES
-if os.environ.get("BESKID_UNITS") != "all":
-    CASES = CASES[::SHARE]
-    COMPARED = CASES[::12]
+SHARES = (1, 1) if os.environ.get("BESKID_UNITS") == "all" else (SHARE, 12 * SHARE)
+RUNS = [
+    (case, level, imports)
+    for case in CASES[:: SHARES[0]]
+    # Units that are not optimized import nothing.
+    for level, imports in ((0, False), (2, False), (2, True))
+    if level or "jit-O0" in case.engines
+]
+COMPARED = CASES[:: SHARES[1]]
+
+
+def share_of(name: str, share: int) -> str:
+    """Return the name of a test that says how many programs are run."""
+    return name if share == 1 else f"{name}, one of {share}"
+
+
+def name_of(run: tuple[Case, int, bool]) -> str:
+    case, level, imports = run
+    return share_of(f"{case.name}-{level}-{'imports' if imports else 'alone'}", SHARES[0])
 
 
 class Held:
@@ -43,8 +58,8 @@ class Held:
         self.images.update(images)
 
 
-@pytest.mark.skipif(is_requested(), reason="what LLVM does with units is no matter of the runtime")
-@pytest.mark.parametrize("case", COMPARED, ids=[case.name for case in COMPARED])
+@pytest.mark.skipif(is_requested(), reason="units concern LLVM and not the runtime")
+@pytest.mark.parametrize("case", COMPARED, ids=[share_of(case.name, SHARES[1]) for case in COMPARED])
 def test_bytes_in_units(case: Case, tmp_path: Path) -> None:
     session = open_case(case, tmp_path)
     artifact = session.artifact()
@@ -65,15 +80,9 @@ def test_bytes_in_units(case: Case, tmp_path: Path) -> None:
     assert made(2) == first
 
 
-@pytest.mark.skipif(is_requested(), reason="what LLVM does with units is no matter of the runtime")
-@pytest.mark.parametrize("imports", [True, False], ids=["imports", "alone"])
-@pytest.mark.parametrize("level", [0, 2])
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.skipif(is_requested(), reason="units concern LLVM and not the runtime")
+@pytest.mark.parametrize("case, level, imports", RUNS, ids=map(name_of, RUNS))
 def test_program_in_units(case: Case, level: int, imports: bool, tmp_path: Path) -> None:
-    if not level and imports:
-        pytest.skip("units that are not optimized import nothing")
-    if not level and "jit-O0" not in case.engines:
-        pytest.skip("the program shows what is optimized")
     session = open_case(case, tmp_path)
     module = session.lowered()
     assert module is not None
