@@ -1,4 +1,4 @@
-"""Programs that are compiled in units: the same bytes however they are made, and no unit more than an edit needs."""
+"""Programs compiled in units: their bytes do not depend on how they are made, and an edit compiles few units again."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_lines_that_move_compile_nothing_again(project: Path) -> None:
     path.write_text("// A comment.\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     moved, build = built(project, level)
     assert (build.compiled, moved == first) == (0, False)
-    # A line within a function is no other.
+    # So do lines that move within a function.
     edit(path, "if next < 0 {", "// Before the check.\n\n        if next < 0 {")
     moved, build = built(project, level)
     assert build.compiled == 0

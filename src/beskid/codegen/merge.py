@@ -1,8 +1,8 @@
 """Merges relocatable ELF objects into one, as `ld -r` does, and makes hidden symbols local.
 
-It takes the bytes of objects that LLVM made for one program, in a fixed order, and returns the bytes of one object in
-which sections of the same name follow each other. Names that one object defines and another one uses are resolved. No
-linker is needed, because a program must also run where there is none.
+It takes the bytes of the objects that LLVM made for one program, in a fixed order, and returns the bytes of one object.
+Sections of the same name are concatenated, and symbols that one object uses and another one defines are resolved. No
+linker is used, because programs must also run on machines without one.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _LINES, _UNITS, _ABBREVIATIONS = b".debug_line", b".debug_info", b".debug_abbrev
 
 
 class _Row:
-    """One section of an input: its fields, and where its content begins in the merged section."""
+    """One section of an input: its fields, and where its content starts in the merged section."""
 
     __slots__ = ("base", "fields", "merged", "moved", "name")
 
@@ -54,7 +54,7 @@ class _Row:
         self.merged: _Merged | None = None
         self.base = 0
         self.moved: dict[int, int] = {}
-        """New offsets in the content, where they are others."""
+        """The new offsets of content that moved within the section, by the old ones."""
 
     def content(self, image: bytes) -> bytes:
         _, kind, _, _, offset, size, *_ = self.fields
@@ -90,7 +90,7 @@ class _Merged:
         self.symbol = 0
 
     def add(self, content: bytes, size: int, alignment: int) -> int:
-        """Append content; return where it begins."""
+        """Append content and return where it starts."""
         self.alignment = max(self.alignment, alignment)
         base = -(-self.size // alignment) * alignment if alignment > 1 else self.size
         self.size = base + size
@@ -187,9 +187,9 @@ class _Merging:
         return self._image(first, b"".join(local), len(local), b"".join(others))
 
     def _symbols(self, inputs: list[_Input]) -> tuple[list[bytes], list[bytes], list[list[int]]]:
-        """Return the symbols that are local, the others, and for each input the new numbers of its symbols.
+        """Return the local symbols, the other symbols, and for each input the new numbers of its symbols.
 
-        The numbers of symbols that are not local are negative until it is known how many local ones there are.
+        Numbers of symbols that are not local are negative until the number of local symbols is known.
         """
         local: list[bytes] = [bytes(SYMBOL_SIZE)]
         others: list[bytes] = []
@@ -219,7 +219,7 @@ class _Merging:
                 row = held.rows[section]
                 place = row.merged
                 if place is None:
-                    # The attributes of RISC-V, which the first object has too.
+                    # The attributes of RISC-V are taken from the first object.
                     numbers.append(0)
                     continue
                 if kind == STT_SECTION:
@@ -257,7 +257,7 @@ class _Merging:
 
     def _relocate(self, held: _Input, numbers: list[int]) -> None:
         """Append the relocations of an object to those of the merged sections."""
-        # An address in a section of the input moves with it; that of a named symbol is in the symbol.
+        # A relocation against a section has its offset in the addend, which moves; a named symbol has its own address.
         moved = [
             held.rows[symbol[3]].base if symbol[1] & 15 == STT_SECTION and symbol[3] < SHN_ABS else 0
             for symbol in held.symbols

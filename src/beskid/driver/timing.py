@@ -1,7 +1,7 @@
 """How long the stages of a compilation take.
 
-A `StageTimes` is passed to the code that runs stages; each stage runs inside `measure(name)`. The time of a stage that
-runs inside another one counts for itself alone.
+A `StageTimes` is passed to the code that runs stages; each stage runs inside `measure(name)`. Time spent in a nested
+stage does not count for the stage around it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ class StageTimes:
         self.seconds: dict[str, float] = {}
         self._running: list[str] = []
         self._inner = 0.0
-        """Seconds of the stages that ran inside the one that runs."""
+        """Seconds spent so far in stages nested in the current one."""
 
     @property
     def current(self) -> str:
-        """The stage that runs, the innermost of several; empty when there is none."""
+        """The innermost stage that is running, or an empty string."""
         # Another thread asks, so the stage may end between two reads of the list.
         return "".join(self._running[-1:])
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        """Add the time that the body takes to the stage, also when it raises."""
+        """Add the time that the body takes to the stage, even if the body raises."""
         self.seconds.setdefault(stage, 0.0)
         self._running.append(stage)
         before, self._inner = self._inner, 0.0
@@ -44,7 +44,7 @@ class StageTimes:
             self._running.pop()
 
     def table(self) -> str:
-        """Milliseconds and share of each stage, one line a stage, with the total last."""
+        """Return a table with the milliseconds and the share of each stage, and the total in the last line."""
         total = sum(self.seconds.values())
         width = max(len(stage) for stage in (*self.seconds, "total"))
         lines = [f"{'stage':{width}}       ms   share"]

@@ -1,7 +1,6 @@
 """Assigns documentation comments to declarations.
 
-Takes the tokens and the indexes at which the parser asked for documentation. The text of a comment is not interpreted
-here.
+Takes the tokens and the indexes at which the parser asked for documentation. It does not interpret the text.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ class Documentation:
     """The documentation of one file.
 
     `attached` maps the offset of a declaration's first token, or of the token after its attributes, to the run directly
-    before it, and `places` has its keys in text order. `module` is the run at the start of a file whose first item has
-    a run of its own. `loose` lists the runs that document nothing, in text order.
+    before it; `places` lists these offsets in text order. `module` is the run at the start of a file whose first item
+    has its own run. `loose` lists the runs that document nothing, in text order.
     """
 
     attached: dict[int, DocumentationRun]

@@ -1,8 +1,8 @@
 """The data of a module: descriptors, literals, closures, call sites, the program record and the note.
 
 Everything is constant and local except the program record, which the engine and the start-up object look up. Data is
-ordered by first use or by name, so the same program results in the same bytes. The note survives linking and `strip`;
-tools read from it what an object was compiled for.
+ordered by first use or by name, so the bytes depend on the program alone. The note survives linking and `strip`;
+it tells tools what an object was compiled for.
 """
 
 from __future__ import annotations
@@ -115,8 +115,7 @@ def variant_lines(pool: Pool) -> list[str]:
 
 
 def site_words(site: Location, texts: Texts) -> list[Word]:
-    """Return a call-site record. The record of inlined code is followed by that of its caller, which a bit of the
-    column indicates."""
+    """Return a call-site record. A bit of the column marks inlined code; the record of its caller follows."""
     return [
         ("ptr", texts.address(site.function)),
         ("ptr", texts.address(site.file)),
@@ -149,7 +148,7 @@ def record_type(words: list[Word]) -> str:
 
 
 def site_lines(sites: list[Location], texts: Texts, section: str) -> list[str]:
-    """Define the array of call-site records in a section of the target; a stack trace recognizes their addresses."""
+    """Define the array of call-site records in a section of the target. Stack traces recognize their addresses."""
     records = [site_words(site, texts) for site in sites]
     kind = record_type(records[0])
     held = ", ".join([f"{kind} {record_text(record)}" for record in records])
@@ -166,7 +165,7 @@ def program_line(artifact: CodegenArtifact, pool: Pool, texts: Texts) -> str:
 class Constants:
     """The constants of a module: `literals`, `descriptors`, and `others`, each a list of definitions.
 
-    Definitions are local; `shared` changes that of each constant that other modules of the program name.
+    Definitions are local. `shared` changes the linkage of those that other modules of the program refer to.
     """
 
     __slots__ = ("descriptors", "literals", "others")
@@ -193,7 +192,7 @@ def tests_line(artifact: CodegenArtifact) -> str:
 
 
 def host_line(host: HostInterface) -> str:
-    """Define the table of a host: the wrappers of its entries, the descriptors, the code of its function values."""
+    """Define the table for a host: wrappers of its entries, descriptors, and the code of its function values."""
     rows = [f"ptr @{host_entry_symbol(number)}" for number in range(len(host.entries))]
     rows += [f"ptr {descriptor_name(name)}" for name in host.descriptors]
     rows += [f"ptr @{host_callback_symbol(number)}" for number in range(len(host.callbacks))]
@@ -286,7 +285,7 @@ def note_image(text: str, rows: bytes) -> bytes:
 
 
 def note_lines(text: str, rows: bytes, section: str) -> list[str]:
-    """Define the notes in a section of the target, or in a custom section of WebAssembly if it is empty."""
+    """Define the notes in a section of the target, or in a custom section of WebAssembly if `section` is empty."""
     image = note_image(text, rows)
     if not section:
         # Data would become part of the program's memory; metadata becomes a section of its own.
@@ -299,4 +298,4 @@ def note_lines(text: str, rows: bytes, section: str) -> list[str]:
 
 
 _NOTE_NODE = 1 << 30
-"""A metadata number that no module reaches."""
+"""The number of a metadata node, larger than those of any module."""
