@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import sys
 
 import pytest
 from tests import limits
 from tests.conformance import PAGES, ROOT, named_tests, rows
+from tests.inner_pytest import PYTEST
 
 IN_THE_SEEDS = """
 S0-EXTRAS S0-ONCE S0-ORDER S0-GATE S0-AOTIMP S0-AOTLINK S0-META S0-SIG S0-MISS S0-BUMPPROC
@@ -40,7 +40,7 @@ def test_every_row_names_a_test_or_says_why_not() -> None:
 def test_every_named_test_exists() -> None:
     named = named_tests()
     files = sorted({test.partition("::")[0] for test in named})
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *files]
+    command = [*PYTEST, "--collect-only", *files]
     # Options of the run that this test belongs to would change the form of the listing.
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     done = limits.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)

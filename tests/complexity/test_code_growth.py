@@ -19,7 +19,7 @@ from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 from beskid.lower.passes.inline import MAX_LOCATIONS
 
-SIZE = 200
+SIZE = 120
 PROGRAMS: dict[str, Generator] = {**LARGE, **CHAINS}
 LARGER = {"functions_in_a_chain": 800, "generic_functions_in_a_chain": 800}
 """Shorter chains are inlined as a whole: the budget of the module has a minimum."""
@@ -56,28 +56,21 @@ def session_of(folder: Path, text: str) -> Session:
 
 
 @pytest.mark.parametrize("name", COMPILED)
-def test_the_llvm_text_grows_with_the_program(tmp_path: Path, name: str) -> None:
-    lines = []
-    size = LARGER.get(name, SIZE)
-    for n in (0, size, 2 * size):
-        session = session_of(tmp_path, PROGRAMS[name](n) if n else "unit main() {}\n")
-        artifact = session.artifact()
-        assert artifact is not None, session.diagnostics
-        lines.append(emit_llvm(artifact, EmitOptions(session.triple())).count("\n"))
-    fixed, smaller, larger = lines
-    assert larger - fixed <= MAX_GROWTH * max(smaller - fixed, 50), lines
-
-
-@pytest.mark.parametrize("name", COMPILED)
-def test_the_calls_of_lowering_and_passes_grow_with_the_program(tmp_path: Path, name: str) -> None:
-    counts = []
+def test_the_calls_and_the_llvm_text_grow_with_the_program(tmp_path: Path, name: str) -> None:
+    """The calls are those of lowering and of the passes."""
+    counts, lines = [], []
     size = LARGER.get(name, SIZE)
     for n in (0, size, 2 * size):
         session = session_of(tmp_path, PROGRAMS[name](n) if n else "unit main() {}\n")
         assert session.check(needs_entry=True).typed is not None
         counts.append(count_calls(session.artifact))
+        artifact = session.artifact()
+        assert artifact is not None, session.diagnostics
+        lines.append(emit_llvm(artifact, EmitOptions(session.triple())).count("\n"))
     fixed, smaller, larger = counts
     assert larger - fixed <= MAX_GROWTH * max(smaller - fixed, 2000), counts
+    fixed, smaller, larger = lines
+    assert larger - fixed <= MAX_GROWTH * max(smaller - fixed, 50), lines
 
 
 @pytest.mark.parametrize("name", LARGER)

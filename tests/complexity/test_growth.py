@@ -16,14 +16,14 @@ from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.render import human
 from beskid.source.text import SourceText, Span
 
-SIZE = 400
+SIZE = 250
 MAX_GROWTH = 2.5
 NESTING_LIMIT = 256
 
 CHAIN = 110
 """Twice as many links are below the limit of nesting."""
 
-SHORT = {"field_path": 100, "method_chain": 100, "untyped_lambdas_in_a_chain": 60, "functions_with_many_calls": 40}
+SHORT = {"field_path": 100, "method_chain": 100, "untyped_lambdas_in_a_chain": 60, "functions_with_many_calls": 25}
 """Constructs whose tree is as deep as they are long: they are measured below the limit of nesting."""
 
 
@@ -111,7 +111,7 @@ def test_quadratic_work_would_be_seen(monkeypatch: pytest.MonkeyPatch, fixed_cos
         return checked
 
     monkeypatch.setattr("beskid.driver.session.check_program", slower)
-    growth_lines = 400
-    smaller = calls_of_check(LARGE["functions"](400)) - fixed_cost
-    growth_lines = 800
-    assert calls_of_check(LARGE["functions"](800)) - fixed_cost > MAX_GROWTH * smaller
+    growth_lines = SIZE
+    smaller = calls_of_check(LARGE["functions"](growth_lines)) - fixed_cost
+    growth_lines = 2 * SIZE
+    assert calls_of_check(LARGE["functions"](growth_lines)) - fixed_cost > MAX_GROWTH * smaller

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.inner_pytest import PYTEST
 
 import beskid
 
@@ -266,8 +267,13 @@ def test_memory_that_runs_out_is_a_panic(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_everything_under_stress(tmp_path: Path) -> None:
     environment = {**os.environ, "BESKID_GC_STRESS": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)}
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n0", "tests/embed/test_calls.py",
-             "tests/embed/test_arrays.py", "tests/embed/test_functions.py",
-             "tests/embed/test_panics.py"]  # fmt: skip
-    done = limits.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, timeout=300)
+    files = [f"tests/embed/test_{name}.py" for name in ("calls", "arrays", "functions", "panics")]
+    done = limits.run(
+        [*PYTEST, "-n0", *files],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stdout[-4000:]

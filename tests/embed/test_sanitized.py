@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.inner_pytest import PYTEST
 from tests.sanitized import FOLDER, is_requested, sanitized_environment
 
 HERE = Path(__file__).parent
@@ -38,24 +39,14 @@ def sanitized(**variables: str) -> dict[str, str]:
 @pytest.mark.timeout(SECONDS)
 @pytest.mark.parametrize(("names", "stress"), CASES)
 def test_under_address_sanitizer(names: str, stress: str, tmp_path: Path) -> None:
-    options = [
-        "-X",
-        "faulthandler",
-        "-m",
-        "pytest",
-        "-q",
-        "-n0",
-        "-p",
-        "no:cacheprovider",
-        f"--basetemp={tmp_path / 'run'}",
-    ]
+    options = ["-n0", f"--basetemp={tmp_path / 'run'}"]
     done = limits.run(
-        [sys.executable, *options, *[str(HERE / name) for name in names.split()]],
+        [*PYTEST, *options, *[str(HERE / name) for name in names.split()]],
         capture_output=True,
         text=True,
         cwd=HERE.parents[1],
         timeout=SECONDS,
-        env=sanitized(BESKID_GC_STRESS=stress),
+        env=sanitized(BESKID_GC_STRESS=stress, PYTHONFAULTHANDLER="1"),
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 

@@ -14,7 +14,7 @@ from beskid.driver.session import Session
 from beskid.ir.verify import verify
 from beskid.lower.pipeline import PassOptions, run_passes
 
-LINES = (2_000, 8_000)
+LINES = (1_000, 4_000)
 MOST = 4.8
 """Four times the lines may take this many times the time."""
 

@@ -11,7 +11,9 @@ from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "tools.fails_before"]
-VARIABLES = {**os.environ, "PYTHONPATH": str(ROOT)}
+# The small repository needs no plugin but the one that ends its tests; the others take a second at each start.
+PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "pytest_timeout"}
+VARIABLES = {**os.environ, **PLUGINS, "PYTHONPATH": str(ROOT)}
 CASES = """
 import pathlib
 import pytest
