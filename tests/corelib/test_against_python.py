@@ -62,9 +62,9 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: built(PROGRAMS / f"{name}.bd", folder) for name in ("codecs", "json")}
 
 
-def answers(program: Path, lines: list[str]) -> list[str]:
+def answers(program: Path, lines: list[str], *arguments: str) -> list[str]:
     done = limits.run(
-        [program], input="".join(f"{line}\n" for line in lines), capture_output=True, text=True, check=True
+        [program, *arguments], input="".join(f"{line}\n" for line in lines), capture_output=True, text=True, check=True
     )
     given = done.stdout.split("\n")[:-1]
     assert len(given) == len(lines)
@@ -188,6 +188,166 @@ def test_json_agrees_on_mutated_documents(programs: dict[str, Path]) -> None:
         assert json.dumps(json.loads(line)) == json.dumps(value), text
         accepted += 1
     assert DOCUMENTS // 4 <= accepted < DOCUMENTS
+
+
+class MismatchError(Exception):
+    """The document is not of the type; the message is the path to where it is not."""
+
+
+FIELDS = ("small", "large", "ratio", "name", "letter", "kinds", "children", "counts", "flag")
+
+
+def read_integer(value: Any, path: str, low: int, high: int) -> int:
+    if type(value) is not int or not low <= value <= high:
+        raise MismatchError(path)
+    return value
+
+
+def read_of(kind: type, value: Any, path: str) -> Any:
+    if type(value) is not kind:
+        raise MismatchError(path)
+    return value
+
+
+def read_real(value: Any, path: str) -> float:
+    if type(value) not in (int, float):
+        raise MismatchError(path)
+    return float(value)
+
+
+def read_members(value: Any, path: str, fields: dict[str, Callable[[Any, str], Any]], optional: str = "") -> Any:
+    """Return the fields of an object in their order. Fails at the first wrong member, then at a missing one."""
+    members = {}
+    for name, member in read_of(dict, value, path).items():
+        if name in fields:
+            members[name] = fields[name](member, f"{path}.{name}")
+    for name in fields:
+        if name not in members and name != optional:
+            raise MismatchError(path)
+    return {name: members.get(name) for name in fields}
+
+
+def read_case(value: Any, path: str) -> Any:
+    payloads: dict[str, dict[str, Callable[[Any, str], Any]]] = {
+        "Sized": {"size": lambda v, p: read_integer(v, p, 0, 65535), "scale": read_real},
+        "Named": {"_0": lambda v, p: read_of(str, v, p)},
+    }
+    if value == "Plain":
+        return value
+    if type(value) is not dict:
+        raise MismatchError(path)
+    if len(value) == 0:
+        raise MismatchError(path)
+    name = next(iter(value))
+    if name not in payloads:
+        raise MismatchError(f"{path}.{name}")
+    read = {name: read_members(value[name], f"{path}.{name}", payloads[name])}
+    if len(value) > 1:
+        raise MismatchError(f"{path}.{list(value)[1]}")
+    return read
+
+
+def read_letter(value: Any, path: str) -> str:
+    if type(value) is not str or len(value) != 1:
+        raise MismatchError(path)
+    return value
+
+
+def read_items(item: Callable[[Any, str], Any], value: Any, path: str) -> list[Any]:
+    return [item(each, f"{path}[{index}]") for index, each in enumerate(read_of(list, value, path))]
+
+
+def read_counts(value: Any, path: str) -> Any:
+    return {
+        name: None if count is None else read_integer(count, f"{path}.{name}", -(2**31), 2**31 - 1)
+        for name, count in read_of(dict, value, path).items()
+    }
+
+
+def read_entry(value: Any, path: str) -> Any:
+    fields: dict[str, Callable[[Any, str], Any]] = {
+        "small": lambda v, p: read_integer(v, p, -128, 127),
+        "large": lambda v, p: read_integer(v, p, 0, 2**64 - 1),
+        "ratio": lambda v, p: None if v is None else read_real(v, p),
+        "name": lambda v, p: read_of(str, v, p),
+        "letter": read_letter,
+        "kinds": lambda v, p: read_items(read_case, v, p),
+        "children": lambda v, p: read_items(read_entry, v, p),
+        "counts": read_counts,
+        "flag": lambda v, p: read_of(bool, v, p),
+    }
+    return read_members(value, path, fields, optional="ratio")
+
+
+def entry(generator: random.Random, levels: int) -> dict[str, Any]:
+    cases = ["Plain", {"Sized": {"scale": 2, "size": 65535}}, {"Named": {"_0": "é"}}]
+    made = {
+        "small": generator.choice([-128, 0, 127]),
+        "large": generator.choice([0, 2**63, 2**64 - 1]),
+        "ratio": generator.choice([None, 0, -0.5, 1e300]),
+        "name": generator.choice(["", "a\n", "😀"]),
+        "letter": generator.choice(["a", "€", '"']),
+        "kinds": generator.sample(cases, generator.randrange(3)),
+        "children": [entry(generator, levels - 1) for _ in range(generator.randrange(3) if levels else 0)],
+        "counts": {name: generator.choice([None, -(2**31), 7]) for name in ("a", "b")[: generator.randrange(3)]},
+        "flag": generator.random() < 0.5,
+    }
+    names = generator.sample(FIELDS, len(FIELDS))
+    return {name: made[name] for name in names if name != "ratio" or generator.random() < 0.5}
+
+
+def damaged(generator: random.Random, value: Any) -> Any:
+    """Replace, remove or add one thing somewhere."""
+    if isinstance(value, dict | list) and value and generator.random() < 0.8:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        key = generator.choice(keys)
+        if isinstance(value, dict) and generator.random() < 0.2:
+            del value[key]
+        else:
+            value[key] = damaged(generator, value[key])
+        return value
+    others = [
+        None,
+        True,
+        0,
+        -1,
+        128,
+        2**16,
+        2**31,
+        2**64,
+        0.5,
+        1e300,
+        "",
+        "ab",
+        "Plain",
+        "Sized",
+        [],
+        [0],
+        {},
+        {"x": 1},
+    ]
+    return generator.choice([*others, {"Plain": {}}, {"Sized": {"size": 1}}, {"Named": {"_0": "a"}, "x": 0}])
+
+
+def test_typed_json_agrees_with_a_model(programs: dict[str, Path]) -> None:
+    generator = random.Random(int(os.environ.get("BESKID_RANDOM", "8259")))
+    documents = []
+    for index in range(DOCUMENTS // 4):
+        value: Any = entry(generator, 2)
+        for _ in range(index % 4):
+            value = damaged(generator, value)
+        documents.append(value)
+    lines = [json.dumps(each, ensure_ascii=index % 2 == 0).encode().hex() for index, each in enumerate(documents)]
+    accepted = 0
+    for value, line in zip(documents, answers(programs["json"], lines, "typed"), strict=True):
+        try:
+            model = read_entry(value, "$")
+        except MismatchError as mismatch:
+            assert line.startswith(f"error {mismatch}: "), (value, line)
+            continue
+        assert json.dumps(json.loads(line)) == json.dumps(model), value
+        accepted += 1
+    assert len(documents) // 4 <= accepted < len(documents)
 
 
 def unbase64(data: bytes) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from beskid.analysis import typed
 from beskid.analysis.damage import Damage
@@ -44,6 +45,9 @@ from beskid.base.node import node, replace
 from beskid.source.codes import E1007, E1008, W1203, W1403, W1410
 from beskid.source.diagnostics import Diagnostic, Label, Severity, by_place, error, has_errors
 from beskid.source.text import Span
+
+if TYPE_CHECKING:
+    from beskid.analysis.types.check.json import JsonFunctions
 
 ModulePath = tuple[str, ...]
 
@@ -95,6 +99,7 @@ class ProgramCheck:
         "_entry_name",
         "_is_complete",
         "_is_printed",
+        "_json",
         "_running",
         "_tests",
         "bodies",
@@ -120,6 +125,7 @@ class ProgramCheck:
         self._entry_name = entry_name
         self._is_complete = check_all
         self._is_printed = is_printed
+        self._json: JsonFunctions | None = None
         self._tests: dict[ModuleSymbol, list[FunctionSymbol]] = {}
         self._running: dict[ModuleSymbol, Iterator[None]] = {}
         self._done: set[ModuleSymbol] = set()
@@ -182,6 +188,15 @@ class ProgramCheck:
         """Add the derived methods of a struct to its methods."""
         add_derived(self.world, symbol)
 
+    def json(self, intrinsic: str, type: Type) -> tuple[FunctionSymbol, tuple[Type, ...]]:
+        """Return the function that `__json_write` or `__json_read` calls for a type, with its type arguments."""
+        if self._json is None:
+            # Few programs need it.
+            from beskid.analysis.types.check.json import JsonFunctions
+
+            self._json = JsonFunctions(self.world)
+        return self._json.writing(type) if intrinsic == "__json_write" else self._json.reading(type)
+
     def body(self, symbol: FunctionSymbol) -> typed.TypedFunction:
         """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`."""
         known = self.bodies.get(symbol)
@@ -236,7 +251,7 @@ class ProgramCheck:
         ]
         tests = [test for module, found in self._tests.items() if module.package == package for test in found]
         program = typed.TypedProgram(
-            symbol, tuple(tests), self.body, tuple(externs), tuple(exports), derive=self.derive
+            symbol, tuple(tests), self.body, tuple(externs), tuple(exports), derive=self.derive, json=self.json
         )
         return CheckedProgram(program, apply_lint_comments(world, diagnostics))
 

@@ -72,7 +72,7 @@ def _fits(
         wrong = applied_type_errors(world, argument, source, written.span)
         unmet = unmet_constraint(world, argument, parameter.constraints, mapping)
         if unmet is not None:
-            wrong.append(constraint_error(argument, unmet, symbol.name, parameter.name, source, written.span))
+            wrong.append(constraint_error(world, argument, unmet, symbol.name, parameter.name, source, written.span))
         for diagnostic in wrong:
             world.report(diagnostic)
         fits = fits and argument is not ERROR and not wrong

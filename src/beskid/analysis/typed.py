@@ -722,3 +722,5 @@ class TypedProgram:
     """The instances of its generic functions that the host calls."""
     derive: Callable[[StructSymbol], None] | None = None
     """Adds the derived methods of a struct to its methods, which checking does only where it looks a method up."""
+    json: Callable[[str, Type], tuple[FunctionSymbol, tuple[Type, ...]]] | None = None
+    """Returns the function, with its type arguments, that `__json_write` or `__json_read` calls for a type."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from beskid.analysis.model.symbols import FunctionSymbol, StructSymbol, Type
 from beskid.analysis.model.types import BOOL, CHAR, STRING, UNIT, PrimitiveType, Substitution
 from beskid.analysis.model.unify import prune
-from beskid.analysis.names.conformance import is_builtin_contract
+from beskid.analysis.names.conformance import is_data_contract
 from beskid.analysis.names.import_fixes import import_fix
 from beskid.analysis.types.signatures import show_head
 from beskid.ide import evaluation
@@ -69,7 +69,7 @@ def _methods_of(snapshot: Snapshot, source: SourceText, symbol: StructSymbol) ->
     snapshot.world.ensure(symbol)
     missing: dict[str, str] = {}
     for contract in symbol.conformances:
-        if contract.symbol.is_extern or is_builtin_contract(contract.symbol):
+        if contract.symbol.is_extern or is_data_contract(contract.symbol):
             continue
         snapshot.world.ensure(contract.symbol)
         mapping: Substitution = dict(zip(contract.symbol.type_parameters, contract.arguments, strict=True))

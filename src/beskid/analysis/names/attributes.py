@@ -13,7 +13,7 @@ from typing import assert_never
 
 from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
 from beskid.analysis.model.world import Context, World
-from beskid.analysis.names.scope import strong_meaning, weak_meaning
+from beskid.analysis.names.scope import strong_meaning, weak_meaning, weak_meanings
 from beskid.analysis.spelling import closest
 from beskid.source.codes import E1806, E1807, E1808, E1809
 from beskid.source.diagnostics import Edit, Fix, Label, error
@@ -36,7 +36,10 @@ _OTHER_PLACES = {"ConstDeclaration": "constant", "ImplDeclaration": "`impl` bloc
 VALUE_ATTRIBUTE = "Value"
 """The attribute of a value type (decision L32)."""
 
-BUILT_IN = ("Extern", "Export", "Symbol", "Library", "Opaque", VALUE_ATTRIBUTE)
+JSON_NAME_ATTRIBUTE = "JsonName"
+"""The attribute with the name of a field's member in JSON."""
+
+BUILT_IN = ("Extern", "Export", "Symbol", "Library", "Opaque", VALUE_ATTRIBUTE, JSON_NAME_ATTRIBUTE)
 """Attributes that the compiler knows without a declaration."""
 
 Use = tuple[tree.Attribute, str]
@@ -54,6 +57,8 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
             _check_use(world, context, attribute, declared, place)
         elif attribute.name.text == VALUE_ATTRIBUTE:
             _check_value(world, context, attribute, place)
+        elif attribute.name.text == JSON_NAME_ATTRIBUTE:
+            _check_json_name(world, context, attribute, place)
         elif attribute.name.text not in BUILT_IN:
             _check_spelling(world, context, attribute)
 
@@ -67,6 +72,10 @@ def declared_attribute(world: World, context: Context, attribute: tree.Attribute
     """Return the declaration that an attribute refers to, or None if it is undeclared."""
     meaning = strong_meaning(world, context, attribute.name.text)
     if meaning is None:
+        found = [each.meaning.item for each in weak_meanings(world, context, attribute.name.text)]
+        if not any(isinstance(item, AttributeSymbol) for item in found):
+            # A type or function of the name, such as `Core.Json.Value`, has nothing to do with the attribute.
+            return None
         meaning = weak_meaning(world, context, attribute.name)
     symbol = meaning.item if meaning is not None else None
     return symbol if isinstance(symbol, AttributeSymbol) else None
@@ -217,6 +226,34 @@ def _report_place(
             related,
         )
     )
+
+
+def _check_json_name(world: World, context: Context, attribute: tree.Attribute, place: str) -> None:
+    """Report `JsonName` on something that is not a field, or without a name."""
+    if place != "FieldDeclaration":
+        _report_place(world, context, attribute, place, ["FieldDeclaration"])
+    elif json_name(attribute) is None:
+        world.report(
+            error(
+                E1809,
+                "the attribute `JsonName` takes one string",
+                context.source,
+                attribute.span,
+                "the name in JSON is missing",
+                'write `[JsonName("name")]`',
+            )
+        )
+
+
+def json_name(attribute: tree.Attribute) -> str | None:
+    """Return the argument of `[JsonName("name")]`, or None if the attribute has another form."""
+    if len(attribute.arguments) != 1 or attribute.arguments[0].name is not None:
+        return None
+    value = attribute.arguments[0].value
+    if not isinstance(value, tree.StringLiteral) or len(value.pieces) != 1:
+        return None
+    (piece,) = value.pieces
+    return piece if isinstance(piece, str) else None
 
 
 def _check_spelling(world: World, context: Context, attribute: tree.Attribute) -> None:

@@ -14,6 +14,7 @@ from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.model.types import (
     ERROR,
     NEVER,
+    STRING,
     UNIT,
     ArrayType,
     ContractType,
@@ -31,15 +32,19 @@ from beskid.base.node import node
 
 CORE_LIBRARY = "Std"
 CONTRACTS_MODULE = ("Core", "Contracts")
-_DATA_CONTRACTS = ("Equatable", "Hashable")
+DATA_CONTRACTS = ("Equatable", "Hashable")
 """Those that enums and arrays satisfy."""
 MAX_EMBEDDED = 256
 """The maximum depth to which generic contracts that embed each other with ever larger arguments are followed."""
 
 NUMBER = "Number"
 """The contract that the number types satisfy, as a constraint only."""
+JSON = "Json"
+"""The contract of `names/json.py`, which data satisfy."""
 _SCALAR_CONTRACTS = ("Equatable", "Hashable", "Comparable")
 METHOD_OF = {"Equatable": "Equals", "Hashable": "Hash", "Comparable": "Compare"}
+DERIVED = METHOD_OF | {JSON: "WriteJson"}
+"""The methods that a struct gets by listing a contract."""
 _METHODS = {method: contract for contract, method in METHOD_OF.items()}
 
 
@@ -80,6 +85,11 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     """Return whether values of the type have the methods of the contract."""
     if type is ERROR or type is NEVER or promises_unknown(world, type):
         return True
+    if contract.symbol.name == JSON:
+        from beskid.analysis.names.json import is_json_contract
+
+        if is_json_contract(contract.symbol):
+            return json_obstacle(world, type, contract) is None
     if isinstance(type, TypeParameterType):
         if is_number_parameter(type) and _has_built_in(type, contract, _SCALAR_CONTRACTS):
             return True
@@ -89,15 +99,57 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     if isinstance(type, StructType):
         if _declares(world, type, contract):
             return True
-        is_data = is_value(type) and _has_built_in(type, contract, _DATA_CONTRACTS)
+        is_data = is_value(type) and _has_built_in(type, contract, DATA_CONTRACTS)
         return is_data and _parts_conform(world, type, contract.symbol)
     if isinstance(type, PrimitiveType):
         if is_number_contract(contract.symbol):
             return type.is_numeric
         return type is not UNIT and _has_built_in(type, contract, _SCALAR_CONTRACTS)
-    if not isinstance(type, EnumType | ArrayType) or not _has_built_in(type, contract, _DATA_CONTRACTS):
+    if not isinstance(type, EnumType | ArrayType) or not _has_built_in(type, contract, DATA_CONTRACTS):
         return False
     return _parts_conform(world, type, contract.symbol)
+
+
+def json_obstacle(world: World, type: Type, contract: ContractType) -> Type | None:
+    """Return the type itself or the first part of it that is not read and written as JSON, and None if all are.
+
+    A struct must list the contract; numbers, `bool`, `char`, `string`, enums, arrays and some containers conform if
+    their parts do. A contract value does not: its type does not say what to read.
+    """
+    from beskid.analysis.names.json import container, is_json_value
+
+    found: list[Type] = [type]
+    for part in found:
+        if part is ERROR or part is NEVER or promises_unknown(world, part) or is_json_value(part):
+            continue
+        if container(part) is not None:
+            assert isinstance(part, StructType | EnumType)
+            if len(part.arguments) == 2 and part.arguments[0] != STRING:
+                return part
+            inner: tuple[Type, ...] = part.arguments[-1:]
+        elif isinstance(part, ArrayType):
+            inner = (part.element,)
+        elif isinstance(part, EnumType):
+            world.ensure(part.symbol)
+            inner = all_payload_types(part)
+        elif _is_json_part(world, part, contract):
+            continue
+        else:
+            return part
+        found.extend([each for each in inner if each not in found])
+        if len(found) > MAX_EMBEDDED:
+            return type
+    return None
+
+
+def _is_json_part(world: World, type: Type, contract: ContractType) -> bool:
+    if isinstance(type, PrimitiveType):
+        return type is not UNIT
+    if isinstance(type, TypeParameterType):
+        return any(includes(world, constraint, contract) for constraint in type.symbol.constraints)
+    if isinstance(type, StructType):
+        return any(includes(world, declared, contract) for declared in conformances_of(world, type))
+    return False
 
 
 def _declares(world: World, type: StructType | ContractType, contract: ContractType) -> bool:
@@ -163,13 +215,24 @@ def has_values(world: World, type: Type, contract: ContractType) -> bool:
     """
     if isinstance(type, TypeParameterType) and not promises_unknown(world, type):
         return any(
-            not is_builtin_contract(constraint.symbol) and includes(world, constraint, contract)
+            not is_data_contract(constraint.symbol) and includes(world, constraint, contract)
             for constraint in type.symbol.constraints
         )
+    if isinstance(type, ContractType) and not promises_unknown(world, type):
+        return includes(world, type, contract)
     if isinstance(type, StructType) and not promises_unknown(world, type):
         # A value type that is compared by its fields has no methods to dispatch.
         return _declares(world, type, contract)
     return isinstance(type, StructType | ContractType | TypeParameterType) and conforms(world, type, contract)
+
+
+def is_data_contract(symbol: ContractSymbol) -> bool:
+    """Return whether types without objects satisfy the contract, and structs that list it get its methods."""
+    if symbol.name != JSON:
+        return is_builtin_contract(symbol)
+    from beskid.analysis.names.json import is_json_contract
+
+    return is_json_contract(symbol)
 
 
 def _has_built_in(type: Type, contract: ContractType, names: tuple[str, ...]) -> bool:
@@ -226,7 +289,7 @@ def constraint_method(world: World, parameter: TypeParameterType, name: str) -> 
 def built_in_method(world: World, type: Type, name: str) -> ConstraintMethod | None:
     """Return `Equals`, `Hash` or `Compare` of a number, `char`, `bool`, `string`, array, enum or `T : Number`."""
     wanted = _METHODS.get(name)
-    offered = _DATA_CONTRACTS if isinstance(type, EnumType | ArrayType) else _SCALAR_CONTRACTS
+    offered = DATA_CONTRACTS if isinstance(type, EnumType | ArrayType) else _SCALAR_CONTRACTS
     if wanted is None or wanted not in offered or type in (UNIT, ERROR, NEVER):
         return None
     if not isinstance(type, PrimitiveType | EnumType | ArrayType) and not is_number_parameter(type):

@@ -1,7 +1,8 @@
-"""Methods that a struct gets because it lists `Equatable`, `Hashable` or `Comparable` and has none (decision L23).
+"""Methods that a struct gets because it lists `Equatable`, `Hashable`, `Comparable` or `Json` and has none.
 
-A derived method compares, hashes or orders the fields in their order. It is added to the methods of the struct when
-these are first asked for, once the `impl` blocks are attached. Its body is made by `types/check/derived.py`.
+A derived method compares, hashes, orders or writes the fields in their order (decision L23). It is added to the methods
+of the struct when these are first asked for, once the `impl` blocks are attached. Its body is made by
+`types/check/derived.py` and `types/check/json.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from beskid.analysis.model.symbols import FieldSymbol, FunctionSymbol, ParameterSymbol, StructSymbol
 from beskid.analysis.model.types import I64, ContractType, StructType, Substitution, Type, TypeParameterType, substitute
 from beskid.analysis.model.world import World
-from beskid.analysis.names.conformance import METHOD_OF, conforms, is_builtin_contract
+from beskid.analysis.names.conformance import DATA_CONTRACTS, DERIVED, conforms, is_data_contract
 
 
 def add_derived(world: World, symbol: StructSymbol) -> None:
@@ -19,9 +20,9 @@ def add_derived(world: World, symbol: StructSymbol) -> None:
     symbol.has_derived = True
     itself = StructType(symbol, tuple([TypeParameterType(parameter) for parameter in symbol.type_parameters]))
     for contract in symbol.conformances:
-        if not is_builtin_contract(contract.symbol) or any(argument != itself for argument in contract.arguments):
+        if not is_data_contract(contract.symbol) or any(argument != itself for argument in contract.arguments):
             continue
-        name = METHOD_OF[contract.symbol.name]
+        name = DERIVED[contract.symbol.name]
         if name in symbol.methods or name in world.lost_methods or _has_function(world, symbol, name):
             continue
         symbol.methods[name] = _derived(world, symbol, itself, contract, name)
@@ -62,7 +63,7 @@ def underivable_field(world: World, symbol: StructSymbol, contract: ContractType
     Every type parameter has `==` and a hash once it is known.
     """
     known: Substitution = {}
-    if contract.symbol.name != "Comparable":
+    if contract.symbol.name in DATA_CONTRACTS:
         known.update(dict.fromkeys(symbol.type_parameters, I64))
     for field in symbol.fields.values():
         type = substitute(field.type, known)

@@ -19,7 +19,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import is_open, parts_of, resolve
 from beskid.analysis.model.world import World
-from beskid.analysis.names.conformance import conforms, is_number_contract
+from beskid.analysis.names.conformance import JSON, conforms, is_data_contract, is_number_contract
 from beskid.source.codes import E1233
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
@@ -41,11 +41,15 @@ def unmet_constraint(
 
 
 def constraint_error(
-    argument: Type, wanted: ContractType, owner: str, parameter: str, source: SourceText, span: Span
+    world: World, argument: Type, wanted: ContractType, owner: str, parameter: str, source: SourceText, span: Span
 ) -> Diagnostic:
     """Return the error for a type argument that does not satisfy a constraint."""
     if isinstance(argument, TypeParameterType):
         help = f"add the constraint: `<{show_type(argument)} : {wanted.symbol.name}>`"
+    elif wanted.symbol.name == JSON and is_data_contract(wanted.symbol):
+        from beskid.analysis.types.json_declarations import obstacle_help
+
+        help = obstacle_help(world, argument, wanted)
     elif is_number_contract(wanted.symbol):
         help = "only integer and float types are numbers; pass a function for other types: `T(T, T) add`"
     elif isinstance(argument, StructType):
@@ -70,7 +74,7 @@ def applied_type_errors(world: World, type: Type, source: SourceText, span: Span
         for parameter, argument in zip(parameters, type.arguments, strict=True):
             wanted = unmet_constraint(world, argument, parameter.constraints, mapping)
             if wanted is not None:
-                return [constraint_error(argument, wanted, type.symbol.name, parameter.name, source, span)]
+                return [constraint_error(world, argument, wanted, type.symbol.name, parameter.name, source, span)]
     for part in parts_of(type):
         found = applied_type_errors(world, part, source, span)
         if found:

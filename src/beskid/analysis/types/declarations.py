@@ -6,7 +6,7 @@ the diagnostics of `names/attributes.py`.
 
 from __future__ import annotations
 
-from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, StructSymbol
+from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, ModuleSymbol, StructSymbol
 from beskid.analysis.model.types import (
     ERROR,
     ContractType,
@@ -20,7 +20,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import mentions_error
 from beskid.analysis.model.world import World
 from beskid.analysis.names.attributes import check_attributes
-from beskid.analysis.names.conformance import with_embedded
+from beskid.analysis.names.conformance import JSON, is_data_contract, with_embedded
 from beskid.analysis.names.derive import add_derived, underivable_field
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
@@ -42,6 +42,10 @@ def check_declarations(world: World, module: ModuleSymbol) -> None:
             _check_conformances(world, symbol)
             if symbol.is_value:
                 check_value_type(world, symbol)
+        elif isinstance(symbol, EnumSymbol) and f"{symbol.name}FromJson" in module.members:
+            from beskid.analysis.types.json_declarations import mark_reader
+
+            mark_reader(world, symbol)
     check_attributes(world, module)
     check_foreign_attributes(world, module)
 
@@ -63,6 +67,10 @@ def _check_conformances(world: World, symbol: StructSymbol) -> None:
             if not _check_method(world, symbol, itself, contract, method, span)
         ]
         _report_missing(world, symbol, contract, missing, span)
+        if any(each.symbol.name == JSON and is_data_contract(each.symbol) for each in with_embedded(world, contract)):
+            from beskid.analysis.types.json_declarations import check_json_type
+
+            check_json_type(world, symbol, contract, span)
 
 
 def _conformance_spans(symbol: StructSymbol) -> dict[str, Span]:
@@ -83,6 +91,9 @@ def _check_method(
     required = Label(wanted.source, wanted.name_span, "required here")
     if given is None:
         return wanted.name in world.lost_methods
+    if given.is_derived and contract.symbol.name == JSON:
+        # `check_json_type` looks at the fields.
+        return True
     if given.is_derived:
         _check_derived(world, symbol, contract, given, span)
         return True

@@ -14,6 +14,7 @@ from beskid.analysis.model.types import (
     Type,
     substitute,
 )
+from beskid.analysis.names.conformance import DERIVED, JSON
 from beskid.ir.model import IRType, Operand, Signature, type_of
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 from beskid.lower.bodies.arithmetic import is_signed, resize
@@ -25,6 +26,8 @@ from beskid.lower.bodies.references import WriteBack, lower_arguments, returned_
 from beskid.lower.errors import unsupported
 from beskid.lower.layout import mapping_of
 from beskid.lower.tables import implementation
+
+WRITE_JSON = DERIVED[JSON]
 
 BUILTINS: dict[str, SourceBuiltin] = {row.name: row for row in SOURCE_BUILTINS}
 
@@ -49,7 +52,7 @@ def _parameter_types(function: FunctionSymbol, type_arguments: tuple[Type, ...])
 
 def call_function(
     context: FunctionContext,
-    expression: typed.Call | typed.ConstraintCall,
+    expression: typed.Call | typed.ConstraintCall | typed.IntrinsicCall,
     function: FunctionSymbol,
     type_arguments: tuple[Type, ...],
     arguments: Value,
@@ -84,6 +87,11 @@ def lower_constraint_call(context: FunctionContext, expression: typed.Constraint
         values, backs = lower_arguments(context, expression.arguments, _parameter_types(method, type_arguments))
         context.at(expression.span)
         return call_function(context, expression, method, type_arguments, flatten(values), backs)
+    if expression.method.name == WRITE_JSON:
+        values = lower_all(context, expression.arguments)
+        context.at(expression.span)
+        method, type_arguments = json_function(context, "__json_write", receiver)
+        return call_function(context, expression, method, type_arguments, flatten(values))
     values = lower_all(context, expression.arguments, [receiver] * len(expression.arguments))
     context.at(expression.span)
     match expression.method.name:
@@ -95,6 +103,16 @@ def lower_constraint_call(context: FunctionContext, expression: typed.Constraint
             return (compare_values(context, receiver, values[0][0], values[1][0]),)
         case name:
             raise AssertionError(f"{receiver!r} has no built-in {name}")
+
+
+def json_function(context: FunctionContext, intrinsic: str, type: Type) -> tuple[FunctionSymbol, tuple[Type, ...]]:
+    """Return the function that writes or reads a concrete type as JSON, with its type arguments."""
+    own = implementation(context.instances, type, WRITE_JSON) if intrinsic == "__json_write" else None
+    if own is not None:
+        return own
+    find = context.instances.program.json
+    assert find is not None
+    return find(intrinsic, type)
 
 
 # Runtime functions ------------------------------------------------------------------------------------------------

@@ -15,10 +15,11 @@ from beskid.analysis.types.formats import kind_of
 from beskid.ir.builder import Builder, boolean, integer
 from beskid.ir.model import BinaryOp, CompareOp, ConvertOp, FloatConstant, IRType, Operand, UnaryOp
 from beskid.lower.bodies.arithmetic import resize
+from beskid.lower.bodies.calls import call_function, json_function
 from beskid.lower.bodies.comparison import hash_value
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
 from beskid.lower.bodies.derived import form_value
-from beskid.lower.bodies.dispatch import flatten, lower_all
+from beskid.lower.bodies.dispatch import flatten, lower, lower_all
 from beskid.lower.bodies.interop import expand_interop
 from beskid.lower.bodies.objects import element_layout, filled_array
 from beskid.lower.errors import not_a_handle, not_an_object
@@ -136,6 +137,21 @@ def _object_of_word(context: FunctionContext, expression: typed.IntrinsicCall, v
     return (context.builder.convert(ConvertOp.WORD_TO_OBJECT, values[0][0], IRType.REF),)
 
 
+def _json(context: FunctionContext, expression: typed.IntrinsicCall, values: list[Value]) -> Value:
+    """Call the function that the type has for it."""
+    kind = context.concrete(expression.type_arguments[0])
+    function, type_arguments = json_function(context, expression.name, kind)
+    return call_function(context, expression, function, type_arguments, flatten(values))
+
+
+def _json_absent(context: FunctionContext, expression: typed.IntrinsicCall, _values: list[Value]) -> Value:
+    from beskid.analysis.types.check.json import absent_value
+
+    option = context.concrete(expression.type)
+    assert isinstance(option, EnumType)
+    return lower(context, absent_value(expression.span, context.concrete(expression.type_arguments[0]), option))
+
+
 def _unary(op: UnaryOp) -> Expansion:
     def expand(context: FunctionContext, _expression: typed.IntrinsicCall, values: list[Value]) -> Value:
         return (context.builder.unary(op, values[0][0]),)
@@ -168,6 +184,9 @@ EXPANSIONS: dict[str, Expansion] = {
     "__word_of_handle": _handle,
     "__handle_of_word": _handle,
     "__object_of_word": _object_of_word,
+    "__json_write": _json,
+    "__json_read": _json,
+    "__json_absent": _json_absent,
     "__interop": expand_interop,
     "__f64_bits": _unary(UnaryOp.BITS),
     "__f64_from_bits": _unary(UnaryOp.FROM_BITS),

@@ -31,7 +31,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import prune
 from beskid.analysis.model.world import CORE_LIBRARY
-from beskid.analysis.names.conformance import METHOD_OF
+from beskid.analysis.names.conformance import DERIVED
 from beskid.analysis.names.lookup import (
     Meaning,
     built_in_method,
@@ -366,7 +366,7 @@ def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.Member
     else:
         message = f"`{show_type(type)}` has no method `{name}`"
         if isinstance(type, TypeParameterType):
-            contract = next((each for each, method in METHOD_OF.items() if method == name), "Contract")
+            contract = next((each for each, method in DERIVED.items() if method == name), "Contract")
             help = f"add a constraint with this method: `<{show_type(type)} : {contract}>`"
         elif isinstance(type, StructType) and name.lower() == "tostring" and _is_builder(type):
             help = "did you mean `Build`?"

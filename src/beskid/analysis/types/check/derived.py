@@ -1,4 +1,7 @@
-"""The bodies of derived methods: `Equals`, `Hash` and `Compare` of a struct, field by field (decision L23)."""
+"""The bodies of derived methods: `Equals`, `Hash` and `Compare` of a struct, field by field (decision L23).
+
+`json.py` has those that write and read JSON.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from beskid.analysis import typed
 from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import BOOL, I32, I64, StructType, Type
 from beskid.analysis.model.world import World
-from beskid.analysis.names.conformance import CONTRACTS_MODULE, CORE_LIBRARY
+from beskid.analysis.names.conformance import CONTRACTS_MODULE, CORE_LIBRARY, DERIVED, JSON
 from beskid.base.tables import missing_row
 from beskid.source.text import Span
 
@@ -17,6 +20,10 @@ Pair = tuple[typed.Expression, typed.Expression]
 
 def derived_body(world: World, symbol: FunctionSymbol) -> typed.TypedFunction:
     """Return the typed body of a derived method."""
+    if symbol.receiver is None or symbol.name == DERIVED[JSON]:
+        from beskid.analysis.types.check.json import json_body
+
+        return json_body(world, symbol)
     receiver = symbol.receiver
     assert isinstance(receiver, StructType)
     span = symbol.name_span

@@ -90,7 +90,9 @@ def _check_constraints(checker: BodyChecker, entry: OpenVariable) -> None:
     wanted = unmet_constraint(checker.world, argument, constraints, entry.mapping)
     if wanted is not None:
         checker.diagnostics.append(
-            constraint_error(argument, wanted, entry.owner, entry.parameter.name, checker.source, entry.span)
+            constraint_error(
+                checker.world, argument, wanted, entry.owner, entry.parameter.name, checker.source, entry.span
+            )
         )
 
 

@@ -1,0 +1,61 @@
+"""The names of what reads and writes types as JSON: the contract `Core.Json.Json`, and the types that it knows.
+
+`conformance.py` says which types satisfy the contract.
+"""
+
+from __future__ import annotations
+
+from beskid.analysis.model.symbols import ContractSymbol, EnumSymbol, FunctionSymbol, StructSymbol
+from beskid.analysis.model.types import EnumType, StructType, Type
+from beskid.analysis.model.world import CORE_LIBRARY
+
+JSON = "Json"
+WRITE = "WriteJson"
+MODULE = ("Core", "Json")
+WRITER_MODULE = ("Core", "Json", "JsonWriter")
+DECODER_MODULE = ("Core", "Json", "JsonDecoder")
+
+CONTAINERS: dict[tuple[str, ...], str] = {
+    ("Core", "Optional", "Option"): "Option",
+    ("Collections", "List", "List"): "List",
+    ("Collections", "Set", "Set"): "Set",
+    ("Collections", "Map", "Map"): "Map",
+}
+"""The generic types of the core library that are data, with the end of the names of the functions for them."""
+
+
+def is_json_contract(symbol: ContractSymbol) -> bool:
+    """Return whether the contract is `Core.Json.Json`."""
+    return symbol.name == JSON and is_of_library(symbol, MODULE)
+
+
+def is_of_library(symbol: ContractSymbol | StructSymbol | EnumSymbol, path: tuple[str, ...]) -> bool:
+    """Return whether a module of the core library declares the symbol."""
+    module = symbol.module
+    return module is not None and module.package == CORE_LIBRARY and module.path == path
+
+
+def container(type: Type) -> str | None:
+    """Return the row of `CONTAINERS` for a type."""
+    if not isinstance(type, StructType | EnumType) or type.symbol.module is None or not type.arguments:
+        return None
+    if type.symbol.module.package != CORE_LIBRARY:
+        return None
+    return CONTAINERS.get((*type.symbol.module.path, type.symbol.name))
+
+
+def is_json_value(type: Type) -> bool:
+    """Return whether the type is `Core.Json.Value`, which is any JSON value."""
+    return isinstance(type, EnumType) and type.symbol.name == "Value" and is_of_library(type.symbol, MODULE)
+
+
+def own_reader(symbol: StructSymbol | EnumSymbol) -> FunctionSymbol | None:
+    """Return the function of the module that reads values of the type, if the program has written one."""
+    assert symbol.module is not None
+    function = symbol.module.members.get(reader_name(symbol))
+    return function if isinstance(function, FunctionSymbol) and not function.is_test else None
+
+
+def reader_name(symbol: StructSymbol | EnumSymbol) -> str:
+    """Return the name of the function that reads values of a type."""
+    return f"{symbol.name}FromJson"
