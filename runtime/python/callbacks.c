@@ -91,6 +91,9 @@ static bool give_result(const Callback *callback, PyObject *value, uint64_t *wor
 /* The arguments are visible to the collector, by the code of the closure. */
 int64_t take_call(void *closure, uint64_t *words)
 {
+    if (closure == NULL) {
+        return take_poll();
+    }
     PyGILState_STATE state = PyGILState_Ensure();
     const BeskidArray *holder;
     memcpy(&holder, (const uint8_t *)closure + CLOSURE_CAPTURE, sizeof(void *));

@@ -50,6 +50,7 @@ typedef struct Support {
     PyObject *describe; /* called with a value: what messages call it */
     PyObject *write;    /* called with a descriptor and the bytes that a program prints */
     PyObject *through;  /* called with a program, an exception and the form: adds the frames that it went through */
+    PyObject *is_main_thread;
 } Support;
 
 extern Support support;
@@ -274,8 +275,24 @@ extern PyType_Spec callback_spec, closure_spec;
 extern PyTypeObject *callback_type, *closure_type;
 
 bool function_to_word(Type *type, PyObject *value, uint64_t *word, Conversion *conversion);
-/* Runs a function value that Python made; on the host's stack, without the interpreter lock when the call gave it up. */
+/* Runs a function value that Python made, or without one what a poll asks for; on the host's stack, without the
+ * interpreter lock when the call gave it up. */
 int64_t take_call(void *closure, uint64_t *words);
+
+/* ---- watch.c: interrupts ---- */
+
+/* The main thread enters and leaves a program that may run for long. */
+void watch_begin(void);
+void watch_end(void);
+/* Finds out whether this is the main thread; false with an exception. */
+bool watch_attach(void);
+/* Runs the handlers of signals; called like `take_call`. Meanwhile this thread cannot claim the runtime. */
+int64_t take_poll(void);
+extern _Thread_local bool is_polling;
+PyObject *watch(PyObject *module, PyObject *address);
+PyObject *stop_watching(PyObject *module, PyObject *unused);
+PyObject *go_on_watching(PyObject *module, PyObject *unused);
+PyObject *watch_this_thread(PyObject *module, PyObject *unused);
 
 /* ---- functions.c ---- */
 

@@ -4,9 +4,15 @@
 #define BOXED_TAG_OFFSET 8
 #define MAX_FIELDS 16
 
+/* Whether a variant has a reference where the other has none; a payload of type `unit` has no words. */
 static bool is_full(const Variant *variant)
 {
-    return variant->count > 0;
+    for (int index = 0; index < variant->count; index++) {
+        if (variant->fields[index].type->count > 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The number of the variant of a value. */

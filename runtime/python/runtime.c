@@ -42,6 +42,7 @@ static const Row supports[] = {
     {"describe", &support.describe},
     {"write", &support.write},
     {"through", &support.through},
+    {"is_main_thread", &support.is_main_thread},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -168,18 +169,24 @@ static bool attach_thread(void)
 {
     int64_t status;
     Py_BEGIN_ALLOW_THREADS status = runtime.attach(NULL);
-    Py_END_ALLOW_THREADS if (status == 0)
+    Py_END_ALLOW_THREADS if (status != 0)
     {
-        is_attached = true;
-        return true;
+        raise_status(status, 0, Py_None);
+        return false;
     }
-    raise_status(status, 0, Py_None);
-    return false;
+    is_attached = watch_attach();
+    return is_attached;
 }
 
 bool claim(void)
 {
     if (!is_attached && !attach_thread()) {
+        return false;
+    }
+    if (is_polling) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "a handler of a signal cannot use Beskid while it interrupts a call of Beskid\n"
+                        "  help: set a flag in the handler, or raise an exception");
         return false;
     }
     int64_t status = runtime.claim(0);
@@ -230,8 +237,10 @@ int64_t call_in_runtime(void *function, uint64_t *words, bool is_quick)
         return runtime.call_words(function, words);
     }
     int64_t status;
+    watch_begin();
     Py_BEGIN_ALLOW_THREADS status = runtime.call_words(function, words);
-    Py_END_ALLOW_THREADS return status;
+    Py_END_ALLOW_THREADS watch_end();
+    return status;
 }
 
 /* Raises the exception of Python code that the program called, with the frames of the program in its traceback. */

@@ -24,6 +24,7 @@ EXCEPTIONS = {
     "limits.py": "the helper itself",
     "property/comparison.py": "forks itself for speed; the child is limited by `limits.watch`",
     "faults/server.py": "forks for each command; the harness limits the server and ends each command",
+    "embed/interrupt_child.py": "forks to interrupt the child; the test limits both",
     "driver/test_isolation.py": "what the test runner of the product isolates is a process that forks",
 }
 """Files that may start processes themselves, with the reason."""

@@ -58,6 +58,8 @@ entry:
   store_element %0[i64 0] stride 1 + 0, %5 unchecked
   store_element %0[i64 0] stride 1 + 0, i8 7
   clear_element %0[%3] "bytes"
+  poll ! 2:3
+  poll recursive
   clear_element %0[i64 0] "Point" unchecked
   check_index %0[%3]
   check_divisor %3, i64 0 signed

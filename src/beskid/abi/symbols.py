@@ -20,6 +20,9 @@ TESTS_SYMBOL = "beskid_tests"
 HOST_SYMBOL = "beskid_host"
 """The table of the functions that a host calls, and of the descriptors that it needs, in an object made for a host."""
 
+POLL_SYMBOL = "beskid_poll"
+"""The word that a host sets to interrupt its program, in an object made for a host."""
+
 OWN_PREFIX = "beskid."
 """The prefix of a symbol that no C source can name."""
 

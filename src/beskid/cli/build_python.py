@@ -44,7 +44,7 @@ def build_python(options: argparse.Namespace, resolved: ResolvedInput) -> int:
         raise DriverError("a Python package has no entry function", "omit --entrypoint", status=STATUS_USAGE)
     name = package_name(resolved.package if resolved.version else resolved.stem)
     version = package_version(resolved.version or FILE_VERSION)
-    wanted = CompileOptions(options.optimize, library=True, host=True)
+    wanted = CompileOptions(options.optimize, library=True, host=True, polls=True)
     session = session_of(options, wanted, resolved)
     with Progress(f"building {name}", session.stage):
         image = session.object_bytes(uses_cache=not options.time_passes)

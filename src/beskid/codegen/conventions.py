@@ -22,6 +22,7 @@ class Conventions:
     `stack_margin` is 0 where guard pages end both stacks. Elsewhere functions that call others check both, and so many
     bytes of the machine's own stack must be left.
     `sign_extended_bits` is the width up to which numbers travel extended to a whole register.
+    `keeping` is the calling convention by which a callee saves every register, where LLVM has one.
     `support` are functions that LLVM or the core library calls on this target beside those of every target.
     """
 
@@ -32,11 +33,16 @@ class Conventions:
     stack_margin: int = 0
     relocation: str = "pic"
     sign_extended_bits: int = 16
+    keeping: str = ""
     support: tuple[str, ...] = ()
 
 
-_ELF = Conventions(FileFormat.ELF, ".note.beskid", "beskid_sites")
-_MACHO = Conventions(FileFormat.MACHO, "__DATA,__beskid,regular,no_dead_strip", "__DATA,__beskid_sites")
+_KEEPING = "preserve_allcc"
+_ELF = Conventions(FileFormat.ELF, ".note.beskid", "beskid_sites", keeping=_KEEPING)
+_RISCV = replace(_ELF, sign_extended_bits=32, keeping="")
+_MACHO = Conventions(
+    FileFormat.MACHO, "__DATA,__beskid,regular,no_dead_strip", "__DATA,__beskid_sites", keeping=_KEEPING
+)
 # Images keep eight characters of a section name. LLVM takes the value `inline-asm` for the name of a function here.
 _COFF = Conventions(FileFormat.COFF, ".beskid", ".bskdsit", probes_stack=False)
 # The core library calls these; the runtime for Windows has them.
@@ -49,8 +55,8 @@ CONVENTIONS: dict[str, Conventions] = {
     "x86_64-unknown-linux-musl": _ELF,
     "aarch64-unknown-linux-gnu": _ELF,
     "aarch64-unknown-linux-musl": _ELF,
-    "riscv64-unknown-linux-gnu": replace(_ELF, sign_extended_bits=32),
-    "riscv64-unknown-linux-musl": replace(_ELF, sign_extended_bits=32),
+    "riscv64-unknown-linux-gnu": _RISCV,
+    "riscv64-unknown-linux-musl": _RISCV,
     "x86_64-pc-windows-gnu": replace(_COFF, support=("___chkstk_ms", *_POSIX_NAMES)),
     "aarch64-pc-windows-gnu": replace(_COFF, support=("__chkstk", *_POSIX_NAMES)),
     "x86_64-apple-macosx11.0.0": replace(_MACHO, support=("__bzero", "memset_pattern16")),

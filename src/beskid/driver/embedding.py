@@ -35,10 +35,10 @@ class EmbedRequest:
     """What a host wants to load. A program is in the file or project at `path`, or it is `text`, called `name`.
 
     `cpu` is a processor that LLVM knows, `native`, or empty for the oldest one of this machine's kind. `instances` are
-    those of generic functions that are called.
+    those of generic functions that are called. `polls`: calls can be interrupted.
     """
 
-    __slots__ = ("cpu", "instances", "links", "name", "optimize", "path", "target", "text")
+    __slots__ = ("cpu", "instances", "links", "name", "optimize", "path", "polls", "target", "text")
 
     def __init__(
         self,
@@ -50,8 +50,10 @@ class EmbedRequest:
         target: str = "",
         links: tuple[str, ...] = (),
         instances: tuple[str, ...] = (),
+        polls: bool = True,
     ) -> None:
         self.instances = instances
+        self.polls = polls
         self.path = path
         self.text = text
         self.name = name
@@ -67,8 +69,10 @@ class EmbedRequest:
 
     def with_instances(self, instances: tuple[str, ...]) -> EmbedRequest:
         """Return the request for the same program with instances of its generic functions."""
-        made = EmbedRequest(self.path, self.text, self.name, self.optimize, "", self.target, self.links, instances)
-        made.cpu = self.cpu
+        made = EmbedRequest()
+        for slot in self.__slots__:
+            setattr(made, slot, getattr(self, slot))
+        made.instances = instances
         return made
 
     def is_for_this_processor(self) -> bool:
@@ -76,10 +80,10 @@ class EmbedRequest:
 
     def for_this_processor(self) -> EmbedRequest:
         """Return the request for the same program on this machine."""
-        cpu = NATIVE if self.cpu.startswith(f"{NATIVE}:") else self.cpu
-        return EmbedRequest(
-            self.path, self.text, self.name, self.optimize, cpu, self.target, self.links, self.instances
-        )
+        made = self.with_instances(self.instances)
+        if self.cpu.startswith(f"{NATIVE}:"):
+            made.cpu = _native_processor()
+        return made
 
     def root(self) -> str:
         """Return the folder that the names of files in traces are relative to."""
@@ -173,7 +177,9 @@ def _session(request: EmbedRequest, environment: dict[str, str]) -> Session:
         # The distribution `beskid-runtime` has no compiler.
         raise DriverError("the compiler is not installed", "pip install beskid") from error
 
-    options = CompileOptions(request.optimize, cpu=request.cpu, library=True, host=True, instances=request.instances)
+    options = CompileOptions(
+        request.optimize, cpu=request.cpu, library=True, host=True, polls=request.polls, instances=request.instances
+    )
     return Session(_resolve(request), options, environment, LinkOptions.from_words(list(request.links)))
 
 
@@ -228,6 +234,12 @@ class _Process:
             folders = [os.path.dirname(each) for each in (path, installed_library(host_triple()))]  # noqa: PTH120
             self.extension: Any = extension(folders)
             self.extension.set_up(addresses_of(self.runtime), objects)
+        if hasattr(os, "register_at_fork"):
+            # A thread that watches calls is in the parent only, and Python warns of a fork while there are threads.
+            watch: Any = self.extension
+            os.register_at_fork(
+                before=watch.stop_watching, after_in_parent=watch.go_on_watching, after_in_child=watch.watch_this_thread
+            )
         self._loader: ObjectLoader | None = None
 
     def loader(self) -> ObjectLoader:

@@ -184,6 +184,7 @@ class Session:
             verify_each=verify_each,
             roots=self.options.roots,
             optimize=self.options.optimize > 0,
+            polls=self.options.polls,
             stop_after=stop_after or STAGES[-1],
         )
         exceeded = run_passes(module, options, self.times.measure)

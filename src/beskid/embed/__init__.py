@@ -93,12 +93,14 @@ def load(
     cpu: str = NATIVE,
     link: Sequence[str] = (),
     folders: Sequence[str] = (),
+    polls: bool = True,
     on_warning: str = "warn",
 ) -> Module:
     """Compile and load a source file or a project, unless that was done before and nothing has changed.
 
     `link` and `folders` are the libraries that the program may call and where they are. `cpu` is `native`, a processor
-    that LLVM knows, or empty for one that every machine of this kind has. `on_warning` is `warn`, `error` or `ignore`.
+    that LLVM knows, or empty for one that every machine of this kind has. Without `polls` a call cannot be interrupted.
+    `on_warning` is `warn`, `error` or `ignore`.
     Raises `FileNotFoundError`, `CompileError` and `GateError`.
     """
     shown = os.fspath(path)
@@ -106,7 +108,8 @@ def load(
     if not os.path.exists(place):  # noqa: PTH110
         raise FileNotFoundError(f"no such file: {shown}")
     name = os.path.splitext(os.path.basename(place))[0]  # noqa: PTH119, PTH122
-    request = EmbedRequest(place, None, name, _level(optimize), cpu, target or "", link_words(link, folders))
+    links = link_words(link, folders)
+    request = EmbedRequest(place, None, name, _level(optimize), cpu, target or "", links, polls=polls)
     return _load(request, name, on_warning)
 
 
@@ -118,10 +121,12 @@ def compile(
     cpu: str = NATIVE,
     link: Sequence[str] = (),
     folders: Sequence[str] = (),
+    polls: bool = True,
     on_warning: str = "warn",
 ) -> Module:
     """Compile and load a program given as text; the arguments are those of `load`. Raises `CompileError`."""
-    request = EmbedRequest("", source, f"<beskid {name}>", _level(optimize), cpu, "", link_words(link, folders))
+    shown = f"<beskid {name}>"
+    request = EmbedRequest("", source, shown, _level(optimize), cpu, "", link_words(link, folders), polls=polls)
     _remember_source(request.name, source)
     return _load(request, name, on_warning)
 
@@ -288,11 +293,18 @@ def this_extension() -> Any:
         "describe": describe,
         "write": _write,
         "through": raised_through,
+        "is_main_thread": _is_main_thread,
     }
     try:
         return process_extension(dict(os.environ), objects)
     except DriverError as error:
         raise GateError(failure_text(error)) from error
+
+
+def _is_main_thread() -> bool:
+    """Return whether signal handlers of Python run in this thread."""
+    threading = sys.modules.get("threading")
+    return threading is None or bool(threading.get_ident() == threading.main_thread().ident)
 
 
 def _write(descriptor: int, data: bytes) -> None:

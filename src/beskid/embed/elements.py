@@ -124,7 +124,9 @@ def elementwise(function: Any, name: str | None = None) -> Ufunc:
         elements=", ".join([f"{each}[{index}]" for each in inputs]),
     )
     name_of_text = request.name if request.text is not None else os.path.basename(request.path)  # noqa: PTH119
-    wider = EmbedRequest("", text + added, name_of_text, request.optimize, "", request.target, request.links)
+    wider = EmbedRequest(
+        "", text + added, name_of_text, request.optimize, "", request.target, request.links, polls=request.polls
+    )
     wider.cpu = request.cpu
     made = load_request(wider, owner.__name__)
     return Ufunc(

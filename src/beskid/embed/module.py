@@ -203,7 +203,8 @@ class Builder:
 
     def _open(self, program: Any, info: ModuleInfo) -> tuple[Types, _Functions]:
         entries, descriptors, callbacks = len(program.facts), *_counts(info.interface)
-        table = Addresses(program.table(entries + descriptors + callbacks), entries, descriptors)
+        table = Addresses(program.table(entries + descriptors + callbacks + 1), entries, descriptors, callbacks)
+        self._extension.watch(table.poll)
         types = Types(self._extension, info.interface["types"], table, self._name, info.root)
         return types, _Functions(self._extension, types, table.entries, program.facts, info.root)
 

@@ -31,14 +31,18 @@ FORMS = {"tag": 0, "nullable": 1, "words": 2, "boxed": 3, "value": 4}
 
 
 class Addresses:
-    """The addresses of the entries, the descriptors and the callbacks of a program, each by its number."""
+    """The addresses of the entries, the descriptors and the callbacks of a program, each by its number.
 
-    __slots__ = ("callbacks", "descriptors", "entries")
+    `poll` is that of the word by which a call of the program is interrupted.
+    """
 
-    def __init__(self, table: list[int], entries: int, descriptors: int) -> None:
+    __slots__ = ("callbacks", "descriptors", "entries", "poll")
+
+    def __init__(self, table: list[int], entries: int, descriptors: int, callbacks: int) -> None:
         self.entries = table[:entries]
         self.descriptors = table[entries : entries + descriptors]
-        self.callbacks = table[entries + descriptors :]
+        self.callbacks = table[entries + descriptors : entries + descriptors + callbacks]
+        self.poll = table[entries + descriptors + callbacks]
 
 
 class EnumValue:

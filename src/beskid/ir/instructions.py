@@ -158,6 +158,19 @@ class CheckDivisor:
     signed: bool
 
 
+@instruction("poll {recursive}")
+@node
+class Poll:
+    """Lets a host that called the program look for signals; made by the polls pass, for hosts only.
+
+    The host may end the program like a panic; otherwise the program sees no change. `recursive`: it is there because
+    the function calls itself, so the copies of the function that are inlined into it need none.
+    """
+
+    location: Location | None
+    recursive: bool
+
+
 @instruction('allocate_object "{descriptor}"')
 @node
 class AllocateObject:
@@ -317,6 +330,7 @@ Instruction: TypeAlias = (
     | ClearElement
     | CheckIndex
     | CheckDivisor
+    | Poll
     | AllocateObject
     | AllocateArray
     | ConcatStrings

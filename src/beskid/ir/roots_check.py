@@ -21,6 +21,7 @@ from beskid.ir.model import (
     IRType,
     Location,
     Move,
+    Poll,
     Register,
     StoreElement,
     StoreField,
@@ -34,7 +35,7 @@ from beskid.ir.slot_contents import SlotContents, bits, meet
 State = tuple[SlotContents, "Location | None"]
 """What the slots hold, and the call site in slot 0."""
 
-_WITHOUT_RESULT = frozenset({StoreField, StoreElement, ClearElement, CheckIndex, CheckDivisor})
+_WITHOUT_RESULT = frozenset({StoreField, StoreElement, ClearElement, CheckIndex, CheckDivisor, Poll})
 
 
 class RootsCheck:

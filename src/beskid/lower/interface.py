@@ -41,7 +41,8 @@ from beskid.ir.model import Function, HostInterface, IRType, Location, Operand, 
 from beskid.lower.layout import EnumForm
 from beskid.lower.mono import Instances
 
-VERSION = 2
+VERSION = 3
+"""Version 3: the table of addresses ends with that of the word that polls read."""
 
 HOST_OBJECT: tuple[tuple[IRType, ...], ...] = ((IRType.REF,),)
 """What a function value of the host captures: an array of `array_foreign`, whose memory is an object of the host."""

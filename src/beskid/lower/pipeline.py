@@ -17,6 +17,7 @@ from beskid.ir.verify import verify
 from beskid.lower.passes.bounds import BOUNDS
 from beskid.lower.passes.division import DIVISION
 from beskid.lower.passes.inline import INLINE
+from beskid.lower.passes.polls import POLLS
 from beskid.lower.passes.remove_uncalled import REMOVE_UNCALLED
 from beskid.lower.passes.remove_unreachable import REMOVE_UNREACHABLE
 from beskid.lower.passes.roots import ROOTS, skip_roots
@@ -27,7 +28,7 @@ from beskid.lower.passes.step import ExceededLimit, Pass
 OPTIMIZING: tuple[Pass, ...] = (INLINE, SCALARS, REMOVE_UNCALLED)
 """The passes that only make programs faster."""
 
-PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, *OPTIMIZING, BOUNDS, DIVISION, SITES, ROOTS)
+PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, *OPTIMIZING, POLLS, BOUNDS, DIVISION, SITES, ROOTS)
 
 LOWERING = "lowering"
 
@@ -41,6 +42,7 @@ class PassOptions:
 
     Without `optimize` only the passes run that every program needs: nothing is inlined, no object is replaced.
     Without `roots` no reference is made visible to the collector; the module's program must run without collection.
+    `polls`: a host may interrupt the program.
     Only the passes after the stage `start_after`, up to and including the stage `stop_after`, run.
     """
 
@@ -49,6 +51,7 @@ class PassOptions:
     optimize: bool = True
     start_after: str = LOWERING
     stop_after: str = STAGES[-1]
+    polls: bool = False
 
 
 class InvalidIRError(Exception):
@@ -89,7 +92,8 @@ def run_passes(
 
 def _chosen_passes(options: PassOptions) -> list[Pass]:
     between = PASSES[STAGES.index(options.start_after) : STAGES.index(options.stop_after)]
-    return [step for step in between if options.optimize or step not in OPTIMIZING]
+    left_out = (() if options.optimize else OPTIMIZING) + (() if options.polls else (POLLS,))
+    return [step for step in between if step not in left_out]
 
 
 def has_checks(stage: str) -> bool:
@@ -121,7 +125,8 @@ def render_page() -> str:
         "# Passes",
         "",
         "Every module goes through these passes, in this order, between lowering and code generation;",
-        f"{_listed(OPTIMIZING)} are skipped at `-O0`.",
+        f"{_listed(OPTIMIZING)} are skipped at `-O0`, and",
+        f"`{POLLS.name}` unless the program is for a host.",
         "",
         "| # | Pass | What it does |",
         "|---|---|---|",

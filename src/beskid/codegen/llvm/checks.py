@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from beskid.abi.generated.tables import SHADOW_REGION_SIZE
 from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.host_entries import CALL_HOST
 from beskid.codegen.llvm.operations import INTEGER_BITS, length_address
+from beskid.codegen.llvm.pool import Pool
 from beskid.codegen.llvm.types import VALUE_TYPE
-from beskid.ir.model import CheckDivisor, CheckIndex, IntConstant, type_of
+from beskid.ir.model import CheckDivisor, CheckIndex, IntConstant, Poll, type_of
+
+CALL_FOR_POLL = "beskid_call_for_poll"
 
 
 def panic_block(writer: FunctionWriter, symbol: str, arguments: str) -> str:
@@ -61,8 +66,54 @@ def write_check_divisor(writer: FunctionWriter, check: CheckDivisor) -> None:
     require(writer, fits, "panic_integer_overflow", "")
 
 
+def write_poll(writer: FunctionWriter, poll: Poll) -> None:
+    """Call the host when it has set its word.
+
+    The copies of a recursive function that are inlined into it need no poll of their own.
+    """
+    if poll.recursive and writer.level:
+        return
+    # Where the word is read must not change: a loop would read it once.
+    word = writer.compute(f"load atomic volatile i32, ptr {writer.pool.poll_word()} monotonic, align 4")
+    is_quiet = writer.compute(f"icmp eq i32 {word}, 0")
+    resume = writer.label()
+    shown, writer.lines = writer.lines, []
+    keeping = writer.pool.conventions.keeping
+    site = writer.pool.site(writer.location)
+    writer.emit(f"call {keeping} void @{CALL_FOR_POLL}(ptr {writer.sp}, ptr {site})")
+    writer.emit(f"br label %{resume}")
+    lines, writer.lines = writer.lines, shown
+    waiting = writer.cold_block(lines)
+    writer.emit(f"br i1 {is_quiet}, label %{resume}, label %{waiting}{writer.metadata.weights(2000, 1)}")
+    writer.lines.append(f"{resume}:")
+
+
+def call_for_poll(pool: Pool) -> str:
+    """Define the function that polls of a module call.
+
+    It keeps all registers, so that a loop has as many as without a poll. It changes nothing in memory that the program
+    could see: what the host runs cannot enter the program, and the call site in slot 0 and the end of the slots in the
+    context are restored. So LLVM may keep in registers across a poll what it has loaded.
+    """
+    return f"""define internal {pool.conventions.keeping} void @{CALL_FOR_POLL}(ptr %sp, ptr %site) \
+noinline cold nounwind memory(read, inaccessiblemem: readwrite){pool.probes} {{
+  %address = ptrtoint ptr %sp to i64
+  %base = and i64 %address, {-SHADOW_REGION_SIZE}
+  %context = inttoptr i64 %base to ptr
+  %former_top = load ptr, ptr %context
+  %former_site = load ptr, ptr %sp
+  store ptr %site, ptr %sp
+  %top = getelementptr ptr, ptr %sp, i64 1
+  call void {pool.call_runtime(CALL_HOST)}(ptr %top, ptr null, ptr null)
+  store ptr %former_site, ptr %sp
+  store ptr %former_top, ptr %context
+  ret void
+}}"""
+
+
 WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
     CheckIndex: write_check_index,
     CheckDivisor: write_check_divisor,
+    Poll: write_poll,
 }
-"""The handlers of the checks."""
+"""The handlers of the checks and of polls."""

@@ -18,7 +18,7 @@ from beskid.abi.generated.tables import (
     SITE_INLINED,
     SITE_INLINED_LEVEL,
 )
-from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
+from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, POLL_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
 from beskid.codegen.llvm.tables import table_line
@@ -182,7 +182,7 @@ class Constants:
         if artifact.tests:
             self.others.append(tests_line(artifact))
         if artifact.host is not None:
-            self.others.append(host_line(artifact.host))
+            self.others += [shared(poll_line()), host_line(artifact.host)]
 
 
 def tests_line(artifact: CodegenArtifact) -> str:
@@ -192,11 +192,18 @@ def tests_line(artifact: CodegenArtifact) -> str:
 
 
 def host_line(host: HostInterface) -> str:
-    """Define the table for a host: wrappers of its entries, descriptors, and the code of its function values."""
+    """Define the table of a host: the wrappers of its entries, the descriptors, the code of its function values, and
+    the word that polls read."""
     rows = [f"ptr @{host_entry_symbol(number)}" for number in range(len(host.entries))]
     rows += [f"ptr {descriptor_name(name)}" for name in host.descriptors]
     rows += [f"ptr @{host_callback_symbol(number)}" for number in range(len(host.callbacks))]
+    rows.append(f"ptr @{POLL_SYMBOL}")
     return f"@{HOST_SYMBOL} = hidden constant [{len(rows)} x ptr] [{', '.join(rows)}], align 8"
+
+
+def poll_line() -> str:
+    """Define the word that a host sets to be called by the next poll."""
+    return f"@{POLL_SYMBOL} = internal global i32 0, align 4"
 
 
 def host_entry_symbol(number: int) -> str:

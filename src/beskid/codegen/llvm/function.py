@@ -72,7 +72,6 @@ class FunctionWriter:
         "_definition_location",
         "_far",
         "_is_light",
-        "_level",
         "_levels",
         "_long_blocks",
         "_placed",
@@ -83,6 +82,7 @@ class FunctionWriter:
         "function",
         "is_compact",
         "is_in_long_block",
+        "level",
         "lines",
         "location",
         "metadata",
@@ -94,7 +94,7 @@ class FunctionWriter:
         """`level` is 0 for the function itself and counts the copies that are inlined into it, of `levels` in all."""
         self.function = function
         self._is_light = function.name in pool.many_loops
-        self._level = level
+        self.level = level
         self._levels = levels
         self._symbol = level_name(pool.symbols[function.name], level)
         self.pool = pool
@@ -159,8 +159,8 @@ class FunctionWriter:
         inlining = " noinline" if is_kept or self._is_light or self.is_compact else ""
         if self._is_light:
             inlining += f" {LIGHT_ATTRIBUTE}"
-        linkage = "internal" if self._level else self.pool.linkage
-        if self._level:
+        linkage = "internal" if self.level else self.pool.linkage
+        if self.level:
             inlining = " alwaysinline"
         scope = f" !dbg !{self._scope}" if self._scope >= 0 else ""
         given = f"{REFERENCE_ATTRIBUTES} " if function.results == (IRType.REF,) else ""
@@ -299,7 +299,7 @@ class FunctionWriter:
         symbol = self.pool.body(name)
         if not self._levels or name != self.function.name:
             return symbol
-        return level_name(symbol, (self._level + 1) % (self._levels + 1))
+        return level_name(symbol, (self.level + 1) % (self._levels + 1))
 
     def descriptor(self, name: str) -> str:
         """Return the address of a type descriptor."""

@@ -64,6 +64,8 @@ def write_module(
         levels = inline_levels(function) if optimize else 0
         for level in range(levels + 1):
             functions.append(FunctionWriter(function, pool, level, levels).write(HANDLERS, write_constant_run))
+    if pool.polls:
+        functions.append(checks.call_for_poll(pool))
     functions += functions_for_callers(artifact, pool)
     texts = Texts()
     constants = Constants(artifact, pool, texts)

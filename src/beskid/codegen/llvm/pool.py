@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from beskid.abi.generated.tables import SITE_SIZE
-from beskid.abi.symbols import private_export
+from beskid.abi.symbols import POLL_SYMBOL, private_export
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import Conventions
 from beskid.codegen.llvm.large_callers import MAX_LOOPS, kept_calls
@@ -72,6 +72,7 @@ class Pool:
         "metadata",
         "names",
         "optimize",
+        "polls",
         "runtime",
         "sites",
         "symbols",
@@ -111,6 +112,7 @@ class Pool:
         self.runtime: set[str] = set()
         self.intrinsics: set[str] = set()
         self.mathematical: dict[str, int] = {}
+        self.polls = False
 
     @property
     def probes(self) -> str:
@@ -153,6 +155,11 @@ class Pool:
     def sites_address(self) -> str:
         """Return the address of the first record of a call site."""
         return "@.sites"
+
+    def poll_word(self) -> str:
+        """Return the address of the word that polls read, and record that it is named."""
+        self.polls = True
+        return f"@{POLL_SYMBOL}"
 
     def call_runtime(self, symbol: str) -> str:
         """Return the name of a runtime function and declare it."""

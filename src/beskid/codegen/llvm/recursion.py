@@ -8,7 +8,7 @@ of the source at every level, so traces do not change.
 
 from __future__ import annotations
 
-from beskid.ir.model import AllocateArray, AllocateObject, Call, CallClosure, CallExtern, CallIndirect, Function
+from beskid.ir.model import AllocateArray, AllocateObject, Call, CallClosure, CallExtern, CallIndirect, Function, Poll
 
 MAX_LEVELS = 4
 MAX_INSTRUCTIONS = 360
@@ -29,6 +29,9 @@ def inline_levels(function: Function) -> int:
     for block in function.blocks:
         size += len(block.instructions) + 1
         for instruction in block.instructions:
+            if isinstance(instruction, Poll):
+                # Only the function itself has it: what a host may interrupt has as many levels as another program.
+                size -= 1
             if not isinstance(instruction, _CALLS):
                 continue
             if not isinstance(instruction, Call) or instruction.callee != function.name:

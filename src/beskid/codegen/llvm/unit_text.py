@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from beskid.abi.generated.tables import SITE_SIZE
-from beskid.abi.symbols import PROGRAM_SYMBOL
+from beskid.abi.symbols import POLL_SYMBOL, PROGRAM_SYMBOL
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import Conventions, conventions_of
+from beskid.codegen.llvm.checks import call_for_poll
 from beskid.codegen.llvm.data import (
     CLOSURE_DESCRIPTOR,
     DESCRIPTOR_TYPE,
@@ -149,6 +150,8 @@ def write_unit(
         others += [_function_text(function, pool, level, levels) for level in range(1, levels + 1)]
     for function in unit.imports:
         others.append(_function_text(function, pool, 0, 0).replace("define hidden ", f"define {_COPIED} ", 1))
+    if pool.polls:
+        others.append(call_for_poll(pool))
     head = ['source_filename = "unit"', *_declarations(artifact, pool), *_copies(artifact, pool)]
     defined = {function.name for function in written}
     head += [_declare(artifact_function, pool) for artifact_function in _undefined(pool, defined)]
@@ -193,6 +196,8 @@ def _copies(artifact: CodegenArtifact, pool: UnitPool) -> list[str]:
         f"{descriptor_name(name)} = external hidden constant {DESCRIPTOR_TYPE}" for name in pool.named_descriptors
     ]
     lines += [f"declare hidden void {thunk_name(pool.functions[name])}()" for name in pool.named_thunks]
+    if pool.polls:
+        lines.append(f"@{POLL_SYMBOL} = external hidden global i32")
     if pool.sites:
         lines.append(f"{pool.sites_address()} = external hidden constant [{len(pool.sites) * SITE_SIZE} x i8]")
     return lines

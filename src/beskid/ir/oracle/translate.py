@@ -51,6 +51,7 @@ from beskid.ir.model import (
     Move,
     NullConstant,
     Operand,
+    Poll,
     Register,
     Return,
     StoreElement,
@@ -510,6 +511,9 @@ class _Translator:
     def _check_divisor(self, operation: CheckDivisor, indent: str) -> None:
         self._divisor_check(operation.location, operation.dividend, operation.divisor, operation.signed, indent)
 
+    def _poll(self, _operation: Poll, _indent: str) -> None:
+        """Nothing interrupts the oracle."""
+
     def _allocate_object(self, operation: AllocateObject, indent: str) -> None:
         self._set(operation.dest, self._tracked(f"HeapObject(descriptors[{operation.descriptor!r}])"), indent)
 
@@ -596,6 +600,7 @@ TRANSLATIONS: dict[type[Any], Callable[[_Translator, Any, str], None]] = {
     ClearElement: _Translator._clear_element,
     CheckIndex: _Translator._check_index,
     CheckDivisor: _Translator._check_divisor,
+    Poll: _Translator._poll,
     AllocateObject: _Translator._allocate_object,
     AllocateArray: _Translator._allocate_array,
     ConcatStrings: _Translator._concat_strings,

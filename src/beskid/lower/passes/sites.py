@@ -1,15 +1,15 @@
 """The pass that keeps the current call site in shadow slot 0, from which a panic's trace is read (decision R2).
 
 A `StoreSite` is inserted before every instruction during which a panic or a collection may happen, unless the same site
-is already in the slot on every path: only this activation writes slot 0, callees write above it. Index and divisor
-checks need none; they store their site on their cold path.
+is already in the slot on every path: only this activation writes slot 0, callees write above it. Checks and polls
+need none; they store their site on their cold path.
 """
 
 from __future__ import annotations
 
-from beskid.ir.effects import CALLING, Effects, summarize
+from beskid.ir.effects import BEHAVIOURS, CALLING, Behaviour, Effects, summarize
 from beskid.ir.graph import predecessors, reverse_postorder
-from beskid.ir.model import Block, CheckDivisor, CheckIndex, Function, Instruction, Location, Module, StoreSite
+from beskid.ir.model import Block, Function, Instruction, Location, Module, StoreSite
 from beskid.lower.passes.step import Pass
 
 
@@ -30,7 +30,7 @@ def _store_sites(function: Function, effects: Effects) -> None:
             if kind in CALLING:
                 if effects.needs_site(instruction):
                     positions.append(position)
-            elif kind is CheckIndex or kind is CheckDivisor:
+            elif BEHAVIOURS[kind] is Behaviour.CHECK:
                 checked = True
         if positions:
             needed[block] = positions
