@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = packages_of(SITE)
 DEFAULT = ROOT / "build" / "site" / "play"
 
-PARTS = ("abi", "analysis", "base", "files", "ide", "ir", "lower", "playground", "source", "syntax")
+PARTS = ("abi", "analysis", "base", "files", "ir", "lower", "playground", "source", "syntax")
 """The packages that a page gets whole. Of the others it gets the modules that `playground_modules` lists."""
 PYTHON = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json")
 LIBRARY = "python_stdlib.zip"
