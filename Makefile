@@ -145,6 +145,6 @@ wheels: $(CROSS_STAMP) ## build the wheels of compiler and runtime for two machi
 .PHONY: clean
 clean: ## remove what was built, except the environment
 	rm -rf packaging/sysroots/beskid_sysroots/*/ packaging/sysroots/beskid_sysroots/LICENSE.*
-	rm -rf build dist obj src/beskid/_runtime src/beskid/_corelib src/beskid/_diagnostics bench/results
+	rm -rf build dist obj src/beskid/_runtime src/beskid/_corelib src/beskid/_diagnostics src/beskid/_page bench/results
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +

@@ -1,4 +1,5 @@
-"""The build hook: puts the native runtime, the core library and the explanations of diagnostics into the package.
+"""The build hook: puts the native runtime, the core library, the explanations of diagnostics and the page of
+`beskid serve` into the package.
 
 An editable install builds the runtime beside the sources and reads the rest from the checkout; a wheel carries all
 of it and is tagged for its platform, so that `beskid run` needs no C compiler afterwards. The command of a wheel is the
@@ -12,6 +13,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +24,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COPIES = {"_corelib": "corelib/src", "_diagnostics": "docs/reference/diagnostics"}
 """Folders of the package by the folders of the checkout that they are copies of."""
+
+PAGE = "_page"
+"""The folder of the page, which `beskid.serve.page` makes."""
 
 MANYLINUX = "manylinux_2_28_"
 """The platform of wheels for other machines: zig links their runtime with the stubs of this version of glibc."""
@@ -53,12 +59,14 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
             shutil.rmtree(package / name, ignore_errors=True)
             shutil.copytree(root / folder, package / name)
             build_data["artifacts"] += [f"src/beskid/{name}/**"]
+        make_page(root, package / PAGE)
+        build_data["artifacts"] += [f"src/beskid/{PAGE}/**"]
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the copies: a checkout reads the originals."""
         if version == "editable":
             return
-        for name in COPIES:
+        for name in (*COPIES, PAGE):
             shutil.rmtree(Path(self.root) / "src" / "beskid" / name, ignore_errors=True)
 
 
@@ -69,6 +77,13 @@ def build_for_wheel(root: Path, machine: str) -> tuple[str, str]:
         return runtime.build_machine(root, machine), MANYLINUX + machine.partition("-")[0]
     runtime.build(root, os.environ.get("CC", "cc"))
     return runtime.host_triple(), sysconfig.get_platform()
+
+
+def make_page(root: Path, folder: Path) -> None:
+    """Make the page with the compiler's own modules, which need nothing but Python and markdown-it-py for it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    command = [sys.executable, "-m", "beskid.serve.page", str(folder)]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(root / "src")})
 
 
 def build_tool(root: Path) -> ModuleType:

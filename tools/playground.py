@@ -13,14 +13,11 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from markdown_it import MarkdownIt
 from tools.node_packages import SITE, install, packages_of
 
-from beskid.syntax import highlighting as table
+from beskid.serve.page import programs, tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = packages_of(SITE)
@@ -31,41 +28,6 @@ PARTS = ("abi", "analysis", "base", "files", "ir", "lower", "playground", "sourc
 PYTHON = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json")
 LIBRARY = "python_stdlib.zip"
 PAGES = ("index.html", "style.css", "logo.svg", "old.js", "worker.js")
-
-
-@dataclass(frozen=True)
-class Example:
-    """A program of the menu, what it reads, and the arguments that it gets: names of files of `examples/data`."""
-
-    name: str
-    reads: str = ""
-    arguments: tuple[str, ...] = ()
-
-
-EXAMPLES = (
-    Example("hello.bd"),
-    Example("calculator.bd", "1 + 2 * 3\nx = (1 + 2) * 3\nx / 2\n"),
-    Example("word_frequencies.bd", arguments=("text.txt",)),
-    Example("csv_to_json.bd", arguments=("stock.csv",)),
-    Example("log_report.bd", arguments=("access.log",)),
-)
-
-
-def rules() -> list[tuple[str, str]]:
-    """Return the styles of tokens and their regular expressions, the first that matches wins."""
-    return [
-        ("comment", r"\/\/.*"),
-        ("string", table.CHARACTER),
-        ("number", table.NUMBER),
-        ("keyword", table.any_of((*table.DECLARATIONS, *table.CONTROL))),
-        ("constant", table.any_of(table.CONSTANTS)),
-        ("type", table.any_of(table.PRIMITIVE_NAMES)),
-        *[("keyword", pattern) for pattern in table.CONTEXTUAL],
-        ("function", table.FUNCTION_NAME),
-        ("type", table.TYPE_NAME),
-        ("name", table.IDENTIFIER),
-        ("operator", table.OPERATORS),
-    ]
 
 
 def sources() -> bytes:
@@ -92,38 +54,6 @@ def sources() -> bytes:
     return packed.getvalue()
 
 
-def lessons() -> list[dict[str, Any]]:
-    """Return the lessons of the tour in their order."""
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    found = []
-    for folder in sorted((SITE / "tour").iterdir()):
-        given = folder / "input.txt"
-        found.append(
-            {
-                "name": folder.name,
-                "html": markdown.render((folder / "text.md").read_text(encoding="utf-8")),
-                "code": (folder / "main.bd").read_text(encoding="utf-8"),
-                "expected": (folder / "expected.txt").read_text(encoding="utf-8"),
-                "input": given.read_text(encoding="utf-8") if given.exists() else "",
-            }
-        )
-    return found
-
-
-def examples() -> list[dict[str, Any]]:
-    folder = ROOT / "examples"
-    return [
-        {
-            "name": each.name,
-            "code": (folder / each.name).read_text(encoding="utf-8"),
-            "input": each.reads,
-            "arguments": each.arguments,
-            "files": {name: (folder / "data" / name).read_text(encoding="utf-8") for name in each.arguments},
-        }
-        for each in EXAMPLES
-    ]
-
-
 def node(*words: str) -> None:
     """Run a program of Node.js in the folder of the page; exit when it fails."""
     done = subprocess.run(words, cwd=SITE, check=False, capture_output=True, text=True)
@@ -140,8 +70,7 @@ def build(folder: Path) -> None:
     (folder / "pyodide").mkdir(parents=True)
     work = folder / "work"
     shutil.copytree(SITE / "play", work)
-    exports = f"export const RULES = {json.dumps(rules())};\nexport const ESCAPE = {json.dumps(table.ESCAPE)};\n"
-    (work / "tokens.js").write_text(exports, encoding="utf-8")
+    (work / "tokens.js").write_text(tokens(), encoding="utf-8")
     (work / "node_modules").symlink_to(MODULES)
     node(
         str(MODULES / ".bin" / "esbuild"), str(work / "page.js"), "--bundle", "--format=esm", "--minify",
@@ -154,8 +83,7 @@ def build(folder: Path) -> None:
     given = work / "sources.zip"
     given.write_bytes(sources())
     node("node", "compile.mjs", str(given), str(folder / "beskid.zip"), str(folder / "pyodide" / LIBRARY))
-    programs = {"lessons": lessons(), "examples": examples()}
-    (folder / "programs.json").write_text(json.dumps(programs), encoding="utf-8")
+    (folder / "programs.json").write_bytes(programs(ROOT))
     offline = (work / "offline.js").read_text(encoding="utf-8")
     shutil.rmtree(work)
     _write_offline(folder, offline)

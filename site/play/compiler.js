@@ -1,5 +1,13 @@
 // The compiler behind the page: one worker that answers, and a spare one that takes over when a program is stopped.
 
+/** What the page says of the compiler behind it, and the script that keeps the page for a time without a network. */
+export const HOST = {
+  ready: "Ready. The program stays in this page.",
+  how: " (interpreted; an executable is faster)",
+  canShare: true,
+  offline: new URL("./offline.js", import.meta.url),
+};
+
 export class Compiler {
   #current;
   #spare = null;

@@ -1,19 +1,28 @@
 // The editor: CodeMirror in a shadow root, so that its styles need no exception from the content security policy.
 
-import { autocompletion, closeBrackets } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { HighlightStyle, StreamLanguage, bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
 import {
+  EditorState,
   EditorView,
+  HighlightStyle,
+  StreamLanguage,
+  autocompletion,
+  bracketMatching,
+  closeBrackets,
+  defaultKeymap,
   drawSelection,
   highlightActiveLine,
+  history,
+  historyKeymap,
   hoverTooltip,
+  indentUnit,
+  indentWithTab,
   keymap,
   lineNumbers,
-} from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+  lintGutter,
+  setDiagnostics,
+  syntaxHighlighting,
+  tags,
+} from "./codemirror.js";
 import { ESCAPE, RULES } from "./tokens.js";
 
 const escape = new RegExp(ESCAPE, "y");

@@ -1,6 +1,6 @@
 // The page: buttons, results, problems, examples and lessons.
 
-import { Compiler } from "./compiler.js";
+import { Compiler, HOST } from "./compiler.js";
 import { makeEditor } from "./editor.js";
 import { pack, unpack } from "./share.js";
 
@@ -30,7 +30,7 @@ const compiler = new Compiler((ready, error) => {
   if (error) {
     say(`The compiler could not be loaded (${error}). Load the page again.`, "error");
   } else if (!isRunning) {
-    say(ready ? "Ready. The program stays in this page." : "Loading the compiler …");
+    say(ready ? HOST.ready : "Loading the compiler …");
   }
   update();
   if (ready) {
@@ -184,7 +184,7 @@ function finish(found, milliseconds) {
     write(found.message, "error");
     say("The program was not run to its end.", "error");
   } else {
-    say(`Ended with status ${found.status} after ${milliseconds} ms (interpreted; an executable is faster).`);
+    say(`Ended with status ${found.status} after ${milliseconds} ms${HOST.how}.`);
     passLesson();
   }
 }
@@ -302,6 +302,9 @@ async function begin() {
 
 addEventListener("hashchange", follow);
 begin().catch(report);
-navigator.serviceWorker?.register(new URL("./offline.js", import.meta.url)).catch(() => {
-  // Without it the page needs a network at its next visit, and is otherwise the same.
-});
+element("share").hidden = !HOST.canShare;
+if (HOST.offline) {
+  navigator.serviceWorker?.register(HOST.offline).catch(() => {
+    // Without it the page needs a network at its next visit, and is otherwise the same.
+  });
+}

@@ -14,7 +14,7 @@ from types import ModuleType
 from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
-GENERATED = ("_runtime", "_corelib", "__pycache__")
+GENERATED = ("_runtime", "_corelib", "_page", "__pycache__")
 SECONDS = 600
 PIP = [sys.executable, "-m", "pip"]
 

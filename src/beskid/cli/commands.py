@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("fetch", (), "fetch the dependencies of a project or workspace"),
     Command("vendor", (), "copy the dependencies of a project or workspace into it"),
     Command("lsp", (), "serve an editor through the language server protocol"),
+    Command("serve", (), "show a page on this machine to write and run programs in"),
     Command("doc", (), "write the documentation of a program or library"),
     Command("editor", (), "print the configuration of an editor, or check the language server"),
     Command("explain", (), "explain a diagnostic code"),

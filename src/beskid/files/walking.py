@@ -11,6 +11,7 @@ import os
 
 from beskid.files.problems import of_os_error
 
+_BLOCK = 4096
 SKIPPED_FOLDERS = frozenset(("obj", "target", "node_modules", "dist", "__pycache__"))
 
 
@@ -49,6 +50,27 @@ def names_in(folder: str) -> list[str]:
         return sorted(os.listdir(folder or "."))
     except (OSError, ValueError):
         return []
+
+
+def size_below(folder: str, enough: int) -> int:
+    """Return the bytes of everything below a folder, at least a block for each name; above `enough` it stops counting.
+
+    What goes away meanwhile counts for nothing.
+    """
+    total = 0
+    pending = [folder]
+    while pending and total <= enough:
+        try:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    total += max(entry.stat(follow_symlinks=False).st_size, _BLOCK)
+                    if total > enough:
+                        break
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+        except OSError:
+            continue
+    return total
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -1,0 +1,86 @@
+"""`beskid serve`: the page of the playground on this machine, where programs run as machine code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+
+from beskid.driver.failure import STATUS_FINE, DriverError
+from beskid.files.problems import shown_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEFAULT_SECONDS = 30
+DEFAULT_MEBIBYTES = 512
+MAX_PORT = 65535
+MAX_SECONDS = 86_400
+MAX_MEBIBYTES = 1 << 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", metavar="N", type=_number(0, MAX_PORT), default=0, help="the port to listen on (default: a free one)"
+    )
+    parser.add_argument("--no-open", action="store_true", help="do not show the page in the browser")
+    parser.add_argument(
+        "--time-limit", metavar="SECONDS", type=_number(1, MAX_SECONDS), default=DEFAULT_SECONDS,
+        help=f"the processor time of a program (default {DEFAULT_SECONDS}); it may wait ten times as long",
+    )  # fmt: skip
+    parser.add_argument(
+        "--memory-limit", metavar="N", type=_number(16, MAX_MEBIBYTES), default=DEFAULT_MEBIBYTES,
+        help=f"the MiB of the heap of a program (default {DEFAULT_MEBIBYTES})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--no-sandbox", action="store_true",
+        help="let programs use the network, other programs and all files",
+    )  # fmt: skip
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Serve until an interrupt."""
+    from beskid.serve.page import page_files
+    from beskid.serve.programs import Programs, Settings
+    from beskid.serve.sandbox import problem
+    from beskid.serve.server import ADDRESS, Server
+
+    reason = "" if options.no_sandbox else problem()
+    if reason:
+        raise DriverError(f"programs cannot be confined on this machine: {reason}", "run them with --no-sandbox")
+    page = page_files()
+    settings = Settings(options.time_limit, options.memory_limit, not options.no_sandbox)
+    programs = Programs(settings, dict(os.environ))
+    try:
+        try:
+            server = Server(options.port, page, programs)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise DriverError(
+                f"cannot listen on {ADDRESS}:{options.port}: {reason}", "choose another --port"
+            ) from error
+        with server:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            print(server.address, flush=True)
+            print("programs run on this machine; press Ctrl+C to stop", file=sys.stderr, flush=True)
+            if not options.no_open:
+                import webbrowser
+
+                webbrowser.open(server.address)
+            server.serve_forever()
+    except KeyboardInterrupt:
+        return STATUS_FINE
+    finally:
+        programs.close()
+    return STATUS_FINE
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"expected a number from {least} to {most}, found {shown_text(text)}")
+        return int(text)
+
+    return read

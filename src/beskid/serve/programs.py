@@ -1,0 +1,290 @@
+"""Starts the programs of the page, each in a process of its own, and yields what they print.
+
+One process is always started ahead, so that a program does not wait for the compiler to be imported. All that a program
+made is gone when it has ended: its process, and its folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import tty
+from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+
+from beskid.base.node import node, value
+from beskid.files.problems import FileError
+from beskid.files.walking import size_below
+from beskid.files.workspace import Workspace
+from beskid.files.writing import make_folder
+from beskid.playground.host import MAX_OUTPUT
+from beskid.serve.child import BEGAN
+
+VARIABLES = (
+    "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "PYTHONPATH",
+    "BESKID_JOBS", "BESKID_RUNTIME_LIBRARY", "BESKID_EXTERN_ALLOW", "BESKID_EXTERN_DENY", "BESKID_EXTERN_DLOPEN",
+)  # fmt: skip
+"""What a program sees of the environment: other variables may hold secrets."""
+
+WAIT_FACTOR = 10
+"""A program that waits may take this many times its processor time."""
+
+MAX_FOLDER_BYTES = 64 << 20
+MAX_PROGRAMS = 4
+COMPILE_SECONDS = 120.0
+DRAIN_SECONDS = 1.0
+"""How long the streams of a program are read after its end."""
+
+LOOK_SECONDS = 0.25
+"""How often the size of the program's folder is looked at."""
+
+_READ_SIZE = 1 << 16
+_REPORT = 0
+
+
+@value
+class Settings:
+    """The limits of a program, and whether it is confined at all."""
+
+    seconds: int
+    mebibytes: int
+    confined: bool
+
+
+@value
+class Program:
+    text: str
+    stdin: bytes
+    arguments: list[str]
+    files: dict[str, bytes]
+
+
+@value
+class Output:
+    """What a program wrote to descriptor 1 or 2."""
+
+    descriptor: int
+    data: bytes
+
+
+@value
+class End:
+    """The exit status, None when the program did not run to its end; then `message` says why."""
+
+    status: int | None
+    message: str
+
+
+@node
+class _Process:
+    """A child that waits for a program, and our ends of its pipes."""
+
+    child: subprocess.Popen[bytes]
+    output: int
+    report: int
+
+
+class Programs:
+    """All programs of one server. Its methods may be called by several threads."""
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
+        self.settings = settings
+        self._environment = {name: environment[name] for name in VARIABLES if environment.get(name)}
+        self._environment |= {"NO_COLOR": "1", "TERM": "dumb", "BESKID_GC_LIMIT": f"{settings.mebibytes}m"}
+        # The kernel ends a child when the thread that started it ends, so one thread starts all.
+        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starter")
+        self._spare = self._starter.submit(self._start)
+        self._lock = threading.Lock()
+        self._places = threading.Semaphore(MAX_PROGRAMS)
+
+    def close(self) -> None:
+        """End the process that waits; those that run end with the thread that started them."""
+        _end(self._spare.result())
+        self._starter.shutdown()
+
+    def run(self, program: Program, visitor: socket.socket) -> Generator[Output | End, None, None]:
+        """Yield what a program prints, and its end at last. It is ended early when the visitor hangs up."""
+        if not self._places.acquire(blocking=False):
+            yield End(None, f"{MAX_PROGRAMS} programs run already; stop one of them\n")
+            return
+        try:
+            with Workspace() as workspace, ExitStack() as stack:
+                process = self._take()
+                stack.callback(_end, process)
+                try:
+                    self._send(process, program, workspace)
+                except FileError as error:
+                    yield End(None, f"the folder of the program cannot be made: {error}\n")
+                    return
+                yield from _Run(process, self.settings, f"{workspace.path}/program", visitor).events()
+        finally:
+            self._places.release()
+
+    def _take(self) -> _Process:
+        with self._lock:
+            process, self._spare = self._spare, self._starter.submit(self._start)
+        return process.result()
+
+    def _start(self) -> _Process:
+        # A terminal and not a pipe: a program holds its output back from a pipe.
+        output, terminal = pty.openpty()
+        tty.setraw(terminal)
+        reader, report = os.pipe()
+        command = [sys.executable, "-m", "beskid.serve.child", str(os.getpid()), str(report)]
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=terminal, stderr=subprocess.PIPE, pass_fds=(report,),
+            env=self._environment, start_new_session=True,
+        )  # fmt: skip
+        os.close(terminal)
+        os.close(report)
+        return _Process(child, output, reader)
+
+    def _send(self, process: _Process, program: Program, workspace: Workspace) -> None:
+        folder = workspace.file("program")
+        make_folder(folder)
+        for name, data in program.files.items():
+            workspace.write(f"program/{name}", data)
+        task = {
+            "text": program.text, "arguments": program.arguments, "folder": folder,
+            "input": workspace.write("input", program.stdin), "seconds": self.settings.seconds,
+            "memory": self.settings.mebibytes << 20, "confined": self.settings.confined,
+        }  # fmt: skip
+        assert process.child.stdin is not None
+        with suppress(BrokenPipeError):
+            process.child.stdin.write(json.dumps(task).encode() + b"\n")
+            process.child.stdin.close()
+
+
+class _Run:
+    """One program that runs: its streams, and the limits that this process holds."""
+
+    def __init__(self, process: _Process, settings: Settings, folder: str, visitor: socket.socket) -> None:
+        assert process.child.stderr is not None
+        self._process = process
+        self._settings = settings
+        self._folder = folder
+        self._visitor = visitor
+        self._report = b""
+        self._room = MAX_OUTPUT
+        self._deadline = time.monotonic() + COMPILE_SECONDS
+        self._has_ended = False
+        self._exit = os.pidfd_open(process.child.pid)
+        self._streams = {process.report: _REPORT, process.output: 1, process.child.stderr.fileno(): 2}
+        self._selector = selectors.DefaultSelector()
+        for descriptor in (*self._streams, self._exit, visitor.fileno()):
+            self._selector.register(descriptor, selectors.EVENT_READ)
+
+    def events(self) -> Iterator[Output | End]:
+        try:
+            message = yield from self._outputs()
+        finally:
+            self._selector.close()
+            os.close(self._exit)
+        yield self._end() if message is None else End(None, message)
+
+    def _outputs(self) -> Generator[Output, None, str | None]:
+        """Yield the output; return why the program must be ended, None when it has ended itself."""
+        looked = time.monotonic()
+        while self._streams or not self._has_ended:
+            ready = [key.fd for key, _ in self._selector.select(LOOK_SECONDS)]
+            if self._visitor.fileno() in ready and self._has_hung_up():
+                return "stopped"
+            # Output before errors: a panic comes after what the program printed.
+            for descriptor in sorted([each for each in ready if each in self._streams], key=self._streams.__getitem__):
+                yield from self._read(descriptor)
+            if self._room < 0:
+                return f"the program was ended: it wrote more than {MAX_OUTPUT >> 20} MiB\n"
+            if self._exit in ready:
+                self._note_exit()
+            now = time.monotonic()
+            if now > self._deadline:
+                return None if self._has_ended else self._late()
+            if now - looked > LOOK_SECONDS:
+                looked = now
+                if size_below(self._folder, MAX_FOLDER_BYTES) > MAX_FOLDER_BYTES:
+                    return f"the program was ended: its files are larger than {MAX_FOLDER_BYTES >> 20} MiB\n"
+        return None
+
+    def _has_hung_up(self) -> bool:
+        try:
+            is_open = bool(self._visitor.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except OSError:
+            return True
+        if is_open:
+            # Another request in advance; it is not read before this one is answered.
+            self._selector.unregister(self._visitor.fileno())
+        return not is_open
+
+    def _read(self, descriptor: int) -> Iterator[Output]:
+        number = self._streams[descriptor]
+        try:
+            data = os.read(descriptor, _READ_SIZE)
+        except OSError:
+            # What a terminal reports when nothing has it open any more.
+            data = b""
+        if not data:
+            self._selector.unregister(descriptor)
+            del self._streams[descriptor]
+        elif number == _REPORT:
+            self._report += data
+            if self._has_begun():
+                self._deadline = time.monotonic() + WAIT_FACTOR * self._settings.seconds
+        else:
+            shown = data[: max(self._room, 0)]
+            self._room -= len(data)
+            if shown:
+                yield Output(number, shown)
+
+    def _note_exit(self) -> None:
+        """End what the program has started, which may hold its streams open."""
+        self._selector.unregister(self._exit)
+        self._has_ended = True
+        _kill(self._process)
+        self._deadline = time.monotonic() + DRAIN_SECONDS
+
+    def _has_begun(self) -> bool:
+        return self._report == BEGAN.encode()
+
+    def _late(self) -> str:
+        if not self._has_begun():
+            return f"the program was not compiled within {COMPILE_SECONDS:.0f} s\n"
+        return f"the program was ended: it ran for more than {WAIT_FACTOR * self._settings.seconds} s\n"
+
+    def _end(self) -> End:
+        status = self._process.child.wait()
+        if not self._has_begun():
+            message = self._report.decode("utf-8", "replace")
+            return End(None, message or f"the compiler ended with status {status}; this is a bug in beskid\n")
+        if status == -signal.SIGXCPU:
+            seconds = self._settings.seconds
+            return End(None, f"the program was ended: it used more than {seconds} s of processor time\n")
+        if status < 0:
+            return End(None, f"the program was ended by {signal.Signals(-status).name}\n")
+        return End(status, "")
+
+
+def _kill(process: _Process) -> None:
+    """Kill a child and its group. Until it is waited for, nothing else has its number."""
+    if process.child.returncode is None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.child.pid, signal.SIGKILL)
+
+
+def _end(process: _Process) -> None:
+    _kill(process)
+    process.child.wait()
+    for stream in (process.child.stdin, process.child.stderr):
+        if stream is not None:
+            with suppress(BrokenPipeError):
+                stream.close()
+    os.close(process.output)
+    os.close(process.report)

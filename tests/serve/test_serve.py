@@ -1,0 +1,218 @@
+"""`beskid serve`: who may ask it, what it answers, and what a program in it cannot do."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.serve.visitor import SECONDS, Visitor, visit
+
+from beskid.playground.host import MAX_OUTPUT
+
+TEXT = 'unit main() {\n    PrintLine("one");\n}\n'
+ENDLESS = 'unit main() {\n    PrintLine("begun");\n    mut n = 0;\n    while true {\n        n = n + 1;\n    }\n}\n'
+
+
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    with visit(tmp_path_factory.mktemp("serve"), "--time-limit", "1", "--memory-limit", "64") as found:
+        yield found
+
+
+def until(condition: Callable[[], object]) -> bool:
+    """Wait until a condition holds; return whether it did in time."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/", {}),
+        ("/index.html", {}),
+        ("/wrong/", {}),
+        ("{path}", {"Host": "example.com"}),
+        ("{path}", {"Host": "example.com:{port}"}),
+        ("{path}", {"Host": "127.0.0.1"}),
+        ("{path}", {"Origin": "http://example.com"}),
+        ("{path}", {"Origin": "null"}),
+        ("{path}", {"Origin": "https://127.0.0.1:{port}"}),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_strangers_are_refused(visitor: Visitor, method: str, path: str, headers: dict[str, str]) -> None:
+    given = {name: text.format(port=visitor.port) for name, text in headers.items()}
+    name = path.format(path=visitor.path) + ("ask" if method == "POST" else "")
+    body = json.dumps({"operation": "check", "arguments": [TEXT]}).encode() if method == "POST" else None
+    status, answer = visitor.request(method, name, body, {"Content-Type": "application/json", **given})
+    assert status == 403
+    assert visitor.path.strip("/").encode() not in answer
+
+
+def test_the_page_is_served(visitor: Visitor) -> None:
+    status, body = visitor.request("GET", visitor.path)
+    assert status == 200 and b"<title>Beskid playground</title>" in body
+    for name in ("page.js", "compiler.js", "editor.js", "codemirror.js", "tokens.js", "style.css", "programs.json"):
+        assert visitor.request("GET", visitor.path + name)[0] == 200, name
+    assert visitor.request("GET", f"{visitor.path}../../README.md")[0] == 404
+    own = {"Origin": f"http://127.0.0.1:{visitor.port}"}
+    assert visitor.request("GET", visitor.path, headers=own)[0] == 200
+
+
+def test_questions_are_answered_by_the_front_end(visitor: Visitor) -> None:
+    [problem] = visitor.ask("check", "unit main() {\n    Missing();\n}\n")
+    assert problem["code"] == "E1101"
+    assert visitor.ask("check", TEXT) == []
+    assert visitor.ask("format", "unit main( ) { }")["text"] == "unit main() { }\n"
+    assert visitor.ask("hover", "i64 Two() => 2;\n", 5)["code"] == "i64 Two()"
+    text = "unit main() {\n    let word = [3];\n    word.Le\n}\n"
+    assert "Len" in [item["label"] for item in visitor.ask("complete", text, text.index("Le\n") + 2)["items"]]
+    assert visitor.ask("explain", "E1101")["text"].startswith("# E1101")
+    assert 'module "app"' in visitor.ask("intermediate", TEXT)["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("ask", {"operation": "run", "arguments": [TEXT, "", [], {}]}, 400),
+        ("ask", {"operation": "__init__", "arguments": [TEXT]}, 400),
+        ("ask", {"operation": "check", "arguments": [1]}, 400),
+        ("ask", {"operation": "check", "arguments": []}, 400),
+        ("ask", {"operation": "hover", "arguments": [TEXT, "1"]}, 400),
+        ("ask", {"operation": "hover", "arguments": [TEXT, 1, 2]}, 400),
+        ("ask", {"operation": "check", "arguments": ["\ud800"]}, 400),
+        ("ask", {"operation": "explain", "arguments": ["../../README"]}, 400),
+        ("ask", {"operation": "explain", "arguments": ["E0000"]}, 400),
+        ("ask", [], 400),
+        ("run", {"text": TEXT}, 400),
+        ("run", {"text": TEXT, "stdin": "", "arguments": ["a\0b"], "files": {}}, 400),
+        ("run", {"text": TEXT, "stdin": "", "arguments": [], "files": {"../outside": ""}}, 400),
+        ("run", {"text": TEXT, "stdin": "", "arguments": [], "files": {"a": 1}}, 400),
+        ("other", {}, 404),
+    ],
+)
+def test_bad_questions_have_an_answer(visitor: Visitor, name: str, value: object, status: int) -> None:
+    assert visitor.post(name, value)[0] == status
+
+
+def test_bad_requests_have_an_answer(visitor: Visitor) -> None:
+    for kind, body, status in (
+        ("text/plain", b"{}", 415),
+        ("application/json", b"{", 400),
+        ("application/json", b"\xff", 400),
+    ):
+        assert visitor.request("POST", f"{visitor.path}ask", body, {"Content-Type": kind})[0] == status
+    headers = {"Content-Type": "application/json", "Content-Length": str(1 << 30)}
+    assert visitor.request("POST", f"{visitor.path}ask", b"", headers)[0] == 413
+
+
+def test_a_program_gets_input_arguments_and_files(visitor: Visitor) -> None:
+    text = (
+        "use System.Environment;\nuse System.FS;\nuse System.IO;\n\nunit main() {\n"
+        '    PrintLine("${IO.ReadLine()} ${Environment.Arguments()} ${FS.ReadAllText("given")}");\n'
+        '    PrintLine("${FS.WriteAllText("made", "text")} ${Environment.Get("SECRET").IsOk()}");\n}\n'
+    )
+    found = visitor.run(text, "line\n", "a", "b", given="text")
+    first = 'Option::Some("line") ["a", "b"] Result::Ok("text")\n'
+    assert (found.output.decode(), found.status) == (f"{first}Result::Ok(true) false\n", 0)
+
+
+def test_errors_and_panics_are_shown(visitor: Visitor) -> None:
+    wrong = visitor.run("unit main() {\n    Missing();\n}\n")
+    assert wrong.status is None and wrong.message.startswith("error[E1101]")
+    panic = visitor.run("i64 main() {\n    let numbers = [1, 2];\n    return numbers[numbers.Len()];\n}\n")
+    assert (
+        panic.status == 101 and panic.errors.startswith(b"panic: index out of range") and b"main.bd:3" in panic.errors
+    )
+
+
+def test_a_program_is_ended_when_its_time_is_used(visitor: Visitor) -> None:
+    found = visitor.run(ENDLESS)
+    assert (found.output, found.status) == (b"begun\n", None)
+    assert found.message == "the program was ended: it used more than 1 s of processor time\n"
+
+
+def test_a_program_is_ended_when_it_writes_too_much(visitor: Visitor) -> None:
+    found = visitor.run('unit main() {\n    while true {\n        PrintLine("0123456789");\n    }\n}\n')
+    assert len(found.output) == MAX_OUTPUT
+    assert found.message == "the program was ended: it wrote more than 1 MiB\n"
+
+
+def test_a_program_has_limits_of_memory_and_files(visitor: Visitor) -> None:
+    text = (
+        "use Collections.List;\nuse System.FS;\n\nunit main() {\n"
+        '    let line = "0123456789abcdef".Repeat(1_000_000);\n    mut count = 0;\n'
+        '    while FS.WriteAllText("file${count}", line).IsOk() {\n        count = count + 1;\n    }\n}\n'
+    )
+    assert visitor.run(text).message == "the program was ended: its files are larger than 64 MiB\n"
+    text = "use Collections.List;\n\nunit main() {\n    let all = List.New<string>();\n"
+    found = visitor.run(f'{text}    while true {{\n        all.Push("${{all.Count()}}".Repeat(1000));\n    }}\n}}\n')
+    assert found.status == 101 and found.errors.startswith(b"panic: out of memory"), found
+
+
+def test_stop_ends_the_program(visitor: Visitor) -> None:
+    before = visitor.programs()
+    with visitor.start(ENDLESS) as connection:
+        received = b""
+        while b"descriptor" not in received:
+            received += connection.recv(4096)
+        assert until(lambda: len(visitor.programs()) == 2) and visitor.folders()
+    # The one that waited has run, and another one waits.
+    assert until(lambda: not before & visitor.programs() and len(visitor.programs()) == 1)
+    assert until(lambda: not visitor.folders())
+
+
+ESCAPES = """
+use System.FS;
+use System.Process.Command;
+
+[Extern(Abi: "C", Library: "c")]
+contract Libc {
+    i32 socket(i32 domain, i32 kind, i32 protocol);
+    i32 fork();
+    i32 kill(i32 process, i32 signal);
+    i32 getppid();
+    i32 setpriority(i32 which, i32 who, i32 priority);
+    i32 unshare(i32 flags);
+    i32 shmget(i32 key, u64 size, i32 flags);
+    i32 chmod(ref u8 path, u32 mode);
+}
+
+unit main() {
+    PrintLine("network ${Libc.socket(2, 1, 0)} ${Libc.socket(2, 2, 0)} ${Libc.socket(1, 1, 0)}");
+    PrintLine("processes ${Libc.fork()} ${Libc.kill(Libc.getppid(), 0)}");
+    PrintLine("others ${Libc.setpriority(0, Libc.getppid(), 19)}");
+    PrintLine("system ${Libc.unshare(0)} ${Libc.shmget(0, 4096, 0)} ${Libc.chmod("OUTSIDE", 0)}");
+    PrintLine("command ${Command.New("true").Run().IsOk()}");
+    PrintLine("outside ${FS.WriteAllText("OUTSIDE", "x").IsOk()} ${FS.WriteAllText("../x", "x").IsOk()}");
+    PrintLine("reading ${FS.ReadAllText("OUTSIDE").IsOk()} ${FS.ReadAllText("/etc/passwd").IsOk()}");
+    PrintLine("inside ${FS.WriteAllText("x", "x").IsOk()} ${FS.ReadAllText("x").IsOk()}");
+}
+"""
+
+
+def test_a_program_is_confined(visitor: Visitor, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("kept", encoding="utf-8")
+    found = visitor.run(ESCAPES.replace("OUTSIDE", str(outside)))
+    assert found.status == 0, found
+    assert found.output.decode().splitlines() == [
+        "network -1 -1 -1", "processes -1 -1", "others -1", "system -1 -1 -1", "command false", "outside false false",
+        "reading false false", "inside true true",
+    ]  # fmt: skip
+    assert outside.read_text(encoding="utf-8") == "kept"
+
+
+def test_without_a_sandbox_a_program_may_do_what_its_user_may(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    text = f'use System.FS;\n\nunit main() {{\n    PrintLine("${{FS.WriteAllText("{outside}", "x").IsOk()}}");\n}}\n'
+    with visit(tmp_path, "--no-sandbox") as found:
+        assert found.run(text).output == b"true\n"
+        assert outside.read_text(encoding="utf-8") == "x"
