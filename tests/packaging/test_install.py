@@ -6,6 +6,7 @@ No network is used: the build tools and llvmlite come from the environment that 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import sysconfig
@@ -16,12 +17,19 @@ from pathlib import Path
 import pytest
 from tests import limits
 from tests.cross.machines import WITHOUT_ZIG
-from tests.packaging.walk import blessed, walk
+from tests.packaging.walk import Step, blessed, walk
 from tests.packaging.wheels import PIP, ROOT, build_wheel, copy_sources, run
+from tests.serve.visitor import visit
+from tools.terminal import draw
 
 from beskid.aot.sysroot import zig_version
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.templates import TEMPLATES, Template
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TERMINAL = ROOT / "docs" / "terminal.svg"
+INSTALL = "```console\n$ pip install .\n```"
+"""What the fixture `installed` does, with the wheel that this command makes."""
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +105,13 @@ def test_the_second_start_is_native(installed: Path, hello: Path, tmp_path: Path
     assert (done.stdout, done.stderr, done.returncode) == ("installed\n", "", 0)
 
 
+def test_the_page_to_serve_is_inside(installed: Path, tmp_path: Path) -> None:
+    with visit(tmp_path, command=(str(installed / "beskid"),)) as visitor:
+        for name in ("", "page.js", "compiler.js", "codemirror.js", "programs.json"):
+            assert visitor.request("GET", visitor.path + name)[0] == 200, name
+        assert visitor.run('unit main() { PrintLine("served"); }\n').output == b"served\n"
+
+
 def test_explanations_are_inside(installed: Path) -> None:
     done = run([str(installed / "beskid"), "explain", "E1206"])
     assert done.stdout.startswith("# E1206: ")
@@ -116,22 +131,43 @@ def test_templates_are_inside(installed: Path, tmp_path: Path, template: Templat
     assert done.returncode == 0, done.stderr
 
 
+def test_the_readme(installed: Path, tmp_path: Path, bless: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """Install, first program, test, executable, C, Python: the commands of the README in a clean environment."""
+    assert README.count(INSTALL) == 1
+    steps = check_walk(ROOT / "README.md", installed, tmp_path, bless, capsys)
+    picture = draw((step.command, step.printed) for step in steps)
+    if bless:
+        TERMINAL.write_text(picture, encoding="utf-8")
+    assert TERMINAL.read_text(encoding="utf-8") == picture
+    assert re.findall(r"\*\*(\d)\. (\w+)", README) == [
+        ("1", "Install"), ("2", "Write"), ("3", "Test"), ("4", "Build"), ("5", "Call"), ("6", "Call"),
+    ]  # fmt: skip
+
+
 def test_the_first_five_minutes(
     installed: Path, tmp_path: Path, bless: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The page of the guide, walked through with the installed command; prints how long each step takes."""
-    page = ROOT / "docs" / "guide" / "first-five-minutes.md"
+    """The page of the guide, walked through with the installed command."""
+    check_walk(ROOT / "docs" / "guide" / "first-five-minutes.md", installed, tmp_path, bless, capsys)
+
+
+def check_walk(
+    page: Path, installed: Path, folder: Path, bless: bool, capsys: pytest.CaptureFixture[str]
+) -> list[Step]:
+    """Walk through a page and return its steps; print how long each takes."""
     path = f"{installed}:{os.environ['PATH']}"
-    steps = list(walk(page.read_text(encoding="utf-8"), tmp_path, {"PATH": path}))
+    text = page.read_text(encoding="utf-8").replace(INSTALL, "")
+    steps = list(walk(text, folder, {"PATH": path}))
     with capsys.disabled():
         total = sum(step.seconds for step in steps)
-        print(f"\nthe first five minutes took {total:.1f} s: ", end="")
+        print(f"\n{page.name} took {total:.1f} s: ", end="")
         print(", ".join([f"{step.command} {step.seconds:.2f}" for step in steps]))
     if bless:
         page.write_text(blessed(page.read_text(encoding="utf-8"), steps), encoding="utf-8")
-        return
-    assert len(steps) > 8
+        return steps
+    assert len(steps) >= 6
     assert [(step.command, step.printed) for step in steps] == [(step.command, step.expected) for step in steps]
+    return steps
 
 
 def test_the_doctor_finds_no_problem(installed: Path, tmp_path: Path) -> None:
