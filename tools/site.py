@@ -25,6 +25,7 @@ from urllib.parse import unquote
 import yaml
 from tools import playground
 from tools.node_packages import SITE
+from tools.plots import with_plots
 
 from beskid.syntax.fences import fenced_lines
 
@@ -83,6 +84,8 @@ def pages(folder: Path) -> None:
     index = folder / "internals" / "index.md"
     text = index.read_text(encoding="utf-8")
     index.write_text(text.replace("## Layers\n", f"## Layers\n\n{layers_picture()}\n", 1), encoding="utf-8")
+    measured = folder / OTHERS["bench/README.md"]
+    measured.write_text(with_plots(measured.read_text(encoding="utf-8")), encoding="utf-8")
     library = [sys.executable, "-m", "beskid", "doc", str(ROOT / "corelib"), "--format", "markdown", "--out"]
     subprocess.run([*library, str(folder / "library")], check=True, stdout=subprocess.DEVNULL)
     for path in folder.rglob("*.md"):
