@@ -164,7 +164,7 @@ export function makeEditor(element, text, on) {
       ]),
       lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
       indentUnit.of("    "), language, syntaxHighlighting(colors), look, hover, autocompletion({ override: [complete] }),
-      EditorView.contentAttributes.of({ "aria-label": "Program text" }),
+      EditorView.contentAttributes.of({ "aria-label": "Program text", tabindex: "0" }),
       EditorView.updateListener.of((update) => update.docChanged && on.change()),
     ],
   });

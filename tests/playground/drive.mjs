@@ -1,12 +1,14 @@
 // Uses the playground as a visitor does, in Chromium, and prints a JSON object: the result of each step, "" when it
 // went well.
 //
-// usage: node drive.mjs SITE MODULES CHROMIUM [PICTURES]
+// usage: node drive.mjs SITE SERVED MODULES CHROMIUM [PICTURES]
+//
+// SERVED is the address that `beskid serve` prints. SITE is sent at the speed of a network, so that the times count.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-const [site, modules, executablePath, pictures] = process.argv.slice(2);
+const [site, served, modules, executablePath, pictures] = process.argv.slice(2);
 const address = `${site}play/`;
 const { chromium } = createRequire(`${modules}/`)("playwright-core");
 const axe = createRequire(`${modules}/`).resolve("axe-core/axe.min.js");
@@ -14,9 +16,16 @@ const axe = createRequire(`${modules}/`).resolve("axe-core/axe.min.js");
 const results = {};
 const complaints = [];
 const foreign = [];
+// Milliseconds.
+const times = {};
+const spent = {};
 const WAIT = 20_000;
 // Findings in what MkDocs-Material makes itself: its search, its buttons beside code, its frames around tables.
 const OF_THE_THEME = ["aria-dialog-name", "landmark-unique", "scrollable-region-focusable", "empty-table-header"];
+// Rows and entries of menus like those before them: looking at each takes most of the time.
+const REPEATED = "tr:nth-child(n+8), .md-nav__item .md-nav__item:nth-child(n+8)";
+// What depends on colors and widths.
+const OF_THE_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"];
 const PAGES = ["index.html", "library/Core.Text.html", "internals/index.html", "benchmarks.html"];
 
 const browser = await chromium.launch({
@@ -30,7 +39,7 @@ context.setDefaultTimeout(WAIT);
 page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
 page.on("pageerror", (error) => complaints.push(error.message));
 context.on("request", (request) => {
-  if (!request.url().startsWith(site) && !request.url().startsWith("data:")) {
+  if (![site, served, "data:"].some((own) => request.url().startsWith(own))) {
     foreign.push(request.url());
   }
 });
@@ -58,18 +67,26 @@ async function runs(text) {
   await waitFor(/^(Ended|Stopped|The program was not|Lesson)/);
 }
 
+async function measured(name, act) {
+  const began = performance.now();
+  await act();
+  times[name] = Math.round(performance.now() - began);
+}
+
 async function step(name, act) {
+  const began = performance.now();
   try {
     await act();
     results[name] = "";
   } catch (error) {
     results[name] = `${error.message.slice(0, 1500)} | state: ${await state().catch(() => "?")}`;
   }
+  spent[name] = Math.round(performance.now() - began);
 }
 
-async function requireAccessible(accepted = []) {
+async function requireAccessible(accepted = [], rules = null) {
   await page.evaluate(await readFile(axe, "utf8"));
-  const found = await page.evaluate(() => globalThis.axe.run());
+  const found = await page.evaluate((only) => globalThis.axe.run(only ? { runOnly: only } : {}), rules);
   const own = found.violations.filter((each) => !accepted.includes(each.id));
   const problems = own.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html).join(" ")}`);
   require(problems.length === 0, problems.join("\n"));
@@ -84,13 +101,17 @@ async function picture(name) {
 }
 
 await step("load", async () => {
-  await page.goto(address);
-  await waitFor(/^Ready/);
+  await measured("ready, cold", async () => {
+    await page.goto(address);
+    await waitFor(/^Ready/);
+  });
 });
 await step("first page", async () => {
   await page.goto(`${site}index.html`);
-  await page.click("text=Run it in the browser");
-  await waitFor(/^Ready/);
+  await measured("ready, warm", async () => {
+    await page.click("text=Run it in the browser");
+    await waitFor(/^Ready/);
+  });
   await page.click("#run");
   await waitFor(/^Ended/);
   require((await output()).startsWith("Shape::Circle(1.0): 3.14\n"), `output ${await output()}`);
@@ -102,7 +123,7 @@ await step("run", async () => {
 });
 await step("error with fix", async () => {
   await write("i64 main() {\n    let count = 0;\n    count = 1;\n    return count;\n}\n");
-  await page.waitForSelector("#problems .fix");
+  await measured("diagnostics", () => page.waitForSelector("#problems .fix"));
   require(/`count` is immutable/.test(await page.textContent("#problems")), "the problem is not listed");
   await page.click("#problems .fix");
   await page.waitForFunction(() => document.querySelectorAll("#problems .error").length === 0);
@@ -160,8 +181,10 @@ await step("endless loop", async () => {
   await page.click("#run");
   await page.waitForFunction(() => document.getElementById("output").textContent === "started\n");
   require(await page.isEnabled("#stop"), "Stop is not enabled");
-  await page.click("#stop");
-  await waitFor(/^Stopped/);
+  await measured("stop", async () => {
+    await page.click("#stop");
+    await waitFor(/^Stopped/);
+  });
   await page.waitForSelector("#run:not([disabled])");
   await runs('unit main() {\n    PrintLine("again");\n}\n');
   require((await output()) === "again\n", `output ${await output()}`);
@@ -223,6 +246,32 @@ await step("offline", async () => {
   await waitFor(/^Lesson 1 /);
   await context.setOffline(false);
 });
+await step("served", async () => {
+  await page.goto(served);
+  await waitFor(/^Ready/);
+  require(!(await page.isVisible("#share")), "a link to this machine can be shared");
+  await runs('use System.IO;\n\nunit main() {\n    PrintLine("one ${1 + 1} é😀 ${IO.ReadLine()}");\n}\n');
+  require((await output()) === "one 2 é😀 Option::None\n", `output ${await output()}`);
+  require(/^Ended with status 0/.test(await state()), "status");
+});
+await step("served error", async () => {
+  await write("i64 main() {\n    let count = 0;\n    count = 1;\n    return count;\n}\n");
+  await page.click("#problems .fix");
+  await page.waitForFunction(() => document.querySelectorAll("#problems .error").length === 0);
+  await page.click("#run");
+  await waitFor(/status 1/);
+});
+await step("served endless loop", async () => {
+  await write('unit main() {\n    PrintLine("started");\n    mut n = 0;\n    while true {\n        n = n + 1;\n    }\n}\n');
+  await page.click("#run");
+  await page.waitForFunction(() => document.getElementById("output").textContent === "started\n");
+  await page.click("#stop");
+  await waitFor(/^Stopped/);
+});
+await step("served huge output", async () => {
+  await runs('unit main() {\n    while true {\n        PrintLine("0123456789012345678901234567890123456789");\n    }\n}\n');
+  require(/wrote more than 1 MiB/.test(await output()), "the reason is not shown");
+});
 await step("quiet", async () => {
   require(complaints.length === 0, complaints.join("\n"));
   require(foreign.length === 0, foreign.join("\n"));
@@ -237,14 +286,15 @@ for (const [scheme, width] of [["light", 1400], ["dark", 1400], ["light", 420], 
 }
 for (const name of PAGES) {
   await step(`page ${name}`, async () => {
-    for (const [scheme, width] of [["light", 1400], ["dark", 420]]) {
+    for (const [scheme, width, rules] of [["light", 1400, null], ["dark", 420, OF_THE_LOOK]]) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 850 });
       await page.goto(site + name);
       await picture(`${name.replaceAll("/", "-")}-${scheme}-${width}`);
-      await requireAccessible(OF_THE_THEME);
+      await page.evaluate((rest) => document.querySelectorAll(rest).forEach((each) => each.remove()), REPEATED);
+      await requireAccessible(OF_THE_THEME, rules);
     }
   });
 }
 await browser.close();
-console.log(JSON.stringify(results));
+console.log(JSON.stringify({ results, times, spent }));
