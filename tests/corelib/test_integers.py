@@ -20,7 +20,7 @@ from tests.corelib.building import PROGRAMS, built
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "120"))
 WORD = 64
 MOST = (1 << WORD) - 1
-BITS = (0, 1, 60, 64, 65, 128, 200, 31 * WORD, 32 * WORD, 33 * WORD, 64 * WORD, 100 * WORD, 131 * WORD, 230 * WORD)
+BITS = (0, 1, 60, 64, 65, 128, 200, *(WORD * words for words in (30, 31, 32, 33, 48, 49, 64, 96, 97, 100, 131, 230)))
 
 
 @pytest.fixture(scope="module")

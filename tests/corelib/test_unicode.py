@@ -22,7 +22,7 @@ LETTERS = (
 )
 MARKS = "\u0301\u0323\u0345\u0308\u05b0"
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the package unicode-data is not installed")
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the package unicode-data is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,7 @@ def is_known(code: int) -> bool:
     return unicodedata.category(chr(code)) not in ("Cn", "Cs")
 
 
+@needs_data
 def test_the_tables_are_those_of_the_installed_data() -> None:
     if unicode_tables.version() != unicode_tables.VERSION:
         pytest.skip("another version of the package unicode-data is installed")
@@ -48,6 +49,7 @@ def test_the_tables_are_those_of_the_installed_data() -> None:
         assert path.read_text(encoding="utf-8") == text, "run `python -m tools.unicode_tables`"
 
 
+@needs_data
 def test_normalization_by_the_test_of_unicode(program: Path, tmp_path: Path) -> None:
     file = tmp_path / "NormalizationTest.txt"
     file.write_bytes(bz2.decompress((DATA / "NormalizationTest.txt.bz2").read_bytes()))
@@ -56,6 +58,7 @@ def test_normalization_by_the_test_of_unicode(program: Path, tmp_path: Path) -> 
     assert int(count) > 19_000
 
 
+@needs_data
 def test_grapheme_clusters_by_the_test_of_unicode(program: Path) -> None:
     *failed, count = lines_of(program, "graphemes", str(DATA / "auxiliary" / "GraphemeBreakTest.txt"))
     assert failed == []
