@@ -158,6 +158,12 @@ def test_references_are_links() -> None:
     )
 
 
+def test_internal_modules_have_no_page() -> None:
+    inner = "// Generated.\n/// Internal: for the others.\n\npub i64 Two() => 2;"
+    assert [module.path for module in document(Inner=inner, Shown="pub i64 One() => 1;").modules] == [("Shown",)]
+    assert len(document(True, Inner=inner, Shown="pub i64 One() => 1;").modules) == 2
+
+
 def test_every_link_of_the_core_library_has_a_target() -> None:
     library = core_library([])
     package = collect(CORE_LIBRARY_NAME, ProgramWorld((library,)).load_all(CORE_LIBRARY_NAME))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.names.worlds import codes, completed, expression, inside, module, name, package, root, world_of, written_type
 
+from beskid.analysis.model.internal import offered_paths
 from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, Symbol
 from beskid.analysis.model.types import ERROR, I64, EnumType, show_type
 from beskid.analysis.names.lookup import (
@@ -14,6 +15,7 @@ from beskid.analysis.names.lookup import (
     resolve_type,
     resolve_type_expression,
 )
+from beskid.analysis.names.suggest import importable
 from beskid.analysis.program import ProgramWorld
 
 
@@ -213,3 +215,16 @@ def test_mentions_are_noted_but_not_by_the_symbol_itself() -> None:
     lookup_value(world, world.context(own_f), name("g"))
     assert own_f not in world.used
     assert own["g"] in world.used
+
+
+def test_internal_modules_are_offered_only_in_their_package() -> None:
+    inner = "// Generated.\n/// Internal: for the others.\n\npub i64 Hidden() => 1;\n"
+    tools = package("Tools", {"Inner": inner, "Shown": "pub i64 Hidden() => 1;\n"})
+    program = "use Tools.Inner;\nunit main(string[] args) { Inner.Hidden(); }\n"
+    world = completed(program, tools)
+    assert [each.code for each in world.diagnostics] == []
+    assert ("Inner",) not in offered_paths(world, "app", "Tools")
+    assert ("Inner",) in offered_paths(world, "Tools", "Tools")
+    assert importable(world, inside(world), "Hidden", types_only=False) == ["Tools.Shown"]
+    (elsewhere,) = completed("use Tools.Innner;\n", tools).diagnostics
+    assert elsewhere.help is not None and "`Inner`" not in elsewhere.help

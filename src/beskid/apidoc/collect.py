@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias, assert_never
 
+from beskid.analysis.model.internal import is_internal
 from beskid.analysis.model.symbols import ModuleSymbol
 from beskid.apidoc.model import Item, Kind, Location, Module, PackageDocumentation, Parameter
 from beskid.base.node import replace
@@ -31,10 +32,17 @@ Named: TypeAlias = (
 )
 
 
-def collect(name: str, modules: Iterable[ModuleSymbol], is_complete: bool = False) -> PackageDocumentation:
-    """Return the public items of modules, or all items if `is_complete`. Modules without any are left out."""
+def collect(
+    name: str, modules: Iterable[ModuleSymbol], is_complete: bool = False, has_internal: bool = False
+) -> PackageDocumentation:
+    """Return the public items of modules, or all items if `is_complete`. Modules without any are left out.
+
+    So are internal modules unless `is_complete` or `has_internal`.
+    """
     found: list[Module] = []
     for symbol in modules:
+        if is_internal(symbol) and not (is_complete or has_internal):
+            continue
         found += [module for module in _Reader(symbol, is_complete).modules() if module.items or module.comment]
     return PackageDocumentation(name, tuple(sorted(found, key=lambda module: module.path)))
 

@@ -47,11 +47,13 @@ def own_modules(session: Session) -> list[ModuleSymbol]:
     return world.load_all(packages[0].name)
 
 
-def document(session: Session, modules: list[ModuleSymbol], is_complete: bool = False) -> PackageDocumentation:
-    """Return the documentation of the package, of private items too if `is_complete`."""
+def document(
+    session: Session, modules: list[ModuleSymbol], is_complete: bool = False, has_internal: bool = False
+) -> PackageDocumentation:
+    """Return the documentation of the package, of private items too if `is_complete`, and of internal modules."""
     resolved = session.resolved
     name = resolved.package if resolved.project_folder is not None and resolved.source_root else resolved.stem
-    return collect(name, modules, is_complete)
+    return collect(name, modules, is_complete, has_internal)
 
 
 def documentation_folder(resolved: ResolvedInput) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from beskid.analysis.model.internal import is_internal, offered_paths
 from beskid.analysis.model.occurrences import Target
 from beskid.analysis.model.symbols import (
     ContractSymbol,
@@ -218,7 +219,7 @@ def _public_items(snapshot: Snapshot, module: ModuleSymbol, names: tuple[str, ..
         found = reachable(world, package, path, module)
         if found is not None:
             _add_module(snapshot, found, items)
-        for other in world.file_paths(package):
+        for other in offered_paths(world, module.package, package):
             if len(other) > len(path) and other[: len(path)] == path:
                 name = other[len(path)]
                 items.setdefault(name, Completion(name, "module", f"mod {'.'.join(other[: len(path) + 1])}", ""))
@@ -241,7 +242,7 @@ def _modules(snapshot: Snapshot, module: ModuleSymbol, written: str) -> list[Com
     heads: dict[str, Completion] = {}
     world = snapshot.world
     for package in (module.package, *world.visible_packages(module.package)):
-        for path in world.file_paths(package):
+        for path in offered_paths(world, module.package, package):
             if path and path != module.path:
                 heads.setdefault(path[0], Completion(path[0], "module", f"mod {path[0]}", ""))
     return list(heads.values())
@@ -270,7 +271,8 @@ def visible(snapshot: Snapshot, module: ModuleSymbol) -> Iterable[tuple[Symbol, 
     for other in world.loaded_modules():
         if other is module or other.parent is not None or not other.path:
             continue
-        if other.package == module.package or other.package in world.visible_packages(module.package):
+        is_ours = other.package == module.package
+        if is_ours or (other.package in world.visible_packages(module.package) and not is_internal(other)):
             yield from _exported(snapshot, other, seen, ".".join(other.path))
 
 

@@ -5,6 +5,7 @@ Takes the result of the resolution; looks up names only to suggest them.
 
 from __future__ import annotations
 
+from beskid.analysis.model.internal import offered_paths
 from beskid.analysis.model.symbols import ModuleSymbol, Symbol, UseBinding
 from beskid.analysis.model.world import World
 from beskid.analysis.names.import_fixes import import_help
@@ -90,9 +91,8 @@ def public_names(world: World, module: ModuleSymbol) -> list[str]:
     names = [name for name, symbol in (*module.members.items(), *module.children.items()) if symbol.is_pub]
     names.extend(name for name, uses in index.uses_by_name.items() if any(use.is_pub for use in uses))
     depth = len(module.path)
-    names.extend(
-        path[depth] for path in world.file_paths(module.package) if len(path) > depth and path[:depth] == module.path
-    )
+    paths = offered_paths(world, "", module.package)
+    names.extend(path[depth] for path in paths if len(path) > depth and path[:depth] == module.path)
     return names
 
 
@@ -108,7 +108,7 @@ def unknown_module_help(world: World, module: ModuleSymbol, names: tuple[str, ..
         return f"the module is `{foreign}`: `use {foreign};`"
     known: list[str] = []
     for package in (module.package, *world.visible_packages(module.package)):
-        paths = [".".join(path) for path in world.file_paths(package) if path]
+        paths = [".".join(path) for path in offered_paths(world, module.package, package) if path]
         known.extend(paths)
         if package != module.package:
             known.extend(f"{package}.{path}" for path in paths)
@@ -130,7 +130,7 @@ def _recased_path(world: World, module: ModuleSymbol, names: tuple[str, ...]) ->
     """Return the help for the path of a module, or of a folder, in other letters: `std.collections`."""
     written = ".".join(names).lower().removeprefix("std.")
     for package in (module.package, *world.visible_packages(module.package)):
-        files = [path for path in world.file_paths(package) if path]
+        files = [path for path in offered_paths(world, module.package, package) if path]
         paths = {".".join(path).lower(): import_path(world, module.package, package, path) for path in files}
         if written in paths:
             return f"the module is `{paths[written]}`: `use {paths[written]};`"

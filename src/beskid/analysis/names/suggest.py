@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from beskid.analysis.model.internal import offered_paths
 from beskid.analysis.model.symbols import ModuleSymbol, TypeSymbol
 from beskid.analysis.model.types import PRIMITIVES
 from beskid.analysis.model.world import CORE_LIBRARY, Context, World
@@ -85,7 +86,7 @@ def importable(world: World, context: Context, name: str, types_only: bool) -> l
         return found
     package = context.module.package
     for other in (package, *world.visible_packages(package)):
-        for path in world.file_paths(other):
+        for path in offered_paths(world, package, other):
             module = world.find(other, path)
             if module is None or module is context.module or name not in module.source.text:
                 continue
@@ -112,7 +113,7 @@ def module_to_import(world: World, module: ModuleSymbol, name: str) -> str | Non
     """Return the path of the only module whose path ends with a name."""
     found: list[str] = []
     for package in (module.package, *world.visible_packages(module.package)):
-        paths = [path for path in world.file_paths(package) if len(path) > 1 and path[-1] == name]
+        paths = [path for path in offered_paths(world, module.package, package) if len(path) > 1 and path[-1] == name]
         found += [import_path(world, module.package, package, path) for path in paths]
     return found[0] if len(found) == 1 else None
 

@@ -40,7 +40,7 @@ class Examples:
 def find_examples(session: Session) -> list[ExampleProgram]:
     """Return the examples of all public items of the package that is compiled."""
     modules = own_modules(session)
-    return example_programs(document(session, modules), modules)
+    return example_programs(document(session, modules, has_internal=True), modules)
 
 
 def case_of(program: ExampleProgram, number: int) -> TestCase:
