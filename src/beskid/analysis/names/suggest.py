@@ -32,7 +32,7 @@ FOREIGN_TYPES = {
 
 FOREIGN_VALUES = {
     "println": "PrintLine(text)", "print": "Print(text)", "printf": 'Print("${value}")', "puts": "PrintLine(text)",
-    "Println": "PrintLine(text)", "Console": "PrintLine(text)", "console": "PrintLine(text)", "echo": "PrintLine(text)",
+    "Println": "PrintLine(text)", "console": "PrintLine(text)", "echo": "PrintLine(text)",
     "null": "Option::None", "nil": "Option::None", "None": "Option::None", "undefined": "Option::None",
     "nullptr": "Option::None", "True": "true", "False": "false", "self": "this", "len": "value.Len()",
     "panic": "Panic(message)", "throw": "return Result::Error(…)", "new": "a literal, `Name { field: value }`",
@@ -49,7 +49,6 @@ FOREIGN_MODULES = {
     "vector": "Collections.List", "HashMap": "Collections.Map", "Dictionary": "Collections.Map",
     "Dict": "Collections.Map", "TreeMap": "Collections.Map", "HashSet": "Collections.Set",
     "Arrays": "Collections.Array", "math": "Math", "Strings": "Core.String", "strings": "Core.String",
-    "Files": "System.FS", "File": "System.FS",
 }  # fmt: skip
 """Modules and types of other languages, and the modules of the core library for the same."""
 
@@ -58,7 +57,10 @@ LOCAL_WORDS = frozenset({"var", "val", "auto", "const", "final", "local", "my", 
 
 _LOCAL_DECLARATION = re.compile(r"\s+(\w+)\s*=\s*([^;\n]{1,40});")
 
-FOREIGN_PATHS = ("System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Printf", "sys.stdout")
+FOREIGN_PATHS = (
+    "System.out", "System.err", "fmt.Print", "fmt.Println", "fmt.Printf", "sys.stdout", "Console.Write",
+    "Console.WriteLine",
+)  # fmt: skip
 """Functions of other languages that print."""
 
 
