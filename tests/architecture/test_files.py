@@ -54,6 +54,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "driver/testing/descendants.py",
         "os.listdir",
     ): "lists the processes of the system, not files",
+    ("driver/testing/coverage.py", "mmap.mmap"): "maps memory that processes share, without a file",
     ("driver/bisect.py", "tempfile.TemporaryFile"): "holds the output of a stage in a file without a name",
     ("codegen/llvm_library.py", "open"): "reads the version of an installed package on a warm start",
 }

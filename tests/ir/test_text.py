@@ -67,6 +67,7 @@ entry:
   store_site ! 3:4
   store_root 1, %9 ! 3:4
   store_root 2, null ref
+  count 7 ! 3:4
   %9 = allocate_object "Point" live 2 ! 3:4
   %10 = allocate_array "bytes", %3 live 0
   %10 = allocate_array "bytes", %3 unused

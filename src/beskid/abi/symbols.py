@@ -17,6 +17,9 @@ ENTRY_SYMBOL = "beskid_program_entry"
 TESTS_SYMBOL = "beskid_tests"
 """The table of the test entries, in an object made for `beskid test`."""
 
+COUNTERS_SYMBOL = "beskid_counters"
+"""The address of the counters of coverage, which the engine stores in an object made for `beskid test --coverage`."""
+
 HOST_SYMBOL = "beskid_host"
 """The table of the functions that a host calls, and of the descriptors that it needs, in an object made for a host."""
 

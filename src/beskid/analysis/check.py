@@ -197,6 +197,16 @@ class ProgramCheck:
             self._json = JsonFunctions(self.world)
         return self._json.writing(type) if intrinsic == "__json_write" else self._json.reading(type)
 
+    def functions(self) -> tuple[FunctionSymbol, ...]:
+        """Return the functions and tests of the checked package that have a body in its sources."""
+        return tuple(
+            [
+                symbol
+                for symbol in self.bodies
+                if symbol.module is not None and symbol.module.package == self.package and not symbol.is_derived
+            ]
+        )
+
     def body(self, symbol: FunctionSymbol) -> typed.TypedFunction:
         """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`."""
         known = self.bodies.get(symbol)
@@ -251,7 +261,14 @@ class ProgramCheck:
         ]
         tests = [test for module, found in self._tests.items() if module.package == package for test in found]
         program = typed.TypedProgram(
-            symbol, tuple(tests), self.body, tuple(externs), tuple(exports), derive=self.derive, json=self.json
+            symbol,
+            tuple(tests),
+            self.body,
+            tuple(externs),
+            tuple(exports),
+            functions=self.functions,
+            derive=self.derive,
+            json=self.json,
         )
         return CheckedProgram(program, apply_lint_comments(world, diagnostics))
 

@@ -720,6 +720,8 @@ class TypedProgram:
     """The module whose public items a host sees."""
     instances: tuple[tuple[FunctionSymbol, tuple[Type, ...]], ...] = ()
     """The instances of its generic functions that the host calls."""
+    functions: Callable[[], tuple[FunctionSymbol, ...]] = tuple
+    """Returns the functions and tests of the package that is compiled which have a body in its sources."""
     derive: Callable[[StructSymbol], None] | None = None
     """Adds the derived methods of a struct to its methods, which checking does only where it looks a method up."""
     json: Callable[[str, Type], tuple[FunctionSymbol, tuple[Type, ...]]] | None = None

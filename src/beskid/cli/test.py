@@ -11,7 +11,7 @@ from beskid.cli.command import add_force, add_input, add_lints, add_messages, ad
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
-from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
 from beskid.files.problems import shown_name
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from beskid.driver.session import Session
     from beskid.driver.testing.cases import Selection, TestCase
+    from beskid.driver.testing.coverage import FileCoverage
     from beskid.driver.testing.results import Planned, TestResult
-    from beskid.driver.testing.run import CallTest
+    from beskid.engine.case_table import TestTable
 
 DEFAULT_TIMEOUT = 60.0
 MAX_TIMEOUT = 1e6
@@ -66,6 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reports = parser.add_argument_group("reports")
     reports.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     reports.add_argument("--junit", metavar="FILE", type=path_argument, help="also write a JUnit XML report")
+    reports.add_argument("--coverage", action="store_true", help="also print which lines of the package ran")
+    reports.add_argument("--lcov", metavar="FILE", type=path_argument, help="also write the coverage for lcov")
     add_force(reports)
     add_lints(parser)
     add_messages(parser)
@@ -78,6 +81,12 @@ def execute(options: argparse.Namespace) -> int:
     from beskid.driver.testing.results import Outcome
 
     require_host(options.target_triple)
+    covers = options.coverage or options.lcov is not None
+    for option, is_given in (("--doc", options.doc), ("--list", options.list)):
+        if covers and is_given:
+            measured = "--coverage" if options.coverage else "--lcov"
+            raise DriverError(f"{measured} and {option} cannot be used together", status=STATUS_USAGE)
+    covered: list[FileCoverage] | None = [] if covers else None
     results: list[TestResult] = []
     listed: list[TestCase] = []
     members = members_to_use(options)
@@ -85,7 +94,7 @@ def execute(options: argparse.Namespace) -> int:
         options.workspace_member = member
         if len(members) > 1 and not options.list:
             print(f"testing {shown_name(member)}", file=sys.stderr, flush=True)
-        done = (_test_examples if options.doc else _test_project)(options, listed)
+        done = _test_examples(options, listed) if options.doc else _test_project(options, listed, covered)
         if done is None:
             return STATUS_DIAGNOSTICS
         results += done
@@ -94,17 +103,22 @@ def execute(options: argparse.Namespace) -> int:
     if options.list:
         _print_list(listed, options.json)
         return STATUS_FINE
-    return _report(results, options)
+    return _report(results, covered, options)
 
 
-def _test_project(options: argparse.Namespace, listed: list[TestCase]) -> list[TestResult] | None:
-    """Run the tests of one project, or add them to `listed`; None after errors, which are printed."""
+def _test_project(
+    options: argparse.Namespace, listed: list[TestCase], covered: list[FileCoverage] | None
+) -> list[TestResult] | None:
+    """Run the tests of one project, or add them to `listed`; None after errors, which are printed.
+
+    Unless `covered` is None, the coverage of its files is measured and added.
+    """
     from beskid.cli.session import open_session
     from beskid.driver.testing.cases import test_cases
     from beskid.driver.testing.results import Planned
     from beskid.source.diagnostics import has_errors
 
-    session = open_session(options, CompileOptions(options.optimize, tests=True))
+    session = open_session(options, CompileOptions(options.optimize, tests=True, coverage=covered is not None))
     if session is None:
         return None
     with Progress(f"checking {session.resolved.stem}"):
@@ -127,7 +141,16 @@ def _test_project(options: argparse.Namespace, listed: list[TestCase]) -> list[T
     print_diagnostics(session.diagnostics, options)
     if session.has_errors():
         return None
-    return _run(_loader(session, image, len(checked.typed.tests)), planned, options)
+    loader = _loader(session, image, len(checked.typed.tests))
+    if covered is None:
+        return _run(loader, planned, options)
+    from beskid.driver.testing.coverage import Counters, coverage_of
+
+    points = session.points()
+    counters = Counters(len(points.counters), _jobs(options))
+    results = _run(lambda: counters.attach(loader()), planned, options, counters.begin)
+    covered += coverage_of(points, counters.totals())
+    return results
 
 
 def _test_examples(options: argparse.Namespace, listed: list[TestCase]) -> list[TestResult] | None:
@@ -162,11 +185,12 @@ def _test_examples(options: argparse.Namespace, listed: list[TestCase]) -> list[
 
 
 def _check_report(session: Session, options: argparse.Namespace) -> None:
-    """Raise `DriverError` unless the report may be written."""
-    if options.junit:
+    """Raise `DriverError` unless the reports may be written."""
+    reports = [path for path in (options.junit, options.lcov) if path]
+    if reports:
         from beskid.driver.outputs import check_outputs, inputs_of
 
-        check_outputs([options.junit], inputs_of(session), options.force, None)
+        check_outputs(reports, inputs_of(session), options.force, None)
 
 
 def _not_run(case: TestCase, selection: Selection) -> TestResult | None:
@@ -178,11 +202,11 @@ def _not_run(case: TestCase, selection: Selection) -> TestResult | None:
     return None if reason is None else TestResult(case, Outcome.SKIPPED, reason)
 
 
-def _loader(session: Session | None, image: bytes, count: int) -> Callable[[], CallTest]:
+def _loader(session: Session | None, image: bytes, count: int) -> Callable[[], TestTable]:
     from beskid.driver.execute import load_tests
 
     links = None if session is None else session.links
-    return lambda: load_tests(image, count, dict(os.environ), links).call
+    return lambda: load_tests(image, count, dict(os.environ), links)
 
 
 def _selected_module(options: argparse.Namespace, session: Session) -> tuple[str, ...] | None:
@@ -210,7 +234,12 @@ def _print_list(cases: Sequence[TestCase], as_json: bool) -> None:
         print(case.qualified_name())
 
 
-def _run(load: Callable[[], CallTest], planned: list[Planned], options: argparse.Namespace) -> list[TestResult]:
+def _run(
+    load: Callable[[], TestTable],
+    planned: list[Planned],
+    options: argparse.Namespace,
+    begin: Callable[[int], None] | None = None,
+) -> list[TestResult]:
     """Return all results in order, printed as they come, tests that do not run included."""
     from beskid.driver.testing.results import result_lines
     from beskid.driver.testing.run import RunLimits, run_tests
@@ -218,15 +247,14 @@ def _run(load: Callable[[], CallTest], planned: list[Planned], options: argparse
     if options.shuffle or options.seed is not None:
         _shuffle(planned, options.seed)
     running = [each.case for each in planned if each.result is None]
-    jobs = 1 if options.no_capture else min(options.jobs or _processors(), MAX_JOBS)
     # An example that is expected to panic fails before it is judged.
     stops = options.fail_fast and not any(each.judge for each in planned)
-    limits = RunLimits(jobs, options.timeout, stops, not options.no_capture)
+    limits = RunLimits(_jobs(options), options.timeout, stops, not options.no_capture)
     sys.stdout.flush()
     sys.stderr.flush()
     results: list[TestResult] = []
     # Closing ends the tests that still run when this is left early.
-    with closing(run_tests(load, running, limits)) as ended:
+    with closing(run_tests(lambda: load().call, running, limits, begin)) as ended:
         for each in planned:
             result = each.result or next(ended)
             if each.result is None and each.judge is not None:
@@ -237,6 +265,10 @@ def _run(load: Callable[[], CallTest], planned: list[Planned], options: argparse
     return results
 
 
+def _jobs(options: argparse.Namespace) -> int:
+    return 1 if options.no_capture else min(options.jobs or _processors(), MAX_JOBS)
+
+
 def _shuffle(planned: list[Planned], seed: int | None) -> None:
     import random
 
@@ -245,23 +277,48 @@ def _shuffle(planned: list[Planned], seed: int | None) -> None:
     random.Random(number).shuffle(planned)
 
 
-def _report(results: list[TestResult], options: argparse.Namespace) -> int:
-    from beskid.driver.testing.results import Outcome, count, json_report, junit_report, summary_line
+def _report(results: list[TestResult], covered: list[FileCoverage] | None, options: argparse.Namespace) -> int:
+    from beskid.driver.testing.results import Outcome, count, json_report, junit_report
 
     if options.junit:
         from beskid.driver.outputs import write_output
 
         write_output(options.junit, junit_report(results).encode("utf-8", "replace"), None)
-    if options.json:
+    if covered is not None:
+        _report_coverage(results, covered, options)
+    elif options.json:
         _print(json_report(results))
     else:
-        print(summary_line(results) if results else f"No {'examples' if options.doc else 'tests'} found.")
+        _print_summary(results, options)
     failed = count(results, Outcome.FAILED)
     if not failed:
         return STATUS_FINE
     sys.stdout.flush()
     print(f"error: {failed} {'test' if failed == 1 else 'tests'} failed", file=sys.stderr)
     return STATUS_DIAGNOSTICS
+
+
+def _print_summary(results: list[TestResult], options: argparse.Namespace) -> None:
+    from beskid.driver.testing.results import summary_line
+
+    print(summary_line(results) if results else f"No {'examples' if options.doc else 'tests'} found.")
+
+
+def _report_coverage(results: list[TestResult], covered: list[FileCoverage], options: argparse.Namespace) -> None:
+    """Print the results and the coverage, which is written to a file too if that was asked for."""
+    from beskid.driver.testing.coverage import coverage_table, json_coverage, lcov_report
+    from beskid.driver.testing.results import json_report
+
+    if options.lcov is not None:
+        from beskid.driver.outputs import write_output
+
+        write_output(options.lcov, lcov_report(covered), None)
+    if options.json:
+        _print(json_report(results, json_coverage(covered) if options.coverage else None))
+        return
+    _print_summary(results, options)
+    if options.coverage:
+        _print(f"{coverage_table(covered)}\n")
 
 
 def _print(text: str) -> None:

@@ -27,6 +27,7 @@ from beskid.ir.model import (
     CheckDivisor,
     CheckIndex,
     ConcatStrings,
+    Count,
     Descriptor,
     ExternImport,
     Function,
@@ -73,6 +74,7 @@ class CodegenArtifact:
     has_roots: bool = True
     host: HostInterface | None = None
     host_facts: tuple[str, ...] = ()
+    has_counters: bool = False
 
     @property
     def canonical_text(self) -> str:
@@ -104,6 +106,7 @@ def make_artifact(
     literals: dict[bytes, None] = {}
     builtins: set[str] = set()
     has_foreign_call = False
+    has_counters = False
     for function in module.functions.values():
         if function.exported or function.is_callback:
             builtins.update(("beskid_thunk_enter", "beskid_thunk_leave"))
@@ -111,6 +114,7 @@ def make_artifact(
             for instruction in block.instructions:
                 builtins.update(runtime_functions_of(instruction))
                 has_foreign_call = has_foreign_call or isinstance(instruction, CallExtern)
+                has_counters = has_counters or isinstance(instruction, Count)
                 collect_literals(instruction, literals)
             if block.terminator is not None:
                 collect_literals(block.terminator, literals)
@@ -133,6 +137,7 @@ def make_artifact(
         has_roots=has_roots,
         host=module.host,
         host_facts=() if module.host is None else facts_of(module, module.host.entries),
+        has_counters=has_counters,
     )
 
 

@@ -74,7 +74,12 @@ def emit_object(
 
 
 def is_divided(artifact: CodegenArtifact, options: EmitOptions, min_size: int) -> bool:
-    """Return whether a program is compiled in units: one that is not small, for a system of ELF."""
+    """Return whether a program is compiled in units: one that is not small, for a system of ELF, and has no counters.
+
+    Counters are known to one module only: coverage is asked for more seldom than anything else.
+    """
+    if artifact.has_counters:
+        return False
     held = target_of(options.triple)
     return held is not None and conventions_of(held.triple).format is FileFormat.ELF and is_large(artifact, min_size)
 

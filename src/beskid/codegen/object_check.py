@@ -12,7 +12,7 @@ from struct import error as StructError  # noqa: N812
 from struct import iter_unpack, unpack_from
 
 from beskid.abi.generated.numbers import PROGRAM_SIZE, RUNTIME_EXPORT_SYMBOLS
-from beskid.abi.symbols import ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
+from beskid.abi.symbols import COUNTERS_SYMBOL, ENTRY_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
 from beskid.codegen import elf
 from beskid.codegen.elf import (
     ELF_MAGIC,
@@ -323,6 +323,9 @@ class _Check:
         _require(entry is None or entry[3] == STT_FUNC, "a program whose entry is not a function")
         tests = self.defined.get(TESTS_SYMBOL)
         _require(tests is None or tests[3] == STT_OBJECT, "a program whose tests are not a table")
+        section, _, size, kind = self.defined.get(COUNTERS_SYMBOL, (0, 0, 8, STT_OBJECT))
+        is_word = kind == STT_OBJECT and size == 8 and (not section or self.rows[section].flags & SHF_WRITE != 0)
+        _require(is_word, "a program whose counters are not a word that can be written")
 
     def relocations(self) -> None:
         widths = _WIDTHS.get(self.machine)

@@ -11,8 +11,8 @@ class CompileOptions:
 
     `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed. With `host` the
     public functions of the entry module are built, and described in the object, for a host, which also calls
-    `instances` of its generic functions, and with `polls` may interrupt them. Without `roots` the program never
-    collects, to measure what roots cost.
+    `instances` of its generic functions, and with `polls` may interrupt them. `coverage`: the program counts what runs.
+    Without `roots` the program never collects, to measure what roots cost.
     `RunRequest` and `Session.key` repeat these fields.
     """
 
@@ -27,3 +27,4 @@ class CompileOptions:
     host: bool = False
     polls: bool = False
     instances: tuple[str, ...] = ()
+    coverage: bool = False

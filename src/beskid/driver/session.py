@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from beskid.codegen.unit_store import UnitBuild
     from beskid.driver.cache.warm import RunRequest
     from beskid.ir.model import Location, Module
+    from beskid.lower.points import Points
 
 Result = TypeVar("Result")
 
@@ -126,6 +127,7 @@ class Session:
         self._found: list[Diagnostic] = []
         """What `check` found, before the levels are applied."""
         self._artifact: CodegenArtifact | None = None
+        self._points: Points | None = None
         self._key = ""
         self.is_cached = False
         """Whether the last object came from the cache."""
@@ -169,9 +171,20 @@ class Session:
             entry=not (self.options.tests or self.options.host),
             tests=self.options.tests,
             host=self.options.host,
+            points=self.points() if self.options.coverage else None,
         )
         with self.times.measure(LOWERING):
             return lower_program(checked.typed, options, self.diagnostics)
+
+    def points(self) -> Points:
+        """Return what the coverage of a checked program without errors counts."""
+        from beskid.lower.points import find_points
+
+        if self._points is None:
+            checked = self.check(self._needs_entry()).typed
+            assert checked is not None
+            self._points = find_points(checked)
+        return self._points
 
     def passed(self, stop_after: str = "", verify_each: bool = False) -> Module | None:
         """Return the IR after the pass `stop_after`, by default after all passes."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 
 from beskid.abi.generated.numbers import ENTER_INTERRUPTIBLE, STATUS_PANIC
-from beskid.abi.symbols import TESTS_SYMBOL
+from beskid.abi.symbols import COUNTERS_SYMBOL, TESTS_SYMBOL
 from beskid.engine.errors import JitError
 from beskid.engine.jit_module import BeskidJitModule
 from beskid.engine.runtime_library import RuntimeLibrary
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class TestTable:
     """The loaded object and the addresses of its tests."""
 
-    __slots__ = ("_entries", "_module")
+    __slots__ = ("_counters", "_entries", "_module")
 
     def __init__(
         self,
@@ -37,8 +37,15 @@ class TestTable:
         loader: ObjectLoader | None = None,
     ) -> None:
         self._module = BeskidJitModule(runtime, extras, loader)
-        self._module.load(image, name, (TESTS_SYMBOL,))
+        counters = (COUNTERS_SYMBOL,) if COUNTERS_SYMBOL.encode() in image else ()
+        self._module.load(image, name, (TESTS_SYMBOL, *counters))
+        self._counters = self._module.symbol(COUNTERS_SYMBOL)
         self._entries: list[int] = list((ctypes.c_uint64 * count).from_address(self._module.symbol(TESTS_SYMBOL)))
+
+    def count_at(self, address: int) -> None:
+        """Let the tests count what runs in the memory at an address, if their object was made for coverage."""
+        if self._counters:
+            ctypes.c_uint64.from_address(self._counters).value = address
 
     def call(self, number: int) -> str | None:
         """Run one test; return the message of its panic, or None when it returned."""

@@ -29,6 +29,7 @@ from beskid.ir.model import (
     Compare,
     ConcatStrings,
     Convert,
+    Count,
     Function,
     Instruction,
     Length,
@@ -92,6 +93,7 @@ BEHAVIOURS: dict[type[Any], Behaviour] = {
     CallExtern: Behaviour.UNKNOWN_CALL,
     StoreSite: Behaviour.SIMPLE,
     StoreRoot: Behaviour.SIMPLE,
+    Count: Behaviour.SIMPLE,
 }
 """The behaviour of every instruction."""
 

@@ -316,6 +316,15 @@ class StoreRoot:
     value: Operand
 
 
+@instruction("count {counter}")
+@node
+class Count:
+    """Adds 1 to a counter of the coverage of tests: word `counter` of the memory that `beskid_counters` points to."""
+
+    location: Location | None
+    counter: int
+
+
 Instruction: TypeAlias = (
     Move
     | Binary
@@ -342,6 +351,7 @@ Instruction: TypeAlias = (
     | CallExtern
     | StoreSite
     | StoreRoot
+    | Count
 )
 
 

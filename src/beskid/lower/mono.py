@@ -8,6 +8,7 @@ deterministic. It must not emit code; `program.py` builds the instances.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from enum import Enum
 from typing import NoReturn, TypeAlias
 
@@ -101,7 +102,7 @@ Instance: TypeAlias = FunctionInstance | BoundConstraintInstance | LambdaInstanc
 class Instances:
     """The instances requested so far, those not built yet, and the diagnostics of those that cannot be built.
 
-    `place` is the declaration of the instance being built.
+    `place` is the declaration of the instance being built. `counters` are those of `points.Points`.
     """
 
     __slots__ = (
@@ -110,6 +111,7 @@ class Instances:
         "_lambda_counts",
         "_lambdas",
         "closures",
+        "counters",
         "diagnostics",
         "layouts",
         "mangler",
@@ -119,8 +121,11 @@ class Instances:
         "program",
     )
 
-    def __init__(self, program: typed.TypedProgram, module: Module) -> None:
+    def __init__(
+        self, program: typed.TypedProgram, module: Module, counters: Mapping[tuple[str, int], int] | None = None
+    ) -> None:
         self.program = program
+        self.counters = counters
         self.module = module
         self.mangler = Mangler()
         self.diagnostics: list[Diagnostic] = []

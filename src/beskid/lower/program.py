@@ -30,6 +30,7 @@ from beskid.lower.mono import (
     Instances,
     LambdaInstance,
 )
+from beskid.lower.points import Points
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText, Span
 
@@ -41,7 +42,7 @@ MAX_PYTHON_FRAMES = 100_000
 class LowerOptions:
     """`entry`: make the entry function; `tests`: build the tests too, each as an entry under its mangled name.
 
-    `host`: build the public functions of the home module, and describe them for a host.
+    `host`: build the public functions of the home module, and describe them for a host. `points` are counted.
     """
 
     print_result: bool = False
@@ -49,6 +50,7 @@ class LowerOptions:
     entry: bool = True
     tests: bool = False
     host: bool = False
+    points: Points | None = None
 
 
 def lower_program(program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic]) -> Module | None:
@@ -74,7 +76,9 @@ def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
 
 def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
     """Build what the program reaches, up to the first instance that cannot be built."""
-    instances = Instances(program, Module(options.module_name))
+    instances = Instances(
+        program, Module(options.module_name), None if options.points is None else options.points.counters
+    )
     with suppress(LoweringStopped):
         _build_all(instances, program, options)
     return instances

@@ -18,7 +18,14 @@ from beskid.abi.generated.tables import (
     SITE_INLINED,
     SITE_INLINED_LEVEL,
 )
-from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, POLL_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
+from beskid.abi.symbols import (
+    COUNTERS_SYMBOL,
+    ENTRY_SYMBOL,
+    HOST_SYMBOL,
+    POLL_SYMBOL,
+    PROGRAM_SYMBOL,
+    TESTS_SYMBOL,
+)
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.llvm.pool import Pool, closure_name, descriptor_name
 from beskid.codegen.llvm.tables import table_line
@@ -181,6 +188,8 @@ class Constants:
         self.others += [shared(table_line(table, pool)) for table in artifact.method_tables]
         if artifact.tests:
             self.others.append(tests_line(artifact))
+        if artifact.has_counters:
+            self.others.append(f"@{COUNTERS_SYMBOL} = hidden global ptr null, align 8")
         if artifact.host is not None:
             self.others += [shared(poll_line()), host_line(artifact.host)]
 

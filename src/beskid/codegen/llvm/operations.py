@@ -18,6 +18,7 @@ from beskid.abi.generated.tables import (
     CONTEXT_HEAP_SIZE_OFFSET,
     CONTEXT_RESERVED_OFFSET,
 )
+from beskid.abi.symbols import COUNTERS_SYMBOL
 from beskid.base.tables import Table, unhandled
 from beskid.codegen.artifact import needs_barrier
 from beskid.codegen.llvm.function import FunctionWriter
@@ -30,6 +31,7 @@ from beskid.ir.model import (
     CompareOp,
     Convert,
     ConvertOp,
+    Count,
     FloatConstant,
     IntConstant,
     IRType,
@@ -421,6 +423,16 @@ def write_store_root(writer: FunctionWriter, operation: StoreRoot) -> None:
     writer.emit(f"store ptr {value}, ptr {writer.slot(operation.slot)}{writer.metadata.shadow()}")
 
 
+# Coverage -------------------------------------------------------------------------------------------------------
+
+
+def write_count(writer: FunctionWriter, operation: Count) -> None:
+    counters = writer.compute(f"load ptr, ptr @{COUNTERS_SYMBOL}")
+    counter = writer.compute(f"getelementptr inbounds i64, ptr {counters}, i64 {operation.counter}")
+    count = writer.compute(f"load i64, ptr {counter}")
+    writer.emit(f"store i64 {writer.compute(f'add i64 {count}, 1')}, ptr {counter}")
+
+
 WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
     Move: write_move,
     Binary: write_binary,
@@ -435,5 +447,6 @@ WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
     ClearElement: write_clear_element,
     StoreSite: write_store_site,
     StoreRoot: write_store_root,
+    Count: write_count,
 }
 """The handlers of the instructions that compute and access memory."""

@@ -86,10 +86,11 @@ def summary_line(results: Sequence[TestResult]) -> str:
     return f"Result: {', '.join(counts)}"
 
 
-def json_report(results: Sequence[TestResult]) -> str:
-    """All results as one JSON object, keys in order."""
+def json_report(results: Sequence[TestResult], coverage: Sequence[dict[str, object]] | None = None) -> str:
+    """All results as one JSON object, keys in order, with the coverage of each file if it was measured."""
     summary = {outcome.value: count(results, outcome) for outcome in Outcome}
-    return _json({"summary": summary, "tests": [_json_result(result) for result in results]})
+    report: dict[str, object] = {"summary": summary, "tests": [_json_result(result) for result in results]}
+    return _json(report if coverage is None else report | {"coverage": list(coverage)})
 
 
 def json_list(cases: Sequence[TestCase]) -> str:

@@ -60,12 +60,18 @@ class RunLimits:
 
 
 def run_tests(
-    load: Callable[[], CallTest], cases: Sequence[TestCase], limits: RunLimits
+    load: Callable[[], CallTest],
+    cases: Sequence[TestCase],
+    limits: RunLimits,
+    begin: Callable[[int], None] | None = None,
 ) -> Generator[TestResult, None, None]:
-    """Run the tests; `load` is asked once, if there are any, for what runs one in the process it is called in."""
+    """Run the tests; `load` is asked once, if there are any, for what runs one in the process it is called in.
+
+    `begin` is called in that process first, with a number below `limits.jobs` that no other running test has.
+    """
     if not cases:
         return
-    runner = _Runner(load(), limits)
+    runner = _Runner(load(), limits, begin)
     waiting = deque(enumerate(cases))
     finished: dict[int, TestResult] = {}
     following = 0
@@ -124,7 +130,19 @@ class _Stream:
 class _Child:
     """A running test."""
 
-    __slots__ = ("case", "deadline", "errors", "is_late", "output", "pid", "position", "report", "started", "token")
+    __slots__ = (
+        "case",
+        "deadline",
+        "errors",
+        "is_late",
+        "output",
+        "pid",
+        "position",
+        "report",
+        "slot",
+        "started",
+        "token",
+    )
 
     def __init__(
         self,
@@ -134,8 +152,10 @@ class _Child:
         streams: tuple[_Stream, _Stream, _Stream],
         token: bytes,
         timeout: float,
+        slot: int,
     ) -> None:
         self.pid = pid
+        self.slot = slot
         self.position = position
         self.case = case
         self.report, self.output, self.errors = streams
@@ -180,10 +200,11 @@ class _Child:
 class _Runner:
     """The children that run now."""
 
-    __slots__ = ("adopted", "call", "children", "limits", "others", "selector")
+    __slots__ = ("adopted", "begin", "call", "children", "limits", "others", "selector")
 
-    def __init__(self, call: CallTest, limits: RunLimits) -> None:
+    def __init__(self, call: CallTest, limits: RunLimits, begin: Callable[[int], None] | None = None) -> None:
         self.call = call
+        self.begin = begin
         self.limits = limits
         self.children: dict[int, _Child] = {}
         self.adopted = adopt_orphans()
@@ -202,22 +223,29 @@ class _Runner:
 
     def _fork(self, position: int, case: TestCase, pipes: list[tuple[int, int]]) -> None:
         token = os.urandom(TOKEN_BYTES)
+        taken = {child.slot for child in self.children.values()}
+        slot = next(number for number in range(self.limits.jobs) if number not in taken)
         try:
             pid = os.fork()
         except OSError as error:
             raise DriverError.of_os_error("cannot start a process for", case.qualified_name(), error) from error
         if pid == 0:
-            _run_child(self.call, case.number, [write for _, write in pipes], token, self.limits)
+            _run_child(lambda: self._call(case.number, slot), [write for _, write in pipes], token, self.limits)
         # Both sides move the child into its group, so that it is there whichever runs first.
         with suppress(ProcessLookupError, PermissionError):
             os.setpgid(pid, pid)
         for _, write in pipes:
             os.close(write)
         report, output, errors = [_Stream(read, CAPTURE_LIMIT) for read, _ in pipes]
-        child = _Child(pid, position, case, (report, output, errors), token, self.limits.timeout)
+        child = _Child(pid, position, case, (report, output, errors), token, self.limits.timeout, slot)
         self.children[pid] = child
         for stream in child.streams():
             self.selector.register(stream.descriptor, selectors.EVENT_READ, stream)
+
+    def _call(self, number: int, slot: int) -> str | None:
+        if self.begin is not None:
+            self.begin(slot)
+        return self.call(number)
 
     def step(self) -> list[tuple[int, TestResult]]:
         """Wait for something to happen; the tests that ended."""
@@ -326,7 +354,7 @@ def _late_interrupt() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _run_child(call: CallTest, number: int, pipes: list[int], token: bytes, limits: RunLimits) -> NoReturn:
+def _run_child(call: Callable[[], str | None], pipes: list[int], token: bytes, limits: RunLimits) -> NoReturn:
     """The whole life of a child; it never comes back to the caller."""
     report, output, errors = pipes
     child = os.getpid()
@@ -340,7 +368,7 @@ def _run_child(call: CallTest, number: int, pipes: list[int], token: bytes, limi
             os.dup2(output, 1)
             os.dup2(errors, 2)
         adopt_orphans()
-        message = call(number)
+        message = call()
         # A process that the test forked may return here as well.
         if os.getpid() == child:
             end_descendants()

@@ -36,6 +36,7 @@ from beskid.ir.model import (
     ConcatStrings,
     Convert,
     ConvertOp,
+    Count,
     FloatConstant,
     Function,
     FunctionAddress,
@@ -585,6 +586,9 @@ class _Translator:
         if self.options.stressed:
             self.lines.append(f"{indent}store(p + {operation.slot}, {self._value(operation.value)})")
 
+    def _count(self, operation: Count, indent: str) -> None:
+        """Write nothing: the counters of a program that is interpreted are not read."""
+
 
 TRANSLATIONS: dict[type[Any], Callable[[_Translator, Any, str], None]] = {
     Move: _Translator._move,
@@ -612,6 +616,7 @@ TRANSLATIONS: dict[type[Any], Callable[[_Translator, Any, str], None]] = {
     CallExtern: _Translator._call_extern,
     StoreSite: _Translator._store_site,
     StoreRoot: _Translator._store_root,
+    Count: _Translator._count,
 }
 """The translation of every instruction."""
 

@@ -74,6 +74,7 @@ def build_function(instances: Instances, instance: FunctionInstance) -> Function
         context.bind(this, load_box(context, kind, closure))
     bind_parameters(context, parameters, values)
     return_references(context, [local for local, modifier in zip(parameters, modifiers, strict=True) if modifier])
+    context.count(symbol.name_span)
     write_body(context, body.body)
     return sealed(context)
 

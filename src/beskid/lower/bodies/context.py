@@ -14,7 +14,7 @@ from beskid.analysis.model.symbols import LocalSymbol
 from beskid.analysis.model.types import Substitution, Type, substitute
 from beskid.base.node import node
 from beskid.ir.builder import Builder, integer
-from beskid.ir.model import Block, FloatConstant, IRType, Location, NullConstant, Operand, Register
+from beskid.ir.model import Block, Count, FloatConstant, IRType, Location, NullConstant, Operand, Register
 from beskid.lower.layout import Layouts, Shape
 from beskid.lower.mono import Instances
 from beskid.source.text import SourceText, Span
@@ -119,6 +119,15 @@ class FunctionContext:
             location = Location(self.display, self.source.path, line, column)
             self._locations[span.start] = location
         self.builder.location = location
+
+    def count(self, span: Span) -> None:
+        """Count that control reaches the code at the span, if that is a point of the coverage that was asked for."""
+        counters = self.instances.counters
+        if not counters or not self.builder.is_open():
+            return
+        counter = counters.get((self.source.path, span.start))
+        if counter is not None:
+            self.builder.emit(Count(self.builder.location, counter))
 
     def leave(self, value: Value) -> None:
         """Return from the source function with a value."""

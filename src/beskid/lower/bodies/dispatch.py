@@ -69,6 +69,7 @@ def lower_block(context: FunctionContext, block: typed.Block) -> None:
 
 def lower_statement(context: FunctionContext, statement: typed.Statement) -> None:
     context.at(statement.span)
+    context.count(statement.span)
     context.handlers.statements[type(statement)](context, statement)
 
 

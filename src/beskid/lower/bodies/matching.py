@@ -131,6 +131,7 @@ class MatchEmitter:
     def _emit_body(self, arm: typed.MatchArm) -> None:
         context = self._context
         context.at(arm.span)
+        context.count(arm.body.span)
         if self.result:
             context.store(self.result, lower_as(context, arm.body, self._expression.type))
         else:

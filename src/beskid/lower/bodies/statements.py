@@ -44,4 +44,7 @@ def lower_if(context: FunctionContext, statement: typed.If) -> None:
 def lower_block_value(context: FunctionContext, expression: typed.BlockValue) -> Value:
     """Return the value at the end of a block."""
     lower_block(context, expression.block)
-    return NOTHING if expression.value is None else lower_as(context, expression.value, expression.type)
+    if expression.value is None:
+        return NOTHING
+    context.count(expression.value.span)
+    return lower_as(context, expression.value, expression.type)
