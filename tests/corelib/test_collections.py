@@ -7,6 +7,7 @@ sequences of operations for each; `BESKID_EXAMPLES=N` sets N.
 from __future__ import annotations
 
 import csv
+import functools
 import heapq
 import io
 import itertools
@@ -251,6 +252,45 @@ def on_query(operations: list[Operation]) -> list[str]:
         most = max(items, key=lambda n: n % 7) if items else None
         found.append(f"{items} {len(items)} {sum(items)} {ends} {tests} {shown(least)} {shown(most)}")
     return found
+
+
+def grouped(items: list[int], size: int) -> str:
+    groups: dict[int, list[int]] = {}
+    for item in items:
+        groups.setdefault(item % size, []).append(item)
+    return str(groups)
+
+
+def middle(items: list[int]) -> list[int]:
+    return items[1 : len(items) // 2 + 1]
+
+
+MEMBERS: dict[str, Callable[[list[int], int], object]] = {
+    "fold": lambda items, k: functools.reduce(lambda a, b: a * 3 + b, items, k),
+    "tests": lambda items, k: f"{k % 4 + 1 in items} {all(n > 1 for n in items)}".lower(),
+    "slice": lambda items, k: middle(items),
+    "join": lambda items, k: "-".join(map(str, items)),
+    "order": lambda items, k: sorted(items, key=lambda n: n % 7),
+    "group": lambda items, k: grouped(items, k % 4 + 1),
+    "zip": lambda items, k: [a - b for a, b in zip(items, middle(items), strict=False)],
+    "chunk": lambda items, k: [items[i : i + k % 4 + 1] for i in range(0, len(items), k % 4 + 1)],
+    "window": lambda items, k: [items[i : i + k % 4 + 1] for i in range(len(items) - k % 4)],
+    "distinct": lambda items, k: list(dict.fromkeys(items)),
+    "best": lambda items, k: f"{min(items, key=lambda n: n % 7)} {max(items, key=lambda n: n % 7)}",
+    "sum": lambda items, k: sum(items),
+}
+
+
+def test_members_of_arrays_lists_and_queries(program: Path) -> None:
+    generator = random.Random(19)
+    lines, expected = [], []
+    for _ in range(SEQUENCES):
+        steps = [(generator.choice(list(MEMBERS)), generator.randrange(20)) for _ in range(20)]
+        items = [number for _, number in steps]
+        lines.append(line_of("members", steps))
+        expected.append("".join(f"{MEMBERS[name](items[: i + 1], number)};" for i, (name, number) in enumerate(steps)))
+    assert run(program, lines) == expected
+    assert run(program, lines[:3], stress=True) == expected[:3]
 
 
 MODELS: dict[str, tuple[Answers, tuple[str, ...]]] = {
