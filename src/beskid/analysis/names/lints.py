@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, Symbol
-from beskid.analysis.model.world import World
+from beskid.analysis.model.world import CORE_LIBRARY, World
 from beskid.analysis.names.index import bound_name, kind_of
 from beskid.source.codes import W1503, W1504
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, warning
@@ -85,4 +85,14 @@ def _is_needed(world: World, symbol: Symbol, entry: FunctionSymbol | None) -> bo
         return True
     if isinstance(symbol, ModuleSymbol):
         return True
-    return isinstance(symbol, FunctionSymbol) and (symbol.is_test or symbol.name in ENTRY_NAMES)
+    if not isinstance(symbol, FunctionSymbol):
+        return False
+    return symbol.is_test or symbol.name in ENTRY_NAMES or _is_called_by_derived(symbol)
+
+
+def _is_called_by_derived(symbol: FunctionSymbol) -> bool:
+    if symbol.module is None or symbol.module.package != CORE_LIBRARY:
+        return False
+    from beskid.analysis.names.json import DECODER_MODULE, WRITER_MODULE
+
+    return symbol.module.path in (WRITER_MODULE, DECODER_MODULE)
