@@ -108,7 +108,8 @@ class Programs:
 
     def close(self) -> None:
         """End the process that waits; those that run end with the thread that started them."""
-        _end(self._spare.result())
+        with suppress(OSError):
+            _end(self._spare.result())
         self._starter.shutdown()
 
     def run(self, program: Program, visitor: socket.socket) -> Generator[Output | End, None, None]:

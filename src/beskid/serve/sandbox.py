@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import math
 import os
 import resource
 import struct
@@ -89,7 +90,7 @@ def die_with(parent: int) -> bool:
 def limit(limits: Limits) -> None:
     """Limit what this process may use from now on."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + limits.seconds
+    seconds = math.ceil(used.ru_utime + used.ru_stime) + limits.seconds
     for kind, amount in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_DATA, _data_bytes() + limits.memory + STACK_ROOM),
