@@ -30,6 +30,7 @@ from beskid.analysis.model.types import (
     show_type,
 )
 from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.names.attributes import is_benchmark
 from beskid.analysis.names.derive import add_derived
 from beskid.analysis.names.lints import ENTRY_NAMES, unused_names
 from beskid.analysis.program import ProgramWorld
@@ -207,6 +208,10 @@ class ProgramCheck:
             ]
         )
 
+    def benchmarks(self) -> tuple[FunctionSymbol, ...]:
+        """Return the functions of the checked package that are marked as benchmarks."""
+        return tuple([symbol for symbol in self.functions() if is_benchmark(self.world, symbol)])
+
     def body(self, symbol: FunctionSymbol) -> typed.TypedFunction:
         """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`."""
         known = self.bodies.get(symbol)
@@ -267,6 +272,7 @@ class ProgramCheck:
             tuple(externs),
             tuple(exports),
             functions=self.functions,
+            benchmarks=self.benchmarks,
             derive=self.derive,
             json=self.json,
         )

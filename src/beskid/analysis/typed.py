@@ -722,6 +722,8 @@ class TypedProgram:
     """The instances of its generic functions that the host calls."""
     functions: Callable[[], tuple[FunctionSymbol, ...]] = tuple
     """Returns the functions and tests of the package that is compiled which have a body in its sources."""
+    benchmarks: Callable[[], tuple[FunctionSymbol, ...]] = tuple
+    """Returns those of the functions that `beskid bench` measures."""
     derive: Callable[[StructSymbol], None] | None = None
     """Adds the derived methods of a struct to its methods, which checking does only where it looks a method up."""
     json: Callable[[str, Type], tuple[FunctionSymbol, tuple[Type, ...]]] | None = None

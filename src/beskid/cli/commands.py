@@ -18,6 +18,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run", (), "compile and run a program"),
     Command("build", (), "build an executable, a library or an object file"),
     Command("test", (), "run the tests of a program"),
+    Command("bench", (), "measure how long the benchmarks of a program take"),
     Command("check", ("analyze",), "report the errors and warnings of a program"),
     Command("watch", (), "check, run or test a program again each time it changes"),
     Command("fmt", ("format",), "format source files"),

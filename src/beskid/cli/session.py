@@ -31,6 +31,13 @@ def open_input(options: argparse.Namespace) -> ResolvedInput | None:
     return resolved
 
 
+def named_module(options: argparse.Namespace, session: Session) -> tuple[str, ...] | None:
+    """Return the module of a file that was named, or None for all modules."""
+    path = input_path(options)
+    is_file = path is not None and path.suffix.lower() == ".bd"
+    return session.resolved.entry_module if is_file else None
+
+
 def members_to_use(options: argparse.Namespace, needs_app: bool = False) -> list[str]:
     """Return the members that a command works on one after the other, as values of `--workspace-member`.
 

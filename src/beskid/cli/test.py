@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import closing
 
-from beskid.cli.command import add_force, add_input, add_lints, add_messages, add_own_machine, input_path, path_argument
+from beskid.cli.command import add_force, add_input, add_lints, add_messages, add_own_machine, path_argument
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
@@ -113,7 +113,7 @@ def _test_project(
 
     Unless `covered` is None, the coverage of its files is measured and added.
     """
-    from beskid.cli.session import open_session
+    from beskid.cli.session import named_module, open_session
     from beskid.driver.testing.cases import test_cases
     from beskid.driver.testing.results import Planned
     from beskid.source.diagnostics import has_errors
@@ -126,7 +126,7 @@ def _test_project(
     if checked.typed is None or has_errors(session.diagnostics):
         print_diagnostics(session.diagnostics, options)
         return None
-    cases = test_cases(checked.typed, _selected_module(options, session))
+    cases = test_cases(checked.typed, named_module(options, session))
     selection = _selection(options)
     if options.list:
         print_diagnostics(session.diagnostics, options)
@@ -207,13 +207,6 @@ def _loader(session: Session | None, image: bytes, count: int) -> Callable[[], T
 
     links = None if session is None else session.links
     return lambda: load_tests(image, count, dict(os.environ), links)
-
-
-def _selected_module(options: argparse.Namespace, session: Session) -> tuple[str, ...] | None:
-    """Return the module of a file that was named, or None for all modules."""
-    path = input_path(options)
-    is_file = path is not None and path.suffix.lower() == ".bd"
-    return session.resolved.entry_module if is_file else None
 
 
 def _selection(options: argparse.Namespace) -> Selection:

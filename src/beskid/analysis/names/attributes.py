@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
+from beskid.analysis.model.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.scope import strong_meaning, weak_meaning, weak_meanings
 from beskid.analysis.spelling import closest
@@ -39,7 +39,10 @@ VALUE_ATTRIBUTE = "Value"
 JSON_NAME_ATTRIBUTE = "JsonName"
 """The attribute with the name of a field's member in JSON."""
 
-BUILT_IN = ("Extern", "Export", "Symbol", "Library", "Opaque", VALUE_ATTRIBUTE, JSON_NAME_ATTRIBUTE)
+BENCH_ATTRIBUTE = "Bench"
+"""The attribute of a function that `beskid bench` measures."""
+
+BUILT_IN = ("Extern", "Export", "Symbol", "Library", "Opaque", VALUE_ATTRIBUTE, JSON_NAME_ATTRIBUTE, BENCH_ATTRIBUTE)
 """Attributes that the compiler knows without a declaration."""
 
 Use = tuple[tree.Attribute, str]
@@ -57,6 +60,8 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
             _check_use(world, context, attribute, declared, place)
         elif attribute.name.text == VALUE_ATTRIBUTE:
             _check_value(world, context, attribute, place)
+        elif attribute.name.text == BENCH_ATTRIBUTE:
+            _check_bench(world, context, attribute, place)
         elif attribute.name.text == JSON_NAME_ATTRIBUTE:
             _check_json_name(world, context, attribute, place)
         elif attribute.name.text not in BUILT_IN:
@@ -85,6 +90,22 @@ def has_value_attribute(world: World, context: Context, item: tree.TypeItem) -> 
     """Return whether a type has the attribute `Value` of the language, and not one that the program declares."""
     attribute = next((each for each in item.attributes if each.name.text == VALUE_ATTRIBUTE), None)
     return attribute is not None and declared_attribute(world, context, attribute) is None
+
+
+def is_benchmark(world: World, symbol: FunctionSymbol) -> bool:
+    """Return whether a function has the attribute `Bench` of the language, and not one that the program declares."""
+    attribute = _bench_attribute(symbol.tree)
+    module = symbol.module
+    return attribute is not None and module is not None and not declared_attribute(world, Context(module), attribute)
+
+
+def has_bench_attribute(symbol: FunctionSymbol) -> bool:
+    """Return whether a function has an attribute of the name, so that something other than the program may use it."""
+    return _bench_attribute(symbol.tree) is not None
+
+
+def _bench_attribute(item: tree.FunctionItem | tree.TestItem) -> tree.Attribute | None:
+    return next((each for each in item.attributes if each.name.text == BENCH_ATTRIBUTE), None)
 
 
 def module_items(world: World, module: ModuleSymbol) -> tuple[tree.Item, ...]:
@@ -205,6 +226,30 @@ def _check_value(world: World, context: Context, attribute: tree.Attribute, plac
                 "write `[Value]`",
             )
         )
+
+
+def _check_bench(world: World, context: Context, attribute: tree.Attribute, place: str) -> None:
+    """Report `Bench` on something that is not a function without parameters, or with arguments."""
+    if place != "FunctionDeclaration":
+        _report_place(world, context, attribute, place, ["FunctionDeclaration"])
+        return
+    items = module_items(world, context.module)
+    functions = [each for each in items if isinstance(each, tree.FunctionItem | tree.TestItem)]
+    item = next(each for each in functions if attribute in each.attributes)
+    span, reason, help = attribute.span, "", ""
+    if isinstance(item, tree.TestItem):
+        reason, help = "is not allowed on a test", "move the attribute to a function"
+    elif attribute.arguments:
+        reason, help = "takes no arguments", "write `[Bench]`"
+    elif item.type_parameters:
+        span = item.type_parameters[0].span
+        reason, help = "is not allowed on a generic function", "call an instance of it in a function of its own"
+    elif item.parameters:
+        span = item.parameters[0].span
+        reason, help = "is not allowed on a function with parameters", "make the values in the function"
+    if reason:
+        message = f"the attribute `{BENCH_ATTRIBUTE}` {reason}"
+        world.report(error(E1809, message, context.source, span, "not allowed here", help))
 
 
 def _report_place(

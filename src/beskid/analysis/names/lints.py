@@ -9,6 +9,7 @@ import re
 
 from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, Symbol
 from beskid.analysis.model.world import CORE_LIBRARY, World
+from beskid.analysis.names.attributes import has_bench_attribute
 from beskid.analysis.names.index import bound_name, kind_of
 from beskid.source.codes import W1503, W1504
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, warning
@@ -87,7 +88,9 @@ def _is_needed(world: World, symbol: Symbol, entry: FunctionSymbol | None) -> bo
         return True
     if not isinstance(symbol, FunctionSymbol):
         return False
-    return symbol.is_test or symbol.name in ENTRY_NAMES or _is_called_by_derived(symbol)
+    if symbol.is_test or symbol.name in ENTRY_NAMES or has_bench_attribute(symbol):
+        return True
+    return _is_called_by_derived(symbol)
 
 
 def _is_called_by_derived(symbol: FunctionSymbol) -> bool:

@@ -1,0 +1,1 @@
+"""Measures the benchmarks of a program."""

@@ -1,0 +1,55 @@
+"""The statistics of benchmarks, and what a saved run may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from beskid.driver.benching.program import nanos_of
+from beskid.driver.benching.report import SavedFileError, Timing, read_run, saved_run, shown_time, timing_lines
+
+
+def test_the_spread_is_half_the_distance_between_the_quartiles() -> None:
+    timing = Timing("a", (1.0, 2.0, 3.0, 4.0, 5.0))
+    assert (timing.median, timing.spread) == (3.0, 1.0)
+    assert Timing("a", (7.0,)).spread == 0.0
+    # One sample that was disturbed changes neither by much.
+    assert Timing("a", (1.0, 2.0, 3.0, 4.0, 500.0)).median == 3.0
+
+
+def test_a_change_within_the_spreads_is_noise() -> None:
+    before = {"a": Timing("a", (99.0, 100.0, 101.0)), "b": Timing("b", (99.0, 100.0, 101.0))}
+    now = [Timing("a", (199.0, 200.0, 201.0)), Timing("b", (100.0, 100.9, 102.0)), Timing("c", (5.0,))]
+    assert [line.split() for line in timing_lines(now, before).splitlines()[1:]] == [
+        ["a", "200", "ns", "0.2%", "100", "ns", "+100.0%"],
+        ["b", "101", "ns", "0.5%", "100", "ns", "+0.9%", "(noise)"],
+        ["c", "5.00", "ns", "0.0%", "-", "new"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("nanos", "shown"),
+    [(0.25, "0.25 ns"), (12.34, "12.3 ns"), (1500.0, "1.50 us"), (2.5e6, "2.50 ms"), (3e9, "3.00 s")],
+)
+def test_times_have_three_digits(nanos: float, shown: str) -> None:
+    assert shown_time(nanos) == shown
+
+
+def test_a_saved_run_is_read_back() -> None:
+    timings = [Timing("a", (1.5, 2.5)), Timing("m::b", (3.0,))]
+    assert read_run(saved_run(timings).encode()) == {each.name: each for each in timings}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[]", b"{}", b'{"generator": "x", "benchmarks": []}', b"\xff", b"[" * 100_000,
+     b'{"generator": "beskid bench", "benchmarks": [{"name": "a", "samples_nanos": []}]}',
+     b'{"generator": "beskid bench", "benchmarks": [{"name": "a", "samples_nanos": ["x"]}]}'],
+)  # fmt: skip
+def test_any_other_file_is_refused(data: bytes) -> None:
+    with pytest.raises(SavedFileError):
+        read_run(data)
+
+
+def test_the_numbers_are_at_the_end_of_the_output() -> None:
+    assert nanos_of("1 2\n3 4 \n1000 8\n") == 125.0
+    assert nanos_of("1000 8") is None
