@@ -15,6 +15,7 @@ from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.json import (
     DECODER_MODULE,
     WRITE,
+    WRITER_MODULE,
     container,
     is_of_library,
     own_reader,
@@ -142,6 +143,16 @@ def reads(function: FunctionSymbol, symbol: StructSymbol | EnumSymbol) -> bool:
         return False
     own = tuple([TypeParameterType(parameter) for parameter in function.type_parameters])
     return isinstance(value, StructType | EnumType) and value.symbol is symbol and value.arguments == own
+
+
+def writes(function: FunctionSymbol) -> bool:
+    """Return whether a method, or a function that takes the value first, takes a `JsonWriter` and returns it."""
+    parameters = function.parameters if function.receiver is not None else function.parameters[1:]
+    result = function.result
+    if len(parameters) != 1 or parameters[0].modifier or (function.type_parameters and function.receiver is not None):
+        return False
+    is_writer = isinstance(result, StructType) and is_of_library(result.symbol, WRITER_MODULE)
+    return is_writer and parameters[0].type == result
 
 
 def _report_signature(symbol: StructSymbol, reader: FunctionSymbol, world: World, span: Span) -> None:
