@@ -7,6 +7,7 @@ from beskid.analysis.model.symbols import FunctionSymbol
 from beskid.analysis.model.types import ERROR, NEVER, STRING, UNIT, Type, show_type
 from beskid.analysis.model.unify import prune
 from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.names.library import library_function
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.state import BodyChecker
@@ -28,13 +29,7 @@ def formatted_value(checker: BodyChecker, piece: tree.FormattedPiece) -> typed.E
         return no_value(checker, piece.value)
     if not check_format(checker, piece.format, piece.format_span, type):
         return error_value(piece.span)
-    world = checker.world
-    module = world.find(CORE_LIBRARY, _MODULE)
-    assert module is not None
-    world.index(module)
-    function = module.members[_FUNCTION]
-    assert isinstance(function, FunctionSymbol)
-    world.ensure(function)
+    function = library_function(checker.world, _MODULE, _FUNCTION)
     format = typed.StringValue(piece.format_span, STRING, piece.format)
     return typed.Call(piece.span, STRING, function, (checker.settle(type),), (value, format))
 

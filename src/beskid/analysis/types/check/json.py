@@ -32,7 +32,7 @@ from beskid.analysis.model.types import (
     Type,
     TypeParameterType,
 )
-from beskid.analysis.model.world import CORE_LIBRARY, World
+from beskid.analysis.model.world import World
 from beskid.analysis.names.json import (
     DECODER_MODULE,
     WRITE,
@@ -42,6 +42,7 @@ from beskid.analysis.names.json import (
     own_reader,
     reader_name,
 )
+from beskid.analysis.names.library import library_function
 from beskid.analysis.types.json_declarations import member_names, reads
 from beskid.source.text import Span
 
@@ -127,17 +128,6 @@ class JsonFunctions:
             made.result = EnumType(pattern.result.symbol, (itself,))
         self._derived[name, symbol] = made
         return made
-
-
-def library_function(world: World, path: tuple[str, ...], name: str) -> FunctionSymbol:
-    """Return a function of a module of the core library, private or not."""
-    module = world.find(CORE_LIBRARY, path)
-    assert module is not None
-    world.index(module)
-    function = module.members[name]
-    assert isinstance(function, FunctionSymbol)
-    world.ensure(function)
-    return function
 
 
 def json_body(world: World, symbol: FunctionSymbol) -> typed.TypedFunction:
