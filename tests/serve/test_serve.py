@@ -157,6 +157,13 @@ def test_a_program_has_limits_of_memory_and_files(visitor: Visitor) -> None:
     assert found.status == 101 and found.errors.startswith(b"panic: out of memory"), found
 
 
+def test_the_heap_has_the_room_that_the_limit_says(tmp_path: Path) -> None:
+    count = (256 << 20) * 8 // 10 // 8
+    text = f'use Collections.Array;\n\nunit main() {{\n    PrintLine("${{Array.Filled({count}, 1).Len()}}");\n}}\n'
+    with visit(tmp_path, "--memory-limit", "256") as found:
+        assert found.run(text).output == f"{count}\n".encode()
+
+
 def test_stop_ends_the_program(visitor: Visitor) -> None:
     before = visitor.programs()
     with visitor.start(ENDLESS) as connection:
@@ -183,6 +190,14 @@ contract Libc {
     i32 unshare(i32 flags);
     i32 shmget(i32 key, u64 size, i32 flags);
     i32 chmod(ref u8 path, u32 mode);
+    i32 socketpair(i32 domain, i32 kind, i32 protocol, ref i32 ends);
+    i64 mmap(i64 address, u64 size, i32 access, i32 flags, i32 descriptor, i64 offset);
+    i32 memfd_create(ref u8 name, u32 flags);
+    i32 creat(ref u8 path, u32 mode);
+    i32 fallocate(i32 descriptor, i32 mode, i64 offset, i64 size);
+    i32 mknod(ref u8 path, u32 mode, u64 device);
+    i32 msgctl(i32 queue, i32 command, i64 data);
+    i32 inotify_init();
 }
 
 unit main() {
@@ -190,6 +205,10 @@ unit main() {
     PrintLine("processes ${Libc.fork()} ${Libc.kill(Libc.getppid(), 0)}");
     PrintLine("others ${Libc.setpriority(0, Libc.getppid(), 19)}");
     PrintLine("system ${Libc.unshare(0)} ${Libc.shmget(0, 4096, 0)} ${Libc.chmod("OUTSIDE", 0)}");
+    i32[] ends = [0, 0];
+    PrintLine("messages ${Libc.socketpair(1, 2, 0, ends)} ${Libc.msgctl(0, 0, 0)} ${Libc.inotify_init()}");
+    PrintLine("memory ${Libc.mmap(0, 4096, 3, 33, -1, 0)} ${Libc.memfd_create("x", 0)}");
+    PrintLine("disk ${Libc.fallocate(Libc.creat("y", 420), 1, 0, 1000000)} ${Libc.mknod("z", 8192 + 384, 259)}");
     PrintLine("command ${Command.New("true").Run().IsOk()}");
     PrintLine("outside ${FS.WriteAllText("OUTSIDE", "x").IsOk()} ${FS.WriteAllText("../x", "x").IsOk()}");
     PrintLine("reading ${FS.ReadAllText("OUTSIDE").IsOk()} ${FS.ReadAllText("/etc/passwd").IsOk()}");
@@ -204,7 +223,8 @@ def test_a_program_is_confined(visitor: Visitor, tmp_path: Path) -> None:
     found = visitor.run(ESCAPES.replace("OUTSIDE", str(outside)))
     assert found.status == 0, found
     assert found.output.decode().splitlines() == [
-        "network -1 -1 -1", "processes -1 -1", "others -1", "system -1 -1 -1", "command false", "outside false false",
+        "network -1 -1 -1", "processes -1 -1", "others -1", "system -1 -1 -1", "messages -1 -1 -1",
+        "memory -1 -1", "disk -1 -1", "command false", "outside false false",
         "reading false false", "inside true true",
     ]  # fmt: skip
     assert outside.read_text(encoding="utf-8") == "kept"

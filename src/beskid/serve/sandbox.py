@@ -14,10 +14,25 @@ import os
 import resource
 import struct
 
+from beskid.abi.generated.numbers import NATIVE_STACK_SIZE
 from beskid.base.node import value
 from beskid.files.problems import FileError
 from beskid.files.reading import read_file
-from beskid.serve.system_calls import CLONE, CLONE3, DENIED, MACHINES, PRLIMIT, TGKILL
+from beskid.serve.system_calls import (
+    ALLOWED,
+    CLONE,
+    CLONE3,
+    FCNTL,
+    FCNTL_COMMANDS,
+    IOCTL,
+    IOCTL_REQUESTS,
+    MACHINES,
+    MMAP,
+    PRCTL,
+    PRCTL_OPTIONS,
+    PRLIMIT,
+    TGKILL,
+)  # fmt: skip
 
 READABLE = (
     "/usr", "/lib", "/lib64", "/etc/localtime", "/etc/timezone", "/etc/ld.so.cache", "/dev/null", "/dev/zero",
@@ -27,8 +42,8 @@ READABLE = (
 
 MAX_FILES = 64
 MAX_FILE_BYTES = 32 << 20
-STACK_ROOM = 96 << 20
-"""The stack that a program runs on, and what the C library needs besides the heap."""
+STACK_ROOM = NATIVE_STACK_SIZE + (32 << 20)
+"""The address space of the stack that a program runs on, and what the C library needs besides the heap."""
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SIGKILL = 9
@@ -47,13 +62,29 @@ _FILE = 0b100_0000_0000_0111
 """What can be done with a file: execute, write, read, truncate."""
 _ALL = 0b111_1111_1111_1111
 _WITH_DEVICES = _ALL | 1 << 15
+_SPECIAL = 1 << 6 | 1 << 9 | 1 << 11
+"""Making character devices, sockets and block devices, which nothing may."""
 _NET = 0b11
 _SCOPES = 0b11
 
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_BITS, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
-_NUMBER, _MACHINE, _FIRST_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 32
+_CLONE_NEW = 0x7E020080
+"""The flags for new namespaces."""
+_UNCOUNTED = 0x101
+"""`MAP_SHARED` and `MAP_GROWSDOWN`."""
+
+_NUMBER, _MACHINE, _ARGUMENT = 0, 4, 16
+"""Where a filter finds what it is asked about; an argument has eight bytes."""
+
+
+def _step(code: int, operand: int, then: int = 0, otherwise: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, then, otherwise, operand)
+
+
+_LET = _step(_RETURN, _ALLOW)
+_REFUSE = _step(_RETURN, _FAIL | errno.EPERM)
 
 
 class SandboxError(Exception):
@@ -126,7 +157,7 @@ def _confine_files(folder: str) -> None:
     try:
         for path in READABLE:
             _allow(ruleset, path, _READ)
-        _allow(ruleset, folder, handled)
+        _allow(ruleset, folder, handled & ~_SPECIAL)
         if _call(_LANDLOCK_RESTRICT, ruleset, 0) != 0:
             raise SandboxError(f"Landlock refuses to begin: {os.strerror(ctypes.get_errno())}")
     finally:
@@ -157,9 +188,8 @@ def _confine_calls() -> None:
 
 
 def call_filter(machine: str, process: int) -> bytes:
-    """Return the filter of a machine as a program of classic BPF: the table, and the calls with conditions."""
+    """Return the filter of a machine as a program of classic BPF: the calls with conditions, and the table."""
     column = list(MACHINES).index(machine)
-    refused = _FAIL | errno.EPERM
     steps = [
         _step(_LOAD, _MACHINE),
         _step(_JUMP_IF_EQUAL, MACHINES[machine], 1, 0),
@@ -167,37 +197,45 @@ def call_filter(machine: str, process: int) -> bytes:
         _step(_LOAD, _NUMBER),
         # The second list of numbers that x86-64 has.
         _step(_JUMP_IF_AT_LEAST, _X32, 0, 1),
-        _step(_RETURN, refused),
-        _step(_JUMP_IF_EQUAL, CLONE3[column], 0, 1),
-        _step(_RETURN, _FAIL | errno.ENOSYS),
-        _step(_JUMP_IF_EQUAL, CLONE[column], 0, 4),
-        _step(_LOAD, _FIRST_ARGUMENT),
-        _step(_JUMP_IF_BITS, _CLONE_THREAD, 0, 1),
-        _step(_RETURN, _ALLOW),
-        _step(_RETURN, refused),
-        _step(_JUMP_IF_EQUAL, TGKILL[column], 0, 4),
-        _step(_LOAD, _FIRST_ARGUMENT),
-        _step(_JUMP_IF_EQUAL, process, 0, 1),
-        _step(_RETURN, _ALLOW),
-        _step(_RETURN, refused),
-        _step(_JUMP_IF_EQUAL, PRLIMIT[column], 0, 8),
-        _step(_LOAD, _FIRST_ARGUMENT),
-        _step(_JUMP_IF_EQUAL, 0, 0, 5),
-        _step(_LOAD, _THIRD_ARGUMENT),
-        _step(_JUMP_IF_EQUAL, 0, 0, 3),
-        _step(_LOAD, _THIRD_ARGUMENT + 4),
-        _step(_JUMP_IF_EQUAL, 0, 0, 1),
-        _step(_RETURN, _ALLOW),
-        _step(_RETURN, refused),
+        _REFUSE,
     ]
-    for numbers in DENIED.values():
+    conditions = (
+        (CLONE3, [_step(_RETURN, _FAIL | errno.ENOSYS)]),
+        (CLONE, [
+            _step(_LOAD, _ARGUMENT),
+            _step(_JUMP_IF_BITS, _CLONE_THREAD, 0, 2),
+            _step(_JUMP_IF_BITS, _CLONE_NEW, 1, 0),
+            _LET,
+            _REFUSE,
+        ]),
+        (TGKILL, _let_one_of(0, (process,))),
+        (PRLIMIT, [
+            _step(_LOAD, _ARGUMENT),
+            _step(_JUMP_IF_EQUAL, 0, 0, 5),
+            _step(_LOAD, _ARGUMENT + 16),
+            _step(_JUMP_IF_EQUAL, 0, 0, 3),
+            _step(_LOAD, _ARGUMENT + 20),
+            _step(_JUMP_IF_EQUAL, 0, 0, 1),
+            _LET,
+            _REFUSE,
+        ]),
+        (MMAP, [_step(_LOAD, _ARGUMENT + 24), _step(_JUMP_IF_BITS, _UNCOUNTED, 1, 0), _LET, _REFUSE]),
+        (FCNTL, _let_one_of(1, FCNTL_COMMANDS)),
+        (IOCTL, _let_one_of(1, IOCTL_REQUESTS)),
+        (PRCTL, _let_one_of(0, PRCTL_OPTIONS)),
+    )  # fmt: skip
+    for numbers, condition in (*conditions, *[(numbers, [_LET]) for numbers in ALLOWED.values()]):
         if numbers[column] >= 0:
-            steps += [_step(_JUMP_IF_EQUAL, numbers[column], 0, 1), _step(_RETURN, refused)]
-    return b"".join([*steps, _step(_RETURN, _ALLOW)])
+            steps += [_step(_JUMP_IF_EQUAL, numbers[column], 0, len(condition)), *condition]
+    return b"".join([*steps, _REFUSE])
 
 
-def _step(code: int, operand: int, then: int = 0, otherwise: int = 0) -> bytes:
-    return struct.pack("=HBBI", code, then, otherwise, operand)
+def _let_one_of(argument: int, values: tuple[int, ...]) -> list[bytes]:
+    """Allow a call whose argument, of 32 bits, has one of these values."""
+    steps = [_step(_LOAD, _ARGUMENT + 8 * argument)]
+    for each in values:
+        steps += [_step(_JUMP_IF_EQUAL, each, 0, 1), _LET]
+    return [*steps, _REFUSE]
 
 
 def _landlock_version() -> int:
