@@ -116,6 +116,13 @@ def test_results_are_values_or_raise(values: beskid.Module) -> None:
     assert caught.value.value == "not a number: two"
 
 
+def test_a_result_without_a_value_is_none_or_raises(values: beskid.Module) -> None:
+    assert values.Check(1) is None
+    with pytest.raises(beskid.ResultError, match="not positive: 0") as caught:
+        values.Check(0)
+    assert caught.value.value == "not positive: 0"
+
+
 def test_out_and_ref_parameters_are_returned(values: beskid.Module) -> None:
     assert values.Divide(17, 5) == (3, 2)
     assert values.Double(21) == (42,)
