@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 # The same examples in every run, unless tests/fresh.py is told otherwise (then give pytest --hypothesis-seed too).
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("random", deadline=None)
+settings.register_profile("few", derandomize=True, deadline=None, max_examples=20)
 settings.load_profile("random" if os.environ.get("BESKID_RANDOM") else "repeatable")
 
 

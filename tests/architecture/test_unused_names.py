@@ -15,7 +15,6 @@ ALLOWED = {
     "__dir__": "called by Python to list names",
     "__setattr__": "called by Python to assign to an attribute of a value of an enum",
     "__signature__": "read by `inspect`",
-    "__beskid_owner__": "read by pickles of functions",
     "external_attr": "an attribute of an entry of an archive",
     "load_ipython_extension": "called by IPython",
     "_render_traceback_": "called by IPython to show an exception",

@@ -15,9 +15,11 @@ from beskid.driver.cache.store import Cache, user_cache_folder
 from beskid.driver.cache.warm import find_object
 from beskid.driver.execute import ENGINE_ERRORS, foreign_addresses, runtime_library_path
 from beskid.driver.failure import DriverError
+from beskid.source.codes import E4011
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from beskid.driver.foreign.policy import LinkOptions
@@ -28,7 +30,11 @@ if TYPE_CHECKING:
     from beskid.engine.runtime_library import RuntimeLibrary
     from beskid.source.diagnostics import Diagnostic
 
+    Fallback = Callable[[int, str], Any]
+
 NATIVE = "native"
+
+CTYPES_VARIABLE = "BESKID_EMBED_CTYPES"
 
 
 class EmbedRequest:
@@ -223,16 +229,18 @@ class _Process:
 
     __slots__ = ("_loader", "extension", "runtime")
 
-    def __init__(self, environment: dict[str, str], objects: dict[str, object]) -> None:
-        from beskid.engine.extension import addresses_of, extension
+    def __init__(self, environment: dict[str, str], objects: dict[str, object], fallback: Fallback) -> None:
+        from beskid.engine.extension import addresses_of
         from beskid.engine.runtime_library import installed_library, load_runtime
+
+        self._loader: ObjectLoader | None = None
 
         with ENGINE_ERRORS:
             path = runtime_library_path(environment)
             self.runtime: RuntimeLibrary = load_runtime(path)
             # Another runtime may be without one of its own.
             folders = [os.path.dirname(each) for each in (path, installed_library(host_triple()))]  # noqa: PTH120
-            self.extension: Any = extension(folders)
+            self.extension: Any = self._extension(folders, environment, fallback)
             self.extension.set_up(addresses_of(self.runtime), objects)
         if hasattr(os, "register_at_fork"):
             # A thread that watches calls is in the parent only, and Python warns of a fork while there are threads.
@@ -240,7 +248,27 @@ class _Process:
             os.register_at_fork(
                 before=watch.stop_watching, after_in_parent=watch.go_on_watching, after_in_child=watch.watch_this_thread
             )
-        self._loader: ObjectLoader | None = None
+
+    def _extension(self, folders: list[str], environment: dict[str, str], fallback: Fallback) -> Any:
+        """Return the extension, or what stands for it. Raises `JitError` where there is neither."""
+        from beskid.engine.errors import JitError
+        from beskid.engine.extension import extension
+
+        missing: JitError | None = None
+        if environment.get(CTYPES_VARIABLE) != "1":
+            try:
+                return extension(folders)
+            except JitError as error:
+                missing = error
+        try:
+            from beskid.engine.inside import call_inside
+
+            inside = call_inside(self.loader())
+        except ImportError:
+            # The distribution `beskid-runtime` alone has neither.
+            help = f"install beskid, or unset {CTYPES_VARIABLE}"
+            raise missing or JitError(E4011, "calls through ctypes need the compiler", help) from None
+        return fallback(inside, missing.message if missing else "")
 
     def loader(self) -> ObjectLoader:
         """Return the JIT, which programs that are libraries do not need."""
@@ -254,11 +282,15 @@ class _Process:
 _process: _Process | None = None
 
 
-def process_extension(environment: dict[str, str], objects: dict[str, object]) -> Any:
-    """Return the extension, after the first call has loaded the runtime. `objects` are what it needs of Python."""
+def process_extension(environment: dict[str, str], objects: dict[str, object], fallback: Fallback) -> Any:
+    """Return the extension, after the first call has loaded the runtime. `objects` are what it needs of Python.
+
+    Where it cannot be imported, `fallback` makes what stands for it, from the address of the code of `engine.inside`
+    and the reason, which is empty if the user wants it so.
+    """
     global _process
     if _process is None:
-        _process = _Process(environment, objects)
+        _process = _Process(environment, objects, fallback)
     return _process.extension
 
 

@@ -296,9 +296,18 @@ def this_extension() -> Any:
         "is_main_thread": _is_main_thread,
     }
     try:
-        return process_extension(dict(os.environ), objects)
+        return process_extension(dict(os.environ), objects, _without_extension)
     except DriverError as error:
         raise GateError(failure_text(error)) from error
+
+
+def _without_extension(inside: int, reason: str) -> Any:
+    """Return what stands for the extension, and warn unless the user wants it so, where `reason` is empty."""
+    from beskid.embed.fallback import Fallback
+
+    if reason:
+        warnings.warn(f"calls are slow and take fewer types: {reason}", BeskidWarning, stacklevel=4)
+    return Fallback(inside)
 
 
 def _is_main_thread() -> bool:
