@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from beskid.files.problems import FileError
-from beskid.files.walking import files_below
+from beskid.files.walking import files_below, size_below
+from beskid.files.workspace import Workspace
 
 
 def put(root: Path, *names: str) -> None:
@@ -59,3 +62,28 @@ def test_names_that_are_not_utf_8(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no such file or directory"):
         files_below(str(tmp_path / "none"), (".bd",))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a call of Linux reserves the blocks")
+def test_a_size_counts_blocks_and_what_cannot_be_counted(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("wb") as file:
+        ctypes.CDLL(None).fallocate(file.fileno(), 1, ctypes.c_long(0), ctypes.c_long(1 << 20))
+    assert size_below(str(tmp_path), 1 << 30) >= 1 << 20
+    make_deep(tmp_path, 30, "x" * 200)
+    assert size_below(str(tmp_path), 1 << 30) > 1 << 30
+
+
+def test_a_workspace_is_removed_however_deep_it_is() -> None:
+    with Workspace() as workspace:
+        make_deep(Path(workspace.path), 1500, "x")
+    assert not os.path.exists(workspace.path)
+
+
+def make_deep(folder: Path, depth: int, name: str) -> None:
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(name, dir_fd=here)
+        inner = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)

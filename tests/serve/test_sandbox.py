@@ -12,6 +12,7 @@ from beskid.serve.system_calls import (
     ALLOWED,
     CLONE,
     CLONE3,
+    CLOSE_RANGE,
     FCNTL,
     FCNTL_COMMANDS,
     IOCTL,
@@ -27,8 +28,8 @@ FINE = 0x7FFF0000
 KILLED = 0x80000000
 REFUSED = 0x00050000 | errno.EPERM
 PROCESS = 4711
-THREAD = 0x00010000
-SPECIAL = (CLONE, CLONE3, TGKILL, PRLIMIT, MMAP, FCNTL, IOCTL, PRCTL)
+THREAD = 0x00010400
+SPECIAL = (CLONE, CLONE3, TGKILL, PRLIMIT, CLOSE_RANGE, MMAP, FCNTL, IOCTL, PRCTL)
 
 
 def verdict(program: bytes, number: int, arguments: tuple[int, ...] = (), machine: int = 0) -> int:
@@ -62,7 +63,8 @@ def test_each_call_has_its_verdict(column: int) -> None:
             assert ask(number) == (FINE if number in allowed else REFUSED), number
     assert ask(CLONE3[column]) == 0x00050000 | errno.ENOSYS
     assert (ask(CLONE[column], 17), ask(CLONE[column], THREAD | 256)) == (REFUSED, FINE)
-    assert ask(CLONE[column], THREAD | 0x40000000) == REFUSED
+    assert (ask(CLONE[column], THREAD | 0x40000000), ask(CLONE[column], 0x00010000)) == (REFUSED, REFUSED)
+    assert [ask(CLOSE_RANGE[column], 3, 9, flags) for flags in (0, 4, 2, 6)] == [FINE, FINE, REFUSED, REFUSED]
     assert (ask(TGKILL[column], PROCESS), ask(TGKILL[column], 1)) == (FINE, REFUSED)
     assert (ask(PRLIMIT[column], 0, 7, 0), ask(PRLIMIT[column], 1, 7, 0)) == (FINE, REFUSED)
     assert (ask(PRLIMIT[column], 0, 7, 1), ask(PRLIMIT[column], 0, 7, 1 << 32)) == (REFUSED, REFUSED)

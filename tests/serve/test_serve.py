@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
+import threading
 import time
+import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.serve.visitor import SECONDS, Visitor, visit
 
+from beskid.cli import serve as cli
 from beskid.playground.host import MAX_OUTPUT
 
 TEXT = 'unit main() {\n    PrintLine("one");\n}\n'
@@ -164,16 +170,110 @@ def test_the_heap_has_the_room_that_the_limit_says(tmp_path: Path) -> None:
         assert found.run(text).output == f"{count}\n".encode()
 
 
-def test_stop_ends_the_program(visitor: Visitor) -> None:
-    before = visitor.programs()
-    with visitor.start(ENDLESS) as connection:
-        received = b""
-        while b"descriptor" not in received:
-            received += connection.recv(4096)
-        assert until(lambda: len(visitor.programs()) == 2) and visitor.folders()
-    # The one that waited has run, and another one waits.
-    assert until(lambda: not before & visitor.programs() and len(visitor.programs()) == 1)
+LIBC = """
+[Extern(Abi: "C", Library: "c")]
+contract Libc {
+    i32 mkdir(ref u8 path, u32 mode);
+    i32 chdir(ref u8 path);
+    i32 creat(ref u8 path, u32 mode);
+    i32 unlink(ref u8 path);
+    i64 write(i32 descriptor, i64 data, u64 size);
+    i32 close(i32 descriptor);
+    i64 malloc(u64 size);
+    i64 memset(i64 data, i32 value, u64 size);
+    i32 mprotect(i64 data, u64 size, i32 access);
+    i64 aligned_alloc(u64 alignment, u64 size);
+    i64 signal(i32 number, i64 action);
+    i32 raise(i32 number);
+    u32 sleep(u32 seconds);
+    i64 dlsym(i64 library, ref u8 name);
+    i32 pthread_attr_init(ref i64 attributes);
+    i32 pthread_attr_setstacksize(ref i64 attributes, u64 size);
+    i32 pthread_create(out i64 thread, ref i64 attributes, i64 body, i64 argument);
+}
+
+unit main() {
+    let data = Libc.malloc(1_000_000);
+"""
+WRITING = "    for part in range(0, 20) {\n        Libc.write(file, data, 1_000_000);\n    }\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (
+            f'for count in range(0, 6) {{\n    let file = Libc.creat("x", 420);\n    Libc.unlink("x");\n{WRITING}}}\n',
+            "its files are larger than 64 MiB",
+        ),
+        (
+            'let name = "x".Repeat(200);\nfor count in range(0, 40) {\n    Libc.mkdir(name, 448);\n'
+            "    Libc.chdir(name);\n}\n"
+            f'for count in range(0, 5) {{\n    let file = Libc.creat("${{count}}", 420);\n{WRITING}'
+            "    Libc.close(file);\n}\n",
+            "its files are larger than 64 MiB",
+        ),
+        (
+            "i64[] attributes = [0, 0, 0, 0, 0, 0, 0, 0];\nLibc.pthread_attr_init(attributes);\n"
+            "Libc.pthread_attr_setstacksize(attributes, 16384);\ni64 mut thread = 0;\nfor count in range(0, 400) {\n"
+            '    Libc.pthread_create(out thread, attributes, Libc.dlsym(0, "sleep"), 9);\n}\n',
+            "it had more than 256 threads",
+        ),
+        (
+            "for count in range(0, 20) {\n    let part = Libc.aligned_alloc(4096, 64 << 20);\n    if part != 0 {\n"
+            "        Libc.memset(part, 1, 64 << 20);\n        Libc.mprotect(part, 64 << 20, 1);\n    }\n}\n",
+            "it used more memory than it may",
+        ),
+    ],
+    ids=["unlinked", "deep", "threads", "memory"],
+)
+def test_a_program_is_ended_when_it_takes_too_much(visitor: Visitor, body: str, reason: str) -> None:
+    found = visitor.run(f"{LIBC}{body}    Libc.sleep(9);\n}}\n")
+    assert found.message == f"the program was ended: {reason}\n", found
     assert until(lambda: not visitor.folders())
+
+
+def test_signals_are_told(visitor: Visitor) -> None:
+    assert visitor.run(f"{LIBC}    Libc.raise(40);\n}}\n").message == "the program was ended by signal 40\n"
+    ignoring = "    Libc.signal(24, 1);\n    mut n = 0;\n    while true {\n        n = n + 1;\n    }\n}\n"
+    late = "the program was ended: it used more than 1 s of processor time\n"
+    assert visitor.run(LIBC + ignoring).message == late
+
+
+def test_a_process_that_was_ended_while_it_waited_is_not_used(visitor: Visitor) -> None:
+    assert until(lambda: len(visitor.programs()) == 1)
+    [waiting] = visitor.programs()
+    os.kill(waiting, signal.SIGKILL)
+    assert until(lambda: b") Z" in Path(f"/proc/{waiting}/stat").read_bytes())
+    assert visitor.run(TEXT).output == b"one\n"
+
+
+def test_a_visitor_who_hangs_up_after_another_request_is_noticed(visitor: Visitor) -> None:
+    begun = time.monotonic()
+    with visitor.start(f"{LIBC}    Libc.sleep(9);\n}}\n") as connection:
+        received = b""
+        while b"HTTP" not in received:
+            received += connection.recv(4096)
+        connection.sendall(b"another request")
+        assert until(visitor.folders)
+        time.sleep(0.3)
+        connection.shutdown(socket.SHUT_WR)
+        assert until(lambda: not visitor.folders())
+    assert time.monotonic() - begun < 8
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_programs_and_removes_their_folders(tmp_path: Path, number: int) -> None:
+    with visit(tmp_path, "--no-sandbox", end=number) as found:
+        connection = found.start(ENDLESS)
+        assert until(found.folders)
+    connection.close()
+
+
+def test_a_browser_that_runs_until_it_is_closed_does_not_keep_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = threading.Event()
+    monkeypatch.setattr(webbrowser, "open", lambda address: closed.wait(SECONDS))
+    cli._show("http://127.0.0.1/")
+    closed.set()
 
 
 ESCAPES = """

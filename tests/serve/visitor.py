@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -101,8 +102,9 @@ def visit(
     *words: str,
     command: tuple[str, ...] = (sys.executable, "-m", "beskid"),
     timeout: float = limits.DEFAULT_SECONDS,
+    end: int = signal.SIGTERM,
 ) -> Iterator[Visitor]:
-    """Serve as long as the context is open, with temporary files in a folder."""
+    """Serve as long as the context is open, with temporary files in a folder, until a signal."""
     temporary = folder / "temporary"
     temporary.mkdir()
     settings = {**os.environ, "TMPDIR": str(temporary), "SECRET": "a password"}
@@ -115,6 +117,6 @@ def visit(
         assert (address.scheme, address.hostname) == ("http", "127.0.0.1")
         assert address.port is not None
         yield Visitor(process.pid, address.port, address.path, temporary)
-        process.terminate()
+        process.send_signal(end)
         assert process.wait() == 0
     assert not list(temporary.iterdir())

@@ -42,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Serve until an interrupt."""
+    if sys.platform != "linux":
+        raise DriverError("`beskid serve` needs Linux", "use the playground on the web, or `beskid run`")
     from beskid.serve.page import page_files
     from beskid.serve.programs import Programs, Settings
     from beskid.serve.sandbox import problem
@@ -62,19 +64,34 @@ def execute(options: argparse.Namespace) -> int:
                 f"cannot listen on {ADDRESS}:{options.port}: {reason}", "choose another --port"
             ) from error
         with server:
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            _stop_at_signals()
             print(server.address, flush=True)
             print("programs run on this machine; press Ctrl+C to stop", file=sys.stderr, flush=True)
             if not options.no_open:
-                import webbrowser
-
-                webbrowser.open(server.address)
+                _show(server.address)
             server.serve_forever()
     except KeyboardInterrupt:
         return STATUS_FINE
     finally:
         programs.close()
     return STATUS_FINE
+
+
+def _stop_at_signals() -> None:
+    """Have signals end the server in order. A shell lets what runs in the background ignore an interrupt."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    # `nohup` means what it says.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+
+
+def _show(address: str) -> None:
+    """Open the page in a browser, which may run until it is closed."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

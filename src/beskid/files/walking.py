@@ -8,10 +8,13 @@ always ends. Order is by name, so it is the same on every file system.
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import suppress
 
 from beskid.files.problems import of_os_error
 
 _BLOCK = 4096
+_STATUS_BLOCK = 512
 SKIPPED_FOLDERS = frozenset(("obj", "target", "node_modules", "dist", "__pycache__"))
 
 
@@ -55,7 +58,8 @@ def names_in(folder: str) -> list[str]:
 def size_below(folder: str, enough: int) -> int:
     """Return the bytes of everything below a folder, at least a block for each name; above `enough` it stops counting.
 
-    What goes away meanwhile counts for nothing.
+    What goes away meanwhile counts for nothing. A folder that cannot be listed, because of its permissions or of a path
+    that is too long, is above `enough`.
     """
     total = 0
     pending = [folder]
@@ -63,14 +67,32 @@ def size_below(folder: str, enough: int) -> int:
         try:
             with os.scandir(pending.pop()) as entries:
                 for entry in entries:
-                    total += max(entry.stat(follow_symlinks=False).st_size, _BLOCK)
+                    total += _room(entry.stat(follow_symlinks=False))
                     if total > enough:
                         break
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(entry.path)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
+        except OSError:
+            return enough + 1
     return total
+
+
+def size_without_names(process: int) -> int:
+    """Return the bytes of the files that a process has open and that no folder has any more."""
+    found = {}
+    for name in names_in(f"/proc/{process}/fd"):
+        with suppress(OSError):
+            status = os.stat(f"/proc/{process}/fd/{name}")
+            if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                found[status.st_dev, status.st_ino] = _room(status)
+    return sum(found.values())
+
+
+def _room(status: os.stat_result) -> int:
+    """Return the space of a file, which may have more blocks than its size says."""
+    return max(status.st_size, status.st_blocks * _STATUS_BLOCK, _BLOCK)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
+import stat
 import tempfile
 
 from beskid.files.problems import FileError, of_os_error
@@ -33,8 +35,10 @@ class Workspace:
 
     def __exit__(self, *ignored: object) -> None:
         # It ignores the errors of removing files, but not those of looking at them.
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RecursionError):
             self._made.cleanup()
+        with contextlib.suppress(OSError):
+            _remove_flat(self.path)
 
     def file(self, name: str) -> str:
         """The path of a file in the folder."""
@@ -47,3 +51,28 @@ class Workspace:
 
     def read(self, name: str) -> bytes:
         return read_file(self.file(name), MAX_BINARY_BYTES).data
+
+
+def _remove_flat(folder: str) -> None:
+    """Remove a folder however deep it is and whatever its permissions are, if it still exists."""
+    mark, count = secrets.token_hex(8), 0
+    while names := os.listdir(folder):
+        for outer in [f"{folder}/{name}" for name in names]:
+            if not _is_own_folder(outer):
+                os.unlink(outer)
+                continue
+            os.chmod(outer, stat.S_IRWXU)
+            for inner in [f"{outer}/{name}" for name in os.listdir(outer)]:
+                if _is_own_folder(inner):
+                    count += 1
+                    # A folder that cannot be written cannot be moved.
+                    os.chmod(inner, stat.S_IRWXU)
+                    os.rename(inner, f"{folder}/{mark}{count}")
+                else:
+                    os.unlink(inner)
+            os.rmdir(outer)
+    os.rmdir(folder)
+
+
+def _is_own_folder(path: str) -> bool:
+    return stat.S_ISDIR(os.lstat(path).st_mode)

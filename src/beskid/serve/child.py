@@ -31,6 +31,8 @@ BEGAN = "began"
 
 TEMPORARY_FOLDER = "TMPDIR"
 STATUS_NOT_RUN = 1
+COMPILE_BYTES = 2 << 30
+"""The memory for compiling a program."""
 
 
 @value
@@ -54,6 +56,7 @@ def main(words: list[str]) -> NoReturn:
     line = sys.stdin.buffer.readline()
     if not line:
         os._exit(STATUS_NOT_RUN)
+    sandbox.limit_memory(COMPILE_BYTES)
     try:
         status = _run(Task(**json.loads(line)), report)
     except (DriverError, FileError, sandbox.SandboxError) as failure:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import selectors
 import signal
 import socket
@@ -23,15 +24,16 @@ from contextlib import ExitStack, suppress
 
 from beskid.base.node import node, value
 from beskid.files.problems import FileError
-from beskid.files.walking import size_below
+from beskid.files.walking import size_below, size_without_names
 from beskid.files.workspace import Workspace
 from beskid.files.writing import make_folder
 from beskid.playground.host import MAX_OUTPUT
 from beskid.serve.child import BEGAN
+from beskid.serve.usage import has_used_its_time, use_of
 
 VARIABLES = (
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "PYTHONPATH",
-    "BESKID_JOBS", "BESKID_RUNTIME_LIBRARY", "BESKID_EXTERN_ALLOW", "BESKID_EXTERN_DENY", "BESKID_EXTERN_DLOPEN",
+    "BESKID_JOBS", "BESKID_RUNTIME_LIBRARY", "BESKID_EXTERN_ALLOW", "BESKID_EXTERN_DENY",
 )  # fmt: skip
 """What a program sees of the environment: other variables may hold secrets."""
 
@@ -40,6 +42,10 @@ WAIT_FACTOR = 10
 
 MAX_FOLDER_BYTES = 64 << 20
 MAX_PROGRAMS = 4
+MAX_THREADS = 256
+STOP_SECONDS = 5.0
+"""How long the server waits at its end until the folders of programs are removed."""
+
 COMPILE_SECONDS = 120.0
 DRAIN_SECONDS = 1.0
 """How long the streams of a program are read after its end."""
@@ -105,11 +111,18 @@ class Programs:
         self._spare = self._starter.submit(self._start)
         self._lock = threading.Lock()
         self._places = threading.Semaphore(MAX_PROGRAMS)
+        self._running: list[_Process] = []
 
     def close(self) -> None:
-        """End the process that waits; those that run end with the thread that started them."""
+        """End the process that waits and those that run, and have their folders removed."""
+        with self._lock:
+            for process in self._running:
+                _kill(process)
         with suppress(OSError):
             _end(self._spare.result())
+        end = time.monotonic() + STOP_SECONDS
+        for _ in range(MAX_PROGRAMS):
+            self._places.acquire(timeout=max(end - time.monotonic(), 0))
         self._starter.shutdown()
 
     def run(self, program: Program, visitor: socket.socket) -> Generator[Output | End, None, None]:
@@ -120,7 +133,7 @@ class Programs:
         try:
             with Workspace() as workspace, ExitStack() as stack:
                 process = self._take()
-                stack.callback(_end, process)
+                stack.callback(self._finish, process)
                 try:
                     self._send(process, program, workspace)
                 except FileError as error:
@@ -131,9 +144,24 @@ class Programs:
             self._places.release()
 
     def _take(self) -> _Process:
+        process = self._next()
+        # The system, or a user, may have ended the one that waited.
+        if process.child.poll() is not None:
+            _end(process)
+            process = self._next()
         with self._lock:
-            process, self._spare = self._spare, self._starter.submit(self._start)
-        return process.result()
+            self._running.append(process)
+        return process
+
+    def _next(self) -> _Process:
+        with self._lock:
+            started, self._spare = self._spare, self._starter.submit(self._start)
+        return started.result()
+
+    def _finish(self, process: _Process) -> None:
+        with self._lock:
+            self._running.remove(process)
+        _end(process)
 
     def _start(self) -> _Process:
         # A terminal and not a pipe: a program holds its output back from a pipe.
@@ -178,6 +206,9 @@ class _Run:
         self._room = MAX_OUTPUT
         self._deadline = time.monotonic() + COMPILE_SECONDS
         self._has_ended = False
+        self._has_used_its_time = False
+        self._hangup = select.poll()
+        self._hangup.register(visitor, select.POLLRDHUP)
         self._exit = os.pidfd_open(process.child.pid)
         self._streams = {process.report: _REPORT, process.output: 1, process.child.stderr.fileno(): 2}
         self._selector = selectors.DefaultSelector()
@@ -197,8 +228,11 @@ class _Run:
         looked = time.monotonic()
         while self._streams or not self._has_ended:
             ready = [key.fd for key, _ in self._selector.select(LOOK_SECONDS)]
-            if self._visitor.fileno() in ready and self._has_hung_up():
+            if self._hangup.poll(0):
                 return "stopped"
+            if self._visitor.fileno() in ready:
+                # Another request in advance; it is not read before this one is answered.
+                self._selector.unregister(self._visitor.fileno())
             # Output before errors: a panic comes after what the program printed.
             for descriptor in sorted([each for each in ready if each in self._streams], key=self._streams.__getitem__):
                 yield from self._read(descriptor)
@@ -211,19 +245,27 @@ class _Run:
                 return None if self._has_ended else self._late()
             if now - looked > LOOK_SECONDS:
                 looked = now
-                if size_below(self._folder, MAX_FOLDER_BYTES) > MAX_FOLDER_BYTES:
-                    return f"the program was ended: its files are larger than {MAX_FOLDER_BYTES >> 20} MiB\n"
+                excess = self._excess()
+                if excess:
+                    return f"the program was ended: {excess}\n"
         return None
 
-    def _has_hung_up(self) -> bool:
-        try:
-            is_open = bool(self._visitor.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
-        except OSError:
-            return True
-        if is_open:
-            # Another request in advance; it is not read before this one is answered.
-            self._selector.unregister(self._visitor.fileno())
-        return not is_open
+    def _excess(self) -> str:
+        """Return which limit the program exceeds that the system does not hold, empty for none."""
+        process = self._process.child.pid
+        size = size_below(self._folder, MAX_FOLDER_BYTES)
+        if size <= MAX_FOLDER_BYTES and not self._has_ended:
+            size += size_without_names(process)
+        if size > MAX_FOLDER_BYTES:
+            return f"its files are larger than {MAX_FOLDER_BYTES >> 20} MiB"
+        if self._has_ended or not self._has_begun():
+            return ""
+        found = use_of(process)
+        if found.threads > MAX_THREADS:
+            return f"it had more than {MAX_THREADS} threads"
+        if found.memory > found.memory_limit:
+            return "it used more memory than it may"
+        return ""
 
     def _read(self, descriptor: int) -> Iterator[Output]:
         number = self._streams[descriptor]
@@ -249,6 +291,7 @@ class _Run:
         """End what the program has started, which may hold its streams open."""
         self._selector.unregister(self._exit)
         self._has_ended = True
+        self._has_used_its_time = has_used_its_time(self._process.child.pid)
         _kill(self._process)
         self._deadline = time.monotonic() + DRAIN_SECONDS
 
@@ -264,13 +307,23 @@ class _Run:
         status = self._process.child.wait()
         if not self._has_begun():
             message = self._report.decode("utf-8", "replace")
+            if status < 0:
+                message = message or f"the compiler was ended by {_signal_name(-status)}\n"
             return End(None, message or f"the compiler ended with status {status}; this is a bug in beskid\n")
-        if status == -signal.SIGXCPU:
+        if status == -signal.SIGXCPU or (status == -signal.SIGKILL and self._has_used_its_time):
             seconds = self._settings.seconds
             return End(None, f"the program was ended: it used more than {seconds} s of processor time\n")
         if status < 0:
-            return End(None, f"the program was ended by {signal.Signals(-status).name}\n")
+            return End(None, f"the program was ended by {_signal_name(-status)}\n")
         return End(status, "")
+
+
+def _signal_name(number: int) -> str:
+    """Return the name of a signal; real-time signals have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _kill(process: _Process) -> None:

@@ -22,6 +22,8 @@ from beskid.serve.system_calls import (
     ALLOWED,
     CLONE,
     CLONE3,
+    CLOSE_RANGE,
+    CLOSE_RANGE_FLAGS,
     FCNTL,
     FCNTL_COMMANDS,
     IOCTL,
@@ -70,6 +72,7 @@ _SCOPES = 0b11
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_BITS, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
+_CLONE_FILES = 0x00000400
 _CLONE_NEW = 0x7E020080
 """The flags for new namespaces."""
 _UNCOUNTED = 0x101
@@ -133,6 +136,13 @@ def limit(limits: Limits) -> None:
         most = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
         # One second later the kernel kills, whatever the program does with the first signal.
         resource.setrlimit(kind, (most, most + (kind == resource.RLIMIT_CPU and most != hard)))
+
+
+def limit_memory(amount: int) -> None:
+    """Limit the memory of this process until `limit` does."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = _data_bytes() + amount
+    resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def enter(folder: str) -> None:
@@ -203,7 +213,8 @@ def call_filter(machine: str, process: int) -> bytes:
         (CLONE3, [_step(_RETURN, _FAIL | errno.ENOSYS)]),
         (CLONE, [
             _step(_LOAD, _ARGUMENT),
-            _step(_JUMP_IF_BITS, _CLONE_THREAD, 0, 2),
+            _step(_JUMP_IF_BITS, _CLONE_THREAD, 0, 3),
+            _step(_JUMP_IF_BITS, _CLONE_FILES, 0, 2),
             _step(_JUMP_IF_BITS, _CLONE_NEW, 1, 0),
             _LET,
             _REFUSE,
@@ -219,6 +230,7 @@ def call_filter(machine: str, process: int) -> bytes:
             _LET,
             _REFUSE,
         ]),
+        (CLOSE_RANGE, _let_one_of(2, CLOSE_RANGE_FLAGS)),
         (MMAP, [_step(_LOAD, _ARGUMENT + 24), _step(_JUMP_IF_BITS, _UNCOUNTED, 1, 0), _LET, _REFUSE]),
         (FCNTL, _let_one_of(1, FCNTL_COMMANDS)),
         (IOCTL, _let_one_of(1, IOCTL_REQUESTS)),

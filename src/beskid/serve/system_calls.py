@@ -23,7 +23,6 @@ ALLOWED: dict[str, tuple[int, int]] = {
     "openat": (257, 56),
     "creat": (85, -1),
     "close": (3, 57),
-    "close_range": (436, 436),
     "dup": (32, 23),
     "dup2": (33, -1),
     "dup3": (292, 24),
@@ -129,7 +128,7 @@ ALLOWED: dict[str, tuple[int, int]] = {
 """Each with its numbers on x86-64 and AArch64, -1 where the machine has no such call."""
 
 CLONE = (56, 220)
-"""Allowed for threads only."""
+"""Allowed for threads only, which share their descriptors."""
 
 CLONE3 = (435, 435)
 """Its flags are in memory, which a filter cannot read. It fails with ENOSYS, and the C library calls `clone`."""
@@ -139,6 +138,10 @@ TGKILL = (234, 131)
 
 PRLIMIT = (302, 261)
 """Allowed for reading a limit of the process itself, which the C library's `getrlimit` does."""
+
+CLOSE_RANGE = (436, 436)
+CLOSE_RANGE_FLAGS = (0, 4)
+"""`CLOSE_RANGE_UNSHARE` would give a thread descriptors of its own, which the limit of open files counts apart."""
 
 MMAP = (9, 222)
 """Refused for the memory that `RLIMIT_DATA` does not count."""
