@@ -54,6 +54,7 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
         if isinstance(symbol, AttributeSymbol):
             _check_targets(world, symbol)
     context = Context(module)
+    _check_repeated_names(world, context)
     for attribute, place in attribute_uses(world, module):
         declared = declared_attribute(world, context, attribute)
         if declared is not None:
@@ -290,14 +291,34 @@ def _check_json_name(world: World, context: Context, attribute: tree.Attribute, 
         )
 
 
+def _check_repeated_names(world: World, context: Context) -> None:
+    """Report a second `JsonName` on a field."""
+    for item in module_items(world, context.module):
+        for field in item.fields if isinstance(item, tree.TypeItem) else ():
+            names = [each for each in field.attributes if each.name.text == JSON_NAME_ATTRIBUTE]
+            if len(names) < 2 or declared_attribute(world, context, names[0]) is not None:
+                continue
+            world.report(
+                error(
+                    E1809,
+                    f"the attribute `JsonName` is given twice for the field `{field.name.text}`",
+                    context.source,
+                    names[1].span,
+                    "given again here",
+                    "remove one of them",
+                    (Label(context.source, names[0].span, "first given here"),),
+                )
+            )
+
+
 def json_name(attribute: tree.Attribute) -> str | None:
     """Return the argument of `[JsonName("name")]`, or None if the attribute has another form."""
     if len(attribute.arguments) != 1 or attribute.arguments[0].name is not None:
         return None
     value = attribute.arguments[0].value
-    if not isinstance(value, tree.StringLiteral) or len(value.pieces) != 1:
+    if not isinstance(value, tree.StringLiteral) or len(value.pieces) > 1:
         return None
-    (piece,) = value.pieces
+    piece = value.pieces[0] if value.pieces else ""
     return piece if isinstance(piece, str) else None
 
 

@@ -74,7 +74,8 @@ def member_names(symbol: StructSymbol) -> list[str]:
         for attribute in field.attributes
         if attribute.name.text == JSON_NAME_ATTRIBUTE
     }
-    return [given.get(field.span) or field.name for field in symbol.fields.values()]
+    names = [given.get(field.span) for field in symbol.fields.values()]
+    return [field.name if name is None else name for name, field in zip(names, symbol.fields.values(), strict=True)]
 
 
 def mark_reader(world: World, symbol: EnumSymbol) -> None:

@@ -47,7 +47,7 @@ from beskid.analysis.names.typenames import (
 )
 from beskid.analysis.types.externs import bind_extern
 from beskid.source.codes import E1004, E1102, E1220, E1235, E1242, E1607, E1608, E2013
-from beskid.source.diagnostics import Label, error
+from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import Span
 from beskid.syntax import tree
 
@@ -263,7 +263,23 @@ def _enum(world: World, symbol: EnumSymbol) -> None:
                 if first is not field.name.span:
                     world.report(declared_twice(E1102, "payload", field.name, symbol.source, first, symbol.source))
             fields.append((name, read_type(world, context, field.type)))
+        for position, field in enumerate(item.fields):
+            named = seen.get(f"_{position}") if field.name is None else None
+            if named is not None:
+                world.report(_unnamed_twice(symbol, f"_{position}", named, field.type.span))
         variant.fields = tuple(fields)
+
+
+def _unnamed_twice(symbol: EnumSymbol, name: str, named: Span, unnamed: Span) -> Diagnostic:
+    return error(
+        E1102,
+        f"duplicate payload `{name}`",
+        symbol.source,
+        named,
+        "an unnamed payload has this name",
+        "choose another name",
+        (Label(symbol.source, unnamed, "unnamed here"),),
+    )
 
 
 # Contracts ------------------------------------------------------------------------------------------------------
