@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
 from beskid.analysis.model.types import (
+    BOOL,
+    I64,
     ContractType,
     EnumType,
     StructType,
@@ -18,7 +20,8 @@ from beskid.analysis.model.types import (
     is_value,
     show_type,
 )
-from beskid.analysis.names.conformance import MAX_EMBEDDED, embedded_in
+from beskid.analysis.names.conformance import DERIVED, JSON, MAX_EMBEDDED, METHOD_OF, embedded_in
+from beskid.analysis.names.json import container, writes
 from beskid.ir.model import MethodTable
 from beskid.lower.errors import endless_contract
 from beskid.lower.mono import FunctionForm, Instances
@@ -89,7 +92,9 @@ def implementation(instances: Instances, type: Type, name: str) -> tuple[Functio
     if method is not None:
         # Requesting the body resolves the signature, which may not have happened yet.
         instances.program.body(method)
-        return method, type.arguments
+        # An enum and a container list no `Json`: they may have a method of the name that does something else.
+        lists = isinstance(type, StructType) and container(type) is None
+        return (method, type.arguments) if lists or _implements(method) else None
     if not isinstance(type, StructType) or type.symbol.module is None:
         return None
     function = type.symbol.module.members.get(name)
@@ -101,3 +106,15 @@ def implementation(instances: Instances, type: Type, name: str) -> tuple[Functio
         return None
     given = dict(zip(receiver.arguments, type.arguments, strict=True))
     return function, tuple([given[TypeParameterType(parameter)] for parameter in function.type_parameters])
+
+
+def _implements(method: FunctionSymbol) -> bool:
+    """Return whether a method has the signature that the contract of data with a method of its name requires."""
+    if method.name == DERIVED[JSON]:
+        return writes(method)
+    if method.type_parameters or any(parameter.modifier for parameter in method.parameters):
+        return False
+    taken = [parameter.type for parameter in method.parameters]
+    if method.name == METHOD_OF["Equatable"]:
+        return taken == [method.receiver] and method.result is BOOL
+    return method.name != METHOD_OF["Hashable"] or (not taken and method.result is I64)

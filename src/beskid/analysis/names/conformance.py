@@ -10,7 +10,7 @@ hashable if their elements are, enums if all their payloads are (decision L23), 
 from __future__ import annotations
 
 from beskid.analysis.model.relations import all_payload_types, field_types
-from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
+from beskid.analysis.model.symbols import ContractSymbol, EnumSymbol, FunctionSymbol, StructSymbol, TypeParameterSymbol
 from beskid.analysis.model.types import (
     ERROR,
     NEVER,
@@ -95,7 +95,8 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
             return True
         return any(includes(world, constraint, contract) for constraint in type.symbol.constraints)
     if isinstance(type, ContractType):
-        return includes(world, type, contract)
+        # A value of the contract does not say which type to read.
+        return includes(world, type, contract) and not embeds_json(world, contract)
     if isinstance(type, StructType):
         if _declares(world, type, contract):
             return True
@@ -119,7 +120,9 @@ def json_obstacle(world: World, type: Type, contract: ContractType) -> Type | No
     from beskid.analysis.names.json import container, is_json_value
 
     found: list[Type] = [type]
-    for part in found:
+    wholes: list[int] = [0]
+    growing = 0
+    for index, part in enumerate(found):
         if part is ERROR or part is NEVER or promises_unknown(world, part) or is_json_value(part):
             continue
         if container(part) is not None:
@@ -130,15 +133,107 @@ def json_obstacle(world: World, type: Type, contract: ContractType) -> Type | No
         elif isinstance(part, ArrayType):
             inner = (part.element,)
         elif isinstance(part, EnumType):
-            world.ensure(part.symbol)
-            inner = all_payload_types(part)
+            if part.arguments:
+                first = _instance_around(found, wholes, index)
+                growing += first is not None
+                if first is not None and growing > MAX_EMBEDDED:
+                    return first
+            inner = _enum_parts(world, part)
         elif _is_json_part(world, part, contract):
             continue
         else:
             return part
-        found.extend([each for each in inner if each not in found])
-        if len(found) > MAX_EMBEDDED:
-            return type
+        added = [each for each in inner if each not in found]
+        found.extend(added)
+        wholes.extend([index] * len(added))
+    return None
+
+
+def _instance_around(found: list[Type], wholes: list[int], index: int) -> EnumType | None:
+    """Return the outermost instance of the same enum that the type at an index is a part of."""
+    part, around = found[index], None
+    while index:
+        index = wholes[index]
+        whole = found[index]
+        if isinstance(whole, EnumType) and isinstance(part, EnumType) and whole.symbol is part.symbol:
+            around = whole
+    return around
+
+
+def _enum_parts(world: World, type: EnumType) -> tuple[Type, ...]:
+    """Return the types that must be JSON for an enum to be: its payloads, unless functions of the program write and
+    read it, and the type arguments of which a function that reads it requires it.
+    """
+    from beskid.analysis.names.json import WRITE, is_json_contract, own_reader, writes
+
+    world.ensure(type.symbol)
+    world.attach_impls()
+    writer, reader = type.symbol.methods.get(WRITE), own_reader(type.symbol)
+    if writer is not None:
+        world.ensure(writer)
+    if reader is None or not reads(world, reader, type.symbol):
+        return all_payload_types(type)
+    required = tuple(
+        [
+            argument
+            for parameter, argument in zip(reader.type_parameters, type.arguments, strict=True)
+            if any(is_json_contract(constraint.symbol) for constraint in parameter.constraints)
+        ]
+    )
+    by_hand = writer is not None and writes(writer)
+    return required if by_hand else (*all_payload_types(type), *required)
+
+
+def reads(world: World, function: FunctionSymbol, symbol: StructSymbol | EnumSymbol) -> bool:
+    """Return whether a function takes a decoder and returns a `Result` of the type and `JsonDecodeError`.
+
+    It must take every instance of the type. Only for an enum may it require that type arguments are JSON.
+    """
+    from beskid.analysis.names.json import DECODER_MODULE, is_of_library, takes_decoder
+
+    world.ensure(function)
+    if not takes_decoder(function):
+        return False
+    result = function.result
+    if not isinstance(result, EnumType) or result.symbol.name != "Result" or len(result.arguments) != 2:
+        return False
+    value, failure = result.arguments
+    if not isinstance(failure, EnumType) or not is_of_library(failure.symbol, DECODER_MODULE):
+        return False
+    own = tuple([TypeParameterType(parameter) for parameter in function.type_parameters])
+    if not isinstance(value, StructType | EnumType) or value.symbol is not symbol or value.arguments != own:
+        return False
+    mapping: Substitution = {
+        theirs: TypeParameterType(ours)
+        for theirs, ours in zip(function.type_parameters, symbol.type_parameters, strict=True)
+    }
+    for parameter in function.type_parameters:
+        missing = unpromised(world, parameter, mapping, but_json=isinstance(symbol, EnumSymbol))
+        if missing is not None:
+            return False
+    return True
+
+
+def embeds_json(world: World, contract: ContractType) -> bool:
+    """Return whether a contract is `Core.Json.Json` or embeds it."""
+    return any(each.symbol.name == JSON and is_data_contract(each.symbol) for each in with_embedded(world, contract))
+
+
+def unpromised(
+    world: World, parameter: TypeParameterSymbol, mapping: Substitution, but_json: bool = False
+) -> ContractType | None:
+    """Return the first constraint of a type parameter that the type it is mapped to does not satisfy.
+
+    With `but_json`, a constraint of `Core.Json.Json` does not count.
+    """
+    type = mapping.get(parameter)
+    if type is None:
+        return None
+    for constraint in parameter.constraints:
+        if but_json and constraint.symbol.name == JSON and is_data_contract(constraint.symbol):
+            continue
+        if not conforms(world, type, _applied(constraint, mapping)):
+            return constraint
     return None
 
 

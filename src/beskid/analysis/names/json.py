@@ -56,6 +56,24 @@ def own_reader(symbol: StructSymbol | EnumSymbol) -> FunctionSymbol | None:
     return function if isinstance(function, FunctionSymbol) and not function.is_test else None
 
 
+def takes_decoder(function: FunctionSymbol) -> bool:
+    """Return whether the only parameter of a free function is a `JsonDecoder`."""
+    if len(function.parameters) != 1 or function.parameters[0].modifier or function.receiver is not None:
+        return False
+    decoder = function.parameters[0].type
+    return isinstance(decoder, StructType) and is_of_library(decoder.symbol, DECODER_MODULE)
+
+
+def writes(function: FunctionSymbol) -> bool:
+    """Return whether a method, or a function that takes the value first, takes a `JsonWriter` and returns it."""
+    parameters = function.parameters if function.receiver is not None else function.parameters[1:]
+    result = function.result
+    if len(parameters) != 1 or parameters[0].modifier or (function.type_parameters and function.receiver is not None):
+        return False
+    is_writer = isinstance(result, StructType) and is_of_library(result.symbol, WRITER_MODULE)
+    return is_writer and parameters[0].type == result
+
+
 def reader_name(symbol: StructSymbol | EnumSymbol) -> str:
     """Return the name of the function that reads values of a type."""
     return f"{symbol.name}FromJson"

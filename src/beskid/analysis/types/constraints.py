@@ -19,7 +19,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import is_open, parts_of, resolve
 from beskid.analysis.model.world import World
-from beskid.analysis.names.conformance import JSON, conforms, is_data_contract, is_number_contract
+from beskid.analysis.names.conformance import JSON, conforms, embeds_json, is_data_contract, is_number_contract
 from beskid.source.codes import E1233
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
@@ -52,6 +52,10 @@ def constraint_error(
         help = obstacle_help(world, argument, wanted)
     elif is_number_contract(wanted.symbol):
         help = "only integer and float types are numbers; pass a function for other types: `T(T, T) add`"
+    elif isinstance(argument, ContractType) and embeds_json(world, wanted):
+        help = (
+            f"use a type that conforms to `{show_type(wanted)}`: a value of a contract does not say which type to read"
+        )
     elif isinstance(argument, StructType):
         help = f"declare the conformance: `type {argument.symbol.name} : {wanted.symbol.name} {{ … }}`"
     else:

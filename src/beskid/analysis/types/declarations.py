@@ -6,7 +6,7 @@ the diagnostics of `names/attributes.py`.
 
 from __future__ import annotations
 
-from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, ModuleSymbol, StructSymbol
+from beskid.analysis.model.symbols import EnumSymbol, FunctionSymbol, ModuleSymbol, StructSymbol, TypeParameterSymbol
 from beskid.analysis.model.types import (
     ERROR,
     ContractType,
@@ -20,7 +20,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import mentions_error
 from beskid.analysis.model.world import World
 from beskid.analysis.names.attributes import check_attributes
-from beskid.analysis.names.conformance import JSON, is_data_contract, with_embedded
+from beskid.analysis.names.conformance import DERIVED, JSON, is_data_contract, unpromised, with_embedded
 from beskid.analysis.names.derive import add_derived, underivable_field
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.methods import takes
@@ -67,10 +67,12 @@ def _check_conformances(world: World, symbol: StructSymbol) -> None:
             if not _check_method(world, symbol, itself, contract, method, span)
         ]
         _report_missing(world, symbol, contract, missing, span)
-        if any(each.symbol.name == JSON and is_data_contract(each.symbol) for each in with_embedded(world, contract)):
+        embedded = with_embedded(world, contract)
+        json = next((each for each in embedded if each.symbol.name == JSON and is_data_contract(each.symbol)), None)
+        if json is not None:
             from beskid.analysis.types.json_declarations import check_json_type
 
-            check_json_type(world, symbol, contract, span)
+            check_json_type(world, symbol, json, span)
 
 
 def _conformance_spans(symbol: StructSymbol) -> dict[str, Span]:
@@ -91,35 +93,78 @@ def _check_method(
     required = Label(wanted.source, wanted.name_span, "required here")
     if given is None:
         return wanted.name in world.lost_methods
-    if given.is_derived and contract.symbol.name == JSON:
-        # `check_json_type` looks at the fields.
-        return True
-    if given.is_derived:
-        _check_derived(world, symbol, contract, given, span)
+    if _is_derived_from(given, contract):
+        # `check_json_type` looks at the fields of a type that is JSON.
+        if contract.symbol.name != JSON:
+            _check_derived(world, symbol, contract, given, span)
         return True
     world.ensure(given)
-    owner = given.owner_parameters if skip == 0 else given.type_parameters
-    full = dict(mapping)
-    for theirs, ours in zip(owner, symbol.type_parameters, strict=False):
-        full[theirs] = TypeParameterType(ours)
+    full = mapping | (_of_struct(given, symbol) if skip == 1 else _renamed(given.owner_parameters, symbol))
     if skip == 1 and given.type_parameters:
         matches = _matches_free(wanted, given, full)
     else:
         matches = same_signature(wanted, given, full, skip)
-    if matches:
+    got = f"expected `{expected}`, got `{show_signature(given, full, skip)}`"
+    help = "use the parameters and the result of the contract"
+    more = [parameter.name for parameter in given.type_parameters if parameter not in full] if skip == 1 else []
+    if more:
+        got = f"`{more[0]}` is not a type parameter of `{symbol.name}`"
+        help = f"take `{show_type(itself)}` and no other type parameters"
+    elif matches and skip == 1:
+        stronger = _stronger_constraint(world, given, full)
+        if stronger is None:
+            return True
+        got = f"needs `{stronger}`, which `{symbol.name}` does not promise"
+        help = f"remove the constraint, or add it to `{symbol.name}`"
+    elif matches:
         return True
+    elif given.is_derived:
+        help = (
+            f"rename the method of the contract: `{symbol.name}` gets another `{wanted.name}` from the other contract"
+        )
+    different = "derived here" if given.is_derived else "different here"
     world.report(
         error(
             E1602,
             f"the method `{wanted.name}` of `{symbol.name}` does not match the contract `{contract.symbol.name}`",
             symbol.source,
             span,
-            f"expected `{expected}`, got `{show_signature(given, full, skip)}`",
-            "use the parameters and the result of the contract",
-            (required, Label(given.source, given.name_span, "different here")),
+            got,
+            help,
+            (required, Label(given.source, given.name_span, different)),
         )
     )
     return True
+
+
+def _is_derived_from(method: FunctionSymbol, contract: ContractType) -> bool:
+    """Return whether a type has the method because it lists this contract, and not another with a like method."""
+    derived = DERIVED.get(contract.symbol.name) if is_data_contract(contract.symbol) else None
+    return method.is_derived and method.name == derived and all(each == method.receiver for each in contract.arguments)
+
+
+def _renamed(parameters: tuple[TypeParameterSymbol, ...], symbol: StructSymbol) -> Substitution:
+    return {theirs: TypeParameterType(ours) for theirs, ours in zip(parameters, symbol.type_parameters, strict=False)}
+
+
+def _of_struct(function: FunctionSymbol, symbol: StructSymbol) -> Substitution:
+    """Return which type parameters of the struct those of a function are that takes it first."""
+    taken = function.parameters[0].type
+    assert isinstance(taken, StructType)
+    return {
+        given.symbol: TypeParameterType(ours)
+        for given, ours in zip(taken.arguments, symbol.type_parameters, strict=True)
+        if isinstance(given, TypeParameterType)
+    }
+
+
+def _stronger_constraint(world: World, function: FunctionSymbol, mapping: Substitution) -> str | None:
+    """Return the first constraint of a function that those of the struct's type parameters do not include."""
+    for parameter in function.type_parameters:
+        constraint = unpromised(world, parameter, mapping)
+        if constraint is not None:
+            return f"{parameter.name} : {constraint.symbol.name}"
+    return None
 
 
 def _check_derived(
@@ -186,6 +231,12 @@ def _report_missing(
         help = f"rename `{renamed.name}` to `{missing[0].name}`, or {help}"
         # Calls of the old name through the contract have the same cause.
         world.lost_methods.add(renamed.name)
+    for embedded in with_embedded(world, contract)[1:]:
+        if not is_data_contract(embedded.symbol) or embedded.arguments:
+            continue
+        derived = DERIVED.get(embedded.symbol.name)
+        if derived is not None and any(method.name == derived for method in missing):
+            help = f"list `{embedded.symbol.name}` too, which derives `{derived}`, or {help}"
     for method in missing:
         world.report(
             error(
@@ -229,6 +280,8 @@ def _matches_free(wanted: FunctionSymbol, given: FunctionSymbol, mapping: Substi
     parameters = given.parameters[1:]
     if wanted.type_parameters or len(wanted.parameters) != len(parameters):
         return False
+    if any(parameter not in mapping for parameter in given.type_parameters):
+        return False
     if any(a.modifier != b.modifier for a, b in zip(wanted.parameters, parameters, strict=True)):
         return False
     pairs = [(wanted.result, given.result)]
@@ -242,7 +295,9 @@ def _free_function(world: World, symbol: StructSymbol, itself: Type, name: str) 
     item = symbol.module.members.get(name)
     if not isinstance(item, FunctionSymbol) or not takes(world, item, itself):
         return None
-    if isinstance(item.parameters[0].type, ContractType):
+    taken = item.parameters[0].type
+    if not isinstance(taken, StructType) or taken.symbol is not symbol:
+        # A function of all types or of a contract is not a method of this type.
         return None
     world.used.add(item)
     return item

@@ -10,16 +10,14 @@ from beskid.analysis.model.types import ContractType, EnumType, StructType, Type
 from beskid.analysis.model.unify import mentions_error
 from beskid.analysis.model.world import CORE_LIBRARY, World
 from beskid.analysis.names.attributes import JSON_NAME_ATTRIBUTE, json_name
-from beskid.analysis.names.conformance import json_obstacle
+from beskid.analysis.names.conformance import json_obstacle, reads
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.json import (
-    DECODER_MODULE,
     WRITE,
-    WRITER_MODULE,
     container,
-    is_of_library,
     own_reader,
     reader_name,
+    takes_decoder,
 )
 from beskid.analysis.names.typenames import type_of_symbol
 from beskid.analysis.types.subjects import member_subject
@@ -32,9 +30,8 @@ def check_json_type(world: World, symbol: StructSymbol, contract: ContractType, 
     """Check that values of a struct can be read and written; `span` is where it lists the contract."""
     reader = own_reader(symbol)
     if reader is not None:
-        world.ensure(reader)
         world.used.add(reader)
-        if not reads(reader, symbol):
+        if not reads(world, reader, symbol):
             _report_signature(symbol, reader, world, span)
     _check_names(world, symbol, span)
     writer = symbol.methods.get(WRITE)
@@ -79,13 +76,18 @@ def member_names(symbol: StructSymbol) -> list[str]:
 
 
 def mark_reader(world: World, symbol: EnumSymbol) -> None:
-    """Note that a function which reads an enum is used, since only derived code calls it."""
+    """Note that a function which reads an enum is used, since only derived code calls it.
+
+    An enum lists no contract, so only a function that takes a decoder is meant to read it.
+    """
     reader = own_reader(symbol)
     if reader is None:
         return
-    world.ensure(reader)
-    if reads(reader, symbol):
+    if reads(world, reader, symbol):
         world.used.add(reader)
+    elif takes_decoder(reader):
+        world.used.add(reader)
+        _report_signature(symbol, reader, world, symbol.name_span)
 
 
 def _check_names(world: World, symbol: StructSymbol, span: Span) -> None:
@@ -119,6 +121,8 @@ def obstacle_help(world: World, type: Type, contract: ContractType) -> str:
         return f"add the constraint `{show_type(obstacle)} : Json`"
     if container(obstacle) is not None:
         return "use a `Map` with keys of type `string`"
+    if isinstance(obstacle, EnumType):
+        return f"give `{obstacle.symbol.name}` payloads that are not ever larger instances of itself"
     if isinstance(obstacle, StructType) and not _is_library_type(obstacle):
         return f"declare `type {obstacle.symbol.name} : Json`"
     return f"use a type that is data instead of `{show_type(obstacle)}`"
@@ -128,44 +132,20 @@ def _is_library_type(type: StructType) -> bool:
     return type.symbol.module is not None and type.symbol.module.package == CORE_LIBRARY
 
 
-def reads(function: FunctionSymbol, symbol: StructSymbol | EnumSymbol) -> bool:
-    """Return whether a function takes a decoder and returns a `Result` of the type and `JsonDecodeError`."""
-    parameters = [parameter.type for parameter in function.parameters]
-    if len(parameters) != 1 or function.parameters[0].modifier or function.receiver is not None:
-        return False
-    (decoder,) = parameters
-    if not isinstance(decoder, StructType) or not is_of_library(decoder.symbol, DECODER_MODULE):
-        return False
-    result = function.result
-    if not isinstance(result, EnumType) or result.symbol.name != "Result" or len(result.arguments) != 2:
-        return False
-    value, failure = result.arguments
-    if not isinstance(failure, EnumType) or not is_of_library(failure.symbol, DECODER_MODULE):
-        return False
-    own = tuple([TypeParameterType(parameter) for parameter in function.type_parameters])
-    return isinstance(value, StructType | EnumType) and value.symbol is symbol and value.arguments == own
-
-
-def writes(function: FunctionSymbol) -> bool:
-    """Return whether a method, or a function that takes the value first, takes a `JsonWriter` and returns it."""
-    parameters = function.parameters if function.receiver is not None else function.parameters[1:]
-    result = function.result
-    if len(parameters) != 1 or parameters[0].modifier or (function.type_parameters and function.receiver is not None):
-        return False
-    is_writer = isinstance(result, StructType) and is_of_library(result.symbol, WRITER_MODULE)
-    return is_writer and parameters[0].type == result
-
-
-def _report_signature(symbol: StructSymbol, reader: FunctionSymbol, world: World, span: Span) -> None:
+def _report_signature(symbol: StructSymbol | EnumSymbol, reader: FunctionSymbol, world: World, span: Span) -> None:
     whole = show_type(type_of_symbol(symbol, as_arguments(symbol)))
+    parameters = ", ".join([parameter.name for parameter in symbol.type_parameters])
+    name = f"{reader.name}<{parameters}>" if parameters else reader.name
     world.report(
         error(
             E1602,
             f"the function `{reader.name}` does not read `{symbol.name}`, as the contract `Json` requires by its name",
             symbol.source,
             span,
-            f"expected `Result<{whole}, JsonDecodeError> {reader.name}(JsonDecoder decoder)`",
-            "use these types, or give the function another name",
+            f"expected `Result<{whole}, JsonDecodeError> {name}(JsonDecoder decoder)`",
+            f"use these types and no constraints beyond those of `{symbol.name}`, or give the function another name"
+            if parameters
+            else "use these types, or give the function another name",
             (Label(reader.source, reader.name_span, "different here"),),
         )
     )

@@ -109,11 +109,7 @@ def json_function(context: FunctionContext, intrinsic: str, type: Type) -> tuple
     """Return the function that writes or reads a concrete type as JSON, with its type arguments."""
     own = implementation(context.instances, type, WRITE_JSON) if intrinsic == "__json_write" else None
     if own is not None:
-        from beskid.analysis.types.json_declarations import writes
-
-        # An enum may have a method of the name that does something else.
-        if writes(own[0]):
-            return own
+        return own
     find = context.instances.program.json
     assert find is not None
     return find(intrinsic, type)

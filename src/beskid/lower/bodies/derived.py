@@ -57,6 +57,9 @@ def split_variants(
         full = next(i for i, variant in enumerate(layout.variants) if is_full(layout, variant.symbol))
         is_null = builder.compare(CompareOp.EQ, value[0], NULL)
         builder.branch(is_null, blocks[1 - full], blocks[full])
+    elif not blocks:
+        # There is no value of an enum without cases.
+        builder.unreachable()
     elif len(blocks) == 1:
         builder.jump(blocks[0])
     else:

@@ -33,6 +33,7 @@ from beskid.analysis.model.types import (
     TypeParameterType,
 )
 from beskid.analysis.model.world import World
+from beskid.analysis.names.conformance import reads
 from beskid.analysis.names.json import (
     DECODER_MODULE,
     WRITE,
@@ -43,7 +44,7 @@ from beskid.analysis.names.json import (
     reader_name,
 )
 from beskid.analysis.names.library import library_function
-from beskid.analysis.types.json_declarations import member_names, reads
+from beskid.analysis.types.json_declarations import member_names
 from beskid.source.text import Span
 
 Instance: TypeAlias = tuple[FunctionSymbol, tuple[Type, ...]]
@@ -244,9 +245,7 @@ class _Maker:
         (whole,) = result.arguments
         assert isinstance(whole, StructType | EnumType)
         own = own_reader(whole.symbol)
-        if own is not None:
-            self.world.ensure(own)
-        if own is not None and reads(own, whole.symbol):
+        if own is not None and reads(self.world, own, whole.symbol):
             called = typed.Call(self.span, own.result, own, whole.arguments, (self.read(decoder),))
             function = library_function(self.world, DECODER_MODULE, "adopted")
             adopted = typed.Call(self.span, result, function, (whole,), (self.read(decoder), called))
