@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -17,6 +18,8 @@ from tests.serve.visitor import SECONDS, Visitor, visit
 
 from beskid.cli import serve as cli
 from beskid.playground.host import MAX_OUTPUT
+from beskid.serve.programs import End, Output
+from beskid.serve.server import _with_an_end
 
 TEXT = 'unit main() {\n    PrintLine("one");\n}\n'
 ENDLESS = 'unit main() {\n    PrintLine("begun");\n    mut n = 0;\n    while true {\n        n = n + 1;\n    }\n}\n'
@@ -96,6 +99,8 @@ def test_questions_are_answered_by_the_front_end(visitor: Visitor) -> None:
         ("ask", {"operation": "check", "arguments": ["\ud800"]}, 400),
         ("ask", {"operation": "explain", "arguments": ["../../README"]}, 400),
         ("ask", {"operation": "explain", "arguments": ["E0000"]}, 400),
+        ("ask", {"operation": ["check"], "arguments": [TEXT]}, 400),
+        ("ask", {"operation": "check", "arguments": ["/" * (1 << 19)]}, 413),
         ("ask", [], 400),
         ("run", {"text": TEXT}, 400),
         ("run", {"text": TEXT, "stdin": "", "arguments": ["a\0b"], "files": {}}, 400),
@@ -113,10 +118,27 @@ def test_bad_requests_have_an_answer(visitor: Visitor) -> None:
         ("text/plain", b"{}", 415),
         ("application/json", b"{", 400),
         ("application/json", b"\xff", 400),
+        ("application/json", b"[" * 200_000, 400),
     ):
         assert visitor.request("POST", f"{visitor.path}ask", body, {"Content-Type": kind})[0] == status
-    headers = {"Content-Type": "application/json", "Content-Length": str(1 << 30)}
-    assert visitor.request("POST", f"{visitor.path}ask", b"", headers)[0] == 413
+    for length in (str(1 << 30), "9" * 5000):
+        headers = {"Content-Type": "application/json", "Content-Length": length}
+        assert visitor.request("POST", f"{visitor.path}ask", b"", headers)[0] == 413
+
+
+def test_an_error_after_the_beginning_is_the_end_of_the_answer() -> None:
+    def events() -> Iterator[Output | End]:
+        yield Output(1, b"one")
+        raise OSError(errno.EMFILE, "too many open files")
+
+    assert list(_with_an_end(events())) == [
+        Output(1, b"one"), End(None, "the program cannot be run: too many open files\n"),
+    ]  # fmt: skip
+
+
+def test_a_page_that_is_missing_is_not_named_by_its_file(visitor: Visitor) -> None:
+    status, body = visitor.post("ask", {"operation": "explain", "arguments": ["E0000"]})
+    assert (status, body) == (400, b"there is no such code\n")
 
 
 def test_a_program_gets_input_arguments_and_files(visitor: Visitor) -> None:

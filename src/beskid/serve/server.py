@@ -11,7 +11,7 @@ import hmac
 import json
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -23,6 +23,10 @@ from beskid.serve.programs import End, Output, Program, Programs
 
 ADDRESS = "127.0.0.1"
 MAX_REQUEST = 4 << 20
+MAX_DIGITS = 20
+MAX_TEXT = 256 << 10
+"""The characters of a text that is asked about: one question after the other is answered, each by this process."""
+
 REQUEST_SECONDS = 30
 QUESTIONS = frozenset(OPERATIONS) - {"run"}
 """What the page asks without running anything; `run` of the workbench interprets."""
@@ -141,7 +145,8 @@ class Handler(BaseHTTPRequestHandler):
         except TypeError as error:
             raise RequestError(HTTPStatus.BAD_REQUEST, "the arguments do not fit the operation") from error
         except DriverError as error:
-            raise RequestError(HTTPStatus.BAD_REQUEST, error.message) from error
+            reason = "there is no such code" if request["operation"] == "explain" else error.message
+            raise RequestError(HTTPStatus.BAD_REQUEST, reason) from error
         except (RecursionError, MemoryError) as error:
             raise RequestError(HTTPStatus.BAD_REQUEST, "the program is too large or nested too deeply") from error
         self._send(HTTPStatus.OK, JSON, found.encode())
@@ -151,13 +156,13 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get_content_type() != JSON:
             raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"a question is {JSON}")
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal():
+        if not length.isascii() or not length.isdecimal():
             raise RequestError(HTTPStatus.LENGTH_REQUIRED, "a question has a length")
-        if int(length) > MAX_REQUEST:
+        if len(length) > MAX_DIGITS or int(length) > MAX_REQUEST:
             raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a question is at most {MAX_REQUEST >> 20} MiB")
         try:
             request = json.loads(self.rfile.read(int(length)))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RequestError(HTTPStatus.BAD_REQUEST, "a question is JSON") from error
         if not isinstance(request, dict):
             raise RequestError(HTTPStatus.BAD_REQUEST, "a question is an object")
@@ -168,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
         self._begin(HTTPStatus.OK, LINES)
         events = self.server.programs.run(program, self.connection)
         try:
-            for event in events:
+            for event in _with_an_end(events):
                 self.wfile.write(json.dumps(_line_of(event)).encode() + b"\n")
         finally:
             events.close()
@@ -187,13 +192,25 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
+def _with_an_end(events: Iterator[Output | End]) -> Iterator[Output | End]:
+    """Yield the events of a program. The answer has begun, so an error is its end."""
+    try:
+        yield from events
+    except Exception as error:
+        reason = error.strerror if isinstance(error, OSError) else f"{INTERNAL}: {type(error).__name__}"
+        yield End(None, f"the program cannot be run: {reason}\n")
+
+
 def _require_question(request: dict[str, Any]) -> None:
     """Raise `RequestError` unless the request names a question, and has a text and at most a place in it."""
     operation, arguments = request.get("operation"), request.get("arguments")
-    if operation not in QUESTIONS:
+    if not isinstance(operation, str) or operation not in QUESTIONS:
         raise RequestError(HTTPStatus.BAD_REQUEST, "there is no such operation")
     if not isinstance(arguments, list) or not arguments or not isinstance(arguments[0], str):
         raise RequestError(HTTPStatus.BAD_REQUEST, "a question has a text")
+    if len(arguments[0]) > MAX_TEXT:
+        reason = f"a text that is asked about has at most {MAX_TEXT >> 10} KiB"
+        raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
     _bytes(arguments[0])
     if not all(isinstance(each, int) for each in arguments[1:]):
         raise RequestError(HTTPStatus.BAD_REQUEST, "a place is a number")
