@@ -16,6 +16,7 @@ import struct
 
 from beskid.abi.generated.numbers import NATIVE_STACK_SIZE
 from beskid.base.node import value
+from beskid.codegen.host import host_machine
 from beskid.files.problems import FileError
 from beskid.files.reading import read_file
 from beskid.serve.system_calls import (
@@ -104,7 +105,7 @@ class Limits:
 
 def problem() -> str:
     """Return why programs cannot be confined here, empty when they can."""
-    machine = os.uname().machine
+    machine = host_machine()
     if machine not in MACHINES:
         return f"no list of system calls for {machine}"
     action = ctypes.c_uint32(_FAIL)
@@ -190,7 +191,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
 
 
 def _confine_calls() -> None:
-    program = call_filter(os.uname().machine, os.getpid())
+    program = call_filter(host_machine(), os.getpid())
     code = ctypes.create_string_buffer(program, len(program))
     described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     if _call(_here(_SECCOMP), _SECCOMP_SET_MODE_FILTER, 0, described) != 0:
@@ -264,7 +265,7 @@ def _data_bytes() -> int:
 
 
 def _here(numbers: tuple[int, int]) -> int:
-    return numbers[list(MACHINES).index(os.uname().machine)]
+    return numbers[list(MACHINES).index(host_machine())]
 
 
 def _call(number: int, *arguments: object) -> int:
