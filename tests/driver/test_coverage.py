@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,10 @@ def test_a_share_is_whole_only_if_everything_ran() -> None:
 def test_lines_without_code_do_not_interrupt_a_range() -> None:
     covered = FileCoverage("a.bd", ((1, 0), (4, 0), (5, 2), (9, 0), (10, 1), (12, 0), (13, 0)), ())
     assert covered.missed() == [(1, 4), (9, 9), (12, 13)]
+
+
+def test_a_tracefile_has_the_bytes_of_a_path() -> None:
+    odd = os.fsdecode(b"/a/\xff\nSF:b.bd")
+    report = lcov_report([FileCoverage("a.bd", (), ()), FileCoverage(odd, (), ())])
+    paths = [line for line in report.splitlines() if line.startswith(b"SF:")]
+    assert paths == [b"SF:" + os.fsencode(Path("a.bd").resolve()), b"SF:/a/\xff\\nSF:b.bd"]

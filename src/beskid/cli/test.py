@@ -86,9 +86,12 @@ def execute(options: argparse.Namespace) -> int:
         if covers and is_given:
             measured = "--coverage" if options.coverage else "--lcov"
             raise DriverError(f"{measured} and {option} cannot be used together", status=STATUS_USAGE)
+    if options.junit and options.lcov and os.path.realpath(options.junit) == os.path.realpath(options.lcov):
+        raise DriverError("--junit and --lcov need different files", status=STATUS_USAGE)
     covered: list[FileCoverage] | None = [] if covers else None
     results: list[TestResult] = []
     listed: list[TestCase] = []
+    is_broken = False
     members = members_to_use(options)
     for member in members:
         options.workspace_member = member
@@ -96,14 +99,19 @@ def execute(options: argparse.Namespace) -> int:
             print(f"testing {shown_name(member)}", file=sys.stderr, flush=True)
         done = _test_examples(options, listed) if options.doc else _test_project(options, listed, covered)
         if done is None:
-            return STATUS_DIAGNOSTICS
+            if len(members) == 1 or options.list or options.fail_fast:
+                return STATUS_DIAGNOSTICS
+            # The reports tell of the other members.
+            is_broken = True
+            continue
         results += done
         if options.fail_fast and any(result.outcome is Outcome.FAILED for result in done):
             break
     if options.list:
         _print_list(listed, options.json)
         return STATUS_FINE
-    return _report(results, covered, options)
+    status = _report(results, covered, options)
+    return STATUS_DIAGNOSTICS if is_broken else status
 
 
 def _test_project(

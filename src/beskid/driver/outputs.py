@@ -100,9 +100,9 @@ def _check_folder(folder: Path) -> None:
     while not is_there(str(folder)) and folder != folder.parent:
         folder = folder.parent
     if not is_folder(str(folder)):
-        raise FileError(str(folder), "is not a folder", "choose another output with -o")
+        raise FileError(str(folder), "is not a folder", "choose another output")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise FileError(str(folder), "the folder is not writable", "choose another output with -o")
+        raise FileError(str(folder), "the folder is not writable", "choose another output")
 
 
 def write_output(path: str, data: bytes, code: Code | None = E4040) -> None:

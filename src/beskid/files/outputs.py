@@ -28,7 +28,7 @@ def require_replaceable(
     except (OSError, ValueError) as error:
         raise of_os_error(path, error) from error
     if _is_one_of(path, inputs):
-        raise FileError(path, "is an input of this command", "name another output with -o")
+        raise FileError(path, "is an input of this command", "name another output")
     if stat.S_ISLNK(found.st_mode):
         if not is_forced:
             raise FileError(path, "is a symbolic link", FORCE_HELP)

@@ -2,8 +2,8 @@
 
 Takes a typed program; returns the counters of the points in the sources of the package that is compiled, tests left
 out. A statement is a point, and so is the value of an arm of `match` or of a block. Lowering adds 1 to the counter of a
-point where its code begins, in each instance of a generic function. Statements after `return`, `break` or `continue`
-are not points, since nothing can run them.
+point where its code begins, in each instance of a generic function. Statements after one that control never passes, as
+`return` or an `if` whose branches both return, are not points, since nothing can run them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from beskid.analysis import typed
+from beskid.analysis.types.flow import diverges
 from beskid.base.node import field_names, is_node, value
 from beskid.source.text import Span
-
-_LEAVING = (typed.Return, typed.Break, typed.Continue)
 
 
 @value
@@ -69,7 +68,8 @@ def _points_of(body: typed.Block) -> Iterator[Span]:
                 for statement in node.statements:
                     yield statement.span
                     waiting.append(statement)
-                    if isinstance(statement, _LEAVING):
+                    # Whether the last one leaves is of no interest, and asking it in nested blocks would not be linear.
+                    if statement is not node.statements[-1] and diverges(statement):
                         break
                 continue
             case typed.MatchArm() if not isinstance(node.body, typed.BlockValue):

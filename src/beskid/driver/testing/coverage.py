@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from beskid.base.node import value
 from beskid.driver.outputs import LCOV_MARK
@@ -140,14 +142,16 @@ def _json_ratio(counts: Sequence[int]) -> dict[str, int]:
 
 def lcov_report(files: Iterable[FileCoverage]) -> bytes:
     """Return the tracefile that `genhtml` and editors read."""
-    lines = [LCOV_MARK.decode().rstrip("\n")]
+    records = [LCOV_MARK]
     for file in files:
-        lines.append(f"SF:{file.path}")
-        lines += [f"FN:{line},{name}" for name, line, _ in file.functions]
+        # A name with a line break has no form in a tracefile.
+        path = os.fsencode(Path(file.path).resolve()).replace(b"\n", b"\\n")
+        lines = [f"FN:{line},{name}" for name, line, _ in file.functions]
         lines += [f"FNDA:{count},{name}" for name, _, count in file.functions]
         ran, found = _ratio([count for _, _, count in file.functions])
         lines += [f"FNF:{found}", f"FNH:{ran}"]
         lines += [f"DA:{line},{count}" for line, count in file.lines]
         ran, found = _ratio([count for _, count in file.lines])
-        lines += [f"LF:{found}", f"LH:{ran}", "end_of_record"]
-    return "\n".join([*lines, ""]).encode("utf-8", "replace")
+        lines += [f"LF:{found}", f"LH:{ran}", "end_of_record", ""]
+        records += [b"SF:", path, b"\n", "\n".join(lines).encode("utf-8", "replace")]
+    return b"".join(records)
