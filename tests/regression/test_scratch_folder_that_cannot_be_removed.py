@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 
 import pytest
@@ -17,6 +18,7 @@ def test_a_finished_command_ignores_the_scratch_folder(monkeypatch: pytest.Monke
     with Workspace() as work, monkeypatch.context() as patched:
         path = work.path
         patched.setattr(shutil, "rmtree", fail)
+        patched.setattr(os, "listdir", fail)
         with Workspace() as other:
             left = other.path
     with pytest.raises(FileNotFoundError):
