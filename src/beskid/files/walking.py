@@ -82,9 +82,12 @@ def size_below(folder: str, enough: int) -> int:
 def size_without_names(process: int) -> int:
     """Return the bytes of the files that a process has open and that no folder has any more."""
     found = {}
-    for name in names_in(f"/proc/{process}/fd"):
+    # All threads have the same files, but one that has ended has none, even when it is the first.
+    folders = [f"/proc/{process}/task/{thread}/fd" for thread in names_in(f"/proc/{process}/task")]
+    folder = next((each for each in folders if names_in(each)), "")
+    for name in names_in(folder) if folder else ():
         with suppress(OSError):
-            status = os.stat(f"/proc/{process}/fd/{name}")
+            status = os.stat(f"{folder}/{name}")
             if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
                 found[status.st_dev, status.st_ino] = _room(status)
     return sum(found.values())
