@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.serve.visitor import SECONDS, Visitor, visit
+from tests.serve.visitor import PROBLEM, SECONDS, Visitor, visit
 
 from beskid.cli import serve as cli
 from beskid.playground.host import MAX_OUTPUT
@@ -339,6 +339,7 @@ unit main() {
 """
 
 
+@pytest.mark.skipif(bool(PROBLEM), reason=PROBLEM)
 def test_a_program_is_confined(visitor: Visitor, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_text("kept", encoding="utf-8")
