@@ -278,30 +278,29 @@ def measure(calls: Table) -> dict[str, dict[str, float]]:
 
 
 def process_milliseconds(code: str, environment: dict[str, str]) -> float:
-    """Return the processor time of a new Python process, the least of several."""
-    words = [sys.executable, "-c", f"{code}\nimport time; print(time.process_time())"]
-    spent = [
+    """Return the processor time of statements in a new Python process, the least of several."""
+    timed = f"import time; begin = time.process_time()\n{code}\nprint(1000 * (time.process_time() - begin))"
+    words = [sys.executable, "-c", timed]
+    return min(
         float(subprocess.run(words, env=environment, stdout=subprocess.PIPE, check=True, text=True).stdout)
         for _ in range(ROUNDS)
-    ]
-    return 1000 * min(spent)
+    )
 
 
 def starts() -> list[tuple[str, float, float]]:
-    """Return what starting costs above a bare process, with the target, in milliseconds."""
+    """Return what starting costs beside that of Python, with the target, in milliseconds."""
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "kernel.bd"
         file.write_text(KERNEL, encoding="utf-8")
         environment = {key: held for key, held in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         environment["XDG_CACHE_HOME"] = name
-        bare = process_milliseconds("pass", environment)
-        importing = process_milliseconds("import beskid", environment)
         load = f"import beskid; beskid.load({str(file)!r})"
-        loading = process_milliseconds(load, environment)
+        process_milliseconds(load, environment)
+        importing, loading = [process_milliseconds(code, environment) for code in ("import beskid", load)]
         compiling = cold_milliseconds(environment)
     return [
-        ("`import beskid`", importing - bare, 3.0),
-        ("warm `load`", loading - bare, 25.0),
+        ("`import beskid`", importing, 3.0),
+        ("warm `load`", loading, 25.0),
         ("`compile` of 14 functions, cold", compiling, 200.0),
     ]
 
