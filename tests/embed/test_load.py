@@ -6,11 +6,11 @@ import os
 import resource
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.embed.hammering import wrong_answers
 from tests.inner_pytest import PYTEST
 
 import beskid
@@ -115,24 +115,7 @@ def test_a_million_calls_need_no_memory(values: beskid.Module) -> None:
 
 
 def test_threads_take_turns(values: beskid.Module) -> None:
-    wrong: list[object] = []
-
-    def hammer(start: int) -> None:
-        for number in range(start, start + 2000):
-            if values.Add(number, 1) != number + 1 or values.Twice(str(number)) != str(number) * 2:
-                wrong.append(number)
-            try:
-                values.Third(number + 3)
-            except beskid.Panic:
-                continue
-            wrong.append(number)
-
-    threads = [threading.Thread(target=hammer, args=(start * 10_000,)) for start in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
+    assert wrong_answers(values, threads=8, rounds=2_000) == []
 
 
 WAITER = """

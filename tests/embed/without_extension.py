@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import pickle
 import sys
-import threading
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.embed.hammering import wrong_answers
 
 import beskid
 from beskid.embed.fallback import Function
@@ -215,24 +215,7 @@ def test_output_and_what_it_raises(more: Any, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_threads_take_turns(values: beskid.Module) -> None:
-    wrong: list[object] = []
-
-    def hammer(start: int) -> None:
-        for number in range(start, start + 200):
-            if values.Add(number, 1) != number + 1 or values.Twice(str(number)) != str(number) * 2:
-                wrong.append(number)
-            try:
-                values.Third(number + 3)
-            except beskid.Panic:
-                continue
-            wrong.append(number)
-
-    threads = [threading.Thread(target=hammer, args=(start * 10_000,)) for start in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
+    assert wrong_answers(values, threads=4, rounds=200) == []
 
 
 def test_every_kind_that_is_passed_is_converted_both_ways() -> None:

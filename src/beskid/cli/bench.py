@@ -7,7 +7,15 @@ import os
 import sys
 from contextlib import closing
 
-from beskid.cli.command import add_force, add_input, add_lints, add_messages, add_own_machine, path_argument
+from beskid.cli.command import (
+    add_force,
+    add_input,
+    add_lints,
+    add_messages,
+    add_optimization,
+    add_own_machine,
+    path_argument,
+)
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
@@ -53,8 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_SAMPLES,
         help=f"how often each benchmark is measured (default {DEFAULT_SAMPLES})",
     )
-    running.add_argument("-O2", dest="optimize", action="store_const", const=2, default=2, help="optimize (default)")
-    running.add_argument("-O0", dest="optimize", action="store_const", const=0, help="do not optimize the code")
+    add_optimization(running)
     reports = parser.add_argument_group("reports")
     reports.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     reports.add_argument("--save", metavar="FILE", type=path_argument, help="also write the times for --compare")

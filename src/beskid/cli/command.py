@@ -91,7 +91,7 @@ def add_lints(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def add_optimization(parser: argparse.ArgumentParser) -> None:
+def add_optimization(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     level = parser.add_mutually_exclusive_group()
     level.add_argument("-O0", dest="optimize", action="store_const", const=0, help="compile quickly")
     level.add_argument("-O2", dest="optimize", action="store_const", const=2, help="optimize the code (default)")

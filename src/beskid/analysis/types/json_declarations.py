@@ -5,7 +5,7 @@ Reports E1601 for a field that does not conform, and E1602 for a reading functio
 
 from __future__ import annotations
 
-from beskid.analysis.model.symbols import EnumSymbol, FieldSymbol, FunctionSymbol, StructSymbol
+from beskid.analysis.model.symbols import EnumSymbol, FieldSymbol, FunctionSymbol, StructSymbol, show_applied
 from beskid.analysis.model.types import ContractType, EnumType, StructType, Type, TypeParameterType, show_type
 from beskid.analysis.model.unify import mentions_error
 from beskid.analysis.model.world import CORE_LIBRARY, World
@@ -134,8 +134,7 @@ def _is_library_type(type: StructType) -> bool:
 
 def _report_signature(symbol: StructSymbol | EnumSymbol, reader: FunctionSymbol, world: World, span: Span) -> None:
     whole = show_type(type_of_symbol(symbol, as_arguments(symbol)))
-    parameters = ", ".join([parameter.name for parameter in symbol.type_parameters])
-    name = f"{reader.name}<{parameters}>" if parameters else reader.name
+    name = show_applied(reader.name, as_arguments(symbol))
     world.report(
         error(
             E1602,
@@ -144,7 +143,7 @@ def _report_signature(symbol: StructSymbol | EnumSymbol, reader: FunctionSymbol,
             span,
             f"expected `Result<{whole}, JsonDecodeError> {name}(JsonDecoder decoder)`",
             f"use these types and no constraints beyond those of `{symbol.name}`, or give the function another name"
-            if parameters
+            if symbol.type_parameters
             else "use these types, or give the function another name",
             (Label(reader.source, reader.name_span, "different here"),),
         )

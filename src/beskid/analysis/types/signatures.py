@@ -21,6 +21,7 @@ from beskid.analysis.model.symbols import (
     Symbol,
     TypeParameterSymbol,
     TypeSymbol,
+    show_applied,
 )
 from beskid.analysis.model.types import (
     ERROR,
@@ -459,8 +460,7 @@ def _receiver_parameters(
     names = [_plain_name(argument) for argument in written]
     texts = [name.text for name in names if name is not None]
     if len(texts) != len(symbol.type_parameters) or len(set(texts)) != len(names):
-        parameters = ", ".join([parameter.name for parameter in symbol.type_parameters])
-        shown = f"{symbol.name}<{parameters}>" if parameters else symbol.name
+        shown = show_applied(symbol.name, as_arguments(symbol))
         world.report(
             error(
                 E1242,
