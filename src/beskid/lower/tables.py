@@ -8,20 +8,22 @@ request for a table adds it to the module and its functions to the worklist. It 
 
 from __future__ import annotations
 
-from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol
+from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol, StructSymbol
 from beskid.analysis.model.types import (
     BOOL,
     I64,
     ContractType,
     EnumType,
     StructType,
+    Substitution,
     Type,
     TypeParameterType,
     is_value,
     show_type,
+    substitute,
 )
 from beskid.analysis.names.conformance import DERIVED, JSON, MAX_EMBEDDED, METHOD_OF, embedded_in
-from beskid.analysis.names.json import container, writes
+from beskid.analysis.names.json import writes
 from beskid.ir.model import MethodTable
 from beskid.lower.errors import endless_contract
 from beskid.lower.mono import FunctionForm, Instances
@@ -88,13 +90,13 @@ def implementation(instances: Instances, type: Type, name: str) -> tuple[Functio
         return None
     if isinstance(type, StructType) and instances.program.derive is not None:
         instances.program.derive(type.symbol)
+    # What satisfies a contract without listing it may have a method of the name that does something else.
+    is_promised = isinstance(type, StructType) and _promises(type.symbol, name)
     method = type.symbol.methods.get(name)
     if method is not None:
         # Requesting the body resolves the signature, which may not have happened yet.
         instances.program.body(method)
-        # An enum and a container list no `Json`: they may have a method of the name that does something else.
-        lists = isinstance(type, StructType) and container(type) is None
-        return (method, type.arguments) if lists or _implements(method) else None
+        return (method, type.arguments) if is_promised or _implements(method) else None
     if not isinstance(type, StructType) or type.symbol.module is None:
         return None
     function = type.symbol.module.members.get(name)
@@ -104,17 +106,46 @@ def implementation(instances: Instances, type: Type, name: str) -> tuple[Functio
     receiver = function.parameters[0].type if function.parameters else None
     if not isinstance(receiver, StructType) or receiver.symbol is not type.symbol:
         return None
+    if not is_promised and not (_takes_all(function, receiver) and _implements(function)):
+        return None
     given = dict(zip(receiver.arguments, type.arguments, strict=True))
     return function, tuple([given[TypeParameterType(parameter)] for parameter in function.type_parameters])
 
 
-def _implements(method: FunctionSymbol) -> bool:
-    """Return whether a method has the signature that the contract of data with a method of its name requires."""
-    if method.name == DERIVED[JSON]:
-        return writes(method)
-    if method.type_parameters or any(parameter.modifier for parameter in method.parameters):
+def _promises(symbol: StructSymbol, name: str) -> bool:
+    """Return whether a struct lists a contract that requires a method of the name, itself or by what it embeds."""
+    return any(
+        name in contract.symbol.methods
+        for listed in symbol.conformances
+        for contract in (listed, *embedded_contracts(listed))
+    )
+
+
+def _takes_all(function: FunctionSymbol, receiver: StructType) -> bool:
+    """Return whether a function takes every instance of the type of its first parameter, and no others."""
+    own = [TypeParameterType(parameter) for parameter in function.type_parameters]
+    if len(own) != len(receiver.arguments) or set(own) != set(receiver.arguments):
         return False
-    taken = [parameter.type for parameter in method.parameters]
-    if method.name == METHOD_OF["Equatable"]:
-        return taken == [method.receiver] and method.result is BOOL
-    return method.name != METHOD_OF["Hashable"] or (not taken and method.result is I64)
+    promised = dict(zip(receiver.arguments, receiver.symbol.type_parameters, strict=True))
+    renamed: Substitution = {each.symbol: TypeParameterType(promised[each]) for each in own}
+    return all(
+        substitute(constraint, renamed) in promised[each].constraints
+        for each in own
+        for constraint in each.symbol.constraints
+    )
+
+
+def _implements(function: FunctionSymbol) -> bool:
+    """Return whether a method, or a function that takes the value first, has the signature that the contract of data
+    with a method of its name requires.
+    """
+    if function.name == DERIVED[JSON]:
+        return writes(function)
+    is_method = function.receiver is not None
+    if (is_method and function.type_parameters) or any(parameter.modifier for parameter in function.parameters):
+        return False
+    taken = [parameter.type for parameter in function.parameters]
+    whole = function.receiver if is_method else taken.pop(0)
+    if function.name == METHOD_OF["Equatable"]:
+        return taken == [whole] and function.result is BOOL
+    return function.name != METHOD_OF["Hashable"] or (not taken and function.result is I64)
