@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import signal
 import socket
+import tempfile
 import threading
 import time
 import webbrowser
@@ -18,7 +20,7 @@ from tests.serve.visitor import PROBLEM, SECONDS, Visitor, visit
 
 from beskid.cli import serve as cli
 from beskid.playground.host import MAX_OUTPUT
-from beskid.serve.programs import End, Output
+from beskid.serve.programs import End, Output, Program, Programs, Settings
 from beskid.serve.server import _with_an_end
 
 TEXT = 'unit main() {\n    PrintLine("one");\n}\n'
@@ -134,6 +136,21 @@ def test_an_error_after_the_beginning_is_the_end_of_the_answer() -> None:
     assert list(_with_an_end(events())) == [
         Output(1, b"one"), End(None, "the program cannot be run: too many open files\n"),
     ]  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**settings: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/full")
+
+    programs = Programs(Settings(1, 16, False), {})
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", fail)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, contextlib.closing(programs):
+        [end] = _with_an_end(programs.run(Program("", b"", [], {}), ours))
+    assert isinstance(end, End) and end.message == (
+        "the folder of the program cannot be made: /full: no space left on device\n"
+        "  = help: set TMPDIR to a folder with space that you may write to\n"
+    )
 
 
 def test_a_page_that_is_missing_is_not_named_by_its_file(visitor: Visitor) -> None:
@@ -292,10 +309,17 @@ def test_a_signal_ends_programs_and_removes_their_folders(tmp_path: Path, number
 
 
 def test_a_browser_that_runs_until_it_is_closed_does_not_keep_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    closed = threading.Event()
-    monkeypatch.setattr(webbrowser, "open", lambda address: closed.wait(SECONDS))
+    closed, ended = threading.Event(), threading.Event()
+
+    def browse(address: str) -> None:
+        closed.wait(SECONDS)
+        ended.set()
+
+    monkeypatch.setattr(webbrowser, "open", browse)
     cli._show("http://127.0.0.1/")
+    assert not ended.is_set()
     closed.set()
+    assert ended.wait(SECONDS)
 
 
 ESCAPES = """

@@ -23,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 from beskid.base.node import node, value
-from beskid.files.problems import FileError
 from beskid.files.walking import size_below, size_without_names
 from beskid.files.workspace import Workspace
 from beskid.files.writing import make_folder
@@ -134,11 +133,7 @@ class Programs:
             with Workspace() as workspace, ExitStack() as stack:
                 process = self._take()
                 stack.callback(self._finish, process)
-                try:
-                    self._send(process, program, workspace)
-                except FileError as error:
-                    yield End(None, f"the folder of the program cannot be made: {error}\n")
-                    return
+                self._send(process, program, workspace)
                 yield from _Run(process, self.settings, f"{workspace.path}/program", visitor).events()
         finally:
             self._places.release()

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from beskid.driver.failure import DriverError
-from beskid.files.problems import is_plain_name
+from beskid.files.problems import FileError, is_plain_name
 from beskid.playground.workbench import OPERATIONS, Workbench, answer
 from beskid.serve.programs import End, Output, Program, Programs
 
@@ -196,9 +196,13 @@ def _with_an_end(events: Iterator[Output | End]) -> Iterator[Output | End]:
     """Yield the events of a program. The answer has begun, so an error is its end."""
     try:
         yield from events
+    except FileError as error:
+        help = f"  = help: {error.help}\n" if error.help else ""
+        yield End(None, f"the folder of the program cannot be made: {error}\n{help}")
+    except OSError as error:
+        yield End(None, f"the program cannot be run: {error.strerror or str(error)}\n")
     except Exception as error:
-        reason = error.strerror if isinstance(error, OSError) else f"{INTERNAL}: {type(error).__name__}"
-        yield End(None, f"the program cannot be run: {reason}\n")
+        yield End(None, f"the program cannot be run: {INTERNAL}: {type(error).__name__}\n")
 
 
 def _require_question(request: dict[str, Any]) -> None:
