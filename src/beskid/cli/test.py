@@ -99,10 +99,12 @@ def execute(options: argparse.Namespace) -> int:
             print(f"testing {shown_name(member)}", file=sys.stderr, flush=True)
         done = _test_examples(options, listed) if options.doc else _test_project(options, listed, covered)
         if done is None:
-            if len(members) == 1 or options.list or options.fail_fast:
+            if len(members) == 1 or options.list:
                 return STATUS_DIAGNOSTICS
             # The reports tell of the other members.
             is_broken = True
+            if options.fail_fast:
+                break
             continue
         results += done
         if options.fail_fast and any(result.outcome is Outcome.FAILED for result in done):
