@@ -13,7 +13,7 @@ from typing import assert_never
 
 from beskid.analysis.model.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.world import Context, World
-from beskid.analysis.names.scope import strong_meaning, weak_meaning, weak_meanings
+from beskid.analysis.names.scope import only_meaning, strong_meaning, weak_meanings
 from beskid.analysis.spelling import closest
 from beskid.source.codes import E1806, E1807, E1808, E1809
 from beskid.source.diagnostics import Edit, Fix, Label, error
@@ -78,11 +78,10 @@ def declared_attribute(world: World, context: Context, attribute: tree.Attribute
     """Return the declaration that an attribute refers to, or None if it is undeclared."""
     meaning = strong_meaning(world, context, attribute.name.text)
     if meaning is None:
-        found = [each.meaning.item for each in weak_meanings(world, context, attribute.name.text)]
-        if not any(isinstance(item, AttributeSymbol) for item in found):
-            # A type or function of the name, such as `Core.Json.Value`, has nothing to do with the attribute.
-            return None
-        meaning = weak_meaning(world, context, attribute.name)
+        # A type or function of the name, such as `Core.Json.Value`, has nothing to do with the attribute.
+        candidates = weak_meanings(world, context, attribute.name.text)
+        declared = [each for each in candidates if isinstance(each.meaning.item, AttributeSymbol)]
+        meaning = only_meaning(world, context, attribute.name, declared)
     symbol = meaning.item if meaning is not None else None
     return symbol if isinstance(symbol, AttributeSymbol) else None
 

@@ -189,17 +189,14 @@ def reads(world: World, function: FunctionSymbol, symbol: StructSymbol | EnumSym
 
     It must take every instance of the type. Only for an enum may it require that type arguments are JSON.
     """
-    from beskid.analysis.names.json import DECODER_MODULE, is_of_library, takes_decoder
+    from beskid.analysis.names.json import is_decoded, takes_decoder
 
     world.ensure(function)
-    if not takes_decoder(function):
-        return False
     result = function.result
-    if not isinstance(result, EnumType) or result.symbol.name != "Result" or len(result.arguments) != 2:
+    if not takes_decoder(function) or not is_decoded(result):
         return False
-    value, failure = result.arguments
-    if not isinstance(failure, EnumType) or not is_of_library(failure.symbol, DECODER_MODULE):
-        return False
+    assert isinstance(result, EnumType)
+    value = result.arguments[0]
     own = tuple([TypeParameterType(parameter) for parameter in function.type_parameters])
     if not isinstance(value, StructType | EnumType) or value.symbol is not symbol or value.arguments != own:
         return False

@@ -14,6 +14,7 @@ WRITE = "WriteJson"
 MODULE = ("Core", "Json")
 WRITER_MODULE = ("Core", "Json", "JsonWriter")
 DECODER_MODULE = ("Core", "Json", "JsonDecoder")
+RESULT_MODULE = ("Core", "Results")
 
 CONTAINERS: dict[tuple[str, ...], str] = {
     ("Core", "Optional", "Option"): "Option",
@@ -26,13 +27,13 @@ CONTAINERS: dict[tuple[str, ...], str] = {
 
 def is_json_contract(symbol: ContractSymbol) -> bool:
     """Return whether the contract is `Core.Json.Json`."""
-    return symbol.name == JSON and is_of_library(symbol, MODULE)
+    return is_of_library(symbol, MODULE, JSON)
 
 
-def is_of_library(symbol: ContractSymbol | StructSymbol | EnumSymbol, path: tuple[str, ...]) -> bool:
-    """Return whether a module of the core library declares the symbol."""
+def is_of_library(symbol: ContractSymbol | StructSymbol | EnumSymbol, path: tuple[str, ...], name: str) -> bool:
+    """Return whether the symbol is the one of that name in a module of the core library."""
     module = symbol.module
-    return module is not None and module.package == CORE_LIBRARY and module.path == path
+    return symbol.name == name and module is not None and module.package == CORE_LIBRARY and module.path == path
 
 
 def container(type: Type) -> str | None:
@@ -46,7 +47,7 @@ def container(type: Type) -> str | None:
 
 def is_json_value(type: Type) -> bool:
     """Return whether the type is `Core.Json.Value`, which is any JSON value."""
-    return isinstance(type, EnumType) and type.symbol.name == "Value" and is_of_library(type.symbol, MODULE)
+    return isinstance(type, EnumType) and is_of_library(type.symbol, MODULE, "Value")
 
 
 def own_reader(symbol: StructSymbol | EnumSymbol) -> FunctionSymbol | None:
@@ -61,7 +62,15 @@ def takes_decoder(function: FunctionSymbol) -> bool:
     if len(function.parameters) != 1 or function.parameters[0].modifier or function.receiver is not None:
         return False
     decoder = function.parameters[0].type
-    return isinstance(decoder, StructType) and is_of_library(decoder.symbol, DECODER_MODULE)
+    return isinstance(decoder, StructType) and is_of_library(decoder.symbol, DECODER_MODULE, "JsonDecoder")
+
+
+def is_decoded(type: Type) -> bool:
+    """Return whether the type is a `Result` of the core library with a `JsonDecodeError`."""
+    if not isinstance(type, EnumType) or not is_of_library(type.symbol, RESULT_MODULE, "Result"):
+        return False
+    failure = type.arguments[1]
+    return isinstance(failure, EnumType) and is_of_library(failure.symbol, DECODER_MODULE, "JsonDecodeError")
 
 
 def writes(function: FunctionSymbol) -> bool:
@@ -70,7 +79,7 @@ def writes(function: FunctionSymbol) -> bool:
     result = function.result
     if len(parameters) != 1 or parameters[0].modifier or (function.type_parameters and function.receiver is not None):
         return False
-    is_writer = isinstance(result, StructType) and is_of_library(result.symbol, WRITER_MODULE)
+    is_writer = isinstance(result, StructType) and is_of_library(result.symbol, WRITER_MODULE, "JsonWriter")
     return is_writer and parameters[0].type == result
 
 

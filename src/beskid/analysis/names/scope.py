@@ -5,7 +5,7 @@ Takes a context and a name; returns what it denotes, marked as used and with its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from beskid.analysis.model.symbols import ModuleSymbol, Symbol, TypeSymbol, UseBinding
 from beskid.analysis.model.world import Context, World
@@ -134,8 +134,13 @@ def _accepts(meaning: Meaning, types_only: bool) -> bool:
 
 def weak_meaning(world: World, context: Context, name: tree.Name, types_only: bool = False) -> Meaning | None:
     """Return the only item that rules 6 and 7 find for a name. Reports E1104 when there are several."""
+    return only_meaning(world, context, name, weak_meanings(world, context, name.text, types_only))
+
+
+def only_meaning(world: World, context: Context, name: tree.Name, candidates: Iterable[_Candidate]) -> Meaning | None:
+    """Return the only one of the items that a name may denote, marked as used. Reports E1104 when there are several."""
     first: _Candidate | None = None
-    for candidate in weak_meanings(world, context, name.text, types_only):
+    for candidate in candidates:
         if first is None:
             first = candidate
         elif candidate.meaning.item is not first.meaning.item:

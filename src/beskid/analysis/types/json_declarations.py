@@ -8,8 +8,8 @@ from __future__ import annotations
 from beskid.analysis.model.symbols import EnumSymbol, FieldSymbol, FunctionSymbol, StructSymbol, show_applied
 from beskid.analysis.model.types import ContractType, EnumType, StructType, Type, TypeParameterType, show_type
 from beskid.analysis.model.unify import mentions_error
-from beskid.analysis.model.world import CORE_LIBRARY, World
-from beskid.analysis.names.attributes import JSON_NAME_ATTRIBUTE, json_name
+from beskid.analysis.model.world import CORE_LIBRARY, Context, World
+from beskid.analysis.names.attributes import JSON_NAME_ATTRIBUTE, declared_attribute, json_name
 from beskid.analysis.names.conformance import json_obstacle, reads
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.json import (
@@ -63,13 +63,15 @@ def _obstacle_field(world: World, symbol: StructSymbol, contract: ContractType) 
     )
 
 
-def member_names(symbol: StructSymbol) -> list[str]:
+def member_names(world: World, symbol: StructSymbol) -> list[str]:
     """Return the names that the fields of a struct have in JSON, in the order of the fields."""
+    assert symbol.module is not None
+    context = Context(symbol.module)
     given = {
         field.name.span: json_name(attribute)
         for field in symbol.tree.fields
         for attribute in field.attributes
-        if attribute.name.text == JSON_NAME_ATTRIBUTE
+        if attribute.name.text == JSON_NAME_ATTRIBUTE and declared_attribute(world, context, attribute) is None
     }
     names = [given.get(field.span) for field in symbol.fields.values()]
     return [field.name if name is None else name for name, field in zip(names, symbol.fields.values(), strict=True)]
@@ -93,7 +95,7 @@ def mark_reader(world: World, symbol: EnumSymbol) -> None:
 def _check_names(world: World, symbol: StructSymbol, span: Span) -> None:
     """Report two fields with one name in JSON."""
     seen: dict[str, FieldSymbol] = {}
-    for name, field in zip(member_names(symbol), symbol.fields.values(), strict=True):
+    for name, field in zip(member_names(world, symbol), symbol.fields.values(), strict=True):
         first = seen.setdefault(name, field)
         if first is field:
             continue

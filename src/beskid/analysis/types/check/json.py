@@ -184,7 +184,9 @@ class _Maker:
         if isinstance(whole, StructType):
             fields: list[tuple[str, typed.Expression]] = [
                 (name, typed.FieldRead(self.span, field.type, self.read(this), field))
-                for name, field in zip(member_names(whole.symbol), whole.symbol.fields.values(), strict=True)
+                for name, field in zip(
+                    member_names(self.world, whole.symbol), whole.symbol.fields.values(), strict=True
+                )
             ]
             statements = self._write_members(writer, fields)
         else:
@@ -258,7 +260,9 @@ class _Maker:
 
     def _read_struct(self, decoder: LocalSymbol, whole: StructType, result: EnumType) -> list[typed.Statement]:
         fields: list[FieldSymbol] = list(whole.symbol.fields.values())
-        members = [(name, field.type) for name, field in zip(member_names(whole.symbol), fields, strict=True)]
+        members = [
+            (name, field.type) for name, field in zip(member_names(self.world, whole.symbol), fields, strict=True)
+        ]
         statements, values = self._read_members(decoder, members, result)
         made = typed.StructNew(self.span, whole, tuple(zip(fields, values, strict=True)))
         return [*statements, self._return_some(made, result)]
