@@ -74,10 +74,16 @@ def insert_polls(module: Module, chunk: int = CHUNK, divides_all: bool = False) 
 
     With `divides_all` every loop that counts is divided, for tests.
     """
-    recursive = _recursive(module)
+    callees = _callees(module)
+    components = strong_components(callees)
+    recursive = {
+        name for members in components for name in members if len(members) > 1 or members[0] in callees[members[0]]
+    }
     costs = _Costs(module, chunk, divides_all)
+    for members in components:
+        costs.add(members, recursive)
     for name, function in module.functions.items():
-        loops = _Loops(function, costs)
+        loops = costs.loops[name]
         if loops.loops:
             loops.insert()
         if name in recursive:
@@ -87,8 +93,8 @@ def insert_polls(module: Module, chunk: int = CHUNK, divides_all: bool = False) 
 # Recursion --------------------------------------------------------------------------------------------------------
 
 
-def _recursive(module: Module) -> set[str]:
-    """Return the functions that may call themselves. A call of unknown code may call whatever is used as a value."""
+def _callees(module: Module) -> dict[str, list[str]]:
+    """Return what each function may call. A call of unknown code may call whatever is used as a value."""
     callees: dict[str, list[str]] = {name: [] for name in module.functions}
     values: dict[str, None] = {name: None for table in module.tables.values() for name in table.functions}
     for name, function in module.functions.items():
@@ -102,11 +108,7 @@ def _recursive(module: Module) -> set[str]:
                     if isinstance(operand, ClosureConstant | FunctionAddress):
                         values[operand.function] = None
     callees[_ANY_CODE] = [name for name in values if name in module.functions]
-    found: set[str] = set()
-    for members in strong_components(callees):
-        if len(members) > 1 or members[0] in callees[members[0]]:
-            found.update(members)
-    return found
+    return callees
 
 
 def _poll_before_calls(function: Function, recursive: set[str], looping: set[Block]) -> None:
@@ -177,25 +179,33 @@ def _blocks_of(head: Block, latches: list[Block], before: dict[Block, list[Block
 
 
 class _Costs:
-    """How many iterations of nested loops the functions of a module run at most, where that is known to be few."""
+    """How many iterations of nested loops the functions of a module run at most, where that is known to be few.
 
-    __slots__ = ("_known", "_module", "chunk", "divides_all")
+    `loops` are those of each function.
+    """
+
+    __slots__ = ("_known", "_module", "chunk", "divides_all", "loops")
 
     def __init__(self, module: Module, chunk: int, divides_all: bool) -> None:
         self.chunk = chunk
         self.divides_all = divides_all
+        self.loops: dict[str, _Loops] = {}
         self._module = module
-        self._known: dict[str, int | None] = {}
+        self._known: dict[str, int] = {}
+
+    def add(self, members: list[str], recursive: set[str]) -> None:
+        """Find the costs of functions that call each other; those of what they call are known."""
+        for name in members:
+            if name == _ANY_CODE:
+                continue
+            loops = self.loops[name] = _Loops(self._module.functions[name], self)
+            cost = None if name in recursive else loops.cost(None)
+            if cost is not None:
+                self._known[name] = cost
 
     def of_function(self, name: str) -> int | None:
         """Return the most iterations of nested loops, at least 1; None for a function that may take long."""
-        if name not in self._known:
-            # A recursive function asks for itself.
-            self._known[name] = None
-            function = self._module.functions.get(name)
-            if function is not None:
-                self._known[name] = _Loops(function, self).cost(None)
-        return self._known[name]
+        return self._known.get(name)
 
     def of_block(self, block: Block) -> int | None:
         """Return the most that a callee of a block costs, at least 1."""
