@@ -118,11 +118,19 @@ unit nested(i64 n) {
     }
     PrintLine(";");
 }
+unit early(i64 end) {
+    i64 mut i = 0;
+    while true {
+        Print("${i} ");
+        if i < end { i += 1; } else { break; }
+    }
+    PrintLine(";");
+}
 i64 sum(i64 n) { i64 mut total = 0; for i in range(0, n) { for j in range(0, 3) { total += i * j; } } return total; }
 i64 after(i64 n) { i64 mut t = 0; for i in range(0, n) { t += i; } for i in range(0, t) { t += 1; } return t; }
 unit main() {
     for end in range(-4, 12) {
-        up(-2, end); down(end, -3); leaving(end); nested(end);
+        up(-2, end); down(end, -3); leaving(end); nested(end); early(end);
         PrintLine("${sum(end)} ${after(end)}");
     }
     up(9223372036854775800, 9223372036854775807); down(-9223372036854775800, -9223372036854775807);
@@ -148,3 +156,17 @@ def test_divided_loops_do_what_they_did(chunk: int) -> None:
     assert output_of(divided) == expected
     names = [block.label for function in divided.functions.values() for block in function.blocks]
     assert len([name for name in names if name.startswith("chunk.far")]) >= 8
+
+
+def test_a_loop_that_does_more_than_compare_at_its_beginning_is_not_divided() -> None:
+    divided = lowered(LOOPS)
+    expected = output_of(divided)
+    early = function_of(divided, "early")
+    blocks = {block.label: block for block in early.blocks}
+    for first, second in (("while", "while.body"), ("then", "endif")):
+        blocks[first].instructions += blocks[second].instructions
+        blocks[first].terminator = blocks[second].terminator
+        early.blocks.remove(blocks[second])
+    insert_polls(divided, 2, divides_all=True)
+    assert verify(divided, False, True) == []
+    assert output_of(divided) == expected

@@ -357,9 +357,10 @@ class _Loops:
         """Return how the loop counts; None when it may not end by counting."""
         head = loop.head
         branch = head.terminator
-        if not isinstance(branch, Branch) or not head.instructions:
+        # The head runs once more for each chunk, so it must only compare.
+        if not isinstance(branch, Branch) or len(head.instructions) != 1:
             return None
-        comparison = head.instructions[-1]
+        comparison = head.instructions[0]
         if (
             not isinstance(comparison, Compare)
             or comparison.dest is not branch.condition
