@@ -81,6 +81,8 @@ def test_loops_poll_as_rarely_as_they_may(loop: str, expected: list[str]) -> Non
     [
         ("if n > 0 { return test2(n - 1) + test2(n - 2); } return n;", 1),
         ("if n > 0 { return test2(n - 1); } return test2(0);", 2),
+        ("i64 mut s = n; while true { s += test2(n - 1) + test2(n - 2); if s >= 0 { break; } } return s;", 2),
+        ("i64 mut s = n; while s < 9 { s += test2(n - 1); } return s;", 1),
         ("return n;", 0),
     ],
 )

@@ -3,7 +3,7 @@
 A poll costs most in an innermost loop without calls, which LLVM cannot vectorize with one. So none is in a loop that
 ends after about as many iterations as an array has elements, nor in loops of a few iterations each. Another one that
 counts to a bound is divided: its bound becomes that of a chunk, and a poll runs between two chunks. Every other loop
-polls in each iteration, and a recursive function before it calls itself outside of loops.
+polls in each iteration, and a recursive function before it calls itself where it may return without a poll of a loop.
 
     chunk:  if i < bound: if bound - i > CHUNK: limit = i + CHUNK  else: limit = bound
     head:   if i < limit: body … i = i + 1, head
@@ -40,6 +40,7 @@ from beskid.ir.model import (
     Operand,
     Poll,
     Register,
+    Return,
     Unreachable,
     type_of,
 )
@@ -112,20 +113,35 @@ def _callees(module: Module) -> dict[str, list[str]]:
 
 
 def _poll_before_calls(function: Function, recursive: set[str], looping: set[Block]) -> None:
-    """Poll once on each path before a recursive call; those in loops have the polls of the loops.
+    """Poll once on each path before a recursive call; those in loops have the polls of the loops that they reach.
 
     At the beginning of the function it would cost the calls that return at once as much as the others.
     """
     order = reverse_postorder(function)
+    returning = _returning_without_polls(order)
     places = {
         block: place
         for block in order
-        if block not in looping and (place := _first_recursive_call(block, recursive)) is not None
+        if (block not in looping or block in returning)
+        and (place := _first_recursive_call(block, recursive)) is not None
     }
     has_polled = solve_forward(order, dict.fromkeys(order, 0) | dict.fromkeys(places, 1), dict.fromkeys(order, 0))
     for block, place in places.items():
         if not has_polled[block] & 1:
             block.instructions.insert(place, Poll(block.instructions[place].location, recursive=True))
+
+
+def _returning_without_polls(order: list[Block]) -> set[Block]:
+    """Return the blocks from which a path without a poll leads to the end of the function."""
+    before = predecessors(order)
+    found: set[Block] = set()
+    pending = [block for block in order if isinstance(block.terminator, Return)]
+    while pending:
+        block = pending.pop()
+        if block not in found and not any(isinstance(step, Poll) for step in block.instructions):
+            found.add(block)
+            pending += before[block]
+    return found
 
 
 def _first_recursive_call(block: Block, recursive: set[str]) -> int | None:
