@@ -22,8 +22,8 @@ from beskid.analysis.model.types import (
     show_type,
     substitute,
 )
-from beskid.analysis.names.conformance import DERIVED, JSON, MAX_EMBEDDED, METHOD_OF, embedded_in
-from beskid.analysis.names.json import writes
+from beskid.analysis.names.conformance import MAX_EMBEDDED, METHOD_OF, embedded_in
+from beskid.analysis.names.json import WRITE_JSON, writes
 from beskid.ir.model import MethodTable
 from beskid.lower.errors import endless_contract
 from beskid.lower.mono import FunctionForm, Instances
@@ -139,7 +139,7 @@ def _implements(function: FunctionSymbol) -> bool:
     """Return whether a method, or a function that takes the value first, has the signature that the contract of data
     with a method of its name requires.
     """
-    if function.name == DERIVED[JSON]:
+    if function.name == WRITE_JSON:
         return writes(function)
     is_method = function.receiver is not None
     if (is_method and function.type_parameters) or any(parameter.modifier for parameter in function.parameters):

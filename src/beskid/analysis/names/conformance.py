@@ -27,10 +27,20 @@ from beskid.analysis.model.types import (
     is_value,
     substitute,
 )
-from beskid.analysis.model.world import World
+from beskid.analysis.model.world import CORE_LIBRARY, World
+from beskid.analysis.names.json import (
+    JSON,
+    WRITE_JSON,
+    container,
+    is_decoded,
+    is_json_contract,
+    is_json_value,
+    own_reader,
+    takes_decoder,
+    writes,
+)
 from beskid.base.node import node
 
-CORE_LIBRARY = "Std"
 CONTRACTS_MODULE = ("Core", "Contracts")
 DATA_CONTRACTS = ("Equatable", "Hashable")
 """Those that enums and arrays satisfy."""
@@ -39,11 +49,9 @@ MAX_EMBEDDED = 256
 
 NUMBER = "Number"
 """The contract that the number types satisfy, as a constraint only."""
-JSON = "Json"
-"""The contract of `names/json.py`, which data satisfy."""
 _SCALAR_CONTRACTS = ("Equatable", "Hashable", "Comparable")
 METHOD_OF = {"Equatable": "Equals", "Hashable": "Hash", "Comparable": "Compare"}
-DERIVED = METHOD_OF | {JSON: "WriteJson"}
+DERIVED = METHOD_OF | {JSON: WRITE_JSON}
 """The methods that a struct gets by listing a contract."""
 _METHODS = {method: contract for contract, method in METHOD_OF.items()}
 
@@ -85,11 +93,8 @@ def conforms(world: World, type: Type, contract: ContractType) -> bool:
     """Return whether values of the type have the methods of the contract."""
     if type is ERROR or type is NEVER or promises_unknown(world, type):
         return True
-    if contract.symbol.name == JSON:
-        from beskid.analysis.names.json import is_json_contract
-
-        if is_json_contract(contract.symbol):
-            return json_obstacle(world, type, contract) is None
+    if is_json_contract(contract.symbol):
+        return json_obstacle(world, type, contract) is None
     if isinstance(type, TypeParameterType):
         if is_number_parameter(type) and _has_built_in(type, contract, _SCALAR_CONTRACTS):
             return True
@@ -117,9 +122,8 @@ def json_obstacle(world: World, type: Type, contract: ContractType) -> Type | No
     A struct must list the contract; numbers, `bool`, `char`, `string`, enums, arrays and some containers conform if
     their parts do. A contract value does not: its type does not say what to read.
     """
-    from beskid.analysis.names.json import container, is_json_value
-
     found: list[Type] = [type]
+    seen = {type}
     wholes: list[int] = [0]
     growing = 0
     for index, part in enumerate(found):
@@ -143,7 +147,8 @@ def json_obstacle(world: World, type: Type, contract: ContractType) -> Type | No
             continue
         else:
             return part
-        added = [each for each in inner if each not in found]
+        added = [each for each in dict.fromkeys(inner) if each not in seen]
+        seen.update(added)
         found.extend(added)
         wholes.extend([index] * len(added))
     return None
@@ -164,11 +169,9 @@ def _enum_parts(world: World, type: EnumType) -> tuple[Type, ...]:
     """Return the types that must be JSON for an enum to be: its payloads, unless functions of the program write and
     read it, and the type arguments of which a function that reads it requires it.
     """
-    from beskid.analysis.names.json import WRITE, is_json_contract, own_reader, writes
-
     world.ensure(type.symbol)
     world.attach_impls()
-    writer, reader = type.symbol.methods.get(WRITE), own_reader(type.symbol)
+    writer, reader = type.symbol.methods.get(WRITE_JSON), own_reader(type.symbol)
     if writer is not None:
         world.ensure(writer)
     if reader is None or not reads(world, reader, type.symbol):
@@ -189,8 +192,6 @@ def reads(world: World, function: FunctionSymbol, symbol: StructSymbol | EnumSym
 
     It must take every instance of the type. Only for an enum may it require that type arguments are JSON.
     """
-    from beskid.analysis.names.json import is_decoded, takes_decoder
-
     world.ensure(function)
     result = function.result
     if not takes_decoder(function) or not is_decoded(result):
@@ -213,7 +214,7 @@ def reads(world: World, function: FunctionSymbol, symbol: StructSymbol | EnumSym
 
 def embeds_json(world: World, contract: ContractType) -> bool:
     """Return whether a contract is `Core.Json.Json` or embeds it."""
-    return any(each.symbol.name == JSON and is_data_contract(each.symbol) for each in with_embedded(world, contract))
+    return any(is_json_contract(each.symbol) for each in with_embedded(world, contract))
 
 
 def unpromised(
@@ -227,7 +228,7 @@ def unpromised(
     if type is None:
         return None
     for constraint in parameter.constraints:
-        if but_json and constraint.symbol.name == JSON and is_data_contract(constraint.symbol):
+        if but_json and is_json_contract(constraint.symbol):
             continue
         if not conforms(world, type, _applied(constraint, mapping)):
             return constraint
@@ -239,9 +240,7 @@ def _is_json_part(world: World, type: Type, contract: ContractType) -> bool:
         return type is not UNIT
     if isinstance(type, TypeParameterType):
         return any(includes(world, constraint, contract) for constraint in type.symbol.constraints)
-    if isinstance(type, StructType):
-        return any(includes(world, declared, contract) for declared in conformances_of(world, type))
-    return False
+    return isinstance(type, StructType) and _declares(world, type, contract)
 
 
 def _declares(world: World, type: StructType | ContractType, contract: ContractType) -> bool:
@@ -320,11 +319,7 @@ def has_values(world: World, type: Type, contract: ContractType) -> bool:
 
 def is_data_contract(symbol: ContractSymbol) -> bool:
     """Return whether types without objects satisfy the contract, and structs that list it get its methods."""
-    if symbol.name != JSON:
-        return is_builtin_contract(symbol)
-    from beskid.analysis.names.json import is_json_contract
-
-    return is_json_contract(symbol)
+    return is_json_contract(symbol) or is_builtin_contract(symbol)
 
 
 def _has_built_in(type: Type, contract: ContractType, names: tuple[str, ...]) -> bool:

@@ -10,7 +10,7 @@ from beskid.analysis.model.types import EnumType, StructType, Type
 from beskid.analysis.model.world import CORE_LIBRARY
 
 JSON = "Json"
-WRITE = "WriteJson"
+WRITE_JSON = "WriteJson"
 MODULE = ("Core", "Json")
 WRITER_MODULE = ("Core", "Json", "JsonWriter")
 DECODER_MODULE = ("Core", "Json", "JsonDecoder")

@@ -11,6 +11,7 @@ from beskid.analysis.model.symbols import FunctionSymbol, ModuleSymbol, Symbol
 from beskid.analysis.model.world import CORE_LIBRARY, World
 from beskid.analysis.names.attributes import has_bench_attribute
 from beskid.analysis.names.index import bound_name, kind_of
+from beskid.analysis.names.json import DECODER_MODULE, WRITER_MODULE
 from beskid.source.codes import W1503, W1504
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, warning
 from beskid.source.text import SourceText, Span
@@ -96,6 +97,4 @@ def _is_needed(world: World, symbol: Symbol, entry: FunctionSymbol | None) -> bo
 def _is_called_by_derived(symbol: FunctionSymbol) -> bool:
     if symbol.module is None or symbol.module.package != CORE_LIBRARY:
         return False
-    from beskid.analysis.names.json import DECODER_MODULE, WRITER_MODULE
-
     return symbol.module.path in (WRITER_MODULE, DECODER_MODULE)

@@ -19,7 +19,8 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import is_open, parts_of, resolve
 from beskid.analysis.model.world import World
-from beskid.analysis.names.conformance import JSON, conforms, embeds_json, is_data_contract, is_number_contract
+from beskid.analysis.names.conformance import conforms, embeds_json, is_number_contract
+from beskid.analysis.names.json import is_json_contract
 from beskid.source.codes import E1233
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
@@ -46,7 +47,7 @@ def constraint_error(
     """Return the error for a type argument that does not satisfy a constraint."""
     if isinstance(argument, TypeParameterType):
         help = f"add the constraint: `<{show_type(argument)} : {wanted.symbol.name}>`"
-    elif wanted.symbol.name == JSON and is_data_contract(wanted.symbol):
+    elif is_json_contract(wanted.symbol):
         from beskid.analysis.types.json_declarations import obstacle_help
 
         help = obstacle_help(world, argument, wanted)

@@ -20,9 +20,10 @@ from beskid.analysis.model.types import (
 from beskid.analysis.model.unify import mentions_error
 from beskid.analysis.model.world import World
 from beskid.analysis.names.attributes import check_attributes
-from beskid.analysis.names.conformance import DERIVED, JSON, is_data_contract, unpromised, with_embedded
+from beskid.analysis.names.conformance import DERIVED, is_data_contract, unpromised, with_embedded
 from beskid.analysis.names.derive import add_derived, underivable_field
 from beskid.analysis.names.index import as_arguments
+from beskid.analysis.names.json import is_json_contract, reader_name
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.typenames import type_of_symbol
 from beskid.analysis.spelling import listing
@@ -42,7 +43,7 @@ def check_declarations(world: World, module: ModuleSymbol) -> None:
             _check_conformances(world, symbol)
             if symbol.is_value:
                 check_value_type(world, symbol)
-        elif isinstance(symbol, EnumSymbol) and f"{symbol.name}FromJson" in module.members:
+        elif isinstance(symbol, EnumSymbol) and reader_name(symbol) in module.members:
             from beskid.analysis.types.json_declarations import mark_reader
 
             mark_reader(world, symbol)
@@ -68,7 +69,7 @@ def _check_conformances(world: World, symbol: StructSymbol) -> None:
         ]
         _report_missing(world, symbol, contract, missing, span)
         embedded = with_embedded(world, contract)
-        json = next((each for each in embedded if each.symbol.name == JSON and is_data_contract(each.symbol)), None)
+        json = next((each for each in embedded if is_json_contract(each.symbol)), None)
         if json is not None:
             from beskid.analysis.types.json_declarations import check_json_type
 
@@ -95,7 +96,7 @@ def _check_method(
         return wanted.name in world.lost_methods
     if _is_derived_from(given, contract):
         # `check_json_type` looks at the fields of a type that is JSON.
-        if contract.symbol.name != JSON:
+        if not is_json_contract(contract.symbol):
             _check_derived(world, symbol, contract, given, span)
         return True
     world.ensure(given)

@@ -13,7 +13,7 @@ from beskid.analysis.names.attributes import JSON_NAME_ATTRIBUTE, declared_attri
 from beskid.analysis.names.conformance import json_obstacle, reads
 from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.json import (
-    WRITE,
+    WRITE_JSON,
     container,
     own_reader,
     reader_name,
@@ -34,8 +34,8 @@ def check_json_type(world: World, symbol: StructSymbol, contract: ContractType, 
         if not reads(world, reader, symbol):
             _report_signature(symbol, reader, world, span)
     _check_names(world, symbol, span)
-    writer = symbol.methods.get(WRITE)
-    missing = [WRITE] if writer is not None and writer.is_derived else []
+    writer = symbol.methods.get(WRITE_JSON)
+    missing = [WRITE_JSON] if writer is not None and writer.is_derived else []
     if reader is None:
         missing.append(reader_name(symbol))
     field = _obstacle_field(world, symbol, contract) if missing else None
@@ -51,7 +51,7 @@ def check_json_type(world: World, symbol: StructSymbol, contract: ContractType, 
             "needs `Json` of every field",
             f"{obstacle_help(world, field.type, contract)}, or write {_by_hand(symbol)}",
             (Label(symbol.source, field.span, "this field is not `Json`"),),
-            subject=member_subject(symbol, WRITE),
+            subject=member_subject(symbol, WRITE_JSON),
         )
     )
 
@@ -113,7 +113,7 @@ def _check_names(world: World, symbol: StructSymbol, span: Span) -> None:
 
 
 def _by_hand(symbol: StructSymbol) -> str:
-    return f"`WriteJson` and the function `{reader_name(symbol)}`"
+    return f"`{WRITE_JSON}` and the function `{reader_name(symbol)}`"
 
 
 def obstacle_help(world: World, type: Type, contract: ContractType) -> str:

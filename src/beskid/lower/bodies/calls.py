@@ -14,7 +14,7 @@ from beskid.analysis.model.types import (
     Type,
     substitute,
 )
-from beskid.analysis.names.conformance import DERIVED, JSON
+from beskid.analysis.names.json import WRITE_JSON
 from beskid.ir.model import IRType, Operand, Signature, type_of
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 from beskid.lower.bodies.arithmetic import is_signed, resize
@@ -26,8 +26,6 @@ from beskid.lower.bodies.references import WriteBack, lower_arguments, returned_
 from beskid.lower.errors import unsupported
 from beskid.lower.layout import mapping_of
 from beskid.lower.tables import implementation
-
-WRITE_JSON = DERIVED[JSON]
 
 BUILTINS: dict[str, SourceBuiltin] = {row.name: row for row in SOURCE_BUILTINS}
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from beskid.analysis import typed
 from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol, LocalSymbol
 from beskid.analysis.model.types import BOOL, I32, I64, StructType, Type
-from beskid.analysis.model.world import World
-from beskid.analysis.names.conformance import CONTRACTS_MODULE, CORE_LIBRARY, DERIVED, JSON
+from beskid.analysis.model.world import CORE_LIBRARY, World
+from beskid.analysis.names.conformance import CONTRACTS_MODULE
+from beskid.analysis.names.json import WRITE_JSON
 from beskid.base.tables import missing_row
 from beskid.source.text import Span
 
@@ -20,7 +21,7 @@ Pair = tuple[typed.Expression, typed.Expression]
 
 def derived_body(world: World, symbol: FunctionSymbol) -> typed.TypedFunction:
     """Return the typed body of a derived method."""
-    if symbol.receiver is None or symbol.name == DERIVED[JSON]:
+    if symbol.receiver is None or symbol.name == WRITE_JSON:
         from beskid.analysis.types.check.json import json_body
 
         return json_body(world, symbol)

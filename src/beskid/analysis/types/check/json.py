@@ -36,7 +36,7 @@ from beskid.analysis.model.world import World
 from beskid.analysis.names.conformance import reads
 from beskid.analysis.names.json import (
     DECODER_MODULE,
-    WRITE,
+    WRITE_JSON,
     WRITER_MODULE,
     container,
     is_json_value,
@@ -69,7 +69,7 @@ class JsonFunctions:
         if library is not None:
             return library
         assert isinstance(type, EnumType)
-        return self._made(WRITE, type.symbol), type.arguments
+        return self._made(WRITE_JSON, type.symbol), type.arguments
 
     def reading(self, type: Type) -> Instance:
         """Return the function that takes a `JsonDecoder` and returns an `Option` of a concrete type, with its type
@@ -105,11 +105,11 @@ class JsonFunctions:
         itself: Type
         itself = StructType(symbol, arguments) if isinstance(symbol, StructSymbol) else EnumType(symbol, arguments)
         # The other types are those of a function of the library.
-        path, other = (WRITER_MODULE, "writeBool") if name == WRITE else (DECODER_MODULE, "readBool")
+        path, other = (WRITER_MODULE, "writeBool") if name == WRITE_JSON else (DECODER_MODULE, "readBool")
         pattern = library_function(self.world, path, other)
         # The dot keeps it apart from what a program declares.
         made = FunctionSymbol(
-            name if name == WRITE else f"{symbol.name}.FromJson",
+            name if name == WRITE_JSON else f"{symbol.name}.FromJson",
             symbol.module,
             symbol.source,
             symbol.name_span,
@@ -117,7 +117,7 @@ class JsonFunctions:
             pattern.tree,
         )
         made.is_derived = True
-        if name == WRITE:
+        if name == WRITE_JSON:
             made.receiver = itself
             made.owner_parameters = symbol.type_parameters
             made.parameters = (ParameterSymbol("writer", pattern.parameters[1].type, "", symbol.name_span),)
