@@ -6,22 +6,29 @@ import contextlib
 import errno
 import json
 import os
+import selectors
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
 
 import pytest
+from tests import limits
 from tests.serve.visitor import PROBLEM, SECONDS, Visitor, visit
 
 from beskid.cli import serve as cli
 from beskid.playground.host import MAX_OUTPUT
-from beskid.serve.programs import End, Output, Program, Programs, Settings
-from beskid.serve.server import _with_an_end
+from beskid.serve import server as serving
+from beskid.serve.programs import End, Output, Program, Programs, Settings, _Process, _Run
+from beskid.serve.server import Server, _with_an_end
 
 TEXT = 'unit main() {\n    PrintLine("one");\n}\n'
 ENDLESS = 'unit main() {\n    PrintLine("begun");\n    mut n = 0;\n    while true {\n        n = n + 1;\n    }\n}\n'
@@ -139,11 +146,11 @@ def test_an_error_after_the_beginning_is_the_end_of_the_answer() -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**settings: object) -> None:
+    def fill(**settings: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/full")
 
     programs = Programs(Settings(1, 16, False), {})
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", fail)
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", fill)
     ours, theirs = socket.socketpair()
     with ours, theirs, contextlib.closing(programs):
         [end] = _with_an_end(programs.run(Program("", b"", [], {}), ours))
@@ -151,6 +158,85 @@ def test_a_folder_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -
         "the folder of the program cannot be made: /full: no space left on device\n"
         "  = help: set TMPDIR to a folder with space that you may write to\n"
     )
+
+
+def descriptors() -> int:
+    """Count what this process has open, without what its other threads look at in `/proc`."""
+    found = 0
+    for each in list(Path("/proc/self/fd").iterdir()):
+        with contextlib.suppress(FileNotFoundError):
+            found += not str(each.readlink()).startswith("/proc")
+    return found
+
+
+def fail(*words: object, **settings: object) -> NoReturn:
+    raise OSError(errno.EMFILE, "too many open files")
+
+
+def test_a_process_that_cannot_be_started_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", fail)
+    before = descriptors()
+    with contextlib.closing(Programs(Settings(1, 16, False), {})) as programs, pytest.raises(OSError, match="too many"):
+        programs._start()
+    assert descriptors() == before
+
+
+@pytest.mark.parametrize(("module", "name"), [(os, "pidfd_open"), (selectors, "DefaultSelector")])
+def test_a_process_that_cannot_be_watched_leaves_nothing_open(
+    module: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = socket.socketpair()
+    output, report = os.open("/dev/null", os.O_RDONLY), os.open("/dev/null", os.O_RDONLY)
+    with ours, theirs, limits.start([sys.executable, "--version"], stderr=subprocess.PIPE) as child:
+        monkeypatch.setattr(module, name, fail)
+        before = descriptors()
+        with pytest.raises(OSError, match="too many"):
+            next(_Run(_Process(child, output, report), Settings(1, 16, False), "", ours).events())
+        assert descriptors() == before
+        monkeypatch.undo()
+    os.close(output)
+    os.close(report)
+
+
+def test_nothing_is_started_when_the_server_has_ended() -> None:
+    programs = Programs(Settings(1, 16, False), {})
+    programs.close()
+    with pytest.raises(OSError, match="the server ends"):
+        programs._take()
+
+
+def test_a_process_that_is_taken_while_the_server_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = Programs(Settings(1, 16, False), {})
+    take = programs._next
+
+    def late() -> _Process:
+        process = take()
+        programs.close()
+        return process
+
+    monkeypatch.setattr(programs, "_next", late)
+    process = programs._take()
+    try:
+        assert process.child.wait(SECONDS) == -signal.SIGKILL
+    finally:
+        programs._finish(process)
+
+
+def test_a_mistake_of_the_compiler_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistake(*words: object) -> str:
+        raise TypeError("unsupported operand")
+
+    monkeypatch.setattr(serving, "answer", mistake)
+    programs = Programs(Settings(1, 16, False), {})
+    with contextlib.closing(programs), Server(0, {}, programs) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        found = Visitor(os.getpid(), server.server_port, f"/{server.token}/", Path())
+        status, body = found.post("ask", {"operation": "check", "arguments": [TEXT]})
+        assert (status, body) == (500, b"internal compiler error; this is a bug in beskid: TypeError\n")
+        assert found.post("ask", {"operation": "hover", "arguments": [TEXT]})[0] == 400
+        server.shutdown()
+        thread.join()
 
 
 def test_a_page_that_is_missing_is_not_named_by_its_file(visitor: Visitor) -> None:

@@ -6,6 +6,7 @@ made is gone when it has ended: its process, and its folder.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pty
@@ -111,14 +112,17 @@ class Programs:
         self._lock = threading.Lock()
         self._places = threading.Semaphore(MAX_PROGRAMS)
         self._running: list[_Process] = []
+        self._is_closed = False
 
     def close(self) -> None:
         """End the process that waits and those that run, and have their folders removed."""
         with self._lock:
+            self._is_closed = True
+            spare = self._spare
             for process in self._running:
                 _kill(process)
         with suppress(OSError):
-            _end(self._spare.result())
+            _end(spare.result())
         end = time.monotonic() + STOP_SECONDS
         for _ in range(MAX_PROGRAMS):
             self._places.acquire(timeout=max(end - time.monotonic(), 0))
@@ -146,10 +150,14 @@ class Programs:
             process = self._next()
         with self._lock:
             self._running.append(process)
+            if self._is_closed:
+                _kill(process)
         return process
 
     def _next(self) -> _Process:
         with self._lock:
+            if self._is_closed:
+                raise OSError(errno.ESHUTDOWN, "the server ends")
             started, self._spare = self._spare, self._starter.submit(self._start)
         return started.result()
 
@@ -160,16 +168,20 @@ class Programs:
 
     def _start(self) -> _Process:
         # A terminal and not a pipe: a program holds its output back from a pipe.
-        output, terminal = pty.openpty()
-        tty.setraw(terminal)
-        reader, report = os.pipe()
-        command = [sys.executable, "-m", "beskid.serve.child", str(os.getpid()), str(report)]
-        child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=terminal, stderr=subprocess.PIPE, pass_fds=(report,),
-            env=self._environment, start_new_session=True,
-        )  # fmt: skip
-        os.close(terminal)
-        os.close(report)
+        with ExitStack() as ours, ExitStack() as its:
+            output, terminal = pty.openpty()
+            ours.callback(os.close, output)
+            its.callback(os.close, terminal)
+            tty.setraw(terminal)
+            reader, report = os.pipe()
+            ours.callback(os.close, reader)
+            its.callback(os.close, report)
+            command = [sys.executable, "-m", "beskid.serve.child", str(os.getpid()), str(report)]
+            child = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=terminal, stderr=subprocess.PIPE, pass_fds=(report,),
+                env=self._environment, start_new_session=True,
+            )  # fmt: skip
+            ours.pop_all()
         return _Process(child, output, reader)
 
     def _send(self, process: _Process, program: Program, workspace: Workspace) -> None:
@@ -191,6 +203,9 @@ class Programs:
 class _Run:
     """One program that runs: its streams, and the limits that this process holds."""
 
+    _exit: int
+    _selector: selectors.BaseSelector
+
     def __init__(self, process: _Process, settings: Settings, folder: str, visitor: socket.socket) -> None:
         assert process.child.stderr is not None
         self._process = process
@@ -204,18 +219,16 @@ class _Run:
         self._has_used_its_time = False
         self._hangup = select.poll()
         self._hangup.register(visitor, select.POLLRDHUP)
-        self._exit = os.pidfd_open(process.child.pid)
         self._streams = {process.report: _REPORT, process.output: 1, process.child.stderr.fileno(): 2}
-        self._selector = selectors.DefaultSelector()
-        for descriptor in (*self._streams, self._exit, visitor.fileno()):
-            self._selector.register(descriptor, selectors.EVENT_READ)
 
     def events(self) -> Iterator[Output | End]:
-        try:
+        with ExitStack() as stack:
+            self._exit = os.pidfd_open(self._process.child.pid)
+            stack.callback(os.close, self._exit)
+            self._selector = stack.enter_context(selectors.DefaultSelector())
+            for descriptor in (*self._streams, self._exit, self._visitor.fileno()):
+                self._selector.register(descriptor, selectors.EVENT_READ)
             message = yield from self._outputs()
-        finally:
-            self._selector.close()
-            os.close(self._exit)
         yield self._end() if message is None else End(None, message)
 
     def _outputs(self) -> Generator[Output, None, str | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import inspect
 import json
 import secrets
 import threading
@@ -142,8 +143,6 @@ class Handler(BaseHTTPRequestHandler):
         try:
             with self.server.lock:
                 found = answer(self.server.bench, json.dumps(request))
-        except TypeError as error:
-            raise RequestError(HTTPStatus.BAD_REQUEST, "the arguments do not fit the operation") from error
         except DriverError as error:
             reason = "there is no such code" if request["operation"] == "explain" else error.message
             raise RequestError(HTTPStatus.BAD_REQUEST, reason) from error
@@ -206,7 +205,7 @@ def _with_an_end(events: Iterator[Output | End]) -> Iterator[Output | End]:
 
 
 def _require_question(request: dict[str, Any]) -> None:
-    """Raise `RequestError` unless the request names a question, and has a text and at most a place in it."""
+    """Raise `RequestError` unless the request names a question, and has a text and a place in it if need be."""
     operation, arguments = request.get("operation"), request.get("arguments")
     if not isinstance(operation, str) or operation not in QUESTIONS:
         raise RequestError(HTTPStatus.BAD_REQUEST, "there is no such operation")
@@ -218,6 +217,10 @@ def _require_question(request: dict[str, Any]) -> None:
     _bytes(arguments[0])
     if not all(isinstance(each, int) for each in arguments[1:]):
         raise RequestError(HTTPStatus.BAD_REQUEST, "a place is a number")
+    try:
+        inspect.signature(getattr(Workbench, operation)).bind(None, *arguments)
+    except TypeError as error:
+        raise RequestError(HTTPStatus.BAD_REQUEST, "the arguments do not fit the operation") from error
     if operation == "explain" and not is_plain_name(arguments[0]):
         raise RequestError(HTTPStatus.BAD_REQUEST, "there is no such code")
 
