@@ -21,7 +21,7 @@ let checking = 0;
 let lessons = [];
 let examples = [];
 let lesson = -1;
-let shown = 0;
+let shown = { 1: 0, 2: 0 };
 // What the program of an example gets besides its input.
 let given = { arguments: [], files: {} };
 
@@ -132,7 +132,7 @@ async function explain(code) {
 
 function clear() {
   element("output").replaceChildren();
-  shown = 0;
+  shown = { 1: 0, 2: 0 };
 }
 
 function write(text, kind = "") {
@@ -142,13 +142,12 @@ function write(text, kind = "") {
   element("output").append(part);
 }
 
-// Errors are always shown: they are short, and may follow a flood.
+// Errors have a count of their own: they may follow a flood of output.
 function writeOutput(text, descriptor) {
-  if (descriptor === 2) {
-    write(text, "error");
-  } else if (shown <= SHOWN_OUTPUT) {
-    shown += text.length;
-    write(shown > SHOWN_OUTPUT ? `${text}\n… more output is not shown\n` : text);
+  if (shown[descriptor] <= SHOWN_OUTPUT) {
+    shown[descriptor] += text.length;
+    const isFull = shown[descriptor] > SHOWN_OUTPUT;
+    write(isFull ? `${text}\n… more output is not shown\n` : text, descriptor === 2 ? "error" : "");
   }
 }
 
@@ -208,8 +207,9 @@ buttons.format.onclick = async () => {
   }
 };
 buttons.ir.onclick = async () => {
-  const found = await compiler.ask("intermediate", [editor.text()]).catch(report);
-  if (found) {
+  const text = editor.text();
+  const found = await compiler.ask("intermediate", [text]).catch(report);
+  if (found && text === editor.text() && !isRunning) {
     clear();
     write(found.text);
     say("The intermediate representation after all passes: what both back ends compile.");

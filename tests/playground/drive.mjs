@@ -176,6 +176,11 @@ await step("huge output", async () => {
   require(/not run to its end/.test(await state()), "not ended");
   require((await output()).length < 300_000, "too much is shown");
 });
+await step("huge errors", async () => {
+  await runs('unit main() {\n    while true {\n        PrintErrorLine("0123456789012345678901234567890123456789");\n    }\n}\n');
+  require(/wrote more than 1 MiB/.test(await output()), "the reason is not shown");
+  require((await output()).length < 300_000, "too much is shown");
+});
 await step("endless loop", async () => {
   await write('unit main() {\n    PrintLine("started");\n    mut n = 0;\n    while true {\n        n = n + 1;\n    }\n}\n');
   await page.click("#run");
@@ -265,6 +270,18 @@ await step("served endless loop", async () => {
   await write('unit main() {\n    PrintLine("started");\n    mut n = 0;\n    while true {\n        n = n + 1;\n    }\n}\n');
   await page.click("#run");
   await page.waitForFunction(() => document.getElementById("output").textContent === "started\n");
+  await page.click("#stop");
+  await waitFor(/^Stopped/);
+});
+await step("served ir while running", async () => {
+  await write('unit main() {\n    PrintLine("started");\n    mut n = 0;\n    while true {\n        n = n + 1;\n    }\n}\n');
+  await page.evaluate(() => {
+    document.getElementById("ir").click();
+    document.getElementById("run").click();
+  });
+  await page.waitForFunction(() => document.getElementById("output").textContent.includes("started\n"));
+  require((await output()) === "started\n", `output ${await output()}`);
+  require(/^Running/.test(await state()), "status");
   await page.click("#stop");
   await waitFor(/^Stopped/);
 });
