@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import pickle
 import sys
+import threading
 from typing import Any
 
 import numpy as np
@@ -63,6 +65,63 @@ def test_generic_functions_ufuncs_and_pickles(more: Any) -> None:
     assert more.Same[int](4) == 4 and more.Same[str]("x") == "x"
     assert beskid.ufunc(more.Blend)(np.arange(3.0), 1.0).tolist() == [1.0, 1.25, 1.5]
     assert pickle.loads(pickle.dumps(more.Last)) is more.Last
+
+
+def test_a_result_is_visible_to_the_collector_while_it_is_converted(more: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fallback = more.Last._fallback
+    convert = fallback.value_of
+    seen: list[bool] = []
+
+    def look(type: Any, word: int) -> Any:
+        seen.append(ctypes.c_uint64.from_address(fallback.bridge.mark() - 8).value == word)
+        return convert(type, word)
+
+    monkeypatch.setattr(fallback, "value_of", look)
+    assert more.Make(2, 7)[1] == 7
+    assert seen == [True]
+
+
+def test_a_slot_that_a_handler_used_meanwhile_is_written_again(more: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bridge = more.Last._fallback.bridge
+    raise_top = bridge._root_top
+
+    def use_slot(top: int | None) -> Any:
+        if top is not None:
+            ctypes.c_uint64.from_address(top - 8).value = 1
+        return raise_top(top)
+
+    with bridge.claimed:
+        mark = bridge.mark()
+        monkeypatch.setattr(bridge, "_root_top", use_slot)
+        bridge.root(64)
+        monkeypatch.undo()
+        assert ctypes.c_uint64.from_address(mark).value == 64
+        bridge.unroot_to(mark)
+
+
+def test_an_interrupted_claim_is_given_up(more: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bridge = more.Last._fallback.bridge
+
+    def interrupt(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bridge, "_unroot", interrupt)
+    bridge._pending.append(0)
+    with pytest.raises(KeyboardInterrupt):
+        more.Blend(1.0, 2.0)
+    monkeypatch.undo()
+    found: list[float] = []
+    thread = threading.Thread(target=lambda: found.append(more.Blend(1.0, 2.0)), daemon=True)
+    thread.start()
+    thread.join(5)
+    assert found == [2.25]
+
+
+def test_releasing_an_array_forgets_no_other_at_its_address(more: Any) -> None:
+    first, second = more.Make(3, 1), more.Make(3, 2)
+    first._address = second._address
+    first.release()
+    assert more.Last._fallback.arrays.get(second._address) is second
 
 
 MISSING = {

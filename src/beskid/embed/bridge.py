@@ -29,6 +29,26 @@ ROOT_MARGIN = 65536
 """Programs need the last part of the slots for references to find that their region is full."""
 
 
+_AT_ONCE = (0,)
+_WAITING = (1,)
+"""The arguments of `beskid_claim`."""
+
+
+class _Claimed:
+    """`with bridge.claimed:` has the runtime for the block. Python runs no handler between the claim and the block."""
+
+    __slots__ = ("_bridge",)
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    def __enter__(self) -> None:
+        self._bridge.claim()
+
+    def __exit__(self, *raised: object) -> None:
+        self._bridge.let_go()
+
+
 class Bridge:
     """The runtime of the process. `support` are the objects of the package that an extension uses."""
 
@@ -42,6 +62,7 @@ class Bridge:
         self._owners: dict[int, object] = {}
         self._token = 0
         self._kept: BaseException | None = None
+        self.claimed = _Claimed(self)
         # What waits or runs code of the program releases the interpreter lock; the rest is too short for that.
         self._attach = ctypes.CFUNCTYPE(_WORD, _ADDRESS)(addresses["beskid_attach"])
         self._wait = ctypes.CFUNCTYPE(_WORD, _WORD)(addresses["beskid_claim"])
@@ -71,36 +92,42 @@ class Bridge:
         return int(self._attach(program))
 
     def claim(self) -> None:
-        """Take the runtime for this thread. Raises `ForkedError` where it was lost by a fork."""
+        """Take the runtime for this thread. Raises `ForkedError` where it was lost by a fork.
+
+        What a handler of a signal raises meanwhile, such as `KeyboardInterrupt`, leaves no claim.
+        """
         if not hasattr(self._thread, "is_attached"):
             self._check(self._attach(None))
             self._thread.is_attached = True
-        status = self._claim(0)
-        if status == STATUS_BUSY:
-            status = self._wait(1)
-        self._check(status)
-        while self._pending:
-            self._unroot(self._pending.pop())
+        statuses: list[int] = []
+        try:
+            # No handler runs between a claim and where its status is noted, as one could after a call.
+            statuses.extend(map(self._claim, _AT_ONCE))
+            if statuses[-1] == STATUS_BUSY:
+                statuses.extend(map(self._wait, _WAITING))
+            self._check(statuses[-1])
+            while self._pending:
+                self._unroot(self._pending.pop())
+        except BaseException:
+            if statuses[-1:] == [0]:
+                self._release()
+            raise
 
     def let_go(self) -> None:
         """End one claim. Objects whose memory was borrowed are released when the collector found the arrays dead."""
-        while token := self._released():
-            self._owners.pop(token, None)
-        self._release()
+        try:
+            while token := self._released():
+                self._owners.pop(token, None)
+        finally:
+            self._release()
 
     def collect(self) -> int:
-        self.claim()
-        try:
+        with self.claimed:
             return int(self._collect())
-        finally:
-            self.let_go()
 
     def root_count(self) -> int:
-        self.claim()
-        try:
+        with self.claimed:
             return int(self._root_count())
-        finally:
-            self.let_go()
 
     def _check(self, status: int) -> None:
         if status:
@@ -147,8 +174,11 @@ class Bridge:
         room = SHADOW_REGION_SIZE - SHADOW_GUARD_SIZE - ROOT_MARGIN
         if top & (SHADOW_REGION_SIZE - 1) >= room:
             raise RecursionError("too many nested values in the arguments of a Beskid function")
-        ctypes.c_uint64.from_address(top).value = reference
+        slot = ctypes.c_uint64.from_address(top)
+        # A handler of a signal or a destructor that calls Beskid uses the slots above the top.
+        slot.value = 0
         self._root_top(top + 8)
+        slot.value = reference
         return reference
 
     def hold(self, reference: int) -> int:

@@ -69,21 +69,20 @@ class Function:
         if named or len(arguments) != len(self._parameters):
             arguments = self._ordered(arguments, named)
         bridge = self._fallback.bridge
-        bridge.claim()
-        mark = bridge.mark()
-        call = Call(self.__name__)
-        try:
-            words = (ctypes.c_uint64 * self._room)(*self._words(arguments, call))
-            status = bridge.enter(self._entry, words)
-            if status:
-                raise bridge.failure(status, words[0], self._root)
-            return self._returned(words)
-        finally:
-            bridge.unroot_to(mark)
-            for loan in call.loans:
-                if isinstance(loan, memoryview):
-                    loan.release()
-            bridge.let_go()
+        with bridge.claimed:
+            mark = bridge.mark()
+            call = Call(self.__name__)
+            try:
+                words = (ctypes.c_uint64 * self._room)(*self._words(arguments, call))
+                status = bridge.enter(self._entry, words)
+                if status:
+                    raise bridge.failure(status, words[0], self._root)
+                return self._returned(words)
+            finally:
+                bridge.unroot_to(mark)
+                for loan in call.loans:
+                    if isinstance(loan, memoryview):
+                        loan.release()
 
     def _words(self, arguments: tuple[object, ...], call: Call) -> list[int]:
         words = []
@@ -96,11 +95,10 @@ class Function:
 
     def _returned(self, words: Any) -> Any:
         """Return the result, or a tuple of it and the `out` and `ref` parameters."""
-        if not self._is_single:
-            # Later results must survive the conversion of the first ones.
-            for type, word in zip(self._results, words, strict=False):
-                if KINDS[type.kind] in ("string", "numbers"):
-                    self._fallback.bridge.root(word)
+        # The results must survive the conversion of others, and what Python runs meanwhile: handlers and destructors.
+        for type, word in zip(self._results, words, strict=False):
+            if KINDS[type.kind] in ("string", "numbers"):
+                self._fallback.bridge.root(word)
         values = [self._fallback.value_of(type, word) for type, word in zip(self._results, words, strict=False)]
         return values[0] if self._is_single else tuple(values)
 

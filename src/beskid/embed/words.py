@@ -160,7 +160,9 @@ class Array:
     def _forget(self) -> None:
         handle, self._handle = self._handle, 0
         if handle:
-            self._owner.arrays.pop(self._address, None)
+            # The collector may have given the address to another array.
+            if self._owner.arrays.get(self._address) is self:
+                del self._owner.arrays[self._address]
             self._owner.bridge.drop_later(handle)
 
     def __del__(self) -> None:
