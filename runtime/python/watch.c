@@ -66,7 +66,26 @@ static void watch_calls(void *unused)
     PyThread_release_lock(done);
 }
 
-/* With the interpreter lock. Where no thread can be started, calls end when they end. */
+static bool allocate_locks(void)
+{
+    PyThread_type_lock first = PyThread_allocate_lock(), second = PyThread_allocate_lock();
+    if (first == NULL || second == NULL) {
+        if (first != NULL) {
+            PyThread_free_lock(first);
+        }
+        if (second != NULL) {
+            PyThread_free_lock(second);
+        }
+        return false;
+    }
+    PyThread_acquire_lock(first, 1);
+    PyThread_acquire_lock(second, 1);
+    bell = first;
+    done = second;
+    return true;
+}
+
+/* With the interpreter lock. Where no thread can be started, calls end when they end; the next call tries again. */
 static void wake(void)
 {
     atomic_store(&is_asleep, false);
@@ -74,17 +93,15 @@ static void wake(void)
         PyThread_release_lock(bell);
         return;
     }
-    if (bell == NULL) {
-        bell = PyThread_allocate_lock();
-        done = PyThread_allocate_lock();
-        if (bell == NULL || done == NULL) {
-            return;
-        }
-        PyThread_acquire_lock(bell, 1);
-        PyThread_acquire_lock(done, 1);
+    if (bell == NULL && !allocate_locks()) {
+        atomic_store(&is_asleep, true);
+        return;
     }
     atomic_store(&is_ending, false);
     is_running = PyThread_start_new_thread(watch_calls, NULL) != INVALID_THREAD;
+    if (!is_running) {
+        atomic_store(&is_asleep, true);
+    }
 }
 
 void watch_begin(void)
