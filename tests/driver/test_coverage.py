@@ -10,6 +10,7 @@ import pytest
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.emit import EmitOptions, emit_llvm, emit_object, is_divided, object_of
 from beskid.codegen.host import host_triple
+from beskid.driver.execute import load_tests
 from beskid.driver.inputs.project import ResolvedInput, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
@@ -28,9 +29,9 @@ test second { let _ = Twice(2) + Twice(3); }
 """
 
 
-def session_of(folder: Path, coverage: bool) -> Session:
+def session_of(folder: Path, coverage: bool, program: str = PROGRAM) -> Session:
     file = folder / "t.bd"
-    file.write_text(PROGRAM)
+    file.write_text(program)
     resolved = resolve_input(file, None, None, folder)
     assert isinstance(resolved, ResolvedInput)
     options = CompileOptions(optimize=0, tests=True, coverage=coverage)
@@ -44,7 +45,7 @@ def artifact_of(session: Session) -> CodegenArtifact:
 
 
 def table_of(image: bytes) -> Table:
-    return Table(image, load_runtime(installed_library(host_triple())), 2, "program")
+    return Table(image, load_runtime(installed_library(host_triple())), 2, "program", counts=True)
 
 
 def test_only_an_object_for_coverage_has_counters(tmp_path: Path) -> None:
@@ -70,6 +71,14 @@ def test_tests_at_the_same_time_count_apart(tmp_path: Path) -> None:
     # Twice, the condition, the value that is never returned, the other.
     assert counters.totals() == [4, 4, 0, 4]
     assert coverage_of(points, counters.totals()) == [FileCoverage("t.bd", ((3, 4), (4, 4)), (("Twice", 2, 4),))]
+
+
+def test_a_text_may_have_the_name_of_the_counters(tmp_path: Path) -> None:
+    session = session_of(tmp_path, coverage=False, program='test writes { let _ = __stdout_write("beskid_counters"); }')
+    image = session.object_bytes()
+    assert image is not None
+    assert b"beskid_counters" in image
+    load_tests(image, 1, {})
 
 
 def test_counters_that_cannot_be_written_are_refused(tmp_path: Path) -> None:

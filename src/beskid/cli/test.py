@@ -216,7 +216,8 @@ def _loader(session: Session | None, image: bytes, count: int) -> Callable[[], T
     from beskid.driver.execute import load_tests
 
     links = None if session is None else session.links
-    return lambda: load_tests(image, count, dict(os.environ), links)
+    counts = session is not None and session.options.coverage
+    return lambda: load_tests(image, count, dict(os.environ), links, counts)
 
 
 def _selection(options: argparse.Namespace) -> Selection:

@@ -66,15 +66,17 @@ def execute(
         return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader, shown=shown, begin=begin)
 
 
-def load_tests(image: bytes, count: int, environment: dict[str, str], options: LinkOptions | None = None) -> TestTable:
-    """Load the tests of an object, to be called in child processes."""
+def load_tests(
+    image: bytes, count: int, environment: dict[str, str], options: LinkOptions | None = None, counts: bool = False
+) -> TestTable:
+    """Load the tests of an object, made for coverage if it `counts`, to be called in child processes."""
     from beskid.engine.case_table import TestTable
     from beskid.engine.runtime_library import load_runtime
 
     with ENGINE_ERRORS:
         runtime = load_runtime(runtime_library_path(environment))
         extras = foreign_addresses(image, options, environment)
-        return TestTable(image, runtime, count, PROGRAM_NAME, extras, debugged_loader(environment))
+        return TestTable(image, runtime, count, PROGRAM_NAME, extras, debugged_loader(environment), counts)
 
 
 def debugged_loader(environment: dict[str, str]) -> ObjectLoader | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class TestTable:
-    """The loaded object and the addresses of its tests."""
+    """The loaded object and the addresses of its tests. `counts` says that the object was made for coverage."""
 
     __slots__ = ("_counters", "_entries", "_module")
 
@@ -35,9 +35,10 @@ class TestTable:
         name: str,
         extras: Mapping[str, int] | None = None,
         loader: ObjectLoader | None = None,
+        counts: bool = False,
     ) -> None:
         self._module = BeskidJitModule(runtime, extras, loader)
-        counters = (COUNTERS_SYMBOL,) if COUNTERS_SYMBOL.encode() in image else ()
+        counters = (COUNTERS_SYMBOL,) if counts else ()
         self._module.load(image, name, (TESTS_SYMBOL, *counters))
         self._counters = self._module.symbol(COUNTERS_SYMBOL)
         self._entries: list[int] = list((ctypes.c_uint64 * count).from_address(self._module.symbol(TESTS_SYMBOL)))
