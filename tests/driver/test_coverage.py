@@ -81,6 +81,27 @@ def test_a_text_may_have_the_name_of_the_counters(tmp_path: Path) -> None:
     load_tests(image, 1, {})
 
 
+def test_a_value_that_no_path_reaches_has_no_counter(tmp_path: Path) -> None:
+    program = """
+i64 Small(i64 n) {
+    let found = match n {
+        0 => {
+            return 0;
+            n + 1
+        },
+        _ => {
+            let next = n;
+            next + 2
+        },
+    };
+    return found;
+}
+test small { let _ = Small(1); }
+"""
+    points = session_of(tmp_path, coverage=True, program=program).points()
+    assert [line for line, _ in points.files[0].lines] == [3, 5, 9, 10, 13]
+
+
 def test_counters_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
     options = EmitOptions(host_triple(), opt_level=0)
     text = emit_llvm(artifact_of(session_of(tmp_path, coverage=True)), options)

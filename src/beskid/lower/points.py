@@ -3,7 +3,7 @@
 Takes a typed program; returns the counters of the points in the sources of the package that is compiled, tests left
 out. A statement is a point, and so is the value of an arm of `match` or of a block. Lowering adds 1 to the counter of a
 point where its code begins, in each instance of a generic function. Statements after one that control never passes, as
-`return` or an `if` whose branches both return, are not points, since nothing can run them.
+`return` or an `if` whose branches both return, and a value after it are not points, since nothing can run them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from beskid.analysis import typed
-from beskid.analysis.types.flow import diverges
+from beskid.analysis.types.flow import block_diverges, diverges
 from beskid.base.node import field_names, is_node, value
 from beskid.source.text import Span
 
@@ -75,6 +75,9 @@ def _points_of(body: typed.Block) -> Iterator[Span]:
             case typed.MatchArm() if not isinstance(node.body, typed.BlockValue):
                 yield node.body.span
             case typed.BlockValue() if node.value is not None:
+                if block_diverges(node.block):
+                    waiting.append(node.block)
+                    continue
                 yield node.value.span
             case tuple():
                 waiting += node
