@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from statistics import median, quantiles
 
 from beskid.base.node import value
+from beskid.driver.outputs import BENCH_GENERATOR
+from beskid.driver.tables import aligned_table
 
-GENERATOR = "beskid bench"
 _UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 
 
@@ -48,16 +49,7 @@ def timing_lines(timings: Sequence[Timing], before: Mapping[str, Timing] | None)
         if before is not None:
             row += _comparison(timing, before.get(timing.name))
         rows.append(row)
-    widths = [max([len(row[column]) for row in rows]) for column in range(len(rows[0]))]
-    return "\n".join(
-        [
-            "  ".join(
-                [text.rjust(width) if at else text.ljust(width) for at, (text, width) in
-                 enumerate(zip(row, widths, strict=True))]
-            ).rstrip()
-            for row in rows
-        ]
-    )  # fmt: skip
+    return aligned_table(rows)
 
 
 def _comparison(timing: Timing, before: Timing | None) -> list[str]:
@@ -89,14 +81,14 @@ def saved_run(timings: Sequence[Timing]) -> str:
         }
         for timing in timings
     ]
-    return json.dumps({"generator": GENERATOR, "benchmarks": rows}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"generator": BENCH_GENERATOR, "benchmarks": rows}, indent=2, ensure_ascii=False) + "\n"
 
 
 def read_run(data: bytes) -> dict[str, Timing]:
     """Return the benchmarks of a saved run by name. Raises `SavedFileError`."""
     try:
         content = json.loads(data)
-        if content["generator"] != GENERATOR:
+        if content["generator"] != BENCH_GENERATOR:
             raise SavedFileError
         found = [Timing(str(row["name"]), tuple([float(each) for each in row["samples_nanos"]]))
                  for row in content["benchmarks"]]  # fmt: skip

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from beskid.base.node import value
 from beskid.driver.outputs import LCOV_MARK
+from beskid.driver.tables import aligned_table
 from beskid.engine.case_table import TestTable
 from beskid.lower.points import Points
 
@@ -97,8 +98,7 @@ def coverage_table(files: Sequence[FileCoverage]) -> str:
         rows.append((file.path, *_row([file]), missed))
     if len(files) > 1:
         rows.append((TOTAL, *_row(files), ""))
-    widths = [max([len(row[column]) for row in rows]) for column in range(len(_COLUMNS))]
-    return "\n".join([_line(row, widths) for row in rows])
+    return aligned_table(rows, left=(0, len(_COLUMNS) - 1))
 
 
 def _row(files: Sequence[FileCoverage]) -> tuple[str, str, str, str]:
@@ -114,12 +114,6 @@ def _ratio(counts: Sequence[int]) -> tuple[int, int]:
 def _shares(ran: int, found: int) -> tuple[str, str]:
     """Return `RAN/FOUND` and the percentage, which is 100 only if all ran."""
     return f"{ran}/{found}", f"{ran * 1000 // found / 10:.1f}%" if found else "-"
-
-
-def _line(row: tuple[str, ...], widths: Sequence[int]) -> str:
-    aligned = [text.ljust(width) if column in (0, 5) else text.rjust(width) for column, (text, width)
-               in enumerate(zip(row, widths, strict=True))]  # fmt: skip
-    return "  ".join(aligned).rstrip()
 
 
 def json_coverage(files: Iterable[FileCoverage]) -> list[dict[str, object]]:
