@@ -43,7 +43,9 @@ def test_a_saved_run_is_read_back() -> None:
     "data",
     [b"", b"[]", b"{}", b'{"generator": "x", "benchmarks": []}', b"\xff", b"[" * 100_000,
      b'{"generator": "beskid bench", "benchmarks": [{"name": "a", "samples_nanos": []}]}',
-     b'{"generator": "beskid bench", "benchmarks": [{"name": "a", "samples_nanos": ["x"]}]}'],
+     b'{"generator": "beskid bench", "benchmarks": [{"name": "a", "samples_nanos": ["x"]}]}',
+     *[b'{"generator": "beskid bench", "benchmarks": [{"name": "a", "samples_nanos": [2, %s]}]}' % sample
+       for sample in (b"NaN", b"Infinity", b"-1", b"1" + b"0" * 400, b"[" * 100_000)]],
 )  # fmt: skip
 def test_any_other_file_is_refused(data: bytes) -> None:
     with pytest.raises(SavedFileError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from math import inf
 from statistics import median, quantiles
 
 from beskid.base.node import value
@@ -92,8 +93,8 @@ def read_run(data: bytes) -> dict[str, Timing]:
             raise SavedFileError
         found = [Timing(str(row["name"]), tuple([float(each) for each in row["samples_nanos"]]))
                  for row in content["benchmarks"]]  # fmt: skip
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise SavedFileError from error
-    if any(not timing.samples for timing in found):
+    if not all(timing.samples and all(0 <= each < inf for each in timing.samples) for timing in found):
         raise SavedFileError
     return {timing.name: timing for timing in found}
