@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from beskid.driver.benching.program import nanos_of
+from beskid.driver.benching.program import add_measuring_tests, find_benchmarks, measuring_cases, nanos_of
 from beskid.driver.benching.report import SavedFileError, Timing, read_run, saved_run, shown_time, timing_lines
+from beskid.driver.inputs.project import ResolvedInput, resolve_input
+from beskid.driver.options import CompileOptions
+from beskid.driver.session import Session
+from beskid.driver.testing.cases import Selection
 
 
 def test_the_spread_is_half_the_distance_between_the_quartiles() -> None:
@@ -55,3 +61,45 @@ def test_any_other_file_is_refused(data: bytes) -> None:
 def test_the_numbers_are_at_the_end_of_the_output() -> None:
     assert nanos_of("1 2\n3 4 \n1000 8\n") == 125.0
     assert nanos_of("1000 8") is None
+
+
+FILES = {
+    "Project.proj": 'project { name = "P" version = "1.0.0" }\ntarget "p" { kind = App entry = "Main.bd" }\n',
+    "Src/Main.bd": "use A.Under;\nunit main() { Under.Nothing(); }\n[Bench]\nunit first() { }\n",
+    "Src/A.bd": "[Bench]\nunit second() { }\n"
+    "mod inner { test bench_0 { } test bench_1 { } test bench_2 { } [Bench] unit third() { } }\n",
+    "Src/A/Under.bd": "pub unit Nothing() { }\n[Bench]\nunit fourth() { }\n",
+}
+
+
+def session_of(folder: Path) -> Session:
+    resolved = resolve_input(None, folder, None, folder)
+    assert isinstance(resolved, ResolvedInput)
+    return Session(resolved, CompileOptions(optimize=0, tests=True), {"XDG_CACHE_HOME": str(folder)})
+
+
+def test_benchmarks_are_found_and_measured_in_their_modules(tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text(text)
+    typed = session_of(tmp_path).check(needs_entry=False).typed
+    assert typed is not None
+    found = find_benchmarks(typed, None)
+    assert [each.name for each in found] == ["A::second", "A::inner::third", "A::Under::fourth", "Main::first"]
+    # A file module in a folder below is another file module.
+    assert [each.name for each in find_benchmarks(typed, ("A",))] == ["A::second", "A::inner::third"]
+    measuring = session_of(tmp_path)
+    add_measuring_tests(measuring, found)
+    program = measuring.check(needs_entry=False).typed
+    assert program is not None
+    chosen = {name: program.tests[case.number] for name, case in measuring_cases(program, found).items()}
+    assert {name: symbol.module.path for name, symbol in chosen.items() if symbol.module is not None} == {
+        each.name: each.symbol.module.path for each in found if each.symbol.module is not None
+    }
+
+
+def test_a_name_is_selected_with_and_without_its_modules() -> None:
+    assert all(Selection(names, exact).takes_name("each", "M::each") for names, exact in (
+        ((), True), (("each",), True), (("x", "M::each"), True), (("::ea",), False)))  # fmt: skip
+    assert not any(Selection(("ea",), exact).takes_name("each", "M::other") for exact in (False, True))

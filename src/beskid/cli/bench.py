@@ -105,7 +105,7 @@ def execute(options: argparse.Namespace) -> int:
 def _measure_project(options: argparse.Namespace) -> list[Timing] | None:
     """Measure the benchmarks of one project, or list them; None after errors, which are printed."""
     from beskid.cli.session import named_module, open_input, session_of
-    from beskid.driver.benching.program import add_measuring_tests, find_benchmarks, measuring_cases, selected
+    from beskid.driver.benching.program import add_measuring_tests, find_benchmarks, measuring_cases
     from beskid.driver.testing.cases import Selection
     from beskid.source.diagnostics import has_errors
 
@@ -118,8 +118,9 @@ def _measure_project(options: argparse.Namespace) -> list[Timing] | None:
     print_diagnostics(session.diagnostics, options)
     if checked.typed is None or has_errors(session.diagnostics):
         return None
+    selection = Selection(tuple(options.filter), options.exact)
     found = find_benchmarks(checked.typed, named_module(options, session))
-    benchmarks = selected(found, Selection(tuple(options.filter), options.exact))
+    benchmarks = [each for each in found if selection.takes_name(each.symbol.name, each.name)]
     if options.list:
         for each in benchmarks:
             print(shown_name(each.name))

@@ -17,7 +17,7 @@ from beskid.analysis.typed import TypedProgram
 from beskid.base.node import node, replace
 from beskid.driver.cache.key import digest
 from beskid.driver.session import Session
-from beskid.driver.testing.cases import SEPARATOR, Selection, TestCase, test_cases
+from beskid.driver.testing.cases import SEPARATOR, TestCase, file_module, test_cases
 
 MIN_SAMPLE_NANOS = 20_000_000
 TEST_PREFIX = "bench_"
@@ -25,28 +25,35 @@ TEST_PREFIX = "bench_"
 
 @node
 class Benchmark:
-    """A marked function, and the name of the test that measures it."""
+    """A marked function, its modules joined by `::`, and the name of the test that measures it."""
 
-    name: str
+    module: str
     file: str
     line: int
     test: str
     symbol: FunctionSymbol
 
+    @property
+    def name(self) -> str:
+        """The name with its modules."""
+        return SEPARATOR.join([each for each in (self.module, self.symbol.name) if each])
+
 
 def find_benchmarks(program: TypedProgram, module: tuple[str, ...] | None) -> list[Benchmark]:
     """Return the benchmarks of all modules, or of one file module with its inline modules, in source order."""
-    found: list[Benchmark] = []
+    found: list[tuple[tuple[str, ...], int, Benchmark]] = []
     for number, symbol in enumerate(program.benchmarks()):
         assert symbol.module is not None
         line, _ = symbol.source.position(symbol.name_span.start)
         test = f"{TEST_PREFIX}{number}"
         while test in symbol.module.members:
             test += "_"
-        if module is None or symbol.module.path[: len(module)] == module:
-            name = SEPARATOR.join([*symbol.module.path, symbol.name])
-            found.append(Benchmark(name, symbol.source.path, line, test, symbol))
-    return sorted(found, key=lambda each: (each.file, each.line))
+        path = file_module(symbol).path
+        if module is None or path == module:
+            modules = SEPARATOR.join(symbol.module.path)
+            benchmark = Benchmark(modules, symbol.source.path, line, test, symbol)
+            found.append((path, symbol.name_span.start, benchmark))
+    return [benchmark for _, _, benchmark in sorted(found, key=lambda entry: entry[:2])]
 
 
 def add_measuring_tests(session: Session, benchmarks: Sequence[Benchmark]) -> None:
@@ -69,23 +76,12 @@ def add_measuring_tests(session: Session, benchmarks: Sequence[Benchmark]) -> No
 
 def measuring_cases(program: TypedProgram, benchmarks: Iterable[Benchmark]) -> dict[str, TestCase]:
     """Return the test of each benchmark by the name of the benchmark, which it then has."""
-    cases = {(case.file, case.name): case for case in test_cases(program, None)}
+    cases = {(case.file, case.module, case.name): case for case in test_cases(program, None)}
     found: dict[str, TestCase] = {}
     for each in benchmarks:
-        case = cases[each.file, each.test]
+        case = cases[each.file, each.module, each.test]
         found[each.name] = replace(case, name=each.name, module="", line=each.line)
     return found
-
-
-def selected(benchmarks: Iterable[Benchmark], selection: Selection) -> list[Benchmark]:
-    return [each for each in benchmarks if _takes(selection, each)]
-
-
-def _takes(selection: Selection, benchmark: Benchmark) -> bool:
-    names = selection.names
-    if selection.exact:
-        return not names or any(name in (benchmark.symbol.name, benchmark.name) for name in names)
-    return not names or any(name in benchmark.name for name in names)
 
 
 def nanos_of(output: str) -> float | None:

@@ -47,7 +47,7 @@ class Selection:
     def takes(self, case: TestCase) -> bool:
         """Return whether the test is selected."""
         settings = case.settings
-        if self.names and not any(self._names(case, name) for name in self.names):
+        if not self.takes_name(case.name, case.qualified_name()):
             return False
         if self.include_tags and not any(tag in settings.tags for tag in self.include_tags):
             return False
@@ -55,19 +55,22 @@ class Selection:
             return False
         return settings.group.startswith(self.group)
 
-    def _names(self, case: TestCase, name: str) -> bool:
+    def takes_name(self, name: str, qualified: str) -> bool:
+        """Return whether the names select what has this name, with and without its modules."""
+        if not self.names:
+            return True
         if self.exact:
-            return name in (case.name, case.qualified_name())
-        return name in case.qualified_name()
+            return name in self.names or qualified in self.names
+        return any(each in qualified for each in self.names)
 
 
 def test_cases(program: TypedProgram, module: tuple[str, ...] | None) -> list[TestCase]:
     """The tests of all modules, or of one file module with its inline modules."""
     found: list[tuple[tuple[str, ...], int, TestCase]] = []
     for number, symbol in enumerate(program.tests):
-        file_module = _file_module(symbol)
-        if module is None or file_module.path == module:
-            found.append((file_module.path, symbol.name_span.start, _case(symbol, number)))
+        path = file_module(symbol).path
+        if module is None or path == module:
+            found.append((path, symbol.name_span.start, _case(symbol, number)))
     return [case for _, _, case in sorted(found, key=lambda entry: entry[:2])]
 
 
@@ -79,7 +82,8 @@ def _case(symbol: FunctionSymbol, number: int) -> TestCase:
     return TestCase(number, symbol.name, path, symbol.source.path, line, read_settings(symbol.tree))
 
 
-def _file_module(symbol: FunctionSymbol) -> ModuleSymbol:
+def file_module(symbol: FunctionSymbol) -> ModuleSymbol:
+    """Return the module of the file that has the function, also in an inline module."""
     module = symbol.module
     assert module is not None
     while module.parent is not None:
