@@ -18,21 +18,17 @@ from beskid.cli.command import (
 )
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
-from beskid.cli.report import print_diagnostics
+from beskid.cli.report import print_diagnostics, print_text
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
 from beskid.files.problems import shown_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from beskid.driver.benching.program import Benchmark
     from beskid.driver.benching.report import Timing
     from beskid.driver.session import Session
     from beskid.driver.testing.cases import TestCase
     from beskid.driver.testing.results import TestResult
-    from beskid.driver.testing.run import CallTest
 
 DEFAULT_SAMPLES = 10
 MAX_SAMPLES = 1000
@@ -72,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Measure the selected benchmarks; exit with status 1 if one of them panics or ends the process."""
+    """Measure the selected benchmarks; exit with status 1 if one of them fails or a member has errors."""
     from beskid.cli.session import members_to_use
     from beskid.driver.targets import require_host
 
@@ -81,14 +77,17 @@ def execute(options: argparse.Namespace) -> int:
         raise DriverError("--json and --compare cannot be used together", status=STATUS_USAGE)
     before = None if options.compare is None else _read_saved(options.compare)
     timings: list[Timing] = []
-    for member in members_to_use(options):
+    status = STATUS_FINE
+    members = members_to_use(options)
+    for member in members:
         options.workspace_member = member
-        done = _measure_project(options)
-        if done is None:
-            return STATUS_DIAGNOSTICS
-        timings += done
-    if options.list:
-        return STATUS_FINE
+        if not _measure_project(options, timings, member if len(members) > 1 else ""):
+            status = STATUS_DIAGNOSTICS
+            if options.list:
+                break
+    # A run that measured nothing replaces no saved one.
+    if options.list or (status != STATUS_FINE and not timings):
+        return status
     from beskid.driver.benching.report import saved_run, timing_lines
 
     if options.save is not None:
@@ -99,11 +98,14 @@ def execute(options: argparse.Namespace) -> int:
         print(saved_run(timings), end="")
     else:
         print(timing_lines(timings, before) if timings else "No benchmarks found.")
-    return STATUS_FINE
+    return status
 
 
-def _measure_project(options: argparse.Namespace) -> list[Timing] | None:
-    """Measure the benchmarks of one project, or list them; None after errors, which are printed."""
+def _measure_project(options: argparse.Namespace, timings: list[Timing], member: str) -> bool:
+    """Add the times of the benchmarks of one project to `timings`, or list them.
+
+    Returns False after errors and failures, which are printed. `member` begins the names of the benchmarks.
+    """
     from beskid.cli.session import named_module, open_input, session_of
     from beskid.driver.benching.program import add_measuring_tests, find_benchmarks, measuring_cases
     from beskid.driver.testing.cases import Selection
@@ -111,23 +113,23 @@ def _measure_project(options: argparse.Namespace) -> list[Timing] | None:
 
     resolved = open_input(options)
     if resolved is None:
-        return None
+        return False
     session = session_of(options, CompileOptions(options.optimize, tests=True), resolved)
     with Progress(f"checking {session.resolved.stem}"):
         checked = session.check(needs_entry=False)
     print_diagnostics(session.diagnostics, options)
     if checked.typed is None or has_errors(session.diagnostics):
-        return None
+        return False
     selection = Selection(tuple(options.filter), options.exact)
-    found = find_benchmarks(checked.typed, named_module(options, session))
+    found = find_benchmarks(checked.typed, named_module(options, session), member)
     benchmarks = [each for each in found if selection.takes_name(each.symbol.name, each.name)]
     if options.list:
         for each in benchmarks:
             print(shown_name(each.name))
-        return []
+        return True
     _check_output(session, options)
     if not benchmarks:
-        return []
+        return True
     measuring = session_of(options, CompileOptions(options.optimize, tests=True), resolved)
     add_measuring_tests(measuring, benchmarks)
     with Progress(f"compiling {session.resolved.stem}"):
@@ -135,48 +137,55 @@ def _measure_project(options: argparse.Namespace) -> list[Timing] | None:
         image = None if program is None else measuring.object_bytes()
     if program is None or image is None:
         print_diagnostics(measuring.diagnostics, options)
-        return None
+        return False
     cases = measuring_cases(program, benchmarks)
-    return _measure(measuring, image, len(program.tests), benchmarks, cases, options.samples)
+    measured = _measure(measuring, image, len(program.tests), cases, options.samples)
+    timings += measured
+    return len(measured) == len(benchmarks)
 
 
-def _measure(
-    session: Session,
-    image: bytes,
-    count: int,
-    benchmarks: Sequence[Benchmark],
-    cases: dict[str, TestCase],
-    samples: int,
-) -> list[Timing] | None:
-    """Measure every benchmark once in each round, so that what else the machine does meets them alike."""
+def _measure(session: Session, image: bytes, count: int, cases: dict[str, TestCase], samples: int) -> list[Timing]:
+    """Measure every benchmark once in each round, so that what else the machine does meets them alike.
+
+    A benchmark that fails is told of and has no times.
+    """
     from beskid.driver.benching.program import nanos_of
     from beskid.driver.benching.report import Timing
     from beskid.driver.execute import load_tests
-    from beskid.driver.testing.results import Outcome, result_lines
+    from beskid.driver.testing.results import Outcome
     from beskid.driver.testing.run import RunLimits, run_tests
 
-    def load() -> CallTest:
-        return load_tests(image, count, dict(os.environ), session.links).call
-
-    failed: TestResult | None = None
-    times: dict[str, list[float]] = {each.name: [] for each in benchmarks}
-    rounds = [cases[each.name] for _ in range(samples) for each in benchmarks]
+    table = load_tests(image, count, dict(os.environ), session.links)
+    failures: list[str] = []
+    times: dict[str, list[float]] = {name: [] for name in cases}
     sys.stdout.flush()
     sys.stderr.flush()
-    with closing(run_tests(load, rounds, RunLimits(1, SAMPLE_TIMEOUT))) as ended, Progress("measuring"):
-        for result in ended:
-            if result.outcome is not Outcome.PASSED:
-                failed = result
-                break
-            nanos = nanos_of(result.stdout)
-            if nanos is None:
-                raise DriverError(f"the benchmark `{result.case.name}` writes too much", "remove its output")
-            times[result.case.name].append(nanos)
-    if failed is not None:
-        print(result_lines(failed), flush=True)
-        print(f"error: the benchmark `{failed.case.name}` failed", file=sys.stderr)
-        return None
-    return [Timing(each.name, tuple(times[each.name])) for each in benchmarks]
+    with Progress("measuring"):
+        for _ in range(samples):
+            waiting = [cases[name] for name in times]
+            with closing(run_tests(lambda: table.call, waiting, RunLimits(1, SAMPLE_TIMEOUT))) as ended:
+                for result in ended:
+                    nanos = nanos_of(result.stdout) if result.outcome is Outcome.PASSED else None
+                    if nanos is None:
+                        failures.append(_failure(result))
+                        del times[result.case.name]
+                    else:
+                        times[result.case.name].append(nanos)
+    for failure in failures:
+        print_text(failure)
+    return [Timing(name, tuple(found)) for name, found in times.items()]
+
+
+def _failure(result: TestResult) -> str:
+    from beskid.driver.testing.results import Outcome, result_lines
+    from beskid.driver.testing.run import CAPTURE_LIMIT
+
+    if result.outcome is not Outcome.PASSED:
+        return result_lines(result)
+    return (
+        f"error: the output of the benchmark `{shown_name(result.case.name)}` does not end with its time\n"
+        f"  = help: remove what it writes; of a sample, {CAPTURE_LIMIT:,} bytes are kept"
+    )
 
 
 def _check_output(session: Session, options: argparse.Namespace) -> None:

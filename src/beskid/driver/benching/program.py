@@ -25,8 +25,12 @@ TEST_PREFIX = "bench_"
 
 @node
 class Benchmark:
-    """A marked function, its modules joined by `::`, and the name of the test that measures it."""
+    """A marked function, and the name of the test that measures it.
 
+    `member` is empty unless several members of a workspace are measured; `module` has its modules joined by `::`.
+    """
+
+    member: str
     module: str
     file: str
     line: int
@@ -35,11 +39,11 @@ class Benchmark:
 
     @property
     def name(self) -> str:
-        """The name with its modules."""
-        return SEPARATOR.join([each for each in (self.module, self.symbol.name) if each])
+        """The name with its member and its modules."""
+        return SEPARATOR.join([each for each in (self.member, self.module, self.symbol.name) if each])
 
 
-def find_benchmarks(program: TypedProgram, module: tuple[str, ...] | None) -> list[Benchmark]:
+def find_benchmarks(program: TypedProgram, module: tuple[str, ...] | None, member: str = "") -> list[Benchmark]:
     """Return the benchmarks of all modules, or of one file module with its inline modules, in source order."""
     found: list[tuple[tuple[str, ...], int, Benchmark]] = []
     for number, symbol in enumerate(program.benchmarks()):
@@ -51,7 +55,7 @@ def find_benchmarks(program: TypedProgram, module: tuple[str, ...] | None) -> li
         path = file_module(symbol).path
         if module is None or path == module:
             modules = SEPARATOR.join(symbol.module.path)
-            benchmark = Benchmark(modules, symbol.source.path, line, test, symbol)
+            benchmark = Benchmark(member, modules, symbol.source.path, line, test, symbol)
             found.append((path, symbol.name_span.start, benchmark))
     return [benchmark for _, _, benchmark in sorted(found, key=lambda entry: entry[:2])]
 
