@@ -107,10 +107,10 @@ def find_command(word: str) -> Command | None:
         return None
     if word in by_name:
         return by_name[word]
-    from difflib import get_close_matches
+    from beskid.analysis.spelling import closest
 
-    near = get_close_matches(word, by_name, 1)
-    help = f"did you mean `beskid {near[0]}`?" if near else "beskid --help lists the commands"
+    near = closest(word, by_name)
+    help = f"did you mean `beskid {near}`?" if near else "beskid --help lists the commands"
     if word.endswith(".bd"):
         help = f"to run a file, write `beskid run {word}`"
     raise DriverError(f"no such command: {word}", help, status=STATUS_USAGE)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from difflib import get_close_matches
 
+from beskid.analysis.spelling import closest
 from beskid.cli.dependencies import add_project
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
 from beskid.files.problems import shown_name
@@ -24,8 +24,8 @@ def execute(options: argparse.Namespace) -> int:
     def edit(place: ProjectPlace) -> str:
         names = [each.name for each in place.manifest.dependencies]
         if options.name not in names:
-            near = get_close_matches(options.name, names, 1)
-            help = f"did you mean `{near[0]}`?" if near else f"it has: {', '.join(names)}" if names else "it has none"
+            near = closest(options.name, names)
+            help = f"did you mean `{near}`?" if near else f"it has: {', '.join(names)}" if names else "it has none"
             message = f"`{place.manifest.name}` has no dependency `{shown_name(options.name)}`"
             raise DriverError(message, help, status=STATUS_DIAGNOSTICS)
         return without_dependency(place.manifest, place.manifest.dependencies[names.index(options.name)])

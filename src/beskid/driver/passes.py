@@ -6,9 +6,9 @@ which is a bug of the compiler, into the message that the command line prints.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 
+from beskid.analysis.spelling import closest
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_INTERNAL, STATUS_USAGE, DriverError
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import read_file
@@ -24,8 +24,8 @@ def stage_named(name: str) -> str:
     """The stage of that name; raises `DriverError` with a suggestion and the list when there is none."""
     if name in STAGES:
         return name
-    near = get_close_matches(name, STAGES, 1)
-    suggestion = f"did you mean `{near[0]}`? " if near else ""
+    near = closest(name, STAGES)
+    suggestion = f"did you mean `{near}`? " if near else ""
     raise DriverError(f"unknown pass `{name}`", f"{suggestion}passes: {', '.join(STAGES)}", status=STATUS_USAGE)
 
 
