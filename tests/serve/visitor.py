@@ -57,9 +57,9 @@ class Visitor:
         finally:
             connection.close()
 
-    def post(self, name: str, value: object, **headers: str) -> tuple[int, bytes]:
-        kinds = {"Content-Type": "application/json", **{key.replace("_", "-"): text for key, text in headers.items()}}
-        return self.request("POST", self.path + name, json.dumps(value).encode(), kinds)
+    def post(self, name: str, value: object) -> tuple[int, bytes]:
+        kind = {"Content-Type": "application/json"}
+        return self.request("POST", self.path + name, json.dumps(value).encode(), kind)
 
     def ask(self, operation: str, *arguments: object) -> Any:
         status, body = self.post("ask", {"operation": operation, "arguments": arguments})

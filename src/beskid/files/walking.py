@@ -1,15 +1,13 @@
-"""Walking a folder: which files are below it, by one set of rules for every command.
+"""Walking a folder: which files are below it, by one set of rules for every command, and how large they are.
 
-Names that begin with a dot are left out (editors keep locks such as `.#Main.bd` there), and so are the folders in
-which tools put what they make. A link to a file counts as that file. A link to a folder is not entered, so a walk
-always ends. Order is by name, so it is the same on every file system.
+Commands leave out names that begin with a dot (editors keep locks such as `.#Main.bd` there), and the folders in which
+tools put what they make. A link to a file counts as that file. A link to a folder is not entered, so a walk always
+ends. Order is by name, so it is the same on every file system. A size counts everything.
 """
 
 from __future__ import annotations
 
 import os
-import stat
-from contextlib import suppress
 
 from beskid.files.problems import of_os_error
 
@@ -67,7 +65,7 @@ def size_below(folder: str, enough: int) -> int:
         try:
             with os.scandir(pending.pop()) as entries:
                 for entry in entries:
-                    total += _room(entry.stat(follow_symlinks=False))
+                    total += room_of(entry.stat(follow_symlinks=False))
                     if total > enough:
                         break
                     if entry.is_dir(follow_symlinks=False):
@@ -79,21 +77,7 @@ def size_below(folder: str, enough: int) -> int:
     return total
 
 
-def size_without_names(process: int) -> int:
-    """Return the bytes of the files that a process has open and that no folder has any more."""
-    found = {}
-    # All threads have the same files, but one that has ended has none, even when it is the first.
-    folders = [f"/proc/{process}/task/{thread}/fd" for thread in names_in(f"/proc/{process}/task")]
-    folder = next((each for each in folders if names_in(each)), "")
-    for name in names_in(folder) if folder else ():
-        with suppress(OSError):
-            status = os.stat(f"{folder}/{name}")
-            if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
-                found[status.st_dev, status.st_ino] = _room(status)
-    return sum(found.values())
-
-
-def _room(status: os.stat_result) -> int:
+def room_of(status: os.stat_result) -> int:
     """Return the space of a file, which may have more blocks than its size says."""
     return max(status.st_size, status.st_blocks * _STATUS_BLOCK, _BLOCK)
 

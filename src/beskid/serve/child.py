@@ -11,7 +11,6 @@ import ctypes
 import json
 import os
 import sys
-from collections.abc import Mapping
 from typing import NoReturn
 
 from beskid.base.node import value
@@ -71,15 +70,17 @@ def main(words: list[str]) -> NoReturn:
 
 
 def _run(task: Task, report: int) -> int:
-    environment: Mapping[str, str] = dict(os.environ)
-    session = Session(lone_input(NO_FILE, None, task.text, Reading()), CompileOptions(), dict(environment))
+    environment = dict(os.environ)
+    session = Session(lone_input(NO_FILE, None, task.text, Reading()), CompileOptions(), environment)
     image = session.object_bytes()
     if image is None:
         _refuse(report, human(session.diagnostics))
 
     def begin() -> None:
         """Confine this process once the program is loaded with its libraries."""
-        os.dup2(os.open(task.input, os.O_RDONLY), 0)
+        data = os.open(task.input, os.O_RDONLY)
+        os.dup2(data, 0)
+        os.close(data)
         os.chdir(task.folder)
         os.environ[TEMPORARY_FOLDER] = task.folder
         sandbox.limit(sandbox.Limits(task.seconds, task.memory))
@@ -88,7 +89,7 @@ def _run(task: Task, report: int) -> int:
         os.write(report, BEGAN.encode())
         os.close(report)
 
-    status = session.use_object(image, lambda data: execute(data, task.arguments, dict(environment), begin=begin))
+    status = session.use_object(image, lambda data: execute(data, task.arguments, environment, begin=begin))
     return STATUS_NOT_RUN if status is None else status
 
 

@@ -24,12 +24,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 from beskid.base.node import node, value
-from beskid.files.walking import size_below, size_without_names
+from beskid.files.walking import size_below
 from beskid.files.workspace import Workspace
 from beskid.files.writing import make_folder
 from beskid.playground.host import MAX_OUTPUT
 from beskid.serve.child import BEGAN
-from beskid.serve.usage import has_used_its_time, use_of
+from beskid.serve.usage import has_used_its_time, size_without_names, use_of
 
 VARIABLES = (
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "PYTHONPATH",

@@ -12,13 +12,13 @@ import errno
 import math
 import os
 import resource
+import signal
+import stat
 import struct
 
 from beskid.abi.generated.numbers import NATIVE_STACK_SIZE
 from beskid.base.node import value
 from beskid.codegen.host import host_machine
-from beskid.files.problems import FileError
-from beskid.files.reading import read_file
 from beskid.serve.system_calls import (
     ALLOWED,
     CLONE,
@@ -36,6 +36,7 @@ from beskid.serve.system_calls import (
     PRLIMIT,
     TGKILL,
 )  # fmt: skip
+from beskid.serve.usage import status_fields
 
 READABLE = (
     "/usr", "/lib", "/lib64", "/etc/localtime", "/etc/timezone", "/etc/ld.so.cache", "/dev/null", "/dev/zero",
@@ -49,7 +50,6 @@ STACK_ROOM = NATIVE_STACK_SIZE + (32 << 20)
 """The address space of the stack that a program runs on, and what the C library needs besides the heap."""
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
-_SIGKILL = 9
 _SECCOMP = (317, 277)
 _SECCOMP_SET_MODE_FILTER, _SECCOMP_GET_ACTION_AVAIL = 1, 2
 _ALLOW, _FAIL, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -118,7 +118,7 @@ def problem() -> str:
 
 def die_with(parent: int) -> bool:
     """Have the kernel end this process when the thread that started it ends. Return False if it has ended already."""
-    _libc().prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    _libc().prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     return os.getppid() == parent
 
 
@@ -182,7 +182,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     except OSError:
         return
     try:
-        is_folder = os.fstat(place).st_mode & 0o170000 == 0o040000
+        is_folder = stat.S_ISDIR(os.fstat(place).st_mode)
         rule = struct.pack("=Qi", rights if is_folder else rights & _FILE, place)
         if _call(_LANDLOCK_ADD, ruleset, _LANDLOCK_PATH_BENEATH, rule, 0) != 0:
             raise SandboxError(f"Landlock refuses {path}: {os.strerror(ctypes.get_errno())}")
@@ -257,11 +257,7 @@ def _landlock_version() -> int:
 
 def _data_bytes() -> int:
     """Return the size of the writable memory of this process, which `RLIMIT_DATA` counts."""
-    try:
-        lines = read_file("/proc/self/status").data.splitlines()
-    except FileError:
-        return 0
-    return next((int(line.split()[1]) << 10 for line in lines if line.startswith(b"VmData:")), 0)
+    return status_fields("/proc/self").get(b"VmData", 0) << 10
 
 
 def _here(numbers: tuple[int, int]) -> int:

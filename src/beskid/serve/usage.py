@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import resource
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from beskid.base.node import value
 from beskid.files.problems import FileError
 from beskid.files.reading import read_file
-from beskid.files.walking import names_in
+from beskid.files.walking import names_in, room_of
 
 _USER_TICKS = 11
 """The place of the processor time in the line of a process, after its name."""
@@ -32,12 +36,25 @@ def use_of(process: int) -> Use:
     """
     fields: dict[bytes, int] = {}
     # A thread that has ended has no memory, even when it is the first.
-    for thread in names_in(f"/proc/{process}/task"):
-        fields = _fields(f"/proc/{process}/task/{thread}/status")
+    for thread in _threads(process):
+        fields = status_fields(thread)
         if b"RssAnon" in fields:
             break
     memory = fields.get(b"RssAnon", 0) + fields.get(b"RssShmem", 0) + fields.get(b"VmSwap", 0)
     return Use(fields.get(b"Threads", 0), memory << 10, _limit(process, resource.RLIMIT_DATA))
+
+
+def size_without_names(process: int) -> int:
+    """Return the bytes of the files that a process has open and that no folder has any more."""
+    found = {}
+    # All threads have the same files, but one that has ended has none, even when it is the first.
+    folder = next((f"{thread}/fd" for thread in _threads(process) if names_in(f"{thread}/fd")), "")
+    for name in names_in(folder) if folder else ():
+        with suppress(OSError):
+            status = Path(folder, name).stat()
+            if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                found[status.st_dev, status.st_ino] = room_of(status)
+    return sum(found.values())
 
 
 def has_used_its_time(process: int) -> bool:
@@ -60,10 +77,16 @@ def _limit(process: int, kind: int) -> int:
     return _UNLIMITED if hard == resource.RLIM_INFINITY else hard
 
 
-def _fields(path: str) -> dict[bytes, int]:
-    """Return the numbers of a status of `/proc`."""
+def _threads(process: int) -> Iterator[str]:
+    """Yield the folder of each thread of a process, none for a process that has gone away."""
+    for thread in names_in(f"/proc/{process}/task"):
+        yield f"/proc/{process}/task/{thread}"
+
+
+def status_fields(folder: str) -> dict[bytes, int]:
+    """Return the numbers in the status of a process or a thread, whose folder of `/proc` this is."""
     try:
-        lines = read_file(path).data.splitlines()
+        lines = read_file(f"{folder}/status").data.splitlines()
     except FileError:
         return {}
     pairs = [line.partition(b":") for line in lines]
