@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import cycle
 
 COLORS = ("#2f9e5f", "#c2410c", "#2563eb", "#a16207", "#9333ea", "#db2777")
 LEFT, WIDTH, ROW, TOP = 150, 720, 22, 58
 TICKS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 MIN_AMOUNT = 1.0
 """Below a millisecond or a megabyte a ratio says nothing."""
+
+_NO_PEERS = ("program", "beskid", "live", "peak by live", "longest pause", "goal")
+"""The headings of the columns beside those of the peers."""
 
 _CELL = re.compile(r"([\d.]+) (?:ms|MB)\b")
 _TABLES = {
@@ -34,14 +38,14 @@ def with_plots(page: str) -> str:
 def ratios(table: str) -> tuple[list[str], dict[str, list[float | None]]]:
     """Return the peers of a table in Markdown, and for each program the number of each peer by ours."""
     head, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
-    peers = [name for name in head[2:] if any(_CELL.match(row[head.index(name)]) for row in rows)]
-    peers = [name for name in peers if name not in ("live", "longest pause", "goal")]
+    others = [name for name in head if name not in _NO_PEERS]
+    peers = [name for name in others if any(_CELL.match(row[head.index(name)]) for row in rows)]
     found: dict[str, list[float | None]] = {}
     for row in rows:
-        own = _number(row[1])
+        own = _number(row[head.index("beskid")])
         values = [_number(row[head.index(name)]) for name in peers]
         if own is not None and own >= MIN_AMOUNT and any(values):
-            found[row[0]] = [None if each is None else each / own for each in values]
+            found[row[head.index("program")]] = [None if each is None else each / own for each in values]
     return peers, found
 
 
@@ -52,7 +56,9 @@ def plot(title: str, table: str) -> str:
     parts = [_text(0, 16, title, "start", 15)]
     for number, name in enumerate(peers):
         left = LEFT + 100 * number
-        parts.append(f'<circle cx="{left}" cy="34" r="5" fill="{COLORS[number]}"/>{_text(left + 10, 38, name)}')
+        parts.append(
+            f'<circle cx="{left}" cy="34" r="5" fill="{COLORS[number % len(COLORS)]}"/>{_text(left + 10, 38, name)}'
+        )
     for tick in TICKS:
         x = _place(tick)
         width = 2 if tick == 1 else 0.5
@@ -62,7 +68,7 @@ def plot(title: str, table: str) -> str:
     for number, (name, values) in enumerate(rows.items()):
         y = TOP + ROW * number + ROW // 2
         parts.append(_text(LEFT - 12, y + 4, name, "end"))
-        for color, peer, ratio in zip(COLORS, peers, values, strict=False):
+        for color, peer, ratio in zip(cycle(COLORS), peers, values, strict=False):
             if ratio is not None:
                 label = escape(f"{name}: {peer} takes {ratio:.2f} times as much")
                 x = _place(min(max(ratio, TICKS[0]), TICKS[-1]))

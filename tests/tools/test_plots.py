@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import yaml
-from tools.plots import ratios, with_plots
+from tools.plots import COLORS, plot, ratios, with_plots
 
 from beskid import __version__
 
@@ -22,6 +22,13 @@ TABLE = """\
 
 def test_a_table_is_read() -> None:
     assert ratios(TABLE) == (["gcc -O2", "go"], {"fib": [0.5, 2.0], "maps": [None, 0.5]})
+
+
+def test_more_peers_than_colors_and_columns_in_another_order() -> None:
+    peers = [f"peer {number}" for number in range(len(COLORS) + 1)]
+    table = f"| beskid | program | {' | '.join(peers)} |\n|---|\n| 100 ms | fib |{' 50 ms |' * len(peers)}\n"
+    assert ratios(table) == (peers, {"fib": [0.5] * len(peers)})
+    assert plot("title", table).count("<title>") == len(peers)
 
 
 def test_the_page_has_its_plots() -> None:
