@@ -82,7 +82,7 @@ def test_a_short_command_and_one_without_progress_show_nothing(
         else:
             monkeypatch.setenv("BESKID_NO_PROGRESS", "1")
         with Progress("building demo") as line:
-            assert line.is_running == is_wanted
+            assert (line._stop is not None) == is_wanted
         with pytest.raises(BlockingIOError):
             os.read(shown, 1)
 
@@ -91,7 +91,7 @@ def test_a_file_gets_no_progress(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     with (tmp_path / "log").open("w", encoding="utf-8") as log:
         monkeypatch.setattr(sys, "stderr", log)
         with Progress("building demo") as line:
-            assert not line.is_running
+            assert line._stop is None
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

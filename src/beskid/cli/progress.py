@@ -59,10 +59,6 @@ class Progress:
         self.end()
         print_announcement(text)
 
-    @property
-    def is_running(self) -> bool:
-        return self._stop is not None
-
     def run(self, wait: Callable[[float], bool]) -> None:
         """Show the line until `wait` returns true. It is called with seconds."""
         seconds = DELAY_SECONDS
