@@ -20,6 +20,10 @@ def functions(n: int) -> str:
     return "".join([f"i64 get{i}(i64 x) => x + {i};\n" for i in range(n)]) + _main(f'PrintLine("${{get{n - 1}(1)}}");')
 
 
+def benchmarks(n: int) -> str:
+    return "".join([f"[Bench]\nunit measured{i}() {{ }}\n" for i in range(n)]) + _main()
+
+
 def calls(n: int) -> str:
     return "i64 f(i64 x) => x;\n" + _main("i64 mut t = 0;", *[f"t += f({i});" for i in range(n)])
 
@@ -340,7 +344,7 @@ def unclosed_brackets(n: int) -> str:
 LARGE: dict[str, Generator] = {
     generator.__name__: generator
     for generator in (
-        functions, functions_in_a_chain, generic_functions_in_a_chain, calls, strings_that_stay_alive,
+        functions, benchmarks, functions_in_a_chain, generic_functions_in_a_chain, calls, strings_that_stay_alive,
         string_arguments, captured_strings, closures,
         locals_of_numbers, locals_of_strings, array_of_numbers, array_of_strings, array_of_arrays,
         sum_chain, text_chain, condition_chain, comparison_chain, else_if_chain, method_chain, field_path,

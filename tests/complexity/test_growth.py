@@ -51,13 +51,13 @@ def fixed_cost() -> int:
 def test_calls_grow_with_the_program(name: str, fixed_cost: int) -> None:
     size = SHORT.get(name, SIZE)
     smaller, larger = (calls_of_check(LARGE[name](n)) - fixed_cost for n in (size, 2 * size))
-    assert larger <= MAX_GROWTH * max(smaller, 500), f"{larger} calls after {smaller}"
+    assert larger <= MAX_GROWTH * max(smaller, 300), f"{larger} calls after {smaller}"
 
 
 @pytest.mark.parametrize("name", CHAINS)
 def test_calls_grow_with_the_length_of_a_chain(name: str, fixed_cost: int) -> None:
     smaller, larger = (calls_of_check(CHAINS[name](n)) - fixed_cost for n in (CHAIN, 2 * CHAIN))
-    assert larger <= MAX_GROWTH * max(smaller, 500), f"{larger} calls after {smaller}"
+    assert larger <= MAX_GROWTH * max(smaller, 300), f"{larger} calls after {smaller}"
 
 
 @pytest.mark.parametrize("name", NESTED)

@@ -228,3 +228,6 @@ def test_internal_modules_are_offered_only_in_their_package() -> None:
     assert importable(world, inside(world), "Hidden", types_only=False) == ["Tools.Shown"]
     (elsewhere,) = completed("use Tools.Innner;\n", tools).diagnostics
     assert elsewhere.help is not None and "`Inner`" not in elsewhere.help
+    modules = {"Part": "pub i64 Shown() => 1;\n", "Part.Inner": inner, "": "use Part.Innner;\n"}
+    (within,) = completed(modules).diagnostics
+    assert within.help is not None and "`Inner`" in within.help

@@ -7,10 +7,10 @@ units are kept in a store under the text of their module, which alone decides th
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
 
 from beskid import __version__
 from beskid.abi.symbols import ENTRY_SYMBOL, HOST_SYMBOL, PROGRAM_SYMBOL, TESTS_SYMBOL
+from beskid.base.digests import sha256_of
 from beskid.codegen.artifact import CodegenArtifact, require_valid
 from beskid.codegen.conventions import conventions_of
 from beskid.codegen.llvm.data import note_image, note_text, rows_content
@@ -42,8 +42,9 @@ def build_units(
         data = write_data(artifact, names, written, target, COMPILER, optimize)
         texts = [*[unit.text(data.exposed) for unit in written], data.text]
     records = records_of(artifact, data, written, target)
-    identity = sha256(b"\0".join([sha256(text).digest() for text in [*map(str.encode, texts), records.content()]]))
-    note = note_image(note_text(artifact, data.pool, target, COMPILER, identity.hexdigest()), rows_content(data.pool))
+    contents = [*map(str.encode, texts), records.content()]
+    identity = sha256_of(b"\0".join([bytes.fromhex(sha256_of(content)) for content in contents]))
+    note = note_image(note_text(artifact, data.pool, target, COMPILER, identity), rows_content(data.pool))
     conventions = conventions_of(target)
     last = records.image(note, conventions.note_section, conventions.sites_section)
     held = build.store.load(texts)

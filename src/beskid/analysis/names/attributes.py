@@ -54,7 +54,13 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
         if isinstance(symbol, AttributeSymbol):
             _check_targets(world, symbol)
     context = Context(module)
-    _check_repeated_names(world, context)
+    for item in module_items(world, module):
+        if isinstance(item, tree.TypeItem):
+            _check_repeated_names(world, context, item)
+        elif isinstance(item, tree.FunctionItem | tree.TestItem):
+            for attribute in item.attributes:
+                if attribute.name.text == BENCH_ATTRIBUTE and declared_attribute(world, context, attribute) is None:
+                    _check_bench(world, context, attribute, item)
     for attribute, place in attribute_uses(world, module):
         declared = declared_attribute(world, context, attribute)
         if declared is not None:
@@ -62,7 +68,9 @@ def check_attributes(world: World, module: ModuleSymbol) -> None:
         elif attribute.name.text == VALUE_ATTRIBUTE:
             _check_value(world, context, attribute, place)
         elif attribute.name.text == BENCH_ATTRIBUTE:
-            _check_bench(world, context, attribute, place)
+            # On functions `_check_bench` looks at it.
+            if place != "FunctionDeclaration":
+                _report_place(world, context, attribute, place, ["FunctionDeclaration"])
         elif attribute.name.text == JSON_NAME_ATTRIBUTE:
             _check_json_name(world, context, attribute, place)
         elif attribute.name.text not in BUILT_IN:
@@ -228,14 +236,10 @@ def _check_value(world: World, context: Context, attribute: tree.Attribute, plac
         )
 
 
-def _check_bench(world: World, context: Context, attribute: tree.Attribute, place: str) -> None:
-    """Report `Bench` on something that is not a function without parameters, or with arguments."""
-    if place != "FunctionDeclaration":
-        _report_place(world, context, attribute, place, ["FunctionDeclaration"])
-        return
-    items = module_items(world, context.module)
-    functions = [each for each in items if isinstance(each, tree.FunctionItem | tree.TestItem)]
-    item = next(each for each in functions if attribute in each.attributes)
+def _check_bench(
+    world: World, context: Context, attribute: tree.Attribute, item: tree.FunctionItem | tree.TestItem
+) -> None:
+    """Report `Bench` on a test or a function with parameters, or with arguments."""
     span, reason, help = attribute.span, "", ""
     if isinstance(item, tree.TestItem):
         reason, help = "is not allowed on a test", "move the attribute to a function"
@@ -290,19 +294,19 @@ def _check_json_name(world: World, context: Context, attribute: tree.Attribute, 
         )
 
 
-def _check_repeated_names(world: World, context: Context) -> None:
-    """Report a second `JsonName` on a field."""
-    for item in module_items(world, context.module):
-        for field in item.fields if isinstance(item, tree.TypeItem) else ():
-            names = [each for each in field.attributes if each.name.text == JSON_NAME_ATTRIBUTE]
-            if len(names) < 2 or declared_attribute(world, context, names[0]) is not None:
-                continue
+def _check_repeated_names(world: World, context: Context, item: tree.TypeItem) -> None:
+    """Report each `JsonName` on a field after the first."""
+    for field in item.fields:
+        names = [each for each in field.attributes if each.name.text == JSON_NAME_ATTRIBUTE]
+        if len(names) < 2 or declared_attribute(world, context, names[0]) is not None:
+            continue
+        for again in names[1:]:
             world.report(
                 error(
                     E1809,
                     f"the attribute `JsonName` is given twice for the field `{field.name.text}`",
                     context.source,
-                    names[1].span,
+                    again.span,
                     "given again here",
                     "remove one of them",
                     (Label(context.source, names[0].span, "first given here"),),

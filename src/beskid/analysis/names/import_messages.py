@@ -66,7 +66,7 @@ def import_not_found(
         )
     last = use.path.segments[-1].name
     if holder is not None:
-        names_there = [name for name in public_names(world, holder) if name != last.text]
+        names_there = [name for name in public_names(world, holder, module.package) if name != last.text]
         return error(
             E1105,
             f"module `{holder.dotted()}` has no public item or module `{last.text}`",
@@ -85,13 +85,13 @@ def import_not_found(
     )
 
 
-def public_names(world: World, module: ModuleSymbol) -> list[str]:
-    """Return the names of a module's public items, inline modules, re-exports and submodules."""
+def public_names(world: World, module: ModuleSymbol, package: str) -> list[str]:
+    """Return the names of a module's public items, inline modules, re-exports and submodules for a package."""
     index = world.index(module)
     names = [name for name, symbol in (*module.members.items(), *module.children.items()) if symbol.is_pub]
     names.extend(name for name, uses in index.uses_by_name.items() if any(use.is_pub for use in uses))
     depth = len(module.path)
-    paths = offered_paths(world, "", module.package)
+    paths = offered_paths(world, package, module.package)
     names.extend(path[depth] for path in paths if len(path) > depth and path[:depth] == module.path)
     return names
 

@@ -191,9 +191,8 @@ def _finish(
     module = search.missing_in
     if module is not None:
         name = names[min(search.missing_at, len(names) - 1)]
-        world.report(
-            missing_in_module(world, context, name, module, public_names(world, module), search.wants_type, span)
-        )
+        offered = public_names(world, module, context.module.package)
+        world.report(missing_in_module(world, context, name, module, offered, search.wants_type, span))
         return None
     foreign = None if search.wants_type else foreign_path(context, names)
     if foreign is not None:

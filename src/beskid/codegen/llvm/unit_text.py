@@ -8,10 +8,10 @@ names them, as `available_externally`. Numbers of call sites count from the firs
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
 from beskid.abi.generated.tables import SITE_SIZE
 from beskid.abi.symbols import POLL_SYMBOL, PROGRAM_SYMBOL
+from beskid.base.digests import sha256_of
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import Conventions, conventions_of
 from beskid.codegen.llvm.checks import call_for_poll
@@ -70,7 +70,7 @@ class UnitPool(Pool):
         """Return the static string with these bytes, which is named by them."""
         label = self.literals.get(data)
         if label is None:
-            label = self.literals[data] = sha256(data).hexdigest()[:32]
+            label = self.literals[data] = sha256_of(data)[:32]
         return f"@.text.{label}"
 
     def variant(self, descriptor: str, tag: int) -> str:
