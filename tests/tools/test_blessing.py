@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from tests.inner_pytest import PYTEST
 from tests.limits import run
 from tests.markdown_suite import blocks, check_block
 
@@ -73,7 +73,7 @@ def test_a_warning_keeps_its_word(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workers", ["2", "auto"])
 def test_several_workers_are_refused(workers: str) -> None:
-    command = [sys.executable, "-m", "pytest", "--bless", "-n", workers, "--collect-only", "tests/base"]
+    command = [*PYTEST, "--bless", "-n", workers, "--collect-only", "tests/base"]
     result = run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == pytest.ExitCode.USAGE_ERROR
     assert "run it without -n" in result.stderr
