@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
+import pytest
 from tests import limits
 from tests.inner_pytest import PYTEST
 
@@ -25,6 +27,13 @@ SAME = {
     "without_extension.py": ["test_"],
 }  # fmt: skip
 """The tests of numbers, texts and arrays of numbers, and those of the fallback alone, by parts of their names."""
+
+
+@pytest.mark.parametrize("file", SAME)
+def test_each_part_of_a_name_is_in_its_file(file: str) -> None:
+    names = re.findall(r"^def (test_\w+)", (FOLDER / file).read_text(), re.MULTILINE)
+    assert [part for part in SAME[file] if not any(part in name for name in names)] == []
+
 
 LEFT_OUT = "structs_and_characters or without_the_runtime"
 
@@ -49,7 +58,7 @@ beskid.engine.extension.EXTENSION_NAME = "missing.so"
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     add = beskid.compile("pub i64 Add(i64 a, i64 b) => a + b;").Add
-print(add(40, 2), *[warning.category.__name__ for warning in caught], str(caught[0].message)[:61])
+print(add(40, 2), *[warning.category.__name__ for warning in caught], str(caught[0].message)[:61], caught[0].filename)
 """
 
 
@@ -57,4 +66,4 @@ def test_a_missing_extension_is_a_warning(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
     done = limits.run([sys.executable, "-c", MISSING], capture_output=True, text=True, env=environment)
     assert (done.stderr, done.returncode) == ("", 0)
-    assert done.stdout == "42 BeskidWarning calls are slow and take fewer types: the extension for Python\n"
+    assert done.stdout == "42 BeskidWarning calls are slow and take fewer types: the extension for Python <string>\n"

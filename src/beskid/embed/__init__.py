@@ -84,6 +84,9 @@ INLINE_NAME = "inline"
 
 _loaded: dict[tuple[str, str, str], Module] = {}
 
+_reasons: list[str] = []
+"""Why the extension could not be imported, until a warning has said so."""
+
 
 def load(
     path: str | os.PathLike[str],
@@ -150,6 +153,7 @@ def make_cell(request: EmbedRequest, former: Types | None) -> tuple[Module, Type
     _remember_source(request.name, request.text or "")
     environment = dict(os.environ)
     extension = this_extension()
+    warn_of_slow_calls()
     module, builder = _build(request, _find(request, environment), request.name, environment, extension, former)
     return module, builder.types()
 
@@ -184,6 +188,7 @@ def _load(request: EmbedRequest, name: str, on_warning: str) -> Module:
         raise ValueError(f"on_warning is 'warn', 'error' or 'ignore', not {on_warning!r}")
     environment = dict(os.environ)
     extension = this_extension()
+    warn_of_slow_calls()
     compiled = _find(request, environment)
     known = _loaded.get((compiled.key, name, request.root()))
     if known is not None:
@@ -202,6 +207,7 @@ def load_image(request: EmbedRequest, name: str, key: str, image: bytes, links: 
         return known
     environment = dict(os.environ)
     extension = this_extension()
+    warn_of_slow_calls()
     if request.text is not None:
         _remember_source(request.name, request.text)
     refused: GateError
@@ -302,12 +308,22 @@ def this_extension() -> Any:
 
 
 def _without_extension(inside: int, reason: str) -> Any:
-    """Return what stands for the extension, and warn unless the user wants it so, where `reason` is empty."""
+    """Return what stands for the extension; `warn_of_slow_calls` says why, unless the user wants it so.
+
+    `reason` is empty then.
+    """
     from beskid.embed.fallback import Fallback
 
     if reason:
-        warnings.warn(f"calls are slow and take fewer types: {reason}", BeskidWarning, stacklevel=4)
+        _reasons.append(reason)
     return Fallback(inside)
+
+
+def warn_of_slow_calls() -> None:
+    """Warn once, at the place that called the caller of the function that calls this."""
+    while _reasons:
+        text = f"calls are slow and take fewer types: {_reasons.pop()}"
+        warnings.warn(text, BeskidWarning, stacklevel=4)
 
 
 def _is_main_thread() -> bool:

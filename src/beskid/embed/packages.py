@@ -11,7 +11,7 @@ import sys
 
 from beskid.driver.embedding import load_package_library
 from beskid.driver.failure import DriverError
-from beskid.embed import failure_text, this_extension
+from beskid.embed import failure_text, this_extension, warn_of_slow_calls
 from beskid.embed.errors import GateError
 from beskid.embed.module import Builder, ModuleInfo, read_interface
 
@@ -30,6 +30,7 @@ def load_package(name: str, file: str, library: str) -> None:
     """
     folder = os.path.dirname(os.path.abspath(file))  # noqa: PTH100, PTH120
     extension = this_extension()
+    warn_of_slow_calls()
     try:
         program = load_package_library(os.path.join(folder, library), name)  # noqa: PTH118
     except DriverError as error:
