@@ -73,23 +73,24 @@ class EmbedRequest:
         fields = [f"{name}={getattr(self, name)!r}" for name in self.__slots__]
         return digest("\n".join(["embed", *fields]).encode("utf-8", "surrogateescape"))
 
+    def changed(self, **values: object) -> EmbedRequest:
+        """Return the request with other values of some attributes."""
+        made = object.__new__(EmbedRequest)
+        for slot in self.__slots__:
+            setattr(made, slot, values.pop(slot, getattr(self, slot)))
+        assert not values
+        return made
+
     def with_instances(self, instances: tuple[str, ...]) -> EmbedRequest:
         """Return the request for the same program with instances of its generic functions."""
-        made = EmbedRequest()
-        for slot in self.__slots__:
-            setattr(made, slot, getattr(self, slot))
-        made.instances = instances
-        return made
+        return self.changed(instances=instances)
 
     def is_for_this_processor(self) -> bool:
         return not self.cpu.startswith(f"{NATIVE}:") or self.cpu == _native_processor()
 
     def for_this_processor(self) -> EmbedRequest:
         """Return the request for the same program on this machine."""
-        made = self.with_instances(self.instances)
-        if self.cpu.startswith(f"{NATIVE}:"):
-            made.cpu = _native_processor()
-        return made
+        return self.changed(cpu=_native_processor()) if self.cpu.startswith(f"{NATIVE}:") else self
 
     def root(self) -> str:
         """Return the folder that the names of files in traces are relative to."""
@@ -264,10 +265,12 @@ class _Process:
             from beskid.engine.inside import call_inside
 
             inside = call_inside(self.loader())
-        except ImportError:
+        except ModuleNotFoundError as error:
+            if not (error.name or "").startswith(("beskid.", "llvmlite")):
+                raise
             # The distribution `beskid-runtime` alone has neither.
             help = f"install beskid, or unset {CTYPES_VARIABLE}"
-            raise missing or JitError(E4011, "calls through ctypes need the compiler", help) from None
+            raise missing or JitError(E4011, "calls through ctypes need the compiler", help) from error
         return fallback(inside, missing.message if missing else "")
 
     def loader(self) -> ObjectLoader:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 
-from beskid.driver.embedding import EmbedRequest
 from beskid.embed.signatures import NUMERIC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from beskid.driver.embedding import EmbedRequest
     from beskid.embed.module import Module
 
 CHUNK = 1 << 16
@@ -124,10 +124,7 @@ def elementwise(function: Any, name: str | None = None) -> Ufunc:
         elements=", ".join([f"{each}[{index}]" for each in inputs]),
     )
     name_of_text = request.name if request.text is not None else os.path.basename(request.path)  # noqa: PTH119
-    wider = EmbedRequest(
-        "", text + added, name_of_text, request.optimize, "", request.target, request.links, polls=request.polls
-    )
-    wider.cpu = request.cpu
+    wider = request.changed(path="", text=text + added, name=name_of_text, instances=())
     made = load_request(wider, owner.__name__)
     return Ufunc(
         name or named, function.__doc__, getattr(made, loop), [DTYPES[kind] for kind in [*kinds, record["result"]]]
