@@ -12,6 +12,11 @@ from typing import Protocol, cast
 
 from beskid.base.node import node
 from beskid.driver.failure import STATUS_USAGE, DriverError
+from beskid.files.problems import shown_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LINT_LEVELS: dict[str, str] = {
     "allow": "do not report the warning CODE; `warnings` stands for all of them",
@@ -20,6 +25,7 @@ LINT_LEVELS: dict[str, str] = {
 }
 """The help of the options that set lint levels; the names are the values of `beskid.driver.lints.Level`."""
 
+MAX_DIGITS = 20
 MESSAGE_FORMATS = ("human", "short", "json", "sarif", "github")
 
 
@@ -133,6 +139,18 @@ def path_argument(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("the path is empty")
     return text
+
+
+def number_argument(least: int, most: int) -> Callable[[str], int]:
+    """Return what reads a number of decimal digits in a range, which ends below 10 to the power of 20."""
+
+    def read(text: str) -> int:
+        is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+        if not is_number or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"expected a number from {least} to {most}, found {shown_text(text)}")
+        return int(text)
+
+    return read
 
 
 def _entry_name(text: str) -> str:

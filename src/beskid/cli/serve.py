@@ -7,12 +7,8 @@ import os
 import signal
 import sys
 
+from beskid.cli.command import number_argument
 from beskid.driver.failure import STATUS_FINE, DriverError
-from beskid.files.problems import shown_text
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DEFAULT_SECONDS = 30
 DEFAULT_MEBIBYTES = 512
@@ -23,15 +19,16 @@ MAX_MEBIBYTES = 1 << 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--port", metavar="N", type=_number(0, MAX_PORT), default=0, help="the port to listen on (default: a free one)"
-    )
+        "--port", metavar="N", type=number_argument(0, MAX_PORT), default=0,
+        help="the port to listen on (default: a free one)",
+    )  # fmt: skip
     parser.add_argument("--no-open", action="store_true", help="do not show the page in the browser")
     parser.add_argument(
-        "--time-limit", metavar="SECONDS", type=_number(1, MAX_SECONDS), default=DEFAULT_SECONDS,
+        "--time-limit", metavar="SECONDS", type=number_argument(1, MAX_SECONDS), default=DEFAULT_SECONDS,
         help=f"the processor time of a program (default {DEFAULT_SECONDS}); it may wait ten times as long",
     )  # fmt: skip
     parser.add_argument(
-        "--memory-limit", metavar="N", type=_number(16, MAX_MEBIBYTES), default=DEFAULT_MEBIBYTES,
+        "--memory-limit", metavar="N", type=number_argument(16, MAX_MEBIBYTES), default=DEFAULT_MEBIBYTES,
         help=f"the MiB of the heap of a program (default {DEFAULT_MEBIBYTES})",
     )  # fmt: skip
     parser.add_argument(
@@ -92,12 +89,3 @@ def _show(address: str) -> None:
     import webbrowser
 
     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-
-
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"expected a number from {least} to {most}, found {shown_text(text)}")
-        return int(text)
-
-    return read

@@ -7,7 +7,15 @@ import os
 import sys
 from contextlib import closing
 
-from beskid.cli.command import add_force, add_input, add_lints, add_messages, add_own_machine, path_argument
+from beskid.cli.command import (
+    add_force,
+    add_input,
+    add_lints,
+    add_messages,
+    add_own_machine,
+    number_argument,
+    path_argument,
+)
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics
@@ -31,6 +39,8 @@ MAX_JOBS = 128
 """Each job needs several file descriptors, and a process often has no more than 1,024."""
 
 MAX_SEED = (1 << 32) - 1
+MOST_JOBS = 1_000_000
+"""What may be asked for; more than `MAX_JOBS` never run."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument("--list", action="store_true", help="list the tests instead of running them")
     running = parser.add_argument_group("execution")
     running.add_argument(
-        "--jobs", "-j", metavar="N", type=_positive, help="number of parallel tests (default: number of processors)"
+        "--jobs",
+        "-j",
+        metavar="N",
+        type=number_argument(1, MOST_JOBS),
+        help="number of parallel tests (default: number of processors)",
     )
     running.add_argument(
         "--timeout",
@@ -60,7 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     running.add_argument("--fail-fast", action="store_true", help="stop after the first failure")
     running.add_argument("--shuffle", action="store_true", help="run in random order")
-    running.add_argument("--seed", metavar="N", type=_seed, help="run in the random order of this seed")
+    running.add_argument(
+        "--seed", metavar="N", type=number_argument(0, MAX_SEED), help="run in the random order of this seed"
+    )
     running.add_argument("--no-capture", action="store_true", help="show the output of tests; run one at a time")
     running.add_argument("-O2", dest="optimize", action="store_const", const=2, default=0, help="optimize the code")
     running.add_argument("-O0", dest="optimize", action="store_const", const=0, help="compile quickly (default)")
@@ -337,18 +353,6 @@ def _processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:
         return os.cpu_count() or 1
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"`{text}` is not a positive integer")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"`{text}` is not a non-negative integer")
-    return int(text)
 
 
 def _duration(text: str) -> float:
