@@ -96,7 +96,8 @@ def test_functions_poll_before_they_call_themselves(body: str, expected: int) ->
 def test_a_long_chain_of_calls_needs_no_stack() -> None:
     links = "".join(f"pub i64 link{number}(i64 n) => link{number + 1}(n) + 1; " for number in range(2000))
     module = lowered(
-        f"{links}pub i64 link2000(i64 n) => n; unit main() {{ test(); }} {HEAD}while sum < n {{ sum += link0(n); }} }}"
+        f"{links}pub i64 link2000(i64 n) => n; unit main() {{ test(); }} "
+        f"{HEAD}for i in range(0, n) {{ sum += link0(n); }} }}"
     )
     insert_polls(module)
     found = [step for block in function_of(module, "test").blocks for step in block.instructions]

@@ -14,6 +14,7 @@ from beskid.cli.command import (
     add_messages,
     add_optimization,
     add_own_machine,
+    number_argument,
     path_argument,
 )
 from beskid.cli.linking import add_linking
@@ -53,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     running.add_argument(
         "--samples",
         metavar="N",
-        type=_samples,
+        type=number_argument(1, MAX_SAMPLES),
         default=DEFAULT_SAMPLES,
         help=f"how often each benchmark is measured (default {DEFAULT_SAMPLES})",
     )
@@ -208,9 +209,3 @@ def _read_saved(path: str) -> dict[str, Timing]:
     except SavedFileError as error:
         message = f"{shown_name(str(path))} was not written by `beskid bench --save`"
         raise DriverError(message) from error
-
-
-def _samples(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MAX_SAMPLES:
-        raise argparse.ArgumentTypeError(f"`{text}` is not a number from 1 to {MAX_SAMPLES}")
-    return int(text)
