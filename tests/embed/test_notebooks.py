@@ -18,13 +18,30 @@ VARIES = "varies"
 
 
 def shown(cell: Any) -> list[str]:
-    """What a cell prints and returns; an error as its message."""
-    found = []
+    """What a cell prints and returns; an error as its message.
+
+    A kernel sends what a cell writes to a stream in as many messages as it likes: neighbours are one text.
+    """
+    found: list[tuple[object, str]] = []
     for output in cell.get("outputs", ()):
+        stream = output.get("name")
         text = output.get("text") or output.get("data", {}).get("text/plain") or output.get("evalue", "")
-        if output.get("name") != "stderr":
-            found.append(text)
-    return found
+        if stream == "stderr":
+            continue
+        if stream is not None and found and found[-1][0] == stream:
+            found[-1] = (stream, found[-1][1] + text)
+        else:
+            found.append((stream, text))
+    return [text for _, text in found]
+
+
+def test_a_stream_may_come_in_pieces() -> None:
+    def stream(text: str, name: str = "stdout") -> dict[str, str]:
+        return {"output_type": "stream", "name": name, "text": text}
+
+    value = {"output_type": "execute_result", "data": {"text/plain": "3"}}
+    pieces = [stream("one"), stream("warning", "stderr"), stream("\n"), value, stream("two\n")]
+    assert shown({"outputs": pieces}) == ["one\n", "3", "two\n"]
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: str(path.stem))
