@@ -116,6 +116,7 @@ generate: $(STAMP) ## rewrite the generated files
 	$(BIN)/python -m beskid.cli.environment > docs/reference/environment.md
 	$(BIN)/python -m beskid.driver.target_page > docs/reference/targets.md
 	$(BIN)/python -m beskid.driver.explanations
+	$(BIN)/python -m tools.grammars
 
 .PHONY: bless
 bless: runtime ## rewrite the expectations of the suites; review the difference

@@ -1,14 +1,27 @@
-"""Writes the TextMate grammar of the editors from the compiler's tables: `python -m tools.grammars`."""
+"""Writes what the grammars of the editors take from the compiler's tables: `python -m tools.grammars`.
+
+These are the TextMate grammar, and the operators of the tree-sitter grammar. With the command `tree-sitter` it also
+generates the parser of the latter.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from beskid.syntax import highlighting as table
+from beskid.syntax import operators
 
-GRAMMAR = Path(__file__).resolve().parents[1] / "editors" / "vscode" / "syntaxes" / "beskid.tmLanguage.json"
+_EDITORS = Path(__file__).resolve().parents[1] / "editors"
+GRAMMAR = _EDITORS / "vscode" / "syntaxes" / "beskid.tmLanguage.json"
+TREE_SITTER = _EDITORS / "tree-sitter"
+OPERATORS = TREE_SITTER / "tokens.json"
+ABI = 14
+"""The oldest interface of parsers that all supported editors load."""
 
 
 def _rule(scope: str, match: str) -> dict[str, Any]:
@@ -65,5 +78,40 @@ def text() -> str:
     return json.dumps(grammar(), indent=2) + "\n"
 
 
-if __name__ == "__main__":
+def operators_text() -> str:
+    """Return the operators and their levels, as `editors/tree-sitter/grammar.js` reads them."""
+    rows = {
+        "binary": [[row.spelling, row.level] for row in operators.BINARY.values()],
+        "compounds": list(operators.compounds()),
+        "prefix": list(operators.PREFIX),
+        "levels": {
+            "assignment": operators.ASSIGNMENT_LEVEL,
+            "conversion": operators.CONVERSION_LEVEL,
+            "prefix": operators.PREFIX_LEVEL,
+            "postfix": operators.POSTFIX_LEVEL,
+        },
+    }
+    lines = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def generate_parser(folder: Path) -> None:
+    """Write the parser of the tree-sitter grammar into `folder / "src"`. Raises `CalledProcessError`."""
+    command = ["tree-sitter", "generate", "--abi", str(ABI), "--output", str(folder / "src"), "grammar.js"]
+    subprocess.run(command, cwd=TREE_SITTER, check=True, stderr=subprocess.DEVNULL)
+    for name in ("alloc.h", "array.h"):
+        # Only scanners written by hand need these.
+        (folder / "src" / "tree_sitter" / name).unlink(missing_ok=True)
+
+
+def main() -> None:
     GRAMMAR.write_text(text(), encoding="utf-8")
+    OPERATORS.write_text(operators_text(), encoding="utf-8")
+    if shutil.which("tree-sitter"):
+        generate_parser(TREE_SITTER)
+    else:
+        print("without tree-sitter (`cargo install tree-sitter-cli`) its parser stays as it is", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
