@@ -518,5 +518,7 @@ BESKID_EXPORT int64_t fs_status(const BeskidStr *path, BeskidArray *fields, int6
 BESKID_EXPORT int64_t fs_change(int64_t operation, const BeskidStr *path, const BeskidStr *other, int64_t number);
 /* Runs a program to its end and returns what it wrote to descriptors 1 and 2 as two byte arrays, or an empty array with os_last_error set when it could not start. The first argument is the program. An empty folder is the current one, and an environment that begins with an empty string adds to that of this process. The i64 numbers are the timeout in milliseconds or -1, and the sum of 1 for the standard input of this process, 2 and 4 for its descriptors 1 and 2, and 8 for errors among the output; they become the exit status or -1, and the number of the signal that ended it, -1 after the timeout, or 0. */
 BESKID_EXPORT BeskidArray *process_run(BeskidArray *arguments, BeskidArray *environment, const BeskidStr *folder, BeskidArray *input, BeskidArray *numbers);
+/* Operation 1 puts the terminal of descriptor 0, if it is one, into the key mode, waits for so many milliseconds, or without limit if negative, and returns the next byte of input, -1 when the time is over, or -2 at the end of input. The key mode ends with operation 0, with any other read of descriptor 0, before a program is run, and at the end of the program; the end of the process restores the terminal. */
+BESKID_EXPORT int64_t tty_key(int64_t operation, int64_t milliseconds);
 
 #endif

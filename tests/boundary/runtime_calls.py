@@ -465,8 +465,10 @@ SCENES: dict[str, Scene] = {
             "$r1 = call_runtime stdin_read_line()", "text $r1", "$r1 = call_runtime syscall_read_bytes(i64 0, i64 2)",
             "$i1 = call_runtime array_len($r1)", "show $i1", "$r1 = call_runtime stdin_read_all()", "text $r1",
             "$r1 = call_runtime stdin_read_line()", "text $r1", "$i1 = call_runtime tty_winsize(i64 0)", "show $i1",
+            "$i1 = call_runtime tty_key(i64 1, i64 5)", "show $i1",
+            "$i1 = call_runtime tty_key(i64 0, i64 0)", "show $i1",
         ),
-        '"one\\n"\n2\n"xyz"\n""\n0\n', stdin=b"one\n\x01\x02xyz",
+        '"one\\n"\n2\n"xyz"\n""\n0\n-2\n0\n', stdin=b"one\n\x01\x02xyz",
     ),
     "files": Scene(
         (

@@ -208,6 +208,20 @@ bool bk_os_is_terminal(int descriptor);
 /* Columns * 65536 + rows of a terminal, 0 when it is not one. */
 int64_t bk_os_window_size(int descriptor);
 
+/* ---- keys.c ---- */
+
+/* What programs ask tty_key for, and its results beyond those of a byte. */
+enum { BK_KEY_RESTORE = 0, BK_KEY_READ = 1, BK_KEY_TIMED_OUT = -1, BK_KEY_END = -2 };
+
+/* Puts the terminal of descriptor 0 into the key mode: each key is input at once, nothing is shown, and Enter is a carriage
+ * return. The end of the process by any way but a kill restores it; a stop restores it until the process continues.
+ * Returns false where descriptor 0 is not a terminal, or the system cannot change it. */
+bool bk_os_key_mode_begin(void);
+/* Restores the terminal, if it is in the key mode. */
+void bk_os_key_mode_end(void);
+/* Waits until a read of descriptor 0 would not wait, without limit if negative. Returns false when the time is over. */
+bool bk_os_wait_for_input(int64_t milliseconds);
+
 /* ---- rounding.c ---- */
 
 /* Zero for the nearest number; a machine has one or two units with a direction of their own. */

@@ -1,5 +1,5 @@
-/* Reading: the buffer of descriptor 0, which line reading and the raw reads share, and incomplete characters
- * that wait for the next read of their descriptor. The core library's input calls it (source builtins). */
+/* Reading: the buffer of descriptor 0, which keys, line reading and the raw reads share, and incomplete characters
+ * that wait for the next read of their descriptor. Whatever reads anything but keys ends the key mode of the terminal. The core library's input calls it (source builtins). */
 #include "system/input.h"
 #include "context/scratch.h"
 #include "panic/output.h"
@@ -40,8 +40,12 @@ static struct {
 /* One read, through the buffer for descriptor 0. */
 static int64_t take(int descriptor, uint8_t *target, uint64_t size)
 {
-    if (descriptor != 0 || buffer_start == buffer_end) {
+    if (descriptor != 0) {
         return bk_os_read(descriptor, target, size);
+    }
+    if (buffer_start == buffer_end) {
+        bk_os_key_mode_end();
+        return bk_os_read(0, target, size);
     }
     uint64_t count = buffer_end - buffer_start;
     if (count > size) {
@@ -250,10 +254,13 @@ static const BeskidStr *finish(Collected *collected)
     return string;
 }
 
-static bool fill(void)
+static bool fill_from(bool key_mode)
 {
     if (buffer_start < buffer_end) {
         return true;
+    }
+    if (!key_mode) {
+        bk_os_key_mode_end();
     }
     /* A prompt of foreign code may wait in the buffer of C. */
     bk_output_flush_foreign();
@@ -261,6 +268,11 @@ static bool fill(void)
     buffer_start = 0;
     buffer_end = count > 0 ? (uint64_t)count : 0;
     return buffer_end != 0;
+}
+
+static bool fill(void)
+{
+    return fill_from(false);
 }
 
 static void collect_carried(Collected *collected)
@@ -312,4 +324,31 @@ const BeskidStr *stdin_read_all(void)
 int64_t tty_winsize(int64_t descriptor)
 {
     return descriptor < 0 || descriptor > INT_MAX ? 0 : bk_os_window_size((int)descriptor);
+}
+
+int64_t tty_key(int64_t operation, int64_t milliseconds)
+{
+    if (operation != BK_KEY_READ) {
+        bk_os_key_mode_end();
+        return 0;
+    }
+    bk_output_flush();
+    uint8_t byte;
+    uint8_t before[CARRY_BYTES];
+    uint64_t count = take_carried(0, before);
+    if (count != 0) {
+        byte = before[0];
+        put_back(0, before + 1, count - 1);
+    } else {
+        bk_os_key_mode_begin();
+        if (buffer_start == buffer_end && !bk_os_wait_for_input(milliseconds)) {
+            return BK_KEY_TIMED_OUT;
+        }
+        if (!fill_from(true)) {
+            return BK_KEY_END;
+        }
+        byte = buffer[buffer_start++];
+    }
+    receive(0, &byte, 1);
+    return byte;
 }

@@ -60,6 +60,8 @@ BeskidArray *process_run(BeskidArray *arguments, BeskidArray *environment, const
     static const BkRun start;
     bk_output_flush();
     bk_output_flush_foreign();
+    /* The program may use the terminal. */
+    bk_os_key_mode_end();
     int64_t values[2];
     if (arguments->len == 0 || numbers->len < 2 || memchr(folder->ptr, '\0', folder->len) != NULL) {
         bk_set_error(EINVAL);

@@ -12,6 +12,13 @@ bool bk_posix_is_stack_guard(const uint8_t *address);
  * below `*left` until the call returns. */
 void bk_posix_call_on_stack(void (*function)(void *), void *argument, void *stack, void **left);
 
+/* ---- process.c ---- */
+
+/* bk_os_key_mode_end once a program has asked for keys, so that keys.c is linked into such programs only. */
+extern void (*bk_posix_end_key_mode)(void);
+/* Calls it. What ends the process or the program comes here, also from signal handlers. */
+void bk_posix_leave_terminal(void);
+
 /* ---- machine.c of each system ---- */
 
 /* The instruction that was interrupted, from the third argument of a signal handler. */

@@ -1,5 +1,5 @@
 /* The process on POSIX systems: start, end, clocks, random bits, environment. */
-#include "platform/platform.h"
+#include "platform/posix/posix.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,18 @@ bool bk_os_begin_executable(int64_t *argument_count, char ***arguments)
     return true;
 }
 
+void (*bk_posix_end_key_mode)(void);
+
+void bk_posix_leave_terminal(void)
+{
+    if (BK_UNLIKELY(bk_posix_end_key_mode != NULL)) {
+        bk_posix_end_key_mode();
+    }
+}
+
 _Noreturn void bk_os_exit(int status)
 {
+    bk_posix_leave_terminal();
     _exit(status);
 }
 

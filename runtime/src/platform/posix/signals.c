@@ -50,6 +50,7 @@ static void chain(int signal_number, siginfo_t *info, void *context)
 {
     struct sigaction *former = signal_number == SIGSEGV ? &former_segment : &former_bus;
     bool sent = bk_posix_was_sent(info);
+    bk_posix_leave_terminal();
     if ((former->sa_flags & SA_SIGINFO) == 0 && former->sa_handler == SIG_IGN && sent) {
         return;
     }
@@ -229,6 +230,7 @@ bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible)
 
 void bk_os_faults_restore(void)
 {
+    bk_posix_leave_terminal();
     if (!attached) {
         sigaction(SIGSEGV, &former_segment, NULL);
         sigaction(SIGBUS, &former_bus, NULL);

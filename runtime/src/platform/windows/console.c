@@ -25,10 +25,16 @@ void bk_windows_console_begin(void)
 
 void bk_windows_console_end(void)
 {
+    bk_os_key_mode_end();
     if (former_page != 0) {
         SetConsoleOutputCP(former_page);
         former_page = 0;
     }
+}
+
+bool bk_windows_console_has_rest(void)
+{
+    return rest_start != rest_end;
 }
 
 static uint64_t take_rest(uint8_t *bytes, uint64_t size)

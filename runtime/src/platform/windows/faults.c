@@ -37,6 +37,7 @@ static LONG CALLBACK on_exception(EXCEPTION_POINTERS *info)
         const uint8_t *address = (const uint8_t *)record->ExceptionInformation[1];
         current->fault(address, is_overflow || bk_windows_is_stack_end(address),
                        program_counter_of(info->ContextRecord));
+        bk_os_key_mode_end();
     }
     return EXCEPTION_CONTINUE_SEARCH;
 }
@@ -77,6 +78,7 @@ bool bk_os_faults_install(const BkFaultHandlers *handlers, bool interruptible)
 
 void bk_os_faults_restore(void)
 {
+    bk_os_key_mode_end();
     RemoveVectoredExceptionHandler(handler);
     if (interruptible_now) {
         SetConsoleCtrlHandler(on_control, FALSE);

@@ -27,6 +27,8 @@ void bk_windows_console_begin(void);
 void bk_windows_console_end(void);
 /* One read from a console, in UTF-8; the number of bytes, or a negated error number. */
 int64_t bk_windows_console_read(HANDLE console, uint8_t *bytes, uint64_t size);
+/* Whether bytes of an earlier read wait for the next one. */
+bool bk_windows_console_has_rest(void);
 
 /* ---- stack.c ---- */
 

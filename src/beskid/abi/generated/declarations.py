@@ -141,4 +141,5 @@ LLVM_DECLARATIONS: dict[str, str] = {
     "fs_status": "declare i64 @fs_status(ptr, ptr, i64) nounwind",
     "fs_change": "declare i64 @fs_change(i64, ptr, ptr, i64) nounwind",
     "process_run": "declare ptr @process_run(ptr, ptr, ptr, ptr, ptr) nounwind",
+    "tty_key": "declare i64 @tty_key(i64, i64) nounwind",
 }

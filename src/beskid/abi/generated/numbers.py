@@ -430,10 +430,11 @@ RUNTIME_EXPORT_SYMBOLS: tuple[str, ...] = (
     "fs_status",
     "fs_change",
     "process_run",
+    "tty_key",
 )
 
 # How many names of the list a runtime of each level offers, from level 0 on.
-LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 136)
+LEVEL_SYMBOL_COUNTS = (31, 109, 110, 110, 111, 111, 112, 113, 113, 137)
 # The lowest level that can run anything: that of the entry function.
 ENTRY_LEVEL = 1
 

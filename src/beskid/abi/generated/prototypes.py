@@ -144,4 +144,5 @@ PROTOTYPES: dict[str, tuple[str, str]] = {
     "fs_status": ("q", "ppq"),
     "fs_change": ("q", "qppq"),
     "process_run": ("p", "ppppp"),
+    "tty_key": ("q", "qq"),
 }

@@ -143,6 +143,7 @@ FUNCTION_ROWS: dict[str, tuple[str, int, int]] = {
     "fs_status(path string, fields array, follow I64) -> I64, since 9": ("fs_status(Ptr,Ptr,I64)I64", 9, 0x7d6a38e2),
     "fs_change(operation I64, path string, other string, number I64) -> I64, since 9": ("fs_change(I64,Ptr,Ptr,I64)I64", 9, 0x77c00295),
     "process_run(arguments array, environment array, folder string, input array, numbers array) -> array, since 9, collects panics": ("process_run(Ptr,Ptr,Ptr,Ptr,Ptr)Ptr", 9, 0x4f1863b4),
+    "tty_key(operation I64, milliseconds I64) -> I64, since 9": ("tty_key(I64,I64)I64", 9, 0xab10ec87),
 }
 
 # The other rows up to a level, the highest level first: the level, their number, their hashes, their text.

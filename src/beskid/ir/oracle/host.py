@@ -42,6 +42,14 @@ class Host(Protocol):
         """Columns * 65536 + rows of a terminal; 0 for none."""
         ...
 
+    def set_key_mode(self, is_on: bool) -> None:
+        """Put the terminal of descriptor 0, if it is one, into the key mode, or restore it."""
+        ...
+
+    def wait_for_input(self, milliseconds: int) -> bool:
+        """Wait until descriptor 0 can be read, without limit if negative; whether it can."""
+        ...
+
     def read_file(self, path: bytes) -> tuple[bytes, int]:
         """Return the content and the error number."""
         ...
@@ -169,6 +177,12 @@ class MemoryHost:
 
     def window_size(self, descriptor: int) -> int:
         return 0
+
+    def set_key_mode(self, is_on: bool) -> None:
+        pass
+
+    def wait_for_input(self, milliseconds: int) -> bool:
+        return True
 
     def read_file(self, path: bytes) -> tuple[bytes, int]:
         if path in self.directories:

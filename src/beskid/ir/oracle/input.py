@@ -1,6 +1,6 @@
 """Input as the runtime reads it: a buffer for descriptor 0, and incomplete characters kept for the next read.
 
-`Input` reads from a host. Line reading and raw reads of descriptor 0 share the buffer (decision R3).
+`Input` reads from a host. Keys, line reading and raw reads of descriptor 0 share the buffer (decision R3).
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ _BUFFER_SIZE = 65536
 _MAX_READ = 1 << 30
 _CARRY_DESCRIPTORS = 256
 _MAX_DESCRIPTOR = (1 << 31) - 1
+_READ_KEY = 1
+_TIMED_OUT = -1
+_END = -2
 
 
 def valid_prefix(data: bytes) -> tuple[int, bool]:
@@ -46,6 +49,8 @@ class Input:
 
     def _take(self, descriptor: int, limit: int) -> bytes:
         if descriptor != 0 or not self._buffer:
+            if descriptor == 0:
+                self._host.set_key_mode(False)
             return self._host.read(descriptor, limit)
         data, self._buffer = self._buffer[:limit], self._buffer[limit:]
         return data
@@ -125,8 +130,26 @@ class Input:
         self._receive(descriptor, data)
         return data, error
 
+    def read_key(self, operation: int, milliseconds: int) -> int:
+        """Return the next byte of descriptor 0 in the key mode, or why there is none; other operations end the mode."""
+        if operation != _READ_KEY:
+            self._host.set_key_mode(False)
+            return 0
+        self._output.flush()
+        carried = self._carried.pop(0, b"")
+        self._put_back(0, carried[1:])
+        if not carried:
+            self._host.set_key_mode(True)
+            if not self._buffer and not self._host.wait_for_input(milliseconds):
+                return _TIMED_OUT
+            self._buffer = self._buffer or self._host.read(0, _BUFFER_SIZE)
+            carried, self._buffer = self._buffer[:1], self._buffer[1:]
+        self._receive(0, carried)
+        return carried[0] if carried else _END
+
     def _fill(self) -> bool:
         if not self._buffer:
+            self._host.set_key_mode(False)
             self._buffer = self._host.read(0, _BUFFER_SIZE)
         return bool(self._buffer)
 

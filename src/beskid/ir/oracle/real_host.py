@@ -5,14 +5,17 @@ It implements `Host` with the descriptors, files, environment and clocks of the 
 
 from __future__ import annotations
 
+import atexit
 import errno
 import fcntl
 import os
 import select
 import stat
 import subprocess
+import termios
 import time
 from collections.abc import Callable
+from typing import Any
 
 from beskid.ir.oracle.host import Ended
 
@@ -46,8 +49,16 @@ _CHANGES: dict[int, Callable[[bytes, bytes, int], object]] = {
 """The operations of `fs_change`, by number."""
 
 
+_KEY_MODE_INPUT = termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP
+_KEY_MODE_LOCAL = termios.ICANON | termios.ECHO | termios.IEXTEN
+"""What the key mode of a terminal turns off."""
+
+
 class RealHost:
     """Descriptors, files, environment and clocks of this process."""
+
+    def __init__(self) -> None:
+        self._former_mode: list[Any] | None = None
 
     def read(self, descriptor: int, maximum: int) -> bytes:
         while True:
@@ -76,6 +87,22 @@ class RealHost:
         except OSError:
             return 0
         return size.columns * 65536 + size.lines or 1
+
+    def set_key_mode(self, is_on: bool) -> None:
+        if is_on and self._former_mode is None and os.isatty(0):
+            former = self._former_mode = termios.tcgetattr(0)
+            atexit.register(self.set_key_mode, False)
+            mode = [*former]
+            mode[0] &= ~_KEY_MODE_INPUT
+            mode[3] &= ~_KEY_MODE_LOCAL
+            termios.tcsetattr(0, termios.TCSANOW, mode)
+        elif not is_on and self._former_mode is not None:
+            atexit.unregister(self.set_key_mode)
+            termios.tcsetattr(0, termios.TCSANOW, self._former_mode)
+            self._former_mode = None
+
+    def wait_for_input(self, milliseconds: int) -> bool:
+        return bool(select.select([0], [], [], None if milliseconds < 0 else milliseconds / 1000)[0])
 
     def read_file(self, path: bytes) -> tuple[bytes, int]:
         try:

@@ -111,6 +111,7 @@ class Streams:
         self, arguments: HeapArray, environment: HeapArray, folder: bytes, data: HeapArray, numbers: HeapArray
     ) -> HeapArray:
         self._output.flush()
+        self._host.set_key_mode(False)
         texts = [*arguments, *environment, folder]
         if not arguments or len(numbers) < 2 or any(b"\0" in text for text in texts):
             self._set_error(errno.EINVAL)

@@ -49,6 +49,7 @@ class System:
             "stdin_read_line": self.input.read_line,
             "stdin_read_all": self.input.read_all,
             "tty_winsize": host.window_size,
+            "tty_key": self.input.read_key,
             "gc_write_barrier": lambda parent, child: None,
             "gc_root_handle": self.gc_root_handle,
             "gc_unroot_handle": lambda handle: self.handles.pop(handle, None) and None,

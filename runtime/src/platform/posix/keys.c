@@ -1,0 +1,179 @@
+/* The key mode of a terminal on POSIX systems: descriptor 0 hands over each key at once and shows none. Whatever ends or
+ * stops the process restores the terminal first. */
+#include "platform/posix/posix.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Signals that end a process which does not handle them. Faults of memory come through signals.c. */
+static const int deadly[] = {SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGABRT, SIGILL,
+                             SIGFPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU};
+#define DEADLY_COUNT (sizeof deadly / sizeof *deadly)
+
+static struct termios former_mode;
+static struct termios key_mode;
+static volatile sig_atomic_t is_active;
+static pid_t owner;
+static bool is_handled[DEADLY_COUNT];
+static struct sigaction former_stop, former_continue;
+static bool handles_stop;
+
+static void set_mode(const struct termios *mode)
+{
+    while (tcsetattr(0, TCSANOW, mode) != 0 && errno == EINTR) {
+    }
+}
+
+/* The child of a fork leaves the terminal to its parent. */
+static void restore_terminal(void)
+{
+    if (is_active != 0 && owner == getpid()) {
+        int error = errno;
+        set_mode(&former_mode);
+        errno = error;
+    }
+}
+
+static struct sigaction action_of(void (*handler)(int))
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = handler;
+    action.sa_flags = SA_ONSTACK;
+    return action;
+}
+
+/* Sends a signal again with its default action, which stops or ends the process here. */
+static void take_default(int signal_number)
+{
+    struct sigaction standard = action_of(SIG_DFL);
+    sigset_t blocked;
+    sigaction(signal_number, &standard, NULL);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, signal_number);
+    raise(signal_number);
+    pthread_sigmask(SIG_UNBLOCK, &blocked, NULL);
+}
+
+static void on_deadly(int signal_number)
+{
+    restore_terminal();
+    take_default(signal_number);
+}
+
+static void on_stop(int signal_number)
+{
+    int error = errno;
+    restore_terminal();
+    take_default(signal_number);
+    struct sigaction again = action_of(on_stop);
+    sigaction(signal_number, &again, NULL);
+    errno = error;
+}
+
+/* A process in the background would be stopped for changing the terminal; it changes it when it asks for a key. */
+static void on_continue(int signal_number)
+{
+    (void)signal_number;
+    int error = errno;
+    if (is_active != 0 && tcgetpgrp(0) == getpgrp()) {
+        set_mode(&key_mode);
+    }
+    errno = error;
+}
+
+static bool is_default(int signal_number)
+{
+    struct sigaction found;
+    return sigaction(signal_number, NULL, &found) == 0 && (found.sa_flags & SA_SIGINFO) == 0 &&
+           found.sa_handler == SIG_DFL;
+}
+
+static void handle_signals(void)
+{
+    struct sigaction end = action_of(on_deadly);
+    struct sigaction stop = action_of(on_stop);
+    struct sigaction resume = action_of(on_continue);
+    for (size_t index = 0; index < DEADLY_COUNT; index++) {
+        is_handled[index] = is_default(deadly[index]) && sigaction(deadly[index], &end, NULL) == 0;
+    }
+    handles_stop = is_default(SIGTSTP);
+    if (handles_stop) {
+        sigaction(SIGTSTP, &stop, &former_stop);
+        sigaction(SIGCONT, &resume, &former_continue);
+    }
+}
+
+static void leave_signals(void)
+{
+    struct sigaction standard = action_of(SIG_DFL);
+    for (size_t index = 0; index < DEADLY_COUNT; index++) {
+        struct sigaction found;
+        if (is_handled[index] && sigaction(deadly[index], NULL, &found) == 0 && found.sa_handler == on_deadly) {
+            sigaction(deadly[index], &standard, NULL);
+        }
+    }
+    if (handles_stop) {
+        sigaction(SIGTSTP, &former_stop, NULL);
+        sigaction(SIGCONT, &former_continue, NULL);
+    }
+}
+
+bool bk_os_key_mode_begin(void)
+{
+    static bool is_registered;
+    if (is_active != 0 && owner == getpid()) {
+        return true;
+    }
+    if (tcgetattr(0, &former_mode) != 0) {
+        return false;
+    }
+    key_mode = former_mode;
+    /* Signals stay keys of the terminal: an interrupt ends the program, and the shell can stop it. */
+    key_mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
+    key_mode.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
+    key_mode.c_cc[VMIN] = 1;
+    key_mode.c_cc[VTIME] = 0;
+    if (!is_registered) {
+        /* Foreign code, and a host, end the process by `exit`. */
+        is_registered = atexit(restore_terminal) == 0;
+    }
+    owner = getpid();
+    is_active = 1;
+    bk_posix_end_key_mode = bk_os_key_mode_end;
+    handle_signals();
+    set_mode(&key_mode);
+    return true;
+}
+
+void bk_os_key_mode_end(void)
+{
+    if (is_active != 0) {
+        restore_terminal();
+        is_active = 0;
+        leave_signals();
+    }
+}
+
+bool bk_os_wait_for_input(int64_t milliseconds)
+{
+    int64_t end = bk_os_clock(true) / 1000000 + milliseconds;
+    for (;;) {
+        int64_t rest = milliseconds < 0 ? -1 : end - bk_os_clock(true) / 1000000;
+        struct pollfd ready = {0, POLLIN, 0};
+        int limit = milliseconds < 0 ? -1 : rest < 0 ? 0 : rest > 1000000 ? 1000000 : (int)rest;
+        int count = poll(&ready, 1, limit);
+        if (count > 0 || (count < 0 && errno != EINTR)) {
+            return true;
+        }
+        if (milliseconds >= 0 && rest <= 0) {
+            return false;
+        }
+    }
+}

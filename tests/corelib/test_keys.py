@@ -1,0 +1,353 @@
+"""`Console.ReadKey` on a terminal: keys, time limits, and that the terminal is restored by every end of a program."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import limits
+from tests.corelib.building import PROGRAMS, built
+
+KEYS = PROGRAMS / "keys.bd"
+SECONDS = 10.0
+PRESSED = {
+    b"a": "Key::Character(a)",
+    "é".encode(): "Key::Character(é)",
+    "😀".encode(): "Key::Character(😀)",
+    b"\r": "Key::Enter",
+    b"\t": "Key::Tab",
+    b"\x7f": "Key::Backspace",
+    b"\x01": "Key::Control(a)",
+    b"\x11": "Key::Control(q)",
+    b"\x16": "Key::Control(v)",
+    b"\x00": "Key::Control( )",
+    b"\x1d": "Key::Control(])",
+    b"\x1b": "Key::Escape",
+    b"\x1bq": "Key::Alt(q)",
+    "\x1bß".encode(): "Key::Alt(ß)",
+    b"\x1b[A": "Key::Up",
+    b"\x1bOB": "Key::Down",
+    b"\x1b[C": "Key::Right",
+    b"\x1b[D": "Key::Left",
+    b"\x1b[H": "Key::Home",
+    b"\x1b[4~": "Key::End",
+    b"\x1b[2~": "Key::Insert",
+    b"\x1b[3~": "Key::Delete",
+    b"\x1b[5~": "Key::PageUp",
+    b"\x1b[6~": "Key::PageDown",
+    b"\x1b[Z": "Key::BackTab",
+    b"\x1bOP": "Key::Function(1)",
+    b"\x1b[[E": "Key::Function(5)",
+    b"\x1b[24~": "Key::Function(12)",
+    b"\x1b[1;5C": 'Key::Other("\\u{1b}[1;5C")',
+    b"\xff": "Key::Character(�)",
+    b"\xc3z": 'Key::Other("�z")',
+}
+"""What the terminal sends, and what the program shows."""
+
+DEADLY = [
+    signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE,
+    signal.SIGILL, signal.SIGALRM, signal.SIGUSR1,
+]  # fmt: skip
+
+Settings = list[Any]
+
+
+class Session:
+    """A program on a terminal, as a job in the foreground of its leader."""
+
+    def __init__(self, leader: subprocess.Popen[bytes], ours: int, theirs: int) -> None:
+        self.before: Settings = termios.tcgetattr(theirs)
+        self.shown_before = shown_settings(theirs)
+        self.written = ""
+        self._leader = leader
+        self._ours = ours
+        self._theirs = theirs
+        self.wait_for("process ")
+        self.job = int(self.wait_for("\n"))
+        self.wait_for("ready\n")
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._ours, keys)
+
+    def send(self, number: int) -> None:
+        os.kill(self.job, number)
+
+    def wait_for(self, text: str) -> str:
+        """Read what the program writes until it contains a text, and return what is before it."""
+        end = time.monotonic() + SECONDS
+        while text not in self.written:
+            ready, _, _ = select.select([self._ours], [], [], max(0.0, end - time.monotonic()))
+            assert ready, f"expected {text!r}, found {self.written!r}"
+            self.written += os.read(self._ours, 65536).decode().replace("\r\n", "\n")
+        before, _, self.written = self.written.partition(text)
+        return before
+
+    def wait(self) -> int:
+        """Return the status of the program, which is negative after a signal."""
+        return self._leader.wait(SECONDS)
+
+    @property
+    def is_restored(self) -> bool:
+        return termios.tcgetattr(self._theirs) == self.before and shown_settings(self._theirs) == self.shown_before
+
+    @property
+    def echoes(self) -> bool:
+        return bool(termios.tcgetattr(self._theirs)[3] & termios.ECHO)
+
+    @property
+    def is_stopped(self) -> bool:
+        return Path(f"/proc/{self.job}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+def shown_settings(terminal: int) -> str:
+    return limits.run(["stty", "-a"], stdin=terminal, capture_output=True, text=True, check=True).stdout
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+LEADER = """
+import fcntl, os, signal, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+child = os.fork()
+if child == 0:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.write(1, b"process %d\\n" % os.getpid())
+    os.execv(sys.argv[1], sys.argv[1:])
+status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+sys.exit(status) if status >= 0 else (signal.signal(-status, signal.SIG_DFL), os.kill(os.getpid(), -status))
+"""
+"""What a shell does: the program is a job in the foreground, which it could not be stopped as otherwise."""
+
+
+@contextlib.contextmanager
+def on_a_terminal(*words: str | Path) -> Iterator[Session]:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", LEADER, *words]
+    with limits.start(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        session = Session(process, ours, theirs)
+        try:
+            yield session
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(session.job, signal.SIGKILL)
+    os.close(ours)
+    os.close(theirs)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(KEYS, tmp_path_factory.mktemp("keys"), "-O0")
+
+
+def engine_words(program: Path, engine: str) -> list[str | Path]:
+    if engine == "aot":
+        return [program]
+    return [sys.executable, "-m", "beskid", "run", "-O0", "--engine", engine, str(KEYS), "--"]
+
+
+@pytest.mark.parametrize("engine", ["aot", "jit", "oracle"])
+def test_keys_one_after_the_other(program: Path, engine: str) -> None:
+    with on_a_terminal(*engine_words(program, engine)) as session:
+        for sent, shown in PRESSED.items():
+            session.press(sent)
+            session.wait_for(f"{shown}\n")
+        assert not session.echoes
+        assert session.written == ""
+        session.press(b"\x18")
+        session.wait_for("ending\n")
+        assert session.wait() == 0
+        assert session.is_restored
+
+
+def test_a_paste_loses_nothing(program: Path) -> None:
+    text = "".join(chr(ord("a") + index % 26) for index in range(3000)) + "é"
+    with on_a_terminal(program) as session:
+        session.press(b"*")
+        session.wait_for("(*)\n")
+        # A terminal holds 4,095 bytes.
+        session.press(text.encode() + b"\x18")
+        assert "".join(re.findall(r"Character\((.)\)", session.wait_for("ending"))) == text
+
+
+def test_a_time_limit(program: Path) -> None:
+    with on_a_terminal(program, "return", "150") as session:
+        start = time.monotonic()
+        session.wait_for("timed out\ntimed out\n")
+        assert time.monotonic() - start >= 0.25
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+
+
+@pytest.mark.parametrize("engine", ["aot", "jit"])
+@pytest.mark.parametrize(
+    ("ending", "status", "shown"),
+    [
+        ("return", 0, "ending\n"),
+        ("exit", 7, "ending\n"),
+        ("panic", 101, "panic: on purpose\n"),
+        ("overflow", 101, "panic: stack overflow\n"),
+    ],
+)
+def test_every_end_of_the_program_restores_the_terminal(
+    program: Path, engine: str, ending: str, status: int, shown: str
+) -> None:
+    with on_a_terminal(*engine_words(program, engine), ending) as session:
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+        assert not session.is_restored
+        session.press(b"\x18")
+        session.wait_for(shown)
+        assert session.wait() == status
+        assert session.is_restored
+
+
+@pytest.mark.parametrize(
+    ("engine", "number"), [*[("aot", number) for number in DEADLY], ("jit", signal.SIGTERM), ("jit", signal.SIGSEGV)]
+)
+def test_a_signal_that_ends_the_process_restores_the_terminal(program: Path, engine: str, number: int) -> None:
+    with on_a_terminal(*engine_words(program, engine)) as session:
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+        assert not session.is_restored
+        session.send(number)
+        assert session.wait() == -number
+        assert session.is_restored
+
+
+@pytest.mark.parametrize("engine", ["aot", "jit"])
+def test_an_interrupt_by_the_keyboard(program: Path, engine: str) -> None:
+    with on_a_terminal(*engine_words(program, engine)) as session:
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+        session.press(b"\x03")
+        assert session.wait() == 130
+        assert session.is_restored
+
+
+@pytest.mark.parametrize("engine", ["aot", "jit"])
+def test_a_stop_restores_the_terminal_until_the_program_continues(program: Path, engine: str) -> None:
+    with on_a_terminal(*engine_words(program, engine)) as session:
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+        for _ in range(2):
+            session.send(signal.SIGTSTP)
+            wait_until(lambda: session.is_stopped)
+            assert session.is_restored
+            session.send(signal.SIGCONT)
+            session.press(b"b")
+            session.wait_for("Key::Character(b)\n")
+            assert not session.echoes
+        session.press(b"\x18")
+        assert session.wait() == 0
+        assert session.is_restored
+
+
+def test_a_fault_in_foreign_code(tmp_path: Path) -> None:
+    source = tmp_path / "faulty.bd"
+    source.write_text(
+        "use System.Console;\n\n"
+        '[Extern(Abi: "C", Library: "libc.so.6")]\ncontract Libc {\n    i64 strlen(i64 address);\n}\n\n'
+        'unit main() {\n    PrintLine("ready");\n    Console.ReadKey();\n    PrintLine("${Libc.strlen(8)}");\n}\n'
+    )
+    with on_a_terminal(built(source, tmp_path, "-O0")) as session:
+        session.press(b"a")
+        assert session.wait() == -signal.SIGSEGV
+        assert session.is_restored
+
+
+def test_reading_a_line_ends_the_key_mode(program: Path) -> None:
+    with on_a_terminal(program, "line") as session:
+        session.press(b"\x18")
+        session.wait_for("ending\n")
+        wait_until(lambda: session.echoes)
+        session.press(b"typed\n")
+        session.wait_for('typed\nline Option::Some("typed")\n')
+        assert session.wait() == 0
+
+
+def test_restoring_in_the_program(program: Path) -> None:
+    with on_a_terminal(program, "restore") as session:
+        session.press(b"a\x18")
+        session.wait_for("restored\n")
+        assert session.is_restored
+        session.press(b"\n")
+        assert session.wait() == 0
+
+
+def test_another_program_has_the_terminal_as_it_was(program: Path) -> None:
+    with on_a_terminal(program, "command") as session:
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+        session.press(b"\x18")
+        session.wait_for(session.shown_before)
+
+
+def test_a_secret_is_not_shown(program: Path) -> None:
+    with on_a_terminal(program, "secret") as session:
+        session.press(b"\x18")
+        session.wait_for("Password? ")
+        session.press("wrong\x15p ßü\x7fx\x1b[A\r".encode())
+        session.wait_for('\nsecret Option::Some("p ßx")\n')
+        assert session.wait() == 0
+        assert session.is_restored
+
+
+@pytest.mark.parametrize("keys", [b"\x04", b"\x1b"])
+def test_a_secret_that_is_refused(program: Path, keys: bytes) -> None:
+    with on_a_terminal(program, "secret") as session:
+        session.press(b"\x18")
+        session.wait_for("Password? ")
+        session.press(keys)
+        session.wait_for("\nsecret Option::None\n")
+
+
+@pytest.mark.parametrize("engine", ["aot", "jit", "oracle"])
+def test_without_a_terminal_the_characters_of_the_input_are_keys(program: Path, engine: str, tmp_path: Path) -> None:
+    text = b"".join(sent for sent in PRESSED if sent != b"\x1b") + b"\n\x1b"
+    expected = [shown for sent, shown in PRESSED.items() if sent != b"\x1b"] + ["Key::Enter", "Key::Escape"]
+    words = engine_words(program, engine)
+    done = limits.run(words, input=text, capture_output=True, check=True)
+    assert done.stdout.decode() == "".join(f"{line}\n" for line in ["ready", *expected, "ending"])
+    stored = tmp_path / "keys"
+    stored.write_bytes(text)
+    with stored.open("rb") as stream:
+        assert limits.run(words, stdin=stream, capture_output=True, check=True).stdout == done.stdout
+    secret = limits.run([*words, "secret"], input=b"\x18a secret \nrest", capture_output=True, check=True)
+    assert secret.stdout == b'ready\nending\nsecret Option::Some("a secret ")\n'
+
+
+def test_a_time_limit_without_a_terminal(program: Path) -> None:
+    ours, theirs = os.pipe()
+    with limits.start([program, "return", "100"], stdin=ours, stdout=subprocess.PIPE) as process:
+        os.close(ours)
+        assert process.stdout is not None
+        found = b""
+        while b"timed out\n" not in found:
+            found += os.read(process.stdout.fileno(), 4096)
+        os.write(theirs, b"a")
+        os.close(theirs)
+        assert found + process.stdout.read() == b"ready\n" + b"timed out\n" * found.count(b"timed") + (
+            b"Key::Character(a)\nending\n"
+        )
