@@ -116,6 +116,7 @@ _PLATFORM = "tests/boundary/test_no_backend_platform_policy.py"
 _SURFACE = "tests/boundary/test_import_surface_consistency.py"
 _RULES = "tests/externs/test_rules.py"
 _LOCK = "tests/abi/test_lock.py"
+_HEADERS = "tests/ir/test_headers.py"
 
 DOCUMENTS: dict[str, Break] = {
     "S0-EXTRAS": Break(
@@ -394,6 +395,24 @@ RULES: dict[str, Break] = {
         "    if (right->len == 0) {\n        return left;\n    }\n",
         "",
         "tests/runtime/test_programs.py::test_text",
+    ),
+    "a header is that of the array": Break(
+        f"{_PYTHON}/ir/verify.py",
+        "if assigned[register] > 1",
+        "if assigned[register] > 9",
+        f"{_HEADERS}::test_a_register_with_a_header_is_assigned_once",
+    ),
+    "the array of a header is rooted": Break(
+        f"{_PYTHON}/lower/passes/roots.py",
+        "if type(operand) is Register and operand.type is IRType.REF:",
+        "if type(operand) is Register and operand.type is IRType.REF and not hasattr(step, 'array'):",
+        f"{_HEADERS}::test_an_array_stays_in_a_slot_while_its_header_is_used",
+    ),
+    "a loop assigns no array whose header it keeps": Break(
+        f"{_PYTHON}/lower/passes/headers.py",
+        "                    found.pop(register, None)\n",
+        "                    pass\n",
+        f"{_HEADERS}::test_an_array_that_the_loop_assigns_keeps_its_loads",
     ),
 }
 """Breaks of rules of single functions."""

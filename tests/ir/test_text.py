@@ -53,6 +53,8 @@ entry:
   store_field %0 + 16, %3 initializing
   store_field %0 + 8, %9
   %3 = length %0
+  %10 = load_header %0
+  %9 = load_header %9 present
   %5 = load_element %0[%3] stride 1 + 0 unchecked
   %5 = load_element %0[i64 0] stride 1 + 0
   store_element %0[i64 0] stride 1 + 0, %5 unchecked

@@ -73,6 +73,8 @@ def test_a_sound_body_is_accepted() -> None:
         ('%3 = allocate_object "Point"; store_field %3 + 16, %0; return i64 0', "disagrees with the references"),
         ('%3 = allocate_object "Point"; %1 = load_field %3 + 8; return %1', "disagrees with the references"),
         ('%3 = allocate_object "Point"; %1 = load_field %3 + 24; return %1', "lies outside Point"),
+        ("%1 = length %0; %3 = load_header %1; return i64 0", "the array is i64 and must be ref"),
+        ("%1 = load_header %0; return %1", "the result is i64 and must be ref"),
         ('clear_element %0[i64 0] "Nothing"; return i64 0', "there is no descriptor Nothing"),
         ('%1 = length %0; clear_element %1[%1] "words"; return i64 0', "the array is i64 and must be ref"),
         ('clear_element %0[%0] "words"; return i64 0', "the index is ref and must be i64"),

@@ -22,6 +22,7 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadHeader,
     Module,
     Move,
     Register,
@@ -133,7 +134,7 @@ class _Facts:
 
     def _use(self, each: object, same: set[Register]) -> str:
         match each:
-            case Move() | LoadElement() | Length() | CheckIndex() | Compare() | StoreRoot():
+            case Move() | LoadHeader() | LoadElement() | Length() | CheckIndex() | Compare() | StoreRoot():
                 return READ
             case LoadField():
                 # Only objects have fields, and a host passes those by handle.
@@ -156,7 +157,9 @@ def _copies_of(function: Function, parameter: Register) -> set[Register]:
         grew = False
         for block in function.blocks:
             for each in block.instructions:
-                if isinstance(each, Move) and each.source in same and each.dest not in same:
+                if not isinstance(each, Move | LoadHeader) or each.dest in same:
+                    continue
+                if not same.isdisjoint(READS[type(each)](each)):
                     same.add(each.dest)
                     grew = True
     return same

@@ -95,6 +95,23 @@ class Length:
     array: Operand
 
 
+@instruction("load_header {array} {present}")
+@node
+class LoadHeader:
+    """The array or string itself, or an empty string if it is null; made by the headers pass.
+
+    A back end keeps the data address and the length beside the result, so that accesses to it load neither. So the
+    result is assigned only once. `array` may also be an object that is not an array, whose elements are then not
+    accessed.
+    `present`: it is an array or string.
+    """
+
+    location: Location | None
+    dest: Register
+    array: Operand
+    present: bool
+
+
 @instruction("load_element {array}[{index}] stride {stride} + {offset} {unchecked}")
 @node
 class LoadElement:
@@ -334,6 +351,7 @@ Instruction: TypeAlias = (
     | LoadField
     | StoreField
     | Length
+    | LoadHeader
     | LoadElement
     | StoreElement
     | ClearElement

@@ -20,7 +20,6 @@ from beskid.ir.model import (
     Instruction,
     IRType,
     Location,
-    Move,
     Poll,
     Register,
     StoreElement,
@@ -30,7 +29,7 @@ from beskid.ir.model import (
     Terminator,
 )
 from beskid.ir.operands import READS, WRITES
-from beskid.ir.slot_contents import SlotContents, bits, meet
+from beskid.ir.slot_contents import COPYING, SlotContents, bits, meet
 
 State = tuple[SlotContents, "Location | None"]
 """What the slots hold, and the call site in slot 0."""
@@ -188,8 +187,9 @@ def _assign(slots: SlotContents, instruction: Instruction) -> None:
     for register in WRITES[type(instruction)](instruction):
         if register.type is IRType.REF:
             source = None
-            if isinstance(instruction, Move) and isinstance(instruction.source, Register):
-                source = instruction.source.index
+            if type(instruction) in COPYING:
+                (copied,) = READS[type(instruction)](instruction)
+                source = copied.index if isinstance(copied, Register) else None
             slots.assign(register.index, source)
 
 

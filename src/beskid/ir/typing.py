@@ -48,6 +48,7 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadHeader,
     LoadTable,
     Module,
     Move,
@@ -268,6 +269,10 @@ class OperationTypes:
         self._want("the array", operation.array, IRType.REF)
         self._want("the result", operation.dest, IRType.I64)
 
+    def _load_header(self, operation: LoadHeader) -> None:
+        self._want("the array", operation.array, IRType.REF)
+        self._want("the result", operation.dest, IRType.REF)
+
     def _element(self, array: Operand, index: Operand, stride: int, offset: int, type: IRType) -> None:
         self._want("the array", array, IRType.REF)
         self._want("the index", index, IRType.I64)
@@ -446,6 +451,7 @@ RULES: dict[type[Any], Callable[[OperationTypes, Any], None]] = {
     LoadField: OperationTypes._load_field,
     StoreField: OperationTypes._store_field,
     Length: OperationTypes._length,
+    LoadHeader: OperationTypes._load_header,
     LoadElement: OperationTypes._load_element,
     StoreElement: OperationTypes._store_element,
     ClearElement: OperationTypes._clear_element,

@@ -14,6 +14,7 @@
 5. Memory. Fields follow the descriptor word and are aligned. For an object or array whose descriptor is known
    (its register is assigned once, by the allocation), accesses are inside it, with references exactly at
    reference offsets, and the stride is the element's size. Reference offsets are sorted, aligned and inside.
+   A register that a `load_header` assigns is assigned nowhere else: whoever reads it uses the header that was loaded.
 6. Before the roots pass there is no `store_root`, and no operation has `live` set. After it, at every safepoint: each
    slot of the passed prefix was stored in this activation on every path and not invalidated since (a callee writes
    above the prefix of an earlier safepoint, and an object that only such a slot refers to may be freed); every
@@ -24,6 +25,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from beskid.ir.effects import CALLING, summarize
@@ -38,6 +40,7 @@ from beskid.ir.model import (
     Function,
     Instruction,
     IRType,
+    LoadHeader,
     Module,
     Register,
     Signature,
@@ -173,9 +176,24 @@ def _function_meaning(module: Module, function: Function, after_roots: bool) -> 
                 found.extend(_call_shape(block, position, step, after_roots))  # type: ignore[arg-type]
             if found:
                 problems.extend([f"{block.label}, operation {position + 1}: {problem}" for problem in found])
+    problems.extend(_changing_headers(function))
     if not problems:
         problems = _unassigned_reads(function)
     return problems
+
+
+def _changing_headers(function: Function) -> list[str]:
+    """Return the problems of registers with a header that are assigned more than once."""
+    steps = [step for block in function.blocks for step in block.instructions]
+    headers = {step.dest for step in steps if type(step) is LoadHeader}
+    if not headers:
+        return []
+    assigned = Counter(function.parameters)
+    for step in steps:
+        assigned.update(headers.intersection(WRITES[type(step)](step)))
+    return [
+        f"{register!r} has a header and is assigned more than once" for register in headers if assigned[register] > 1
+    ]
 
 
 def _owned(registers: list[Register], register: Register) -> bool:

@@ -16,6 +16,7 @@ from beskid.ir.model import Module
 from beskid.ir.verify import verify
 from beskid.lower.passes.bounds import BOUNDS
 from beskid.lower.passes.division import DIVISION
+from beskid.lower.passes.headers import HEADERS
 from beskid.lower.passes.inline import INLINE
 from beskid.lower.passes.polls import POLLS
 from beskid.lower.passes.remove_uncalled import REMOVE_UNCALLED
@@ -25,10 +26,21 @@ from beskid.lower.passes.scalars import SCALARS
 from beskid.lower.passes.sites import SITES
 from beskid.lower.passes.step import ExceededLimit, Pass
 
-OPTIMIZING: tuple[Pass, ...] = (INLINE, SCALARS, REMOVE_UNCALLED)
+OPTIMIZING: tuple[Pass, ...] = (INLINE, SCALARS, REMOVE_UNCALLED, HEADERS)
 """The passes that only make programs faster."""
 
-PASSES: tuple[Pass, ...] = (REMOVE_UNREACHABLE, *OPTIMIZING, POLLS, BOUNDS, DIVISION, SITES, ROOTS)
+PASSES: tuple[Pass, ...] = (
+    REMOVE_UNREACHABLE,
+    INLINE,
+    SCALARS,
+    REMOVE_UNCALLED,
+    POLLS,
+    BOUNDS,
+    HEADERS,
+    DIVISION,
+    SITES,
+    ROOTS,
+)
 
 LOWERING = "lowering"
 

@@ -41,9 +41,13 @@ def require(writer: FunctionWriter, condition: str, symbol: str, arguments: str)
 
 
 def write_check_index(writer: FunctionWriter, check: CheckIndex) -> None:
-    array = writer.value(check.array)
+    header = writer.header(check.array)
+    if header is not None:
+        length = header.length
+    else:
+        address = length_address(writer, writer.value(check.array))
+        length = writer.compute(f"load i64, ptr {address}{writer.metadata.length()}")
     index = writer.value(check.index)
-    length = writer.compute(f"load i64, ptr {length_address(writer, array)}{writer.metadata.length()}")
     # A negative index is a large unsigned number.
     inside = writer.compute(f"icmp ult i64 {index}, {length}")
     require(writer, inside, "panic_index", f"i64 {index}, i64 {length}")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
 from beskid.abi.generated.tables import SHADOW_GUARD_SIZE, SHADOW_REGION_SIZE, SIZE_CLASSES
+from beskid.base.node import node
 from beskid.codegen.llvm.constant_runs import parts_of
 from beskid.codegen.llvm.long_blocks import LARGE_INSTRUCTIONS, PARTS_OF_LONG_BLOCKS, far_registers, long_blocks
 from beskid.codegen.llvm.pool import Pool
@@ -62,6 +63,14 @@ NUMBERS = "%numbers"
 """The stack words in which a concatenation passes its numbers."""
 
 
+@node
+class Header:
+    """The names of an array's data address and length."""
+
+    data: str
+    length: str
+
+
 class FunctionWriter:
     """Writes one function; the handlers in `operations` call its helpers."""
 
@@ -71,6 +80,7 @@ class FunctionWriter:
         "_counter",
         "_definition_location",
         "_far",
+        "_headers",
         "_is_light",
         "_levels",
         "_long_blocks",
@@ -106,6 +116,7 @@ class FunctionWriter:
         """The location that `debug` has; None when it has that of the definition."""
         self._cold: list[str] = []
         self._counter = 0
+        self._headers: dict[int, Header] = {}
         large = sum([len(block.instructions) for block in function.blocks]) > LARGE_INSTRUCTIONS
         self.is_compact = large or not pool.optimize
         self.is_in_long_block = False
@@ -285,6 +296,15 @@ class FunctionWriter:
                 return self.pool.address(function)
             case TableAddress(table=table):
                 return self.pool.table(table)
+
+    def keep_header(self, array: Register, header: Header) -> None:
+        """Record the header of a register, unless the register is a variable."""
+        if array.index not in self._variables:
+            self._headers[array.index] = header
+
+    def header(self, array: Operand) -> Header | None:
+        """Return the header that was loaded for a register."""
+        return self._headers.get(array.index) if isinstance(array, Register) else None
 
     def _access(self, register: Register) -> str:
         """Return what keeps a register in memory, for the text of its loads and stores; empty where LLVM decides."""

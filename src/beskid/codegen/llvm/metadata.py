@@ -112,6 +112,10 @@ class Metadata:
             self._range = self._add(f"!{{i64 0, i64 {LENGTH_BOUND}}}")
         return f"{self._tag('length')}, !range !{self._range}"
 
+    def any_length(self) -> str:
+        """Return the attachment for a load where a length would be, of an object that need not be an array."""
+        return self._tag("length")
+
     def reference(self) -> str:
         """Return the attachment for a load of a reference: null, or a cell of at least the smallest size."""
         if self._extent < 0:

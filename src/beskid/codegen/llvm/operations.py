@@ -21,7 +21,8 @@ from beskid.abi.generated.tables import (
 from beskid.abi.symbols import COUNTERS_SYMBOL
 from beskid.base.tables import Table, unhandled
 from beskid.codegen.artifact import needs_barrier
-from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.function import FunctionWriter, Header
+from beskid.codegen.llvm.metadata import LENGTH_BOUND
 from beskid.codegen.llvm.types import MEMORY_TYPE, VALUE_TYPE, float_text
 from beskid.ir.model import (
     Binary,
@@ -38,6 +39,7 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadHeader,
     Move,
     NullConstant,
     Operand,
@@ -338,7 +340,29 @@ def write_store_field(writer: FunctionWriter, operation: StoreField) -> None:
 
 
 def write_length(writer: FunctionWriter, operation: Length) -> None:
+    header = writer.header(operation.array)
+    if header is not None:
+        writer.set(operation.dest, header.length)
+        return
     load_length(writer, operation.dest, writer.value(operation.array))
+
+
+def write_load_header(writer: FunctionWriter, operation: LoadHeader) -> None:
+    """Load the header where the register is assigned, which all of its uses follow."""
+    array = writer.value(operation.array)
+    if not operation.present:
+        is_null = writer.compute(f"icmp eq ptr {array}, null")
+        array = writer.compute(f"select i1 {is_null}, ptr {writer.pool.literal(b'')}, ptr {array}")
+    writer.set(operation.dest, array)
+    data = writer.compute(f"load ptr, ptr {header_address(writer, array)}{writer.metadata.header()}")
+    address = length_address(writer, array)
+    if operation.present:
+        length = writer.compute(f"load i64, ptr {address}{writer.metadata.length()}")
+    else:
+        # The word of an object that is not an array may be any number.
+        word = writer.compute(f"load i64, ptr {address}{writer.metadata.any_length()}")
+        length = writer.compute(f"and i64 {word}, {LENGTH_BOUND}")
+    writer.keep_header(operation.dest, Header(data, length))
 
 
 def length_address(writer: FunctionWriter, array: str) -> str:
@@ -350,27 +374,34 @@ def load_length(writer: FunctionWriter, dest: Register, array: str) -> None:
     writer.assign(dest, f"load i64, ptr {length_address(writer, array)}{writer.metadata.length()}")
 
 
-def element_address(writer: FunctionWriter, array: str, index: Operand, stride: int, offset: int) -> str:
+def header_address(writer: FunctionWriter, array: str) -> str:
+    """Return the address of the data address."""
+    if not ARRAY_PTR_OFFSET:
+        return array
+    return writer.compute(f"getelementptr inbounds i8, ptr {array}, i64 {ARRAY_PTR_OFFSET}")
+
+
+def element_address(writer: FunctionWriter, array: Operand, index: Operand, stride: int, offset: int) -> str:
     """Return the address of a component. The data address never changes during the life of the array."""
-    header = array
-    if ARRAY_PTR_OFFSET:
-        header = writer.compute(f"getelementptr inbounds i8, ptr {array}, i64 {ARRAY_PTR_OFFSET}")
-    data = writer.compute(f"load ptr, ptr {header}{writer.metadata.header()}")
+    header = writer.header(array)
+    if header is not None:
+        data = header.data
+    else:
+        address = header_address(writer, writer.value(array))
+        data = writer.compute(f"load ptr, ptr {address}{writer.metadata.header()}")
     element = writer.compute(f"getelementptr inbounds [{stride} x i8], ptr {data}, i64 {writer.value(index)}")
     return field_address(writer, element, offset) if offset else element
 
 
 def write_load_element(writer: FunctionWriter, operation: LoadElement) -> None:
-    array = writer.value(operation.array)
-    address = element_address(writer, array, operation.index, operation.stride, operation.offset)
+    address = element_address(writer, operation.array, operation.index, operation.stride, operation.offset)
     attachment = writer.metadata.element(operation.dest.type, operation.stride, operation.offset)
     load(writer, operation.dest, address, attachment)
 
 
 def write_store_element(writer: FunctionWriter, operation: StoreElement) -> None:
-    array = writer.value(operation.array)
     kind = type_of(operation.value)
-    address = element_address(writer, array, operation.index, operation.stride, operation.offset)
+    address = element_address(writer, operation.array, operation.index, operation.stride, operation.offset)
     write_barrier(writer, operation.value, address)
     attachment = writer.metadata.element(kind, operation.stride, operation.offset)
     store(writer, operation.value, address, attachment)
@@ -379,9 +410,8 @@ def write_store_element(writer: FunctionWriter, operation: StoreElement) -> None
 def write_clear_element(writer: FunctionWriter, operation: ClearElement) -> None:
     """Null needs no card: it keeps nothing alive."""
     descriptor = writer.pool.descriptors[operation.descriptor]
-    array = writer.value(operation.array)
     for offset in descriptor.reference_offsets:
-        address = element_address(writer, array, operation.index, descriptor.size, offset)
+        address = element_address(writer, operation.array, operation.index, descriptor.size, offset)
         attachment = writer.metadata.element(IRType.REF, descriptor.size, offset)
         store(writer, NullConstant(IRType.REF), address, attachment)
 
@@ -401,7 +431,7 @@ def write_constant_run(writer: FunctionWriter, run: Sequence[StoreElement]) -> N
                 texts.append(f"{kind} {writer.value(held.value)}")
             case _:
                 raise AssertionError(f"{held.value!r} is not static data")
-    address = element_address(writer, writer.value(first.array), first.index, first.stride, 0)
+    address = element_address(writer, first.array, first.index, first.stride, 0)
     data = writer.pool.data(f"[{len(run)} x {kind}] [{', '.join(texts)}]")
     writer.pool.intrinsic(_MEMCPY)
     alignment = f"align {first.stride}"
@@ -442,6 +472,7 @@ WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
     LoadField: write_load_field,
     StoreField: write_store_field,
     Length: write_length,
+    LoadHeader: write_load_header,
     LoadElement: write_load_element,
     StoreElement: write_store_element,
     ClearElement: write_clear_element,

@@ -47,6 +47,7 @@ from beskid.ir.model import (
     Length,
     LoadElement,
     LoadField,
+    LoadHeader,
     LoadTable,
     Location,
     Move,
@@ -467,6 +468,12 @@ class _Translator:
     def _length(self, operation: Length, indent: str) -> None:
         self._set(operation.dest, f"len({self._value(operation.array)})", indent)
 
+    def _load_header(self, operation: LoadHeader, indent: str) -> None:
+        array, empty = self._value(operation.array), self.names.string(b"")
+        if operation.present:
+            self.lines.append(f"{indent}len({array})")
+        self._set(operation.dest, f"{empty} if {array} is null else {array}", indent)
+
     def _in_range(self, operation: LoadElement | StoreElement | ClearElement, indent: str) -> None:
         """Check the access as this stage requires."""
         array, index = self._value(operation.array), self._value(operation.index)
@@ -599,6 +606,7 @@ TRANSLATIONS: dict[type[Any], Callable[[_Translator, Any, str], None]] = {
     LoadField: _Translator._load_field,
     StoreField: _Translator._store_field,
     Length: _Translator._length,
+    LoadHeader: _Translator._load_header,
     LoadElement: _Translator._load_element,
     StoreElement: _Translator._store_element,
     ClearElement: _Translator._clear_element,

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from beskid.ir.copy import Copier
 from beskid.ir.effects import CALLING, strong_components
-from beskid.ir.graph import predecessors, reverse_postorder, solve_forward, successors
+from beskid.ir.graph import predecessors, reverse_postorder, solve_forward
+from beskid.ir.loops import Loop, latches_of, loops_of
 from beskid.ir.model import (
     Binary,
     BinaryOp,
@@ -156,42 +157,10 @@ def _first_recursive_call(block: Block, recursive: set[str]) -> int | None:
 # Loops ------------------------------------------------------------------------------------------------------------
 
 
-class _Loop:
-    """A loop: its first block, the blocks that jump back to it, and all of its blocks."""
-
-    __slots__ = ("blocks", "head", "latches")
-
-    def __init__(self, head: Block, latches: list[Block], blocks: set[Block]) -> None:
-        self.head = head
-        self.latches = latches
-        self.blocks = blocks
-
-
-def _loops_of(function: Function) -> list[_Loop]:
-    """Return the loops, one for each block that is jumped back to. Every cycle has such a jump, whatever its shape."""
+def _loops_of(function: Function) -> list[Loop]:
     order = reverse_postorder(function)
-    places = {block: place for place, block in enumerate(order)}
-    latches: dict[Block, list[Block]] = {}
-    for place, block in enumerate(order):
-        if block.terminator is not None:
-            for target in successors(block.terminator):
-                if places[target] <= place:
-                    latches.setdefault(target, []).append(block)
-    if not latches:
-        return []
-    before = predecessors(order)
-    return [_Loop(head, origins, _blocks_of(head, origins, before)) for head, origins in latches.items()]
-
-
-def _blocks_of(head: Block, latches: list[Block], before: dict[Block, list[Block]]) -> set[Block]:
-    found = {head}
-    pending = list(latches)
-    while pending:
-        block = pending.pop()
-        if block not in found:
-            found.add(block)
-            pending += before[block]
-    return found
+    latches = latches_of(order)
+    return loops_of(latches, predecessors(order)) if latches else []
 
 
 class _Costs:
@@ -281,7 +250,7 @@ class _Loops:
         self.labels: set[str] = set()
         self.origins: dict[Block, list[Block]] = {}
         self.definitions: dict[Register, list[Instruction]] = {}
-        self.loops_at: dict[Block, list[_Loop]] = {}
+        self.loops_at: dict[Block, list[Loop]] = {}
         self.counting: dict[Block, _Counting | None] = {}
         if not self.loops:
             return
@@ -296,7 +265,7 @@ class _Loops:
                 self.loops_at.setdefault(block, []).append(loop)
         self.counting = {loop.head: self._counting_of(loop) for loop in self.loops}
 
-    def cost(self, outer: _Loop | None) -> int | None:
+    def cost(self, outer: Loop | None) -> int | None:
         """Return the most iterations of the loops inside a loop, or of the function, for each of the loop itself.
 
         At least 1; None where that may be many, or where code is called that may take long.
@@ -320,7 +289,7 @@ class _Loops:
 
     def insert(self) -> None:
         """Insert the polls of all loops."""
-        divided: list[tuple[_Loop, _Counting, int]] = []
+        divided: list[tuple[Loop, _Counting, int]] = []
         for loop in self.loops:
             counting = self.counting[loop.head]
             cost = None if counting is None else self.cost(loop)
@@ -348,7 +317,7 @@ class _Loops:
         self.labels.add(f"{name}{number}")
         return Block(f"{name}{number}")
 
-    def _poll_each_time(self, loop: _Loop) -> None:
+    def _poll_each_time(self, loop: Loop) -> None:
         """Poll before the jumps back, since LLVM rotates only loops whose first block leaves them."""
         last = loop.latches[-1]
         if len(loop.latches) == 1 and isinstance(last.terminator, Jump):
@@ -369,7 +338,7 @@ class _Loops:
 
     # Loops that count -----------------------------------------------------------------------------------------------
 
-    def _counting_of(self, loop: _Loop) -> _Counting | None:
+    def _counting_of(self, loop: Loop) -> _Counting | None:
         """Return how the loop counts; None when it may not end by counting."""
         head = loop.head
         branch = head.terminator
@@ -385,10 +354,9 @@ class _Loops:
             or branch.then not in loop.blocks
             or branch.otherwise in loop.blocks
             or len(loop.latches) != 1
-            or head is self.function.blocks[0]
         ):
             return None
-        if any(origin not in loop.blocks for block in loop.blocks - {head} for origin in self.origins[block]):
+        if not loop.is_entered_at_head(self.origins, self.function.blocks[0]):
             return None
         inside = {step for block in loop.blocks for step in block.instructions}
         bound = comparison.right
@@ -399,7 +367,7 @@ class _Loops:
             return None
         return _Counting(comparison, step, self._trips(comparison, inside))
 
-    def _step_of(self, counter: Register, loop: _Loop, inside: set[Instruction]) -> int | None:
+    def _step_of(self, counter: Register, loop: Loop, inside: set[Instruction]) -> int | None:
         """Return by how much each iteration changes the counter: by a constant, in the block that jumps back."""
         changes = [step for step in self.definitions.get(counter, ()) if step in inside]
         if len(changes) != 1 or not any(step is changes[0] for step in loop.latches[0].instructions):
@@ -495,7 +463,7 @@ class _Loops:
             case _:
                 return False
 
-    def _divide(self, loop: _Loop, counting: _Counting, chunk: int) -> None:
+    def _divide(self, loop: Loop, counting: _Counting, chunk: int) -> None:
         """Make the loop count to the end of a chunk, and poll before the next one."""
         function, head = self.function, loop.head
         comparison, branch = counting.comparison, head.terminator

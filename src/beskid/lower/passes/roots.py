@@ -27,14 +27,13 @@ from beskid.ir.model import (
     Instruction,
     IRType,
     Module,
-    Move,
     NullConstant,
     Register,
     StoreRoot,
     Terminator,
 )
 from beskid.ir.operands import READS, WRITES
-from beskid.ir.slot_contents import SlotContents, bits, meet
+from beskid.ir.slot_contents import COPYING, SlotContents, bits, meet
 from beskid.lower.passes.step import ExceededLimit, Pass
 from beskid.lower.passes.timeline import Timeline
 
@@ -156,7 +155,7 @@ class _Roots:
                     calls = True
                     events.append(_Event(position, step, _call_kind(step, effects), read, assigned, 0))  # type: ignore[arg-type]
                 elif read or assigned:
-                    copied = read if kind is Move else 0
+                    copied = read if kind in COPYING else 0
                     events.append(_Event(position, step, _OTHER, read, assigned, copied))
             self.events[block] = events
         return calls
