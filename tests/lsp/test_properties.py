@@ -19,7 +19,7 @@ from tests.limits import run
 from beskid.analysis.check import deep_recursion
 from beskid.driver.session import check_text
 from beskid.ide import completion, hierarchy, hints, lenses, navigation, rename, semantic, symbols
-from beskid.ide.editor import Editor
+from beskid.ide.editor import MAX_REPLACED, Editor
 from beskid.ide.snapshot import Snapshot
 from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.fixes import edited
@@ -220,3 +220,22 @@ def test_a_renamed_program_passes_its_tests(path: Path, tmp_path: Path) -> None:
     done = run([sys.executable, "-m", "beskid", "test", str(file)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "failed=0" in done.stdout or "failed=0" in done.stderr
+
+
+def test_old_states_are_freed_after_diagnostics_are_shown() -> None:
+    kept: list[int] = []
+    editor = Editor(lambda path, source, found: kept.append(len(editor._replaced)))
+    name = "/nowhere/main.bd"
+    editor.open(name, "unit main() { }\n")
+    with deep_recursion():
+        for _ in editor.work():
+            pass
+        kept.clear()
+        for number in range(5):
+            editor.change(name, f"unit main() {{ let x = {number}; }}\n")
+            editor.snapshot(name)
+            assert len(editor._replaced) <= MAX_REPLACED
+        for _ in editor.work():
+            pass
+    assert kept[0] > 0
+    assert editor._replaced == []

@@ -20,17 +20,23 @@ from beskid.source.text import SourceText, Span
 _LATE = frozenset((W1407, W1409, W1503, W1504, W1610, W1611, W1612, W1613, W1614, W1615))
 """Warnings that only the check of the whole program finds. Until then those of the last check stay."""
 
+MAX_REPLACED = 2
+"""How many old snapshots are kept while texts change faster than they are checked."""
+
 Publish = Callable[[str, SourceText | None, list[Diagnostic]], None]
 """Shows the diagnostics of a file: its absolute path, the text that they belong to, and the diagnostics."""
 
 
 class Editor:
-    __slots__ = ("_publish", "_shown", "_snapshots", "_visible", "_waiting", "_whole", "projects")
+    __slots__ = ("_publish", "_replaced", "_shown", "_snapshots", "_visible", "_waiting", "_whole", "projects")
 
     def __init__(self, publish: Publish) -> None:
         self.projects = OpenProjects()
         self._publish = publish
         self._snapshots: dict[str, Snapshot] = {}
+        self._replaced: list[Snapshot] = []
+        """Old snapshots, which are freed after the diagnostics of the edited document are shown: that takes as long as
+        a third of its check in a project of 20,000 lines."""
         self._visible: list[str] = []
         """The open documents, the one that was edited last at the end."""
         self._waiting: list[str] = []
@@ -85,6 +91,10 @@ class Editor:
         project = self.projects.project_of(path)
         known = self._snapshots.get(project.key)
         if known is None or known.version != project.version or known.project is not project:
+            if known is not None:
+                if len(self._replaced) == MAX_REPLACED:
+                    self._replaced.clear()
+                self._replaced.append(known)
             known = self._snapshots[project.key] = Snapshot(project)
         return known
 
@@ -100,6 +110,9 @@ class Editor:
             yield from self._check_document(path)
             if self._waiting and self._waiting[-1] == path:
                 self._waiting.pop()
+        yield
+        self._replaced.clear()
+        yield
         for key in dict.fromkeys(self.projects.project_of(path).key for path in reversed(self._visible)):
             project = self.projects.projects.get(key)
             if project is not None:
