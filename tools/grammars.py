@@ -1,7 +1,7 @@
 """Writes what the grammars of the editors take from the compiler's tables: `python -m tools.grammars`.
 
-These are the TextMate grammar, and the operators of the tree-sitter grammar. With the command `tree-sitter` it also
-generates the parser of the latter.
+These are the grammars of TextMate, Kate and Sublime Text, the operators of the tree-sitter grammar, and its queries
+with the names of Helix and Zed. With the command `tree-sitter` it also generates the parser of that grammar.
 """
 
 from __future__ import annotations
@@ -13,10 +13,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tools.line_grammars import kate, sublime
+from tools.query_dialects import queries
+
 from beskid.syntax import highlighting as table
 from beskid.syntax import operators
 
-_EDITORS = Path(__file__).resolve().parents[1] / "editors"
+_ROOT = Path(__file__).resolve().parents[1]
+_EDITORS = _ROOT / "editors"
+_PRINTED = _ROOT / "src" / "beskid" / "_editors"
 GRAMMAR = _EDITORS / "vscode" / "syntaxes" / "beskid.tmLanguage.json"
 TREE_SITTER = _EDITORS / "tree-sitter"
 OPERATORS = TREE_SITTER / "tokens.json"
@@ -104,9 +109,23 @@ def generate_parser(folder: Path) -> None:
         (folder / "src" / "tree_sitter" / name).unlink(missing_ok=True)
 
 
+def files() -> dict[Path, str]:
+    """Return the generated texts by file."""
+    source = TREE_SITTER / "queries"
+    found = {
+        GRAMMAR: text(),
+        OPERATORS: operators_text(),
+        _PRINTED / "beskid.xml": kate(),
+        _PRINTED / "beskid.sublime-syntax": sublime(),
+    }
+    found |= {_EDITORS / "helix" / "queries" / name: query for name, query in queries(source, "helix").items()}
+    return found | {_EDITORS / "zed" / "languages" / "beskid" / name: q for name, q in queries(source, "zed").items()}
+
+
 def main() -> None:
-    GRAMMAR.write_text(text(), encoding="utf-8")
-    OPERATORS.write_text(operators_text(), encoding="utf-8")
+    for path, written in files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(written, encoding="utf-8")
     if shutil.which("tree-sitter"):
         generate_parser(TREE_SITTER)
     else:

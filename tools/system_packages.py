@@ -38,6 +38,7 @@ PROGRAMS = (
     Program("zsh", "zsh", "completion of the command line"),
     Program("fish", "fish", "completion of the command line"),
     Program("nvim", "neovim", "the language server in an editor"),
+    Program("batcat", "bat", "the grammar of Sublime Text"),
     Program("chromium", "chromium", "the playground in a browser"),
     Program("node", "nodejs", "the playground"),
     Program("npm", "npm", "the playground"),

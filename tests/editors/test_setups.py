@@ -1,17 +1,67 @@
-"""The configurations that `beskid editor` prints are those of the guide."""
+"""The configurations that `beskid editor` prints are those of the guide, and parse."""
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
+from tests.limits import run
 
 from beskid.cli.editor import SETUPS, Setup
 
 ROOT = Path(__file__).parents[2]
+PRINTED = ROOT / "src" / "beskid" / "_editors"
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: setup.name)
 def test_the_guide_shows_the_configuration(setup: Setup) -> None:
-    text = (ROOT / "src" / "beskid" / "_editors" / setup.file).read_text(encoding="utf-8")
+    text = (PRINTED / setup.file).read_text(encoding="utf-8")
     assert text in (ROOT / "docs" / "guide" / "editors.md").read_text(encoding="utf-8")
+
+
+def test_every_file_is_printed() -> None:
+    assert {path.name for path in PRINTED.iterdir()} == {
+        name for setup in SETUPS for name in (setup.file, setup.grammar) if name
+    }
+
+
+@pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: setup.name)
+def test_the_configuration_parses_and_starts_the_server(setup: Setup) -> None:
+    text = (PRINTED / setup.file).read_text(encoding="utf-8")
+    match Path(setup.file).suffix:
+        case ".json":
+            json.loads(text)
+        case ".toml":
+            found = tomllib.loads(text)
+            assert found["language"][0]["language-servers"] == list(found["language-server"])
+            folder = found["grammar"][0]["source"]["path"].removeprefix("/path/to/beskid/")
+            assert (ROOT / folder / "src" / "parser.c").is_file()
+        case ".el":
+            assert is_balanced(text)
+    assert re.search(r'"?beskid"?[^\n]*\n?[^\n]*"lsp"', text)
+
+
+def is_balanced(text: str) -> bool:
+    """Return whether the brackets of Emacs Lisp are balanced, without those in strings, characters and comments."""
+    bare = re.sub(r'"(?:\\.|[^"\\])*"|\?\\?.|;[^\n]*', "", text, flags=re.DOTALL)
+    depth = 0
+    for each in bare:
+        depth += (each in "([") - (each in ")]")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@pytest.mark.skipif(shutil.which("nvim") is None, reason="neovim is not installed")
+def test_neovim_compiles_the_configuration(tmp_path: Path) -> None:
+    script = f"lua assert(loadfile('{PRINTED / 'nvim.lua'}'))"
+    done = run(["nvim", "--headless", "--clean", "-c", script, "-c", "qall"], capture_output=True, text=True)
+    assert done.returncode == 0 and "Error" not in done.stderr, done.stderr
+
+
+def test_the_check_for_brackets_can_fail() -> None:
+    assert is_balanced('(a [b] ?\\( ")")') and not is_balanced("(a [b)") and not is_balanced("a)(")

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from beskid.base.node import value
-from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE
+from beskid.driver.failure import STATUS_ENVIRONMENT, STATUS_FINE, STATUS_USAGE, DriverError
 from beskid.files.reading import read_file
 from beskid.source.codes import E1206
 
@@ -22,23 +22,42 @@ _EXPECTED = E1206
 
 @value
 class Setup:
-    """An editor: the file with its configuration, and where that belongs."""
+    """An editor: the file with its configuration, where that belongs, and a grammar that it reads from a file."""
 
     name: str
     file: str
     place: str
+    grammar: str = ""
+    grammar_place: str = ""
 
 
 SETUPS: tuple[Setup, ...] = (
     Setup("nvim", "nvim.lua", "~/.config/nvim/init.lua (Neovim 0.8 or newer)"),
     Setup("helix", "helix.toml", "~/.config/helix/languages.toml"),
     Setup("emacs", "emacs.el", "~/.emacs.d/init.el (Emacs 29 or newer)"),
+    Setup(
+        "kate",
+        "kate.json",
+        "Settings > LSP Client > User Server Settings",
+        "beskid.xml",
+        "~/.local/share/org.kde.syntax-highlighting/syntax/beskid.xml",
+    ),
+    Setup(
+        "sublime",
+        "sublime.json",
+        "Preferences > Package Settings > LSP > Settings",
+        "beskid.sublime-syntax",
+        "~/.config/sublime-text/Packages/User/Beskid.sublime-syntax",
+    ),
+    Setup("zed", "zed.json", "~/.config/zed/settings.json, with the extension in editors/zed"),
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = [each.name for each in SETUPS]
     parser.add_argument("name", metavar="NAME", choices=names, help=f"the editor: {', '.join(names)}")
+    with_grammar = " or ".join(each.name for each in SETUPS if each.grammar)
+    parser.add_argument("--grammar", action="store_true", help=f"print the grammar for colors instead ({with_grammar})")
     parser.add_argument("--check", action="store_true", help="check that the language server reports an error instead")
 
 
@@ -46,13 +65,25 @@ def execute(options: argparse.Namespace) -> int:
     setup = next(each for each in SETUPS if each.name == options.name)
     if options.check:
         return _check()
-    print(_comment(setup) + read_file(str(_FOLDER / setup.file)).data.decode("utf-8"), end="")
+    if not options.grammar:
+        print(_comment(setup) + _read(setup.file), end="")
+    elif setup.grammar:
+        # The file itself, which must not begin with a comment.
+        print(_read(setup.grammar), end="")
+    else:
+        message = f"the configuration of {setup.name} has no grammar of its own"
+        raise DriverError(message, "leave out --grammar", status=STATUS_USAGE)
     return STATUS_FINE
 
 
+def _read(name: str) -> str:
+    return read_file(str(_FOLDER / name)).data.decode("utf-8")
+
+
 def _comment(setup: Setup) -> str:
-    mark = {".lua": "--", ".toml": "#", ".el": ";;"}[Path(setup.file).suffix]
-    return f"{mark} {setup.place}\n"
+    mark = {".lua": "--", ".toml": "#", ".el": ";;", ".json": "//"}[Path(setup.file).suffix]
+    more = f"\n{mark} `beskid editor {setup.name} --grammar`: {setup.grammar_place}" if setup.grammar else ""
+    return f"{mark} {setup.place}{more}\n"
 
 
 def _check() -> int:
