@@ -1,4 +1,4 @@
-"""Install the packages of npm that the site and the extension for Visual Studio Code need.
+"""Install the packages of npm that the site, the extension for Visual Studio Code and a test of editors need.
 
 `python -m tools.node_packages` installs all of them. The versions and digests are those of the lock files, and no
 script of a package runs. Without npm, or without a network, nothing is installed, and the tests that need the packages
@@ -15,7 +15,8 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 EXTENSION = _ROOT / "editors" / "vscode"
 SITE = _ROOT / "site"
-OPTIONS: dict[Path, tuple[str, ...]] = {EXTENSION: ("--omit=dev",), SITE: ()}
+MONACO = _ROOT / "tests" / "editors" / "monaco"
+OPTIONS: dict[Path, tuple[str, ...]] = {EXTENSION: ("--omit=dev",), SITE: (), MONACO: ("--omit=optional",)}
 """The folders with packages, and what npm is told in each."""
 
 SECONDS = 120
