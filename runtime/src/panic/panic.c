@@ -169,6 +169,13 @@ static void record(const uint8_t *message, uint64_t length, void **top)
     put_form(append, message, length, top);
 }
 
+/* Where debuggers stop at a panic: its message is written, and the frames of the program are still there. */
+__attribute__((noinline, used)) static void beskid_panic_here(void)
+{
+    /* The compiler must keep the calls. */
+    __asm__ volatile("" ::: "memory");
+}
+
 _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **top)
 {
     if (panicking) {
@@ -188,6 +195,7 @@ _Noreturn static void panic_at(const uint8_t *message, uint64_t length, void **t
         bk_write_all(2, form, form_length);
     }
     panicking = false;
+    beskid_panic_here();
     if (jumps) {
         bk_scratch_free_all();
         bk_jump_to(entry->jump);
