@@ -14,6 +14,7 @@ from tests.boundary.toolbox import TRIPLE, artifact
 
 from beskid.abi import SHADOW_REGION_SIZE
 from beskid.codegen.emit import EmitOptions, emit_llvm, optimize_text, optimized_llvm
+from beskid.codegen.llvm.metadata import DebugLevel
 from beskid.codegen.llvm.pool import Names
 from beskid.codegen.llvm.unit_text import write_unit
 from beskid.codegen.units import divide
@@ -121,5 +122,5 @@ def test_root_stores_of_a_program_survive() -> None:
 def test_root_stores_of_a_unit_survive() -> None:
     made = artifact(RUNNABLE["trees"].text)
     (unit,) = [unit for unit in divide(made, True, 1) if unit.name == "_B4make"]
-    text = write_unit(unit, made, Names(made), TRIPLE, "", False, True).text({"_B4make"})
+    text = write_unit(unit, made, Names(made), TRIPLE, "", DebugLevel.NONE, True).text({"_B4make"})
     assert root_stores(optimize_text(text, OPTIONS), "_B4make") >= 3

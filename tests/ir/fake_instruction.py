@@ -51,6 +51,7 @@ entry:
 
 def main() -> None:
     from beskid.codegen.artifact import CodegenArtifact, runtime_functions_of
+    from beskid.codegen.llvm.metadata import DebugLevel
     from beskid.codegen.llvm.module import write_module
     from beskid.ir.copy import Copier
     from beskid.ir.effects import summarize
@@ -78,7 +79,7 @@ def main() -> None:
     def write(program: Module) -> str:
         functions = tuple(program.functions.values())
         artifact = CodegenArtifact("fake", functions, (), (), (), (), (), (), "start", (), program)
-        return write_module(artifact, "x86_64-unknown-linux-gnu", "test", True, True)
+        return write_module(artifact, "x86_64-unknown-linux-gnu", "test", DebugLevel.LINES, True)
 
     refusals: dict[str, Callable[[], object]] = {
         "verify": lambda: verify(module),

@@ -21,6 +21,7 @@ from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.build_units import build_units
 from beskid.codegen.emit import EmitOptions, object_of
 from beskid.codegen.host import host_triple
+from beskid.codegen.llvm.metadata import DebugLevel
 from beskid.codegen.unit_store import UnitBuild
 from beskid.driver.cache.store import UNITS, Cache, user_cache_folder
 from beskid.driver.cache.units import CachedUnits
@@ -71,7 +72,7 @@ def object_of_module(text: str) -> bytes:
 
 def built(build: UnitBuild) -> bytes:
     """Return the object of the program, compiled in units."""
-    return build_units(artifact(), host_triple(), True, True, object_of_module, build)
+    return build_units(artifact(), host_triple(), True, DebugLevel.LINES, object_of_module, build)
 
 
 class Units(Target):

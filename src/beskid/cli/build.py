@@ -57,7 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_entrypoint(parser)
     add_linking(parser)
     add_machine(parser)
-    parser.add_argument("--strip", action="store_true", help="omit symbols and debug information")
+    stripping = parser.add_mutually_exclusive_group()
+    stripping.add_argument("--strip", action="store_true", help="omit symbols and debug information")
+    stripping.add_argument(
+        "-g",
+        "--debug-info",
+        action="store_true",
+        help="include variables and types for a debugger (default: functions and lines)",
+    )
     parser.add_argument(
         "--emit-metadata",
         action=argparse.BooleanOptionalAction,
@@ -185,6 +192,7 @@ def open_build(options: argparse.Namespace, resolved: ResolvedInput, needs_entry
         options.target_triple,
         library=not needs_entry,
         roots=options.roots,
+        debug=options.debug_info,
     )
     return session_of(options, wanted, resolved)
 

@@ -14,6 +14,7 @@ from beskid.base.digests import sha256_of
 from beskid.codegen.artifact import CodegenArtifact, require_valid
 from beskid.codegen.conventions import conventions_of
 from beskid.codegen.llvm.data import note_image, note_text, rows_content
+from beskid.codegen.llvm.metadata import DebugLevel
 from beskid.codegen.llvm.pool import Names
 from beskid.codegen.llvm.unit_text import UnitText, records_of, write_data, write_unit
 from beskid.codegen.merge import merge
@@ -30,7 +31,7 @@ def build_units(
     artifact: CodegenArtifact,
     target: str,
     optimize: bool,
-    debug_info: bool,
+    debug: DebugLevel,
     compile_text: Callable[[str], bytes],
     build: UnitBuild,
 ) -> bytes:
@@ -38,7 +39,7 @@ def build_units(
     with build.measure("write units"):
         units = divide(artifact, optimize and build.imports, build.max_size)
         names = Names(artifact)
-        written = [write_unit(unit, artifact, names, target, COMPILER, debug_info, optimize) for unit in units]
+        written = [write_unit(unit, artifact, names, target, COMPILER, debug, optimize) for unit in units]
         data = write_data(artifact, names, written, target, COMPILER, optimize)
         texts = [*[unit.text(data.exposed) for unit in written], data.text]
     records = records_of(artifact, data, written, target)

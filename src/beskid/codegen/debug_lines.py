@@ -1,8 +1,8 @@
 """Puts lines of sources into debug information that was made with numbers in their place.
 
 A unit is compiled with numbers of lines (`llvm.metadata.Metadata`), so that its object does not depend on where its
-functions are in their files. It takes the sections of such an object, as LLVM writes them for line tables (DWARF 5),
-and the lines, and returns sections with the lines. Columns and files are kept. Raises `ValueError` for other sections.
+functions are in their files. It takes the sections of such an object, as LLVM writes them (DWARF 5), and the lines,
+and returns sections with the lines. Columns and files are kept. Raises `ValueError` for other sections.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _signed_leb(number: int) -> bytes:
 # Calls that were inlined -----------------------------------------------------------------------------------------
 
 _DECL_LINE, _CALL_LINE = 0x3B, 0x59
-_DATA4, _IMPLICIT_CONST = 0x06, 0x21
+_DATA4, _EXPRESSION, _IMPLICIT_CONST = 0x06, 0x18, 0x21
 _FORM_PATTERNS: dict[int, bytes] = {
     0x01: b".{8}",  # addr
     0x05: b".{2}",  # data2
@@ -148,7 +148,7 @@ _FORM_PATTERNS: dict[int, bytes] = {
     0x27: b".{3}",  # strx3
     0x28: b".{4}",  # strx4
 }
-"""What matches a value of each form that line tables use."""
+"""What matches a value of each form that is used, beside expressions."""
 
 
 def with_call_lines(units: bytes, abbreviations: bytes, lines: Sequence[int]) -> bytes:
@@ -163,20 +163,28 @@ def with_call_lines(units: bytes, abbreviations: bytes, lines: Sequence[int]) ->
         code, at = _read_leb(units, at)
         if not code:
             continue
-        match = patterns[code].match(units, at)
-        if match is None:
-            raise ValueError("an entry that its abbreviation does not describe")
-        for group in range(1, patterns[code].groups + 1):
-            (number,) = unpack_from("<I", units, match.start(group))
-            if number >= FIRST_NUMBER:
-                out[match.start(group) : match.end(group)] = pack("<I", lines[number - FIRST_NUMBER])
-        at = match.end()
+        for pattern in patterns[code]:
+            if pattern is None:
+                size, at = _read_leb(units, at)
+                at += size
+                continue
+            match = pattern.match(units, at)
+            if match is None:
+                raise ValueError("an entry that its abbreviation does not describe")
+            for group in range(1, pattern.groups + 1):
+                (number,) = unpack_from("<I", units, match.start(group))
+                if number >= FIRST_NUMBER:
+                    out[match.start(group) : match.end(group)] = pack("<I", lines[number - FIRST_NUMBER])
+            at = match.end()
     return bytes(out)
 
 
-def _patterns_of(abbreviations: bytes) -> dict[int, re.Pattern[bytes]]:
-    """Return what matches the values of an entry, for each abbreviation; the lines among them are groups."""
-    found: dict[int, re.Pattern[bytes]] = {}
+def _patterns_of(abbreviations: bytes) -> dict[int, list[re.Pattern[bytes] | None]]:
+    """Return what matches the values of an entry, for each abbreviation; the lines among them are groups.
+
+    None stands for a value that begins with its size.
+    """
+    found: dict[int, list[re.Pattern[bytes] | None]] = {}
     at = 0
     while True:
         code, at = _read_leb(abbreviations, at)
@@ -184,6 +192,7 @@ def _patterns_of(abbreviations: bytes) -> dict[int, re.Pattern[bytes]]:
             return found
         _, at = _read_leb(abbreviations, at)
         at += 1
+        patterns: list[re.Pattern[bytes] | None] = []
         parts: list[bytes] = []
         while True:
             attribute, at = _read_leb(abbreviations, at)
@@ -192,9 +201,13 @@ def _patterns_of(abbreviations: bytes) -> dict[int, re.Pattern[bytes]]:
                 break
             if form == _IMPLICIT_CONST:
                 _, at = _read_signed_leb(abbreviations, at)
+            if form == _EXPRESSION:
+                patterns += [re.compile(b"".join(parts), re.DOTALL), None]
+                parts = []
+                continue
             is_line = attribute in (_DECL_LINE, _CALL_LINE) and form == _DATA4
             parts.append(b"(" + _FORM_PATTERNS[form] + b")" if is_line else _FORM_PATTERNS[form])
-        found[code] = re.compile(b"".join(parts), re.DOTALL)
+        found[code] = [*patterns, re.compile(b"".join(parts), re.DOTALL)]
 
 
 def _read_leb(content: bytes, at: int) -> tuple[int, int]:

@@ -12,7 +12,8 @@ class CompileOptions:
     `tests`: compile the tests, callable by number, instead of the entry. `library`: no entry is needed. With `host` the
     public functions of the entry module are built, and described in the object, for a host, which also calls
     `instances` of its generic functions, and with `polls` may interrupt them. `coverage`: the program counts what runs.
-    Without `roots` the program never collects, to measure what roots cost.
+    `debug`: a debugger can show variables and their types. Without `roots` the program never collects, to measure what
+    roots cost.
     `RunRequest` and `Session.key` repeat these fields.
     """
 
@@ -28,3 +29,4 @@ class CompileOptions:
     polls: bool = False
     instances: tuple[str, ...] = ()
     coverage: bool = False
+    debug: bool = False

@@ -172,6 +172,8 @@ class Session:
             tests=self.options.tests,
             host=self.options.host,
             points=self.points() if self.options.coverage else None,
+            variables=self.options.debug,
+            keeps_variables=self.options.optimize == 0,
         )
         with self.times.measure(LOWERING):
             return lower_program(checked.typed, options, self.diagnostics)
@@ -250,7 +252,7 @@ class Session:
             return None
         from beskid.codegen.emit import EmitOptions, emit_object
 
-        options = EmitOptions(self.triple(), self.options.cpu, self.options.optimize)
+        options = EmitOptions(self.triple(), self.options.cpu, self.options.optimize, has_variables=self.options.debug)
         try:
             with self.times.measure("code generation"):
                 made = emit_object(artifact, options, build=self._unit_build(uses_cache))

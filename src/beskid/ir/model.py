@@ -11,6 +11,7 @@ representation under one name.
 from __future__ import annotations
 
 from beskid.base.node import value
+from beskid.ir.debug import DebugType, Variable
 from beskid.ir.instructions import *  # noqa: F403
 from beskid.ir.instructions import Block
 from beskid.ir.operators import *  # noqa: F403
@@ -22,7 +23,8 @@ class Function:
     """One lowered function. `name` is the mangled symbol (decision A9); `location` its declaration.
 
     `slots` is the number of shadow slots it uses, the call site included; set by the roots pass. `unsigned_result`
-    says, of a function that C calls, that a result narrower than 32 bits is extended with zeros.
+    says, of a function that C calls, that a result narrower than 32 bits is extended with zeros. `variables` are those
+    that a debugger shows.
     """
 
     __slots__ = (
@@ -37,6 +39,7 @@ class Function:
         "results",
         "slots",
         "unsigned_result",
+        "variables",
     )
 
     def __init__(self, name: str, location: Location, results: tuple[IRType, ...], exported: bool = False) -> None:
@@ -51,6 +54,7 @@ class Function:
         self.unsigned_result = False
         self.inline_never = False
         self.slots = 0
+        self.variables: list[Variable] = []
 
     def signature(self) -> Signature:
         return Signature(tuple([p.type for p in self.parameters]), self.results)
@@ -123,10 +127,11 @@ class Module:
     """A whole program in IR. `entry` takes the argument array (REF) and returns the exit status (I64).
 
     `inlined` names the functions that were copied into a caller; set by the inline pass, emptied by the pass that
-    removes those that are no longer called. `host` is None for a program that no host calls.
+    removes those that are no longer called. `host` is None for a program that no host calls. `debug_types` are the
+    types of the variables of functions, by their keys.
     """
 
-    __slots__ = ("descriptors", "entry", "externs", "functions", "host", "inlined", "name", "tables")
+    __slots__ = ("debug_types", "descriptors", "entry", "externs", "functions", "host", "inlined", "name", "tables")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -137,3 +142,4 @@ class Module:
         self.inlined: set[str] = set()
         self.entry: str | None = None
         self.host: HostInterface | None = None
+        self.debug_types: dict[str, DebugType] = {}

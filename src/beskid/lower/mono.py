@@ -27,6 +27,7 @@ from beskid.analysis.types.value_types import too_large
 from beskid.base.node import node
 from beskid.ir.model import Module
 from beskid.lower.closures import ClosureLayouts
+from beskid.lower.debug import DebugTypes
 from beskid.lower.errors import LoweringStopped, endless_payload, endless_type_arguments
 from beskid.lower.layout import MAX_TYPE_NESTING, MAX_TYPE_WEIGHT, Layouts
 from beskid.lower.mangle import Mangler, segment
@@ -102,7 +103,8 @@ Instance: TypeAlias = FunctionInstance | BoundConstraintInstance | LambdaInstanc
 class Instances:
     """The instances requested so far, those not built yet, and the diagnostics of those that cannot be built.
 
-    `place` is the declaration of the instance being built. `counters` are those of `points.Points`.
+    `place` is the declaration of the instance being built. `counters` are those of `points.Points`. `debug_types` are
+    the records of a debugger; with `keeps_variables` variables have registers of their own.
     """
 
     __slots__ = (
@@ -112,7 +114,9 @@ class Instances:
         "_lambdas",
         "closures",
         "counters",
+        "debug_types",
         "diagnostics",
+        "keeps_variables",
         "layouts",
         "mangler",
         "module",
@@ -122,7 +126,12 @@ class Instances:
     )
 
     def __init__(
-        self, program: typed.TypedProgram, module: Module, counters: Mapping[tuple[str, int], int] | None = None
+        self,
+        program: typed.TypedProgram,
+        module: Module,
+        counters: Mapping[tuple[str, int], int] | None = None,
+        has_variables: bool = False,
+        keeps_variables: bool = False,
     ) -> None:
         self.program = program
         self.counters = counters
@@ -137,6 +146,8 @@ class Instances:
             self._refuse_large,
         )
         self.closures = ClosureLayouts(module)
+        self.debug_types = DebugTypes(module, self.layouts) if has_variables else None
+        self.keeps_variables = keeps_variables
         self.pending: deque[Instance] = deque()
         self._known: dict[str, object] = {}
         self._lambdas: dict[tuple[int, str], str] = {}

@@ -43,6 +43,8 @@ class LowerOptions:
     """`entry`: make the entry function; `tests`: build the tests too, each as an entry under its mangled name.
 
     `host`: build the public functions of the home module, and describe them for a host. `points` are counted.
+    `variables`: record the variables of functions for a debugger; with `keeps_variables` each stays readable wherever
+    it is visible.
     """
 
     print_result: bool = False
@@ -51,6 +53,8 @@ class LowerOptions:
     tests: bool = False
     host: bool = False
     points: Points | None = None
+    variables: bool = False
+    keeps_variables: bool = False
 
 
 def lower_program(program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic]) -> Module | None:
@@ -76,9 +80,8 @@ def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
 
 def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
     """Build what the program reaches, up to the first instance that cannot be built."""
-    instances = Instances(
-        program, Module(options.module_name), None if options.points is None else options.points.counters
-    )
+    counters = None if options.points is None else options.points.counters
+    instances = Instances(program, Module(options.module_name), counters, options.variables, options.keeps_variables)
     with suppress(LoweringStopped):
         _build_all(instances, program, options)
     return instances

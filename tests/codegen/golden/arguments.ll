@@ -92,12 +92,12 @@ l10:
   call void @panic_index(i64 1, i64 %t3), !dbg !11
   unreachable, !dbg !11
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !23 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !24
+  ret i64 %status, !dbg !24
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!23, !24, !25}
+!llvm.module.flags = !{!25, !26, !27}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -121,6 +121,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !20 = !{!19, !19, i64 0}
 !21 = !{i64 16}
 !22 = !DILocation(line: 3, column: 3, scope: !6)
-!23 = !{i32 8, !"PIC Level", i32 2}
-!24 = !{i32 2, !"Debug Info Version", i32 3}
-!25 = !{i32 7, !"Dwarf Version", i32 5}
+!23 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!24 = !DILocation(line: 0, column: 0, scope: !23)
+!25 = !{i32 8, !"PIC Level", i32 2}
+!26 = !{i32 2, !"Debug Info Version", i32 3}
+!27 = !{i32 7, !"Dwarf Version", i32 5}

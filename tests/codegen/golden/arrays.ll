@@ -562,12 +562,12 @@ l125:
   call void @panic_index(i64 1, i64 %t118), !dbg !41
   unreachable, !dbg !41
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !47 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !48
+  ret i64 %status, !dbg !48
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!47, !48, !49}
+!llvm.module.flags = !{!49, !50, !51}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -615,6 +615,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !44 = !DILocation(line: 9, column: 1, scope: !6)
 !45 = !DILocation(line: 9, column: 2, scope: !6)
 !46 = !DILocation(line: 9, column: 3, scope: !6)
-!47 = !{i32 8, !"PIC Level", i32 2}
-!48 = !{i32 2, !"Debug Info Version", i32 3}
-!49 = !{i32 7, !"Dwarf Version", i32 5}
+!47 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!48 = !DILocation(line: 0, column: 0, scope: !47)
+!49 = !{i32 8, !"PIC Level", i32 2}
+!50 = !{i32 2, !"Debug Info Version", i32 3}
+!51 = !{i32 7, !"Dwarf Version", i32 5}

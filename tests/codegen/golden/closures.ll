@@ -85,12 +85,12 @@ b0:
   store i64 %t6, ptr %v7, !dbg !25
   ret i64 %r9, !dbg !7
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !26 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !27
+  ret i64 %status, !dbg !27
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!26, !27, !28}
+!llvm.module.flags = !{!28, !29, !30}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -117,6 +117,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !23 = !{!"context", !0, i64 0}
 !24 = !{!23, !23, i64 0}
 !25 = !DILocation(line: 15, column: 1, scope: !6)
-!26 = !{i32 8, !"PIC Level", i32 2}
-!27 = !{i32 2, !"Debug Info Version", i32 3}
-!28 = !{i32 7, !"Dwarf Version", i32 5}
+!26 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!27 = !DILocation(line: 0, column: 0, scope: !26)
+!28 = !{i32 8, !"PIC Level", i32 2}
+!29 = !{i32 2, !"Debug Info Version", i32 3}
+!30 = !{i32 7, !"Dwarf Version", i32 5}

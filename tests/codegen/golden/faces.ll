@@ -397,32 +397,32 @@ l60:
   %t59 = call i64 @stdout_flush(), !dbg !36
   br label %l58, !dbg !36
 }
-define zeroext i8 @beskid.export.is_small(i32 %p0, i8 %p1) nounwind "probe-stack"="inline-asm" {
+define zeroext i8 @beskid.export.is_small(i32 %p0, i8 %p1) nounwind "probe-stack"="inline-asm" !dbg !39 {
   %b1 = icmp ne i8 %p1, 0
-  %sp = call ptr @beskid_thunk_enter(ptr @beskid_program)
-  %result = call i1 @is_small$body(ptr %sp, i32 %p0, i1 %b1)
-  call void @beskid_thunk_leave(ptr %sp)
+  %sp = call ptr @beskid_thunk_enter(ptr @beskid_program), !dbg !40
+  %result = call i1 @is_small$body(ptr %sp, i32 %p0, i1 %b1), !dbg !40
+  call void @beskid_thunk_leave(ptr %sp), !dbg !40
   %byte = zext i1 %result to i8
   ret i8 %byte
 }
-define void @beskid.export.nothing(double %p0) nounwind "probe-stack"="inline-asm" {
-  %sp = call ptr @beskid_thunk_enter(ptr @beskid_program)
-  call void @nothing$body(ptr %sp, double %p0)
-  call void @beskid_thunk_leave(ptr %sp)
+define void @beskid.export.nothing(double %p0) nounwind "probe-stack"="inline-asm" !dbg !41 {
+  %sp = call ptr @beskid_thunk_enter(ptr @beskid_program), !dbg !42
+  call void @nothing$body(ptr %sp, double %p0), !dbg !42
+  call void @beskid_thunk_leave(ptr %sp), !dbg !42
   ret void
 }
-define hidden i64 @callback_one(i64 %p0) nounwind "probe-stack"="inline-asm" {
-  %sp = call ptr @beskid_thunk_enter(ptr @beskid_program)
-  %result = call i64 @callback_one$body(ptr %sp, i64 %p0)
-  call void @beskid_thunk_leave(ptr %sp)
+define hidden i64 @callback_one(i64 %p0) nounwind "probe-stack"="inline-asm" !dbg !43 {
+  %sp = call ptr @beskid_thunk_enter(ptr @beskid_program), !dbg !44
+  %result = call i64 @callback_one$body(ptr %sp, i64 %p0), !dbg !44
+  call void @beskid_thunk_leave(ptr %sp), !dbg !44
   ret i64 %result
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !45 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !46
+  ret i64 %status, !dbg !46
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!39, !40, !41}
+!llvm.module.flags = !{!47, !48, !49}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -462,6 +462,14 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !36 = !DILocation(line: 24, column: 9, scope: !18)
 !37 = !DILocation(line: 25, column: 2, scope: !18)
 !38 = !DILocation(line: 26, column: 2, scope: !18)
-!39 = !{i32 8, !"PIC Level", i32 2}
-!40 = !{i32 2, !"Debug Info Version", i32 3}
-!41 = !{i32 7, !"Dwarf Version", i32 5}
+!39 = distinct !DISubprogram(name: "is_small", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!40 = !DILocation(line: 0, column: 0, scope: !39)
+!41 = distinct !DISubprogram(name: "nothing", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!42 = !DILocation(line: 0, column: 0, scope: !41)
+!43 = distinct !DISubprogram(name: "callback_one", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!44 = !DILocation(line: 0, column: 0, scope: !43)
+!45 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!46 = !DILocation(line: 0, column: 0, scope: !45)
+!47 = !{i32 8, !"PIC Level", i32 2}
+!48 = !{i32 2, !"Debug Info Version", i32 3}
+!49 = !{i32 7, !"Dwarf Version", i32 5}

@@ -37,12 +37,12 @@ b0:
   %r1 = call i64 @stdout_write(ptr @.text.0), !dbg !8
   ret i64 0, !dbg !7
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !9 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !10
+  ret i64 %status, !dbg !10
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!9, !10, !11}
+!llvm.module.flags = !{!11, !12, !13}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -52,6 +52,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !6 = distinct !DISubprogram(name: "main", linkageName: "_B4main", scope: !5, file: !5, line: 1, type: !4, scopeLine: 1, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
 !7 = !DILocation(line: 1, column: 0, scope: !6)
 !8 = !DILocation(line: 2, column: 3, scope: !6)
-!9 = !{i32 8, !"PIC Level", i32 2}
-!10 = !{i32 2, !"Debug Info Version", i32 3}
-!11 = !{i32 7, !"Dwarf Version", i32 5}
+!9 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!10 = !DILocation(line: 0, column: 0, scope: !9)
+!11 = !{i32 8, !"PIC Level", i32 2}
+!12 = !{i32 2, !"Debug Info Version", i32 3}
+!13 = !{i32 7, !"Dwarf Version", i32 5}

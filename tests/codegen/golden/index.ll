@@ -124,12 +124,12 @@ l17:
   call void @panic_index(i64 -1, i64 %t10), !dbg !20
   unreachable, !dbg !20
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !26 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !27
+  ret i64 %status, !dbg !27
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!26, !27, !28}
+!llvm.module.flags = !{!28, !29, !30}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -156,6 +156,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !23 = !{!22, !22, i64 0}
 !24 = !{!"element i64 8 0", !0, i64 0}
 !25 = !{!24, !24, i64 0}
-!26 = !{i32 8, !"PIC Level", i32 2}
-!27 = !{i32 2, !"Debug Info Version", i32 3}
-!28 = !{i32 7, !"Dwarf Version", i32 5}
+!26 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!27 = !DILocation(line: 0, column: 0, scope: !26)
+!28 = !{i32 8, !"PIC Level", i32 2}
+!29 = !{i32 2, !"Debug Info Version", i32 3}
+!30 = !{i32 7, !"Dwarf Version", i32 5}

@@ -78,12 +78,12 @@ l9:
   call void @panic_integer_overflow(), !dbg !10
   unreachable, !dbg !10
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !16 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !17
+  ret i64 %status, !dbg !17
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!16, !17, !18}
+!llvm.module.flags = !{!18, !19, !20}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -100,6 +100,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !13 = !{!"context", !0, i64 0}
 !14 = !{!13, !13, i64 0}
 !15 = !{!"branch_weights", i32 2000, i32 1}
-!16 = !{i32 8, !"PIC Level", i32 2}
-!17 = !{i32 2, !"Debug Info Version", i32 3}
-!18 = !{i32 7, !"Dwarf Version", i32 5}
+!16 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!17 = !DILocation(line: 0, column: 0, scope: !16)
+!18 = !{i32 8, !"PIC Level", i32 2}
+!19 = !{i32 2, !"Debug Info Version", i32 3}
+!20 = !{i32 7, !"Dwarf Version", i32 5}

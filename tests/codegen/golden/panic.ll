@@ -59,12 +59,12 @@ b0:
   call void @panic_str(ptr @.text.0), !dbg !8
   unreachable, !dbg !7
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !13 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !14
+  ret i64 %status, !dbg !14
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!13, !14, !15}
+!llvm.module.flags = !{!15, !16, !17}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -78,6 +78,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !10 = !{!9, !9, i64 0}
 !11 = !{!"context", !0, i64 0}
 !12 = !{!11, !11, i64 0}
-!13 = !{i32 8, !"PIC Level", i32 2}
-!14 = !{i32 2, !"Debug Info Version", i32 3}
-!15 = !{i32 7, !"Dwarf Version", i32 5}
+!13 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!14 = !DILocation(line: 0, column: 0, scope: !13)
+!15 = !{i32 8, !"PIC Level", i32 2}
+!16 = !{i32 2, !"Debug Info Version", i32 3}
+!17 = !{i32 7, !"Dwarf Version", i32 5}

@@ -29,12 +29,12 @@ start:
 b0:
   ret i64 42, !dbg !7
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !8 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !9
+  ret i64 %status, !dbg !9
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!8, !9, !10}
+!llvm.module.flags = !{!10, !11, !12}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -43,6 +43,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !5 = !DIFile(filename: "main.bd", directory: ".")
 !6 = distinct !DISubprogram(name: "main", linkageName: "_B4main", scope: !5, file: !5, line: 1, type: !4, scopeLine: 1, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
 !7 = !DILocation(line: 1, column: 0, scope: !6)
-!8 = !{i32 8, !"PIC Level", i32 2}
-!9 = !{i32 2, !"Debug Info Version", i32 3}
-!10 = !{i32 7, !"Dwarf Version", i32 5}
+!8 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!9 = !DILocation(line: 0, column: 0, scope: !8)
+!10 = !{i32 8, !"PIC Level", i32 2}
+!11 = !{i32 2, !"Debug Info Version", i32 3}
+!12 = !{i32 7, !"Dwarf Version", i32 5}

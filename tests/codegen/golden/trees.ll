@@ -505,12 +505,12 @@ b3:
   %r7 = call i64 @stdout_write(ptr %r8), !dbg !49
   ret i64 0, !dbg !43
 }
-define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" {
-  %status = call i64 @_B4main(ptr %sp, ptr %arguments)
-  ret i64 %status
+define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe-stack"="inline-asm" !dbg !50 {
+  %status = call i64 @_B4main(ptr %sp, ptr %arguments), !dbg !51
+  ret i64 %status, !dbg !51
 }
 !llvm.dbg.cu = !{!2}
-!llvm.module.flags = !{!50, !51, !52}
+!llvm.module.flags = !{!52, !53, !54}
 !0 = !{!"beskid"}
 !1 = !DIFile(filename: "<program>", directory: ".")
 !2 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, producer: "beskid VERSION", isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, nameTableKind: None)
@@ -561,6 +561,8 @@ define hidden i64 @beskid_program_entry(ptr %sp, ptr %arguments) nounwind "probe
 !47 = !DILocation(line: 23, column: 1, scope: !42)
 !48 = !DILocation(line: 24, column: 1, scope: !42)
 !49 = !DILocation(line: 25, column: 1, scope: !42)
-!50 = !{i32 8, !"PIC Level", i32 2}
-!51 = !{i32 2, !"Debug Info Version", i32 3}
-!52 = !{i32 7, !"Dwarf Version", i32 5}
+!50 = distinct !DISubprogram(name: "beskid_program_entry", scope: !1, file: !1, type: !4, flags: DIFlagArtificial, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !2)
+!51 = !DILocation(line: 0, column: 0, scope: !50)
+!52 = !{i32 8, !"PIC Level", i32 2}
+!53 = !{i32 2, !"Debug Info Version", i32 3}
+!54 = !{i32 7, !"Dwarf Version", i32 5}

@@ -100,7 +100,7 @@ def call_for_poll(pool: Pool) -> str:
     context are restored. So LLVM may keep in registers across a poll what it has loaded.
     """
     return f"""define internal {pool.conventions.keeping} void @{CALL_FOR_POLL}(ptr %sp, ptr %site) \
-noinline cold nounwind memory(read, inaccessiblemem: readwrite){pool.probes} {{
+noinline cold nounwind memory(read, inaccessiblemem: readwrite){pool.attributes} {{
   %address = ptrtoint ptr %sp to i64
   %base = and i64 %address, {-SHADOW_REGION_SIZE}
   %context = inttoptr i64 %base to ptr

@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from beskid.abi.generated.tables import SHADOW_GUARD_SIZE, SHADOW_REGION_SIZE, SIZE_CLASSES
 from beskid.base.node import node
 from beskid.codegen.llvm.constant_runs import parts_of
+from beskid.codegen.llvm.debug_variables import ShownVariables, variable_registers
 from beskid.codegen.llvm.long_blocks import LARGE_INSTRUCTIONS, PARTS_OF_LONG_BLOCKS, far_registers, long_blocks
 from beskid.codegen.llvm.pool import Pool
 from beskid.codegen.llvm.types import VALUE_TYPE, float_text, results_type
@@ -25,10 +26,13 @@ from beskid.ir.model import (
     FloatConstant,
     Function,
     FunctionAddress,
+    Instruction,
     IntConstant,
     IRType,
     Jump,
+    LoadField,
     Location,
+    Move,
     NullConstant,
     Operand,
     Register,
@@ -86,6 +90,7 @@ class FunctionWriter:
         "_long_blocks",
         "_placed",
         "_scope",
+        "_shown",
         "_symbol",
         "_variables",
         "debug",
@@ -125,8 +130,13 @@ class FunctionWriter:
         self._block_names: dict[Block, str] = {block: f"b{index}" for index, block in enumerate(function.blocks)}
         variables = pool.names.variables(function)
         self._far = far_registers(function, self._long_blocks) - variables
+        if pool.keeps_variables:
+            self._far |= variable_registers(function)
         self._variables = variables | self._far
-        self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location)
+        self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location, function.exported)
+        self._shown: ShownVariables | None = None
+        if self.metadata.has_variables and function.variables:
+            self._shown = ShownVariables(function, self._scope, self.metadata, pool.debug_types, self._variables)
         self._definition_location = self.metadata.location(self._scope, function.location.line, 0)
 
     def write(
@@ -137,6 +147,7 @@ class FunctionWriter:
         """Return the definition. The handler of its class writes an instruction, `write_run` a constant run."""
         function = self.function
         self._open()
+        is_beginning = self.pool.keeps_variables
         for block in function.blocks:
             self.lines.append(f"{self._block_names[block]}:")
             self.is_in_long_block = block in self._long_blocks
@@ -145,10 +156,12 @@ class FunctionWriter:
                 if self.is_in_long_block and number % PARTS_OF_LONG_BLOCKS == 0:
                     self.sp = self.compute(f"load volatile ptr, ptr {SP_COPY}")
                 if isinstance(part, list):
+                    is_beginning = False
                     self._place(part[0].location)
                     write_run(self, part)
                 else:
                     self._place(part.location)
+                    is_beginning = is_beginning and self._place_first(part)
                     handlers[type(part)](self, part)
             if block.terminator is None:
                 raise ValueError(f"block {block.label} of {function.name} has no terminator")
@@ -177,7 +190,7 @@ class FunctionWriter:
         given = f"{REFERENCE_ATTRIBUTES} " if function.results == (IRType.REF,) else ""
         self.lines.append(
             f"define {linkage} {given}{results_type(function.results)} {self._symbol}"
-            f"({', '.join(parameters)}) nounwind{inlining}{self.pool.probes}{scope} {{"
+            f"({', '.join(parameters)}) nounwind{inlining}{self.pool.attributes}{scope} {{"
         )
         self.lines.append("start:")
         for register in function.registers:
@@ -193,6 +206,8 @@ class FunctionWriter:
                 kind = VALUE_TYPE[parameter.type]
                 access = self._access(parameter)
                 self.lines.append(f"  store {access}{kind} %a{parameter.index}, ptr %v{parameter.index}")
+        if self._shown is not None:
+            self.lines += self._shown.at_entry(self.value)
         if self.pool.conventions.stack_margin and calls_code(function):
             self._check_stacks()
         self.lines.append(f"  br label %{self._block_names[function.blocks[0]]}{self._definition_location}")
@@ -220,6 +235,18 @@ class FunctionWriter:
         resume, overflow = self.label(), self.cold_block(lines)
         self.emit(f"br i1 {has_room}, label %{resume}, label %{overflow}{self.metadata.weights(2000, 1)}")
         self.lines.append(f"{resume}:")
+
+    def _place_first(self, instruction: Instruction) -> bool:
+        """Take its line from an instruction with which a function begins that keeps its variables.
+
+        Loads of what a closure captures, and moves, have the location of the function. A debugger stops after them.
+        Return whether the next instruction may be one of them.
+        """
+        if type(instruction) not in (LoadField, Move) or instruction.location is not self.function.location:
+            return False
+        self.debug = ""
+        self._placed = None
+        return True
 
     def _place(self, location: Location | None) -> None:
         if location is None:
@@ -260,6 +287,7 @@ class FunctionWriter:
         index = dest.index
         if index not in self._variables:
             self.lines.append(f"  %r{index} = {expression}{self.debug}")
+            self._show(index)
             return
         self.set(dest, self.compute(expression))
 
@@ -270,6 +298,12 @@ class FunctionWriter:
             self.lines.append(f"  store {self._access(dest)}{kind} {value}, ptr %v{dest.index}{self.debug}")
         else:
             self.lines.append(f"  %r{dest.index} = bitcast {kind} {value} to {kind}{self.debug}")
+            self._show(dest.index)
+
+    def _show(self, index: int) -> None:
+        """Tell a debugger of a register that was assigned."""
+        if self._shown is not None:
+            self.lines += self._shown.values.get(index, ())
 
     def value(self, operand: Operand) -> str:
         """Return the text of an operand, after loading it if it is a variable."""

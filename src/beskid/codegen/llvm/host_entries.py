@@ -19,13 +19,14 @@ CALL_HOST = "beskid_call_host"
 
 def host_entry(function: Function, pool: Pool, symbol: str) -> str:
     """Define the wrapper of a function under a symbol of this object."""
-    lines = [f"define internal i64 @{symbol}(ptr %sp, ptr %words) nounwind{pool.probes} {{"]
+    scope, place = pool.metadata.wrapper(symbol)
+    lines = [f"define internal i64 @{symbol}(ptr %sp, ptr %words) nounwind{pool.attributes}{scope} {{"]
     arguments = ["ptr %sp"]
     for number, parameter in enumerate(function.parameters):
         lines.append(f"  %w{number} = getelementptr i64, ptr %words, i64 {number}")
         lines += _load(number, parameter.type)
         arguments.append(f"{VALUE_TYPE[parameter.type]} %a{number}")
-    call = f"call {results_type(function.results)} {pool.body(function.name)}({', '.join(arguments)})"
+    call = f"call {results_type(function.results)} {pool.body(function.name)}({', '.join(arguments)}){place}"
     lines.append(f"  %r = {call}" if function.results else f"  {call}")
     for number, result in enumerate(function.results):
         lines += _store(number, result, is_alone=len(function.results) == 1, whole=results_type(function.results))
@@ -42,7 +43,7 @@ def host_callback(signature: Signature, pool: Pool, symbol: str) -> str:
     parameters = "".join([f", {VALUE_TYPE[type]} %a{number}" for number, type in enumerate(signature.parameters)])
     room = max(len(signature.parameters), len(signature.results), 1)
     lines = [
-        f"define internal {results} @{symbol}(ptr %sp, ptr %closure{parameters}) nounwind{pool.probes} {{",
+        f"define internal {results} @{symbol}(ptr %sp, ptr %closure{parameters}) nounwind{pool.attributes} {{",
         f"  %words = alloca [{room} x i64], align 8",
         "  store ptr %closure, ptr %sp, align 8",
     ]

@@ -8,11 +8,23 @@ alias class, because every call may read and write all memory.
 
 from __future__ import annotations
 
+from enum import Enum
+
 from beskid.abi.generated.numbers import SIZE_CLASSES
+from beskid.base.node import value
 from beskid.codegen.debug_lines import FIRST_NUMBER
+from beskid.ir.debug import Position, Variable
 from beskid.ir.model import IRType, Location
 
 LENGTH_BOUND = (1 << 63) - 1
+
+
+class DebugLevel(Enum):
+    """How much debug information a module has; `FULL`: functions, variables and types beside lines."""
+
+    NONE = ""
+    LINES = "LineTablesOnly"
+    FULL = "FullDebug"
 
 
 class Metadata:
@@ -23,8 +35,10 @@ class Metadata:
     """
 
     __slots__ = (
+        "_blocks",
         "_compile_unit",
         "_extent",
+        "_file_of",
         "_files",
         "_inlined_scopes",
         "_line_numbers",
@@ -35,10 +49,12 @@ class Metadata:
         "_subroutine",
         "_tags",
         "_weights",
+        "has_variables",
         "lines",
     )
 
-    def __init__(self, producer: str, debug_info: bool, numbers_lines: bool = False) -> None:
+    def __init__(self, producer: str, debug: DebugLevel, numbers_lines: bool = False) -> None:
+        self.has_variables = debug is DebugLevel.FULL
         self.lines: list[int] = []
         self._line_numbers: dict[tuple[int, int], int] | None = {} if numbers_lines else None
         self._nodes: list[str] = []
@@ -47,36 +63,44 @@ class Metadata:
         self._files: dict[str, int] = {}
         self._places: dict[tuple[int, int, int, int], int] = {}
         self._inlined_scopes: dict[tuple[str, str], int] = {}
-        self._root = self._add('!{!"beskid"}')
+        self._file_of: dict[int, int] = {}
+        self._blocks: dict[int, list[Block]] = {}
+        self._root = self.add('!{!"beskid"}')
         self._range = -1
         self._extent = -1
         self._compile_unit = -1
         self._subroutine = -1
-        if debug_info:
-            first = self._file("<program>")
-            self._compile_unit = self._add(
+        if debug is not DebugLevel.NONE:
+            first = self.file("<program>")
+            self._compile_unit = self.add(
                 f'distinct !DICompileUnit(language: DW_LANG_C99, file: !{first}, producer: "{producer}", '
-                "isOptimized: true, runtimeVersion: 0, emissionKind: LineTablesOnly, splitDebugInlining: false, "
+                f"isOptimized: true, runtimeVersion: 0, emissionKind: {debug.value}, splitDebugInlining: false, "
                 "nameTableKind: None)"
             )
-            types = self._add("!{null}")
-            self._subroutine = self._add(f"!DISubroutineType(types: !{types})")
+            types = self.add("!{null}")
+            self._subroutine = self.add(f"!DISubroutineType(types: !{types})")
 
-    def _add(self, node: str) -> int:
+    def add(self, node: str) -> int:
+        """Add a node. Return its number."""
         self._nodes.append(node)
         return len(self._nodes) - 1
 
-    def _file(self, name: str) -> int:
+    def set(self, number: int, node: str) -> None:
+        """Replace a node, for nodes that refer to themselves through others."""
+        self._nodes[number] = node
+
+    def file(self, name: str) -> int:
+        """Return the node of a source file."""
         number = self._files.get(name)
         if number is None:
-            number = self._files[name] = self._add(f'!DIFile(filename: "{quoted(name)}", directory: ".")')
+            number = self._files[name] = self.add(f'!DIFile(filename: "{quoted(name)}", directory: ".")')
         return number
 
     def _tag(self, name: str) -> str:
         number = self._tags.get(name)
         if number is None:
-            kind = self._add(f'!{{!"{name}", !{self._root}, i64 0}}')
-            number = self._tags[name] = self._add(f"!{{!{kind}, !{kind}, i64 0}}")
+            kind = self.add(f'!{{!"{name}", !{self._root}, i64 0}}')
+            number = self._tags[name] = self.add(f"!{{!{kind}, !{kind}, i64 0}}")
         return f", !tbaa !{number}"
 
     def shadow(self) -> str:
@@ -109,7 +133,7 @@ class Metadata:
     def length(self) -> str:
         """Return the attachment for a load of a length, which never changes and is not negative."""
         if self._range < 0:
-            self._range = self._add(f"!{{i64 0, i64 {LENGTH_BOUND}}}")
+            self._range = self.add(f"!{{i64 0, i64 {LENGTH_BOUND}}}")
         return f"{self._tag('length')}, !range !{self._range}"
 
     def any_length(self) -> str:
@@ -119,7 +143,7 @@ class Metadata:
     def reference(self) -> str:
         """Return the attachment for a load of a reference: null, or a cell of at least the smallest size."""
         if self._extent < 0:
-            self._extent = self._add(f"!{{i64 {SIZE_CLASSES[0]}}}")
+            self._extent = self.add(f"!{{i64 {SIZE_CLASSES[0]}}}")
         return f", !dereferenceable_or_null !{self._extent}"
 
     def field(self, type: IRType, offset: int) -> str:
@@ -139,21 +163,46 @@ class Metadata:
         number = self._weights.get((then, otherwise))
         if number is None:
             node = f'!{{!"branch_weights", i32 {then}, i32 {otherwise}}}'
-            number = self._weights[then, otherwise] = self._add(node)
+            number = self._weights[then, otherwise] = self.add(node)
         return f", !prof !{number}"
 
-    def subprogram(self, symbol: str, location: Location) -> int:
-        """Return the scope of a function's line table; -1 without debug information."""
+    def subprogram(self, symbol: str, location: Location, is_exported: bool = False) -> int:
+        """Return the scope of a function's line table; -1 without debug information.
+
+        A debugger knows a function that has a linkage name by that name alone, so only exported functions have one.
+        """
         if self._compile_unit < 0:
             return -1
-        file = self._file(location.file)
+        file = self.file(location.file)
         line = self._line(len(self._nodes), location.line)
-        return self._add(
-            f'distinct !DISubprogram(name: "{quoted(location.function)}", linkageName: "{quoted(symbol)}", '
+        name = location.function
+        linkage = f'linkageName: "{quoted(symbol)}", '
+        if self.has_variables:
+            name = name or symbol
+            linkage = linkage if is_exported else ""
+        number = self.add(
+            f'distinct !DISubprogram(name: "{quoted(name)}", {linkage}'
             f"scope: !{file}, file: !{file}, line: {line}, type: !{self._subroutine}, "
             f"scopeLine: {line}, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, "
             f"unit: !{self._compile_unit})"
         )
+        self._file_of[number] = file
+        return number
+
+    def wrapper(self, symbol: str) -> tuple[str, str]:
+        """Return the attachments of a function that no source has, and of its instructions.
+
+        Without them the lines of what is inlined into it would be lost.
+        """
+        if self._compile_unit < 0:
+            return "", ""
+        file = self.file("<program>")
+        scope = self.add(
+            f'distinct !DISubprogram(name: "{quoted(symbol)}", scope: !{file}, file: !{file}, '
+            f"type: !{self._subroutine}, flags: DIFlagArtificial, "
+            f"spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !{self._compile_unit})"
+        )
+        return f" !dbg !{scope}", f", !dbg !{self._place(scope, 0, 0)}"
 
     def _line(self, scope: int, line: int) -> int:
         """Return what stands for a line of a function: the line, or its number."""
@@ -175,12 +224,16 @@ class Metadata:
         key = (scope, line, column, caller)
         number = self._places.get(key, -1)
         if number < 0:
-            inlined = f", inlinedAt: !{caller}" if caller >= 0 else ""
-            # Line tables hold columns of 16 bits.
-            shown = self._line(scope, line)
-            text = f"!DILocation(line: {shown}, column: {min(column, 65535)}, scope: !{scope}{inlined})"
-            number = self._places[key] = self._add(text)
+            number = self._places[key] = self.node_of_place(scope, self._block(scope, (line, column)), key)
         return number
+
+    def node_of_place(self, scope: int, block: int, place: tuple[int, int, int, int]) -> int:
+        """Add a location in a block of a function. Return its number."""
+        _, line, column, caller = place
+        inlined = f", inlinedAt: !{caller}" if caller >= 0 else ""
+        # Line tables hold columns of 16 bits.
+        shown = self._line(scope, line) if line else 0
+        return self.add(f"!DILocation(line: {shown}, column: {min(column, 65535)}, scope: !{block}{inlined})")
 
     def place(self, scope: int, location: Location) -> str:
         """Return the attachment for an instruction of a function with this scope; it may be inlined."""
@@ -193,22 +246,79 @@ class Metadata:
         if location.caller is None:
             return self._place(scope, location.line, location.column)
         at = self._inlined(scope, location.caller)
+        return self._place(self._inlined_scope(location), location.line, location.column, at)
+
+    def _inlined_scope(self, location: Location) -> int:
+        """Return the scope of the function of an inlined location."""
         name = (location.function, location.file)
         own = self._inlined_scopes.get(name, -1)
         if own < 0:
             own = self._inlined_scopes[name] = self.subprogram("", location)
-        return self._place(own, location.line, location.column, at)
+        return own
+
+    # Variables --------------------------------------------------------------------------------------------------
+
+    def block(self, scope: int, start: Position, end: Position) -> int:
+        """Return the scope of a part of a function in the source, from `start` to before `end`.
+
+        Blocks around others must be asked for first.
+        """
+        blocks = self._blocks.setdefault(scope, [])
+        around = scope
+        for known in blocks:
+            if known.start == start and known.end == end:
+                return known.number
+            if known.start <= start and end <= known.end:
+                around = known.number
+        line = self._line(scope, start[0])
+        number = self.add(
+            f"distinct !DILexicalBlock(scope: !{around}, file: !{self._file_of[scope]}, line: {line}, "
+            f"column: {min(start[1], 65535)})"
+        )
+        blocks.append(Block(start, end, number))
+        return number
+
+    def _block(self, scope: int, position: Position) -> int:
+        """Return the innermost block of a function that contains a position, or the function itself."""
+        found = scope
+        for block in self._blocks.get(scope, ()):
+            if block.start <= position < block.end:
+                found = block.number
+        return found
+
+    def variable(self, scope: int, variable: Variable, type: int, argument: int) -> tuple[int, int]:
+        """Add a variable of a function. Return the numbers of its node and of its location."""
+        own, caller = scope, -1
+        if variable.location.caller is not None:
+            own, caller = self._inlined_scope(variable.location), self._inlined(scope, variable.location.caller)
+        block = own if variable.is_parameter else self.block(own, variable.start, variable.end)
+        line = self._line(own, variable.start[0])
+        number = f", arg: {argument}" if argument else ""
+        node = self.add(
+            f'!DILocalVariable(name: "{quoted(variable.name)}"{number}, scope: !{block}, '
+            f"file: !{self._file_of[own]}, line: {line}, type: !{type})"
+        )
+        return node, self.node_of_place(own, block, (own, variable.start[0], variable.start[1], caller))
 
     def text(self) -> str:
         """Return the text of all nodes and of the module flags."""
-        flags = [self._add('!{i32 8, !"PIC Level", i32 2}')]
+        flags = [self.add('!{i32 8, !"PIC Level", i32 2}')]
         named = []
         if self._compile_unit >= 0:
-            flags.append(self._add('!{i32 2, !"Debug Info Version", i32 3}'))
-            flags.append(self._add('!{i32 7, !"Dwarf Version", i32 5}'))
+            flags.append(self.add('!{i32 2, !"Debug Info Version", i32 3}'))
+            flags.append(self.add('!{i32 7, !"Dwarf Version", i32 5}'))
             named.append(f"!llvm.dbg.cu = !{{!{self._compile_unit}}}")
         named.append("!llvm.module.flags = !{" + ", ".join([f"!{flag}" for flag in flags]) + "}")
         return "\n".join(named + [f"!{number} = {node}" for number, node in enumerate(self._nodes)]) + "\n"
+
+
+@value
+class Block:
+    """A part of a function in the source, and the node of its scope."""
+
+    start: Position
+    end: Position
+    number: int
 
 
 def quoted(text: str) -> str:

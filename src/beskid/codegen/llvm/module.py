@@ -28,7 +28,7 @@ from beskid.codegen.llvm.data import (
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime, extension_of
 from beskid.codegen.llvm.function import FunctionWriter
 from beskid.codegen.llvm.host_entries import host_callback, host_entry
-from beskid.codegen.llvm.metadata import Metadata
+from beskid.codegen.llvm.metadata import DebugLevel, Metadata
 from beskid.codegen.llvm.operations import write_constant_run
 from beskid.codegen.llvm.pool import Names, Pool, has_thunk, thunk_name
 from beskid.codegen.llvm.recursion import inline_levels
@@ -52,12 +52,12 @@ def write_module(
     artifact: CodegenArtifact,
     target: str,
     compiler: str,
-    debug_info: bool,
+    debug: DebugLevel,
     optimize: bool,
     trace: Trace | None = None,
 ) -> str:
     """Return the LLVM text of a program, its parts in the order that the boundary documents prescribe."""
-    metadata = Metadata(compiler, debug_info)
+    metadata = Metadata(compiler, debug)
     pool = Pool(Names(artifact), metadata, optimize, conventions_of(target), artifact.functions)
     functions: list[str] = []
     for function in artifact.functions:
@@ -127,12 +127,13 @@ def entry_wrapper(entry: model.Function, pool: Pool, head: str, has_roots: bool 
     """Define a function that the runtime calls: `int64_t (void **stack, void *arguments)`."""
     if entry.signature() != model.Signature((model.IRType.REF,), (model.IRType.I64,)):
         raise ValueError(f"the entry {entry.name} must take the arguments and return a status")
+    scope, place = pool.metadata.wrapper(head.partition("@")[2])
     return "\n".join(
         [
-            f"define {head}(ptr %sp, ptr %arguments) nounwind{pool.probes} {{",
-            *([] if has_roots else [f"  call void {pool.call_runtime('gc_disable')}()"]),
-            f"  %status = call i64 {pool.body(entry.name)}(ptr %sp, ptr %arguments)",
-            "  ret i64 %status",
+            f"define {head}(ptr %sp, ptr %arguments) nounwind{pool.attributes}{scope} {{",
+            *([] if has_roots else [f"  call void {pool.call_runtime('gc_disable')}(){place}"]),
+            f"  %status = call i64 {pool.body(entry.name)}(ptr %sp, ptr %arguments){place}",
+            f"  ret i64 %status{place}",
             "}",
         ]
     )
@@ -159,14 +160,15 @@ def export_thunk(function: model.Function, pool: Pool) -> str:
     )
     inner = results_type(function.results)
     outer = MEMORY_TYPE[function.results[0]] if len(function.results) == 1 else inner
-    call = f"call {inner} {pool.body(function.name)}(ptr %sp{arguments})"
+    scope, place = pool.metadata.wrapper(function.name)
+    call = f"call {inner} {pool.body(function.name)}(ptr %sp{arguments}){place}"
     lines = [
         f"define {linkage}{f'{extended} ' if extended else ''}{outer} {thunk_name(function)}({parameters}) "
-        f"nounwind{pool.probes} {{",
+        f"nounwind{pool.attributes}{scope} {{",
         *[f"  %b{index} = icmp ne i8 %p{index}, 0" for index in booleans],
-        f"  %sp = call ptr {enter}(ptr @{PROGRAM_SYMBOL})",
+        f"  %sp = call ptr {enter}(ptr @{PROGRAM_SYMBOL}){place}",
         f"  {call}" if inner == "void" else f"  %result = {call}",
-        f"  call void {leave}(ptr %sp)",
+        f"  call void {leave}(ptr %sp){place}",
     ]
     if inner == outer:
         lines.append("  ret void" if inner == "void" else f"  ret {inner} %result")

@@ -12,11 +12,13 @@ from beskid.abi.generated.tables import SITE_SIZE
 from beskid.abi.symbols import POLL_SYMBOL, private_export
 from beskid.codegen.artifact import CodegenArtifact
 from beskid.codegen.conventions import Conventions
+from beskid.codegen.llvm.debug_types import DebugTypes
 from beskid.codegen.llvm.large_callers import MAX_LOOPS, kept_calls
 from beskid.codegen.llvm.loop_nests import kept_out_of_line
 from beskid.codegen.llvm.metadata import Metadata
 from beskid.codegen.llvm.shapes import Shape, shape_of
 from beskid.codegen.llvm.types import global_name
+from beskid.ir.debug import DebugType
 from beskid.ir.model import Descriptor, ExternImport, Function, Location
 from beskid.ir.operands import WRITES
 
@@ -26,13 +28,14 @@ MANGLED_PREFIX = "_B"
 class Names:
     """What the functions of a program may name, by its name in the IR, and the symbols of functions."""
 
-    __slots__ = ("_shapes", "_variables", "descriptors", "externs", "functions", "symbols")
+    __slots__ = ("_shapes", "_variables", "debug_types", "descriptors", "externs", "functions", "symbols")
 
     def __init__(self, artifact: CodegenArtifact) -> None:
         self.functions: dict[str, Function] = {function.name: function for function in artifact.functions}
         self.descriptors: dict[str, Descriptor] = {held.name: held for held in artifact.type_descriptors}
         self.externs: dict[str, ExternImport] = {held.symbol: held for held in artifact.extern_imports}
         self.symbols: dict[str, str] = {function.name: body_name(function) for function in artifact.functions}
+        self.debug_types: dict[str, DebugType] = artifact.module.debug_types
         self._shapes: dict[str, Shape] = {}
         self._variables: dict[str, frozenset[int]] = {}
 
@@ -59,6 +62,7 @@ class Pool:
         "_site_numbers",
         "closures",
         "conventions",
+        "debug_types",
         "descriptors",
         "externs",
         "functions",
@@ -113,11 +117,22 @@ class Pool:
         self.intrinsics: set[str] = set()
         self.mathematical: dict[str, int] = {}
         self.polls = False
+        self.debug_types = DebugTypes(metadata, names.debug_types)
 
     @property
-    def probes(self) -> str:
-        """The attribute of functions that touch each page of a large frame, after a space."""
-        return ' "probe-stack"="inline-asm"' if self.conventions.probes_stack else ""
+    def attributes(self) -> str:
+        """The attributes of all functions, each after a space.
+
+        They touch each page of a large frame. In code for a debugger they have a frame pointer: gdb skips the beginning
+        of a function, where its parameters are not stored yet, only if it finds one there.
+        """
+        probes = ' "probe-stack"="inline-asm"' if self.conventions.probes_stack else ""
+        return probes + (' "frame-pointer"="all"' if self.keeps_variables else "")
+
+    @property
+    def keeps_variables(self) -> bool:
+        """Whether each variable is in memory wherever it is visible."""
+        return self.metadata.has_variables and not self.optimize
 
     def literal(self, data: bytes) -> str:
         """Return the static string with these bytes."""

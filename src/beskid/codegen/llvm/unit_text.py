@@ -28,7 +28,7 @@ from beskid.codegen.llvm.data import (
 )
 from beskid.codegen.llvm.declarations import declare_extern, declare_mathematical, declare_runtime
 from beskid.codegen.llvm.function import FunctionWriter
-from beskid.codegen.llvm.metadata import Metadata
+from beskid.codegen.llvm.metadata import DebugLevel, Metadata
 from beskid.codegen.llvm.module import HANDLERS, functions_for_callers
 from beskid.codegen.llvm.operations import write_constant_run
 from beskid.codegen.llvm.pool import Names, Pool, descriptor_name, table_name, thunk_name
@@ -136,10 +136,10 @@ def sites_name(unit: str) -> str:
 
 
 def write_unit(
-    unit: Unit, artifact: CodegenArtifact, names: Names, target: str, compiler: str, debug_info: bool, optimize: bool
+    unit: Unit, artifact: CodegenArtifact, names: Names, target: str, compiler: str, debug: DebugLevel, optimize: bool
 ) -> UnitText:
     """Write the functions of a unit, and declare what they name."""
-    metadata = Metadata(compiler, debug_info, numbers_lines=True)
+    metadata = Metadata(compiler, debug, numbers_lines=True)
     written = (*unit.functions, *unit.imports)
     pool = UnitPool(names, metadata, optimize, conventions_of(target), unit.name, written)
     own: list[str] = []
@@ -248,7 +248,7 @@ def write_data(
     artifact: CodegenArtifact, names: Names, units: Sequence[UnitText], target: str, compiler: str, optimize: bool
 ) -> DataText:
     """Define what units only declare or copy, and the functions that the runtime, C and a host call."""
-    pool = UnitPool(names, Metadata(compiler, False), optimize, conventions_of(target), "")
+    pool = UnitPool(names, Metadata(compiler, DebugLevel.NONE), optimize, conventions_of(target), "")
     exposed: set[str] = set()
     for text in units:
         _collect(text, pool, exposed)

@@ -214,5 +214,7 @@ def write_body(context: FunctionContext, body: typed.Block) -> None:
 
 def sealed(context: FunctionContext) -> Function:
     function = context.builder.seal()
+    if context.recorder is not None:
+        context.recorder.clear()
     function.inline_never = sum([len(block.instructions) for block in function.blocks]) > LARGE_FUNCTION
     return function

@@ -7,7 +7,8 @@ assignment takes a snapshot first. It must not know any particular expression or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from beskid.analysis.model.symbols import LocalSymbol
@@ -15,6 +16,7 @@ from beskid.analysis.model.types import Substitution, Type, substitute
 from beskid.base.node import node
 from beskid.ir.builder import Builder, integer
 from beskid.ir.model import Block, Count, FloatConstant, IRType, Location, NullConstant, Operand, Register
+from beskid.lower.bodies.variables import AFTER_NAME, IN_WHOLE_FUNCTION, Recorder
 from beskid.lower.layout import Layouts, Shape
 from beskid.lower.mono import Instances
 from beskid.source.text import SourceText, Span
@@ -67,6 +69,7 @@ class FunctionContext:
         "loops",
         "mapping",
         "owner",
+        "recorder",
         "references",
         "result",
         "return_target",
@@ -100,6 +103,8 @@ class FunctionContext:
         self._cells: dict[LocalSymbol, Operand] = {}
         self._variables: set[Register] = set()
         self._locations: dict[int, Location] = {}
+        types = instances.debug_types
+        self.recorder = None if types is None else Recorder(types, builder, source, instances.keeps_variables)
 
     # Types and places ---------------------------------------------------------------------------------------------
 
@@ -140,28 +145,55 @@ class FunctionContext:
 
     # Locals -------------------------------------------------------------------------------------------------------
 
-    def bind(self, local: LocalSymbol, value: Value) -> None:
-        """Bring a local into scope with its first value; one that closures share gets a fresh cell each time."""
+    def bind(self, local: LocalSymbol, value: Value, start: int = AFTER_NAME) -> None:
+        """Bring a local into scope with its first value; one that closures share gets a fresh cell each time.
+
+        `start` is where a debugger begins to show it, by default the end of its name.
+        """
         if is_shared(local):
-            self._bind_cell(local, value)
+            self._bind_cell(local, value, start)
             return
         if not local.is_assigned:
-            self._locals[local] = self.snapshot(value)
+            self._locals[local] = self._recorded(local, self.snapshot(value), start)
             return
         known = self._locals.get(local)
         if known is None:
             known = self.variable(self.shape(local.type), local.name)
-            self._locals[local] = known
+            self._locals[local] = self._recorded(local, known, start)
         self.store(known, value)
 
-    def _bind_cell(self, local: LocalSymbol, value: Value) -> None:
+    @contextmanager
+    def visible_until(self, span: Span) -> Iterator[None]:
+        """Lower a construct that is not a statement; a debugger shows its variables until it ends."""
+        if self.recorder is not None:
+            self.recorder.ends.append(span.end)
+        yield
+        if self.recorder is not None:
+            self.recorder.ends.pop()
+
+    def _recorded(self, local: LocalSymbol, value: Value, start: int) -> Value:
+        """Return a value after recording that it is that of a local."""
+        if self.recorder is None:
+            return value
+        kind = self.concrete(local.type)
+        return self.recorder.bind(local, kind, self.layouts.shape(kind), value, start)
+
+    def _recorded_cell(self, local: LocalSymbol, cell: Operand, start: int) -> Operand:
+        if self.recorder is None:
+            return cell
+        kind = self.concrete(local.type)
+        shape = self.layouts.shape(kind)
+        offsets = self.instances.closures.cell(shape).offsets[0]
+        return self.recorder.bind_cell(local, kind, shape, offsets, cell, start)
+
+    def _bind_cell(self, local: LocalSymbol, value: Value, start: int) -> None:
         value = self.snapshot(value)
         self.at(local.span)
         layout = self.instances.closures.cell(self.shape(local.type))
         cell = self.builder.allocate_object(layout.descriptor)
         for operand, offset in zip(value, layout.offsets[0], strict=True):
             self.builder.store_field(cell, offset, operand, initializing=True)
-        self._cells[local] = cell
+        self._cells[local] = self._recorded_cell(local, cell, start)
 
     def captured_shape(self, local: LocalSymbol) -> Shape:
         """Return the shape of what a closure captures of a local: its value, or the shared cell."""
@@ -174,9 +206,9 @@ class FunctionContext:
     def adopt(self, local: LocalSymbol, value: Value) -> None:
         """Bring a captured local of an outer function into scope."""
         if is_shared(local):
-            self._cells[local] = value[0]
+            self._cells[local] = self._recorded_cell(local, value[0], IN_WHOLE_FUNCTION)
         else:
-            self._locals[local] = value
+            self._locals[local] = self._recorded(local, value, IN_WHOLE_FUNCTION)
 
     def variable(self, shape: Shape, name: str = "") -> Value:
         """Return registers that will be assigned more than once."""

@@ -61,16 +61,28 @@ def _last_assigning(expressions: Sequence[typed.Expression]) -> int:
 
 def lower_block(context: FunctionContext, block: typed.Block) -> None:
     """Lower the statements of a block, up to one that never completes."""
+    recorder = context.recorder
+    if recorder is not None:
+        recorder.ends.append(block.span.end)
     for statement in block.statements:
         if not context.builder.is_open():
-            return
+            break
         lower_statement(context, statement)
+    if recorder is not None:
+        recorder.ends.pop()
 
 
 def lower_statement(context: FunctionContext, statement: typed.Statement) -> None:
     context.at(statement.span)
     context.count(statement.span)
+    recorder = context.recorder
+    # What a `let` declares is visible after it, what other statements declare is visible in them.
+    if recorder is None or type(statement) is typed.Let:
+        context.handlers.statements[type(statement)](context, statement)
+        return
+    recorder.ends.append(statement.span.end)
     context.handlers.statements[type(statement)](context, statement)
+    recorder.ends.pop()
 
 
 def flatten(values: Sequence[Value]) -> Value:

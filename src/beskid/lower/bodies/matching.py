@@ -93,6 +93,11 @@ class MatchEmitter:
     def _emit_leaf(self, leaf: Leaf) -> None:
         context = self._context
         arm = self._expression.arms[leaf.arm]
+        with context.visible_until(arm.span):
+            self._emit_arm(leaf, arm)
+
+    def _emit_arm(self, leaf: Leaf, arm: typed.MatchArm) -> None:
+        context = self._context
         for local, occurrence in leaf.bindings:
             context.bind(local, self.values[occurrence])
         failed = None
@@ -124,9 +129,10 @@ class MatchEmitter:
         for position, shared in self._shared.items():
             arm = self._expression.arms[position]
             self._context.builder.position(shared.block)
-            for local, registers in shared.registers.items():
-                self._context.bind(local, registers)
-            self._emit_body(arm)
+            with self._context.visible_until(arm.span):
+                for local, registers in shared.registers.items():
+                    self._context.bind(local, registers)
+                self._emit_body(arm)
 
     def _emit_body(self, arm: typed.MatchArm) -> None:
         context = self._context

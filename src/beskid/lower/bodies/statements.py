@@ -11,7 +11,7 @@ from beskid.lower.bodies.dispatch import lower, lower_as, lower_block
 def lower_let(context: FunctionContext, statement: typed.Let) -> None:
     value = lower_as(context, statement.value, statement.local.type)
     if context.builder.is_open():
-        context.bind(statement.local, value)
+        context.bind(statement.local, value, statement.span.end)
 
 
 def lower_return(context: FunctionContext, statement: typed.Return) -> None:

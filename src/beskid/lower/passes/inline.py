@@ -7,6 +7,7 @@ that may reach itself is never inlined. Growth is limited for each function and 
 
 from __future__ import annotations
 
+from beskid.base.node import replace
 from beskid.ir.copy import Copier
 from beskid.ir.effects import strong_components
 from beskid.ir.graph import reachable_blocks
@@ -289,6 +290,9 @@ class _Inliner:
                 returning.append((copy, splice.operands(original.terminator.values)))
             else:
                 copy.terminator = splice.terminator(original.terminator)
+        for variable in tuple(callee.variables):
+            parts, location = splice.operands(variable.parts), splice.location(variable.location)
+            function.variables.append(replace(variable, parts=parts, location=location))
         for copy, values in returning:
             self._give_results(copy, call, values)
         if len(returning) == 1:

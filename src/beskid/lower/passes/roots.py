@@ -17,6 +17,7 @@ from collections.abc import Container
 
 from beskid.abi import FRAME_SLOTS_MAXIMUM
 from beskid.ir.copy import WITH_LIVE
+from beskid.ir.debug import Variable
 from beskid.ir.effects import CALLING, Effects, summarize
 from beskid.ir.graph import predecessors, reverse_postorder, solve_liveness
 from beskid.ir.model import (
@@ -26,6 +27,7 @@ from beskid.ir.model import (
     Function,
     Instruction,
     IRType,
+    Location,
     Module,
     NullConstant,
     Register,
@@ -49,9 +51,10 @@ class _Event:
     """An instruction that is relevant here: the reference registers that it reads and assigns, as bit sets.
 
     `kind` is one of the four constants above; `required` the registers that must be visible, known after liveness.
+    `kept` are those that a debugger may read while the instruction runs other code.
     """
 
-    __slots__ = ("assigned", "copied", "instruction", "kind", "position", "read", "required")
+    __slots__ = ("assigned", "copied", "instruction", "kept", "kind", "position", "read", "required")
 
     def __init__(
         self, position: int, instruction: Instruction | Terminator, kind: int, read: int, assigned: int, copied: int
@@ -62,6 +65,7 @@ class _Event:
         self.read = read
         self.assigned = assigned
         self.copied = copied
+        self.kept = 0
         self.required = 0
 
 
@@ -96,11 +100,12 @@ class _Roots:
     their slots: from one instruction to the next little changes.
     """
 
-    __slots__ = ("effects", "events", "function", "last", "order", "shown", "slots")
+    __slots__ = ("_kept", "effects", "events", "function", "last", "order", "shown", "slots")
 
     def __init__(self, function: Function, effects: Effects) -> None:
         self.function = function
         self.effects = effects
+        self._kept = [(held, _references_of(held)) for held in function.variables if held.is_kept]
         self.order: list[Block] = []
         self.events: dict[Block, list[_Event]] = {}
         self.slots: dict[int, int] = {}
@@ -153,12 +158,22 @@ class _Roots:
                         assigned |= 1 << register.index
                 if kind in CALLING:
                     calls = True
-                    events.append(_Event(position, step, _call_kind(step, effects), read, assigned, 0))  # type: ignore[arg-type]
+                    event = _Event(position, step, _call_kind(step, effects), read, assigned, 0)  # type: ignore[arg-type]
+                    event.kept = self._kept_at(step.location)
+                    events.append(event)
                 elif read or assigned:
                     copied = read if kind in COPYING else 0
                     events.append(_Event(position, step, _OTHER, read, assigned, copied))
             self.events[block] = events
         return calls
+
+    def _kept_at(self, location: Location | None) -> int:
+        """Return the reference registers of the variables that a debugger shows at a location."""
+        kept = 0
+        for variable, registers in self._kept:
+            if variable.is_visible(location):
+                kept |= registers
+        return kept
 
     def _live_at_end(self) -> dict[Block, int]:
         """Return the reference registers live at the end of each block."""
@@ -167,7 +182,7 @@ class _Roots:
         for block in self.order:
             live = assigned = 0
             for event in reversed(self.events[block]):
-                live = (live & ~event.assigned) | event.read
+                live = (live & ~event.assigned) | event.read | event.kept
                 assigned |= event.assigned
             upward[block] = live
             killed[block] = assigned
@@ -178,9 +193,9 @@ class _Roots:
             live = at_end[block]
             for event in reversed(self.events[block]):
                 across = live & ~event.assigned
-                live = across | event.read
+                live = across | event.read | event.kept
                 if event.kind == _SAFEPOINT:
-                    event.required = across if type(event.instruction) in (Call, CallIndirect) else live
+                    event.required = across | event.kept if type(event.instruction) in (Call, CallIndirect) else live
 
     def _color(self) -> dict[int, int]:
         """Assign a slot from 1 to every register that a safepoint requires."""
@@ -322,6 +337,14 @@ class _Roots:
         if done:
             result.extend(instructions[done:])
             block.instructions = result
+
+
+def _references_of(variable: Variable) -> int:
+    references = 0
+    for part in variable.parts:
+        if isinstance(part, Register) and part.type is IRType.REF:
+            references |= 1 << part.index
+    return references
 
 
 def _call_kind(instruction: Instruction, effects: Effects) -> int:

@@ -1,0 +1,75 @@
+"""Where the variables of one function are, as debug records.
+
+A variable in memory has one record for each component, at the beginning of the function. A component that is an SSA
+value has a record behind the instruction that computes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Set
+
+from beskid.codegen.llvm.debug_types import DebugTypes
+from beskid.codegen.llvm.metadata import Metadata
+from beskid.codegen.llvm.types import VALUE_TYPE
+from beskid.ir.debug import Variable
+from beskid.ir.model import Function, Location, Operand, Register, type_of
+
+
+class ShownVariables:
+    """The records of a function; `values` has those of each register that is an SSA value."""
+
+    __slots__ = ("_constants", "_entry", "values")
+
+    def __init__(
+        self, function: Function, scope: int, metadata: Metadata, types: DebugTypes, in_memory: Set[int]
+    ) -> None:
+        self.values: dict[int, list[str]] = {}
+        self._entry: list[str] = []
+        self._constants: list[tuple[Operand, str]] = []
+        parameters = {register.index for register in function.parameters}
+        arguments: Counter[Location] = Counter()
+        # Blocks of the source around others come first.
+        for variable in sorted(function.variables, key=_outermost_first):
+            arguments[variable.location] += variable.is_parameter
+            argument = arguments[variable.location] if variable.is_parameter else 0
+            node, place = metadata.variable(scope, variable, types.number(variable.type), argument)
+            for part, expression in zip(variable.parts, _expressions(variable, types), strict=True):
+                end = f", !{node}, {expression}, !{place})"
+                if not isinstance(part, Register):
+                    self._constants.append((part, end))
+                elif part.index in in_memory:
+                    self._entry.append(f"    #dbg_declare(ptr %v{part.index}{end}")
+                else:
+                    line = f"    #dbg_value({VALUE_TYPE[part.type]} %r{part.index}{end}"
+                    if part.index in parameters:
+                        self._entry.append(line)
+                    else:
+                        self.values.setdefault(part.index, []).append(line)
+
+    def at_entry(self, value: Callable[[Operand], str]) -> list[str]:
+        """Return the records at the beginning of the function; `value` returns the text of a constant."""
+        constants = [f"    #dbg_value({VALUE_TYPE[type_of(part)]} {value(part)}{end}" for part, end in self._constants]
+        return self._entry + constants
+
+
+def variable_registers(function: Function) -> frozenset[int]:
+    """Return the indexes of the registers that are variables of the source."""
+    return frozenset(
+        [part.index for variable in function.variables for part in variable.parts if isinstance(part, Register)]
+    )
+
+
+def _outermost_first(variable: Variable) -> tuple[bool, tuple[int, int], int, int]:
+    return (not variable.is_parameter, variable.start, -variable.end[0], -variable.end[1])
+
+
+def _expressions(variable: Variable, types: DebugTypes) -> list[str]:
+    """Return how each part of a variable is found."""
+    if variable.cell_offset >= 0:
+        return [f"!DIExpression(DW_OP_deref, DW_OP_plus_uconst, {variable.cell_offset})"]
+    size = types.size(variable.type)
+    return [
+        "!DIExpression()" if part_size == size else f"!DIExpression(DW_OP_LLVM_fragment, {8 * offset}, {8 * part_size})"
+        for offset, part_size in variable.places
+    ]
