@@ -150,31 +150,54 @@ function report(run, item, result) {
   }
 }
 
-// Builds the program of the active file with the debugger's information, and starts the chosen debugger.
+// Debugs the program of the active file.
 async function debug() {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
     return;
   }
-  const file = editor.document.uri.fsPath;
-  const folder = path.dirname(file);
-  const program = path.join(folder, "obj", path.basename(file, ".bd"));
-  const words = ["build", file, "-O0", "-o", program];
-  const failed = await new Promise((resolve) => {
-    execFile(command(), words, { cwd: folder }, (error, _, stderr) => resolve(error ? stderr || error.message : ""));
-  });
-  if (failed) {
-    vscode.window.showErrorMessage(failed);
-    return;
-  }
-  await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(editor.document.uri), configuration(program));
+  const program = editor.document.uri.fsPath;
+  const wanted = { type: "beskid", request: "launch", name: `debug ${path.basename(program)}`, program };
+  await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(editor.document.uri), wanted);
 }
 
-function configuration(program) {
+// Runs `beskid` with these words. Returns what it prints, or undefined after showing its error.
+async function answer(words, folder) {
+  const [error, text] = await new Promise((resolve) => {
+    execFile(command(), words, { cwd: folder }, (error, stdout, stderr) =>
+      resolve([error ? stderr || error.message : "", stdout]),
+    );
+  });
+  if (error) {
+    vscode.window.showErrorMessage(error);
+    return undefined;
+  }
+  return text.trim();
+}
+
+// Builds the program of a configuration, and returns that of the chosen debugger; undefined if it cannot be built.
+async function resolveDebugConfiguration(_folder, wanted) {
+  const source = wanted.program;
+  const folder = path.extname(source) === ".bd" ? path.dirname(source) : source;
+  const program = path.join(folder, "obj", path.basename(source, ".bd"));
+  const built = await answer(["build", source, "-O0", "-g", "-o", program], folder);
+  const printers = built === undefined ? undefined : await answer(["debug", "--gdb-file"], folder);
+  return printers === undefined ? undefined : configuration(wanted, program, folder, printers);
+}
+
+function configuration(wanted, program, folder, printers) {
+  const { name, args = [], cwd = folder } = wanted;
   const type = setting("debugger") || "cppdbg";
-  const base = { type, request: "launch", name: `debug ${path.basename(program)}`, program, args: [] };
-  const cwd = path.dirname(program);
-  return type === "cppdbg" ? { ...base, cwd, MIMode: "gdb", externalConsole: false } : { ...base, cwd };
+  const base = { type, request: "launch", name, program, args, cwd };
+  if (type !== "cppdbg") {
+    return base;
+  }
+  const setupCommands = [
+    { text: `-interpreter-exec console "source ${printers}"` },
+    { text: "-enable-pretty-printing", ignoreFailures: true },
+    { text: `-environment-directory "${folder}"` },
+  ];
+  return { ...base, MIMode: "gdb", externalConsole: false, setupCommands };
 }
 
 async function activate(context) {
@@ -184,10 +207,13 @@ async function activate(context) {
       await start();
     }),
     vscode.commands.registerCommand("beskid.debug", debug),
+    vscode.debug.registerDebugConfigurationProvider("beskid", {
+      resolveDebugConfigurationWithSubstitutedVariables: resolveDebugConfiguration,
+    }),
     vscode.tasks.registerTaskProvider("beskid", { provideTasks: tasks, resolveTask: () => undefined }),
     ...makeTests(),
   );
   await start();
 }
 
-module.exports = { activate, deactivate: stop, configuration, executeCommand };
+module.exports = { activate, deactivate: stop, executeCommand };

@@ -15,6 +15,7 @@ from tests.limits import run
 from tools import node_packages, vsix
 
 import beskid
+from beskid.driver.debugging import GDB_FILE
 from beskid.driver.session import check_text
 
 EXTENSION = node_packages.EXTENSION
@@ -129,6 +130,9 @@ def test_the_extension_registers_and_runs(tmp_path: Path) -> None:
         (folder / "Project.proj").write_text(PROJECT.format(name=folder.name), encoding="utf-8")
     (first / "Workspace.proj").write_text(WORKSPACE, encoding="utf-8")
     (second / "Main.bd").write_text("test stays {}\n", encoding="utf-8")
+    (tmp_path / "single.bd").write_text(
+        'unit main() { let a_variable = "end"; PrintLine(a_variable); }\n', encoding="utf-8"
+    )
     command = Path(sys.executable).with_name("beskid")
     seen = node("extension.js", str(EXTENSION / "extension.js"), str(command), str(first), str(second))
     assert seen["commands"] == [each["command"] for each in MANIFEST["contributes"]["commands"]]
@@ -140,7 +144,32 @@ def test_the_extension_registers_and_runs(tmp_path: Path) -> None:
     results = [["Main::fails", "failed"], ["Main::adds", "passed"]]
     assert seen["results"] == [*results, *results, ["Main::stays", "passed"]]
     assert seen["kept"] == [name for name, _ in seen["tests"]]
-    assert seen["configurations"] == ["cppdbg"]
+    found = seen["configuration"]
+    commands = [each["text"] for each in found.pop("setupCommands")]
+    built = str(tmp_path / "obj" / "single")
+    assert found == {
+        "type": "cppdbg",
+        "request": "launch",
+        "name": "one",
+        "program": built,
+        "args": ["a"],
+        "cwd": str(tmp_path),
+        "MIMode": "gdb",
+        "externalConsole": False,
+    }
+    assert commands[0] == f'-interpreter-exec console "source {GDB_FILE}"'
+    assert Path(GDB_FILE).exists()
+    assert b"a_variable\0" in Path(built).read_bytes()
+
+
+def test_the_debugger_is_contributed() -> None:
+    """What the extension resolves is a type that the manifest contributes, with the settings that it reads."""
+    (debugger,) = MANIFEST["contributes"]["debuggers"]
+    assert debugger["type"] == "beskid"
+    assert "onDebugResolve:beskid" in MANIFEST["activationEvents"]
+    launch = debugger["configurationAttributes"]["launch"]
+    (first,) = debugger["initialConfigurations"]
+    assert set(launch["required"]) <= set(first) <= {"type", "request", "name", *launch["properties"]}
 
 
 @NODE

@@ -18,6 +18,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run", (), "compile and run a program"),
     Command("build", (), "build an executable, a library or an object file"),
     Command("test", (), "run the tests of a program"),
+    Command("debug", (), "start a debugger on a program"),
     Command("bench", (), "measure how long the benchmarks of a program take"),
     Command("check", ("analyze",), "report the errors and warnings of a program"),
     Command("watch", (), "check, run or test a program again each time it changes"),
@@ -43,6 +44,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("completion", (), "print the script that completes the command line in a shell"),
     Command("version", (), "print the version"),
 )
+
+STARTING = ("run", "debug")
+"""The commands that start the program with the arguments after `--`."""
 
 DESCRIPTION = "Compile and run Beskid programs."
 
@@ -90,10 +94,10 @@ def dispatch(arguments: list[str]) -> int:
         raise DriverError("no command given", "beskid --help lists the commands", status=STATUS_USAGE)
     if unknown:
         help = f"beskid {options.command} --help"
-        if command.name == "run" and not any(each.startswith("-") for each in unknown):
-            help = f"arguments of the program follow `--`: beskid run {options.input} -- {' '.join(unknown)}"
+        if command.name in STARTING and not any(each.startswith("-") for each in unknown):
+            help = f"arguments of the program follow `--`: beskid {command.name} {options.input} -- {' '.join(unknown)}"
         raise DriverError(f"unrecognized arguments: {' '.join(unknown)}", help, status=STATUS_USAGE)
-    if program and command.name != "run" and not getattr(options, "runner", ""):
+    if program and command.name not in STARTING and not getattr(options, "runner", ""):
         print(f"error: `{options.command}` takes no arguments after `--`", file=sys.stderr)
         return STATUS_USAGE
     options.program_arguments = program

@@ -57,6 +57,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run after each pass and as machine code, and report the first stage that changes the behaviour",
     )
+    parser.add_argument(
+        "--on-panic",
+        choices=("exit", "debug"),
+        default="exit",
+        help="exit with status 101 (default), or run under gdb and stop there",
+    )
     add_lints(parser)
     add_messages(parser)
     parser.epilog = "Arguments after -- go to the program."
@@ -70,6 +76,8 @@ def execute(options: argparse.Namespace) -> int:
     from beskid.driver.targets import require_host
 
     require_host(options.target_triple)
+    if options.on_panic == "debug":
+        return run_in_debugger(options)
     wanted = CompileOptions(options.optimize, options.print_result, options.entrypoint, roots=options.roots)
     session = open_session(options, wanted)
     if session is None:
@@ -80,6 +88,23 @@ def execute(options: argparse.Namespace) -> int:
         print_diagnostics(session.diagnostics, options)
         return STATUS_DIAGNOSTICS
     return status
+
+
+def run_in_debugger(options: argparse.Namespace) -> int:
+    """Run the executable under gdb, which the user sees only if the program panics or gets a signal."""
+    from beskid.cli.debug import debug
+    from beskid.cli.session import open_session
+    from beskid.driver.debugging import PANIC_COMMAND, QUIT_COMMAND, Debugger, find_debugger
+
+    if options.engine != DEFAULT_ENGINE or options.bisect or options.print_result:
+        help = "leave out `--engine`, `--bisect` and `--print-result`"
+        raise DriverError("`--on-panic debug` runs an executable", help, status=STATUS_USAGE)
+    find_debugger(Debugger.GDB)
+    wanted = CompileOptions(options.optimize, False, options.entrypoint, roots=options.roots, debug=True)
+    session = open_session(options, wanted)
+    if session is None:
+        return STATUS_DIAGNOSTICS
+    return debug(session, options, Debugger.GDB, (PANIC_COMMAND, "run", QUIT_COMMAND))
 
 
 def run_jit(session: Session, options: argparse.Namespace) -> int | None:

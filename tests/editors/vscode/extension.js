@@ -17,6 +17,7 @@ class Task {
 }
 
 const items = new Map();
+const resolvers = {};
 const vscode = {
   Task,
   TaskScope: { Workspace: 1 },
@@ -33,6 +34,7 @@ const vscode = {
   },
   window: { showErrorMessage: (text) => { throw new Error(text); } },
   commands: { registerCommand: (name) => seen.commands.push(name) },
+  debug: { registerDebugConfigurationProvider: (type, provider) => { resolvers[type] = provider; } },
   tasks: {
     registerTaskProvider: (_, provider) => seen.tasks.push(...provider.provideTasks().map((task) => task.name)),
     executeTask: (task) => seen.executed.push(task.execution.words.slice(1)),
@@ -78,7 +80,9 @@ async function main() {
   fs.writeFileSync(path.join(folders[0], "a", "Main.bd"), "unit main() { wrong(); }");
   await controller.refreshHandler();
   seen.kept = [...items.values()].map((item) => item.label);
-  seen.configurations = [extension.configuration("/a/obj/b").type];
+  const program = path.join(path.dirname(folders[0]), "single.bd");
+  const wanted = { type: "beskid", request: "launch", name: "one", program, args: ["a"] };
+  seen.configuration = await resolvers.beskid.resolveDebugConfigurationWithSubstitutedVariables(undefined, wanted);
   await extension.deactivate();
   console.log(JSON.stringify(seen));
 }

@@ -1,0 +1,477 @@
+"""Values, frames and panics of Beskid programs in gdb; `beskid debug` loads this file.
+
+Runs in gdb's own Python and imports nothing of beskid. Values have the printed form of the language. What a type is
+follows from its debug information: a name that begins with a dot marks what the compiler added.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+import gdb  # type: ignore[import-untyped]
+from gdb.FrameDecorator import FrameDecorator  # type: ignore[import-untyped]
+
+Value = Any
+"""A `gdb.Value`; gdb has no types for type checkers."""
+Type = Any
+
+MAX_DEPTH = 8
+"""The depth from which a printed form is an ellipsis, as in the language."""
+MAX_OBJECTS = 10_000
+"""The most parts of a value that are read, because a value may be damaged."""
+PANIC_FUNCTION = "beskid_panic_here"
+
+_INTEGERS = ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64")
+_NAME_OFFSET = 32
+"""The offset of the name in a type descriptor."""
+_WORD = 8
+_LARGEST_PLAIN = 1e21
+_SMALLEST_PLAIN = 1e-6
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+
+
+def fields_of(kind: Type) -> dict[str, Any]:
+    return {field.name: field for field in kind.fields()}
+
+
+def target_of(kind: Type) -> Type | None:
+    """Return the structure that a reference type refers to, None for other types."""
+    if kind.code != gdb.TYPE_CODE_TYPEDEF:
+        return None
+    pointer = kind.target()
+    if pointer.code != gdb.TYPE_CODE_PTR or pointer.target().code != gdb.TYPE_CODE_STRUCT:
+        return None
+    return pointer.target()
+
+
+def own_name(kind: Type) -> str:
+    """Return the name of a type without its arguments."""
+    return (kind.name or "").partition("<")[0]
+
+
+# Printed forms -------------------------------------------------------------------------------------------------
+
+
+class Former:
+    """Makes the printed form of one value."""
+
+    def __init__(self) -> None:
+        self.left = MAX_OBJECTS
+        limit = gdb.parameter("print elements")
+        self.elements = limit if limit else MAX_OBJECTS
+
+    def form(self, value: Value, depth: int = 0) -> str:
+        self.left -= 1
+        if self.left < 0:
+            return "…"
+        former = former_of(value.type)
+        return str(value) if former is None else former(self, value, depth)
+
+    def many(self, count: int, element: Callable[[int], str], brackets: str) -> str:
+        """Return the forms of `count` elements between brackets; those over gdb's limit are left out."""
+        shown = [element(index) for index in range(min(count, self.elements))]
+        if count > self.elements:
+            shown.append(f"… {count - self.elements} more")
+        return brackets[0] + ", ".join(shown) + brackets[1]
+
+    def integer(self, value: Value, _depth: int) -> str:
+        return str(int(value))
+
+    def number(self, value: Value, _depth: int) -> str:
+        return float_text(float(value), value.type.sizeof)
+
+    def character(self, value: Value, _depth: int) -> str:
+        number = int(value)
+        return chr(number) if number <= 0x10FFFF else f"<invalid char {number}>"
+
+    def string(self, value: Value, _depth: int) -> str:
+        return quoted(read_text(value)) if int(value) else "<not assigned>"
+
+    def array(self, value: Value, depth: int) -> str:
+        if not int(value):
+            return "<not assigned>"
+        if depth >= MAX_DEPTH:
+            return "…"
+        header = value.dereference()
+        data, count = header["data"], int(header["length"])
+        return self.many(count, lambda index: self.form((data + index).dereference(), depth + 1), "[]")
+
+    def fields(self, name: str, value: Value, depth: int) -> str:
+        if depth >= MAX_DEPTH:
+            return "…"
+        parts = [
+            f"{field.name}: {self.form(value[field], depth + 1)}"
+            for field in value.type.strip_typedefs().fields()
+            if not field.name.startswith(".")
+        ]
+        return f"{name} {{ {', '.join(parts)} }}" if parts else f"{name} {{ }}"
+
+    def object(self, value: Value, depth: int) -> str:
+        if not int(value):
+            return "<not assigned>"
+        held = value.dereference()
+        container = CONTAINERS.get(own_name(value.type)) if ".core" in fields_of(held.type) else None
+        if container is None:
+            return self.fields(own_name(value.type), held, depth)
+        return "…" if depth >= MAX_DEPTH else container(self, held, depth + 1)
+
+    def value_type(self, value: Value, depth: int) -> str:
+        return self.fields(own_name(value.type), value, depth)
+
+    def variant(self, value: Value, field: Any, name: str, depth: int) -> str:
+        payload = value[field]
+        parts = [self.form(payload[part], depth + 1) for part in payload.type.fields()]
+        shown = f"{name}::{field.name}"
+        return f"{shown}({', '.join(parts)})" if parts else shown
+
+    def variants(self, value: Value, name: str, depth: int) -> str:
+        """Return the form of an enum with a tag."""
+        if depth >= MAX_DEPTH:
+            return "…"
+        known = [field for field in value.type.strip_typedefs().fields() if not field.name.startswith(".")]
+        tag = int(value[fields_of(value.type.strip_typedefs())[".tag"]])
+        if not 0 <= tag < len(known):
+            return f"<invalid {name}>"
+        return self.variant(value, known[tag], name, depth)
+
+    def words(self, value: Value, depth: int) -> str:
+        return self.variants(value, own_name(value.type), depth)
+
+    def boxed(self, value: Value, depth: int) -> str:
+        if not int(value):
+            return "<not assigned>"
+        return self.variants(value.dereference(), own_name(value.type), depth)
+
+    def nullable(self, value: Value, depth: int) -> str:
+        if depth >= MAX_DEPTH:
+            return "…"
+        fields = fields_of(value.type.strip_typedefs())
+        is_null = int(value[fields[".null"]]) == 0
+        for field in fields.values():
+            if not field.name.startswith(".") and (not field.type.fields()) == is_null:
+                return self.variant(value, field, own_name(value.type), depth)
+        return f"<invalid {own_name(value.type)}>"
+
+    def tag(self, value: Value, _depth: int) -> str:
+        number = int(value)
+        for field in value.type.strip_typedefs().fields():
+            if field.enumval == number:
+                return f"{own_name(value.type)}::{field.name}"
+        return f"<invalid {own_name(value.type)}>"
+
+    def function(self, value: Value, _depth: int) -> str:
+        if not int(value):
+            return "<not assigned>"
+        held = value.dereference()
+        block = gdb.block_for_pc(int(held[fields_of(held.type)[".code"]]))
+        name = block.function.name if block is not None and block.function is not None else ""
+        return f"<function {name}>" if name else "<function>"
+
+    def contract(self, value: Value, depth: int) -> str:
+        """Return the form of the object with the contract's name; its type is that of its descriptor."""
+        name = own_name(value.type)
+        address = int(value[fields_of(value.type.strip_typedefs())[".object"]])
+        if not address:
+            return "<not assigned>"
+        descriptor = read_word(address)
+        dynamic = gdb.Value(read_word(descriptor + _NAME_OFFSET)).cast(gdb.lookup_type("char").pointer()).string()
+        held = object_of(dynamic, address)
+        return f"<{name}: {dynamic if held is None else self.form(held, depth)}>"
+
+    def handle(self, value: Value, _depth: int) -> str:
+        return f"<{value.type.name}>"
+
+    def unit(self, _value: Value, _depth: int) -> str:
+        return "unit"
+
+    # Containers of the core library, whose fields people do not know.
+
+    def list(self, held: Value, depth: int) -> str:
+        return self.some(held["items"], int(held["count"]), depth, "[]")
+
+    def queue(self, held: Value, depth: int) -> str:
+        data = held["items"].dereference()["data"]
+        size, head = int(held["items"].dereference()["length"]), int(held["head"])
+        places = range(int(held["count"]))
+        return self.many(
+            len(places), lambda index: self.form((data + (head + index) % size).dereference(), depth), "[]"
+        )
+
+    def stack(self, held: Value, depth: int) -> str:
+        return self.list(held["items"].dereference(), depth)
+
+    def map(self, held: Value, depth: int) -> str:
+        keys, values = held["keys"].dereference()["data"], held["values"].dereference()["data"]
+        places = present(held)
+        return self.many(
+            len(places),
+            lambda index: (
+                self.form((keys + places[index]).dereference(), depth)
+                + ": "
+                + self.form((values + places[index]).dereference(), depth)
+            ),
+            "{}",
+        )
+
+    def set(self, held: Value, depth: int) -> str:
+        members = held["members"].dereference()
+        keys = members["keys"].dereference()["data"]
+        places = present(members)
+        return self.many(len(places), lambda index: self.form((keys + places[index]).dereference(), depth), "{}")
+
+    def some(self, array: Value, count: int, depth: int, brackets: str) -> str:
+        data = array.dereference()["data"]
+        return self.many(count, lambda index: self.form((data + index).dereference(), depth), brackets)
+
+
+CONTAINERS = {
+    "List": Former.list,
+    "Queue": Former.queue,
+    "Stack": Former.stack,
+    "Map": Former.map,
+    "Set": Former.set,
+}
+
+_REFERENCES = (
+    ({".tag", ".descriptor"}, Former.boxed),
+    ({".code", ".descriptor"}, Former.function),
+    ({".descriptor"}, Former.object),
+)
+_STRUCTURES = (
+    ({".object", ".table"}, Former.contract),
+    ({".tag"}, Former.words),
+    ({".null"}, Former.nullable),
+    ({".value"}, Former.value_type),
+    ({".unit"}, Former.unit),
+)
+
+
+def former_of(kind: Type) -> Callable[[Former, Value, int], str] | None:
+    """Return the method that makes the form of a value of a type, None for a type of another language."""
+    kind = kind.unqualified()
+    target = target_of(kind)
+    if target is not None:
+        names = {field.name for field in target.fields()}
+        if names == {"data", "length"}:
+            return Former.string if kind.name == "string" else Former.array
+        return next((former for marks, former in _REFERENCES if marks <= names), None)
+    if kind.code == gdb.TYPE_CODE_TYPEDEF:
+        return None
+    if kind.code == gdb.TYPE_CODE_STRUCT:
+        names = {field.name for field in kind.fields()}
+        return next((former for marks, former in _STRUCTURES if marks <= names), None)
+    if kind.code == gdb.TYPE_CODE_ENUM:
+        return Former.tag
+    if kind.code == gdb.TYPE_CODE_FLT and kind.name in ("f32", "f64"):
+        return Former.number
+    if kind.code == gdb.TYPE_CODE_CHAR and kind.name == "char" and kind.sizeof == 4:
+        return Former.character
+    if kind.code == gdb.TYPE_CODE_INT and kind.name in _INTEGERS:
+        return Former.integer
+    return None
+
+
+def present(map_value: Value) -> Sequence[int]:
+    """Return the places of the entries of a map that were not removed."""
+    used, count = int(map_value["used"]), int(map_value["count"])
+    if used == count:
+        return range(used)
+    flags = map_value["present"].dereference()["data"]
+    return [index for index in range(used) if int((flags + index).dereference())]
+
+
+def object_of(name: str, address: int) -> Value | None:
+    """Return the object at an address as a value of the type with this name, None if the type is not known."""
+    pointer = gdb.Value(address)
+    with suppress(gdb.error):
+        kind = gdb.lookup_type(name)
+        return pointer.cast(kind) if target_of(kind) is not None else None
+    try:
+        # A value type is in a box, behind the descriptor.
+        kind = gdb.lookup_type(f"struct {name}")
+    except gdb.error:
+        return None
+    return gdb.Value(address + _WORD).cast(kind.pointer()).dereference()
+
+
+def read_word(address: int) -> int:
+    return int(gdb.Value(address).cast(gdb.lookup_type("unsigned long").pointer()).dereference())
+
+
+def read_text(value: Value) -> str:
+    header = value.dereference()
+    length = int(header["length"])
+    if not length:
+        return ""
+    shown = min(length, MAX_OBJECTS)
+    data = bytes(gdb.selected_inferior().read_memory(int(header["data"]), shown))
+    return data.decode("utf-8", "replace") + ("…" if shown < length else "")
+
+
+def quoted(text: str) -> str:
+    return '"' + "".join([_ESCAPES.get(each) or control(each) for each in text]) + '"'
+
+
+def control(character: str) -> str:
+    number = ord(character)
+    return f"\\u{{{number:x}}}" if number < 0x20 or number == 0x7F else character
+
+
+def float_text(number: float, size: int) -> str:
+    """Return the shortest digits that are read back as the same number."""
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "inf" if number > 0 else "-inf"
+    if number == 0:
+        return "-0.0" if math.copysign(1, number) < 0 else "0.0"
+    text = repr(number) if size == 8 else shortest_f32(number)
+    sign = "-" if number < 0 else ""
+    digits, exponent = digits_of(text.lstrip("-"))
+    if _SMALLEST_PLAIN <= abs(number) < _LARGEST_PLAIN:
+        point = len(digits) + exponent
+        if point <= 0:
+            return f"{sign}0.{'0' * -point}{digits}"
+        if exponent >= 0:
+            return f"{sign}{digits}{'0' * exponent}.0"
+        return f"{sign}{digits[:point]}.{digits[point:]}"
+    power = exponent + len(digits) - 1
+    rest = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{rest}e{power}"
+
+
+def shortest_f32(number: float) -> str:
+    for precision in range(1, 10):
+        text = f"{number:.{precision}g}"
+        if struct.pack("<f", float(text)) == struct.pack("<f", number):
+            return text
+    return repr(number)
+
+
+def digits_of(text: str) -> tuple[str, int]:
+    """Return the digits of a positive number, and the power of ten by which they are multiplied."""
+    mantissa, _, exponent = text.partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    power = int(exponent or 0) - len(fraction)
+    stripped = digits.rstrip("0")
+    return stripped, power + len(digits) - len(stripped)
+
+
+class Printer:
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def to_string(self) -> str:
+        try:
+            return Former().form(self.value)
+        except gdb.MemoryError:
+            return "<not readable>"
+        except gdb.error as error:
+            # A part that was optimized out.
+            return f"<{error}>"
+
+
+def find_printer(value: Value) -> Printer | None:
+    return None if former_of(value.type) is None else Printer(value)
+
+
+# Frames --------------------------------------------------------------------------------------------------------
+
+SOURCE = re.compile(r"\.bd$")
+WRAPPERS = re.compile(r"^beskid_(program|test|host)_entry\b")
+
+
+class Frame(FrameDecorator):  # type: ignore[misc]
+    def filename(self) -> str | None:
+        name: str | None = super().filename()
+        return name[2:] if name is not None and name.startswith("./") else name
+
+
+def is_hidden(frame: Any) -> bool:
+    """Return whether a frame is of the runtime, or of a function that no source has."""
+    function = frame.function()
+    if function is not None and function.symtab is not None and SOURCE.search(function.symtab.filename):
+        return False
+    return function is None or WRAPPERS.match(function.name) is not None
+
+
+class FrameFilter:
+    """Leaves out frames of the runtime; `backtrace -no-filters` shows them."""
+
+    def __init__(self) -> None:
+        self.name = "beskid"
+        self.priority = 100
+        self.enabled = True
+        gdb.frame_filters[self.name] = self
+
+    def filter(self, frames: Iterator[Any]) -> Iterator[Any]:
+        for frame in frames:
+            if not is_hidden(frame.inferior_frame()):
+                yield Frame(frame)
+
+
+# Panics --------------------------------------------------------------------------------------------------------
+
+
+class CatchPanic(gdb.Command):  # type: ignore[misc]
+    """Stop when the program panics, at the call that panicked."""
+
+    def __init__(self) -> None:
+        super().__init__("catch panic", gdb.COMMAND_BREAKPOINTS)
+
+    def invoke(self, _argument: str, _from_terminal: bool) -> None:
+        PanicBreakpoint(PANIC_FUNCTION)
+
+
+class QuitWhenExited(gdb.Command):  # type: ignore[misc]
+    """Leave gdb with the status of the program if it has exited."""
+
+    def __init__(self) -> None:
+        super().__init__("quit-when-exited", gdb.COMMAND_RUNNING)
+
+    def invoke(self, _argument: str, _from_terminal: bool) -> None:
+        status = gdb.convenience_variable("_exitcode")
+        if not gdb.selected_inferior().pid and status is not None:
+            gdb.execute(f"quit {int(status)}")
+
+
+class PanicBreakpoint(gdb.Breakpoint):  # type: ignore[misc]
+    """A stop in the runtime, which shows the innermost frame of the program instead."""
+
+
+def select_source(event: Any) -> None:
+    """Select the innermost frame of the program after a stop at a panic."""
+    if not any(isinstance(each, PanicBreakpoint) for each in getattr(event, "breakpoints", ())):
+        return
+    frame = gdb.newest_frame()
+    while frame is not None and is_hidden(frame):
+        frame = frame.older()
+    if frame is not None:
+        frame.select()
+        gdb.execute("frame")
+
+
+def set_up() -> None:
+    gdb.pretty_printers.insert(0, find_printer)
+    FrameFilter()
+    CatchPanic()
+    QuitWhenExited()
+    gdb.events.stop.connect(select_source)
+    for command in (
+        "set debuginfod enabled off",
+        "set print frame-arguments all",
+        "set print entry-values no",
+        "set print address off",
+    ):
+        # An older gdb does not have each setting.
+        with suppress(gdb.error):
+            gdb.execute(command)
+
+
+set_up()

@@ -1,0 +1,100 @@
+"""`beskid debug`: start a debugger on a program."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from beskid.cli.command import (
+    add_entrypoint,
+    add_input,
+    add_lints,
+    add_messages,
+    add_optimization,
+    add_own_machine,
+    path_argument,
+)
+from beskid.cli.linking import add_linking
+from beskid.cli.progress import Progress
+from beskid.cli.report import print_diagnostics, print_warnings
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
+from beskid.driver.options import CompileOptions
+
+if TYPE_CHECKING:
+    from beskid.driver.debugging import Debugger
+    from beskid.driver.session import Session
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_input(parser)
+    add_optimization(parser)
+    parser.set_defaults(optimize=0)
+    add_entrypoint(parser)
+    add_linking(parser)
+    parser.add_argument("--lldb", action="store_true", help="start lldb instead of gdb; it does not print all values")
+    parser.add_argument(
+        "-x", "--commands", metavar="FILE", type=path_argument, help="commands that the debugger runs first"
+    )
+    parser.add_argument(
+        "--gdb-file",
+        action="store_true",
+        help="print the path of the file by which any gdb shows values as Beskid does, and exit",
+    )
+    add_own_machine(parser)
+    add_lints(parser)
+    add_messages(parser)
+    parser.epilog = "The default is -O0. Arguments after -- go to the program."
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Compile, and become the debugger."""
+    from beskid.cli.session import open_session
+    from beskid.driver.debugging import GDB_FILE, Debugger, find_debugger
+    from beskid.driver.targets import require_host
+
+    if options.gdb_file:
+        print(GDB_FILE)
+        return STATUS_FINE
+    require_host(options.target_triple)
+    debugger = Debugger.LLDB if options.lldb else Debugger.GDB
+    find_debugger(debugger)
+    session = open_session(options, CompileOptions(options.optimize, False, options.entrypoint, debug=True))
+    if session is None:
+        return STATUS_DIAGNOSTICS
+    return debug(session, options, debugger, file=options.commands or "")
+
+
+def debug(
+    session: Session,
+    options: argparse.Namespace,
+    debugger: Debugger,
+    commands: Sequence[str] = (),
+    file: str = "",
+) -> int:
+    """Compile a session that keeps variables, and replace this process by a debugger.
+
+    Returns only if the program has errors, which are printed.
+    """
+    from beskid.driver.debugging import debugger_command, make_executable, source_places
+
+    environment = dict(os.environ)
+    with Progress(f"compiling {session.resolved.stem}", session.stage):
+        image = session.object_bytes()
+        program = None
+        if image is not None:
+            program = session.use_object(image, lambda held: make_executable(session, held, environment))
+    if program is None:
+        print_diagnostics(session.diagnostics, options)
+        return STATUS_DIAGNOSTICS
+    print_warnings(session.diagnostics, options)
+    places = source_places(session.snapshot)
+    words = debugger_command(debugger, program, options.program_arguments, places, commands, file)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        os.execve(words[0], words, environment)
+    except OSError as error:
+        raise DriverError.of_os_error("cannot run", words[0], error) from error

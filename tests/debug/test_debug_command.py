@@ -1,0 +1,136 @@
+"""`beskid debug`, `beskid run --on-panic debug` and `beskid build -g`: errors, statuses and what is written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from beskid.driver.debugging import Debugger, debugger_command, gdb_word, lldb_word
+
+GDB = pytest.mark.skipif(shutil.which("gdb") is None, reason="gdb is not installed")
+SECONDS = 120
+PROGRAM = """\
+i64 pick(i64[] values, i64 place) {
+    let own_name = place + 1;
+    return values[own_name];
+}
+
+i64 main(string[] args) {
+    PrintLine("${pick([1, 2, 3], args.Len())}");
+    return 7;
+}
+"""
+
+
+def beskid(
+    *words: str, folder: Path, input: str = "", environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "beskid", *words],
+        input=input,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=os.environ | (environment or {}),
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "main.bd").write_text(PROGRAM, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [(["debug"], "gdb"), (["debug", "--lldb"], "lldb"), (["run", "--on-panic", "debug"], "gdb")]
+)
+def test_a_missing_debugger(words: list[str], name: str, folder: Path) -> None:
+    done = beskid(*words, "main.bd", folder=folder, environment={"PATH": str(folder)})
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"error: cannot find {name}\n  = help: install it, for example with `apt install {name}`" in done.stderr
+
+
+@GDB
+def test_a_program_with_errors(folder: Path) -> None:
+    (folder / "main.bd").write_text("unit main() { missing(); }\n", encoding="utf-8")
+    done = beskid("debug", "main.bd", folder=folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "error[E1101]" in done.stderr
+
+
+@GDB
+def test_a_panic_stops_in_gdb(folder: Path) -> None:
+    words = ("run", "-O0", "--on-panic", "debug", "main.bd", "--", "a", "b")
+    done = beskid(*words, folder=folder, input="print own_name\nkill\n")
+    assert "pick (values=[1, 2, 3], place=2) at ./main.bd:3\n" in done.stdout
+    assert "(gdb) $1 = 3\n" in done.stdout
+
+
+@GDB
+def test_a_program_without_panic_ends_with_its_status(folder: Path) -> None:
+    done = beskid("run", "--on-panic", "debug", "main.bd", folder=folder, input="print 1\n")
+    assert done.returncode == 7
+    assert "(gdb)" not in done.stdout
+
+
+def test_a_panic_can_only_stop_an_executable(folder: Path) -> None:
+    done = beskid("run", "--on-panic", "debug", "--engine", "oracle", "main.bd", folder=folder)
+    assert done.returncode == 2
+    assert "leave out `--engine`" in done.stderr
+
+
+@GDB
+def test_commands_of_a_file_come_first(folder: Path) -> None:
+    (folder / "first").write_text("break pick\nrun\n", encoding="utf-8")
+    done = beskid("debug", "-x", "first", "main.bd", folder=folder, input="info args\nkill\n")
+    assert "values = [1, 2, 3]\nplace = 0\n" in done.stdout
+
+
+@GDB
+def test_sources_are_found_from_another_folder(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("else where")
+    done = beskid("debug", str(folder / "main.bd"), folder=elsewhere, input="list pick\n")
+    assert "    let own_name = place + 1;\n" in done.stdout
+
+
+def test_the_debug_information_is_reproducible(folder: Path) -> None:
+    images = []
+    for name in ("first", "second"):
+        own = folder / name
+        own.mkdir()
+        (own / "main.bd").write_text(PROGRAM, encoding="utf-8")
+        environment = {"XDG_CACHE_HOME": str(own / "cache")}
+        for words in (("-O0", "-g"), ("-O2", "-g"), ("-O2",)):
+            done = beskid(
+                "build", *words, "--kind", "object", "-o", "out.o", "main.bd", folder=own, environment=environment
+            )
+            assert done.returncode == 0, done.stderr
+            images.append((own / "out.o").read_bytes())
+    assert images[:3] == images[3:]
+    assert [b"own_name\0" in image for image in images[:3]] == [True, True, False]
+    assert not any(str(folder).encode() in image for image in images)
+
+
+def test_stripped_executables_have_none(folder: Path) -> None:
+    assert beskid("build", "-g", "--strip", "main.bd", folder=folder).returncode == 2
+
+
+def test_paths_in_commands_are_quoted() -> None:
+    assert gdb_word("/a b/'c\"") == "/a\\ b/\\'c\\\""
+    assert lldb_word('/a "b"') == '"/a \\"b\\""'
+
+
+@GDB
+def test_the_command_line_of_gdb() -> None:
+    places = [(".", "/work"), ("corelib", "/lib/core")]
+    words = debugger_command(Debugger.GDB, "/cache/p", ["--", "x"], places, ("run",), "file")
+    assert words[-4:] == ["--args", "/cache/p", "--", "x"]
+    assert words[words.index("-d") + 1] == "/work"
+    assert "set substitute-path ./corelib /lib/core" in words

@@ -1,0 +1,106 @@
+"""At every line of the programs in `programs/`, gdb prints of every variable in scope what the interpreter holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from tests.debug.scopes import MARK, watched
+
+from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.codegen.unit_store import UnitBuild
+from beskid.driver.debugging import GDB_FILE, make_executable
+from beskid.driver.inputs.project import ResolveFailure, resolve_input
+from beskid.driver.options import CompileOptions
+from beskid.driver.oracle import CapturingHost, interpret
+from beskid.driver.session import Session
+from beskid.lower.pipeline import LOWERING
+
+PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.bd"))
+WATCHING = Path(__file__).parent / "watching.py"
+SECONDS = 300
+
+Stop = tuple[int, dict[str, str]]
+
+
+@pytest.mark.skipif(shutil.which("gdb") is None, reason="gdb is not installed")
+def test_variables_at_every_line(tmp_path: Path) -> None:
+    """The collector runs at every allocation, so an object that is not kept for the debugger would be damaged.
+
+    Every second program is compiled in units, whose debug information is merged.
+    """
+    wanted: list[list[Stop]] = []
+    plan: list[dict[str, object]] = []
+    for number, path in enumerate(PROGRAMS):
+        text, names = watched(path.read_text())
+        wanted.append(interpreted(text, tmp_path / path.name, names))
+        session = opened(path, CompileOptions(optimize=0, debug=True))
+        image = divided(session) if number % 2 else session.object_bytes()
+        assert image is not None, session.diagnostics
+        executable = make_executable(session, image, dict(os.environ))
+        plan.append({"executable": executable, "source": path.name, "lines": sorted(names)})
+    for path, expected, found in zip(PROGRAMS, wanted, watch(plan, tmp_path), strict=True):
+        assert len(expected) > 5, path
+        assert found == expected, path
+
+
+def opened(path: Path, options: CompileOptions) -> Session:
+    resolved = resolve_input(path, None, None, path.parent)
+    assert not isinstance(resolved, ResolveFailure)
+    return Session(resolved, options, dict(os.environ))
+
+
+def divided(session: Session) -> bytes:
+    """Return the object of a program that is compiled with one function in a unit."""
+    artifact = session.artifact()
+    assert artifact is not None
+    options = EmitOptions(session.triple(), opt_level=0, has_variables=True)
+    return emit_object(artifact, options, build=UnitBuild(min_size=0, max_size=1))
+
+
+def interpreted(text: str, path: Path, names: dict[int, list[str]]) -> list[Stop]:
+    """Return the lines that a program with watched variables runs through, as the interpreter runs it."""
+    path.write_text(text)
+    session = opened(path, CompileOptions(optimize=0))
+    module = session.passed(LOWERING)
+    assert module is not None, [(held.message, held.span) for held in session.diagnostics]
+    host = CapturingHost(b"")
+    assert interpret(module, LOWERING, host, (), {}) == 0
+    printed = [line for line in host.stdout.decode().splitlines() if line.startswith(MARK)]
+    stops: list[Stop] = []
+    for line in printed:
+        number, _, forms = line.removeprefix(MARK).partition(" ")
+        parts = [part.partition("=") for part in forms.split(" | ")] if forms else []
+        stops.append((int(number), {name: form[1:-1] for name, _, form in parts}))
+        assert sorted(stops[-1][1]) == names[int(number)]
+    return stops
+
+
+def watch(plan: Sequence[dict[str, object]], folder: Path) -> list[list[Stop]]:
+    """Return the stops of all programs; one gdb runs them."""
+    (folder / "plan.json").write_text(json.dumps(plan))
+    environment = os.environ | {
+        "PLAN": str(folder / "plan.json"),
+        "ANSWER": str(folder / "answer.json"),
+        "BESKID_GC_STRESS": "1",
+    }
+    command = ["gdb", "-q", "-nx", "-batch", "-x", GDB_FILE, "-x", str(WATCHING)]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=SECONDS, check=False)
+    assert (folder / "answer.json").exists(), done.stderr.decode()[-2000:]
+    answers = json.loads((folder / "answer.json").read_text())
+    return [[(line, shown(variables)) for line, variables in stops] for stops in answers]
+
+
+def shown(variables: dict[str, str]) -> dict[str, str]:
+    """Return forms as the language prints them: it does not name functions, and has no unassigned `out` parameters."""
+    return {
+        name: re.sub(r"<function [^>]*>", "<function>", form)
+        for name, form in variables.items()
+        if form != "<not assigned>"
+    }
