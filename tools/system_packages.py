@@ -34,6 +34,7 @@ PROGRAMS = (
     Program("objdump", "binutils", "instructions of objects"),
     Program("objcopy", "binutils", "damaged executables"),
     Program("llvm-objcopy", "llvm", "stripped objects for other machines"),
+    Program("llvm-dwarfdump", "llvm", "debug information of objects"),
     Program("gdb", "gdb", "stack traces of compiled code"),
     Program("zsh", "zsh", "completion of the command line"),
     Program("fish", "fish", "completion of the command line"),

@@ -12,6 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import limits
+
 PROMPT = "(gdb) "
 WIDE = "set width 0"
 """The first command: lines do not depend on the width of the terminal."""
@@ -50,7 +52,7 @@ def sessions_of(text: str, folder: Path) -> list[Session]:
 
 def play(session: Session, folder: Path) -> str:
     """Return the text of a session as it is now."""
-    done = subprocess.run(
+    done = limits.run(
         [sys.executable, "-m", "beskid", *session.command],
         input="".join([f"{line}\n" for line in (WIDE, *session.typed, "kill")]),
         stdout=subprocess.PIPE,

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import limits
 
 from beskid.driver.debugging import Debugger, debugger_command, gdb_word, lldb_word
 
@@ -30,7 +31,7 @@ i64 main(string[] args) {
 def beskid(
     *words: str, folder: Path, input: str = "", environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return limits.run(
         [sys.executable, "-m", "beskid", *words],
         input=input,
         capture_output=True,

@@ -6,11 +6,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests import limits
 from tests.debug.scopes import MARK, watched
 
 from beskid.codegen.emit import EmitOptions, emit_object
@@ -60,7 +60,7 @@ def divided(session: Session) -> bytes:
     """Return the object of a program that is compiled with one function in a unit."""
     artifact = session.artifact()
     assert artifact is not None
-    options = EmitOptions(session.triple(), opt_level=0, has_variables=True)
+    options = EmitOptions(session.triple(), opt_level=session.options.optimize, has_variables=True)
     return emit_object(artifact, options, build=UnitBuild(min_size=0, max_size=1))
 
 
@@ -91,7 +91,7 @@ def watch(plan: Sequence[dict[str, object]], folder: Path) -> list[list[Stop]]:
         "BESKID_GC_STRESS": "1",
     }
     command = ["gdb", "-q", "-nx", "-batch", "-x", GDB_FILE, "-x", str(WATCHING)]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=SECONDS, check=False)
+    done = limits.run(command, env=environment, capture_output=True, timeout=SECONDS, check=False)
     assert (folder / "answer.json").exists(), done.stderr.decode()[-2000:]
     answers = json.loads((folder / "answer.json").read_text())
     return [[(line, shown(variables)) for line, variables in stops] for stops in answers]

@@ -292,7 +292,7 @@ def object_of(name: str, address: int) -> Value | None:
         kind = gdb.lookup_type(name)
         return pointer.cast(kind) if target_of(kind) is not None else None
     try:
-        # A value type is in a box, behind the descriptor.
+        # A value type is in a box, after the descriptor.
         kind = gdb.lookup_type(f"struct {name}")
     except gdb.error:
         return None

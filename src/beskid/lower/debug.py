@@ -40,7 +40,7 @@ class DebugTypes:
         self._layouts = layouts
 
     def whole(self, type: Type) -> tuple[str, Offsets]:
-        """Return the key of a type, and the offsets of the components of a value that stands by itself."""
+        """Return the key of a type, and the offsets of the components of a value outside of others."""
         offsets, _ = place(self._layouts.shape(type), 0)
         return self.placed(type, offsets)[0], offsets
 

@@ -1,7 +1,7 @@
 """Where the variables of one function are, as debug records.
 
 A variable in memory has one record for each component, at the beginning of the function. A component that is an SSA
-value has a record behind the instruction that computes it.
+value has a record after the instruction that computes it.
 """
 
 from __future__ import annotations
