@@ -297,7 +297,9 @@ DOCUMENTS: dict[str, Break] = {
     "S3-SYSC": Break(
         f"{_PYTHON}/codegen/llvm/module.py",
         '            f"  ret i64 %status{place}",\n',
-        """            f'  call void asm sideeffect "syscall", ""(){place}',\n            f"  ret i64 %status{place}",\n""",
+        """            f'  call void asm sideeffect "syscall", ""(){place}',
+            f"  ret i64 %status{place}",
+""",
         f"{_RULES}::test_s3_sysc_no_system_call_is_in_generated_code",
         what="a system instruction in the entry",
     ),
