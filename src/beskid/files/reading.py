@@ -89,7 +89,10 @@ def read_descriptor(descriptor: int, path: str, max_bytes: int) -> FileContent:
         require_regular(path, found)
         parts: list[bytes] = []
         left = max_bytes + 1
-        while left > 0 and (part := os.read(descriptor, min(left, max(_CHUNK, found.st_size + 1)))):
+        # A longer buffer is cut afterwards, and never fits again where one was freed: a process that reads the same
+        # files over and over would grow.
+        chunk = found.st_size + 1 if found.st_size else _CHUNK
+        while left > 0 and (part := os.read(descriptor, min(left, chunk))):
             parts.append(part)
             left -= len(part)
     except OSError as error:
