@@ -2,7 +2,8 @@
 
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
 errors, the corpus and the calls from Python under the sanitizers, the corpus in Pyodide, coverage, the clauses and the
-museum of the contract, every injected fault, programs compiled in units, the time of large programs.
+museum of the contract, every injected fault, programs compiled in units, sessions of entries, the time of large
+programs.
 Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
 budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
@@ -190,6 +191,11 @@ def units(budget: Budget) -> None:
     budget.run("units", [*PYTEST, "-n", str(budget.workers), *tests], BESKID_UNITS="all")
 
 
+def sessions(budget: Budget) -> None:
+    """Enter every language program line by line, and a thousand entries in one session."""
+    budget.run("sessions", [*PYTEST, "tests/repl"], BESKID_REPL_PROGRAMS="all", BESKID_REPL_ENTRIES="500")
+
+
 def complexity(budget: Budget) -> None:
     """Require that the processor time of large programs is within its budgets."""
     budget.run("time of large programs", [sys.executable, "bench/complexity.py", "--rounds", "1"])
@@ -220,6 +226,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "contract": contract,
     "faults": faults,
     "units": units,
+    "sessions": sessions,
     "complexity": complexity,
 }
 RANDOM = "random"

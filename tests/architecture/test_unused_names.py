@@ -18,6 +18,8 @@ ALLOWED = {
     "external_attr": "an attribute of an entry of an archive",
     "load_ipython_extension": "called by IPython",
     "_render_traceback_": "called by IPython to show an exception",
+    "get_completions": "called by prompt_toolkit",
+    "complete_event": "a parameter that prompt_toolkit passes by its name",
     "filenames": "an attribute of a lexer that Pygments reads",
     "data_layout": "an attribute of llvmlite",
     "string_literals": "a part of the artifact that the foundation documents name",

@@ -22,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("bench", (), "measure how long the benchmarks of a program take"),
     Command("check", ("analyze",), "report the errors and warnings of a program"),
     Command("watch", (), "check, run or test a program again each time it changes"),
+    Command("repl", (), "run entries one after the other and print their values"),
     Command("fmt", ("format",), "format source files"),
     Command("ir", ("clif",), "print the intermediate representation of a program"),
     Command("new", (), "make a project to start with"),

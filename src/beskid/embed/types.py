@@ -118,10 +118,20 @@ class Types:
                 if _shape_of(self.described[name]) != _shape_of(other.described[name]):
                     raise ValueError(name)
                 self._known[name] = made
+            elif name in other.described:
+                # Objects of this type may meet a later program.
+                self._known[name] = made
+                self.described[name] = other.described[name]
         for name, made in other.classes.items():
             if name in self.described:
                 self.classes[name] = made
         self._adopted = frozenset(other._known)
+
+    def forget(self, words: set[str]) -> None:
+        """Forget the types whose names contain one of the words."""
+        for name in [each for each in self._known if words.intersection(_names_in(each))]:
+            del self._known[name]
+            self.classes.pop(name, None)
 
     def is_adopted(self, name: str) -> bool:
         return name in self._adopted
@@ -260,6 +270,11 @@ def _only_instance(made: type) -> object:
 
 
 _NUMBERS = frozenset(("descriptor", "entry", "callback", "place", "methods", "collection", "doc"))
+
+
+def _names_in(shown: str) -> list[str]:
+    """Return the words of a type as Beskid shows it."""
+    return "".join([letter if letter.isalnum() or letter == "_" else " " for letter in shown]).split()
 
 
 def _shape_of(record: Any) -> Any:

@@ -1,0 +1,165 @@
+"""`beskid repl`: run entries one after the other, of a terminal or of a pipe."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from beskid import __version__
+from beskid.cli.color import wants_color
+from beskid.cli.command import path_argument
+from beskid.cli.report import print_text
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beskid.files.folders import PrivateFolder
+    from beskid.repl.session import Session
+    from beskid.source.diagnostics import Diagnostic
+
+HISTORY = "history"
+AUTOSAVE = "session.bd"
+FORMER = "former-session.bd"
+MAX_KEPT_BYTES = 64 << 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", type=path_argument, help="run the entries of FILE first")
+    parser.add_argument("--no-history", action="store_true", help="neither read nor keep the history and the session")
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="when to color diagnostics (default auto)"
+    )
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run entries until the input ends. Without a terminal, exit with status 1 if one of them failed."""
+    from beskid.repl.lines import is_terminal
+    from beskid.repl.reading import entries_of
+    from beskid.repl.session import Session
+
+    loop = _Loop(Session(), options)
+    if options.file is not None:
+        loop.run(f":load {options.file}")
+    if is_terminal():
+        loop.talk()
+        return loop.status or STATUS_FINE
+    for text in entries_of(sys.stdin):
+        if not loop.run(text):
+            break
+    return loop.status or (STATUS_DIAGNOSTICS if loop.has_failed else STATUS_FINE)
+
+
+class _Loop:
+    """Runs entries, and prints what they give. `status` is what the last entry exited with."""
+
+    def __init__(self, session: Session, options: argparse.Namespace) -> None:
+        self.session = session
+        self.has_failed = False
+        self.status = 0
+        self._color = wants_color(options.color)
+        self._folder = None if options.no_history else _private_folder()
+        self._is_kept = False
+
+    def talk(self) -> None:
+        """Run the entries of a terminal."""
+        from beskid.repl.lines import open_lines
+
+        print(f"beskid {__version__}  (:help)")
+        self._begin_autosave()
+        lines = open_lines(self.session, "" if self._folder is None else f"{self._folder.path}/{HISTORY}")
+        while True:
+            try:
+                text = lines.read()
+            except EOFError:
+                return
+            except KeyboardInterrupt:
+                continue
+            if not self.run(text):
+                return
+
+    def run(self, text: str) -> bool:
+        """Run an entry or a command; return whether the session goes on."""
+        from beskid.embed.errors import CompileError, GateError, Panic
+        from beskid.repl.commands import CommandError, Quit
+        from beskid.repl.session import EntryError
+
+        try:
+            self._run(text)
+        except Quit:
+            return False
+        except EntryError as error:
+            self._fail(self._shown(error.diagnostics))
+        except Panic as panic:
+            count = len(panic.frames)
+            self._fail(f"panic: {panic}   ({count} {'frame' if count == 1 else 'frames'}, session goes on)")
+        except KeyboardInterrupt:
+            self._fail("interrupted")
+        except (CommandError, DriverError) as error:
+            help = getattr(error, "help", "")
+            self._fail(f"error: {error}" + (f"\n  = help: {help}" if help else ""))
+        except (CompileError, GateError) as error:
+            self._fail(str(error))
+        except SystemExit as exit:
+            self.status = exit.code if isinstance(exit.code, int) else 0
+            return False
+        finally:
+            sys.stdout.flush()
+        return True
+
+    def _run(self, text: str) -> None:
+        from beskid.repl.commands import run_command
+
+        if not text.lstrip().startswith(":"):
+            value, warnings = self.session.run(text)
+            self._autosave()
+            if warnings:
+                print_text(self._shown(warnings))
+            for name in self.session.lost:
+                print_text(f"note: `{name}` is forgotten, because its type was declared again")
+            if value:
+                print(value)
+            return
+        shown, entries = run_command(self.session, text)
+        if shown:
+            print(shown)
+        for entry in entries:
+            if not self.run(entry):
+                raise SystemExit(self.status)
+
+    def _shown(self, diagnostics: Iterable[Diagnostic]) -> str:
+        from beskid.source.render import human
+
+        return human(list(diagnostics), self._color)
+
+    def _fail(self, message: str) -> None:
+        self.has_failed = True
+        sys.stdout.flush()
+        print_text(message)
+
+    def _begin_autosave(self) -> None:
+        """Keep the entries of the former session under another name."""
+        if self._folder is not None:
+            former = self._folder.read(AUTOSAVE, MAX_KEPT_BYTES)
+            if former:
+                self._folder.write(FORMER, former)
+            self._is_kept = True
+
+    def _autosave(self) -> None:
+        """Write the entries of the session, so that a crash loses none."""
+        if self._folder is not None and self._is_kept:
+            self._folder.write(AUTOSAVE, "".join(f"{entry}\n" for entry in self.session.accepted).encode())
+
+
+def _private_folder() -> PrivateFolder | None:
+    """Return the folder for histories, below the user's cache; None when it cannot be used."""
+    from beskid.driver.cache.store import user_cache_folder
+    from beskid.files.folders import PrivateFolder
+
+    cache = PrivateFolder.open(user_cache_folder(dict(os.environ)), create=True)
+    folder = None if cache is None else cache.child("repl", create=True)
+    if folder is None or (folder.read(HISTORY, MAX_KEPT_BYTES) is None and not folder.write(HISTORY, b"")):
+        return None
+    return folder

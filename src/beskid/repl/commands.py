@@ -1,0 +1,132 @@
+"""The commands of a session: words that begin with a colon. Each returns what it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from beskid.base.node import node
+from beskid.codegen.artifact import make_artifact
+from beskid.codegen.emit import EmitOptions, emit_assembly
+from beskid.codegen.host import host_triple
+from beskid.driver.failure import DriverError
+from beskid.driver.inputs.places import Reading
+from beskid.driver.inputs.project import lone_input
+from beskid.driver.open_projects import NO_FILE
+from beskid.driver.options import CompileOptions
+from beskid.driver.outputs import write_output
+from beskid.driver.session import Session as Compilation
+from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import read_file
+from beskid.ir.model import Module
+from beskid.ir.text import print_function
+from beskid.repl.reading import entries_of
+from beskid.repl.session import Session
+
+MAX_LOADED_BYTES = 16 << 20
+TIME_UNITS = ((1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1.0, "s"))
+
+
+@node
+class Command:
+    """A row of the table of commands."""
+
+    name: str
+    argument: str
+    summary: str
+
+
+COMMANDS = (
+    Command("type", "EXPRESSION", "show the type of an expression, which is not computed"),
+    Command("time", "EXPRESSION", "show a value, and how long it takes as optimized code"),
+    Command("doc", "NAME", "show the declaration of a name and its documentation"),
+    Command("load", "FILE", "run the entries of a file, or add its declarations"),
+    Command("use", "MODULE", "import a module, as `use MODULE;` does"),
+    Command("ir", "EXPRESSION", "show the intermediate representation of an expression"),
+    Command("asm", "EXPRESSION", "show the machine code of an expression"),
+    Command("save", "FILE", "write the entries without errors to a file, which :load reads"),
+    Command("reset", "", "forget all declarations and variables"),
+    Command("help", "", "list the commands"),
+    Command("quit", "", "end the session"),
+)
+
+
+class CommandError(Exception):
+    """A command that was used wrongly."""
+
+
+class Quit(Exception):  # noqa: N818  (nothing failed)
+    """The session ends."""
+
+
+def run_command(session: Session, line: str) -> tuple[str, list[str]]:
+    """Run a command. Return what it prints, and the entries that are to be run after it."""
+    word, _, rest = line.strip().removeprefix(":").partition(" ")
+    command = next((each for each in COMMANDS if each.name == word), None)
+    if command is None:
+        raise CommandError(f"no such command: `:{word}`\n  = help: `:help` lists the commands")
+    argument = rest.strip()
+    if bool(argument) != bool(command.argument):
+        raise CommandError(f"expected `:{word}{command.argument and ' ' + command.argument}`")
+    match word:
+        case "type":
+            return session.type_of(argument), []
+        case "time":
+            value, seconds, runs = session.time(argument)
+            return f"{value}   ({_shown_time(seconds)}, {runs:,} {'run' if runs == 1 else 'runs'})", []
+        case "doc":
+            return _documentation(session, argument), []
+        case "load":
+            return "", _loaded(argument)
+        case "use":
+            return "", [f"use {argument.removesuffix(';')};"]
+        case "ir" | "asm":
+            return _code(session, argument, word), []
+        case "save":
+            write_output(argument, "".join(f"{entry}\n" for entry in session.accepted).encode(), None)
+            return "", []
+        case "reset":
+            session.reset()
+            return "", []
+        case "help":
+            width = max(len(f":{each.name} {each.argument}") for each in COMMANDS)
+            return "\n".join(f"{f':{each.name} {each.argument}':{width}}  {each.summary}" for each in COMMANDS), []
+    raise Quit
+
+
+def _shown_time(seconds: float) -> str:
+    unit, name = [each for each in TIME_UNITS if seconds >= each[0] or each == TIME_UNITS[0]][-1]
+    return f"{seconds / unit:.3g} {name}"
+
+
+def _documentation(session: Session, name: str) -> str:
+    code, text = session.described(name)
+    if not code:
+        raise CommandError(f"no declaration of `{name}` was found")
+    return f"{code}\n\n{text.strip()}" if text.strip() else code
+
+
+def _loaded(path: str) -> list[str]:
+    try:
+        text = read_file(str(Path(path).expanduser()), MAX_LOADED_BYTES).data.decode()
+    except FileError as error:
+        raise CommandError(f"cannot read {shown_name(path)}: {error.reason}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{shown_name(path)} is not UTF-8") from error
+    return list(entries_of(text.splitlines(keepends=True)))
+
+
+def _code(session: Session, text: str, form: str) -> str:
+    options = CompileOptions(2, library=True, host=True)
+    compilation = Compilation(lone_input(NO_FILE, None, session.program_of(text), Reading()), options, {})
+    module = compilation.passed()
+    if module is None:
+        raise DriverError("the expression cannot be compiled by itself")
+    if form == "asm":
+        return emit_assembly(make_artifact(module), EmitOptions(host_triple(), "", 2)).rstrip("\n")
+    return _functions(module)
+
+
+def _functions(module: Module) -> str:
+    """Return the function of the expression."""
+    own = [function for name, function in module.functions.items() if "5Entry" in name]
+    return "\n".join(print_function(function) for function in own or module.functions.values()).rstrip("\n")

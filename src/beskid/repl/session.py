@@ -1,0 +1,407 @@
+"""The state of a session: declarations, variables, and the entries that were accepted.
+
+Each declaration, statement and expression becomes a program of its own, which contains the declarations so far. A
+variable lives in a cell, an object of a type that the session declares. The programs that name the variable get the
+cell as an argument, and what names the variable there names the field of the cell, so closures see later assignments,
+and a panic keeps those before it. The collector keeps a cell until the variable is declared again.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from beskid.analysis.model.symbols import LocalSymbol, Type, TypeSymbol
+from beskid.analysis.model.types import ArrayType, EnumType, FunctionType, StructType
+from beskid.analysis.model.unify import resolve
+from beskid.base.node import node, replace
+from beskid.driver.embedding import EmbedRequest
+from beskid.driver.open_projects import NO_FILE, OpenProjects
+from beskid.embed import make_cell
+from beskid.embed.types import Types
+from beskid.ide.completion import Completions, complete
+from beskid.ide.describe import shown
+from beskid.ide.navigation import hover
+from beskid.ide.snapshot import Snapshot
+from beskid.repl.reading import Entry, Piece, moved, read_entry
+from beskid.source.codes import W1103, W1407, W1503, W1504
+from beskid.source.diagnostics import Diagnostic, Severity
+from beskid.source.text import SourceText, Span
+
+MAX_SHOWN = 2000
+NOT_SHOWN = (W1103, W1407, W1503, W1504)
+"""Warnings of names that later entries may use, or declare again."""
+
+MIN_TIMED_SECONDS = 0.05
+MAX_TIMED_RUNS = 100_000_000
+
+_PATH = f"/{NO_FILE}"
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_ENTRY = "Entry"
+_VALUE = "entryValue"
+_OF_PRELUDE = ("Option", "Result")
+_WITHOUT_VALUE = ("unit", "never")
+
+
+class EntryError(Exception):
+    """An entry that does not compile. It changes nothing."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("the entry has errors")
+        self.diagnostics = diagnostics
+
+
+@node
+class Variable:
+    """A variable of the session. `uses` are the imports that its type needs."""
+
+    name: str
+    type: str
+    is_mutable: bool
+    cell_type: str
+    cell: object
+    uses: tuple[str, ...]
+
+
+@node
+class Checked:
+    """A text that was checked around a piece, which begins at `start`."""
+
+    snapshot: Snapshot
+    source: SourceText
+    start: int
+
+
+class Session:
+    """What lives on from entry to entry."""
+
+    def __init__(self) -> None:
+        self.variables: dict[str, Variable] = {}
+        self.items: dict[str, str] = {}
+        self.accepted: list[str] = []
+        self.lost: list[str] = []
+        """The variables that the last entry made the session forget."""
+        self._projects = OpenProjects()
+        self._types: Types | None = None
+        self._count = 0
+        self._cells = 0
+
+    def reset(self) -> None:
+        """Forget everything that was declared."""
+        self.variables = {}
+        self.items = {}
+        self.accepted = []
+        self._types = None
+
+    def read(self, text: str) -> Entry:
+        return read_entry(f"<entry {self._count + 1}>", text)
+
+    def run(self, text: str) -> tuple[str, list[Diagnostic]]:
+        """Run an entry; return the printed form of its value, empty without one, and its warnings.
+
+        Raises `EntryError`, what its code raises (`Panic`, `KeyboardInterrupt`, `SystemExit`), and `CompileError`.
+        """
+        entry = self.read(text)
+        self._count += 1
+        self.lost = []
+        if entry.diagnostics:
+            raise EntryError(entry.diagnostics)
+        value = ""
+        found: list[Diagnostic] = []
+        items = [piece for piece in entry.pieces if piece.kind == "item"]
+        if items:
+            found += self._declare(entry, items)
+        for piece in entry.pieces:
+            if piece.kind != "item":
+                value = self._run(entry, piece, found)
+        self.accepted.append(text.strip("\n"))
+        return value, found
+
+    # Checking ------------------------------------------------------------------------------------------------------
+
+    def type_of(self, text: str) -> str:
+        """Return the type of an expression."""
+        entry = self.read(text)
+        if entry.diagnostics or len(entry.pieces) != 1:
+            raise EntryError(entry.diagnostics)
+        checked, _ = self._check_value(entry, entry.pieces[0])
+        return shown(self._local(checked, _VALUE).type)
+
+    def described(self, name: str) -> tuple[str, str]:
+        """Return the declaration of a name and its documentation; both are empty for an unknown name."""
+        checked = self.snapshot_of(f"let {_VALUE} = {name};")
+        found = hover(checked.snapshot, checked.source, checked.start + len(f"let {_VALUE} = {name}"))
+        return ("", "") if found is None else (found.code, found.documentation)
+
+    def completions(self, text: str, offset: int) -> Completions:
+        """Return what can be written at an offset of an entry, with spans in the entry."""
+        checked = self._check_around(text, list(self.variables.values()))
+        found = complete(checked.snapshot, checked.source, checked.start + offset)
+        span = Span(found.span.start - checked.start, found.span.end - checked.start)
+        return replace(found, span=span)
+
+    def program_of(self, text: str) -> str:
+        """Return the program that computes an expression, in the function `Entry`."""
+        entry = self.read(text)
+        if entry.diagnostics or len(entry.pieces) != 1:
+            raise EntryError(entry.diagnostics)
+        piece = entry.pieces[0]
+        checked, _ = self._check_value(entry, piece)
+        type = shown(self._local(checked, _VALUE).type)
+        return self._program(type, f"return {self._rewritten(checked, piece)};", self._used(checked, piece), None)
+
+    def time(self, text: str) -> tuple[str, float, int]:
+        """Return the printed form of an expression, the seconds that it takes, and how often it was computed.
+
+        The code is optimized.
+        """
+        value, _ = self.run(text)
+        self.accepted.pop()
+        entry = self.read(text)
+        piece = entry.pieces[0]
+        checked, _ = self._check_value(entry, piece)
+        # The loop is another program, so that the calls cannot be optimized away.
+        self._cells += 1
+        name = f"Cell{self._cells}"
+        type = f"{shown(self._local(checked, _VALUE).type)}()"
+        timed = Variable("timed", type, False, name, None, self._imports_of(self._local(checked, _VALUE).type))
+        body = f"return {name} {{ value: () => {self._rewritten(checked, piece)} }};"
+        cell = self._call(name, body, self._used(checked, piece), timed, 2)
+        loop = f"for _ in range(runs) {{ let _{_VALUE} = ({_cell(timed)}.value)(); }}"
+        function = self.compiled("unit", loop, [timed], optimize=2, more="i64 runs")
+        runs = 1
+        while True:
+            started = time.perf_counter()
+            function(cell, runs)
+            spent = time.perf_counter() - started
+            if spent >= MIN_TIMED_SECONDS or runs >= MAX_TIMED_RUNS:
+                return value, spent / runs, runs
+            runs *= 10
+
+    def snapshot_of(self, text: str) -> Checked:
+        """Check a text as the body of a function that sees the variables."""
+        return self._check_around(text, self._named(text))
+
+    def _check_around(self, text: str, variables: list[Variable]) -> Checked:
+        parameters = ", ".join(f"{each.type} {_cell(each)}" for each in variables)
+        locals = "".join(
+            f"{'mut ' if each.is_mutable else ''}{each.type} {each.name} = {_cell(each)}; " for each in variables
+        )
+        head = f"unit {_ENTRY}({parameters}) {{ {locals}{{\n"
+        return self._check(f"{head}{text}\n}} }}\n{self._context(variables)}", len(head))
+
+    def _check(self, whole: str, start: int) -> Checked:
+        project = self._projects.set_text(_PATH, whole)
+        snapshot = Snapshot(project)
+        snapshot.finish()
+        source = project.source_of(_PATH)
+        assert source is not None
+        return Checked(snapshot, source, start)
+
+    def _context(self, variables: list[Variable], without: tuple[str, ...] = ()) -> str:
+        """Return the declarations that a program needs."""
+        uses = dict.fromkeys(use for each in variables for use in each.uses)
+        kept = [item.strip() for name, item in self.items.items() if name not in without]
+        present = set(kept)
+        return "\n".join([*kept, *[use for use in uses if use not in present]]) + "\n"
+
+    def _named(self, text: str) -> list[Variable]:
+        """Return the variables whose names are words of a text."""
+        words = set(_WORD.findall(text))
+        return [variable for name, variable in self.variables.items() if name in words]
+
+    def _problems(self, checked: Checked, entry: Entry, piece: Piece) -> list[Diagnostic]:
+        """Return the errors of a check, and the warnings of the piece, as diagnostics of the entry."""
+        found = []
+        end = checked.start + len(piece.text)
+        earlier = SourceText("<earlier entries>", checked.source.text[end:])
+        for each in checked.snapshot.finish():
+            is_inside = each.source is checked.source and checked.start <= each.span.start <= end
+            if is_inside and each.code not in NOT_SHOWN:
+                found.append(moved(each, checked.source, entry.source, checked.start - piece.start))
+            elif not is_inside and each.severity is Severity.ERROR:
+                found.append(moved(each, checked.source, earlier, end))
+        return found
+
+    def _require(self, checked: Checked, entry: Entry, piece: Piece) -> list[Diagnostic]:
+        """Return the warnings. Raises `EntryError`."""
+        found = self._problems(checked, entry, piece)
+        errors = [each for each in found if each.severity is Severity.ERROR]
+        if errors:
+            raise EntryError(tuple(errors))
+        return found
+
+    def _check_value(self, entry: Entry, piece: Piece) -> tuple[Checked, list[Diagnostic]]:
+        before = f"let {_VALUE} = "
+        checked = self.snapshot_of(f"{before}{piece.text};")
+        checked = Checked(checked.snapshot, checked.source, checked.start + len(before))
+        return checked, self._require(checked, entry, piece)
+
+    def _local(self, checked: Checked, name: str) -> LocalSymbol:
+        """Return the last local with a name."""
+        locals = checked.snapshot.occurrences.locals[checked.source].values()
+        return max((each for each in locals if each.name == name), key=lambda each: each.span.start)
+
+    # Declarations --------------------------------------------------------------------------------------------------
+
+    def _declare(self, entry: Entry, pieces: list[Piece]) -> list[Diagnostic]:
+        text = entry.source.text
+        names = tuple(piece.name for piece in pieces)
+        checked = self._check(f"{text.rstrip()}\n{self._context([], names)}", 0)
+        warnings = self._require(checked, entry, Piece("item", text, "", 0))
+        added: dict[str, str] = {}
+        for piece in pieces:
+            added[piece.name] = added.get(piece.name, "") + piece.text
+        replaced = {name for name in added if name in self.items}
+        self.items = {**{name: item for name, item in self.items.items() if name not in added}, **added}
+        self._forget_types(replaced)
+        return warnings
+
+    def _forget_types(self, names: set[str]) -> None:
+        """Forget the variables whose type, or a type in it, was declared again."""
+        changed = set(names)
+        before = 0
+        while before != len(changed):
+            before = len(changed)
+            changed |= {name for name, item in self.items.items() if changed & set(_WORD.findall(item))}
+        lost = [each for each in self.variables.values() if changed & set(_WORD.findall(each.type))]
+        for each in lost:
+            del self.variables[each.name]
+        self.lost = [each.name for each in lost]
+        if self._types is not None and names:
+            self._types.forget(changed | {each.cell_type for each in lost})
+
+    # Running -------------------------------------------------------------------------------------------------------
+
+    def _run(self, entry: Entry, piece: Piece, found: list[Diagnostic]) -> str:
+        if piece.kind == "expression":
+            try:
+                checked, warnings = self._check_value(entry, piece)
+            except EntryError:
+                # What has no value, such as a loop, is a statement.
+                return self._run_statement(entry, piece, found)
+            type = shown(self._local(checked, _VALUE).type)
+            if type in _WITHOUT_VALUE:
+                return self._run_statement(entry, piece, found)
+            found += warnings
+            quoted = ".Quote()" if type == "string" else ""
+            body = f'let {_VALUE} = {self._rewritten(checked, piece)}; return "${{{_VALUE}}}"{quoted};'
+            return cut(str(self._call("string", body, self._used(checked, piece))))
+        if piece.kind in ("let", "mut"):
+            self._bind(entry, piece, found)
+            return ""
+        return self._run_statement(entry, piece, found)
+
+    def _run_statement(self, entry: Entry, piece: Piece, found: list[Diagnostic]) -> str:
+        end = "" if piece.text.endswith((";", "}")) else ";"
+        checked = self.snapshot_of(f"{piece.text}{end}")
+        found += self._require(checked, entry, piece)
+        self._call("unit", f"{self._rewritten(checked, piece)}{end}", self._used(checked, piece))
+        return ""
+
+    def _bind(self, entry: Entry, piece: Piece, found: list[Diagnostic]) -> None:
+        checked = self.snapshot_of(piece.text)
+        found += self._require(checked, entry, piece)
+        type = self._local(checked, piece.name).type
+        self._cells += 1
+        cell_type = f"Cell{self._cells}"
+        uses = self._imports_of(type)
+        variable = Variable(piece.name, shown(type), piece.kind == "mut", cell_type, None, uses)
+        body = f"{self._rewritten(checked, piece)} return {cell_type} {{ value: {piece.name} }};"
+        cell = self._call(cell_type, body, self._used(checked, piece), variable)
+        self.variables.pop(piece.name, None)
+        self.variables[piece.name] = Variable(piece.name, variable.type, variable.is_mutable, cell_type, cell, uses)
+
+    def _call(
+        self, result: str, body: str, used: list[Variable], made: Variable | None = None, optimize: int = 0
+    ) -> Any:
+        function = self.compiled(result, body, used, made, optimize)
+        return function(*[each.cell for each in used])
+
+    def _program(self, result: str, body: str, used: list[Variable], made: Variable | None, more: str = "") -> str:
+        parameters = ", ".join([*[f"{each.cell_type} {_cell(each)}" for each in used], *([more] if more else [])])
+        cells = [*used, *([] if made is None else [made])]
+        types = "".join(f"pub type {each.cell_type} {{ {each.type} value }}\n" for each in cells)
+        return f"pub {result} {_ENTRY}({parameters}) {{\n{body}\n}}\n{types}{self._context(cells)}"
+
+    def compiled(
+        self,
+        result: str,
+        body: str,
+        used: list[Variable],
+        made: Variable | None = None,
+        optimize: int = 0,
+        more: str = "",
+    ) -> Any:
+        """Return a function of the cells of variables. `made` is the variable whose cell the function returns."""
+        whole = self._program(result, body, used, made, more)
+        request = EmbedRequest("", whole, f"<entry {self._count}>", optimize)
+        module, self._types = make_cell(request, self._types)
+        return getattr(module, _ENTRY)
+
+    def _mentions(self, checked: Checked, piece: Piece) -> list[tuple[Span, Variable]]:
+        """Return where a piece names variables of the session, and no locals of its own."""
+        end = checked.start + len(piece.text)
+        found = []
+        for span, occurrence in checked.snapshot.names_in(checked.source).items():
+            target = occurrence.target
+            if not isinstance(target, LocalSymbol) or not checked.start <= span.start < end:
+                continue
+            if target.span.start < checked.start and target.name in self.variables:
+                found.append((span, self.variables[target.name]))
+        return sorted(found, key=lambda each: each[0].start)
+
+    def _used(self, checked: Checked, piece: Piece) -> list[Variable]:
+        used = {variable.name: variable for _, variable in self._mentions(checked, piece)}
+        return list(used.values())
+
+    def _rewritten(self, checked: Checked, piece: Piece) -> str:
+        """Return the text of a piece in which the fields of cells take the places of the variables."""
+        text = checked.source.text
+        short = checked.snapshot.occurrences.shorthands.get(checked.source, {})
+        parts = []
+        end = checked.start
+        for span, variable in self._mentions(checked, piece):
+            field = f"{_cell(variable)}.value"
+            if span in short:
+                field = f"{variable.name}: {field}"
+            elif text[span.end :].lstrip().startswith("("):
+                field = f"({field})"
+            parts += [text[end : span.start], field]
+            end = span.end
+        return "".join([*parts, text[end : checked.start + len(piece.text)]])
+
+    def _imports_of(self, type: Type) -> tuple[str, ...]:
+        return tuple(f"use {path};" for path in sorted(self._modules_of(type)))
+
+    def _modules_of(self, type: Type) -> set[str]:
+        """Return the paths of the types in a type that other modules declare."""
+        type = resolve(type)
+        match type:
+            case ArrayType():
+                return self._modules_of(type.element)
+            case FunctionType():
+                return set().union(*map(self._modules_of, (type.result, *type.parameters)))
+            case StructType() | EnumType():
+                return _import_of(type.symbol).union(*map(self._modules_of, type.arguments))
+        return set()
+
+
+def _import_of(symbol: TypeSymbol) -> set[str]:
+    """Return the path that a type is imported by; none for those of the session and of the prelude."""
+    path = () if symbol.module is None else symbol.module.path
+    if not path or symbol.name in _OF_PRELUDE:
+        return set()
+    return {".".join(path if path[-1] == symbol.name else (*path, symbol.name))}
+
+
+def cut(text: str) -> str:
+    """Return a printed form of at most `MAX_SHOWN` characters, and how many were left out."""
+    if len(text) <= MAX_SHOWN:
+        return text
+    return f"{text[:MAX_SHOWN]}… ({len(text) - MAX_SHOWN:,} more characters)"
+
+
+def _cell(variable: Variable) -> str:
+    return variable.cell_type[0].lower() + variable.cell_type[1:]

@@ -1,0 +1,313 @@
+"""`beskid repl`: entries of a pipe with what they print, a session on a terminal, and long sessions."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests import limits
+
+from beskid.repl.reading import entries_of, read_entry
+from beskid.repl.session import MAX_SHOWN, EntryError, Session
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRIES = int(os.environ.get("BESKID_REPL_ENTRIES", "32"))
+PROGRAMS = os.environ.get("BESKID_REPL_PROGRAMS", "")
+"""`all` feeds every program of `tests/lang`."""
+SECONDS = 60.0
+ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[=>()][A-Z0-9]?)")
+COMMAND = [sys.executable, "-m", "beskid", "repl"]
+
+
+def piped(text: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return limits.run([*COMMAND, *words], input=text, capture_output=True, text=True, check=False)
+
+
+TRANSCRIPT = """\
+let xs = [3, 1, 2];
+xs.Map(n => n * 10)
+> [30, 10, 20]
+i64 twice(i64 n) => n * 2;
+twice(xs[1])
+> 2
+"text"
+> "text"
+let mut n = 1
+n += 5;
+let add = () => { n += 1; return n; };
+add()
+> 7
+n
+> 7
+for x in xs {
+    n += x;
+}
+add()
+> 14
+if n > 3 { "big" } else { "small" }
+> "big"
+{ let n = 3; n + xs.Len() }
+> 6
+type Point { i64 x, i64 y }
+let p = Point { x: 1, y: n };
+p.x = n * 2;
+p
+> Point { x: 28, y: 14 }
+let x = 4;
+Point { x, y: 1 }
+> Point { x: 4, y: 1 }
+let xs = xs.Len();
+xs
+> 3
+PrintLine("printed ${xs}")
+> printed 3
+use Collections.Map;
+let ages = Map.New<string, i64>();
+ages.Set("Ada", 36);
+ages
+> {"Ada": 36}
+unit grow(ref i64 value) { value += 100; }
+grow(ref n);
+n
+> 114
+:type ages
+> Map<string, i64>
+:type p.x + n
+> i64
+let a = 1; let b = 2; a + b
+> 3
+Option::Some(n)
+> Option::Some(114)
+1_000_000 * 1_000_000
+> 1000000000000
+"""
+
+
+def test_values_are_printed_and_names_live_on() -> None:
+    entries = "".join(line + "\n" for line in TRANSCRIPT.splitlines() if not line.startswith("> "))
+    expected = "".join(line[2:] + "\n" for line in TRANSCRIPT.splitlines() if line.startswith("> "))
+    done = piped(entries)
+    assert (done.stdout, done.stderr, done.returncode) == (expected, "", 0)
+
+
+def test_errors_and_panics_end_no_session() -> None:
+    done = piped(
+        'let mut n = 1;\nlet y = n.z;\n{ n = 2; Panic("on purpose"); }\nn\nunit f() { g(); }\n[1, 2][7]\n'
+        "let n = missing;\nn\n"
+    )
+    assert done.stdout == "2\n2\n"
+    assert done.returncode == 1
+    assert "--> <entry 2>:1:9\n" in done.stderr
+    assert "panic: on purpose   (1 frame, session goes on)\n" in done.stderr
+    assert "`g`" in done.stderr
+    assert "panic: index out of range: the length is 2 but the index is 7" in done.stderr
+    assert "unknown value `missing`" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_exit_ends_the_session_with_its_status() -> None:
+    done = piped("use System.Process;\n1\nProcess.Exit(7);\n2\n")
+    assert (done.stdout, done.returncode) == ("1\n", 7)
+
+
+def test_a_type_that_is_declared_again_takes_its_variables() -> None:
+    before = "type P { i64 a }\nlet p = P { a: 1 };\nlet q = [p];\nlet n = 5;\n"
+    done = piped(f"{before}type P {{ f64 b }}\nn\nP {{ b: 0.5 }}\np\n")
+    assert done.stdout == "5\nP { b: 0.5 }\n"
+    assert "note: `p` is forgotten" in done.stderr
+    assert "note: `q` is forgotten" in done.stderr
+    assert "unknown value `p`" in done.stderr
+
+
+def test_long_values_are_cut() -> None:
+    done = piped('"ab".Repeat(5000)\n')
+    assert done.stdout == f'"{"ab" * 5000}'[:MAX_SHOWN] + f"… ({10002 - MAX_SHOWN:,} more characters)\n"
+
+
+def test_commands(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.bd"
+    entries = "i64 twice(i64 n) => n * 2;\nlet n = twice(4);\n/// Adds one.\ni64 next(i64 n) => n + 1;\n"
+    done = piped(
+        f"{entries}:save {saved}\n:doc next\n:time next(n)\n:ir twice(n)\n:asm twice(n)\n:reset\nn\n:load {saved}\nn\n"
+        ":use Core.Hash.Crc32\n:help\n:no\n:type\n:quit\n1\n"
+    )
+    assert "i64 next(i64 n)\n\nAdds one.\n9   (" in done.stdout
+    assert re.search(r"^9   \([\d.]+ (ns|µs), [\d,]+ runs\)$", done.stdout, re.MULTILINE)
+    assert "function @" in done.stdout
+    assert ".text" in done.stdout
+    assert "unknown value `n`" in done.stderr
+    assert "\n8\n:type EXPRESSION" in done.stdout
+    assert "no such command: `:no`" in done.stderr
+    assert "expected `:type EXPRESSION`" in done.stderr
+    assert done.stdout.rstrip().endswith("end the session")
+    assert saved.read_text() == entries
+
+
+@pytest.mark.parametrize(
+    ("text", "is_complete"),
+    [
+        ("1 + 2", True),
+        ("let x = 1", True),
+        ("let x =", False),
+        ("1 +", False),
+        ("i64 f() {", False),
+        ("f(1,", False),
+        ("type P {\n    i64 x,\n}", True),
+        ("/// About it.", False),
+        ("let x = 1 2;", True),
+        (") + 1", True),
+    ],
+)
+def test_where_an_entry_ends(text: str, is_complete: bool) -> None:
+    assert read_entry("entry", text).is_complete == is_complete
+
+
+def test_pasted_lines_are_entries() -> None:
+    text = "i64 f(i64 n) {\n    return n;\n}\n\nlet x = [\n    1,\n];\nx\n"
+    assert [each.strip() for each in entries_of(text.splitlines(keepends=True))] == [
+        "i64 f(i64 n) {\n    return n;\n}", "let x = [\n    1,\n];", "x",
+    ]  # fmt: skip
+
+
+def cases() -> list[Path]:
+    """Return programs that are declarations with a `main` without arguments, and end well."""
+    found = []
+    for path in sorted((ROOT / "tests" / "lang").glob("*/*.bd")):
+        text = path.read_text(encoding="utf-8")
+        if "unit main() {" in text and not re.search(r"^// (expect-|stdin|args|engines|targets)", text, re.MULTILINE):
+            found.append(path)
+    return found if PROGRAMS == "all" else found[:: max(1, len(found) // 5)]
+
+
+@pytest.mark.parametrize("path", cases(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_programs_entered_line_by_line(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    expected = "".join(re.findall(r"^[ \t]*// expect:(?: (.*\n)|\n)", text, re.MULTILINE))
+    done = piped(f"{text}\nmain()\n")
+    assert (done.stdout, done.returncode) == (expected, 0), done.stderr
+
+
+def test_long_sessions_stay_fast_and_small() -> None:
+    session = Session()
+    session.run("let mut total = 0;")
+    session.run("let xs = [1, 2, 3];")
+    spent = []
+    memory = []
+    for number in range(ENTRIES):
+        started = time.process_time()
+        session.run(f"total += {number};")
+        assert session.run(f"xs[{number % 3}] * {number}")[0] == str((number % 3 + 1) * number)
+        spent.append(time.process_time() - started)
+        memory.append(limits.resident_bytes(os.getpid()))
+    assert session.run("total")[0] == str(ENTRIES * (ENTRIES - 1) // 2)
+    quarter = ENTRIES // 4
+    assert sorted(spent[-quarter:])[quarter // 2] < 1.5 * sorted(spent[quarter : 2 * quarter])[quarter // 2]
+    assert (memory[-1] - memory[quarter]) / (2 * (ENTRIES - quarter)) < 100_000
+
+
+def test_a_failed_entry_changes_nothing() -> None:
+    session = Session()
+    session.run("i64 one() => 1;")
+    with pytest.raises(EntryError):
+        session.run("i64 one() => two();")
+    assert session.run("one()")[0] == "1"
+
+
+# On a terminal
+
+
+class Terminal:
+    def __init__(self, process: subprocess.Popen[bytes], ours: int) -> None:
+        self.process = process
+        self._ours = ours
+        self._written = ""
+
+    def type(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    def wait_for(self, text: str) -> str:
+        end = time.monotonic() + SECONDS
+        while text not in self._written:
+            ready, _, _ = select.select([self._ours], [], [], max(0.0, end - time.monotonic()))
+            assert ready, f"expected {text!r}, found {self._written!r}"
+            part = os.read(self._ours, 65536).decode()
+            if "\x1b[6n" in part:
+                os.write(self._ours, b"\x1b[1;1R")
+            self._written += ESCAPES.sub("", part).replace("\r\n", "\n")
+        before, _, self._written = self._written.partition(text)
+        return before
+
+
+@contextlib.contextmanager
+def on_a_terminal(cache: Path, *words: str, without: str = "") -> Iterator[Terminal]:
+    """Start a session on a terminal. `without` is a module that is not installed."""
+    ours, theirs = pty.openpty()
+    start = "import sys; sys.modules.update(dict.fromkeys(sys.argv.pop(1).split())); sys.argv[0] = 'beskid'\n"
+    start += "from beskid.__main__ import main\nsys.exit(main())"
+    environment = {**os.environ, "TERM": "xterm", "XDG_CACHE_HOME": str(cache)}
+    with limits.start(
+        [sys.executable, "-c", start, without, "repl", *words],
+        stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
+    ) as process:  # fmt: skip
+        os.close(theirs)
+        terminal = Terminal(process, ours)
+        terminal.wait_for("(:help)")
+        yield terminal
+        process.kill()
+    os.close(ours)
+
+
+@pytest.mark.parametrize("without", ["", "prompt_toolkit", "prompt_toolkit readline"])
+def test_a_session_on_a_terminal(tmp_path: Path, without: str) -> None:
+    with on_a_terminal(tmp_path, without=without) as terminal:
+        terminal.type("6 * 7\r")
+        terminal.wait_for("42")
+        terminal.type("i64 f(i64 n) {\rreturn n * 3;\r}\r")
+        terminal.type("f(5)\r")
+        terminal.wait_for("15")
+        terminal.type("[1][4]\r")
+        terminal.wait_for("(1 frame, session goes on)")
+        terminal.type("while true { }\r")
+        time.sleep(1.5)
+        started = time.monotonic()
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.wait_for("interrupted")
+        assert time.monotonic() - started < 2
+        terminal.type(":quit\r")
+        assert terminal.process.wait(SECONDS) == 0
+
+
+def test_completion_on_a_terminal(tmp_path: Path) -> None:
+    with on_a_terminal(tmp_path) as terminal:
+        terminal.type("let numbers = [1, 2];\r")
+        terminal.type("40 + 2\r")
+        terminal.wait_for("\n42")
+        terminal.type("numb\t")
+        terminal.wait_for("numbers")
+        terminal.type(".Len() + 50\r")
+        terminal.wait_for("\n52")
+
+
+def test_history_and_entries_survive_a_crash(tmp_path: Path) -> None:
+    with on_a_terminal(tmp_path) as terminal:
+        terminal.type("let kept = 17;\r")
+        terminal.type("kept + 1\r")
+        terminal.wait_for("\n18")
+        terminal.process.kill()
+    folder = tmp_path / "beskid" / "repl"
+    assert (folder / "session.bd").read_text() == "let kept = 17;\nkept + 1\n"
+    with on_a_terminal(tmp_path, without="") as terminal:
+        terminal.type("\x1b[A\r")
+        terminal.wait_for("unknown value `kept`")
+        terminal.type(f":load {folder / 'former-session.bd'}\r")
+        terminal.wait_for("\n18")
