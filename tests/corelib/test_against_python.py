@@ -367,12 +367,22 @@ def utf8(data: bytes) -> str:
     return "ok"
 
 
+def latin1(data: bytes) -> str:
+    text = data.decode(errors="replace")
+    try:
+        return text.encode("latin-1").hex()
+    except UnicodeEncodeError as error:
+        return f"error {len(text[: error.start].encode())}"
+
+
 CODECS: dict[str, Callable[[bytes], str]] = {
     "base64": lambda data: base64.b64encode(data).decode(),
     "base64url": lambda data: base64.urlsafe_b64encode(data).decode().rstrip("="),
     "unbase64": unbase64,
     "percent": lambda data: urllib.parse.quote(data.decode(errors="replace"), safe="-._~"),
     "utf8": utf8,
+    "latin1": latin1,
+    "unlatin1": lambda data: data.decode("latin-1").encode().hex(),
     "sha256": lambda data: hashlib.sha256(data).hexdigest(),
     "sha1": lambda data: hashlib.sha1(data).hexdigest(),
     "md5": lambda data: hashlib.md5(data).hexdigest(),
@@ -389,7 +399,7 @@ def inputs(name: str, generator: random.Random) -> list[bytes]:
         return [
             bytes(mutated(generator, text.decode()).encode()) if generator.random() < 0.7 else text for text in encoded
         ]
-    if name in ("utf8", "percent"):
+    if name in ("utf8", "percent", "latin1"):
         letters = "aé€😀\x00 /%"
         texts = [
             "".join(generator.choice(letters) for _ in range(generator.randrange(1, 9))).encode() for _ in range(400)
