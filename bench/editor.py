@@ -1,7 +1,7 @@
 """Latency of the language server, measured by a client over pipes: `python -m bench.editor [--lines N …]`.
 
-For each size, a file of a generated project is opened and edited in a body. Prints medians and the worst value in
-milliseconds, and the resident memory of the server.
+For each size, a file of a generated project is opened and edited in a body. Prints the median, the 99th
+percentile and the worst value in milliseconds, and the resident memory of the server.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def resident_mebibytes(process: int) -> float:
 
 
 def shown(name: str, values: list[float]) -> str:
-    return f"  {name:<28} median {statistics.median(values):8.1f}   worst {max(values):8.1f}"
+    late = sorted(values)[min(len(values) - 1, len(values) * 99 // 100)]
+    return f"  {name:<28} median {statistics.median(values):8.1f}   p99 {late:8.1f}   worst {max(values):8.1f}"
 
 
 LINES_OF_FILE = 250
@@ -62,7 +63,7 @@ def make_project(lines: int, folder: Path) -> int:
     return count * text.count("\n")
 
 
-def measure(lines: int, folder: Path) -> None:
+def measure(lines: int, folder: Path, edits: int) -> None:
     total = make_project(lines, folder)
     path = folder / f"large{lines}" / "Src" / "Part0.bd"
     text = path.read_text(encoding="utf-8")
@@ -83,7 +84,7 @@ def measure(lines: int, folder: Path) -> None:
         edited: list[float] = []
         hovered: list[float] = []
         completed: list[float] = []
-        for number in range(EDITS):
+        for number in range(edits):
             client.notes.clear()
             start = time.perf_counter()
             client.change(uri, " ", {"start": place, "end": place})
@@ -105,10 +106,11 @@ def measure(lines: int, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--edits", type=int, default=EDITS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for lines in options.lines:
-            measure(lines, Path(folder))
+            measure(lines, Path(folder), options.edits)
 
 
 if __name__ == "__main__":
