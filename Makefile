@@ -134,6 +134,10 @@ bench-compare: runtime ## compare the programs with revision REV, and fail where
 wheel: $(STAMP) ## build the wheel, with the runtime
 	@$(BIN)/python -m build --wheel
 
+.PHONY: wheel-compiled
+wheel-compiled: $(STAMP) ## build the wheel for this version of CPython, with the front end compiled to machine code
+	@BESKID_COMPILED=1 $(BIN)/python -m build --wheel
+
 .PHONY: wheels
 wheels: $(CROSS_STAMP) ## build the wheels of compiler and runtime for two machines, and that of the C libraries
 	@$(BIN)/python tools/sysroots.py --out packaging/sysroots/beskid_sysroots

@@ -5,7 +5,8 @@ An editable install builds the runtime beside the sources and reads the rest fro
 of it and is tagged for its platform, so that `beskid run` needs no C compiler afterwards. The command of a wheel is the
 native one, that of an editable install a script. With `BESKID_TARGETS=all` the wheel also carries the runtime archives
 of the other targets, and with `BESKID_MACHINE=NAME` it is for another machine, whose name is that of a target of Linux
-with glibc. Both need zig in the build environment.
+with glibc. Both need zig in the build environment. With `BESKID_COMPILED=1` the wheel is for the version of CPython
+that builds it, and holds the front end as machine code beside its sources.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ COPIES = {"_corelib": "corelib/src", "_diagnostics": "docs/reference/diagnostics
 PAGE = "_page"
 """The folder of the page, which `beskid.serve.page` makes."""
 
+COMPILED = "BESKID_COMPILED"
 MANYLINUX = "manylinux_2_28_"
 """The platform of wheels for other machines: zig links their runtime with the stubs of this version of glibc."""
 
@@ -36,6 +38,10 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
     """Builds the runtime before a wheel (or an editable one) is put together."""
 
     PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        requires: tuple[str, ...] = compile_tool(Path(self.root)).REQUIRES
+        return [*requires] if os.environ.get(COMPILED) == "1" else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
@@ -61,6 +67,13 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
             build_data["artifacts"] += [f"src/beskid/{name}/**"]
         make_page(root, package / PAGE)
         build_data["artifacts"] += [f"src/beskid/{PAGE}/**"]
+        if os.environ.get(COMPILED) == "1":
+            if machine:
+                raise ValueError(f"{COMPILED} is for this machine, and BESKID_MACHINE={machine} for another")
+            extensions = compile_tool(root).build(root, root / "build" / "compiled", os.environ.get("CC", "cc"))
+            build_data["force_include"] |= {str(path): place for path, place in extensions.items()}
+            interpreter = f"cp{sys.version_info[0]}{sys.version_info[1]}"
+            build_data["tag"] = build_data["tag"].replace("py3-none", f"{interpreter}-{interpreter}")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the copies: a checkout reads the originals."""
@@ -88,6 +101,10 @@ def make_page(root: Path, folder: Path) -> None:
 
 def build_tool(root: Path) -> ModuleType:
     return load(root / "tools" / "build_runtime.py", "beskid_build_runtime")
+
+
+def compile_tool(root: Path) -> ModuleType:
+    return load(root / "tools" / "build_compiled.py", "beskid_build_compiled")
 
 
 def load(path: Path, name: str) -> ModuleType:

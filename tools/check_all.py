@@ -1,9 +1,9 @@
 """The long checks of `make check-all`, within a budget of minutes and with fresh seeds.
 
-First the checks of fixed length, in this order: lint, the wheel in a fresh environment, all tests with warnings as
-errors, the corpus and the calls from Python under the sanitizers, the corpus in Pyodide, coverage, the clauses and the
-museum of the contract, every injected fault, programs compiled in units, sessions of entries, the time of large
-programs.
+First the checks of fixed length, in this order: lint, the wheel in a fresh environment, the compiled wheel in another
+with the tests of the front end, all tests with warnings as errors, the corpus and the calls from Python under the
+sanitizers, the corpus in Pyodide, coverage, the clauses and the museum of the contract, every injected fault, programs
+compiled in units, sessions of entries, the time of large programs.
 Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
 budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
@@ -65,6 +65,20 @@ NOT_COVERED = (
     "tests/property", "tests/architecture", "tests/packaging", "tests/tools", "tests/cli", "tests/faults", "tests/fuzz",
 )  # fmt: skip
 """Left out under coverage: timed tests, and tests of other processes, which coverage does not see."""
+
+COMPILED_NEEDS = ("pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "numpy")
+COMPILED_TESTS = (
+    "tests/compiled", "tests/lang", "tests/errors", "tests/syntax", "tests/names", "tests/types", "tests/format",
+    "tests/lower", "tests/ir", "tests/lsp", "tests/complexity",
+)  # fmt: skip
+"""What the compiled front end must pass."""
+
+NOT_COMPILED = (
+    "tests/types/test_checker.py::test_definite_assignment_knows_every_node_that_steers_control",
+    "tests/ir/test_instructions.py::"
+    "test_an_instruction_that_only_the_table_knows_is_refused_by_everything_written_by_hand",
+)
+"""Tests of these that read the annotations of a class, or add a class in Python."""
 
 HELLO = 'unit main() { PrintLine("installed"); }\n'
 
@@ -148,6 +162,32 @@ def wheel(budget: Budget) -> None:
     budget.run("wheel in a fresh environment", ["/bin/sh", "-c", f"cd / && {script}"], XDG_CACHE_HOME=str(folder))
 
 
+def compiled(budget: Budget) -> None:
+    """Build the wheel with a compiled front end, and run the tests of the front end on it in a fresh environment."""
+    folder = FOLDER / "compiled"
+    environment = folder / "environment"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder)]
+    if not budget.run("compiled wheel", build, BESKID_COMPILED="1"):
+        return
+    (built,) = folder.glob("*.whl")
+    packages = f"{built}[doc] {' '.join(COMPILED_NEEDS)}"
+    script = (
+        f"{sys.executable} -m venv {environment}"
+        f" && {environment}/bin/pip install --quiet --constraint {ROOT}/tools/constraints.txt {packages}"
+        f" && {environment}/bin/beskid doctor | grep 'front end .*compiled'"
+    )
+    home = {"XDG_CACHE_HOME": str(folder / "cache")}
+    if not budget.run("compiled wheel in a fresh environment", ["/bin/sh", "-c", f"cd / && {script}"], **home):
+        return
+    # The sources of the checkout are left out, so that the installed package is what is tested.
+    options = ["-o", "pythonpath=.", *[f"--deselect={test}" for test in NOT_COMPILED]]
+    command = [f"{environment}/bin/python", "-m", "pytest", "-n", str(budget.workers), *options]
+    tests = budget.tests or COMPILED_TESTS
+    budget.run("tests of the compiled front end", [*command, *tests], **home, BESKID_TEST_FORM="compiled")
+
+
 def warnings(budget: Budget) -> None:
     budget.pytest("tests with warnings as errors", ["-W", "error"], [])
 
@@ -219,6 +259,7 @@ def random_rounds(budget: Budget, chance: random.Random) -> None:
 CHECKS: dict[str, Callable[[Budget], None]] = {
     "lint": lint,
     "wheel": wheel,
+    "compiled": compiled,
     "warnings": warnings,
     "sanitizers": sanitizers,
     "pyodide": other_python,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.lower.execute import execute
 from tests.lower.observe import form, printed, show
 from tests.lower.trees import (
+    MODULE,
     Program,
     binary,
     boolean,
@@ -26,6 +27,7 @@ from tests.lower.trees import (
 )
 
 from beskid.analysis import typed
+from beskid.analysis.model.symbols import ContractSymbol, ContractType
 from beskid.analysis.model.types import (
     BOOL,
     I8,
@@ -38,6 +40,7 @@ from beskid.analysis.model.types import (
     Type,
 )
 from beskid.source.text import NO_SPAN
+from beskid.syntax import tree
 
 
 def test_structs_are_shared_and_their_fields_assignable() -> None:
@@ -62,8 +65,9 @@ def test_structs_are_shared_and_their_fields_assignable() -> None:
 def test_equatable_decides_equality() -> None:
     program = Program()
     kind = StructType(struct("Id", {"n": I64}))
-    contract = StructType(struct("Equatable", {}))
-    kind.symbol.conformances = (contract,)  # type: ignore[assignment]
+    item = tree.ContractItem(0, NO_SPAN, (), True, kind.symbol.tree.name, (), (), (), None)
+    contract = ContractSymbol("Equatable", MODULE, kind.symbol.source, NO_SPAN, item)
+    kind.symbol.conformances = (ContractType(contract),)
     this, other = local("this", kind), local("other", kind)
     field = kind.symbol.fields["n"]
     equals = program.function("Equals", [this, other], BOOL, receiver=kind)

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from beskid.analysis import typed
 from beskid.analysis.damage import Damage
 from beskid.analysis.documentation import documentation_warnings
 from beskid.analysis.lint_comments import apply_lint_comments
@@ -36,6 +35,7 @@ from beskid.analysis.names.lints import ENTRY_NAMES, unused_names
 from beskid.analysis.program import ProgramWorld
 from beskid.analysis.spelling import did_you_mean
 from beskid.analysis.suppress_cascades import suppress_cascades
+from beskid.analysis.typed import TypedFunction, TypedProgram
 from beskid.analysis.types.check.attribute_arguments import check_attribute_arguments
 from beskid.analysis.types.check.bodies import check_body
 from beskid.analysis.types.check.constants import check_constant
@@ -83,7 +83,7 @@ class LibraryError(Exception):
 class CheckedProgram:
     """`typed` is None when there are errors; `diagnostics` are sorted by file and place."""
 
-    typed: typed.TypedProgram | None
+    typed: TypedProgram | None
     diagnostics: list[Diagnostic]
 
 
@@ -120,7 +120,7 @@ class ProgramCheck:
         """Load the user's modules: all of them, or those that the entry module needs."""
         self.world = world
         self.package = world.packages[0].name
-        self.bodies: dict[FunctionSymbol, typed.TypedFunction] = {}
+        self.bodies: dict[FunctionSymbol, TypedFunction] = {}
         self.diagnostics: list[Diagnostic] = []
         self._entry = entry
         self._entry_name = entry_name
@@ -212,7 +212,7 @@ class ProgramCheck:
         """Return the functions of the checked package that are marked as benchmarks."""
         return tuple([symbol for symbol in self.functions() if is_benchmark(self.world, symbol)])
 
-    def body(self, symbol: FunctionSymbol) -> typed.TypedFunction:
+    def body(self, symbol: FunctionSymbol) -> TypedFunction:
         """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`."""
         known = self.bodies.get(symbol)
         if known is not None:
@@ -265,7 +265,7 @@ class ProgramCheck:
             (name, f) for name, f in world.exported_functions.items() if f.module and f.module.package == package
         ]
         tests = [test for module, found in self._tests.items() if module.package == package for test in found]
-        program = typed.TypedProgram(
+        program = TypedProgram(
             symbol,
             tuple(tests),
             self.body,

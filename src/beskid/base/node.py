@@ -22,24 +22,32 @@ _UNSLOTTED = frozenset(("__dict__", "__weakref__"))
 @dataclass_transform(frozen_default=True, eq_default=False)
 def node(cls: type[T]) -> type[T]:
     """Turn the annotations of `cls` into slots and an initializer. Instances compare by identity."""
-    return _slotted(cls, {"__init__": _first_init, "__repr__": _repr})
+    return _slotted(cls, {"__init__": _first_init, "__repr__": shown_fields})
 
 
 @dataclass_transform(frozen_default=True, eq_default=True)
 def value(cls: type[T]) -> type[T]:
     """Turn the annotations of `cls` into slots and an initializer. Instances compare and hash by their fields."""
-    return _slotted(cls, {"__init__": _first_init, "__repr__": _repr, "__eq__": _first_eq, "__hash__": _first_hash})
+    return _slotted(
+        cls, {"__init__": _first_init, "__repr__": shown_fields, "__eq__": _first_eq, "__hash__": _first_hash}
+    )
 
 
 def is_node(cls: type) -> bool:
-    """Return whether `cls` was made by `@node` or `@value`."""
-    return cls in _DEFAULTS
+    """Return whether `cls` was made by `@node` or `@value`, or written out for mypyc (`tools/compiled_sources.py`)."""
+    return cls in _DEFAULTS or "__written_out__" in cls.__dict__
 
 
 def field_names(cls: type) -> tuple[str, ...]:
     """Return the fields of a class made by `@node` or `@value`, in the order of its initializer."""
     names: tuple[str, ...] = cls.__dict__["__match_args__"]
     return names
+
+
+def field_types(cls: type) -> dict[str, str]:
+    """Return the annotations of the fields of a class, also of one that was written out for mypyc."""
+    written: dict[str, str] = cls.__dict__.get("__field_types__") or cls.__annotations__
+    return written
 
 
 def replace(instance: T, **changes: object) -> T:
@@ -111,7 +119,8 @@ _WRITERS: dict[str, Callable[[tuple[str, ...], dict[str, object]], str]] = {
 }
 
 
-def _repr(self: object) -> str:
-    cls = type(self)
-    parts = [f"{name}={getattr(self, name)!r}" for name in field_names(cls)]
+def shown_fields(instance: object) -> str:
+    """Return the representation of a node or value: its class with all fields."""
+    cls = type(instance)
+    parts = [f"{name}={getattr(instance, name)!r}" for name in field_names(cls)]
     return f"{cls.__qualname__}({', '.join(parts)})"

@@ -74,6 +74,7 @@ def examine() -> list[Finding]:
         Finding("host", host_triple(), True),
         Finding("beskid", __version__, True),
         Finding("python", sys.version.split()[0], True),
+        Finding("front end", form_of_front_end(), True),
         Finding("code generator", generator, not generator.endswith("unknown"), "pip install llvmlite"),
         _runtime(),
         _core_library(),
@@ -84,6 +85,14 @@ def examine() -> list[Finding]:
         _cache(),
         _working_folder(),
     ]
+
+
+def form_of_front_end() -> str:
+    """Return whether the front end is compiled, as in the wheel for one version of CPython, or runs as Python."""
+    from beskid.syntax import lexer
+
+    is_compiled = not (lexer.__file__ or "").endswith(".py")
+    return f"compiled for CPython {sys.version_info[0]}.{sys.version_info[1]}" if is_compiled else "Python"
 
 
 def _runtime() -> Finding:

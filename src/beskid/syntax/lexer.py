@@ -70,7 +70,7 @@ _STRING_LINE = re.compile(r'(?:[^"\\$\n]++|\\[^\n]|\$(?!\{))*')
 _BAD_CHARACTER = r"'(?:[^'\\\n]|\\.)*'"
 _SPACE_LIKE = "[\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+"
 _NON_ASCII_WORD = re.compile(r"[^\x00-\x7f]\w*+|[\x00-\x1f\x7f]++", re.DOTALL)
-_SURROGATE = "[\ud800-\udfff]"
+_SURROGATE = r"[\ud800-\udfff]"
 _KINDS = {word: word for word in RESERVED_WORDS}
 _QUOTE_LIKE = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}  # typographic quotes that editors insert
 

@@ -130,4 +130,4 @@ def _without_surrogates(text: str) -> str:
     # The lexer has reported surrogates; later layers must be able to encode every string.
     if text.isascii():
         return text
-    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+    return "".join("\ufffd" if 0xD800 <= ord(character) <= 0xDFFF else character for character in text)

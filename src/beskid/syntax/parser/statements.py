@@ -48,7 +48,7 @@ class StatementParser(StatementHabits):
     def recovering_statement(self) -> tree.Statement:
         begin = self.pos
         depth = self.depth
-        outer, self.partial = self.partial, None
+        outer = self.exchange_partial(None)
         try:
             return self.statement()
         except Abandon:
@@ -59,7 +59,15 @@ class StatementParser(StatementHabits):
                 self.skip_one()
             return tree.ErrorStatement(self.new_id(), self.span_from(self.starts[begin]), self.partial)
         finally:
-            self.partial = outer
+            self.exchange_partial(outer)
+
+    def exchange_partial(self, partial: tree.Expression | None) -> tree.Expression | None:
+        """Set the part of an expression that is kept when it is abandoned, and return the one of before.
+
+        An assignment would let mypy believe that nothing is kept until the next one, and compiled code checks that.
+        """
+        before, self.partial = self.partial, partial
+        return before
 
     def statement(self) -> tree.Statement:
         pos = self.pos

@@ -143,9 +143,9 @@ def _evaluate(rules: Rules, world: World, diagnostics: list[Diagnostic], symbol:
         return
     try:
         symbol.value = evaluate(value)
-    except ConstantOverflowError as failure:
+    except ConstantOverflowError as overflow:
         symbol.state = FAILED
-        diagnostics.append(constant_overflow(failure.result, failure.type, symbol.source, failure.span))
+        diagnostics.append(constant_overflow(overflow.result, overflow.type, symbol.source, overflow.span))
         return
     except NotConstantError as failure:
         symbol.state = FAILED
