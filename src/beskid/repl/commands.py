@@ -19,7 +19,7 @@ from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import read_file
 from beskid.ir.model import Module
 from beskid.ir.text import print_function
-from beskid.repl.reading import entries_of
+from beskid.repl.reading import entries_of, read_entry
 from beskid.repl.session import Session
 
 MAX_LOADED_BYTES = 16 << 20
@@ -112,6 +112,10 @@ def _loaded(path: str) -> list[str]:
         raise CommandError(f"cannot read {shown_name(path)}: {error.reason}") from error
     except UnicodeDecodeError as error:
         raise CommandError(f"{shown_name(path)} is not UTF-8") from error
+    whole = read_entry(path, text)
+    if whole.is_complete and not whole.diagnostics and all(piece.kind == "item" for piece in whole.pieces):
+        # Declarations of a program may refer to later ones.
+        return [text]
     return list(entries_of(text.splitlines(keepends=True)))
 
 
