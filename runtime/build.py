@@ -1,5 +1,5 @@
-"""Builds the runtime: shared library for the JIT, archive and start-up object for executables, the library for gdb,
-and the extension for Python where its headers are installed.
+"""Builds the runtime: shared library for the JIT, archive and start-up object for executables, the libraries for gdb
+and the profiler, and the extension for Python where its headers are installed.
 
 It takes the folder that holds `src/` and `include/`, an output folder and a C compiler, and gives the paths of what
 it made. It must stay plain Python of the standard library: packaging runs it before anything is installed. Nothing
@@ -31,6 +31,7 @@ MEMBER = "beskid_runtime.o"
 C_LIBRARY = "libbeskid_c.a"
 COMPILER_LIBRARY = "compiler_rt.o"
 GDB = "libbeskid_gdb.so"
+PROFILER = "libbeskid_profiler.so"
 EXTENSION = "_embed.abi3.so"
 STAMP = "beskid_runtime.sha256"
 
@@ -129,7 +130,7 @@ def _include_flags(source_dir: Path, platform: Platform) -> list[str]:
 
 def _digest(source_dir: Path, command: Sequence[str]) -> str:
     digest = hashlib.sha256("\0".join(command).encode())
-    patterns = ("src/**/*.[ch]", "debugger/*.c", "python/*.[ch]", "include/*.h")
+    patterns = ("src/**/*.[ch]", "debugger/*.c", "profiler/*.c", "python/*.[ch]", "include/*.h")
     files = [*[path for pattern in patterns for path in source_dir.glob(pattern)], source_dir / "exports.map"]
     for path in sorted(files):
         name = path.relative_to(source_dir).as_posix()
@@ -245,6 +246,7 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, s
     objects = _compile_all(files, work / "shared", command, platform)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
     _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
+    _run([*command, "-shared", "-o", str(work / PROFILER), str(source_dir / "profiler" / "profiler.c")])
     headers = python_headers()
     if headers is None:
         return
@@ -273,7 +275,7 @@ def build_runtime(
         ARCHIVE,
         START,
         *((C_LIBRARY,) if platform_of(compiler).headers else ()),
-        *((SHARED, GDB) if shared else ()),
+        *((SHARED, GDB, PROFILER) if shared else ()),
     ]
     if shared and python_headers() is not None:
         names.append(EXTENSION)

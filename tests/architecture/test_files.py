@@ -55,6 +55,9 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "os.listdir",
     ): "lists the processes of the system, not files",
     ("driver/testing/coverage.py", "mmap.mmap"): "maps memory that processes share, without a file",
+    ("driver/profiling/sampling.py", "mmap.mmap"): "maps memory that processes share, without a file",
+    ("driver/profiling/sampling.py", "open"): "reads what the system tells of this process",
+    ("engine/perf_map.py", "os.open"): "writes a file in a folder that everybody may write to, without following links",
     ("driver/bisect.py", "tempfile.TemporaryFile"): "holds the output of a stage in a file without a name",
     ("codegen/llvm_library.py", "open"): "reads the version of an installed package on a warm start",
 }

@@ -40,6 +40,7 @@ COMPILER: tuple[Variable, ...] = (
     Variable("BESKID_EXTERN_DLOPEN", "`1` opens libraries that are not permitted, as `--extern-dlopen` does"),
     Variable("BESKID_EMBED_CTYPES", "`1` lets Python call programs through ctypes, without the extension"),
     Variable("BESKID_GDB", "`1` registers the code that `run` and `test` compile with gdb"),
+    Variable("BESKID_PERF", "`1` tells `perf` the names of the functions that `run` and `test` compile"),
     Variable("BESKID_LAUNCHER", "set by the native command for the compiler that it starts; not for other uses"),
     Variable("BESKID_DEBUG", "any value prints the stack trace of an internal compiler error instead of a report file"),
 )

@@ -21,6 +21,7 @@ from beskid.codegen.elf import (
     SHT_NOTE,
     SHT_SYMTAB,
     STB_WEAK,
+    STT_FUNC,
     SYMBOL_FORMAT,
     SYMBOL_SIZE,
 )
@@ -69,7 +70,7 @@ class NameTable:
 
 
 class Symbol:
-    """A symbol that is not local. `section` 0 means undefined; `type` is the number of the format."""
+    """A symbol, local only where that is said. `section` 0 means undefined; `type` is the number of the format."""
 
     __slots__ = ("name", "offset", "section", "size", "type", "weak")
 
@@ -89,10 +90,10 @@ class Symbol:
 class Section:
     """A row of the section table."""
 
-    __slots__ = ("address", "first_global", "kind", "link", "name", "offset", "size")
+    __slots__ = ("address", "first_global", "flags", "kind", "link", "name", "offset", "size")
 
     def __init__(
-        self, name: str, kind: int, offset: int, size: int, link: int, first_global: int, address: int = 0
+        self, name: str, kind: int, offset: int, size: int, link: int, first_global: int, address: int, flags: int
     ) -> None:
         self.name = name
         self.kind = kind
@@ -101,6 +102,7 @@ class Section:
         self.link = link
         self.first_global = first_global
         self.address = address
+        self.flags = flags
 
 
 def sections(image: bytes) -> list[Section]:
@@ -117,7 +119,7 @@ def sections(image: bytes) -> list[Section]:
         if not rows:
             return []
         names = NameTable(image, rows[names_index][4], rows[names_index][5])
-        return [Section(names.at(row[0]), row[1], row[4], row[5], row[6], row[7], row[3]) for row in rows]
+        return [Section(names.at(row[0]), row[1], row[4], row[5], row[6], row[7], row[3], row[2]) for row in rows]
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged ELF file: the section table", table) from error
 
@@ -133,7 +135,7 @@ def symbols(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol
     return _symbols_of(image, held, kind)
 
 
-def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol]:
+def _symbols_of(image: bytes, held: list[Section], kind: int, with_local: bool = False) -> Iterator[Symbol]:
     tables = [row for row in held if row.kind == kind]
     if len(tables) > 1:
         raise ObjectFileError("two symbol tables of one kind", tables[1].offset)
@@ -141,12 +143,21 @@ def _symbols_of(image: bytes, held: list[Section], kind: int) -> Iterator[Symbol
     try:
         for table in tables:
             names = NameTable(image, held[table.link].offset, held[table.link].size)
-            for index in range(max(table.first_global, 1), table.size // SYMBOL_SIZE):
+            first = 1 if with_local else max(table.first_global, 1)
+            for index in range(first, table.size // SYMBOL_SIZE):
                 at = table.offset + SYMBOL_SIZE * index
                 name, info, _, section, offset, size = unpack_from(SYMBOL_FORMAT, image, at)
                 yield Symbol(names.at(name), section, offset, size, info >> 4 == STB_WEAK, info & 15)
     except (StructError, IndexError, ValueError, OverflowError) as error:
         raise ObjectFileError("a damaged symbol table", at) from error
+
+
+def functions_of(image: bytes, table: list[Section] | None = None) -> Iterator[Symbol]:
+    """Return the functions that a file defines, also those whose names are local."""
+    held = sections(image) if table is None else table
+    for symbol in _symbols_of(image, held, SHT_SYMTAB, with_local=True):
+        if symbol.type == STT_FUNC and symbol.defined:
+            yield symbol
 
 
 def machine_of(image: bytes) -> int:

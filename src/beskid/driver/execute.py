@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 RUNTIME_VARIABLE = "BESKID_RUNTIME_LIBRARY"
 GDB_VARIABLE = "BESKID_GDB"
+PERF_VARIABLE = "BESKID_PERF"
 PROGRAM_NAME = "program"
 
 
@@ -48,11 +49,12 @@ def execute(
     options: LinkOptions | None = None,
     shown: str = PROGRAM_NAME,
     begin: Callable[[], None] | None = None,
+    loader: ObjectLoader | None = None,
 ) -> int:
     """Run a program and return its exit status, 101 after a panic.
 
-    Messages call the program `shown`. `begin` is called once the program is loaded; after an error before that, nothing
-    of it has run.
+    Messages call the program `shown`. `begin` is called once the program is loaded, by the engine's own choice without
+    `loader`; after an error before that, nothing of it has run.
     """
     from beskid.engine.runtime_library import load_runtime
     from beskid.engine.session import run_program
@@ -62,8 +64,8 @@ def execute(
     with ENGINE_ERRORS:
         runtime = load_runtime(runtime_library_path(environment), shown)
         extras = foreign_addresses(image, options, environment)
-        loader = debugged_loader(environment)
-        return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=loader, shown=shown, begin=begin)
+        chosen = loader or debugged_loader(environment)
+        return run_program(image, runtime, arguments, PROGRAM_NAME, extras, loader=chosen, shown=shown, begin=begin)
 
 
 def load_tests(
@@ -80,14 +82,26 @@ def load_tests(
 
 
 def debugged_loader(environment: dict[str, str]) -> ObjectLoader | None:
-    """The loader that registers code with gdb when `BESKID_GDB` is 1; None for the engine's own choice."""
-    if environment.get(GDB_VARIABLE) != "1":
-        return None
-    from beskid.engine.gdb import gdb_loader
-    from beskid.engine.lljit import create_loader
-    from beskid.engine.runtime_library import installed_library
+    """The loader that tells gdb, perf or both of code, as `BESKID_GDB` and `BESKID_PERF` say.
 
-    return gdb_loader(create_loader(), installed_library(host_triple()))
+    None for the engine's own choice.
+    """
+    for_gdb, for_perf = [environment.get(name) == "1" for name in (GDB_VARIABLE, PERF_VARIABLE)]
+    if not for_gdb and not for_perf:
+        return None
+    from beskid.engine.lljit import create_loader
+
+    loader = create_loader()
+    if for_perf:
+        from beskid.engine.perf_map import PerfLoader
+
+        loader = PerfLoader(loader)
+    if for_gdb:
+        from beskid.engine.gdb import gdb_loader
+        from beskid.engine.runtime_library import installed_library
+
+        loader = gdb_loader(loader, installed_library(host_triple()))
+    return loader
 
 
 def foreign_addresses(image: bytes, options: LinkOptions | None, environment: dict[str, str]) -> dict[str, int]:

@@ -39,8 +39,11 @@ WHEEL_COMMENT = PYTHON_MARK.removeprefix(b"# ")
 REPORT_MARK = b'<testsuites name="beskid test"'
 BENCH_GENERATOR = "beskid bench"
 BENCH_MARK = f'"generator": "{BENCH_GENERATOR}"'.encode()
+PROFILE_EXPORTER = "beskid profile"
+PROFILE_MARK = f'"exporter": "{PROFILE_EXPORTER}'.encode()
 LCOV_MARK = b"TN:beskid_test\n"
 TIMINGS_MARK = f'"generator": "{GENERATOR}"'.encode()
+_REPORT_MARKS = (REPORT_MARK, LCOV_MARK, BENCH_MARK, TIMINGS_MARK, PROFILE_MARK, *DOCUMENTATION_MARKS)
 _START_BYTES = 4096
 
 
@@ -131,7 +134,9 @@ def is_own_output(path: str) -> bool:
     start = data[:_START_BYTES]
     if start.startswith((PYTHON_MARK, BINDINGS_START, STUBS_START)) or data.endswith(WHEEL_COMMENT):
         return True
-    if any(mark in start for mark in (REPORT_MARK, LCOV_MARK, BENCH_MARK, TIMINGS_MARK, *DOCUMENTATION_MARKS)):
+    if any(
+        mark in start for mark in (REPORT_MARK, LCOV_MARK, BENCH_MARK, TIMINGS_MARK, PROFILE_MARK, *DOCUMENTATION_MARKS)
+    ):
         return True
     return _is_description(data) or _is_built(data)
 

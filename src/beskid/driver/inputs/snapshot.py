@@ -73,6 +73,11 @@ class Snapshot:
                     return file
         return None
 
+    def lines_of(self, display: str) -> list[str]:
+        """Return the lines of the file that messages name `display`; none for a file that was not read here."""
+        file = self.file_of(display)
+        return [] if file is None else file.data.decode("utf-8", "replace").split("\n")
+
     def compiler_digest(self, cache: Cache) -> str:
         """Return the digest of the compiler, which the cache remembers under its stamp.
 

@@ -1,0 +1,132 @@
+"""`beskid profile`: run a program and tell where it spends its time."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.util import find_spec
+
+from beskid.cli.command import (
+    add_entrypoint,
+    add_force,
+    add_input,
+    add_lints,
+    add_messages,
+    add_optimization,
+    add_own_machine,
+    number_argument,
+    path_argument,
+)
+from beskid.cli.linking import add_linking
+from beskid.cli.progress import Progress
+from beskid.cli.report import print_diagnostics, print_warnings
+from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
+from beskid.driver.options import CompileOptions
+from beskid.files.places import current_folder
+from beskid.files.problems import shown_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from beskid.driver.profiling.profile import Profile
+    from beskid.driver.session import Session
+
+TRIPLES = ("x86_64-unknown-linux-gnu",)
+"""Where the timer, the registers of a signal and the memory of a process are looked at in ways that are known."""
+
+DEFAULT_FREQUENCY = 1000
+MAX_FREQUENCY = 10_000
+DEFAULT_ROWS = 15
+MAX_ROWS = 1000
+_NANOSECONDS = 1_000_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_input(parser)
+    add_optimization(parser)
+    add_entrypoint(parser)
+    add_linking(parser)
+    add_own_machine(parser)
+    parser.add_argument(
+        "--frequency", metavar="N", type=number_argument(1, MAX_FREQUENCY), default=DEFAULT_FREQUENCY,
+        help=f"how many samples are taken in a second of processor time (default {DEFAULT_FREQUENCY})",
+    )  # fmt: skip
+    reports = parser.add_argument_group("reports")
+    reports.add_argument(
+        "--top", metavar="N", type=number_argument(1, MAX_ROWS), default=DEFAULT_ROWS,
+        help=f"how many functions and lines are shown (default {DEFAULT_ROWS})",
+    )  # fmt: skip
+    reports.add_argument(
+        "--speedscope", metavar="FILE", type=path_argument, help="also write the stacks for speedscope, as JSON"
+    )
+    reports.add_argument(
+        "--folded", metavar="FILE", type=path_argument, help="also write the stacks for flame graphs, one in a line"
+    )
+    add_force(reports)
+    add_lints(parser)
+    add_messages(parser)
+    parser.epilog = "Arguments after -- go to the program."
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run the program and print its profile to standard error; the status is the program's."""
+    from beskid.cli.session import open_session
+    from beskid.driver.targets import require_host
+
+    require_host(options.target_triple)
+    if find_spec("elftools") is None:
+        raise DriverError("the profiler needs the package pyelftools", "pip install 'beskid[profile]'")
+    session = open_session(options, CompileOptions(options.optimize, entrypoint=options.entrypoint))
+    if session is None:
+        return STATUS_DIAGNOSTICS
+    if session.triple() not in TRIPLES:
+        raise DriverError("this machine has no profiler", "it works on x86-64 Linux", status=STATUS_USAGE)
+    _check_outputs(session, options)
+    with Progress(f"compiling {session.resolved.stem}", session.stage):
+        image = session.object_bytes()
+    if image is None:
+        print_diagnostics(session.diagnostics, options)
+        return STATUS_DIAGNOSTICS
+    print_warnings(session.diagnostics, options)
+    status = session.use_object(image, lambda program: _profile(session, options, program))
+    return STATUS_DIAGNOSTICS if status is None else status
+
+
+def _profile(session: Session, options: argparse.Namespace, image: bytes) -> int:
+    from beskid.driver.profiling.profile import profile_of
+    from beskid.driver.profiling.sampling import record
+    from beskid.driver.session import DEFAULT_ENTRY
+
+    entry = options.entrypoint or DEFAULT_ENTRY
+    shown = shown_name(options.input or current_folder())
+    period = _NANOSECONDS // options.frequency
+    recording = record(
+        image, entry, options.program_arguments, dict(os.environ), session.links, shown, period
+    )  # fmt: skip
+    if isinstance(recording, int):
+        return recording
+    with Progress("reading the samples"):
+        profile = profile_of(recording)
+    _write(session, options, profile)
+    return recording.status
+
+
+def _write(session: Session, options: argparse.Namespace, profile: Profile) -> None:
+    from beskid.driver.outputs import write_output
+    from beskid.driver.profiling.profile import folded, report, speedscope
+
+    if options.speedscope is not None:
+        write_output(options.speedscope, speedscope(profile, session.resolved.stem).encode("utf-8", "replace"), None)
+    if options.folded is not None:
+        write_output(options.folded, folded(profile).encode("utf-8", "replace"), None)
+    print(report(profile, session.snapshot.lines_of, options.top), file=sys.stderr)
+
+
+def _check_outputs(session: Session, options: argparse.Namespace) -> None:
+    """Raise `DriverError` unless the reports may be written."""
+    from beskid.driver.outputs import check_outputs, inputs_of
+
+    wanted = [path for path in (options.speedscope, options.folded) if path is not None]
+    if len(set(wanted)) < len(wanted):
+        raise DriverError("--speedscope and --folded name the same file", status=STATUS_USAGE)
+    check_outputs(wanted, inputs_of(session), options.force, None)

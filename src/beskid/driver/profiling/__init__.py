@@ -1,0 +1,1 @@
+"""Measures where a program spends its time."""

@@ -1,0 +1,211 @@
+"""A profile: the time of a run by call stacks, functions and lines, and its forms as text and for viewers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
+
+from beskid import __version__
+from beskid.base.node import value
+from beskid.driver.outputs import PROFILE_EXPORTER
+from beskid.driver.profiling.debug_information import LibrarySymbols, Place
+from beskid.driver.profiling.sampling import Recording
+from beskid.driver.tables import aligned_table
+from beskid.files.problems import FileError, shown_name
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
+
+RUNTIME = "libbeskid_runtime.so"
+RUNTIME_SHOWN = "runtime"
+OUTSIDE = Place("(outside of the program)", "", 0)
+"""Time without a function of the program on the stack: its start and its end."""
+
+Key = TypeVar("Key", bound=Hashable)
+
+_NANOSECONDS = 1_000_000_000
+
+Stack = tuple[Place, ...]
+"""Functions with the places in them, the entry first."""
+
+
+@value
+class Profile:
+    """The nanoseconds that were spent in each stack. `lost` samples are missing at the end."""
+
+    stacks: Mapping[Stack, int]
+    samples: int
+    lost: int
+
+    @property
+    def total(self) -> int:
+        """The processor time of the program in nanoseconds."""
+        return sum(self.stacks.values())
+
+
+def profile_of(recording: Recording) -> Profile:
+    """Name the functions and lines of a recording."""
+    names = _Names(recording)
+    stacks: dict[Stack, int] = {}
+    low, high = recording.code
+    for sample in recording.samples:
+        found: list[Place] = []
+        for depth, address in enumerate(sample.addresses):
+            found += names.places_at(address, is_return=depth > 0)
+        is_inside = any(low <= address < high for address in sample.addresses)
+        stack = tuple(reversed(found)) if is_inside else (OUTSIDE,)
+        stacks[stack] = stacks.get(stack, 0) + sample.nanoseconds
+    return Profile(stacks, len(recording.samples), recording.lost)
+
+
+class _Names:
+    """What is at the addresses of a process. Each is looked up once."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._libraries: dict[str, LibrarySymbols | None] = {}
+        self._known: dict[tuple[int, bool], tuple[Place, ...]] = {}
+
+    def places_at(self, address: int, is_return: bool) -> tuple[Place, ...]:
+        """Return the functions at an address, innermost first. The place of a call is before the address after it."""
+        key = (address, is_return)
+        if key not in self._known:
+            self._known[key] = self._find(address - 1 if is_return else address)
+        return self._known[key]
+
+    def _find(self, address: int) -> tuple[Place, ...]:
+        low, high = self._recording.code
+        if low <= address < high:
+            return self._recording.information.places_at(address - low)
+        for mapping in self._recording.mappings:
+            if mapping.low <= address < mapping.high:
+                return (self._of_library(mapping.path, address - mapping.low + mapping.offset),)
+        return ()
+
+    def _of_library(self, path: str, offset: int) -> Place:
+        base = path.rpartition("/")[2].strip("[]") or "code without a file"
+        shown = RUNTIME_SHOWN if base == RUNTIME else base
+        if path not in self._libraries:
+            self._libraries[path] = _symbols_of(path)
+        symbols = self._libraries[path]
+        name = "" if symbols is None else symbols.name_at(offset)
+        return Place(f"{name} ({shown})" if name else f"({shown})", "", 0)
+
+
+def _symbols_of(path: str) -> LibrarySymbols | None:
+    from elftools.common.exceptions import ELFError
+
+    try:
+        return LibrarySymbols(read_file(path, MAX_BINARY_BYTES).data)
+    except (FileError, ELFError):
+        return None
+
+
+# Text ---------------------------------------------------------------------------------------------------------------
+
+
+def report(profile: Profile, lines_of: Callable[[str], Sequence[str]], most: int) -> str:
+    """Return the functions and the lines that took most of the time, as tables.
+
+    `lines_of` returns the lines of a source by its path in the program. Time of a function is its own, and with all that
+    it calls; of a line its own, with the functions of C that it calls.
+    """
+    total = profile.total
+    head = f"{total / _NANOSECONDS:.3f} s of processor time, {profile.samples:,} samples"
+    if profile.lost:
+        head += f"; {profile.lost:,} more found no room"
+    if not total:
+        return head
+    own: dict[tuple[str, str], int] = {}
+    whole: dict[tuple[str, str], int] = {}
+    lines: dict[tuple[str, int], int] = {}
+    for stack, spent in profile.stacks.items():
+        _add(own, (stack[-1].function, stack[-1].file), spent)
+        for function in {(place.function, place.file) for place in stack}:
+            _add(whole, function, spent)
+        inner = next((place for place in reversed(stack) if place.line), None)
+        if inner is not None:
+            _add(lines, (inner.file, inner.line), spent)
+    functions = [("own", "", "with calls", "", "function", "file")]
+    for function in _largest(own, most):
+        own_time, whole_time = own[function], whole[function]
+        functions.append(
+            (_milliseconds(own_time), _share(own_time, total), _milliseconds(whole_time), _share(whole_time, total),
+             shown_name(function[0]), shown_name(function[1]))
+        )  # fmt: skip
+    places = [("own", "", "line", "text")]
+    for file, line in _largest(lines, most):
+        spent = lines[file, line]
+        text = lines_of(file)
+        shown = shown_name(text[line - 1].strip()) if line <= len(text) else ""
+        places.append((_milliseconds(spent), _share(spent, total), f"{shown_name(file)}:{line}", shown))
+    return f"{head}\n\n{aligned_table(functions, (4, 5))}\n\n{aligned_table(places, (2, 3))}"
+
+
+def _add(times: dict[Key, int], key: Key, spent: int) -> None:
+    times[key] = times.get(key, 0) + spent
+
+
+def _largest(times: Mapping[Key, int], most: int) -> list[Key]:
+    """The keys of the largest times; the first one seen where times are equal."""
+    return sorted(times, key=lambda key: -times[key])[:most]
+
+
+def _milliseconds(nanoseconds: int) -> str:
+    return f"{nanoseconds / 1_000_000:,.0f} ms"
+
+
+def _share(part: int, total: int) -> str:
+    return f"{100 * part / total:.1f} %"
+
+
+# For viewers --------------------------------------------------------------------------------------------------------
+
+
+def folded(profile: Profile) -> str:
+    """Return a line for each stack, the functions from the entry on between semicolons, and its microseconds.
+
+    It is the form that flame graph tools read.
+    """
+    times: dict[str, int] = {}
+    for stack, spent in profile.stacks.items():
+        text = ";".join([place.function.replace(";", ",") for place in stack])
+        times[text] = times.get(text, 0) + spent
+    return "".join([f"{text} {round(times[text] / 1000)}\n" for text in sorted(times)])
+
+
+def speedscope(profile: Profile, name: str) -> str:
+    """Return the profile in the file format of speedscope, which also other viewers read."""
+    numbers: dict[tuple[str, str], int] = {}
+    frames: list[dict[str, object]] = []
+    samples: list[list[int]] = []
+    weights: list[int] = []
+    for stack, spent in profile.stacks.items():
+        samples.append([_number(place, numbers, frames) for place in stack])
+        weights.append(spent)
+    content = {
+        "exporter": f"{PROFILE_EXPORTER} {__version__}",
+        "$schema": "https://www.speedscope.app/file-format-schema.json",
+        "name": name,
+        "activeProfileIndex": 0,
+        "shared": {"frames": frames},
+        "profiles": [
+            {
+                "type": "sampled",
+                "name": name,
+                "unit": "nanoseconds",
+                "startValue": 0,
+                "endValue": profile.total,
+                "samples": samples,
+                "weights": weights,
+            }
+        ],
+    }
+    return json.dumps(content, indent=1) + "\n"
+
+
+def _number(place: Place, numbers: dict[tuple[str, str], int], frames: list[dict[str, object]]) -> int:
+    key = (place.function, place.file)
+    if key not in numbers:
+        numbers[key] = len(frames)
+        frames.append({"name": place.function, "file": place.file} if place.file else {"name": place.function})
+    return numbers[key]

@@ -1,0 +1,190 @@
+"""Samples of a program that runs in a child of this process.
+
+The child writes its samples to memory that both share, so they are complete however the program ends. Ranges of
+addresses are pairs of the first address and the one after the last.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import mmap
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from beskid.base.node import value
+from beskid.driver.built import SIGNAL_STATUS_BASE
+from beskid.driver.execute import ENGINE_ERRORS, execute, runtime_library_path
+from beskid.driver.foreign.policy import LinkOptions
+from beskid.driver.profiling.debug_information import DebugInformation
+from beskid.engine.lljit import create_loader
+from beskid.engine.profiler import HEADER_WORDS, ProfiledLoader, code_of, in_one_section, start_sampling
+
+MAX_SAMPLE_BYTES = 256 << 20
+"""Room for the samples: three quarters of an hour of an ordinary program. Only what is used is allocated."""
+
+WORD = 8
+_FORWARDED = (signal.SIGTERM, signal.SIGHUP)
+_IGNORED = (signal.SIGINT, signal.SIGQUIT)
+
+
+@value
+class Mapping:
+    """A range of addresses at which a file is loaded; `offset` is the place in the file of the first byte."""
+
+    low: int
+    high: int
+    offset: int
+    path: str
+
+
+@value
+class Sample:
+    """Processor time in nanoseconds, and addresses: an instruction, then those after each call, innermost first."""
+
+    nanoseconds: int
+    addresses: tuple[int, ...]
+
+
+@value
+class Recording:
+    """What was seen of a run. `lost` samples had no room. `status` is that of the program.
+
+    `code` is the range of the program, and `information` counts from its start.
+    """
+
+    status: int
+    code: tuple[int, int]
+    information: DebugInformation
+    mappings: tuple[Mapping, ...]
+    samples: tuple[Sample, ...]
+    lost: int
+
+
+def record(
+    image: bytes,
+    entry: str,
+    arguments: list[str],
+    environment: dict[str, str],
+    links: LinkOptions | None,
+    shown: str,
+    period: int,
+) -> Recording | int:
+    """Run a program in a child and take a sample each `period` nanoseconds; a program that did not start has a status.
+
+    `entry` is the name of its entry function, and messages call the program `shown`.
+    The child reports its own errors, and is interrupted by the terminal like any other; this process waits for it.
+    Returns twice, like `fork`: in the child the status with which to exit.
+    """
+    memory = mmap.mmap(-1, MAX_SAMPLE_BYTES)
+    read_end, write_end = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        os.close(read_end)
+        return _run(image, entry, arguments, environment, links, shown, period, memory, write_end)
+    os.close(write_end)
+    status, described = _wait(child, read_end)
+    if not described:
+        return status
+    told = json.loads(described)
+    samples, lost = samples_in(memory)
+    mappings = tuple([Mapping(*each) for each in told["mappings"]])
+    places = dict(told["places"])
+    information = DebugInformation(in_one_section(image, places), entry)
+    return Recording(status, code_of(image, places), information, mappings, tuple(samples), lost)
+
+
+def _run(
+    image: bytes,
+    entry: str,
+    arguments: list[str],
+    environment: dict[str, str],
+    links: LinkOptions | None,
+    shown: str,
+    period: int,
+    memory: mmap.mmap,
+    pipe: int,
+) -> int:
+    """The child: run the program; return its status."""
+    loader = ProfiledLoader(create_loader())
+    started: list[Callable[[], None]] = []
+
+    def begin() -> None:
+        mappings = loaded_files()
+        others = [(each.low, each.high) for each in mappings]
+        address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+        folder = os.path.dirname(runtime_library_path(environment))  # noqa: PTH120
+        rows = DebugInformation(in_one_section(image, loader.places), entry).frame_rows()
+        mapped = [[each.low, each.high, each.offset, each.path] for each in mappings]
+        told = {"places": list(loader.places.items()), "mappings": mapped}
+        with os.fdopen(pipe, "w", encoding="utf-8", errors="surrogateescape") as file:
+            json.dump(told, file)
+        started.append(
+            start_sampling(folder, code_of(image, loader.places), rows, others, address, MAX_SAMPLE_BYTES, period)
+        )
+
+    try:
+        with ENGINE_ERRORS:
+            return execute(image, arguments, environment, links, shown, begin, loader)
+    finally:
+        for stop in started:
+            stop()
+
+
+def _wait(child: int, pipe: int) -> tuple[int, str]:
+    """The status of the child as a shell has it, and what it told."""
+
+    def forward(number: int, frame: FrameType | None) -> None:
+        os.kill(child, number)
+
+    def replace(numbers: tuple[signal.Signals, ...], action: Callable[[int, FrameType | None], None] | int) -> None:
+        for number in numbers:
+            former[number] = signal.signal(number, action)
+
+    former: dict[signal.Signals, object] = {}
+    replace(_IGNORED, signal.SIG_IGN)
+    replace(_FORWARDED, forward)
+    try:
+        with os.fdopen(pipe, encoding="utf-8", errors="surrogateescape") as file:
+            described = file.read()
+        _, status = os.waitpid(child, 0)
+    finally:
+        for number, action in former.items():
+            signal.signal(number, action)  # type: ignore[arg-type]
+    code = os.waitstatus_to_exitcode(status)
+    return (code if code >= 0 else SIGNAL_STATUS_BASE - code), described
+
+
+def loaded_files() -> list[Mapping]:
+    """Return the readable code of this process."""
+    found: list[Mapping] = []
+    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
+        for line in file:
+            words = line.rstrip("\n").split(maxsplit=5)
+            if words[1][0] == "r" and words[1][2] == "x":
+                low, _, high = words[0].partition("-")
+                path = words[5] if len(words) > 5 else ""
+                found.append(Mapping(int(low, 16), int(high, 16), int(words[2], 16), path))
+    return found
+
+
+def samples_in(memory: mmap.mmap) -> tuple[list[Sample], int]:
+    """Return the samples in the memory of a profiler, and how many found no room there."""
+    words = memoryview(memory).cast("Q")
+    try:
+        used, lost = words[0], words[1]
+        samples: list[Sample] = []
+        place = HEADER_WORDS
+        end = HEADER_WORDS + used
+        while place < end:
+            count = words[place]
+            samples.append(Sample(words[place + 1], tuple(words[place + 2 : place + 2 + count])))
+            place += 2 + count
+        return samples, lost
+    finally:
+        words.release()
