@@ -94,7 +94,9 @@ def watch(plan: Sequence[dict[str, object]], folder: Path) -> list[list[Stop]]:
     done = limits.run(command, env=environment, capture_output=True, timeout=SECONDS, check=False)
     assert (folder / "answer.json").exists(), done.stderr.decode()[-2000:]
     answers = json.loads((folder / "answer.json").read_text())
-    return [[(line, shown(variables)) for line, variables in stops] for stops in answers]
+    # No function begins after its lines, so debug information of units has lines, and not the numbers before merging.
+    assert all(0 < function <= line for stops in answers for line, function, _ in stops)
+    return [[(line, shown(variables)) for line, _, variables in stops] for stops in answers]
 
 
 def shown(variables: dict[str, str]) -> dict[str, str]:

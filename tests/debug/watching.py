@@ -1,7 +1,8 @@
 """Runs in gdb: stops at lines of programs, and writes what variables hold there.
 
 `PLAN` of the environment is a JSON list of programs, each with an executable, a source file and lines. The answer, in
-the file `ANSWER`, has for each program a list of stops: the line, and the form of each variable by its name.
+the file `ANSWER`, has for each program a list of stops: the line, that of the function, and the form of each variable
+by its name.
 """
 
 import json
@@ -27,16 +28,16 @@ def variables_of(frame: Any) -> dict[str, str]:
     return found
 
 
-def watch(program: dict[str, Any]) -> list[tuple[int, dict[str, str]]]:
+def watch(program: dict[str, Any]) -> list[tuple[int, int, dict[str, str]]]:
     gdb.execute(f"file {program['executable']}")
     gdb.execute("delete")
     for line in program["lines"]:
         gdb.Breakpoint(f"{program['source']}:{line}")
-    stops: list[tuple[int, dict[str, str]]] = []
+    stops: list[tuple[int, int, dict[str, str]]] = []
     gdb.execute("run > /dev/null 2>&1")
     while gdb.selected_inferior().pid:
         frame = gdb.newest_frame()
-        stops.append((frame.find_sal().line, variables_of(frame)))
+        stops.append((frame.find_sal().line, frame.function().line, variables_of(frame)))
         gdb.execute("continue")
     return stops
 
