@@ -106,8 +106,8 @@ def _symbols_of(path: str) -> LibrarySymbols | None:
 def report(profile: Profile, lines_of: Callable[[str], Sequence[str]], most: int) -> str:
     """Return the functions and the lines that took most of the time, as tables.
 
-    `lines_of` returns the lines of a source by its path in the program. Time of a function is its own, and with all that
-    it calls; of a line its own, with the functions of C that it calls.
+    `lines_of` returns the lines of a source by its path in the program. Time of a function is its own, and with all
+    that it calls; of a line its own, with the functions of C that it calls.
     """
     total = profile.total
     head = f"{total / _NANOSECONDS:.3f} s of processor time, {profile.samples:,} samples"
