@@ -246,7 +246,7 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, s
     objects = _compile_all(files, work / "shared", command, platform)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
     _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
-    _run([*command, "-shared", "-o", str(work / PROFILER), str(source_dir / "profiler" / "profiler.c")])
+    _run([*command, "-pthread", "-shared", "-o", str(work / PROFILER), str(source_dir / "profiler" / "profiler.c")])
     headers = python_headers()
     if headers is None:
         return

@@ -1,7 +1,9 @@
 /* Samples of where a program spends its time: a library of its own, which only the profiler opens.
  *
- * A timer interrupts the thread of the program, and the handler writes the call stack to memory that the process shares
- * with its parent, so that nothing is lost however the program ends. It must not call the runtime. Compiled code has no
+ * A thread interrupts that of the program while it computes, and the handler writes the call stack to memory that the
+ * process shares with its parent, so that nothing is lost however the program ends. It must not call the runtime. A
+ * timer of the system would do for a thread that computes, but one that goes by the clock cuts waits of C short, and one
+ * that goes by processor time is as coarse as the ticks of the system. Compiled code has no
  * frame pointers: what each place of the code has on the stack is told by rows that were read from the object's
  * debugging information. Frames of C have no rows; the first compiled frame below them is searched for, and taken if
  * the frames from there on lead to a call from C again. */
@@ -16,19 +18,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#ifndef sigev_notify_thread_id
-#define sigev_notify_thread_id _sigev_un._tid
-#endif
-
 #define MAX_FRAMES 192
-#define MAX_SEARCHED_WORDS 8192
+#define MAX_SEARCHED_WORDS (1 << 20)
 #define NANOSECONDS 1000000000
 
 /* How a range of the code finds its caller: the address above the return address is a register and an offset. */
@@ -63,8 +65,11 @@ static struct {
     Range stack;        /* the one that was looked up last */
     uint64_t outermost; /* above it, that stack has no compiled frames; 0 while that is not known */
     int64_t period;     /* nanoseconds */
-    int64_t last;       /* processor time of the thread at the last sample */
-    int timer;          /* the number that the system gave it: older C libraries have its functions elsewhere */
+    pthread_t sampler;
+    pid_t thread;          /* of the program */
+    clockid_t processor;   /* the clock of its processor time */
+    _Atomic(int64_t) last; /* its processor time at the last sample */
+    _Atomic(bool) is_ending;
     bool is_running;
 } state;
 
@@ -79,10 +84,10 @@ static bool is_in(Range range, uint64_t address)
     return address >= range.low && address < range.high;
 }
 
-static int64_t processor_time(void)
+static int64_t time_of(clockid_t clock)
 {
     struct timespec now = {0};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * NANOSECONDS + now.tv_nsec;
 }
 
@@ -284,15 +289,8 @@ static void take_sample(int number, siginfo_t *information, void *context)
     (void)information;
     int error = errno;
     const greg_t *registers = ((const ucontext_t *)context)->uc_mcontext.gregs;
-    int64_t now = processor_time();
-    int64_t spent = now - state.last;
-    /* The timer goes by the clock, which is finer than the system's own timers of processor time. A thread that waits has
-     * spent nothing. */
-    if (spent < state.period / 8) {
-        errno = error;
-        return;
-    }
-    state.last = now;
+    int64_t now = time_of(CLOCK_THREAD_CPUTIME_ID);
+    int64_t spent = now - atomic_exchange(&state.last, now);
     uint64_t found[MAX_FRAMES];
     Frame frame = {(uint64_t)registers[REG_RIP], (uint64_t)registers[REG_RSP], (uint64_t)registers[REG_RBP]};
     uint64_t count = stack_of(frame, found);
@@ -308,16 +306,54 @@ static void take_sample(int number, siginfo_t *information, void *context)
     errno = error;
 }
 
-/* Begins to interrupt this thread every `period` nanoseconds. `code` and each of `executable` are the first address and
- * the one after the last; `memory` is `size` bytes that stay, a header and samples: how many addresses, the
- * nanoseconds, the addresses from the innermost on. Returns 0 or the error of the system. */
+/* Whether the thread of the program computes, by what the system tells of it: `NUMBER (NAME) STATE …`. */
+static bool is_computing(int description)
+{
+    char text[128];
+    ssize_t count = pread(description, text, sizeof text - 1, 0);
+    if (count <= 0) {
+        return true;
+    }
+    text[count] = '\0';
+    const char *end = strrchr(text, ')');
+    return end == NULL || end[1] != ' ' || end[2] == 'R';
+}
+
+/* Interrupts the program's thread each time that it has computed for a period, and only while it does: a signal would
+ * end a wait of C. */
+static void *interrupt_program(void *unused)
+{
+    (void)unused;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)state.thread);
+    int description = open(path, O_RDONLY | O_CLOEXEC);
+    int64_t next = time_of(CLOCK_MONOTONIC);
+    while (!atomic_load(&state.is_ending)) {
+        next += state.period;
+        int64_t now = time_of(CLOCK_MONOTONIC);
+        if (next < now) {
+            next = now;
+        }
+        struct timespec until = {next / NANOSECONDS, next % NANOSECONDS};
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+        if (time_of(state.processor) - atomic_load(&state.last) >= state.period / 2 && is_computing(description)) {
+            syscall(SYS_tgkill, getpid(), state.thread, SIGPROF);
+        }
+    }
+    if (description >= 0) {
+        close(description);
+    }
+    return NULL;
+}
+
+/* Begins to interrupt this thread after every `period` nanoseconds of its processor time. `code` and each of
+ * `executable` are the first address and the one after the last; `memory` is `size` bytes that stay, a header and
+ * samples: how many addresses, the nanoseconds, the addresses from the innermost on. The process ends when `parent`
+ * does. Returns 0 or the error of the system. */
 VISIBLE int32_t beskid_profile_start(const uint64_t *code, const FrameRow *rows, uint64_t row_count,
                                      const uint64_t *executable, uint64_t executable_count, void *memory, uint64_t size,
-                                     int64_t period)
+                                     int64_t period, int32_t parent)
 {
-    if (state.is_running) {
-        return EBUSY;
-    }
     state.code = (Range){code[0], code[1]};
     state.rows = rows;
     state.row_count = row_count;
@@ -327,28 +363,32 @@ VISIBLE int32_t beskid_profile_start(const uint64_t *code, const FrameRow *rows,
     state.words = (uint64_t *)(state.header + 1);
     state.capacity = (size - sizeof(Header)) / 8;
     state.period = period;
+    state.thread = (pid_t)syscall(SYS_gettid);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        return ESRCH;
+    }
     struct sigaction action = {.sa_sigaction = take_sample, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
     sigfillset(&action.sa_mask);
-    if (sigaction(SIGPROF, &action, NULL) != 0) {
-        return errno;
+    int error = pthread_getcpuclockid(pthread_self(), &state.processor);
+    if (error != 0 || sigaction(SIGPROF, &action, NULL) != 0) {
+        return error != 0 ? error : errno;
     }
-    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGPROF};
-    event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
-    struct itimerspec times = {.it_interval = {period / NANOSECONDS, period % NANOSECONDS}};
-    times.it_value = times.it_interval;
-    state.last = processor_time();
-    if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &state.timer) != 0 ||
-        syscall(SYS_timer_settime, state.timer, 0, &times, NULL) != 0) {
-        return errno;
-    }
-    state.is_running = true;
-    return 0;
+    atomic_store(&state.last, time_of(CLOCK_THREAD_CPUTIME_ID));
+    /* Signals of the process are for the program's thread. */
+    sigset_t former;
+    pthread_sigmask(SIG_SETMASK, &action.sa_mask, &former);
+    error = pthread_create(&state.sampler, NULL, interrupt_program, NULL);
+    pthread_sigmask(SIG_SETMASK, &former, NULL);
+    state.is_running = error == 0;
+    return error;
 }
 
 VISIBLE void beskid_profile_stop(void)
 {
     if (state.is_running) {
-        syscall(SYS_timer_delete, state.timer);
+        atomic_store(&state.is_ending, true);
+        pthread_join(state.sampler, NULL);
         state.is_running = false;
     }
 }
@@ -357,10 +397,10 @@ VISIBLE void beskid_profile_stop(void)
 
 VISIBLE int32_t beskid_profile_start(const uint64_t *code, const void *rows, uint64_t row_count,
                                      const uint64_t *executable, uint64_t executable_count, void *memory, uint64_t size,
-                                     int64_t period)
+                                     int64_t period, int32_t parent)
 {
     (void)code, (void)rows, (void)row_count, (void)executable, (void)executable_count;
-    (void)memory, (void)size, (void)period;
+    (void)memory, (void)size, (void)period, (void)parent;
     return -1;
 }
 

@@ -55,6 +55,7 @@ i64 main() {
 }
 """
 
+OUTSIDE = "(outside of the program)"
 EXPECTED = "531846 34890\n"
 
 Stacks = dict[tuple[str, ...], int]
@@ -107,7 +108,7 @@ def test_time_is_where_the_work_is(seen: Run) -> None:
 
 def test_every_stack_of_the_program_begins_at_the_entry(seen: Run) -> None:
     for stack in seen.stacks:
-        assert stack[0] == "main" or stack == ("(outside of the program)",), stack
+        assert stack[0] in ("main", OUTSIDE), stack
         assert stack[:2] != ("main", "spin")
 
 
@@ -115,7 +116,7 @@ def test_functions_of_the_runtime_are_below_the_functions_that_call_them(seen: R
     own = {name for stack in seen.stacks for name in stack if name.endswith("(runtime)")}
     assert own
     for stack in seen.stacks:
-        assert not any(name.endswith(")") for name in stack[:-1]), stack
+        assert stack[0] == OUTSIDE or not any(name.endswith(")") for name in stack[:-1]), stack
     assert seen.time_of("grow") > 0
 
 
@@ -179,6 +180,48 @@ def test_waiting_takes_no_time(tmp_path: Path) -> None:
     done = profile(tmp_path, text)
     assert (done.status, done.stdout) == (0, "woken\n")
     assert sum(done.stacks.values()) < 100_000
+
+
+def test_waits_of_c_are_not_cut_short(tmp_path: Path) -> None:
+    """A signal would end them before their time."""
+    text = """
+[Extern(Abi: "C", Library: "libc.so.6")]
+contract C { i32 usleep(u32 duration); i32 poll(i64 none, u64 count, i32 milliseconds); }
+unit main() { PrintLine("${C.usleep(200000)} ${C.poll(0, 0, 200)}"); }
+"""
+    assert profile(tmp_path, text).stdout == "0 0\n"
+
+
+def test_functions_that_c_calls_are_below_those_that_called_c(tmp_path: Path) -> None:
+    text = """
+use Collections.Array;
+use Core.Interop;
+
+[Extern(Abi: "C", Library: "libc.so.6")]
+contract C { unit qsort(ref i32 values, u64 count, u64 size, i32(i64, i64) compare); }
+
+i32 compare(i64 left, i64 right) => Interop.I32At(left) - Interop.I32At(right);
+
+unit sort() {
+    let count = 100000;
+    i32[] values = Array.Filled(count, 0);
+    u32 mut state = 1;
+    for i in range(count) { state = state * 1664525 + 1013904223; values[i] = (state >> 8) as i32; }
+    C.qsort(values, count as u64, 4, compare);
+}
+
+unit main() { sort(); }
+"""
+    done = profile(tmp_path, text)
+    assert done.time_of("main", "sort", "compare") > 0
+    assert not any("<" in name or "_B" in name for stack in done.stacks for name in stack)
+
+
+def test_one_file_is_not_written_twice(tmp_path: Path) -> None:
+    (tmp_path / "program.bd").write_text("unit main() { }\n")
+    command = [sys.executable, "-m", "beskid", "profile", "program.bd", "--folded", "x", "--speedscope", "./x"]
+    done = limits.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "name the same file" in done.stderr
 
 
 def test_deep_recursion_is_cut_at_the_outer_end(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics, print_warnings
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
-from beskid.files.places import current_folder
+from beskid.files.places import absolute_path, current_folder
 from beskid.files.problems import shown_name
 
 TYPE_CHECKING = False
@@ -115,11 +115,12 @@ def _write(session: Session, options: argparse.Namespace, profile: Profile) -> N
     from beskid.driver.outputs import write_output
     from beskid.driver.profiling.profile import folded, report, speedscope
 
+    # A file that cannot be written costs nothing of the report.
+    print(report(profile, session.snapshot.lines_of, options.top), file=sys.stderr)
     if options.speedscope is not None:
         write_output(options.speedscope, speedscope(profile, session.resolved.stem).encode("utf-8", "replace"), None)
     if options.folded is not None:
         write_output(options.folded, folded(profile).encode("utf-8", "replace"), None)
-    print(report(profile, session.snapshot.lines_of, options.top), file=sys.stderr)
 
 
 def _check_outputs(session: Session, options: argparse.Namespace) -> None:
@@ -127,6 +128,6 @@ def _check_outputs(session: Session, options: argparse.Namespace) -> None:
     from beskid.driver.outputs import check_outputs, inputs_of
 
     wanted = [path for path in (options.speedscope, options.folded) if path is not None]
-    if len(set(wanted)) < len(wanted):
+    if len({absolute_path(path) for path in wanted}) < len(wanted):
         raise DriverError("--speedscope and --folded name the same file", status=STATUS_USAGE)
     check_outputs(wanted, inputs_of(session), options.force, None)

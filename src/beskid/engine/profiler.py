@@ -98,12 +98,14 @@ def start_sampling(
     memory: int,
     size: int,
     period: int,
+    parent: int,
 ) -> Callable[[], None]:
     """Take a sample of this thread each `period` nanoseconds into `size` bytes at the address `memory`.
 
-    `rows` describe the code in order, `others` are the ranges of all other code of the process. What is returned ends
-    the samples; it must be kept until then, for it holds what the handler reads. Raises `JitError` when the library in
-    `folder` cannot be opened, or there is no timer.
+    Time counts while the thread computes. `rows` describe the code in order, `others` are the ranges of all other code
+    of the process, which is killed when its parent, the process `parent`, ends. What is returned ends the samples; it
+    must be kept until then, for it holds what the handler reads. Raises `JitError` when the library in `folder` cannot
+    be opened, or no thread can be started.
     """
     path = f"{folder}/{LIBRARY_NAME}"
     try:
@@ -114,16 +116,16 @@ def start_sampling(
     start.restype = ctypes.c_int32
     start.argtypes = [
         ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_void_p,
-        ctypes.c_uint64, ctypes.c_int64,
+        ctypes.c_uint64, ctypes.c_int64, ctypes.c_int32,
     ]  # fmt: skip
     ends = (ctypes.c_uint64 * 2)(*code)
     table = (FrameRow * len(rows))(*rows)
     ranges = (ctypes.c_uint64 * (2 * len(others)))(*[end for pair in others for end in pair])
-    status = start(ends, table, len(rows), ranges, len(others), memory, size, period)
+    status = start(ends, table, len(rows), ranges, len(others), memory, size, period, parent)
     if status == _UNSUPPORTED:
         raise JitError(E4002, "this machine has no profiler", "it works on x86-64 Linux")
     if status != 0:
-        raise JitError(E4002, f"no timer for samples: {os.strerror(status)}", "try again")
+        raise JitError(E4002, f"no samples can be taken: {os.strerror(status)}", "try again")
 
     def stop() -> None:
         library.beskid_profile_stop()

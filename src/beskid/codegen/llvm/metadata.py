@@ -18,6 +18,9 @@ from beskid.ir.model import IRType, Location
 
 LENGTH_BOUND = (1 << 63) - 1
 
+GENERATED_FILE = "<program>"
+"""The file of functions that no source has."""
+
 
 class DebugLevel(Enum):
     """How much debug information a module has; `FULL`: functions, variables and types beside lines."""
@@ -71,7 +74,7 @@ class Metadata:
         self._compile_unit = -1
         self._subroutine = -1
         if debug is not DebugLevel.NONE:
-            first = self.file("<program>")
+            first = self.file(GENERATED_FILE)
             self._compile_unit = self.add(
                 f'distinct !DICompileUnit(language: DW_LANG_C99, file: !{first}, producer: "{producer}", '
                 f"isOptimized: true, runtimeVersion: 0, emissionKind: {debug.value}, splitDebugInlining: false, "
@@ -196,7 +199,7 @@ class Metadata:
         """
         if self._compile_unit < 0:
             return "", ""
-        file = self.file("<program>")
+        file = self.file(GENERATED_FILE)
         scope = self.add(
             f'distinct !DISubprogram(name: "{quoted(symbol)}", scope: !{file}, file: !{file}, '
             f"type: !{self._subroutine}, flags: DIFlagArtificial, "

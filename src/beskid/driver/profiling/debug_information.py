@@ -21,6 +21,7 @@ from elftools.elf.sections import SymbolTableSection
 
 from beskid.abi.symbols import ENTRY_SYMBOL
 from beskid.base.node import value
+from beskid.codegen.llvm.metadata import GENERATED_FILE
 from beskid.codegen.objectfile import functions_of
 from beskid.codegen.readable_names import readable_name
 from beskid.engine.profiler import FRAME_POINTER, NO_FRAME, STACK_POINTER, FrameRow
@@ -71,13 +72,13 @@ class DebugInformation:
         if number is not None and number not in self._read:
             self._read[number] = _Unit(self._dwarf, number)
         found = () if number is None else self._read[number].places_at(offset)
-        if found and found[-1].function not in ("", ENTRY_SYMBOL):
+        if found and found[-1].file == GENERATED_FILE and found[-1].function:
+            # What calls the entry function, or is called by C in place of a function, or contains it.
+            return found[:-1]
+        if found and found[-1].function:
             return found
         symbol = _find(self._functions, offset)
-        if symbol == ENTRY_SYMBOL:
-            # It calls the entry function, or contains it.
-            return found[:-1]
-        if symbol is None:
+        if symbol in (None, ENTRY_SYMBOL):
             return ()
         # A function into which none was inlined is not described, and generated code has no lines either.
         file, line = (found[-1].file, found[-1].line) if found else ("", 0)

@@ -30,7 +30,7 @@ Stack = tuple[Place, ...]
 
 @value
 class Profile:
-    """The nanoseconds that were spent in each stack. `lost` samples are missing at the end."""
+    """The nanoseconds that were spent in each stack. `lost` samples are missing: there was no room, or no stack."""
 
     stacks: Mapping[Stack, int]
     samples: int
@@ -47,14 +47,16 @@ def profile_of(recording: Recording) -> Profile:
     names = _Names(recording)
     stacks: dict[Stack, int] = {}
     low, high = recording.code
-    for sample in recording.samples:
+    for words, spent in recording.stacks.items():
+        addresses = memoryview(words).cast("Q").tolist()
         found: list[Place] = []
-        for depth, address in enumerate(sample.addresses):
+        for depth, address in enumerate(addresses):
             found += names.places_at(address, is_return=depth > 0)
-        is_inside = any(low <= address < high for address in sample.addresses)
-        stack = tuple(reversed(found)) if is_inside else (OUTSIDE,)
-        stacks[stack] = stacks.get(stack, 0) + sample.nanoseconds
-    return Profile(stacks, len(recording.samples), recording.lost)
+        if not any(low <= address < high for address in addresses):
+            found.append(OUTSIDE)
+        stack = tuple(reversed(found))
+        stacks[stack] = stacks.get(stack, 0) + spent
+    return Profile(stacks, recording.count, recording.lost)
 
 
 class _Names:
@@ -112,7 +114,7 @@ def report(profile: Profile, lines_of: Callable[[str], Sequence[str]], most: int
     total = profile.total
     head = f"{total / _NANOSECONDS:.3f} s of processor time, {profile.samples:,} samples"
     if profile.lost:
-        head += f"; {profile.lost:,} more found no room"
+        head += f"; {profile.lost:,} more are missing"
     if not total:
         return head
     own: dict[tuple[str, str], int] = {}

@@ -23,10 +23,9 @@ from beskid.driver.profiling.debug_information import DebugInformation
 from beskid.engine.lljit import create_loader
 from beskid.engine.profiler import HEADER_WORDS, ProfiledLoader, code_of, in_one_section, start_sampling
 
-MAX_SAMPLE_BYTES = 256 << 20
-"""Room for the samples: three quarters of an hour of an ordinary program. Only what is used is allocated."""
+MAX_SAMPLE_BYTES = 128 << 20
+"""Room for the samples: twenty minutes of an ordinary program. Only what is used is allocated."""
 
-WORD = 8
 _FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 _IGNORED = (signal.SIGINT, signal.SIGQUIT)
 
@@ -42,25 +41,20 @@ class Mapping:
 
 
 @value
-class Sample:
-    """Processor time in nanoseconds, and addresses: an instruction, then those after each call, innermost first."""
-
-    nanoseconds: int
-    addresses: tuple[int, ...]
-
-
-@value
 class Recording:
-    """What was seen of a run. `lost` samples had no room. `status` is that of the program.
+    """What was seen of a run. `status` is that of the program.
 
-    `code` is the range of the program, and `information` counts from its start.
+    `code` is the range of the program, and `information` counts from its start. `stacks` have the nanoseconds of the
+    `count` samples by their addresses, the bytes of an instruction and of those after each call, innermost first.
+    `lost` samples are missing.
     """
 
     status: int
     code: tuple[int, int]
     information: DebugInformation
     mappings: tuple[Mapping, ...]
-    samples: tuple[Sample, ...]
+    stacks: dict[bytes, int]
+    count: int
     lost: int
 
 
@@ -83,20 +77,21 @@ def record(
     read_end, write_end = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
         os.close(read_end)
-        return _run(image, entry, arguments, environment, links, shown, period, memory, write_end)
+        return _run(image, entry, arguments, environment, links, shown, period, memory, write_end, parent)
     os.close(write_end)
     status, described = _wait(child, read_end)
     if not described:
         return status
     told = json.loads(described)
-    samples, lost = samples_in(memory)
+    stacks, count, lost = samples_in(memory)
     mappings = tuple([Mapping(*each) for each in told["mappings"]])
     places = dict(told["places"])
     information = DebugInformation(in_one_section(image, places), entry)
-    return Recording(status, code_of(image, places), information, mappings, tuple(samples), lost)
+    return Recording(status, code_of(image, places), information, mappings, stacks, count, lost)
 
 
 def _run(
@@ -109,6 +104,7 @@ def _run(
     period: int,
     memory: mmap.mmap,
     pipe: int,
+    parent: int,
 ) -> int:
     """The child: run the program; return its status."""
     loader = ProfiledLoader(create_loader())
@@ -125,7 +121,9 @@ def _run(
         with os.fdopen(pipe, "w", encoding="utf-8", errors="surrogateescape") as file:
             json.dump(told, file)
         started.append(
-            start_sampling(folder, code_of(image, loader.places), rows, others, address, MAX_SAMPLE_BYTES, period)
+            start_sampling(
+                folder, code_of(image, loader.places), rows, others, address, MAX_SAMPLE_BYTES, period, parent
+            )
         )
 
     try:
@@ -173,18 +171,21 @@ def loaded_files() -> list[Mapping]:
     return found
 
 
-def samples_in(memory: mmap.mmap) -> tuple[list[Sample], int]:
-    """Return the samples in the memory of a profiler, and how many found no room there."""
+def samples_in(memory: mmap.mmap) -> tuple[dict[bytes, int], int, int]:
+    """Return the nanoseconds of each stack in the memory of a profiler, the number of samples, and of missing ones."""
     words = memoryview(memory).cast("Q")
     try:
         used, lost = words[0], words[1]
-        samples: list[Sample] = []
+        stacks: dict[bytes, int] = {}
+        samples = 0
         place = HEADER_WORDS
         end = HEADER_WORDS + used
         while place < end:
-            count = words[place]
-            samples.append(Sample(words[place + 1], tuple(words[place + 2 : place + 2 + count])))
-            place += 2 + count
-        return samples, lost
+            start = place + 2
+            place = start + words[place]
+            stack = words[start:place].tobytes()
+            stacks[stack] = stacks.get(stack, 0) + words[start - 1]
+            samples += 1
+        return stacks, samples, lost
     finally:
         words.release()

@@ -60,7 +60,9 @@ def _hoist(function: Function, order: list[Block], latches: dict[Block, list[Blo
     }
     if not chosen:
         return
-    present = _present_at_end(order, {array for arrays in chosen.values() for array in arrays})
+    hoisted = dict.fromkeys(array for arrays in chosen.values() for array in arrays)
+    bits = {array: 1 << number for number, array in enumerate(hoisted)}
+    present = _present_at_end(order, bits)
     preheaders = Preheaders(function, before)
     for loop, arrays in chosen.items():
         origins = [origin for origin in before[loop.head] if origin not in loop.blocks]
@@ -68,7 +70,7 @@ def _hoist(function: Function, order: list[Block], latches: dict[Block, list[Blo
         place = preheaders.of(loop)
         replaced: dict[Operand, Operand] = {}
         for array in arrays:
-            is_present = array in at_once or all(array in present[origin] for origin in origins)
+            is_present = array in at_once or all(present[origin] & bits[array] for origin in origins)
             held = function.new_register(IRType.REF, array.name)
             place.instructions.append(LoadHeader(None, held, array, is_present))
             replaced[array] = held
@@ -103,12 +105,11 @@ def _invariant_arrays(loop: Loop, blocks: list[Block]) -> list[Register]:
     return list(found)
 
 
-def _present_at_end(order: list[Block], arrays: set[Register]) -> dict[Block, set[Register]]:
-    """Return which of the registers are known to be arrays or strings at the end of each block.
+def _present_at_end(order: list[Block], bits: dict[Register, int]) -> dict[Block, int]:
+    """Return the bits of the registers that are known to be arrays or strings at the end of each block.
 
     They were made or accessed on every path, and not assigned since.
     """
-    bits = {array: 1 << number for number, array in enumerate(arrays)}
     gained: dict[Block, int] = {}
     lost: dict[Block, int] = {}
     for block in order:
@@ -124,8 +125,7 @@ def _present_at_end(order: list[Block], arrays: set[Register]) -> dict[Block, se
                     if type(step) in _MAKING:
                         gained[block] |= bits[register]
     entering = solve_forward(order, gained, lost)
-    leaving = {block: (entering[block] & ~lost[block]) | gained[block] for block in order}
-    return {block: {array for array, bit in bits.items() if leaving[block] & bit} for block in order}
+    return {block: (entering[block] & ~lost[block]) | gained[block] for block in order}
 
 
 def _arrays_at_once(head: Block) -> set[Register]:
