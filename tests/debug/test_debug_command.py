@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,27 @@ i64 pick(i64[] values, i64 place) {
 i64 main(string[] args) {
     PrintLine("${pick([1, 2, 3], args.Len())}");
     return 7;
+}
+"""
+TEXT = '"a\\0b\\u{1b}[31m"'
+PARTS = f"""\
+type Held {{ char nul, f32 single, string text, string after }}
+
+unit main() {{
+    let held = Held {{ nul: '\\0', single: 1.2621775e-29, text: {TEXT}, after: "ende" }};
+    let chars = ['a', '\\0', '\\n', '\\u{{1b}}', 'ü'];
+    let text = "a${{"ü".Repeat(5_000)}}";
+    PrintLine("${{chars[text.Len()]}} ${{held}}");
+}}
+"""
+RAISES = """\
+[Extern(Abi: "C", Library: "c")]
+contract C {
+    i32 raise(i32 number);
+}
+
+unit main(string[] args) {
+    C.raise(args.Len() as i32);
 }
 """
 
@@ -72,6 +94,34 @@ def test_a_panic_stops_in_gdb(folder: Path) -> None:
     done = beskid(*words, folder=folder, input="print own_name\nkill\n")
     assert "pick (values=[1, 2, 3], place=2) at ./main.bd:3\n" in done.stdout
     assert "(gdb) $1 = 3\n" in done.stdout
+    assert done.returncode == 101
+
+
+@GDB
+def test_no_part_hides_the_others(folder: Path) -> None:
+    """The program prints control characters as they are. A form is of one line, in every locale."""
+    (folder / "main.bd").write_text(PARTS, encoding="utf-8")
+    typed = ("print held", "print chars", "print text", "set var held.text->length = -1", "print held")
+    words = ("run", "-O0", "--on-panic", "debug", "main.bd")
+    done = beskid(*words, folder=folder, input="\n".join(typed), environment={"LC_ALL": "C"})
+    held = 'Held {{ nul: \\0, single: 1.2621775e-29, text: {}, after: "ende" }}'
+    assert f"$1 = {held.format(TEXT)}\n" in done.stdout
+    assert "$2 = [a, \\0, \\n, \\u{1b}, ü]\n" in done.stdout
+    assert f'$3 = "a{"ü" * 4_999}…"\n' in done.stdout
+    assert "$4 = Held { nul: \\0, single: 1.2621775e-29, text: <not readable: " in done.stdout
+    assert '>, after: "ende" }\n' in done.stdout
+    # The end of the input ends gdb as the program would have ended.
+    assert done.returncode == 101
+
+
+@GDB
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGKILL])
+def test_a_deadly_signal_is_the_status(number: signal.Signals, folder: Path) -> None:
+    """gdb stops at the first, and cannot at the other."""
+    (folder / "main.bd").write_text(RAISES, encoding="utf-8")
+    done = beskid("run", "--on-panic", "debug", "main.bd", "--", *["x"] * number, folder=folder)
+    assert f"signal {number.name}" in done.stdout
+    assert done.returncode == 128 + number
 
 
 @GDB

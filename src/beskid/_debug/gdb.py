@@ -6,8 +6,10 @@ follows from its debug information: a name that begins with a dot marks what the
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
+import signal
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -30,9 +32,13 @@ _INTEGERS = ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64")
 _NAME_OFFSET = 32
 """The offset of the name in a type descriptor."""
 _WORD = 8
-_LARGEST_PLAIN = 1e21
-_SMALLEST_PLAIN = 1e-6
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+_PLAIN_POWERS = range(-6, 21)
+"""The powers of ten of the first digit with which numbers have no exponent."""
+_CONTROL_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+_ESCAPES = {'"': '\\"', "\\": "\\\\"} | _CONTROL_ESCAPES
+_STATUS_PANIC = 101
+_STATUS_SIGNAL = 128
+"""The status of a process that a signal ended, less the number of the signal."""
 
 
 def fields_of(kind: Type) -> dict[str, Any]:
@@ -66,11 +72,21 @@ class Former:
         self.elements = limit if limit else MAX_OBJECTS
 
     def form(self, value: Value, depth: int = 0) -> str:
+        """Return the form of a value or a part of one; what cannot be read is said in its place."""
         self.left -= 1
         if self.left < 0:
             return "…"
-        former = former_of(value.type)
-        return str(value) if former is None else former(self, value, depth)
+        try:
+            former = former_of(value.type)
+            return str(value) if former is None else former(self, value, depth)
+        except gdb.MemoryError:
+            return "<not readable>"
+        except gdb.error as error:
+            # A part that was optimized out.
+            return f"<{error}>"
+        except Exception as error:
+            # A damaged value must not hide the parts around it.
+            return f"<not readable: {error}>"
 
     def many(self, count: int, element: Callable[[int], str], brackets: str) -> str:
         """Return the forms of `count` elements between brackets; those over gdb's limit are left out."""
@@ -87,7 +103,10 @@ class Former:
 
     def character(self, value: Value, _depth: int) -> str:
         number = int(value)
-        return chr(number) if number <= 0x10FFFF else f"<invalid char {number}>"
+        if number > 0x10FFFF or 0xD800 <= number < 0xE000:
+            return f"<invalid char {number}>"
+        # gdb ends a form at a NUL, and a terminal obeys control characters.
+        return _CONTROL_ESCAPES.get(chr(number)) or control(chr(number))
 
     def string(self, value: Value, _depth: int) -> str:
         return quoted(read_text(value)) if int(value) else "<not assigned>"
@@ -310,7 +329,9 @@ def read_text(value: Value) -> str:
         return ""
     shown = min(length, MAX_OBJECTS)
     data = bytes(gdb.selected_inferior().read_memory(int(header["data"]), shown))
-    return data.decode("utf-8", "replace") + ("…" if shown < length else "")
+    # An incremental decoder leaves out a character that is cut.
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(data, final=shown == length)
+    return text + ("…" if shown < length else "")
 
 
 def quoted(text: str) -> str:
@@ -330,26 +351,33 @@ def float_text(number: float, size: int) -> str:
         return "inf" if number > 0 else "-inf"
     if number == 0:
         return "-0.0" if math.copysign(1, number) < 0 else "0.0"
-    text = repr(number) if size == 8 else shortest_f32(number)
     sign = "-" if number < 0 else ""
-    digits, exponent = digits_of(text.lstrip("-"))
-    if _SMALLEST_PLAIN <= abs(number) < _LARGEST_PLAIN:
-        point = len(digits) + exponent
+    digits, exponent = digits_of(repr(abs(number)) if size == 8 else shortest_f32(abs(number)))
+    point = len(digits) + exponent
+    power = point - 1
+    if power in _PLAIN_POWERS:
         if point <= 0:
             return f"{sign}0.{'0' * -point}{digits}"
         if exponent >= 0:
             return f"{sign}{digits}{'0' * exponent}.0"
         return f"{sign}{digits[:point]}.{digits[point:]}"
-    power = exponent + len(digits) - 1
     rest = f".{digits[1:]}" if len(digits) > 1 else ""
     return f"{sign}{digits[0]}{rest}e{power}"
 
 
 def shortest_f32(number: float) -> str:
-    for precision in range(1, 10):
-        text = f"{number:.{precision}g}"
-        if struct.pack("<f", float(text)) == struct.pack("<f", number):
-            return text
+    """Return the shortest digits, with a power of ten, that are read back as a positive number of type f32."""
+    image = struct.pack("<f", number)
+    for more in range(9):
+        mantissa, _, power = f"{number:.{more}e}".partition("e")
+        nearest = int(mantissa.replace(".", ""))
+        # Above a power of two numbers lie wider, so that the next digits may be read back where the nearest are not.
+        for digits in (nearest, nearest + 1):
+            text = f"{digits}e{int(power) - more}"
+            # Few digits of a number near the largest are more than that.
+            with suppress(OverflowError):
+                if struct.pack("<f", float(text)) == image:
+                    return text
     return repr(number)
 
 
@@ -368,13 +396,7 @@ class Printer:
         self.value = value
 
     def to_string(self) -> str:
-        try:
-            return Former().form(self.value)
-        except gdb.MemoryError:
-            return "<not readable>"
-        except gdb.error as error:
-            # A part that was optimized out.
-            return f"<{error}>"
+        return Former().form(self.value)
 
 
 def find_printer(value: Value) -> Printer | None:
@@ -429,25 +451,72 @@ class CatchPanic(gdb.Command):  # type: ignore[misc]
         PanicBreakpoint(PANIC_FUNCTION)
 
 
+class Outcome:
+    """The status with which the program ended, or would end if it went on from where it is."""
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        gdb.events.stop.connect(self.stopped)
+        gdb.events.exited.connect(self.exited)
+
+    def stopped(self, event: Any) -> None:
+        self.status = None
+        if isinstance(event, gdb.SignalEvent):
+            self.status = signal_status(event.stop_signal)
+        elif is_panic(event):
+            self.status = _STATUS_PANIC
+
+    def exited(self, event: Any) -> None:
+        ended_by = gdb.convenience_variable("_exitsignal")
+        if hasattr(event, "exit_code"):
+            self.status = event.exit_code
+        elif ended_by is not None:
+            self.status = _STATUS_SIGNAL + int(ended_by)
+
+
+def signal_status(name: str) -> int | None:
+    """Return the status of a process that a signal ends, None if gdb alone has a signal of this name."""
+    with suppress(KeyError):
+        return _STATUS_SIGNAL + signal.Signals[name]
+    return None
+
+
+class QuitWithStatus(gdb.Command):  # type: ignore[misc]
+    """Leave gdb with the status of the program, if that is known."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__("quit-with-status", gdb.COMMAND_RUNNING)
+        self.outcome = outcome
+
+    def invoke(self, _argument: str, _from_terminal: bool) -> None:
+        if self.outcome.status is not None:
+            gdb.execute(f"quit {self.outcome.status}")
+
+
 class QuitWhenExited(gdb.Command):  # type: ignore[misc]
-    """Leave gdb with the status of the program if it has exited."""
+    """Leave gdb with the status of the program, now if it has exited, else when gdb is left."""
 
     def __init__(self) -> None:
         super().__init__("quit-when-exited", gdb.COMMAND_RUNNING)
 
     def invoke(self, _argument: str, _from_terminal: bool) -> None:
-        status = gdb.convenience_variable("_exitcode")
-        if not gdb.selected_inferior().pid and status is not None:
-            gdb.execute(f"quit {int(status)}")
+        if not gdb.selected_inferior().pid:
+            gdb.execute("quit-with-status")
+        # Also runs at the end of the input. A hook does not run within itself.
+        gdb.execute("define hook-quit\nquit-with-status\nend")
 
 
 class PanicBreakpoint(gdb.Breakpoint):  # type: ignore[misc]
     """A stop in the runtime, which shows the innermost frame of the program instead."""
 
 
+def is_panic(event: Any) -> bool:
+    return any(isinstance(each, PanicBreakpoint) for each in getattr(event, "breakpoints", ()))
+
+
 def select_source(event: Any) -> None:
     """Select the innermost frame of the program after a stop at a panic."""
-    if not any(isinstance(each, PanicBreakpoint) for each in getattr(event, "breakpoints", ())):
+    if not is_panic(event):
         return
     frame = gdb.newest_frame()
     while frame is not None and is_hidden(frame):
@@ -461,6 +530,7 @@ def set_up() -> None:
     gdb.pretty_printers.insert(0, find_printer)
     FrameFilter()
     CatchPanic()
+    QuitWithStatus(Outcome())
     QuitWhenExited()
     gdb.events.stop.connect(select_source)
     for command in (
@@ -468,6 +538,8 @@ def set_up() -> None:
         "set print frame-arguments all",
         "set print entry-values no",
         "set print address off",
+        # Forms are written in it. The locale's may not have all characters, with which gdb would lose the value.
+        "set target-charset UTF-8",
     ):
         # An older gdb does not have each setting.
         with suppress(gdb.error):
