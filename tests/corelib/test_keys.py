@@ -53,13 +53,20 @@ PRESSED = {
     b"\x1b[24~": "Key::Function(12)",
     b"\x1b[1;5C": 'Key::Other("\\u{1b}[1;5C")',
     b"\xff": "Key::Character(�)",
-    b"\xc3z": 'Key::Other("�z")',
+    b"\xc3z": "Key::Character(�)\nKey::Character(z)",
+    b"\xc3\r": "Key::Character(�)\nKey::Enter",
+    b"\xe2\x82\x1b[A": "Key::Character(�)\nKey::Up",
+    b"\xe9bq": "Key::Character(�)\nKey::Character(b)\nKey::Character(q)",
+    b"\xe0\x80": "Key::Character(�)\nKey::Character(�)",
+    b"\x1b\xc3\t": "Key::Alt(�)\nKey::Tab",
+    b"\x1b\r": "Key::Alt(\r)",
 }
 """What the terminal sends, and what the program shows."""
 
 DEADLY = [
     signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE,
-    signal.SIGILL, signal.SIGALRM, signal.SIGUSR1,
+    signal.SIGILL, signal.SIGALRM, signal.SIGUSR1, signal.SIGTRAP, signal.SIGSYS, signal.SIGVTALRM, signal.SIGPROF,
+    signal.SIGIO, signal.SIGPWR, signal.SIGSTKFLT, signal.SIGRTMIN, signal.SIGRTMAX,
 ]  # fmt: skip
 
 Settings = list[Any]
@@ -236,6 +243,20 @@ def test_a_signal_that_ends_the_process_restores_the_terminal(program: Path, eng
         assert session.is_restored
 
 
+def test_other_signals_leave_the_keys_alone(program: Path) -> None:
+    ignoring: list[str | Path] = ["/bin/sh", "-c", "trap '' PROF USR1; exec \"$0\"", program]
+    with on_a_terminal(*ignoring) as session:
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+        for number in (signal.SIGCHLD, signal.SIGURG, signal.SIGWINCH, signal.SIGPROF, signal.SIGUSR1):
+            session.send(number)
+            session.press(b"b")
+            session.wait_for("Key::Character(b)\n")
+            assert not session.echoes
+        session.press(b"\x18")
+        assert session.wait() == 0
+
+
 @pytest.mark.parametrize("engine", ["aot", "jit"])
 def test_an_interrupt_by_the_keyboard(program: Path, engine: str) -> None:
     with on_a_terminal(*engine_words(program, engine)) as session:
@@ -312,6 +333,25 @@ def test_a_secret_is_not_shown(program: Path) -> None:
         session.wait_for('\nsecret Option::Some("p ßx")\n')
         assert session.wait() == 0
         assert session.is_restored
+
+
+def test_a_secret_keeps_what_is_not_utf8(program: Path) -> None:
+    with on_a_terminal(program, "secret") as session:
+        session.press(b"\x18")
+        session.wait_for("Password? ")
+        session.press(b"pass\xe9word\xc3\r")
+        session.wait_for('\nsecret Option::Some("pass�word�")\n')
+
+
+@pytest.mark.parametrize("engine", ["aot", "oracle"])
+@pytest.mark.parametrize("keys", [b"sec\rnext line\r", b"\x1b[200~sec\rnext line\r\x1b[201~"])
+def test_what_is_typed_ahead_of_a_secret_is_the_next_line(program: Path, engine: str, keys: bytes) -> None:
+    with on_a_terminal(*engine_words(program, engine), "ask") as session:
+        session.press(b"\x18")
+        session.wait_for("Password? ")
+        session.press(keys)
+        session.wait_for('secret Option::Some("sec")\n')
+        session.wait_for('answer Option::Some("next line")\n')
 
 
 @pytest.mark.parametrize("keys", [b"\x04", b"\x1b"])

@@ -328,17 +328,18 @@ int64_t tty_winsize(int64_t descriptor)
 
 int64_t tty_key(int64_t operation, int64_t milliseconds)
 {
-    if (operation != BK_KEY_READ) {
+    if (operation != BK_KEY_READ && operation != BK_KEY_PEEK) {
         bk_os_key_mode_end();
         return 0;
     }
     bk_output_flush();
+    uint64_t taken = operation == BK_KEY_READ;
     uint8_t byte;
     uint8_t before[CARRY_BYTES];
     uint64_t count = take_carried(0, before);
     if (count != 0) {
         byte = before[0];
-        put_back(0, before + 1, count - 1);
+        put_back(0, before + taken, count - taken);
     } else {
         bk_os_key_mode_begin();
         if (buffer_start == buffer_end && !bk_os_wait_for_input(milliseconds)) {
@@ -347,8 +348,9 @@ int64_t tty_key(int64_t operation, int64_t milliseconds)
         if (!fill_from(true)) {
             return BK_KEY_END;
         }
-        byte = buffer[buffer_start++];
+        byte = buffer[buffer_start];
+        buffer_start += taken;
     }
-    receive(0, &byte, 1);
+    receive(0, &byte, taken);
     return byte;
 }

@@ -10,16 +10,32 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Signals that end a process which does not handle them. Faults of memory come through signals.c. */
-static const int deadly[] = {SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGABRT, SIGILL,
-                             SIGFPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU};
-#define DEADLY_COUNT (sizeof deadly / sizeof *deadly)
+/* Signals that do not end a process which does not handle them, and faults of memory, which come through signals.c.
+ * Every other signal does, those of real time too. */
+static const int exempt[] = {
+    SIGCHLD,
+    SIGURG,
+    SIGWINCH,
+    SIGCONT,
+    SIGSTOP,
+    SIGTSTP,
+    SIGTTIN,
+    SIGTTOU,
+    SIGKILL,
+    SIGSEGV,
+    SIGBUS,
+#ifdef SIGINFO
+    /* BSD ignores these. */
+    SIGINFO,
+    SIGIO,
+#endif
+};
 
 static struct termios former_mode;
 static struct termios key_mode;
 static volatile sig_atomic_t is_active;
 static pid_t owner;
-static bool is_handled[DEADLY_COUNT];
+static bool is_handled[NSIG];
 static struct sigaction former_stop, former_continue;
 static bool handles_stop;
 
@@ -95,13 +111,23 @@ static bool is_default(int signal_number)
            found.sa_handler == SIG_DFL;
 }
 
+static bool is_deadly(int signal_number)
+{
+    for (size_t index = 0; index < sizeof exempt / sizeof *exempt; index++) {
+        if (exempt[index] == signal_number) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void handle_signals(void)
 {
     struct sigaction end = action_of(on_deadly);
     struct sigaction stop = action_of(on_stop);
     struct sigaction resume = action_of(on_continue);
-    for (size_t index = 0; index < DEADLY_COUNT; index++) {
-        is_handled[index] = is_default(deadly[index]) && sigaction(deadly[index], &end, NULL) == 0;
+    for (int number = 1; number < NSIG; number++) {
+        is_handled[number] = is_deadly(number) && is_default(number) && sigaction(number, &end, NULL) == 0;
     }
     handles_stop = is_default(SIGTSTP);
     if (handles_stop) {
@@ -113,10 +139,10 @@ static void handle_signals(void)
 static void leave_signals(void)
 {
     struct sigaction standard = action_of(SIG_DFL);
-    for (size_t index = 0; index < DEADLY_COUNT; index++) {
+    for (int number = 1; number < NSIG; number++) {
         struct sigaction found;
-        if (is_handled[index] && sigaction(deadly[index], NULL, &found) == 0 && found.sa_handler == on_deadly) {
-            sigaction(deadly[index], &standard, NULL);
+        if (is_handled[number] && sigaction(number, NULL, &found) == 0 && found.sa_handler == on_deadly) {
+            sigaction(number, &standard, NULL);
         }
     }
     if (handles_stop) {
@@ -137,7 +163,8 @@ bool bk_os_key_mode_begin(void)
     key_mode = former_mode;
     /* Signals stay keys of the terminal: an interrupt ends the program, and the shell can stop it. */
     key_mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
-    key_mode.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
+    /* Enter stays a line feed: what is typed ahead is a line for whoever reads lines next. */
+    key_mode.c_iflag &= ~(tcflag_t)(INLCR | IGNCR | IXON | ISTRIP);
     key_mode.c_cc[VMIN] = 1;
     key_mode.c_cc[VTIME] = 0;
     if (!is_registered) {

@@ -14,6 +14,7 @@ _MAX_READ = 1 << 30
 _CARRY_DESCRIPTORS = 256
 _MAX_DESCRIPTOR = (1 << 31) - 1
 _READ_KEY = 1
+_PEEK_KEY = 2
 _TIMED_OUT = -1
 _END = -2
 
@@ -131,20 +132,24 @@ class Input:
         return data, error
 
     def read_key(self, operation: int, milliseconds: int) -> int:
-        """Return the next byte of descriptor 0 in the key mode, or why there is none; other operations end the mode."""
-        if operation != _READ_KEY:
+        """Return the next byte of descriptor 0 in the key mode, or why there is none; other operations end the mode.
+
+        A peek leaves the byte for the next read.
+        """
+        if operation not in (_READ_KEY, _PEEK_KEY):
             self._host.set_key_mode(False)
             return 0
         self._output.flush()
         carried = self._carried.pop(0, b"")
-        self._put_back(0, carried[1:])
+        taken = int(operation == _READ_KEY)
+        self._put_back(0, carried[taken:])
         if not carried:
             self._host.set_key_mode(True)
             if not self._buffer and not self._host.wait_for_input(milliseconds):
                 return _TIMED_OUT
             self._buffer = self._buffer or self._host.read(0, _BUFFER_SIZE)
-            carried, self._buffer = self._buffer[:1], self._buffer[1:]
-        self._receive(0, carried)
+            carried, self._buffer = self._buffer[:1], self._buffer[taken:]
+        self._receive(0, carried[:taken])
         return carried[0] if carried else _END
 
     def _fill(self) -> bool:

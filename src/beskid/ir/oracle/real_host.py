@@ -49,7 +49,7 @@ _CHANGES: dict[int, Callable[[bytes, bytes, int], object]] = {
 """The operations of `fs_change`, by number."""
 
 
-_KEY_MODE_INPUT = termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP
+_KEY_MODE_INPUT = termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP
 _KEY_MODE_LOCAL = termios.ICANON | termios.ECHO | termios.IEXTEN
 """What the key mode of a terminal turns off."""
 
