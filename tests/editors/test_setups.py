@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import shutil
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 from tests.limits import run
 
-from beskid.cli.editor import SETUPS, Setup
+from beskid.cli.editor import SETUPS, Setup, execute
+from beskid.driver.failure import STATUS_USAGE, DriverError
 
 ROOT = Path(__file__).parents[2]
 PRINTED = ROOT / "src" / "beskid" / "_editors"
@@ -54,6 +56,19 @@ def is_balanced(text: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
+
+
+def test_a_grammar_and_a_check_exclude_each_other() -> None:
+    with pytest.raises(DriverError, match="--check") as failure:
+        execute(argparse.Namespace(name="kate", grammar=True, check=True))
+    assert failure.value.status == STATUS_USAGE
+
+
+@pytest.mark.parametrize("setup", [each for each in SETUPS if each.grammar], ids=lambda setup: setup.name)
+def test_the_guide_makes_the_folder_of_a_grammar(setup: Setup) -> None:
+    folder = setup.grammar_place.rpartition("/")[0]
+    command = f"$ mkdir -p {folder}\n$ beskid editor {setup.name} --grammar > {setup.grammar_place}\n"
+    assert command in (ROOT / "docs" / "guide" / "editors.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="neovim is not installed")

@@ -63,6 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     setup = next(each for each in SETUPS if each.name == options.name)
+    if options.check and options.grammar:
+        message = "--grammar prints a grammar, and --check checks the server instead"
+        raise DriverError(message, "leave out one of them", status=STATUS_USAGE)
     if options.check:
         return _check()
     if not options.grammar:
