@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -314,9 +315,108 @@ def test_history_and_entries_survive_a_crash(tmp_path: Path) -> None:
         terminal.wait_for("\n18")
         terminal.process.kill()
     folder = tmp_path / "beskid" / "repl"
-    assert (folder / "session.bd").read_text() == "let kept = 17;\nkept + 1\n"
+    (former,) = folder.glob("session-*.bd")
+    assert former.read_text() == "let kept = 17;\nkept + 1\n"
     with on_a_terminal(tmp_path, without="") as terminal:
         terminal.type("\x1b[A\r")
         terminal.wait_for("unknown value `kept`")
-        terminal.type(f":load {folder / 'former-session.bd'}\r")
+        terminal.type(f":load {former}\r")
         terminal.wait_for("\n18")
+
+
+def test_what_ends_before_it_is_complete_is_an_error(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.bd"
+    for text in ("[1, 2", "foo(\n\n1+1\n", "let x =", "/// About it.", "1 } i64 q() { return 1"):
+        session = Session()
+        with pytest.raises(EntryError) as caught:
+            session.run(text)
+        assert caught.value.diagnostics, text
+        assert session.saved() == ""
+    done = piped(f"1\n:save {saved}\nfoo(\n\n1+1\n")
+    assert (done.stdout, done.returncode, saved.read_text()) == ("1\n", 1, "1\n")
+    assert "error[parse]" in done.stderr
+
+
+def test_commands_used_wrongly_end_no_session(tmp_path: Path) -> None:
+    itself = tmp_path / "itself.bd"
+    itself.write_text(f"1\n:load {itself}\n2\n")
+    lines = [":time // c", ":time foo(", ":type // c", ":ir // c"]
+    lines += [":load ~nouser/x", f":load {itself}", ":save ~/saved.bd"]
+    done = limits.run(
+        COMMAND, input="\n".join([*lines, "3"]), capture_output=True, text=True, check=False,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert (done.stdout, done.returncode) == ("1\n2\n3\n", 1), done.stderr
+    assert done.stderr.count("expected one expression") == 3
+    assert "~nouser/x is not known" in done.stderr
+    assert "loads itself" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "saved.bd").read_text() == "1\n2\n"
+
+
+def test_the_end_of_a_file_of_entries_ends_the_session(tmp_path: Path) -> None:
+    file = tmp_path / "entries.bd"
+    file.write_text("1\n:quit\n2\n")
+    assert piped("3\n", str(file)).stdout == "1\n"
+
+
+def test_lines_of_one_entry_are_read_in_linear_time() -> None:
+    for line in ("    n += 1;\n", '    let s = "a${n}";\n', "// comment (\n"):
+        lines = ["i64 f(i64 n) {\n", *[line] * 2000, "    return n;\n", "}\n"]
+        started = time.process_time()
+        assert len(list(entries_of(lines))) == 1
+        assert time.process_time() - started < 2
+    text = 'let s = "one {\n";\nlet t = [/* {\n\n*/ 1,\n"}\n"];\n1 +\n\n2\n'
+    assert len(list(entries_of(text.splitlines(keepends=True)))) == 4
+
+
+def test_no_name_of_an_entry_is_taken() -> None:
+    session = Session()
+    session.run("i64 Entry() => 5;")
+    session.run("type Cell1 { i64 v }")
+    session.run("let entryValue = Entry();")
+    session.run("let cell1 = Cell1 { v: entryValue };")
+    assert session.run("cell1.v + entryValue")[0] == "10"
+
+
+def test_saved_declarations_are_those_in_force() -> None:
+    session = Session()
+    for text in ("i64 f() => 1;", "i64 g() => f();", "i64 f() => 2;"):
+        session.run(text)
+    saved = session.saved()
+    again = Session()
+    again.run(saved)
+    assert again.run("g()")[0] == "2"
+
+
+def test_an_entry_with_an_error_runs_nothing() -> None:
+    session = Session()
+    session.run("let mut n = 1;")
+    with pytest.raises(EntryError) as caught:
+        session.run("n = 2; let a = n; let b = nope; a")
+    (found,) = caught.value.diagnostics
+    assert found.source.text[found.span.start : found.span.end] == "nope"
+    assert session.run("n")[0] == "1"
+    assert "a" not in session.variables
+    assert session.run("let a = 1; let a = a + 1; if a > 1 { n = 5; } a + n")[0] == "7"
+    assert session.run("let c = 1; for x in [c] { n += x; }")[0] == ""
+
+
+def test_a_history_that_cannot_be_written_ends_no_session(tmp_path: Path) -> None:
+    with on_a_terminal(tmp_path) as terminal:
+        shutil.rmtree(tmp_path / "beskid" / "repl")
+        terminal.type("6 * 7\r")
+        terminal.wait_for("\n42")
+        terminal.type("let x = (\r\r")
+        terminal.wait_for("error[parse]")
+        terminal.type("6 * 8\r")
+        terminal.wait_for("\n48")
+
+
+def test_two_sessions_keep_their_entries(tmp_path: Path) -> None:
+    with on_a_terminal(tmp_path) as one, on_a_terminal(tmp_path) as two:
+        for terminal, text in ((one, "40 + 1"), (two, "50 + 1")):
+            terminal.type(f"{text}\r")
+            terminal.wait_for(f"\n{text[0]}1")
+    kept = (tmp_path / "beskid" / "repl").glob("session-*.bd")
+    assert {path.read_text() for path in kept} == {"40 + 1\n", "50 + 1\n"}

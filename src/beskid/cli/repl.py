@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 
 from beskid import __version__
 from beskid.cli.color import wants_color
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from beskid.source.diagnostics import Diagnostic
 
 HISTORY = "history"
-AUTOSAVE = "session.bd"
-FORMER = "former-session.bd"
+MAX_SESSIONS = 16
 MAX_KEPT_BYTES = 64 << 20
 
 
@@ -41,8 +41,8 @@ def execute(options: argparse.Namespace) -> int:
     from beskid.repl.session import Session
 
     loop = _Loop(Session(), options)
-    if options.file is not None:
-        loop.run(f":load {options.file}")
+    if options.file is not None and not loop.run(f":load {options.file}"):
+        return loop.status or (STATUS_DIAGNOSTICS if loop.has_failed else STATUS_FINE)
     if is_terminal():
         loop.talk()
         return loop.status or STATUS_FINE
@@ -62,6 +62,8 @@ class _Loop:
         self._color = wants_color(options.color)
         self._folder = None if options.no_history else _private_folder()
         self._is_kept = False
+        self._name = time.strftime(f"session-%Y%m%d-%H%M%S-{os.getpid()}.bd")
+        self._open_files: list[str] = []
 
     def talk(self) -> None:
         """Run the entries of a terminal."""
@@ -122,12 +124,16 @@ class _Loop:
             if value:
                 print(value)
             return
-        shown, entries = run_command(self.session, text)
-        if shown:
-            print(shown)
-        for entry in entries:
-            if not self.run(entry):
-                raise SystemExit(self.status)
+        outcome = run_command(self.session, text, self._open_files)
+        if outcome.shown:
+            print(outcome.shown)
+        self._open_files.append(outcome.file)
+        try:
+            for entry in outcome.entries:
+                if not self.run(entry):
+                    raise SystemExit(self.status)
+        finally:
+            self._open_files.pop()
 
     def _shown(self, diagnostics: Iterable[Diagnostic]) -> str:
         from beskid.source.render import human
@@ -140,17 +146,17 @@ class _Loop:
         print_text(message)
 
     def _begin_autosave(self) -> None:
-        """Keep the entries of the former session under another name."""
+        """Keep the entries from now on, and those of the last sessions. Each has its own file: several may run."""
         if self._folder is not None:
-            former = self._folder.read(AUTOSAVE, MAX_KEPT_BYTES)
-            if former:
-                self._folder.write(FORMER, former)
+            former = [name for _, name in self._folder.entries() if name.startswith("session-")]
+            for name in former[: max(0, len(former) + 1 - MAX_SESSIONS)]:
+                self._folder.remove(name)
             self._is_kept = True
 
     def _autosave(self) -> None:
         """Write the entries of the session, so that a crash loses none."""
         if self._folder is not None and self._is_kept:
-            self._folder.write(AUTOSAVE, "".join(f"{entry}\n" for entry in self.session.accepted).encode())
+            self._folder.write(self._name, self.session.saved().encode())
 
 
 def _private_folder() -> PrivateFolder | None:

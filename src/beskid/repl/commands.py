@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from beskid.base.node import node
@@ -20,7 +22,7 @@ from beskid.files.reading import read_file
 from beskid.ir.model import Module
 from beskid.ir.text import print_function
 from beskid.repl.reading import entries_of, read_entry
-from beskid.repl.session import Session
+from beskid.repl.session import ENTRY, Session
 
 MAX_LOADED_BYTES = 16 << 20
 TIME_UNITS = ((1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1.0, "s"))
@@ -58,8 +60,17 @@ class Quit(Exception):  # noqa: N818  (nothing failed)
     """The session ends."""
 
 
-def run_command(session: Session, line: str) -> tuple[str, list[str]]:
-    """Run a command. Return what it prints, and the entries that are to be run after it."""
+@node
+class Outcome:
+    """What a command prints, the entries that are to be run after it, and the file that they are from."""
+
+    shown: str
+    entries: tuple[str, ...] = ()
+    file: str = ""
+
+
+def run_command(session: Session, line: str, open_files: Sequence[str] = ()) -> Outcome:
+    """Run a command. `open_files` are the files whose entries are being run. Raises `CommandError` and `Quit`."""
     word, _, rest = line.strip().removeprefix(":").partition(" ")
     command = next((each for each in COMMANDS if each.name == word), None)
     if command is None:
@@ -69,27 +80,28 @@ def run_command(session: Session, line: str) -> tuple[str, list[str]]:
         raise CommandError(f"expected `:{word}{command.argument and ' ' + command.argument}`")
     match word:
         case "type":
-            return session.type_of(argument), []
+            return Outcome(session.type_of(argument))
         case "time":
             value, seconds, runs = session.time(argument)
-            return f"{value}   ({_shown_time(seconds)}, {runs:,} {'run' if runs == 1 else 'runs'})", []
+            return Outcome(f"{value}   ({_shown_time(seconds)}, {runs:,} {'run' if runs == 1 else 'runs'})")
         case "doc":
-            return _documentation(session, argument), []
+            return Outcome(_documentation(session, argument))
         case "load":
-            return "", _loaded(argument)
+            return _loaded(argument, open_files)
         case "use":
-            return "", [f"use {argument.removesuffix(';')};"]
+            return Outcome("", (f"use {argument.removesuffix(';')};",))
         case "ir" | "asm":
-            return _code(session, argument, word), []
+            return Outcome(_code(session, argument, word))
         case "save":
-            write_output(argument, "".join(f"{entry}\n" for entry in session.accepted).encode(), None)
-            return "", []
+            write_output(_expanded(argument), session.saved().encode(), None)
+            return Outcome("")
         case "reset":
             session.reset()
-            return "", []
+            return Outcome("")
         case "help":
             width = max(len(f":{each.name} {each.argument}") for each in COMMANDS)
-            return "\n".join(f"{f':{each.name} {each.argument}':{width}}  {each.summary}" for each in COMMANDS), []
+            rows = [f"{f':{each.name} {each.argument}':{width}}  {each.summary}" for each in COMMANDS]
+            return Outcome("\n".join(rows))
     raise Quit
 
 
@@ -105,9 +117,20 @@ def _documentation(session: Session, name: str) -> str:
     return f"{code}\n\n{text.strip()}" if text.strip() else code
 
 
-def _loaded(path: str) -> list[str]:
+def _expanded(path: str) -> str:
+    """Return a path in which `~` is the home folder. Raises `CommandError` for a user that does not exist."""
     try:
-        text = read_file(str(Path(path).expanduser()), MAX_LOADED_BYTES).data.decode()
+        return str(Path(path).expanduser())
+    except RuntimeError as error:
+        raise CommandError(f"the home folder of {shown_name(path)} is not known") from error
+
+
+def _loaded(path: str, open_files: Sequence[str]) -> Outcome:
+    file = os.path.realpath(_expanded(path))
+    if file in open_files:
+        raise CommandError(f"{shown_name(path)} loads itself\n  = help: remove the `:load` from the file")
+    try:
+        text = read_file(_expanded(path), MAX_LOADED_BYTES).data.decode()
     except FileError as error:
         raise CommandError(f"cannot read {shown_name(path)}: {error.reason}") from error
     except UnicodeDecodeError as error:
@@ -115,8 +138,8 @@ def _loaded(path: str) -> list[str]:
     whole = read_entry(path, text)
     if whole.is_complete and not whole.diagnostics and all(piece.kind == "item" for piece in whole.pieces):
         # Declarations of a program may refer to later ones.
-        return [text]
-    return list(entries_of(text.splitlines(keepends=True)))
+        return Outcome("", (text,), file)
+    return Outcome("", tuple(entries_of(text.splitlines(keepends=True))), file)
 
 
 def _code(session: Session, text: str, form: str) -> str:
@@ -132,5 +155,5 @@ def _code(session: Session, text: str, form: str) -> str:
 
 def _functions(module: Module) -> str:
     """Return the function of the expression."""
-    own = [function for name, function in module.functions.items() if "5Entry" in name]
+    own = [function for name, function in module.functions.items() if f"{len(ENTRY)}{ENTRY}" in name]
     return "\n".join(print_function(function) for function in own or module.functions.values()).rstrip("\n")

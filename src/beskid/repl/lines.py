@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from beskid.repl.commands import COMMANDS
+from beskid.repl.reading import GrowingEntry
 from beskid.repl.session import Session
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def open_lines(session: Session, history: str) -> Lines:
 
 def is_whole(session: Session, text: str) -> bool:
     """Return whether an entry is run when Enter is pressed at its end. An empty line ends an incomplete one."""
-    return text.lstrip().startswith(":") or text.endswith("\n") or session.read(text).is_complete
+    return text.lstrip().startswith(":") or text.endswith("\n") or not text.strip() or session.read(text).is_complete
 
 
 class _Plain:
@@ -62,11 +63,11 @@ class _Plain:
                 self._history = history
 
     def read(self) -> str:
-        text = self._line(PROMPT)
-        while not is_whole(self._session, text):
-            more = self._line(CONTINUED)
-            text = f"{text}\n{more}"
-        return text
+        growing = GrowingEntry()
+        line = self._line(PROMPT)
+        while line.strip() and not growing.add(f"{line}\n"):
+            line = self._line(CONTINUED)
+        return growing.text
 
     def _line(self, prompt: str) -> str:
         line = input(prompt)
@@ -104,6 +105,19 @@ class _Toolkit:
         from prompt_toolkit.history import FileHistory, InMemoryHistory
         from prompt_toolkit.key_binding import KeyBindings
 
+        class History(FileHistory):
+            """A history that goes on without its file when that cannot be used."""
+
+            def load_history_strings(self) -> Iterable[str]:
+                try:
+                    yield from super().load_history_strings()
+                except OSError:
+                    return
+
+            def store_string(self, string: str) -> None:
+                with contextlib.suppress(OSError):
+                    super().store_string(string)
+
         class Names(Completer):
             def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
                 text = document.text
@@ -132,7 +146,7 @@ class _Toolkit:
             message=PROMPT,
             multiline=True,
             prompt_continuation=CONTINUED,
-            history=FileHistory(history) if history else InMemoryHistory(),
+            history=History(history) if history else InMemoryHistory(),
             completer=Names(),
             complete_while_typing=False,
             key_bindings=keys,

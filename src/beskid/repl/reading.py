@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from beskid.base.node import node, replace
-from beskid.source.diagnostics import Diagnostic
+from beskid.source.codes import PARSE
+from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 from beskid.syntax.lexer import tokenize
 from beskid.syntax.parser import parse
@@ -18,6 +20,12 @@ TAIL = "\n}\n"
 
 _BEFORE_ITEM = re.compile(r"(^|\n)[ \t]*(///[^\n]*|\[[A-Z]\w*(\([^\n]*\))?\])\s*\Z")
 """A documentation comment or an attribute is the beginning of a declaration."""
+
+_GOES_ON = frozenset(["+", "-", "*", "/", "%", "=", ",", ".", "=>", "&&", "||", "==", "<", "(", "[", "{"])
+"""Tokens that no entry ends with: a text that does needs no parser to be incomplete."""
+
+_MAY_END = re.compile(r'["/)\]}]')
+"""What a line has that ends a comment, a string or a bracket."""
 
 _OPENING = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
@@ -34,7 +42,7 @@ class Piece:
 
 @node
 class Entry:
-    """What a text is. An incomplete one has neither pieces nor diagnostics."""
+    """What a text is. An incomplete one has no pieces; when no more of it comes, `read_whole` says what is wrong."""
 
     source: SourceText
     pieces: tuple[Piece, ...]
@@ -45,8 +53,23 @@ class Entry:
 def read_entry(name: str, text: str) -> Entry:
     """Read the text of an entry. A semicolon at its end may be missing."""
     source = SourceText(name, text)
-    if _is_open(source) or _BEFORE_ITEM.search(text):
+    if _depth(tokenize(source).kinds) > 0 or _is_before_item(text):
         return Entry(source, (), (), False)
+    return _parsed(source)
+
+
+def read_whole(name: str, text: str) -> Entry:
+    """Read the text of an entry of which nothing more comes. One without pieces has diagnostics, or only comments."""
+    source = SourceText(name, text)
+    entry = _parsed(source)
+    if not entry.diagnostics and not entry.pieces and _is_before_item(text):
+        end = len(text.rstrip())
+        return replace(entry, diagnostics=(error(PARSE, "expected a declaration", source, Span(end, end)),))
+    return entry
+
+
+def _parsed(source: SourceText) -> Entry:
+    name, text = source.path, source.text
     items = parse(source)
     if not items.diagnostics:
         return Entry(source, _declarations(text, items.program), (), True)
@@ -54,6 +77,9 @@ def read_entry(name: str, text: str) -> Entry:
     for end in ("", ";"):
         wrapped = SourceText(name, f"{HEAD}{text.rstrip()}{end}{TAIL}")
         body = parse(wrapped)
+        # A bracket that closes the function around the text is none of the text.
+        if not body.diagnostics and len(body.program.items) > 1:
+            return Entry(source, (), (_unmatched(source),), True)
         if not body.diagnostics:
             return Entry(source, _statements(wrapped.text, body.program), (), True)
         found.append([moved(each, wrapped, source, len(HEAD)) for each in body.diagnostics])
@@ -67,14 +93,51 @@ def read_entry(name: str, text: str) -> Entry:
 
 def entries_of(lines: Iterable[str]) -> Iterator[str]:
     """Yield the texts of entries, each as soon as its last line is there. The rest of the lines is one, too."""
-    held = ""
+    growing = GrowingEntry()
     for line in lines:
-        held += line
-        if held.strip() and (held.lstrip().startswith(":") or read_entry("entry", held).is_complete):
-            yield held
-            held = ""
-    if held.strip():
-        yield held
+        if growing.add(line):
+            yield growing.text
+            growing = GrowingEntry()
+    if growing.text.strip():
+        yield growing.text
+
+
+class GrowingEntry:
+    """An entry whose lines come one by one. The text is parsed only where no bracket is open, so many lines are read
+    in linear time."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._depth = 0
+        self._rest: list[str] = []
+        """The lines since the last one that ends outside of strings and comments; `_depth` is that before them."""
+        self._is_unterminated = False
+        self._is_command: bool | None = None
+        """None before the first line that is not blank."""
+
+    @property
+    def text(self) -> str:
+        return "".join(self._lines)
+
+    def add(self, line: str) -> bool:
+        """Add a line with its end; return whether the entry is complete."""
+        self._lines.append(line)
+        if self._is_command is None and line.strip():
+            self._is_command = line.lstrip().startswith(":")
+        if self._is_command is not False:
+            return self._is_command is True
+        self._rest.append(line)
+        if self._is_unterminated and not _MAY_END.search(line):
+            return False
+        tokens = tokenize(SourceText("entry", "".join(self._rest)))
+        depth = self._depth + _depth(tokens.kinds)
+        self._is_unterminated = tokens.unterminated
+        if not tokens.unterminated:
+            self._depth = depth
+            self._rest = []
+        if depth > 0 or (len(tokens.kinds) > 1 and tokens.kinds[-2] in _GOES_ON) or _is_before_item(line):
+            return False
+        return read_entry("entry", self.text).is_complete
 
 
 def moved(each: Diagnostic, old: SourceText, new: SourceText, start: int) -> Diagnostic:
@@ -94,12 +157,23 @@ def moved(each: Diagnostic, old: SourceText, new: SourceText, start: int) -> Dia
     return replace(each, source=new, span=span_in(each.span), related=related, fixes=())
 
 
-def _is_open(source: SourceText) -> bool:
-    """Return whether a bracket is not closed."""
-    depth = 0
-    for kind in tokenize(source).kinds:
-        depth += _OPENING.get(kind, 0)
-    return depth > 0
+def _depth(kinds: Iterable[str]) -> int:
+    """Return how many more brackets are opened than closed."""
+    return sum(_OPENING.get(kind, 0) for kind in kinds)
+
+
+def _is_before_item(text: str) -> bool:
+    """Return whether the last line is one that a declaration follows."""
+    return _BEFORE_ITEM.search(text.rstrip().rpartition("\n")[2]) is not None
+
+
+def _unmatched(source: SourceText) -> Diagnostic:
+    """Return the error for the first bracket that closes none of the text."""
+    tokens = tokenize(source)
+    depths = accumulate(_OPENING.get(kind, 0) for kind in tokens.kinds)
+    index = next(index for index, depth in enumerate(depths) if depth < 0)
+    span = Span(tokens.starts[index], tokens.ends[index])
+    return error(PARSE, f"`{source.text[span.start : span.end]}` closes no bracket", source, span, "remove it")
 
 
 def _declarations(text: str, program: Program) -> tuple[Piece, ...]:

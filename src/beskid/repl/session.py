@@ -24,9 +24,9 @@ from beskid.ide.completion import Completions, complete
 from beskid.ide.describe import shown
 from beskid.ide.navigation import hover
 from beskid.ide.snapshot import Snapshot
-from beskid.repl.reading import Entry, Piece, moved, read_entry
-from beskid.source.codes import W1103, W1407, W1503, W1504
-from beskid.source.diagnostics import Diagnostic, Severity
+from beskid.repl.reading import Entry, Piece, moved, read_entry, read_whole
+from beskid.source.codes import PARSE, W1103, W1407, W1503, W1504
+from beskid.source.diagnostics import Diagnostic, Severity, error
 from beskid.source.text import SourceText, Span
 
 MAX_SHOWN = 2000
@@ -38,8 +38,11 @@ MAX_TIMED_RUNS = 100_000_000
 
 _PATH = f"/{NO_FILE}"
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_ENTRY = "Entry"
-_VALUE = "entryValue"
+ENTRY = "BeskidReplEntry"
+_VALUE = "beskidReplValue"
+_CELL = "BeskidReplCell"
+"""Names in the programs around entries, which no entry is expected to declare."""
+
 _OF_PRELUDE = ("Option", "Result")
 _WITHOUT_VALUE = ("unit", "never")
 
@@ -80,6 +83,7 @@ class Session:
         self.variables: dict[str, Variable] = {}
         self.items: dict[str, str] = {}
         self.accepted: list[str] = []
+        self._has_run = False
         self.lost: list[str] = []
         """The variables that the last entry made the session forget."""
         self._projects = OpenProjects()
@@ -92,17 +96,25 @@ class Session:
         self.variables = {}
         self.items = {}
         self.accepted = []
+        self._has_run = False
         self._types = None
 
     def read(self, text: str) -> Entry:
+        """Read a text that may go on."""
         return read_entry(f"<entry {self._count + 1}>", text)
+
+    def saved(self) -> str:
+        """Return what to load to have the session again: the declarations in force, or all entries in order."""
+        # A program of declarations must not have one that was replaced.
+        entries = self.accepted if self._has_run else [item.strip() for item in self.items.values()]
+        return "".join(f"{entry}\n" for entry in entries)
 
     def run(self, text: str) -> tuple[str, list[Diagnostic]]:
         """Run an entry; return the printed form of its value, empty without one, and its warnings.
 
         Raises `EntryError`, what its code raises (`Panic`, `KeyboardInterrupt`, `SystemExit`), and `CompileError`.
         """
-        entry = self.read(text)
+        entry = read_whole(f"<entry {self._count + 1}>", text)
         self._count += 1
         self.lost = []
         if entry.diagnostics:
@@ -112,19 +124,19 @@ class Session:
         items = [piece for piece in entry.pieces if piece.kind == "item"]
         if items:
             found += self._declare(entry, items)
+        self._check_pieces(entry)
         for piece in entry.pieces:
             if piece.kind != "item":
                 value = self._run(entry, piece, found)
         self.accepted.append(text.strip("\n"))
+        self._has_run = self._has_run or len(items) < len(entry.pieces)
         return value, found
 
     # Checking ------------------------------------------------------------------------------------------------------
 
     def type_of(self, text: str) -> str:
         """Return the type of an expression."""
-        entry = self.read(text)
-        if entry.diagnostics or len(entry.pieces) != 1:
-            raise EntryError(entry.diagnostics)
+        entry = self._read_expression(text)
         checked, _ = self._check_value(entry, entry.pieces[0])
         return shown(self._local(checked, _VALUE).type)
 
@@ -142,10 +154,8 @@ class Session:
         return replace(found, span=span)
 
     def program_of(self, text: str) -> str:
-        """Return the program that computes an expression, in the function `Entry`."""
-        entry = self.read(text)
-        if entry.diagnostics or len(entry.pieces) != 1:
-            raise EntryError(entry.diagnostics)
+        """Return the program that computes an expression, in the function `ENTRY`."""
+        entry = self._read_expression(text)
         piece = entry.pieces[0]
         checked, _ = self._check_value(entry, piece)
         type = shown(self._local(checked, _VALUE).type)
@@ -156,14 +166,17 @@ class Session:
 
         The code is optimized.
         """
+        entry = self._read_expression(text)
+        piece = entry.pieces[0]
+        self._check_value(entry, piece)
+        before = self._has_run
         value, _ = self.run(text)
         self.accepted.pop()
-        entry = self.read(text)
-        piece = entry.pieces[0]
+        self._has_run = before
         checked, _ = self._check_value(entry, piece)
         # The loop is another program, so that the calls cannot be optimized away.
         self._cells += 1
-        name = f"Cell{self._cells}"
+        name = f"{_CELL}{self._cells}"
         type = f"{shown(self._local(checked, _VALUE).type)}()"
         timed = Variable("timed", type, False, name, None, self._imports_of(self._local(checked, _VALUE).type))
         body = f"return {name} {{ value: () => {self._rewritten(checked, piece)} }};"
@@ -179,6 +192,46 @@ class Session:
                 return value, spent / runs, runs
             runs *= 10
 
+    def _read_expression(self, text: str) -> Entry:
+        """Return an entry of one piece. Raises `EntryError`."""
+        entry = read_whole(f"<entry {self._count + 1}>", text)
+        if entry.diagnostics:
+            raise EntryError(entry.diagnostics)
+        if len(entry.pieces) != 1:
+            raise EntryError((error(PARSE, "expected one expression", entry.source, Span(0, len(text))),))
+        return entry
+
+    def _check_pieces(self, entry: Entry) -> None:
+        """Check the statements of an entry together, before one of them runs. Raises `EntryError`."""
+        if len(entry.pieces) < 2 or entry.pieces[0].kind == "item":
+            return
+        errors: list[Diagnostic] = []
+        for before in (f"let {_VALUE} = ", "") if entry.pieces[-1].kind == "expression" else ("",):
+            text = ""
+            starts = []
+            for piece in entry.pieces:
+                is_value = piece is entry.pieces[-1] and before != ""
+                text += before if is_value else ""
+                starts.append(len(text))
+                end = ";" if is_value or not piece.text.endswith((";", "}")) else ""
+                # A local may be declared again: what follows it is a block of its own.
+                text += f"{piece.text}{end} {{\n"
+            checked = self.snapshot_of(text + "}" * len(starts))
+            errors = []
+            for start, piece in zip(starts, entry.pieces, strict=True):
+                part = Checked(checked.snapshot, checked.source, checked.start + start)
+                last = part.start + len(piece.text)
+                errors += [
+                    moved(each, checked.source, entry.source, part.start - piece.start)
+                    for each in checked.snapshot.finish()
+                    if each.source is checked.source
+                    and part.start <= each.span.start <= last
+                    and each.severity is Severity.ERROR
+                ]
+            if not errors:
+                return
+        raise EntryError(tuple(errors))
+
     def snapshot_of(self, text: str) -> Checked:
         """Check a text as the body of a function that sees the variables."""
         return self._check_around(text, self._named(text))
@@ -188,7 +241,7 @@ class Session:
         locals = "".join(
             f"{'mut ' if each.is_mutable else ''}{each.type} {each.name} = {_cell(each)}; " for each in variables
         )
-        head = f"unit {_ENTRY}({parameters}) {{ {locals}{{\n"
+        head = f"unit {ENTRY}({parameters}) {{ {locals}{{\n"
         return self._check(f"{head}{text}\n}} }}\n{self._context(variables)}", len(head))
 
     def _check(self, whole: str, start: int) -> Checked:
@@ -305,7 +358,7 @@ class Session:
         found += self._require(checked, entry, piece)
         type = self._local(checked, piece.name).type
         self._cells += 1
-        cell_type = f"Cell{self._cells}"
+        cell_type = f"{_CELL}{self._cells}"
         uses = self._imports_of(type)
         variable = Variable(piece.name, shown(type), piece.kind == "mut", cell_type, None, uses)
         body = f"{self._rewritten(checked, piece)} return {cell_type} {{ value: {piece.name} }};"
@@ -323,7 +376,7 @@ class Session:
         parameters = ", ".join([*[f"{each.cell_type} {_cell(each)}" for each in used], *([more] if more else [])])
         cells = [*used, *([] if made is None else [made])]
         types = "".join(f"pub type {each.cell_type} {{ {each.type} value }}\n" for each in cells)
-        return f"pub {result} {_ENTRY}({parameters}) {{\n{body}\n}}\n{types}{self._context(cells)}"
+        return f"pub {result} {ENTRY}({parameters}) {{\n{body}\n}}\n{types}{self._context(cells)}"
 
     def compiled(
         self,
@@ -338,7 +391,7 @@ class Session:
         whole = self._program(result, body, used, made, more)
         request = EmbedRequest("", whole, f"<entry {self._count}>", optimize)
         module, self._types = make_cell(request, self._types)
-        return getattr(module, _ENTRY)
+        return getattr(module, ENTRY)
 
     def _mentions(self, checked: Checked, piece: Piece) -> list[tuple[Span, Variable]]:
         """Return where a piece names variables of the session, and no locals of its own."""
