@@ -57,7 +57,6 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("driver/testing/coverage.py", "mmap.mmap"): "maps memory that processes share, without a file",
     ("driver/profiling/sampling.py", "mmap.mmap"): "maps memory that processes share, without a file",
     ("driver/profiling/sampling.py", "open"): "reads what the system tells of this process",
-    ("engine/perf_map.py", "os.open"): "writes a file in a folder that everybody may write to, without following links",
     ("driver/bisect.py", "tempfile.TemporaryFile"): "holds the output of a stage in a file without a name",
     ("codegen/llvm_library.py", "open"): "reads the version of an installed package on a warm start",
 }

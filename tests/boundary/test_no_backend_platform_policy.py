@@ -127,8 +127,8 @@ def test_the_engine_makes_foreign_calls_of_the_runtime_in_one_place() -> None:
         for path in modules("engine", "aot", "driver", "cli", "codegen")
         if any(word in path.read_text(encoding="utf-8") for word in CTYPES_WORDS)
     ]
-    # The others bind LLVM's own functions, and those of the library that tells a debugger of loaded code.
-    assert sorted(found) == ["gdb.py", "runtime_library.py", "thin.py", "thin_compiler.py"]
+    # The others bind LLVM's own functions, and those of the libraries that serve a debugger and the profiler.
+    assert sorted(found) == ["gdb.py", "profiler.py", "runtime_library.py", "thin.py", "thin_compiler.py"]
     binding = (ROOT / "src" / "beskid" / "engine" / "thin.py").read_text(encoding="utf-8")
     assert not [symbol for symbol in RUNTIME_EXPORT_SYMBOLS if re.search(rf"\b{symbol}\b", binding)]
 

@@ -27,6 +27,7 @@ class CapturingHost(RealHost):
     """This process, with its input given in advance and its two output streams captured."""
 
     def __init__(self, stdin: bytes) -> None:
+        super().__init__()
         self.stdin = stdin
         self.stdout = bytearray()
         self.stderr = bytearray()

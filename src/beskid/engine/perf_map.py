@@ -7,12 +7,13 @@ perf looks for. Only runs that ask for it import this module.
 from __future__ import annotations
 
 import os
-import stat
 
 from beskid.codegen.objectfile import functions_of
 from beskid.codegen.readable_names import readable_name
 from beskid.engine.errors import JitError
 from beskid.engine.gdb import anchors_of, follow_pointers
+from beskid.files.problems import FileError
+from beskid.files.shared_folders import write_shared
 from beskid.source.codes import E4002
 
 TYPE_CHECKING = False
@@ -52,17 +53,8 @@ class PerfLoader:
 
     def _write(self, text: str) -> None:
         path = f"{FOLDER}/perf-{os.getpid()}.map"
-        # The folder is everybody's: what is there under the name may be a link to, or a file of, somebody else.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
-            descriptor = os.open(path, flags, 0o600)
-            with os.fdopen(descriptor, "ab") as file:
-                held = os.fstat(descriptor)
-                if not stat.S_ISREG(held.st_mode) or held.st_uid != os.geteuid():
-                    raise FileExistsError(None, "it belongs to somebody else")
-                if not self._is_begun:
-                    os.ftruncate(descriptor, 0)
-                file.write(text.encode())
-        except OSError as error:
-            raise JitError(E4002, f"cannot write {path}: {error.strerror}", "remove it") from error
+            write_shared(path, text.encode(), is_first=not self._is_begun)
+        except FileError as error:
+            raise JitError(E4002, f"cannot write {path}: {error.reason}", error.help) from error
         self._is_begun = True
