@@ -8,6 +8,7 @@
  * debugging information. Frames of C have no rows; the first compiled frame below them is searched for, and taken if
  * the frames from there on lead to a call from C again. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +17,6 @@
 
 #if defined(__linux__) && defined(__x86_64__)
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -401,7 +401,7 @@ VISIBLE int32_t beskid_profile_start(const uint64_t *code, const void *rows, uin
 {
     (void)code, (void)rows, (void)row_count, (void)executable, (void)executable_count;
     (void)memory, (void)size, (void)period, (void)parent;
-    return -1;
+    return ENOTSUP;
 }
 
 VISIBLE void beskid_profile_stop(void)

@@ -16,7 +16,8 @@ from tests.boundary.toolbox import compile_text
 
 from beskid.codegen.objectfile import sections, symbols
 from beskid.driver.execute import debugged_loader
-from beskid.engine.gdb import anchors_of, follow_pointers, with_addresses
+from beskid.engine.gdb import with_addresses
+from beskid.engine.placing import anchors_of, follow_pointers
 
 TIME_LIMIT = 100
 PROGRAM = """\

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from beskid.driver.session import Session
 
 TRIPLES = ("x86_64-unknown-linux-gnu",)
-"""Where the timer, the registers of a signal and the memory of a process are looked at in ways that are known."""
+"""The machines whose registers and processes the library of the profiler knows."""
 
 DEFAULT_FREQUENCY = 1000
 MAX_FREQUENCY = 10_000
@@ -94,15 +94,18 @@ def execute(options: argparse.Namespace) -> int:
 
 def _profile(session: Session, options: argparse.Namespace, image: bytes) -> int:
     from beskid.driver.profiling.profile import profile_of
-    from beskid.driver.profiling.sampling import record
+    from beskid.driver.profiling.sampling import ProfiledRun, record
     from beskid.driver.session import DEFAULT_ENTRY
 
-    entry = options.entrypoint or DEFAULT_ENTRY
-    shown = shown_name(options.input or current_folder())
-    period = _NANOSECONDS // options.frequency
-    recording = record(
-        image, entry, options.program_arguments, dict(os.environ), session.links, shown, period
-    )  # fmt: skip
+    run = ProfiledRun(
+        image,
+        options.entrypoint or DEFAULT_ENTRY,
+        shown_name(options.input or current_folder()),
+        options.program_arguments,
+        dict(os.environ),
+        session.links,
+    )
+    recording = record(run, _NANOSECONDS // options.frequency)
     if isinstance(recording, int):
         return recording
     with Progress("reading the samples"):

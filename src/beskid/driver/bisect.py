@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from beskid.base.node import value
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.driver.execute import execute
-from beskid.driver.failure import STATUS_INTERNAL, DriverError
+from beskid.driver.failure import STATUS_INTERNAL, DriverError, status_of
 from beskid.driver.oracle import CapturingHost, interpret
 from beskid.driver.passes import invalid_ir
 from beskid.driver.session import Session
@@ -87,7 +87,7 @@ def run_in_child(image: bytes, arguments: Sequence[str], stdin: bytes, environme
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         out.seek(0)
         errors.seek(0)
-        return _behaviour(out.read(), errors.read(), code if code >= 0 else 128 - code)
+        return _behaviour(out.read(), errors.read(), status_of(code))
 
 
 def _run_and_leave(

@@ -9,13 +9,10 @@ from pathlib import Path
 
 from beskid.aot.request import OutputKind
 from beskid.driver.execute import PROGRAM_NAME
-from beskid.driver.failure import DriverError
+from beskid.driver.failure import DriverError, status_of
 from beskid.driver.foreign.policy import LinkOptions
 from beskid.driver.linking import link
 from beskid.files.workspace import Workspace
-
-SIGNAL_STATUS_BASE = 128
-"""A program that a signal ended has this status plus the number of the signal, as in a shell."""
 
 
 def execute_built(
@@ -36,4 +33,4 @@ def run_built(runner: Sequence[str], output: Path, arguments: Sequence[str], env
         done = subprocess.run([*runner, str(output.absolute()), *arguments], env=environment, check=False)
     except OSError as error:
         raise DriverError.of_os_error("cannot run", runner[0] if runner else str(output), error) from error
-    return done.returncode if done.returncode >= 0 else SIGNAL_STATUS_BASE - done.returncode
+    return status_of(done.returncode)

@@ -19,6 +19,13 @@ STATUS_INTERNAL = 70
 STATUS_INTERRUPTED = 130
 STATUS_READER_GONE = 141
 
+_SIGNAL_STATUS_BASE = 128
+
+
+def status_of(code: int) -> int:
+    """Return the status of a process as a shell has it, from Python's: minus the number of the signal that ended it."""
+    return code if code >= 0 else _SIGNAL_STATUS_BASE - code
+
 
 class DriverError(Exception):
     """A message for the user, what to do about it, an optional code, and the exit status of the command.

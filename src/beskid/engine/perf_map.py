@@ -11,7 +11,7 @@ import os
 from beskid.codegen.objectfile import functions_of
 from beskid.codegen.readable_names import readable_name
 from beskid.engine.errors import JitError
-from beskid.engine.gdb import anchors_of, follow_pointers
+from beskid.engine.placing import load_with_places
 from beskid.files.problems import FileError
 from beskid.files.shared_folders import write_shared
 from beskid.source.codes import E4002
@@ -38,15 +38,11 @@ class PerfLoader:
 
         Raises `JitError` when the map cannot be written.
         """
-        anchors = anchors_of(image)
-        names = list(dict.fromkeys([*exports, *[name for name, _ in anchors.values()]]))
-        addresses = self._loader.load(image, imports, names)
-        bases = {section: addresses[name] - offset for section, (name, offset) in anchors.items()}
-        found = follow_pointers(image, bases)
+        addresses, places = load_with_places(self._loader, image, imports, exports)
         rows = [
-            f"{found[symbol.section] + symbol.offset:x} {symbol.size:x} beskid:{readable_name(symbol.name)}\n"
+            f"{places[symbol.section] + symbol.offset:x} {symbol.size:x} beskid:{readable_name(symbol.name)}\n"
             for symbol in functions_of(image)
-            if symbol.section in found
+            if symbol.section in places
         ]
         self._write("".join(rows))
         return addresses

@@ -9,16 +9,19 @@ from __future__ import annotations
 import ctypes
 import os
 from struct import pack_into, unpack_from
+from typing import NamedTuple
 
 from beskid.codegen.elf import SHF_EXECINSTR, SHT_SYMTAB, SYMBOL_SIZE
+from beskid.codegen.host import host_triple
 from beskid.codegen.objectfile import sections
 from beskid.engine.errors import JitError
-from beskid.engine.gdb import anchors_of, follow_pointers
+from beskid.engine.placing import load_with_places, tool_library
+from beskid.engine.runtime_library import installed_library
 from beskid.source.codes import E4002
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from beskid.engine.lljit import ObjectLoader
 
@@ -27,7 +30,6 @@ NO_FRAME, STACK_POINTER, FRAME_POINTER = range(3)
 HEADER_WORDS = 2
 """Words before the samples: how many words the samples have, and how many samples found no room."""
 
-_UNSUPPORTED = -1
 _SYMBOL_SECTION, _SYMBOL_VALUE = 6, 8
 
 
@@ -54,12 +56,8 @@ class ProfiledLoader:
 
     def load(self, image: bytes, imports: dict[str, int], exports: list[str]) -> dict[str, int]:
         """Load an object with an address for each undefined symbol; return the addresses of the exports."""
-        anchors = anchors_of(image)
-        names = list(dict.fromkeys([*exports, *[name for name, _ in anchors.values()]]))
-        addresses = self._loader.load(image, imports, names)
-        bases = {section: addresses[name] - offset for section, (name, offset) in anchors.items()}
-        found = follow_pointers(image, bases)
-        self.places = {number: found[number] for number in _code_sections(image)}
+        addresses, places = load_with_places(self._loader, image, imports, exports)
+        self.places = {number: places[number] for number in _code_sections(image)}
         return addresses
 
 
@@ -90,45 +88,41 @@ def in_one_section(image: bytes, places: dict[int, int]) -> bytes:
     return bytes(patched)
 
 
-def start_sampling(
-    folder: str,
-    code: tuple[int, int],
-    rows: Sequence[FrameRow],
-    others: Sequence[tuple[int, int]],
-    memory: int,
-    size: int,
-    period: int,
-    parent: int,
-) -> Callable[[], None]:
+class CodeLayout(NamedTuple):
+    """Where code lies, in ranges of the first address and the one after the last.
+
+    `rows` describe the range `program` in order; `others` are the ranges of all other code of the process.
+    """
+
+    program: tuple[int, int]
+    rows: list[FrameRow]
+    others: list[tuple[int, int]]
+
+
+def start_sampling(code: CodeLayout, memory: int, size: int, period: int, parent: int) -> Callable[[], None]:
     """Take a sample of this thread each `period` nanoseconds into `size` bytes at the address `memory`.
 
-    Time counts while the thread computes. `rows` describe the code in order, `others` are the ranges of all other code
-    of the process, which is killed when its parent, the process `parent`, ends. What is returned ends the samples; it
-    must be kept until then, for it holds what the handler reads. Raises `JitError` when the library in `folder` cannot
-    be opened, or no thread can be started.
+    Time counts while the thread computes. This process is killed when its parent, the process `parent`, ends. What is
+    returned ends the samples; it must be kept until then, for it holds what the handler reads. Raises `JitError` when
+    the library of the profiler cannot be opened, or no thread can be started.
     """
-    path = f"{folder}/{LIBRARY_NAME}"
-    try:
-        library = ctypes.CDLL(path)
-    except OSError as error:
-        raise JitError(E4002, f"{path} cannot be opened: {error}", "run `make runtime`, or reinstall") from error
+    folder = os.path.dirname(installed_library(host_triple()))  # noqa: PTH120
+    library = tool_library(folder, LIBRARY_NAME)
     start = library.beskid_profile_start
     start.restype = ctypes.c_int32
     start.argtypes = [
         ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_void_p,
         ctypes.c_uint64, ctypes.c_int64, ctypes.c_int32,
     ]  # fmt: skip
-    ends = (ctypes.c_uint64 * 2)(*code)
-    table = (FrameRow * len(rows))(*rows)
-    ranges = (ctypes.c_uint64 * (2 * len(others)))(*[end for pair in others for end in pair])
-    status = start(ends, table, len(rows), ranges, len(others), memory, size, period, parent)
-    if status == _UNSUPPORTED:
-        raise JitError(E4002, "this machine has no profiler", "it works on x86-64 Linux")
+    ends = (ctypes.c_uint64 * 2)(*code.program)
+    table = (FrameRow * len(code.rows))(*code.rows)
+    others = (ctypes.c_uint64 * (2 * len(code.others)))(*[end for pair in code.others for end in pair])
+    status = start(ends, table, len(code.rows), others, len(code.others), memory, size, period, parent)
     if status != 0:
-        raise JitError(E4002, f"no samples can be taken: {os.strerror(status)}", "try again")
+        raise JitError(E4002, f"no samples can be taken: {os.strerror(status)}", "`beskid run` runs without them")
 
     def stop() -> None:
         library.beskid_profile_stop()
-        _ = table, ranges
+        _ = table, others
 
     return stop

@@ -51,7 +51,7 @@ class DebugInformation:
         self._dwarf: DWARFInfo = ELFFile(io.BytesIO(image)).get_dwarf_info(relocate_dwarf_sections=True)
         self._functions = sorted((each.offset, each.offset + each.size, each.name) for each in functions_of(image))
         self._units = self._ranges_of_units()
-        self._read: dict[int, _Unit] = {}
+        self._read: dict[CompileUnit, _Unit] = {}
 
     def frame_rows(self) -> list[FrameRow]:
         """Return how each range of the code finds its caller, in order; code that is not described has no frame."""
@@ -68,10 +68,10 @@ class DebugInformation:
 
     def places_at(self, offset: int) -> tuple[Place, ...]:
         """Return the functions that were inlined at an offset of the code, innermost first, and the one they are in."""
-        number = _find(self._units, offset)
-        if number is not None and number not in self._read:
-            self._read[number] = _Unit(self._dwarf, number)
-        found = () if number is None else self._read[number].places_at(offset)
+        unit = _find(self._units, offset)
+        if unit is not None and unit not in self._read:
+            self._read[unit] = _Unit(self._dwarf, unit)
+        found = () if unit is None else self._read[unit].places_at(offset)
         if found and found[-1].file == GENERATED_FILE and found[-1].function:
             # What calls the entry function, or is called by C in place of a function, or contains it.
             return found[:-1]
@@ -84,12 +84,10 @@ class DebugInformation:
         file, line = (found[-1].file, found[-1].line) if found else ("", 0)
         return (Place(self._entry if symbol == _ENTRY_BODY else readable_name(symbol), file, line),)
 
-    def _ranges_of_units(self) -> list[tuple[int, int, int]]:
-        """Start, end and number of each range of a unit, in order."""
-        found: list[tuple[int, int, int]] = []
-        for number, unit in enumerate(self._dwarf.iter_CUs()):
-            found += [(low, high, number) for low, high in _ranges(self._dwarf, unit.get_top_DIE())]
-        return sorted(found)
+    def _ranges_of_units(self) -> list[tuple[int, int, CompileUnit]]:
+        """Start and end of each range of a unit, in order."""
+        found = [(*ends, unit) for unit in self._dwarf.iter_CUs() for ends in _ranges(self._dwarf, unit.get_top_DIE())]
+        return sorted(found, key=lambda each: each[:2])
 
 
 def _find(ranges: Sequence[tuple[int, int, Held]], offset: int) -> Held | None:
@@ -127,16 +125,14 @@ _UNNAMED = _Scope("", "", 0, (), ())
 class _Unit:
     """The functions and lines of one compilation unit."""
 
-    def __init__(self, dwarf: DWARFInfo, number: int) -> None:
-        unit = next(unit for index, unit in enumerate(dwarf.iter_CUs()) if index == number)
+    def __init__(self, dwarf: DWARFInfo, unit: CompileUnit) -> None:
         program = dwarf.line_program_for_CU(unit)
         self._dwarf = dwarf
         self._files = (
             [] if program is None else [entry.name.decode("utf-8", "replace") for entry in program["file_entry"]]
         )
         self._lines = [] if program is None else _lines(program.get_entries())
-        top = unit.get_top_DIE()
-        self._functions = tuple(self._scopes(top))
+        self._functions = tuple(self._scopes(unit.get_top_DIE()))
 
     def places_at(self, offset: int) -> tuple[Place, ...]:
         function = next((scope for scope in self._functions if scope.contains(offset)), _UNNAMED)

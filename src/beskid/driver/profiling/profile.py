@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import TypeVar
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from beskid import __version__
 from beskid.base.node import value
@@ -19,8 +19,6 @@ RUNTIME = "libbeskid_runtime.so"
 RUNTIME_SHOWN = "runtime"
 OUTSIDE = Place("(outside of the program)", "", 0)
 """Time without a function of the program on the stack: its start and its end."""
-
-Key = TypeVar("Key", bound=Hashable)
 
 _NANOSECONDS = 1_000_000_000
 
@@ -45,7 +43,7 @@ class Profile:
 def profile_of(recording: Recording) -> Profile:
     """Name the functions and lines of a recording."""
     names = _Names(recording)
-    stacks: dict[Stack, int] = {}
+    stacks: Counter[Stack] = Counter()
     low, high = recording.code
     for words, spent in recording.stacks.items():
         addresses = memoryview(words).cast("Q").tolist()
@@ -54,8 +52,7 @@ def profile_of(recording: Recording) -> Profile:
             found += names.places_at(address, is_return=depth > 0)
         if not any(low <= address < high for address in addresses):
             found.append(OUTSIDE)
-        stack = tuple(reversed(found))
-        stacks[stack] = stacks.get(stack, 0) + spent
+        stacks[tuple(reversed(found))] += spent
     return Profile(stacks, recording.count, recording.lost)
 
 
@@ -117,39 +114,29 @@ def report(profile: Profile, lines_of: Callable[[str], Sequence[str]], most: int
         head += f"; {profile.lost:,} more are missing"
     if not total:
         return head
-    own: dict[tuple[str, str], int] = {}
-    whole: dict[tuple[str, str], int] = {}
-    lines: dict[tuple[str, int], int] = {}
+    own: Counter[tuple[str, str]] = Counter()
+    whole: Counter[tuple[str, str]] = Counter()
+    lines: Counter[tuple[str, int]] = Counter()
     for stack, spent in profile.stacks.items():
-        _add(own, (stack[-1].function, stack[-1].file), spent)
+        own[stack[-1].function, stack[-1].file] += spent
         for function in {(place.function, place.file) for place in stack}:
-            _add(whole, function, spent)
+            whole[function] += spent
         inner = next((place for place in reversed(stack) if place.line), None)
         if inner is not None:
-            _add(lines, (inner.file, inner.line), spent)
+            lines[inner.file, inner.line] += spent
     functions = [("own", "", "with calls", "", "function", "file")]
-    for function in _largest(own, most):
-        own_time, whole_time = own[function], whole[function]
+    for (name, file), spent in own.most_common(most):
+        with_calls = whole[name, file]
         functions.append(
-            (_milliseconds(own_time), _share(own_time, total), _milliseconds(whole_time), _share(whole_time, total),
-             shown_name(function[0]), shown_name(function[1]))
+            (_milliseconds(spent), _share(spent, total), _milliseconds(with_calls), _share(with_calls, total),
+             shown_name(name), shown_name(file))
         )  # fmt: skip
     places = [("own", "", "line", "text")]
-    for file, line in _largest(lines, most):
-        spent = lines[file, line]
+    for (file, line), spent in lines.most_common(most):
         text = lines_of(file)
         shown = shown_name(text[line - 1].strip()) if line <= len(text) else ""
         places.append((_milliseconds(spent), _share(spent, total), f"{shown_name(file)}:{line}", shown))
     return f"{head}\n\n{aligned_table(functions, (4, 5))}\n\n{aligned_table(places, (2, 3))}"
-
-
-def _add(times: dict[Key, int], key: Key, spent: int) -> None:
-    times[key] = times.get(key, 0) + spent
-
-
-def _largest(times: Mapping[Key, int], most: int) -> list[Key]:
-    """The keys of the largest times; the first one seen where times are equal."""
-    return sorted(times, key=lambda key: -times[key])[:most]
 
 
 def _milliseconds(nanoseconds: int) -> str:
@@ -168,10 +155,9 @@ def folded(profile: Profile) -> str:
 
     It is the form that flame graph tools read.
     """
-    times: dict[str, int] = {}
+    times: Counter[str] = Counter()
     for stack, spent in profile.stacks.items():
-        text = ";".join([place.function.replace(";", ",") for place in stack])
-        times[text] = times.get(text, 0) + spent
+        times[";".join([place.function.replace(";", ",") for place in stack])] += spent
     return "".join([f"{text} {round(times[text] / 1000)}\n" for text in sorted(times)])
 
 

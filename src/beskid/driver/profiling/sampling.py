@@ -12,16 +12,17 @@ import mmap
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
 from types import FrameType
 
 from beskid.base.node import value
-from beskid.driver.built import SIGNAL_STATUS_BASE
-from beskid.driver.execute import ENGINE_ERRORS, execute, runtime_library_path
+from beskid.driver.execute import ENGINE_ERRORS, execute
+from beskid.driver.failure import status_of
 from beskid.driver.foreign.policy import LinkOptions
 from beskid.driver.profiling.debug_information import DebugInformation
 from beskid.engine.lljit import create_loader
-from beskid.engine.profiler import HEADER_WORDS, ProfiledLoader, code_of, in_one_section, start_sampling
+from beskid.engine.profiler import HEADER_WORDS, CodeLayout, ProfiledLoader, code_of, in_one_section, start_sampling
 
 MAX_SAMPLE_BYTES = 128 << 20
 """Room for the samples: twenty minutes of an ordinary program. Only what is used is allocated."""
@@ -58,18 +59,21 @@ class Recording:
     lost: int
 
 
-def record(
-    image: bytes,
-    entry: str,
-    arguments: list[str],
-    environment: dict[str, str],
-    links: LinkOptions | None,
-    shown: str,
-    period: int,
-) -> Recording | int:
+@value
+class ProfiledRun:
+    """A program to run, with what it gets. `entry` is its entry function, and messages call the program `shown`."""
+
+    image: bytes
+    entry: str
+    shown: str
+    arguments: list[str]
+    environment: dict[str, str]
+    links: LinkOptions | None
+
+
+def record(run: ProfiledRun, period: int) -> Recording | int:
     """Run a program in a child and take a sample each `period` nanoseconds; a program that did not start has a status.
 
-    `entry` is the name of its entry function, and messages call the program `shown`.
     The child reports its own errors, and is interrupted by the terminal like any other; this process waits for it.
     Returns twice, like `fork`: in the child the status with which to exit.
     """
@@ -81,7 +85,7 @@ def record(
     child = os.fork()
     if child == 0:
         os.close(read_end)
-        return _run(image, entry, arguments, environment, links, shown, period, memory, write_end, parent)
+        return _run(run, memory, period, parent, write_end)
     os.close(write_end)
     status, described = _wait(child, read_end)
     if not described:
@@ -90,45 +94,31 @@ def record(
     stacks, count, lost = samples_in(memory)
     mappings = tuple([Mapping(*each) for each in told["mappings"]])
     places = dict(told["places"])
-    information = DebugInformation(in_one_section(image, places), entry)
-    return Recording(status, code_of(image, places), information, mappings, stacks, count, lost)
+    information = DebugInformation(in_one_section(run.image, places), run.entry)
+    return Recording(status, code_of(run.image, places), information, mappings, stacks, count, lost)
 
 
-def _run(
-    image: bytes,
-    entry: str,
-    arguments: list[str],
-    environment: dict[str, str],
-    links: LinkOptions | None,
-    shown: str,
-    period: int,
-    memory: mmap.mmap,
-    pipe: int,
-    parent: int,
-) -> int:
-    """The child: run the program; return its status."""
+def _run(run: ProfiledRun, memory: mmap.mmap, period: int, parent: int, pipe: int) -> int:
+    """The child: run the program, and tell the parent where its code lies; return its status."""
     loader = ProfiledLoader(create_loader())
     started: list[Callable[[], None]] = []
 
     def begin() -> None:
         mappings = loaded_files()
-        others = [(each.low, each.high) for each in mappings]
-        address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-        folder = os.path.dirname(runtime_library_path(environment))  # noqa: PTH120
-        rows = DebugInformation(in_one_section(image, loader.places), entry).frame_rows()
         mapped = [[each.low, each.high, each.offset, each.path] for each in mappings]
-        told = {"places": list(loader.places.items()), "mappings": mapped}
         with os.fdopen(pipe, "w", encoding="utf-8", errors="surrogateescape") as file:
-            json.dump(told, file)
-        started.append(
-            start_sampling(
-                folder, code_of(image, loader.places), rows, others, address, MAX_SAMPLE_BYTES, period, parent
-            )
+            json.dump({"places": list(loader.places.items()), "mappings": mapped}, file)
+        code = CodeLayout(
+            code_of(run.image, loader.places),
+            DebugInformation(in_one_section(run.image, loader.places), run.entry).frame_rows(),
+            [(each.low, each.high) for each in mappings],
         )
+        address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+        started.append(start_sampling(code, address, MAX_SAMPLE_BYTES, period, parent))
 
     try:
         with ENGINE_ERRORS:
-            return execute(image, arguments, environment, links, shown, begin, loader)
+            return execute(run.image, run.arguments, run.environment, run.links, run.shown, begin, loader)
     finally:
         for stop in started:
             stop()
@@ -140,22 +130,18 @@ def _wait(child: int, pipe: int) -> tuple[int, str]:
     def forward(number: int, frame: FrameType | None) -> None:
         os.kill(child, number)
 
-    def replace(numbers: tuple[signal.Signals, ...], action: Callable[[int, FrameType | None], None] | int) -> None:
-        for number in numbers:
-            former[number] = signal.signal(number, action)
-
-    former: dict[signal.Signals, object] = {}
-    replace(_IGNORED, signal.SIG_IGN)
-    replace(_FORWARDED, forward)
+    former = {
+        **{number: signal.signal(number, signal.SIG_IGN) for number in _IGNORED},
+        **{number: signal.signal(number, forward) for number in _FORWARDED},
+    }
     try:
         with os.fdopen(pipe, encoding="utf-8", errors="surrogateescape") as file:
             described = file.read()
         _, status = os.waitpid(child, 0)
     finally:
-        for number, action in former.items():
-            signal.signal(number, action)  # type: ignore[arg-type]
-    code = os.waitstatus_to_exitcode(status)
-    return (code if code >= 0 else SIGNAL_STATUS_BASE - code), described
+        for number, handler in former.items():
+            signal.signal(number, handler)
+    return status_of(os.waitstatus_to_exitcode(status)), described
 
 
 def loaded_files() -> list[Mapping]:
@@ -176,15 +162,14 @@ def samples_in(memory: mmap.mmap) -> tuple[dict[bytes, int], int, int]:
     words = memoryview(memory).cast("Q")
     try:
         used, lost = words[0], words[1]
-        stacks: dict[bytes, int] = {}
+        stacks: Counter[bytes] = Counter()
         samples = 0
         place = HEADER_WORDS
         end = HEADER_WORDS + used
         while place < end:
             start = place + 2
             place = start + words[place]
-            stack = words[start:place].tobytes()
-            stacks[stack] = stacks.get(stack, 0) + words[start - 1]
+            stacks[words[start:place].tobytes()] += words[start - 1]
             samples += 1
         return stacks, samples, lost
     finally:
