@@ -21,7 +21,7 @@ from tests import limits
 
 from beskid.serve.sandbox import problem
 
-SECONDS = 30
+SECONDS = 120
 PROBLEM = problem()
 """Why this machine cannot confine programs; there the limits are tested without that."""
 
