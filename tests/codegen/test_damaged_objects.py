@@ -104,4 +104,4 @@ BOMBS = {
 def test_no_number_in_a_file_makes_more_work_than_its_size(name: str) -> None:
     begin = time.process_time()
     read_in_every_way(BOMBS[name])
-    assert time.process_time() - begin < 5
+    assert time.process_time() - begin < 20

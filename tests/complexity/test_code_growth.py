@@ -32,7 +32,7 @@ COMPILED = (
     "locals_of_strings", "loops", "loops_that_stay", "string_arguments",
     "strings_that_stay_alive", "sum_chain", "variants",
 )  # fmt: skip
-SECONDS_FOR_20000_LITERALS = 1.0
+SECONDS_FOR_20000_LITERALS = 5.0
 
 KINDS = {
     "i64": ("i64", [str(i * 1_000_003 - 7) if i % 3 else "0" for i in range(50)]),
@@ -92,7 +92,7 @@ def test_a_long_chain_of_functions_is_inlined_within_limits(tmp_path: Path, name
 
 
 @pytest.mark.parametrize("name", ["array_of_numbers", "array_of_strings"])
-def test_a_large_array_of_constants_is_compiled_in_a_second(tmp_path: Path, name: str) -> None:
+def test_a_large_array_of_constants_is_compiled_soon(tmp_path: Path, name: str) -> None:
     session = session_of(tmp_path, PROGRAMS[name](20_000))
     artifact = session.artifact()
     assert artifact is not None

@@ -416,9 +416,9 @@ body:
   jump head
 done:
   return %1"""
-    begun = time.monotonic()
+    begun = time.process_time()
     assert run(start(body, "%1 i64, %2 i1, %3 ref, %4 f64, %5 i64"))[0] == 700000 & 255
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 20
 
 
 def test_strings_of_equal_bytes_are_one_constant() -> None:

@@ -35,7 +35,7 @@ MEBIBYTES_COMPRESSED = 8
 BITS_PER_SECOND = 50_000_000
 PIECE = 1 << 14
 DRIVE_SECONDS = 280
-MAX_MILLISECONDS = {"ready, cold": 15_000, "ready, warm": 10_000, "diagnostics": 3_000, "stop": 2_000}
+MAX_MILLISECONDS = {"ready, cold": 60_000, "ready, warm": 60_000, "diagnostics": 30_000, "stop": 20_000}
 """Not the targets, which bench/README.md has, but signs of a mistake."""
 
 

@@ -28,7 +28,7 @@ EDITS = int(os.environ.get("BESKID_EDITS", os.environ.get("BESKID_EXAMPLES", "20
 if "BESKID_EXAMPLES" in os.environ and "BESKID_EDITS" not in os.environ:
     EDITS *= 5
 PARTS = 4
-LONGEST_SECONDS = 1.0
+LONGEST_SECONDS = 5.0
 FOLDERS = ("tests/lang", "tests/regression", "examples", "corelib/src")
 PROGRAMS = [
     text

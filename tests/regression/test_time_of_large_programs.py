@@ -65,4 +65,4 @@ def test_an_elf_file_whose_section_rows_have_no_bytes_is_refused_at_once(tmp_pat
     ran = call(tmp_path, [*BESKID, "abi", "verify", "m.o"])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert ran.status in (1, 3), ran.stderr[-500:]
-    assert after.ru_utime - before.ru_utime < 5
+    assert after.ru_utime - before.ru_utime < 20

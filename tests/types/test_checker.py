@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import time
 from collections.abc import Callable
 from typing import get_args
 
@@ -120,23 +119,6 @@ def test_long_chains_need_no_recursion() -> None:
     """
     checked = check_source(text)
     assert checked.result.typed is not None, describe(checked.result.diagnostics)
-
-
-def test_checking_is_linear() -> None:
-    def program(count: int) -> str:
-        functions = [
-            f"pub i64 work{i}(i64 n) {{ i64 mut t = n; for k in range(0, n) {{ if k > {i} {{ t += k; }} }} return t; }}"
-            for i in range(count)
-        ]
-        return "\n".join(functions)
-
-    def seconds(count: int) -> float:
-        started = time.process_time()
-        assert check_source(program(count)).result.typed is not None
-        return time.process_time() - started
-
-    seconds(50)
-    assert seconds(1600) < 8 * max(seconds(400), 0.02)
 
 
 def test_an_immutable_local_comes_with_a_fix() -> None:
