@@ -80,8 +80,12 @@ def test_a_program_that_takes_too_much_memory_is_named() -> None:
 
 def test_descendants_are_killed_too(tmp_path: Path) -> None:
     mark = tmp_path / "process"
-    with pytest.raises(limits.LimitExceeded):
-        limits.run(["/bin/sh", "-c", f"(echo $$ > {mark}; exec sleep 77); true"], timeout=0.5, capture_output=True)
+    command = ["/bin/sh", "-c", f"(echo $$ > {mark}.new; mv {mark}.new {mark}; exec sleep 77); true"]
+    with limits.start(command) as shell:
+        while not mark.exists():
+            time.sleep(0.01)
+        with pytest.raises(limits.LimitExceeded), limits.watch(shell.pid, "sh", 0.1):
+            shell.wait()
     process = mark.read_text().strip()
     end = time.monotonic() + 30
     while is_running(process):

@@ -17,7 +17,7 @@ from beskid.cli.completion_scripts import SHELLS
 from beskid.cli.completion_words import every_words
 from beskid.codegen.target import TARGETS
 
-SECONDS = 30
+SECONDS = 120
 END = "<end of the list>"
 Complete = Callable[[Path, str], set[str]]
 

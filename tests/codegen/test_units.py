@@ -30,7 +30,7 @@ from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 
 LINES = 800
-END_SECONDS = 30.0
+END_SECONDS = 120.0
 
 
 def opened(project: Path, level: int = 0, jobs: int = 1) -> Session:

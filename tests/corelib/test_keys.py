@@ -21,7 +21,7 @@ from tests import limits
 from tests.corelib.building import PROGRAMS, built
 
 KEYS = PROGRAMS / "keys.bd"
-SECONDS = 10.0
+SECONDS = 120.0
 PRESSED = {
     b"a": "Key::Character(a)",
     "é".encode(): "Key::Character(é)",
@@ -199,8 +199,8 @@ def test_a_paste_loses_nothing(program: Path) -> None:
 
 
 def test_a_time_limit(program: Path) -> None:
+    start = time.monotonic()
     with on_a_terminal(program, "return", "150") as session:
-        start = time.monotonic()
         session.wait_for("timed out\ntimed out\n")
         assert time.monotonic() - start >= 0.25
         session.press(b"a")

@@ -16,24 +16,35 @@ from typing import Any
 import beskid
 
 DELAY = 0.03
+"""Seconds of the main thread's processor time, which it spends in the call that is interrupted."""
+
 MANY = 10**15
 
 module: Any = beskid.load(Path(__file__).parent / "interrupted.bd")
 quick: Any = beskid.compile("pub unit Forever() { while true { } }", optimize=0)
 
 
-def send(number: int, delay: float = DELAY) -> None:
-    threading.Timer(delay, os.kill, (os.getpid(), number)).start()
+def send(number: int) -> None:
+    """Send a signal once the main thread has run for `DELAY`, however long it waits for a processor."""
+    clock = time.pthread_getcpuclockid(threading.main_thread().ident or 0)
+    end = time.clock_gettime(clock) + DELAY
+
+    def wait_and_send() -> None:
+        while time.clock_gettime(clock) < end:
+            time.sleep(0.002)
+        os.kill(os.getpid(), number)
+
+    threading.Thread(target=wait_and_send).start()
 
 
 def interrupted(function: Callable[..., object], *arguments: object) -> BaseException:
     """Call a function that would never return, and return the exception that ends it."""
     send(signal.SIGINT)
-    started = time.monotonic()
+    started = time.thread_time()
     try:
         function(*arguments)
     except BaseException as error:
-        assert time.monotonic() - started < 5, "the interrupt was noticed late"
+        assert time.thread_time() - started < 5, "the interrupt was noticed late"
         return error
     raise AssertionError(f"{function} returned")
 
@@ -86,11 +97,11 @@ def callbacks_and_nested_calls() -> None:
 def handlers() -> None:
     count = 300_000_000
     noted: list[float] = []
-    former = signal.signal(signal.SIGINT, lambda number, frame: noted.append(time.monotonic()))
+    former = signal.signal(signal.SIGINT, lambda number, frame: noted.append(time.thread_time()))
     send(signal.SIGINT)
-    started = time.monotonic()
+    started = time.thread_time()
     value = module.Counted(count)
-    ended = time.monotonic()
+    ended = time.thread_time()
     # It is called between the polls, and the call goes on.
     assert len(noted) == 1 and noted[0] < (started + ended) / 2, (started, noted, ended)
     assert value == module.Counted(count)
@@ -105,8 +116,8 @@ def handlers() -> None:
     def times_out(number: int, frame: object) -> None:
         raise TimeoutError
 
-    signal.signal(signal.SIGALRM, times_out)
-    signal.setitimer(signal.ITIMER_REAL, DELAY)
+    signal.signal(signal.SIGVTALRM, times_out)
+    signal.setitimer(signal.ITIMER_VIRTUAL, DELAY)
     with contextlib.suppress(TimeoutError):
         module.Forever()
     signal.signal(signal.SIGINT, former)
@@ -119,8 +130,8 @@ def other_threads() -> None:
     worker = threading.Thread(target=lambda: found.extend([module.Counted(count) for _ in range(4)]))
     worker.start()
     try:
-        send(signal.SIGINT, 0.01)
-        time.sleep(10)
+        threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()
+        time.sleep(300)
     except KeyboardInterrupt:
         pass
     worker.join()

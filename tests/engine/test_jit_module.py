@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import threading
 import time
 from pathlib import Path
@@ -56,27 +58,35 @@ def test_a_panic_leaves_the_process_alive(runtime: RuntimeLibrary, capfd: pytest
     assert runtime.last_panic() is None
 
 
-SLEEP = """
-module "sleep"
+READ_TWICE = """
+module "read"
 entry @_B4main
 function @_B4main(%0 ref) -> (i64) at "main" "main.bd" 1:1 {
+  registers %1 ref
 entry:
-  call_runtime sleep_millis(i64 400) ! 2:3
+  %1 = call_runtime syscall_read_bytes(i64 DESCRIPTOR, i64 1) ! 2:3
+  %1 = call_runtime syscall_read_bytes(i64 DESCRIPTOR, i64 1) ! 3:3
   return i64 102
 }
 """
 
 
 def test_a_second_thread_is_refused_while_one_is_inside(runtime: RuntimeLibrary) -> None:
-    image = compile_text(SLEEP)
+    reading, writing = os.pipe()
+    image = compile_text(READ_TWICE.replace("DESCRIPTOR", str(reading)))
     statuses: list[int] = []
     first = threading.Thread(target=lambda: statuses.append(run_program(image, runtime, [])))
     first.start()
-    time.sleep(0.15)
+    os.write(writing, b"1")
+    while select.select([reading], [], [], 0)[0]:
+        time.sleep(0.001)
     with pytest.raises(JitError) as caught:
         run_program(compile_text(RETURN_42.text), runtime, [])
     assert "another thread" in caught.value.message
+    os.write(writing, b"2")
     first.join()
+    os.close(reading)
+    os.close(writing)
     # A program that returns the same number is not mistaken for a refusal.
     assert statuses == [102]
     assert run_program(compile_text(RETURN_42.text), runtime, []) == 42

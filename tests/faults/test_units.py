@@ -18,7 +18,7 @@ from tests.faults.scenarios import LARGE, UNITS
 from beskid.driver.cache.store import UNITS as CACHED_UNITS
 
 EDITED = Scenario("edited", UNITS.arguments, {"m.bd": LARGE["m.bd"].replace("+ 1", "+ 2", 1)}, outputs=UNITS.outputs)
-END_SECONDS = 10.0
+END_SECONDS = 120.0
 ATTEMPTS = 10
 """A build may end before the signal arrives; so many are tried for each kill."""
 

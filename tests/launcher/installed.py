@@ -15,7 +15,7 @@ from beskid.driver.cache.store import LAUNCHES, PROGRAMS, RECORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-SECONDS = 60
+SECONDS = 120
 
 
 @dataclass(frozen=True)
