@@ -13,7 +13,7 @@ import pytest
 from tests.limits import run
 
 from beskid.cli.editor import SETUPS, Setup, execute
-from beskid.driver.failure import STATUS_USAGE, DriverError
+from beskid.driver.failure import STATUS_FINE, STATUS_USAGE, DriverError
 
 ROOT = Path(__file__).parents[2]
 PRINTED = ROOT / "src" / "beskid" / "_editors"
@@ -34,17 +34,39 @@ def test_every_file_is_printed() -> None:
 @pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: setup.name)
 def test_the_configuration_parses_and_starts_the_server(setup: Setup) -> None:
     text = (PRINTED / setup.file).read_text(encoding="utf-8")
-    match Path(setup.file).suffix:
-        case ".json":
-            json.loads(text)
-        case ".toml":
+    match setup.name:
+        case "kate":
+            command = json.loads(text)["servers"]["beskid"]["command"]
+        case "sublime":
+            command = json.loads(text)["clients"]["beskid"]["command"]
+        case "zed":
+            server = json.loads(text)["lsp"]["beskid"]["binary"]
+            command = [server["path"], *server["arguments"]]
+        case "helix":
             found = tomllib.loads(text)
+            server = found["language-server"]["beskid"]
+            command = [server["command"], *server["args"]]
             assert found["language"][0]["language-servers"] == list(found["language-server"])
             folder = found["grammar"][0]["source"]["path"].removeprefix("/path/to/beskid/")
             assert (ROOT / folder / "src" / "parser.c").is_file()
-        case ".el":
+        case "emacs":
             assert is_balanced(text)
-    assert re.search(r'"?beskid"?[^\n]*\n?[^\n]*"lsp"', text)
+            command = re.findall(r'"(\w+)"', re.findall(r"'\(beskid-mode \. \(([^)]*)\)\)", text)[0])
+        case "nvim":
+            command = re.findall(r'"(\w+)"', re.findall(r"\bcmd = \{([^}]*)\}", text)[0])
+    assert command == ["beskid", "lsp"]
+
+
+@pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: setup.name)
+@pytest.mark.parametrize("grammar", [False, True])
+def test_a_file_is_printed_alone(setup: Setup, grammar: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    if grammar and not setup.grammar:
+        pytest.skip("has no grammar of its own")
+    assert execute(argparse.Namespace(name=setup.name, grammar=grammar, check=False)) == STATUS_FINE
+    printed = capsys.readouterr()
+    file, place = (setup.grammar, setup.grammar_place) if grammar else (setup.file, setup.place)
+    assert printed.out == (PRINTED / file).read_text(encoding="utf-8")
+    assert place in printed.err
 
 
 def is_balanced(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import sys
 from pathlib import Path
 
 from beskid.base.node import value
@@ -68,25 +69,20 @@ def execute(options: argparse.Namespace) -> int:
         raise DriverError(message, "leave out one of them", status=STATUS_USAGE)
     if options.check:
         return _check()
-    if not options.grammar:
-        print(_comment(setup) + _read(setup.file), end="")
-    elif setup.grammar:
-        # The file itself, which must not begin with a comment.
-        print(_read(setup.grammar), end="")
-    else:
+    if options.grammar and not setup.grammar:
         message = f"the configuration of {setup.name} has no grammar of its own"
         raise DriverError(message, "leave out --grammar", status=STATUS_USAGE)
+    if options.grammar:
+        _print(setup.grammar, setup.grammar_place)
+    else:
+        _print(setup.file, setup.place)
     return STATUS_FINE
 
 
-def _read(name: str) -> str:
-    return read_file(str(_FOLDER / name)).data.decode("utf-8")
-
-
-def _comment(setup: Setup) -> str:
-    mark = {".lua": "--", ".toml": "#", ".el": ";;", ".json": "//"}[Path(setup.file).suffix]
-    more = f"\n{mark} `beskid editor {setup.name} --grammar`: {setup.grammar_place}" if setup.grammar else ""
-    return f"{mark} {setup.place}{more}\n"
+def _print(file: str, place: str) -> None:
+    """Print a file as it is, and on standard error where it belongs: not every format has comments."""
+    print(f"this belongs in {place}", file=sys.stderr)
+    print(read_file(str(_FOLDER / file)).data.decode("utf-8"), end="")
 
 
 def _check() -> int:
