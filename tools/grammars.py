@@ -36,8 +36,8 @@ def _rule(scope: str, match: str) -> dict[str, Any]:
 def grammar() -> dict[str, Any]:
     """Return the grammar as data."""
     code = [
-        _rule("comment.line.documentation", r"///.*$"),
-        _rule("comment.line.double-slash", r"//.*$"),
+        _rule("comment.line.documentation", table.DOCUMENTATION),
+        _rule("comment.line.double-slash", table.COMMENT),
         {"name": "comment.block.beskid", "begin": r"/\*", "end": r"\*/"},
         {"include": "#string"},
         _rule("string.quoted.single", table.CHARACTER),
@@ -70,7 +70,11 @@ def grammar() -> dict[str, Any]:
                         "name": "meta.embedded.beskid",
                         "begin": r"\$\{",
                         "end": r"\}",
-                        "patterns": [{"include": "#braces"}, {"include": "#code"}],
+                        "patterns": [
+                            _rule("constant.other.format", table.FORMAT),
+                            {"include": "#braces"},
+                            {"include": "#code"},
+                        ],
                     },
                 ],
             },

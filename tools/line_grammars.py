@@ -52,8 +52,8 @@ def _kate_contexts() -> dict[str, tuple[str, list[str]]]:
     """Return the style and the rules of each context; the first one is that of a file."""
     code = [
         _tag("DetectSpaces"),
-        _pattern("Documentation", r"///(?!/).*$"),
-        _pattern("Comment", r"//.*$"),
+        _pattern("Documentation", table.DOCUMENTATION),
+        _pattern("Comment", table.COMMENT),
         _tag("Detect2Chars", attribute="Comment", context="Block Comment", char="/", char1="*", beginRegion="comment"),
         _tag("DetectChar", attribute="String", context="String", char='"'),
         _pattern("Character", table.CHARACTER),
@@ -99,7 +99,7 @@ def _kate_contexts() -> dict[str, tuple[str, list[str]]]:
             "Normal Text",
             [
                 _tag("DetectChar", attribute="Interpolation", context="#pop", char="}"),
-                _pattern("Interpolation", r'(?<!:):(?!:)[^{}"]*(?=\})'),
+                _pattern("Interpolation", table.FORMAT),
                 _tag("DetectChar", attribute="Normal Text", context="Braces", char="{"),
                 _tag("IncludeRules", context="Code"),
             ],
@@ -158,8 +158,8 @@ def _match(pattern: str, scope: str, action: str = "") -> list[str]:
 def sublime() -> str:
     """Return the syntax definition of Sublime Text."""
     code = [
-        *_match(r"///(?!/).*$", "comment.line.documentation"),
-        *_match(r"//.*$", "comment.line.double-slash"),
+        *_match(table.DOCUMENTATION, "comment.line.documentation"),
+        *_match(table.COMMENT, "comment.line.double-slash"),
         *_match(r"/\*", "punctuation.definition.comment.begin", "push: block-comment"),
         *_match('"', "string.quoted.double punctuation.definition.string.begin", "push: string"),
         *_match(table.CHARACTER, "string.quoted.single"),
@@ -191,7 +191,7 @@ def sublime() -> str:
             "    - clear_scopes: 1",
             "    - meta_scope: meta.interpolation.beskid",
             *_match(r"\}", end, "pop: true"),
-            *_match(r'(?<!:):(?!:)[^{}"\n]*(?=\})', "constant.other.format"),
+            *_match(table.FORMAT, "constant.other.format"),
             *_match(r"\{", "punctuation.section.braces.begin", "push: braces"),
             "    - include: code",
         ],

@@ -13,11 +13,14 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation
 
 from beskid.syntax.highlighting import (
     CHARACTER,
+    COMMENT,
     CONSTANTS,
     CONTEXTUAL,
     CONTROL,
     DECLARATIONS,
+    DOCUMENTATION,
     ESCAPE,
+    FORMAT,
     IDENTIFIER,
     NUMBER,
     OPERATORS,
@@ -37,8 +40,8 @@ class BeskidLexer(RegexLexer):  # type: ignore[misc]
     tokens: ClassVar[dict[str, list[object]]] = {
         "root": [
             (r"\s+", Whitespace),
-            (r"///[^\n]*", String.Doc),
-            (r"//[^\n]*", Comment.Single),
+            (DOCUMENTATION, String.Doc),
+            (COMMENT, Comment.Single),
             (r"/\*[\s\S]*?\*/", Comment.Multiline),
             (r'"', String, "string"),
             (CHARACTER, String.Char),
@@ -61,8 +64,7 @@ class BeskidLexer(RegexLexer):  # type: ignore[misc]
         ],
         "hole": [
             (r"\}", String.Interpol, "#pop"),
-            # The format of the value.
-            (r"(?<!:):(?!:)[^{}\"\n]*(?=\})", String.Interpol),
+            (FORMAT, String.Interpol),
             (r"\{", Punctuation, "braces"),
         ],
         "braces": [

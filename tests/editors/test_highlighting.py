@@ -23,10 +23,6 @@ EXTENSION = ROOT / "editors" / "vscode"
 FILES = sorted([*(ROOT / "examples").glob("*.bd"), *(ROOT / "corelib" / "src" / "Core").glob("*.bd")])
 
 
-def test_the_grammar_is_current() -> None:
-    assert grammars.GRAMMAR.read_text(encoding="utf-8") == grammars.text(), "run `python -m tools.grammars`"
-
-
 def test_every_word_of_the_lexer_has_one_kind() -> None:
     kinds = (highlighting.CONSTANTS, highlighting.DECLARATIONS, highlighting.CONTROL)
     assert sorted(word for kind in kinds for word in kind) == sorted(RESERVED_WORDS)
@@ -60,7 +56,24 @@ def test_tokens_have_the_kind_of_the_lexer_of_the_compiler(path: Path) -> None:
         elif kind == STRING_TEXT and end > start:
             assert "String" in found.get(start, ("String", ""))[0]
     for comment in tokens.comments:
-        assert found[comment.span.start][0].startswith(("Token.Comment", "Token.Literal.String.Doc"))
+        assert (found[comment.span.start][0] == "Token.Literal.String.Doc") == comment.is_doc
+
+
+@pytest.mark.parametrize("line", ["/// a", "//// a", "////", "// a", "///", "//", "/////"])
+def test_the_slashes_of_a_line_say_whether_it_is_documentation(line: str) -> None:
+    (comment,) = tokenize(SourceText("a.bd", line)).comments
+    color = colors(f"{line}\n")[0]
+    assert color == ("Token.Literal.String.Doc" if comment.is_doc else "Token.Comment.Single", line)
+    rules = grammars.grammar()["repository"]["code"]["patterns"]
+    rule = next(each for each in rules if re.match(each.get("match", each.get("begin", "$^")), line))
+    assert rule["name"] == f"comment.line.{'documentation' if comment.is_doc else 'double-slash'}.beskid"
+
+
+def test_the_grammar_knows_the_format_of_a_value_before_its_code() -> None:
+    (hole,) = [each for each in grammars.grammar()["repository"]["string"]["patterns"] if "begin" in each]
+    text = 'f(a::b) :>4}"'
+    matches = [re.search(each["match"], text) for each in hole["patterns"][:1]]
+    assert [found and found[0] for found in matches] == [":>4"]
 
 
 def patterns(part: Any) -> list[str]:

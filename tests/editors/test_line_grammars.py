@@ -25,11 +25,12 @@ PROGRAM = """\
 /// Adds.
 unit main() {
     let word = "text ${f(1) + 2:>4} $ \\n";
+    //// rule
     // done
     return word;
 }
 """
-KINDS = ("/// Adds.", "unit", "main", "let", '"text ', "${", "1", "+", ":>4", "\\n", "// done", "return")
+KINDS = ("/// Adds.", "unit", "main", "let", '"text ', "${", "1", "+", ":>4", "\\n", "//// rule", "// done", "return")
 
 
 @pytest.mark.parametrize("path", grammars.files(), ids=lambda path: "-".join(path.parts[-2:]))
@@ -72,8 +73,8 @@ def test_the_definition_of_sublime_names_only_contexts_that_it_has() -> None:
         re.compile(pattern)
 
 
-def assert_colors(parts: list[tuple[str, str]]) -> None:
-    """Parts of the program with a color each: those that differ in kind differ in color."""
+def assert_colors(parts: list[tuple[str, str]]) -> dict[str, str]:
+    """Parts of the program with a color each: those that differ in kind differ in color. Returns the colors by kind."""
     assert "".join(text for _, text in parts).strip() == PROGRAM.strip()
     colors: list[str] = [color for color, text in parts for _ in text]
     whole = "".join(text for _, text in parts)
@@ -81,11 +82,13 @@ def assert_colors(parts: list[tuple[str, str]]) -> None:
     plain = colors[whole.index("{")]
     for kind in ("/// Adds.", "unit", "let", '"text ', "1", "\\n", "// done", "return"):
         assert found[kind] != plain, kind
+    assert found["//// rule"] == found["// done"], "only three slashes make documentation"
     string = found['"text ']
     assert colors[whole.index("$ ")] == string, "a `$` without a brace is a part of the string"
     for kind in ("let", "1", "// done", "+", "\\n"):
         assert found[kind] != string, kind
     assert colors[whole.index("word;")] == plain
+    return found
 
 
 @pytest.mark.skipif(shutil.which("kate-syntax-highlighter") is None, reason="the tools of Kate are not installed")

@@ -68,7 +68,7 @@ def tokens() -> str:
 def rules() -> list[tuple[str, str]]:
     """Return the styles of tokens and their regular expressions, the first that matches wins."""
     return [
-        ("comment", r"\/\/.*"),
+        ("comment", table.COMMENT),
         ("string", table.CHARACTER),
         ("number", table.NUMBER),
         ("keyword", table.any_of((*table.DECLARATIONS, *table.CONTROL))),

@@ -39,6 +39,12 @@ NUMBER: Final = (
 )
 CHARACTER: Final = r"'(?:\\(?:u\{[0-9A-Fa-f]+\}|.)|[^'\\\n])'"
 ESCAPE: Final = r"\\(?:u\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|.)"
+DOCUMENTATION: Final = r"///(?!/)[^\n]*"
+COMMENT: Final = r"//[^\n]*"
+"""A line that is not documentation: it has two slashes, or more than three."""
+
+FORMAT: Final = r'(?<!:):(?!:)[^{}"\n]*(?=\})'
+"""The format of a value at the end of a hole in a string, with its colon."""
 
 
 _PUNCTUATION = frozenset("()[]{},;.:")
