@@ -27,6 +27,8 @@ HELIX = {
     "local.definition.var": "local.definition.variable",
     "indent.begin": "indent",
     "indent.branch": "outdent",
+    "indent.end": "",
+    "indent.ignore": "",
 }
 ZED = {
     "number.float": "number",
@@ -35,10 +37,9 @@ ZED = {
     "function.call": "function",
     "function.method.call": "function.method",
     "module": "namespace",
+    **{f"{part}.{side}": "" for part in ("entry", "parameter", "test") for side in ("inner", "outer")},
 }
-"""What a capture is called elsewhere, where that differs."""
-
-DROPPED = frozenset(("indent.end", "indent.ignore", "parameter.outer"))
+"""What a capture is called elsewhere, where that differs; those without a name are not known there."""
 
 QUERIES = {
     "helix": (HELIX, ("highlights", "locals", "injections", "indents", "textobjects", "tags")),
@@ -51,10 +52,8 @@ _PATTERN = re.compile(r"(?:^;[^\n]*\n)+|^(?:\(|\[|\").*?(?=\n\n|\Z)", re.DOTALL 
 
 
 def _renamed(names: dict[str, str], name: str) -> str:
-    if name in DROPPED:
-        return ""
-    name = re.sub(r"\.outer$", ".around", re.sub(r"\.inner$", ".inside", name))
-    return f"@{names.get(name, name)}"
+    new = names.get(name, re.sub(r"\.outer$", ".around", re.sub(r"\.inner$", ".inside", name)))
+    return f"@{new}" if new else ""
 
 
 def translated(text: str, names: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ from tests.editors.tree_sitter_parser import language
 from tests.limits import run
 from tools import grammars, line_grammars, query_dialects
 from tree_sitter import Query
+
+import beskid
 
 PRINTED = Path(__file__).parents[2] / "src" / "beskid" / "_editors"
 EDITORS = PRINTED.parents[2] / "editors"
@@ -103,7 +106,8 @@ def test_kate_colors_a_program(tmp_path: Path) -> None:
     done = run(command, env=environment, capture_output=True, text=True, check=True)
     body = done.stdout.partition("<pre>\n")[2].partition("</pre>")[0] or done.stdout.rpartition("<pre>")[2]
     pieces = re.findall(r'<span style="([^"]*)">([^<]*)</span>|([^<]+)', body.partition("</pre>")[0])
-    assert_colors([(color, html.unescape(text or plain)) for color, text, plain in pieces])
+    found = assert_colors([(color, html.unescape(text or plain)) for color, text, plain in pieces])
+    assert found["/// Adds."] != found["// done"]
 
 
 @pytest.mark.skipif(shutil.which("batcat") is None, reason="bat is not installed")
@@ -124,10 +128,29 @@ def test_bat_colors_a_program_with_the_definition_of_sublime(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("editor", query_dialects.QUERIES)
 def test_the_queries_of_other_editors_compile(editor: str) -> None:
+    names = query_dialects.QUERIES[editor][0]
     for name, text in query_dialects.queries(grammars.TREE_SITTER / "queries", editor).items():
         query = Query(language(), text)
-        original = Query(language(), (grammars.TREE_SITTER / "queries" / name).read_text(encoding="utf-8"))
-        assert 0 <= original.pattern_count - query.pattern_count <= 1, name
+        original = (grammars.TREE_SITTER / "queries" / name).read_text(encoding="utf-8")
+        patterns = [re.findall(r"@[a-z][a-z._]*", each) for each in original.split("\n\n")]
+        kept = [each for each in patterns if any(names.get(capture[1:], capture) for capture in each)]
+        assert query.pattern_count == len(kept), name
+
+
+SIDES = ("around", "inside")
+TEXT_OBJECTS = {
+    "helix": {
+        f"{part}.{side}" for part in ("class", "comment", "entry", "function", "parameter", "test") for side in SIDES
+    },
+    "zed": {f"{part}.{side}" for part in ("class", "comment", "function") for side in SIDES},
+}
+"""The captures that the editors know in the query of text objects, by their documentation."""
+
+
+@pytest.mark.parametrize("editor", TEXT_OBJECTS)
+def test_an_editor_knows_the_text_objects_of_its_query(editor: str) -> None:
+    query = Query(language(), query_dialects.queries(grammars.TREE_SITTER / "queries", editor)["textobjects.scm"])
+    assert {query.capture_name(index) for index in range(query.capture_count)} == TEXT_OBJECTS[editor]
 
 
 def test_the_extension_of_zed_names_the_grammar() -> None:
@@ -137,5 +160,13 @@ def test_the_extension_of_zed_names_the_grammar() -> None:
     assert extension["grammars"].keys() == {language_of["grammar"]}
     assert (EDITORS.parent / extension["grammars"]["beskid"]["path"] / "grammar.js").is_file()
     assert extension["language_servers"]["beskid"]["languages"] == [language_of["name"]]
-    cargo = tomllib.loads((folder / "Cargo.toml").read_text(encoding="utf-8"))
-    assert cargo["package"]["version"] == extension["version"]
+
+
+def test_grammar_and_extensions_have_the_version_of_the_compiler() -> None:
+    zed = EDITORS / "zed"
+    versions = {
+        tomllib.loads((zed / "extension.toml").read_text(encoding="utf-8"))["version"],
+        tomllib.loads((zed / "Cargo.toml").read_text(encoding="utf-8"))["package"]["version"],
+        json.loads((grammars.TREE_SITTER / "tree-sitter.json").read_text(encoding="utf-8"))["metadata"]["version"],
+    }
+    assert versions == {beskid.__version__.removesuffix(".dev0")}

@@ -174,12 +174,64 @@ def test_an_expression_with_several_readings_is_read_as_by_the_compiler(text: st
 # Queries -------------------------------------------------------------------------------------------------------------
 
 
+RARE = """\
+attribute Checked(Type) { level: i64 = 1, }
+
+test works {
+    meta { name = "works"; }
+    value = 1;
+}
+
+type Button<T> {
+    event{4} Clicked(i64 button),
+    T part,
+}
+
+enum Held<T> { Some(T value), None, }
+
+extend type Button<i64> {
+    Held<i64> pressed(i64 times) {
+        let other = Button<i64> { part: times, };
+        check<i64>(other.part);
+        return Held<i64>::Some(times);
+    }
+}
+
+mod Inner {
+    /* one */
+    contract Shape {
+        f64 Scaled(
+            f64 factor
+        );
+    }
+}
+"""
+"""What the examples lack."""
+
+
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.name)
-def test_a_query_compiles_and_finds_something(path: Path) -> None:
+def test_every_pattern_of_a_query_finds_something(path: Path) -> None:
     query = Query(language(), path.read_text(encoding="utf-8"))
-    text = b"\n".join(example.read_bytes() for example in EXAMPLES)
-    found = QueryCursor(query).captures(parser().parse(text).root_node)
-    assert found
+    text = b"\n".join([RARE.encode(), *[example.read_bytes() for example in EXAMPLES]])
+    found = {pattern for pattern, _ in QueryCursor(query).matches(parser().parse(text).root_node)}
+    assert set(range(query.pattern_count)) - found == set()
+
+
+def lines_of_folds(content: bytes) -> set[tuple[int, int]]:
+    query = Query(language(), (FOLDER / "queries" / "folds.scm").read_text(encoding="utf-8"))
+    found = QueryCursor(query).captures(parser().parse(content).root_node)["fold"]
+    lines = {(node.start_point.row, node.end_point.row) for node in found}
+    return {(first, last) for first, last in lines if first < last}
+
+
+def test_folds_are_those_of_the_server() -> None:
+    for text in [RARE, *[path.read_text(encoding="utf-8") for path in EXAMPLES]]:
+        source = SourceText("main.bd", text)
+        lines = {
+            (source.position(span.start)[0] - 1, source.position(span.end - 1)[0] - 1)
+            for span in symbols.folds(parse(source).program)
+        }
+        assert lines_of_folds(text.encode()) == lines
 
 
 def colors(content: bytes) -> dict[tuple[int, int], set[str]]:
@@ -220,6 +272,8 @@ def test_colors_are_those_of_the_tokens(path: Path) -> None:
             assert color.startswith("number")
         elif kind == CHAR:
             assert color == "character"
+        elif kind in ("{", "}"):
+            assert color == "punctuation.bracket"
         elif kind == STRING:
             assert painted_at(start, start + 1) == "string" == painted_at(end - 1, end)
         elif kind == STRING_TEXT:

@@ -27,10 +27,10 @@
   body: (_) @class.inside) @class.around
 
 (parameters
-  (parameter) @parameter.inside)
+  (parameter) @parameter.inside @parameter.around)
 
 (arguments
-  (_) @parameter.inside)
+  (_) @parameter.inside @parameter.around)
 
 (match_arm
   body: (_) @entry.inside) @entry.around

@@ -141,77 +141,9 @@
   "]"
 ] @punctuation.bracket
 
-(block
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(module_body
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(type_body
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(enum_body
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(contract_body
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(impl_body
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(test_body
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(section
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(match_body
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(struct_literal
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(attribute_item
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
-
-(event_field
-  [
-    "{"
-    "}"
-  ] @punctuation.bracket)
+(_
+  "{" @punctuation.bracket
+  "}" @punctuation.bracket)
 
 [
   ","

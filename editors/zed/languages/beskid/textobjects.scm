@@ -11,9 +11,6 @@
 (lambda
   body: (_) @function.inside) @function.around
 
-(test_item
-  body: (_) @test.inside) @test.around
-
 (type_item
   body: (_) @class.inside) @class.around
 
@@ -25,15 +22,6 @@
 
 (impl_item
   body: (_) @class.inside) @class.around
-
-(parameters
-  (parameter) @parameter.inside)
-
-(arguments
-  (_) @parameter.inside)
-
-(match_arm
-  body: (_) @entry.inside) @entry.around
 
 [
   (comment)
