@@ -28,6 +28,9 @@ OPERATORS = TREE_SITTER / "tokens.json"
 ABI = 14
 """The oldest interface of parsers that all supported editors load."""
 
+GENERATOR = "0.27.1"
+"""The version of `tree-sitter` that generates the parser: others write another text for the same grammar."""
+
 
 def _rule(scope: str, match: str) -> dict[str, Any]:
     return {"name": f"{scope}.beskid", "match": match}
@@ -104,10 +107,18 @@ def operators_text() -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+def has_generator() -> bool:
+    """Return whether the command `tree-sitter` is installed in the version that generates the parser."""
+    if shutil.which("tree-sitter") is None:
+        return False
+    answer = subprocess.run(["tree-sitter", "--version"], capture_output=True, text=True, check=True).stdout
+    return GENERATOR in answer.split()
+
+
 def generate_parser(folder: Path) -> None:
     """Write the parser of the tree-sitter grammar into `folder / "src"`. Raises `CalledProcessError`."""
     command = ["tree-sitter", "generate", "--abi", str(ABI), "--output", str(folder / "src"), "grammar.js"]
-    subprocess.run(command, cwd=TREE_SITTER, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(command, cwd=TREE_SITTER, check=True)
     for name in ("alloc.h", "array.h"):
         # Only scanners written by hand need these.
         (folder / "src" / "tree_sitter" / name).unlink(missing_ok=True)
@@ -130,10 +141,11 @@ def main() -> None:
     for path, written in files().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(written, encoding="utf-8")
-    if shutil.which("tree-sitter"):
+    if has_generator():
         generate_parser(TREE_SITTER)
     else:
-        print("without tree-sitter (`cargo install tree-sitter-cli`) its parser stays as it is", file=sys.stderr)
+        command = f"cargo install tree-sitter-cli@{GENERATOR}"
+        print(f"without tree-sitter {GENERATOR} (`{command}`) its parser stays as it is", file=sys.stderr)
 
 
 if __name__ == "__main__":
