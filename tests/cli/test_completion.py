@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 from collections.abc import Callable
 from pathlib import Path
 from shutil import which
 
 import pytest
 from tests import limits
+from tests.terminals import open_terminal
 
 from beskid.cli.commands import COMMANDS
 from beskid.cli.completion_scripts import SHELLS
@@ -49,25 +48,13 @@ def complete_in_zsh(folder: Path, line: str) -> set[str]:
         f"show() {{ zle offered; zle -R; print -n '{END}' }}\n",
         encoding="utf-8",
     )
-    terminal, inside = pty.openpty()
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "ZDOTDIR": str(folder), "TERM": "dumb"}
     environment |= {"COLUMNS": "200", "LINES": "4000"}
-    with limits.start(["zsh", "-i"], cwd=folder, env=environment, stdin=inside, stdout=inside, stderr=inside):
-        read_until(terminal, "ready> ")
-        os.write(terminal, f"{line}\x18".encode())
-        listed = read_until(terminal, END)
-    os.close(terminal)
-    os.close(inside)
+    with open_terminal() as terminal, limits.start(["zsh", "-i"], cwd=folder, env=environment, **terminal.streams):
+        terminal.wait_for("ready> ")
+        terminal.type(f"{line}\x18")
+        listed = terminal.wait_for(END)
     return set(listed.replace("\r", " ").split())
-
-
-def read_until(terminal: int, wanted: str) -> str:
-    """Return what the terminal shows before a text."""
-    text = ""
-    while wanted not in text:
-        assert select.select([terminal], [], [], SECONDS)[0], text
-        text += os.read(terminal, 65536).decode("utf-8", "replace")
-    return text.partition(wanted)[0]
 
 
 def run(folder: Path, command: list[str]) -> str:

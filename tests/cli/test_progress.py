@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import select
-import struct
 import sys
-import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.terminals import Terminal, open_terminal
 
 from beskid.cli import progress
 from beskid.cli.progress import ERASE_LINE, Progress
@@ -23,25 +21,12 @@ from beskid.driver.timing import StageTimes
 
 
 @contextmanager
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Make standard error a terminal of 30 columns, and return what reads from it."""
-    reading, writing = os.openpty()
-    fcntl.ioctl(writing, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 30, 0, 0))
-    os.set_blocking(reading, False)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """Make standard error a terminal of 30 columns."""
     monkeypatch.delenv("BESKID_NO_PROGRESS", raising=False)
-    with os.fdopen(writing, "w", encoding="utf-8") as stream:
+    with open_terminal(30) as shown, open(shown.theirs, "w", encoding="utf-8", closefd=False) as stream:
         monkeypatch.setattr(sys, "stderr", stream)
-        yield reading
-    os.close(reading)
-
-
-def read_until(terminal: int, end: str) -> str:
-    """Read until a text was shown; the limit of the test is that of the time."""
-    shown = ""
-    while not shown.endswith(end):
-        select.select([terminal], [], [])
-        shown += os.read(terminal, 4096).decode()
-    return shown
+        yield shown
 
 
 def test_the_line_follows_the_stages_and_is_erased(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +44,7 @@ def test_the_line_follows_the_stages_and_is_erased(monkeypatch: pytest.MonkeyPat
         line.end()
         # A line that wraps could not be erased.
         lines = ["building demo: check …", "building demo: compile units,", ""]
-        assert read_until(shown, f",{ERASE_LINE}") == ERASE_LINE.join(lines)
+        assert shown.wait_for(f",{ERASE_LINE}") + f",{ERASE_LINE}" == ERASE_LINE.join(lines)
         assert waited == [1.0, 0.2, 0.2, 0.2]
 
 
@@ -67,9 +52,9 @@ def test_a_line_is_announced_in_place_of_the_progress(monkeypatch: pytest.Monkey
     monkeypatch.setattr(progress, "DELAY_SECONDS", 0.0)
     with terminal(monkeypatch) as shown:
         with Progress("building demo") as line:
-            assert read_until(shown, "…") == "building demo …"
+            assert shown.wait_for("…") == "building demo "
             line.announce("compiling the runtime")
-        assert read_until(shown, "\n") == f"{ERASE_LINE}compiling the runtime\r\n"
+        assert shown.wait_for("\n") == f"{ERASE_LINE}compiling the runtime"
 
 
 @pytest.mark.parametrize("is_wanted", [True, False])
@@ -83,8 +68,7 @@ def test_a_short_command_and_one_without_progress_show_nothing(
             monkeypatch.setenv("BESKID_NO_PROGRESS", "1")
         with Progress("building demo") as line:
             assert (line._stop is not None) == is_wanted
-        with pytest.raises(BlockingIOError):
-            os.read(shown, 1)
+        assert select.select([shown.ours], [], [], 0) == ([], [], [])
 
 
 def test_a_file_gets_no_progress(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

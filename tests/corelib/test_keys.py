@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pty
 import re
-import select
 import signal
 import subprocess
 import sys
@@ -19,9 +17,9 @@ from typing import Any
 import pytest
 from tests import limits
 from tests.corelib.building import PROGRAMS, built
+from tests.terminals import SECONDS, Terminal, open_terminal
 
 KEYS = PROGRAMS / "keys.bd"
-SECONDS = 120.0
 PRESSED = {
     b"a": "Key::Character(a)",
     "é".encode(): "Key::Character(é)",
@@ -75,32 +73,23 @@ Settings = list[Any]
 class Session:
     """A program on a terminal, as a job in the foreground of its leader."""
 
-    def __init__(self, leader: subprocess.Popen[bytes], ours: int, theirs: int) -> None:
-        self.before: Settings = termios.tcgetattr(theirs)
-        self.shown_before = shown_settings(theirs)
-        self.written = ""
+    def __init__(self, leader: subprocess.Popen[bytes], terminal: Terminal) -> None:
+        self.before: Settings = termios.tcgetattr(terminal.theirs)
+        self.shown_before = shown_settings(terminal.theirs)
+        self.press = terminal.type
+        self.wait_for = terminal.wait_for
         self._leader = leader
-        self._ours = ours
-        self._theirs = theirs
+        self._terminal = terminal
         self.wait_for("process ")
         self.job = int(self.wait_for("\n"))
         self.wait_for("ready\n")
 
-    def press(self, keys: bytes) -> None:
-        os.write(self._ours, keys)
+    @property
+    def written(self) -> str:
+        return self._terminal.written
 
     def send(self, number: int) -> None:
         os.kill(self.job, number)
-
-    def wait_for(self, text: str) -> str:
-        """Read what the program writes until it contains a text, and return what is before it."""
-        end = time.monotonic() + SECONDS
-        while text not in self.written:
-            ready, _, _ = select.select([self._ours], [], [], max(0.0, end - time.monotonic()))
-            assert ready, f"expected {text!r}, found {self.written!r}"
-            self.written += os.read(self._ours, 65536).decode().replace("\r\n", "\n")
-        before, _, self.written = self.written.partition(text)
-        return before
 
     def wait(self) -> int:
         """Return the status of the program, which is negative after a signal."""
@@ -108,11 +97,12 @@ class Session:
 
     @property
     def is_restored(self) -> bool:
-        return termios.tcgetattr(self._theirs) == self.before and shown_settings(self._theirs) == self.shown_before
+        theirs = self._terminal.theirs
+        return termios.tcgetattr(theirs) == self.before and shown_settings(theirs) == self.shown_before
 
     @property
     def echoes(self) -> bool:
-        return bool(termios.tcgetattr(self._theirs)[3] & termios.ECHO)
+        return bool(termios.tcgetattr(self._terminal.theirs)[3] & termios.ECHO)
 
     @property
     def is_stopped(self) -> bool:
@@ -150,17 +140,14 @@ sys.exit(status) if status >= 0 else (signal.signal(-status, signal.SIG_DFL), os
 
 @contextlib.contextmanager
 def on_a_terminal(*words: str | Path) -> Iterator[Session]:
-    ours, theirs = pty.openpty()
     command = [sys.executable, "-c", LEADER, *words]
-    with limits.start(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        session = Session(process, ours, theirs)
+    with open_terminal() as terminal, limits.start(command, **terminal.streams) as process:
+        session = Session(process, terminal)
         try:
             yield session
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(session.job, signal.SIGKILL)
-    os.close(ours)
-    os.close(theirs)
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
-import pty
 import random
-import struct
-import termios
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +13,7 @@ from typing import NoReturn
 import pytest
 from tests import fresh, limits
 from tests.corelib.building import PROGRAMS, built
+from tests.terminals import open_terminal
 
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "600"))
 COLUMNS = 50
@@ -134,29 +131,15 @@ def test_plain_text_without_a_terminal(programs: dict[str, Path]) -> None:
 
 def on_a_terminal(program: Path, answers: bytes, columns: int = COLUMNS, **variables: str) -> str:
     """Return what a program writes to a terminal; one without columns does not know its size."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 25 if columns else 0, columns, 0, 0))
-    settings = termios.tcgetattr(theirs)
-    settings[3] &= ~termios.ECHO
-    termios.tcsetattr(theirs, termios.TCSANOW, settings)
     environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
-    os.write(ours, answers)
-    with limits.start(
-        [program], stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, "TERM": "xterm", **variables}
-    ) as process:
-        os.close(theirs)
-        written = b""
-        while True:
-            try:
-                part = os.read(ours, 4096)
-            except OSError:  # the other side is closed
-                break
-            if not part:
-                break
-            written += part
-        assert process.wait() == 0
-    os.close(ours)
-    return written.decode().replace("\r\n", "\n")
+    environment |= {"TERM": "xterm", **variables}
+    with open_terminal(columns, rows=25 if columns else 0, echoes=False) as terminal:
+        terminal.type(answers)
+        with limits.start([program], env=environment, **terminal.streams) as process:
+            terminal.close_theirs()
+            written = terminal.rest()
+            assert process.wait() == 0
+    return written
 
 
 def test_styles_progress_and_questions_on_a_terminal(programs: dict[str, Path]) -> None:
