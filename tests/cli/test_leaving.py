@@ -49,3 +49,10 @@ def test_exit_handlers_of_c_libraries_run(tmp_path: Path) -> None:
     for _ in range(2):
         result = limits.run(command, capture_output=True, text=True)
         assert (result.returncode, result.stdout, result.stderr) == (3, "buffered", "left\n")
+
+
+def test_lines_to_streams_without_a_buffer_are_written_at_once() -> None:
+    code = "import os, sys; from beskid.cli.streams import open_streams; open_streams()"
+    code += "\nsys.stderr.write('shown\\n'); os._exit(0)"
+    done = limits.run([sys.executable, "-u", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "shown\n"

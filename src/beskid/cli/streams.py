@@ -48,9 +48,9 @@ def open_streams() -> None:
 def _stream(descriptor: int, old: io.TextIOWrapper) -> TextIO:
     old.flush()
     file = OutputFile(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(
-        io.BufferedWriter(file), old.encoding, errors="backslashreplace", line_buffering=bool(old.line_buffering)
-    )
+    # A stream that Python does not buffer writes partial data; lines are enough for the one in its place.
+    by_line = old.line_buffering or old.write_through
+    return io.TextIOWrapper(io.BufferedWriter(file), old.encoding, errors="backslashreplace", line_buffering=by_line)
 
 
 def failure_of(stream: TextIO) -> OSError | None:
