@@ -8,6 +8,7 @@
 #include "panic/output.h"
 #include "panic/panic.h"
 #include "platform/platform.h"
+#include "system/input.h"
 
 #include <string.h>
 
@@ -134,9 +135,16 @@ typedef struct HostCall {
     int64_t status;
 } HostCall;
 
+/* The host looks for signals, as in a poll of the program. */
+static void call_host_while_waiting(void)
+{
+    beskid_call_host(bk_context->top, NULL, NULL);
+}
+
 void beskid_set_host_function(void *function)
 {
     memcpy(&host_function, &function, sizeof host_function);
+    bk_input_wait_with(function == NULL ? NULL : call_host_while_waiting);
 }
 
 static void call_host_now(void *argument)

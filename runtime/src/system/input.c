@@ -19,6 +19,7 @@
 #define MAX_READ (INT64_C(1) << 30)
 #define CARRY_DESCRIPTORS 256
 #define CARRY_BYTES 3
+#define MILLISECONDS_BETWEEN_CALLS 100
 
 /* Bytes of descriptor 0 that were read and not yet taken. */
 static uint8_t buffer[BUFFER_SIZE];
@@ -37,6 +38,23 @@ static struct {
     BkFileIdentity file;
 } carried[CARRY_DESCRIPTORS];
 
+/* What a host does meanwhile. */
+static void (*while_waiting)(void);
+
+void bk_input_wait_with(void (*function)(void))
+{
+    while_waiting = function;
+}
+
+/* One read of descriptor 0. A signal is seen at the next call: an interrupted read would miss one that came before. */
+static int64_t read_input(uint8_t *target, uint64_t size)
+{
+    while (while_waiting != NULL && !bk_os_wait_for_input(MILLISECONDS_BETWEEN_CALLS)) {
+        while_waiting();
+    }
+    return bk_os_read(0, target, size);
+}
+
 /* One read, through the buffer for descriptor 0. */
 static int64_t take(int descriptor, uint8_t *target, uint64_t size)
 {
@@ -45,7 +63,7 @@ static int64_t take(int descriptor, uint8_t *target, uint64_t size)
     }
     if (buffer_start == buffer_end) {
         bk_os_key_mode_end();
-        return bk_os_read(0, target, size);
+        return read_input(target, size);
     }
     uint64_t count = buffer_end - buffer_start;
     if (count > size) {
@@ -264,7 +282,7 @@ static bool fill_from(bool key_mode)
     }
     /* A prompt of foreign code may wait in the buffer of C. */
     bk_output_flush_foreign();
-    int64_t count = bk_os_read(0, buffer, BUFFER_SIZE);
+    int64_t count = read_input(buffer, BUFFER_SIZE);
     buffer_start = 0;
     buffer_end = count > 0 ? (uint64_t)count : 0;
     return buffer_end != 0;

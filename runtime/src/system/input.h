@@ -8,4 +8,7 @@
  * negated error number. */
 int64_t bk_input_take(int descriptor, uint8_t *target, uint64_t size);
 
+/* Calls `function`, which may panic, again and again while a read waits for descriptor 0; NULL for no calls. */
+void bk_input_wait_with(void (*function)(void));
+
 #endif

@@ -337,6 +337,9 @@ def _write(descriptor: int, data: bytes) -> None:
     stream = sys.stdout if descriptor == 1 else sys.stderr
     if stream is not None:
         stream.write(data.decode("utf-8", "replace"))
+        # The runtime flushes before it waits for input. A terminal shows lines, and must show a prompt as well.
+        if not data.endswith(b"\n") and stream.isatty():
+            stream.flush()
 
 
 def __getattr__(name: str) -> Any:
